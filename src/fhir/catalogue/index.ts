@@ -1,0 +1,20 @@
+import { deliveryRules } from './delivery.ts';
+import { disclosureRules } from './disclosure.ts';
+import { exchangeRules } from './exchange.ts';
+import { mappingRules } from './mapping.ts';
+import { parseRules } from './parse.ts';
+import { routingRules } from './routing.ts';
+import { validationRules } from './validation.ts';
+import { workflowRules } from './workflow.ts';
+
+/** Every code that the gateway can answer with. A code is never reused for another meaning. */
+export const catalogue = {
+  ...parseRules,
+  ...validationRules,
+  ...mappingRules,
+  ...routingRules,
+  ...workflowRules,
+  ...disclosureRules,
+  ...exchangeRules,
+  ...deliveryRules,
+} as const;

@@ -1,0 +1,54 @@
+import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
+import { catalogue } from './catalogue/index.ts';
+import { render } from './catalogue/rule.ts';
+
+export type Severity = OperationOutcomeIssue['severity'];
+/** FHIR's own word for the kind of issue (https://hl7.org/fhir/R4/valueset-issue-type.html). */
+export type IssueType = OperationOutcomeIssue['code'];
+
+/** A stable code of our catalogue: partners may program against it. */
+export type RuleCode = keyof typeof catalogue;
+
+/** Where an issue was found. `expression` is a FHIRPath of element names and indexes, never of values. */
+export type Place = {
+  readonly expression?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly profile?: string;
+  readonly element?: string;
+};
+
+/**
+ * One finding. It names place, rule and remedy; it never carries a value of the message,
+ * so that it may be logged and sent to anyone who may know that the message exists.
+ */
+export type Issue = Place & {
+  readonly severity: Severity;
+  readonly code: IssueType;
+  readonly rule: RuleCode;
+  /** In English, with the remedy. */
+  readonly message: string;
+  /** The same in Dutch. */
+  readonly dutch: string;
+};
+
+type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+/** What the text of a rule wants filled in: names of elements, codes of definitions, counts. */
+export type Details<R extends RuleCode> = Record<Placeholders<(typeof catalogue)[R]['en']>, string | number>;
+
+/**
+ * Makes an issue of the catalogue's rule. `details` fills the `{names}` in its texts.
+ * Severity is the rule's own unless the caller knows better (an extensible binding only warns).
+ */
+export function issue<R extends RuleCode>(
+  rule: R,
+  details: Details<R>,
+  place: Place & { readonly severity?: Severity } = {},
+): Issue {
+  const { type, severity, en, nl } = catalogue[rule];
+  return { severity, code: type, ...place, rule, message: render(en, details), dutch: render(nl, details) };
+}
+
+export const isError = (it: Issue): boolean => it.severity === 'error' || it.severity === 'fatal';

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The house of docs/architecture.md: a file imports its own room and lower layers, never upward, never sideways. */
+const layers: Readonly<Record<string, number>> = {
+  'world.ts': 0,
+  fhir: 0,
+  fhirpath: 0,
+  definitions: 1,
+  validation: 2,
+  mapping: 2,
+  workflow: 2,
+  disclosure: 2,
+  routing: 2,
+  audit: 2,
+  store: 3,
+  directory: 4,
+  delivery: 4,
+  'access.ts': 5,
+  'exchange.ts': 5,
+  exchange: 5,
+  pages: 6,
+  http: 7,
+  'app.ts': 7,
+  'main.ts': 8,
+  'cli.ts': 8,
+  cli: 8,
+  'demo.ts': 8,
+  demo: 8,
+};
+
+/** Within layer 0, fhirpath speaks about fhir; the pure rooms of layer 2 know nothing of each other. */
+const sameLayer: Readonly<Record<string, readonly string[]>> = {
+  fhirpath: ['fhir', 'world.ts'],
+  directory: ['delivery'],
+  'exchange.ts': ['access.ts', 'exchange'],
+  exchange: ['access.ts'],
+  'app.ts': ['http'],
+  'main.ts': ['cli', 'demo', 'demo.ts'],
+  'cli.ts': ['cli', 'main.ts', 'demo', 'demo.ts'],
+  cli: ['main.ts', 'demo', 'demo.ts'],
+  'demo.ts': ['main.ts', 'demo'],
+  demo: ['main.ts'],
+};
+
+const src = join(import.meta.dirname, '../../src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const room = (file: string): string => file.split('/')[0] ?? file;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)]
+    .map(([, path]) => relative(src, normalize(join(src, dirname(file), path ?? ''))))
+    .filter((path) => path.endsWith('.ts'));
+}
+
+test('every file of src/ lives in a room of the house', () => {
+  expect([...new Set(files.map(room))].filter((it) => !(it in layers))).toEqual([]);
+});
+
+test('imports run one way: to the own room and to lower layers', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => {
+        const [from, to] = [room(file), room(path)];
+        if (from === to || (layers[to] ?? 99) < (layers[from] ?? -1)) return false;
+        return !(sameLayer[from] ?? []).includes(to);
+      })
+      .map((path) => `${file} imports ${path}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the pure rooms do no I/O: no clock, no chance, no files, no network', () => {
+  const pure = new Set(['fhir', 'fhirpath', 'validation', 'mapping', 'workflow', 'disclosure', 'routing', 'audit']);
+  const impure = /from 'node:(?!crypto')|from 'undici'|Date\.now\(|new Date\(\)|randomUUID\(|Math\.random\(/;
+  expect(files.filter((file) => pure.has(room(file)) && impure.test(readFileSync(join(src, file), 'utf8')))).toEqual(
+    [],
+  );
+});
