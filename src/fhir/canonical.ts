@@ -1,0 +1,10 @@
+/** The one place of the gateway's canonical base; `mgn profiles build` hands it to the FSH compiler. */
+export const canonicalBase = 'https://mgn.example/fhir';
+
+/** The gateway's own profile of a resource: `mgnProfile('referral')`. */
+export const mgnProfile = (name: string): string => `${canonicalBase}/StructureDefinition/mgn-${name}`;
+export const mgnExtension = (name: string): string => `${canonicalBase}/StructureDefinition/mgn-${name}`;
+export const mgnCodeSystem = (name: string): string => `${canonicalBase}/CodeSystem/mgn-${name}`;
+export const mgnValueSet = (name: string): string => `${canonicalBase}/ValueSet/mgn-${name}`;
+/** Systems of identifiers that the gateway or a network of its kind gives out. */
+export const mgnNaming = (name: string): string => `${canonicalBase}/NamingSystem/${name}`;
