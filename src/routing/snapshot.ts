@@ -1,0 +1,66 @@
+import type { Identifier } from '@medplum/fhirtypes';
+
+/** Which world a party belongs to: who may know what hangs on it. `network` is the network's own bureau. */
+export type Domain = 'care' | 'social' | 'network';
+
+/** An organisation of the directory, as far as routing asks about it. */
+export type DirectoryOrganization = {
+  /** `Organization/<id>` in the directory. */
+  readonly reference: string;
+  readonly name: string;
+  readonly identifiers: readonly Identifier[];
+  /** Codes of Organization.type as `system|code`. */
+  readonly types: readonly string[];
+  readonly domain: Domain;
+  readonly active: boolean;
+  /** The partner whose system serves it; absent when it has no system of its own. */
+  readonly partner?: string;
+};
+
+/** A HealthcareService of the directory: what a Task can be given to. */
+export type DirectoryService = {
+  /** `HealthcareService/<id>` in the directory. */
+  readonly reference: string;
+  readonly name: string;
+  readonly identifiers: readonly Identifier[];
+  /** Codes of HealthcareService.type as `system|code`. */
+  readonly types: readonly string[];
+  readonly active: boolean;
+  readonly domain: Domain;
+  /** `Organization/<id>` that provides it. */
+  readonly organization: string;
+  readonly partner?: string;
+  readonly catchment: Catchment;
+  /** Codes of the Organization types that may refer to it, as `system|code`; absent means anyone. */
+  readonly referrers?: readonly string[];
+};
+
+/** Where the people live whom a service takes. Everywhere when both lists are absent. */
+export type Catchment = {
+  /** Municipality codes. */
+  readonly municipalities?: readonly string[];
+  /** Ranges over the four digits of a postcode, both ends included. */
+  readonly postcodes?: readonly PostcodeRange[];
+};
+
+export type PostcodeRange = { readonly from: number; readonly to: number };
+
+/** The directory at one moment, indexed for the questions that routing asks. Immutable and pure. */
+export type DirectorySnapshot = {
+  /** SHA-256 over the content of the directory. */
+  readonly digest: string;
+  readonly services: readonly DirectoryService[];
+  readonly organizations: readonly DirectoryOrganization[];
+  /** By `HealthcareService/<id>` or bare id. */
+  readonly service: (reference: string) => DirectoryService | undefined;
+  /** By `Organization/<id>` or bare id. */
+  readonly organization: (reference: string) => DirectoryOrganization | undefined;
+  /** By business identifier; spellings of one system (KvK) are one. */
+  readonly serviceByIdentifier: (identifier: Identifier) => DirectoryService | undefined;
+  readonly organizationByIdentifier: (identifier: Identifier) => DirectoryOrganization | undefined;
+  /** Active services of a type (`system|code`). */
+  readonly servicesOfType: (type: string) => readonly DirectoryService[];
+  readonly servicesOfOrganization: (reference: string) => readonly DirectoryService[];
+  /** Code of the municipality of a postcode, when the network knows it. */
+  readonly municipalityOf: (postcode: string) => string | undefined;
+};
