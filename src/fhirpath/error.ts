@@ -1,0 +1,27 @@
+/** Where in the text of an expression, counted from 1. */
+export type Position = { readonly line: number; readonly column: number };
+
+/**
+ * The expression cannot be compiled: it is not FHIRPath (`syntax`), or it asks what cannot be there: an unknown function,
+ * a type or element that R4 does not have, a construct that is not supported (`semantic`).
+ */
+export class FhirPathSyntaxError extends Error implements Position {
+  override readonly name = 'FhirPathSyntaxError';
+  readonly kind: 'syntax' | 'semantic';
+  readonly line: number;
+  readonly column: number;
+  constructor(problem: string, { line, column }: Position, kind: 'syntax' | 'semantic' = 'syntax') {
+    super(`${problem} (line ${line}, column ${column})`);
+    this.kind = kind;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/**
+ * The expression could not be evaluated on this focus (`(1 | 2).not()`, `1 > 'a'`).
+ * The message names types and counts, never values: it may be logged.
+ */
+export class FhirPathEvaluationError extends Error {
+  override readonly name = 'FhirPathEvaluationError';
+}
