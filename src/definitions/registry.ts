@@ -1,0 +1,84 @@
+/** What is known: definitions by canonical url and version. Immutable; `with` lays others over it. */
+import { createHash } from 'node:crypto';
+import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
+import type { Resource } from '../fhir/resource.ts';
+import { coreDefinitions } from './core.ts';
+import { type Entry, entryOf } from './entry.ts';
+import { readPackages } from './package.ts';
+
+type Known = { StructureDefinition: StructureDefinition; ValueSet: ValueSet; CodeSystem: CodeSystem };
+
+export type Definitions = {
+  /** By canonical (`url` or `url|version`); without a version the newest. Undefined when it is not here. */
+  readonly find: <T extends string>(
+    resourceType: T,
+    canonical: string,
+  ) => (T extends keyof Known ? Known[T] : Resource) | undefined;
+  readonly entries: (resourceType: string) => readonly Entry[];
+  /** Of everything that is loaded: decisions name it. */
+  readonly digest: string;
+  /** Others laid over these; the same url in the overlay wins. */
+  readonly with: (resources: readonly Resource[]) => Definitions;
+};
+
+/** R4 core, the packages (folders or .tgz) and the definitions given, later ones over earlier ones. */
+export function openDefinitions(
+  options: { readonly packages?: readonly string[]; readonly definitions?: readonly Resource[] } = {},
+): Definitions {
+  const core = coreDefinitions();
+  const packages = readPackages(options.packages ?? []);
+  const layers = [core.entries, ...packages.map((it) => it.entries)];
+  const base = registry(layers, undefined, digestOf([core.key, ...packages.map((it) => it.digest)]));
+  return options.definitions?.length ? base.with(options.definitions) : base;
+}
+
+const digestOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+
+function registry(layers: readonly (readonly Entry[])[], under: Definitions | undefined, digest: string): Definitions {
+  const byName = new Map<string, Entry[]>();
+  for (const entry of layers.flat()) {
+    const name = `${entry.resourceType} ${entry.url}`;
+    const same = byName.get(name);
+    if (same) same.push(entry);
+    else byName.set(name, [entry]);
+  }
+  const find = (resourceType: string, canonical: string): Resource | undefined => {
+    const [url = '', version] = canonical.split('|');
+    const found = choose(byName.get(`${resourceType} ${url}`) ?? [], version);
+    return found ? found.read() : under?.find(resourceType, canonical);
+  };
+  const self: Definitions = {
+    find: find as Definitions['find'],
+    entries: (resourceType) => [
+      ...(under?.entries(resourceType) ?? []),
+      ...layers.flat().filter((entry) => entry.resourceType === resourceType),
+    ],
+    digest,
+    with: (resources) =>
+      registry(
+        [resources.flatMap((it) => entryOf(it) ?? [])],
+        self,
+        digestOf([digest, ...resources.map((it) => JSON.stringify(it))]),
+      ),
+  };
+  return self;
+}
+
+function choose(entries: readonly Entry[], version: string | undefined): Entry | undefined {
+  if (version !== undefined) return entries.findLast((it) => it.version === version);
+  return entries.reduce<Entry | undefined>(
+    (best, it) => (best && compareVersions(best.version, it.version) > 0 ? best : it),
+    undefined,
+  );
+}
+
+/** Numbers as numbers; a pre-release (`1.0.0-beta`) before its release. */
+export function compareVersions(one = '', other = ''): number {
+  const [a, b] = [one, other].map((it) => it.split('-')[0]!.split('.'));
+  for (let i = 0; i < Math.max(a!.length, b!.length); i++) {
+    const difference = Number(a![i] ?? 0) - Number(b![i] ?? 0);
+    if (difference) return difference;
+  }
+  return Number(other.includes('-')) - Number(one.includes('-'));
+}
