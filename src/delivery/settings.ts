@@ -1,4 +1,4 @@
-import type { Attempt, AuditEntry, Dispatch, PartnerId, Store } from '../store/port.ts';
+import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 
 /** Where and how a partner receives. */
@@ -63,7 +63,7 @@ export type DeliveryLine = {
 };
 
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
-export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEntry[];
+export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
 export type DeliveryOptions = {
   readonly store: Store;

@@ -60,13 +60,11 @@ export type Dispatch = {
   readonly traceId: string;
 };
 
-/** An AuditEvent with the ids by which it is found again. References are taken from `event.entity[].what`. */
-export type AuditEntry = {
-  readonly event: ResourceOf<'AuditEvent'>;
-  readonly requestId?: string;
-  readonly correlationId?: string;
-  readonly traceId?: string;
-};
+/**
+ * Found again by its entities: the ids of the exchange (identifiers of mgnNaming('request-id'), 'correlation-id',
+ * 'trace-id', as audit/event.ts writes them) and the references of what was touched.
+ */
+export type AuditEvent = ResourceOf<'AuditEvent'>;
 
 /** What `accept` ends in: all of it is stored, or nothing. */
 export type Commit = {
@@ -74,7 +72,7 @@ export type Commit = {
   readonly message?: Message;
   readonly changes?: readonly Change[];
   readonly dispatches?: readonly Dispatch[];
-  readonly audit?: readonly AuditEntry[];
+  readonly audit?: readonly AuditEvent[];
 };
 
 export type ResourceKey = { readonly type: string; readonly id: string };
@@ -193,7 +191,7 @@ export type Ending = {
   readonly at: Date;
   readonly status?: number;
   readonly milliseconds: number;
-  readonly audit?: readonly AuditEntry[];
+  readonly audit?: readonly AuditEvent[];
 };
 
 export type Depth = {
@@ -225,7 +223,7 @@ export type AuditRow = { readonly seq: number; readonly text: string };
 export type Store = {
   commit(commit: Commit): Promise<Committed>;
   /** For what is told without anything being stored: refusals, reads. */
-  appendAudit(entries: readonly AuditEntry[]): Promise<void>;
+  appendAudit(events: readonly AuditEvent[]): Promise<void>;
   /** In the order of writing. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
 
