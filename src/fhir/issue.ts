@@ -16,6 +16,8 @@ export type Place = {
   readonly column?: number;
   readonly profile?: string;
   readonly element?: string;
+  /** Key of the invariant that was broken (`bdl-7`): a network may tolerate it on the way in by this name. */
+  readonly constraint?: string;
 };
 
 /**
