@@ -96,6 +96,13 @@ export const exchangeRules = {
     en: 'This message has none of the forms that the network takes in ({forms}). Send a Bundle with the referral, or $validate it against the profile first.',
     nl: 'Dit bericht heeft geen van de vormen die het netwerk aanneemt ({forms}). Stuur een Bundle met de verwijzing, of toets het eerst met $validate aan het profiel.',
   },
+  'entry-method-unsupported': {
+    ...sender,
+    category: 'invalid',
+    type: 'not-supported',
+    en: 'A referral is taken in whole: each entry of its transaction must be a POST. Change a Task by PATCH with If-Match instead.',
+    nl: 'Een verwijzing wordt als geheel aangenomen: elke entry van de transactie moet een POST zijn. Wijzig een Task met PATCH en If-Match.',
+  },
   'not-found': {
     ...sender,
     category: 'not-found',

@@ -1,0 +1,40 @@
+import type { Bundle, Reference, ResourceType } from '@medplum/fhirtypes';
+import { isType, type Resource, type ResourceOf } from './resource.ts';
+
+/** A Bundle read as the graph that it is. */
+export type Graph = {
+  readonly resources: readonly Resource[];
+  readonly all: <T extends ResourceType>(type: T) => readonly ResourceOf<T>[];
+  readonly first: <T extends ResourceType>(type: T) => ResourceOf<T> | undefined;
+  /**
+   * What a reference leads to within the Bundle (https://hl7.org/fhir/R4/bundle.html#references): a fullUrl,
+   * or `Type/id`, also where the entries' fullUrls are not RESTful. Of two entries with one id the first is found.
+   */
+  readonly resolve: (reference: Reference | undefined) => Resource | undefined;
+};
+
+export function graphOf(bundle: Bundle): Graph {
+  const resources: Resource[] = [];
+  const places = new Map<string, Resource>();
+  const add = (place: string | undefined, resource: Resource): void => {
+    if (place && !places.has(place)) places.set(place, resource);
+  };
+  for (const { fullUrl, resource } of bundle.entry ?? []) {
+    if (!resource) continue;
+    resources.push(resource);
+    add(fullUrl, resource);
+  }
+  for (const resource of resources) if (resource.id) add(`${resource.resourceType}/${resource.id}`, resource);
+  const all = <T extends ResourceType>(type: T) =>
+    resources.filter((it): it is Resource & ResourceOf<T> => isType(it, type));
+  return {
+    resources,
+    all,
+    first: (type) => all(type)[0],
+    resolve: ({ reference } = {}) => {
+      if (!reference) return undefined;
+      const place = reference.replace(/\/_history\/[^/]*$/, '');
+      return places.get(place) ?? places.get(place.split('/').slice(-2).join('/'));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { CodeableConcept, Extension, OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
+import { mgnCodeSystem } from './canonical.ts';
+import { catalogue } from './catalogue/index.ts';
+import type { Category } from './catalogue/rule.ts';
+import { type Issue, isError } from './issue.ts';
+
+const extensionBase = 'http://hl7.org/fhir/StructureDefinition';
+
+/**
+ * The answer to a sender (https://hl7.org/fhir/R4/operationoutcome.html): each issue names who has to act and the
+ * stable code of our catalogue, where it is, and the remedy in English with its Dutch translation.
+ */
+export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => ({
+  resourceType: 'OperationOutcome',
+  issue: issues.map(outcomeIssue),
+});
+
+function outcomeIssue(it: Issue): OperationOutcomeIssue {
+  const place = placeExtensions(it);
+  const asked = [it.profile && `profile ${it.profile}`, it.element && `element ${it.element}`].filter(Boolean);
+  return {
+    ...(place.length > 0 ? { extension: place } : {}),
+    severity: it.severity,
+    code: it.code,
+    details: details(it),
+    ...(asked.length > 0 ? { diagnostics: asked.join(', ') } : {}),
+    ...(it.expression === undefined ? {} : { expression: [it.expression] }),
+  };
+}
+
+/** @medplum/fhirtypes has no `_text`, the place of extensions on a primitive. */
+const details = (it: Issue): CodeableConcept & { _text: { extension: Extension[] } } => ({
+  coding: [
+    { system: mgnCodeSystem('fault'), code: catalogue[it.rule].fault },
+    { system: mgnCodeSystem('error'), code: it.rule },
+  ],
+  text: it.message,
+  _text: { extension: [translation('nl', it.dutch)] },
+});
+
+/** HL7's own validator tells line and column in these. */
+const placeExtensions = ({ line, column }: Issue): Extension[] => [
+  ...(line === undefined ? [] : [{ url: `${extensionBase}/operationoutcome-issue-line`, valueInteger: line }]),
+  ...(column === undefined ? [] : [{ url: `${extensionBase}/operationoutcome-issue-col`, valueInteger: column }]),
+];
+
+const translation = (language: string, text: string): Extension => ({
+  url: `${extensionBase}/translation`,
+  extension: [
+    { url: 'lang', valueCode: language },
+    { url: 'content', valueString: text },
+  ],
+});
+
+/** What kind of failure these issues are: the category of the first error; undefined when nothing failed. */
+export function categoryOf(issues: readonly Issue[]): Category | undefined {
+  const first = issues.find(isError);
+  return first && catalogue[first.rule].category;
+}
