@@ -151,7 +151,7 @@ export const workflowRules = {
     type: 'business-rule',
     severity: 'error',
     fault: 'sender',
-    en: 'Task.code says use case {task}, ServiceRequest.category says {order}. Give both the same.',
-    nl: 'Task.code noemt gebruiksdoel {task}, ServiceRequest.category noemt {order}. Geef beide hetzelfde.',
+    en: 'Task.code and ServiceRequest.category name different use cases. Give both the same.',
+    nl: 'Task.code en ServiceRequest.category noemen een verschillend gebruiksdoel. Geef beide hetzelfde.',
   },
 } as const satisfies Record<string, Rule>;

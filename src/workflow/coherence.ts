@@ -1,0 +1,69 @@
+import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { type Graph, graphOf } from '../fhir/graph.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { statusName, unfitBusinessStatus } from './business-status.ts';
+import { legalBasis } from './fixed.ts';
+import { ownCodes } from './reasons.ts';
+
+/** Whether the sender wrote the gateway's own profile, or a map made it so from another's. */
+export type Source = 'gateway-profile' | 'mapped';
+
+/**
+ * Whether the statuses of a new referral agree with each other. Looks at the first Task and ServiceRequest;
+ * that there is one of each is the profile's to say. Of a mapped referral an order that its own system already
+ * closed only warns: published ELZ referrals are `completed` under a Task that is `requested`.
+ */
+export function coherence(bundle: Bundle, source: Source): readonly Issue[] {
+  const graph = graphOf(bundle);
+  const task = graph.first('Task');
+  const order = graph.first('ServiceRequest');
+  return [
+    ...(task ? ofTask(graph, task) : []),
+    ...(order ? ofOrder(graph, order, source) : []),
+    ...(task && order ? ofBoth(graph, task, order) : []),
+  ];
+}
+
+function ofTask(graph: Graph, task: Task): Issue[] {
+  const at = graph.placeOf(task);
+  const requested =
+    task.status === 'requested'
+      ? unfitBusinessStatus(task, at)
+      : [issue('task-not-requested', { status: statusName(task.status) }, { expression: `${at}.status` })];
+  return legalBasis(task)?.coding?.length
+    ? requested
+    : [...requested, issue('legal-basis-missing', {}, { expression: `${at}.extension` })];
+}
+
+/** Closed in the sender's books, though still asked for. Others (draft, revoked) mean that nobody should act. */
+const closedBySender: readonly string[] = ['completed', 'on-hold', 'unknown'];
+const orderStatuses: readonly string[] = [...closedBySender, 'draft', 'revoked', 'entered-in-error'];
+
+function ofOrder(graph: Graph, order: ServiceRequest, source: Source): Issue[] {
+  const status = order.status ?? '';
+  if (status === 'active') return [];
+  const severity = source === 'mapped' && closedBySender.includes(status) ? 'warning' : 'error';
+  return [
+    issue(
+      'order-not-active',
+      { status: orderStatuses.includes(status) ? status : '?' },
+      { expression: `${graph.placeOf(order)}.status`, severity },
+    ),
+  ];
+}
+
+function ofBoth(graph: Graph, task: Task, order: ServiceRequest): Issue[] {
+  const at = graph.placeOf(task);
+  const samePerson = !task.for || graph.resolve(task.for) === graph.resolve(order.subject);
+  return [
+    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-differs', {}, { expression: `${at}.focus` })]),
+    ...(samePerson ? [] : [issue('person-differs', {}, { expression: `${at}.for` })]),
+    ...(useCasesDiffer(task, order) ? [issue('use-case-differs', {}, { expression: `${at}.code` })] : []),
+  ];
+}
+
+function useCasesDiffer(task: Task, order: ServiceRequest): boolean {
+  const asked = ownCodes(task.code, 'use-case');
+  const ordered = new Set((order.category ?? []).flatMap((it) => ownCodes(it, 'use-case')));
+  return asked.length > 0 && ordered.size > 0 && !asked.some((code) => ordered.has(code));
+}

@@ -1,0 +1,42 @@
+import type { Task } from '@medplum/fhirtypes';
+import { mgnExtension } from '../fhir/canonical.ts';
+import { canonicalJson } from '../fhir/canonical-json.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from './reasons.ts';
+
+/** What was asked, of whom, for whom and by which right: another answer to these is another Task. */
+const fixedFields = [
+  'identifier',
+  'intent',
+  'code',
+  'focus',
+  'for',
+  'authoredOn',
+  'requester',
+  'owner',
+  'basedOn',
+  'partOf',
+] as const satisfies readonly (keyof Task)[];
+
+const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
+
+export const legalBasis = (task: Task) =>
+  task.extension?.find((it) => it.url === mgnExtension('legal-basis'))?.valueCodeableConcept;
+
+export const changedFixedFields = (before: Task, after: Task): Issue[] => [
+  ...fixedFields
+    .filter((field) => !same(before[field], after[field]))
+    .map((field) => issue('field-fixed', { field: `Task.${field}` }, { expression: `Task.${field}` })),
+  ...(same(legalBasis(before), legalBasis(after))
+    ? []
+    : [issue('field-fixed', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
+];
+
+/** The owner's account of its work, which the requester leaves alone but for asking to stop. */
+export function changedOwnersFields(before: Task, after: Task): Issue[] {
+  const asksToStop = ownCodes(after.businessStatus, 'business-status').includes('cancellation-requested');
+  return [
+    ...(same(before.output, after.output) ? [] : ['output']),
+    ...(same(before.businessStatus, after.businessStatus) || asksToStop ? [] : ['businessStatus']),
+  ].map((field) => issue('field-of-owner', { field: `Task.${field}` }, { expression: `Task.${field}` }));
+}

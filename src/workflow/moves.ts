@@ -1,0 +1,87 @@
+import type { Task } from '@medplum/fhirtypes';
+
+export type TaskStatus = Task['status'];
+
+/** Who moves the Task. `creator` made it, or had the gateway make it, and may undo a mistake. */
+export type Actor = 'owner' | 'requester' | 'creator' | 'other';
+
+/** What the Task must hold for a move. */
+export type Need =
+  | 'rejection-reason'
+  | 'failure-reason'
+  | 'cancellation-reason'
+  | 'any-reason'
+  | 'outcome'
+  | 'fulfill'
+  | 'accepted-abort';
+
+export type Move = {
+  readonly rule: string;
+  readonly from: readonly TaskStatus[];
+  readonly to: TaskStatus;
+  readonly actor: Exclude<Actor, 'other'>;
+  readonly needs: readonly Need[];
+};
+
+/**
+ * The moves of a Coordination Task; what is not here is illegal.
+ *
+ *   requested -> received -> accepted -> in-progress <-> on-hold
+ *   in-progress -> completed | failed
+ *   requested, received, accepted -> rejected (owner) | cancelled (requester)
+ *
+ * After HL7 Clinical Order Workflows and Twiin TA Workflow; `received` and `on-hold` are tolerated for peers that use them.
+ */
+export const taskMoves: readonly Move[] = [
+  { rule: 'acknowledge', from: ['requested'], to: 'received', actor: 'owner', needs: [] },
+  { rule: 'accept', from: ['requested', 'received'], to: 'accepted', actor: 'owner', needs: [] },
+  {
+    rule: 'reject',
+    from: ['requested', 'received', 'accepted'],
+    to: 'rejected',
+    actor: 'owner',
+    needs: ['rejection-reason'],
+  },
+  { rule: 'start', from: ['accepted'], to: 'in-progress', actor: 'owner', needs: ['fulfill'] },
+  { rule: 'pause', from: ['in-progress'], to: 'on-hold', actor: 'owner', needs: ['any-reason'] },
+  { rule: 'resume', from: ['on-hold'], to: 'in-progress', actor: 'owner', needs: [] },
+  { rule: 'complete', from: ['in-progress'], to: 'completed', actor: 'owner', needs: ['outcome'] },
+  { rule: 'fail', from: ['in-progress'], to: 'failed', actor: 'owner', needs: ['failure-reason'] },
+  {
+    rule: 'withdraw',
+    from: ['requested', 'received', 'accepted'],
+    to: 'cancelled',
+    actor: 'requester',
+    needs: ['cancellation-reason'],
+  },
+  {
+    rule: 'abort',
+    from: ['in-progress', 'on-hold'],
+    to: 'cancelled',
+    actor: 'requester',
+    needs: ['accepted-abort', 'cancellation-reason'],
+  },
+  {
+    rule: 'abort',
+    from: ['in-progress', 'on-hold'],
+    to: 'failed',
+    actor: 'requester',
+    needs: ['accepted-abort', 'cancellation-reason'],
+  },
+  {
+    rule: 'undo',
+    from: ['requested', 'received', 'accepted', 'in-progress', 'on-hold'],
+    to: 'entered-in-error',
+    actor: 'creator',
+    needs: [],
+  },
+];
+
+/** No way leads out of these. */
+export const terminal: ReadonlySet<TaskStatus> = new Set([
+  'completed',
+  'failed',
+  'rejected',
+  'cancelled',
+  'entered-in-error',
+]);

@@ -1,0 +1,38 @@
+import type { Task } from '@medplum/fhirtypes';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { outcomes } from './business-status.ts';
+import type { Need, TaskStatus } from './moves.ts';
+import { cancellationReasons, ownCodes, rejectionReasons } from './reasons.ts';
+
+const fulfill = { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' };
+
+/** What the Task, as it would become, lacks for a need of the move. */
+export const lacking: Readonly<Record<Need, (task: Task, abortAccepted: boolean) => readonly Issue[]>> = {
+  'rejection-reason': (task) => codedReason(task, rejectionReasons),
+  'failure-reason': (task) => codedReason(task, rejectionReasons),
+  'cancellation-reason': (task) => codedReason(task, cancellationReasons),
+  'any-reason': (task) =>
+    task.statusReason?.text || task.statusReason?.coding?.length
+      ? []
+      : [issue('reason-missing', { to: task.status }, { expression: 'Task.statusReason' })],
+  outcome: (task) =>
+    task.output?.length || ownCodes(task.businessStatus, 'business-status').some((code) => outcomes.includes(code))
+      ? []
+      : [issue('outcome-missing', { codes: outcomes.join(', ') }, { expression: 'Task.output' })],
+  fulfill: (task) =>
+    task.code?.coding?.some((it) => it.system === fulfill.system && it.code === fulfill.code)
+      ? []
+      : [issue('task-not-fulfill', {}, { expression: 'Task.code' })],
+  'accepted-abort': (_, abortAccepted) =>
+    abortAccepted ? [] : [issue('abort-not-accepted', {}, { expression: 'Task.status' })],
+};
+
+function codedReason(task: Task, known: readonly string[]): Issue[] {
+  const codes = ownCodes(task.statusReason, 'status-reason').filter((code) => known.includes(code));
+  const place = { expression: 'Task.statusReason' };
+  if (codes.length === 0)
+    return [issue('status-reason-missing', { to: task.status satisfies TaskStatus, codes: known.join(', ') }, place)];
+  if (codes.includes('other') && !task.statusReason?.text?.trim())
+    return [issue('status-reason-text-missing', {}, place)];
+  return [];
+}

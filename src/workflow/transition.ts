@@ -1,0 +1,78 @@
+import type { Task } from '@medplum/fhirtypes';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { statusName, unfitBusinessStatus } from './business-status.ts';
+import { changedFixedFields, changedOwnersFields } from './fixed.ts';
+import { type Actor, type TaskStatus, taskMoves, terminal } from './moves.ts';
+import { lacking } from './needs.ts';
+
+export type TransitionQuestion = {
+  readonly before: Task;
+  readonly after: Task;
+  /** The part of who moves it; a partner may have several (requester and creator). */
+  readonly actor: Actor | readonly Actor[];
+  /** The owner accepted an `abort` Task whose focus is this Task. */
+  readonly abortAccepted?: boolean;
+};
+
+/** A legal move. `from` equals `to`, and the rule is `tell`, when only business status, outputs or notes changed. */
+export type Transition = {
+  readonly from: TaskStatus;
+  readonly to: TaskStatus;
+  readonly rule: string;
+  readonly task: Task;
+};
+
+/**
+ * Whether a Task may change so (docs/workflow.md; HL7 COW, Twiin TA Workflow).
+ * Issues: `not-your-task`, `not-your-move` (forbidden), `task-ended` (conflict), `illegal-move` and what the
+ * move lacks (invalid). Who takes no part is told nothing about the Task.
+ */
+export function transition({ before, after, actor, abortAccepted = false }: TransitionQuestion): Result<Transition> {
+  const actors = typeof actor === 'string' ? [actor] : actor;
+  if (actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (terminal.has(before.status))
+    return failure(issue('task-ended', { status: before.status }, { expression: 'Task.status' }));
+
+  const rule = ruleFor(before, after, actors);
+  if (!rule.ok) return rule;
+  const issues = [
+    ...rule.value.needs.flatMap((need) => lacking[need](after, abortAccepted)),
+    ...changedFixedFields(before, after),
+    ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
+    ...unfitBusinessStatus(after, 'Task'),
+  ];
+  if (issues.length > 0) return failure(...issues);
+  return success({ from: before.status, to: after.status, rule: rule.value.rule, task: after });
+}
+
+/** The statuses that these actors may move the Task to now, in the order of the table. */
+export function moves(task: Task, actor: Actor | readonly Actor[]): readonly TaskStatus[] {
+  const actors = typeof actor === 'string' ? [actor] : actor;
+  return [
+    ...new Set(taskMoves.filter((it) => it.from.includes(task.status) && actors.includes(it.actor)).map((it) => it.to)),
+  ];
+}
+
+const tell = { rule: 'tell', needs: [] } as const;
+
+function ruleFor(
+  before: Task,
+  after: Task,
+  actors: readonly Actor[],
+): Result<Pick<(typeof taskMoves)[number], 'rule' | 'needs'>> {
+  const own = { moves: moves(before, actors).join(', ') || '-' };
+  const place = { expression: 'Task.status' };
+  if (before.status === after.status)
+    return actors.some((it) => it === 'owner' || it === 'requester')
+      ? success(tell)
+      : failure(issue('not-your-move', own, place));
+  const possible = taskMoves.filter((it) => it.from.includes(before.status) && it.to === after.status);
+  const move = possible.find((it) => actors.includes(it.actor));
+  if (move) return success(move);
+  return failure(
+    possible.length > 0
+      ? issue('not-your-move', own, place)
+      : issue('illegal-move', { from: before.status, to: statusName(after.status), ...own }, place),
+  );
+}
