@@ -1,0 +1,76 @@
+/**
+ * READ FIRST. The way of a message, one line a step.
+ *
+ *   accept: authenticate -> receive -> parse -> validate -> map -> adopt -> validate -> check workflow
+ *           -> route -> disclose -> validate -> store (message, resources, outbox and audit in one transaction)
+ *   deliver: delivery/worker.ts starts from an outbox row
+ *
+ * Every exit writes an audit event: accepted, refused, each delivery attempt.
+ */
+import { type Answer, duplicateAnswer, refused } from './exchange/answer.ts';
+import { type Envelope, type Received, receive, traces } from './exchange/envelope.ts';
+import { recogniseForm, sourceOf, toReferral } from './exchange/forms.ts';
+import type { Deciding, Gateway } from './exchange/gateway.ts';
+import { shares } from './exchange/give.ts';
+import {
+  adoptGraph,
+  checkWorkflow,
+  referralProfile,
+  routeReferral,
+  validateOwn,
+  validateSource,
+} from './exchange/judge.ts';
+import { keep, type Prepared } from './exchange/keep.ts';
+import { parse } from './exchange/parse.ts';
+import { tell } from './exchange/tell.ts';
+import { step, type Walked, type Way, walk } from './exchange/way.ts';
+import { witness } from './exchange/witness.ts';
+import { issue } from './fhir/issue.ts';
+import { assign } from './routing/index.ts';
+
+/** Takes a referral in, or says why not. After a promise of acceptance everything is on disk. */
+export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
+  const refuse = witness(gateway, envelope, 'accept');
+  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
+  if (!who.ok) return refuse(refused(who.issues));
+  const ids = traces(envelope, gateway.world);
+  if (!ids.ok) return refuse(refused(ids.issues), who.value);
+  const received = await receive(envelope, who.value, ids.value, gateway.world);
+  if (!received.ok) return refuse(refused(received.issues), who.value);
+
+  const earlier = await gateway.store.messageByRequest(who.value.id, ids.value.requestId);
+  if (earlier?.bodyDigest === received.value.bodyDigest) return refuse(duplicateAnswer(earlier), who.value);
+  if (earlier) return refuse(refused([issue('request-id-reused', {})]), who.value);
+  const { waiting, retryAfterSeconds } = gateway.admission;
+  if ((await gateway.store.depth()).waiting > waiting)
+    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]), who.value);
+
+  const considered = consider(gateway, received.value);
+  if (!considered.ok) {
+    if (considered.fault) gateway.report(considered.fault, considered.steps.at(-1)?.step ?? 'accept');
+    return refuse(refused(considered.steps.at(-1)?.issues ?? [], considered.steps), who.value);
+  }
+  const kept = await keep(gateway, received.value, considered.value, considered.steps);
+  return kept.kind === 'accepted' ? kept : refuse(kept, who.value);
+}
+
+/** All steps that need no store: the same for a real message, for `explain` and for a rehearsal of new rules. */
+export const consider = (deciding: Deciding, received: Received): Walked<Prepared> => walk(way(deciding, received));
+
+function* way(deciding: Deciding, { partner, contentType, body, at }: Received): Way<Prepared> {
+  const { validator, network, forms, world } = deciding;
+  const { resource, text } = yield* step('parse', parse(contentType, body, network.settings.limits), tell.parsed);
+  const form = yield* step('recognise', recogniseForm(forms, resource), tell.form);
+  yield* step('validate source', validateSource(deciding, form, resource, text));
+  const referral = yield* step('map', toReferral(form, resource, world.newId()), tell.mapped);
+  const adopted = yield* step('adopt', adoptGraph(deciding, referral, partner.id));
+  yield* step('validate referral', validateOwn(validator, adopted, [referralProfile]));
+  const sound = yield* step('check workflow', checkWorkflow(adopted, sourceOf(form)));
+  const decision = yield* step('route', routeReferral(deciding, sound, form, partner.id), tell.decision);
+  const graph = assign(sound, decision);
+  const parties = { sender: partner.id, owner: decision.owner.partner };
+  const given = yield* step('disclose', shares(network, graph, parties, at), tell.shares);
+  for (const { purpose, bundle } of given)
+    yield* step(`validate ${purpose}`, validateOwn(validator, bundle, purpose === 'referral' ? [referralProfile] : []));
+  return { graph, decision, shares: given };
+}

@@ -1,0 +1,79 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Network } from '../directory/index.ts';
+import { adopt } from '../fhir/bundle.ts';
+import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { type Issue, isError } from '../fhir/issue.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { type Decision, route } from '../routing/index.ts';
+import type { Validator } from '../validation/index.ts';
+import { coherence } from '../workflow/index.ts';
+import { type Form, type Source, sourceOf } from './forms.ts';
+import type { Deciding } from './gateway.ts';
+
+/** Whether findings stop the message. Undecided never passes as valid. */
+const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
+  stops ? failure(...issues) : success(value, issues);
+
+/**
+ * As it came in, against the profiles of its form and those it names itself. Constraints that the network
+ * tolerates from senders only warn here; what leaves the gateway is held to all of them.
+ */
+export function validateSource(
+  { validator, network }: Pick<Deciding, 'validator' | 'network'>,
+  form: Form,
+  resource: Resource,
+  text: string,
+): Result<Resource> {
+  const report = validator.validate(resource, { profiles: [...form.profiles], text });
+  const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
+  const stops = issues.some(isError) || report.verdict === 'undecided';
+  return judged(resource, issues, stops);
+}
+
+const isTolerated = ({ settings }: Network, it: Issue): boolean =>
+  isError(it) && settings.intake.warnOnly.some(({ constraint }) => it.constraint === constraint);
+
+/** Inside and on the way out nothing is tolerated. */
+export function validateOwn(validator: Validator, bundle: Bundle, profiles: readonly string[]): Result<Bundle> {
+  const report = validator.validate(bundle, { profiles: [...profiles] });
+  return judged(bundle, report.issues, report.verdict !== 'valid');
+}
+
+export const referralProfile = mgnProfile('referral-bundle');
+
+/** Where a resource came from, as Meta.source tells it: the partner's system. */
+export const sourceOfPartner = (partner: string): string => `${mgnNaming('partner')}#${partner}`;
+
+/** Gives each resource an id of the gateway; what the references name outside must be in the directory. */
+export function adoptGraph({ network, world }: Deciding, bundle: Bundle, sender: string): Result<Bundle> {
+  const adopted = adopt(bundle, {
+    newId: world.newId,
+    identifierSystem: mgnNaming('resource'),
+    resolveElsewhere: (reference) => inDirectory(network, reference),
+  });
+  const source = sourceOfPartner(sender);
+  const entry = (adopted.bundle.entry ?? []).map((it) =>
+    it.resource ? { ...it, resource: { ...it.resource, meta: { ...it.resource.meta, source } } } : it,
+  );
+  return judged({ ...adopted.bundle, entry }, adopted.issues, adopted.issues.some(isError));
+}
+
+const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
+  (directory.service(reference) ?? directory.organization(reference))?.reference;
+
+export function checkWorkflow(graph: Bundle, source: Source): Result<Bundle> {
+  const issues = coherence(graph, source);
+  return judged(graph, issues, issues.some(isError));
+}
+
+export function routeReferral(
+  { routes, network, world }: Deciding,
+  graph: Bundle,
+  form: Form,
+  sender: string,
+): Result<Exclude<Decision, { kind: 'refused' }>> {
+  const decision = route(routes, network.directory, { graph, source: sourceOf(form), sender, now: world.now() });
+  if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
+  return success(decision, decision.warnings);
+}

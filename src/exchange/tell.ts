@@ -1,0 +1,39 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import { isType } from '../fhir/resource.ts';
+import type { Bilingual, Decision } from '../routing/index.ts';
+import type { Form } from './forms.ts';
+import type { Share } from './give.ts';
+import type { Parsed } from './parse.ts';
+
+const counted = (bundle: Bundle): string => {
+  const counts = new Map<string, number>();
+  for (const { resource } of bundle.entry ?? [])
+    if (resource) counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
+  return [...counts].map(([type, count]) => (count === 1 ? type : `${count} ${type}`)).join(', ');
+};
+
+/** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */
+export const tell = {
+  parsed: ({ resource, text }: Parsed): Bilingual => {
+    const what = isType(resource, 'Bundle') ? `Bundle: ${counted(resource)}` : resource.resourceType;
+    return { en: `${what} (${text.length} characters)`, nl: `${what} (${text.length} tekens)` };
+  },
+  form: ({ id }: Form): Bilingual => ({ en: `taken in as ${id}`, nl: `aangenomen als ${id}` }),
+  mapped: (graph: Bundle): Bilingual => ({
+    en: `referral graph: ${counted(graph)}`,
+    nl: `verwijzing: ${counted(graph)}`,
+  }),
+  decision: ({ owner, reason }: Exclude<Decision, { kind: 'refused' }>): Bilingual => ({
+    en: `to ${owner.display}: ${reason.en}`,
+    nl: `naar ${owner.display}: ${reason.nl}`,
+  }),
+  shares: (given: readonly Share[]): Bilingual => ({
+    en: given.map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`).join('; '),
+    nl: given
+      .map(
+        ({ partner, purpose, bundle }) =>
+          `${partner} krijgt de ${purpose === 'referral' ? 'verwijzing' : 'stand'} (${counted(bundle)})`,
+      )
+      .join('; '),
+  }),
+};

@@ -1,0 +1,40 @@
+import { auditEvent, type Occurrence } from '../audit/event.ts';
+import type { Partner } from '../directory/index.ts';
+import { isError } from '../fhir/issue.ts';
+import type { Answer } from './answer.ts';
+import type { Envelope } from './envelope.ts';
+import type { Gateway } from './gateway.ts';
+
+/** Ids of trace headers may be anything until they are checked; only what is short and harmless is kept of them. */
+const plainId = (id: string | undefined): string | undefined => (id && /^[\w-]{1,64}$/.test(id) ? id : undefined);
+
+export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelope) =>
+  Object.fromEntries(
+    Object.entries({
+      requestId: plainId(requestId),
+      correlationId: plainId(correlationId),
+      traceId: plainId(traceId),
+      address,
+    }).filter(([, value]) => value),
+  ) as Pick<Occurrence, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+
+/** Lets a refusal go only after its audit event is stored. */
+export const witness =
+  (gateway: Gateway, envelope: Envelope, interaction: string, action: Occurrence['action'] = 'C') =>
+  async (answer: Answer, partner?: Partner): Promise<Answer> => {
+    const issues = answer.kind === 'refused' ? answer.issues.filter(isError) : [];
+    const step = answer.steps.at(-1)?.step;
+    const event = auditEvent({
+      id: gateway.world.newId(),
+      at: gateway.world.now(),
+      action,
+      interaction,
+      outcome: issues.some(({ rule }) => rule === 'internal') ? 'failed' : 'refused',
+      codes: [...new Set(issues.map(({ rule }) => rule))],
+      ...(step ? { step } : {}),
+      ...(partner ? { partner: { id: partner.id, name: partner.name } } : {}),
+      ...tracesOf(envelope),
+    });
+    await gateway.store.appendAudit([event]);
+    return answer;
+  };
