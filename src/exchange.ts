@@ -7,8 +7,9 @@
  *
  * Every exit writes an audit event: accepted, refused, each delivery attempt.
  */
-import { type Answer, duplicateAnswer, refused } from './exchange/answer.ts';
-import { type Envelope, type Received, receive, traces } from './exchange/envelope.ts';
+import { type Answer, refused } from './exchange/answer.ts';
+import { enter } from './exchange/enter.ts';
+import type { Envelope, Received } from './exchange/envelope.ts';
 import { recogniseForm, sourceOf, toReferral } from './exchange/forms.ts';
 import type { Deciding, Gateway } from './exchange/gateway.ts';
 import { shares } from './exchange/give.ts';
@@ -20,38 +21,34 @@ import {
   validateOwn,
   validateSource,
 } from './exchange/judge.ts';
-import { keep, type Prepared } from './exchange/keep.ts';
+import { keep } from './exchange/keep.ts';
 import { parse } from './exchange/parse.ts';
+import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { tell } from './exchange/tell.ts';
 import { step, type Walked, type Way, walk } from './exchange/way.ts';
-import { witness } from './exchange/witness.ts';
 import { issue } from './fhir/issue.ts';
 import { assign } from './routing/index.ts';
 
 /** Takes a referral in, or says why not. After a promise of acceptance everything is on disk. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const refuse = witness(gateway, envelope, 'accept');
-  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
-  if (!who.ok) return refuse(refused(who.issues));
-  const ids = traces(envelope, gateway.world);
-  if (!ids.ok) return refuse(refused(ids.issues), who.value);
-  const received = await receive(envelope, who.value, ids.value, gateway.world);
-  if (!received.ok) return refuse(refused(received.issues), who.value);
+  const entered = await enter(gateway, envelope, 'accept', 'C');
+  if (entered.kind === 'answered') return entered.answer;
+  const { received, refuse } = entered;
+  if (await isOverfull(gateway)) return refuse(refused([overloaded(gateway)]));
+  const considered = consider(gateway, received);
+  if (!considered.ok) return refuse(refusal(gateway, considered));
+  const kept = await keep(gateway, received, keepingOf(gateway, received, considered.value, considered.steps));
+  return kept.kind === 'accepted' ? kept : refuse(kept);
+}
 
-  const earlier = await gateway.store.messageByRequest(who.value.id, ids.value.requestId);
-  if (earlier?.bodyDigest === received.value.bodyDigest) return refuse(duplicateAnswer(earlier), who.value);
-  if (earlier) return refuse(refused([issue('request-id-reused', {})]), who.value);
-  const { waiting, retryAfterSeconds } = gateway.admission;
-  if ((await gateway.store.depth()).waiting > waiting)
-    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]), who.value);
+const isOverfull = async ({ store, admission }: Gateway): Promise<boolean> =>
+  (await store.depth()).waiting > admission.waiting;
+const overloaded = ({ admission }: Gateway) => issue('overloaded', { seconds: admission.retryAfterSeconds });
 
-  const considered = consider(gateway, received.value);
-  if (!considered.ok) {
-    if (considered.fault) gateway.report(considered.fault, considered.steps.at(-1)?.step ?? 'accept');
-    return refuse(refused(considered.steps.at(-1)?.issues ?? [], considered.steps), who.value);
-  }
-  const kept = await keep(gateway, received.value, considered.value, considered.steps);
-  return kept.kind === 'accepted' ? kept : refuse(kept, who.value);
+function refusal(gateway: Gateway, { steps, fault }: Extract<Walked<Prepared>, { ok: false }>): Answer {
+  const last = steps.at(-1);
+  if (fault) gateway.report(fault, last?.step ?? 'accept');
+  return refused(last?.issues ?? [], steps);
 }
 
 /** All steps that need no store: the same for a real message, for `explain` and for a rehearsal of new rules. */

@@ -1,23 +1,22 @@
-import type { Task } from '@medplum/fhirtypes';
-import { auditEvent } from '../audit/event.ts';
+import type { Bundle, Task } from '@medplum/fhirtypes';
 import { type Partner, recipientOf } from '../directory/index.ts';
 import { disclose } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { isError, issue } from '../fhir/issue.ts';
-import { parseJson, writeJson } from '../fhir/json.ts';
+import { parseJson } from '../fhir/json.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Actor } from '../workflow/index.ts';
-import { transition } from '../workflow/index.ts';
-import { type Answer, duplicateAnswer, refused } from './answer.ts';
-import { type Envelope, type Received, receive, traces } from './envelope.ts';
+import { type Actor, transition } from '../workflow/index.ts';
+import { type Answer, refused } from './answer.ts';
+import { dispatchesOf } from './dispatch.ts';
+import { enter } from './enter.ts';
+import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
 import { sourceOfPartner } from './judge.ts';
-import { commitOrFault, dispatchesOf } from './keep.ts';
+import { type Keeping, keep } from './keep.ts';
 import { decode, mediaType, parse } from './parse.ts';
 import { applyJsonPatch, parsePatch } from './patch.ts';
-import { witness } from './witness.ts';
 
 /** A change of a Task as a partner asks for it: by PUT of the whole, or by JSON Patch. */
 export type Move = { readonly id: string; readonly ifMatch: string | undefined; readonly by: 'update' | 'patch' };
@@ -29,37 +28,24 @@ type StoredTask = Task & { readonly id: string };
  * only by a move that workflow.md allows this partner, and the other party is told in the same transaction.
  */
 export async function moveTask(gateway: Gateway, envelope: Envelope, move: Move): Promise<Answer> {
-  const refuse = witness(gateway, envelope, move.by, 'U');
-  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
-  if (!who.ok) return refuse(refused(who.issues));
-  const partner = who.value;
-  const ids = traces(envelope, gateway.world);
-  if (!ids.ok) return refuse(refused(ids.issues), partner);
-  const received = await receive(envelope, partner, ids.value, gateway.world);
-  if (!received.ok) return refuse(refused(received.issues), partner);
-  const earlier = await gateway.store.messageByRequest(partner.id, ids.value.requestId);
-  if (earlier?.bodyDigest === received.value.bodyDigest) return refuse(duplicateAnswer(earlier), partner);
-  if (earlier) return refuse(refused([issue('request-id-reused', {})]), partner);
-
+  const entered = await enter(gateway, envelope, move.by, 'U');
+  if (entered.kind === 'answered') return entered.answer;
+  const { received, refuse } = entered;
+  const { partner } = received;
   const stored = await gateway.store.read('Task', move.id, partner.id);
-  if (!stored) return refuse(refused([issue('not-found', {})]), partner);
+  if (!stored) return refuse(refused([issue('not-found', {})]));
   const expected = versionOf(move.ifMatch);
-  if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]), partner);
-  if (expected !== stored.version)
-    return refuse(refused([issue('version-stale', { current: stored.version })]), partner);
+  if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
+  if (expected !== stored.version) return refuse(refused([issue('version-stale', { current: stored.version })]));
 
   const before = parseJson(stored.text) as StoredTask;
-  const after = changed(gateway, before, received.value, move);
-  if (!after.ok) return refuse(refused(after.issues), partner);
-  const moved = transition({
-    before,
-    after: after.value,
-    actor: actorOf(gateway, before, partner),
-    now: received.value.at,
-  });
-  if (!moved.ok) return refuse(refused(moved.issues), partner);
-  const kept = await keepMove(gateway, received.value, { ...moved.value.task, id: before.id }, stored.version, move);
-  return kept.kind === 'accepted' ? kept : refuse(kept, partner);
+  const after = changed(gateway, before, received, move);
+  if (!after.ok) return refuse(refused(after.issues));
+  const moved = transition({ before, after: after.value, actor: actorOf(gateway, before, partner) });
+  if (!moved.ok) return refuse(refused(moved.issues));
+  const task = { ...moved.value.task, id: before.id };
+  const kept = await keep(gateway, received, keepingOf(gateway, received, task, stored.version, move));
+  return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
 const versionOf = (ifMatch: string | undefined): number | undefined => {
@@ -105,76 +91,38 @@ function actorOf({ network }: Gateway, task: Task, partner: Partner): Actor {
   return task.meta?.source === sourceOfPartner(partner.id) ? 'requester' : 'other';
 }
 
-async function keepMove(
+function keepingOf(
   gateway: Gateway,
-  received: Received,
+  { partner, at }: Received,
   task: StoredTask,
-  version: number,
+  current: number,
   move: Move,
-): Promise<Answer> {
-  const { partner, at, requestId, correlationId, traceId, contentType, body, bodyDigest } = received;
-  const messageId = gateway.world.newId();
-  const ids = { requestId, traceId, ...(correlationId ? { correlationId } : {}) };
-  const answer = { ...task, meta: { ...task.meta, versionId: String(version + 1), lastUpdated: at.toISOString() } };
-  const committed = await commitOrFault(gateway, {
-    now: at,
-    message: {
-      id: messageId,
-      partner: partner.id,
-      ...ids,
-      bodyDigest,
-      contentType,
-      body,
-      receivedAt: at,
-      configuration: gateway.configuration,
-      answer: { status: 200, contentType: 'application/fhir+json', body: writeJson(answer) },
-      record: JSON.stringify({ steps: [{ step: move.by, refused: false, issues: [] }] }),
-    },
-    changes: [{ resource: task, expect: { version }, readers: [] }],
-    dispatches: dispatchesOf(gateway, otherParties(gateway, answer, partner, at), {
-      messageId,
-      correlationId: requestId,
-      traceId,
-    }),
-    audit: [
-      auditEvent({
-        id: gateway.world.newId(),
-        at,
-        action: 'U',
-        interaction: move.by,
-        outcome: 'success',
-        codes: [],
-        partner: { id: partner.id, name: partner.name },
-        ...ids,
-        references: [`Task/${task.id}`],
-      }),
-    ],
-  });
-  switch (committed.kind) {
-    case 'committed':
-      return { kind: 'accepted', body: answer, location: `Task/${task.id}`, version: version + 1, steps: [] };
-    case 'duplicate':
-      return duplicateAnswer(committed.earlier);
-    case 'reused':
-      return refused([issue('request-id-reused', {})]);
-    case 'stale':
-      return refused([issue('version-stale', { current: committed.current ?? version })]);
-    case 'exists':
-    case 'fault':
-      return refused([issue('store-unavailable', {})]);
-  }
+): Keeping {
+  const version = current + 1;
+  const body = { ...task, meta: { ...task.meta, versionId: String(version), lastUpdated: at.toISOString() } };
+  return {
+    interaction: move.by,
+    action: 'U',
+    body,
+    location: `Task/${task.id}`,
+    version,
+    steps: [],
+    changes: [{ resource: task, expect: { version: current }, readers: [] }],
+    dispatches: dispatchesOf(gateway, otherParties(gateway, body, partner, at)),
+    codes: [],
+  };
 }
 
 /** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
 function otherParties({ network }: Gateway, task: Task, mover: Partner, now: Date): Share[] {
   const owner = task.owner?.reference && network.directory.service(task.owner.reference)?.partner;
   const sender = [...network.partners.keys()].find((id) => task.meta?.source === sourceOfPartner(id));
+  const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
   return [...new Set([owner, sender])].flatMap((partner) => {
     const recipient = partner && partner !== mover.id ? recipientOf(network, partner) : undefined;
     if (!partner || !recipient) return [];
-    const graph = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] } as const;
     const given = disclose({
-      graph: { ...graph, entry: [...graph.entry] },
+      graph,
       recipient,
       ...(sender ? { sender } : {}),
       purpose: 'status',

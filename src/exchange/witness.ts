@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts';
 import type { Envelope } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 
-/** Ids of trace headers may be anything until they are checked; only what is short and harmless is kept of them. */
+/** Trace headers may be anything until they are checked; only what is short and harmless is kept of them. */
 const plainId = (id: string | undefined): string | undefined => (id && /^[\w-]{1,64}$/.test(id) ? id : undefined);
 
 export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelope) =>
@@ -18,10 +18,21 @@ export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelop
     }).filter(([, value]) => value),
   ) as Pick<Occurrence, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
 
+export const agentOf = (partner: Partner | undefined): Pick<Occurrence, 'partner'> =>
+  partner ? { partner: { id: partner.id, name: partner.name } } : {};
+
 /** Lets a refusal go only after its audit event is stored. */
+export type Refuse = (answer: Answer) => Promise<Answer>;
+
 export const witness =
-  (gateway: Gateway, envelope: Envelope, interaction: string, action: Occurrence['action'] = 'C') =>
-  async (answer: Answer, partner?: Partner): Promise<Answer> => {
+  (
+    gateway: Gateway,
+    envelope: Envelope,
+    interaction: string,
+    action: Occurrence['action'],
+    partner?: Partner,
+  ): Refuse =>
+  async (answer) => {
     const issues = answer.kind === 'refused' ? answer.issues.filter(isError) : [];
     const step = answer.steps.at(-1)?.step;
     const event = auditEvent({
@@ -29,12 +40,16 @@ export const witness =
       at: gateway.world.now(),
       action,
       interaction,
-      outcome: issues.some(({ rule }) => rule === 'internal') ? 'failed' : 'refused',
+      outcome: issues.some(({ rule }) => rule === 'internal' || rule === 'store-unavailable') ? 'failed' : 'refused',
       codes: [...new Set(issues.map(({ rule }) => rule))],
       ...(step ? { step } : {}),
-      ...(partner ? { partner: { id: partner.id, name: partner.name } } : {}),
+      ...agentOf(partner),
       ...tracesOf(envelope),
     });
-    await gateway.store.appendAudit([event]);
+    try {
+      await gateway.store.appendAudit([event]);
+    } catch (fault) {
+      gateway.report(fault, 'audit');
+    }
     return answer;
   };

@@ -1,0 +1,34 @@
+import type { Occurrence } from '../audit/event.ts';
+import { issue } from '../fhir/issue.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
+import { type Envelope, type Received, receive, traces } from './envelope.ts';
+import type { Gateway } from './gateway.ts';
+import { type Refuse, witness } from './witness.ts';
+
+/** A message inside the door, with the way to refuse it; or already answered. */
+export type Entered =
+  | { readonly kind: 'entered'; readonly received: Received; readonly refuse: Refuse }
+  | { readonly kind: 'answered'; readonly answer: Answer };
+
+/** authenticate -> receive -> seen before? A body is not read before its sender is known. */
+export async function enter(
+  gateway: Gateway,
+  envelope: Envelope,
+  interaction: string,
+  action: Occurrence['action'],
+): Promise<Entered> {
+  const unknown = witness(gateway, envelope, interaction, action);
+  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
+  if (!who.ok) return answered(await unknown(refused(who.issues)));
+  const refuse = witness(gateway, envelope, interaction, action, who.value);
+  const ids = traces(envelope, gateway.world);
+  if (!ids.ok) return answered(await refuse(refused(ids.issues)));
+  const received = await receive(envelope, who.value, ids.value, gateway.world);
+  if (!received.ok) return answered(await refuse(refused(received.issues)));
+  const earlier = await gateway.store.messageByRequest(who.value.id, ids.value.requestId);
+  if (!earlier) return { kind: 'entered', received: received.value, refuse };
+  const same = earlier.bodyDigest === received.value.bodyDigest;
+  return answered(await refuse(same ? duplicateAnswer(earlier) : refused([issue('request-id-reused', {})])));
+}
+
+const answered = (answer: Answer): Entered => ({ kind: 'answered', answer });

@@ -1,0 +1,52 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Issue } from '../fhir/issue.ts';
+import type { Decision } from '../routing/index.ts';
+import { transactionResponse } from './answer.ts';
+import { dispatchesOf } from './dispatch.ts';
+import type { Received } from './envelope.ts';
+import type { Gateway } from './gateway.ts';
+import type { Share } from './give.ts';
+import { resourcesOf, taskOf } from './graph.ts';
+import type { Keeping } from './keep.ts';
+import { issuesOf, type Step } from './way.ts';
+
+/** What the gateway made of a referral before anything was stored. */
+export type Prepared = {
+  readonly graph: Bundle;
+  readonly decision: Exclude<Decision, { kind: 'refused' }>;
+  readonly shares: readonly Share[];
+};
+
+/** What an accepted referral leaves behind: its resources, who may see each, and what goes out to whom. */
+export function keepingOf(gateway: Gateway, received: Received, prepared: Prepared, steps: readonly Step[]): Keeping {
+  const { graph, decision, shares } = prepared;
+  const resources = resourcesOf(graph);
+  const warnings = warningsOf(steps);
+  return {
+    interaction: 'accept',
+    action: 'C',
+    body: transactionResponse(resources, warnings, received.at),
+    location: `Task/${taskOf(graph).id}`,
+    version: 1,
+    steps,
+    decisions: { decision, receipts: shares.map(({ receipt }) => receipt) },
+    changes: resources.map((resource) => ({
+      resource,
+      expect: 'new',
+      readers: readersOf(resource.id, received.partner.id, shares),
+    })),
+    dispatches: dispatchesOf(gateway, shares),
+    codes: [...new Set(warnings.map(({ rule }) => rule))],
+  };
+}
+
+export const warningsOf = (steps: readonly Step[]): Issue[] =>
+  issuesOf(steps).filter(({ severity }) => severity === 'warning');
+
+/** Who sent it may see it again; everybody else sees what was disclosed to them. */
+const readersOf = (id: string, sender: string, shares: readonly Share[]): string[] => [
+  ...new Set([sender, ...shares.filter((it) => holds(it, id)).map(({ partner }) => partner)]),
+];
+
+const holds = ({ bundle }: Share, id: string): boolean =>
+  bundle.entry?.some(({ resource }) => resource?.id === id) ?? false;
