@@ -29,6 +29,3 @@ export function copyDecimalText(from: object, key: string | number, to: object, 
   const text = texts.get(from)?.get(String(key));
   if (text !== undefined) keepDecimalText(to, toKey, text);
 }
-
-/** Whether any number of this object or array was written in a way that JavaScript would not print. */
-export const hasDecimalTexts = (parent: object): boolean => texts.has(parent);

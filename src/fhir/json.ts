@@ -1,4 +1,6 @@
-import type { Limits } from './parse-error.ts';
+import { decimalText } from './decimal.ts';
+import { isEscaped, readJsonExactly } from './json-reader.ts';
+import { defaultLimits, type Limits, parseError } from './parse-error.ts';
 import type { Resource } from './resource.ts';
 
 /**
@@ -6,10 +8,143 @@ import type { Resource } from './resource.ts';
  * malformed JSON, a duplicate key, nesting over the limit, a root that is no object, no resourceType.
  * Numbers keep their digits (decimal.ts).
  */
-export declare function parseJson(text: string, limits?: Partial<Limits>): Resource;
+export function parseJson(text: string, limits?: Partial<Limits>): Resource {
+  const resource = parseJsonObject(text, limits);
+  if (typeof resource.resourceType !== 'string' || resource.resourceType === '')
+    throw parseError('resource-type-missing', {}, { line: 1, column: 1 });
+  return resource as unknown as Resource;
+}
 
 /** The same for JSON that is no resource, as an intake form: any object. */
-export declare function parseJsonObject(text: string, limits?: Partial<Limits>): Record<string, unknown>;
+export function parseJsonObject(text: string, limits?: Partial<Limits>): Record<string, unknown> {
+  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (body.trim() === '') throw parseError('text-empty', {}, { line: 1, column: 1 });
+  const depth = limits?.depth ?? defaultLimits.depth;
+  const value = parseFast(body, depth) ?? readJsonExactly(body, depth);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw parseError('json-root', {}, { line: 1, column: 1 });
+  return value as Record<string, unknown>;
+}
+
+/**
+ * JSON.parse, and a proof from counting that it hid nothing: a duplicate key would leave fewer strings in the tree
+ * than stand in the text. Undefined when the exact reader has to look: it says where, or keeps the digits.
+ */
+function parseFast(text: string, depth: number): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const census: Census = { strings: 0, numbers: false, odd: false, depth };
+  count(value, Array.isArray(value) ? 0 : 1, census);
+  if (census.odd || countStrings(text, census.numbers) !== census.strings) return undefined;
+  return value;
+}
+
+type Census = { strings: number; numbers: boolean; odd: boolean; readonly depth: number };
+
+function count(value: object, level: number, census: Census): void {
+  if (level > census.depth) {
+    census.odd = true;
+  } else if (Array.isArray(value)) {
+    for (const item of value) countValue(item, Array.isArray(item) ? level + 1 : level, census);
+  } else {
+    for (const key in value) {
+      census.strings++;
+      if (key === '__proto__') census.odd = true;
+      countValue((value as Record<string, unknown>)[key], level, census);
+    }
+  }
+}
+
+function countValue(value: unknown, level: number, census: Census): void {
+  if (typeof value === 'string') census.strings++;
+  else if (typeof value === 'number') census.numbers = true;
+  else if (typeof value === 'object' && value !== null) count(value, Array.isArray(value) ? level : level + 1, census);
+}
+
+/**
+ * How many strings stand in this valid JSON; -1 when `watchNumbers` and a number may be written otherwise than
+ * JavaScript would print it. Leaps from quote to quote: a third of the time of looking at each character.
+ */
+function countStrings(text: string, watchNumbers: boolean): number {
+  let strings = 0;
+  let after = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', after)) {
+    // Numbers stand between strings, and ':' alone is the shortest such stretch.
+    if (watchNumbers && open - after > 1 && oddNumber(text, after, open)) return -1;
+    let close = text.indexOf('"', open + 1);
+    while (text.charCodeAt(close - 1) === 0x5c && isEscaped(text, close)) close = text.indexOf('"', close + 1);
+    strings++;
+    after = close + 1;
+  }
+  return watchNumbers && oddNumber(text, after, text.length) ? -1 : strings;
+}
+
+function oddNumber(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x39 || code < 0x2d) continue;
+    const start = at;
+    let plain = code !== 0x2d;
+    for (; at < to; at++) {
+      const next = text.charCodeAt(at);
+      if (next >= 0x30 && next <= 0x39) continue;
+      if (next === 0x2c || next === 0x7d || next === 0x5d || next <= 0x20) break;
+      plain = false;
+    }
+    // Up to 15 digits and nothing else: JavaScript prints it as it stands.
+    if (plain && at - start < 16) continue;
+    const written = text.slice(start, at);
+    if (String(Number(written)) !== written) return true;
+  }
+  return false;
+}
 
 /** JSON of a resource or any part of it; numbers as they were written. */
-export declare function writeJson(value: unknown, options?: { readonly pretty?: boolean }): string;
+export function writeJson(value: unknown, options?: { readonly pretty?: boolean }): string {
+  return JSON.stringify(asWritten(value), undefined, options?.pretty ? 2 : undefined);
+}
+
+/** The value itself, or a copy of as much as holds numbers to be written otherwise than JavaScript would. */
+function asWritten(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? arrayAsWritten(value) : objectAsWritten(value as Record<string, unknown>);
+}
+
+function arrayAsWritten(array: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < array.length; index++) {
+    const written = memberAsWritten(array, index, array[index]);
+    if (written !== array[index]) {
+      copy ??= [...array];
+      copy[index] = written;
+    }
+  }
+  return copy ?? array;
+}
+
+function objectAsWritten(object: Readonly<Record<string, unknown>>): object {
+  let copy: Record<string, unknown> | undefined;
+  for (const key in object) {
+    const written = memberAsWritten(object, key, object[key]);
+    if (written !== object[key]) {
+      copy ??= { ...object };
+      copy[key] = written;
+    }
+  }
+  return copy ?? object;
+}
+
+function memberAsWritten(parent: object, key: string | number, member: unknown): unknown {
+  if (typeof member === 'object') return asWritten(member);
+  if (typeof member !== 'number') return member;
+  const text = decimalText(parent, key);
+  return text === undefined || text === String(member) ? member : rawJson(text);
+}
+
+/** JSON.rawJSON is in Node since 21, but not yet in TypeScript's library. */
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };

@@ -1,13 +1,67 @@
 import type { Rule } from './rule.ts';
 
-/** What can be wrong before there is a resource: text, JSON, XML. */
+const malformed = { category: 'malformed', type: 'structure', severity: 'fatal', fault: 'sender' } as const;
+
+/** What can be wrong before there is a resource: text, JSON, XML; and what references and Bundles can lack. */
 export const parseRules = {
+  'text-empty': {
+    ...malformed,
+    type: 'required',
+    en: 'The body is empty. Send one FHIR resource in JSON or XML, in UTF-8.',
+    nl: 'De inhoud is leeg. Stuur één FHIR-resource in JSON of XML, in UTF-8.',
+  },
+  'nested-too-deep': {
+    ...malformed,
+    type: 'too-costly',
+    en: 'Elements are nested deeper than {limit}. Send a flatter message; no published definition of R4 needs more than 12.',
+    nl: 'Elementen zijn dieper genest dan {limit}. Stuur een vlakker bericht; geen gepubliceerde definitie van R4 heeft meer dan 12 nodig.',
+  },
   'json-syntax': {
-    category: 'malformed',
-    type: 'structure',
-    severity: 'fatal',
-    fault: 'sender',
-    en: 'This is not JSON: {problem}. Send one complete JSON document in UTF-8.',
-    nl: 'Dit is geen JSON: {problem}. Stuur één volledig JSON-document in UTF-8.',
+    ...malformed,
+    en: 'This is not JSON: {expected} is expected here. Send one complete JSON document.',
+    nl: 'Dit is geen JSON: hier wordt {expected} verwacht. Stuur één volledig JSON-document.',
+  },
+  'json-incomplete': {
+    ...malformed,
+    type: 'incomplete',
+    en: 'The text ends in the middle of the JSON. Send the complete document.',
+    nl: 'De tekst eindigt midden in de JSON. Stuur het volledige document.',
+  },
+  'json-trailing': {
+    ...malformed,
+    en: 'The JSON goes on after its end. Send exactly one document.',
+    nl: 'De JSON gaat door na het einde. Stuur precies één document.',
+  },
+  'json-string': {
+    ...malformed,
+    en: 'This string holds a control character or a wrong escape. Write them as \\n, \\t or \\u followed by four hexadecimal digits.',
+    nl: 'Deze tekst bevat een stuurteken of een onjuiste escape. Schrijf ze als \\n, \\t of \\u met vier hexadecimale cijfers.',
+  },
+  'json-number': {
+    ...malformed,
+    en: 'This is not a JSON number. Write digits with a dot for decimals, without leading zeros or plus sign.',
+    nl: 'Dit is geen JSON-getal. Schrijf cijfers met een punt voor decimalen, zonder voorloopnullen of plusteken.',
+  },
+  'json-duplicate-key': {
+    ...malformed,
+    type: 'duplicate',
+    en: 'The property {name} stands twice in one object. Send it once; repeat values inside its array.',
+    nl: 'De eigenschap {name} staat twee keer in één object. Stuur haar één keer; herhaal waarden binnen haar array.',
+  },
+  'json-forbidden-key': {
+    ...malformed,
+    en: 'The property __proto__ is refused: no FHIR resource has it. Leave it out.',
+    nl: 'De eigenschap __proto__ wordt geweigerd: geen FHIR-resource kent haar. Laat haar weg.',
+  },
+  'json-root': {
+    ...malformed,
+    en: 'The JSON is not an object. Send one FHIR resource: an object with a resourceType.',
+    nl: 'De JSON is geen object. Stuur één FHIR-resource: een object met een resourceType.',
+  },
+  'resource-type-missing': {
+    ...malformed,
+    type: 'required',
+    en: 'resourceType is missing or is not a name. Give the type of the resource, as "resourceType": "Bundle".',
+    nl: 'resourceType ontbreekt of is geen naam. Geef het type van de resource, zoals "resourceType": "Bundle".',
   },
 } as const satisfies Record<string, Rule>;
