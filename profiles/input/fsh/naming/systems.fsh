@@ -1,0 +1,38 @@
+Instance: mgn-municipality-code
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Municipality codes"
+* name = "MunicipalityCode"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "Codes of Dutch municipalities as given out by CBS: four digits with the leading zero. No URI for them was found at fhir.nl, so the gateway minted one. Dutch: gemeentecode."
+* uniqueId.type = #uri
+* uniqueId.value = $municipality
+* uniqueId.preferred = true
+
+Instance: mgn-gateway-task
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Tasks that the gateway hosts"
+* name = "GatewayTask"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "Random UUID that the gateway gives to a Coordination Task when it accepts it. Dutch: nummer van een taak."
+* uniqueId.type = #uri
+* uniqueId.value = $task
+* uniqueId.preferred = true
+
+Instance: mgn-gateway-resource
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Resources that the gateway delivers"
+* name = "GatewayResource"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "Random UUID that the gateway gives to a resource without an identifier of its own, so that a receiver can tell a repeated delivery. Dutch: nummer van een resource."
+* uniqueId.type = #uri
+* uniqueId.value = $resource
+* uniqueId.preferred = true

@@ -1,0 +1,58 @@
+Profile: MgnCoordinationTask
+Parent: Task
+Id: mgn-coordination-task
+Title: "Coordination Task"
+Description: "Who does what with a referral, and how it stands. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
+* insert Dutch("Coördinatietaak")
+* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6
+* extension contains LegalBasisExtension named legalBasis 1..1
+* identifier 1..*
+* status from CoordinationTaskStatus (required)
+* intent = #order
+* code 1..1
+* code from TaskVerb (required)
+* code ^short = "The verb and the use case"
+* code.coding 2..*
+* code.coding ^slicing.discriminator.type = #pattern
+* code.coding ^slicing.discriminator.path = "$this"
+* code.coding ^slicing.rules = #open
+* code.coding contains useCase 1..1
+* code.coding[useCase] ^patternCoding.system = Canonical(UseCaseCodes)
+* code.coding[useCase] from UseCase (required)
+* focus 1..1
+* focus only Reference(ServiceRequest or CarePlan)
+* for only Reference(Patient)
+* authoredOn 1..1
+* requester 1..1
+* businessStatus from BusinessStatus (required)
+* statusReason from StatusReason (required)
+
+Invariant: mgn-task-1
+Description: "The reason not-selected is only given to a cancelled Task."
+Severity: #error
+Expression: "statusReason.coding.where(code = 'not-selected').exists() implies status = 'cancelled'"
+
+Invariant: mgn-task-2
+Description: "A selected Task is to be fulfilled and tells for whom."
+Severity: #error
+Expression: "businessStatus.coding.where(code = 'selected').exists() implies (code.coding.where(code = 'fulfill').exists() and for.exists())"
+
+Invariant: mgn-task-3
+Description: "As long as it is only asked whether it can be done, the Task does not tell for whom."
+Severity: #error
+Expression: "code.coding.where(code = 'request-fulfillment').exists() implies for.empty()"
+
+Invariant: mgn-task-4
+Description: "A rejected or cancelled Task tells why."
+Severity: #warning
+Expression: "(status = 'rejected' or status = 'cancelled') implies statusReason.exists()"
+
+Invariant: mgn-task-5
+Description: "A BSN belongs in Patient.identifier, not in Task.for."
+Severity: #warning
+Expression: "for.identifier.where(system = 'http://fhir.nl/fhir/NamingSystem/bsn').empty()"
+
+Invariant: mgn-task-6
+Description: "The reason other is explained in a text."
+Severity: #error
+Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"

@@ -1,0 +1,27 @@
+Profile: MgnReferral
+Parent: ServiceRequest
+Id: mgn-referral
+Title: "Referral"
+Description: "What is asked for a person. It does not change once active: amend it by a new one that replaces it. All movement is on the Coordination Tasks whose focus it is."
+* insert Dutch("Verwijzing")
+* obeys mgn-referral-1
+* extension contains LifeDomainExtension named lifeDomain 0..*
+* intent from ReferralIntent (required)
+* category 1..*
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains useCase 1..1
+* category[useCase] ^patternCodeableConcept.coding.system = Canonical(UseCaseCodes)
+* category[useCase] ^short = "Why it is asked: registration, transfer ..."
+* category[useCase] from UseCase (required)
+* doNotPerform 0..0
+* subject only Reference(Patient)
+* authoredOn 1..1
+* requester 1..1
+* requester only Reference(PractitionerRole or Practitioner or Organization or Patient or RelatedPerson)
+
+Invariant: mgn-referral-1
+Description: "A referral tells the request for help: a reason, a complaint, a letter or a note."
+Severity: #warning
+Expression: "reasonCode.exists() or reasonReference.exists() or supportingInfo.exists() or note.exists()"

@@ -1,0 +1,7 @@
+CodeSystem: TaskCodes
+Id: mgn-task-code
+Title: "Verbs of a Coordination Task"
+Description: "What HL7 has no code for: asking candidates before one is selected."
+* insert Dutch("Werkwoorden van een coördinatietaak")
+* insert Complete
+* insert Code(request-fulfillment, "Ask whether it can be done", "Vraag of het kan", "The owner is asked whether it could carry out the order. It may not start\, and it does not know for whom.")

@@ -1,0 +1,20 @@
+CodeSystem: UseCaseCodes
+Id: mgn-use-case
+Title: "Use cases of the network"
+Description: "Why something is asked of somebody in a mental-health network. One code stands in ServiceRequest.category and in Task.code, because a subscription can filter on the Task alone."
+* insert Dutch("Gebruiksdoelen van het netwerk")
+* insert Complete
+* insert Code(registration, "Registration for an exploratory conversation", "Aanmelding voor een verkennend gesprek", "A referrer or the person asks the network for an exploratory conversation.")
+* insert Code(exploratory-conversation, "Exploratory conversation", "Verkennend gesprek", "The conversation of the person and those close to them with a mental-health professional\, a social-domain professional and often an expert by experience\, as equals.")
+* insert Code(transfer, "Transfer", "Transfer", "Responsibility for a request for help moves to another provider.")
+* insert Code(social-request, "Request to the social domain", "Vraag aan het sociaal domein", "Help is asked of a municipality or another party of the social domain. Carries no diagnosis.")
+* insert Code(case-consultation, "Case consultation across domains", "Domeinoverstijgend casusoverleg", "Parties of several domains consult about one person\, who is informed and invited.")
+* insert Code(feedback, "Feedback", "Terugkoppeling", "The referrer hears what became of the referral.")
+
+ValueSet: UseCase
+Id: mgn-use-case
+Title: "Use cases of the network"
+Description: "All codes of the code system of the same name."
+* insert Dutch("Gebruiksdoelen van het netwerk")
+* ^experimental = false
+* include codes from system UseCaseCodes

@@ -1,0 +1,90 @@
+/** `mgn profiles build`: FSH under profiles/input/fsh -> the FHIR package in profiles/package. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalBase, mgnNaming } from '../fhir/canonical.ts';
+import { isType } from '../fhir/resource.ts';
+import { type BuildProblem, compileFsh, type FshSource } from './compile-fsh.ts';
+import { errorCodes } from './error-codes.ts';
+
+export type BuildProfiles = {
+  /** The folder that holds profiles/. */
+  readonly root: string;
+  /** Where the package goes; its older JSON files are removed. */
+  readonly out: string;
+};
+export type BuiltProfiles = { readonly files: readonly string[]; readonly problems: readonly BuildProblem[] };
+export type { BuildProblem };
+
+export const packageVersion = '0.1.0';
+const fhirVersion = '4.0.1';
+const publisher = 'mgn-gateway';
+
+/**
+ * Builds the package and tells its files. With any error nothing is written and the problems say where it is.
+ * The same sources give the same bytes: no dates, no paths, everything in a fixed order. Asks no network.
+ */
+export async function buildProfiles({ root, out }: BuildProfiles): Promise<BuiltProfiles> {
+  const { resources, problems } = await compileFsh(fshSources(join(root, 'profiles/input/fsh')), {
+    canonical: canonicalBase,
+    version: packageVersion,
+    fhirVersion,
+  });
+  if (problems.some(({ severity }) => severity === 'error')) return { files: [], problems };
+
+  const built = [...resources, errorCodes(packageVersion)].map((resource) => ({
+    ...withoutProse(resource),
+    publisher,
+  }));
+  const files = new Map<string, unknown>([
+    ['package.json', manifest],
+    ...built.map((it) => [`${it.resourceType}-${it.id}.json`, it] as const),
+  ]);
+  mkdirSync(out, { recursive: true });
+  for (const old of readdirSync(out).filter((name) => name.endsWith('.json'))) rmSync(join(out, old));
+  for (const [name, content] of files) writeFileSync(join(out, name), `${JSON.stringify(content, null, 2)}\n`);
+  return { files: [...files.keys()].sort(), problems };
+}
+
+/**
+ * Snapshots repeat the prose of R4 at every element, three quarters of the package. What the profile says itself
+ * stays in its differential; the definition stays because sdf-3 asks for it.
+ */
+function withoutProse<T extends { readonly resourceType: string }>(resource: T): T {
+  if (!isType(resource, 'StructureDefinition') || !resource.snapshot) return resource;
+  const { mapping: _, snapshot, ...rest } = resource;
+  const element = snapshot.element.map(({ mapping, comment, requirements, alias, ...kept }) => kept);
+  return { ...rest, snapshot: { element } } as unknown as T;
+}
+
+const fshSources = (dir: string): FshSource[] => [
+  { path: 'generated aliases', text: aliases() },
+  ...readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.fsh'))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(dir, path), 'utf8') })),
+];
+
+/** The identifier systems that FSH has to write out; canonical.ts stays the only place that knows the base. */
+const aliases = (): string =>
+  ['municipality', 'task', 'resource'].map((name) => `Alias: $${name} = ${mgnNaming(name)}\n`).join('');
+
+/** https://confluence.hl7.org/display/FHIR/NPM+Package+Specification */
+const manifest = {
+  name: 'mgn.gateway.r4',
+  version: packageVersion,
+  description: 'Profiles, extensions and code systems of the gateway for mental-health networks',
+  author: publisher,
+  license: 'Apache-2.0',
+  canonical: canonicalBase,
+  fhirVersions: [fhirVersion],
+  dependencies: { 'hl7.fhir.r4.core': fhirVersion },
+  type: 'Conformance',
+};
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '../..');
+  const { files, problems } = await buildProfiles({ root, out: join(root, 'profiles/package') });
+  for (const { severity, at, message } of problems) console.error(`${severity}: ${at}: ${message}`);
+  console.log(`profiles/package: ${files.length} files`);
+  if (files.length === 0) process.exitCode = 1;
+}

@@ -1,0 +1,36 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type BuiltProfiles, buildProfiles } from '../../src/definitions/build-profiles.ts';
+
+const root = join(import.meta.dirname, '../..');
+const committed = join(root, 'profiles/package');
+const out = mkdtempSync(join(tmpdir(), 'mgn-profiles-'));
+const dial = vi.spyOn(Socket.prototype, 'connect');
+let built: BuiltProfiles;
+
+beforeAll(async () => {
+  built = await buildProfiles({ root, out });
+});
+afterAll(() => rmSync(out, { recursive: true }));
+
+test('the FSH compiles without errors or warnings', () => {
+  expect(built.problems).toEqual([]);
+});
+
+test('building asks no network', () => {
+  expect(dial).not.toHaveBeenCalled();
+});
+
+test('the committed package has the files that the sources give', () => {
+  expect(readdirSync(committed).sort()).toEqual(built.files);
+});
+
+test('the committed package is what the sources give; when stale: npx mgn profiles build', () => {
+  const stale = built.files.filter((name) => text(committed, name) !== text(out, name));
+  expect(stale).toEqual([]);
+});
+
+const text = (dir: string, name: string): string => readFileSync(join(dir, name), 'utf8');
