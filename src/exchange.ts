@@ -11,7 +11,7 @@ import { type Answer, refused } from './exchange/answer.ts';
 import { enter } from './exchange/enter.ts';
 import type { Envelope, Received } from './exchange/envelope.ts';
 import { recogniseForm, sourceOf, toReferral } from './exchange/forms.ts';
-import type { Deciding, Gateway } from './exchange/gateway.ts';
+import { type Deciding, type Gateway, retryAfterSeconds } from './exchange/gateway.ts';
 import { shares } from './exchange/give.ts';
 import {
   adoptGraph,
@@ -34,7 +34,7 @@ export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answ
   const entered = await enter(gateway, envelope, 'accept', 'C');
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
-  if (await isOverfull(gateway)) return refuse(refused([overloaded(gateway)]));
+  if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const considered = consider(gateway, received);
   if (!considered.ok) return refuse(refusal(gateway, considered));
   const kept = await keep(gateway, received, keepingOf(gateway, received, considered.value, considered.steps));
@@ -43,7 +43,6 @@ export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answ
 
 const isOverfull = async ({ store, admission }: Gateway): Promise<boolean> =>
   (await store.depth()).waiting > admission.waiting;
-const overloaded = ({ admission }: Gateway) => issue('overloaded', { seconds: admission.retryAfterSeconds });
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<Walked<Prepared>, { ok: false }>): Answer {
   const last = steps.at(-1);

@@ -6,6 +6,9 @@ import type { Validator } from '../validation/index.ts';
 import type { World } from '../world.ts';
 import type { Form } from './forms.ts';
 
+/** What a sender is told to wait when the gateway can't take its message now. */
+export const retryAfterSeconds = 10;
+
 /** Everything an exchange needs, composed by main.ts. Compiled at start; nothing in it changes while it runs. */
 export type Gateway = {
   readonly network: Network;
@@ -18,7 +21,7 @@ export type Gateway = {
   /** Digest of profiles, maps, routes and network: every stored decision names it. */
   readonly configuration: string;
   /** No new message is taken in while more than this many wait for delivery. */
-  readonly admission: { readonly waiting: number; readonly retryAfterSeconds: number };
+  readonly admission: { readonly waiting: number };
   /** A fault of the gateway itself, for its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };

@@ -173,6 +173,14 @@ export const exchangeRules = {
     en: 'Operation {index} of the patch does not fit the current version: {problem}. Nothing was changed. Read the Task and make the patch anew.',
     nl: 'Bewerking {index} van de patch past niet op de huidige versie: {problem}. Er is niets gewijzigd. Lees de Task en maak de patch opnieuw.',
   },
+  valid: {
+    severity: 'information',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'informational',
+    en: 'Valid: nothing was found against the profiles that were asked.',
+    nl: 'Geldig: er is niets gevonden tegen de gevraagde profielen.',
+  },
   overloaded: {
     ...gateway,
     category: 'transient',

@@ -1,0 +1,58 @@
+import { type Context, Hono } from 'hono';
+import type { Gateway } from './exchange/gateway.ts';
+import { type Move, moveTask } from './exchange/move.ts';
+import { accept } from './exchange.ts';
+import { issue } from './fhir/issue.ts';
+import { envelopeOf } from './http/envelope.ts';
+import { readiness } from './http/health.ts';
+import { capabilityStatement } from './http/metadata.ts';
+import { history, read, search } from './http/read.ts';
+import { formatOf, reply, replyAnswer, replyIssues } from './http/reply.ts';
+import { validate } from './http/validate.ts';
+
+/** The gateway over HTTP: FHIR under /fhir, health beside it. Routes only; what they do is in http/ and exchange. */
+export function createApp(gateway: Gateway, about: { readonly version: string; readonly started: Date }): Hono {
+  const app = new Hono();
+  const { baseUrl, limits } = gateway.network.settings;
+  const statement = capabilityStatement(baseUrl, about.version, about.started);
+
+  const takeIn = async (context: Context) => {
+    const format = formatOf(context);
+    if (!format.ok) return replyIssues(context, format.issues);
+    return replyAnswer(context, await accept(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl);
+  };
+  const move = (by: Move['by']) => async (context: Context) => {
+    const format = formatOf(context);
+    if (!format.ok) return replyIssues(context, format.issues);
+    const asked = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match'), by };
+    return replyAnswer(context, await moveTask(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
+  };
+  const at = (context: Context, name: 'type' | 'id' | 'version') => context.req.param(name) ?? '';
+
+  app.get('/healthz', (context) => context.json({ status: 'up' }));
+  app.get('/readyz', (context) => readiness(gateway, context));
+
+  app.get('/fhir/metadata', (context) => reply(context, statement, 200));
+  app.post('/fhir', takeIn);
+  app.post('/fhir/', takeIn);
+  app.post('/fhir/$process-message', takeIn);
+  app.post('/fhir/$validate', (context) => validate(gateway, context, undefined));
+  app.post('/fhir/:type/$validate', (context) => validate(gateway, context, at(context, 'type')));
+  app.post('/fhir/:type/_search', (context) => search(gateway, context, at(context, 'type'), 'post'));
+  app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));
+  app.get('/fhir/:type/:id', (context) => read(gateway, context, at(context, 'type'), at(context, 'id')));
+  app.get('/fhir/:type/:id/_history', (context) => history(gateway, context, at(context, 'type'), at(context, 'id')));
+  app.get('/fhir/:type/:id/_history/:version', (context) =>
+    read(gateway, context, at(context, 'type'), at(context, 'id'), at(context, 'version')),
+  );
+  app.put('/fhir/Task/:id', move('update'));
+  app.patch('/fhir/Task/:id', move('patch'));
+
+  app.all('/fhir/*', (context) => replyIssues(context, [issue('method-not-supported', {})]));
+  app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
+  app.onError((fault, context) => {
+    gateway.report(fault, 'http');
+    return replyIssues(context, [issue('internal', { step: 'http' })]);
+  });
+  return app;
+}

@@ -1,0 +1,15 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Envelope } from '../exchange/envelope.ts';
+import { readBody } from './body.ts';
+
+/** The request as the exchange sees it. */
+export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
+  authorization: context.req.header('authorization'),
+  requestId: context.req.header('x-request-id'),
+  correlationId: context.req.header('x-correlation-id'),
+  traceId: context.req.header('x-trace-id'),
+  contentType: context.req.header('content-type'),
+  address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
+  readBody: () => readBody(context.req.raw, bodyLimit),
+});

@@ -1,0 +1,33 @@
+import { parametersOf } from '../store/search-parameters.ts';
+
+/** How a type may be reached by its partners. The CapabilityStatement and the routes are both made from this table. */
+export type Interactions = {
+  readonly search?: 'get and post' | 'post only';
+  readonly update?: true;
+  /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
+  readonly directory?: true;
+};
+
+export const interactions: Readonly<Record<string, Interactions>> = {
+  Task: { search: 'get and post', update: true },
+  ServiceRequest: { search: 'get and post' },
+  Patient: { search: 'post only' },
+  RelatedPerson: {},
+  PractitionerRole: {},
+  Practitioner: {},
+  Organization: { directory: true },
+  HealthcareService: { directory: true },
+  Location: { directory: true },
+  Endpoint: { directory: true },
+  Condition: {},
+  Composition: {},
+  DocumentReference: {},
+  Consent: {},
+};
+
+/** Names of what a type is searched by, `_id` and `_lastUpdated` among them; modifiers are no names. */
+export const searchable = (type: string): string[] => [
+  '_id',
+  '_lastUpdated',
+  ...Object.keys(parametersOf(type)).filter((name) => !name.includes(':')),
+];

@@ -1,0 +1,95 @@
+import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
+import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
+import { parametersOf } from '../store/search-parameters.ts';
+import { type Interactions, interactions, searchable } from './interactions.ts';
+
+/** The gateway's own profile of a type, where it has one. */
+const profiles: Readonly<Record<string, string>> = {
+  Task: 'coordination-task',
+  ServiceRequest: 'referral',
+  Patient: 'patient',
+  RelatedPerson: 'related-person',
+  PractitionerRole: 'practitioner-role',
+  Practitioner: 'practitioner',
+  Organization: 'organization',
+  HealthcareService: 'healthcare-service',
+  Location: 'location',
+  Endpoint: 'endpoint',
+  Condition: 'condition',
+  Composition: 'referral-letter',
+  Consent: 'consent',
+};
+
+const operation = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
+
+/** What this gateway offers, made from the same table as its routes (https://hl7.org/fhir/R4/capabilitystatement.html). */
+export const capabilityStatement = (base: string, version: string, started: Date): CapabilityStatement => ({
+  resourceType: 'CapabilityStatement',
+  url: `${canonicalBase}/CapabilityStatement/mgn-gateway`,
+  version,
+  name: 'MgnGateway',
+  title: 'mgn-gateway: FHIR R4 gateway of a mental-health network',
+  status: 'active',
+  date: started.toISOString(),
+  kind: 'instance',
+  software: { name: 'mgn-gateway', version },
+  implementation: { description: 'Gateway of a mental-health network', url: base },
+  fhirVersion: '4.0.1',
+  format: ['application/fhir+json', 'application/fhir+xml'],
+  patchFormat: ['application/json-patch+json'],
+  rest: [
+    {
+      mode: 'server',
+      documentation:
+        'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
+      security: { description: 'Bearer token of the network (RFC 6750).' },
+      resource: Object.entries(interactions).map(([type, offered]) => resource(type, offered)),
+      interaction: [
+        { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
+      ],
+      operation: [
+        operation('validate'),
+        {
+          name: 'process-message',
+          definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message',
+        },
+      ],
+    },
+  ],
+});
+
+function resource(type: string, { search, update }: Interactions): CapabilityStatementRestResource {
+  const profile = profiles[type];
+  return {
+    type: type as CapabilityStatementRestResource['type'],
+    ...(profile ? { supportedProfile: [mgnProfile(profile)] } : {}),
+    interaction: [
+      { code: 'read' },
+      { code: 'vread' },
+      { code: 'history-instance' },
+      ...(search
+        ? [
+            {
+              code: 'search-type' as const,
+              ...(search === 'post only'
+                ? { documentation: 'By POST _search only: identifiers stay out of addresses.' }
+                : {}),
+            },
+          ]
+        : []),
+      ...(update
+        ? [
+            { code: 'update' as const, documentation: 'With If-Match, by the moves of the Task state machine.' },
+            { code: 'patch' as const, documentation: 'JSON Patch, with If-Match.' },
+          ]
+        : []),
+    ],
+    versioning: update ? 'versioned-update' : 'versioned',
+    updateCreate: false,
+    ...(search ? { searchParam: searchable(type).map((name) => ({ name, type: kindOf(type, name) })) } : {}),
+    operation: [operation('validate')],
+  };
+}
+
+const kindOf = (type: string, name: string): 'token' | 'reference' | 'date' =>
+  name === '_id' ? 'token' : name === '_lastUpdated' ? 'date' : (parametersOf(type)[name]?.kind ?? 'token');

@@ -1,0 +1,68 @@
+import type { Context } from 'hono';
+import type { Gateway } from '../exchange/gateway.ts';
+import { issue } from '../fhir/issue.ts';
+import { parseJson } from '../fhir/json.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { StoredResource } from '../store/port.ts';
+import { interactions } from './interactions.ts';
+import { forReader, type Shown } from './reader.ts';
+import { reply } from './reply.ts';
+import { historyBundle, queryOf, searchFor, searchset } from './search.ts';
+
+const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
+
+/** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); what a partner may not see is not there for it. */
+export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
+  forReader(gateway, context, version ? 'vread' : 'read', async (partner) => {
+    if (!Object.hasOwn(interactions, type)) return nothing;
+    const stored =
+      version === undefined
+        ? await gateway.store.read(type, id, partner.id)
+        : await gateway.store.vread(type, id, Number(version), partner.id);
+    if (stored) return shown(context, stored);
+    const known = version === undefined && interactions[type]?.directory ? ofDirectory(gateway, type, id) : undefined;
+    return known ? { kind: 'shown', response: reply(context, known, 200), references: [] } : nothing;
+  });
+
+function shown(context: Context, { type, id, version, lastUpdated, text }: StoredResource): Shown {
+  const headers = { ETag: `W/"${version}"`, 'Last-Modified': lastUpdated.toUTCString() };
+  return { kind: 'shown', response: reply(context, parseJson(text), 200, headers), references: [`${type}/${id}`] };
+}
+
+const ofDirectory = ({ network }: Gateway, type: string, id: string): Resource | undefined =>
+  network.resources.find((it) => it.resourceType === type && it.id === id);
+
+export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
+  forReader(gateway, context, 'history-instance', async (partner) => {
+    const versions = Object.hasOwn(interactions, type) ? await gateway.store.history(type, id, partner.id) : [];
+    if (versions.length === 0) return nothing;
+    const bundle = historyBundle(gateway.network.settings.baseUrl, versions);
+    return { kind: 'shown', response: reply(context, bundle, 200), references: [`${type}/${id}`] };
+  });
+
+/** FHIR search by GET, and by POST _search where identifiers of persons must stay out of addresses. */
+export const search = (gateway: Gateway, context: Context, type: string, by: 'get' | 'post') =>
+  forReader(gateway, context, 'search-type', async (partner) => {
+    const offered = interactions[type]?.search;
+    if (!offered)
+      return {
+        kind: 'refused',
+        issues: [issue(Object.hasOwn(interactions, type) ? 'method-not-supported' : 'not-found', {})],
+      };
+    if (offered === 'post only' && by === 'get')
+      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
+    const address = new URL(context.req.url);
+    const parameters = new URLSearchParams(address.searchParams);
+    if (by === 'post')
+      for (const [name, value] of new URLSearchParams(await context.req.text())) parameters.append(name, value);
+    const query = queryOf(type, parameters);
+    if (!query.ok) return { kind: 'refused', issues: query.issues };
+    const found = await searchFor(gateway.store, type, query.value, partner.id);
+    if (!found.ok) return { kind: 'refused', issues: found.issues };
+    const bundle = searchset(gateway.network.settings.baseUrl, found.value, by === 'get' ? address : undefined);
+    return {
+      kind: 'shown',
+      response: reply(context, bundle, 200),
+      references: found.value.resources.map((it) => `${it.type}/${it.id}`),
+    };
+  });

@@ -1,0 +1,49 @@
+import type { Context } from 'hono';
+import { auditEvent } from '../audit/event.ts';
+import type { Partner } from '../directory/index.ts';
+import { refused } from '../exchange/answer.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import { agentOf, tracesOf, witness } from '../exchange/witness.ts';
+import type { Issue } from '../fhir/issue.ts';
+import { envelopeOf } from './envelope.ts';
+import { formatOf, replyIssues } from './reply.ts';
+
+/** What a reading interaction found: the answer and what of persons it showed, or why there is none. */
+export type Shown =
+  | { readonly kind: 'shown'; readonly response: Response; readonly references: readonly string[] }
+  | { readonly kind: 'refused'; readonly issues: readonly Issue[] };
+
+/** A reading interaction for a known partner; who saw what is on record before the answer goes out (NEN 7513). */
+export async function forReader(
+  gateway: Gateway,
+  context: Context,
+  interaction: string,
+  show: (partner: Partner) => Promise<Shown>,
+): Promise<Response> {
+  const envelope = envelopeOf(context, 0);
+  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const partner = who.ok ? who.value : undefined;
+  const format = formatOf(context);
+  const shown = who.ok
+    ? format.ok
+      ? await show(who.value)
+      : { kind: 'refused' as const, issues: format.issues }
+    : { kind: 'refused' as const, issues: who.issues };
+  if (shown.kind === 'refused') {
+    await witness(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
+    return replyIssues(context, shown.issues);
+  }
+  const event = auditEvent({
+    id: gateway.world.newId(),
+    at: gateway.world.now(),
+    action: 'R',
+    interaction,
+    outcome: 'success',
+    codes: [],
+    references: shown.references,
+    ...agentOf(partner),
+    ...tracesOf(envelope),
+  });
+  await gateway.store.appendAudit([event]);
+  return shown.response;
+}

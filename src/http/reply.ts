@@ -1,0 +1,62 @@
+import type { Context } from 'hono';
+import type { Answer } from '../exchange/answer.ts';
+import { retryAfterSeconds } from '../exchange/gateway.ts';
+import type { Issue } from '../fhir/issue.ts';
+import { writeJson } from '../fhir/json.ts';
+import { operationOutcome } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { writeXml } from '../fhir/xml.ts';
+import { type Format, negotiate } from './media.ts';
+import { statusOf } from './status.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** An answer in the format that the request asks for; an error goes out in JSON when it asks for none we have. */
+export function reply(context: Context, resource: Resource, status: number, headers: Headers = {}): Response {
+  const negotiated = formatOf(context);
+  const format = negotiated.ok ? negotiated.value : 'application/fhir+json';
+  return written(resource, status, format, { ...tracesBack(context), ...headers });
+}
+
+export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
+  reply(context, operationOutcome(issues), statusOf(issues), {
+    ...retryAfter(issues),
+    ...challenge(issues),
+    ...headers,
+  });
+
+/** What an exchange answered: 200 with what was made, or the refusal. */
+export function replyAnswer(context: Context, answer: Answer, base: string): Response {
+  if (answer.kind === 'refused')
+    return reply(context, answer.body, statusOf(answer.issues), {
+      ...retryAfter(answer.issues),
+      ...challenge(answer.issues),
+    });
+  const { location, version } = answer;
+  return reply(context, answer.body, 200, {
+    Location: `${base}/${location}/_history/${version}`,
+    ...(answer.body.resourceType === 'Bundle' ? {} : { ETag: `W/"${version}"` }),
+  });
+}
+
+export const formatOf = (context: Context) => negotiate(context.req.header('accept'), context.req.query('_format'));
+
+const written = (resource: Resource, status: number, format: Format, headers: Headers): Response =>
+  new Response(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), {
+    status,
+    headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
+  });
+
+/** The sender finds its own ids again in the answer. */
+function tracesBack(context: Context): Headers {
+  const id = context.req.header('x-request-id');
+  return id && /^[\w-]{1,64}$/.test(id) ? { 'X-Request-Id': id } : {};
+}
+
+const retryAfter = (issues: readonly Issue[]): Headers =>
+  issues.some(({ rule }) => rule === 'overloaded' || rule === 'store-unavailable')
+    ? { 'Retry-After': String(retryAfterSeconds) }
+    : {};
+
+const challenge = (issues: readonly Issue[]): Headers =>
+  statusOf(issues) === 401 ? { 'WWW-Authenticate': 'Bearer realm="mgn-gateway"' } : {};

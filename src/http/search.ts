@@ -1,0 +1,103 @@
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import { issue } from '../fhir/issue.ts';
+import { parseJson } from '../fhir/json.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Criterion, Found, Query, Store, StoredResource } from '../store/port.ts';
+import { searchable } from './interactions.ts';
+
+const pageSize = { usual: 50, largest: 500 } as const;
+
+/** Parameters that shape the answer instead of selecting resources. */
+const shaping = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
+
+/** A search as it is asked (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
+export function queryOf(type: string, parameters: URLSearchParams): Result<Query> {
+  const criteria: Criterion[] = [];
+  for (const [key, value] of parameters) {
+    if (shaping.has(key)) continue;
+    const [name = '', modifier] = key.split(':');
+    if (!searchable(type).includes(name)) return failure(unknown(type));
+    if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
+    criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
+  }
+  const count = Number(parameters.get('_count') ?? pageSize.usual);
+  if (!Number.isInteger(count) || count < 0) return failure(issue('search-value-malformed', { parameter: '_count' }));
+  const sort = parameters.get('_sort') ?? '-_lastUpdated';
+  if (sort !== '_lastUpdated' && sort !== '-_lastUpdated')
+    return failure(issue('search-value-malformed', { parameter: '_sort' }));
+  const cursor = parameters.get('_cursor');
+  return success({
+    criteria,
+    sort,
+    count: Math.min(count, pageSize.largest),
+    ...(cursor ? { cursor } : { total: parameters.get('_total') !== 'none' }),
+  });
+}
+
+const unknown = (type: string) => issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
+
+/** Values are parted by commas; `\,` is a comma inside a value. */
+const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
+
+export async function searchFor(
+  store: Store,
+  type: string,
+  query: Query,
+  reader: string,
+): Promise<Result<Extract<Found, { kind: 'found' }>>> {
+  const found = await store.search(type, query, reader);
+  switch (found.kind) {
+    case 'found':
+      return success(found);
+    case 'unsupported':
+      return failure(unknown(type));
+    case 'malformed':
+      return failure(issue('search-value-malformed', { parameter: found.name }));
+  }
+}
+
+/** `self` and `next` are given where the criteria may stand in an address; a search by POST gets neither. */
+export function searchset(
+  base: string,
+  { resources, total, next }: Extract<Found, { kind: 'found' }>,
+  address: URL | undefined,
+): Bundle {
+  const links = address ? linksOf(base, address, next) : [];
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    ...(total === undefined ? {} : { total }),
+    ...(links.length ? { link: links } : {}),
+    entry: resources.map((it) => ({ ...entryOf(base, it), search: { mode: 'match' } })),
+  };
+}
+
+function linksOf(base: string, address: URL, next: string | undefined) {
+  const at = (query: URLSearchParams) => `${base}${address.pathname.replace(/^\/fhir/, '')}?${query}`;
+  const following = new URLSearchParams(address.searchParams);
+  if (next) following.set('_cursor', next);
+  return [
+    { relation: 'self', url: at(address.searchParams) },
+    ...(next ? [{ relation: 'next', url: at(following) }] : []),
+  ];
+}
+
+export const historyBundle = (base: string, versions: readonly StoredResource[]): Bundle => ({
+  resourceType: 'Bundle',
+  type: 'history',
+  total: versions.length,
+  entry: versions.map((it) => ({
+    ...entryOf(base, it),
+    request: { method: it.version === 1 ? 'POST' : 'PUT', url: it.version === 1 ? it.type : `${it.type}/${it.id}` },
+    response: {
+      status: it.version === 1 ? '201' : '200',
+      etag: `W/"${it.version}"`,
+      lastModified: it.lastUpdated.toISOString(),
+    },
+  })),
+});
+
+const entryOf = (base: string, { type, id, text }: StoredResource): BundleEntry => ({
+  fullUrl: `${base}/${type}/${id}`,
+  resource: parseJson(text) as NonNullable<BundleEntry['resource']>,
+});
