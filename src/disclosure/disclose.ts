@@ -1,0 +1,121 @@
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { type Graph, graphOf } from '../fhir/graph.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import { consentVerdict } from './consent.ts';
+import { partsOfReferral } from './reachable.ts';
+import { type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
+import { isRecipient, type Recipient } from './recipient.ts';
+
+export type DisclosureQuestion = {
+  /** The referral, routed: Task.owner is set. */
+  readonly graph: Bundle;
+  readonly recipient: Recipient;
+  /** Id of the partner that sent the referral. */
+  readonly sender?: string;
+  readonly purpose: Purpose;
+  readonly now: Date;
+};
+
+export type Disclosure =
+  | { readonly kind: 'permitted'; readonly bundle: Bundle; readonly legalBasis: string; readonly receipt: Receipt }
+  | { readonly kind: 'refused'; readonly issues: readonly Issue[]; readonly receipt: Receipt };
+
+/**
+ * What a recipient gets of a referral: default deny. Within care the owner of the Task gets what belongs to the
+ * referral, on the recorded legal basis; who asked gets the Task alone, to know how it stands; nobody else anything.
+ */
+export function disclose({ graph: bundle, recipient, sender, purpose, now }: DisclosureQuestion): Disclosure {
+  const graph = graphOf(bundle);
+  const task = graph.first('Task');
+  const relation = relationOf(graph, task, recipient, sender);
+  const legalBasis = legalBasisOf(task);
+  const occasion = {
+    recipient: recipient.partner,
+    domain: recipient.domain,
+    purpose,
+    relation,
+    ...(legalBasis ? { legalBasis } : {}),
+    decidedAt: now.toISOString(),
+  };
+  const refusal = refuse(graph, recipient, relation, legalBasis, now);
+  if (!task || !legalBasis || refusal)
+    return {
+      kind: 'refused',
+      issues: refusal ? [refusal] : [issue('no-legal-basis', {})],
+      receipt: receiptOf(occasion, graph.resources, new Set(), 'refused'),
+    };
+
+  const whole = relation === 'owner' && purpose === 'referral';
+  const given = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
+  const disclosed = only(bundle, given);
+  return {
+    kind: 'permitted',
+    bundle: disclosed,
+    legalBasis,
+    receipt: receiptOf(occasion, graph.resources, given, whole ? 'not-part-of-referral' : 'status-only', disclosed),
+  };
+}
+
+function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, sender: string | undefined): Relation {
+  if (isRecipient(recipient, graph, task?.owner)) return 'owner';
+  if (sender === recipient.partner || isRecipient(recipient, graph, task?.requester)) return 'requester';
+  return 'none';
+}
+
+const legalBasisOf = (task: Task | undefined): string | undefined =>
+  task?.extension
+    ?.find((it) => it.url === mgnExtension('legal-basis'))
+    ?.valueCodeableConcept?.coding?.find((it) => it.system === mgnCodeSystem('legal-basis'))?.code;
+
+/** Bases on which care gives to care and to the network's own team; the first of them is the rule. */
+const withinCare: readonly string[] = [
+  'referral-within-care',
+  'treatment-relationship',
+  'explicit-consent',
+  'own-request',
+  'vital-interest',
+  'legal-duty',
+];
+
+function refuse(
+  graph: Graph,
+  recipient: Recipient,
+  relation: Relation,
+  legalBasis: string | undefined,
+  now: Date,
+): Issue | undefined {
+  const owner = { expression: 'Task.owner' };
+  const basis = { expression: 'Task.extension' };
+  if (relation === 'none') return issue('not-a-party', {}, owner);
+  if (recipient.domain === 'social') return issue('social-domain-closed', {}, owner);
+  if (!legalBasis) return issue('no-legal-basis', {}, basis);
+  if (!withinCare.includes(legalBasis)) return issue('legal-basis-unfit', { codes: withinCare.join(', ') }, basis);
+  const consent = consentVerdict(graph, recipient, now);
+  if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
+  if (relation === 'owner' && consent !== 'permit' && legalBasis === 'explicit-consent')
+    return issue('consent-missing', {}, basis);
+  return undefined;
+}
+
+const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
+  const order = graph.resolve(task.focus);
+  return order ? [task, order] : [task];
+};
+
+const only = (bundle: Bundle, given: ReadonlySet<Resource>): Bundle => ({
+  ...bundle,
+  entry: (bundle.entry ?? []).flatMap((entry) =>
+    entry.resource && given.has(entry.resource)
+      ? [isType(entry.resource, 'Task') ? { ...entry, resource: withoutBsn(entry.resource) } : entry]
+      : [],
+  ),
+});
+
+/** A BSN is accepted in Task.for, but given on in Patient.identifier alone. */
+function withoutBsn(task: Task): Task {
+  if (task.for?.identifier?.system !== 'http://fhir.nl/fhir/NamingSystem/bsn') return task;
+  const { identifier: _, ...person } = task.for;
+  return { ...task, for: person };
+}

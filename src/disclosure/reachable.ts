@@ -1,0 +1,31 @@
+import type { Graph } from '../fhir/graph.ts';
+import { referencesIn } from '../fhir/reference.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+
+/**
+ * What belongs to a referral: everything that its Task and order lead to, and the people close to the person,
+ * whose RelatedPerson points to the Patient and not the other way (https://hl7.org/fhir/R4/relatedperson.html).
+ */
+export function partsOfReferral(graph: Graph, roots: readonly Resource[]): ReadonlySet<Resource> {
+  const found = new Set<Resource>();
+  walk(graph, roots, found);
+  const close = graph.all('RelatedPerson').filter((it) => {
+    const person = graph.resolve(it.patient);
+    return isType(person, 'Patient') && found.has(person);
+  });
+  walk(graph, close, found);
+  return found;
+}
+
+function walk(graph: Graph, from: readonly Resource[], found: Set<Resource>): void {
+  const open = from.filter((it) => !found.has(it));
+  for (const it of open) found.add(it);
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const { text } of referencesIn(next)) {
+      const target = text === undefined ? undefined : graph.resolve({ reference: text });
+      if (!target || found.has(target)) continue;
+      found.add(target);
+      open.push(target);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import { digestOf } from '../fhir/digest.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { Recipient } from './recipient.ts';
+
+/** `referral`: to carry it out. `status`: to know how it stands. */
+export type Purpose = 'referral' | 'status';
+
+export type WithheldReason = 'not-part-of-referral' | 'status-only' | 'refused';
+/** Resources that the recipient does not get: their type and why, never their content. */
+export type Withheld = { readonly resourceType: string; readonly count: number; readonly reason: WithheldReason };
+
+/** Proof of what was given to whom, to be stored and shown; no personal data. */
+export type Receipt = {
+  readonly recipient: string;
+  readonly domain: Recipient['domain'];
+  readonly purpose: Purpose;
+  readonly relation: Relation;
+  readonly legalBasis?: string;
+  readonly disclosed: Readonly<Record<string, number>>;
+  readonly withheld: readonly Withheld[];
+  readonly decidedAt: string;
+  /** SHA-256 over the disclosed bundle; absent when refused. */
+  readonly digest?: string;
+};
+export type Relation = 'owner' | 'requester' | 'none';
+
+export type Occasion = Pick<Receipt, 'recipient' | 'domain' | 'purpose' | 'relation' | 'legalBasis' | 'decidedAt'>;
+
+/** `given` are resources of the graph, as they were before the recipient's form of them was made. */
+export const receiptOf = (
+  occasion: Occasion,
+  resources: readonly Resource[],
+  given: ReadonlySet<Resource>,
+  reason: WithheldReason,
+  bundle?: Bundle,
+): Receipt => ({
+  ...occasion,
+  disclosed: count(resources.filter((it) => given.has(it))),
+  withheld: Object.entries(count(resources.filter((it) => !given.has(it)))).map(([resourceType, count]) => ({
+    resourceType,
+    count,
+    reason,
+  })),
+  ...(bundle ? { digest: digestOf(bundle) } : {}),
+});
+
+function count(resources: readonly Resource[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { resourceType } of resources) counts[resourceType] = (counts[resourceType] ?? 0) + 1;
+  return counts;
+}

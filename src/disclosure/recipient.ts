@@ -1,0 +1,40 @@
+import type { Identifier, Reference } from '@medplum/fhirtypes';
+import type { Graph } from '../fhir/graph.ts';
+import { isType } from '../fhir/resource.ts';
+
+/** Who would receive. Comes from the directory. */
+export type Recipient = {
+  readonly partner: string;
+  readonly domain: 'care' | 'social' | 'network';
+  /** References of the directory that are this partner: its organisation and its services. */
+  readonly references: readonly string[];
+  readonly identifiers: readonly Identifier[];
+};
+
+/** Whether a reference of the graph means the recipient: by the directory's reference or by a business identifier. */
+export function isRecipient(recipient: Recipient, graph: Graph, reference: Reference | undefined): boolean {
+  if (!reference) return false;
+  if (reference.reference && recipient.references.includes(reference.reference)) return true;
+  const identifiers = [...(reference.identifier ? [reference.identifier] : []), ...identifiersBehind(graph, reference)];
+  return identifiers.some((one) =>
+    recipient.identifiers.some(
+      (other) => one.value !== undefined && one.system === other.system && one.value === other.value,
+    ),
+  );
+}
+
+function identifiersBehind(graph: Graph, reference: Reference): readonly Identifier[] {
+  const resource = graph.resolve(reference);
+  if (isType(resource, 'PractitionerRole')) {
+    const { organization } = resource;
+    return organization
+      ? [...(organization.identifier ? [organization.identifier] : []), ...ofOrganization(graph, organization)]
+      : [];
+  }
+  return ofOrganization(graph, reference);
+}
+
+function ofOrganization(graph: Graph, reference: Reference): readonly Identifier[] {
+  const resource = graph.resolve(reference);
+  return isType(resource, 'Organization') || isType(resource, 'HealthcareService') ? (resource.identifier ?? []) : [];
+}
