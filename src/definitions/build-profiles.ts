@@ -5,12 +5,15 @@ import { canonicalBase, mgnNaming } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
 import { type BuildProblem, compileFsh, type FshSource } from './compile-fsh.ts';
 import { errorCodes } from './error-codes.ts';
+import { profilesPage } from './profiles-page.ts';
 
 export type BuildProfiles = {
   /** The folder that holds profiles/. */
   readonly root: string;
   /** Where the package goes; its older JSON files are removed. */
   readonly out: string;
+  /** Where the page that tells the profiles goes (docs/profiles.md); none when absent. */
+  readonly page?: string;
 };
 export type BuiltProfiles = { readonly files: readonly string[]; readonly problems: readonly BuildProblem[] };
 export type { BuildProblem };
@@ -23,7 +26,7 @@ const publisher = 'mgn-gateway';
  * Builds the package and tells its files. With any error nothing is written and the problems say where it is.
  * The same sources give the same bytes: no dates, no paths, everything in a fixed order. Asks no network.
  */
-export async function buildProfiles({ root, out }: BuildProfiles): Promise<BuiltProfiles> {
+export async function buildProfiles({ root, out, page }: BuildProfiles): Promise<BuiltProfiles> {
   const { resources, problems } = await compileFsh(fshSources(join(root, 'profiles/input/fsh')), {
     canonical: canonicalBase,
     version: packageVersion,
@@ -31,10 +34,9 @@ export async function buildProfiles({ root, out }: BuildProfiles): Promise<Built
   });
   if (problems.some(({ severity }) => severity === 'error')) return { files: [], problems };
 
-  const built = [...resources, errorCodes(packageVersion)].map((resource) => ({
-    ...withoutProse(resource),
-    publisher,
-  }));
+  const built = [...resources, errorCodes(packageVersion)]
+    .map((resource) => ({ ...withoutProse(resource), publisher }))
+    .sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
   const files = new Map<string, unknown>([
     ['package.json', manifest],
     ...built.map((it) => [`${it.resourceType}-${it.id}.json`, it] as const),
@@ -42,6 +44,7 @@ export async function buildProfiles({ root, out }: BuildProfiles): Promise<Built
   mkdirSync(out, { recursive: true });
   for (const old of readdirSync(out).filter((name) => name.endsWith('.json'))) rmSync(join(out, old));
   for (const [name, content] of files) writeFileSync(join(out, name), `${JSON.stringify(content, null, 2)}\n`);
+  if (page) writeFileSync(page, profilesPage(built));
   return { files: [...files.keys()].sort(), problems };
 }
 
@@ -83,7 +86,11 @@ const manifest = {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '../..');
-  const { files, problems } = await buildProfiles({ root, out: join(root, 'profiles/package') });
+  const { files, problems } = await buildProfiles({
+    root,
+    out: join(root, 'profiles/package'),
+    page: join(root, 'docs/profiles.md'),
+  });
   for (const { severity, at, message } of problems) console.error(`${severity}: ${at}: ${message}`);
   console.log(`profiles/package: ${files.length} files`);
   if (files.length === 0) process.exitCode = 1;

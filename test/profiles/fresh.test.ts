@@ -12,7 +12,7 @@ const dial = vi.spyOn(Socket.prototype, 'connect');
 let built: BuiltProfiles;
 
 beforeAll(async () => {
-  built = await buildProfiles({ root, out });
+  built = await buildProfiles({ root, out, page: join(out, 'profiles.md') });
 });
 afterAll(() => rmSync(out, { recursive: true }));
 
@@ -31,6 +31,10 @@ test('the committed package has the files that the sources give', () => {
 test('the committed package is what the sources give; when stale: npx mgn profiles build', () => {
   const stale = built.files.filter((name) => text(committed, name) !== text(out, name));
   expect(stale).toEqual([]);
+});
+
+test('docs/profiles.md tells the profiles as they are', () => {
+  expect(text(join(root, 'docs'), 'profiles.md')).toBe(text(out, 'profiles.md'));
 });
 
 const text = (dir: string, name: string): string => readFileSync(join(dir, name), 'utf8');
