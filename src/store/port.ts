@@ -266,8 +266,12 @@ export type Store = {
     delivery: Delivery,
     ending: Ending & { readonly until: Date; readonly because: string },
   ): Promise<boolean>;
-  /** Given up; the later dispatches of the recipient go on. */
-  deadLetter(claim: Claim, delivery: Delivery, ending: Ending & { readonly because: string }): Promise<boolean>;
+  /** Given up; the later dispatches of the recipient go on: at once, or after the pause when the recipient is unwell. */
+  deadLetter(
+    claim: Claim,
+    delivery: Delivery,
+    ending: Ending & { readonly because: string; readonly until?: Date },
+  ): Promise<boolean>;
   /** A dead letter waits again, in its old place; false when it isn't dead. */
   requeue(dispatchId: string, now: Date): Promise<boolean>;
 

@@ -1,0 +1,66 @@
+import type { Elements, Resource } from '../fhir/resource.ts';
+import { dateRange } from './date-range.ts';
+import { parametersOf, type SearchParameter } from './search-parameters.ts';
+
+/** What the index holds of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). */
+export type IndexedToken = { readonly parameter: string; readonly value: string; readonly system: string };
+/** Milliseconds, both ends included. */
+export type IndexedDate = { readonly parameter: string; readonly low: number; readonly high: number };
+export type Indexed = { readonly tokens: readonly IndexedToken[]; readonly dates: readonly IndexedDate[] };
+
+/** Turns the value of a hidden token into what may stand in an index. */
+export type Hide = (value: string) => string;
+
+/** The index rows of a resource. Values that don't have the expected shape are no rows: validation speaks about them. */
+export function indexOf(resource: Resource, hide: Hide): Indexed {
+  const tokens = new Map<string, IndexedToken>();
+  const dates: IndexedDate[] = [];
+  for (const [name, parameter] of Object.entries(parametersOf(resource.resourceType))) {
+    for (const value of elementsAt(resource, parameter.path)) {
+      if (parameter.kind === 'date') {
+        const range = dateRange(value);
+        if (range) dates.push({ parameter: name, ...range });
+      } else {
+        for (const token of tokensOf(value, parameter, hide))
+          tokens.set(`${name}|${token.system}|${token.value}`, { parameter: name, ...token });
+      }
+    }
+  }
+  return { tokens: [...tokens.values()], dates };
+}
+
+type Token = { readonly value: string; readonly system: string };
+
+function tokensOf(value: unknown, parameter: SearchParameter, hide: Hide): readonly Token[] {
+  if (parameter.kind === 'reference') return referenceToken(value);
+  if (parameter.kind !== 'token') return [];
+  const found = plainTokens(value, parameter.system ?? '');
+  return parameter.hidden ? found.map(({ value, system }) => ({ value: hide(value), system })) : found;
+}
+
+function referenceToken(value: unknown): readonly Token[] {
+  const reference = (value as Elements | null)?.reference;
+  if (typeof reference !== 'string' || reference.startsWith('#')) return [];
+  return [{ value: reference.replace(/\/_history\/[^/]*$/, ''), system: '' }];
+}
+
+/** A code, Coding, CodeableConcept or Identifier (https://hl7.org/fhir/R4/search.html#token). */
+function plainTokens(value: unknown, ownSystem: string): readonly Token[] {
+  if (typeof value === 'string') return [{ value, system: ownSystem }];
+  if (typeof value !== 'object' || value === null) return [];
+  const { coding, code, value: identifier, system } = value as Elements;
+  if (Array.isArray(coding)) return coding.flatMap((it) => plainTokens(it, ''));
+  const text = typeof code === 'string' ? code : identifier;
+  return typeof text === 'string' ? [{ value: text, system: typeof system === 'string' ? system : '' }] : [];
+}
+
+/** The elements under a dotted path, lists flattened: the part of FHIRPath that these parameters need. */
+function elementsAt(resource: Resource, path: string): readonly unknown[] {
+  let found: readonly unknown[] = [resource];
+  for (const name of path.split('.'))
+    found = found.flatMap((it) => {
+      const next = (it as Elements | null)?.[name];
+      return next === undefined ? [] : next;
+    });
+  return found;
+}

@@ -1,0 +1,63 @@
+/**
+ * What can be searched (https://hl7.org/fhir/R4/searchparameter-registry.html): resource type -> name -> where it is found.
+ * A change here makes a store re-index itself when it is opened next.
+ */
+export type SearchParameter =
+  | { readonly kind: 'token'; readonly path: string; readonly system?: string; readonly hidden?: true }
+  | { readonly kind: 'reference'; readonly path: string; readonly targets: readonly string[] }
+  | { readonly kind: 'date'; readonly path: string };
+
+const actors = [
+  'Organization',
+  'HealthcareService',
+  'PractitionerRole',
+  'Practitioner',
+  'Patient',
+  'RelatedPerson',
+  'CareTeam',
+  'Device',
+] as const;
+
+const patient = ['Patient'] as const;
+
+export const searchParameters = {
+  Task: {
+    owner: { kind: 'reference', path: 'owner', targets: actors },
+    'owner:identifier': { kind: 'token', path: 'owner.identifier' },
+    requester: { kind: 'reference', path: 'requester', targets: actors },
+    'requester:identifier': { kind: 'token', path: 'requester.identifier' },
+    focus: { kind: 'reference', path: 'focus', targets: ['ServiceRequest', 'Task', 'CarePlan'] },
+    'part-of': { kind: 'reference', path: 'partOf', targets: ['Task'] },
+    patient: { kind: 'reference', path: 'for', targets: patient },
+    subject: { kind: 'reference', path: 'for', targets: patient },
+    code: { kind: 'token', path: 'code' },
+    intent: { kind: 'token', path: 'intent', system: 'http://hl7.org/fhir/request-intent' },
+    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status' },
+    'business-status': { kind: 'token', path: 'businessStatus' },
+    identifier: { kind: 'token', path: 'identifier' },
+    'authored-on': { kind: 'date', path: 'authoredOn' },
+  },
+  ServiceRequest: {
+    identifier: { kind: 'token', path: 'identifier' },
+    patient: { kind: 'reference', path: 'subject', targets: patient },
+    subject: { kind: 'reference', path: 'subject', targets: patient },
+    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/request-status' },
+    requester: { kind: 'reference', path: 'requester', targets: actors },
+    authored: { kind: 'date', path: 'authoredOn' },
+  },
+  Patient: {
+    /**
+     * Hidden: the index holds an HMAC of the value under the store's secret, not the value. A BSN is one of a few hundred
+     * million numbers, so a plain hash would be undone in a minute; with a key, an index page that ends up in a crash dump
+     * or a query log names nobody. The resource itself still holds the number: this does not replace encryption of the disk.
+     */
+    identifier: { kind: 'token', path: 'identifier', hidden: true },
+  },
+} as const satisfies Record<string, Record<string, SearchParameter>>;
+
+const table: Readonly<Record<string, Readonly<Record<string, SearchParameter>>>> = searchParameters;
+const none: Readonly<Record<string, SearchParameter>> = {};
+
+/** The parameters of a type; `_id` and `_lastUpdated` go for every type and are not among them. */
+export const parametersOf = (type: string): Readonly<Record<string, SearchParameter>> =>
+  Object.hasOwn(table, type) ? table[type]! : none;

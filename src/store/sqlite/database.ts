@@ -1,0 +1,59 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** A connection with its prepared statements. Calls block: node:sqlite has no other way. */
+export type Database = {
+  exec(sql: string): void;
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly key: number };
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  close(): void;
+};
+
+/** More shapes of search than this are not worth keeping prepared. */
+const maximumStatements = 500;
+
+/**
+ * `synchronous=full`: a commit is on disk before it returns, also when the machine loses its power. A new file is readable
+ * by its owner alone: it holds health data.
+ */
+export function openDatabase(file: string, busyTimeout: number): Database {
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  const connection = new DatabaseSync(file, { timeout: busyTimeout });
+  connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536');
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const prepared = (sql: string) => {
+    const known = statements.get(sql);
+    if (known) return known;
+    if (statements.size >= maximumStatements) statements.clear();
+    const made = connection.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  return {
+    exec: (sql) => connection.exec(sql),
+    run: (sql, ...values) => {
+      const { changes, lastInsertRowid } = prepared(sql).run(...values);
+      return { changes: Number(changes), key: Number(lastInsertRowid) };
+    },
+    get: (sql, ...values) => prepared(sql).get(...values),
+    all: (sql, ...values) => prepared(sql).all(...values),
+    close: () => {
+      statements.clear();
+      connection.close();
+    },
+  };
+}
+
+export const text = (value: SQLOutputValue | undefined): string => String(value);
+export const number = (value: SQLOutputValue | undefined): number => Number(value);
+export const date = (value: SQLOutputValue | undefined): Date => new Date(Number(value));
+/** `{ name: value }`, or nothing for null: how an optional property is made of a column. */
+export const optional = <K extends string, T>(
+  name: K,
+  value: SQLOutputValue | undefined,
+  read: (value: SQLOutputValue) => T,
+): { readonly [key in K]?: T } =>
+  value === null || value === undefined ? {} : ({ [name]: read(value) } as { [key in K]: T });

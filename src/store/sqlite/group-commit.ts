@@ -1,0 +1,86 @@
+import type { Database } from './database.ts';
+
+/** Runs `work` inside a transaction; resolves with its value once that is on disk. */
+export type Write = <T>(work: () => T) => Promise<T>;
+
+export type Group = {
+  readonly write: Write;
+  /** Writes what is pending; after it every write is refused. */
+  close(): void;
+};
+
+type Job = {
+  readonly run: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (why: unknown) => void;
+};
+
+/** Bounds how long the event loop stands still for one transaction. */
+const maximumJobs = 256;
+
+/**
+ * Writes of one turn of the event loop share one transaction and one fsync. Each has a savepoint of its own: one that fails
+ * is undone alone, its promise rejects, and the others go on. Later writes of a group see the earlier ones.
+ */
+export function groupCommit(database: Database): Group {
+  const pending: Job[] = [];
+  let scheduled: NodeJS.Immediate | undefined;
+  let closed = false;
+
+  const flush = () => {
+    scheduled = undefined;
+    const jobs = pending.splice(0, maximumJobs);
+    if (pending.length) scheduled = setImmediate(flush);
+    if (jobs.length) runTogether(database, jobs);
+  };
+
+  return {
+    write: <T>(run: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) return reject(new Error('The store is closed.'));
+        pending.push({ run, resolve, reject });
+        scheduled ??= setImmediate(flush);
+      }),
+    close: () => {
+      closed = true;
+      if (scheduled) clearImmediate(scheduled);
+      while (pending.length) runTogether(database, pending.splice(0, maximumJobs));
+    },
+  };
+}
+
+function runTogether(database: Database, jobs: readonly Job[]): void {
+  const endings: (() => void)[] = [];
+  try {
+    database.run('begin immediate');
+    for (const job of jobs) endings.push(runAlone(database, job));
+    database.run('commit');
+  } catch (why) {
+    // Nobody may believe what isn't on disk: the whole group failed, whatever each of them found.
+    rollback(database);
+    for (const job of jobs) job.reject(why);
+    return;
+  }
+  for (const end of endings) end();
+}
+
+function runAlone(database: Database, { run, resolve, reject }: Job): () => void {
+  database.run('savepoint one');
+  try {
+    const value = run() as never;
+    database.run('release one');
+    return () => resolve(value);
+  } catch (why) {
+    database.run('rollback to one');
+    database.run('release one');
+    return () => reject(why);
+  }
+}
+
+function rollback(database: Database): void {
+  try {
+    database.run('rollback');
+  } catch {
+    // There is no transaction any more (begin failed, or SQLite has rolled back itself): that is what we want.
+  }
+}

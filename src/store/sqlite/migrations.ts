@@ -1,0 +1,176 @@
+import type { Database } from './database.ts';
+
+/**
+ * The schema, one step a line of the list; a step that has been released never changes. Times are milliseconds since 1970.
+ *
+ * An index row (token, date) names its parameter by number (table parameter) and its resource by key. Keys put the
+ * resource right after the value, so that "has this resource that value?" is one look.
+ */
+const migrations: readonly string[] = [
+  `
+  create table message (
+    key integer primary key,
+    id text not null unique,
+    partner text not null,
+    request_id text not null,
+    correlation_id text,
+    trace_id text not null,
+    body_digest text not null,
+    content_type text not null,
+    body blob not null,
+    received_at integer not null,
+    configuration text not null,
+    answer_status integer not null,
+    answer_type text not null,
+    answer_body text not null,
+    record text not null,
+    unique (partner, request_id)
+  );
+  create index message_by_trace on message (trace_id);
+
+  create table resource (
+    key integer primary key,
+    type text not null,
+    id text not null,
+    version integer not null,
+    last_updated integer not null,
+    unique (type, id)
+  );
+  create index resource_by_time on resource (type, last_updated, key);
+  create table version (
+    resource integer not null,
+    version integer not null,
+    last_updated integer not null,
+    message text,
+    text text not null,
+    unique (resource, version)
+  );
+  create table reader (
+    partner text not null,
+    type text not null,
+    resource integer not null,
+    since integer not null,
+    primary key (partner, type, resource)
+  ) without rowid;
+
+  create table parameter (
+    key integer primary key,
+    type text not null,
+    name text not null,
+    unique (type, name)
+  );
+  create table token (
+    parameter integer not null,
+    value text not null,
+    resource integer not null,
+    system text not null,
+    primary key (parameter, value, resource, system)
+  ) without rowid;
+  create table date (
+    parameter integer not null,
+    resource integer not null,
+    low integer not null,
+    high integer not null,
+    primary key (parameter, resource, low, high)
+  ) without rowid;
+
+  create table dispatch (
+    key integer primary key autoincrement,
+    id text not null unique,
+    recipient text not null,
+    channel text not null,
+    kind text not null,
+    body text,
+    content_type text not null,
+    message_id text,
+    request_id text not null,
+    correlation_id text,
+    trace_id text not null,
+    created_at integer not null,
+    queued_at integer not null,
+    state text not null default 'waiting' check (state in ('waiting', 'delivered', 'dead')),
+    attempts integer not null default 0,
+    failures integer not null default 0,
+    ended_at integer,
+    because text,
+    location text
+  );
+  create index dispatch_waiting on dispatch (recipient, key) where state = 'waiting';
+  create index dispatch_dead on dispatch (key) where state = 'dead';
+  create index dispatch_to_compact on dispatch (ended_at) where state = 'delivered' and body is not null;
+  create index dispatch_by_message on dispatch (message_id, key) where message_id is not null;
+  create index dispatch_by_trace on dispatch (trace_id, key);
+  create table recipient (
+    id text primary key,
+    waiting integer not null default 0,
+    failures integer not null default 0,
+    not_before integer not null default 0,
+    worker text,
+    fence integer not null default 0,
+    claimed_until integer not null default 0
+  ) without rowid;
+  create table attempt (
+    key integer primary key,
+    dispatch integer not null,
+    at integer not null,
+    outcome text not null,
+    status integer,
+    milliseconds integer not null,
+    because text
+  );
+  create index attempt_by_dispatch on attempt (dispatch);
+
+  create table audit (
+    seq integer primary key autoincrement,
+    request_id text,
+    correlation_id text,
+    trace_id text,
+    text text not null
+  );
+  create index audit_by_request on audit (request_id) where request_id is not null;
+  create index audit_by_correlation on audit (correlation_id) where correlation_id is not null;
+  create index audit_by_trace on audit (trace_id) where trace_id is not null;
+  create table audit_entity (
+    reference text not null,
+    seq integer not null,
+    primary key (reference, seq)
+  ) without rowid;
+  create trigger audit_stays before update on audit begin
+    select raise(abort, 'the audit trail is only added to');
+  end;
+  create trigger audit_remains before delete on audit begin
+    select raise(abort, 'the audit trail is only added to');
+  end;
+  `,
+];
+
+/**
+ * Brings the schema up to date, step by step, each in its own transaction. Throws when the file was written by a newer
+ * gateway: what an older one doesn't know it would damage.
+ */
+export function migrate(database: Database): void {
+  database.exec('create table if not exists meta (name text primary key, value text not null) without rowid');
+  const found = schemaOf(database);
+  if (found > migrations.length)
+    throw new Error(
+      `This store has schema ${found}; this version of the gateway knows schema ${migrations.length} at most. ` +
+        'Start the version that wrote it, or restore a backup from before the upgrade.',
+    );
+  for (let step = found + 1; step <= migrations.length; step++) {
+    database.exec('begin immediate');
+    try {
+      // Another process may have been first, between our look and our transaction.
+      if (schemaOf(database) < step) {
+        database.exec(migrations[step - 1]!);
+        database.run("insert or replace into meta (name, value) values ('schema', ?)", String(step));
+      }
+      database.exec('commit');
+    } catch (why) {
+      database.exec('rollback');
+      throw why;
+    }
+  }
+}
+
+const schemaOf = (database: Database): number =>
+  Number(database.get("select value from meta where name = 'schema'")?.value ?? 0);

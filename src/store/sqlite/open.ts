@@ -1,0 +1,104 @@
+import type { Commit, Committed, Store } from '../port.ts';
+import type { Hide } from '../search-index.ts';
+import { appendAudit, audit } from './audit.ts';
+import { type Database, openDatabase } from './database.ts';
+import { groupCommit } from './group-commit.ts';
+import { openIndexing } from './indexing.ts';
+import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
+import { migrate } from './migrations.ts';
+import * as outbox from './outbox.ts';
+import { conflictOf, current, type Indexing, prepare, versions, writeResource } from './resources.ts';
+import { search } from './search.ts';
+
+export type SqliteOptions = {
+  /** How long a transaction of another process is waited for (ms). The event loop stands still meanwhile. */
+  readonly busyTimeout?: number;
+  /** The key of hidden index values, when the file shall not hold it. It must stay the same for the life of the store. */
+  readonly secret?: string;
+};
+
+/**
+ * Opens the embedded store: one file, or `:memory:` for tests. Brings its schema up to date, and its index when the search
+ * parameters have changed. Throws when the file is no store or was written by a newer gateway.
+ */
+export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const database = openDatabase(file, options.busyTimeout ?? 2_000);
+  try {
+    migrate(database);
+    return storeOn(database, openIndexing(database, options.secret));
+  } catch (why) {
+    database.close();
+    throw why;
+  }
+}
+
+function storeOn(database: Database, { indexing, hide }: { readonly indexing: Indexing; readonly hide: Hide }): Store {
+  const group = groupCommit(database);
+  const listeners = new Set<() => void>();
+  const tellListeners = () => {
+    for (const listener of listeners) listener();
+  };
+
+  return {
+    commit: async (it) => {
+      const prepared = (it.changes ?? []).map((change) => prepare(change, it.now, indexing));
+      const committed = await group.write(() => commit(database, it, prepared, indexing));
+      if (committed.kind === 'committed' && it.dispatches?.length) tellListeners();
+      return committed;
+    },
+    appendAudit: (events) => group.write(() => appendAudit(database, events)),
+    audit: async (query) => audit(database, query),
+    message: async (id) => messageById(database, id),
+    messageByRequest: async (partner, requestId) => messageByRequest(database, partner, requestId),
+    messages: async (query) => messages(database, query),
+    read: async (type, id, reader) => current(database, { type, id }, reader),
+    vread: async (type, id, version, reader) => versions(database, { type, id }, { reader, version })[0],
+    history: async (type, id, reader) => versions(database, { type, id }, { reader }),
+    search: async (type, query, reader) => search(database, type, query, reader, indexing, hide),
+    claim: (wish) => group.write(() => outbox.claim(database, wish)),
+    release: (claim) => group.write(() => outbox.release(database, claim)),
+    complete: (claim, delivery, ending) => group.write(() => outbox.complete(database, claim, delivery, ending)),
+    retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),
+    deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
+    requeue: async (dispatchId, now) => {
+      const requeued = await group.write(() => outbox.requeue(database, dispatchId, now));
+      if (requeued) tellListeners();
+      return requeued;
+    },
+    dispatches: async (query) => outbox.dispatches(database, query),
+    attempts: async (dispatchId) => outbox.attempts(database, dispatchId),
+    depth: async () => outbox.depth(database),
+    onDispatch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    compact: (before) => group.write(() => outbox.compact(database, before)),
+    ready: () => group.write(() => true).catch(() => false),
+    close: async () => {
+      group.close();
+      database.close();
+    },
+  };
+}
+
+/** Everything is looked at before anything is written: a refused commit has nothing to undo. */
+function commit(
+  database: Database,
+  { message, dispatches = [], audit: events = [], now }: Commit,
+  changes: readonly ReturnType<typeof prepare>[],
+  indexing: Indexing,
+): Committed {
+  if (message) {
+    const earlier = messageByRequest(database, message.partner, message.requestId);
+    if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
+  }
+  for (const change of changes) {
+    const conflict = conflictOf(database, change);
+    if (conflict) return conflict;
+  }
+  if (message) insertMessage(database, message);
+  for (const change of changes) writeResource(database, change, message?.id, indexing);
+  for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
+  appendAudit(database, events);
+  return { kind: 'committed', resources: changes.map((it) => it.stored) };
+}

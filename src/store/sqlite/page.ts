@@ -1,0 +1,35 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Page } from '../port.ts';
+import type { Database, Row } from './database.ts';
+
+/** The rows after the cursor that have the given values, one more than asked for: it tells whether there is a next page. */
+export function selectPage(
+  database: Database,
+  select: string,
+  page: { readonly cursor?: string; readonly count: number },
+  key: string,
+  equal: Readonly<Record<string, SQLInputValue | undefined>>,
+): readonly Row[] {
+  const after = page.cursor === undefined ? [0] : readCursor(page.cursor, 1);
+  if (!after) return [];
+  const given = Object.entries(equal).filter(([, value]) => value !== undefined) as [string, SQLInputValue][];
+  const conditions = [`${key} > ?`, ...given.map(([column]) => `${column} = ?`)].join(' and ');
+  return database.all(
+    `${select} where ${conditions} order by ${key} limit ?`,
+    after[0]!,
+    ...given.map(([, value]) => value),
+    page.count + 1,
+  );
+}
+
+export function pageOf<T>(
+  rows: readonly Row[],
+  count: number,
+  place: (row: Row) => number,
+  read: (row: Row) => T,
+): Page<T> {
+  const items = rows.slice(0, count);
+  const last = items.at(-1);
+  return { items: items.map(read), ...(rows.length > count && last ? { next: writeCursor([place(last)]) } : {}) };
+}

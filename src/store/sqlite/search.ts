@@ -1,0 +1,182 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Found, Query } from '../port.ts';
+import type { Hide } from '../search-index.ts';
+import { type DateTerm, type Prefix, type Terms, type TokenTerm, termsOf, type Unreadable } from '../search-terms.ts';
+import { type Database, number } from './database.ts';
+import { type Indexing, storedOf } from './resources.ts';
+
+/** A piece of SQL with the values of its question marks. */
+type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
+
+/** A set of resources that can be walked: the smallest one is, and the other conditions are looked up for each. */
+type Walk = { readonly from: string; readonly where: Sql; readonly condition: number };
+
+/** What is larger than this is walked in the order of time until a page is full, and not counted. */
+const walkable = 20_000;
+
+export function search(
+  database: Database,
+  type: string,
+  query: Query,
+  reader: string | undefined,
+  indexing: Pick<Indexing, 'key'>,
+  hide: Hide,
+): Found {
+  const place = query.cursor === undefined ? undefined : readCursor(query.cursor, 2);
+  if (query.cursor !== undefined && !place) return { kind: 'malformed', name: 'cursor' };
+
+  const conditions: Sql[] = [];
+  const walks: Walk[] = [];
+  if (reader !== undefined) {
+    const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
+    walks.push({ from: 'reader', where: seen, condition: conditions.length });
+    conditions.push(exists('reader', seen));
+  }
+  for (const criterion of query.criteria) {
+    const terms = termsOf(type, criterion, hide);
+    if (terms.kind === 'unsupported' || terms.kind === 'malformed') return terms;
+    const { condition, from, where } = conditionOf(type, terms, indexing);
+    if (from && where) walks.push({ from, where, condition: conditions.length });
+    conditions.push(condition);
+  }
+
+  const smallest = smallestOf(database, type, walks);
+  const from = smallest?.walk
+    ? `(select distinct ${smallest.walk.from === 'resource' ? 'key as resource' : 'resource'} from ${smallest.walk.from} where ${smallest.walk.where.sql}) w
+       cross join resource r on r.key = w.resource`
+    : 'resource r';
+  const rest = conditions.filter((_, index) => index !== smallest?.walk?.condition);
+  const matches = join([{ sql: 'r.type = ?', values: [type] }, ...rest]);
+  const start = smallest?.walk?.where.values ?? [];
+
+  const [direction, beyond] = query.sort === '_lastUpdated' ? ['', '>'] : [' desc', '<'];
+  const onPage = place
+    ? join([matches, { sql: `(r.last_updated, r.key) ${beyond} (?, ?)`, values: [place[0]!, place[1]!] }])
+    : matches;
+  const rows = database.all(
+    `select p.*, v.text from (
+       select r.key, r.type, r.id, r.version, r.last_updated from ${from} where ${onPage.sql}
+       order by r.last_updated${direction}, r.key${direction} limit ?
+     ) p join version v on v.resource = p.key and v.version = p.version
+     order by p.last_updated${direction}, p.key${direction}`,
+    ...start,
+    ...onPage.values,
+    query.count + 1,
+  );
+  const page = rows.slice(0, query.count);
+  const last = page.at(-1);
+  const counted =
+    query.total && smallest
+      ? number(database.get(`select count(*) as n from ${from} where ${matches.sql}`, ...start, ...matches.values)?.n)
+      : undefined;
+  return {
+    kind: 'found',
+    resources: page.map(storedOf),
+    ...(counted === undefined ? {} : { total: counted }),
+    ...(rows.length > query.count && last ? { next: writeCursor([number(last.last_updated), number(last.key)]) } : {}),
+  };
+}
+
+/** Looks how large each set is, but no further than `walkable`. Undefined when all are larger. */
+function smallestOf(database: Database, type: string, walks: readonly Walk[]): { readonly walk?: Walk } | undefined {
+  let best: { readonly walk?: Walk; readonly size: number } | undefined;
+  const whole = { from: 'resource', where: { sql: 'type = ?', values: [type] } };
+  for (const walk of [...walks, undefined]) {
+    const { from, where } = walk ?? whole;
+    const limit = best?.size ?? walkable + 1;
+    const size = number(
+      database.get(
+        `select count(*) as n from (select 1 from ${from} where ${where.sql} limit ?)`,
+        ...where.values,
+        limit,
+      )?.n,
+    );
+    if (size < limit) best = walk ? { walk, size } : { size };
+  }
+  return best;
+}
+
+function conditionOf(
+  type: string,
+  terms: Exclude<Terms, Unreadable>,
+  indexing: Pick<Indexing, 'key'>,
+): { readonly condition: Sql; readonly from?: string; readonly where?: Sql } {
+  switch (terms.kind) {
+    case 'id': {
+      const ids = `id in (${terms.values.map(() => '?').join(', ')})`;
+      return {
+        condition: { sql: `r.${ids}`, values: terms.values },
+        from: 'resource',
+        where: { sql: `type = ? and ${ids}`, values: [type, ...terms.values] },
+      };
+    }
+    case 'updated':
+      return { condition: either(terms.terms.map((it) => during(it, 'r.last_updated', 'r.last_updated'))) };
+    case 'date': {
+      const range = either(terms.terms.map((it) => during(it, 'low', 'high')));
+      return { condition: exists('date', ofParameter(indexing.key(type, terms.parameter), range)) };
+    }
+    case 'token': {
+      const where = ofParameter(indexing.key(type, terms.parameter), tokens(terms.terms));
+      const condition = exists('token', where);
+      return terms.not
+        ? { condition: { ...condition, sql: `not ${condition.sql}` } }
+        : { condition, from: 'token', where };
+    }
+  }
+}
+
+const exists = (table: string, { sql, values }: Sql): Sql => ({
+  sql: `exists (select 1 from ${table} where ${sql} and resource = r.key)`,
+  values,
+});
+
+const ofParameter = (parameter: number, { sql, values }: Sql): Sql => ({
+  sql: `parameter = ? and ${sql}`,
+  values: [parameter, ...values],
+});
+
+/** Values of any system in one list: SQLite looks each up in the index, where it would not for a chain of `or`. */
+function tokens(terms: readonly TokenTerm[]): Sql {
+  const free = terms.flatMap(({ value, system }) => (value !== undefined && system === undefined ? value : []));
+  const bound = terms.filter((it) => it.system !== undefined);
+  const parts: Sql[] = bound.map(({ value, system }) =>
+    value === undefined
+      ? { sql: 'system = ?', values: [system!] }
+      : { sql: '(value = ? and system = ?)', values: [value, system!] },
+  );
+  if (free.length) parts.push({ sql: `value in (${free.map(() => '?').join(', ')})`, values: free });
+  return either(parts);
+}
+
+/** How a prefix compares the range [low, high] of a resource with that of the query. */
+const compare: Readonly<Record<Prefix, (low: string, high: string) => string>> = {
+  eq: (low, high) => `(${low} >= :low and ${high} <= :high)`,
+  ne: (low, high) => `not (${low} >= :low and ${high} <= :high)`,
+  gt: (_, high) => `${high} > :high`,
+  lt: (low) => `${low} < :low`,
+  ge: (_, high) => `${high} >= :low`,
+  le: (low) => `${low} <= :high`,
+  sa: (low) => `${low} > :high`,
+  eb: (_, high) => `${high} < :low`,
+};
+
+function during(term: DateTerm, low: string, high: string): Sql {
+  const values: number[] = [];
+  const sql = compare[term.prefix](low, high).replace(/:(low|high)/g, (_, end: 'low' | 'high') => {
+    values.push(term[end]);
+    return '?';
+  });
+  return { sql, values };
+}
+
+const either = (parts: readonly Sql[]): Sql => ({
+  sql: parts.length ? `(${parts.map((it) => it.sql).join(' or ')})` : 'false',
+  values: parts.flatMap((it) => it.values),
+});
+
+const join = (parts: readonly Sql[]): Sql => ({
+  sql: parts.map((it) => it.sql).join(' and '),
+  values: parts.flatMap((it) => it.values),
+});
