@@ -67,9 +67,10 @@ const fshSources = (dir: string): FshSource[] => [
     .map((path) => ({ path, text: readFileSync(join(dir, path), 'utf8') })),
 ];
 
+const namings = ['municipality', 'task', 'resource', 'partner', 'request-id'];
+
 /** The identifier systems that FSH has to write out; canonical.ts stays the only place that knows the base. */
-const aliases = (): string =>
-  ['municipality', 'task', 'resource'].map((name) => `Alias: $${name} = ${mgnNaming(name)}\n`).join('');
+const aliases = (): string => namings.map((name) => `Alias: $${name} = ${mgnNaming(name)}\n`).join('');
 
 /** https://confluence.hl7.org/display/FHIR/NPM+Package+Specification */
 const manifest = {

@@ -5,7 +5,7 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { canonicalBase } from '../../src/fhir/canonical.ts';
 import { catalogue } from '../../src/fhir/catalogue/index.ts';
-import { codeSystems, profiles, structureDefinitions, valueSets } from './package.ts';
+import { codeSystems, namingSystems, profiles, structureDefinitions, valueSets } from './package.ts';
 
 const everything = [...structureDefinitions, ...codeSystems, ...valueSets];
 type Titled = { readonly id?: string; readonly _title?: { readonly extension?: readonly Translation[] } };
@@ -107,12 +107,32 @@ describe('beside nl-core', () => {
 });
 
 test('the canonical base stands in one source file; FSH and code get it from there', () => {
-  const root = join(import.meta.dirname, '../..');
-  const sources = ['profiles/input', 'src'].flatMap((dir) =>
-    readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.(fsh|ts)$/.test(path))
-      .map((path) => join(dir, path)),
+  const naming = [...sourcesOf('profiles/input'), ...sourcesOf('src')].filter(([, text]) =>
+    text.includes(canonicalBase),
   );
-  const naming = sources.filter((path) => readFileSync(join(root, path), 'utf8').includes(canonicalBase));
-  expect(naming).toEqual(['src/fhir/canonical.ts']);
+  expect(naming.map(([path]) => path)).toEqual(['src/fhir/canonical.ts']);
 });
+
+describe('what the code names by its canonical is defined', () => {
+  const named = sourcesOf('src').flatMap(([, text]) => [
+    ...[...text.matchAll(/mgn(Profile|Extension)\('([a-z-]+)'\)/g)].map(
+      ([, , name]) => `StructureDefinition/mgn-${name}`,
+    ),
+    ...[...text.matchAll(/mgn(CodeSystem|ValueSet)\('([a-z-]+)'\)/g)].map(([, type, name]) => `${type}/mgn-${name}`),
+    ...[...text.matchAll(/mgnNaming\('([a-z-]+)'\)/g)].map(([, name]) => `NamingSystem/${name}`),
+  ]);
+
+  test.each([...new Set(named)])('%s', (name) => {
+    const defined = everything.map(({ resourceType, id }) => `${resourceType}/${id}`);
+    const namings = namingSystems.flatMap(({ uniqueId }) => uniqueId.map(({ value }) => value));
+    const known = new Set([...defined, ...namings.map((url) => url?.replace(`${canonicalBase}/`, ''))]);
+    expect(known).toContain(name);
+  });
+});
+
+function sourcesOf(dir: string): [path: string, text: string][] {
+  const root = join(import.meta.dirname, '../..');
+  return readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(fsh|ts)$/.test(path))
+    .map((path) => [join(dir, path), readFileSync(join(root, dir, path), 'utf8')]);
+}

@@ -36,3 +36,27 @@ Title: "Resources that the gateway delivers"
 * uniqueId.type = #uri
 * uniqueId.value = $resource
 * uniqueId.preferred = true
+
+Instance: mgn-network-partner
+InstanceOf: NamingSystem
+Usage: #definition
+* name = "NetworkPartner"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "Ids of the partners of a network, as its configuration names them. Dutch: deelnemer."
+* uniqueId.type = #uri
+* uniqueId.value = $partner
+* uniqueId.preferred = true
+
+Instance: mgn-request-id
+InstanceOf: NamingSystem
+Usage: #definition
+* name = "RequestId"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "The X-Request-Id under which a message came in. Dutch: kenmerk van een verzoek."
+* uniqueId.type = #uri
+* uniqueId.value = $request-id
+* uniqueId.preferred = true

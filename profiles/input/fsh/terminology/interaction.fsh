@@ -1,0 +1,15 @@
+CodeSystem: InteractionCodes
+Id: mgn-interaction
+Title: "Interactions of the gateway"
+Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR has one."
+* insert Dutch("Handelingen van de gateway")
+* insert Complete
+* insert Code(accept, "Accept", "In ontvangst nemen", "A message was taken in\, or refused.")
+* insert Code(deliver, "Deliver", "Afleveren", "A message was handed to a receiver\, or that was tried.")
+* insert Code(read, "Read", "Lezen", "A resource was read.")
+* insert Code(vread, "Read a version", "Een versie lezen", "A version of a resource was read.")
+* insert Code(history-instance, "Read the history", "De geschiedenis lezen", "All versions of a resource were read.")
+* insert Code(search-type, "Search", "Zoeken", "Resources of a type were searched.")
+* insert Code(update, "Update", "Bijwerken", "A resource was replaced by a new version.")
+* insert Code(patch, "Patch", "Gedeeltelijk bijwerken", "A part of a resource was changed.")
+* insert Code(validate, "Validate", "Toetsen", "A message was checked and not kept.")
