@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Network } from '../directory/index.ts';
-import { adopt } from '../fhir/bundle.ts';
+import { adopt } from '../fhir/adopt.ts';
 import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';

@@ -1,5 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Issue } from './issue.ts';
+import { type Issue, issue } from './issue.ts';
+import { type ParsedReference, parseReference } from './reference.ts';
 import type { Resource } from './resource.ts';
 
 export type IndexedEntry = {
@@ -22,6 +23,7 @@ export type Resolved = {
 };
 
 export type BundleIndex = {
+  /** Those that hold a resource. */
   readonly entries: readonly IndexedEntry[];
   /** Addresses that more than one entry has, as warnings. */
   readonly issues: readonly Issue[];
@@ -29,27 +31,116 @@ export type BundleIndex = {
   readonly resolve: (reference: string, fromFullUrl?: string) => Resolved | undefined;
 };
 
-/** Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references. Linear in its entries. */
-export declare function bundleIndex(bundle: Bundle): BundleIndex;
-
-export type AdoptOptions = {
-  readonly newId: () => string;
-  /** System of the identifier that each adopted resource gets; `mgnNaming('resource')` unless told. */
-  readonly identifierSystem?: string;
-  /** What to write for a reference that nothing in the Bundle answers; undefined leaves it and warns. */
-  readonly resolveElsewhere?: (reference: string) => string | undefined;
-};
-
-export type Adopted = {
-  readonly bundle: Bundle;
-  /** From the old addresses (fullUrl, and Type/id) to the new `Type/id`. */
-  readonly ids: ReadonlyMap<string, string>;
-  readonly issues: readonly Issue[];
-};
+type Addresses = Map<string, [IndexedEntry, ...IndexedEntry[]]>;
 
 /**
- * Takes a Bundle in as a transaction does: each entry gets a new id and the fullUrl `urn:uuid:<id>`, each reference
- * that resolves inside becomes `Type/<new id>`, and each resource carries its id as an identifier too.
- * Nothing is dropped; what resolves nowhere stays and is named in a warning. Never changes its input.
+ * Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references, linear in its entries. Where they
+ * find nothing, type and id do, except between servers: `Patient/1` of one is never `Patient/1` of another.
  */
-export declare function adopt(bundle: Bundle, options: AdoptOptions): Adopted;
+export function bundleIndex(bundle: Bundle): BundleIndex {
+  const entries: IndexedEntry[] = [];
+  for (const [index, { fullUrl, resource }] of (bundle.entry ?? []).entries())
+    if (resource) entries.push({ index, fullUrl, resource });
+  const byUrl = addresses(entries, ({ fullUrl }) => fullUrl && sameUrn(fullUrl));
+  const byId = addresses(entries, ({ resource: { resourceType, id } }) => id && `${resourceType}/${id}`);
+  return {
+    entries,
+    issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(tellRepeated),
+    resolve: (reference, fromFullUrl) => {
+      const target = parseReference(reference);
+      const from = fromFullUrl === undefined ? undefined : parseReference(fromFullUrl);
+      const base = from?.kind === 'absolute' ? from.base : undefined;
+      const url = absolute(target, reference, base);
+      const byFullUrl = url === undefined ? undefined : pick(byUrl.get(sameUrn(url)), target, 'fullUrl');
+      if (byFullUrl || target.kind !== 'relative') return byFullUrl;
+      const candidates = byId.get(`${target.type}/${target.id}`);
+      return pick(
+        base === undefined ? candidates : candidates?.filter(({ fullUrl }) => !isRestful(fullUrl)),
+        target,
+        'id',
+      );
+    },
+  };
+}
+
+function addresses(entries: readonly IndexedEntry[], of: (entry: IndexedEntry) => string | undefined): Addresses {
+  const found: Addresses = new Map();
+  for (const entry of entries) {
+    const address = of(entry);
+    if (!address) continue;
+    const same = found.get(address);
+    if (same) same.push(entry);
+    else found.set(address, [entry]);
+  }
+  return found;
+}
+
+/** Scheme and hexadecimal digits of a urn:uuid are the same in either case (RFC 4122). */
+const sameUrn = (url: string): string => (/^urn:uuid:/i.test(url) ? url.toLowerCase() : url);
+
+const isRestful = (fullUrl: string | undefined): boolean =>
+  fullUrl !== undefined && parseReference(fullUrl).kind === 'absolute';
+
+/** The version-independent address that a fullUrl would have. */
+function absolute(target: ParsedReference, text: string, base: string | undefined): string | undefined {
+  switch (target.kind) {
+    case 'absolute':
+      return `${target.base}/${target.type}/${target.id}`;
+    case 'relative':
+      return base === undefined ? undefined : `${base}/${target.type}/${target.id}`;
+    case 'urn':
+    case 'url':
+      return text;
+    default:
+      return undefined;
+  }
+}
+
+/** A versioned reference wants that version; an entry that doesn't tell its version only answers when none does. */
+function pick(
+  candidates: readonly IndexedEntry[] | undefined,
+  target: ParsedReference,
+  by: Resolved['by'],
+): Resolved | undefined {
+  const version = 'version' in target ? target.version : undefined;
+  const exact =
+    version === undefined ? candidates : candidates?.filter((it) => it.resource.meta?.versionId === version);
+  if (exact?.[0]) return { entry: exact[0], by, ambiguous: exact.length > 1 };
+  const untold = candidates?.filter((it) => it.resource.meta?.versionId === undefined);
+  return untold?.[0] && { entry: untold[0], by: 'id', ambiguous: untold.length > 1 };
+}
+
+type Repeated = {
+  readonly rule: 'entry-address-repeated' | 'entry-id-repeated';
+  readonly index: number;
+  readonly first: number;
+};
+
+/** The same fullUrl may stand twice only for two versions (invariant bdl-7). */
+function* repeatedUrls(byUrl: Addresses): Generator<Repeated> {
+  for (const [first, ...others] of byUrl.values()) {
+    const versions = new Set([first.resource.meta?.versionId]);
+    for (const { index, resource } of others) {
+      if (versions.has(resource.meta?.versionId)) yield { rule: 'entry-address-repeated', index, first: first.index };
+      versions.add(resource.meta?.versionId);
+    }
+  }
+}
+
+/** The same type and id is no matter between two servers, nor for entries whose fullUrl is the same and told already. */
+function* repeatedIds(byId: Addresses): Generator<Repeated> {
+  for (const [first, ...others] of byId.values()) {
+    for (const { index, fullUrl } of others) {
+      const apart = isRestful(first.fullUrl) && isRestful(fullUrl);
+      if (!apart && (fullUrl === undefined || fullUrl !== first.fullUrl))
+        yield { rule: 'entry-id-repeated', index, first: first.index };
+    }
+  }
+}
+
+const tellRepeated = ({ rule, index, first }: Repeated): Issue =>
+  issue(
+    rule,
+    { first },
+    { expression: `Bundle.entry[${index}]${rule === 'entry-id-repeated' ? '.resource.id' : '.fullUrl'}` },
+  );

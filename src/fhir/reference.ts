@@ -1,5 +1,4 @@
-import type { Reference } from '@medplum/fhirtypes';
-import { typeModel } from './model.ts';
+import { type TypeModel, typeModel } from './model.ts';
 import type { Resource } from './resource.ts';
 
 /** What the text of `Reference.reference` can be (https://hl7.org/fhir/R4/references.html#literal). */
@@ -53,24 +52,131 @@ const isResourceType = (name: string): boolean => {
 
 /** A place in a resource that points to another one. */
 export type FoundReference = {
-  /** FHIRPath of the place: `Bundle.entry[3].resource.subject`; of the element that holds the text for a uri. */
+  /** FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri: `DocumentReference.content[0].attachment.url`. */
   readonly path: string;
   /** The text that points: `Reference.reference`, or the uri itself. Undefined for a logical or display-only reference. */
   readonly text: string | undefined;
   /**
    * `literal`: a Reference with text. `logical`: a Reference with an identifier only.
-   * `display`: a Reference with neither. `uri`: an element of type uri or url, as Attachment.url;
-   * a server that gives new ids rewrites these too (https://hl7.org/fhir/R4/http.html#trules).
+   * `display`: a Reference with neither. `uri`: an element of type uri or url that names a resource, as Attachment.url
+   * may; a server that gives new ids rewrites these too (https://hl7.org/fhir/R4/http.html#trules).
    */
   readonly kind: 'literal' | 'logical' | 'display' | 'uri';
-  /** The Reference, or for a uri the object that holds it. */
-  readonly holder: Reference | object;
   /** Writes another text at this place, in the resource itself. */
   readonly set: (text: string) => void;
 };
 
+type Elements = Record<string, unknown>;
+/** The way back to the root; made into text only when somebody asks. */
+type Step = { readonly from: Step | undefined; readonly name: string; readonly index?: number };
+
 /**
  * Every reference in a resource, contained resources and extensions included, in the order of the resource.
- * Does not look into narratives, nor into the entries of a Bundle inside another resource's entry.
+ * Of a Bundle: those in its entries. Narratives are not looked into, and a Bundle inside an entry is a world of its own.
+ * `path` is where the resource itself stands.
  */
-export declare function referencesIn(resource: Resource): FoundReference[];
+export function referencesIn(resource: Resource, path: string = resource.resourceType): FoundReference[] {
+  const found: FoundReference[] = [];
+  const root: Step = { from: undefined, name: path };
+  if (resource.resourceType === 'Bundle') inBundle(resource as unknown as Elements, root, found);
+  else inResource(resource, root, found);
+  return found;
+}
+
+function inBundle(bundle: Elements, root: Step, found: FoundReference[]): void {
+  for (const [index, entry] of asList(bundle.entry).entries()) {
+    const resource = isObject(entry) ? entry.resource : undefined;
+    if (!isObject(resource)) continue;
+    const from = { from: { from: root, name: 'entry', index }, name: 'resource' };
+    inResource(resource as unknown as Resource, from, found);
+  }
+}
+
+function inResource(resource: Resource, at: Step, found: FoundReference[]): void {
+  if (resource.resourceType !== 'Bundle')
+    inElement(resource as unknown as Elements, typeModel(resource.resourceType), at, found);
+}
+
+function inElement(element: Elements, model: TypeModel | undefined, at: Step, found: FoundReference[]): void {
+  for (const key in element) {
+    const value = element[key];
+    const property = model?.properties.get(key);
+    if (typeof value === 'string') {
+      if (property && uriTypes.has(property.type))
+        inUri(element, key, value, property.type, { from: at, name: key }, found);
+    } else if (Array.isArray(value)) {
+      inArray(value, key, property?.type, at, found);
+    } else if (isObject(value)) {
+      inObject(value, property?.type, { from: at, name: shown(key) }, found);
+    }
+  }
+}
+
+function inArray(array: unknown[], key: string, type: string | undefined, at: Step, found: FoundReference[]): void {
+  for (let index = 0; index < array.length; index++) {
+    const item: unknown = array[index];
+    const here = { from: at, name: shown(key), index };
+    if (isObject(item)) inObject(item, type, here, found);
+    else if (typeof item === 'string' && type !== undefined && uriTypes.has(type))
+      inUri(array, index, item, type, here, found);
+  }
+}
+
+function inObject(value: Elements, type: string | undefined, at: Step, found: FoundReference[]): void {
+  if (type === 'Resource') {
+    inResource(value as unknown as Resource, at, found);
+    return;
+  }
+  // Where the model knows no type, what looks like a Reference is one: better a rewrite too many than a link that dies.
+  if (type === 'Reference' || (type === undefined && typeof value.reference === 'string'))
+    found.push(reference(value, at));
+  inElement(value, type === undefined ? undefined : typeModel(type), at, found);
+}
+
+const reference = (holder: Elements, at: Step): FoundReference => ({
+  ...(typeof holder.reference === 'string'
+    ? ({ kind: 'literal', text: holder.reference } as const)
+    : ({ kind: isObject(holder.identifier) ? 'logical' : 'display', text: undefined } as const)),
+  get path() {
+    return pathOf(at);
+  },
+  set: (text) => {
+    holder.reference = text;
+  },
+});
+
+const uriTypes: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
+
+/** Most uris name systems and definitions; only these can name a resource that travels along. */
+function inUri(
+  holder: object,
+  key: string | number,
+  text: string,
+  type: string,
+  at: Step,
+  found: FoundReference[],
+): void {
+  if (!text.startsWith('urn:uuid:') && !(type === 'url' && isInstance(text))) return;
+  found.push({
+    kind: 'uri',
+    text,
+    get path() {
+      return pathOf(at);
+    },
+    set: (changed) => {
+      (holder as Record<string | number, unknown>)[key] = changed;
+    },
+  });
+}
+
+const isInstance = (text: string): boolean => ['relative', 'absolute', 'urn'].includes(parseReference(text).kind);
+
+function pathOf(step: Step): string {
+  const name = step.index === undefined ? step.name : `${step.name}[${step.index}]`;
+  return step.from ? `${pathOf(step.from)}.${name}` : name;
+}
+
+/** Extensions of a primitive stand in `_name`; FHIRPath knows only `name`. */
+const shown = (key: string): string => (key.startsWith('_') ? key.slice(1) : key);
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isObject = (value: unknown): value is Elements => typeof value === 'object' && value !== null;

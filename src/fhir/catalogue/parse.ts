@@ -1,6 +1,8 @@
 import type { Rule } from './rule.ts';
 
 const malformed = { category: 'malformed', type: 'structure', severity: 'fatal', fault: 'sender' } as const;
+/** The message goes on; a person may have to look. */
+const doubtful = { category: 'invalid', severity: 'warning', fault: 'sender' } as const;
 
 /** What can be wrong before there is a resource: text, JSON, XML; and what references and Bundles can lack. */
 export const parseRules = {
@@ -63,5 +65,29 @@ export const parseRules = {
     type: 'required',
     en: 'resourceType is missing or is not a name. Give the type of the resource, as "resourceType": "Bundle".',
     nl: 'resourceType ontbreekt of is geen naam. Geef het type van de resource, zoals "resourceType": "Bundle".',
+  },
+  'entry-address-repeated': {
+    ...doubtful,
+    type: 'duplicate',
+    en: 'Entry {first} has the same fullUrl. References to it lead to that first entry; give each entry its own fullUrl.',
+    nl: 'Entry {first} heeft dezelfde fullUrl. Verwijzingen ernaar leiden naar die eerste entry; geef elke entry een eigen fullUrl.',
+  },
+  'entry-id-repeated': {
+    ...doubtful,
+    type: 'duplicate',
+    en: 'Entry {first} holds a resource of the same type with the same id. A reference by type and id leads to that first one; give each its own id.',
+    nl: 'Entry {first} bevat een resource van hetzelfde type met hetzelfde id. Een verwijzing met type en id leidt naar die eerste; geef elk een eigen id.',
+  },
+  'reference-first-taken': {
+    ...doubtful,
+    type: 'multiple-matches',
+    en: 'More than one entry answers to this reference; the first, entry {first}, was taken. Give each entry its own fullUrl and id.',
+    nl: 'Meer dan één entry past bij deze verwijzing; de eerste, entry {first}, is genomen. Geef elke entry een eigen fullUrl en id.',
+  },
+  'reference-kept-unresolved': {
+    ...doubtful,
+    type: 'not-found',
+    en: 'This reference leads to no entry of the Bundle and to nothing that the gateway knows; it stays as it was sent. Add the resource, or give an identifier beside the reference.',
+    nl: 'Deze verwijzing leidt naar geen entry van de Bundle en naar niets dat de gateway kent; zij blijft zoals gestuurd. Voeg de resource toe, of geef naast de verwijzing een identifier.',
   },
 } as const satisfies Record<string, Rule>;
