@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   pages: 6,
   http: 7,
   'app.ts': 7,
+  main: 8,
   'main.ts': 8,
   'cli.ts': 8,
   cli: 8,
@@ -37,11 +38,11 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
   'app.ts': ['http'],
-  'main.ts': ['cli', 'demo', 'demo.ts'],
-  'cli.ts': ['cli', 'main.ts', 'demo', 'demo.ts'],
-  cli: ['main.ts', 'demo', 'demo.ts'],
-  'demo.ts': ['main.ts', 'demo'],
-  demo: ['main.ts'],
+  'main.ts': ['main'],
+  demo: ['main.ts', 'main'],
+  'demo.ts': ['main.ts', 'main', 'demo'],
+  cli: ['main.ts', 'main', 'demo.ts', 'demo'],
+  'cli.ts': ['main.ts', 'main', 'demo.ts', 'cli'],
 };
 
 const src = join(import.meta.dirname, '../../src');

@@ -173,6 +173,20 @@ export const exchangeRules = {
     en: 'Operation {index} of the patch does not fit the current version: {problem}. Nothing was changed. Read the Task and make the patch anew.',
     nl: 'Bewerking {index} van de patch past niet op de huidige versie: {problem}. Er is niets gewijzigd. Lees de Task en maak de patch opnieuw.',
   },
+  'intake-form-broken': {
+    ...gateway,
+    category: 'internal',
+    type: 'processing',
+    en: '{file}: form {form} does not compile: {problem}. Mend the condition or the map.',
+    nl: '{file}: vorm {form} is niet te vertalen: {problem}. Herstel de voorwaarde of de mapping.',
+  },
+  'address-unsupported': {
+    ...gateway,
+    category: 'internal',
+    type: 'not-supported',
+    en: 'This store is not supported: {store}. Use sqlite:FILE or sqlite::memory:.',
+    nl: 'Deze opslag wordt niet ondersteund: {store}. Gebruik sqlite:BESTAND of sqlite::memory:.',
+  },
   valid: {
     severity: 'information',
     fault: 'sender',

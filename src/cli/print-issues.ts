@@ -1,0 +1,17 @@
+import { styleText } from 'node:util';
+import type { Issue } from '../fhir/issue.ts';
+
+const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'cyan' } as const;
+
+/** Findings as a compiler prints them: file, line, column, severity, code, text, then where in FHIRPath. */
+export function printIssues(path: string, issues: readonly Issue[], language: 'en' | 'nl' = 'en'): string[] {
+  return issues.map((it) => {
+    const place = it.line === undefined ? path : `${path}:${it.line}:${it.column ?? 1}`;
+    const severity = styleText(colours[it.severity], it.severity);
+    const where = [it.expression, it.element && `element ${it.element}`, it.profile && `profile ${it.profile}`].filter(
+      Boolean,
+    );
+    const text = language === 'nl' ? it.dutch : it.message;
+    return `  ${place}: ${severity} ${it.rule}: ${text}${where.length ? `\n      at ${where.join(', ')}` : ''}`;
+  });
+}

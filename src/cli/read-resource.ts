@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Issue } from '../fhir/issue.ts';
+import { parseJson } from '../fhir/json.ts';
+import { ParseError } from '../fhir/parse-error.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { readXml } from '../fhir/xml.ts';
+
+export type ReadFile = { readonly path: string; readonly text: string; readonly resource: Resource };
+
+/** A resource of a file: XML when it looks like it, whatever the file is called. Findings carry line and column. */
+export async function readResource(path: string): Promise<Result<ReadFile>> {
+  const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  try {
+    const { resource, issues } = isXml(path, text)
+      ? readXml(text)
+      : { resource: parseJson(text), issues: [] as readonly Issue[] };
+    return success({ path, text, resource }, issues);
+  } catch (error) {
+    if (error instanceof ParseError) return failure(...error.issues);
+    throw error;
+  }
+}
+
+export const isXml = (path: string, text: string): boolean =>
+  extname(path) === '.xml' || text.trimStart().startsWith('<');

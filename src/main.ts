@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bearerTokens } from './access.ts';
+import { createApp } from './app.ts';
+import { auditEvent } from './audit/event.ts';
+import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
+import { startDelivery } from './delivery/worker.ts';
+import { addressOf, loadNetwork, type Network, withAddresses } from './directory/index.ts';
+import type { Deciding, Gateway } from './exchange/gateway.ts';
+import { compileIntake } from './exchange/intake.ts';
+import { mgnProfile } from './fhir/canonical.ts';
+import { digestOf } from './fhir/digest.ts';
+import { isError, issue } from './fhir/issue.ts';
+import { failure, type Result, success } from './fhir/result.ts';
+import { type Listening, listen } from './main/listen.ts';
+import { faultOf, type Log } from './main/log.ts';
+import { openOwnValidator, productFolder } from './main/own-validator.ts';
+import { compileRoutes } from './routing/index.ts';
+import type { Store } from './store/port.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { World } from './world.ts';
+
+export const world: World = { now: () => new Date(), newId: randomUUID };
+
+export const demoNetwork = join(productFolder, 'examples/network');
+export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
+
+export type Options = {
+  /** Folder of the network: network.yaml, partners.yaml, places.yaml, directory/. */
+  readonly network: string;
+  /** FHIR base under which partners reach the gateway; the network's own when absent. */
+  readonly baseUrl?: string;
+  /** Other addresses for some partners, by id: how demo and tests put them on loopback. */
+  readonly addresses?: Readonly<Record<string, string>>;
+  readonly mappings?: string;
+};
+
+/**
+ * Loads and compiles everything that decides: network, profiles, maps, intake forms, routes. Nothing is left to fail at
+ * run time that can be known now; all mistakes of a configuration are told at once.
+ */
+export async function openDeciding(options: Options): Promise<Result<Deciding>> {
+  const loaded = await loadNetwork(options.network);
+  if (!loaded.ok) return loaded;
+  const network = placed(loaded.value, options);
+  const mappings = options.mappings ?? join(productFolder, 'mappings');
+  const read = (path: string) => readFileSync(join(mappings, path), 'utf8');
+  const intake = read('intake.yaml');
+  const rules = read('routes.yaml');
+  const forms = compileIntake(intake, 'mappings/intake.yaml', read);
+  const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
+  if (!forms.ok || !routes.ok) return failure(...forms.issues, ...routes.issues);
+  const validator = await openOwnValidator([], { waive: network.settings.terminologyWaivers });
+  const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
+  if (misfits.length) return failure(...misfits);
+  for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
+  const maps = forms.value.map(({ id, map }) => [id, map?.digest]);
+  const configuration = digestOf([validator.digest, network.digest, routes.value.digest, intake, maps]);
+  return success({ network, validator, forms: forms.value, routes: routes.value, world, configuration });
+}
+
+function placed(network: Network, { baseUrl, addresses = {} }: Options): Network {
+  const moved = withAddresses(network, addresses);
+  return baseUrl ? { ...moved, settings: { ...moved.settings, baseUrl } } : moved;
+}
+
+/** `sqlite:FILE` or `sqlite::memory:`; PostgreSQL has its place in the port, not yet an adapter. */
+export async function openStore(address: string): Promise<Result<Store>> {
+  const file = /^sqlite:(.+)$/.exec(address)?.[1];
+  if (!file) return failure(issue('address-unsupported', { store: address.replace(/:.*/, ':…') }));
+  return success(await openSqliteStore(file));
+}
+
+export type Running = {
+  readonly gateway: Gateway;
+  readonly port: number;
+  readonly delivery: DeliveryWorker;
+  /** Takes in nothing new, gives claimed deliveries back, closes the store: in this order. */
+  readonly stop: () => Promise<void>;
+};
+
+export type RunOptions = {
+  readonly port: number;
+  readonly hostname?: string;
+  readonly log: Log;
+  readonly delivery?: Partial<DeliverySettings>;
+  /** More waiting dispatches than this and new messages are told to come back later. */
+  readonly waiting?: number;
+};
+
+/** A gateway that listens and delivers until it is stopped. */
+export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
+  const { log } = options;
+  const gateway: Gateway = {
+    ...deciding,
+    store,
+    authenticate: bearerTokens(deciding.network.partners.values()),
+    admission: { waiting: options.waiting ?? 100_000 },
+    report: (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) }),
+  };
+  const listening: Listening = await listen(
+    createApp(gateway, { version, started: world.now() }),
+    options.port,
+    options.hostname,
+  );
+  const delivery = deliver(gateway, options);
+  return {
+    gateway,
+    port: listening.port,
+    delivery,
+    stop: async () => {
+      await listening.close(); // first: no new message may arrive that nobody will deliver
+      await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
+      await store.close();
+    },
+  };
+}
+
+const deliver = ({ store, network }: Gateway, { log, delivery }: RunOptions): DeliveryWorker =>
+  startDelivery({
+    store,
+    world,
+    chance: Math.random,
+    address: (partner) => {
+      const found = addressOf(network, { partner }, world.now());
+      return found.ok ? { base: found.value.url } : undefined;
+    },
+    log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),
+    audit: (dispatch, attempt) => [
+      auditEvent({
+        id: world.newId(),
+        at: attempt.at,
+        action: 'R',
+        interaction: 'deliver',
+        outcome: attempt.outcome === 'delivered' ? 'success' : attempt.outcome === 'retry' ? 'refused' : 'failed',
+        codes: attempt.because ? [attempt.because] : [],
+        requestId: dispatch.requestId,
+        traceId: dispatch.traceId,
+        ...(dispatch.correlationId ? { correlationId: dispatch.correlationId } : {}),
+        partner: { id: 'mgn-gateway', name: network.name },
+        recipient: {
+          id: dispatch.recipient,
+          name: network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
+        },
+      }),
+    ],
+    ...(delivery ? { settings: delivery } : {}),
+  });

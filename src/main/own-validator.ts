@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { openValidator, type Validator } from '../validation/index.ts';
+
+/** The folder of the product: profiles, mappings and examples lie in it. */
+export const productFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+export const profilesPackage = `${productFolder}profiles/package`;
+
+/** A validator that knows base R4, the gateway's own profiles and the packages that are asked for. */
+export const openOwnValidator = (
+  packages: readonly string[] = [],
+  options: Omit<Parameters<typeof openValidator>[0], 'packages'> = {},
+): Promise<Validator> => openValidator({ ...options, packages: [profilesPackage, ...packages] });
