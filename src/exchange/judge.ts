@@ -49,6 +49,7 @@ export const sourceOfPartner = (partner: string): string => `${mgnNaming('partne
 export function adoptGraph({ network, world }: Deciding, bundle: Bundle, sender: string): Result<Bundle> {
   const adopted = adopt(bundle, {
     newId: world.newId,
+    base: network.settings.baseUrl,
     identifierSystem: mgnNaming('resource'),
     resolveElsewhere: (reference) => inDirectory(network, reference),
   });

@@ -9,6 +9,8 @@ import type { Resource } from './resource.ts';
 
 export type AdoptOptions = {
   readonly newId: () => string;
+  /** FHIR base under which the adopted resources live: their fullUrls, so that `Type/id` resolves. Without it: urn:uuid. */
+  readonly base?: string;
   /** System of the identifier that each adopted resource gets; `mgnNaming('resource')` unless told. */
   readonly identifierSystem?: string;
   /** What to write for a reference that nothing in the Bundle answers; undefined leaves it and warns. */
@@ -23,7 +25,7 @@ export type Adopted = {
 };
 
 /**
- * Takes a Bundle in as a transaction does: each entry gets a new id and the fullUrl `urn:uuid:<id>`, each reference
+ * Takes a Bundle in as a transaction does: each entry gets a new id and a fullUrl made of it, each reference
  * that resolves inside becomes `Type/<new id>`, and each resource carries its id as an identifier too.
  * Nothing is dropped; what resolves nowhere stays and is named in a warning. Never changes its input.
  * Entry.request and the like stay as they were: what was asked, not what is stored.
@@ -42,7 +44,7 @@ export function adopt(bundle: Bundle, options: AdoptOptions): Adopted {
     for (const old of [fullUrl, resource.id && `${resource.resourceType}/${resource.id}`])
       if (old && !ids.has(old)) ids.set(old, address);
     const entry = adopted.entry![place]!;
-    entry.fullUrl = `urn:uuid:${id}`;
+    entry.fullUrl = options.base ? `${options.base}/${address}` : `urn:uuid:${id}`;
     identify(entry.resource!, id, system);
   }
   const issues = index.entries.flatMap(({ index: place, fullUrl }) => {
