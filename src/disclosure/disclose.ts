@@ -39,7 +39,7 @@ export function disclose({ graph: bundle, recipient, sender, purpose, now }: Dis
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  const refusal = refuse(graph, recipient, relation, legalBasis, now);
+  const refusal = refuse(graph, recipient, { relation, legalBasis, purpose, now });
   if (!task || !legalBasis || refusal)
     return {
       kind: 'refused',
@@ -82,9 +82,17 @@ const withinCare: readonly string[] = [
 function refuse(
   graph: Graph,
   recipient: Recipient,
-  relation: Relation,
-  legalBasis: string | undefined,
-  now: Date,
+  {
+    relation,
+    legalBasis,
+    purpose,
+    now,
+  }: {
+    readonly relation: Relation;
+    readonly legalBasis: string | undefined;
+    readonly purpose: Purpose;
+    readonly now: Date;
+  },
 ): Issue | undefined {
   const owner = { expression: 'Task.owner' };
   const basis = { expression: 'Task.extension' };
@@ -94,8 +102,8 @@ function refuse(
   if (!withinCare.includes(legalBasis)) return issue('legal-basis-unfit', { codes: withinCare.join(', ') }, basis);
   const consent = consentVerdict(graph, recipient, now);
   if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
-  if (relation === 'owner' && consent !== 'permit' && legalBasis === 'explicit-consent')
-    return issue('consent-missing', {}, basis);
+  const whole = relation === 'owner' && purpose === 'referral';
+  if (whole && consent !== 'permit' && legalBasis === 'explicit-consent') return issue('consent-missing', {}, basis);
   return undefined;
 }
 

@@ -13,6 +13,7 @@ export type {
   Domain,
   PostcodeRange,
 } from './snapshot.ts';
+export { type DirectoryFacts, type Municipality, snapshotOf } from './snapshot-index.ts';
 
 /** Compiled routes; opaque but for the digest. */
 export type Routes = { readonly digest: string };

@@ -13,6 +13,8 @@ export type DirectoryOrganization = {
   readonly types: readonly string[];
   readonly domain: Domain;
   readonly active: boolean;
+  /** Takes part in the network: it is the network itself, or has an active OrganizationAffiliation to it. */
+  readonly member: boolean;
   /** The partner whose system serves it; absent when it has no system of its own. */
   readonly partner?: string;
 };
@@ -30,6 +32,8 @@ export type DirectoryService = {
   /** `Organization/<id>` that provides it. */
   readonly organization: string;
   readonly partner?: string;
+  /** To call when a message is not enough. */
+  readonly phone?: string;
   readonly catchment: Catchment;
   /** Codes of the Organization types that may refer to it, as `system|code`; absent means anyone. */
   readonly referrers?: readonly string[];
@@ -51,9 +55,11 @@ export type DirectorySnapshot = {
   readonly digest: string;
   readonly services: readonly DirectoryService[];
   readonly organizations: readonly DirectoryOrganization[];
-  /** By `HealthcareService/<id>` or bare id. */
+  /** `HealthcareService/<id>` of the team that decides by hand where no rule can. */
+  readonly registrationTeam: string;
+  /** By `HealthcareService/<id>`, relative or absolute. */
   readonly service: (reference: string) => DirectoryService | undefined;
-  /** By `Organization/<id>` or bare id. */
+  /** By `Organization/<id>`, relative or absolute. */
   readonly organization: (reference: string) => DirectoryOrganization | undefined;
   /** By business identifier; spellings of one system (KvK) are one. */
   readonly serviceByIdentifier: (identifier: Identifier) => DirectoryService | undefined;

@@ -1,0 +1,85 @@
+import type { Endpoint } from '@medplum/fhirtypes';
+import { issue } from '../fhir/issue.ts';
+import { isType } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Network } from './network.ts';
+
+export type Address = {
+  readonly url: string;
+  readonly mimeType: MimeType;
+  /** `Endpoint/<id>` when the directory gave it. */
+  readonly endpoint?: string;
+};
+type MimeType = 'application/fhir+json' | 'application/fhir+xml';
+
+/**
+ * The Endpoint that takes requests by FHIR REST, as the generic function Adressering has its clients choose:
+ * status, period, connection type, payload type and mime type. JSON before XML; of equals the first.
+ */
+export function chooseEndpoint(endpoints: readonly Endpoint[], now: Date): Endpoint | undefined {
+  const fit = endpoints.filter((it) => takesRequests(it) && isOpen(it, now));
+  return fit.find((it) => mimeTypeOf(it) === 'application/fhir+json') ?? fit[0];
+}
+
+/** Whether an Endpoint could serve at some time: what can be said of a directory without a clock. */
+export const takesRequests = (it: Endpoint): boolean =>
+  it.status === 'active' &&
+  it.connectionType?.system === 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type' &&
+  it.connectionType.code === 'hl7-fhir-rest' &&
+  (it.payloadType ?? []).some(({ coding }) => coding?.some(isRequest)) &&
+  mimeTypeOf(it) !== undefined;
+
+/** The generic functions have moved their canonical base once; the code system kept its name. */
+const isRequest = ({ system, code }: { readonly system?: string; readonly code?: string }): boolean =>
+  (code === 'Request' && system?.endsWith('/CodeSystem/nl-gf-data-categories-cs') === true) ||
+  (code === 'any' && system === 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type');
+
+/** A period ends with the last moment of its end, which may be told as a day, a month or a year. */
+function isOpen({ period }: Endpoint, now: Date): boolean {
+  const { start, end } = period ?? {};
+  if (start && Date.parse(start) > now.getTime()) return false;
+  if (!end) return true;
+  return end.length > 10 ? now.getTime() <= Date.parse(end) : now.toISOString().slice(0, end.length) <= end;
+}
+
+function mimeTypeOf({ payloadMimeType = [] }: Endpoint): MimeType | undefined {
+  const types = payloadMimeType
+    .filter((it) => !/fhirVersion=(?!4\.)/.test(it))
+    .map((it) => (it.split(';')[0] ?? '').trim().toLowerCase());
+  return (['application/fhir+json', 'application/fhir+xml'] as const).find((it) => types.includes(it));
+}
+
+/**
+ * Where to send to a partner, and to one of its services in particular: a fixed address first, then the Endpoints of
+ * the service, then those of its organisation. `directory-without-endpoint` when none of them serves now.
+ */
+export function addressOf(
+  network: Network,
+  to: { readonly partner: string; readonly service?: string },
+  now: Date,
+): Result<Address> {
+  const partner = network.partners.get(to.partner);
+  if (partner?.channel === 'fhir-rest') {
+    if (partner.address) return success({ url: partner.address, mimeType: 'application/fhir+json' });
+    for (const place of [...(to.service ? [to.service] : []), partner.organization]) {
+      const chosen = chooseEndpoint(endpointsAt(network.resource, place), now);
+      if (chosen?.address)
+        return success({
+          url: chosen.address.replace(/\/$/, ''),
+          mimeType: mimeTypeOf(chosen) ?? 'application/fhir+json',
+          endpoint: `Endpoint/${chosen.id}`,
+        });
+    }
+  }
+  return failure(issue('directory-without-endpoint', { partner: to.partner }));
+}
+
+/** The Endpoints that a service or organisation of the directory names. */
+export function endpointsAt(resource: Network['resource'], reference: string): Endpoint[] {
+  const place = resource(reference);
+  if (!isType(place, 'HealthcareService') && !isType(place, 'Organization')) return [];
+  return (place.endpoint ?? []).flatMap(({ reference: at = '' }) => {
+    const endpoint = resource(at);
+    return isType(endpoint, 'Endpoint') ? [endpoint] : [];
+  });
+}

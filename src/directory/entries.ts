@@ -1,0 +1,111 @@
+import type { CodeableConcept, Extension, HealthcareService, Organization } from '@medplum/fhirtypes';
+import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import type { Catchment, DirectoryOrganization, DirectoryService, Domain } from '../routing/index.ts';
+import type { Filed } from './files.ts';
+import type { Made } from './made.ts';
+
+/**
+ * The organisations of the directory by reference. A member is the network itself and who has an active
+ * OrganizationAffiliation to it. Each tells its domain: without it nobody knows what it may know.
+ */
+export function directoryOrganizations(
+  filed: readonly Filed[],
+  network: string,
+  partners: ReadonlyMap<string, string>,
+): Made<ReadonlyMap<string, DirectoryOrganization>> {
+  const members = new Set([network, ...filed.flatMap(({ resource }) => memberBy(resource, network))]);
+  const issues: Issue[] = [];
+  const organizations = filed.flatMap(({ resource: it, file }) => {
+    if (!isType(it, 'Organization')) return [];
+    const reference = `Organization/${it.id}`;
+    const domain = domainOf(it);
+    if (!domain) {
+      issues.push(issue('directory-incomplete', { file, resource: reference, what: 'the extension mgn-domain' }));
+      return [];
+    }
+    const partner = partners.get(reference);
+    return [
+      {
+        reference,
+        name: it.name ?? reference,
+        identifiers: it.identifier ?? [],
+        types: codesOf(it.type),
+        domain,
+        active: it.active !== false,
+        member: members.has(reference),
+        ...(partner ? { partner } : {}),
+      },
+    ];
+  });
+  return { value: new Map(organizations.map((it) => [it.reference, it])), issues };
+}
+
+const memberBy = (it: Resource, network: string): string[] =>
+  isType(it, 'OrganizationAffiliation') && it.active !== false && it.organization?.reference === network
+    ? [it.participatingOrganization?.reference ?? '']
+    : [];
+
+/** The services of the directory. One is active only as long as its organisation is, and is a member. */
+export function directoryServices(
+  filed: readonly Filed[],
+  organizations: ReadonlyMap<string, DirectoryOrganization>,
+): Made<readonly DirectoryService[]> {
+  const issues: Issue[] = [];
+  const services = filed.flatMap(({ resource: it, file }) => {
+    if (!isType(it, 'HealthcareService')) return [];
+    const reference = `HealthcareService/${it.id}`;
+    const provider = organizations.get(it.providedBy?.reference ?? '');
+    if (!provider) {
+      issues.push(issue('directory-incomplete', { file, resource: reference, what: 'providedBy' }));
+      return [];
+    }
+    return [serviceOf(it, reference, provider)];
+  });
+  return { value: services, issues };
+}
+
+function serviceOf(it: HealthcareService, reference: string, provider: DirectoryOrganization): DirectoryService {
+  const referrers = codesOf(extensions(it, 'accepted-referrer').flatMap((one) => one.valueCodeableConcept ?? []));
+  const phone = it.telecom?.find(({ system }) => system === 'phone')?.value;
+  return {
+    reference,
+    name: it.name ?? provider.name,
+    identifiers: it.identifier ?? [],
+    types: codesOf(it.type),
+    active: it.active !== false && provider.active && provider.member,
+    domain: provider.domain,
+    organization: provider.reference,
+    catchment: catchmentOf(extensions(it, 'catchment')[0]),
+    ...(phone ? { phone } : {}),
+    ...(provider.partner ? { partner: provider.partner } : {}),
+    ...(referrers.length > 0 ? { referrers } : {}),
+  };
+}
+
+const extensions = (it: { readonly extension?: Extension[] }, name: string): Extension[] =>
+  (it.extension ?? []).filter(({ url }) => url === mgnExtension(name));
+
+const codesOf = (concepts: readonly CodeableConcept[] | undefined): string[] =>
+  (concepts ?? []).flatMap((it) => it.coding ?? []).map(({ system, code }) => `${system ?? ''}|${code ?? ''}`);
+
+function domainOf(it: Organization): Domain | undefined {
+  const codings = extensions(it, 'domain').flatMap((one) => one.valueCodeableConcept?.coding ?? []);
+  const code = codings.find(({ system }) => system === mgnCodeSystem('domain'))?.code;
+  return code === 'care' || code === 'social' || code === 'network' ? code : undefined;
+}
+
+function catchmentOf(extension: Extension | undefined): Catchment {
+  const parts = extension?.extension ?? [];
+  const municipalities = parts.flatMap(({ valueIdentifier }) => valueIdentifier?.value ?? []);
+  const postcodes = parts
+    .filter(({ url }) => url === 'postcodes')
+    .map(({ extension: ends = [] }) => ({ from: end(ends, 'from'), to: end(ends, 'to') }));
+  return {
+    ...(municipalities.length > 0 ? { municipalities } : {}),
+    ...(postcodes.length > 0 ? { postcodes } : {}),
+  };
+}
+
+const end = (ends: readonly Extension[], url: string): number => ends.find((it) => it.url === url)?.valueInteger ?? 0;

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { digestOf } from '../fhir/digest.ts';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { type CheckedFile, pathText } from '../routing/checked-yaml.ts';
+import { snapshotOf } from '../routing/index.ts';
+import {
+  type NetworkFile,
+  type PartnersFile,
+  type PlacesFile,
+  readNetworkFile,
+  readPartnersFile,
+  readPlacesFile,
+} from './config.ts';
+import { endpointsAt, takesRequests } from './endpoint.ts';
+import { directoryOrganizations, directoryServices } from './entries.ts';
+import { type Filed, readDirectoryFiles, referenceTo } from './files.ts';
+import type { Network, NetworkSettings } from './network.ts';
+import { partnersOf, servedBy } from './partners.ts';
+import { municipalitiesOf } from './places.ts';
+
+/**
+ * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/.
+ * Everything that is referred to must be there; a network with a mistake is refused whole, with all of its mistakes,
+ * each with its file and, in YAML, line and column.
+ */
+export async function loadNetwork(folder: string): Promise<Result<Network>> {
+  const [network, partners, places, filed] = await Promise.all([
+    readNetworkFile(join(folder, 'network.yaml')),
+    readPartnersFile(join(folder, 'partners.yaml')),
+    readPlacesFile(join(folder, 'places.yaml')),
+    readDirectoryFiles(join(folder, 'directory')),
+  ]);
+  if (network.ok && partners.ok && places.ok && filed.ok)
+    return compose(network.value, partners.value, places.value, filed.value);
+  return failure(...[network, partners, places, filed].flatMap(({ issues }) => issues));
+}
+
+function compose(
+  network: CheckedFile<NetworkFile>,
+  partnersFile: CheckedFile<PartnersFile>,
+  placesFile: CheckedFile<PlacesFile>,
+  filed: readonly Filed[],
+): Result<Network> {
+  const { organization, 'registration-team': registrationTeam, name } = network.value;
+  const resources = filed.map(({ resource }) => resource);
+  const byReference = new Map(filed.map((it) => [referenceTo(it), it.resource]));
+  const resource = (reference: string) => byReference.get(reference);
+
+  const municipalities = municipalitiesOf(placesFile);
+  const organizations = directoryOrganizations(filed, organization, servedBy(partnersFile.value));
+  const services = directoryServices(filed, organizations.value);
+  const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
+  const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
+  const issues = [
+    ...[municipalities, organizations, services, partners].flatMap((it) => it.issues),
+    ...(organizations.value.has(organization) ? [] : [missing(network, 'organization')]),
+    ...(team ? [] : [missing(network, 'registration-team')]),
+  ];
+  if (issues.length > 0) return failure(...issues);
+
+  const directory = snapshotOf({
+    services: services.value,
+    organizations: [...organizations.value.values()],
+    municipalities: municipalities.value,
+    registrationTeam,
+    digest: digestOf({ resources, places: placesFile.value }),
+  });
+  return success({
+    name,
+    settings: settingsOf(network.value),
+    partners: new Map(partners.value.map((it) => [it.id, it])),
+    directory,
+    resources,
+    resource,
+    digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
+  });
+}
+
+const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
+  issue('config-reference', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
+
+const settingsOf = (it: NetworkFile): NetworkSettings => ({
+  name: it.name,
+  region: it.region,
+  timezone: it.timezone,
+  baseUrl: it['base-url'],
+  organization: it.organization,
+  registrationTeam: it['registration-team'],
+  intake: { warnOnly: it.intake?.['warn-only'] ?? [] },
+  limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  terminologyWaivers: (it['terminology-waivers'] ?? []).map(({ 'value-set': valueSet, reason }) => ({
+    valueSet,
+    reason,
+  })),
+});

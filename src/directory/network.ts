@@ -1,0 +1,59 @@
+import type { Resource } from '../fhir/resource.ts';
+import type { DirectorySnapshot, Domain } from '../routing/index.ts';
+
+export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
+
+export type Token = {
+  /** Hex SHA-256 of the bearer token; the token itself is nowhere in the configuration. */
+  readonly sha256: string;
+  /** ISO instant; a token without one does not expire. */
+  readonly expires?: string;
+  readonly comment: string;
+};
+
+/** Who takes part with a system of its own (deelnemer). */
+export type Partner = {
+  readonly id: string;
+  readonly name: string;
+  /** `Organization/<id>` of the directory. */
+  readonly organization: string;
+  readonly domain: Domain;
+  readonly roles: readonly Role[];
+  readonly tokens: readonly Token[];
+  /** How it is reached: by FHIR REST at its address, or not at all: it looks into the gateway's own inbox. */
+  readonly channel: 'fhir-rest' | 'inbox';
+  /** Fixed address; absent means the directory's Endpoint is asked. */
+  readonly address?: string;
+  /** Name of the environment variable that holds the bearer token to deliver with. */
+  readonly deliveryTokenFrom?: string;
+};
+
+export type NetworkSettings = {
+  readonly name: string;
+  readonly region: string;
+  readonly timezone: string;
+  readonly baseUrl: string;
+  /** `Organization/<id>` of the network itself. */
+  readonly organization: string;
+  /** `HealthcareService/<id>` of the team that decides by hand. */
+  readonly registrationTeam: string;
+  /** Constraints of R4 or of a source profile that only warn on the way in, with the reason. */
+  readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
+  readonly limits: { readonly bodyBytes: number; readonly depth: number };
+  /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
+  readonly terminologyWaivers: readonly { readonly valueSet: string; readonly reason: string }[];
+};
+
+export type Network = {
+  readonly name: string;
+  readonly settings: NetworkSettings;
+  /** By id. */
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly directory: DirectorySnapshot;
+  /** The directory's resources as loaded, to be served and validated. */
+  readonly resources: readonly Resource[];
+  /** One of them by `Type/id`. */
+  readonly resource: (reference: string) => Resource | undefined;
+  /** SHA-256 over the content of every file of the network. */
+  readonly digest: string;
+};

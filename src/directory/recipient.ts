@@ -1,0 +1,18 @@
+import type { Recipient } from '../disclosure/index.ts';
+import type { Network } from './network.ts';
+import { isOperatorOnly } from './partners.ts';
+
+/** What disclosure asks about a partner: all that it is in the directory. Who only operates the gateway is nobody there. */
+export function recipientOf({ partners, directory }: Network, id: string): Recipient | undefined {
+  const partner = partners.get(id);
+  if (!partner) return undefined;
+  const { domain, organization: reference, roles } = partner;
+  const organization = isOperatorOnly(roles) ? undefined : directory.organization(reference);
+  const parts = organization ? [organization, ...directory.servicesOfOrganization(reference)] : [];
+  return {
+    partner: id,
+    domain,
+    references: parts.map((it) => it.reference),
+    identifiers: parts.flatMap((it) => it.identifiers),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Identifier } from '@medplum/fhirtypes';
+import type { DirectoryOrganization, DirectoryService, DirectorySnapshot, PostcodeRange } from './snapshot.ts';
+
+export type Municipality = {
+  readonly code: string;
+  readonly name: string;
+  readonly postcodes: readonly PostcodeRange[];
+};
+
+export type DirectoryFacts = {
+  readonly services: readonly DirectoryService[];
+  readonly organizations: readonly DirectoryOrganization[];
+  readonly municipalities: readonly Municipality[];
+  /** `HealthcareService/<id>` of the team that decides by hand. */
+  readonly registrationTeam: string;
+  readonly digest: string;
+};
+
+/** Indexes a directory once; every question after that is a look-up. */
+export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
+  const { services, organizations, municipalities, registrationTeam, digest } = facts;
+  const serviceById = new Map(services.map((it) => [it.reference, it]));
+  const organizationById = new Map(organizations.map((it) => [it.reference, it]));
+  const serviceByKey = byIdentifier(services);
+  const organizationByKey = byIdentifier(organizations);
+  const byType = grouped(
+    services.filter(({ active }) => active),
+    ({ types }) => types,
+  );
+  const byOrganization = grouped(services, ({ organization }) => [organization]);
+  const municipalityByPostcode = new Map(
+    municipalities.flatMap(({ code, postcodes }) =>
+      postcodes.flatMap(({ from, to }) =>
+        Array.from({ length: to - from + 1 }, (_, index) => [from + index, code] as const),
+      ),
+    ),
+  );
+  return {
+    digest,
+    services,
+    organizations,
+    registrationTeam,
+    service: (reference) => serviceById.get(local(reference, 'HealthcareService')),
+    organization: (reference) => organizationById.get(local(reference, 'Organization')),
+    serviceByIdentifier: (identifier) => lookUp(serviceByKey, identifier),
+    organizationByIdentifier: (identifier) => lookUp(organizationByKey, identifier),
+    servicesOfType: (type) => byType.get(type) ?? [],
+    servicesOfOrganization: (reference) => byOrganization.get(local(reference, 'Organization')) ?? [],
+    municipalityOf: (postcode) => municipalityByPostcode.get(postcodeNumber(postcode) ?? 0),
+  };
+}
+
+/** The four digits of a Dutch postcode: 1281 for `1281 AA` and for `1281`. */
+export function postcodeNumber(postcode: string): number | undefined {
+  const digits = /^\s*([1-9][0-9]{3})\s*(?:[A-Za-z]{2})?\s*$/.exec(postcode)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** KvK numbers go by three systems in published material; fhir.nl's is the one that is given on. */
+const spellings: ReadonlyMap<string, string> = new Map(
+  ['http://www.kvk.nl/', 'http://www.kvk.nl', 'http://kvk.nl', 'http://kvk.nl/'].map((it) => [
+    it,
+    'http://fhir.nl/fhir/NamingSystem/kvk',
+  ]),
+);
+
+/** One text for identifiers that mean the same; undefined without system or value, which identify nothing. */
+export const identifierKey = ({ system, value }: Identifier): string | undefined =>
+  system && value ? `${spellings.get(system) ?? system}|${value.trim()}` : undefined;
+
+type Identified = { readonly identifiers: readonly Identifier[] };
+
+const byIdentifier = <T extends Identified>(all: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(
+    all.flatMap((it) =>
+      it.identifiers.flatMap((identifier) => {
+        const key = identifierKey(identifier);
+        return key ? [[key, it] as const] : [];
+      }),
+    ),
+  );
+
+const lookUp = <T>(index: ReadonlyMap<string, T>, identifier: Identifier): T | undefined => {
+  const key = identifierKey(identifier);
+  return key === undefined ? undefined : index.get(key);
+};
+
+function grouped<T>(all: readonly T[], keysOf: (it: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const it of all)
+    for (const key of keysOf(it)) {
+      const group = groups.get(key);
+      if (group) group.push(it);
+      else groups.set(key, [it]);
+    }
+  return groups;
+}
+
+/** `Type/id` of a relative or absolute reference to that type; anything else finds nothing. */
+const local = (reference: string, type: string): string => {
+  const parts = reference.split('/');
+  return parts.at(-2) === type ? `${type}/${parts.at(-1)}` : '';
+};
