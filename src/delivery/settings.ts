@@ -15,16 +15,23 @@ export type DeliverySettings = {
   readonly timeout: number;
   /** First pause after a failure (ms); doubles with each failure in a row, with full jitter. */
   readonly pause: number;
-  /** No pause is longer (ms), unless the receiver's Retry-After says so, up to `maximumAge`. */
+  /** No pause of our own choice is longer (ms). */
   readonly maximumPause: number;
-  /** Given up after so many failed attempts. */
-  readonly maximumAttempts: number;
+  /** A Retry-After is honoured up to here (ms): a slip of a receiver may not silence it for a year. */
+  readonly maximumRetryAfter: number;
+  /**
+   * Given up after so many answers 500 to the same dispatch: the receiver is there, but stumbles over this one,
+   * and the ones behind it are waiting.
+   */
+  readonly maximumStumbles: number;
   /** Given up when a failed dispatch has waited this long (ms). */
   readonly maximumAge: number;
   /** Partners that are delivered to at the same time. */
   readonly concurrency: number;
   /** Dispatches that are claimed at once for one partner. */
   readonly batch: number;
+  /** A claim of a worker that died comes back after this long (ms); a living one renews it. */
+  readonly lease: number;
   /** Looks for work at least this often (ms), for what other processes have dispatched. */
   readonly poll: number;
   /** Bytes of an answer that are read; the rest is not needed. */
@@ -37,10 +44,12 @@ export const defaults: DeliverySettings = {
   timeout: 30_000,
   pause: 1_000,
   maximumPause: 15 * 60_000,
-  maximumAttempts: 1_000,
+  maximumRetryAfter: 60 * 60_000,
+  maximumStumbles: 20,
   maximumAge: 3 * 24 * 60 * 60_000,
   concurrency: 64,
   batch: 32,
+  lease: 10_000,
   poll: 1_000,
   maximumAnswer: 256 * 1024,
   grace: 10_000,

@@ -256,9 +256,14 @@ export type Store = {
     readonly recipients: number;
     readonly batch: number;
   }): Promise<readonly Claim[]>;
+  /** Holds the recipient longer; undefined when the claim was lost. */
+  renew(claim: Claim, wish: { readonly now: Date; readonly lease: number }): Promise<Pick<Claim, 'until'> | undefined>;
   /** Gives the recipient back at once, with whatever of it is still waiting. */
   release(claim: Claim): Promise<void>;
-  /** These three answer false, and change nothing, when the claim was lost or the dispatch isn't waiting any more. */
+  /**
+   * These three answer false, and change nothing, when the claim was lost or the dispatch isn't waiting any more.
+   * For one claim they take effect in the order of the calls, also when they are not awaited in between.
+   */
   complete(claim: Claim, delivery: Delivery, ending: Ending & { readonly location?: string }): Promise<boolean>;
   /** The recipient pauses until `until` and is released: its later dispatches wait too. */
   retryLater(

@@ -56,6 +56,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     history: async (type, id, reader) => versions(database, { type, id }, { reader }),
     search: async (type, query, reader) => search(database, type, query, reader, indexing, hide),
     claim: (wish) => group.write(() => outbox.claim(database, wish)),
+    renew: (claim, wish) => group.write(() => outbox.renew(database, claim, wish)),
     release: (claim) => group.write(() => outbox.release(database, claim)),
     complete: (claim, delivery, ending) => group.write(() => outbox.complete(database, claim, delivery, ending)),
     retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),

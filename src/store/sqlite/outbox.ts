@@ -56,15 +56,25 @@ export function claim(
       recipient,
       failures ? 1 : batch,
     );
-    return {
-      recipient,
-      worker,
-      fence: number(claimed?.fence),
-      until: new Date(at + lease),
-      failures,
-      deliveries: rows.map(deliveryOf),
-    };
+    const until = new Date(at + lease);
+    return { recipient, worker, fence: number(claimed?.fence), until, failures, deliveries: rows.map(deliveryOf) };
   });
+}
+
+export function renew(
+  database: Database,
+  { recipient, worker, fence }: Claim,
+  { now, lease }: Parameters<Store['renew']>[1],
+): Pick<Claim, 'until'> | undefined {
+  const until = now.getTime() + lease;
+  const { changes } = database.run(
+    'update recipient set claimed_until = ? where id = ? and worker = ? and fence = ?',
+    until,
+    recipient,
+    worker,
+    fence,
+  );
+  return changes ? { until: new Date(until) } : undefined;
 }
 
 export function release(database: Database, { recipient, worker, fence }: Claim): void {

@@ -1,0 +1,27 @@
+import type { DeliverySettings } from './settings.ts';
+
+type Pauses = Pick<DeliverySettings, 'pause' | 'maximumPause' | 'maximumRetryAfter'>;
+
+/**
+ * How long to pause (ms) after `failures` failures in a row, the last one included: exponential with full jitter, so that
+ * many senders don't come back at the same moment. A Retry-After (ms) comes before the jitter, up to its maximum.
+ */
+export function pauseAfter(
+  failures: number,
+  { pause, maximumPause, maximumRetryAfter }: Pauses,
+  chance: () => number,
+  retryAfter = 0,
+): number {
+  const ceiling = Math.min(maximumPause, pause * 2 ** Math.min(failures - 1, 40));
+  const asked = Math.min(Math.max(retryAfter, 0), maximumRetryAfter);
+  // After a Retry-After a small spread is enough: the receiver has said when.
+  return Math.ceil(asked > 0 ? asked + chance() * Math.min(ceiling, pause) : chance() * ceiling);
+}
+
+/** Retry-After in milliseconds: seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after). */
+export function readRetryAfter(text: string | undefined, now: Date): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(text)) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}

@@ -1,0 +1,131 @@
+import type { OperationOutcome } from '@medplum/fhirtypes';
+import { Pool } from 'undici';
+import type { Dispatch } from '../store/port.ts';
+import { readRetryAfter } from './backoff.ts';
+import { classifyAnswer, classifyError, type Verdict } from './classify.ts';
+import type { Address, DeliverySettings } from './settings.ts';
+
+/** How one attempt ended. No status: there was no answer. */
+export type Sent = Verdict & {
+  readonly status?: number;
+  readonly location?: string;
+  /** Milliseconds that the receiver asks to wait. */
+  readonly retryAfter?: number;
+};
+
+/** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
+export type FhirRest = {
+  /** Never rejects: whatever happens is an ending of the attempt. `cut` ends it from outside. */
+  send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<Sent>;
+  close(): Promise<void>;
+};
+
+export function openFhirRest(settings: DeliverySettings): FhirRest {
+  const pools = new Map<string, Pool>();
+  const poolOf = (origin: string): Pool => {
+    const known = pools.get(origin);
+    if (known) return known;
+    // One attempt at a time goes to a partner; a second connection is for partners that share an address.
+    const made = new Pool(origin, {
+      connections: 8,
+      connect: { timeout: settings.timeout },
+      headersTimeout: settings.timeout,
+      bodyTimeout: settings.timeout,
+    });
+    pools.set(origin, made);
+    return made;
+  };
+
+  return {
+    send: async (dispatch, address, now, cut) => {
+      const attempt = new AbortController();
+      const abort = () => attempt.abort();
+      const timer = setTimeout(abort, settings.timeout);
+      cut.addEventListener('abort', abort);
+      if (cut.aborted) abort();
+      try {
+        const { origin, pathname, search } = new URL(address.base);
+        const { statusCode, headers, body } = await poolOf(origin).request({
+          method: 'POST',
+          path: (pathname.replace(/\/+$/, '') || '/') + search,
+          headers: headersOf(dispatch, address),
+          body: dispatch.body,
+          signal: attempt.signal,
+        });
+        const answer = parsed(await readAtMost(body, settings.maximumAnswer));
+        const verdict = classifyAnswer(statusCode, outcomeOf(answer));
+        const location = verdict.kind === 'delivered' ? (one(headers.location) ?? locationIn(answer)) : undefined;
+        const retryAfter = readRetryAfter(one(headers['retry-after']), now());
+        return {
+          ...verdict,
+          status: statusCode,
+          ...(location === undefined ? {} : { location }),
+          ...(retryAfter === undefined ? {} : { retryAfter }),
+        };
+      } catch (error) {
+        return classifyError(error);
+      } finally {
+        clearTimeout(timer);
+        cut.removeEventListener('abort', abort);
+      }
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => ({
+  'content-type': dispatch.contentType,
+  accept: 'application/fhir+json',
+  'x-request-id': dispatch.requestId,
+  'x-trace-id': dispatch.traceId,
+  ...(dispatch.correlationId === undefined ? {} : { 'x-correlation-id': dispatch.correlationId }),
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+});
+
+const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+
+/**
+ * The text of an answer, or nothing when it is longer than anyone needs or breaks off: its status has said enough.
+ */
+async function readAtMost(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of body) {
+      size += part.length;
+      if (size > limit) return '';
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString();
+  } catch {
+    return '';
+  }
+}
+
+function parsed(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function outcomeOf(answer: unknown): OperationOutcome | undefined {
+  const resource = answer as Partial<OperationOutcome> | undefined;
+  return resource?.resourceType === 'OperationOutcome' && Array.isArray(resource.issue)
+    ? (resource as OperationOutcome)
+    : undefined;
+}
+
+/** Where the receiver keeps the Task, else what came first. Only a FHIR address is kept: it may be shown to people. */
+function locationIn(answer: unknown): string | undefined {
+  const entries = (answer as { entry?: unknown } | undefined)?.entry;
+  if (!Array.isArray(entries)) return undefined;
+  const locations = entries
+    .map((it) => (it as { response?: { location?: unknown } } | null)?.response?.location)
+    .filter((it): it is string => typeof it === 'string' && /^\S{1,500}$/.test(it) && /\b[A-Z][A-Za-z]+\/\S/.test(it));
+  return locations.find((it) => /\bTask\//.test(it)) ?? locations[0];
+}

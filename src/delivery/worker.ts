@@ -1,0 +1,165 @@
+import type { Claim } from '../store/port.ts';
+import { type Attempting, attemptDelivery } from './attempt.ts';
+import { openFhirRest } from './fhir-rest.ts';
+import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
+
+/** A claim in our hands; renewed while we hold it. */
+type Held = { readonly claim: Claim; until: Date };
+
+/**
+ * Delivers what the outbox holds until it is stopped. Recipients are served side by side, the dispatches of one strictly one
+ * after the other. At least once: what was sent but not yet recorded when we die is sent again, with the same ids.
+ */
+export function startDelivery(options: DeliveryOptions): DeliveryWorker {
+  const { store, world, log } = options;
+  const settings = { ...defaults, ...options.settings };
+  const channel = openFhirRest(settings);
+  const attempting: Attempting = { ...options, settings, channel };
+  const worker = world.newId();
+  const stopped = new AbortController();
+  const cut = new AbortController();
+  const held = new Set<Held>();
+  const serving = new Set<Promise<void>>();
+  const idlers = new Set<() => void>();
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
+
+  const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
+
+  /** Looks for work now, or once more after the look that is going on. */
+  function wake(): void {
+    if (stopped.signal.aborted) return;
+    lookAgain = true;
+    looking ??= look().finally(() => {
+      looking = undefined;
+      if (lookAgain) wake();
+    });
+  }
+
+  function wakeAt(milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    if (stopped.signal.aborted || (timer && timer.at <= at)) return;
+    if (timer) clearTimeout(timer.handle);
+    const handle = setTimeout(() => {
+      timer = undefined;
+      wake();
+    }, milliseconds);
+    timer = { handle, at };
+  }
+
+  async function look(): Promise<void> {
+    lookAgain = false;
+    wakeAt(settings.poll);
+    const recipients = settings.concurrency - held.size;
+    if (recipients <= 0) return; // whoever ends wakes us
+    try {
+      const { lease, batch } = settings;
+      const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
+      for (const claim of claims) {
+        const it = { claim, until: claim.until };
+        held.add(it);
+        const served = serve(it)
+          .catch(fault)
+          .finally(() => {
+            held.delete(it);
+            serving.delete(served);
+            wake();
+          });
+        serving.add(served);
+      }
+      if (!held.size && idlers.size && !(await store.depth()).waiting) {
+        for (const resolve of idlers) resolve();
+        idlers.clear();
+      }
+    } catch (error) {
+      fault(error);
+    }
+  }
+
+  async function serve(it: Held): Promise<void> {
+    const { claim } = it;
+    // A delivery is recorded while the next one is on its way: the receiver has them in order all the same.
+    const writes: Promise<boolean>[] = [];
+    let lost = false;
+    const record = async (write: () => Promise<boolean>): Promise<boolean> => {
+      const done = await write();
+      if (!done) lost = true;
+      return done;
+    };
+    try {
+      for (const delivery of claim.deliveries) {
+        if (stopped.signal.aborted || lost || it.until <= world.now()) break;
+        const consequence = await attemptDelivery(attempting, claim, delivery, cut.signal);
+        if (!consequence) break;
+        const { attempt, pause, write } = consequence;
+        const { outcome, status, because } = attempt;
+        log({
+          step: 'deliver',
+          outcome,
+          dispatch: delivery.id,
+          recipient: claim.recipient,
+          traceId: delivery.traceId,
+          ...(status === undefined ? {} : { status }),
+          ...(because === undefined ? {} : { because }),
+        });
+        const recorded = record(write);
+        recorded.catch(() => {
+          lost = true;
+        });
+        writes.push(recorded);
+        if (pause) {
+          wakeAt(pause.getTime() - world.now().getTime());
+          break;
+        }
+      }
+    } finally {
+      await Promise.allSettled(writes);
+      await store.release(claim);
+    }
+    await Promise.all(writes);
+  }
+
+  const renewal = setInterval(() => {
+    for (const it of held)
+      store
+        .renew(it.claim, { now: world.now(), lease: settings.lease })
+        .then((renewed) => {
+          it.until = renewed?.until ?? new Date(0);
+        })
+        .catch(fault);
+  }, settings.lease / 3);
+
+  let stopping: Promise<void> | undefined;
+  const deaf = store.onDispatch(wake);
+  wake();
+
+  return {
+    idle: () =>
+      new Promise((resolve) => {
+        idlers.add(resolve);
+        wake();
+      }),
+    stop: () => (stopping ??= stop()),
+  };
+
+  async function stop(): Promise<void> {
+    stopped.abort();
+    deaf();
+    if (timer) clearTimeout(timer.handle);
+    await looking;
+    const patience = setTimeout(() => cut.abort(), settings.grace);
+    await Promise.all(serving);
+    clearTimeout(patience);
+    clearInterval(renewal);
+    await channel.close();
+    for (const resolve of idlers) resolve();
+    idlers.clear();
+  }
+}
+
+/** An error's code or name: its message may hold content. */
+const faultCode = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+};
