@@ -1,0 +1,38 @@
+/** Code systems that no package enumerates because a grammar or the platform says what their codes are. */
+
+export type ExternalSystem = {
+  /** Undefined when the form alone cannot tell. */
+  readonly has: (code: string) => boolean | undefined;
+  readonly display?: (code: string) => string | undefined;
+};
+
+/** BCP 47 (RFC 5646), well-formedness; each subtag at most 8 characters. */
+const languageTag =
+  /^(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?$|^x(?:-[a-z0-9]{1,8})+$/i;
+/** RFC 6838 with the parameters of RFC 2045. */
+const mediaType = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:\s*;.*)?$/;
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+
+const regionName = (code: string): string | undefined => (/^[A-Z]{2}$/.test(code) ? regions.of(code) : undefined);
+
+export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
+  [
+    'urn:ietf:bcp:47',
+    {
+      has: (code: string) => languageTag.test(code),
+      display: (code: string) => (/^[a-z]{2}$/.test(code) ? languages.of(code) : undefined),
+    },
+  ],
+  ['urn:ietf:bcp:13', { has: (code: string) => mediaType.test(code) }],
+  ['urn:iso:std:iso:4217', { has: (code: string) => /^[A-Z]{3}$/.test(code) && (currencies.has(code) || undefined) }],
+  [
+    'urn:iso:std:iso:3166',
+    {
+      has: (code: string) => (/^[A-Z]{2}$/.test(code) ? regionName(code) !== undefined : undefined),
+      display: regionName,
+    },
+  ],
+]);

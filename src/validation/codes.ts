@@ -1,0 +1,92 @@
+/** Codes against value sets: code, Coding, CodeableConcept and Quantity (https://hl7.org/fhir/R4/terminologies.html). */
+import type { Membership } from '../definitions/value-sets.ts';
+import { isObject, type Obj } from './equal.ts';
+import { expressionOf, type PlaceOfRule, type Run, report } from './run.ts';
+
+type Coding = { readonly system?: string; readonly code: string; readonly display?: string };
+
+/** The codings of a value of any type that can be bound; `system` is absent for code and string. */
+export function codingsOf(value: unknown): Coding[] {
+  if (typeof value === 'string') return [{ code: value }];
+  if (Array.isArray(value)) return value.flatMap(codingsOf);
+  if (!isObject(value)) return [];
+  if (Array.isArray(value['coding'])) return value['coding'].filter(isObject).flatMap(codingOf);
+  return codingOf(value);
+}
+
+function codingOf(value: Obj): Coding[] {
+  const { system, code, display } = value;
+  if (typeof code !== 'string') return [];
+  return [
+    {
+      code,
+      // An empty system is still a system: a code without one is in no value set that has systems.
+      system: typeof system === 'string' ? system : '',
+      ...(typeof display === 'string' ? { display } : {}),
+    },
+  ];
+}
+
+/** True when any coding is in the set, false when all are known to be out, undefined when that is not known. */
+export function anyIn(set: Membership, codings: readonly Coding[]): boolean | undefined {
+  let answer: boolean | undefined = false;
+  for (const { system, code } of codings) {
+    const it = set.has(system, code);
+    if (it) return true;
+    if (it === undefined) answer = undefined;
+  }
+  return answer;
+}
+
+export function memberOf(run: Run, value: unknown, valueSet: string): boolean | undefined {
+  const set = run.knowledge.terminology.valueSet(valueSet);
+  return set && anyIn(set, codingsOf(value));
+}
+
+export type Binding = {
+  readonly strength: 'required' | 'extensible';
+  readonly valueSet: string;
+  readonly place: PlaceOfRule;
+  readonly element: string;
+};
+
+/** Reports a value that is not in the set, or asks the question that cannot be answered here. */
+export function checkBinding(value: unknown, run: Run, binding: Binding): void {
+  const { strength, valueSet, place, element } = binding;
+  const set = run.knowledge.terminology.valueSet(valueSet);
+  const codings = codingsOf(value);
+  if (codings.length === 0) {
+    if (strength === 'required' && isObject(value) && !value['extension'])
+      report(run, 'binding-required', { element, valueSet }, place);
+    else if (isObject(value) && value['text'] !== undefined) report(run, 'binding-text', { element, valueSet }, place);
+    return;
+  }
+  if (set && typeof value === 'string' && set.codes?.has(value)) return;
+  const answer = set ? anyIn(set, codings) : undefined;
+  if (answer === true) return;
+  if (answer === false) {
+    report(run, strength === 'required' ? 'binding-required' : 'binding-extensible', { element, valueSet }, place);
+    return;
+  }
+  undecided(run, binding, codings, set);
+}
+
+function undecided(
+  run: Run,
+  { strength, valueSet, place, element }: Binding,
+  codings: Coding[],
+  set?: Membership,
+): void {
+  if (run.silent > 0) return;
+  const systems = set?.absent ?? [];
+  const waiver = [valueSet, valueSet.split('|')[0]!, ...systems]
+    .map((it) => run.knowledge.policy.waive.get(it))
+    .find(Boolean);
+  if (waiver) {
+    report(run, 'binding-waived', { element, valueSet, waiver }, place);
+    return;
+  }
+  if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
+  else report(run, 'value-set-unknown', { element, valueSet }, place);
+  run.questions.push({ kind: 'code', at: expressionOf(run), strength, codings, valueSet, systems });
+}

@@ -1,0 +1,27 @@
+/** What an invariant may ask while it is evaluated: the resource around it, references, value sets, profiles. */
+import type { Reference } from '@medplum/fhirtypes';
+import type { Environment } from '../fhirpath/index.ts';
+import { memberOf } from './codes.ts';
+import { targetOf } from './frames.ts';
+import { conforms } from './resource.ts';
+import type { Frame, Run } from './run.ts';
+
+const made = new WeakMap<Frame, Environment>();
+
+export function environmentOf(run: Run): Environment {
+  const known = made.get(run.frame);
+  if (known) return known;
+  const { frame } = run;
+  const environment: Environment = {
+    resource: frame.resource,
+    rootResource: frame.root,
+    resolve: (reference: string | Reference) => {
+      const text = typeof reference === 'string' ? reference : reference.reference;
+      return text === undefined ? undefined : targetOf(run, text).resource;
+    },
+    memberOf: (value, valueSet) => memberOf(run, value, valueSet),
+    conformsTo: (value, profile) => conforms(run, value, profile),
+  };
+  made.set(frame, environment);
+  return environment;
+}

@@ -1,0 +1,102 @@
+/** Extensions: held against their definition, at a place where it allows them (https://hl7.org/fhir/R4/extensibility.html). */
+import type { StructureDefinition } from '@medplum/fhirtypes';
+import { isA, typeModel } from '../fhir/model.ts';
+import { isObject } from './equal.ts';
+import { ProfileError, structureOf } from './knowledge.ts';
+import { type ProfilePlan, profilePlan } from './profile.ts';
+import { type Run, report } from './run.ts';
+import { typePlan } from './type-plan.ts';
+
+export type ExtensionPlan = {
+  readonly url: string;
+  readonly profile: ProfilePlan;
+  readonly contexts: readonly { readonly type: string; readonly expression: string }[];
+  readonly modifier: boolean;
+};
+
+export function checkExtension(value: unknown, run: Run): void {
+  typePlan(run.knowledge, 'Extension').check(value, run);
+  if (!isObject(value) || typeof value['url'] !== 'string') return;
+  const url = value['url'];
+  const host = run.way[run.depth - 2];
+  const modifier = run.way[run.depth - 1]?.key === 'modifierExtension';
+  // A part of a complex extension has a short name; the definition of the whole says what it is.
+  if (host?.type === 'Extension' && !url.includes(':')) return;
+  const plan = extensionPlan(run, url);
+  if (!plan) {
+    unknown(run, url, modifier, host?.type === 'Extension');
+    return;
+  }
+  plan.profile.check(value, run);
+  if (modifier !== plan.modifier)
+    report(run, 'extension-modifier', { extension: url, asked: plan.modifier ? 'modifierExtension' : 'extension' });
+  if (plan.contexts.length > 0 && !plan.contexts.some((context) => isAt(run, context)))
+    report(run, 'extension-context', {
+      extension: url,
+      contexts: plan.contexts.map(({ expression }) => expression).join(', '),
+    });
+}
+
+function extensionPlan({ knowledge }: Run, url: string): ExtensionPlan | undefined {
+  if (knowledge.extensions.has(url)) return knowledge.extensions.get(url);
+  const definition = structureOf(knowledge, url);
+  const plan = definition?.type === 'Extension' ? planOf(definition, url, profilePlan(knowledge, url)) : undefined;
+  knowledge.extensions.set(url, plan);
+  return plan;
+}
+
+function planOf(definition: StructureDefinition, url: string, profile: ProfilePlan | undefined): ExtensionPlan {
+  if (!profile) throw new ProfileError(url, 'Extension', 'it is not loaded');
+  return {
+    url,
+    profile,
+    contexts: (definition.context ?? []).map(({ type = 'element', expression = '' }) => ({ type, expression })),
+    modifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
+  };
+}
+
+function unknown(run: Run, url: string, modifier: boolean, nested: boolean): void {
+  if (modifier) {
+    report(run, 'modifier-extension-unknown', {});
+    return;
+  }
+  const { unknownExtensions } = run.knowledge.policy;
+  if (unknownExtensions === 'ignore' || (nested && unknownExtensions !== 'error')) return;
+  report(run, 'extension-unknown', {}, { severity: unknownExtensions });
+  if (url === '') return;
+}
+
+/** Whether the element that holds the extension is one that the context names. */
+function isAt(run: Run, { type, expression }: ExtensionPlan['contexts'][number]): boolean {
+  // A FHIRPath context is answered by whoever defines it; an extension as context is a url.
+  if (type === 'fhirpath') return true;
+  const depth = run.depth - 1;
+  const host = depth > run.frame.depth ? run.way[depth - 1] : undefined;
+  if (type === 'extension') return host?.type === 'Extension' || expression === '';
+  // A profile with an element after it; which profile the resource has is not decided here.
+  if (expression.includes('#') || expression.includes('://')) return true;
+  const asked = expression.replace(/\[x\]/g, '');
+  if (!host) return isA(run.frame.resource.resourceType, asked);
+  const hostType = host.type;
+  if (asked === hostType || asked === 'Element' || (typeModel(hostType) && isA(hostType, asked))) return true;
+  return placesOf(run, depth).has(asked);
+}
+
+/** All names of the place: `Patient.contact.name.family`, `HumanName.family`. */
+function placesOf(run: Run, depth: number): ReadonlySet<string> {
+  const places = new Set<string>();
+  let rest = '';
+  for (let i = depth - 1; i >= run.frame.depth; i--) {
+    const segment = run.way[i]!;
+    const path = segment.path.replace(/\[x\]/g, '');
+    places.add(path + rest);
+    const owner = path.slice(0, path.indexOf('.'));
+    for (let it = typeModel(owner)?.base; it; it = typeModel(it)?.base)
+      places.add(it + path.slice(path.indexOf('.')) + rest);
+    const isLast = i === depth - 1;
+    if (isLast && segment.key !== path.slice(path.lastIndexOf('.') + 1))
+      places.add(path.replace(/[^.]*$/, segment.key.replace('_', '')));
+    rest = `.${path.slice(path.lastIndexOf('.') + 1)}${rest}`;
+  }
+  return places;
+}

@@ -1,0 +1,142 @@
+/** mgn-gateway/validation: resources against FHIR R4 and its profiles (https://hl7.org/fhir/R4/validation.html). */
+import { type Definitions, openDefinitions } from '../definitions/registry.ts';
+import { terminologyOf } from '../definitions/value-sets.ts';
+import { type Issue, isError } from '../fhir/issue.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { isObject } from './equal.ts';
+import { type Knowledge, type Policy, ProfileError, structureOf } from './knowledge.ts';
+import { type ProfilePlan, profilePlan } from './profile.ts';
+import { checkWhole } from './resource.ts';
+import { type Frame, type Question, type Run, report } from './run.ts';
+
+export { ProfileError } from './knowledge.ts';
+export type { Question } from './run.ts';
+
+/** `undecided`: a question stayed open. It never passes as valid. */
+export type Verdict = 'valid' | 'invalid' | 'undecided';
+
+export type Report = {
+  readonly verdict: Verdict;
+  readonly issues: readonly Issue[];
+  /** What validation could not answer from what is loaded. */
+  readonly questions: readonly Question[];
+};
+
+export type ValidatorOptions = {
+  /** FHIR packages over R4 core: folders, or .tgz files. */
+  readonly packages?: readonly string[];
+  readonly definitions?: readonly Resource[];
+  readonly unknownExtensions?: Policy['unknownExtensions'];
+  readonly exampleUrls?: Policy['exampleUrls'];
+  /** Code systems and value sets whose codes are not checked, with the name of who waived it. */
+  readonly waive?: Readonly<Record<string, string>>;
+};
+
+export type ValidateOptions = {
+  /** Canonicals to hold the resource against, besides those of its meta.profile. */
+  readonly profiles?: readonly string[];
+  /** The text that the resource was read from, for line and column. */
+  readonly text?: string;
+};
+
+export type Validator = {
+  /** Never throws, whatever JSON value is given. */
+  readonly validate: (resource: unknown, options?: ValidateOptions) => Report;
+  /** The same with other definitions laid over what is known; this one stays as it was. */
+  readonly with: (definitions: readonly Resource[]) => Validator;
+  readonly knows: (profile: string) => boolean;
+  /** Compiles a profile now. Throws a ProfileError naming profile and element for what cannot be checked. */
+  readonly check: (profile: string) => void;
+  /** What a compiled profile checks beyond R4, an element a line. Throws a ProfileError. */
+  readonly describe: (profile: string) => string;
+  /** Of everything that is loaded and every policy: stored decisions name it. */
+  readonly digest: string;
+  readonly definitions: Definitions;
+};
+
+/** Opens a validator over R4 core and what is given. Rejects when a package cannot be read. */
+export async function openValidator(options: ValidatorOptions = {}): Promise<Validator> {
+  const definitions = openDefinitions({
+    ...(options.packages ? { packages: options.packages } : {}),
+    ...(options.definitions ? { definitions: options.definitions } : {}),
+  });
+  return validatorOf(
+    knowledgeOf(definitions, {
+      unknownExtensions: options.unknownExtensions ?? 'information',
+      exampleUrls: options.exampleUrls ?? 'allow',
+      waive: new Map(Object.entries(options.waive ?? {})),
+    }),
+  );
+}
+
+const knowledgeOf = (definitions: Definitions, policy: Policy): Knowledge => ({
+  definitions,
+  terminology: terminologyOf(definitions),
+  policy,
+  types: new Map(),
+  profiles: new Map(),
+  extensions: new Map(),
+  trees: new Map(),
+});
+
+function validatorOf(knowledge: Knowledge): Validator {
+  const { definitions, policy } = knowledge;
+  const plan = (profile: string): ProfilePlan => {
+    const found = profilePlan(knowledge, profile);
+    if (!found) throw new ProfileError(profile, '', 'it is not loaded');
+    return found;
+  };
+  return {
+    validate: (resource, options = {}) => validate(knowledge, resource, options),
+    with: (resources) => validatorOf(knowledgeOf(definitions.with(resources), policy)),
+    knows: (profile) => structureOf(knowledge, profile) !== undefined,
+    check: (profile) => {
+      plan(profile);
+    },
+    describe: (profile) => plan(profile).lines.join('\n'),
+    digest: `${definitions.digest}-${policy.unknownExtensions}-${policy.exampleUrls}-${[...policy.waive.keys()].join(',')}`,
+    definitions,
+  };
+}
+
+function validate(knowledge: Knowledge, value: unknown, { profiles = [] }: ValidateOptions): Report {
+  const run = newRun(knowledge, value as Resource);
+  if (!isObject(value) || typeof value['resourceType'] !== 'string') report(run, 'not-a-resource', {});
+  else {
+    try {
+      checkWhole(value as unknown as Resource, run, profiles);
+    } catch (error) {
+      if (!(error instanceof ProfileError)) throw error;
+      run.silent = 0;
+      report(run, 'profile-unusable', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
+    }
+  }
+  return reportOf(run);
+}
+
+function newRun(knowledge: Knowledge, resource: Resource): Run {
+  const root =
+    isObject(resource) && /^[A-Za-z]{1,64}$/.test(resource.resourceType) ? resource.resourceType : 'Resource';
+  const frame: Frame = { resource, root: resource, parent: undefined, fullUrl: undefined, depth: 0 };
+  return {
+    knowledge,
+    issues: [],
+    questions: [],
+    root,
+    way: [],
+    index: [],
+    depth: 0,
+    frame,
+    silent: 0,
+    failed: false,
+    judged: new Map(),
+    notes: new Map(),
+  };
+}
+
+function reportOf({ issues, questions }: Run): Report {
+  const once = new Map(issues.map((it) => [`${it.rule} ${it.expression} ${it.message}`, it]));
+  const found = [...once.values()];
+  const undecided = questions.some(({ strength }) => strength === 'required');
+  return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
+}

@@ -1,0 +1,71 @@
+/** What a validator knows, and what it has compiled of it so far. */
+import type { StructureDefinition } from '@medplum/fhirtypes';
+import { type Node, treeOf } from '../definitions/element-tree.ts';
+import type { Definitions } from '../definitions/registry.ts';
+import { withSnapshot } from '../definitions/snapshot.ts';
+import type { Terminology } from '../definitions/value-sets.ts';
+import type { ExtensionPlan } from './extensions.ts';
+import type { ProfilePlan } from './profile.ts';
+import type { TypePlan } from './type-plan.ts';
+
+export type Policy = {
+  /** What an extension is whose definition is not loaded. */
+  readonly unknownExtensions: 'ignore' | 'information' | 'warning' | 'error';
+  /** URLs on hosts reserved for examples (example.org): meant for tests, suspect in messages. */
+  readonly exampleUrls: 'allow' | 'error';
+  /** Code systems and value sets (canonicals) whose codes are not checked, each with who waived it. */
+  readonly waive: ReadonlyMap<string, string>;
+};
+
+export type Knowledge = {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+  readonly policy: Policy;
+  readonly types: Map<string, TypePlan>;
+  readonly profiles: Map<string, ProfilePlan>;
+  readonly extensions: Map<string, ExtensionPlan | undefined>;
+  readonly trees: Map<string, Node>;
+};
+
+const coreUrl = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** A construct of a profile that cannot be compiled, or a definition that contradicts itself. */
+export class ProfileError extends Error {
+  override readonly name = 'ProfileError';
+  readonly profile: string;
+  readonly element: string;
+  readonly problem: string;
+  constructor(profile: string, element: string, problem: string) {
+    super(`${profile}, ${element}: ${problem}`);
+    this.profile = profile;
+    this.element = element;
+    this.problem = problem;
+  }
+}
+
+export const structureOf = (knowledge: Knowledge, canonical: string): StructureDefinition | undefined =>
+  knowledge.definitions.find('StructureDefinition', canonical);
+
+/** The elements of a profile or type as a tree. Throws a ProfileError when its snapshot cannot be made. */
+export function treeOfProfile(knowledge: Knowledge, definition: StructureDefinition): Node {
+  const key = `${definition.url}|${definition.version ?? ''}`;
+  const known = knowledge.trees.get(key);
+  if (known) return known;
+  try {
+    const made = treeOf(withSnapshot(knowledge.definitions, definition).snapshot?.element ?? []);
+    knowledge.trees.set(key, made);
+    return made;
+  } catch (error) {
+    throw new ProfileError(definition.url ?? '', definition.type ?? '', (error as Error).message);
+  }
+}
+
+/** The tree of a type of R4: `Patient`, `HumanName`. */
+export function treeOfType(knowledge: Knowledge, type: string): Node | undefined {
+  const definition = structureOf(knowledge, coreUrl + type);
+  return definition && treeOfProfile(knowledge, definition);
+}
+
+/** The type of R4 that the canonical of a specialization names. */
+export const typeOfUrl = (url: string): string | undefined =>
+  url.startsWith(coreUrl) ? url.slice(coreUrl.length).split('|')[0] : undefined;
