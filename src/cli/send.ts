@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
 import { request } from 'undici';
+import { printIssues } from '../main/print-issues.ts';
 import { composeBundle } from './compose-bundle.ts';
-import { printIssues } from './print-issues.ts';
 
 type Options = { readonly to: string; readonly token?: string; readonly requestId?: string };
 

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { openOwnValidator } from '../main/own-validator.ts';
-import { printIssues } from './print-issues.ts';
+import { printIssues } from '../main/print-issues.ts';
 import { readResource } from './read-resource.ts';
 
 type Options = {
