@@ -51,7 +51,7 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   const forms = compileIntake(intake, 'mappings/intake.yaml', read);
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
   if (!forms.ok || !routes.ok) return failure(...forms.issues, ...routes.issues);
-  const validator = await openOwnValidator([], { waive: network.settings.terminologyWaivers });
+  const validator = await openOwnValidator([], { waive: waived(network) });
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   if (misfits.length) return failure(...misfits);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
@@ -59,6 +59,10 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   const configuration = digestOf([validator.digest, network.digest, routes.value.digest, intake, maps]);
   return success({ network, validator, forms: forms.value, routes: routes.value, world, configuration });
 }
+
+/** Who waived what: shown with every code that passes unchecked. */
+const waived = ({ settings }: Network): Record<string, string> =>
+  Object.fromEntries(settings.terminologyWaivers.map(({ valueSet, reason }) => [valueSet, reason]));
 
 function placed(network: Network, { baseUrl, addresses = {} }: Options): Network {
   const moved = withAddresses(network, addresses);
