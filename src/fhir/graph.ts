@@ -11,21 +11,17 @@ export type Graph = {
    * or `Type/id`, also where the entries' fullUrls are not RESTful. Of two entries with one id the first is found.
    */
   readonly resolve: (reference: Reference | undefined) => Resource | undefined;
-  /** Where a resource stands, for an issue's expression: `Bundle.entry[3].resource`. */
-  readonly placeOf: (resource: Resource) => string;
 };
 
 export function graphOf(bundle: Bundle): Graph {
   const resources: Resource[] = [];
   const places = new Map<string, Resource>();
-  const indexes = new Map<Resource, number>();
   const add = (place: string | undefined, resource: Resource): void => {
     if (place && !places.has(place)) places.set(place, resource);
   };
-  for (const [index, { fullUrl, resource }] of (bundle.entry ?? []).entries()) {
+  for (const { fullUrl, resource } of bundle.entry ?? []) {
     if (!resource) continue;
     resources.push(resource);
-    indexes.set(resource, index);
     add(fullUrl, resource);
   }
   for (const resource of resources) if (resource.id) add(`${resource.resourceType}/${resource.id}`, resource);
@@ -35,7 +31,6 @@ export function graphOf(bundle: Bundle): Graph {
     resources,
     all,
     first: (type) => all(type)[0],
-    placeOf: (resource) => `Bundle.entry[${indexes.get(resource) ?? ''}].resource`,
     resolve: ({ reference } = {}) => {
       if (!reference) return undefined;
       const place = reference.replace(/\/_history\/[^/]*$/, '');

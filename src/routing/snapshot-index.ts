@@ -21,6 +21,7 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
   const { services, organizations, municipalities, registrationTeam, digest } = facts;
   const serviceById = new Map(services.map((it) => [it.reference, it]));
   const organizationById = new Map(organizations.map((it) => [it.reference, it]));
+  const organizationByPartner = new Map(organizations.flatMap((it) => (it.partner ? [[it.partner, it] as const] : [])));
   const serviceByKey = byIdentifier(services);
   const organizationByKey = byIdentifier(organizations);
   const byType = grouped(
@@ -45,6 +46,7 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
     serviceByIdentifier: (identifier) => lookUp(serviceByKey, identifier),
     organizationByIdentifier: (identifier) => lookUp(organizationByKey, identifier),
     servicesOfType: (type) => byType.get(type) ?? [],
+    organizationOfPartner: (partner) => organizationByPartner.get(partner),
     servicesOfOrganization: (reference) => byOrganization.get(local(reference, 'Organization')) ?? [],
     municipalityOf: (postcode) => municipalityByPostcode.get(postcodeNumber(postcode) ?? 0),
   };

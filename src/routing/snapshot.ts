@@ -66,6 +66,8 @@ export type DirectorySnapshot = {
   readonly organizationByIdentifier: (identifier: Identifier) => DirectoryOrganization | undefined;
   /** Active services of a type (`system|code`). */
   readonly servicesOfType: (type: string) => readonly DirectoryService[];
+  /** The organisation that a partner's system serves. */
+  readonly organizationOfPartner: (partner: string) => DirectoryOrganization | undefined;
   readonly servicesOfOrganization: (reference: string) => readonly DirectoryService[];
   /** Code of the municipality of a postcode, when the network knows it. */
   readonly municipalityOf: (postcode: string) => string | undefined;

@@ -18,28 +18,27 @@ export function coherence(bundle: Bundle, source: Source): readonly Issue[] {
   const task = graph.first('Task');
   const order = graph.first('ServiceRequest');
   return [
-    ...(task ? ofTask(graph, task) : []),
-    ...(order ? ofOrder(graph, order, source) : []),
+    ...(task ? ofTask(task) : []),
+    ...(order ? ofOrder(order, source) : []),
     ...(task && order ? ofBoth(graph, task, order) : []),
   ];
 }
 
-function ofTask(graph: Graph, task: Task): Issue[] {
-  const at = graph.placeOf(task);
+function ofTask(task: Task): Issue[] {
   const requested =
     task.status === 'requested'
-      ? unfitBusinessStatus(task, at)
-      : [issue('task-not-requested', { status: statusName(task.status) }, { expression: `${at}.status` })];
+      ? unfitBusinessStatus(task)
+      : [issue('task-not-requested', { status: statusName(task.status) }, { expression: 'Task.status' })];
   return legalBasis(task)?.coding?.length
     ? requested
-    : [...requested, issue('legal-basis-missing', {}, { expression: `${at}.extension` })];
+    : [...requested, issue('legal-basis-missing', {}, { expression: 'Task.extension' })];
 }
 
 /** Closed in the sender's books, though still asked for. Others (draft, revoked) mean that nobody should act. */
 const closedBySender: readonly string[] = ['completed', 'on-hold', 'unknown'];
 const orderStatuses: readonly string[] = [...closedBySender, 'draft', 'revoked', 'entered-in-error'];
 
-function ofOrder(graph: Graph, order: ServiceRequest, source: Source): Issue[] {
+function ofOrder(order: ServiceRequest, source: Source): Issue[] {
   const status = order.status ?? '';
   if (status === 'active') return [];
   const severity = source === 'mapped' && closedBySender.includes(status) ? 'warning' : 'error';
@@ -47,18 +46,17 @@ function ofOrder(graph: Graph, order: ServiceRequest, source: Source): Issue[] {
     issue(
       'order-not-active',
       { status: orderStatuses.includes(status) ? status : '?' },
-      { expression: `${graph.placeOf(order)}.status`, severity },
+      { expression: 'ServiceRequest.status', severity },
     ),
   ];
 }
 
 function ofBoth(graph: Graph, task: Task, order: ServiceRequest): Issue[] {
-  const at = graph.placeOf(task);
   const samePerson = !task.for || graph.resolve(task.for) === graph.resolve(order.subject);
   return [
-    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-differs', {}, { expression: `${at}.focus` })]),
-    ...(samePerson ? [] : [issue('person-differs', {}, { expression: `${at}.for` })]),
-    ...(useCasesDiffer(task, order) ? [issue('use-case-differs', {}, { expression: `${at}.code` })] : []),
+    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-differs', {}, { expression: 'Task.focus' })]),
+    ...(samePerson ? [] : [issue('person-differs', {}, { expression: 'Task.for' })]),
+    ...(useCasesDiffer(task, order) ? [issue('use-case-differs', {}, { expression: 'Task.code' })] : []),
   ];
 }
 

@@ -40,7 +40,7 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
     ...rule.value.needs.flatMap((need) => lacking[need](after, abortAccepted)),
     ...changedFixedFields(before, after),
     ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
-    ...unfitBusinessStatus(after, 'Task'),
+    ...unfitBusinessStatus(after),
   ];
   if (issues.length > 0) return failure(...issues);
   return success({ from: before.status, to: after.status, rule: rule.value.rule, task: after });
