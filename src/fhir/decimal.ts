@@ -29,3 +29,6 @@ export function copyDecimalText(from: object, key: string | number, to: object, 
   const text = texts.get(from)?.get(String(key));
   if (text !== undefined) keepDecimalText(to, toKey, text);
 }
+
+/** Whether any number in this object or array was written in a way that JavaScript would not print. */
+export const hasDecimalTexts = (parent: object): boolean => texts.has(parent);

@@ -5,7 +5,7 @@
 import { keepDecimalText } from './decimal.ts';
 import { locationAt, type ParseError, parseError, shownName } from './parse-error.ts';
 
-/** Told where each member of an object and each item of an array starts. */
+/** Told where each member of an object and each item of an array starts; the root has the key ''. */
 export type NotePlace = (parent: object, key: string | number, offset: number) => void;
 
 type Reader = {
@@ -56,6 +56,7 @@ function readValue(reader: Reader, level: number): unknown {
 function readObject(reader: Reader, level: number): object {
   if (level > reader.depth) throw fail(reader, 'nested-too-deep');
   const object: Record<string, unknown> = {};
+  if (reader.root === undefined) reader.note?.(object, '', reader.at);
   reader.root ??= object;
   reader.at++;
   skipSpace(reader);

@@ -33,18 +33,31 @@ export class ParseError extends Error {
   }
 }
 
+/** Both from 1. */
 export type Location = { readonly line: number; readonly column: number };
 
-/** Line and column, both from 1, of an offset in a text. */
-export function locationAt(text: string, offset: number): Location {
-  let line = 1;
-  let start = 0;
-  for (let next = text.indexOf('\n'); next >= 0 && next < offset; next = text.indexOf('\n', next + 1)) {
-    line++;
-    start = next + 1;
-  }
-  return { line, column: offset - start + 1 };
+/** Line and column of offsets in a text; reads the text for line ends once, when first asked. */
+export function lineIndex(text: string): (offset: number) => Location {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
 }
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+export const locationAt = (text: string, offset: number): Location => lineIndex(text)(offset);
 
 export const parseError = <R extends RuleCode>(rule: R, details: Details<R>, place: Place): ParseError =>
   new ParseError([issue(rule, details, place)]);

@@ -1,6 +1,8 @@
 import type { Rule } from './rule.ts';
 
 const malformed = { category: 'malformed', type: 'structure', severity: 'fatal', fault: 'sender' } as const;
+/** Readable, but not as FHIR wants it. */
+const misshapen = { category: 'invalid', type: 'structure', severity: 'error', fault: 'sender' } as const;
 /** The message goes on; a person may have to look. */
 const doubtful = { category: 'invalid', severity: 'warning', fault: 'sender' } as const;
 
@@ -65,6 +67,114 @@ export const parseRules = {
     type: 'required',
     en: 'resourceType is missing or is not a name. Give the type of the resource, as "resourceType": "Bundle".',
     nl: 'resourceType ontbreekt of is geen naam. Geef het type van de resource, zoals "resourceType": "Bundle".',
+  },
+  'xml-syntax': {
+    ...malformed,
+    en: 'This is not well-formed XML. Send one complete XML document in UTF-8.',
+    nl: 'Dit is geen welgevormde XML. Stuur één volledig XML-document in UTF-8.',
+  },
+  'xml-incomplete': {
+    ...malformed,
+    type: 'incomplete',
+    en: 'The text ends in the middle of the XML. Send the complete document.',
+    nl: 'De tekst eindigt midden in de XML. Stuur het volledige document.',
+  },
+  'xml-tag-mismatch': {
+    ...malformed,
+    en: 'This end tag closes another element than the one that is open. Close elements in the order in which they were opened.',
+    nl: 'Deze eindtag sluit een ander element dan het element dat open is. Sluit elementen in de volgorde waarin ze zijn geopend.',
+  },
+  'xml-character': {
+    ...malformed,
+    en: 'This character may not stand in XML. Leave out control characters other than tab and line end.',
+    nl: 'Dit teken mag niet in XML staan. Laat stuurtekens anders dan tab en regeleinde weg.',
+  },
+  'xml-doctype': {
+    ...malformed,
+    type: 'security',
+    en: 'A DOCTYPE is refused. Send the FHIR resource without it.',
+    nl: 'Een DOCTYPE wordt geweigerd. Stuur de FHIR-resource zonder DOCTYPE.',
+  },
+  'xml-entity': {
+    ...malformed,
+    type: 'security',
+    en: 'Only the entities amp, lt, gt, quot and apos exist in FHIR XML. Write other characters as themselves or by number.',
+    nl: 'In FHIR-XML bestaan alleen de entiteiten amp, lt, gt, quot en apos. Schrijf andere tekens als zichzelf of met hun nummer.',
+  },
+  'xml-instruction': {
+    ...malformed,
+    type: 'security',
+    en: 'A processing instruction is refused; only the XML declaration may stand before the resource. Leave it out.',
+    nl: 'Een verwerkingsinstructie wordt geweigerd; alleen de XML-declaratie mag voor de resource staan. Laat haar weg.',
+  },
+  'xml-encoding': {
+    ...malformed,
+    en: 'The XML declaration names another encoding than UTF-8. Send FHIR in UTF-8.',
+    nl: 'De XML-declaratie noemt een andere codering dan UTF-8. Stuur FHIR in UTF-8.',
+  },
+  'xml-namespace': {
+    ...malformed,
+    en: 'The element {name} is not in the namespace {expected}. Declare it with xmlns.',
+    nl: 'Het element {name} staat niet in de namespace {expected}. Declareer die met xmlns.',
+  },
+  'xml-resource-unknown': {
+    ...malformed,
+    type: 'not-supported',
+    en: '{name} is no resource type of FHIR R4. Send an R4 resource.',
+    nl: '{name} is geen resourcetype van FHIR R4. Stuur een R4-resource.',
+  },
+  'xml-element-unknown': {
+    ...misshapen,
+    en: '{parent} has no element {name}. Correct the name, or use an extension.',
+    nl: '{parent} kent geen element {name}. Verbeter de naam, of gebruik een extensie.',
+  },
+  'xml-attribute-unknown': {
+    ...misshapen,
+    en: 'The element {parent} has no attribute {name}. Leave it out.',
+    nl: 'Het element {parent} kent geen attribuut {name}. Laat het weg.',
+  },
+  'xml-schema-location': {
+    ...doubtful,
+    type: 'structure',
+    en: 'FHIR XML that is exchanged may not name its schema; xsi:{name} is ignored. Leave it out.',
+    nl: 'FHIR-XML die wordt uitgewisseld mag haar schema niet noemen; xsi:{name} wordt genegeerd. Laat het weg.',
+  },
+  'xml-text': {
+    ...misshapen,
+    en: 'Text stands inside {name}. FHIR XML carries values in the attribute value.',
+    nl: 'Er staat tekst in {name}. FHIR-XML draagt waarden in het attribuut value.',
+  },
+  'xml-element-order': {
+    ...misshapen,
+    en: 'The element {name} comes too late: it stands before {after}. Send the elements in the order of their definition.',
+    nl: 'Het element {name} komt te laat: het hoort voor {after}. Stuur de elementen in de volgorde van hun definitie.',
+  },
+  'xml-element-repeated': {
+    ...misshapen,
+    en: 'The element {name} stands more than once, but may not repeat. Send it once.',
+    nl: 'Het element {name} staat er meer dan eens, maar mag niet herhalen. Stuur het één keer.',
+  },
+  'xml-element-empty': {
+    ...misshapen,
+    en: 'The element {name} is empty. Give it a value, child elements or an extension, or leave it out.',
+    nl: 'Het element {name} is leeg. Geef het een waarde, kindelementen of een extensie, of laat het weg.',
+  },
+  'xml-resource-count': {
+    ...misshapen,
+    en: 'The element {name} must hold exactly one resource. Repeat {name} for each resource.',
+    nl: 'Het element {name} moet precies één resource bevatten. Herhaal {name} voor elke resource.',
+  },
+  'xhtml-syntax': {
+    ...misshapen,
+    severity: 'fatal',
+    en: 'The narrative is not well-formed XHTML with one div as root. Close every element, and write characters as themselves instead of as HTML entities.',
+    nl: 'De tekstweergave is geen welgevormde XHTML met één div als wortel. Sluit elk element, en schrijf tekens als zichzelf in plaats van als HTML-entiteit.',
+  },
+  'xml-not-writable': {
+    ...misshapen,
+    severity: 'fatal',
+    en: 'This can not be written as XML: {name} is unknown here, or its value has another type than R4 gives it, or holds a character that XML lacks. Validate the resource first.',
+    nl: 'Dit is niet als XML te schrijven: {name} is hier onbekend, of de waarde heeft een ander type dan R4 eraan geeft, of bevat een teken dat XML niet kent. Valideer de resource eerst.',
   },
   'entry-address-repeated': {
     ...doubtful,

@@ -1,0 +1,98 @@
+import { ParseError } from './parse-error.ts';
+import { xhtmlNamespace } from './xml-layout.ts';
+import { attributeText, contentText } from './xml-text.ts';
+import { attributesOf, readXmlTokens, type XmlTag } from './xml-tokens.ts';
+
+/** HTML's elements without content: only these may be written `<br/>`, or a browser would misread the rest. */
+const voidElements: ReadonlySet<string> = new Set(
+  'area base br col embed hr img input link meta param source track wbr'.split(' '),
+);
+
+/**
+ * Writes a narrative as FHIR's JSON holds it (https://hl7.org/fhir/R4/narrative.html): the div with XHTML as its default
+ * namespace, attributes as they came, characters as themselves. Text, comments and white space stay.
+ */
+export type XhtmlWriter = {
+  readonly open: (tag: XmlTag) => void;
+  readonly text: (text: string) => void;
+  readonly comment: (text: string) => void;
+  /** True when the div itself was closed. */
+  readonly close: () => boolean;
+  /** How many elements are open. */
+  readonly depth: () => number;
+  readonly written: () => string;
+};
+
+export function xhtmlWriter(): XhtmlWriter {
+  const names: string[] = [];
+  const namespaces: string[] = [''];
+  let written = '';
+  let inTag = false;
+  const endTag = (): void => {
+    if (inTag) written += '>';
+    inTag = false;
+  };
+  return {
+    open: (tag) => {
+      endTag();
+      const namespace = tag.uri;
+      const declared = namespace === namespaces.at(-1) ? '' : ` xmlns="${attributeText(namespace)}"`;
+      written += `<${tag.local}${declared}${attributesText(tag)}`;
+      names.push(tag.local);
+      namespaces.push(namespace);
+      inTag = true;
+    },
+    text: (text) => {
+      endTag();
+      written += contentText(text);
+    },
+    comment: (text) => {
+      endTag();
+      written += `<!--${text}-->`;
+    },
+    close: () => {
+      const name = names.pop() ?? '';
+      namespaces.pop();
+      written += inTag ? (voidElements.has(name) ? '/>' : `></${name}>`) : `</${name}>`;
+      inTag = false;
+      return names.length === 0;
+    },
+    depth: () => names.length,
+    written: () => written,
+  };
+}
+
+/** Only `xml:` needs no declaration; XHTML in FHIR has no other prefixed attribute. */
+const attributesText = (tag: XmlTag): string =>
+  attributesOf(tag)
+    .filter(({ prefix }) => prefix === '' || prefix === 'xml')
+    .map(({ name, value }) => ` ${name}="${attributeText(value)}"`)
+    .join('');
+
+/**
+ * The div of a narrative as the gateway writes it. Undefined when it is not well-formed XHTML with a div as root,
+ * or holds what FHIR's XML refuses: entities of HTML, a DOCTYPE.
+ */
+export function canonicalXhtml(div: string): string | undefined {
+  const writer = xhtmlWriter();
+  let root: XmlTag | undefined;
+  try {
+    readXmlTokens(div, {
+      open: (tag) => {
+        root ??= tag;
+        writer.open(tag);
+      },
+      close: writer.close,
+      text: (text) => {
+        if (root) writer.text(text);
+      },
+      comment: (text) => {
+        if (root) writer.comment(text);
+      },
+    });
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+  return root?.local === 'div' && root.uri === xhtmlNamespace ? writer.written() : undefined;
+}

@@ -1,0 +1,85 @@
+import { shownName } from './parse-error.ts';
+import { fhirNamespace, type XmlLayout, type XmlSlot, xhtmlNamespace, xmlLayout } from './xml-layout.ts';
+import type { XmlTag } from './xml-tokens.ts';
+
+export type Elements = Record<string, unknown>;
+
+/** An XML element that is open. */
+export type Frame = {
+  /** `holder`: an element that holds a resource, as `contained`; `unknown`: R4 has no such element here. */
+  readonly kind: 'resource' | 'complex' | 'primitive' | 'xhtml' | 'holder' | 'unknown';
+  readonly parent: Frame | undefined;
+  /** The property of the parent that it becomes; the type of a resource. */
+  readonly name: string;
+  readonly index: number | undefined;
+  /** Where its tag starts in the text. */
+  readonly offset: number;
+  /** As JSON counts it: objects inside objects. */
+  readonly level: number;
+  readonly slot: XmlSlot | undefined;
+  readonly layout: XmlLayout | undefined;
+  /** What it becomes; of a primitive its id and extensions, of a holder its resources by number. */
+  readonly object: Elements;
+  /** The text of a primitive. */
+  readonly value: string | undefined;
+  /** The furthest child so far in the order of the definition, and its tag. */
+  last: { readonly slot: XmlSlot; readonly name: string } | undefined;
+};
+
+/** The frame of an element of FHIR's or of an unknown one. */
+export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame {
+  const slot = tag.uri === namespaceIn(parent, tag.local) ? slotOf(parent, tag.local) : undefined;
+  const kind = slot === undefined ? 'unknown' : slot.content === 'resource' ? 'holder' : slot.content;
+  return {
+    kind,
+    parent,
+    name: tag.local,
+    index: slot?.element.array ? countOf(parent.object, tag.local) : undefined,
+    offset,
+    level: kind === 'holder' ? parent.level : parent.level + 1,
+    slot,
+    layout: slot && (kind === 'complex' || kind === 'primitive') ? xmlLayout(slot.type) : undefined,
+    object: {},
+    value: kind === 'primitive' ? attribute(tag, 'value') : undefined,
+    last: undefined,
+  };
+}
+
+/** The frame of a resource: the root, or inside a holder. */
+export const resourceFrame = (type: string, offset: number, parent: Frame | undefined): Frame => ({
+  kind: 'resource',
+  parent,
+  name: type,
+  index: undefined,
+  offset,
+  level: (parent?.level ?? 0) + 1,
+  slot: undefined,
+  layout: xmlLayout(type),
+  object: { resourceType: type },
+  value: undefined,
+  last: undefined,
+});
+
+/** The element of that name in the type of the parent. In XML some (id, url, value) are attributes, and so no child. */
+export function slotOf(parent: Frame, name: string): XmlSlot | undefined {
+  const slot = parent.layout?.slots.get(name);
+  return slot?.element.attribute ? undefined : slot;
+}
+
+export const namespaceIn = (parent: Frame, name: string): string =>
+  slotOf(parent, name)?.content === 'xhtml' ? xhtmlNamespace : fhirNamespace;
+
+const attribute = (tag: XmlTag, name: string): string | undefined =>
+  Object.hasOwn(tag.attributes, name) ? tag.attributes[name]?.value : undefined;
+
+/** How many of a repeating element there are so far. */
+export const countOf = (object: Elements, name: string): number =>
+  Math.max(lengthOf(object[name]), lengthOf(object[`_${name}`]));
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+/** FHIRPath of the element. */
+export function pathOf({ parent, name, index, kind }: Frame): string {
+  if (!parent) return name;
+  if (kind === 'resource') return pathOf(parent);
+  return `${pathOf(parent)}.${shownName(name)}${index === undefined ? '' : `[${index}]`}`;
+}

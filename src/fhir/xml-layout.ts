@@ -1,0 +1,51 @@
+import { type ElementModel, isA, type TypeModel, typeModel } from './model.ts';
+
+/** How the elements of a type stand in XML: by the name of the tag, which is the JSON property too. */
+export type XmlSlot = {
+  readonly element: ElementModel;
+  readonly type: string;
+  /** Its place in the order of the definition; the types of a choice share one. */
+  readonly order: number;
+  /** `resource`: holds one resource; `primitive`: the value is an attribute; `xhtml`: the narrative. */
+  readonly content: 'resource' | 'primitive' | 'xhtml' | 'complex';
+};
+
+export type XmlLayout = {
+  readonly model: TypeModel;
+  readonly slots: ReadonlyMap<string, XmlSlot>;
+};
+
+export const fhirNamespace = 'http://hl7.org/fhir';
+export const xhtmlNamespace = 'http://www.w3.org/1999/xhtml';
+
+const layouts = new Map<string, XmlLayout>();
+
+/** The layout of a type of R4, or undefined when there is no such type. */
+export function xmlLayout(type: string): XmlLayout | undefined {
+  const known = layouts.get(type);
+  if (known) return known;
+  const model = typeModel(type);
+  if (!model) return undefined;
+  const order = new Map([...model.elements.keys()].map((name, index) => [name, index]));
+  const slots = new Map(
+    [...model.properties].map(([property, { element, type: slotType }]) => [
+      property,
+      { element, type: slotType, order: order.get(element.name) ?? 0, content: contentOf(slotType) },
+    ]),
+  );
+  const made = { model, slots };
+  layouts.set(type, made);
+  return made;
+}
+
+function contentOf(type: string): XmlSlot['content'] {
+  if (type === 'xhtml') return 'xhtml';
+  if (isA(type, 'Resource')) return 'resource';
+  return typeModel(type)?.kind === 'primitive-type' ? 'primitive' : 'complex';
+}
+
+/** A type whose resources exist: not Resource, not DomainResource. */
+export function isConcreteResource(type: string): boolean {
+  const model = typeModel(type);
+  return model?.kind === 'resource' && !model.abstract;
+}

@@ -1,0 +1,223 @@
+import { keepDecimalText } from './decimal.ts';
+import { type Details, type Issue, issue, type RuleCode } from './issue.ts';
+import type { NotePlace } from './json-reader.ts';
+import { type Location, lineIndex, parseError, shownName } from './parse-error.ts';
+import type { Resource } from './resource.ts';
+import { type XhtmlWriter, xhtmlWriter } from './xhtml.ts';
+import {
+  countOf,
+  type Elements,
+  elementFrame,
+  type Frame,
+  namespaceIn,
+  pathOf,
+  resourceFrame,
+  slotOf,
+} from './xml-frame.ts';
+import { fhirNamespace, isConcreteResource } from './xml-layout.ts';
+import { attributesOf, readXmlTokens, type XmlTag } from './xml-tokens.ts';
+import { primitiveValue } from './xml-value.ts';
+
+export type ReadXml = { readonly resource: Resource; readonly issues: readonly Issue[] };
+
+type Reader = {
+  readonly depth: number;
+  readonly note: NotePlace | undefined;
+  readonly locate: (offset: number) => Location;
+  readonly issues: Issue[];
+  root: Frame | undefined;
+  current: Frame | undefined;
+  /** While a narrative is open. */
+  xhtml: XhtmlWriter | undefined;
+};
+
+/** Reads FHIR XML into the JSON form; see xml.ts for what is an issue and what an error. */
+export function readFhirXml(text: string, depth: number, note?: NotePlace): ReadXml {
+  const locate = lineIndex(text);
+  const reader: Reader = { depth, note, locate, issues: [], root: undefined, current: undefined, xhtml: undefined };
+  readXmlTokens(text, {
+    open: (tag, offset) => open(reader, tag, offset),
+    close: () => close(reader),
+    text: (it) => readText(reader, it),
+    comment: (it) => reader.xhtml?.comment(it),
+  });
+  // The tokens told a root element, or the text would have been refused.
+  return { resource: reader.root!.object as unknown as Resource, issues: reader.issues };
+}
+
+function open(reader: Reader, tag: XmlTag, offset: number): void {
+  const parent = reader.current;
+  if (reader.xhtml) {
+    openXhtml(reader, tag, offset);
+  } else if (!parent || parent.kind === 'holder') {
+    openResource(reader, tag, offset, parent);
+  } else {
+    openElement(reader, tag, offset, parent);
+  }
+}
+
+function openResource(reader: Reader, tag: XmlTag, offset: number, parent: Frame | undefined): void {
+  const name = shownName(tag.local);
+  const place = { ...reader.locate(offset), ...(parent ? { expression: pathOf(parent) } : {}) };
+  if (tag.uri !== fhirNamespace) throw parseError('xml-namespace', { name, expected: fhirNamespace }, place);
+  if (!isConcreteResource(tag.local)) throw parseError('xml-resource-unknown', { name }, place);
+  const frame = resourceFrame(tag.local, offset, parent);
+  if (!parent) reader.note?.(frame.object, '', offset);
+  checkDepth(reader, frame, frame.level);
+  reader.root ??= frame;
+  reader.current = frame;
+  readAttributes(reader, frame, tag);
+}
+
+function openElement(reader: Reader, tag: XmlTag, offset: number, parent: Frame): void {
+  const frame = elementFrame(tag, offset, parent);
+  if (frame.slot) checkOrder(reader, frame, parent);
+  else if (parent.kind !== 'unknown') tellUnknown(reader, frame, parent);
+  if (frame.kind !== 'holder' && frame.kind !== 'primitive') checkDepth(reader, frame, frame.level);
+  reader.current = frame;
+  if (frame.kind === 'xhtml') {
+    reader.xhtml = xhtmlWriter();
+    reader.xhtml.open(tag);
+  } else {
+    readAttributes(reader, frame, tag);
+  }
+}
+
+function openXhtml(reader: Reader, tag: XmlTag, offset: number): void {
+  const { current, xhtml } = reader;
+  xhtml!.open(tag);
+  checkDepth(reader, { ...current!, offset }, current!.level + xhtml!.depth());
+}
+
+function checkDepth(reader: Reader, frame: Frame, level: number): void {
+  if (level <= reader.depth) return;
+  const place = { ...reader.locate(frame.offset), expression: pathOf(frame) };
+  throw parseError('nested-too-deep', { limit: reader.depth }, place);
+}
+
+/** Elements stand in the order of their definition; what repeats stands together. */
+function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
+  const { name, slot } = frame;
+  const { last } = parent;
+  if (last && slot!.order < last.slot.order) tell(reader, frame, 'xml-element-order', { name, after: last.name });
+  else parent.last = { slot: slot!, name };
+  if (!slot!.element.array && (parent.object[name] !== undefined || parent.object[`_${name}`] !== undefined))
+    tell(reader, frame, 'xml-element-repeated', { name });
+}
+
+function tellUnknown(reader: Reader, frame: Frame, parent: Frame): void {
+  const name = shownName(frame.name);
+  if (slotOf(parent, frame.name))
+    tell(reader, frame, 'xml-namespace', { name, expected: namespaceIn(parent, frame.name) });
+  else
+    tell(reader, frame, 'xml-element-unknown', { name, parent: parent.layout?.model.name ?? shownName(parent.name) });
+}
+
+const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance';
+
+function readAttributes(reader: Reader, frame: Frame, tag: XmlTag): void {
+  const { kind, layout, object } = frame;
+  for (const { name, local, uri, value } of attributesOf(tag)) {
+    if (name === 'value' && kind === 'primitive') continue;
+    if (uri === schemaInstance) tell(reader, frame, 'xml-schema-location', { name: shownName(local) });
+    else if (kind === 'unknown' || layout?.slots.get(name)?.element.attribute) object[name] = value;
+    else tell(reader, frame, 'xml-attribute-unknown', { name: shownName(name), parent: shownName(frame.name) });
+  }
+}
+
+function readText(reader: Reader, text: string): void {
+  const { current, xhtml } = reader;
+  if (xhtml) xhtml.text(text);
+  else if (current && text.trim() !== '') tell(reader, current, 'xml-text', { name: shownName(current.name) });
+}
+
+function close(reader: Reader): void {
+  if (reader.xhtml && !reader.xhtml.close()) return;
+  const frame = reader.current!;
+  reader.current = frame.parent;
+  if (frame.parent) assemble(reader, frame, frame.parent);
+}
+
+/** What an element has become is given to its parent. */
+function assemble(reader: Reader, frame: Frame, parent: Frame): void {
+  switch (frame.kind) {
+    case 'resource':
+      parent.object[Object.keys(parent.object).length] = frame.object;
+      break;
+    case 'holder':
+      if (Object.keys(frame.object).length !== 1) tell(reader, frame, 'xml-resource-count', { name: frame.name });
+      for (const resource of Object.values(frame.object)) add(reader, frame, parent.object, resource);
+      break;
+    case 'primitive':
+      addPrimitive(reader, frame, parent.object);
+      break;
+    case 'complex':
+      if (Object.keys(frame.object).length === 0) tell(reader, frame, 'xml-element-empty', { name: frame.name });
+      add(reader, frame, parent.object, frame.object);
+      break;
+    case 'xhtml':
+      add(reader, frame, parent.object, reader.xhtml!.written());
+      reader.xhtml = undefined;
+      break;
+    case 'unknown':
+      // A name that would change the object instead of naming a property is told, and that is all.
+      if (frame.name !== '__proto__') add(reader, frame, parent.object, guessed(frame.object));
+  }
+}
+
+/** An element that R4 doesn't know: a text when it has only a value, else an object. */
+function guessed(object: Elements): unknown {
+  const { value, ...others } = object;
+  return typeof value === 'string' && Object.keys(others).length === 0 ? value : object;
+}
+
+/** A second one of what may not repeat makes an array of both, so that nothing is lost. */
+function add(reader: Reader, { name, offset, slot }: Frame, home: Elements, value: unknown): void {
+  const before = home[name];
+  if (before === undefined) reader.note?.(home, name, offset);
+  if (before === undefined && !slot?.element.array) {
+    home[name] = value;
+    return;
+  }
+  const array: unknown[] = Array.isArray(before) ? before : before === undefined ? [] : [before];
+  reader.note?.(array, array.length, offset);
+  array.push(value);
+  home[name] = array;
+}
+
+/** Value in `name`, id and extensions in `_name` (https://hl7.org/fhir/R4/json.html#primitive). */
+function addPrimitive(reader: Reader, frame: Frame, home: Elements): void {
+  const { name, offset, slot, value: text } = frame;
+  const value = text === undefined ? undefined : primitiveValue(slot!.type, text);
+  const extra = Object.keys(frame.object).length > 0 ? frame.object : undefined;
+  if (value === undefined && extra === undefined) tell(reader, frame, 'xml-element-empty', { name });
+  const hidden = `_${name}`;
+  const first = home[name] === undefined && home[hidden] === undefined;
+  if (first) reader.note?.(home, name, offset);
+  if (first && !slot!.element.array) {
+    if (value !== undefined) home[name] = value;
+    if (typeof value === 'number') keepDecimalText(home, name, text!);
+    if (extra) home[hidden] = extra;
+    return;
+  }
+  for (const key of [name, hidden]) if (home[key] !== undefined && !Array.isArray(home[key])) home[key] = [home[key]];
+  const index = countOf(home, name);
+  // An empty one keeps its place as null.
+  const values = setItem(home, name, index, extra === undefined ? (value ?? null) : value);
+  const extras = setItem(home, hidden, index, extra);
+  if (typeof value === 'number') keepDecimalText(values!, index, text!);
+  reader.note?.((values ?? extras)!, index, offset);
+}
+
+/** Sets an item of an array in step with its twin: null where this one has nothing, no array where it never had. */
+function setItem(home: Elements, key: string, index: number, value: unknown): unknown[] | undefined {
+  if (value === undefined && home[key] === undefined) return undefined;
+  const array = (home[key] as unknown[] | undefined) ?? Array<unknown>(index).fill(null);
+  array[index] = value ?? null;
+  home[key] = array;
+  return array;
+}
+
+function tell<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
+  reader.issues.push(issue(rule, details, { ...reader.locate(frame.offset), expression: pathOf(frame) }));
+}

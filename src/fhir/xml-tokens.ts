@@ -1,0 +1,71 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import type { RuleCode } from './issue.ts';
+import { locationAt, type ParseError, parseError } from './parse-error.ts';
+
+export type XmlTag = SaxesTagNS;
+
+export type XmlHandler = {
+  /** `offset` is where the tag starts in the text. */
+  readonly open: (tag: XmlTag, offset: number) => void;
+  readonly close: () => void;
+  readonly text: (text: string) => void;
+  readonly comment: (text: string) => void;
+};
+
+/** The rules that a text can break before its elements mean anything. */
+type Broken = Extract<
+  RuleCode,
+  | 'xml-syntax'
+  | 'xml-incomplete'
+  | 'xml-tag-mismatch'
+  | 'xml-character'
+  | 'xml-entity'
+  | 'xml-doctype'
+  | 'xml-instruction'
+  | 'xml-encoding'
+>;
+
+/** What saxes says, by the rule that it is to us. What is not here is plain bad syntax. */
+const complaints: readonly (readonly [RegExp, Broken])[] = [
+  [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity'],
+  [/^(unclosed tag|unexpected end|document must contain a root)/, 'xml-incomplete'],
+  [/^(unmatched closing tag|unexpected close tag)/, 'xml-tag-mismatch'],
+  [/^disallowed character\.$/, 'xml-character'],
+];
+
+/**
+ * Reads well-formed XML 1.0 with namespaces, token by token, and nothing that could reach outside the text:
+ * DOCTYPE, processing instructions and entities other than the five are refused. Throws a ParseError.
+ */
+export function readXmlTokens(text: string, handler: XmlHandler): void {
+  const parser = new SaxesParser({ xmlns: true, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  const refuse = (rule: Broken, offset = parser.position): ParseError =>
+    parseError(rule, {}, locationAt(text, Math.min(offset, text.length)));
+  let start = 0;
+  parser.on('error', ({ message }) => {
+    const said = message.replace(/^(?:\d+:\d+: )?/, '');
+    throw refuse(complaints.find(([pattern]) => pattern.test(said))?.[1] ?? 'xml-syntax');
+  });
+  parser.on('doctype', () => {
+    throw refuse('xml-doctype', text.indexOf('<!DOCTYPE'));
+  });
+  parser.on('processinginstruction', () => {
+    throw refuse('xml-instruction', text.lastIndexOf('<?', parser.position));
+  });
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) throw refuse('xml-encoding', 0);
+  });
+  parser.on('opentagstart', () => {
+    start = text.lastIndexOf('<', parser.position - 1);
+  });
+  parser.on('opentag', (tag) => handler.open(tag, start));
+  parser.on('closetag', () => handler.close());
+  parser.on('text', handler.text);
+  parser.on('cdata', handler.text);
+  parser.on('comment', handler.comment);
+  parser.write(text).close();
+}
+
+/** The attributes of a tag that are no declarations of namespaces. */
+export const attributesOf = ({ attributes }: XmlTag) =>
+  Object.values(attributes).filter(({ name, prefix }) => name !== 'xmlns' && prefix !== 'xmlns');

@@ -1,0 +1,171 @@
+import { decimalText } from './decimal.ts';
+import { parseError, shownName } from './parse-error.ts';
+import type { Resource } from './resource.ts';
+import { canonicalXhtml } from './xhtml.ts';
+import { fhirNamespace, isConcreteResource, type XmlLayout, type XmlSlot, xmlLayout } from './xml-layout.ts';
+import { attributeText, isWritable } from './xml-text.ts';
+
+type Elements = Readonly<Record<string, unknown>>;
+
+/**
+ * XML of a resource (https://hl7.org/fhir/R4/xml.html): elements in the order of their definition, decimals as they
+ * were written, narratives as canonical XHTML. Throws a ParseError (`xml-not-writable`, `xhtml-syntax`) for a resource
+ * that XML can't hold, none of which is valid: unknown properties, values of another JSON type, control characters.
+ */
+export function writeXml(resource: Resource, options?: { readonly pretty?: boolean }): string {
+  const writer: Writer = { parts: ['<?xml version="1.0" encoding="UTF-8"?>'], pretty: options?.pretty === true };
+  if (!writer.pretty) writer.parts.push('\n');
+  writeResource(writer, resource, resource.resourceType, ` xmlns="${fhirNamespace}"`, 0);
+  if (writer.pretty) writer.parts.push('\n');
+  return writer.parts.join('');
+}
+
+type Writer = { readonly parts: string[]; readonly pretty: boolean };
+
+/** A property that is there, with its place in the definition. */
+type Present = { readonly name: string; readonly slot: XmlSlot };
+
+function writeResource(writer: Writer, resource: unknown, path: string, declaration: string, level: number): void {
+  const type = isObject(resource) ? resource.resourceType : undefined;
+  if (typeof type !== 'string' || !isConcreteResource(type)) throw notWritable('resourceType', path);
+  writeObject(writer, resource as Elements, xmlLayout(type)!, type, path, declaration, level);
+}
+
+function writeObject(
+  writer: Writer,
+  object: Elements,
+  layout: XmlLayout,
+  tag: string,
+  path: string,
+  declaration: string,
+  level: number,
+): void {
+  const { attributes, children } = propertiesOf(object, layout, path);
+  newLine(writer, level);
+  writer.parts.push('<', tag, declaration);
+  for (const { name } of attributes) writer.parts.push(' ', name, '="', textOf(object, name, path), '"');
+  if (children.length === 0) {
+    writer.parts.push('/>');
+    return;
+  }
+  writer.parts.push('>');
+  for (const child of children) writeProperty(writer, object, child, path, level + 1);
+  newLine(writer, level);
+  writer.parts.push('</', tag, '>');
+}
+
+/** Attributes, and the other properties in the order of the definition; `_name` goes with `name`. */
+function propertiesOf(object: Elements, layout: XmlLayout, path: string) {
+  const attributes: Present[] = [];
+  const children: Present[] = [];
+  let sorted = true;
+  for (const key in object) {
+    if (object[key] === undefined || (key === 'resourceType' && layout.model.kind === 'resource')) continue;
+    const hidden = key.startsWith('_');
+    const name = hidden ? key.slice(1) : key;
+    if (hidden && object[name] !== undefined) continue;
+    const slot = layout.slots.get(name);
+    if (!slot || (hidden && slot.content !== 'primitive')) throw notWritable(key, path);
+    const previous = children.at(-1);
+    if (previous && slot.order < previous.slot.order) sorted = false;
+    (slot.element.attribute ? attributes : children).push({ name, slot });
+  }
+  if (!sorted) children.sort((a, b) => a.slot.order - b.slot.order);
+  return { attributes, children };
+}
+
+function writeProperty(writer: Writer, object: Elements, { name, slot }: Present, path: string, level: number): void {
+  const value = object[name];
+  const extra = object[`_${name}`];
+  const place = `${path}.${shownName(name)}`;
+  if (!slot.element.array) {
+    writeItem(writer, { parent: object, key: name, value, extra }, name, slot, place, level);
+    return;
+  }
+  const values = listOf(value, name, path);
+  const extras = listOf(extra, name, path);
+  for (let index = 0; index < Math.max(values.length, extras.length); index++) {
+    const item = { parent: values, key: index, value: values[index], extra: extras[index] };
+    writeItem(writer, item, name, slot, `${place}[${index}]`, level);
+  }
+}
+
+function listOf(value: unknown, name: string, path: string): readonly unknown[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw notWritable(name, path);
+  return value;
+}
+
+type Item = {
+  readonly parent: object;
+  readonly key: string | number;
+  readonly value: unknown;
+  readonly extra: unknown;
+};
+
+function writeItem(writer: Writer, item: Item, name: string, slot: XmlSlot, path: string, level: number): void {
+  const { value } = item;
+  switch (slot.content) {
+    case 'primitive':
+      writePrimitive(writer, item, name, slot, path, level);
+      return;
+    case 'xhtml':
+      newLine(writer, level);
+      writer.parts.push(narrative(value, path));
+      return;
+    case 'resource':
+      newLine(writer, level);
+      writer.parts.push('<', name, '>');
+      writeResource(writer, value, path, '', level + 1);
+      newLine(writer, level);
+      writer.parts.push('</', name, '>');
+      return;
+    case 'complex':
+      if (!isObject(value) || Array.isArray(value)) throw notWritable(name, path);
+      writeObject(writer, value, xmlLayout(slot.type)!, name, path, '', level);
+  }
+}
+
+function writePrimitive(writer: Writer, item: Item, name: string, slot: XmlSlot, path: string, level: number): void {
+  const { parent, key, value, extra } = item;
+  const hasValue = value !== undefined && value !== null;
+  const declaration = hasValue ? ` value="${textOf(parent, key, path)}"` : '';
+  const rest = extra === undefined || extra === null ? {} : extra;
+  if (!isObject(rest)) throw notWritable(name, path);
+  const { id, ...others } = rest;
+  // The id goes before the value, as in the specification's examples.
+  const named = id === undefined ? '' : ` id="${textOf(rest, 'id', path)}"`;
+  writeObject(writer, others, xmlLayout(slot.type)!, name, path, named + declaration, level);
+}
+
+/** The text of a primitive, escaped. */
+function textOf(parent: object, key: string | number, path: string): string {
+  const value = (parent as Record<string | number, unknown>)[key];
+  switch (typeof value) {
+    case 'string':
+      if (!isWritable(value)) throw notWritable(String(key), path);
+      return attributeText(value);
+    case 'number':
+      return decimalText(parent, key)!;
+    case 'boolean':
+      return String(value);
+    default:
+      throw notWritable(String(key), path);
+  }
+}
+
+function narrative(value: unknown, path: string): string {
+  if (typeof value !== 'string' || !isWritable(value)) throw notWritable('div', path);
+  const div = canonicalXhtml(value);
+  if (div === undefined) throw parseError('xhtml-syntax', {}, { expression: path });
+  return div;
+}
+
+function newLine({ parts, pretty }: Writer, level: number): void {
+  if (pretty) parts.push('\n', '  '.repeat(level));
+}
+
+const notWritable = (name: string, path: string) =>
+  parseError('xml-not-writable', { name: shownName(name) }, { expression: path });
+
+const isObject = (value: unknown): value is Elements => typeof value === 'object' && value !== null;
