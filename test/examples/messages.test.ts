@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditEvent, OperationOutcome, Task } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readXml } from '../../src/fhir/xml.ts';
+import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
+
+/** A case of examples/messages: one message, and what the gateway must make of it. */
+type Case = {
+  readonly story: string;
+  readonly as: string;
+  readonly send: {
+    readonly method: 'POST';
+    readonly path: string;
+    readonly 'content-type': string;
+    readonly authorization?: string;
+    readonly headers?: Readonly<Record<string, string | null>>;
+  };
+  readonly expect: {
+    readonly status: number;
+    readonly 'routed-to'?: string;
+    readonly warnings?: readonly string[];
+    readonly errors?: readonly { readonly rule: string; readonly at?: string; readonly constraint?: string }[];
+    readonly stored: 'graph' | 'nothing';
+  };
+};
+
+const folder = join(import.meta.dirname, '../../examples/messages');
+const names = readdirSync(folder).filter((name) => /^\d{3}-/.test(name));
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.stop());
+
+test('there are examples, refusals among them', () => {
+  expect(names.length).toBeGreaterThan(30);
+});
+
+describe.each(names)('%s', (name) => {
+  const it = parse(readFileSync(join(folder, name, 'case.yaml'), 'utf8')) as Case;
+  const input = readdirSync(join(folder, name)).find((file) => file.startsWith('input.'))!;
+  const body = readFileSync(join(folder, name, input));
+
+  test(it.story, async () => {
+    const before = await gateway.store.depth();
+    const requestId = randomUUID();
+    const answer = await send(it, body, requestId);
+    expect(answer.status, answer.text).toBe(it.expect.status);
+    if (it.expect.stored === 'graph') await accepted(it, answer, requestId);
+    else await refused(it, answer, requestId, before.waiting);
+  });
+});
+
+const send = ({ as, send: { method, path, ...how } }: Case, body: Buffer, requestId: string): Promise<Answered> => {
+  const { 'X-Request-Id': own, ...headers } = { 'X-Request-Id': requestId, ...how.headers };
+  return gateway.ask(method, path, {
+    ...(how.authorization === undefined ? { as } : {}),
+    body,
+    contentType: how['content-type'],
+    requestId: own,
+    headers: {
+      ...(headers as Record<string, string>),
+      ...(how.authorization ? { authorization: how.authorization } : {}),
+    },
+  });
+};
+
+async function accepted(it: Case, answer: Answered, requestId: string): Promise<void> {
+  const json = inJson(answer);
+  expect([...new Set(warningsOf(json))].sort()).toEqual([...(it.expect.warnings ?? [])].sort());
+  const location = locationOf(json, 'Task');
+  const task = resourceOf<Task>(await gateway.ask('GET', `/fhir/${location}`, { as: it.as }));
+  expect(task.owner?.reference).toBe(it.expect['routed-to']);
+  expect(await gateway.store.messageByRequest(it.as, requestId), 'the message is kept').toBeDefined();
+  const [event] = await auditOf(requestId);
+  expect(event?.outcome).toBe('0');
+}
+
+/** What a refusal promises: place, code, nothing stored, on record, and no person in it. */
+async function refused(it: Case, answer: Answered, requestId: string, waiting: number): Promise<void> {
+  const outcome = resourceOf<OperationOutcome>(inJson(answer));
+  const errors = outcome.issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  const told = errors.map((issue) => ({
+    rule: issue.details?.coding?.[1]?.code,
+    at: issue.expression?.[0],
+    text: issue.details?.text,
+  }));
+  for (const { rule, at, constraint } of it.expect.errors ?? []) {
+    const found = told.filter((issue) => issue.rule === rule && (at === undefined || issue.at === at));
+    expect(found.length, `${rule} at ${at}, of ${JSON.stringify(told)}`).toBeGreaterThan(0);
+    if (constraint) expect(found.some(({ text }) => text?.includes(constraint))).toBe(true);
+  }
+  for (const { details } of errors) expect(details?.coding?.[0]?.code, 'who is at fault').toBe('sender');
+  expect((await gateway.store.depth()).waiting, 'nothing goes out').toBe(waiting);
+  expect(await gateway.store.messageByRequest(it.as, requestId), 'nothing is kept').toBeUndefined();
+  const sent = it.send.headers?.['X-Request-Id'];
+  if (sent === undefined) expect((await auditOf(requestId)).map(({ outcome: it }) => it)).toEqual(['4']);
+  expect(answer.text).not.toMatch(/9999\d{5}|Proefpersoon/);
+}
+
+async function auditOf(requestId: string): Promise<AuditEvent[]> {
+  const { items } = await gateway.store.audit({ requestId, count: 10 });
+  return items.map(({ text }) => JSON.parse(text) as AuditEvent);
+}
+
+/** Cases may ask for XML; what they are held to is the same. */
+const inJson = (answer: Answered): Answered =>
+  answer.text.trimStart().startsWith('<') ? { ...answer, text: JSON.stringify(readXml(answer.text).resource) } : answer;
