@@ -46,18 +46,15 @@ export function classifyAnswer(status: number, outcome: OperationOutcome | undef
   return { kind: 'refused', reason: { rule: 'receiver-refused', detail: [status, ...codesOf(outcome)].join(' ') } };
 }
 
-/** Errors of node and undici in which no answer came in time; all others are told by their code. */
-const silent: ReadonlySet<string> = new Set([
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_ABORTED',
-  'ABORT_ERR',
-]);
+/** Errors of undici in which no answer came in time; all others are told by their code. */
+const silent: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
 
 /** No answer: always worth another attempt, because every resend carries the same ids. */
 export function classifyError(error: unknown): Verdict {
   const code = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
-  if (code !== undefined && silent.has(code)) return { kind: 'retry', reason: { rule: 'receiver-silent' } };
+  const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
+  if (aborted || (code !== undefined && silent.has(code)))
+    return { kind: 'retry', reason: { rule: 'receiver-silent' } };
   return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: code ?? 'unknown' } };
 }
 

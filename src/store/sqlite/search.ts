@@ -9,6 +9,9 @@ import { type Indexing, storedOf } from './resources.ts';
 /** A piece of SQL with the values of its question marks. */
 type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 
+/** To be asked of the resource whose key is in the given column. */
+type Condition = (key: string) => Sql;
+
 /** A set of resources that can be walked: the smallest one is, and the other conditions are looked up for each. */
 type Walk = { readonly from: string; readonly where: Sql; readonly condition: number };
 
@@ -26,7 +29,7 @@ export function search(
   const place = query.cursor === undefined ? undefined : readCursor(query.cursor, 2);
   if (query.cursor !== undefined && !place) return { kind: 'malformed', name: 'cursor' };
 
-  const conditions: Sql[] = [];
+  const conditions: Condition[] = [];
   const walks: Walk[] = [];
   if (reader !== undefined) {
     const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
@@ -42,21 +45,24 @@ export function search(
   }
 
   const smallest = smallestOf(database, type, walks);
-  const from = smallest?.walk
-    ? `(select distinct ${smallest.walk.from === 'resource' ? 'key as resource' : 'resource'} from ${smallest.walk.from} where ${smallest.walk.where.sql}) w
-       cross join resource r on r.key = w.resource`
-    : 'resource r';
-  const rest = conditions.filter((_, index) => index !== smallest?.walk?.condition);
+  const walk = smallest?.walk;
+  const from = walk ? `${walkedOnce(walk)} w cross join resource r on r.key = w.resource` : 'resource r';
+  const start = walk?.where.values ?? [];
+  const rest = conditions
+    .filter((_, index) => index !== walk?.condition)
+    .map((it) => it(walk ? 'w.resource' : 'r.key'));
   const matches = join([{ sql: 'r.type = ?', values: [type] }, ...rest]);
-  const start = smallest?.walk?.where.values ?? [];
 
   const [direction, beyond] = query.sort === '_lastUpdated' ? ['', '>'] : [' desc', '<'];
   const onPage = place
     ? join([matches, { sql: `(r.last_updated, r.key) ${beyond} (?, ?)`, values: [place[0]!, place[1]!] }])
     : matches;
+  const counted = query.total && smallest !== undefined;
+  // Counted on the way through where that is possible: a second walk would cost as much as the first.
+  const total = counted && !place ? ', count(*) over () as total' : '';
   const rows = database.all(
     `select p.*, v.text from (
-       select r.key, r.type, r.id, r.version, r.last_updated from ${from} where ${onPage.sql}
+       select r.key, r.type, r.id, r.version, r.last_updated${total} from ${from} where ${onPage.sql}
        order by r.last_updated${direction}, r.key${direction} limit ?
      ) p join version v on v.resource = p.key and v.version = p.version
      order by p.last_updated${direction}, p.key${direction}`,
@@ -64,18 +70,27 @@ export function search(
     ...onPage.values,
     query.count + 1,
   );
+  const count = () =>
+    number(
+      place
+        ? database.get(`select count(*) as n from ${from} where ${matches.sql}`, ...start, ...matches.values)?.n
+        : (rows[0]?.total ?? 0),
+    );
   const page = rows.slice(0, query.count);
   const last = page.at(-1);
-  const counted =
-    query.total && smallest
-      ? number(database.get(`select count(*) as n from ${from} where ${matches.sql}`, ...start, ...matches.values)?.n)
-      : undefined;
   return {
     kind: 'found',
     resources: page.map(storedOf),
-    ...(counted === undefined ? {} : { total: counted }),
+    ...(counted ? { total: count() } : {}),
     ...(rows.length > query.count && last ? { next: writeCursor([number(last.last_updated), number(last.key)]) } : {}),
   };
+}
+
+/** Each resource once: several values, or one value in several systems, may lead to the same one. */
+function walkedOnce({ from, where }: Walk): string {
+  if (from === 'reader') return `(select resource from reader where ${where.sql})`;
+  if (from === 'resource') return `(select key as resource from resource where ${where.sql})`;
+  return `(select distinct resource from token where ${where.sql})`;
 }
 
 /** Looks how large each set is, but no further than `walkable`. Undefined when all are larger. */
@@ -101,36 +116,35 @@ function conditionOf(
   type: string,
   terms: Exclude<Terms, Unreadable>,
   indexing: Pick<Indexing, 'key'>,
-): { readonly condition: Sql; readonly from?: string; readonly where?: Sql } {
+): { readonly condition: Condition; readonly from?: string; readonly where?: Sql } {
   switch (terms.kind) {
     case 'id': {
       const ids = `id in (${terms.values.map(() => '?').join(', ')})`;
       return {
-        condition: { sql: `r.${ids}`, values: terms.values },
+        condition: () => ({ sql: `r.${ids}`, values: terms.values }),
         from: 'resource',
         where: { sql: `type = ? and ${ids}`, values: [type, ...terms.values] },
       };
     }
-    case 'updated':
-      return { condition: either(terms.terms.map((it) => during(it, 'r.last_updated', 'r.last_updated'))) };
+    case 'updated': {
+      const range = either(terms.terms.map((it) => during(it, 'r.last_updated', 'r.last_updated')));
+      return { condition: () => range };
+    }
     case 'date': {
       const range = either(terms.terms.map((it) => during(it, 'low', 'high')));
       return { condition: exists('date', ofParameter(indexing.key(type, terms.parameter), range)) };
     }
     case 'token': {
       const where = ofParameter(indexing.key(type, terms.parameter), tokens(terms.terms));
-      const condition = exists('token', where);
-      return terms.not
-        ? { condition: { ...condition, sql: `not ${condition.sql}` } }
-        : { condition, from: 'token', where };
+      if (terms.not) return { condition: exists('token', where, 'not ') };
+      return { condition: exists('token', where), from: 'token', where };
     }
   }
 }
 
-const exists = (table: string, { sql, values }: Sql): Sql => ({
-  sql: `exists (select 1 from ${table} where ${sql} and resource = r.key)`,
-  values,
-});
+const exists =
+  (table: string, { sql, values }: Sql, not = ''): Condition =>
+  (key) => ({ sql: `${not}exists (select 1 from ${table} where ${sql} and resource = ${key})`, values });
 
 const ofParameter = (parameter: number, { sql, values }: Sql): Sql => ({
   sql: `parameter = ? and ${sql}`,
