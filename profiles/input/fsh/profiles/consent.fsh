@@ -23,4 +23,4 @@ Description: "Permission or objection of a person to sharing with one recipient 
 Invariant: mgn-consent-1
 Description: "A consent names its recipient, or the domain it holds for."
 Severity: #error
-Expression: "provision.actor.where(role.coding.where(code = 'IRCP').exists()).exists() or provision.extension.exists()"
+Expression: "provision.actor.where(role.coding.where(code = 'IRCP').exists()).exists() or provision.extension.where(url.endsWith('/StructureDefinition/mgn-domain')).exists()"

@@ -41,14 +41,14 @@ Description: "One referral, whole: the ServiceRequest, its Coordination Task, th
 Invariant: mgn-bundle-1
 Description: "The focus of the Task is the ServiceRequest of this Bundle."
 Severity: #error
-Expression: "entry.resource.ofType(Task).all(focus.reference.exists()) and entry.resource.ofType(Task).focus.reference.subsetOf(entry.where(resource is ServiceRequest).fullUrl | entry.resource.ofType(ServiceRequest).id.select('ServiceRequest/' + $this))"
+Expression: "entry.where(resource is ServiceRequest).exists() implies (entry.resource.ofType(Task).all(focus.reference.exists()) and entry.resource.ofType(Task).focus.reference.subsetOf(entry.where(resource is ServiceRequest).fullUrl | entry.resource.ofType(ServiceRequest).id.select('ServiceRequest/' + $this)))"
 
 Invariant: mgn-bundle-2
 Description: "ServiceRequest and Task are about the Patient of this Bundle."
 Severity: #error
-Expression: "(entry.resource.ofType(ServiceRequest).subject.reference | entry.resource.ofType(Task).for.reference).subsetOf(entry.where(resource is Patient).fullUrl | entry.resource.ofType(Patient).id.select('Patient/' + $this))"
+Expression: "entry.where(resource is Patient).exists() implies (entry.resource.ofType(ServiceRequest).subject.reference | entry.resource.ofType(Task).for.reference).subsetOf(entry.where(resource is Patient).fullUrl | entry.resource.ofType(Patient).id.select('Patient/' + $this))"
 
 Invariant: mgn-bundle-3
 Description: "ServiceRequest and Task name the same use case."
 Severity: #error
-Expression: "entry.resource.ofType(Task).code.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code.subsetOf(entry.resource.ofType(ServiceRequest).category.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code)"
+Expression: "entry.where(resource is ServiceRequest).exists() implies entry.resource.ofType(Task).code.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code.subsetOf(entry.resource.ofType(ServiceRequest).category.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code)"
