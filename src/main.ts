@@ -45,7 +45,12 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   if (!loaded.ok) return loaded;
   const network = placed(loaded.value, options);
   const mappings = options.mappings ?? join(productFolder, 'mappings');
-  const read = (path: string) => readFileSync(join(mappings, path), 'utf8');
+  const texts = new Map<string, string>();
+  const read = (path: string) => {
+    const text = readFileSync(join(mappings, path), 'utf8');
+    texts.set(path, text);
+    return text;
+  };
   const intake = read('intake.yaml');
   const rules = read('routes.yaml');
   const forms = compileIntake(intake, 'mappings/intake.yaml', read);
@@ -55,8 +60,7 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   if (misfits.length) return failure(...misfits);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
-  const maps = forms.value.map(({ id, map }) => [id, map?.digest]);
-  const configuration = digestOf([validator.digest, network.digest, routes.value.digest, intake, maps]);
+  const configuration = digestOf([validator.digest, network.digest, routes.value.digest, [...texts]]);
   return success({ network, validator, forms: forms.value, routes: routes.value, world, configuration });
 }
 

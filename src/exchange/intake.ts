@@ -2,7 +2,7 @@ import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { compileTest } from '../fhirpath/index.ts';
-import { compileMap, MapSyntaxError } from '../mapping/index.ts';
+import { compileMap, MapError } from '../mapping/index.ts';
 import { readChecked } from '../routing/checked-yaml.ts';
 import type { Form } from './forms.ts';
 
@@ -51,7 +51,7 @@ export function compileIntake(text: string, path: string, readMap: (path: string
     try {
       return success(formOf(told, readMap));
     } catch (error) {
-      if (error instanceof MapSyntaxError) return failure(...error.issues);
+      if (error instanceof MapError) return failure(...error.problems);
       const problem = error instanceof Error ? error.message : String(error);
       return failure(issue('intake-form-broken', { file: path, form: told.id, problem }, place));
     }
