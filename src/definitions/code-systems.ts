@@ -84,7 +84,8 @@ function conceptOf(concept: CodeSystemConcept, above: readonly string[], parents
   const properties: Record<string, unknown[]> = {};
   for (const it of concept.property ?? []) {
     const value = Object.entries(it).find(([name]) => name.startsWith('value'))?.[1];
-    if (it.code !== undefined) (properties[it.code] ??= []).push(value);
+    if (it.code === undefined) continue;
+    properties[it.code] = [...(properties[it.code] ?? []), value];
   }
   const told = [...parents].flatMap((name) => (properties[name] ?? []).filter((it) => typeof it === 'string'));
   return {

@@ -40,9 +40,9 @@ export function treeOf(elements: readonly ElementDefinition[]): Node {
     const node = nodeOf(element);
     const before = open[level];
     open.length = level;
-    if (element.sliceName !== undefined) {
-      const sliced = parent.children.findLast((it) => it.name === node.name);
-      if (!sliced) throw new Error(`slice ${element.id ?? path} slices nothing`);
+    const sliced = parent.children.findLast((it) => it.name === node.name);
+    // Some published profiles name a slice of an element that is not sliced: then it is the element itself.
+    if (element.sliceName !== undefined && sliced) {
       holderOf(sliced, element.sliceName).slices.push(node);
     } else if (before && before.name === node.name && parent.children.includes(before)) {
       throw new Error(`element ${element.id ?? path} occurs twice`);

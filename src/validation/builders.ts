@@ -54,7 +54,7 @@ export const placeOf = ({ element, profile }: Ask): PlaceOfRule => ({
 const nameOf = ({ element }: Ask): string => element.id ?? element.path ?? '';
 
 /** The value of `fixed[x]`, `pattern[x]` and their like, with its property name. */
-export function valueOf(
+export function choiceOf(
   element: ElementDefinition,
   prefix: string,
 ): { readonly value: unknown; readonly type: string } | undefined {
@@ -67,8 +67,8 @@ export function valueOf(
 const told = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
 
 function fixed(ask: Ask): Rule | undefined {
-  const found = valueOf(ask.element, 'fixed');
-  if (!found || (ask.base && equals(valueOf(ask.base, 'fixed')?.value, found.value))) return undefined;
+  const found = choiceOf(ask.element, 'fixed');
+  if (!found || (ask.base && equals(choiceOf(ask.base, 'fixed')?.value, found.value))) return undefined;
   const details = { element: nameOf(ask), fixed: told(found.value) };
   const place = placeOf(ask);
   return {
@@ -80,8 +80,8 @@ function fixed(ask: Ask): Rule | undefined {
 }
 
 function pattern(ask: Ask): Rule | undefined {
-  const found = valueOf(ask.element, 'pattern');
-  if (!found || (ask.base && equals(valueOf(ask.base, 'pattern')?.value, found.value))) return undefined;
+  const found = choiceOf(ask.element, 'pattern');
+  if (!found || (ask.base && equals(choiceOf(ask.base, 'pattern')?.value, found.value))) return undefined;
   const details = { element: nameOf(ask), pattern: told(found.value) };
   const place = placeOf(ask);
   return {
@@ -157,8 +157,8 @@ function bindingsOf({ binding: it }: ElementDefinition): Asked[] {
 function limits(ask: Ask): Rule[] {
   const rules: Rule[] = [];
   for (const side of ['min', 'max'] as const) {
-    const found = valueOf(ask.element, `${side}Value`);
-    if (!found || (ask.base && equals(valueOf(ask.base, `${side}Value`)?.value, found.value))) continue;
+    const found = choiceOf(ask.element, `${side}Value`);
+    if (!found || (ask.base && equals(choiceOf(ask.base, `${side}Value`)?.value, found.value))) continue;
     const details = { element: nameOf(ask), limit: told(found.value) };
     const place = placeOf(ask);
     rules.push({

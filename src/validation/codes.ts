@@ -10,7 +10,7 @@ export function codingsOf(value: unknown): Coding[] {
   if (typeof value === 'string') return [{ code: value }];
   if (Array.isArray(value)) return value.flatMap(codingsOf);
   if (!isObject(value)) return [];
-  if (Array.isArray(value['coding'])) return value['coding'].filter(isObject).flatMap(codingOf);
+  if (Array.isArray(value.coding)) return value.coding.filter(isObject).flatMap(codingOf);
   return codingOf(value);
 }
 
@@ -56,9 +56,9 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
   const set = run.knowledge.terminology.valueSet(valueSet);
   const codings = codingsOf(value);
   if (codings.length === 0) {
-    if (strength === 'required' && isObject(value) && !value['extension'])
+    if (strength === 'required' && isObject(value) && !value.extension)
       report(run, 'binding-required', { element, valueSet }, place);
-    else if (isObject(value) && value['text'] !== undefined) report(run, 'binding-text', { element, valueSet }, place);
+    else if (isObject(value) && value.text !== undefined) report(run, 'binding-text', { element, valueSet }, place);
     return;
   }
   if (set && typeof value === 'string' && set.codes?.has(value)) return;

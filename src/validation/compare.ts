@@ -8,9 +8,9 @@ export function compareToLimit(value: unknown, limit: unknown): number | undefin
   if (typeof value === 'number' && typeof limit === 'number') return value - limit;
   if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
   if (!isObject(value) || !isObject(limit)) return undefined;
-  const [a, b] = [value['value'], limit['value']];
+  const [a, b] = [value.value, limit.value];
   if (typeof a !== 'number' || typeof b !== 'number') return undefined;
-  if (value['code'] === limit['code'] && value['system'] === limit['system']) return a - b;
+  if (value.code === limit.code && value.system === limit.system) return a - b;
   return undefined;
 }
 

@@ -5,7 +5,7 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../definitions/element-tree.ts';
 import { isA, typeModel } from '../fhir/model.ts';
-import { valueOf } from './builders.ts';
+import { choiceOf } from './builders.ts';
 import { anyIn, codingsOf } from './codes.ts';
 import { parseDiscriminatorPath, type Step } from './discriminator-path.ts';
 import { equals, holds, isObject, type Obj } from './equal.ts';
@@ -65,17 +65,14 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
     throw new ProfileError(compiling.profile, start.node.element.id ?? '', `discriminator ${type} ${path}: ${problem}`);
   };
   if (!steps) return fail('this path is not one of the restricted FHIRPath of discriminators');
-  const at =
-    type === 'value' && path === 'url'
-      ? (extensionUrl(compiling, start) ?? follow(compiling, start, steps))
-      : follow(compiling, start, steps);
-  if (typeof at === 'string' && !('node' in Object(at))) return byUrl(path, at);
-  const place = at as Place | undefined;
+  const url = type === 'value' && path === 'url' ? extensionUrl(compiling, start) : undefined;
+  if (url !== undefined) return byUrl(path, url);
   const reach = (found: Found, run: Run): Reached[] => walk(steps, found, run);
   switch (type) {
     case 'value':
     case 'pattern': {
-      const asked = place && requirement(compiling, place);
+      const places = follow(compiling, start, steps);
+      const asked = places.map((place) => requirement(compiling, place)).find((it) => it !== undefined);
       if (!asked) return fail('the slice fixes no value, pattern or required binding there');
       return {
         says: `${path} ${asked.says}`,
@@ -83,15 +80,16 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
       };
     }
     case 'exists': {
-      const there = place ? place.node.element.max !== '0' : true;
-      const absent = place?.node.element.max === '0';
-      if (!absent && place && (place.node.element.min ?? 0) === 0) return fail('the slice neither asks nor forbids it');
+      const element = follow(compiling, start, steps)[0]?.node.element;
+      const absent = element?.max === '0';
+      if (!absent && (element?.min ?? 0) === 0) return fail('the slice neither asks nor forbids it');
       return {
-        says: `${path} ${there ? 'exists' : 'is absent'}`,
-        test: (found, run) => reach(found, run).length > 0 === there,
+        says: `${path} ${absent ? 'is absent' : 'exists'}`,
+        test: (found, run) => reach(found, run).length > 0 !== absent,
       };
     }
     case 'type': {
+      const place = follow(compiling, start, beforeResolve(steps))[0];
       if (!place) return fail('the slice does not say a type there');
       const names = resourceTypes(compiling, place, steps);
       return {
@@ -100,6 +98,7 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
       };
     }
     case 'profile': {
+      const place = follow(compiling, start, beforeResolve(steps))[0];
       if (!place) return fail('the slice does not say a profile there');
       return profileMatcher(compiling, place, path, steps, fail);
     }
@@ -107,6 +106,12 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
       return fail('this kind of discriminator is not known');
   }
 }
+
+/** Type and profile of what a reference leads to stand on the reference. */
+const beforeResolve = (steps: readonly Step[]): readonly Step[] => {
+  const at = steps.findIndex(({ kind }) => kind === 'resolve');
+  return at < 0 ? steps : steps.slice(0, at);
+};
 
 const some = <T>(all: readonly T[], test: (it: T) => Answer): Answer => {
   let answer: Answer = false;
@@ -121,7 +126,7 @@ const some = <T>(all: readonly T[], test: (it: T) => Answer): Answer => {
 /** The url of an extension slice is fixed in the profile of its type. */
 function extensionUrl({ knowledge }: Compiling, { node }: Place): string | undefined {
   const own = childOf(node, 'url');
-  if (own && valueOf(own.element, 'fixed')) return undefined;
+  if (own && choiceOf(own.element, 'fixed')) return undefined;
   const profile = node.element.type?.find(({ code }) => code === 'Extension')?.profile?.[0];
   if (profile === undefined) return undefined;
   const definition = structureOf(knowledge, profile);
@@ -131,20 +136,37 @@ function extensionUrl({ knowledge }: Compiling, { node }: Place): string | undef
 
 const byUrl = (path: string, url: string): Matcher => ({
   says: `${path} = "${url}"`,
-  test: ({ value }) => isObject(value) && value['url'] === url,
+  test: ({ value }) => isObject(value) && value.url === url,
 });
 
-/** Along the path through the definition, into the types and profiles of elements where it leaves the slice. */
-function follow(compiling: Compiling, start: Place, steps: readonly Step[]): Place | undefined {
-  let place: Place | undefined = start;
+/**
+ * Along the path through the definition, into the types and profiles of elements where it leaves the slice. An element
+ * on the way that is sliced itself has more than one place; the element comes first, then its slices.
+ */
+function follow(compiling: Compiling, start: Place, steps: readonly Step[]): Place[] {
+  let places: Place[] = [start];
   for (const step of steps) {
-    if (!place) return undefined;
-    if (step.kind === 'element') place = childPlace(compiling, place, step.name);
-    else if (step.kind === 'extension') place = extensionPlace(compiling, place, step.url);
-    else if (step.kind === 'ofType') place = { ...place, types: [step.type] };
-    // What resolve() leads to is told by the target profiles of the reference itself.
+    places = places.flatMap((place) => {
+      if (step.kind === 'element') return withSlices(childPlace(compiling, place, step.name));
+      if (step.kind === 'extension') return extensionPlace(compiling, place, step.url) ?? [];
+      if (step.kind === 'ofType') return { ...place, types: [step.type] };
+      return place.node.element.type?.some((it) => it.targetProfile) ? targetPlaces(compiling, place) : [];
+    });
   }
-  return place;
+  return places;
+}
+
+const withSlices = (place: Place | undefined): Place[] =>
+  place ? [place, ...place.node.slices.flatMap((node) => withSlices({ ...place, node }))] : [];
+
+/** What resolve() leads to: the resources that the target profiles describe. */
+function targetPlaces({ knowledge }: Compiling, { node }: Place): Place[] {
+  const targets = node.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
+  return targets.flatMap((url) => {
+    const definition = structureOf(knowledge, url);
+    if (!definition) return [];
+    return { node: treeOfProfile(knowledge, definition), base: undefined, types: [definition.type ?? ''] };
+  });
 }
 
 function childPlace(compiling: Compiling, { node, base, types }: Place, name: string): Place | undefined {
@@ -176,9 +198,9 @@ type Requirement = { readonly says: string; readonly test: (found: Found, run: R
 /** What a node asks of its value that can tell it from others: fixed, pattern, required binding, or that of its children. */
 function requirement(compiling: Compiling, { node, base, types }: Place, depth = 0): Requirement | undefined {
   const { element } = node;
-  const fixed = valueOf(element, 'fixed');
+  const fixed = choiceOf(element, 'fixed');
   if (fixed) return { says: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) };
-  const pattern = valueOf(element, 'pattern');
+  const pattern = choiceOf(element, 'pattern');
   if (pattern)
     return { says: `holds ${JSON.stringify(pattern.value)}`, test: ({ value }) => holds(value, pattern.value) };
   const nested = depth < 8 ? nestedRequirement(compiling, { node, base, types }, depth) : undefined;
@@ -212,7 +234,7 @@ function requirement(compiling: Compiling, { node, base, types }: Place, depth =
 function nestedRequirement(compiling: Compiling, { node, base, types }: Place, depth: number): Requirement | undefined {
   const parts = [...node.children, ...node.children.flatMap((it) => it.slices)]
     .filter(
-      (child) => (child.element.min ?? 0) > 0 || valueOf(child.element, 'fixed') || valueOf(child.element, 'pattern'),
+      (child) => (child.element.min ?? 0) > 0 || choiceOf(child.element, 'fixed') || choiceOf(child.element, 'pattern'),
     )
     .flatMap((child) => {
       const place = { node: child, base: baseOfChild(compiling.knowledge, base, types, child.name), types: [] };
@@ -263,7 +285,7 @@ function walk(steps: readonly Step[], found: Found, run: Run): Reached[] {
       if (step.kind === 'ofType') return it.type === step.type || it.type === '' ? [it] : [];
       if (step.kind === 'extension') {
         const holder = isObject(it.value) ? it.value : isObject(it.beside) ? it.beside : {};
-        return childrenOf(holder, 'extension').filter(({ value }) => isObject(value) && value['url'] === step.url);
+        return childrenOf(holder, 'extension').filter(({ value }) => isObject(value) && value.url === step.url);
       }
       return resolved(it, run);
     });
@@ -274,8 +296,8 @@ function walk(steps: readonly Step[], found: Found, run: Run): Reached[] {
 /** A reference without text leads nowhere; one to outside is kept with what its text tells. */
 function resolved({ value }: Found, run: Run): Reached[] {
   if (!isObject(value)) return [];
-  const text = value['reference'];
-  const told = typeof value['type'] === 'string' ? value['type'] : undefined;
+  const text = value.reference;
+  const told = typeof value.type === 'string' ? value.type : undefined;
   const target: Target = typeof text === 'string' ? targetOf(run, text) : { type: told, where: 'outside' };
   return [{ value: target.resource, beside: undefined, type: target.type ?? told ?? '', target }];
 }
@@ -290,7 +312,7 @@ function resourceTypes({ knowledge }: Compiling, { node, types }: Place, steps: 
 
 function typeAnswer(all: readonly Reached[], names: readonly string[], steps: readonly Step[]): Answer {
   return some(all, ({ value, type }) => {
-    const resource = isObject(value) && typeof value['resourceType'] === 'string' ? value['resourceType'] : undefined;
+    const resource = isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : undefined;
     const own = resource ?? type;
     if (own === '') return resolves(steps) ? undefined : false;
     return names.some((name) => own === name || (typeModel(own) && isA(own, name)));

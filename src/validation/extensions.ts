@@ -16,8 +16,8 @@ export type ExtensionPlan = {
 
 export function checkExtension(value: unknown, run: Run): void {
   typePlan(run.knowledge, 'Extension').check(value, run);
-  if (!isObject(value) || typeof value['url'] !== 'string') return;
-  const url = value['url'];
+  if (!isObject(value) || typeof value.url !== 'string') return;
+  const url = value.url;
   const host = run.way[run.depth - 2];
   const modifier = run.way[run.depth - 1]?.key === 'modifierExtension';
   // A part of a complex extension has a short name; the definition of the whole says what it is.

@@ -17,7 +17,7 @@ export type Target = {
 
 export const containedIds = (run: Run): ReadonlyMap<string, Resource> =>
   noted(run, run.frame.root, 'contained', () => {
-    const all = (run.frame.root as unknown as Obj)['contained'];
+    const all = (run.frame.root as unknown as Obj).contained;
     const found = (Array.isArray(all) ? all : []).filter(isObject) as unknown as Resource[];
     return new Map(found.map((it) => [String(it.id), it]));
   });
@@ -40,10 +40,9 @@ function sound(bundle: Bundle): Bundle {
     type: bundle.type,
     entry: (Array.isArray(entries) ? entries : []).map((it: unknown) => {
       if (!isObject(it)) return {};
-      const resource =
-        isObject(it['resource']) && typeof it['resource']['resourceType'] === 'string' ? it['resource'] : undefined;
+      const resource = isObject(it.resource) && typeof it.resource.resourceType === 'string' ? it.resource : undefined;
       return {
-        ...(typeof it['fullUrl'] === 'string' ? { fullUrl: it['fullUrl'] } : {}),
+        ...(typeof it.fullUrl === 'string' ? { fullUrl: it.fullUrl } : {}),
         ...(resource ? { resource: resource as unknown as Resource } : {}),
       };
     }),

@@ -101,7 +101,7 @@ function validatorOf(knowledge: Knowledge): Validator {
 
 function validate(knowledge: Knowledge, value: unknown, { profiles = [] }: ValidateOptions): Report {
   const run = newRun(knowledge, value as Resource);
-  if (!isObject(value) || typeof value['resourceType'] !== 'string') report(run, 'not-a-resource', {});
+  if (!isObject(value) || typeof value.resourceType !== 'string') report(run, 'not-a-resource', {});
   else {
     try {
       checkWhole(value as unknown as Resource, run, profiles);

@@ -9,8 +9,8 @@ import type { Run } from './run.ts';
 export type ByHand = { readonly expression: string; readonly holds: (value: Obj, run: Run) => boolean };
 
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined ? [] : [it]);
-const contained = (value: Obj): Obj[] => list(value['contained']).filter(isObject);
-const meta = (value: Obj): Obj => (isObject(value['meta']) ? value['meta'] : {});
+const contained = (value: Obj): Obj[] => list(value.contained).filter(isObject);
+const meta = (value: Obj): Obj => (isObject(value.meta) ? value.meta : {});
 
 function hasValue(extension: Obj): boolean {
   for (const key in extension) if (key.startsWith('value') || key.startsWith('_value')) return true;
@@ -20,32 +20,32 @@ function hasValue(extension: Obj): boolean {
 export const byHand: Readonly<Record<string, ByHand>> = {
   'ext-1': {
     expression: 'extension.exists() != value.exists()',
-    holds: (value) => list(value['extension']).length > 0 !== hasValue(value),
+    holds: (value) => list(value.extension).length > 0 !== hasValue(value),
   },
   'dom-2': {
     expression: 'contained.contained.empty()',
-    holds: (value) => value['contained'] === undefined || contained(value).every((it) => !it['contained']),
+    holds: (value) => value.contained === undefined || contained(value).every((it) => !it.contained),
   },
   'dom-4': {
     expression: 'contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()',
     holds: (value) =>
-      value['contained'] === undefined ||
-      contained(value).every((it) => meta(it)['versionId'] === undefined && meta(it)['lastUpdated'] === undefined),
+      value.contained === undefined ||
+      contained(value).every((it) => meta(it).versionId === undefined && meta(it).lastUpdated === undefined),
   },
   'dom-5': {
     expression: 'contained.meta.security.empty()',
-    holds: (value) => value['contained'] === undefined || contained(value).every((it) => !meta(it)['security']),
+    holds: (value) => value.contained === undefined || contained(value).every((it) => !meta(it).security),
   },
   'dom-6': {
     expression: 'text.`div`.exists()',
-    holds: (value) => isObject(value['text']) && value['text']['div'] !== undefined,
+    holds: (value) => isObject(value.text) && value.text.div !== undefined,
   },
   'ref-1': {
     expression:
       "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))",
     // `#` alone is the container, which R4's expression forgets (https://hl7.org/fhir/R4/references.html#contained).
     holds: (value, run) => {
-      const reference = value['reference'];
+      const reference = value.reference;
       if (typeof reference !== 'string' || !reference.startsWith('#')) return true;
       return reference === '#' ? run.frame.resource !== run.frame.root : containedIds(run).has(reference.slice(1));
     },

@@ -12,7 +12,8 @@ export type Primitive = {
 const text = (asked: string, fits: (value: string) => boolean): Primitive => ({ json: 'string', asked, fits });
 const number = (asked: string, fits: (value: number) => boolean): Primitive => ({ json: 'number', asked, fits });
 
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+/** Of the control characters only tab, line feed and carriage return may stand in a string. */
+const controls = /[^\P{Cc}\t\n\r\u007f-\u009f]/u;
 const visible = /\S/;
 const spaces = /\s/;
 const id = /^[A-Za-z0-9\-.]{1,64}$/;

@@ -34,9 +34,9 @@ export function references(ask: Ask): Rule | undefined {
     says: `Reference(${allowed.says})`,
     check: (value, run, typeName) => {
       if (typeName !== 'Reference' || !isObject(value)) return;
-      const text = value['reference'];
+      const text = value.reference;
       const target = typeof text === 'string' ? targetOf(run, text) : undefined;
-      const found = target?.type ?? (typeof value['type'] === 'string' ? value['type'] : undefined);
+      const found = target?.type ?? (typeof value.type === 'string' ? value.type : undefined);
       if (found !== undefined && allowed.types && typeModel(found) && !allowed.types.has(found)) {
         report(run, 'reference-target-type', { element: name, type: found, allowed: allowed.says }, place);
         return;
@@ -86,8 +86,8 @@ const targetType = (knowledge: Knowledge, url: string): string | undefined => {
 
 /** For every Reference, whatever its element asks: form, type, and that it leads somewhere inside what holds it. */
 export function checkReference(value: unknown, run: Run): void {
-  if (!isObject(value) || typeof value['reference'] !== 'string') return;
-  const text = value['reference'];
+  if (!isObject(value) || typeof value.reference !== 'string') return;
+  const text = value.reference;
   const parsed = parseReference(text);
   if (parsed.kind === 'invalid' || (parsed.kind === 'relative' && !typeModel(parsed.type))) {
     report(run, 'reference-form', {});
@@ -96,7 +96,7 @@ export function checkReference(value: unknown, run: Run): void {
   if (parsed.kind === 'url') return;
   const target = targetOf(run, text);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
-  const told = value['type'];
+  const told = value.type;
   if (target.type !== undefined && typeof told === 'string' && typeModel(told) && told !== target.type)
     report(run, 'reference-type-differs', { type: told, found: target.type });
 }

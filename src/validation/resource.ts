@@ -10,7 +10,7 @@ import { typePlan } from './type-plan.ts';
 
 /** A resource inside another: contained, the resource of an entry or of a parameter. */
 export function checkResource(value: unknown, run: Run): void {
-  if (!isObject(value) || typeof value['resourceType'] !== 'string') {
+  if (!isObject(value) || typeof value.resourceType !== 'string') {
     report(run, 'not-a-resource', {});
     return;
   }
@@ -29,9 +29,9 @@ export function checkResource(value: unknown, run: Run): void {
 
 /** fullUrl stands beside the resource, in the entry that the way came through. */
 function fullUrlOf(run: Run): string | undefined {
-  const entries = (run.frame.resource as unknown as Obj)['entry'];
+  const entries = (run.frame.resource as unknown as Obj).entry;
   const entry: unknown = Array.isArray(entries) ? entries[run.index[run.depth - 2] ?? -1] : undefined;
-  return isObject(entry) && typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined;
+  return isObject(entry) && typeof entry.fullUrl === 'string' ? entry.fullUrl : undefined;
 }
 
 /** Base type, then `profiles`, then those of meta.profile. */
@@ -71,7 +71,7 @@ function notLoaded(run: Run, profile: string, index: number): void {
 export function checkProfile(value: unknown, run: Run, canonical: string): void {
   const plan = profilePlan(run.knowledge, canonical);
   if (!plan) return;
-  const type = isObject(value) ? value['resourceType'] : undefined;
+  const type = isObject(value) ? value.resourceType : undefined;
   if (typeof type === 'string' && !fitsType(plan, type)) {
     report(run, 'profile-wrong-type', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
     return;
@@ -93,8 +93,8 @@ export function conforms(run: Run, value: unknown, canonical: string, frame?: Fr
   if (type !== undefined && typeModel(type)) return isObject(value) && isOfType(value, type);
   if (!structureOf(run.knowledge, canonical)) return undefined;
   if (!isObject(value)) return false;
-  let judged = run.judged.get(value);
-  if (!judged) run.judged.set(value, (judged = new Map()));
+  const judged = run.judged.get(value) ?? new Map<string, boolean>();
+  run.judged.set(value, judged);
   const known = judged.get(canonical);
   if (known !== undefined) return known;
   judged.set(canonical, true);
@@ -107,7 +107,7 @@ export function conforms(run: Run, value: unknown, canonical: string, frame?: Fr
 }
 
 const isOfType = (value: Obj, type: string): boolean => {
-  const own = value['resourceType'];
+  const own = value.resourceType;
   if (typeof own !== 'string') return true;
   for (let it: string | undefined = own; it; it = typeModel(it)?.base) if (it === type) return true;
   return false;

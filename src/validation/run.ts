@@ -124,8 +124,8 @@ export function errorsOf(run: Run, check: () => void): readonly Issue[] {
 
 /** Computed once for `key` in this run. */
 export function noted<T>(run: Run, key: object, name: string, compute: () => T): T {
-  let notes = run.notes.get(key);
-  if (!notes) run.notes.set(key, (notes = new Map()));
+  const notes = run.notes.get(key) ?? new Map<string, unknown>();
+  run.notes.set(key, notes);
   if (!notes.has(name)) notes.set(name, compute());
   return notes.get(name) as T;
 }

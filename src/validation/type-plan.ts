@@ -240,7 +240,6 @@ function primitiveCheck(type: string, { json, fits, asked }: Primitive): Check {
   if (type === 'xhtml') return checkNarrative;
   const example = json === 'string' ? '"..."' : json === 'number' ? '1' : 'true';
   return (value, run) => {
-    // biome-ignore lint/suspicious/useValidTypeof: `json` is one of the three words.
     if (typeof value !== json) {
       report(run, 'json-type', { element: elementName(run, type), type, asked: example });
       return;
