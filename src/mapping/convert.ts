@@ -1,0 +1,61 @@
+/**
+ * From one primitive type to another (https://hl7.org/fhir/R4/datatypes.html#primitive).
+ * Copying loses nothing; `cast` may cut a dateTime to its date.
+ */
+const numbers = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const integers = /^[+-]?\d{1,10}$/;
+const date = /^\d{4}(?:-\d\d(?:-\d\d)?)?$/;
+const dateTime = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+const time = /^\d\d:\d\d:\d\d(?:\.\d+)?$/;
+
+/** The value as `type` has it in JSON; undefined when it is no such value. */
+export function convertPrimitive(value: unknown, type: string, lossy = false): unknown {
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
+    case 'integer':
+      return toInteger(value, -2_147_483_648);
+    case 'unsignedInt':
+      return toInteger(value, 0);
+    case 'positiveInt':
+      return toInteger(value, 1);
+    case 'decimal':
+      if (typeof value === 'number') return value;
+      return typeof value === 'string' && numbers.test(value) ? Number(value) : undefined;
+    case 'date':
+      return matching(lossy && typeof value === 'string' ? value.slice(0, 10) : value, date);
+    case 'dateTime':
+      return matching(value, dateTime);
+    case 'instant':
+      return matching(value, instant);
+    case 'time':
+      return matching(value, time);
+    default:
+      return typeof value === 'object' || value === undefined ? undefined : String(value);
+  }
+}
+
+const matching = (value: unknown, pattern: RegExp): string | undefined =>
+  typeof value === 'string' && pattern.test(value) ? value : undefined;
+
+function toInteger(value: unknown, least: number): number | undefined {
+  const number = typeof value === 'string' && integers.test(value) ? Number(value) : value;
+  const fits = typeof number === 'number' && Number.isInteger(number) && number >= least && number <= 2_147_483_647;
+  return fits ? number : undefined;
+}
+
+/** Primitives whose values may stand in one another's place when they have the right form. */
+const numeric = new Set(['integer', 'unsignedInt', 'positiveInt', 'decimal', 'integer64']);
+const moments = new Set(['date', 'dateTime', 'instant', 'time']);
+
+/** Whether copying from one primitive type to another can make sense at all; said when compiling. */
+export function mayConvert(from: string, to: string): boolean {
+  if (from === to || isText(from) || isText(to)) return true;
+  return (
+    (numeric.has(from) && numeric.has(to)) ||
+    (moments.has(from) && moments.has(to) && (from === 'time') === (to === 'time'))
+  );
+}
+
+const isText = (type: string): boolean => !numeric.has(type) && !moments.has(type) && type !== 'boolean';

@@ -1,0 +1,83 @@
+import type { Node } from './node.ts';
+import { type Act, type CompiledGroup, type Context, complain, type FoundGroup, type Program } from './program.ts';
+import { compileRule } from './rule.ts';
+import { enterGroup, type Frame, type RulePlace, type Run } from './run.ts';
+import { scopeOf } from './scope.ts';
+import { didYouMean } from './suggestion.ts';
+import type { Parameter } from './syntax/tree.ts';
+import { type Static, shortName, tellTypes } from './types.ts';
+
+/** Compiles a group for arguments of given types: an untyped parameter takes the type of what it is called with. */
+export function compileGroup(
+  { map, group }: FoundGroup,
+  given: readonly Static[],
+  program: Program,
+): CompiledGroup['run'] {
+  const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
+  const context: Context = { program, map, place, types: map.types };
+  const scope = scopeOf(map.constants);
+  const slots = group.parameters.map((parameter, index) => {
+    const variable = scope.declare(parameter.name, parameter.mode, parameterTypes(parameter, given[index], context));
+    variable.used = true;
+    return variable.slot;
+  });
+  const inherited = group.extends === undefined ? undefined : parent({ map, group }, given, context);
+  const acts: Act[] = group.rules.map((rule) => compileRule(rule, scope, context));
+  return (run: Run, values: readonly (Node | undefined)[]) => {
+    enterGroup(run, place);
+    inherited?.(run, values);
+    const frame: Frame = new Array(scope.size());
+    for (const [index, slot] of slots.entries()) frame[slot] = values[index];
+    for (const act of acts) act(run, frame);
+    run.depth--;
+  };
+}
+
+/** The declared type, or the narrower one of the argument; a declared type that can't be is complained of. */
+function parameterTypes({ type, ...at }: Parameter, given: Static, context: Context): Static {
+  if (type === undefined) return given;
+  const name = context.types.nameOf(type);
+  if (name === undefined) {
+    complain(context, 'map-unknown-type', { type, suggestion: didYouMean(type, context.types.names()) }, at);
+    return undefined;
+  }
+  const narrower = given?.filter((it) => context.types.isA(it, name));
+  if (given && narrower?.length === 0 && !given.some((it) => context.types.isA(name, it))) {
+    complain(
+      context,
+      'map-wrong-type',
+      { element: `Parameter ${at.name}`, expected: shortName(name), found: tellTypes(given) },
+      at,
+    );
+  }
+  return narrower && narrower.length > 0 ? narrower : [name];
+}
+
+/** The rules of the group that this one extends, with its parameters by name, else by place. */
+function parent(
+  { map, group }: FoundGroup,
+  given: readonly Static[],
+  context: Context,
+): CompiledGroup['run'] | undefined {
+  const { program } = context;
+  const found = program.group(map, group.extends!);
+  if (!found) {
+    const suggestion = didYouMean(group.extends!, program.groupNames(map));
+    return complain(context, 'map-unknown-group', { name: group.extends!, suggestion });
+  }
+  const order = found.group.parameters.map(({ name, mode }, index) => {
+    const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);
+    return byName < 0 ? index : byName;
+  });
+  const types = order.map((index) => {
+    const declared = group.parameters[index]?.type;
+    const own = declared === undefined ? undefined : context.types.nameOf(declared);
+    return given[index] ?? (own === undefined ? undefined : [own]);
+  });
+  const compiled = program.compiled(found, types);
+  return (run, values) =>
+    compiled.run(
+      run,
+      order.map((index) => values[index]),
+    );
+}

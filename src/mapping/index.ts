@@ -1,0 +1,212 @@
+/**
+ * mgn-gateway/mapping: the FHIR Mapping Language (guide hl7.fhir.uv.fml 0.1.0,
+ * https://build.fhir.org/ig/HL7/mapping-language-ig/), compiled once to closures and run often.
+ */
+import type { ConceptMap, StructureMap } from '@medplum/fhirtypes';
+import { digestOf } from '../fhir/digest.ts';
+import type { Issue } from '../fhir/issue.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { programOf, refuseErrors } from './compile.ts';
+import { seededIds } from './identifiers.ts';
+import { newLineage } from './lineage.ts';
+import { type Node, rootNode } from './node.ts';
+import { type MapProblem, MapSyntaxError } from './problem.ts';
+import type { CompiledGroup, LoadedMap, Program } from './program.ts';
+import { prune } from './prune.ts';
+import { type Run, report, Stopped, type UnmappedCode } from './run.ts';
+import { fromStructureMap, toStructureMap } from './structure-map.ts';
+import { parse } from './syntax/parser.ts';
+import type { MapFile, Parameter } from './syntax/tree.ts';
+import type { Table } from './table.ts';
+import { type Trace, traceOf } from './trace.ts';
+import { type Static, shortName } from './types.ts';
+import { logicalXml } from './xml.ts';
+
+export { readTable } from './csv.ts';
+export { MapError, type MapProblem, MapSyntaxError } from './problem.ts';
+export type { UnmappedCode } from './run.ts';
+export type { Table } from './table.ts';
+export type { Trace, TraceElement } from './trace.ts';
+
+/** A map as it stands in a file: FML, or a StructureMap as JSON. */
+export type MapSource = { readonly path: string; readonly text: string };
+
+export type CompileOptions = {
+  /** StructureDefinitions that are not R4's own: profiles, logical models. */
+  readonly definitions?: readonly Resource[];
+  readonly conceptMaps?: readonly ConceptMap[];
+  /** Tables of `readTable`, for `translate` by their name. */
+  readonly tables?: readonly Table[];
+};
+
+export type RunOptions = {
+  /** Tell which rule made each element, from what, and what of the source nothing took over. */
+  readonly trace?: boolean;
+  /** What `uuid()` is made from; without it a digest of the input. The same seed gives the same bytes. */
+  readonly seed?: string;
+};
+
+export type RunResult = {
+  /** FHIR JSON; XML text when the target is a logical model with an XML namespace. */
+  readonly output: unknown;
+  /** What the map found: its logs, failed checks, codes that no table knows. Errors mean: do not use the output. */
+  readonly issues?: readonly Issue[];
+  /** Codes that no table knows, with their values: for the list of unknown codes, never for a log. */
+  readonly unmapped?: readonly UnmappedCode[];
+  readonly trace?: Trace;
+};
+
+export type CompiledMap = {
+  readonly url: string;
+  readonly name: string;
+  /** Type of the resource or model that it reads, when the map says so. */
+  readonly source: string | undefined;
+  /** What an author should look at, though the map runs: unused variables. */
+  readonly warnings: readonly MapProblem[];
+  /** Never changes its input; throws only when the input has no business here (not an object). */
+  readonly run: (input: unknown, options?: RunOptions) => RunResult;
+};
+
+/**
+ * Compiles maps that belong together; the first is the one that runs, the others are there to be imported.
+ * Throws MapSyntaxError when a text can't be read, MapError when it can but makes no sense: each lists everything
+ * that is wrong, with file, line, column, group and rule.
+ */
+export function compileMap(sources: readonly MapSource[], options: CompileOptions = {}): CompiledMap {
+  const { program, main } = programOf(readAll(sources), options);
+  const entry = main.file.groups[0]!;
+  const types = entry.parameters.map((parameter) => parameterTypes(parameter, main));
+  const group = program.compiled({ map: main, group: entry }, types);
+  for (const other of main.file.groups) checkAlone(program, main, other);
+  const warnings = refuseErrors(program.problems);
+  const [source] = types[entry.parameters.findIndex(({ mode }) => mode === 'source')] ?? [];
+  return {
+    url: main.file.url,
+    name: main.file.name,
+    source: source === undefined ? undefined : shortName(source),
+    warnings,
+    run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main }, input, asked),
+  };
+}
+
+/**
+ * Parses one map to a StructureMap of R4; what only later versions have (`let`, a second group) is in their extensions.
+ * Throws MapSyntaxError that lists every error with line, column and what may have been meant.
+ */
+export const parseMap = (text: string, path: string): StructureMap => toStructureMap(readOne({ text, path }));
+
+/** All texts are read before any complaint, so that an author sees the errors of every file. */
+function readAll(sources: readonly MapSource[]): MapFile[] {
+  const problems: MapProblem[] = [];
+  const files = sources.flatMap((source) => {
+    try {
+      return [readOne(source)];
+    } catch (error) {
+      if (!(error instanceof MapSyntaxError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new MapSyntaxError(problems);
+  return files;
+}
+
+function readOne({ path, text }: MapSource): MapFile {
+  const bare = text.replace(/^\uFEFF/, '');
+  return bare.trimStart().startsWith('{') ? fromStructureMap(bare, path) : parse(bare, path);
+}
+
+/** The declared type, or the one that the map uses in that mode, when there is one only. */
+function parameterTypes({ mode, type }: Parameter, { file, types }: LoadedMap): Static {
+  const used = file.structures.filter((it) => it.mode === mode);
+  const name = type ?? (used.length === 1 ? used[0]!.url : undefined);
+  const full = name === undefined ? undefined : types.nameOf(name);
+  return full === undefined ? undefined : [full];
+}
+
+/** A group that nobody calls is checked too, as far as its own types go. */
+function checkAlone(program: Program, main: LoadedMap, group: MapFile['groups'][number]): void {
+  if (group.parameters.every(({ type }) => type !== undefined)) {
+    program.compiled(
+      { map: main, group },
+      group.parameters.map((it) => parameterTypes(it, main)),
+    );
+  }
+}
+
+type Entry = { group: CompiledGroup; parameters: readonly Parameter[]; types: readonly Static[]; main: LoadedMap };
+
+function run(
+  { group, parameters, types, main }: Entry,
+  input: unknown,
+  { trace = false, seed }: RunOptions,
+): RunResult {
+  const state: Run = {
+    issues: [],
+    unmapped: [],
+    created: [],
+    shared: new Map(),
+    pinned: new Map(),
+    newId: seededIds(() => seed ?? digestOf(input)),
+    lineage: trace ? newLineage() : undefined,
+    made: 0,
+    depth: 0,
+  };
+  const several = parameters.filter(({ mode }) => mode === 'source').length > 1;
+  const nodes = parameters.map(({ name, mode }, index): Node => {
+    const type = types[index]?.[0];
+    if (mode === 'target') return rootNode(emptyOf(type, main), type);
+    const value = several ? (input as Record<string, unknown> | null)?.[name] : input;
+    return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
+  });
+  if (
+    parameters.every(({ mode }, index) => mode === 'target' || isExpected(state, nodes[index]!, types[index], main))
+  ) {
+    try {
+      group.run(state, nodes);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+    prune(state.created);
+  }
+  const sources = nodes.filter((_, index) => parameters[index]!.mode === 'source');
+  const targets = nodes.filter((_, index) => parameters[index]!.mode === 'target');
+  return {
+    output: outputOf(parameters, targets, main),
+    ...(state.issues.length > 0 ? { issues: state.issues } : {}),
+    ...(state.unmapped.length > 0 ? { unmapped: state.unmapped } : {}),
+    ...(state.lineage ? { trace: traceOf(state.lineage, sources, targets) } : {}),
+  };
+}
+
+const emptyOf = (type: string | undefined, { types }: LoadedMap): object =>
+  type !== undefined && types.model(type)?.kind === 'resource' ? { resourceType: type } : {};
+
+function isExpected(state: Run, { value }: Node, expected: Static, { types }: LoadedMap): boolean {
+  const wanted = expected?.[0];
+  const given = (value as { resourceType?: unknown } | null)?.resourceType;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const fits =
+    isObject &&
+    (wanted === undefined ||
+      typeof given !== 'string' ||
+      types.isA(given, wanted) ||
+      types.logical(wanted) !== undefined);
+  const resource = wanted !== undefined && types.model(wanted)?.kind === 'resource';
+  if (fits && (!resource || typeof given === 'string')) return true;
+  const found = !isObject
+    ? 'no object'
+    : typeof given === 'string' && types.model(given)
+      ? given
+      : 'an object without a known resourceType';
+  report(state, 'map-input-type', { expected: wanted === undefined ? 'an object' : shortName(wanted), found });
+  return false;
+}
+
+/** One target is the output; several stand under the names of their parameters. */
+function outputOf(parameters: readonly Parameter[], targets: readonly Node[], { types }: LoadedMap): unknown {
+  const written = targets.map((node) => logicalXml(node, types) ?? node.value);
+  if (written.length <= 1) return written[0];
+  const names = parameters.filter(({ mode }) => mode === 'target').map(({ name }) => name);
+  return Object.fromEntries(names.map((name, index) => [name, written[index]]));
+}

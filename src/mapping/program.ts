@@ -1,0 +1,68 @@
+import type { Details, RuleCode } from '../fhir/issue.ts';
+import type { Environment } from '../fhirpath/index.ts';
+import type { Node } from './node.ts';
+import { type MapProblem, problem } from './problem.ts';
+import type { Frame, RulePlace, Run } from './run.ts';
+import type { ConstantValue } from './scope.ts';
+import type { Group, MapFile, Place } from './syntax/tree.ts';
+import type { Table } from './table.ts';
+import type { Static, Types } from './types.ts';
+
+/** One source file with what it declares, ready to compile its groups. */
+export type LoadedMap = {
+  readonly file: MapFile;
+  readonly types: Types;
+  readonly constants: ReadonlyMap<string, ConstantValue>;
+  /** Itself and the maps that it imports, those of imports too. */
+  readonly visible: readonly LoadedMap[];
+};
+
+export type CompiledGroup = { run: (run: Run, values: readonly (Node | undefined)[]) => void };
+
+export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
+
+/** All maps that are compiled together. */
+export type Program = {
+  readonly problems: MapProblem[];
+  readonly environment: Environment;
+  readonly group: (map: LoadedMap, name: string) => FoundGroup | undefined;
+  readonly groupNames: (map: LoadedMap) => string[];
+  /** The default group (`<<types>>`, `<<type+>>`) from one type to another; without `to`, that of `<<type+>>`. */
+  readonly defaultGroup: (
+    map: LoadedMap,
+    from: string,
+    to: string | undefined,
+  ) => (FoundGroup & { readonly to: string }) | undefined;
+  /** A group for arguments of these types; the same object for the same types, so that groups may call each other. */
+  readonly compiled: (found: FoundGroup, types: readonly Static[]) => CompiledGroup;
+  readonly table: (map: LoadedMap, name: string) => Table | undefined;
+  readonly tableNames: (map: LoadedMap) => string[];
+};
+
+/** Where the compiler is: what a part of a rule needs to know of its surroundings. */
+export type Context = {
+  readonly program: Program;
+  readonly map: LoadedMap;
+  readonly place: RulePlace;
+  readonly types: Types;
+};
+
+export function complain<R extends RuleCode>(
+  { program, place }: Context,
+  rule: R,
+  details: Details<R>,
+  at: Place = place,
+): undefined {
+  program.problems.push(
+    problem(rule, details, {
+      path: place.path,
+      line: at.line,
+      column: at.column,
+      group: place.group,
+      ...(place.name ? { mapRule: place.name } : {}),
+    }),
+  );
+  return undefined;
+}
+
+export type Act = (run: Run, frame: Frame) => void;

@@ -1,0 +1,51 @@
+import type { Static } from './types.ts';
+
+export type Variable = {
+  readonly name: string;
+  readonly mode: 'source' | 'target';
+  readonly slot: number;
+  readonly types: Static;
+  used: boolean;
+};
+
+/** A constant of the map: its FHIRPath values, known since the map was compiled. */
+export type ConstantValue = {
+  readonly name: string;
+  readonly values: readonly { type: string | undefined; value: unknown }[];
+};
+
+/** The variables that a rule sees: its own, those of the rules around it, and the constants of its map. */
+export type Scope = {
+  readonly find: (name: string) => Variable | undefined;
+  readonly constant: (name: string) => ConstantValue | undefined;
+  readonly declare: (name: string | undefined, mode: Variable['mode'], types: Static) => Variable;
+  readonly inner: () => Scope;
+  /** All names in sight, for `did you mean`. */
+  readonly names: () => string[];
+  /** Own variables that nobody used. */
+  readonly unused: () => Variable[];
+  /** How many slots a frame of this group needs, once all of it is compiled. */
+  readonly size: () => number;
+};
+
+export function scopeOf(constants: ReadonlyMap<string, ConstantValue>): Scope {
+  const counter = { slots: 0 };
+  const within = (outer: Scope | undefined): Scope => {
+    const own = new Map<string, Variable>();
+    const scope: Scope = {
+      find: (name) => own.get(name) ?? outer?.find(name),
+      constant: (name) => constants.get(name),
+      declare: (name, mode, types) => {
+        const variable = { name: name ?? '', mode, slot: counter.slots++, types, used: name === undefined };
+        if (name !== undefined) own.set(name, variable);
+        return variable;
+      },
+      inner: () => within(scope),
+      names: () => [...own.keys(), ...(outer?.names() ?? constants.keys())],
+      unused: () => [...own.values()].filter(({ used }) => !used),
+      size: () => counter.slots,
+    };
+    return scope;
+  };
+  return within(undefined);
+}

@@ -1,0 +1,34 @@
+/** The known name nearest to `given`, when it is near enough to be a slip of the pen. */
+export function nearest(given: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
+  for (const name of known) {
+    if (Math.abs(name.length - given.length) >= bestDistance) continue;
+    const found = distance(given.toLowerCase(), name.toLowerCase());
+    if (found < bestDistance) [best, bestDistance] = [name, found];
+  }
+  return best;
+}
+
+/** ` Did you mean x?`, or nothing. Part of a catalogue text: it holds names of the map and of definitions only. */
+export const didYouMean = (given: string, known: Iterable<string>): string => {
+  const name = nearest(given.slice(0, 64), known);
+  return name === undefined ? '' : ` Did you mean ${name}?`;
+};
+
+/** Edits with neighbours swapped counted as one (optimal string alignment). */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1);
+      row.push(least);
+    }
+    [before, above] = [above, row];
+  }
+  return above[b.length]!;
+}

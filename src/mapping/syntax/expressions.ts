@@ -1,0 +1,120 @@
+import type { Reader } from './reader.ts';
+import type { Token } from './tokens.ts';
+import type { Argument, Expression, Literal } from './tree.ts';
+
+/** `( expression )`: the FHIRPath between the parentheses, as written. */
+export function parenthesised(read: Reader): Expression {
+  read.expect('(');
+  const expression = upTo(read, (word) => word.text === ')' && word.kind === 'mark');
+  read.expect(')');
+  return expression;
+}
+
+/** The words that may follow a condition that R4 maps write without parentheses. */
+const followers = new Set(['check', 'log', 'then']);
+
+/** `(expression)`, or as R4 allowed the bare expression up to the next word of the mapping language. */
+export function condition(read: Reader): Expression {
+  let before: Token | undefined;
+  const bare = upTo(read, (word) => {
+    const member = before?.kind === 'mark' && (before.text === '.' || before.text === '%');
+    const name = word.kind === 'quoted' && read.is(';', 1);
+    const ends =
+      (word.kind === 'mark' && (word.text === '->' || word.text === ';' || word.text === ',')) ||
+      (word.kind === 'name' && !member && followers.has(word.text)) ||
+      name;
+    before = word;
+    return ends;
+  });
+  return { ...bare, text: withoutOuterParentheses(bare.text) };
+}
+
+/** `(a) and (b)` keeps its parentheses; `(a and b)` does not need them. */
+function withoutOuterParentheses(text: string): string {
+  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+  let nesting = 0;
+  for (const [at, one] of quoteless(text)) {
+    if (one === '(') nesting++;
+    if (one === ')' && --nesting === 0 && at < text.length - 1) return text;
+  }
+  return text.slice(1, -1).trim();
+}
+
+function* quoteless(text: string): Generator<[number, string]> {
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const one = text.charAt(at);
+    if (quote) {
+      if (one === '\\') at++;
+      else if (one === quote) quote = '';
+    } else if (one === "'" || one === '"' || one === '`') quote = one;
+    else yield [at, one];
+  }
+}
+
+/** Reads words until `ends` says so outside any parentheses; the text keeps the author's spelling. */
+export function upTo(read: Reader, ends: (word: Token) => boolean): Expression {
+  const first = read.peek();
+  let [nesting, to] = [0, first.from];
+  for (;;) {
+    const word = read.peek();
+    if (word.kind === 'end') return read.fail(nesting > 0 ? ')' : 'the end of this expression');
+    if (word.kind === 'unknown') return read.fail('FHIRPath');
+    if (nesting === 0 && ends(word)) break;
+    if (word.kind === 'mark' && '([{'.includes(word.text)) nesting++;
+    if (word.kind === 'mark' && ')]}'.includes(word.text) && --nesting < 0) return read.fail('FHIRPath');
+    to = read.next().to;
+  }
+  const text = read.text.slice(first.from, to).trim();
+  return text ? { text, line: first.line, column: first.column } : read.fail('a FHIRPath expression');
+}
+
+/** `( a, 'b', %c.d )` of an invocation or transform. */
+export function argumentList(read: Reader): Argument[] {
+  read.expect('(');
+  const found: Argument[] = [];
+  if (read.take(')')) return found;
+  do found.push(argument(read));
+  while (read.take(','));
+  read.expect(')');
+  return found;
+}
+
+function argument(read: Reader): Argument {
+  const [first, sign] = [read.peek(), read.is('-') ? 1 : 0];
+  const ends = (ahead: number): boolean => read.is(',', ahead) || read.is(')', ahead);
+  const literal = literalOf(read.peek(sign));
+  if (literal !== undefined && ends(sign + 1)) {
+    if (sign) read.next();
+    const { text } = read.next();
+    return {
+      kind: 'literal',
+      value: sign && typeof literal === 'number' ? -literal : literal,
+      text: sign ? `-${text}` : text,
+    };
+  }
+  if ((first.kind === 'name' || first.kind === 'backticks') && ends(1))
+    return { kind: 'variable', name: read.next().value };
+  return {
+    kind: 'expression',
+    expression: upTo(read, (word) => word.kind === 'mark' && (word.text === ',' || word.text === ')')),
+  };
+}
+
+/** The value of a word that is a literal; dates and times keep their text without `@`. */
+export function literalOf(word: Token): Literal | undefined {
+  switch (word.kind) {
+    case 'string':
+    case 'quoted':
+    case 'markdown':
+      return word.value;
+    case 'number':
+      return Number.parseFloat(word.text);
+    case 'moment':
+      return word.text.replace(/^@T?/, '');
+    case 'name':
+      return word.text === 'true' ? true : word.text === 'false' ? false : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,239 @@
+import { MapSyntaxError, problem } from '../problem.ts';
+import { literalOf, upTo } from './expressions.ts';
+import { type Reader, reader } from './reader.ts';
+import { ruleBlock } from './rules.ts';
+import type { Constant, EmbeddedConceptMap, Group, Import, MapFile, Metadata, Parameter, Structure } from './tree.ts';
+
+type Declarations = {
+  url: string;
+  name: string;
+  metadata: Metadata[];
+  conceptMaps: EmbeddedConceptMap[];
+  structures: Structure[];
+  imports: Import[];
+  constants: Constant[];
+  groups: Group[];
+  comments: readonly string[];
+};
+
+const keywords = ['map', 'uses', 'imports', 'let', 'group', 'conceptmap'];
+
+/**
+ * Parses one map of FML text. Goes on after an error, and throws one MapSyntaxError that lists all of them,
+ * each with line, column and, where a word is nearly right, what was meant.
+ */
+export function parse(text: string, path: string): MapFile {
+  const read = reader(text, path);
+  const found: Declarations = {
+    url: '',
+    name: '',
+    metadata: [],
+    conceptMaps: [],
+    structures: [],
+    imports: [],
+    constants: [],
+    groups: [],
+    comments: [],
+  };
+  while (read.peek().kind !== 'end') {
+    const before = read.peek();
+    read.within(undefined);
+    read.recovering(() => declaration(read, found));
+    if (read.peek() === before) read.next();
+  }
+  if (found.groups.length === 0 && read.problems.length === 0) read.problems.push(problem('map-empty', {}, { path }));
+  if (read.problems.length > 0) throw new MapSyntaxError(read.problems);
+  return { path, ...found, ...identity(found), end: read.peek().comments };
+}
+
+function identity({ url, name, metadata }: Declarations): { url: string; name: string } {
+  const told = (key: string): string => {
+    const value = metadata.find(({ path }) => path.length === 1 && path[0] === key)?.value;
+    return value === undefined ? '' : String(value);
+  };
+  return { url: url || told('url'), name: name || told('name') };
+}
+
+function declaration(read: Reader, found: Declarations): void {
+  const word = read.peek();
+  const first = found.metadata.length + found.structures.length + found.groups.length === 0 && !found.url;
+  if (word.kind === 'metadata') {
+    if (first) found.comments = word.comments;
+    found.metadata.push(metadata(read));
+    return;
+  }
+  switch (word.kind === 'name' ? word.text : '') {
+    case 'map':
+      read.next();
+      if (first) found.comments = word.comments;
+      found.url = read.quotedText('the url of the map');
+      read.expect('=');
+      found.name =
+        read.peek().kind === 'name' ? read.name('the name of the map') : read.quotedText('the name of the map');
+      return;
+    case 'uses':
+      found.structures.push(structure(read));
+      return;
+    case 'imports': {
+      const place = read.place();
+      read.next();
+      found.imports.push({ ...place, url: read.quotedText('the url of a map'), comments: word.comments });
+      return;
+    }
+    case 'let':
+      found.constants.push(constant(read));
+      return;
+    case 'group':
+      found.groups.push(group(read));
+      return;
+    case 'conceptmap':
+    case 'conceptMap':
+      found.conceptMaps.push(conceptMap(read));
+      return;
+    default:
+      read.fail('map, uses, imports, let, conceptmap or group', keywords);
+  }
+}
+
+function metadata(read: Reader): Metadata {
+  const place = read.place();
+  read.next();
+  const path = [read.name('an element of StructureMap')];
+  while (read.take('.')) path.push(read.name('an element'));
+  const equals = read.expect('=');
+  const word = read.peek();
+  const value = word.line === equals.line ? literalOf(word) : undefined;
+  if (value === undefined) return { ...place, path };
+  read.next();
+  return { ...place, path, value };
+}
+
+const modes = ['source', 'queried', 'target', 'produced'] as const;
+
+function structure(read: Reader): Structure {
+  const place = read.place();
+  const { comments } = read.next();
+  const url = read.quotedText('the url of a StructureDefinition');
+  const alias = read.take('alias') ? { alias: read.name('an alias') } : {};
+  read.expect('as');
+  const mode = modes.find((it) => read.is(it)) ?? read.fail('source, queried, target or produced', modes);
+  read.next();
+  return { ...place, url, ...alias, mode, comments };
+}
+
+function constant(read: Reader): Constant {
+  const place = read.place();
+  const { comments } = read.next();
+  const name = read.name('a name');
+  read.expect('=');
+  const expression = upTo(read, (word) => word.kind === 'mark' && word.text === ';');
+  read.expect(';');
+  return { ...place, name, expression, comments };
+}
+
+function group(read: Reader): Group {
+  const place = read.place();
+  const { comments } = read.next();
+  const name = read.name('the name of the group');
+  read.within(name);
+  read.expect('(');
+  const parameters: Parameter[] = [];
+  do parameters.push(parameter(read));
+  while (read.take(','));
+  read.expect(')');
+  const parent = read.take('extends') ? { extends: read.name('a group') } : {};
+  const typeMode = read.is('<<') ? { typeMode: stereotype(read) } : {};
+  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments };
+}
+
+function parameter(read: Reader): Parameter {
+  const place = read.place();
+  const mode =
+    (['source', 'target'] as const).find((it) => read.is(it)) ?? read.fail('source or target', ['source', 'target']);
+  read.next();
+  const name = read.name('a name');
+  return { ...place, mode, name, ...(read.take(':') ? { type: read.name('a type') } : {}) };
+}
+
+function stereotype(read: Reader): 'types' | 'type+' {
+  read.expect('<<');
+  if (read.take('types')) {
+    read.expect('>>');
+    return 'types';
+  }
+  read.expect('type');
+  read.expect('+');
+  read.expect('>>');
+  return 'type+';
+}
+
+/** R4's marks of relationship (https://hl7.org/fhir/R4/mapping-language.html#conceptmaps); the guide has only `-`. */
+const equivalences: Readonly<Record<string, string>> = {
+  '-': 'equivalent',
+  '==': 'equal',
+  '=': 'equivalent',
+  '!=': 'disjoint',
+  '~': 'relatedto',
+  '<=': 'wider',
+  '>=': 'narrower',
+};
+
+function conceptMap(read: Reader): EmbeddedConceptMap {
+  const place = read.place();
+  const { comments } = read.next();
+  const name = read.quotedText('the name of the concept map').replace(/^#/, '');
+  read.expect('{');
+  const prefixes = new Map<string, string>();
+  while (read.take('prefix')) {
+    const prefix = read.name('a prefix');
+    read.expect('=');
+    prefixes.set(prefix, read.quotedText('the url of a code system'));
+    read.take(';');
+  }
+  const code = (): { system: string; code: string } => {
+    const prefix = read.is(':', 1) ? read.peek().text : undefined;
+    const system = prefixes.get(prefix ?? '') ?? read.fail('a declared prefix', [...prefixes.keys()]);
+    read.next();
+    read.expect(':');
+    return { system, code: codeText(read) };
+  };
+  const mappings: EmbeddedConceptMap['mappings'][number][] = [];
+  while (!read.is('}')) {
+    const from = code();
+    const mark = Object.keys(equivalences).find((it) => read.is(it)) ?? read.fail('- between source and target code');
+    read.next();
+    const to = code();
+    read.take(';');
+    mappings.push({
+      sourceSystem: from.system,
+      source: from.code,
+      targetSystem: to.system,
+      target: to.code,
+      equivalence: equivalences[mark]!,
+    });
+  }
+  read.expect('}');
+  return { ...place, name, mappings, comments };
+}
+
+/** A code: quoted, or bare words without blanks between (`in-progress`, `L15`, `01.015`). */
+function codeText(read: Reader): string {
+  const first = read.peek();
+  if (first.kind === 'string' || first.kind === 'quoted') return read.next().value;
+  let [text, end] = ['', first.from];
+  while (read.peek().from === end && isCodeWord(read)) {
+    const word = read.next();
+    text += word.text;
+    end = word.to;
+  }
+  return text || read.fail('a code');
+}
+
+const isCodeWord = (read: Reader): boolean => {
+  const { kind, text } = read.peek();
+  return (
+    kind === 'name' ||
+    kind === 'number' ||
+    (kind === 'mark' && (text === '-' || text === '.') && read.peek().to === read.peek(1).from)
+  );
+};

@@ -1,0 +1,116 @@
+import { type MapProblem, problem } from '../problem.ts';
+import { didYouMean } from '../suggestion.ts';
+import { type Token, tokens } from './tokens.ts';
+import type { Place } from './tree.ts';
+
+/** Leaves the declaration or rule that can't be read; the parser catches it at the next good place. */
+export class Unreadable extends Error {}
+
+/** Rules within rules deeper than this are refused: no map of a person comes near. */
+const deepest = 64;
+
+export type Reader = ReturnType<typeof reader>;
+
+/** A cursor over the words of a map, with the problems found so far. */
+export function reader(text: string, path: string) {
+  const words = tokens(text);
+  const problems: MapProblem[] = [];
+  let at = 0;
+  let depth = 0;
+  let group: string | undefined;
+
+  const peek = (ahead = 0): Token => words[Math.min(at + ahead, words.length - 1)]!;
+  const is = (mark: string, ahead = 0): boolean => {
+    const word = peek(ahead);
+    return (word.kind === 'mark' || word.kind === 'name') && word.text === mark;
+  };
+  const next = (): Token => {
+    const word = peek();
+    if (at < words.length - 1) at++;
+    return word;
+  };
+  const take = (mark: string): boolean => {
+    if (!is(mark)) return false;
+    next();
+    return true;
+  };
+  const fail = (expected: string, known: readonly string[] = []): never => {
+    const word = peek();
+    // Only names are shown: a quoted text may be anything.
+    const found =
+      word.kind === 'end'
+        ? 'the end of the map'
+        : word.kind === 'name' || word.kind === 'mark'
+          ? word.text
+          : `a ${word.kind}`;
+    const suggestion = word.kind === 'name' ? didYouMean(word.text, known) : '';
+    problems.push(
+      problem(
+        'map-syntax',
+        { expected, found: found.slice(0, 64), suggestion },
+        { path, line: word.line, column: word.column, ...(group ? { group } : {}) },
+      ),
+    );
+    throw new Unreadable();
+  };
+  const expect = (mark: string): Token => (is(mark) ? next() : fail(mark, [mark]));
+  const name = (what: string): string => {
+    const word = peek();
+    return word.kind === 'name' || word.kind === 'backticks' ? next().value : fail(what);
+  };
+  const quotedText = (what: string): string => {
+    const word = peek();
+    return word.kind === 'string' || word.kind === 'quoted' || word.kind === 'backticks' ? next().value : fail(what);
+  };
+  const place = (): Place => ({ line: peek().line, column: peek().column });
+
+  /** Reads `item`; when it can't, goes on behind the next `;` of the same nesting, or before the `}` that ends it. */
+  function recovering<T>(item: () => T): T | undefined {
+    const [start, level] = [at, depth];
+    try {
+      return item();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      depth = level;
+      at = start;
+      for (let nesting = 0; peek().kind !== 'end'; next()) {
+        if (is('{') || is('(')) nesting++;
+        if (is('}') && nesting <= 0) return undefined;
+        if (is('}') || is(')')) nesting--;
+        if (is(';') && nesting <= 0) {
+          next();
+          return undefined;
+        }
+        if (at > start && peek().fresh && peek().kind === 'name' && peek().column === 1) return undefined;
+      }
+      return undefined;
+    }
+  }
+
+  function nested<T>(item: () => T): T {
+    if (++depth > deepest) fail(`at most ${deepest} levels of nesting`);
+    const made = item();
+    depth--;
+    return made;
+  }
+
+  return {
+    text,
+    path,
+    problems,
+    peek,
+    is,
+    next,
+    take,
+    fail,
+    expect,
+    name,
+    quotedText,
+    place,
+    recovering,
+    nested,
+    within: (name: string | undefined) => {
+      group = name;
+    },
+  };
+}

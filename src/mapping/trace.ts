@@ -1,0 +1,120 @@
+import type { Lineage, SourceRead } from './lineage.ts';
+import { type Node, pathOf } from './node.ts';
+import type { RulePlace } from './run.ts';
+
+/** Where one element of the output comes from. What is below it, and not told itself, comes with it. */
+export type TraceElement = {
+  /** FHIRPath in the output. */
+  readonly path: string;
+  readonly rule: RulePlace;
+  /** FHIRPaths in the input that it was made from, or that made the rule fire. */
+  readonly sources: readonly string[];
+  /** Taken over whole: each element below has its source at the same path below the source. */
+  readonly copied: boolean;
+};
+
+export type Trace = {
+  readonly elements: readonly TraceElement[];
+  /** FHIRPaths of the values of the input that no rule took over or looked at. */
+  readonly unread: readonly string[];
+  /** The rules that fired, and how often. */
+  readonly fired: readonly { readonly rule: RulePlace; readonly times: number }[];
+};
+
+export function traceOf(lineage: Lineage, sources: readonly Node[], targets: readonly Node[]): Trace {
+  const paths = new Map<object, string>();
+  for (const { value } of targets) walk(value, rootName(value), paths);
+  const elements = lineage.written.flatMap(({ node, rule, sources, copied }): TraceElement[] => {
+    const path = placeOf(node, paths);
+    return path === undefined ? [] : [{ path, rule, sources: [...new Set(sources.map(tellSource))], copied }];
+  });
+  return {
+    elements,
+    unread: unreadOf(lineage, sources),
+    fired: [...lineage.fired].map(([rule, times]) => ({ rule, times })),
+  };
+}
+
+const rootName = (value: unknown): string => (value as { resourceType?: string } | null)?.resourceType ?? '$this';
+
+/** The path of each object, by what it is: places in lists may have moved since it was written. */
+function walk(value: unknown, path: string, paths: Map<object, string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  paths.set(value, path);
+  if (Array.isArray(value)) for (const [at, item] of value.entries()) walk(item, `${path}[${at}]`, paths);
+  else for (const [key, member] of Object.entries(value)) walk(member, `${path}.${key}`, paths);
+}
+
+/** Undefined for what is no longer in the output: emptied, or written over. */
+function placeOf(node: Node, paths: ReadonlyMap<object, string>): string | undefined {
+  if (typeof node.value === 'object' && node.value !== null) return paths.get(node.value);
+  const holder = node.parent?.value;
+  const outer = typeof holder === 'object' && holder !== null ? paths.get(holder) : undefined;
+  if (outer === undefined) return undefined;
+  return node.index < 0 ? `${outer}.${node.key}` : `${outer}.${node.key}[${node.index}]`;
+}
+
+const tellSource = ({ node, path }: SourceRead): string => (path === '' ? pathOf(node) : `${pathOf(node)}.${path}`);
+
+/** The values of the input that were neither copied nor read. */
+function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string[] {
+  const whole = new Set<unknown>();
+  const single = new Map<unknown, Set<string>>();
+  const mark = (holder: unknown, key: string): void => {
+    const keys = single.get(holder) ?? new Set();
+    single.set(holder, keys.add(key));
+  };
+  const markRead = ({ node, path }: SourceRead): void => {
+    if (path !== '') markPath(node.value, path.split('.'), mark);
+    else if (typeof node.value !== 'object' && node.parent)
+      mark(node.index < 0 ? node.parent.value : listOf(node), node.index < 0 ? node.key : String(node.index));
+  };
+  for (const { sources, copied } of written) {
+    for (const source of sources) {
+      if (copied && typeof source.node.value === 'object') whole.add(source.node.value);
+      markRead(source);
+    }
+  }
+  for (const read of decided) markRead(read);
+  const unread: string[] = [];
+  const visit = (value: unknown, path: string, holder: unknown, key: string): void => {
+    if (typeof value !== 'object' || value === null) {
+      if (key !== 'resourceType' && value !== null && !single.get(holder)?.has(key)) unread.push(path);
+      return;
+    }
+    if (whole.has(value)) return;
+    if (Array.isArray(value))
+      for (const [at, item] of value.entries()) visit(item, `${path}[${at}]`, value, String(at));
+    else for (const [name, member] of Object.entries(value)) visit(member, `${path}.${name}`, value, name);
+  };
+  for (const { value } of roots) visit(value, rootName(value), undefined, '');
+  return unread;
+}
+
+const listOf = (node: Node): unknown => (node.parent?.value as Record<string, unknown> | undefined)?.[node.key];
+
+/** Marks the values that a plain path leads to, through every list on its way. */
+function markPath(
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  mark: (holder: unknown, key: string) => void,
+): void {
+  if (step === undefined || typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) markPath(item, [step, ...rest], mark);
+    return;
+  }
+  const holder = value as Record<string, unknown>;
+  // A choice element goes by its bare name in FHIRPath.
+  const keys =
+    step in holder
+      ? [step]
+      : Object.keys(holder).filter((key) => key.startsWith(step) && /^[A-Z]/.test(key.slice(step.length)));
+  for (const key of keys) {
+    const member = holder[key];
+    if (typeof member !== 'object') mark(holder, key);
+    else if (rest.length > 0) markPath(member, rest, mark);
+    else if (Array.isArray(member))
+      for (const [at, item] of member.entries()) if (typeof item !== 'object') mark(member, String(at));
+  }
+}

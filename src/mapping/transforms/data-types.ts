@@ -1,0 +1,74 @@
+/** Transforms that make one data type of texts: c, cc, id, cp, qty. */
+import { type Node, rootNode } from '../node.ts';
+import type { Frame, Run } from '../run.ts';
+import { type TransformKind, textOf } from './transform.ts';
+
+type Make = (texts: readonly (string | undefined)[]) => object | undefined;
+
+const making = (type: string, takes: readonly [number, number], make: Make): TransformKind => ({
+  takes,
+  compile: ({ operands }) => ({
+    types: [type],
+    values: (run: Run, frame: Frame): readonly Node[] => {
+      const made = make(operands.map((it) => textOf(it, run, frame)));
+      return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
+    },
+    sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
+  }),
+});
+
+/** Only what is there. */
+const present = (elements: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(elements).filter(([, value]) => value !== undefined));
+
+const coding: Make = ([system, code, display]) => (code === undefined ? undefined : present({ system, code, display }));
+
+const contactSystem = (value: string): string => {
+  if (/^(?:https?|ftp):/i.test(value)) return 'url';
+  if (value.includes('@')) return 'email';
+  return /^[+\d][\d\s()./-]*$/.test(value) ? 'phone' : 'other';
+};
+
+const natural = /^(<=|>=|<|>)?\s*(-?\d+(?:\.\d+)?)\s*(\S.*)?$/;
+
+/** `<5 mg` (https://hl7.org/fhir/R4/datatypes.html#Quantity); a text that has no number gives nothing. */
+function quantityOf(text: string | undefined): object | undefined {
+  const found = text === undefined ? null : natural.exec(text.trim().slice(0, 200));
+  if (!found) return undefined;
+  const [, comparator, value, unit] = found;
+  return present({ value: Number(value), comparator, unit });
+}
+
+export const dataTypeTransforms: Readonly<Record<string, TransformKind>> = {
+  c: making('Coding', [2, 3], coding),
+  cc: making('CodeableConcept', [1, 3], (texts) => {
+    if (texts.length === 1) return texts[0] === undefined ? undefined : { text: texts[0] };
+    const made = coding(texts);
+    return made && { coding: [made] };
+  }),
+  id: making('Identifier', [2, 3], ([system, value, type]) =>
+    value === undefined
+      ? undefined
+      : present({
+          type:
+            type === undefined
+              ? undefined
+              : { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: type }] },
+          system,
+          value,
+        }),
+  ),
+  cp: making('ContactPoint', [1, 2], (texts) => {
+    const value = texts.at(-1);
+    return value === undefined
+      ? undefined
+      : { system: texts.length === 2 && texts[0] ? texts[0] : contactSystem(value), value };
+  }),
+  qty: making('Quantity', [1, 4], (texts) => {
+    const [value, unit, system, code] = texts;
+    if (texts.length === 1) return quantityOf(value);
+    return value === undefined || Number.isNaN(Number(value))
+      ? undefined
+      : present({ value: Number(value), unit, system, code });
+  }),
+};

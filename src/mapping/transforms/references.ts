@@ -1,0 +1,49 @@
+/** reference, pointer: the text with which a Reference refers to a resource. */
+import { type Node, rootNode } from '../node.ts';
+import { type Frame, type Run, report, tellPlace } from '../run.ts';
+import type { TransformCall, TransformKind, Values } from './transform.ts';
+
+/** The fullUrl of the entry that holds a resource. */
+function fullUrlOf(node: Node): string | undefined {
+  const entry = node.key === 'resource' ? node.parent?.value : undefined;
+  const url = (entry as { fullUrl?: unknown } | undefined)?.fullUrl;
+  return typeof url === 'string' ? url : undefined;
+}
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+const byId = ({ value }: Node): string | undefined => {
+  const { resourceType, id } = value as { resourceType?: string; id?: string };
+  return resourceType && id ? `${resourceType}/${id}` : undefined;
+};
+
+const referring =
+  (text: (node: Node) => string | undefined) =>
+  ({ operands: [from], context }: TransformCall): Values => ({
+    types: ['string'],
+    values: (run: Run, frame: Frame): readonly Node[] => {
+      const node = from!.values(run, frame)[0];
+      if (!node || typeof node.value !== 'object' || node.value === null) return [];
+      const made = text(node);
+      if (made !== undefined) return [rootNode(made, 'string')];
+      report(
+        run,
+        'map-cardinality',
+        { expected: 'an id', element: 'resource', found: 0, place: tellPlace(context.place) },
+        node,
+      );
+      return [];
+    },
+    sources: (frame) => from!.sources?.(frame) ?? [],
+  });
+
+export const referenceTransforms: Readonly<Record<string, TransformKind>> = {
+  reference: { takes: [1, 1], compile: referring((node) => byId(node) ?? fullUrlOf(node)) },
+  pointer: {
+    takes: [1, 1],
+    compile: referring((node) => {
+      const { id } = node.value as { id?: string };
+      return fullUrlOf(node) ?? (id && uuid.test(id) ? `urn:uuid:${id}` : byId(node));
+    }),
+  },
+};

@@ -1,0 +1,46 @@
+import type { Node } from '../node.ts';
+import type { Context } from '../program.ts';
+import type { Frame, Run } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import type { Argument, Place } from '../syntax/tree.ts';
+import type { Static } from '../types.ts';
+
+/** A compiled transform: the values that it gives, none when there is nothing to give. */
+export type Values = {
+  readonly values: (run: Run, frame: Frame) => readonly Node[];
+  readonly types: Static;
+  /** The values are elements of the source, to be copied whole. */
+  readonly copies?: boolean;
+  /** What it reads besides the sources of its rule. */
+  readonly sources?: (frame: Frame) => readonly { node: Node; path: string }[];
+};
+
+/** An argument of a transform, compiled. */
+export type Operand = Values & {
+  /** Set when it is a literal or depends on nothing of the message. */
+  readonly constant?: unknown;
+};
+
+export type TransformCall = {
+  readonly name: string;
+  readonly operands: readonly Operand[];
+  readonly arguments: readonly Argument[];
+  /** Types of the element that the value goes to. */
+  readonly target: Static;
+  readonly scope: Scope;
+  readonly context: Context;
+  readonly at: Place;
+};
+
+/** One transform of the language: what it takes, and how a call of it is compiled. */
+export type TransformKind = {
+  /** Fewest and most arguments. */
+  readonly takes: readonly [number, number];
+  readonly compile: (call: TransformCall) => Values | undefined;
+};
+
+/** The text of the first value of an operand. */
+export const textOf = (operand: Operand, run: Run, frame: Frame): string | undefined => {
+  const value = operand.values(run, frame)[0]?.value;
+  return value === undefined || typeof value === 'object' ? undefined : String(value);
+};
