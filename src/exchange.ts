@@ -22,6 +22,7 @@ import {
   validateSource,
 } from './exchange/judge.ts';
 import { keep } from './exchange/keep.ts';
+import { headerOf } from './exchange/message-response.ts';
 import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { tell } from './exchange/tell.ts';
@@ -68,5 +69,5 @@ function* way(deciding: Deciding, { partner, contentType, body, at }: Received):
   const given = yield* step('disclose', shares(network, graph, parties, at), tell.shares);
   for (const { purpose, bundle } of given)
     yield* step(`validate ${purpose}`, validateOwn(validator, bundle, purpose === 'referral' ? [referralProfile] : []));
-  return { graph, decision, shares: given };
+  return { graph, decision, header: headerOf(resource), shares: given };
 }

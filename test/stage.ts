@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
 import { parseJson } from '../src/fhir/json.ts';
-import type { Resource } from '../src/fhir/resource.ts';
+import { isType, type Resource } from '../src/fhir/resource.ts';
 import { silent } from '../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, type RunOptions, run } from '../src/main.ts';
 import type { Store } from '../src/store/port.ts';
@@ -72,14 +72,23 @@ export const resourceOf = <T extends Resource = Resource>({ text }: Answered): T
 export const rulesOf = (answer: Answered): (string | undefined)[] =>
   (resourceOf<OperationOutcome>(answer).issue ?? []).map((it) => it.details?.coding?.[1]?.code);
 
-/** Codes of the warnings that came along with an acceptance. */
+/** Codes of the warnings that came along with an acceptance, of a transaction or of a message. */
 export const warningsOf = (answer: Answered): (string | undefined)[] =>
-  (resourceOf<Bundle>(answer).entry ?? []).flatMap(({ response }) =>
-    ((response?.outcome as OperationOutcome | undefined)?.issue ?? []).map((it) => it.details?.coding?.[1]?.code),
-  );
+  (resourceOf<Bundle>(answer).entry ?? [])
+    .flatMap(
+      ({ response, resource }) =>
+        (response?.outcome ?? (isType(resource, 'OperationOutcome') ? resource : [])) as OperationOutcome,
+    )
+    .flatMap(({ issue }) => issue)
+    .filter(({ severity }) => severity === 'warning')
+    .map((it) => it.details?.coding?.[1]?.code);
 
 /** Where an accepted referral's resources are: `Task` -> `Task/<id>`. */
 export const locationOf = (answer: Answered, type: string): string | undefined =>
   (resourceOf<Bundle>(answer).entry ?? [])
-    .map(({ response }) => response?.location?.replace(/\/_history.*/, ''))
+    .map(({ response, resource }) =>
+      isType(resource, 'MessageHeader')
+        ? resource.focus?.[0]?.reference?.replace(/^.*\/fhir\//, '')
+        : response?.location?.replace(/\/_history.*/, ''),
+    )
     .find((location) => location?.startsWith(`${type}/`));

@@ -8,25 +8,32 @@ import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
 import { resourcesOf, taskOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
+import { type Header, messageResponse } from './message-response.ts';
 import { issuesOf, type Step } from './way.ts';
 
 /** What the gateway made of a referral before anything was stored. */
 export type Prepared = {
   readonly graph: Bundle;
+  /** Of what came as a message: it is answered by one. */
+  readonly header: Header | undefined;
   readonly decision: Exclude<Decision, { kind: 'refused' }>;
   readonly shares: readonly Share[];
 };
 
 /** What an accepted referral leaves behind: its resources, who may see each, and what goes out to whom. */
 export function keepingOf(gateway: Gateway, received: Received, prepared: Prepared, steps: readonly Step[]): Keeping {
-  const { graph, decision, shares } = prepared;
+  const { graph, decision, header, shares } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
+  const task = `Task/${taskOf(graph).id}`;
+  const base = gateway.network.settings.baseUrl;
   return {
     interaction: 'accept',
     action: 'C',
-    body: transactionResponse(resources, warnings, received.at),
-    location: `Task/${taskOf(graph).id}`,
+    body: header
+      ? messageResponse({ header, task, warnings, base, at: received.at, newId: gateway.world.newId })
+      : transactionResponse(resources, warnings, received.at),
+    location: task,
     version: 1,
     steps,
     decisions: { decision, receipts: shares.map(({ receipt }) => receipt) },

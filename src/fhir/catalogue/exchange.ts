@@ -187,6 +187,14 @@ export const exchangeRules = {
     en: 'This store is not supported: {store}. Use sqlite:FILE or sqlite::memory:.',
     nl: 'Deze opslag wordt niet ondersteund: {store}. Gebruik sqlite:BESTAND of sqlite::memory:.',
   },
+  'taken-in': {
+    severity: 'information',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'informational',
+    en: 'The referral is taken in; follow its Task.',
+    nl: 'De verwijzing is aangenomen; volg de Task.',
+  },
   valid: {
     severity: 'information',
     fault: 'sender',
