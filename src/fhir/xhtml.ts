@@ -1,7 +1,7 @@
 import { ParseError } from './parse-error.ts';
 import { xhtmlNamespace } from './xml-layout.ts';
 import { attributeText, contentText } from './xml-text.ts';
-import { attributesOf, readXmlTokens, type XmlTag } from './xml-tokens.ts';
+import { eachAttribute, readXmlTokens, type XmlTag } from './xml-tokens.ts';
 
 /** HTML's elements without content: only these may be written `<br/>`, or a browser would misread the rest. */
 const voidElements: ReadonlySet<string> = new Set(
@@ -63,11 +63,13 @@ export function xhtmlWriter(): XhtmlWriter {
 }
 
 /** Only `xml:` needs no declaration; XHTML in FHIR has no other prefixed attribute. */
-const attributesText = (tag: XmlTag): string =>
-  attributesOf(tag)
-    .filter(({ prefix }) => prefix === '' || prefix === 'xml')
-    .map(({ name, value }) => ` ${name}="${attributeText(value)}"`)
-    .join('');
+function attributesText(tag: XmlTag): string {
+  let text = '';
+  eachAttribute(tag, ({ name, prefix, value }) => {
+    if (prefix === '' || prefix === 'xml') text += ` ${name}="${attributeText(value)}"`;
+  });
+  return text;
+}
 
 /**
  * The div of a narrative as the gateway writes it. Undefined when it is not well-formed XHTML with a div as root,

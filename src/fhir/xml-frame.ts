@@ -34,7 +34,7 @@ export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame 
     kind,
     parent,
     name: tag.local,
-    index: slot?.element.array ? countOf(parent.object, tag.local) : undefined,
+    index: slot?.element.array ? countOf(parent.object, tag.local, kind === 'primitive') : undefined,
     offset,
     level: kind === 'holder' ? parent.level : parent.level + 1,
     slot,
@@ -72,9 +72,9 @@ export const namespaceIn = (parent: Frame, name: string): string =>
 const attribute = (tag: XmlTag, name: string): string | undefined =>
   Object.hasOwn(tag.attributes, name) ? tag.attributes[name]?.value : undefined;
 
-/** How many of a repeating element there are so far. */
-export const countOf = (object: Elements, name: string): number =>
-  Math.max(lengthOf(object[name]), lengthOf(object[`_${name}`]));
+/** How many of a repeating element there are so far; of a primitive some may have extensions only. */
+export const countOf = (object: Elements, name: string, primitive: boolean): number =>
+  Math.max(lengthOf(object[name]), primitive ? lengthOf(object[`_${name}`]) : 0);
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** FHIRPath of the element. */

@@ -15,7 +15,7 @@ import {
   slotOf,
 } from './xml-frame.ts';
 import { fhirNamespace, isConcreteResource } from './xml-layout.ts';
-import { attributesOf, readXmlTokens, type XmlTag } from './xml-tokens.ts';
+import { eachAttribute, readXmlTokens, type XmlTag } from './xml-tokens.ts';
 import { primitiveValue } from './xml-value.ts';
 
 export type ReadXml = { readonly resource: Resource; readonly issues: readonly Issue[] };
@@ -97,12 +97,14 @@ function checkDepth(reader: Reader, frame: Frame, level: number): void {
 
 /** Elements stand in the order of their definition; what repeats stands together. */
 function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
-  const { name, slot } = frame;
+  const { name } = frame;
+  const slot = frame.slot!;
   const { last } = parent;
-  if (last && slot!.order < last.slot.order) tell(reader, frame, 'xml-element-order', { name, after: last.name });
-  else parent.last = { slot: slot!, name };
-  if (!slot!.element.array && (parent.object[name] !== undefined || parent.object[`_${name}`] !== undefined))
-    tell(reader, frame, 'xml-element-repeated', { name });
+  const late = last !== undefined && slot.order < last.slot.order;
+  if (late) tell(reader, frame, 'xml-element-order', { name, after: last.name });
+  const again = slot === last?.slot || (late && (name in parent.object || `_${name}` in parent.object));
+  if (again && !slot.element.array) tell(reader, frame, 'xml-element-repeated', { name });
+  if (!late) parent.last = { slot, name };
 }
 
 function tellUnknown(reader: Reader, frame: Frame, parent: Frame): void {
@@ -117,12 +119,12 @@ const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance';
 
 function readAttributes(reader: Reader, frame: Frame, tag: XmlTag): void {
   const { kind, layout, object } = frame;
-  for (const { name, local, uri, value } of attributesOf(tag)) {
-    if (name === 'value' && kind === 'primitive') continue;
+  eachAttribute(tag, ({ name, local, uri, value }) => {
+    if (name === 'value' && kind === 'primitive') return;
     if (uri === schemaInstance) tell(reader, frame, 'xml-schema-location', { name: shownName(local) });
     else if (kind === 'unknown' || layout?.slots.get(name)?.element.attribute) object[name] = value;
     else tell(reader, frame, 'xml-attribute-unknown', { name: shownName(name), parent: shownName(frame.name) });
-  }
+  });
 }
 
 function readText(reader: Reader, text: string): void {
@@ -201,7 +203,7 @@ function addPrimitive(reader: Reader, frame: Frame, home: Elements): void {
     return;
   }
   for (const key of [name, hidden]) if (home[key] !== undefined && !Array.isArray(home[key])) home[key] = [home[key]];
-  const index = countOf(home, name);
+  const index = countOf(home, name, true);
   // An empty one keeps its place as null.
   const values = setItem(home, name, index, extra === undefined ? (value ?? null) : value);
   const extras = setItem(home, hidden, index, extra);

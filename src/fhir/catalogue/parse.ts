@@ -107,10 +107,10 @@ export const parseRules = {
     en: 'A processing instruction is refused; only the XML declaration may stand before the resource. Leave it out.',
     nl: 'Een verwerkingsinstructie wordt geweigerd; alleen de XML-declaratie mag voor de resource staan. Laat haar weg.',
   },
-  'xml-encoding': {
+  'xml-declaration': {
     ...malformed,
-    en: 'The XML declaration names another encoding than UTF-8. Send FHIR in UTF-8.',
-    nl: 'De XML-declaratie noemt een andere codering dan UTF-8. Stuur FHIR in UTF-8.',
+    en: 'The XML declaration names another version than 1.0 or another encoding than UTF-8. Send FHIR in XML 1.0 and UTF-8.',
+    nl: 'De XML-declaratie noemt een andere versie dan 1.0 of een andere codering dan UTF-8. Stuur FHIR in XML 1.0 en UTF-8.',
   },
   'xml-namespace': {
     ...malformed,
