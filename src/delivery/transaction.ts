@@ -1,5 +1,7 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { mgnNaming } from '../fhir/canonical.ts';
+import { clone } from '../fhir/clone.ts';
+import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Elements, Resource } from '../fhir/resource.ts';
 
 export type TransactionOptions = {
@@ -18,15 +20,31 @@ const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
  */
 export function transactionOf(resources: readonly Resource[], { base, purpose }: TransactionOptions): Bundle {
   const root = base.replace(/\/+$/, '');
+  const inside = new Set(resources.map((it) => `${it.resourceType}/${it.id}`));
   const entry = resources.map((resource) => {
     const { resourceType: type, id } = resource;
     return {
       ...(id ? { fullUrl: `${root}/${type}/${id}` } : {}),
-      resource,
+      resource: pointingHome(resource, root, inside),
       request: requestOf(type, identifierQuery(resource), purpose),
     } as BundleEntry;
   });
   return { resourceType: 'Bundle', type: 'transaction', entry };
+}
+
+/**
+ * What isn't sent along is still at the gateway: as a relative reference it would name something of the receiver's own
+ * as soon as the resource is stored there.
+ */
+function pointingHome(resource: Resource, root: string, inside: ReadonlySet<string>): Resource {
+  const leaves = (text: string | undefined): text is string => {
+    const reference = text === undefined ? undefined : parseReference(text);
+    return reference?.kind === 'relative' && !inside.has(`${reference.type}/${reference.id}`);
+  };
+  if (!referencesIn(resource).some(({ text }) => leaves(text))) return resource;
+  const copy = clone(resource);
+  for (const { text, set } of referencesIn(copy)) if (leaves(text)) set(`${root}/${text}`);
+  return copy;
 }
 
 function requestOf(type: string, query: string | undefined, purpose: TransactionOptions['purpose']) {
