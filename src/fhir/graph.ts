@@ -3,6 +3,7 @@ import { isType, type Resource, type ResourceOf } from './resource.ts';
 
 /** A Bundle read as the graph that it is. */
 export type Graph = {
+  readonly bundle: Bundle;
   readonly resources: readonly Resource[];
   readonly all: <T extends ResourceType>(type: T) => readonly ResourceOf<T>[];
   readonly first: <T extends ResourceType>(type: T) => ResourceOf<T> | undefined;
@@ -28,6 +29,7 @@ export function graphOf(bundle: Bundle): Graph {
   const all = <T extends ResourceType>(type: T) =>
     resources.filter((it): it is Resource & ResourceOf<T> => isType(it, type));
   return {
+    bundle,
     resources,
     all,
     first: (type) => all(type)[0],

@@ -80,6 +80,8 @@ function wanted({ keyword, schema, message }: ErrorObject): string {
   if (keyword === 'type' || keyword === 'format') return String(schema);
   if (keyword === 'minimum') return `>= ${schema}`;
   if (keyword === 'maximum') return `<= ${schema}`;
+  const counted = /^(min|max)(Properties|Items|Length)$/.exec(keyword);
+  if (counted) return `${counted[1] === 'min' ? '>=' : '<='} ${schema} ${counted[2]?.toLowerCase()}`;
   return message ?? keyword;
 }
 

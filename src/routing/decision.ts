@@ -16,7 +16,7 @@ export type ChosenOwner = {
 export type TriedRule = {
   readonly id: string;
   readonly outcome: 'decided' | 'condition-not-met' | 'no-candidate';
-  /** The condition that was not met, or what was missing. */
+  /** The condition that was not met; of `no-candidate`, how many services fitted: none, or too many to choose by rule. */
   readonly because?: string;
 };
 

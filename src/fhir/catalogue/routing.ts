@@ -15,11 +15,10 @@ export const routingRules = {
     nl: 'De adreslijst van dit netwerk kent de eigenaar van de Task niet. Laat Task.owner weg om de verwijzing te laten routeren, of verwijs naar een HealthcareService uit de adreslijst.',
   },
   'owner-does-not-fit': {
-    ...sender,
-    category: 'invalid',
+    ...oddity,
     type: 'business-rule',
-    en: 'The owner that the Task names does not take this referral: {why}. Leave Task.owner out to have it routed, or choose another service of the directory.',
-    nl: 'De eigenaar die de Task noemt, neemt deze verwijzing niet aan: {why}. Laat Task.owner weg om de verwijzing te laten routeren, of kies een ander aanbod uit de adreslijst.',
+    en: 'The owner that the Task names does not take this person or this referrer, so people decide who does. Next time leave the owner out, or choose a service of the person’s municipality.',
+    nl: 'De eigenaar die de Task noemt, neemt deze persoon of deze verwijzer niet aan; mensen beslissen wie dat wel doet. Laat de eigenaar een volgende keer weg, of kies aanbod in de gemeente van de persoon.',
   },
   'use-case-not-routed': {
     ...sender,
@@ -157,11 +156,17 @@ export const routingRules = {
     en: '{file}: rule {rule} is never reached, because rule {before} always decides first. Change their order, or give {before} a condition.',
     nl: '{file}: regel {rule} wordt nooit bereikt, omdat regel {before} altijd eerder beslist. Draai de volgorde om, of geef {before} een voorwaarde.',
   },
+  'route-contradictory': {
+    ...configuration,
+    type: 'business-rule',
+    en: '{file}: the conditions of rule {rule} can’t hold together. A municipality is known only where residence is inside.',
+    nl: '{file}: de voorwaarden van regel {rule} kunnen niet samengaan. Een gemeente is alleen bekend als residence inside is.',
+  },
   'route-without-end': {
     ...configuration,
     type: 'business-rule',
-    en: '{file}: the rules for {useCase} do not end in one without conditions that asks a human or refuses. Add one, so that nothing gets lost.',
-    nl: '{file}: de regels voor {useCase} eindigen niet met een regel zonder voorwaarden die een mens vraagt of weigert. Voeg die toe, zodat niets verloren gaat.',
+    en: '{file}: the rules for {useCase} let some requests come out undecided. End them with one without conditions that asks a human or refuses.',
+    nl: '{file}: de regels voor {useCase} laten sommige verzoeken onbeslist. Sluit af met een regel zonder voorwaarden die een mens vraagt of weigert.',
   },
   'route-service-unknown': {
     ...configuration,

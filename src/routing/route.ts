@@ -1,0 +1,114 @@
+import { render } from '../fhir/catalogue/rule.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { FhirPathEvaluationError } from '../fhirpath/index.ts';
+import { servicesFor, weigh } from './candidates.ts';
+import type { Condition, RouteRule, Routes } from './compile.ts';
+import type { Bilingual, Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
+import { type Known, knownOf, type RoutingQuestion } from './facts.ts';
+import { odditiesOf } from './oddities.ts';
+import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
+
+/**
+ * Where a referral goes: the first rule of its use case whose conditions hold and that has a service for it.
+ * Never silent: every path ends with an owner, with the team that decides by hand, or with a refusal.
+ */
+export function route(routes: Routes, directory: DirectorySnapshot, question: RoutingQuestion): Decision {
+  const known = knownOf(question, directory);
+  const record = { rules: [] as TriedRule[], candidates: [] as Candidate[] };
+  const common = {
+    useCase: known.facts.useCase,
+    facts: known.facts,
+    ...record,
+    configuration: routes.digest,
+    directory: directory.digest,
+    decidedAt: question.now.toISOString(),
+  };
+  const refused = (rule: string, reason: Bilingual, why: Issue): Decision => ({
+    kind: 'refused',
+    ...common,
+    rule,
+    reason,
+    warnings: [],
+    issues: [why],
+  });
+  const given = (kind: 'assigned' | 'human', { id, reason }: RouteRule, service: DirectoryService): Decision => ({
+    kind,
+    ...common,
+    rule: id,
+    reason: sentence(reason, service, known),
+    owner: ownerOf(service),
+    warnings: odditiesOf(known, kind, service),
+  });
+
+  const rules = routes.rules.get(known.facts.useCase) ?? [];
+  for (const rule of rules) {
+    const unmet = rule.conditions.find((it) => !isMet(it, known, question.now));
+    if (unmet) {
+      record.rules.push({ id: rule.id, outcome: 'condition-not-met', because: unmet.says });
+      continue;
+    }
+    if ('owner' in rule.then) {
+      const services = servicesFor(rule.then.owner, known, directory);
+      const weighed = services.map((it) => weigh(it, rule.id, known));
+      record.candidates.push(...weighed);
+      const [service, ...others] = services.filter((_, index) => weighed[index]?.kept);
+      if (!service || others.length > 0) {
+        // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one
+        record.rules.push({ id: rule.id, outcome: 'no-candidate', because: `${service ? others.length + 1 : 0}` });
+        continue;
+      }
+      record.rules.push({ id: rule.id, outcome: 'decided' });
+      return given('assigned', rule, service);
+    }
+    record.rules.push({ id: rule.id, outcome: 'decided' });
+    if ('ask' in rule.then) return given('human', rule, directory.service(directory.registrationTeam)!);
+    const why =
+      rule.then.refuse === 'owner-unknown'
+        ? issue('owner-unknown', {}, { expression: 'Task.owner' })
+        : issue('route-refused', { rule: rule.id }, { expression: 'ServiceRequest' });
+    return refused(rule.id, rule.reason, why);
+  }
+  const useCases = [...routes.rules.keys()].join(', ');
+  return refused(
+    noRoute.id,
+    noRoute.reason,
+    issue('use-case-not-routed', { useCases }, { expression: 'ServiceRequest.category' }),
+  );
+}
+
+/** Only a use case without rules comes here: the rules of each other one are known to end. */
+const noRoute = {
+  id: 'no-route',
+  reason: {
+    en: 'This network has no route for this use case.',
+    nl: 'Dit netwerk heeft geen route voor dit gebruiksdoel.',
+  },
+};
+
+function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Date): boolean {
+  if (fact) return fact.values.includes(String(facts[fact.name]));
+  try {
+    const variables = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
+    const resolve = (it: unknown) => graph.resolve(typeof it === 'string' ? { reference: it } : (it as object));
+    return expression?.(graph.bundle, { variables, resolve, now }) === true;
+  } catch (error) {
+    // an expression that cannot be evaluated on this referral says nothing about it; the record shows it as not met
+    if (error instanceof FhirPathEvaluationError) return false;
+    throw error;
+  }
+}
+
+const sentence = (reason: Bilingual, { name }: DirectoryService, { facts }: Known): Bilingual => {
+  const details = { service: name, municipality: facts.municipality ?? '-' };
+  return { en: render(reason.en, details), nl: render(reason.nl, details) };
+};
+
+function ownerOf({ reference, identifiers, name, partner }: DirectoryService): ChosenOwner {
+  const [identifier] = identifiers;
+  return {
+    reference,
+    display: name,
+    ...(identifier ? { identifier } : {}),
+    ...(partner ? { partner } : {}),
+  };
+}
