@@ -12,7 +12,7 @@ export function profilesPage(resources: readonly Resource[]): string {
     '# Profiles',
     '<!-- Made by `npx mgn profiles build` from profiles/input/fsh; change it there. -->',
     `What a message must be, beyond FHIR R4. The sources are FHIR Shorthand in \`profiles/input/fsh\`, the package that the validator loads is \`profiles/package\`, and both are made by \`npx mgn profiles build\`, which needs no network.`,
-    'Every slicing is open: a partner may send more than is named here. Rules marked *warning* never stop a message. Where a profile names nl-core it uses the same identifier systems and slice names and contradicts nothing of nl-core; it is checked without nl-core, whose own rules on data types and value sets hold only where `meta.profile` names it.',
+    'Every slicing is open: a partner may send more than is named here. Rules marked *warning* never stop a message. Where a profile names nl-core it uses the same identifier systems and slice names and contradicts nothing of nl-core; it is checked without nl-core. Published examples of nl-core pass, and what passes here passes nl-core too once its names, addresses and codes are written in the way of nl-core; a message that names nl-core in `meta.profile` is held to it as well.',
     '## Profiles',
     table(['profile', 'of', 'Dutch', 'what it is for'], profiles.map(profileRow)),
     ...profiles.map(profileSection),

@@ -11,7 +11,7 @@ import { mgnProfile } from '../../src/fhir/canonical.ts';
 import { type Issue, isError } from '../../src/fhir/issue.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
-import { packageDir, profiles } from './package.ts';
+import { packageDir, profiles, structureDefinitions } from './package.ts';
 
 type Broken = {
   readonly breaks: string;
@@ -39,6 +39,13 @@ const issuesOf = (resource: Resource, profile: string): readonly Issue[] =>
   validator.validate(resource, { profiles: [mgnProfile(profile)] }).issues;
 const brief = (issues: readonly Issue[]) =>
   issues.map(({ rule, constraint, expression, severity }) => [severity, constraint ?? rule, expression].join(' '));
+
+test('every rule of our own is broken by an instance', () => {
+  const elements = structureDefinitions.flatMap(({ differential }) => differential?.element ?? []);
+  const own = elements.flatMap(({ constraint }) => (constraint ?? []).map(({ key }) => key ?? ''));
+  const broken = names.flatMap(brokenOf).flatMap(({ finds }) => finds.map(({ constraint }) => constraint));
+  expect([...new Set(own)].filter((key) => !broken.includes(key))).toEqual([]);
+});
 
 test('every profile has instances', () => {
   expect(names).toEqual(profiles.map(({ id }) => id?.replace('mgn-', '')).sort());

@@ -4,7 +4,6 @@ Title: "Catchment"
 Description: "Where the people live whom this service takes: by municipality, by postcode, or both (then either is enough). Without it, everywhere."
 Context: HealthcareService
 * insert Dutch("Verzorgingsgebied")
-* obeys mgn-catchment-1
 * extension contains municipality 0..* and postcodes 0..*
 * extension[municipality] ^short = "A municipality by its CBS code of four digits"
 * extension[municipality].value[x] only Identifier
@@ -21,14 +20,9 @@ Context: HealthcareService
 * extension[postcodes].extension[to].value[x] only integer
 * extension[postcodes].extension[to].value[x] 1..1
 * extension[postcodes].extension[to].valueInteger obeys mgn-postcode-number
-* extension[postcodes] obeys mgn-catchment-2
+* extension[postcodes] obeys mgn-postcode-range
 
-Invariant: mgn-catchment-1
-Description: "A catchment names at least one municipality or range of postcodes."
-Severity: #error
-Expression: "extension.exists()"
-
-Invariant: mgn-catchment-2
+Invariant: mgn-postcode-range
 Description: "A range of postcodes starts no later than it ends."
 Severity: #error
 Expression: "extension.where(url = 'from').value <= extension.where(url = 'to').value"

@@ -12,5 +12,5 @@ Description: "A professional at work for an organisation. The code tells roles t
 
 Invariant: mgn-practitioner-role-1
 Description: "A role names its professional, its organisation or both."
-Severity: #error
+Severity: #warning
 Expression: "practitioner.exists() or organization.exists()"
