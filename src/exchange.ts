@@ -61,13 +61,16 @@ function* way(deciding: Deciding, { partner, contentType, body, at }: Received):
   yield* step('validate source', validateSource(deciding, form, resource, text));
   const referral = yield* step('map', toReferral(form, resource, world.newId()), tell.mapped);
   const adopted = yield* step('adopt', adoptGraph(deciding, referral, partner.id));
-  yield* step('validate referral', validateOwn(validator, adopted, [referralProfile]));
+  yield* step('validate own', validateOwn(validator, adopted, [referralProfile]));
   const sound = yield* step('check workflow', checkWorkflow(adopted, sourceOf(form)));
   const decision = yield* step('route', routeReferral(deciding, sound, form, partner.id), tell.decision);
   const graph = assign(sound, decision);
   const parties = { sender: partner.id, owner: decision.owner.partner };
   const given = yield* step('disclose', shares(network, graph, parties, at), tell.shares);
   for (const { purpose, bundle } of given)
-    yield* step(`validate ${purpose}`, validateOwn(validator, bundle, purpose === 'referral' ? [referralProfile] : []));
+    yield* step(
+      `validate outgoing ${purpose}`,
+      validateOwn(validator, bundle, purpose === 'referral' ? [referralProfile] : []),
+    );
   return { graph, decision, header: headerOf(resource), shares: given };
 }

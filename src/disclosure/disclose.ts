@@ -49,7 +49,7 @@ export function disclose({ graph: bundle, recipient, sender, purpose, now }: Dis
 
   const whole = relation === 'owner' && purpose === 'referral';
   const given = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
-  const disclosed = only(bundle, given);
+  const disclosed = only(bundle, given, purpose);
   return {
     kind: 'permitted',
     bundle: disclosed,
@@ -112,8 +112,10 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
   return order ? [task, order] : [task];
 };
 
-const only = (bundle: Bundle, given: ReadonlySet<Resource>): Bundle => ({
+/** Only the whole still is what the profile of the Bundle says it is. */
+const only = ({ meta, ...bundle }: Bundle, given: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
   ...bundle,
+  ...(meta && purpose === 'referral' ? { meta } : {}),
   entry: (bundle.entry ?? []).flatMap((entry) =>
     entry.resource && given.has(entry.resource)
       ? [isType(entry.resource, 'Task') ? { ...entry, resource: withoutBsn(entry.resource) } : entry]

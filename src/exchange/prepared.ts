@@ -47,8 +47,11 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
   };
 }
 
-export const warningsOf = (steps: readonly Step[]): Issue[] =>
-  issuesOf(steps).filter(({ severity }) => severity === 'warning');
+/** What the sender is warned of: its own message. What the gateway made of it is the gateway's to mend. */
+const warningsOf = (steps: readonly Step[]): Issue[] =>
+  issuesOf(steps.filter(({ step }) => !/^validate (own|outgoing)/.test(step))).filter(
+    ({ severity }) => severity === 'warning',
+  );
 
 /** Who sent it may see it again; everybody else sees what was disclosed to them. */
 const readersOf = (id: string, sender: string, shares: readonly Share[]): string[] => [

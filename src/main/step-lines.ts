@@ -7,7 +7,7 @@ export function stepLines({ step, refused, says, issues }: Step, language: 'en' 
   const told = issues.filter(({ severity }) => severity !== 'information');
   const mark = refused ? styleText('red', '✗') : told.length ? styleText('yellow', '!') : styleText('green', '✓');
   return [
-    `${mark} ${step.padEnd(18)} ${says?.[language] ?? ''}`.trimEnd(),
+    `${mark} ${step.padEnd(26)} ${says?.[language] ?? ''}`.trimEnd(),
     ...printIssues('    message', told, language),
   ];
 }
