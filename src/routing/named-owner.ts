@@ -4,11 +4,18 @@ import { isType } from '../fhir/resource.ts';
 import { organizationBehind } from './referrer.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
-/** The owner that the sender put in the Task, as the directory knows it. `services` are what it can mean. */
+/**
+ * The owner that the sender put in the Task, as the directory knows it.
+ *
+ *   network       the network itself: that asks it to choose, as naming nobody does
+ *   referrer      the organisation that refers, as published referrals do: no receiver either
+ *   service       a service of the directory
+ *   organization  another member; `services` are what it can mean
+ *   unknown       nobody that the directory knows as an active member
+ */
 export type NamedOwner =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'service' | 'organization'; readonly services: readonly DirectoryService[] }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'none' | 'network' | 'referrer' | 'unknown' }
+  | { readonly kind: 'service' | 'organization'; readonly services: readonly DirectoryService[] };
 
 export function namedOwnerOf(graph: Graph, task: Task | undefined, directory: DirectorySnapshot): NamedOwner {
   const owner = task?.owner;
@@ -24,6 +31,8 @@ export function namedOwnerOf(graph: Graph, task: Task | undefined, directory: Di
   if (service) return service.active ? { kind: 'service', services: [service] } : { kind: 'unknown' };
   const organization = organizationBehind(graph, directory, owner);
   if (!organization?.member || !organization.active) return { kind: 'unknown' };
+  if (isOwnerTheReferrer(graph, task)) return { kind: 'referrer' };
+  if (organization.domain === 'network') return { kind: 'network' };
   const services = directory.servicesOfOrganization(organization.reference).filter(({ active }) => active);
   return { kind: 'organization', services };
 }

@@ -4,7 +4,7 @@ type World = Readonly<Record<TestedFact, string>>;
 
 const domains: Readonly<Record<Exclude<TestedFact, 'municipality'>, readonly string[]>> = {
   source: ['gateway-profile', 'mapped'],
-  owner: ['none', 'service', 'organization', 'unknown'],
+  owner: ['none', 'network', 'referrer', 'service', 'organization', 'unknown'],
   residence: ['inside', 'outside', 'unknown'],
   referrer: ['known', 'person', 'unknown'],
   urgent: ['true', 'false'],

@@ -1,4 +1,5 @@
 import type { Bilingual } from './decision.ts';
+import type { NamedOwner } from './named-owner.ts';
 import schema from './routes.schema.json' with { type: 'json' };
 
 /** The JSON Schema of routes.yaml. */
@@ -9,7 +10,7 @@ type OneOrMore<T> = T | readonly T[];
 /** Conditions of a rule: all must hold; of several values of one fact, one. */
 export type When = {
   readonly source?: OneOrMore<'gateway-profile' | 'mapped'>;
-  readonly owner?: OneOrMore<'none' | 'service' | 'organization' | 'unknown'>;
+  readonly owner?: OneOrMore<NamedOwner['kind']>;
   readonly residence?: OneOrMore<'inside' | 'outside' | 'unknown'>;
   readonly municipality?: OneOrMore<string>;
   readonly referrer?: OneOrMore<'known' | 'person' | 'unknown'>;
