@@ -34,7 +34,10 @@ export const generateSnapshot = (definitions: Definitions, definition: Structure
 type Making = {
   readonly definitions: Definitions;
   readonly root: Node;
-  readonly busy: ReadonlySet<string> /** Choices that the differential names by type. */;
+  readonly busy: ReadonlySet<string>;
+  /** The type itself: what an element refers to is not what a profile makes of it. */
+  readonly pristine: () => Node;
+  /** Choices that the differential names by type. */
   readonly named: Map<Node, Set<string>>;
 };
 
@@ -46,7 +49,11 @@ function generate(definitions: Definitions, definition: StructureDefinition, bus
   const within = new Set([...busy, url]);
   const elements = base.snapshot?.element?.length ? base.snapshot.element : generate(definitions, base, within);
   const root = cloneNode(treeOf(elements));
-  const making = { definitions, root, busy: within, named: new Map() };
+  const pristine = (): Node => {
+    const core = definitions.find('StructureDefinition', coreUrl + (definition.type ?? ''));
+    return core?.snapshot?.element ? treeOf(core.snapshot.element) : root;
+  };
+  const making: Making = { definitions, root, busy: within, named: new Map(), pristine };
   const sliceAt = new Map<string, string>();
   for (const element of differential?.element ?? []) {
     const steps = stepsOf(element, sliceAt);
@@ -93,7 +100,7 @@ function apply(making: Making, steps: readonly Step[], element: ElementDefinitio
 
 /** The child of this name; `valueQuantity` is `value[x]` with the type that the name tells. */
 function childNamed(making: Making, parent: Node, name: string): { readonly child: Node; readonly type?: string } {
-  if (parent.children.length === 0) unfold(making, parent);
+  if (parent.children.length === 0) unfold(making, parent, name);
   const child = parent.children.find((it) => it.name === name);
   if (child) return { child };
   for (const choice of parent.children) {
@@ -149,18 +156,18 @@ const cloneNode = (node: Node): Node => ({
 });
 
 /** Gives an element the children of what it refers to, of the profile of its type, or of its type. */
-function unfold(making: Making, node: Node): void {
+function unfold(making: Making, node: Node, wantedChild: string): void {
   const { element } = node;
   if (element.contentReference) {
     const wanted = element.contentReference.replace(/^.*#/, '');
-    const found = nodeWithId(making.root, wanted);
+    const found = nodeWithId(making.pristine(), wanted);
     if (!found) throw new SnapshotError(`${element.path ?? ''} refers to ${wanted}, which is not there`);
     delete element.contentReference;
     element.type = structuredClone(found.element.type ?? []);
     node.children.push(...found.children.map(cloneNode));
     return;
   }
-  node.children.push(...treeOf(elementsOfType(making, element)).children.map(cloneNode));
+  node.children.push(...treeOf(elementsOfType(making, element, wantedChild)).children.map(cloneNode));
 }
 
 function nodeWithId(node: Node, path: string): Node | undefined {
@@ -173,7 +180,11 @@ function nodeWithId(node: Node, path: string): Node | undefined {
   return undefined;
 }
 
-function elementsOfType({ definitions, busy }: Making, element: ElementDefinition): ElementDefinition[] {
+function elementsOfType(
+  { definitions, busy }: Making,
+  element: ElementDefinition,
+  wantedChild: string,
+): ElementDefinition[] {
   const types = element.type ?? [];
   const [only] = types;
   const profile = types.length === 1 && only?.profile?.length === 1 ? only.profile[0] : undefined;
@@ -181,13 +192,18 @@ function elementsOfType({ definitions, busy }: Making, element: ElementDefinitio
     const found = definitions.find('StructureDefinition', profile);
     if (found) return found.snapshot?.element ?? generate(definitions, found, new Set(busy));
   }
-  // Of a choice between types only what all have in common can be reached: id and extension.
-  const code = types.length === 1 ? typeCode(only?.code ?? '') : 'Element';
+  const code = types.length === 1 ? typeCode(only?.code ?? '') : typeWith(wantedChild, types);
   const definition = definitions.find('StructureDefinition', coreUrl + code);
   if (!definition?.snapshot?.element)
     throw new SnapshotError(`${element.path ?? ''} has type ${code}, which is not known`);
   return definition.snapshot.element;
 }
+
+/** Of a choice between types: what all have in common, else the first type that has the element. */
+const typeWith = (name: string, types: readonly { code?: string }[]): string =>
+  typeModel('Element')?.elements.has(name)
+    ? 'Element'
+    : (types.find(({ code }) => typeModel(code ?? '')?.elements.has(name))?.code ?? 'Element');
 
 const typeCode = (code: string): string => (typeModel(code) ? code : 'string');
 

@@ -4,10 +4,10 @@
  * or nothing when the element does not ask it, or the base asks the same already.
  */
 import type { ElementDefinition } from '@medplum/fhirtypes';
-import { typeModel } from '../fhir/model.ts';
+import { isA, typeModel } from '../fhir/model.ts';
 import { checkBinding } from './codes.ts';
 import { compareToLimit } from './compare.ts';
-import { equals, holds } from './equal.ts';
+import { equals, holds, isObject } from './equal.ts';
 import { type Invariant, invariantsOf } from './invariants.ts';
 import { type Knowledge, treeOfType, typeOfUrl } from './knowledge.ts';
 import { profilePlan } from './profile.ts';
@@ -96,6 +96,7 @@ const maxValueSet = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-m
 const additional = [
   'http://hl7.org/fhir/tools/StructureDefinition/additional-binding',
   'http://hl7.org/fhir/StructureDefinition/additional-binding',
+  'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
 ];
 
 /** Types whose values are codes; a binding on another type says nothing (https://hl7.org/fhir/R4/terminologies.html#binding). */
@@ -202,9 +203,12 @@ function typeProfiles(ask: Ask): Rule[] {
 function profileRule(ask: Ask, code: string, asked: readonly string[]): Rule {
   const place = placeOf(ask);
   const [only] = asked;
-  const applies = (value: unknown, type: string): boolean =>
-    type === code ||
-    (typeModel(code)?.kind === 'resource' && (value as { resourceType?: unknown })?.resourceType !== undefined);
+  const isResource = typeModel(code)?.kind === 'resource';
+  const applies = (value: unknown, type: string): boolean => {
+    if (!isResource) return type === code;
+    const own = isObject(value) ? value.resourceType : undefined;
+    return typeof own === 'string' && isA(own, code);
+  };
   return {
     says: `${code}(${asked.join(' | ')})`,
     check: (value, run, type) => {

@@ -1,21 +1,40 @@
 /** Comparing a value with a limit of the same type: numbers, dates and times, quantities. */
-
+import { parseUnit, type Unit } from '../fhirpath/ucum.ts';
 import { isObject } from './equal.ts';
 import { isDate } from './primitives.ts';
 
+const ucum = 'http://unitsofmeasure.org';
+
 /** Below, equal to or above the limit; undefined when they cannot be compared. */
 export function compareToLimit(value: unknown, limit: unknown): number | undefined {
-  if (typeof value === 'number' && typeof limit === 'number') return value - limit;
+  if (typeof value === 'number') return compareNumbers(value, numberOf(limit));
   if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
   if (!isObject(value) || !isObject(limit)) return undefined;
-  const [a, b] = [value.value, limit.value];
-  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
-  if (value.code === limit.code && value.system === limit.system) return a - b;
-  return undefined;
+  const [a, b] = [numberOf(value.value), numberOf(limit.value)];
+  if (a === undefined || b === undefined) return undefined;
+  if (limit.code === undefined && limit.unit === undefined) return a - b;
+  if (value.code !== undefined && value.code === limit.code && value.system === limit.system) return a - b;
+  const [own, asked] = [unitOf(value), unitOf(limit)];
+  if (!own || !asked || own.dimensionKey !== asked.dimensionKey) return undefined;
+  return a * factor(own) - b * factor(asked);
 }
 
+const compareNumbers = (value: number, limit: number | undefined): number | undefined =>
+  limit === undefined ? undefined : value - limit;
+
+/** Some packages were made from XML by tools that write numbers as strings. */
+function numberOf(it: unknown): number | undefined {
+  if (typeof it === 'number') return it;
+  return typeof it === 'string' && it.trim() !== '' && Number.isFinite(Number(it)) ? Number(it) : undefined;
+}
+
+const unitOf = ({ system, code }: Readonly<Record<string, unknown>>): Unit | undefined =>
+  system === ucum && typeof code === 'string' ? parseUnit(code) : undefined;
+
+const factor = ({ factor: { numerator, denominator } }: Unit): number => Number(numerator) / Number(denominator);
+
 /** Dates of differing precision are compared by what both have; a moment with a zone by its instant. */
-function compareTexts(value: string, limit: string): number | undefined {
+function compareTexts(value: string, limit: string): number {
   if (value.length > 10 && limit.length > 10) {
     const [a, b] = [Date.parse(value), Date.parse(limit)];
     return Number.isNaN(a) || Number.isNaN(b) ? compareText(value, limit) : a - b;

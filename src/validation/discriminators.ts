@@ -21,7 +21,13 @@ export type Matcher = { readonly says: string; readonly test: (found: Found, run
 
 type Discriminator = NonNullable<NonNullable<ElementDefinition['slicing']>['discriminator']>[number];
 /** A node of the definition on the way of a path, with the types that its value may have. */
-type Place = { readonly node: Node; readonly base: Node | undefined; readonly types: readonly string[] };
+type Place = {
+  readonly node: Node;
+  readonly base: Node | undefined;
+  readonly types: readonly string[];
+  /** What a fixed value or pattern higher up says about this place. */
+  readonly implied?: unknown;
+};
 type Reached = Found & { readonly target?: Target };
 
 /** All discriminators of the slicing together. */
@@ -36,7 +42,8 @@ export function discriminatorsOf(
   const place: Place = { node: slice, base, types };
   if (told.length === 0)
     throw new ProfileError(compiling.profile, slice.element.id ?? '', 'its slicing has no discriminator');
-  const matchers = told.map((it) => matcherOf(compiling, it, place));
+  const matchers = told.flatMap((it) => usable(compiling, it, place, told.length > 1) ?? []);
+  if (matchers.length === 0) matcherOf(compiling, told[0]!, place);
   const [only] = matchers;
   if (matchers.length === 1 && only) return only;
   return {
@@ -57,6 +64,16 @@ export function discriminatorsOf(
 function implied(sliced: Node): Discriminator[] {
   if (sliced.name === 'extension' || sliced.name === 'modifierExtension') return [{ type: 'value', path: 'url' }];
   return sliced.name.endsWith('[x]') ? [{ type: 'type', path: '$this' }] : [];
+}
+
+/** Of several discriminators one may leave a slice open; the others tell it then. */
+function usable(compiling: Compiling, told: Discriminator, place: Place, several: boolean): Matcher | undefined {
+  try {
+    return matcherOf(compiling, told, place);
+  } catch (error) {
+    if (several && error instanceof ProfileError) return undefined;
+    throw error;
+  }
 }
 
 function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator, start: Place): Matcher {
@@ -169,11 +186,18 @@ function targetPlaces({ knowledge }: Compiling, { node }: Place): Place[] {
   });
 }
 
-function childPlace(compiling: Compiling, { node, base, types }: Place, name: string): Place | undefined {
+function childPlace(compiling: Compiling, place: Place, name: string): Place | undefined {
+  const { node, base, types } = place;
   const { knowledge } = compiling;
   const childBase = baseOfChild(knowledge, base, types, name);
   const owner = childBase?.element.path?.replace(/\.[^.]*$/, '') ?? '';
-  const typed = (it: Node): Place => ({ node: it, base: childBase, types: typesOf(childBase ?? it, owner) });
+  const implied = impliedBelow(place, name);
+  const typed = (it: Node): Place => ({
+    node: it,
+    base: childBase,
+    types: typesOf(childBase ?? it, owner),
+    ...(implied === undefined ? {} : { implied }),
+  });
   const own = childOf(node, name);
   if (own) return typed(own);
   for (const profile of node.element.type?.flatMap((it) => it.profile ?? []) ?? []) {
@@ -182,6 +206,11 @@ function childPlace(compiling: Compiling, { node, base, types }: Place, name: st
     if (found) return typed(found);
   }
   return childBase && typed(childBase);
+}
+
+function impliedBelow({ node, implied }: Place, name: string): unknown {
+  const whole = implied ?? (choiceOf(node.element, 'fixed') ?? choiceOf(node.element, 'pattern'))?.value;
+  return isObject(whole) ? whole[name] : undefined;
 }
 
 function extensionPlace(compiling: Compiling, { node }: Place, url: string): Place | undefined {
@@ -196,13 +225,17 @@ function extensionPlace(compiling: Compiling, { node }: Place, url: string): Pla
 type Requirement = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
 
 /** What a node asks of its value that can tell it from others: fixed, pattern, required binding, or that of its children. */
-function requirement(compiling: Compiling, { node, base, types }: Place, depth = 0): Requirement | undefined {
+function requirement(compiling: Compiling, { node, base, types, implied }: Place, depth = 0): Requirement | undefined {
   const { element } = node;
   const fixed = choiceOf(element, 'fixed');
   if (fixed) return { says: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) };
   const pattern = choiceOf(element, 'pattern');
   if (pattern)
     return { says: `holds ${JSON.stringify(pattern.value)}`, test: ({ value }) => holds(value, pattern.value) };
+  if (implied !== undefined) {
+    const all = Array.isArray(implied) ? implied : [implied];
+    return { says: `holds ${JSON.stringify(implied)}`, test: ({ value }) => all.some((it) => holds(value, it)) };
+  }
   const nested = depth < 8 ? nestedRequirement(compiling, { node, base, types }, depth) : undefined;
   if (nested) return nested;
   const { strength, valueSet } = element.binding ?? {};

@@ -62,8 +62,9 @@ function unknown(run: Run, url: string, modifier: boolean, nested: boolean): voi
   }
   const { unknownExtensions } = run.knowledge.policy;
   if (unknownExtensions === 'ignore' || (nested && unknownExtensions !== 'error')) return;
-  report(run, 'extension-unknown', {}, { severity: unknownExtensions });
-  if (url === '') return;
+  // HL7 publishes extensions in its own namespace apart from the releases of FHIR; not to have them is no fault of the sender.
+  const severity = url.startsWith('http://hl7.org/fhir/') ? 'information' : unknownExtensions;
+  report(run, 'extension-unknown', {}, { severity });
 }
 
 /** Whether the element that holds the extension is one that the context names. */
@@ -76,11 +77,15 @@ function isAt(run: Run, { type, expression }: ExtensionPlan['contexts'][number])
   // A profile with an element after it; which profile the resource has is not decided here.
   if (expression.includes('#') || expression.includes('://')) return true;
   const asked = expression.replace(/\[x\]/g, '');
-  if (!host) return isA(run.frame.resource.resourceType, asked);
+  if (!host) return isA(run.frame.resource.resourceType, asked) || isInterface(asked, run.frame.resource.resourceType);
   const hostType = host.type;
   if (asked === hostType || asked === 'Element' || (typeModel(hostType) && isA(hostType, asked))) return true;
   return placesOf(run, depth).has(asked);
 }
+
+/** The resources that have a canonical url, by the name that later releases give them. */
+const isInterface = (name: string, type: string): boolean =>
+  (name === 'CanonicalResource' || name === 'MetadataResource') && typeModel(type)?.elements.has('url') === true;
 
 /** All names of the place: `Patient.contact.name.family`, `HumanName.family`. */
 function placesOf(run: Run, depth: number): ReadonlySet<string> {

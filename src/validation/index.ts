@@ -2,6 +2,7 @@
 import { type Definitions, openDefinitions } from '../definitions/registry.ts';
 import { terminologyOf } from '../definitions/value-sets.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
+import { locator } from '../fhir/locate.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { isObject } from './equal.ts';
 import { type Knowledge, type Policy, ProfileError, structureOf } from './knowledge.ts';
@@ -77,6 +78,7 @@ const knowledgeOf = (definitions: Definitions, policy: Policy): Knowledge => ({
   profiles: new Map(),
   extensions: new Map(),
   trees: new Map(),
+  globals: new Map(),
 });
 
 function validatorOf(knowledge: Knowledge): Validator {
@@ -99,7 +101,7 @@ function validatorOf(knowledge: Knowledge): Validator {
   };
 }
 
-function validate(knowledge: Knowledge, value: unknown, { profiles = [] }: ValidateOptions): Report {
+function validate(knowledge: Knowledge, value: unknown, { profiles = [], text }: ValidateOptions): Report {
   const run = newRun(knowledge, value as Resource);
   if (!isObject(value) || typeof value.resourceType !== 'string') report(run, 'not-a-resource', {});
   else {
@@ -111,7 +113,7 @@ function validate(knowledge: Knowledge, value: unknown, { profiles = [] }: Valid
       report(run, 'profile-unusable', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
     }
   }
-  return reportOf(run);
+  return reportOf(run, text);
 }
 
 function newRun(knowledge: Knowledge, resource: Resource): Run {
@@ -134,9 +136,10 @@ function newRun(knowledge: Knowledge, resource: Resource): Run {
   };
 }
 
-function reportOf({ issues, questions }: Run): Report {
+function reportOf({ issues, questions }: Run, text: string | undefined): Report {
   const once = new Map(issues.map((it) => [`${it.rule} ${it.expression} ${it.message}`, it]));
-  const found = [...once.values()];
+  const locate = text === undefined ? undefined : locator(text);
+  const found = [...once.values()].map((it) => ({ ...it, ...locate?.(it.expression ?? '') }));
   const undecided = questions.some(({ strength }) => strength === 'required');
   return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
 }

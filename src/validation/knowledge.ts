@@ -1,5 +1,5 @@
 /** What a validator knows, and what it has compiled of it so far. */
-import type { StructureDefinition } from '@medplum/fhirtypes';
+import type { ImplementationGuide, StructureDefinition } from '@medplum/fhirtypes';
 import { type Node, treeOf } from '../definitions/element-tree.ts';
 import type { Definitions } from '../definitions/registry.ts';
 import { withSnapshot } from '../definitions/snapshot.ts';
@@ -25,6 +25,8 @@ export type Knowledge = {
   readonly profiles: Map<string, ProfilePlan>;
   readonly extensions: Map<string, ExtensionPlan | undefined>;
   readonly trees: Map<string, Node>;
+  /** By type; the empty name when they were gathered. */
+  readonly globals: Map<string, readonly string[]>;
 };
 
 const coreUrl = 'http://hl7.org/fhir/StructureDefinition/';
@@ -69,3 +71,14 @@ export function treeOfType(knowledge: Knowledge, type: string): Node | undefined
 /** The type of R4 that the canonical of a specialization names. */
 export const typeOfUrl = (url: string): string | undefined =>
   url.startsWith(coreUrl) ? url.slice(coreUrl.length).split('|')[0] : undefined;
+
+/** Profiles that a loaded implementation guide asks of every resource of a type (ImplementationGuide.global). */
+export function globalProfiles({ definitions, globals }: Knowledge, type: string): readonly string[] {
+  if (!globals.has('')) {
+    globals.set('', []);
+    for (const entry of definitions.entries('ImplementationGuide'))
+      for (const it of (entry.read() as ImplementationGuide).global ?? [])
+        if (it.type && it.profile) globals.set(it.type, [...(globals.get(it.type) ?? []), it.profile]);
+  }
+  return globals.get(type) ?? [];
+}

@@ -3,7 +3,7 @@ import { typeModel } from '../fhir/model.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { isObject, type Obj } from './equal.ts';
 import { within } from './frames.ts';
-import { structureOf, typeOfUrl } from './knowledge.ts';
+import { globalProfiles, ProfileError, typeOfUrl } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
 import { enter, type Frame, leave, passes, type Run, report, type Segment } from './run.ts';
 import { typePlan } from './type-plan.ts';
@@ -47,6 +47,8 @@ export function checkWhole(resource: Resource, run: Run, profiles: readonly stri
     if (!profilePlan(run.knowledge, profile)) report(run, 'profile-asked-not-loaded', { profile });
     else checkProfile(resource, run, profile);
   }
+  for (const profile of globalProfiles(run.knowledge, type))
+    if (!profiles.includes(profile)) checkProfile(resource, run, profile);
   const named: unknown = isObject(resource.meta) ? resource.meta.profile : undefined;
   if (!Array.isArray(named)) return;
   for (const [i, profile] of named.entries()) {
@@ -91,7 +93,7 @@ const fitsType = (plan: ProfilePlan, type: string): boolean => {
 export function conforms(run: Run, value: unknown, canonical: string, frame?: Frame): boolean | undefined {
   const type = typeOfUrl(canonical);
   if (type !== undefined && typeModel(type)) return isObject(value) && isOfType(value, type);
-  if (!structureOf(run.knowledge, canonical)) return undefined;
+  if (!isUsable(run, canonical)) return undefined;
   if (!isObject(value)) return false;
   const judged = run.judged.get(value) ?? new Map<string, boolean>();
   run.judged.set(value, judged);
@@ -104,6 +106,16 @@ export function conforms(run: Run, value: unknown, canonical: string, frame?: Fr
   });
   judged.set(canonical, answer);
   return answer;
+}
+
+/** One of several profiles that is not here, or cannot be compiled, decides nothing. */
+function isUsable(run: Run, canonical: string): boolean {
+  try {
+    return profilePlan(run.knowledge, canonical) !== undefined;
+  } catch (error) {
+    if (error instanceof ProfileError) return false;
+    throw error;
+  }
 }
 
 const isOfType = (value: Obj, type: string): boolean => {
