@@ -18,7 +18,7 @@ export type BuildProfiles = {
 export type BuiltProfiles = { readonly files: readonly string[]; readonly problems: readonly BuildProblem[] };
 export type { BuildProblem };
 
-export const packageVersion = '0.1.0';
+const packageVersion = '0.1.0';
 const fhirVersion = '4.0.1';
 const publisher = 'mgn-gateway';
 
@@ -84,15 +84,3 @@ const manifest = {
   dependencies: { 'hl7.fhir.r4.core': fhirVersion },
   type: 'Conformance',
 };
-
-if (import.meta.main) {
-  const root = join(import.meta.dirname, '../..');
-  const { files, problems } = await buildProfiles({
-    root,
-    out: join(root, 'profiles/package'),
-    page: join(root, 'docs/profiles.md'),
-  });
-  for (const { severity, at, message } of problems) console.error(`${severity}: ${at}: ${message}`);
-  console.log(`profiles/package: ${files.length} files`);
-  if (files.length === 0) process.exitCode = 1;
-}
