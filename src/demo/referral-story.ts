@@ -14,7 +14,7 @@ import type { Teller } from './teller.ts';
 export async function tellReferral(stage: Stage, teller: Teller): Promise<void> {
   const gp = stage.system('gp-de-linde');
   const team = stage.system('registration-team');
-  const referral = await message('004-elz-referral-xml/input.xml');
+  const referral = await message('005-elz-referral-xml/input.xml');
 
   teller.heading(
     '1. The GP of Huisartsenpraktijk De Linde refers a person, as its system does today (Nictiz ELZ, XML)',
@@ -73,7 +73,7 @@ export async function tellReferral(stage: Stage, teller: Teller): Promise<void> 
 
   teller.heading('5. A person who lives outside the region', '5. Een persoon die buiten de regio woont');
   const outside = world.newId();
-  await send(gp, await message('006-outside-every-catchment/input.xml'), outside);
+  await send(gp, await message('007-outside-every-catchment/input.json'), outside);
   await tellSteps(stage, teller, gp.id, outside);
   const forHuman = taskIn(await team.arrival(1));
   const asked = forHuman?.businessStatus?.coding?.[0]?.code;
@@ -84,7 +84,7 @@ export async function tellReferral(stage: Stage, teller: Teller): Promise<void> 
   );
 
   teller.heading('6. A message that can not be right', '6. Een bericht dat niet kan kloppen');
-  const wrong = await send(gp, await message('010-bsn-fails-elfproef/input.json'), world.newId());
+  const wrong = await send(gp, await message('024-bsn-fails-elfproef/input.json'), world.newId());
   tellRefusal(teller, wrong);
   teller.expect(
     wrong.status === 422,

@@ -9,7 +9,7 @@ import type { Share } from './give.ts';
 import { resourcesOf, taskOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
 import { type Header, messageResponse } from './message-response.ts';
-import { issuesOf, type Step } from './way.ts';
+import { isOfGateway, issuesOf, type Step } from './way.ts';
 
 /** What the gateway made of a referral before anything was stored. */
 export type Prepared = {
@@ -49,9 +49,7 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
 
 /** What the sender is warned of: its own message. What the gateway made of it is the gateway's to mend. */
 const warningsOf = (steps: readonly Step[]): Issue[] =>
-  issuesOf(steps.filter(({ step }) => !/^validate (own|outgoing)/.test(step))).filter(
-    ({ severity }) => severity === 'warning',
-  );
+  issuesOf(steps.filter(({ step }) => !isOfGateway(step))).filter(({ severity }) => severity === 'warning');
 
 /** Who sent it may see it again; everybody else sees what was disclosed to them. */
 const readersOf = (id: string, sender: string, shares: readonly Share[]): string[] => [

@@ -94,7 +94,8 @@ async function refused(it: Case, answer: Answered, requestId: string, waiting: n
     expect(found.length, `${rule} at ${at}, of ${JSON.stringify(told)}`).toBeGreaterThan(0);
     if (constraint) expect(found.some(({ text }) => text?.includes(constraint))).toBe(true);
   }
-  for (const { details } of errors) expect(details?.coding?.[0]?.code, 'who is at fault').toBe('sender');
+  for (const { details } of errors)
+    expect(['sender', 'gateway'], 'who is at fault').toContain(details?.coding?.[0]?.code);
   expect((await gateway.store.depth()).waiting, 'nothing goes out').toBe(waiting);
   expect(await gateway.store.messageByRequest(it.as, requestId), 'nothing is kept').toBeUndefined();
   const sent = it.send.headers?.['X-Request-Id'];
