@@ -1,5 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { digestOf } from '../fhir/digest.ts';
+import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -20,7 +21,7 @@ export type Receipt = {
   readonly disclosed: Readonly<Record<string, number>>;
   readonly withheld: readonly Withheld[];
   readonly decidedAt: string;
-  /** SHA-256 over the disclosed bundle; absent when refused. */
+  /** SHA-256 over the disclosed bundle's JSON; absent when refused. */
   readonly digest?: string;
 };
 export type Relation = 'owner' | 'requester' | 'none';
@@ -42,7 +43,7 @@ export const receiptOf = (
     count,
     reason,
   })),
-  ...(bundle ? { digest: digestOf(bundle) } : {}),
+  ...(bundle ? { digest: digestOf(writeJson(bundle)) } : {}),
 });
 
 function count(resources: readonly Resource[]): Record<string, number> {

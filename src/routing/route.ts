@@ -6,6 +6,7 @@ import type { Condition, RouteRule, Routes } from './compile.ts';
 import type { Bilingual, Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
 import { type Known, knownOf, type RoutingQuestion } from './facts.ts';
 import { odditiesOf } from './oddities.ts';
+import type { Then } from './routes-file.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
 /**
@@ -62,10 +63,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     }
     record.rules.push({ id: rule.id, outcome: 'decided' });
     if ('ask' in rule.then) return given('human', rule, directory.service(directory.registrationTeam)!);
-    const why =
-      rule.then.refuse === 'owner-unknown'
-        ? issue('owner-unknown', {}, { expression: 'Task.owner' })
-        : issue('route-refused', { rule: rule.id }, { expression: 'ServiceRequest' });
+    const why = refusalOf(rule.id, rule.then.refuse);
     return refused(rule.id, rule.reason, why);
   }
   const useCases = [...routes.rules.keys()].join(', ');
@@ -84,6 +82,11 @@ const noRoute = {
     nl: 'Dit netwerk heeft geen route voor dit gebruiksdoel.',
   },
 };
+
+function refusalOf(rule: string, refuse: Extract<Then, { readonly refuse: unknown }>['refuse']): Issue {
+  if (refuse === 'route-refused') return issue(refuse, { rule }, { expression: 'ServiceRequest' });
+  return issue(refuse, {}, { expression: 'Task.owner' });
+}
 
 function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Date): boolean {
   if (fact) return fact.values.includes(String(facts[fact.name]));

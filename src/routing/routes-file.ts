@@ -25,7 +25,7 @@ export type TestedFact = Exclude<keyof When, 'fhirpath'>;
 export type Then =
   | { readonly owner: 'named' | string | { readonly type: string } }
   | { readonly ask: 'human' }
-  | { readonly refuse: 'owner-unknown' | 'route-refused' };
+  | { readonly refuse: 'owner-unknown' | 'owner-missing' | 'route-refused' };
 
 /** One rule of routes.yaml as it stands. */
 export type RuleText = {

@@ -14,6 +14,13 @@ export const routingRules = {
     en: 'The directory of this network does not know the owner of the Task. Leave Task.owner out to have it routed, or refer to a HealthcareService of the directory.',
     nl: 'De adreslijst van dit netwerk kent de eigenaar van de Task niet. Laat Task.owner weg om de verwijzing te laten routeren, of verwijs naar een HealthcareService uit de adreslijst.',
   },
+  'owner-missing': {
+    ...sender,
+    category: 'invalid',
+    type: 'required',
+    en: 'A request of this kind is asked of somebody by name. Let Task.owner refer to a HealthcareService of the directory.',
+    nl: 'Een verzoek van dit soort wordt aan iemand bij naam gedaan. Laat Task.owner verwijzen naar een HealthcareService uit de adreslijst.',
+  },
   'owner-does-not-fit': {
     ...oddity,
     type: 'business-rule',
