@@ -19,7 +19,7 @@ export const containedIds = (run: Run): ReadonlyMap<string, Resource> =>
   noted(run, run.frame.root, 'contained', () => {
     const all = (run.frame.root as unknown as Obj).contained;
     const found = (Array.isArray(all) ? all : []).filter(isObject) as unknown as Resource[];
-    return new Map(found.map((it) => [String(it.id), it]));
+    return new Map(found.flatMap((it) => (typeof it.id === 'string' ? [[it.id, it] as const] : [])));
   });
 
 /** The Bundle around a frame, with the frame of its entry. */

@@ -117,8 +117,8 @@ function validate(knowledge: Knowledge, value: unknown, { profiles = [], text }:
 }
 
 function newRun(knowledge: Knowledge, resource: Resource): Run {
-  const root =
-    isObject(resource) && /^[A-Za-z]{1,64}$/.test(resource.resourceType) ? resource.resourceType : 'Resource';
+  const type: unknown = isObject(resource) ? resource.resourceType : undefined;
+  const root = typeof type === 'string' && /^[A-Za-z]{1,64}$/.test(type) ? type : 'Resource';
   const frame: Frame = { resource, root: resource, parent: undefined, fullUrl: undefined, depth: 0 };
   return {
     knowledge,

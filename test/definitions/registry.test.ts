@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { readPackage } from '../../src/definitions/package.ts';
+import { compareVersions, openDefinitions } from '../../src/definitions/registry.ts';
+import { readTgz } from '../../src/definitions/tar.ts';
+
+const url = 'https://mgn.example/fhir/CodeSystem/colours';
+const colours = (version: string) => ({
+  resourceType: 'CodeSystem',
+  url,
+  version,
+  content: 'complete',
+  status: 'active',
+});
+
+/** A tar as npm makes it: a header of 512 bytes, the body padded to 512. */
+function tgz(files: Readonly<Record<string, string>>): Buffer {
+  const parts = Object.entries(files).flatMap(([path, text]) => {
+    const header = Buffer.alloc(512);
+    header.write(path);
+    header.write(Buffer.byteLength(text).toString(8).padStart(11, '0'), 124);
+    header.write('0', 156);
+    header.write('ustar', 257);
+    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
+    body.write(text);
+    return [header, body];
+  });
+  return gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]));
+}
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'mgn-package-'));
+
+test('R4 core is always there, by canonical with and without version', () => {
+  const definitions = openDefinitions();
+  const patient = 'http://hl7.org/fhir/StructureDefinition/Patient';
+  expect(definitions.find('StructureDefinition', patient)?.type).toBe('Patient');
+  expect(definitions.find('StructureDefinition', `${patient}|4.0.1`)?.type).toBe('Patient');
+  expect(definitions.find('StructureDefinition', `${patient}|5.0.0`)).toBeUndefined();
+  expect(definitions.find('ValueSet', patient)).toBeUndefined();
+});
+
+test('a package is read from a folder, from a folder holding package/, and from a .tgz', () => {
+  const manifest = JSON.stringify({ name: 'colours', version: '1.0.0' });
+  const text = JSON.stringify(colours('1.0.0'));
+  const [plain, npm, archive] = [folder(), folder(), join(folder(), 'colours.tgz')];
+  writeFileSync(join(plain, 'package.json'), manifest);
+  writeFileSync(join(plain, 'colours.json'), text);
+  mkdirSync(join(npm, 'package'));
+  writeFileSync(join(npm, 'package/package.json'), manifest);
+  writeFileSync(join(npm, 'package/colours.json'), text);
+  writeFileSync(archive, tgz({ 'package/package.json': manifest, 'package/colours.json': text }));
+  for (const path of [plain, npm, archive]) {
+    const { name, version, entries } = readPackage(path);
+    expect({ name, version, urls: entries.map((it) => it.url) }).toEqual({
+      name: 'colours',
+      version: '1.0.0',
+      urls: [url],
+    });
+  }
+});
+
+test('what is no package is refused by name', () => {
+  const path = join(folder(), 'no.tgz');
+  writeFileSync(path, 'this is no gzip');
+  expect(() => readPackage(path)).toThrow(path);
+  expect(() => readPackage('/does/not/exist')).toThrow('no such package');
+});
+
+test('a tar that ends too early is refused', () => {
+  const header = Buffer.alloc(512);
+  header.write('package/a.json');
+  header.write('7777777', 124);
+  expect(() => readTgz(gzipSync(header))).toThrow('no complete tar');
+});
+
+test('without a version the newest definition answers; with one exactly that', () => {
+  const definitions = openDefinitions({ definitions: [colours('1.10.0'), colours('1.9.0'), colours('1.10.0-beta')] });
+  expect(definitions.find('CodeSystem', url)?.version).toBe('1.10.0');
+  expect(definitions.find('CodeSystem', `${url}|1.9.0`)?.version).toBe('1.9.0');
+  expect([compareVersions('1.0.0', '1.0.0-beta') > 0, compareVersions('2.0', '10.0') < 0]).toEqual([true, true]);
+});
+
+test('an overlay hides what is below it, and leaves that as it was', () => {
+  const below = openDefinitions();
+  const above = below.with([colours('1.0.0')]);
+  expect(above.find('CodeSystem', url)).toBeDefined();
+  expect(below.find('CodeSystem', url)).toBeUndefined();
+  expect(above.digest).not.toBe(below.digest);
+  expect(openDefinitions().digest).toBe(below.digest);
+});

@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import { ProfileError } from '../../src/validation/index.ts';
+import { against, errors, profileOf, profileUrl, validator } from './examples.ts';
+
+const patient = (elements: object = {}) => ({ resourceType: 'Patient', ...elements });
+const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
+
+describe('each kind of constraint', () => {
+  test.each([
+    ['min', { path: 'Patient.name', min: 1 }, {}, ['Patient.name min']],
+    ['max', { path: 'Patient.name', max: '1' }, { name: [{ text: 'a' }, { text: 'b' }] }, ['Patient.name max']],
+    ['fixed', { path: 'Patient.gender', fixedCode: 'male' }, { gender: 'female' }, ['Patient.gender fixed-value']],
+    [
+      'pattern',
+      { path: 'Patient.maritalStatus', patternCodeableConcept: { coding: [{ code: 'M' }] } },
+      { maritalStatus: { coding: [{ code: 'S', system: 'x:y' }] } },
+      ['Patient.maritalStatus pattern-value'],
+    ],
+    [
+      'type of a choice',
+      { path: 'Patient.deceased[x]', type: [{ code: 'boolean' }] },
+      { deceasedDateTime: '2026' },
+      ['Patient.deceased.ofType(dateTime) type-not-allowed'],
+    ],
+    [
+      'maxLength',
+      { path: 'Patient.name.family', maxLength: 3 },
+      { name: [{ family: 'Proef' }] },
+      ['Patient.name[0].family too-long'],
+    ],
+    [
+      'minValue',
+      { path: 'Patient.birthDate', minValueDate: '2000-01-01' },
+      { birthDate: '1999' },
+      ['Patient.birthDate min-value'],
+    ],
+    [
+      'maxValue',
+      { path: 'Patient.multipleBirth[x]', type: [{ code: 'integer' }], maxValueInteger: 2 },
+      { multipleBirthInteger: 3 },
+      ['Patient.multipleBirth.ofType(integer) max-value'],
+    ],
+    [
+      'binding',
+      {
+        path: 'Patient.maritalStatus',
+        binding: { strength: 'required' as const, valueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
+      },
+      { maritalStatus: { coding: [{ system: 'urn:x', code: 'y' }] } },
+      ['Patient.maritalStatus binding-required'],
+    ],
+    [
+      'invariant',
+      {
+        path: 'Patient',
+        constraint: [{ key: 'own-1', severity: 'error' as const, human: 'x', expression: 'active = true' }],
+      },
+      { active: false },
+      ['Patient invariant'],
+    ],
+    [
+      'reference target',
+      {
+        path: 'Patient.managingOrganization',
+        type: [{ code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Location'] }],
+      },
+      { managingOrganization: { reference: 'Organization/1' } },
+      ['Patient.managingOrganization reference-target-type'],
+    ],
+    [
+      'inside a data type',
+      { path: 'Patient.name.period.start', min: 1 },
+      { name: [{ period: { end: '2026' } }] },
+      ['Patient.name[0].period.start min'],
+    ],
+  ])('%s', (_, element, broken, expected) => {
+    expect(against([element], patient(broken))).toEqual(expected);
+  });
+});
+
+describe('slicing', () => {
+  const sliced = (discriminator: object[], rules: 'open' | 'closed' = 'open') => ({
+    path: 'Patient.identifier',
+    slicing: { discriminator: discriminator as never, rules },
+  });
+  const slice = (more: object) => ({
+    id: 'Patient.identifier:bsn',
+    path: 'Patient.identifier',
+    sliceName: 'bsn',
+    ...more,
+  });
+  const system = { id: 'Patient.identifier:bsn.system', path: 'Patient.identifier.system' };
+  const value = [{ type: 'value', path: 'system' }];
+
+  test('by value: the slice counts and its elements are held to it', () => {
+    const elements = [
+      sliced(value),
+      slice({ min: 1, max: '1' }),
+      { ...system, min: 1, fixedUri: bsn },
+      { id: 'Patient.identifier:bsn.value', path: 'Patient.identifier.value', min: 1 },
+    ];
+    expect(against(elements, patient({ identifier: [{ system: 'urn:x', value: '1' }] }))).toEqual([
+      'Patient.identifier slice-min',
+    ]);
+    expect(against(elements, patient({ identifier: [{ system: bsn }] }))).toEqual(['Patient.identifier[0].value min']);
+    expect(
+      against(
+        elements,
+        patient({
+          identifier: [
+            { system: bsn, value: '1' },
+            { system: bsn, value: '2' },
+          ],
+        }),
+      ),
+    ).toEqual(['Patient.identifier slice-max']);
+    expect(against(elements, patient({ identifier: [{ system: 'urn:x' }, { system: bsn, value: '1' }] }))).toEqual([]);
+  });
+
+  test('by pattern on itself, and closed: what is no slice is refused with what was tried', () => {
+    const elements = [
+      sliced([{ type: 'pattern', path: '$this' }], 'closed'),
+      slice({ patternIdentifier: { system: bsn } }),
+    ];
+    expect(against(elements, patient({ identifier: [{ system: bsn, value: '1' }] }))).toEqual([]);
+    const report = validator
+      .with([profileOf('Patient', elements)])
+      .validate(patient({ identifier: [{ system: 'urn:x' }] }), { profiles: [profileUrl] });
+    expect(errors(report)).toEqual(['Patient.identifier[0] slice-unmatched']);
+    expect(report.issues.find(({ rule }) => rule === 'slice-unmatched')?.message).toContain(
+      `bsn ($this holds {"system":"${bsn}"})`,
+    );
+  });
+
+  test('by exists', () => {
+    const elements = [
+      sliced([{ type: 'exists', path: 'assigner' }]),
+      slice({ max: '1' }),
+      { id: 'Patient.identifier:bsn.assigner', path: 'Patient.identifier.assigner', min: 1 },
+    ];
+    const assigned = { value: '1', assigner: { display: 'x' } };
+    expect(against(elements, patient({ identifier: [assigned, { value: '2' }] }))).toEqual([]);
+    expect(against(elements, patient({ identifier: [assigned, assigned] }))).toEqual(['Patient.identifier slice-max']);
+  });
+
+  test('by type, of a choice', () => {
+    const elements = [
+      {
+        path: 'Observation.value[x]',
+        slicing: { discriminator: [{ type: 'type' as const, path: '$this' }], rules: 'open' as const },
+      },
+      {
+        id: 'Observation.value[x]:valueQuantity',
+        path: 'Observation.value[x]',
+        sliceName: 'valueQuantity',
+        type: [{ code: 'Quantity' }],
+      },
+      { id: 'Observation.value[x]:valueQuantity.code', path: 'Observation.value[x].code', min: 1 },
+    ];
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+    expect(against(elements, { ...observation, valueString: 'x' })).toEqual([]);
+    expect(against(elements, { ...observation, valueQuantity: { value: 1 } })).toEqual([
+      'Observation.value.ofType(Quantity).code min',
+    ]);
+  });
+
+  test('by type and by profile of what a reference leads to', () => {
+    const targets = (type: 'type' | 'profile', target: string) => [
+      {
+        path: 'Patient.generalPractitioner',
+        slicing: { discriminator: [{ type, path: 'resolve()' }], rules: 'open' as const },
+      },
+      {
+        id: 'Patient.generalPractitioner:o',
+        path: 'Patient.generalPractitioner',
+        sliceName: 'o',
+        max: '0',
+        type: [{ code: 'Reference', targetProfile: [target] }],
+      },
+    ];
+    const held = patient({
+      contained: [{ resourceType: 'Organization', id: 'o', name: 'x' }],
+      generalPractitioner: [{ reference: '#o' }],
+    });
+    expect(against(targets('type', 'http://hl7.org/fhir/StructureDefinition/Organization'), held)).toEqual([
+      'Patient.generalPractitioner slice-max',
+    ]);
+    expect(against(targets('type', 'http://hl7.org/fhir/StructureDefinition/Practitioner'), held)).toEqual([]);
+    const named = profileOf('Organization', [{ path: 'Organization.name', min: 1 }], 'urn:named');
+    const active = profileOf('Organization', [{ path: 'Organization.active', min: 1 }], 'urn:active');
+    expect(against(targets('profile', 'urn:named'), held, [named])).toEqual(['Patient.generalPractitioner slice-max']);
+    expect(against(targets('profile', 'urn:active'), held, [active])).toEqual([]);
+  });
+
+  test('a slice that nothing tells is an error of the profile, by name', () => {
+    const broken = profileOf('Patient', [sliced(value), slice({ min: 1 })]);
+    const over = validator.with([broken]);
+    expect(() => over.check(profileUrl)).toThrow(ProfileError);
+    expect(() => over.check(profileUrl)).toThrow(/tested, Patient\.identifier:bsn: discriminator value system/);
+    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-unusable']);
+  });
+});
+
+describe('which profiles', () => {
+  const profile = profileOf('Patient', [{ path: 'Patient.name', min: 1 }]);
+
+  test('meta.profile is honoured; one that is not loaded is named and does no harm', () => {
+    const claimed = patient({ meta: { profile: [profileUrl] } });
+    const report = validator.validate(claimed);
+    expect(report.verdict).toBe('valid');
+    expect(report.issues).toContainEqual(
+      expect.objectContaining({ rule: 'profile-not-loaded', expression: 'Patient.meta.profile[0]' }),
+    );
+    expect(errors(validator.with([profile]).validate(claimed))).toEqual(['Patient.name min']);
+  });
+
+  test('a profile that is asked for must be there, and be for that type', () => {
+    expect(errors(validator.validate(patient(), { profiles: ['urn:none'] }))).toEqual([
+      'Patient profile-asked-not-loaded',
+    ]);
+    const other = { resourceType: 'Group', type: 'person', actual: true };
+    expect(errors(validator.with([profile]).validate(other, { profiles: [profileUrl] }))).toEqual([
+      'Group profile-wrong-type',
+    ]);
+  });
+
+  test('an overlay leaves the validator below as it was', () => {
+    const over = validator.with([profile]);
+    expect([over.knows(profileUrl), validator.knows(profileUrl)]).toEqual([true, false]);
+    expect(over.digest).not.toBe(validator.digest);
+  });
+
+  test('a compiled profile says itself', () => {
+    expect(validator.with([profile]).describe(profileUrl)).toBe('Patient.name: 1..*');
+  });
+});
+
+describe('extensions', () => {
+  const url = 'https://mgn.example/fhir/StructureDefinition/colour';
+  const definition = {
+    ...profileOf(
+      'Extension',
+      [
+        { path: 'Extension.url', fixedUri: url },
+        { path: 'Extension.value[x]', min: 1, type: [{ code: 'code' }] },
+      ],
+      url,
+    ),
+    context: [{ type: 'element', expression: 'Patient.contact' }],
+  };
+  const over = validator.with([definition]);
+  const contact = (extension: object) => patient({ contact: [{ name: { text: 'x' }, extension: [extension] }] });
+
+  test('are held against their definition, at the places that it allows', () => {
+    expect(errors(over.validate(contact({ url, valueCode: 'red' })))).toEqual([]);
+    expect(errors(over.validate(contact({ url, valueString: 'red' })))).toEqual([
+      'Patient.contact[0].extension[0].value.ofType(string) type-not-allowed',
+    ]);
+    expect(errors(over.validate(patient({ extension: [{ url, valueCode: 'red' }] })))).toEqual([
+      'Patient.extension[0] extension-context',
+    ]);
+    expect(errors(over.validate(contact({ url })))).toContain('Patient.contact[0].extension[0] invariant');
+  });
+
+  test('one that is not loaded is named; a modifier that is not loaded cannot be understood', () => {
+    const unknown = { url: 'http://x.nl/unknown', valueBoolean: true };
+    expect(validator.validate(contact(unknown)).verdict).toBe('valid');
+    expect(errors(validator.validate(patient({ modifierExtension: [unknown] })))).toEqual([
+      'Patient.modifierExtension[0] modifier-extension-unknown',
+    ]);
+  });
+});

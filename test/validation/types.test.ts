@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { check } from './examples.ts';
+
+const patient = (elements: object) => ({ resourceType: 'Patient', ...elements });
+const observation = (elements: object) => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'x' },
+  ...elements,
+});
+
+describe('what R4 itself asks', () => {
+  test.each([
+    ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname unknown-element']],
+    ['a missing element', { resourceType: 'Observation', status: 'final' }, ['Observation.code min']],
+    ['one value where a list is asked', patient({ name: { family: 'x' } }), ['Patient.name array-asked']],
+    ['a list where one value is asked', patient({ gender: ['male'] }), ['Patient.gender single-asked']],
+    ['an empty list', patient({ name: [] }), ['Patient.name empty-array']],
+    ['an empty element', patient({ name: [{}] }), ['Patient.name[0] ele-1']],
+    ['null', patient({ gender: null }), ['Patient.gender ele-1']],
+    ['a string for an object', patient({ name: ['x'] }), ['Patient.name[0] json-type']],
+    ['a number for a string', patient({ name: [{ family: 1 }] }), ['Patient.name[0].family json-type']],
+    ['a day that does not exist', patient({ birthDate: '2026-02-29' }), ['Patient.birthDate format']],
+    [
+      'a moment without zone',
+      observation({ effectiveDateTime: '2026-01-01T10:00:00' }),
+      ['Observation.effective.ofType(dateTime) format'],
+    ],
+    [
+      'two types of one choice',
+      patient({ deceasedBoolean: true, deceasedDateTime: '2026' }),
+      ['Patient.deceased.ofType(dateTime) choice-one'],
+    ],
+    ['a type that the choice has not', patient({ deceasedString: 'x' }), ['Patient.deceasedString unknown-element']],
+    ['a code out of its required value set', patient({ gender: 'F' }), ['Patient.gender binding-required']],
+    ['an id with a space', patient({ id: 'a b' }), ['Patient.id format']],
+    ['an invariant', patient({ contact: [{ gender: 'male' }] }), ['Patient.contact[0] invariant']],
+    [
+      'a reference to a type that is not allowed',
+      patient({ generalPractitioner: [{ reference: 'Patient/1' }] }),
+      ['Patient.generalPractitioner[0] reference-target-type'],
+    ],
+    [
+      'a reference that is none',
+      patient({ managingOrganization: { reference: 'no reference' } }),
+      ['Patient.managingOrganization reference-form'],
+    ],
+    [
+      'text that is no XHTML',
+      patient({ text: { status: 'generated', div: '<div>x</div>' } }),
+      ['Patient.text.div narrative'],
+    ],
+    ['a type that R4 has not', { resourceType: 'Client' }, ['Client unknown-resource-type']],
+    ['no resource', { name: 'x' }, ['Resource not-a-resource']],
+  ])('%s', (_, resource, expected) => {
+    expect(check(resource)).toEqual(expected);
+  });
+
+  test('a complete resource is valid', () => {
+    expect(
+      check(
+        patient({
+          id: 'a-1',
+          meta: { lastUpdated: '2026-01-01T00:00:00Z' },
+          text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>J. Proef</p></div>' },
+          name: [
+            {
+              family: 'Proef',
+              given: [null, 'Jo'],
+              _given: [{ extension: [{ url: 'http://x.nl/e', valueBoolean: true }] }, null],
+            },
+          ],
+          birthDate: '1990-02',
+          _birthDate: { id: 'b' },
+          deceasedBoolean: false,
+          contact: [{ relationship: [{ text: 'buur' }], name: { text: 'x' } }],
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  test('null in a list of primitives needs extensions beside it', () => {
+    expect(check(patient({ name: [{ given: [null, 'Jo'] }] }))).toEqual(['Patient.name[0].given[0] ele-1']);
+  });
+});
+
+describe('contained resources and Bundles', () => {
+  const organization = { resourceType: 'Organization', id: 'o', name: 'x' };
+  const bundle = (...resources: object[]) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: resources.map((resource, i) => ({ fullUrl: `urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c1${i}`, resource })),
+  });
+
+  test('a local reference leads to a contained resource', () => {
+    const held = patient({ contained: [organization], managingOrganization: { reference: '#o' } });
+    expect(check(held)).toEqual([]);
+    expect(check({ ...held, managingOrganization: { reference: '#p' } })).toContain(
+      'Patient.managingOrganization invariant',
+    );
+  });
+
+  test('a contained resource is validated, and its type is what the reference leads to', () => {
+    const held = patient({ contained: [{ ...organization, name: 1 }], generalPractitioner: [{ reference: '#o' }] });
+    expect(check(held)).toEqual(['Patient.contained[0].name json-type']);
+    const wrong = patient({
+      contained: [{ resourceType: 'Device', id: 'o' }],
+      managingOrganization: { reference: '#o' },
+    });
+    expect(check(wrong)).toEqual(['Patient.managingOrganization reference-target-type']);
+  });
+
+  test('the resources of entries are validated where they stand', () => {
+    expect(check(bundle(patient({ gender: 'x' })))).toEqual(['Bundle.entry[0].resource.gender binding-required']);
+  });
+
+  test('a reference to an entry has the type of that entry', () => {
+    const subject = { reference: 'urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c11' };
+    expect(check(bundle(observation({ subject }), patient({ active: true })))).toEqual([]);
+    expect(check(bundle(observation({ subject }), organization))).toEqual([
+      'Bundle.entry[0].resource.subject reference-target-type',
+    ]);
+  });
+});

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openValidator } from '../../src/validation/index.ts';
+import { profileOf, profileUrl, validator } from './examples.ts';
+
+const snomedSet = {
+  resourceType: 'ValueSet',
+  url: 'urn:diagnoses',
+  status: 'active',
+  compose: {
+    include: [{ system: 'http://snomed.info/sct', filter: [{ property: 'concept', op: 'is-a', value: '1' }] }],
+  },
+};
+const bound = (strength: 'required' | 'extensible') =>
+  profileOf('Condition', [{ path: 'Condition.code', binding: { strength, valueSet: 'urn:diagnoses' } }]);
+const condition = {
+  resourceType: 'Condition',
+  subject: { reference: 'Patient/1' },
+  code: { coding: [{ system: 'http://snomed.info/sct', code: '35489007' }] },
+};
+const profiles = [profileUrl];
+
+describe('a code whose system is not here', () => {
+  test('is a question; a required binding leaves the verdict undecided', () => {
+    const report = validator.with([snomedSet, bound('required')]).validate(condition, { profiles });
+    expect(report.verdict).toBe('undecided');
+    expect(report.questions).toEqual([
+      {
+        kind: 'code',
+        at: 'Condition.code',
+        strength: 'required',
+        codings: [{ system: 'http://snomed.info/sct', code: '35489007' }],
+        valueSet: 'urn:diagnoses',
+        systems: ['http://snomed.info/sct'],
+      },
+    ]);
+  });
+
+  test('of an extensible binding only could warn, so it decides nothing', () => {
+    expect(validator.with([snomedSet, bound('extensible')]).validate(condition, { profiles }).verdict).toBe('valid');
+  });
+
+  test('can be waived by name, and the report says by whom', async () => {
+    const waiving = await openValidator({ waive: { 'http://snomed.info/sct': 'regio Voorbeeld' } });
+    const report = waiving.with([snomedSet, bound('required')]).validate(condition, { profiles });
+    expect(report.verdict).toBe('valid');
+    expect(report.issues.find(({ rule }) => rule === 'binding-waived')?.message).toContain('regio Voorbeeld');
+  });
+});
+
+describe('a report', () => {
+  test('has line and column when the text is known', () => {
+    const text = '{\n  "resourceType": "Patient",\n  "gender": "F"\n}';
+    const [found] = validator
+      .validate(JSON.parse(text), { text })
+      .issues.filter(({ severity }) => severity === 'error');
+    expect(found).toMatchObject({ expression: 'Patient.gender', line: 3 });
+  });
+
+  test('tells in both languages how to mend it, and never repeats a value', () => {
+    const secret = 'Geheimnaam';
+    const { issues } = validator.validate({
+      resourceType: 'Patient',
+      gender: secret,
+      birthDate: secret,
+      id: `${secret} x`,
+      name: [{ use: secret, family: 7 }],
+      [secret.repeat(9)]: 1,
+      maritalStatus: { coding: [{ system: secret, code: secret }] },
+    });
+    expect(issues.length).toBeGreaterThan(4);
+    expect(JSON.stringify(issues.map(({ message, dutch }) => [message, dutch]))).not.toContain(secret);
+    for (const it of issues) expect([it.message, it.dutch].join()).not.toMatch(/\{[a-z]+\}/i);
+  });
+});
+
+describe('whatever comes', () => {
+  const names = fc.constantFrom(
+    'resourceType',
+    'Patient',
+    'Bundle',
+    'name',
+    'entry',
+    'resource',
+    'contained',
+    'extension',
+    'url',
+    'valueReference',
+    'reference',
+    '_birthDate',
+    'birthDate',
+    'text',
+    'div',
+    'meta',
+    'profile',
+    'id',
+    'identifier',
+    'type',
+    'item',
+    'answer',
+    'linkId',
+    'questionnaire',
+  );
+  const leaf = fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constantFrom(
+      'Patient',
+      'Bundle',
+      'QuestionnaireResponse',
+      '#a',
+      'Patient/1',
+      'collection',
+      'document',
+      '2026-01-01',
+    ),
+  );
+  const json = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      leaf,
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(names, tie('value'), { maxKeys: 6 }),
+    ),
+  })).value;
+
+  test('it never throws', () => {
+    fc.assert(
+      fc.property(
+        json,
+        fc.constantFrom('Patient', 'Bundle', 'Observation', 'QuestionnaireResponse', 'Parameters', 'x'),
+        (value, resourceType) => {
+          validator.validate(value);
+          validator.validate({ ...(typeof value === 'object' ? value : {}), resourceType });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('depth ends', () => {
+    let deep: object = { url: 'http://x.nl/a', valueBoolean: true };
+    for (let i = 0; i < 5000; i++) deep = { url: 'http://x.nl/a', extension: [deep] };
+    expect(
+      validator.validate({ resourceType: 'Patient', extension: [deep] }).issues.some(({ rule }) => rule === 'too-deep'),
+    ).toBe(true);
+  });
+
+  test('time grows with the size and no faster: long strings, wide resources', () => {
+    const time = (resource: object): number => {
+      const start = performance.now();
+      validator.validate(resource);
+      return performance.now() - start;
+    };
+    for (const text of [
+      'a'.repeat(500_000),
+      ' '.repeat(500_000),
+      '<div '.repeat(100_000),
+      '&'.repeat(500_000),
+      '1.'.repeat(250_000),
+      'a-'.repeat(250_000),
+    ])
+      expect(
+        time({
+          resourceType: 'Patient',
+          id: text,
+          language: text,
+          birthDate: text,
+          text: { status: 'generated', div: text },
+          photo: [{ contentType: text, data: text, url: text, creation: text }],
+          identifier: [{ system: text, value: text }],
+          managingOrganization: { reference: text },
+        }),
+      ).toBeLessThan(2000);
+    expect(
+      time({ resourceType: 'Patient', name: Array.from({ length: 50_000 }, () => ({ family: 'x' })) }),
+    ).toBeLessThan(2000);
+  });
+});
