@@ -82,10 +82,8 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     // A delivery is recorded while the next one is on its way: the receiver has them in order all the same.
     const writes: Promise<boolean>[] = [];
     let lost = false;
-    const record = async (write: () => Promise<boolean>): Promise<boolean> => {
-      const done = await write();
-      if (!done) lost = true;
-      return done;
+    const lose = () => {
+      lost = true;
     };
     try {
       for (const delivery of claim.deliveries) {
@@ -103,21 +101,18 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
           ...(status === undefined ? {} : { status }),
           ...(because === undefined ? {} : { because }),
         });
-        const recorded = record(write);
-        recorded.catch(() => {
-          lost = true;
-        });
-        writes.push(recorded);
+        const written = write();
+        written.then((done) => done || lose(), lose);
+        writes.push(written);
         if (pause) {
           wakeAt(pause.getTime() - world.now().getTime());
           break;
         }
       }
     } finally {
-      await Promise.allSettled(writes);
-      await store.release(claim);
+      const endings = await Promise.allSettled([...writes, store.release(claim)]);
+      for (const ending of endings) if (ending.status === 'rejected') fault(ending.reason);
     }
-    await Promise.all(writes);
   }
 
   const renewal = setInterval(() => {

@@ -262,7 +262,7 @@ export type Store = {
   release(claim: Claim): Promise<void>;
   /**
    * These three answer false, and change nothing, when the claim was lost or the dispatch isn't waiting any more.
-   * For one claim they take effect in the order of the calls, also when they are not awaited in between.
+   * For one claim these and `release` take effect in the order of the calls, also when they are not awaited in between.
    */
   complete(claim: Claim, delivery: Delivery, ending: Ending & { readonly location?: string }): Promise<boolean>;
   /** The recipient pauses until `until` and is released: its later dispatches wait too. */

@@ -1,10 +1,10 @@
 import type { Database } from './database.ts';
 
-/** Runs `work` inside a transaction; resolves with its value once that is on disk. */
-export type Write = <T>(work: () => T) => Promise<T>;
-
 export type Group = {
-  readonly write: Write;
+  /** Runs `work` inside a transaction; resolves with its value once that is on disk. Writes keep the order of the calls. */
+  readonly write: <T>(work: () => T) => Promise<T>;
+  /** The same for what nobody waits for: goes with the next write, or by itself a little later. Spares the disk. */
+  readonly writeSoon: <T>(work: () => T) => Promise<T>;
   /** Writes what is pending; after it every write is refused. */
   close(): void;
 };
@@ -17,6 +17,8 @@ type Job = {
 
 /** Bounds how long the event loop stands still for one transaction. */
 const maximumJobs = 256;
+/** Milliseconds. */
+const soon = 5;
 
 /**
  * Writes of one turn of the event loop share one transaction and one fsync. Each has a savepoint of its own: one that fails
@@ -25,25 +27,37 @@ const maximumJobs = 256;
 export function groupCommit(database: Database): Group {
   const pending: Job[] = [];
   let scheduled: NodeJS.Immediate | undefined;
+  let later: NodeJS.Timeout | undefined;
   let closed = false;
 
   const flush = () => {
     scheduled = undefined;
+    clearTimeout(later);
+    later = undefined;
     const jobs = pending.splice(0, maximumJobs);
     if (pending.length) scheduled = setImmediate(flush);
     if (jobs.length) runTogether(database, jobs);
   };
+  const add = <T>(run: () => T, schedule: () => void) =>
+    new Promise<T>((resolve, reject) => {
+      if (closed) return reject(new Error('The store is closed.'));
+      pending.push({ run, resolve, reject });
+      schedule();
+    });
 
   return {
-    write: <T>(run: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        if (closed) return reject(new Error('The store is closed.'));
-        pending.push({ run, resolve, reject });
+    write: (work) =>
+      add(work, () => {
         scheduled ??= setImmediate(flush);
+      }),
+    writeSoon: (work) =>
+      add(work, () => {
+        later ??= setTimeout(flush, soon);
       }),
     close: () => {
       closed = true;
       if (scheduled) clearImmediate(scheduled);
+      clearTimeout(later);
       while (pending.length) runTogether(database, pending.splice(0, maximumJobs));
     },
   };

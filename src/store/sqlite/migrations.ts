@@ -4,7 +4,8 @@ import type { Database } from './database.ts';
  * The schema, one step a line of the list; a step that has been released never changes. Times are milliseconds since 1970.
  *
  * An index row (token, date) names its parameter by number (table parameter) and its resource by key. Keys put the
- * resource right after the value, so that "has this resource that value?" is one look.
+ * resource right after the value, so that "has this resource that value?" is one look. The body of a dispatch has a table
+ * of its own, because SQLite writes a whole row again for each change of its state.
  */
 const migrations: readonly string[] = [
   `
@@ -80,7 +81,6 @@ const migrations: readonly string[] = [
     recipient text not null,
     channel text not null,
     kind text not null,
-    body text,
     content_type text not null,
     message_id text,
     request_id text not null,
@@ -97,9 +97,12 @@ const migrations: readonly string[] = [
   );
   create index dispatch_waiting on dispatch (recipient, key) where state = 'waiting';
   create index dispatch_dead on dispatch (key) where state = 'dead';
-  create index dispatch_to_compact on dispatch (ended_at) where state = 'delivered' and body is not null;
   create index dispatch_by_message on dispatch (message_id, key) where message_id is not null;
   create index dispatch_by_trace on dispatch (trace_id, key);
+  create table dispatch_body (
+    dispatch integer primary key,
+    body text not null
+  );
   create table recipient (
     id text primary key,
     waiting integer not null default 0,

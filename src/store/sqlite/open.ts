@@ -58,7 +58,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     claim: (wish) => group.write(() => outbox.claim(database, wish)),
     renew: (claim, wish) => group.write(() => outbox.renew(database, claim, wish)),
     release: (claim) => group.write(() => outbox.release(database, claim)),
-    complete: (claim, delivery, ending) => group.write(() => outbox.complete(database, claim, delivery, ending)),
+    complete: (claim, delivery, ending) => group.writeSoon(() => outbox.complete(database, claim, delivery, ending)),
     retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),
     deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
     requeue: async (dispatchId, now) => {

@@ -8,15 +8,14 @@ import { pageOf, selectPage } from './page.ts';
  * `recipient.waiting` counts along in the same transactions, so that depth and claims need not look at the dispatches.
  */
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
-  database.run(
-    `insert into dispatch (id, recipient, channel, kind, body, content_type, message_id, request_id, correlation_id,
-       trace_id, created_at, queued_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const { key } = database.run(
+    `insert into dispatch (id, recipient, channel, kind, content_type, message_id, request_id, correlation_id, trace_id,
+       created_at, queued_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     it.id,
     it.recipient,
     it.channel,
     it.kind,
-    it.body,
     it.contentType,
     it.messageId ?? null,
     it.requestId,
@@ -25,6 +24,7 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
     now.getTime(),
     now.getTime(),
   );
+  database.run('insert into dispatch_body (dispatch, body) values (?, ?)', key, it.body);
   database.run(
     'insert into recipient (id, waiting) values (?, 1) on conflict (id) do update set waiting = waiting + 1',
     it.recipient,
@@ -52,7 +52,8 @@ export function claim(
       recipient,
     );
     const rows = database.all(
-      "select * from dispatch where recipient = ? and state = 'waiting' order by key limit ?",
+      `select d.*, b.body from dispatch d join dispatch_body b on b.dispatch = d.key
+       where d.recipient = ? and d.state = 'waiting' order by d.key limit ?`,
       recipient,
       failures ? 1 : batch,
     );
@@ -238,7 +239,10 @@ export function depth(database: Database): Depth {
 
 export function compact(database: Database, before: Date): number {
   return database.run(
-    "update dispatch set body = null where state = 'delivered' and body is not null and ended_at < ?",
+    `delete from dispatch_body where dispatch in (
+       select d.key from dispatch_body b join dispatch d on d.key = b.dispatch
+       where d.state = 'delivered' and d.ended_at < ?
+     )`,
     before.getTime(),
   ).changes;
 }
