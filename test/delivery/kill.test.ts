@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { dispatch } from '../store/samples.ts';
@@ -20,9 +21,13 @@ test('a worker that is killed mid-delivery and started again: everything arrives
   await store.commit({ now: new Date(), dispatches });
 
   for (const goal of [100, 300, 600]) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'deliverer.ts'), file, receiver.base], {
-      stdio: 'inherit',
-    });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./deliverer.ts', import.meta.url)), file, receiver.base],
+      {
+        stdio: 'inherit',
+      },
+    );
     await until(() => receiver.stored.length >= goal);
     if (goal === 600) await until(async () => (await store.depth()).waiting === 0);
     const closed = once(child, 'close');

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { at, auditEvent, create, dispatch, found, keep, message, patient, task, update } from './samples.ts';
@@ -15,7 +16,7 @@ const newFile = () => join(folder, `${files++}.db`);
 
 /** A writer in a process of its own; `ids` grows with what it was told to be stored. */
 function startWriter(file: string, name: string) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), file, name], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./writer.ts', import.meta.url)), file, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
