@@ -85,11 +85,10 @@ export function canonicalXhtml(div: string): string | undefined {
         writer.open(tag);
       },
       close: writer.close,
-      text: (text) => {
-        if (root) writer.text(text);
-      },
+      text: writer.text,
       comment: (text) => {
-        if (root) writer.comment(text);
+        // One before or after the div is no part of it.
+        if (writer.depth() > 0) writer.comment(text);
       },
     });
   } catch (error) {

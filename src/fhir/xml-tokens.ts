@@ -60,11 +60,12 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
     parser.on('doctype', () => {
       throw refuse('xml-doctype', text.indexOf('<!DOCTYPE'));
     });
-  if (text.includes('<?', 1))
+  const declared = /^<\?xml\s/.test(text);
+  if (text.includes('<?', declared ? 1 : 0))
     parser.on('processinginstruction', () => {
       throw refuse('xml-instruction', text.lastIndexOf('<?', parser.position));
     });
-  if (text.startsWith('<?xml'))
+  if (declared)
     parser.on('xmldecl', ({ version, encoding }) => {
       const wanted = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
       if (!wanted) throw refuse('xml-declaration', 0);
