@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadNetwork } from '../../src/directory/index.ts';
 import type { Issue } from '../../src/fhir/issue.ts';
-import { compileRoutes, type Decision, type DirectorySnapshot, type Routes, route } from '../../src/routing/index.ts';
+import { type Decision, type DirectorySnapshot, type Routes, route } from '../../src/routing/index.ts';
+import { caseInput, demoNetwork, demoRoutes } from './demo.ts';
 
 /** The cases beside the rules: facts.yaml tells the story, expected.json is the record of the decision. */
 const root = join(import.meta.dirname, '../..');
@@ -21,13 +21,9 @@ const cases = readdirSync(folder).map((name) => ({
 let routes: Routes;
 let directory: DirectorySnapshot;
 beforeAll(async () => {
-  const network = await loadNetwork(join(root, 'examples/network'));
-  if (!network.ok) throw new Error(network.issues.map(({ message }) => message).join('\n'));
-  directory = network.value.directory;
-  const path = 'mappings/routes.yaml';
-  const compiled = compileRoutes(readFileSync(join(root, path), 'utf8'), path, directory);
-  if (!compiled.ok) throw new Error(compiled.issues.map(({ message }) => message).join('\n'));
-  routes = compiled.value;
+  const network = await demoNetwork();
+  directory = network.directory;
+  routes = demoRoutes(network);
 });
 
 const named = (issues: readonly Issue[]) => issues.map(({ rule, expression }) => `${rule} at ${expression}`);
@@ -44,7 +40,7 @@ function recordOf(decision: Decision) {
 
 describe('mappings/routes/tests', () => {
   test.each(cases)('$name: $story', ({ name, source, sender }) => {
-    const graph = JSON.parse(readFileSync(join(folder, name, 'input.json'), 'utf8'));
+    const graph = caseInput(name);
     const before = JSON.stringify(graph);
     const decision = route(routes, directory, { graph, source, sender, now: new Date('2026-11-22T10:00:00Z') });
     const expected = join(folder, name, 'expected.json');

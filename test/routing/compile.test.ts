@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compileRoutes, type DirectorySnapshot } from '../../src/routing/index.ts';
+import { demoNetwork, routesText } from './demo.ts';
+
+let directory: DirectorySnapshot;
+beforeAll(async () => {
+  ({ directory } = await demoNetwork());
+});
+
+const reason = '{ en: A reason in English, nl: Een reden in het Nederlands }';
+const rules = (...lines: readonly string[]): string =>
+  ['routes:', '  registration:', ...lines.map((line) => `    ${line}`)].join('\n');
+const last = ['- id: last', '  then: { ask: human }', `  reason: ${reason}`];
+
+/** What is found in a text, as `rule line:column`. */
+function findings(text: string): string[] {
+  const compiled = compileRoutes(text, 'routes.yaml', directory);
+  return compiled.issues.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
+}
+
+describe('a mistake in routes.yaml is told at start, with its place', () => {
+  test.each([
+    [
+      'an unknown key',
+      rules('- id: a', '  wen: { owner: none }', '  then: { ask: human }', `  reason: ${reason}`),
+      ['config-key-unknown 4:7'],
+    ],
+    [
+      'an unknown fact',
+      rules('- id: a', '  when: { ownr: none }', '  then: { ask: human }', `  reason: ${reason}`),
+      ['config-key-unknown 4:15'],
+    ],
+    [
+      'a value that a fact does not have',
+      rules('- id: a', '  when:', '    residence: [inside, abroad]', ...last.slice(1)),
+      ['config-value 5:29'],
+    ],
+    ['an unknown use case', 'routes:\n  registratie: []', ['config-key-unknown 2:3']],
+    ['no reason', rules('- id: a', '  then: { ask: human }'), ['config-key-missing 3:7']],
+    [
+      'two results',
+      rules('- id: a', '  then: { ask: human, refuse: owner-unknown }', `  reason: ${reason}`),
+      ['config-value 4:7'],
+    ],
+    ['YAML that is none', rules('- id: a', '  then: { ask: human'), ['config-syntax 4:25']],
+    [
+      'a service that the directory does not have',
+      rules('- id: a', '  then: { owner: HealthcareService/nobody }', `  reason: ${reason}`, ...last),
+      ['route-service-unknown 4:15'],
+    ],
+    [
+      'a type of service that nobody offers',
+      rules('- id: a', '  then: { owner: { type: hospital } }', `  reason: ${reason}`, ...last),
+      ['route-service-unknown 4:15'],
+    ],
+    [
+      'FHIRPath that does not compile',
+      rules(
+        '- id: a',
+        '  when:',
+        '    fhirpath:',
+        '      - "true"',
+        '      - "entry.where("',
+        '  then: { ask: human }',
+        `  reason: ${reason}`,
+        ...last,
+      ),
+      ['route-expression 7:13'],
+    ],
+    [
+      'a placeholder that nobody fills',
+      rules(
+        '- id: last',
+        '  then: { ask: human }',
+        '  reason: { en: "Goes to {name} now", nl: "Gaat nu naar {service}" }',
+      ),
+      ['config-value 5:17'],
+    ],
+    [
+      'the same id twice',
+      rules('- id: last', '  when: { residence: inside }', ...last.slice(1), ...last),
+      ['config-duplicate 7:7'],
+    ],
+    ['a rule after one that always decides', rules(...last, '- id: late', ...last.slice(1)), ['route-unreachable 6:7']],
+    [
+      'a rule that earlier ones leave nothing',
+      rules(
+        ...['- id: inside', '  when: { residence: inside }', ...last.slice(1)],
+        ...['- id: elsewhere', '  when: { residence: [outside, unknown] }', ...last.slice(1)],
+        ...last,
+      ),
+      ['route-unreachable 11:7'],
+    ],
+    [
+      'conditions that contradict each other',
+      rules('- id: a', '  when: { residence: outside, municipality: "9901" }', ...last.slice(1), ...last),
+      ['route-contradictory 3:7'],
+    ],
+    [
+      'referrals that would come out undecided',
+      rules('- id: a', '  when: { residence: inside }', ...last.slice(1)),
+      ['route-without-end 2:3'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(findings(text)).toEqual(expected);
+  });
+
+  test('all mistakes are told at once', () => {
+    const text = rules('- id: a', '  then: { owner: HealthcareService/nobody }', `  reason: ${reason}`);
+    expect(findings(text)).toEqual(['route-service-unknown 4:15', 'route-without-end 2:3']);
+  });
+});
+
+test('the text says what to do, in both languages', () => {
+  const compiled = compileRoutes(
+    rules('- id: a', '  wen: {}', '  then: { ask: human }', `  reason: ${reason}`),
+    'routes.yaml',
+    directory,
+  );
+  expect(compiled.issues.map(({ message, dutch }) => [message, dutch])).toEqual([
+    [
+      'routes.yaml: routes.registration[0] has the unknown key wen. Known are: id, when, then, reason.',
+      'routes.yaml: routes.registration[0] heeft de onbekende sleutel wen. Bekend zijn: id, when, then, reason.',
+    ],
+  ]);
+});
+
+test('the digest is of the rules, not of their layout', () => {
+  const digest = (text: string) => {
+    const compiled = compileRoutes(text, 'routes.yaml', directory);
+    return compiled.ok && compiled.value.digest;
+  };
+  expect(digest(`# a comment\n${routesText()}`)).toBe(digest(routesText()));
+  expect(digest(rules(...last))).not.toBe(digest(routesText()));
+});

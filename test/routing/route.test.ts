@@ -1,0 +1,153 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Network } from '../../src/directory/index.ts';
+import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
+import { assign, compileRoutes, explainDecision, type Routes, route } from '../../src/routing/index.ts';
+import { caseInput, demoNetwork, demoRoutes, sound } from './demo.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+let network: Network;
+let routes: Routes;
+beforeAll(async () => {
+  network = await demoNetwork();
+  routes = demoRoutes(network);
+});
+
+const decide = (graph: Bundle, rules = routes) =>
+  route(rules, network.directory, { graph, source: 'gateway-profile', sender: 'gp-de-linde', now });
+
+describe('a decision', () => {
+  test('is the same from the same referral, rules and directory', () => {
+    const graph = caseInput('municipality-zonnerveen');
+    expect(JSON.stringify(decide(graph))).toBe(JSON.stringify(decide(structuredClone(graph))));
+    expect(decide(graph)).toMatchObject({ configuration: routes.digest, directory: network.directory.digest });
+  });
+
+  test('is never silent: whatever the referral says, somebody has it or the sender hears why not', () => {
+    const referral = fc.record({
+      postcode: fc.oneof(fc.constantFrom('1283AB', '1295 hj', '9999ZZ', '', '12'), fc.string()),
+      owner: fc.option(
+        fc.oneof(
+          fc.constantFrom(...network.directory.services.map((it) => it.reference)),
+          fc.constantFrom(...network.directory.organizations.map((it) => it.reference)),
+          fc.string(),
+        ),
+        { nil: undefined },
+      ),
+      useCase: fc.oneof(
+        fc.constantFrom('registration', 'transfer', 'social-request', 'case-consultation', 'feedback'),
+        fc.string(),
+      ),
+      requester: fc.option(fc.constantFrom('PractitionerRole/gp', 'Patient/person', 'Practitioner/nobody'), {
+        nil: undefined,
+      }),
+      source: fc.constantFrom('gateway-profile' as const, 'mapped' as const),
+      sender: fc.option(fc.constantFrom(...network.partners.keys()), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(referral, ({ postcode, owner, useCase, requester, source, sender }) => {
+        const graph: Bundle = caseInput('municipality-zonnerveen');
+        for (const { resource } of graph.entry ?? []) {
+          if (resource?.resourceType === 'Patient') resource.address = [{ postalCode: postcode }];
+          if (resource?.resourceType === 'ServiceRequest')
+            resource.category = [{ coding: [{ system: mgnCodeSystem('use-case'), code: useCase }] }];
+          if (resource?.resourceType !== 'Task') continue;
+          if (owner !== undefined) resource.owner = { reference: owner };
+          if (requester) resource.requester = { reference: requester };
+          else delete resource.requester;
+        }
+        const question = { graph, source, now, ...(sender ? { sender } : {}) };
+        const decision = route(routes, network.directory, question);
+        if (decision.kind === 'refused')
+          return decision.issues.length > 0 && decision.issues.every((it) => it.severity === 'error');
+        const service = network.directory.service(decision.owner.reference);
+        return (
+          service?.active === true &&
+          decision.rules.at(-1)?.outcome === 'decided' &&
+          decision.warnings.every((it) => it.severity === 'warning') &&
+          (decision.kind === 'assigned' || decision.owner.reference === network.directory.registrationTeam)
+        );
+      }),
+      { numRuns: 500, seed: 20261122 },
+    );
+  });
+
+  test('reads well to somebody who never saw the rules', () => {
+    const decision = decide(caseInput('municipality-lissenmond'));
+    expect(explainDecision(decision, 'en').slice(0, 3)).toEqual([
+      'Use case: registration',
+      'Goes to Verkennend gesprek Lissenmond',
+      'Because: The person lives in municipality 9902, where Verkennend gesprek Lissenmond holds the exploratory conversations. (municipality-team)',
+    ]);
+    expect(explainDecision(decision, 'nl')).toContain(
+      '  - Verkennend gesprek Zonnerveen: de persoon woont buiten het verzorgingsgebied',
+    );
+    expect(explainDecision(decide(caseInput('owner-unknown')), 'nl').slice(1, 3)).toEqual([
+      'Geweigerd',
+      'Omdat: De Task noemt een eigenaar die de adreslijst van dit netwerk niet kent. (named-owner-unknown)',
+    ]);
+  });
+
+  test('of an urgent referral tells the sender whom to call', () => {
+    const decision = decide(caseInput('urgent'));
+    expect(decision.warnings.map((it) => it.message)).toEqual([
+      'The referral is urgent, and a message is not enough for that: call Verkennend gesprek Zonnerveen (088 999 0101) now. In danger of life call 112.',
+    ]);
+  });
+});
+
+describe('conditions in FHIRPath', () => {
+  const compiled = (fhirpath: string) => {
+    const text = `
+routes:
+  registration:
+    - id: asked
+      when: { fhirpath: ${JSON.stringify(fhirpath)} }
+      then: { owner: HealthcareService/specialist-ggz-horizonland }
+      reason: { en: Because it was asked, nl: Omdat het is gevraagd }
+    - id: last
+      then: { ask: human }
+      reason: { en: Nobody takes it, nl: Niemand neemt het }
+`;
+    return sound(compileRoutes(text, 'routes.yaml', network.directory));
+  };
+
+  test.each([
+    ["entry.resource.ofType(Condition).code.coding.where(code.startsWith('P')).exists()", 'asked'],
+    ["entry.resource.ofType(Condition).code.coding.where(code.startsWith('A')).exists()", 'last'],
+    ["%municipality = '9901' and %urgent = false", 'asked'],
+    // 1 > 'a' has no answer, and a rule without an answer does not decide
+    ["1 > 'a'", 'last'],
+  ])('%s', (expression, rule) => {
+    expect(decide(caseInput('municipality-zonnerveen'), compiled(expression)).rule).toBe(rule);
+  });
+});
+
+describe('the graph after the decision', () => {
+  const taskOf = (graph: Bundle) => graph.entry?.map((it) => it.resource).find((it) => it?.resourceType === 'Task');
+  const assigned = (name: string, source: 'gateway-profile' | 'mapped' = 'gateway-profile') => {
+    const graph = caseInput(name);
+    const decision = route(routes, network.directory, { graph, source, sender: 'gp-de-linde', now });
+    if (decision.kind === 'refused') throw new Error(decision.rule);
+    return { before: taskOf(graph), after: taskOf(assign(graph, decision)) };
+  };
+
+  test('has the chosen service as owner of its Task, and all else as it was', () => {
+    const { before, after } = assigned('municipality-zonnerveen');
+    expect(after?.owner).toMatchObject({
+      reference: 'HealthcareService/conversation-zonnerveen',
+      type: 'HealthcareService',
+      identifier: { value: '002' },
+      display: 'Verkennend gesprek Zonnerveen',
+    });
+    expect({ ...after, owner: undefined }).toEqual({ ...before, owner: undefined });
+  });
+
+  test('tells people that they have to decide, and whom the sender had named', () => {
+    const { before, after } = assigned('mapped-owner-no-member', 'mapped');
+    expect(after?.businessStatus?.coding?.[0]).toMatchObject({ code: 'human-decision' });
+    expect(after?.input?.map((it) => it.valueReference)).toEqual([{ reference: 'Organization/practice' }]);
+    expect(after?.requester).toEqual(before?.requester);
+  });
+});
