@@ -31,8 +31,17 @@ export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
   [
     'urn:iso:std:iso:3166',
     {
-      has: (code: string) => (/^[A-Z]{2}$/.test(code) ? regionName(code) !== undefined : undefined),
+      has: (code: string) => {
+        if (/^[A-Z]{2}$/.test(code)) return regionName(code) !== undefined;
+        // The three-letter and numeric codes are not known here.
+        return /^(?:[A-Z]{3}|\d{3})$/.test(code) ? undefined : false;
+      },
       display: regionName,
     },
+  ],
+  ['urn:iso:std:iso:3166:-2', { has: (code: string) => (/^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(code) ? undefined : false) }],
+  [
+    'http://unstats.un.org/unsd/methods/m49/m49.htm',
+    { has: (code: string) => (/^\d{3}$/.test(code) ? undefined : false) },
   ],
 ]);

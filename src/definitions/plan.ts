@@ -38,10 +38,10 @@ export function openPlan(key: string, resources: () => readonly Resource[]): Ent
 
 /** The user's own folders, so that nobody else can lay a forged plan in our way. */
 function cacheFolders(): string[] {
-  const told = process.env['MGN_CACHE'];
+  const told = process.env.MGN_CACHE;
   if (told) return [told];
   const own = join(tmpdir(), `mgn-gateway-${userInfo().username}`);
-  return [join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'mgn-gateway'), own];
+  return [join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mgn-gateway'), own];
 }
 
 function read(folder: string, name: string): Entry[] | undefined {

@@ -68,14 +68,15 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
     report(run, strength === 'required' ? 'binding-required' : 'binding-extensible', { element, valueSet }, place);
     return;
   }
-  undecided(run, binding, codings, set);
+  undecidedCode(run, binding, codings, set);
 }
 
-function undecided(
+/** Asks what is not known here, or tells who waived it. */
+export function undecidedCode(
   run: Run,
   { strength, valueSet, place, element }: Binding,
-  codings: Coding[],
-  set?: Membership,
+  codings: readonly Coding[],
+  set: Membership | undefined,
 ): void {
   if (run.silent > 0) return;
   const systems = set?.absent ?? [];

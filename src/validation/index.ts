@@ -29,6 +29,7 @@ export type ValidatorOptions = {
   readonly definitions?: readonly Resource[];
   readonly unknownExtensions?: Policy['unknownExtensions'];
   readonly exampleUrls?: Policy['exampleUrls'];
+  readonly restfulReferences?: boolean;
   /** Code systems and value sets whose codes are not checked, with the name of who waived it. */
   readonly waive?: Readonly<Record<string, string>>;
 };
@@ -65,6 +66,7 @@ export async function openValidator(options: ValidatorOptions = {}): Promise<Val
     knowledgeOf(definitions, {
       unknownExtensions: options.unknownExtensions ?? 'information',
       exampleUrls: options.exampleUrls ?? 'allow',
+      restfulReferences: options.restfulReferences ?? false,
       waive: new Map(Object.entries(options.waive ?? {})),
     }),
   );
@@ -96,7 +98,7 @@ function validatorOf(knowledge: Knowledge): Validator {
       plan(profile);
     },
     describe: (profile) => plan(profile).lines.join('\n'),
-    digest: `${definitions.digest}-${policy.unknownExtensions}-${policy.exampleUrls}-${[...policy.waive.keys()].join(',')}`,
+    digest: `${definitions.digest}-${policy.unknownExtensions}-${policy.exampleUrls}-${policy.restfulReferences}-${[...policy.waive.keys()].join(',')}`,
     definitions,
   };
 }

@@ -93,7 +93,14 @@ export function checkReference(value: unknown, run: Run): void {
     report(run, 'reference-form', {});
     return;
   }
-  if (parsed.kind === 'url') return;
+  if (parsed.kind === 'url') {
+    if (
+      run.knowledge.policy.restfulReferences &&
+      /^https?:\/\/[^?#|]+\/[A-Z][A-Za-z]*\/[A-Za-z0-9.-]{1,64}$/.test(text)
+    )
+      report(run, 'reference-form', {});
+    return;
+  }
   const target = targetOf(run, text);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
   const told = value.type;

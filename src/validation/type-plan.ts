@@ -15,7 +15,7 @@ import { checkNarrative } from './narrative.ts';
 import { maxStringLength, type Primitive, primitives } from './primitives.ts';
 import { checkResource } from './resource.ts';
 import { enter, leave, maxDepth, type Run, report, type Segment } from './run.ts';
-import { valueRules } from './value-rules.ts';
+import { valueRulesOf } from './value-rules.ts';
 
 export type TypePlan = {
   readonly name: string;
@@ -77,7 +77,7 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
   const isResource = model?.kind === 'resource';
   if (isResource) properties.delete('_id');
   const invariants = invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined });
-  const extraRules = valueRules[name] ?? [];
+  const extraRules = valueRulesOf(name);
   const names = [...properties.keys()].filter((key) => !key.startsWith('_')).join(', ');
 
   const check = (value: unknown, run: Run): void => {
