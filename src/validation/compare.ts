@@ -1,7 +1,9 @@
 /** Comparing a value with a limit of the same type: numbers, dates and times, quantities. */
-import { parseUnit, type Unit } from '../fhirpath/ucum.ts';
+import { parseUnit } from '../fhirpath/index.ts';
 import { isObject } from './equal.ts';
 import { isDate } from './primitives.ts';
+
+type Unit = NonNullable<ReturnType<typeof parseUnit>>;
 
 const ucum = 'http://unitsofmeasure.org';
 
