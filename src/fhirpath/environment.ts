@@ -19,6 +19,8 @@ export type Environment = {
   readonly conformsTo?: (value: unknown, profile: string) => boolean | undefined;
   /** now(), today() and timeOfDay() come from here; there is no clock inside. */
   readonly now?: Date;
+  /** Minutes east of UTC that now(), today() and timeOfDay() are told in; without it UTC. */
+  readonly zone?: number;
   readonly trace?: (name: string, values: readonly unknown[]) => void;
 };
 

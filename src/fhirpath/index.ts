@@ -1,15 +1,35 @@
 /**
  * mgn-gateway/fhirpath: FHIRPath N1 (https://hl7.org/fhirpath/N1/) with the additions of FHIR R4
- * (https://hl7.org/fhir/R4/fhirpath.html), compiled once to closures and run often.
+ * (https://hl7.org/fhir/R4/fhirpath.html) and the trial-use functions of the current text (https://hl7.org/fhirpath/),
+ * compiled once to closures and run often.
  */
+import { compileSyntax } from './compile.ts';
+import { boxed, type Compiled, multiple, type Scope, single, testOf } from './compiled.ts';
+import { EMPTY } from './empty.ts';
 import type { CompileOptions, Environment } from './environment.ts';
-import { interim } from './interim.ts';
+import { parse } from './parser.ts';
+import { isPolymorphic, primitiveKind, resolveType, type TypeName } from './types.ts';
+import { plainValue, TypedNode, typeOf } from './value.ts';
 
 export type { CompileOptions, Environment } from './environment.ts';
 export { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
+export { compilePattern, type Pattern, PatternError } from './pattern/index.ts';
+export { parseUnit, type Unit } from './ucum.ts';
 
 /** A value with its FHIRPath type: `{ type: 'code', value: 'male' }`, `{ type: 'System.Boolean', value: true }`. */
-export type TypedValue = { readonly type: string | undefined; readonly value: unknown };
+export type TypedValue = {
+  readonly type: TypeName | undefined;
+  readonly value: unknown;
+  /** Of a decimal: its digits, where JavaScript would print others. */
+  readonly text?: string;
+};
+
+/**
+ * A focus, or a variable, that doesn't tell its own type: an element, or a primitive with the JSON of its `_name`.
+ * `typed('Patient.contact', contact)`, `typed('date', '1974-12-25', { extension: [...] })`.
+ */
+export const typed = (type: TypeName, value: unknown, extras?: Readonly<Record<string, unknown>>): unknown =>
+  new TypedNode(type, value, extras);
 
 /**
  * Compiles an expression to a function of focus and environment. The focus is FHIR JSON: a resource, an element whose type
@@ -21,8 +41,8 @@ export function compile(
   expression: string,
   options: CompileOptions = {},
 ): (focus: unknown, environment?: Environment) => unknown[] {
-  const run = interim(expression, options);
-  return (focus, environment) => run(focus, environment).map(({ value }) => value);
+  const run = evaluator(expression, options, (it) => it);
+  return (focus, environment = {}) => run(focus, environment).map(plainValue);
 }
 
 /** As `compile`, for callers that need to know the type of each result (mapping, choice elements). */
@@ -30,7 +50,13 @@ export function compileTyped(
   expression: string,
   options: CompileOptions = {},
 ): (focus: unknown, environment?: Environment) => TypedValue[] {
-  return interim(expression, options);
+  const run = evaluator(expression, options, boxed);
+  return (focus, environment = {}) =>
+    run(focus, environment).map((item) => ({
+      type: typeOf(item),
+      value: plainValue(item),
+      ...(item instanceof TypedNode && item.text !== undefined ? { text: item.text } : {}),
+    }));
 }
 
 /**
@@ -41,9 +67,67 @@ export function compileTest(
   expression: string,
   options: CompileOptions = {},
 ): (focus: unknown, environment?: Environment) => boolean | undefined {
-  const run = compile(expression, options);
-  return (focus, environment) => {
-    const [first] = run(focus, environment);
-    return first === undefined ? undefined : first !== false;
+  const tree = parse(expression);
+  const focusOf = focusReader(options.type);
+  const test = testOf(compileSyntax(tree, contextOf(options, focusOf.self)), 'a condition');
+  return (focus, environment = none) => {
+    const self = focusOf.read(focus);
+    return test(self, scopeOf(self, environment));
+  };
+}
+
+const none: Environment = {};
+
+const scopeOf = (focus: unknown, environment: Environment): Scope => ({
+  environment,
+  focus,
+  index: 0,
+  total: EMPTY,
+  defined: {},
+});
+
+const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled) => ({
+  self,
+  strict,
+  variables,
+  defined: new Set<string>(),
+  aggregating: false,
+});
+
+/** $this of the whole expression, and how a caller's focus becomes it. */
+function focusReader(told: string | undefined): {
+  readonly self: Compiled;
+  readonly read: (focus: unknown) => unknown;
+} {
+  const type = told === undefined || isPolymorphic(told) ? undefined : told;
+  if (type !== undefined) resolveType(type, { line: 1, column: 1 });
+  const complex = type !== undefined && !primitiveKind(type);
+  return {
+    self: single(type, (self) => self),
+    read: (focus) => (complex && focus instanceof TypedNode ? focus.value : (focus ?? undefined)),
+  };
+}
+
+/** A focus of many items is rare: the expression is compiled for it when the first one comes. */
+function evaluator(expression: string, options: CompileOptions, finish: (compiled: Compiled) => Compiled) {
+  const tree = parse(expression);
+  const { self, read } = focusReader(options.type);
+  const compiled = finish(compileSyntax(tree, contextOf(options, self)));
+  let ofMany: Compiled | undefined;
+  return (focus: unknown, environment: Environment): readonly unknown[] => {
+    if (!Array.isArray(focus)) {
+      const item = read(focus);
+      return compiled.many(item, scopeOf(item, environment));
+    }
+    ofMany ??= finish(
+      compileSyntax(
+        tree,
+        contextOf(
+          options,
+          multiple(self.type, (items) => items as readonly unknown[]),
+        ),
+      ),
+    );
+    return ofMany.many(focus.map(read), scopeOf(focus, environment));
   };
 }

@@ -75,27 +75,32 @@ export function tokenize(text: string): Token[] {
     }
     const here = position(at);
     if (tokens.length > maxTokens) fail(`longer than ${maxTokens} words and signs`);
-    const push = (kind: Token['kind'], value: string): number => tokens.push({ kind, text: value, ...here });
+    const push = (kind: Token['kind'], value: string): void => {
+      tokens.push({ kind, text: value, ...here });
+    };
     if (at >= text.length) {
       push('end', '');
       return tokens;
     }
     const start = text[at];
-    let match: RegExpExecArray | undefined;
     if (start === "'") push('string', quoted());
     else if (start === '`') push('delimited', quoted());
     else if (start === '%') {
       at += 1;
       if (text[at] === '`' || text[at] === "'") push('variable', quoted());
       else push('variable', (take(identifier) ?? fail('a name must follow %'))[0]);
-    } else if (start === '@')
+    } else if (start === '@') {
       push('temporal', (take(temporal) ?? fail('@ must be followed by a date or a time'))[1] ?? '');
-    else if ((match = take(identifier))) push('identifier', match[0]);
-    else if ((match = take(number))) {
-      const digits = match[1] ? match[0].slice(0, -1) : match[0];
-      push(match[1] ? 'long' : digits.includes('.') ? 'decimal' : 'integer', digits);
-    } else if ((match = take(symbol))) push('symbol', match[0]);
-    else fail(`unexpected character ${start}`);
+    } else pushWord(push);
+  }
+
+  function pushWord(push: (kind: Token['kind'], value: string) => void): void {
+    const word = take(identifier);
+    const digits = word ? undefined : take(number);
+    if (word) push('identifier', word[0]);
+    else if (digits?.[1]) push('long', digits[0].slice(0, -1));
+    else if (digits) push(digits[0].includes('.') ? 'decimal' : 'integer', digits[0]);
+    else push('symbol', (take(symbol) ?? fail(`unexpected character ${text[at]}`))[0]);
   }
 }
 

@@ -1,5 +1,5 @@
+import { combineUnits, inverse, parseUnit, type Ratio, times } from '../ucum.ts';
 import { add, compareDecimals, Decimal, divide, equivalentDecimals, multiply, negate } from './decimal.ts';
-import { combineUnits, inverse, parseUnit, type Ratio, times } from './ucum.ts';
 
 /**
  * System.Quantity (https://hl7.org/fhirpath/N1/#quantity): a decimal with a UCUM code, or with a calendar duration in the

@@ -1,0 +1,159 @@
+import { typeModel } from '../fhir/model.ts';
+import { type Compiled, constant, multiple, nothing, single } from './compiled.ts';
+import type { Context } from './context.ts';
+import { FhirPathSyntaxError, type Position } from './error.ts';
+import { functions } from './functions/index.ts';
+import { step } from './navigation.ts';
+import { operators, sign } from './operators.ts';
+import { calendarUnits } from './parser.ts';
+import type { Syntax } from './syntax.ts';
+import { integerOf } from './text.ts';
+import { is, ofType } from './type-operators.ts';
+import { isOf, resolveType } from './types.ts';
+import { type Decimal, parseDecimal } from './values/decimal.ts';
+import { Quantity } from './values/quantity.ts';
+import { parseTemporalLiteral } from './values/temporal.ts';
+import { variable } from './variables.ts';
+
+/** Compiles one node of the syntax tree; what it means is known from here on, only values are missing. */
+export function compileSyntax(syntax: Syntax, context: Context): Compiled {
+  switch (syntax.kind) {
+    case 'empty':
+      return nothing;
+    case 'boolean':
+      return constant('System.Boolean', [syntax.value]);
+    case 'string':
+    case 'integer':
+    case 'long':
+    case 'decimal':
+    case 'temporal':
+      return compileLiteral(syntax);
+    case 'quantity':
+      return compileQuantity(syntax);
+    case 'variable':
+      return variable(syntax.name, context, syntax.at);
+    case 'this':
+      return context.self;
+    case 'index':
+      return single('System.Integer', (_self, scope) => scope.index);
+    case 'total':
+      if (!context.aggregating)
+        throw new FhirPathSyntaxError('$total has a value only in aggregate()', syntax.at, 'semantic');
+      return multiple(undefined, (_self, scope) => scope.total);
+    case 'member':
+      return compileMember(syntax, context);
+    case 'call':
+      return compileCall(syntax, context);
+    case 'indexer':
+      return compileIndexer(syntax, context);
+    case 'sign':
+      return sign(syntax.sign, compileSyntax(syntax.operand, context));
+    case 'binary':
+      return operators[syntax.operator](compileSyntax(syntax.left, context), compileSyntax(syntax.right, context));
+    case 'type': {
+      const type = resolveType(syntax.type, syntax.at);
+      const operand = compileSyntax(syntax.operand, context);
+      return syntax.operator === 'is' ? is(operand, type) : ofType(operand, type, context.strict);
+    }
+    case 'order':
+      throw new FhirPathSyntaxError('asc and desc belong in sort()', syntax.at);
+  }
+}
+
+type Literal = Extract<Syntax, { kind: 'string' | 'integer' | 'long' | 'decimal' | 'temporal' }>;
+type QuantityLiteral = Extract<Syntax, { kind: 'quantity' }>;
+
+function compileLiteral({ kind, text, at }: Literal): Compiled {
+  switch (kind) {
+    case 'integer':
+      // 2147483648 is one too many as it stands, but -2147483648 is an Integer; the sign comes after
+      if (Number(text) > 2_147_483_648) throw new FhirPathSyntaxError(`${text} is too large for an Integer`, at);
+      return constant('System.Integer', [Number(text)]);
+    case 'long':
+      return constant('System.Long', [BigInt(text)]);
+    case 'decimal':
+      return constant('System.Decimal', [decimalOf(text, at)]);
+    case 'temporal': {
+      const value = parseTemporalLiteral(text);
+      if (!value) throw new FhirPathSyntaxError(`${text} is no date or time that exists`, at);
+      return constant(`System.${value.kind}`, [value]);
+    }
+    case 'string':
+      return constant('System.String', [text]);
+  }
+}
+
+/** A calendar duration may be quoted like a UCUM code: `1 'month'`. */
+function compileQuantity({ text, unit, calendar, at }: QuantityLiteral): Compiled {
+  const system = calendar || calendarUnits.get(unit) === unit ? 'calendar' : 'ucum';
+  return constant('System.Quantity', [new Quantity(decimalOf(text, at), unit, system)]);
+}
+
+function decimalOf(text: string, at: Position): Decimal {
+  const value = parseDecimal(text);
+  if (!value) throw new FhirPathSyntaxError(`${text} has too many digits`, at);
+  return value;
+}
+
+/** A step; where a path begins, the name of a type first (https://hl7.org/fhirpath/N1/#path-selection). */
+function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Context): Compiled {
+  const { on, name, at } = syntax;
+  if (on) {
+    const qualified = on.kind === 'member' && !on.on && (on.name === 'FHIR' || on.name === 'System') && typeModel(name);
+    if (qualified) return rootType(name, context, at);
+    const input = compileSyntax(on, context);
+    return step(input, name, at, context.strict);
+  }
+  if (/^[A-Z]/.test(name) && typeModel(name)) return rootType(name, context, at);
+  return step(context.self, name, at, context.strict);
+}
+
+/** `Patient` at the start of a path: the focus if it is one, otherwise nothing. */
+function rootType(name: string, context: Context, at: Position): Compiled {
+  const wanted = { fhir: name, system: undefined };
+  const { self } = context;
+  if (self.type === undefined) {
+    return ofType(self, wanted);
+  }
+  if (isOf(self.type, wanted)) return self;
+  if (context.strict)
+    throw new FhirPathSyntaxError(`the path begins at ${name}, the focus is a ${self.type}`, at, 'semantic');
+  return nothing;
+}
+
+function compileCall(syntax: Extract<Syntax, { kind: 'call' }>, context: Context): Compiled {
+  const { on, name, args, at } = syntax;
+  const definition = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (!definition) throw new FhirPathSyntaxError(`there is no function ${name}()`, at, 'semantic');
+  const [least, most] = definition.args;
+  if (args.length < least || args.length > most) {
+    const wanted = least === most ? String(least) : `${least} to ${most}`;
+    throw new FhirPathSyntaxError(`${name}() takes ${wanted} arguments, not ${args.length}`, at, 'semantic');
+  }
+  const input = on ? compileSyntax(on, context) : context.self;
+  const within =
+    input.defines.length > 0 ? { ...context, defined: new Set([...context.defined, ...input.defines]) } : context;
+  const built = definition.build({ name, input, args, context: within, at, compile: compileSyntax });
+  const defines = [...new Set([...input.defines, ...built.defines])];
+  return defines.length > 0 ? { ...built, defines } : built;
+}
+
+function compileIndexer(syntax: Extract<Syntax, { kind: 'indexer' }>, context: Context): Compiled {
+  const input = compileSyntax(syntax.on, context);
+  if (context.strict && input.unordered)
+    throw new FhirPathSyntaxError(
+      'an index depends on an order that the collection does not have',
+      syntax.at,
+      'semantic',
+    );
+  const index = integerOf(compileSyntax(syntax.index, context), 'an index');
+  const { type, possible, defines } = input;
+  return single(
+    type,
+    (self, scope) => {
+      const at = index(self, scope);
+      return at === undefined ? undefined : input.many(self, scope)[at];
+    },
+    { possible, defines },
+  );
+}

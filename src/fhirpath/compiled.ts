@@ -1,0 +1,120 @@
+import { EMPTY } from './empty.ts';
+import type { Environment } from './environment.ts';
+import { FhirPathEvaluationError } from './error.ts';
+import type { TypeName } from './types.ts';
+import { rawOf, TypedNode } from './value.ts';
+
+/** The state of one evaluation. */
+export type Scope = {
+  readonly environment: Environment;
+  /** What the expression was called on: %context. */
+  readonly focus: unknown;
+  /** $index and $total of the innermost function that sets them. */
+  index: number;
+  total: readonly unknown[];
+  /** What defineVariable() defined. */
+  readonly defined: Record<string, readonly unknown[]>;
+};
+
+/** `self` is $this. Undefined is the empty collection. */
+export type One = (self: unknown, scope: Scope) => unknown;
+export type Many = (self: unknown, scope: Scope) => readonly unknown[];
+/** Three-valued logic: undefined is neither true nor false. */
+export type Test = (self: unknown, scope: Scope) => boolean | undefined;
+
+/**
+ * A compiled expression. Where it has at most one item there is `one`, which needs no array.
+ * With a `type` every item is of exactly that type: JSON of an element, a System value, or a TypedNode of that primitive
+ * type. Without, each item tells its own type.
+ */
+export type Compiled = {
+  readonly type: TypeName | undefined;
+  /** The types that the items may have, where a model tells. */
+  readonly possible: readonly TypeName[] | undefined;
+  readonly one: One | undefined;
+  readonly many: Many;
+  /** From children() or descendants(): what is first here means nothing. */
+  readonly unordered: boolean;
+  /** The items of a literal, or of an expression of literals: known before anything is evaluated. */
+  readonly constant: readonly unknown[] | undefined;
+  /** Variables that defineVariable() made on the way here. */
+  readonly defines: readonly string[];
+};
+
+type Traits = Partial<Pick<Compiled, 'possible' | 'unordered' | 'constant' | 'defines'>>;
+
+const traits = { unordered: false, constant: undefined, defines: [] };
+
+export const single = (type: TypeName | undefined, one: One, more: Traits = {}): Compiled => ({
+  ...traits,
+  possible: type === undefined ? undefined : [type],
+  ...more,
+  type,
+  one,
+  many: (self, scope) => {
+    const item = one(self, scope);
+    return item === undefined ? EMPTY : [item];
+  },
+});
+
+export const multiple = (type: TypeName | undefined, many: Many, more: Traits = {}): Compiled => ({
+  ...traits,
+  possible: type === undefined ? undefined : [type],
+  ...more,
+  type,
+  one: undefined,
+  many,
+});
+
+/** An expression of literals alone. */
+export const constant = (type: TypeName | undefined, items: readonly unknown[]): Compiled =>
+  items.length > 1
+    ? multiple(type, () => items, { constant: items })
+    : single(type, () => items[0], { constant: items, ...(items.length === 0 ? { possible: [] } : {}) });
+export const nothing: Compiled = constant(undefined, EMPTY);
+
+/** The one item; throws when there are more. */
+export function oneOf({ one, many }: Compiled, what: string): One {
+  if (one) return one;
+  return (self, scope) => {
+    const items = many(self, scope);
+    if (items.length > 1) throw new FhirPathEvaluationError(`${what} takes one item, there are ${items.length}`);
+    return items[0];
+  };
+}
+
+/**
+ * As a condition (https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections): a single item that is no boolean is true.
+ */
+export function testOf(it: Compiled, what: string): Test {
+  const one = oneOf(it, what);
+  if (it.type === 'System.Boolean') return one as Test;
+  return (self, scope) => truth(one(self, scope));
+}
+
+function truth(item: unknown): boolean | undefined {
+  if (typeof item === 'boolean' || item === undefined) return item;
+  if (!(item instanceof TypedNode) || item.type !== 'boolean') return true;
+  return typeof item.value === 'boolean' ? item.value : undefined;
+}
+
+/** Items that tell their own type, so that collections of different types can be put together. */
+export function boxed(it: Compiled): Compiled {
+  const { type, one, many } = it;
+  if (type === undefined || type.startsWith('System.')) return { ...it, type: undefined };
+  const box = (item: unknown): unknown =>
+    item === undefined || item instanceof TypedNode ? item : new TypedNode(type, item);
+  return {
+    ...it,
+    type: undefined,
+    one: one && ((self, scope) => box(one(self, scope))),
+    many: (self, scope) => many(self, scope).map(box),
+    constant: undefined,
+  };
+}
+
+/** For a type that is known: complex elements are JSON, primitives keep their node only for what it adds. */
+export function unboxed(item: unknown): unknown {
+  if (!(item instanceof TypedNode) || item.extras !== undefined || item.text !== undefined) return item;
+  return rawOf(item);
+}

@@ -1,0 +1,70 @@
+import { type Compiled, type Scope, single } from './compiled.ts';
+import { FhirPathSyntaxError, type Position } from './error.ts';
+import type { Syntax } from './syntax.ts';
+
+/** What the compiler knows at one place of an expression. */
+export type Context = {
+  /** $this */
+  readonly self: Compiled;
+  readonly strict: boolean;
+  /** Names that %name may have, with their types; undefined when the caller didn't say. */
+  readonly variables: Readonly<Record<string, string | undefined>> | undefined;
+  /** What defineVariable() defined before here. */
+  readonly defined: ReadonlySet<string>;
+  /** Whether $total means something here. */
+  readonly aggregating: boolean;
+};
+
+/** A call of a function: what stands before the dot, and the arguments not yet compiled. */
+export type Call = {
+  readonly name: string;
+  readonly input: Compiled;
+  readonly args: readonly Syntax[];
+  readonly context: Context;
+  readonly at: Position;
+  readonly compile: (syntax: Syntax, context: Context) => Compiled;
+};
+
+/** One line of a table of functions: how many arguments it takes, and how it is compiled. */
+export type FunctionDefinition = {
+  readonly args: readonly [least: number, most: number];
+  readonly build: (call: Call) => Compiled;
+};
+
+/** An argument evaluated where the call stands: $this is what it is there. */
+export const argument = ({ args, context, compile }: Call, at: number): Compiled | undefined => {
+  const syntax = args[at];
+  return syntax && compile(syntax, context);
+};
+
+export const needed = (call: Call, at: number): Compiled => {
+  const compiled = argument(call, at);
+  if (!compiled) throw new FhirPathSyntaxError(`${call.name}() needs another argument`, call.at);
+  return compiled;
+};
+
+/** An argument evaluated for each item of the input: $this is the item. */
+export function projection(call: Call, at: number, more: Partial<Context> = {}): Compiled {
+  const syntax = call.args[at];
+  if (!syntax) throw new FhirPathSyntaxError(`${call.name}() needs another argument`, call.at);
+  return call.compile(syntax, { ...call.context, self: selfOf(call.input), ...more });
+}
+
+/** $this for the items of a collection. */
+export const selfOf = ({ type, possible }: Compiled): Compiled => single(type, (self) => self, { possible });
+
+/** Runs `visit` for each item with $index set, and gives $index back to the function outside. */
+export function eachItem(items: readonly unknown[], scope: Scope, visit: (item: unknown) => boolean | undefined): void {
+  const outer = scope.index;
+  for (let at = 0; at < items.length; at += 1) {
+    scope.index = at;
+    if (visit(items[at]) === false) break;
+  }
+  scope.index = outer;
+}
+
+/** Order means nothing after children(); strict mode says so. */
+export function requireOrder({ context, input, name, at }: Call): void {
+  if (context.strict && input.unordered)
+    throw new FhirPathSyntaxError(`${name}() depends on an order that the collection does not have`, at, 'semantic');
+}

@@ -1,0 +1,135 @@
+import { decimalText, hasDecimalTexts } from '../fhir/decimal.ts';
+import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../fhir/model.ts';
+import type { Elements } from '../fhir/resource.ts';
+import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
+import { TypedNode } from './value.ts';
+
+/** Reads one element of a JSON object: all its items into `out`. */
+export type Read = (object: Elements, out: unknown[]) => void;
+
+const asObject = (value: unknown): Elements | undefined =>
+  typeof value === 'object' && value !== null ? (value as Elements) : undefined;
+
+/** One item of a primitive: JSON as it is, or a node when there is an id, an extension, or digits to keep. */
+export function primitiveItem(type: TypeName, value: unknown, extras: unknown, text?: string): unknown {
+  const more = asObject(extras);
+  if (!more && text === undefined) return value ?? undefined;
+  return new TypedNode(type, value ?? undefined, more, text);
+}
+
+/** The digits of a decimal, when they aren't those that JavaScript prints. */
+export function keptText(object: object, key: string | number): string | undefined {
+  if (!hasDecimalTexts(object)) return undefined;
+  const text = decimalText(object, key);
+  return text === String((object as Record<string | number, unknown>)[key]) ? undefined : text;
+}
+
+/** Reads the property `name` and its `_name`, of a known type; items aren't boxed. */
+export function readProperty(name: string, type: TypeName): Read {
+  if (primitiveKind(type)) return readPrimitive(name, type);
+  return (object, out) => {
+    const value = object[name];
+    if (Array.isArray(value)) {
+      for (const item of value) if (item !== null && item !== undefined) out.push(item);
+    } else if (value !== undefined && value !== null) out.push(value);
+  };
+}
+
+function readPrimitive(name: string, type: TypeName): Read {
+  const beside = `_${name}`;
+  const decimal = type === 'decimal';
+  return (object, out) => {
+    const [value, extras] = [object[name], object[beside]];
+    if (!Array.isArray(value) && !Array.isArray(extras)) {
+      const item = primitiveItem(type, value, extras, decimal ? keptText(object, name) : undefined);
+      if (item !== undefined) out.push(item);
+      return;
+    }
+    const [values, all] = [Array.isArray(value) ? value : [], Array.isArray(extras) ? extras : []];
+    for (let at = 0; at < Math.max(values.length, all.length); at += 1) {
+      const item = primitiveItem(type, values[at], all[at], decimal ? keptText(values, at) : undefined);
+      if (item !== undefined) out.push(item);
+    }
+  };
+}
+
+/** Reads like `read` but gives items that tell their own type. */
+function boxing(read: Read, type: TypeName): Read {
+  return (object, out) => {
+    const from = out.length;
+    read(object, out);
+    for (let at = from; at < out.length; at += 1) {
+      const item = out[at];
+      if (!(item instanceof TypedNode)) out[at] = new TypedNode(type, item);
+    }
+  };
+}
+
+/** The same for an element of any kind, its items boxed unless they are resources. */
+export function readElement(element: ElementModel): Read {
+  if (element.choice) return readChoice(element);
+  return readBoxed(element.name, element.types[0] as TypeName);
+}
+
+const readBoxed = (property: string, type: TypeName): Read => {
+  const read = readProperty(property, type);
+  return isPolymorphic(type) ? read : boxing(read, type);
+};
+
+/** `value[x]`: whichever property is there. Small choices are probed, for large ones the object's own keys are looked at. */
+function readChoice({ name, types }: ElementModel): Read {
+  const reads = new Map(types.map((type) => [name + upperFirst(type), readBoxed(name + upperFirst(type), type)]));
+  if (types.length <= 4) {
+    const all = [...reads].map(([property, read]) => ({ property, beside: `_${property}`, read }));
+    return (object, out) => {
+      for (const { property, beside, read } of all)
+        if (object[property] !== undefined || object[beside] !== undefined) read(object, out);
+    };
+  }
+  return (object, out) => {
+    for (const key in object) {
+      if (key.startsWith(name)) reads.get(key)?.(object, out);
+      else if (key.startsWith('_') && object[key.slice(1)] === undefined) reads.get(key.slice(1))?.(object, out);
+    }
+  };
+}
+
+const readers = new WeakMap<TypeModel, Map<string, Read | null>>();
+
+/** How to read the element `name` of a type, or undefined when the type hasn't got it. */
+export function readerOf(type: TypeName, name: string): Read | undefined {
+  const model = typeModel(type);
+  if (!model || isPolymorphic(type)) return readUntyped(name);
+  const known = readers.get(model) ?? new Map<string, Read | null>();
+  readers.set(model, known);
+  let read = known.get(name);
+  if (read === undefined) {
+    const element = model.kind === 'primitive-type' ? undefined : model.elements.get(name);
+    read = element ? readElement(element) : null;
+    known.set(name, read);
+  }
+  return read ?? undefined;
+}
+
+/**
+ * Of JSON whose type nobody told: the property itself, or the one property that is `name` followed by a type. Primitives
+ * are then taken for System values.
+ */
+export function readUntyped(name: string): Read {
+  const plain = readProperty(name, '');
+  return (object, out) => {
+    if (Object.hasOwn(object, name)) return plain(object, out);
+    for (const key of Object.keys(object)) {
+      const type = key.startsWith(name) ? choiceType(key.slice(name.length)) : undefined;
+      if (type) return readBoxed(key, type)(object, out);
+    }
+  };
+}
+
+/** `Quantity` of `valueQuantity`, `string` of `valueString`. */
+export function choiceType(suffix: string): TypeName | undefined {
+  if (!/^[A-Z]/.test(suffix)) return undefined;
+  if (typeModel(suffix)) return suffix;
+  const primitive = suffix.charAt(0).toLowerCase() + suffix.slice(1);
+  return primitiveKind(primitive) ? primitive : undefined;
+}

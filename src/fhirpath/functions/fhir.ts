@@ -1,0 +1,168 @@
+import type { Reference } from '@medplum/fhirtypes';
+import { isA, typeModel } from '../../fhir/model.ts';
+import type { Elements } from '../../fhir/resource.ts';
+import { type Compiled, multiple, oneOf, type Scope, single } from '../compiled.ts';
+import { type Call, needed } from '../context.ts';
+import { readProperty } from '../element-access.ts';
+import { FhirPathEvaluationError, FhirPathSyntaxError } from '../error.ts';
+import { htmlChecks } from '../html-checks.ts';
+import { stringOf } from '../text.ts';
+import { primitiveKind, type TypeName } from '../types.ts';
+import { plainValue, rawOf, systemValue, TypedNode, typeOf } from '../value.ts';
+import { resourceOf, rootResourceOf } from '../variables.ts';
+import type { FunctionTable } from './define.ts';
+
+/** What FHIR R4 adds to FHIRPath (https://hl7.org/fhir/R4/fhirpath.html#functions). */
+export const fhir: FunctionTable = {
+  extension: { args: [1, 1], build: extension },
+  hasValue: { args: [0, 0], build: ({ input }) => hasValue(input) },
+  getValue: { args: [0, 0], build: ({ input }) => getValue(input) },
+  resolve: { args: [0, 0], build: ({ input }) => resolve(input) },
+  memberOf: { args: [1, 1], build: memberOf },
+  conformsTo: { args: [1, 1], build: conformsTo },
+  checkModifiers: { args: [1, 50], build: checkModifiers },
+  htmlChecks: { args: [0, 0], build: ({ input }) => narrative(input) },
+  elementDefinition: refused('needs the profile that the element was validated against'),
+  slice: refused('needs the slices of a profile'),
+  subsumes: refused('needs a terminology server'),
+  subsumedBy: refused('needs a terminology server'),
+};
+
+function refused(reason: string): FunctionTable[string] {
+  return {
+    args: [0, 10],
+    build: ({ name, at }) => {
+      throw new FhirPathSyntaxError(`${name}() is not supported: it ${reason}`, at, 'semantic');
+    },
+  };
+}
+
+const readExtensions = readProperty('extension', 'Extension');
+
+/** The extensions of an item with this url: of a primitive those in its `_name`. */
+function extension(call: Call): Compiled {
+  const url = stringOf(needed(call, 0), 'extension()');
+  const { many } = call.input;
+  return multiple('Extension', (self, scope) => {
+    const wanted = url(self, scope);
+    const all: unknown[] = [];
+    for (const item of many(self, scope)) {
+      const holder = item instanceof TypedNode ? (item.extras ?? item.value) : item;
+      if (typeof holder === 'object' && holder !== null) readExtensions(holder as Elements, all);
+    }
+    return all.filter((it) => (it as { url?: unknown }).url === wanted);
+  });
+}
+
+const isPrimitive = (item: unknown, type: TypeName | undefined): boolean => {
+  const of = typeOf(item, type);
+  return of !== undefined && (primitiveKind(of) !== undefined || of.startsWith('System.'));
+};
+
+const primitiveValueOf = (item: unknown, type: TypeName | undefined): unknown =>
+  item !== undefined && isPrimitive(item, type) ? (rawOf(item) ?? undefined) : undefined;
+
+/** True for one primitive that has a value, not only an id or extensions. */
+function hasValue({ one, many, type }: Compiled): Compiled {
+  return single('System.Boolean', (self, scope) => {
+    if (one) return primitiveValueOf(one(self, scope), type) !== undefined;
+    const items = many(self, scope);
+    return items.length === 1 && primitiveValueOf(items[0], type) !== undefined;
+  });
+}
+
+function getValue({ many, type }: Compiled): Compiled {
+  return single(undefined, (self, scope) => {
+    const items = many(self, scope);
+    if (items.length !== 1 || primitiveValueOf(items[0], type) === undefined) return undefined;
+    return systemValue(items[0], type);
+  });
+}
+
+/** What a Reference, uri or canonical points at. `#id` is looked up in %rootResource; the environment knows the rest. */
+function resolve({ many }: Compiled): Compiled {
+  return multiple(undefined, (self, scope) => {
+    const found: unknown[] = [];
+    for (const item of many(self, scope)) {
+      const raw = rawOf(item) as string | Reference | undefined;
+      const reference = typeof raw === 'string' ? raw : raw?.reference;
+      const local =
+        typeof reference === 'string' && reference.startsWith('#') ? contained(reference.slice(1), scope) : undefined;
+      const resource = local ?? (raw === undefined ? undefined : scope.environment.resolve?.(raw));
+      if (resource !== undefined) found.push(resource);
+    }
+    return found;
+  });
+}
+
+function contained(id: string, scope: Scope): unknown {
+  const root = rootResourceOf(scope) ?? resourceOf(scope);
+  if (id === '') return root;
+  const all = (root as { contained?: unknown } | undefined)?.contained;
+  return Array.isArray(all) ? all.find((it: { id?: unknown } | null) => it?.id === id) : undefined;
+}
+
+/** Asks the environment; empty when it doesn't know. */
+function memberOf(call: Call): Compiled {
+  const one = oneOf(call.input, 'memberOf()');
+  const valueSet = stringOf(needed(call, 0), 'memberOf()');
+  return single('System.Boolean', (self, scope) => {
+    const item = one(self, scope);
+    const url = item === undefined ? undefined : valueSet(self, scope);
+    return url === undefined ? undefined : scope.environment.memberOf?.(plainValue(item), url);
+  });
+}
+
+const baseProfile = 'http://hl7.org/fhir/StructureDefinition/';
+
+/**
+ * Asks the environment. One that can't validate at all (no `conformsTo`) still tells the types apart that FHIR itself
+ * defines; a profile that nobody knows is an error.
+ */
+function conformsTo(call: Call): Compiled {
+  const one = oneOf(call.input, 'conformsTo()');
+  const profile = stringOf(needed(call, 0), 'conformsTo()');
+  return single('System.Boolean', (self, scope) => {
+    const item = one(self, scope);
+    const url = item === undefined ? undefined : profile(self, scope);
+    if (url === undefined) return undefined;
+    const ask = scope.environment.conformsTo;
+    const known = ask ? ask(plainValue(item), url) : byType(typeOf(item, call.input.type), url);
+    if (known === undefined) throw new FhirPathEvaluationError('the profile that conformsTo() names is not known here');
+    return known;
+  });
+}
+
+function byType(type: TypeName | undefined, profile: string): boolean | undefined {
+  if (!profile.startsWith(baseProfile) || !typeModel(profile.slice(baseProfile.length))) return undefined;
+  return type !== undefined && isA(type, profile.slice(baseProfile.length));
+}
+
+/** Passes its input on, unless that carries a modifier extension that isn't named. */
+function checkModifiers(call: Call): Compiled {
+  const allowed = call.args.map((_, at) => stringOf(needed(call, at), 'checkModifiers()'));
+  const { input } = call;
+  return multiple(
+    input.type,
+    (self, scope) => {
+      const items = input.many(self, scope);
+      const urls = new Set(allowed.map((url) => url(self, scope)));
+      for (const item of items) {
+        const modifiers = (rawOf(item) as { modifierExtension?: unknown } | undefined)?.modifierExtension;
+        const unknown = Array.isArray(modifiers) && modifiers.some((it: { url?: string }) => !urls.has(it?.url));
+        if (unknown)
+          throw new FhirPathEvaluationError('there is a modifier extension that checkModifiers() does not name');
+      }
+      return items;
+    },
+    { possible: input.possible },
+  );
+}
+
+function narrative(input: Compiled): Compiled {
+  const text = stringOf(input, 'htmlChecks()');
+  return single('System.Boolean', (self, scope) => {
+    const it = text(self, scope);
+    return it === undefined ? undefined : htmlChecks(it);
+  });
+}

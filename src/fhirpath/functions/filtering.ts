@@ -1,0 +1,211 @@
+import { compareValues } from '../comparison.ts';
+import { boxed, type Compiled, type Many, multiple, nothing, oneOf, type Scope, single, testOf } from '../compiled.ts';
+import { argument, type Call, eachItem, projection, selfOf } from '../context.ts';
+import { equalityKey } from '../equality.ts';
+import { FhirPathEvaluationError } from '../error.ts';
+import { alike, eitherType } from '../operators.ts';
+import type { Syntax } from '../syntax.ts';
+import { is, ofType, typeArgument } from '../type-operators.ts';
+import { resolveType } from '../types.ts';
+import { systemValue } from '../value.ts';
+import type { FunctionTable } from './define.ts';
+
+/** https://hl7.org/fhirpath/N1/#filtering-and-projection */
+export const filtering: FunctionTable = {
+  where: { args: [1, 1], build: where },
+  select: { args: [1, 1], build: select },
+  repeat: { args: [1, 1], build: (call) => repeat(call, true) },
+  repeatAll: { args: [1, 1], build: (call) => repeat(call, false) },
+  ofType: { args: [1, 1], build: (call) => ofType(call.input, wanted(call)) },
+  as: { args: [1, 1], build: (call) => ofType(call.input, wanted(call), call.context.strict) },
+  is: { args: [1, 1], build: (call) => is(call.input, wanted(call)) },
+  sort: { args: [0, 20], build: sort },
+  coalesce: { args: [1, 50], build: coalesce },
+};
+
+const wanted = ({ args, at }: Call) => resolveType(typeArgument(args[0]), at);
+
+function where(call: Call): Compiled {
+  const test = testOf(projection(call, 0), 'the criteria of where()');
+  const { input } = call;
+  const { one, many, type, possible, unordered } = input;
+  if (one) {
+    return single(
+      type,
+      (self, scope) => {
+        const item = one(self, scope);
+        if (item === undefined) return undefined;
+        const outer = scope.index;
+        scope.index = 0;
+        const holds = test(item, scope) === true;
+        scope.index = outer;
+        return holds ? item : undefined;
+      },
+      { possible, unordered },
+    );
+  }
+  const filter: Many = (self, scope) => {
+    const items = many(self, scope);
+    if (items.length === 0) return items;
+    const kept: unknown[] = [];
+    eachItem(items, scope, (item) => {
+      if (test(item, scope) === true) kept.push(item);
+      return true;
+    });
+    return kept;
+  };
+  return multiple(type, filter, { possible, unordered });
+}
+
+function select(call: Call): Compiled {
+  const projected = projection(call, 0);
+  const { input } = call;
+  const traits = { possible: projected.possible, unordered: input.unordered || projected.unordered };
+  const [from, to] = [input.one, projected.one];
+  if (from && to) {
+    return single(
+      projected.type,
+      (self, scope) => {
+        const item = from(self, scope);
+        return item === undefined ? undefined : to(item, scope);
+      },
+      traits,
+    );
+  }
+  return multiple(
+    projected.type,
+    (self, scope) => {
+      const out: unknown[] = [];
+      eachItem(input.many(self, scope), scope, (item) => {
+        if (!to) append(out, projected.many(item, scope));
+        else {
+          const value = to(item, scope);
+          if (value !== undefined) out.push(value);
+        }
+        return true;
+      });
+      return out;
+    },
+    traits,
+  );
+}
+
+function append(out: unknown[], items: readonly unknown[]): void {
+  for (const item of items) out.push(item);
+}
+
+/** More steps than any document has elements: an endless repeatAll() stops here. */
+const maxRepeats = 1_000_000;
+
+/**
+ * The projection is compiled for the input and, if that gives a type that it gives back itself (`repeat(item)`), for that
+ * type; otherwise items tell their types.
+ */
+function repeat(call: Call, once: boolean): Compiled {
+  const [first, further] = stages(call);
+  return multiple(
+    first.type,
+    (self, scope) => {
+      const seen = new Set<string>();
+      const out: unknown[] = [];
+      const take = (items: readonly unknown[]): void => {
+        for (const item of items) {
+          const key = once ? equalityKey(item, first.type) : '';
+          if (once && seen.has(key)) continue;
+          seen.add(key);
+          out.push(item);
+        }
+      };
+      for (const item of first.input(self, scope)) take(first.many(item, scope));
+      for (let at = 0; at < out.length; at += 1) {
+        if (out.length > maxRepeats) throw new FhirPathEvaluationError(`${call.name}() doesn't come to an end`);
+        take(further(out[at], scope));
+      }
+      return out;
+    },
+    { possible: first.possible, unordered: call.input.unordered },
+  );
+}
+
+type Stage = Pick<Compiled, 'type' | 'possible' | 'many'> & { readonly input: Many };
+
+function stages(call: Call): [Stage, Many] {
+  const first = projection(call, 0);
+  if (first.type !== undefined) {
+    const next = projection({ ...call, input: first }, 0);
+    if (next.type === first.type || next.constant?.length === 0)
+      return [{ ...first, input: call.input.many }, next.many];
+  }
+  const input = { ...boxed(call.input), possible: undefined };
+  const open = boxed(projection({ ...call, input }, 0));
+  return [{ ...open, possible: undefined, input: input.many }, open.many];
+}
+
+type SortKey = {
+  readonly value: (item: unknown, scope: Scope) => unknown;
+  readonly compare: (left: unknown, right: unknown) => number;
+};
+
+/**
+ * https://hl7.org/fhirpath/#fn-sort. Empty is lowest: first, and last with `desc`. A minus before a key, the older way, sorts
+ * by the negated key: then empty, which negated is empty, comes first. Stable.
+ */
+function sort(call: Call): Compiled {
+  const self = selfOf(call.input);
+  const keys = call.args.length > 0 ? call.args.map((arg) => sortKey(call, arg)) : [keyOf(self, compareKeys)];
+  const { many, type, possible } = call.input;
+  return multiple(
+    type,
+    (self, scope) => {
+      const rows = many(self, scope).map((item) => ({ item, values: keys.map(({ value }) => value(item, scope)) }));
+      rows.sort((left, right) => {
+        for (const [at, { compare }] of keys.entries()) {
+          const order = compare(left.values[at], right.values[at]);
+          if (order !== 0) return order;
+        }
+        return 0;
+      });
+      return rows.map(({ item }) => item);
+    },
+    { possible },
+  );
+}
+
+function sortKey(call: Call, arg: Syntax): SortKey {
+  const context = { ...call.context, self: selfOf(call.input) };
+  if (arg.kind === 'order') {
+    const compare: SortKey['compare'] = arg.descending ? (left, right) => compareKeys(right, left) : compareKeys;
+    return keyOf(call.compile(arg.key, context), compare);
+  }
+  if (arg.kind === 'sign' && arg.sign === '-') return keyOf(call.compile(arg.operand, context), compareNegated);
+  return keyOf(call.compile(arg, context), compareKeys);
+}
+
+function keyOf(key: Compiled, compare: SortKey['compare']): SortKey {
+  const one = oneOf(key, 'a key of sort()');
+  return { compare, value: (item, scope) => systemValue(one(item, scope), key.type) };
+}
+
+const compareKeys = (left: unknown, right: unknown): number => {
+  if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? -1 : 1;
+  return compareValues(left, right) ?? 0;
+};
+const compareNegated = (left: unknown, right: unknown): number =>
+  left === undefined || right === undefined ? compareKeys(left, right) : compareKeys(right, left);
+
+/** The first argument that isn't empty; those after it aren't evaluated. */
+function coalesce(call: Call): Compiled {
+  return call.args
+    .map((_, at) => argument(call, at) ?? nothing)
+    .reduceRight((rest, next) => {
+      const [first, second] = alike(next, rest);
+      return multiple(
+        first.type,
+        (self, scope) => {
+          const items = first.many(self, scope);
+          return items.length > 0 ? items : second.many(self, scope);
+        },
+        { possible: eitherType(first, second) },
+      );
+    });
+}

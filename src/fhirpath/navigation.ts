@@ -1,0 +1,200 @@
+import { type ElementModel, typeModel } from '../fhir/model.ts';
+import type { Elements } from '../fhir/resource.ts';
+import { type Compiled, type Many, multiple, nothing, type One, single } from './compiled.ts';
+import {
+  keptText,
+  primitiveItem,
+  type Read,
+  readElement,
+  readerOf,
+  readProperty,
+  readUntyped,
+} from './element-access.ts';
+import { FhirPathSyntaxError, type Position } from './error.ts';
+import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
+import { resourceTypeOf, TypedNode, TypeInfo } from './value.ts';
+import { Quantity as QuantityValue } from './values/quantity.ts';
+
+/**
+ * The step `.name`. With a type that is known it is resolved here, once; otherwise each item's own type tells at run time.
+ * Throws FhirPathSyntaxError for `valueQuantity` where the element is `value`, and in strict mode for an element that none of
+ * the possible types has.
+ */
+export function step(input: Compiled, name: string, at: Position, strict: boolean): Compiled {
+  const { type } = input;
+  const carried = { unordered: input.unordered, defines: input.defines };
+  if (type !== undefined && typeModel(type) && !isPolymorphic(type))
+    return { ...typedStep(input, type, name, at, strict), ...carried };
+  if (type?.startsWith('System.') && type !== 'System.Quantity') {
+    if (strict) throw unknownElement(name, [type], at);
+    return { ...nothing, ...carried };
+  }
+  if (input.possible?.length === 0) return { ...nothing, ...carried };
+  const possible = input.possible && possibleTypes(input.possible, name);
+  if (strict && possible?.length === 0) throw unknownElement(name, input.possible ?? [], at);
+  return { ...multiple(undefined, dynamicStep(input.many, name)), possible, ...carried };
+}
+
+const unknownElement = (name: string, types: readonly TypeName[], at: Position): FhirPathSyntaxError =>
+  new FhirPathSyntaxError(`there is no element ${name} in ${types.slice(0, 5).join(', ')}`, at, 'semantic');
+
+/** The types that the step can lead to; undefined when anything is possible. */
+function possibleTypes(types: readonly TypeName[], name: string): readonly TypeName[] | undefined {
+  const found = new Set<TypeName>();
+  for (const type of types) {
+    const model = typeModel(type);
+    if (!model || isPolymorphic(type)) return undefined;
+    for (const each of elementOf(type, name)?.types ?? []) {
+      if (isPolymorphic(each)) return undefined;
+      found.add(each);
+    }
+  }
+  return [...found];
+}
+
+function elementOf(type: TypeName, name: string): ElementModel | undefined {
+  return typeModel(type)?.elements.get(name);
+}
+
+function typedStep(input: Compiled, type: TypeName, name: string, at: Position, strict: boolean): Compiled {
+  const element = elementOf(type, name);
+  if (!element) {
+    const property = typeModel(type)?.properties.get(name);
+    if (property)
+      throw new FhirPathSyntaxError(
+        `${name} is how JSON writes it; the element is ${property.element.name}, here ${property.element.name}.ofType(${property.type})`,
+        at,
+        'semantic',
+      );
+    if (strict) throw unknownElement(name, [type], at);
+    return nothing;
+  }
+  if (primitiveKind(type)) return primitiveChild(input, element);
+  const [to] = element.types as [TypeName];
+  const open = element.choice || isPolymorphic(to);
+  if (open) return openStep(input, element);
+  if (!input.one) return multiple(to, gather(input.many, readProperty(name, to)));
+  if (element.array) return multiple(to, oneToMany(input.one, name, to));
+  return single(to, primitiveKind(to) ? onePrimitive(input.one, name, to) : oneComplex(input.one, name));
+}
+
+/** A choice, or a resource: its items tell their own type. */
+function openStep(input: Compiled, element: ElementModel): Compiled {
+  const possible = element.choice ? { possible: element.types } : { possible: undefined };
+  const read = readElement(element);
+  const { one, many } = input;
+  if (one && !element.array) {
+    return single(
+      undefined,
+      (self, scope) => {
+        const object = one(self, scope);
+        if (typeof object !== 'object' || object === null) return undefined;
+        const out: unknown[] = [];
+        read(object as Elements, out);
+        return out[0];
+      },
+      possible,
+    );
+  }
+  return multiple(undefined, gather(many, read), possible);
+}
+
+const gather =
+  (many: Many, read: Read): Many =>
+  (self, scope) => {
+    const out: unknown[] = [];
+    for (const item of many(self, scope)) if (typeof item === 'object' && item !== null) read(item as Elements, out);
+    return out;
+  };
+
+const oneComplex =
+  (one: One, name: string): One =>
+  (self, scope) => {
+    const object = one(self, scope) as Elements | undefined;
+    return object === undefined ? undefined : (object[name] ?? undefined);
+  };
+
+function onePrimitive(one: One, name: string, type: TypeName): One {
+  const beside = `_${name}`;
+  if (type === 'decimal') {
+    return (self, scope) => {
+      const object = one(self, scope) as Elements | undefined;
+      if (typeof object !== 'object') return undefined;
+      return primitiveItem(type, object[name], object[beside], keptText(object, name));
+    };
+  }
+  return (self, scope) => {
+    const object = one(self, scope) as Elements | undefined;
+    if (object === undefined) return undefined;
+    const extras = object[beside];
+    return extras === undefined ? (object[name] ?? undefined) : primitiveItem(type, object[name], extras);
+  };
+}
+
+/** The array of the JSON itself where it can be had without a copy. */
+function oneToMany(one: One, name: string, type: TypeName): Many {
+  const read = readProperty(name, type);
+  const beside = primitiveKind(type) ? `_${name}` : undefined;
+  const copies = type === 'decimal';
+  return (self, scope) => {
+    const object = one(self, scope) as Elements | undefined;
+    if (typeof object !== 'object' || object === null) return [];
+    const value = object[name];
+    if (
+      !copies &&
+      Array.isArray(value) &&
+      (beside === undefined || object[beside] === undefined) &&
+      !value.includes(null)
+    )
+      return value;
+    if (value === undefined && (beside === undefined || object[beside] === undefined)) return none;
+    const out: unknown[] = [];
+    read(object, out);
+    return out;
+  };
+}
+const none: readonly unknown[] = Object.freeze([]);
+
+/** The id and extensions of a primitive stand in its `_name`; its value is a System value. */
+function primitiveChild(input: Compiled, element: ElementModel): Compiled {
+  const type = element.name === 'value' ? undefined : (element.types[0] as TypeName);
+  const read = element.name === 'value' ? undefined : readProperty(element.name, type as TypeName);
+  return multiple(type, (self, scope) => {
+    const out: unknown[] = [];
+    for (const item of input.many(self, scope)) {
+      if (!read) {
+        const value = item instanceof TypedNode ? item.value : item;
+        if (value !== undefined) out.push(value);
+      } else if (item instanceof TypedNode && item.extras) read(item.extras, out);
+    }
+    return out;
+  });
+}
+
+function dynamicStep(many: Many, name: string): Many {
+  const untyped = readUntyped(name);
+  return (self, scope) => {
+    const out: unknown[] = [];
+    for (const item of many(self, scope)) stepInto(item, name, untyped, out);
+    return out;
+  };
+}
+
+function stepInto(item: unknown, name: string, untyped: Read, out: unknown[]): void {
+  if (typeof item !== 'object' || item === null) return;
+  if (item instanceof TypedNode) {
+    if (primitiveKind(item.type)) {
+      if (item.extras && (name === 'extension' || name === 'id')) readerOf('Extension', name)?.(item.extras, out);
+      else if (name === 'value' && item.value !== undefined) out.push(item.value);
+    } else if (typeof item.value === 'object' && item.value !== null)
+      readerOf(item.type, name)?.(item.value as Elements, out);
+    return;
+  }
+  const type = resourceTypeOf(item);
+  if (type !== undefined) readerOf(type, name)?.(item as Elements, out);
+  else if (item instanceof QuantityValue) {
+    if (name === 'value' || name === 'unit') out.push(item[name]);
+  } else if (item instanceof TypeInfo) {
+    if (name === 'namespace' || name === 'name') out.push(item[name]);
+  } else untyped(item as Elements, out);
+}

@@ -1,0 +1,237 @@
+import * as arithmetic from './arithmetic.ts';
+import { compareValues } from './comparison.ts';
+import {
+  boxed,
+  type Compiled,
+  constant,
+  multiple,
+  nothing,
+  type One,
+  oneOf,
+  single,
+  type Test,
+  testOf,
+} from './compiled.ts';
+import { distinctItems, equalCollections, equalItems, equivalentCollections } from './equality.ts';
+import type { BinaryOperator } from './syntax.ts';
+import { textValue } from './text.ts';
+import { jsKind, type TypeName } from './types.ts';
+import { systemValue } from './value.ts';
+
+type Build = (left: Compiled, right: Compiled) => Compiled;
+
+const boolean = (one: One): Compiled => single('System.Boolean', one);
+
+/** Three-valued logic, decided by the left side alone where that settles it (https://hl7.org/fhirpath/N1/#boolean-logic). */
+const logic =
+  (operator: string, combine: (left: Test, right: Test) => Test): Build =>
+  (left, right) =>
+    boolean(combine(testOf(left, operator), testOf(right, operator)));
+
+const and = logic('and', (left, right) => (self, scope) => {
+  const a = left(self, scope);
+  if (a === false) return false;
+  const b = right(self, scope);
+  return b === false ? false : a && b;
+});
+const or = logic('or', (left, right) => (self, scope) => {
+  const a = left(self, scope);
+  if (a === true) return true;
+  const b = right(self, scope);
+  return b === true ? true : a === undefined || b === undefined ? undefined : false;
+});
+const xor = logic('xor', (left, right) => (self, scope) => {
+  const a = left(self, scope);
+  const b = right(self, scope);
+  return a === undefined || b === undefined ? undefined : a !== b;
+});
+const implies = logic('implies', (left, right) => (self, scope) => {
+  const a = left(self, scope);
+  if (a === false) return true;
+  const b = right(self, scope);
+  return a === true ? b : b === true ? true : undefined;
+});
+
+/** `=`, undefined when a side is empty. Strings of one item are compared as they stand. */
+function equality(left: Compiled, right: Compiled): Test {
+  const [{ one: l, type: leftType }, { one: r, type: rightType }] = [left, right];
+  if (!l || !r) {
+    return (self, scope) => {
+      const [a, b] = [left.many(self, scope), right.many(self, scope)];
+      return a.length === 0 || b.length === 0 ? undefined : equalCollections(a, leftType, b, rightType);
+    };
+  }
+  const literal = right.constant?.[0];
+  if (typeof literal === 'string' && jsKind(leftType) === 'string') {
+    return (self, scope) => {
+      const a = l(self, scope);
+      return typeof a === 'string'
+        ? a === literal
+        : a === undefined
+          ? undefined
+          : equalItems(a, leftType, literal, rightType);
+    };
+  }
+  return (self, scope) => {
+    const a = l(self, scope);
+    const b = a === undefined ? undefined : r(self, scope);
+    return b === undefined ? undefined : equalItems(a, leftType, b, rightType);
+  };
+}
+
+const not =
+  (test: Test): Test =>
+  (self, scope) => {
+    const it = test(self, scope);
+    return it === undefined ? undefined : !it;
+  };
+
+const equivalence =
+  (left: Compiled, right: Compiled): Test =>
+  (self, scope) =>
+    equivalentCollections(left.many(self, scope), left.type, right.many(self, scope), right.type);
+
+/** `<` and its kin; FHIR numbers and dates of the same form are compared without being converted. */
+const comparison =
+  (operator: string, holds: (order: number) => boolean): Build =>
+  (left, right) => {
+    const [l, r] = [oneOf(left, operator), oneOf(right, operator)];
+    const order = orderOf(left.type, right.type);
+    return boolean((self, scope) => {
+      const a = l(self, scope);
+      const b = a === undefined ? undefined : r(self, scope);
+      if (b === undefined) return undefined;
+      const it = order(a, b);
+      return it === undefined ? undefined : holds(it);
+    });
+  };
+
+type Order = (left: unknown, right: unknown) => number | undefined;
+
+function orderOf(leftType: TypeName | undefined, rightType: TypeName | undefined): Order {
+  const general: Order = (left, right) => {
+    const [a, b] = [systemValue(left, leftType), systemValue(right, rightType)];
+    return a === undefined || b === undefined ? undefined : compareValues(a, b);
+  };
+  const [a, b] = [jsKind(leftType), jsKind(rightType)];
+  if (a === undefined || b === undefined) return general;
+  const numbers = (a === 'integer' || a === 'decimal') && (b === 'integer' || b === 'decimal');
+  if (numbers)
+    return (left, right) =>
+      typeof left === 'number' && typeof right === 'number' ? left - right : general(left, right);
+  if (a !== b || (a !== 'date' && a !== 'dateTime')) return general;
+  return (left, right) => {
+    if (typeof left !== 'string' || typeof right !== 'string' || !sameForm(left, right)) return general(left, right);
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+}
+
+/** Dates of one precision and one time zone: their texts are ordered as they are. */
+function sameForm(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  if (left.length <= 10) return true;
+  if (left.endsWith('Z')) return right.endsWith('Z');
+  return /[+-]\d\d:\d\d$/.test(left) && left.slice(-6) === right.slice(-6);
+}
+
+const calculation =
+  (operator: string, calculate: arithmetic.Arithmetic): Build =>
+  (left, right) => {
+    const [l, r] = [oneOf(left, operator), oneOf(right, operator)];
+    return single(undefined, (self, scope) => {
+      const a = l(self, scope);
+      const b = a === undefined ? undefined : r(self, scope);
+      if (b === undefined) return undefined;
+      const [x, y] = [systemValue(a, left.type), systemValue(b, right.type)];
+      return x === undefined || y === undefined ? undefined : calculate(x, y);
+    });
+  };
+
+/** `&`: an empty side is an empty text. */
+function concatenate(left: Compiled, right: Compiled): Compiled {
+  const [l, r] = [oneOf(left, '&'), oneOf(right, '&')];
+  const text = (item: unknown, type: TypeName | undefined): string =>
+    item === undefined ? '' : (textValue(item, type, '&') ?? '');
+  return single('System.String', (self, scope) => text(l(self, scope), left.type) + text(r(self, scope), right.type));
+}
+
+/** Both sides, each kind of item once (https://hl7.org/fhirpath/N1/#union-collections). */
+export function union(left: Compiled, right: Compiled): Compiled {
+  if (left.constant?.length === 0) return distinct(right);
+  if (right.constant?.length === 0) return distinct(left);
+  const [a, b] = alike(left, right);
+  if (a.constant && b.constant) return constant(a.type, distinctItems([...a.constant, ...b.constant], a.type));
+  return multiple(a.type, (self, scope) => distinctItems([...a.many(self, scope), ...b.many(self, scope)], a.type), {
+    possible: eitherType(a, b),
+    unordered: a.unordered || b.unordered,
+  });
+}
+
+export const distinct = (input: Compiled): Compiled =>
+  input.one ? input : { ...input, many: (self, scope) => distinctItems(input.many(self, scope), input.type) };
+
+/** Collections whose items can stand in one: of one type, or each telling its own. */
+export function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {
+  return left.type === right.type ? [left, right] : [boxed(left), boxed(right)];
+}
+
+export const eitherType = (left: Compiled, right: Compiled): readonly TypeName[] | undefined =>
+  left.possible && right.possible && [...new Set([...left.possible, ...right.possible])];
+
+/** `in`: whether the one item is a member of the other side. */
+function membership(item: Compiled, among: Compiled, operator: string): Compiled {
+  const one = oneOf(item, operator);
+  const strings = new Set(among.constant?.every((it) => typeof it === 'string') ? (among.constant as string[]) : []);
+  const members = among.constant ?? undefined;
+  return boolean((self, scope) => {
+    const it = one(self, scope);
+    if (it === undefined) return undefined;
+    if (typeof it === 'string' && strings.size > 0 && jsKind(item.type) === 'string') return strings.has(it);
+    const all = members ?? among.many(self, scope);
+    return all.some((other) => equalItems(it, item.type, other, among.type) === true);
+  });
+}
+
+export const operators: Readonly<Record<BinaryOperator, Build>> = {
+  and,
+  or,
+  xor,
+  implies,
+  '=': (left, right) => boolean(equality(left, right)),
+  '!=': (left, right) => boolean(not(equality(left, right))),
+  '~': (left, right) => boolean(equivalence(left, right)),
+  '!~': (left, right) => boolean(not(equivalence(left, right))),
+  '<': comparison('<', (order) => order < 0),
+  '<=': comparison('<=', (order) => order <= 0),
+  '>': comparison('>', (order) => order > 0),
+  '>=': comparison('>=', (order) => order >= 0),
+  '+': calculation('+', arithmetic.add),
+  '-': calculation('-', arithmetic.subtract),
+  '*': calculation('*', arithmetic.multiply),
+  '/': calculation('/', arithmetic.divide),
+  div: calculation('div', arithmetic.div),
+  mod: calculation('mod', arithmetic.mod),
+  '&': concatenate,
+  '|': union,
+  in: (left, right) => membership(left, right, 'in'),
+  contains: (left, right) => membership(right, left, 'contains'),
+};
+
+/** `-x` and `+x`. */
+export function sign(operator: '+' | '-', operand: Compiled): Compiled {
+  const one = oneOf(operand, `the sign ${operator}`);
+  const apply = (item: unknown): unknown => {
+    const value = systemValue(item, operand.type);
+    if (value === undefined) return undefined;
+    const negated = arithmetic.negate(value);
+    return operator === '-' ? negated : value;
+  };
+  if (operand.constant?.length === 1 && operand.type !== 'System.Boolean' && operand.type !== 'System.String') {
+    const value = apply(operand.constant[0]);
+    return value === undefined ? nothing : constant(operand.type, [value]);
+  }
+  return single(undefined, (self, scope) => {
+    const item = one(self, scope);
+    return item === undefined ? undefined : apply(item);
+  });
+}

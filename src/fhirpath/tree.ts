@@ -1,0 +1,59 @@
+import { typeModel } from '../fhir/model.ts';
+import type { Elements } from '../fhir/resource.ts';
+import { choiceType, readProperty } from './element-access.ts';
+import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
+import { resourceTypeOf, TypedNode } from './value.ts';
+
+/**
+ * The child elements of an item, in the order of the JSON, each telling its own type. Linear in the size of the item;
+ * properties that the type hasn't got are passed over.
+ */
+export function childrenOf(item: unknown, type: TypeName | undefined, out: unknown[]): void {
+  if (item instanceof TypedNode) {
+    if (item.extras) children(item.extras, 'Element', out);
+    if (!primitiveKind(item.type)) childrenOf(item.value, item.type, out);
+    return;
+  }
+  if (typeof item !== 'object' || item === null) return;
+  children(item as Elements, resourceTypeOf(item) ?? type, out);
+}
+
+function children(object: Elements, type: TypeName | undefined, out: unknown[]): void {
+  const model = type === undefined ? undefined : typeModel(type);
+  if (!model && !isJson(object)) return;
+  for (const key in object) {
+    if (key === 'resourceType') continue;
+    const property = key.startsWith('_') ? key.slice(1) : key;
+    if (property !== key && object[property] !== undefined) continue;
+    const known =
+      model?.properties.get(property)?.type ?? (model && !isPolymorphic(type ?? '') ? undefined : guess(property));
+    if (known === undefined) continue;
+    const from = out.length;
+    readProperty(property, known)(object, out);
+    if (known === '' || isPolymorphic(known)) continue;
+    for (let at = from; at < out.length; at += 1)
+      if (!(out[at] instanceof TypedNode)) out[at] = new TypedNode(known, out[at]);
+  }
+}
+
+/** Not one of FHIRPath's own values. */
+function isJson(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Of JSON that no model describes: what the name of a choice tells, otherwise nothing is known. */
+function guess(property: string): TypeName {
+  for (let at = 1; at < property.length; at += 1) {
+    const type = choiceType(property.slice(at));
+    if (type) return type;
+  }
+  return property === 'extension' || property === 'modifierExtension' ? 'Extension' : '';
+}
+
+/** All elements below an item. Linear: every element is visited once; deep input is bounded by the parser's depth limit. */
+export function descendantsOf(item: unknown, type: TypeName | undefined, out: unknown[]): void {
+  const from = out.length;
+  childrenOf(item, type, out);
+  for (let at = from; at < out.length; at += 1) childrenOf(out[at], undefined, out);
+}

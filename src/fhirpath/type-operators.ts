@@ -1,0 +1,88 @@
+import { type Compiled, multiple, type One, oneOf, single, unboxed } from './compiled.ts';
+import { FhirPathSyntaxError } from './error.ts';
+import type { Syntax } from './syntax.ts';
+import { hasSubtypes, isOf, type TypeName, type TypeSpecifier } from './types.ts';
+import { typeOf } from './value.ts';
+
+/** `is`: undefined for an empty input. */
+export function is(input: Compiled, wanted: TypeSpecifier): Compiled {
+  const one = oneOf(input, 'is');
+  const { type } = input;
+  const always = type === undefined ? undefined : isOf(type, wanted);
+  return single('System.Boolean', (self, scope) => {
+    const item = one(self, scope);
+    if (item === undefined) return undefined;
+    return always ?? isOf(typeOf(item), wanted);
+  });
+}
+
+/**
+ * `as` and ofType(): the items of a type. R4's own expressions use `as` on collections, so it filters
+ * (https://hl7.org/fhir/R4/fhirpath.html); strict mode keeps N1's rule that there is one item at most.
+ */
+export function ofType(input: Compiled, wanted: TypeSpecifier, atMostOne = false): Compiled {
+  const { one, many, unordered, defines } = input;
+  const carried = { unordered, defines };
+  if (input.type !== undefined) {
+    const fits = isOf(input.type, wanted);
+    const kept: Compiled = { ...input, ...(fits ? {} : { one: () => undefined, many: () => [], constant: undefined }) };
+    return atMostOne ? { ...kept, one: oneOf(kept, 'as') } : kept;
+  }
+  const type = exactType(input.possible, wanted);
+  const possible = type === undefined ? possibleOf(input.possible, wanted) : [type];
+  const keep = type === undefined ? (item: unknown) => item : unboxed;
+  const fits = (item: unknown): boolean => isOf(typeOf(item), wanted);
+  const only: One | undefined = one ?? (atMostOne ? oneOf(input, 'as') : undefined);
+  if (only) {
+    return single(
+      type,
+      (self, scope) => {
+        const item = only(self, scope);
+        return item !== undefined && fits(item) ? keep(item) : undefined;
+      },
+      { ...carried, possible },
+    );
+  }
+  return multiple(
+    type,
+    (self, scope) => {
+      const out: unknown[] = [];
+      for (const item of many(self, scope)) if (fits(item)) out.push(keep(item));
+      return out;
+    },
+    { ...carried, possible },
+  );
+}
+
+/** The one type that the result can have, if it is certain before evaluation. */
+function exactType(possible: readonly TypeName[] | undefined, wanted: TypeSpecifier): TypeName | undefined {
+  if (possible) {
+    const fitting = possible.filter((type) => isOf(type, wanted));
+    const [only] = fitting;
+    return fitting.length === 1 && only !== undefined && !hasSubtypes(only) ? only : certain(fitting, wanted);
+  }
+  const { fhir, system } = wanted;
+  if (fhir !== undefined && system === undefined && !hasSubtypes(fhir)) return fhir;
+  return undefined;
+}
+
+/** In a choice a type stands for itself alone: a uri of `value[x]` is no url. */
+const certain = (fitting: readonly TypeName[], { fhir }: TypeSpecifier): TypeName | undefined =>
+  fitting.length === 1 && fitting[0] === fhir && fhir !== 'Resource' && fhir !== 'DomainResource' ? fhir : undefined;
+
+const possibleOf = (
+  possible: readonly TypeName[] | undefined,
+  wanted: TypeSpecifier,
+): readonly TypeName[] | undefined => {
+  if (possible) return possible.filter((type) => isOf(type, wanted));
+  return wanted.fhir && !wanted.system && !hasSubtypes(wanted.fhir) ? [wanted.fhir] : undefined;
+};
+
+/** The type that an argument names: `is(FHIR.Patient)`. */
+export function typeArgument(syntax: Syntax | undefined): string {
+  if (syntax?.kind === 'member') {
+    if (!syntax.on) return syntax.name;
+    if (syntax.on.kind === 'member' && !syntax.on.on) return `${syntax.on.name}.${syntax.name}`;
+  }
+  throw new FhirPathSyntaxError('the argument must be the name of a type', syntax?.at ?? { line: 1, column: 1 });
+}

@@ -1,0 +1,49 @@
+import { type Compiled, constant, multiple, type One, type Scope, single } from './compiled.ts';
+import type { Context } from './context.ts';
+import { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
+import { isPolymorphic } from './types.ts';
+import { resourceTypeOf } from './value.ts';
+
+/** The URLs that FHIR gives a name (https://hl7.org/fhir/R4/fhirpath.html#vars). */
+const urls: Readonly<Record<string, string>> = {
+  sct: 'http://snomed.info/sct',
+  loinc: 'http://loinc.org',
+  ucum: 'http://unitsofmeasure.org',
+};
+
+/** Where the environment doesn't say, the focus is its own resource. */
+export const resourceOf = ({ environment, focus }: Scope): unknown =>
+  environment.resource ?? (resourceTypeOf(focus) === undefined ? undefined : focus);
+export const rootResourceOf = (scope: Scope): unknown => scope.environment.rootResource ?? resourceOf(scope);
+
+const standard: Readonly<Record<string, One>> = {
+  resource: (_self, scope) => resourceOf(scope),
+  rootResource: (_self, scope) => rootResourceOf(scope),
+  context: (_self, { environment, focus }) => environment.context ?? focus,
+};
+
+export const isStandardVariable = (name: string): boolean => Object.hasOwn(standard, name) || Object.hasOwn(urls, name);
+
+/** `%name`. Throws FhirPathSyntaxError for a name that the caller's list doesn't hold; without a list it shows at run time. */
+export function variable(name: string, context: Context, at: Position): Compiled {
+  if (Object.hasOwn(urls, name)) return constant('System.String', [urls[name]]);
+  const prefixed = /^(vs|ext)-(.+)$/.exec(name);
+  if (prefixed) {
+    const kind = prefixed[1] === 'vs' ? 'ValueSet' : 'StructureDefinition';
+    return constant('System.String', [`http://hl7.org/fhir/${kind}/${prefixed[2]}`]);
+  }
+  if (Object.hasOwn(standard, name)) return single(undefined, standard[name] as One);
+  if (context.defined.has(name)) return multiple(undefined, (_self, { defined }) => defined[name] ?? []);
+  if (context.variables && !Object.hasOwn(context.variables, name))
+    throw new FhirPathSyntaxError(`there is no variable %${name}`, at, 'semantic');
+  const told = context.variables?.[name];
+  const type = told === undefined || isPolymorphic(told) ? undefined : told;
+  return multiple(type, (_self, { environment }) => {
+    const all = environment.variables;
+    if (!all || !Object.hasOwn(all, name))
+      throw new FhirPathEvaluationError(`the environment has no variable %${name}`);
+    const value = all[name];
+    if (Array.isArray(value)) return value;
+    return value === undefined || value === null ? [] : [value];
+  });
+}
