@@ -34,6 +34,8 @@ export type DeliverySettings = {
   readonly lease: number;
   /** Looks for work at least this often (ms), for what other processes have dispatched. */
   readonly poll: number;
+  /** The bodies of what was delivered are forgotten after this long (ms); that it was delivered is not. */
+  readonly keepBodies: number;
   /** Bytes of an answer that are read; the rest is not needed. */
   readonly maximumAnswer: number;
   /** At `stop`, attempts on their way get this long (ms); then they are cut off and given back. */
@@ -51,6 +53,7 @@ export const defaults: DeliverySettings = {
   batch: 32,
   lease: 10_000,
   poll: 1_000,
+  keepBodies: 7 * 24 * 60 * 60_000,
   maximumAnswer: 256 * 1024,
   grace: 10_000,
 };

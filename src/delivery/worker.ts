@@ -126,7 +126,12 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
+  const forget = () => {
+    store.compact(new Date(world.now().getTime() - settings.keepBodies)).catch(fault);
+  };
+  const forgetting = setInterval(forget, 60 * 60_000);
   const deaf = store.onDispatch(wake);
+  forget();
   wake();
 
   return {
@@ -147,6 +152,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     await Promise.all(serving);
     clearTimeout(patience);
     clearInterval(renewal);
+    clearInterval(forgetting);
     await channel.close();
     for (const resolve of idlers) resolve();
     idlers.clear();

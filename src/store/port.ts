@@ -246,7 +246,7 @@ export type Store = {
 
   /**
    * Claims up to `recipients` recipients that have something waiting, are not claimed and whose pause is over,
-   * each with up to `batch` of its oldest dispatches. A recipient with failures gets one: its oldest, as a probe.
+   * each with up to `batch` of its oldest dispatches, fewer when they are large. A recipient with failures gets one: its oldest, as a probe.
    */
   claim(wish: {
     readonly worker: string;

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { parseJson } from '../../src/fhir/json.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
 import type { Claim, Delivery, Store } from '../../src/store/port.ts';
 import { at, auditEvent, create, dispatch, found, keep, message, patient, task, update } from './samples.ts';
 
@@ -109,6 +111,18 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.history('Task', 't1')).toHaveLength(2);
     });
 
+    test('that breaks fails alone: the others of the same moment go on', async () => {
+      const store = await empty();
+      await keep(store, { dispatches: [dispatch('taken')] });
+      const answers = await Promise.allSettled([
+        keep(store, { changes: [create(task('t1'))] }),
+        keep(store, { changes: [create(task('t2'))], dispatches: [dispatch('taken')] }),
+        keep(store, { changes: [create(task('t3'))] }),
+      ]);
+      expect(answers.map((it) => it.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await found(store, 'Task', {})).toEqual(['t3', 't1']);
+    });
+
     test('tells those who listen for dispatches, until they no longer do', async () => {
       const store = await empty();
       let heard = 0;
@@ -133,6 +147,14 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         ...task('t1'),
         meta: { ...meta, versionId: '1', lastUpdated: at(5).toISOString() },
       });
+    });
+
+    test('keep the digits of their decimals', async () => {
+      const store = await empty();
+      const text = '{"resourceType":"ChargeItem","id":"c1","factorOverride":1.10,"quantity":{"value":2.00}}';
+      await keep(store, { changes: [create(parseJson(text) as Resource & { id: string })] });
+      const stored = (await store.read('ChargeItem', 'c1'))?.text;
+      expect(stored).toContain('"factorOverride":1.10,"quantity":{"value":2.00}}');
     });
 
     test('have a history, newest first, and each version can be read', async () => {
@@ -302,6 +324,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       }
     });
 
+    test('counts without giving any, when asked for none', async () => {
+      const store = await filled();
+      const answer = await store.search('Task', { criteria: [], count: 0, total: true });
+      expect(answer).toEqual({ kind: 'found', resources: [], total: 3 });
+    });
+
     test('says what it can not do instead of leaving it out', async () => {
       const store = await filled();
       expect(await found(store, 'Task', { colour: 'red' })).toBe('unsupported colour');
@@ -309,6 +337,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await found(store, 'Task', { 'focus:identifier': 'x' })).toBe('unsupported focus:identifier');
       expect(await found(store, 'Task', { constructor: 'x' })).toBe('unsupported constructor');
       expect(await found(store, 'Task', {}, { cursor: 'made up' })).toBe('malformed cursor');
+      const many = Array.from({ length: 5_000 }, (_, n) => `urn:x|${n}`);
+      expect(await found(store, 'Task', { code: many })).toBe('malformed code');
     });
   });
 
@@ -345,6 +375,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const claims = await store.claim({ ...wish, recipients: 1, batch: 1 });
       expect(claims).toHaveLength(1);
       expect(claims[0]?.deliveries).toHaveLength(1);
+    });
+
+    test('gives large dispatches in smaller numbers, one at least', async () => {
+      const store = await empty();
+      const large = { body: 'x'.repeat(900_000) };
+      await keep(store, { dispatches: ['a1', 'a2', 'a3'].map((id) => dispatch(id, 'a', large)) });
+      expect(ids(await store.claim(wish))).toEqual([['a', 'a1', 'a2']]);
     });
 
     test('hands a dispatch out as it was put in', async () => {

@@ -16,13 +16,16 @@ export type Database = {
 const maximumStatements = 500;
 
 /**
+ * Pages of 8 KiB: messages are several KiB, and each page of the log is a call to the system.
  * `synchronous=full`: a commit is on disk before it returns, also when the machine loses its power. A new file is readable
  * by its owner alone: it holds health data.
  */
 export function openDatabase(file: string, busyTimeout: number): Database {
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: busyTimeout });
-  connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536');
+  connection.exec(
+    'pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536',
+  );
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const known = statements.get(sql);

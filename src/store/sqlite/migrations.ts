@@ -82,6 +82,7 @@ const migrations: readonly string[] = [
     channel text not null,
     kind text not null,
     content_type text not null,
+    size integer not null,
     message_id text,
     request_id text not null,
     correlation_id text,

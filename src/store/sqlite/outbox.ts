@@ -9,14 +9,15 @@ import { pageOf, selectPage } from './page.ts';
  */
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
   const { key } = database.run(
-    `insert into dispatch (id, recipient, channel, kind, content_type, message_id, request_id, correlation_id, trace_id,
-       created_at, queued_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into dispatch (id, recipient, channel, kind, content_type, size, message_id, request_id, correlation_id,
+       trace_id, created_at, queued_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     it.id,
     it.recipient,
     it.channel,
     it.kind,
     it.contentType,
+    it.body.length,
     it.messageId ?? null,
     it.requestId,
     it.correlationId ?? null,
@@ -30,6 +31,9 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
     it.recipient,
   );
 }
+
+/** Characters; a claim ends with the dispatch that goes over it. Letters with scans in them shall not fill the memory. */
+const maximumClaimed = 1_000_000;
 
 export function claim(
   database: Database,
@@ -52,10 +56,14 @@ export function claim(
       recipient,
     );
     const rows = database.all(
-      `select d.*, b.body from dispatch d join dispatch_body b on b.dispatch = d.key
-       where d.recipient = ? and d.state = 'waiting' order by d.key limit ?`,
+      `select d.*, b.body from (
+         select *, sum(size) over (order by key rows unbounded preceding) - size as before from (
+           select * from dispatch where recipient = ? and state = 'waiting' order by key limit ?
+         )
+       ) d join dispatch_body b on b.dispatch = d.key where d.before < ? order by d.key`,
       recipient,
       failures ? 1 : batch,
+      maximumClaimed,
     );
     const until = new Date(at + lease);
     return { recipient, worker, fence: number(claimed?.fence), until, failures, deliveries: rows.map(deliveryOf) };

@@ -18,6 +18,10 @@ type Walk = { readonly from: string; readonly where: Sql; readonly condition: nu
 /** What is larger than this is walked in the order of time until a page is full, and not counted. */
 const walkable = 20_000;
 
+/** Nobody asks for more, and SQLite has its limits. */
+const maximumCriteria = 30;
+const maximumValues = 300;
+
 export function search(
   database: Database,
   type: string,
@@ -28,6 +32,9 @@ export function search(
 ): Found {
   const place = query.cursor === undefined ? undefined : readCursor(query.cursor, 2);
   if (query.cursor !== undefined && !place) return { kind: 'malformed', name: 'cursor' };
+
+  const tooLong = query.criteria.find((it, index) => index >= maximumCriteria || it.values.length > maximumValues);
+  if (tooLong) return { kind: 'malformed', name: tooLong.name };
 
   const conditions: Condition[] = [];
   const walks: Walk[] = [];
