@@ -1,4 +1,8 @@
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { storeContract } from './contract.ts';
+import { outboxModel } from './outbox-model.ts';
 
-storeContract('SQLite', () => openSqliteStore(':memory:'));
+const open = () => openSqliteStore(':memory:');
+
+storeContract('SQLite', open);
+outboxModel('SQLite', open);
