@@ -47,7 +47,7 @@ function unfit(
     if (!it) return [issue('config-reference', { file, path: pathText(path), target: organization }, placeOf(path))];
     if (!it.member) return [issue('directory-no-member', { file, resource: organization }, placeOf(path))];
     return channel === 'fhir-rest' && address === fromDirectory && !canBeReached(organization)
-      ? [issue('directory-without-endpoint', { partner: id }, placeOf(['partners', index, 'address']))]
+      ? [issue('partner-without-endpoint', { file, partner: id }, placeOf(['partners', index, 'address']))]
       : [];
   });
 }

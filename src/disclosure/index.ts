@@ -1,4 +1,4 @@
 /** What a recipient gets, by which right, and what is withheld. Default deny. */
-export { type Disclosure, type DisclosureQuestion, disclose } from './disclose.ts';
-export type { Purpose, Receipt, Relation, Withheld, WithheldReason } from './receipt.ts';
+export { type DisclosureQuestion, disclose } from './disclose.ts';
+export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';

@@ -1,9 +1,8 @@
 /** Where a referral goes, and why: rules, the directory as it is now, and one decision with its reasons. */
 export { assign } from './assign.ts';
 export { compileRoutes, type Routes } from './compile.ts';
-export type { Bilingual, Candidate, ChosenOwner, Decision, FactsUsed, TriedRule } from './decision.ts';
+export type { Bilingual, Decision } from './decision.ts';
 export { explainDecision } from './explain.ts';
-export type { RoutingQuestion } from './facts.ts';
 export { route } from './route.ts';
 export type {
   Catchment,
@@ -13,4 +12,4 @@ export type {
   Domain,
   PostcodeRange,
 } from './snapshot.ts';
-export { type DirectoryFacts, type Municipality, snapshotOf } from './snapshot-index.ts';
+export { type Municipality, snapshotOf } from './snapshot-index.ts';

@@ -1,4 +1,4 @@
 /** The Task state machine and whether the statuses of a referral agree with each other. */
-export { coherence, type Source } from './coherence.ts';
-export { type Actor, type TaskStatus, taskMoves } from './moves.ts';
-export { moves, type Transition, type TransitionQuestion, transition } from './transition.ts';
+export { coherence } from './coherence.ts';
+export type { Actor, TaskStatus } from './moves.ts';
+export { moves, transition } from './transition.ts';

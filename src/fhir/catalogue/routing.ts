@@ -151,6 +151,12 @@ export const routingRules = {
     en: '{file}: {resource} has no active OrganizationAffiliation to the network, so it is no member. Add one, or take the partner out.',
     nl: '{file}: {resource} heeft geen actieve OrganizationAffiliation met het netwerk en is dus geen lid. Voeg die toe, of verwijder de partner.',
   },
+  'partner-without-endpoint': {
+    ...configuration,
+    type: 'incomplete',
+    en: '{file}: partner {partner} is reached by FHIR REST, and its organisation has no active Endpoint for requests. Add one to the directory, give it an address, or let its channel be inbox.',
+    nl: '{file}: partner {partner} wordt via FHIR REST bereikt, en zijn organisatie heeft geen actief Endpoint voor verzoeken. Voeg dat toe aan de adreslijst, geef een address, of maak channel inbox.',
+  },
   'route-expression': {
     ...configuration,
     type: 'invalid',

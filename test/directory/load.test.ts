@@ -1,0 +1,188 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { loadNetwork, recipientOf, withAddresses } from '../../src/directory/index.ts';
+import { digestOf } from '../../src/fhir/digest.ts';
+import { demoNetwork, sound } from '../routing/demo.ts';
+
+const demo = join(import.meta.dirname, '../../examples/network');
+
+describe('the demo network', () => {
+  test('has two municipalities, three practices, four providers, and the social domain', async () => {
+    const { directory } = await demoNetwork();
+    const ofType = (code: string) =>
+      directory.organizations.filter(({ types }) => types.some((it) => it.endsWith(`/mgn-organization-type|${code}`)));
+    expect(ofType('municipality')).toHaveLength(2);
+    expect(ofType('gp-practice')).toHaveLength(3);
+    expect(
+      ['mental-health-provider', 'addiction-care-provider', 'independent-practice'].flatMap((it) => ofType(it)),
+    ).toHaveLength(4);
+    expect(directory.organizations.every(({ member }) => member)).toBe(true);
+    expect(directory.municipalityOf('1281 AA')).toBe('9901');
+    expect(directory.municipalityOf('1298')).toBe('9902');
+    expect(directory.municipalityOf('9999ZZ')).toBeUndefined();
+  });
+
+  test('documents the tokens of its partners, and stores none', async () => {
+    const network = await demoNetwork();
+    const readme = await readFile(join(demo, 'README.md'), 'utf8');
+    const documented = new Set([...readme.matchAll(/`(demo-[a-z-]+)`/g)].map(([, token]) => digestOf(token)));
+    const stored = [...network.partners.values()].flatMap(({ tokens }) => tokens.map(({ sha256 }) => sha256));
+    expect(stored.filter((it) => !documented.has(it))).toEqual([]);
+    expect(await readFile(join(demo, 'partners.yaml'), 'utf8')).not.toMatch(/demo-[a-z]/);
+  });
+
+  test('finds an organisation by each of its identifiers, and KvK numbers by each of their spellings', async () => {
+    const { directory } = await demoNetwork();
+    const found = ['http://fhir.nl/fhir/NamingSystem/kvk', 'http://www.kvk.nl/', 'http://kvk.nl'].map(
+      (system) => directory.organizationByIdentifier({ system, value: '99990301' })?.reference,
+    );
+    expect(new Set(found)).toEqual(new Set(['Organization/wijkteam-zonnerveen']));
+    expect(directory.organizationByIdentifier({ value: '99990301' })).toBeUndefined();
+    expect(directory.service('http://localhost:8080/fhir/HealthcareService/registration-team')?.partner).toBe(
+      'registration-team',
+    );
+    expect(directory.service('Patient/registration-team')).toBeUndefined();
+  });
+
+  test('who only operates the gateway is no recipient of anything', async () => {
+    const network = await demoNetwork();
+    expect(recipientOf(network, 'operator')).toMatchObject({ references: [], identifiers: [] });
+    expect(recipientOf(network, 'registration-team')?.references).toContain('HealthcareService/registration-team');
+    expect(recipientOf(network, 'nobody')).toBeUndefined();
+  });
+
+  test('can be put on other addresses', async () => {
+    const network = await demoNetwork();
+    const moved = withAddresses(network, { 'ggz-de-kade': 'http://127.0.0.1:1/fhir' });
+    expect(moved.partners.get('ggz-de-kade')?.address).toBe('http://127.0.0.1:1/fhir');
+    expect(network.partners.get('ggz-de-kade')?.address).toBeUndefined();
+  });
+
+  test('has a digest that changes with its content only', async () => {
+    const folder = await copied();
+    await edit(folder, 'network.yaml', (text) => `# a comment\n${text}`);
+    const { digest, directory } = await demoNetwork();
+    expect(sound(await loadNetwork(folder)).digest).toBe(digest);
+    await edit(folder, 'network.yaml', (text) => text.replace('depth: 64', 'depth: 63'));
+    const changed = sound(await loadNetwork(folder));
+    expect(changed.digest).not.toBe(digest);
+    expect(changed.directory.digest).toBe(directory.digest);
+  });
+});
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function copied(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'network-'));
+  folders.push(folder);
+  await cp(demo, folder, { recursive: true });
+  return folder;
+}
+
+async function edit(folder: string, file: string, change: (text: string) => string): Promise<void> {
+  const before = await readFile(join(folder, file), 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`nothing to change in ${file}`);
+  await writeFile(join(folder, file), after);
+}
+
+type Edit = readonly [file: string, from: string | RegExp, to: string];
+
+describe('a mistake in a network is told with its place, and the network refused whole', () => {
+  /** What is found, each with the text that stands at its line and column. */
+  const broken = async (...edits: readonly Edit[]): Promise<string[]> => {
+    const folder = await copied();
+    for (const [file, from, to] of edits) await edit(folder, file, (text) => text.replace(from, to));
+    const loaded = await loadNetwork(folder);
+    if (loaded.ok) throw new Error('it was loaded');
+    const [[file] = ['']] = edits;
+    const lines = (await readFile(join(folder, file), 'utf8')).split('\n');
+    return loaded.issues.map(({ rule, line, column }) => {
+      const text = line === undefined ? '' : (lines[line - 1]?.slice((column ?? 1) - 1) ?? '');
+      return `${rule} ${text}`.trim();
+    });
+  };
+
+  const partners = 'partners.yaml';
+  test.each<[string, Edit, string[]]>([
+    [
+      'an unknown key',
+      ['network.yaml', 'timezone:', 'time-zone:'],
+      ['config-key-missing #', 'config-key-unknown time-zone:'],
+    ],
+    ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value body-bytes: five']],
+    [
+      'a registration team that is not there',
+      ['network.yaml', 'HealthcareService/registration-team', 'HealthcareService/nobody'],
+      ['config-reference registration-team:'],
+    ],
+    ['a role that does not exist', [partners, '[referrer]', '[referer]'], ['config-value referer]']],
+    ['a token in clear', [partners, /sha256: [0-9a-f]{64}/, 'sha256: secret'], ['config-value sha256: secret']],
+    ['a date that is none', [partners, '2036-01-01T00:00:00Z', 'next year'], ['config-value expires: next year']],
+    ['a partner twice', [partners, 'id: gp-veenzicht', 'id: gp-de-linde'], ['config-duplicate id: gp-de-linde']],
+    [
+      'an organisation that is not there',
+      [partners, 'Organization/gp-veenzicht', 'Organization/nobody'],
+      ['config-reference organization: Organization/nobody'],
+    ],
+    [
+      'a partner that cannot be reached',
+      [partners, /(id: sociaal-werk-lissenmond\n(?:.*\n)*?.*channel: )inbox/, '$1fhir-rest'],
+      ['partner-without-endpoint id: sociaal-werk-lissenmond'],
+    ],
+    ['a postcode in two municipalities', ['places.yaml', '1291-1298', '1289-1298'], ['config-duplicate 1289-1298']],
+    ['a range that ends before it starts', ['places.yaml', '1281-1289', '1289-1281'], ['config-value 1289-1281']],
+    ['YAML that is none', ['places.yaml', 'municipalities:', 'municipalities: ['], ['config-syntax']],
+    ['JSON that is none', ['directory/locations.json', '{', '{{'], ['config-syntax {']],
+    [
+      'an organisation without domain',
+      ['directory/organizations.json', '/StructureDefinition/mgn-domain', '/StructureDefinition/another'],
+      ['directory-incomplete'],
+    ],
+    [
+      'a reference to nothing',
+      ['directory/services.json', '"Location/gp-de-linde"', '"Location/nowhere"'],
+      ['config-reference'],
+    ],
+    [
+      'a resource twice',
+      ['directory/locations.json', '"id": "gp-veenzicht"', '"id": "gp-de-linde"'],
+      ['config-duplicate'],
+    ],
+  ])('%s', async (_, change, expected) => {
+    const found = await broken(change);
+    const untold = expected.filter((one) => !found.some((it) => it.startsWith(one)));
+    expect(untold, `found: ${found.join(', ')}`).toEqual([]);
+  });
+
+  test('a partner whose organisation is no member any more', async () => {
+    const affiliation = /"id": "ggz-de-kade",\s+"active": true/;
+    const folder = await copied();
+    await edit(folder, 'directory/affiliations.json', (text) =>
+      text.replace(affiliation, '"id": "ggz-de-kade", "active": false'),
+    );
+    const loaded = await loadNetwork(folder);
+    expect(loaded.issues.map(({ rule }) => rule)).toEqual(['directory-no-member']);
+  });
+
+  test('a file that is missing', async () => {
+    const folder = await copied();
+    await rm(join(folder, 'places.yaml'));
+    const loaded = await loadNetwork(folder);
+    expect(loaded.issues.map(({ rule }) => rule)).toEqual(['config-unreadable']);
+  });
+
+  test('mistakes in several files are told at once', async () => {
+    const found = await broken(
+      ['network.yaml', '5242880', 'five'],
+      [partners, '[referrer]', '[referer]'],
+      ['places.yaml', '"9901"', '9901'],
+    );
+    expect(found).toHaveLength(3);
+  });
+});
