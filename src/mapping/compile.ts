@@ -35,6 +35,7 @@ export function programOf(
   const compiled = new Map<string, CompiledGroup>();
   const program: Program = {
     problems,
+    rules: new Map(),
     environment: environmentOf(known.profiles),
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),

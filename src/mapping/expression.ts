@@ -1,4 +1,13 @@
-import { compileTyped, type Environment, FhirPathSyntaxError, type TypedValue } from '../fhirpath/index.ts';
+import { typeModel } from '../fhir/model.ts';
+import {
+  type CompileOptions,
+  compileTyped,
+  type Environment,
+  FhirPathSyntaxError,
+  type TypedValue,
+  typed,
+} from '../fhirpath/index.ts';
+import { choicePath } from './choice-names.ts';
 import { type Node, rootNode } from './node.ts';
 import type { Frame } from './run.ts';
 import type { ConstantValue, Scope, Variable } from './scope.ts';
@@ -34,22 +43,19 @@ export function compileExpression(
 ): CompiledExpression | ExpressionProblem {
   const found = rewrite(expression.text, scope);
   if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
-  const type = focus?.length === 1 && focus[0] && !focus[0].includes('/') ? { type: focus[0] } : {};
-  let run: (focus: unknown, environment?: Environment) => TypedValue[];
-  try {
-    run = compileTyped(found.text, type);
-  } catch (error) {
-    if (!(error instanceof FhirPathSyntaxError)) throw error;
-    return { problem: error.message };
-  }
+  const compiled = compileFor(found, fhirType(focus), scope);
+  if ('problem' in compiled) return compiled;
   const { variables, constants, readings, usesFocus } = found;
-  const constantValues = Object.fromEntries(
-    constants.map(({ name, values }) => [name, single(values.map(({ value }) => value))]),
-  );
+  const constantValues = Object.fromEntries(constants.map((it) => [inside(it.name), constantValue(it)]));
+  const given = variables.map((variable) => ({
+    name: inside(variable.name),
+    slot: variable.slot,
+    typed: fhirType(variable.types) !== undefined,
+  }));
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => {
     const values: Record<string, unknown> = { ...constantValues };
-    for (const { name, slot } of variables) values[name] = frame[slot]?.value;
-    return nodes(run(node?.value ?? {}, { ...environment, variables: values }));
+    for (const { name, slot, typed } of given) values[name] = valueFor(frame[slot], typed);
+    return nodes(compiled.run(valueFor(node, compiled.typed), { ...environment, variables: values }));
   };
   if (usesFocus || variables.length > 0) return { evaluate, readings };
   try {
@@ -60,7 +66,58 @@ export function compileExpression(
   }
 }
 
-const single = (values: readonly unknown[]): unknown => (values.length === 1 ? values[0] : values);
+type Runner = (focus: unknown, environment?: Environment) => TypedValue[];
+
+/** The one FHIR type of what is known, which makes an expression fast; primitives tell their type with each value. */
+function fhirType(types: Static): string | undefined {
+  const type = types?.length === 1 ? types[0] : undefined;
+  const model = type === undefined || type.includes('/') ? undefined : typeModel(type);
+  return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
+}
+
+function compileFor(
+  { text, variables, constants }: Rewritten,
+  type: string | undefined,
+  scope: Scope,
+): { run: Runner; typed: boolean } | ExpressionProblem {
+  const known = Object.fromEntries(
+    [...scope.names(), ...constants.map(({ name }) => name)].map((name) => [inside(name), undefined]),
+  );
+  const typed: Record<string, string | undefined> = {
+    ...known,
+    ...Object.fromEntries(variables.map((it) => [inside(it.name), fhirType(it.types)])),
+  };
+  const attempt = (options: CompileOptions): Runner | FhirPathSyntaxError => {
+    try {
+      return compileTyped(text, options);
+    } catch (error) {
+      if (error instanceof FhirPathSyntaxError) return error;
+      throw error;
+    }
+  };
+  const withType = type === undefined ? undefined : attempt({ variables: typed, type });
+  if (typeof withType === 'function') return { run: withType, typed: true };
+  const without = attempt({ variables: typed });
+  return typeof without === 'function'
+    ? { run: without, typed: false }
+    : { problem: (withType ?? without).message.replaceAll(prefix, '') };
+}
+
+/** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
+const prefix = 'map_';
+const inside = (name: string): string => prefix + name;
+
+/** What FHIRPath is given for a node: its bare value where its type is known when compiling, else the value with its type. */
+function valueFor(node: Node | undefined, known: boolean): unknown {
+  if (node === undefined) return undefined;
+  const { value, type, extra } = node;
+  if (known || type === undefined || type.includes('/')) return value;
+  if (typeof value === 'object' && value !== null && 'resourceType' in value) return value;
+  return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined);
+}
+
+const constantValue = ({ values }: ConstantValue): unknown =>
+  values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
 
 type Rewritten = {
   text: string;
@@ -89,7 +146,9 @@ function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten
   const [word, before, after] = [list[at]!, list[at - 1], list[at + 1]];
   if (word.kind === 'mark' && word.text === '$this') made.usesFocus = true;
   if (word.kind !== 'name' && word.kind !== 'backticks') return undefined;
-  if (before?.text === '.' || before?.kind === 'number' || isTypeName(list, at)) return undefined;
+  if (before?.kind === 'number' || isTypeName(list, at)) return undefined;
+  const choice = word.kind === 'name' && after?.text !== '(' ? choicePath(word.text) : undefined;
+  if (before?.text === '.') return choice;
   if (word.kind === 'name' && words.has(word.text) && before?.text !== '%') return undefined;
   const variable = scope.find(word.value);
   const constant = variable ? undefined : scope.constant(word.value);
@@ -108,9 +167,9 @@ function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten
     made.usesFocus = true;
     if (before?.text !== '%')
       made.readings.push({ slot: undefined, path: [word.value, memberPath(list, at + 1)].filter(Boolean).join('.') });
-    return undefined;
+    return choice;
   }
-  return before?.text === '%' ? undefined : `%${word.text}`;
+  return before?.text === '%' ? inside(word.value) : `%${inside(word.value)}`;
 }
 
 /** After `is` and `as`, and within `ofType()`, `is()`, `as()`, a name is that of a type. */

@@ -10,12 +10,12 @@ import { programOf, refuseErrors } from './compile.ts';
 import { seededIds } from './identifiers.ts';
 import { newLineage } from './lineage.ts';
 import { type Node, rootNode } from './node.ts';
-import { type MapProblem, MapSyntaxError } from './problem.ts';
+import type { MapProblem } from './problem.ts';
 import type { CompiledGroup, LoadedMap, Program } from './program.ts';
 import { prune } from './prune.ts';
-import { type Run, report, Stopped, type UnmappedCode } from './run.ts';
-import { fromStructureMap, toStructureMap } from './structure-map.ts';
-import { parse } from './syntax/parser.ts';
+import { type MapSource, readAll, readOne } from './read.ts';
+import { type RulePlace, type Run, report, Stopped, type UnmappedCode } from './run.ts';
+import { toStructureMap } from './structure-map.ts';
 import type { MapFile, Parameter } from './syntax/tree.ts';
 import type { Table } from './table.ts';
 import { type Trace, traceOf } from './trace.ts';
@@ -23,13 +23,12 @@ import { type Static, shortName } from './types.ts';
 import { logicalXml } from './xml.ts';
 
 export { readTable } from './csv.ts';
+export { formatMap } from './format.ts';
 export { MapError, type MapProblem, MapSyntaxError } from './problem.ts';
+export type { MapSource } from './read.ts';
 export type { UnmappedCode } from './run.ts';
 export type { Table } from './table.ts';
-export type { Trace, TraceElement } from './trace.ts';
-
-/** A map as it stands in a file: FML, or a StructureMap as JSON. */
-export type MapSource = { readonly path: string; readonly text: string };
+export { explainOutput, type Trace, type TraceElement } from './trace.ts';
 
 export type CompileOptions = {
   /** StructureDefinitions that are not R4's own: profiles, logical models. */
@@ -61,6 +60,8 @@ export type CompiledMap = {
   readonly name: string;
   /** Type of the resource or model that it reads, when the map says so. */
   readonly source: string | undefined;
+  /** All rules that can fire, those of imported groups too: what coverage is measured against. */
+  readonly rules: readonly RulePlace[];
   /** What an author should look at, though the map runs: unused variables. */
   readonly warnings: readonly MapProblem[];
   /** Never changes its input; throws only when the input has no business here (not an object). */
@@ -85,6 +86,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     name: main.file.name,
     source: source === undefined ? undefined : shortName(source),
     warnings,
+    rules: [...program.rules.values()],
     run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main }, input, asked),
   };
 }
@@ -94,27 +96,6 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
  * Throws MapSyntaxError that lists every error with line, column and what may have been meant.
  */
 export const parseMap = (text: string, path: string): StructureMap => toStructureMap(readOne({ text, path }));
-
-/** All texts are read before any complaint, so that an author sees the errors of every file. */
-function readAll(sources: readonly MapSource[]): MapFile[] {
-  const problems: MapProblem[] = [];
-  const files = sources.flatMap((source) => {
-    try {
-      return [readOne(source)];
-    } catch (error) {
-      if (!(error instanceof MapSyntaxError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new MapSyntaxError(problems);
-  return files;
-}
-
-function readOne({ path, text }: MapSource): MapFile {
-  const bare = text.replace(/^\uFEFF/, '');
-  return bare.trimStart().startsWith('{') ? fromStructureMap(bare, path) : parse(bare, path);
-}
 
 /** The declared type, or the one that the map uses in that mode, when there is one only. */
 function parameterTypes({ mode, type }: Parameter, { file, types }: LoadedMap): Static {

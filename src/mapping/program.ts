@@ -25,6 +25,8 @@ export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
 export type Program = {
   readonly problems: MapProblem[];
   readonly environment: Environment;
+  /** Every rule that was compiled, once, by its place. */
+  readonly rules: Map<string, RulePlace>;
   readonly group: (map: LoadedMap, name: string) => FoundGroup | undefined;
   readonly groupNames: (map: LoadedMap) => string[];
   /** The default group (`<<types>>`, `<<type+>>`) from one type to another; without `to`, that of `<<type+>>`. */

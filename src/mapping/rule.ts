@@ -18,8 +18,10 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
     line: rule.line,
     column: rule.column,
     name: nameOf(rule),
+    ...(rule.batch === undefined ? {} : { batch: rule.batch }),
   };
   const context: Context = { ...around, place };
+  around.program.rules.set(`${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`, place);
   const scope = outer.inner();
   const sources: CompiledSource[] = [];
   for (const source of rule.sources) {

@@ -10,6 +10,8 @@ export type RulePlace = {
   readonly column: number;
   readonly group: string;
   readonly name: string;
+  /** The same for all rules that one `src -> tgt: a, b;` stands for. */
+  readonly batch?: string;
 };
 
 /** A code that a table did not know, for the list of unknown codes. It holds a value of the message: never log it. */

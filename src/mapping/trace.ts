@@ -35,6 +35,22 @@ export function traceOf(lineage: Lineage, sources: readonly Node[], targets: rea
   };
 }
 
+/**
+ * What made an element of the output: the nearest element at or above it that a rule wrote. Below an element that was
+ * copied whole, the sources are the same places below its source. Undefined when no rule made it.
+ */
+export function explainOutput({ elements }: Trace, path: string): TraceElement | undefined {
+  let best: TraceElement | undefined;
+  for (const it of elements) {
+    const above = path === it.path || (path.startsWith(it.path) && /^[.[]/.test(path.slice(it.path.length)));
+    // Of two at the same place the later one wrote what stands there.
+    if (above && it.path.length >= (best?.path.length ?? 0) && (it.copied || it.path === path)) best = it;
+  }
+  if (!best || best.path === path) return best;
+  const below = path.slice(best.path.length);
+  return { ...best, path, sources: best.sources.map((source) => source + below) };
+}
+
 const rootName = (value: unknown): string => (value as { resourceType?: string } | null)?.resourceType ?? '$this';
 
 /** The path of each object, by what it is: places in lists may have moved since it was written. */

@@ -77,7 +77,8 @@ function declaration(read: Reader, found: Declarations): void {
     case 'imports': {
       const place = read.place();
       read.next();
-      found.imports.push({ ...place, url: read.quotedText('the url of a map'), comments: word.comments });
+      const url = read.quotedText('the url of a map');
+      found.imports.push({ ...place, url, comments: [...word.comments, ...read.after()] });
       return;
     }
     case 'let':
@@ -118,7 +119,7 @@ function structure(read: Reader): Structure {
   read.expect('as');
   const mode = modes.find((it) => read.is(it)) ?? read.fail('source, queried, target or produced', modes);
   read.next();
-  return { ...place, url, ...alias, mode, comments };
+  return { ...place, url, ...alias, mode, comments: [...comments, ...read.after()] };
 }
 
 function constant(read: Reader): Constant {
@@ -128,7 +129,7 @@ function constant(read: Reader): Constant {
   read.expect('=');
   const expression = upTo(read, (word) => word.kind === 'mark' && word.text === ';');
   read.expect(';');
-  return { ...place, name, expression, comments };
+  return { ...place, name, expression, comments: [...comments, ...read.after()] };
 }
 
 function group(read: Reader): Group {
@@ -143,7 +144,8 @@ function group(read: Reader): Group {
   read.expect(')');
   const parent = read.take('extends') ? { extends: read.name('a group') } : {};
   const typeMode = read.is('<<') ? { typeMode: stereotype(read) } : {};
-  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments };
+  const told = read.is('{') ? [...comments, ...read.peek().after] : comments;
+  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments: told };
 }
 
 function parameter(read: Reader): Parameter {

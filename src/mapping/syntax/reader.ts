@@ -109,6 +109,8 @@ export function reader(text: string, path: string) {
     place,
     recovering,
     nested,
+    /** Comments on the line of the word that was read last. */
+    after: (): readonly string[] => words[at - 1]?.after ?? [],
     within: (name: string | undefined) => {
       group = name;
     },

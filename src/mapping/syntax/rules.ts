@@ -24,14 +24,14 @@ export function ruleBlock(read: Reader): Rule[] {
 /** One rule; `src -> tgt: a, b;` stands for as many as it names. */
 function rule(read: Reader): Rule[] {
   const place = read.place();
-  const { comments } = read.peek();
+  const { comments, gap } = read.peek();
   // R3 began its rules with `for`; `for.x` and `for as` are a variable of that name.
   if (read.is('for') && read.peek(1).kind === 'name' && !read.is('as', 1)) read.next();
   const sources = [source(read)];
   while (read.take(',')) sources.push(source(read));
   const targets: Target[] = [];
   if (read.take('->')) {
-    if (isBatch(read)) return batch(read, sources[0]!, comments);
+    if (isBatch(read)) return batch(read, sources[0]!, { comments, gap });
     do targets.push(target(read));
     while (read.take(','));
   }
@@ -40,7 +40,8 @@ function rule(read: Reader): Rule[] {
   if (!read.is(';')) read.fail('; after the rule', clauses);
   read.next();
   const identity = isIdentity(sources, targets) && dependents.length === 0 && rules.length === 0;
-  return [{ ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, comments }];
+  const told = [...comments, ...read.after()];
+  return [{ ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, gap, comments: told }];
 }
 
 function isIdentity(sources: readonly Source[], targets: readonly Target[]): boolean {
@@ -51,7 +52,7 @@ function isIdentity(sources: readonly Source[], targets: readonly Target[]): boo
 
 const isBatch = (read: Reader): boolean => read.peek().kind === 'name' && read.is(':', 1);
 
-function batch(read: Reader, from: Source, comments: readonly string[]): Rule[] {
+function batch(read: Reader, from: Source, before: { comments: readonly string[]; gap: boolean }): Rule[] {
   const context = read.name('a target');
   read.expect(':');
   const elements: { place: { line: number; column: number }; element: string }[] = [];
@@ -60,6 +61,7 @@ function batch(read: Reader, from: Source, comments: readonly string[]): Rule[] 
   const name = read.peek().kind === 'quoted' ? read.next().value : undefined;
   if (!read.is(';')) read.fail('; after the rule', clauses);
   read.next();
+  const told = [...before.comments, ...read.after()];
   return elements.map(({ place, element }, at) => ({
     ...place,
     ...(name ? { name: `${name}-${element}` } : {}),
@@ -68,7 +70,9 @@ function batch(read: Reader, from: Source, comments: readonly string[]): Rule[] 
     identity: true,
     dependents: [],
     rules: [],
-    comments: at === 0 ? comments : [],
+    batch: `${elements[0]!.place.line}:${elements[0]!.place.column}`,
+    gap: at === 0 && before.gap,
+    comments: at === 0 ? told : [],
   }));
 }
 

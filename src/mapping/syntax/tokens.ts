@@ -22,6 +22,10 @@ export type Token = Place & {
   readonly to: number;
   /** Comments since the word before, each without its slashes. */
   readonly comments: readonly string[];
+  /** Comments behind it on its own line. */
+  readonly after: string[];
+  /** An empty line stands before it, or before its comments. */
+  readonly gap: boolean;
   /** First word of its line. */
   readonly fresh: boolean;
 };
@@ -55,7 +59,7 @@ export const unquote = (text: string): string =>
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   let comments: string[] = [];
-  let [at, line, lineStart, fresh] = [0, 1, 0, true];
+  let [at, line, lineStart, fresh, gap] = [0, 1, 0, true, false];
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0];
@@ -77,15 +81,18 @@ export function tokens(text: string): Token[] {
       line,
       column: at - lineStart + 1,
       comments,
+      after: [],
+      gap,
       fresh,
     });
-    [comments, fresh] = [[], false];
+    [comments, fresh, gap] = [[], false, false];
     advance(taken);
   };
   while (at < text.length) {
     const space = match(blank);
     if (space) {
       fresh ||= space.includes('\n');
+      gap ||= comments.length === 0 && space.indexOf('\n') !== space.lastIndexOf('\n');
       advance(space);
       continue;
     }
@@ -96,7 +103,10 @@ export function tokens(text: string): Token[] {
     }
     const comment = match(lineComment) ?? match(blockComment);
     if (comment) {
-      comments.push(comment.replace(/^\/[/*]|\*\/$/g, '').trim());
+      const words = comment.replace(/^\/[/*]|\*\/$/g, '').trim();
+      const before = found.at(-1);
+      if (before && !fresh) before.after.push(words);
+      else comments.push(words);
       advance(comment);
       continue;
     }

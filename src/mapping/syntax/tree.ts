@@ -63,6 +63,10 @@ export type Rule = Place & {
   readonly identity: boolean;
   readonly dependents: readonly Invocation[];
   readonly rules: readonly Rule[];
+  /** An empty line stands before it. */
+  readonly gap?: boolean;
+  /** The same for all rules that one `src -> tgt: a, b;` stands for. */
+  readonly batch?: string;
   readonly comments: readonly string[];
 };
 

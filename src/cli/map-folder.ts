@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { ConceptMap } from '@medplum/fhirtypes';
+import { parseJson } from '../fhir/json.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import { type CompiledMap, compileMap, formatMap, type MapSource, readTable, type Table } from '../mapping/index.ts';
+
+/** A map with all that lies beside it: maps to import, tables (CSV), ConceptMaps and models (JSON). */
+export type MapFolder = {
+  readonly path: string;
+  readonly sources: readonly MapSource[];
+  readonly tables: readonly Table[];
+  readonly conceptMaps: readonly ConceptMap[];
+  readonly definitions: readonly Resource[];
+};
+
+const isMap = (name: string): boolean => name.endsWith('.fml') || name.endsWith('.map');
+
+/** The maps at a path: the file itself, or each map of a folder that no other map there imports. */
+export function mapFilesAt(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const own = readdirSync(path).filter(isMap).sort();
+  const texts = own.map((name) => readFileSync(join(path, name), 'utf8'));
+  const imported = (text: string): boolean => {
+    const url = /^(?:\/\/\/[ \t]+url[ \t]*=|map)[ \t]*['"]([^'"]+)['"]/m.exec(text)?.[1];
+    return (
+      url !== undefined &&
+      texts.some((other) => other.includes(`imports "${url}"`) || other.includes(`imports '${url}'`))
+    );
+  };
+  const entries = own.filter((_, at) => !imported(texts[at]!)).map((name) => join(path, name));
+  const inner = readdirSync(path, { withFileTypes: true })
+    .filter((it) => it.isDirectory() && it.name !== 'tests' && it.name !== 'tables' && it.name !== 'models')
+    .flatMap(({ name }) => mapFilesAt(join(path, name)));
+  return [...entries, ...inner];
+}
+
+/** Reads a map file and what lies in its folder, in `tables` there, and in `models` there or beside the folder. Throws MapError. */
+export function readMapFolder(path: string): MapFolder {
+  const folder = dirname(path);
+  const read = (file: string): MapSource => ({ path: file, text: readFileSync(file, 'utf8') });
+  const others = filesIn(folder, isMap).filter((file) => basename(file) !== basename(path));
+  const csv = [
+    ...filesIn(folder, isCsv),
+    ...filesIn(join(folder, 'tables'), isCsv),
+    ...filesIn(join(folder, '../tables'), isCsv),
+  ];
+  const json = [
+    ...filesIn(folder, isJson),
+    ...filesIn(join(folder, 'models'), isJson),
+    ...filesIn(join(folder, '../models'), isJson),
+  ];
+  const resources = json.map((file) => parseJson(readFileSync(file, 'utf8')));
+  return {
+    path,
+    sources: [read(path), ...others.map(read)],
+    tables: csv.map((file) => readTable(readFileSync(file, 'utf8'), file)),
+    conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
+    definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
+  };
+}
+
+const isCsv = (name: string): boolean => name.endsWith('.csv');
+const isJson = (name: string): boolean => name.endsWith('.json');
+
+const filesIn = (folder: string, wanted: (name: string) => boolean): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter(wanted)
+        .sort()
+        .map((name) => join(folder, name))
+    : [];
+
+export const compileFolder = ({ sources, tables, conceptMaps, definitions }: MapFolder): CompiledMap =>
+  compileMap(sources, { tables, conceptMaps, definitions });
+
+export const formatFile = (path: string): { readonly before: string; readonly after: string } => {
+  const before = readFileSync(path, 'utf8');
+  return { before, after: formatMap({ path, text: before }) };
+};

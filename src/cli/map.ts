@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { type Issue, isError } from '../fhir/issue.ts';
+import { writeJson } from '../fhir/json.ts';
+import { ParseError } from '../fhir/parse-error.ts';
+import { type CompiledMap, explainOutput, MapError, type RunResult } from '../mapping/index.ts';
+import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
+import { compileFolder, formatFile, mapFilesAt, readMapFolder } from './map-folder.ts';
+import { readInput } from './map-input.ts';
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const complain = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** `mgn map check|test|run|explain|fmt`: authoring of maps. Errors have file, line, column, group and rule; never values. */
+export function registerMap(program: Command): void {
+  const map = program.command('map').description('check, test, run, explain and format maps (FHIR Mapping Language)');
+  map
+    .command('check')
+    .description('compile maps; exit 1 on an error, or on a warning with --strict')
+    .argument('<path...>', 'map files, or folders of them')
+    .option('--strict', 'warnings fail too')
+    .action((paths: string[], { strict = false }: { strict?: boolean }) => {
+      for (const path of paths.flatMap(mapFilesAt)) {
+        const compiled = attempt(() => compileFolder(readMapFolder(path)));
+        if (!compiled) continue;
+        for (const it of compiled.warnings) complain(`${it.path}:${it.line}:${it.column} ${it.rule}: ${it.message}`);
+        if (strict && compiled.warnings.length > 0) process.exitCode = 1;
+        print(`${path}: ${countRules(compiled)} rules, ${compiled.warnings.length} warnings`);
+      }
+    });
+  map
+    .command('test')
+    .description('run the cases beside maps (tests/<case>/input.*); exit 1 when one differs')
+    .argument('<path...>', 'map files, or folders of them')
+    .option('--update', 'write what came out as what is expected')
+    .option('--coverage', 'tell the rules that no case made fire; exit 1 when there are any')
+    .action((paths: string[], options: { update?: boolean; coverage?: boolean }) => {
+      for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, options));
+    });
+  map
+    .command('run')
+    .description('run a map on a message and print its output')
+    .argument('<map>', 'map file')
+    .argument('<input>', 'FHIR in JSON or XML, HL7 v2, or a JSON form')
+    .option('--trace', 'print the lineage instead of the output: for each element its rule and sources')
+    .option('--seed <text>', 'what ids are made from; a digest of the input when absent')
+    .action((path: string, input: string, { trace = false, seed }: { trace?: boolean; seed?: string }) => {
+      const done = attempt(() =>
+        compileFolder(readMapFolder(path)).run(readInput(input), { trace, ...(seed ? { seed } : {}) }),
+      );
+      if (!done) return;
+      if (trace) for (const line of traceLines(done)) print(line);
+      else print(typeof done.output === 'string' ? done.output : writeJson(done.output, { pretty: true }));
+      tellIssues(done.issues ?? []);
+    });
+  map
+    .command('explain')
+    .description('where does an element of the output come from; without a path: what was not mapped')
+    .argument('<map>', 'map file')
+    .argument('<input>', 'message to run it on')
+    .argument('[element]', 'FHIRPath of an element of the output, such as Bundle.entry[1].resource.status')
+    .action((path: string, input: string, element?: string) => {
+      const done = attempt(() => compileFolder(readMapFolder(path)).run(readInput(input), { trace: true }));
+      if (!done?.trace) return;
+      if (element === undefined) {
+        print(done.trace.unread.length === 0 ? 'everything was mapped' : 'not mapped:');
+        for (const it of done.trace.unread) print(`  ${it}`);
+        return;
+      }
+      const found = explainOutput(done.trace, element);
+      if (!found) process.exitCode = 1;
+      print(
+        found
+          ? `${element}\n  by   ${place(found.rule)}\n  from ${found.sources.join(', ')}`
+          : `${element} is not in the output`,
+      );
+    });
+  map
+    .command('fmt')
+    .description('write maps in the one form of layout')
+    .argument('<path...>', 'map files, or folders of them')
+    .option('--check', 'change nothing; exit 1 when a file would change')
+    .action((paths: string[], { check = false }: { check?: boolean }) => {
+      for (const path of paths.flatMap(mapFilesAt)) {
+        const formatted = attempt(() => formatFile(path));
+        if (!formatted || formatted.before === formatted.after) continue;
+        print(path);
+        if (check) process.exitCode = 1;
+        else writeFileSync(path, formatted.after);
+      }
+    });
+}
+
+function testMap(path: string, { update = false, coverage = false }: { update?: boolean; coverage?: boolean }): void {
+  const compiled: CompiledMap = compileFolder(readMapFolder(path));
+  const results = casesOf(path).map((it) => runCase(compiled, it, update));
+  const wrong = results.filter(({ differences }) => differences.length > 0);
+  for (const { name, differences } of results) {
+    print(`${differences.length > 0 ? styleText('red', 'differs') : styleText('green', 'as expected')} ${name}`);
+    for (const line of differences) print(`  ${line}`);
+  }
+  print(`${path}: ${results.length - wrong.length} of ${results.length} cases as expected`);
+  if (wrong.length > 0) process.exitCode = 1;
+  if (!coverage) return;
+  const silent = unfired(compiled, results);
+  const all = countRules(compiled);
+  print(`${all - silent.length} of ${all} rules fired`);
+  for (const line of silent) print(`  never: ${line}`);
+  if (silent.length > 0) process.exitCode = 1;
+}
+
+const place = ({ path, line, group, name }: { path: string; line: number; group: string; name: string }): string =>
+  `${path}:${line} (${group}${name ? `.${name}` : ''})`;
+
+const traceLines = ({ trace }: RunResult): string[] => [
+  ...(trace?.elements ?? []).map(
+    (it) => `${it.path}${it.copied ? ' (and below)' : ''}\t${place(it.rule)}\t${it.sources.join(', ')}`,
+  ),
+  ...(trace?.unread ?? []).map((path) => `not mapped\t\t${path}`),
+];
+
+function tellIssues(issues: readonly Issue[]): void {
+  for (const { severity, rule, expression, message } of issues)
+    complain(`${severity} ${rule}${expression ? ` ${expression}` : ''}: ${message}`);
+  if (issues.some(isError)) process.exitCode = 1;
+}
+
+/** Runs `act`; errors of a map or a message are told, and the exit code says so. */
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof MapError || error instanceof ParseError)) throw error;
+    complain(error.message);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
