@@ -38,50 +38,71 @@ function parseFast(text: string, depth: number): unknown {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const census: Census = { strings: 0, numbers: false, odd: false, depth };
+  const census: Census = { strings: 0, numbers: 'none', odd: false, depth };
   count(value, Array.isArray(value) ? 0 : 1, census);
   if (census.odd || countStrings(text, census.numbers) !== census.strings) return undefined;
   return value;
 }
 
-type Census = { strings: number; numbers: boolean; odd: boolean; readonly depth: number };
+type Census = { strings: number; numbers: Numbers; odd: boolean; readonly depth: number };
+/** Where numbers stand. FHIR has none directly in arrays, so that after a value no number follows before a next key. */
+type Numbers = 'none' | 'after keys' | 'anywhere';
 
 function count(value: object, level: number, census: Census): void {
   if (level > census.depth) {
     census.odd = true;
   } else if (Array.isArray(value)) {
-    for (const item of value) countValue(item, Array.isArray(item) ? level + 1 : level, census);
+    for (const item of value as readonly unknown[]) {
+      if (typeof item === 'string') census.strings++;
+      else if (typeof item === 'number') census.numbers = 'anywhere';
+      else countOther(item, Array.isArray(item) ? level + 1 : level, census);
+    }
   } else {
     for (const key in value) {
-      census.strings++;
+      const member = (value as Record<string, unknown>)[key];
+      census.strings += typeof member === 'string' ? 2 : 1;
+      if (typeof member !== 'string') countOther(member, level, census);
       if (key === '__proto__') census.odd = true;
-      countValue((value as Record<string, unknown>)[key], level, census);
     }
   }
 }
 
-function countValue(value: unknown, level: number, census: Census): void {
-  if (typeof value === 'string') census.strings++;
-  else if (typeof value === 'number') census.numbers = true;
+function countOther(value: unknown, level: number, census: Census): void {
+  if (typeof value === 'number') census.numbers = census.numbers === 'none' ? 'after keys' : census.numbers;
   else if (typeof value === 'object' && value !== null) count(value, Array.isArray(value) ? level : level + 1, census);
 }
 
 /**
- * How many strings stand in this valid JSON; -1 when `watchNumbers` and a number may be written otherwise than
- * JavaScript would print it. Leaps from quote to quote: a third of the time of looking at each character.
+ * How many strings stand in this valid JSON; -1 when a number may be written otherwise than JavaScript would print it.
+ * Leaps from quote to quote: a third of the time of looking at each character.
  */
-function countStrings(text: string, watchNumbers: boolean): number {
+function countStrings(text: string, numbers: Numbers): number {
   let strings = 0;
   let after = 0;
-  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', after)) {
-    // Numbers stand between strings, and ':' alone is the shortest such stretch.
-    if (watchNumbers && open - after > 1 && oddNumber(text, after, open)) return -1;
+  let open = text.indexOf('"');
+  while (open >= 0) {
+    // A number between strings takes three characters at least: `:1,`.
+    if (open - after > 2 && mayHoldNumber(text, after, numbers) && oddNumber(text, after, open)) return -1;
     let close = text.indexOf('"', open + 1);
     while (text.charCodeAt(close - 1) === 0x5c && isEscaped(text, close)) close = text.indexOf('"', close + 1);
     strings++;
     after = close + 1;
+    open = nextQuote(text, after);
   }
-  return watchNumbers && oddNumber(text, after, text.length) ? -1 : strings;
+  return numbers !== 'none' && oddNumber(text, after, text.length) ? -1 : strings;
+}
+
+/** Mostly one or two characters on, after a comma or a colon: looking there first saves half of the searches. */
+function nextQuote(text: string, after: number): number {
+  if (text.charCodeAt(after + 1) === 0x22) return after + 1;
+  return text.charCodeAt(after + 2) === 0x22 ? after + 2 : text.indexOf('"', after);
+}
+
+/** After a key comes a colon, perhaps after white space; after a value a comma or a bracket. */
+function mayHoldNumber(text: string, after: number, numbers: Numbers): boolean {
+  if (numbers !== 'after keys') return numbers === 'anywhere';
+  const code = text.charCodeAt(after);
+  return code === 0x3a || code <= 0x20;
 }
 
 function oddNumber(text: string, from: number, to: number): boolean {
