@@ -7,8 +7,9 @@ import { compileSyntax } from './compile.ts';
 import { boxed, type Compiled, multiple, type Scope, single, testOf } from './compiled.ts';
 import { EMPTY } from './empty.ts';
 import type { CompileOptions, Environment } from './environment.ts';
+import { FhirPathSyntaxError } from './error.ts';
 import { parse } from './parser.ts';
-import { isPolymorphic, primitiveKind, resolveType, type TypeName } from './types.ts';
+import { isPolymorphic, isType, primitiveKind, type TypeName } from './types.ts';
 import { plainValue, TypedNode, typeOf } from './value.ts';
 
 export type { CompileOptions, Environment } from './environment.ts';
@@ -100,7 +101,8 @@ function focusReader(told: string | undefined): {
   readonly read: (focus: unknown) => unknown;
 } {
   const type = told === undefined || isPolymorphic(told) ? undefined : told;
-  if (type !== undefined) resolveType(type, { line: 1, column: 1 });
+  if (type !== undefined && !isType(type))
+    throw new FhirPathSyntaxError(`there is no type ${type}`, { line: 1, column: 1 }, 'semantic');
   const complex = type !== undefined && !primitiveKind(type);
   return {
     self: single(type, (self) => self),

