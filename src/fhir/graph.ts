@@ -33,10 +33,6 @@ export function graphOf(bundle: Bundle): Graph {
     resources,
     all,
     first: (type) => all(type)[0],
-    resolve: ({ reference } = {}) => {
-      if (!reference) return undefined;
-      const place = reference.replace(/\/_history\/[^/]*$/, '');
-      return places.get(place) ?? places.get(place.split('/').slice(-2).join('/'));
-    },
+    resolve: ({ reference } = {}) => (reference ? places.get(reference.replace(/\/_history\/[^/]*$/, '')) : undefined),
   };
 }

@@ -6,7 +6,6 @@ import type { Condition, RouteRule, Routes } from './compile.ts';
 import type { Bilingual, Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
 import { type Known, knownOf, type RoutingQuestion } from './facts.ts';
 import { odditiesOf } from './oddities.ts';
-import type { Then } from './routes-file.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
 /**
@@ -63,8 +62,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     }
     record.rules.push({ id: rule.id, outcome: 'decided' });
     if ('ask' in rule.then) return given('human', rule, directory.service(directory.registrationTeam)!);
-    const why = refusalOf(rule.id, rule.then.refuse);
-    return refused(rule.id, rule.reason, why);
+    return refused(rule.id, rule.reason, refusalOf(rule));
   }
   const useCases = [...routes.rules.keys()].join(', ');
   return refused(
@@ -83,9 +81,11 @@ const noRoute = {
   },
 };
 
-function refusalOf(rule: string, refuse: Extract<Then, { readonly refuse: unknown }>['refuse']): Issue {
-  if (refuse === 'route-refused') return issue(refuse, { rule }, { expression: 'ServiceRequest' });
-  return issue(refuse, {}, { expression: 'Task.owner' });
+/** The network's own reason goes along with a refusal of its rule: the sender sees nothing else of the decision. */
+function refusalOf({ id, reason, then }: RouteRule): Issue {
+  if ('refuse' in then && then.refuse !== 'route-refused') return issue(then.refuse, {}, { expression: 'Task.owner' });
+  const say = (text: string) => issue('route-refused', { rule: id, reason: text }, { expression: 'ServiceRequest' });
+  return { ...say(reason.en), dutch: say(reason.nl).dutch };
 }
 
 function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Date): boolean {

@@ -97,6 +97,26 @@ describe('a decision', () => {
   });
 });
 
+test('a network that does not take a referral says its own reason, in both languages', () => {
+  const text = `
+routes:
+  registration:
+    - id: closed
+      then: { refuse: route-refused }
+      reason: { en: We are closed in August., nl: In augustus zijn we dicht. }
+`;
+  const decision = decide(
+    caseInput('municipality-zonnerveen'),
+    sound(compileRoutes(text, 'routes.yaml', network.directory)),
+  );
+  expect(decision.kind === 'refused' && decision.issues.map(({ message, dutch }) => [message, dutch])).toEqual([
+    [
+      'This network does not take this referral (rule closed): We are closed in August.',
+      'Dit netwerk neemt deze verwijzing niet aan (regel closed): In augustus zijn we dicht.',
+    ],
+  ]);
+});
+
 describe('conditions in FHIRPath', () => {
   const compiled = (fhirpath: string) => {
     const text = `

@@ -38,8 +38,8 @@ export const routingRules = {
     ...sender,
     category: 'invalid',
     type: 'business-rule',
-    en: 'Rule {rule} of this network does not take this referral. Its reason is in the routing decision.',
-    nl: 'Regel {rule} van dit netwerk neemt deze verwijzing niet aan. De reden staat in de routeringsbeslissing.',
+    en: 'This network does not take this referral (rule {rule}): {reason}',
+    nl: 'Dit netwerk neemt deze verwijzing niet aan (regel {rule}): {reason}',
   },
   'owner-unknown-kept-for-human': {
     ...oddity,
