@@ -1,6 +1,8 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AdoptOptions, adopt } from '../../src/fhir/adopt.ts';
+import { bundleIndex } from '../../src/fhir/bundle.ts';
 import { mgnNaming } from '../../src/fhir/canonical.ts';
 
 const referral = {
@@ -165,6 +167,50 @@ describe('taking a Bundle in', () => {
     const outer = { ...referral, entry: [...(referral.entry ?? []), { resource: inner }] } as unknown as Bundle;
     expect(resourceAt(adopt(outer, options()).bundle, 4)).toEqual({ ...inner, id: 'id-4' });
   });
+});
+
+test('the graph stays the graph: each reference leads to the same entry as before, or is named as leading nowhere', () => {
+  const address = fc.tuple(
+    fc.constantFrom('', 'https://a.example/fhir/', 'https://b.example/', 'urn:uuid:'),
+    fc.nat(5),
+  );
+  const entries = fc.array(fc.record({ address, points: fc.array(address, { maxLength: 3 }) }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  const written = ([base, id]: [string, number]) => (base === 'urn:uuid:' ? `${base}${id}` : `${base}List/${id}`);
+  fc.assert(
+    fc.property(entries, (made) => {
+      const before = {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: made.map((it) => ({
+          ...(it.address[0] === '' ? {} : { fullUrl: written(it.address) }),
+          resource: {
+            resourceType: 'List',
+            id: String(it.address[1]),
+            entry: it.points.map((point) => ({ item: { reference: written(point) } })),
+          },
+        })),
+      } as unknown as Bundle;
+      const { bundle: after, issues } = adopt(before, options());
+      const [old, young] = [bundleIndex(before), bundleIndex(after)];
+      const unresolved = new Set(
+        issues.filter((it) => it.rule === 'reference-kept-unresolved').map((it) => it.expression),
+      );
+      for (const [index, { points }] of made.entries()) {
+        for (const [place, point] of points.entries()) {
+          const target = old.resolve(written(point), before.entry?.[index]?.fullUrl)?.entry.index;
+          const path = `Bundle.entry[${index}].resource.entry[${place}].item`;
+          const now = (after.entry?.[index]?.resource as { entry: { item: { reference: string } }[] }).entry[place]!
+            .item;
+          if (target === undefined) expect([now.reference, unresolved.has(path)]).toEqual([written(point), true]);
+          else expect(young.resolve(now.reference, after.entry?.[index]?.fullUrl)?.entry.index).toBe(target);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('10,000 entries with 10,000 references take less than a second', () => {
