@@ -202,8 +202,8 @@ test('the graph stays the graph: each reference leads to the same entry as befor
         for (const [place, point] of points.entries()) {
           const target = old.resolve(written(point), before.entry?.[index]?.fullUrl)?.entry.index;
           const path = `Bundle.entry[${index}].resource.entry[${place}].item`;
-          const now = (after.entry?.[index]?.resource as { entry: { item: { reference: string } }[] }).entry[place]!
-            .item;
+          const list = resourceAt(after, index) as { entry: { item: { reference: string } }[] };
+          const now = list.entry[place]!.item;
           if (target === undefined) expect([now.reference, unresolved.has(path)]).toEqual([written(point), true]);
           else expect(young.resolve(now.reference, after.entry?.[index]?.fullUrl)?.entry.index).toBe(target);
         }
