@@ -37,7 +37,7 @@ export type NetworkSettings = {
   readonly organization: string;
   /** `HealthcareService/<id>` of the team that decides by hand. */
   readonly registrationTeam: string;
-  /** Constraints of R4 or of a source profile that only warn on the way in, with the reason. */
+  /** Keys of invariants, or codes of the catalogue, whose errors only warn on the way in, with the reason. */
   readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
   /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
