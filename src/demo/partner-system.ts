@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server';
-import type { Bundle, BundleEntry, Task } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
 import { request } from 'undici';
 import { parseJson } from '../fhir/json.ts';
@@ -105,7 +105,3 @@ function apply(resources: Map<string, Resource>, { resource, request: asked }: B
     response: { status: known ? '200 OK' : '201 Created', location: `${resource.resourceType}/${resource.id}` },
   };
 }
-
-/** The Tasks that a system holds. */
-export const tasksOf = (system: PartnerSystem): Task[] =>
-  [...system.resources.values()].filter((it): it is Task & Resource => it.resourceType === 'Task');

@@ -14,8 +14,15 @@ export function partsOfReferral(graph: Graph, roots: readonly Resource[]): Reado
     return isType(person, 'Patient') && found.has(person);
   });
   walk(graph, close, found);
+  for (const it of graph.resources) if (ofPlaces.has(it.resourceType)) found.add(it);
   return found;
 }
+
+/**
+ * What tells of places and organisations, not of persons: it goes along even when a reference to it is broken, as in the
+ * referral that Nictiz publishes. Nothing that the sender told of where people work is lost for want of a right id.
+ */
+const ofPlaces: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
 
 function walk(graph: Graph, from: readonly Resource[], found: Set<Resource>): void {
   const open = from.filter((it) => !found.has(it));

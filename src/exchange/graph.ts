@@ -1,4 +1,4 @@
-import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, Task } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../fhir/resource.ts';
 
 export type Identified = Resource & { readonly id: string };
@@ -8,10 +8,7 @@ export const resourcesOf = (graph: Bundle): readonly Identified[] =>
   (graph.entry ?? []).flatMap(({ resource }) => (resource?.id ? [resource as Identified] : []));
 
 /** The one Coordination Task of a referral graph; the gateway's profile has made sure that there is one. */
-export const taskOf = (graph: Bundle): Task & { id: string } => only(graph, 'Task') as Task & { id: string };
-export const orderOf = (graph: Bundle): ServiceRequest => only(graph, 'ServiceRequest');
-
-function only<T extends 'Task' | 'ServiceRequest'>(graph: Bundle, type: T) {
-  for (const { resource } of graph.entry ?? []) if (isType(resource, type)) return resource;
-  throw new Error(`a referral graph without ${type} passed validation`);
+export function taskOf(graph: Bundle): Task & { id: string } {
+  for (const { resource } of graph.entry ?? []) if (isType(resource, 'Task')) return resource as Task & { id: string };
+  throw new Error('a referral graph without Task passed validation');
 }

@@ -16,8 +16,8 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
   stops ? failure(...issues) : success(value, issues);
 
 /**
- * As it came in, against the profiles of its form and those it names itself. Constraints that the network
- * tolerates from senders only warn here; what leaves the gateway is held to all of them.
+ * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
+ * catalogue that the network tolerates from senders only warn here; what leaves the gateway is held to all of them.
  */
 export function validateSource(
   { validator, network }: Pick<Deciding, 'validator' | 'network'>,
@@ -32,7 +32,8 @@ export function validateSource(
 }
 
 const isTolerated = ({ settings }: Network, it: Issue): boolean =>
-  isError(it) && settings.intake.warnOnly.some(({ constraint }) => it.constraint === constraint);
+  isError(it) &&
+  settings.intake.warnOnly.some(({ constraint }) => constraint === it.constraint || constraint === it.rule);
 
 /** Inside and on the way out nothing is tolerated. */
 export function validateOwn(validator: Validator, bundle: Bundle, profiles: readonly string[]): Result<Bundle> {

@@ -9,7 +9,7 @@ import type { Share } from './give.ts';
 import { resourcesOf, taskOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
 import { type Header, messageResponse } from './message-response.ts';
-import { isOfGateway, issuesOf, type Step } from './way.ts';
+import { isOutgoing, issuesOf, type Step } from './way.ts';
 
 /** What the gateway made of a referral before anything was stored. */
 export type Prepared = {
@@ -47,9 +47,11 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
   };
 }
 
-/** What the sender is warned of: its own message. What the gateway made of it is the gateway's to mend. */
-const warningsOf = (steps: readonly Step[]): Issue[] =>
-  issuesOf(steps.filter(({ step }) => !isOfGateway(step))).filter(({ severity }) => severity === 'warning');
+/** What the sender is warned of, once each: its message as it came in and as the gateway's profile sees it. */
+function warningsOf(steps: readonly Step[]): Issue[] {
+  const told = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(({ severity }) => severity === 'warning');
+  return [...new Map(told.map((it) => [`${it.rule} ${it.constraint} ${it.expression}`, it])).values()];
+}
 
 /** Who sent it may see it again; everybody else sees what was disclosed to them. */
 const readersOf = (id: string, sender: string, shares: readonly Share[]): string[] => [

@@ -46,5 +46,5 @@ export function walk<T>(way: Way<T>): Walked<T> {
 
 export const issuesOf = (steps: readonly Step[]): Issue[] => steps.flatMap(({ issues }) => issues);
 
-/** Steps that look at what the gateway itself has made: what they warn of is the gateway's to mend, not the sender's. */
-export const isOfGateway = (step: string): boolean => /^validate (own|outgoing)/.test(step);
+/** What goes out is the gateway's own: a warning there is the gateway's to mend, not the sender's. */
+export const isOutgoing = (step: string): boolean => step.startsWith('validate outgoing');

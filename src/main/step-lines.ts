@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
-import { isOfGateway, type Step } from '../exchange/way.ts';
+import { isOutgoing, type Step } from '../exchange/way.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { isError } from '../fhir/issue.ts';
 
 /** A step as a person reads it: how it went, what it found, and what it has to say about the message. */
 export function stepLines({ step, refused, says, issues }: Step, language: 'en' | 'nl'): string[] {
-  const told = issues.filter((it) => isError(it) || (it.severity === 'warning' && !isOfGateway(step)));
+  const told = issues.filter((it) => isError(it) || (it.severity === 'warning' && !isOutgoing(step)));
   const mark = refused ? styleText('red', '✗') : told.length ? styleText('yellow', '!') : styleText('green', '✓');
   return [
     `${mark} ${step.padEnd(26)} ${says?.[language] ?? ''}`.trimEnd(),
