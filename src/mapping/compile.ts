@@ -40,7 +40,7 @@ export function programOf(
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),
-    compiled: (found, types) => specialised(found, types, compiled, program),
+    compiled: (found, types, constants = []) => specialised(found, types, constants, compiled, program),
     table: (map, name) => firstEmbedded(map, name) ?? tableOf(name),
     tableNames: (map) => [
       ...map.file.conceptMaps.map(({ name }) => `#${name}`),
@@ -81,15 +81,16 @@ function firstOf<T extends FoundGroup['group']>(
 function specialised(
   found: FoundGroup,
   types: readonly Static[],
+  constants: readonly (ConstantValue | undefined)[],
   compiled: Map<string, CompiledGroup>,
   program: Program,
 ): CompiledGroup {
-  const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})`;
+  const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
   const known = compiled.get(key);
   if (known) return known;
   const group: CompiledGroup = { run: () => {} };
   compiled.set(key, group);
-  group.run = compileGroup(found, types, program);
+  group.run = compileGroup(found, types, constants, program);
   return group;
 }
 

@@ -1,6 +1,7 @@
 import { typeModel } from '../fhir/model.ts';
 import {
   type CompileOptions,
+  compileTest,
   compileTyped,
   type Environment,
   FhirPathSyntaxError,
@@ -26,6 +27,12 @@ export type CompiledExpression = {
   readonly constant?: readonly Node[];
 };
 
+export type CompiledCondition = {
+  /** Whether it is true. May throw FhirPathEvaluationError. */
+  readonly holds: (focus: Node | undefined, frame: Frame) => boolean;
+  readonly readings: readonly Reading[];
+};
+
 export type ExpressionProblem = { readonly problem: string };
 
 const words = new Set(['and', 'or', 'xor', 'implies', 'in', 'contains', 'is', 'as', 'div', 'mod', 'true', 'false']);
@@ -41,23 +48,11 @@ export function compileExpression(
   focus: Static,
   environment: Environment,
 ): CompiledExpression | ExpressionProblem {
-  const found = rewrite(expression.text, scope);
-  if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
-  const compiled = compileFor(found, fhirType(focus), scope);
-  if ('problem' in compiled) return compiled;
-  const { variables, constants, readings, usesFocus } = found;
-  const constantValues = Object.fromEntries(constants.map((it) => [inside(it.name), constantValue(it)]));
-  const given = variables.map((variable) => ({
-    name: inside(variable.name),
-    slot: variable.slot,
-    typed: fhirType(variable.types) !== undefined,
-  }));
-  const evaluate = (node: Node | undefined, frame: Frame): Node[] => {
-    const values: Record<string, unknown> = { ...constantValues };
-    for (const { name, slot, typed } of given) values[name] = valueFor(frame[slot], typed);
-    return nodes(compiled.run(valueFor(node, compiled.typed), { ...environment, variables: values }));
-  };
-  if (usesFocus || variables.length > 0) return { evaluate, readings };
+  const prepared = prepare(expression, scope, focus, environment, compileTyped);
+  if ('problem' in prepared) return prepared;
+  const { run, readings, fixed } = prepared;
+  const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
+  if (!fixed) return { evaluate, readings };
   try {
     const constant = evaluate(undefined, []);
     return { evaluate: () => constant, readings, constant };
@@ -66,7 +61,63 @@ export function compileExpression(
   }
 }
 
-type Runner = (focus: unknown, environment?: Environment) => TypedValue[];
+/** As `compileExpression`, for where and check. */
+export function compileCondition(
+  expression: Expression,
+  scope: Scope,
+  focus: Static,
+  environment: Environment,
+): CompiledCondition | ExpressionProblem {
+  const prepared = prepare(expression, scope, focus, environment, compileTest);
+  if ('problem' in prepared) return prepared;
+  const { run, readings } = prepared;
+  return { holds: (node, frame) => run(node, frame) === true, readings };
+}
+
+type Prepared<T> = {
+  readonly run: (focus: Node | undefined, frame: Frame) => T;
+  readonly readings: readonly Reading[];
+  /** Depends on nothing of the message. */
+  readonly fixed: boolean;
+};
+
+function prepare<T>(
+  expression: Expression,
+  scope: Scope,
+  focus: Static,
+  environment: Environment,
+  compile: Compiler<T>,
+): Prepared<T> | ExpressionProblem {
+  const found = rewrite(expression.text, scope);
+  if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
+  const compiled = compileFor(found, fhirType(focus), scope, compile);
+  if ('problem' in compiled) return compiled;
+  const { run, typed } = compiled;
+  const given = found.variables.map(({ name, slot, types }) => ({
+    name: inside(name),
+    slot,
+    typed: fhirType(types) !== undefined,
+  }));
+  // One object for all evaluations: FHIRPath never calls back into a map, so none is under way when the next begins.
+  const values: Record<string, unknown> = Object.fromEntries(
+    found.constants.map((it) => [inside(it.name), constantValue(it)]),
+  );
+  const world: Environment = { ...environment, variables: values };
+  return {
+    run: (node, frame) => {
+      for (let at = 0; at < given.length; at++) {
+        const { name, slot, typed } = given[at]!;
+        values[name] = valueFor(frame[slot], typed);
+      }
+      return run(valueFor(node, typed), world);
+    },
+    readings: found.readings,
+    fixed: !found.usesFocus && found.variables.length === 0,
+  };
+}
+
+type Runner<T> = (focus: unknown, environment?: Environment) => T;
+type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;
 
 /** The one FHIR type of what is known, which makes an expression fast; primitives tell their type with each value. */
 function fhirType(types: Static): string | undefined {
@@ -75,32 +126,28 @@ function fhirType(types: Static): string | undefined {
   return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
 }
 
-function compileFor(
+function compileFor<T>(
   { text, variables, constants }: Rewritten,
   type: string | undefined,
   scope: Scope,
-): { run: Runner; typed: boolean } | ExpressionProblem {
-  const known = Object.fromEntries(
-    [...scope.names(), ...constants.map(({ name }) => name)].map((name) => [inside(name), undefined]),
-  );
-  const typed: Record<string, string | undefined> = {
-    ...known,
-    ...Object.fromEntries(variables.map((it) => [inside(it.name), fhirType(it.types)])),
-  };
-  const attempt = (options: CompileOptions): Runner | FhirPathSyntaxError => {
+  compile: Compiler<T>,
+): { run: Runner<T>; typed: boolean } | ExpressionProblem {
+  const names = [...scope.names(), ...constants.map(({ name }) => name)];
+  const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [inside(name), undefined]));
+  for (const { name, types } of variables) told[inside(name)] = fhirType(types);
+  const attempt = (options: CompileOptions): Runner<T> | FhirPathSyntaxError => {
     try {
-      return compileTyped(text, options);
+      return compile(text, options);
     } catch (error) {
       if (error instanceof FhirPathSyntaxError) return error;
       throw error;
     }
   };
-  const withType = type === undefined ? undefined : attempt({ variables: typed, type });
+  const withType = type === undefined ? undefined : attempt({ variables: told, type });
   if (typeof withType === 'function') return { run: withType, typed: true };
-  const without = attempt({ variables: typed });
-  return typeof without === 'function'
-    ? { run: without, typed: false }
-    : { problem: (withType ?? without).message.replaceAll(prefix, '') };
+  const without = attempt({ variables: told });
+  if (typeof without === 'function') return { run: without, typed: false };
+  return { problem: (withType ?? without).message.replaceAll(prefix, '') };
 }
 
 /** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
@@ -162,6 +209,8 @@ function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten
     if (!made.variables.includes(variable)) made.variables.push(variable);
     made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
   } else if (constant) {
+    const literal = before?.text === '%' ? undefined : literalOf(constant);
+    if (literal !== undefined) return literal;
     if (!made.constants.includes(constant)) made.constants.push(constant);
   } else {
     made.usesFocus = true;
@@ -170,6 +219,16 @@ function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten
     return choice;
   }
   return before?.text === '%' ? inside(word.value) : `%${inside(word.value)}`;
+}
+
+/** A constant as FHIRPath text, so that it is known when the expression is compiled. */
+function literalOf({ values }: ConstantValue): string | undefined {
+  const texts = values.map(({ type, value }) => {
+    if (typeof value === 'boolean') return String(value);
+    return typeof value === 'string' && type === 'string' ? fhirPathText(value) : undefined;
+  });
+  if (texts.length === 0 || texts.includes(undefined) || new Set(texts).size < texts.length) return undefined;
+  return texts.length === 1 ? texts[0] : `(${texts.join(' | ')})`;
 }
 
 /** After `is` and `as`, and within `ofType()`, `is()`, `as()`, a name is that of a type. */

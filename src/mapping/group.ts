@@ -2,21 +2,30 @@ import type { Node } from './node.ts';
 import { type Act, type CompiledGroup, type Context, complain, type FoundGroup, type Program } from './program.ts';
 import { compileRule } from './rule.ts';
 import { enterGroup, type Frame, type RulePlace, type Run } from './run.ts';
-import { scopeOf } from './scope.ts';
+import { type ConstantValue, scopeOf } from './scope.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Parameter } from './syntax/tree.ts';
 import { type Static, shortName, tellTypes } from './types.ts';
 
-/** Compiles a group for arguments of given types: an untyped parameter takes the type of what it is called with. */
+/**
+ * Compiles a group for arguments of given types: an untyped parameter takes the type of what it is called with.
+ * A parameter that is given a constant is that constant.
+ */
 export function compileGroup(
   { map, group }: FoundGroup,
   given: readonly Static[],
+  constants: readonly (ConstantValue | undefined)[],
   program: Program,
 ): CompiledGroup['run'] {
   const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
   const context: Context = { program, map, place, types: map.types };
-  const scope = scopeOf(map.constants);
+  const fixed = group.parameters.flatMap(({ name, mode }, index) => {
+    const constant = mode === 'source' ? constants[index] : undefined;
+    return constant ? [[name, { ...constant, name }] as const] : [];
+  });
+  const scope = scopeOf(fixed.length > 0 ? new Map([...map.constants, ...fixed]) : map.constants);
   const slots = group.parameters.map((parameter, index) => {
+    if (fixed.some(([name]) => name === parameter.name)) return -1;
     const variable = scope.declare(parameter.name, parameter.mode, parameterTypes(parameter, given[index], context));
     variable.used = true;
     return variable.slot;
@@ -27,8 +36,8 @@ export function compileGroup(
     enterGroup(run, place);
     inherited?.(run, values);
     const frame: Frame = new Array(scope.size());
-    for (const [index, slot] of slots.entries()) frame[slot] = values[index];
-    for (const act of acts) act(run, frame);
+    for (let at = 0; at < slots.length; at++) if (slots[at]! >= 0) frame[slots[at]!] = values[at];
+    for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);
     run.depth--;
   };
 }

@@ -36,7 +36,11 @@ export type Program = {
     to: string | undefined,
   ) => (FoundGroup & { readonly to: string }) | undefined;
   /** A group for arguments of these types; the same object for the same types, so that groups may call each other. */
-  readonly compiled: (found: FoundGroup, types: readonly Static[]) => CompiledGroup;
+  readonly compiled: (
+    found: FoundGroup,
+    types: readonly Static[],
+    constants?: readonly (ConstantValue | undefined)[],
+  ) => CompiledGroup;
   readonly table: (map: LoadedMap, name: string) => Table | undefined;
   readonly tableNames: (map: LoadedMap) => string[];
 };

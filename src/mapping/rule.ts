@@ -2,7 +2,7 @@ import { compileIdentity } from './identity.ts';
 import type { Node } from './node.ts';
 import { type Act, type Context, complain, type FoundGroup } from './program.ts';
 import type { Frame, RulePlace, Run } from './run.ts';
-import type { Scope, Variable } from './scope.ts';
+import type { ConstantValue, Scope, Variable } from './scope.ts';
 import { type CompiledSource, compileSource } from './source.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Argument, Invocation, Rule } from './syntax/tree.ts';
@@ -38,7 +38,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
   for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
   const act: Act = (run, frame) => {
     run.lineage?.fired.set(place, (run.lineage.fired.get(place) ?? 0) + 1);
-    for (const each of acts) each(run, frame);
+    for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);
   };
   return combinations(sources, act);
 }
@@ -80,26 +80,19 @@ const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope
   );
 
 /** Runs `act` for each combination of what the sources give; a source may read the variables of those before it. */
-function combinations(sources: readonly CompiledSource[], act: Act): Act {
-  const [first] = sources;
-  if (sources.length === 1 && first) return each(first, act);
-  return sources.reduceRight<Act>((inner, source) => each(source, inner), act);
-}
-
-function each({ select, variable: { slot } }: CompiledSource, act: Act): Act {
-  return (run: Run, frame: Frame) => {
-    const found = select(run, frame);
-    for (const node of found) {
-      frame[slot] = node;
-      act(run, frame);
-    }
-  };
-}
+const combinations = (sources: readonly CompiledSource[], act: Act): Act =>
+  sources.reduceRight<Act>(
+    (inner, { each }) =>
+      (run, frame) =>
+        each(run, frame, inner),
+    act,
+  );
 
 type Given = {
   readonly types: Static;
   readonly mode: 'source' | 'target';
   readonly of: (run: Run, frame: Frame) => Node | undefined;
+  readonly constant?: ConstantValue;
 };
 
 function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Act {
@@ -115,12 +108,14 @@ function compileInvocation(invocation: Invocation, scope: Scope, context: Contex
   const group = program.compiled(
     found,
     given.map((it) => it?.types),
+    given.map((it) => it?.constant),
   );
-  return (run, frame) =>
-    group.run(
-      run,
-      given.map((it) => it?.of(run, frame)),
-    );
+  const values = given.map((it) => it!.of);
+  return (run, frame) => {
+    const nodes: (Node | undefined)[] = new Array(values.length);
+    for (let at = 0; at < values.length; at++) nodes[at] = values[at]!(run, frame);
+    group.run(run, nodes);
+  };
 }
 
 function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Context): Given | undefined {
@@ -132,7 +127,24 @@ function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Cont
   const transform =
     argument.kind === 'variable' ? ({ kind: 'copy', variable: argument.name, path: [] } as const) : argument;
   const values = compileTransform(transform, undefined, scope, context, at);
-  return values && { types: values.types, mode: 'source', of: (run, frame) => values.values(run, frame)[0] };
+  if (!values) return undefined;
+  const constant = constantOf(argument, scope);
+  return {
+    types: values.types,
+    mode: 'source',
+    of: (run, frame) => values.values(run, frame)[0],
+    ...(constant ? { constant } : {}),
+  };
+}
+
+/** An argument that is the same for every message: the group is compiled for it. */
+function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
+  if (argument.kind === 'variable') return scope.constant(argument.name);
+  if (argument.kind !== 'literal') return undefined;
+  const { value } = argument;
+  const number = Number.isInteger(value) ? 'integer' : 'decimal';
+  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : number;
+  return { name: '', values: [{ type, value }] };
 }
 
 function accepts(

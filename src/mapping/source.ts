@@ -1,20 +1,16 @@
-import { namedByMaps } from '../fhir/catalogue/mapping.ts';
-import { issue, type RuleCode } from '../fhir/issue.ts';
-import { FhirPathEvaluationError } from '../fhirpath/index.ts';
-import { type CompiledExpression, compileExpression, type Reading } from './expression.ts';
-import type { SourceRead } from './lineage.ts';
-import { type Node, pathOf } from './node.ts';
-import { type Context, complain } from './program.ts';
+import { compileFilters, expression, type Passes } from './conditions.ts';
+import type { Node } from './node.ts';
+import { type Act, type Context, complain } from './program.ts';
 import { type Frame, type Run, report, tellPlace } from './run.ts';
 import type { Scope, Variable } from './scope.ts';
 import { isUnknown, type Read, reader, type Step, stepTo } from './step.ts';
 import { didYouMean } from './suggestion.ts';
-import { unquote } from './syntax/tokens.ts';
-import type { Expression, Source } from './syntax/tree.ts';
+import type { Source } from './syntax/tree.ts';
 import { type Static, shortName } from './types.ts';
 
 export type CompiledSource = {
-  readonly select: (run: Run, frame: Frame) => Node[];
+  /** Sets the variable to each node that the source gives, and acts. */
+  readonly each: (run: Run, frame: Frame, act: Act) => void;
   readonly variable: Variable;
 };
 
@@ -31,37 +27,91 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   if (!walked) return undefined;
   const narrowed = source.type === undefined ? walked.types : typeFilter(source.type, source, context);
   if (source.type !== undefined && !narrowed) return undefined;
-  const variable = scope.declare(
-    source.variable,
-    base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source',
-    narrowed,
-  );
-
+  const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
+  const variable = scope.declare(source.variable, mode, narrowed);
   const fallback = source.default && expression(source.default, scope, undefined, context);
-  const keep = filters(source, variable, narrowed, scope, context);
+  const passes = compileFilters(source, narrowed, scope, context);
+
+  const isPlain = source.default === undefined && source.min === undefined && source.listMode === undefined;
+  if (base && isPlain && source.path.length <= 1) {
+    const read = direct(source.type === undefined ? undefined : narrowed, walked, context);
+    if (read) return { variable, each: plain(base.slot, variable.slot, read, passes) };
+  }
+
   const constantNodes = constant?.values.map(
     ({ type, value }): Node => ({ value, extra: undefined, type, parent: undefined, key: '', index: -1 }),
   );
   const start = base ? (frame: Frame): Node[] => one(frame[base.slot]) : (): Node[] => constantNodes ?? [];
   const element = source.path.join('.') || source.context;
-
-  const select = (run: Run, frame: Frame): Node[] => {
+  const each = (run: Run, frame: Frame, act: Act): void => {
     let found = start(frame);
     for (const read of walked.reads) found = readAll(read, found);
     if (source.type !== undefined) found = found.filter((node) => isOfType(node, narrowed!, context));
     checkCardinality(source, element, found, frame[base?.slot ?? -1], run, context);
     if (found.length === 0 && fallback) found = fallback.evaluate(undefined, frame);
-    for (const filter of keep) found = filter(run, frame, found);
-    return source.listMode === undefined ? found : listed(source.listMode, found, element, run, context);
+    found = found.filter((node) => {
+      frame[variable.slot] = node;
+      return !passes || passes(run, frame, node);
+    });
+    if (source.listMode !== undefined) found = listed(source.listMode, found, element, run, context);
+    for (const node of found) {
+      frame[variable.slot] = node;
+      act(run, frame);
+    }
   };
-  return { select, variable };
+  return { each, variable };
+}
+
+/** Gives the nodes of a single step, or of none; without a list in between where there is one node at most. */
+type Direct = (node: Node, into: (node: Node) => void) => void;
+
+function direct(type: Static, { reads }: Walked, context: Context): Direct | undefined {
+  const [read] = reads;
+  const wanted = type?.[0];
+  const fits = (node: Node): boolean =>
+    wanted === undefined || (node.type !== undefined && context.types.isA(node.type, wanted));
+  if (!read)
+    return (node, into) => {
+      if (fits(node)) into(node);
+    };
+  const key = read.key;
+  if (key === undefined) return undefined;
+  const resource =
+    wanted !== undefined &&
+    context.types.model(wanted)?.kind === 'resource' &&
+    context.types.model(wanted)?.abstract !== true;
+  return (node, into) => {
+    const holder = node.value as Record<string, unknown> | null | undefined;
+    if (typeof holder !== 'object' || holder === null) return;
+    const found = holder[key];
+    if (found === undefined && (!read.sidecar || holder[read.sidecar] === undefined)) return;
+    // What stands there tells its type: the others need not become nodes.
+    if (resource && (found as { resourceType?: unknown } | null)?.resourceType !== wanted) return;
+    const nodes: Node[] = [];
+    read.all(node, nodes);
+    for (let at = 0; at < nodes.length; at++) if (resource || fits(nodes[at]!)) into(nodes[at]!);
+  };
+}
+
+function plain(from: number, to: number, read: Direct, passes: Passes | undefined): CompiledSource['each'] {
+  return (run, frame, act) => {
+    const node = frame[from];
+    if (node === undefined) return;
+    read(node, (found) => {
+      frame[to] = found;
+      if (!passes || passes(run, frame, found)) {
+        frame[to] = found;
+        act(run, frame);
+      }
+    });
+  };
 }
 
 const one = (node: Node | undefined): Node[] => (node === undefined ? [] : [node]);
 
 function readAll(read: Read, from: readonly Node[]): Node[] {
   const into: Node[] = [];
-  for (const node of from) read(node, into);
+  for (const node of from) read.all(node, into);
   return into;
 }
 
@@ -119,122 +169,6 @@ function typeFilter(written: string, at: Source, context: Context): Static {
 
 const isOfType = (node: Node, wanted: readonly string[], { types }: Context): boolean =>
   node.type !== undefined && wanted.some((type) => types.isA(node.type!, type));
-
-type Filter = (run: Run, frame: Frame, found: Node[]) => Node[];
-
-/** where, check and log, in this order, each on what the one before let through. */
-function filters(
-  { where, check, log }: Source,
-  variable: Variable,
-  types: Static,
-  scope: Scope,
-  context: Context,
-): Filter[] {
-  const each =
-    (test: (run: Run, frame: Frame, node: Node) => boolean): Filter =>
-    (run, frame, found) =>
-      found.filter((node) => {
-        frame[variable.slot] = node;
-        return test(run, frame, node);
-      });
-  const made: Filter[] = [];
-  const condition = where && expression(where, scope, types, context);
-  if (condition) {
-    made.push(
-      each((run, frame, node) => {
-        if (run.lineage)
-          for (const reading of condition.readings) run.lineage.decided.push(...reads(reading, frame, node));
-        return holds(condition, run, frame, node, context);
-      }),
-    );
-  }
-  const demand = check && expression(check, scope, types, context);
-  if (demand) {
-    made.push(
-      each((run, frame, node) => {
-        if (holds(demand, run, frame, node, context)) return true;
-        report(run, 'map-check-failed', { place: tellPlace(context.place) }, node);
-        return false;
-      }),
-    );
-  }
-  const note = log && compileLog(log, types, scope, context);
-  if (note) {
-    made.push(
-      each((run, frame, node) => {
-        note(run, frame, node);
-        return true;
-      }),
-    );
-  }
-  return made;
-}
-
-/** What an expression read, as nodes: of a variable, or of the focus. */
-export function reads({ slot, path }: Reading, frame: Frame, focus: Node | undefined): SourceRead[] {
-  const node = slot === undefined ? focus : frame[slot];
-  return node ? [{ node, path }] : [];
-}
-
-function holds(test: CompiledExpression, run: Run, frame: Frame, node: Node, context: Context): boolean {
-  const values = evaluated(test, run, node, frame, context);
-  return values.length === 1 ? values[0]!.value !== false : values.length > 1;
-}
-
-/** Evaluates; what FHIRPath can't do on this message is an issue and an empty result. */
-export function evaluated(
-  compiled: CompiledExpression,
-  run: Run,
-  focus: Node | undefined,
-  frame: Frame,
-  context: Context,
-): Node[] {
-  try {
-    return compiled.evaluate(focus, frame);
-  } catch (error) {
-    if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: tellPlace(context.place) }, focus);
-    return [];
-  }
-}
-
-export function expression(
-  text: Expression,
-  scope: Scope,
-  focus: Static,
-  context: Context,
-): CompiledExpression | undefined {
-  const compiled = compileExpression(text, scope, focus, context.program.environment);
-  return 'problem' in compiled ? complain(context, 'map-expression', compiled, text) : compiled;
-}
-
-const literalText = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")$/;
-
-/**
- * `log ('order-status-normalised')` raises that rule of the catalogue, with its own severity and texts.
- * Another fixed text is told as a note. An expression would log what is in the message: only its place is told.
- */
-function compileLog(
-  log: Expression,
-  types: Static,
-  scope: Scope,
-  context: Context,
-): ((run: Run, frame: Frame, node: Node) => void) | undefined {
-  const place = tellPlace(context.place);
-  if (literalText.test(log.text)) {
-    const text = unquote(log.text);
-    if (!namedByMaps.has(text)) return (run, _frame, node) => report(run, 'map-note', { place, note: text }, node);
-    const rule = text as RuleCode;
-    return (run, _frame, node) => {
-      run.issues.push(issue(rule, {} as never, { expression: pathOf(node) }));
-    };
-  }
-  const compiled = expression(log, scope, types, context);
-  if (!compiled) return undefined;
-  return (run, frame, node) => {
-    if (evaluated(compiled, run, node, frame, context).length > 0) report(run, 'map-note-withheld', { place }, node);
-  };
-}
 
 function checkCardinality(
   { min, max }: Source,

@@ -46,28 +46,36 @@ export function stepTo(owner: Static, name: string, types: Types): Step | Unknow
   };
 }
 
-/** Reads the children of a node that a step leads to, in order, into `into`. */
-export type Read = (node: Node, into: Node[]) => void;
+/** Reads the children of a node that a step leads to. */
+export type Read = {
+  /** All of them, in order, into `into`. */
+  readonly all: (node: Node, into: Node[]) => void;
+  /** The JSON property, where there is only one that can hold them. */
+  readonly key?: string;
+  /** The property with ids and extensions of primitives beside it. */
+  readonly sidecar?: string | undefined;
+};
 
 export function reader(owner: Static, step: Step, types: Types): Read {
-  if (owner?.every(types.isPrimitive)) return primitiveReader(step);
-  if (step.choice) return choiceReader(step, types);
+  if (owner?.every(types.isPrimitive)) return { all: primitiveReader(step) };
+  if (step.choice) return { all: choiceReader(step, types) };
   const type = step.types?.length === 1 ? step.types[0] : undefined;
   const key = step.key;
   const sidecar = !type || types.isPrimitive(type) ? `_${key}` : undefined;
   // Resource is a place for any of them: what stands there says what it is.
   const told = type === 'Resource' || type === 'DomainResource' ? undefined : type;
-  return (node, into) => {
+  const all: Read['all'] = (node, into) => {
     const { value } = node;
     if (typeof value !== 'object' || value === null) return;
     const found = (value as Record<string, unknown>)[key];
     const extra = sidecar === undefined ? undefined : (value as Record<string, unknown>)[sidecar];
     if ((found !== undefined && found !== null) || extra !== undefined) spread(node, key, found, extra, told, into);
   };
+  return { all, key, sidecar };
 }
 
 /** `value`, `id` and `extension` of a primitive: its value is itself, the others are in its sidecar. */
-function primitiveReader({ key, types }: Step): Read {
+function primitiveReader({ key, types }: Step): Read['all'] {
   const type = types?.[0];
   if (key === 'value')
     return (node, into) => {
@@ -79,7 +87,7 @@ function primitiveReader({ key, types }: Step): Read {
   };
 }
 
-function choiceReader({ name, types: possible = [] }: Step, types: Types): Read {
+function choiceReader({ name, types: possible = [] }: Step, types: Types): Read['all'] {
   const byKey = new Map(possible.map((type) => [name + upperFirst(type), type]));
   return (node, into) => {
     const { value } = node;

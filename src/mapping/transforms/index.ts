@@ -1,8 +1,9 @@
+import { evaluated, expression, reads } from '../conditions.ts';
 import { type Node, rootNode } from '../node.ts';
 import { type Context, complain } from '../program.ts';
 import type { Frame, Run } from '../run.ts';
 import type { Scope } from '../scope.ts';
-import { evaluated, expression, reads, walk } from '../source.ts';
+import { walk } from '../source.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Argument, Literal, Place, Transform } from '../syntax/tree.ts';
 import type { Static } from '../types.ts';
@@ -137,7 +138,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     let found = start ? [start] : [];
     for (const read of walked.reads) {
       const into: Node[] = [];
-      for (const node of found) read(node, into);
+      for (const node of found) read.all(node, into);
       found = into;
     }
     return found;

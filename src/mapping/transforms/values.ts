@@ -1,9 +1,10 @@
 /** Transforms that give a value as it is, or as another type: create, copy, cast, evaluate. */
+
+import { evaluated, expression, reads } from '../conditions.ts';
 import { convertPrimitive } from '../convert.ts';
 import { type Node, rootNode } from '../node.ts';
 import { complain } from '../program.ts';
 import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import { evaluated, expression, reads } from '../source.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { TransformKind, Values } from './transform.ts';
 
