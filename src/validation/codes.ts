@@ -43,6 +43,16 @@ export function memberOf(run: Run, value: unknown, valueSet: string): boolean | 
   return set && anyIn(set, codingsOf(value));
 }
 
+/** The usual case, without making anything: a code of the set. */
+function isSurelyIn(set: Membership, value: unknown): boolean {
+  if (typeof value === 'string') return set.codes?.has(value) === true;
+  if (!isObject(value) || !Array.isArray(value.coding)) return false;
+  for (const it of value.coding)
+    if (isObject(it) && typeof it.system === 'string' && typeof it.code === 'string' && set.has(it.system, it.code))
+      return true;
+  return false;
+}
+
 export type Binding = {
   readonly strength: 'required' | 'extensible';
   readonly valueSet: string;
@@ -54,6 +64,7 @@ export type Binding = {
 export function checkBinding(value: unknown, run: Run, binding: Binding): void {
   const { strength, valueSet, place, element } = binding;
   const set = run.knowledge.terminology.valueSet(valueSet);
+  if (set && isSurelyIn(set, value)) return;
   const codings = codingsOf(value);
   if (codings.length === 0) {
     if (strength === 'required' && isObject(value) && !value.extension)
@@ -61,7 +72,6 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
     else if (isObject(value) && value.text !== undefined) report(run, 'binding-text', { element, valueSet }, place);
     return;
   }
-  if (set && typeof value === 'string' && set.codes?.has(value)) return;
   const answer = set ? anyIn(set, codings) : undefined;
   if (answer === true) return;
   if (answer === false) {

@@ -331,7 +331,8 @@ function resolved({ value }: Found, run: Run): Reached[] {
   if (!isObject(value)) return [];
   const text = value.reference;
   const told = typeof value.type === 'string' ? value.type : undefined;
-  const target: Target = typeof text === 'string' ? targetOf(run, text) : { type: told, where: 'outside' };
+  const target: Target =
+    typeof text === 'string' ? targetOf(run, text) : { type: told, where: 'outside', form: 'invalid' };
   return [{ value: target.resource, beside: undefined, type: target.type ?? told ?? '', target }];
 }
 

@@ -4,15 +4,12 @@ import type { Environment } from '../fhirpath/index.ts';
 import { memberOf } from './codes.ts';
 import { targetOf } from './frames.ts';
 import { conforms } from './resource.ts';
-import type { Frame, Run } from './run.ts';
-
-const made = new WeakMap<Frame, Environment>();
+import type { Run } from './run.ts';
 
 export function environmentOf(run: Run): Environment {
-  const known = made.get(run.frame);
-  if (known) return known;
   const { frame } = run;
-  const environment: Environment = {
+  if (frame.environment) return frame.environment;
+  frame.environment = {
     resource: frame.resource,
     rootResource: frame.root,
     resolve: (reference: string | Reference) => {
@@ -22,6 +19,5 @@ export function environmentOf(run: Run): Environment {
     memberOf: (value, valueSet) => memberOf(run, value, valueSet),
     conformsTo: (value, profile) => conforms(run, value, profile),
   };
-  made.set(frame, environment);
-  return environment;
+  return frame.environment;
 }

@@ -10,7 +10,7 @@ import { typePlan } from './type-plan.ts';
 export type ExtensionPlan = {
   readonly url: string;
   readonly profile: ProfilePlan;
-  readonly contexts: readonly { readonly type: string; readonly expression: string }[];
+  readonly contexts: readonly { readonly type: string; readonly expression: string; readonly asked: string }[];
   readonly modifier: boolean;
 };
 
@@ -50,7 +50,11 @@ function planOf(definition: StructureDefinition, url: string, profile: ProfilePl
   return {
     url,
     profile,
-    contexts: (definition.context ?? []).map(({ type = 'element', expression = '' }) => ({ type, expression })),
+    contexts: (definition.context ?? []).map(({ type = 'element', expression = '' }) => ({
+      type,
+      expression,
+      asked: expression.replace(/\[x\]/g, ''),
+    })),
     modifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
   };
 }
@@ -68,7 +72,7 @@ function unknown(run: Run, url: string, modifier: boolean, nested: boolean): voi
 }
 
 /** Whether the element that holds the extension is one that the context names. */
-function isAt(run: Run, { type, expression }: ExtensionPlan['contexts'][number]): boolean {
+function isAt(run: Run, { type, expression, asked }: ExtensionPlan['contexts'][number]): boolean {
   // A FHIRPath context is answered by whoever defines it; an extension as context is a url.
   if (type === 'fhirpath') return true;
   const depth = run.depth - 1;
@@ -76,10 +80,10 @@ function isAt(run: Run, { type, expression }: ExtensionPlan['contexts'][number])
   if (type === 'extension') return host?.type === 'Extension' || expression === '';
   // A profile with an element after it; which profile the resource has is not decided here.
   if (expression.includes('#') || expression.includes('://')) return true;
-  const asked = expression.replace(/\[x\]/g, '');
   if (!host) return isA(run.frame.resource.resourceType, asked) || isInterface(asked, run.frame.resource.resourceType);
   const hostType = host.type;
-  if (asked === hostType || asked === 'Element' || (typeModel(hostType) && isA(hostType, asked))) return true;
+  if (asked === host.path || asked === hostType || asked === 'Element' || (typeModel(hostType) && isA(hostType, asked)))
+    return true;
   return placesOf(run, depth).has(asked);
 }
 

@@ -1,7 +1,7 @@
 /** Where a reference leads: to a contained resource, to an entry of the Bundle around it, or outside. */
 import type { Bundle } from '@medplum/fhirtypes';
 import { type BundleIndex, bundleIndex } from '../fhir/bundle.ts';
-import { parseReference } from '../fhir/reference.ts';
+import { type ParsedReference, parseReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { isObject, type Obj } from './equal.ts';
 import { type Frame, noted, type Run } from './run.ts';
@@ -12,6 +12,7 @@ export type Target = {
   readonly resource?: Resource;
   readonly frame?: Frame;
   readonly where: 'contained' | 'bundled' | 'outside';
+  readonly form: ParsedReference['kind'];
   readonly ambiguous?: boolean;
 };
 
@@ -51,20 +52,37 @@ function sound(bundle: Bundle): Bundle {
 
 /** Where the literal reference leads from the resource that the run is in. */
 export function targetOf(run: Run, reference: string): Target {
+  const { reached, frame } = run;
+  if (reached && reached.frame === frame && reached.text === reference) return reached.target;
+  const target = find(run, reference);
+  run.reached = { frame, text: reference, target };
+  return target;
+}
+
+function find(run: Run, reference: string): Target {
   const parsed = parseReference(reference);
   if (parsed.kind === 'local') {
     const resource = parsed.id === '' ? run.frame.root : containedIds(run).get(parsed.id);
-    if (!resource) return { type: undefined, where: 'contained' };
-    const frame = { ...run.frame, resource, parent: run.frame };
-    return { type: resource.resourceType, resource, frame, where: 'contained' };
+    if (!resource) return { type: undefined, where: 'contained', form: 'local' };
+    const { root, fullUrl, depth } = run.frame;
+    const frame: Frame = { resource, root, parent: run.frame, fullUrl, depth };
+    return { type: resource.resourceType, resource, frame, where: 'contained', form: 'local' };
   }
   const told = 'type' in parsed ? parsed.type : undefined;
+  if (!run.frame.parent) return { type: told, where: 'outside', form: parsed.kind };
   const around = bundleAround(run.frame);
   const found = around && indexOf(run, around.bundle).resolve(reference, around.entry.fullUrl);
-  if (!around || !found) return { type: told, where: 'outside' };
+  if (!around || !found) return { type: told, where: 'outside', form: parsed.kind };
   const { resource, fullUrl } = found.entry;
   const frame: Frame = { resource, root: resource, parent: around.bundle, fullUrl, depth: run.depth };
-  return { type: resource.resourceType, resource, frame, where: 'bundled', ambiguous: found.ambiguous };
+  return {
+    type: resource.resourceType,
+    resource,
+    frame,
+    where: 'bundled',
+    form: parsed.kind,
+    ambiguous: found.ambiguous,
+  };
 }
 
 /** Runs a check as if the run were in that resource. */

@@ -135,10 +135,12 @@ function newRun(knowledge: Knowledge, resource: Resource): Run {
     failed: false,
     judged: new Map(),
     notes: new Map(),
+    reached: undefined,
   };
 }
 
 function reportOf({ issues, questions }: Run, text: string | undefined): Report {
+  if (issues.length === 0 && questions.length === 0) return { verdict: 'valid', issues, questions };
   const once = new Map(issues.map((it) => [`${it.rule} ${it.expression} ${it.message}`, it]));
   const locate = text === undefined ? undefined : locator(text);
   const found = [...once.values()].map((it) => ({ ...it, ...locate?.(it.expression ?? '') }));

@@ -2,7 +2,7 @@
  * The invariants that run for every resource, extension and reference, by hand: they cost the most time.
  * Each holds only for the expression beside it; a test compares both on generated values.
  */
-import { isObject, type Obj } from './equal.ts';
+import { equals, isObject, type Obj } from './equal.ts';
 import { containedIds } from './frames.ts';
 import type { Run } from './run.ts';
 
@@ -15,6 +15,15 @@ const meta = (value: Obj): Obj => (isObject(value.meta) ? value.meta : {});
 function hasValue(extension: Obj): boolean {
   for (const key in extension) if (key.startsWith('value') || key.startsWith('_value')) return true;
   return false;
+}
+
+const codings = (concept: unknown): readonly unknown[] => (isObject(concept) ? list(concept.coding) : []);
+
+function sharesCode({ code, component }: Obj): boolean {
+  const own = codings(code);
+  return list(component).some(
+    (it) => isObject(it) && codings(it.code).some((one) => own.some((other) => equals(one, other))),
+  );
 }
 
 export const byHand: Readonly<Record<string, ByHand>> = {
@@ -39,6 +48,10 @@ export const byHand: Readonly<Record<string, ByHand>> = {
   'dom-6': {
     expression: 'text.`div`.exists()',
     holds: (value) => isObject(value.text) && value.text.div !== undefined,
+  },
+  'obs-7': {
+    expression: 'value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()',
+    holds: (value) => value.component === undefined || !hasValue(value) || !sharesCode(value),
   },
   'ref-1': {
     expression:

@@ -86,7 +86,7 @@ export function compileNode(
 const nothing: Obj = {};
 
 type ChildCheck = (holder: Obj, run: Run) => void;
-type Key = { readonly key: string; readonly type: string; readonly segment: Segment };
+type Key = { readonly key: string; readonly beside: string; readonly type: string; readonly segment: Segment };
 
 /** The base of a child: in the base itself, or in the type of its parent. */
 export function baseOfChild(
@@ -114,6 +114,7 @@ function keysOf(base: Node, owner: string): Key[] {
     const key = choice ? name + upperFirst(type) : name;
     return {
       key,
+      beside: `_${key}`,
       type,
       segment: { key, says: choice ? `${name}.ofType(${type})` : name, path: base.element.path ?? '', type },
     };
@@ -161,16 +162,31 @@ type Child = {
   readonly profile: string;
 };
 
+/** Of a choice between many types it is quicker to look at what is there than to ask for each. */
+function presentKeys(keys: readonly Key[]): (holder: Obj) => readonly Key[] {
+  if (keys.length < 4) return () => keys;
+  const byName = new Map(keys.flatMap((it) => [[it.key, it] as const, [it.beside, it] as const]));
+  return (holder) => {
+    const found: Key[] = [];
+    for (const name in holder) {
+      const key = byName.get(name);
+      if (key && !found.includes(key)) found.push(key);
+    }
+    return found;
+  };
+}
+
 function childCheck({ keys, card, allowed, each, slicing, element, profile }: Child): ChildCheck {
   const id = element.id ?? '';
   const place = { profile, element: id };
   const missing: Segment = { ...keys[0]!.segment, says: keys[0]!.segment.says.replace(/\.ofType.*$/, '') };
   const allowedText = allowed ? [...allowed].join(' | ') : '';
+  const present = presentKeys(keys);
   return (holder, run) => {
     let count = 0;
-    for (const { key, type, segment } of keys) {
+    for (const { key, beside: besideKey, type, segment } of present(holder)) {
       const value = holder[key];
-      const beside = holder[`_${key}`];
+      const beside = holder[besideKey];
       if (value === undefined && beside === undefined) continue;
       const many = Array.isArray(value) ? value.length : Array.isArray(beside) ? beside.length : -1;
       count += many < 0 ? 1 : many;
@@ -196,13 +212,11 @@ function childCheck({ keys, card, allowed, each, slicing, element, profile }: Ch
       slicing?.(found, segment, many >= 0, run);
     }
     if (count === 0) slicing?.([], missing, false, run);
-    if (!card) return;
-    if (count < card.min || count > card.max) {
-      enter(run, missing, -1);
-      if (count < card.min) report(run, 'min', { element: id, min: card.min, found: count }, place);
-      else report(run, 'max', { element: id, max: card.max, found: count }, place);
-      leave(run);
-    }
+    if (!card || (count >= card.min && count <= card.max)) return;
+    enter(run, missing, -1);
+    if (count < card.min) report(run, 'min', { element: id, min: card.min, found: count }, place);
+    else report(run, 'max', { element: id, max: card.max, found: count }, place);
+    leave(run);
   };
 }
 

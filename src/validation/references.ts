@@ -1,7 +1,6 @@
 /** References: their form, and what they may lead to (https://hl7.org/fhir/R4/references.html). */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { isA, typeModel } from '../fhir/model.ts';
-import { parseReference } from '../fhir/reference.ts';
 import type { Ask, Rule } from './builders.ts';
 import { equals, isObject } from './equal.ts';
 import { targetOf } from './frames.ts';
@@ -84,24 +83,21 @@ const targetType = (knowledge: Knowledge, url: string): string | undefined => {
   return core !== undefined && typeModel(core) ? core : structureOf(knowledge, url)?.type;
 };
 
+const looksRestful = /^https?:\/\/[^?#|]+\/[A-Z][A-Za-z]*\/[A-Za-z0-9.-]{1,64}$/;
+
 /** For every Reference, whatever its element asks: form, type, and that it leads somewhere inside what holds it. */
 export function checkReference(value: unknown, run: Run): void {
   if (!isObject(value) || typeof value.reference !== 'string') return;
   const text = value.reference;
-  const parsed = parseReference(text);
-  if (parsed.kind === 'invalid' || (parsed.kind === 'relative' && !typeModel(parsed.type))) {
+  const target = targetOf(run, text);
+  if (target.form === 'invalid') {
     report(run, 'reference-form', {});
     return;
   }
-  if (parsed.kind === 'url') {
-    if (
-      run.knowledge.policy.restfulReferences &&
-      /^https?:\/\/[^?#|]+\/[A-Z][A-Za-z]*\/[A-Za-z0-9.-]{1,64}$/.test(text)
-    )
-      report(run, 'reference-form', {});
+  if (target.form === 'url') {
+    if (run.knowledge.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-form', {});
     return;
   }
-  const target = targetOf(run, text);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
   const told = value.type;
   if (target.type !== undefined && typeof told === 'string' && typeModel(told) && told !== target.type)

@@ -3,6 +3,8 @@
 import { catalogue } from '../fhir/catalogue/index.ts';
 import { type Details, type Issue, isError, issue, type Place, type RuleCode, type Severity } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
+import type { Environment } from '../fhirpath/index.ts';
+import type { Target } from './frames.ts';
 import type { Knowledge } from './knowledge.ts';
 
 /** One step of the way into a resource, made when compiling. */
@@ -37,7 +39,11 @@ export type Frame = {
   readonly fullUrl: string | undefined;
   /** How deep the way was when this resource began; extension contexts look no higher. */
   readonly depth: number;
+  /** What invariants of this resource may ask; made when the first one runs. */
+  environment?: Environment;
 };
+
+export type Reached = { readonly frame: Frame; readonly text: string; readonly target: Target };
 
 export type Run = {
   readonly knowledge: Knowledge;
@@ -56,6 +62,8 @@ export type Run = {
   readonly judged: Map<object, Map<string, boolean>>;
   /** What was computed once for a resource of this run: the index of a Bundle, the ids of contained resources. */
   readonly notes: Map<object, Map<string, unknown>>;
+  /** Where the last reference led: the rules of one element ask one after the other. */
+  reached: Reached | undefined;
 };
 
 export type PlaceOfRule = Omit<Place, 'expression' | 'line' | 'column'> & { readonly severity?: Severity };

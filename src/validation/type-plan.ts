@@ -106,7 +106,7 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
     }
     if (!content && !isResource) report(run, 'ele-1', { element: elementName(run, name) });
     for (const { keys, segment, element } of required) {
-      if (keys.some((key) => value[key] !== undefined)) continue;
+      if (value[keys[0]!] !== undefined || keys.some((key) => value[key] !== undefined)) continue;
       enter(run, segment, -1);
       report(run, 'min', { element: segment.path, min: element.min ?? 1, found: 0 }, { element: element.id ?? '' });
       leave(run);

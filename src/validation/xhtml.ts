@@ -18,90 +18,180 @@ const attributes = new Set(
   ),
 );
 const predefined = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
-const token =
-  /<!--[\s\S]*?-->|<(\/?)([A-Za-z][A-Za-z0-9:]*)((?:\s+[^\s=<>"'/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|<|[^<]+/y;
-const attribute = /([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 const reference = /&(?:([A-Za-z][A-Za-z0-9]*)|#(?:\d+|x[0-9A-Fa-f]+));|&/g;
+const visible = /\S/;
+const xhtmlNamespace = 'http://www.w3.org/1999/xhtml';
+
+/** A narrative is read on every message, so this is one pass with no copies but those of names. */
+type Reading = {
+  readonly text: string;
+  at: number;
+  /** Names of the elements that are open. */
+  readonly open: string[];
+  content: boolean;
+  rooted: boolean;
+  namespace: string | undefined;
+  readonly problems: string[];
+  readonly ids: string[];
+  readonly links: string[];
+};
 
 /** Problems name elements, attributes and entities of HTML only; at most the first ten. */
-export function readXhtml(text: string): Xhtml {
-  const problems: string[] = [];
-  const [ids, links, open]: [string[], string[], string[]] = [[], [], []];
-  let content = false;
-  let rooted = false;
-  const tell = (problem: string): void => {
-    if (problems.length < 10 && !problems.includes(problem)) problems.push(problem);
+export function readXhtml(source: string): Xhtml {
+  const text = source.trim();
+  const reading: Reading = {
+    text,
+    at: 0,
+    open: [],
+    content: false,
+    rooted: false,
+    namespace: undefined,
+    problems: [],
+    ids: [],
+    links: [],
   };
-  const source = text.trim();
-  for (token.lastIndex = 0; token.lastIndex < source.length; ) {
-    const found = token.exec(source);
-    if (!found) {
-      tell('markup that is not closed');
-      break;
-    }
-    const [whole, closing, tag = '', written = '', empty] = found;
-    if (whole === '<') {
-      tell('a < that opens no element');
-      break;
-    }
-    if (whole.startsWith('<!--')) continue;
-    if (tag === '') {
-      entities(whole, tell);
-      if (whole.trim() !== '') content = true;
-      if (open.length === 0 && whole.trim() !== '') tell('text outside the div');
-      continue;
-    }
-    if (closing) {
-      if (open.pop() !== tag) {
-        tell(`</${shown(tag)}> closes another element`);
-        break;
-      }
-      continue;
-    }
-    if (open.length === 0) {
-      if (rooted || tag !== 'div') tell('the root is one <div>');
-      rooted = true;
-    } else if (!elements.has(tag)) tell(`element ${shown(tag)} is not allowed`);
-    if (tag === 'img') content = true;
-    const namespace = readAttributes(written, tell, ids, links);
-    if (open.length === 0 && namespace !== 'http://www.w3.org/1999/xhtml')
-      tell('the div needs xmlns="http://www.w3.org/1999/xhtml"');
-    if (!empty) open.push(tag);
+  while (reading.at < text.length) {
+    const next = text.indexOf('<', reading.at);
+    readText(reading, next < 0 ? text.length : next);
+    if (next < 0) break;
+    reading.at = next;
+    if (!readMarkup(reading)) break;
   }
-  if (problems.length === 0 && open.length > 0) tell(`<${shown(open.at(-1) ?? '')}> is not closed`);
-  if (problems.length === 0 && !content) tell('it holds no text');
+  const { problems, ids, links, open, content } = reading;
+  if (problems.length === 0 && open.length > 0) tell(reading, `<${shown(open.at(-1) ?? '')}> is not closed`);
+  if (problems.length === 0 && !content) tell(reading, 'it holds no text');
   return { problems, ids, links };
 }
 
-function readAttributes(
-  written: string,
-  tell: (problem: string) => void,
-  ids: string[],
-  links: string[],
-): string | undefined {
-  let namespace: string | undefined;
-  for (const [, name = '', double, single] of written.matchAll(attribute)) {
-    const value = double ?? single ?? '';
-    entities(value, tell);
-    if (name === 'xmlns') namespace = value;
-    else if (!attributes.has(name)) tell(`attribute ${shown(name)} is not allowed`);
-    if (name === 'id') ids.push(value);
-    if (name === 'href' || name === 'src') {
-      links.push(value);
-      if (/^\s*javascript:/i.test(value)) tell('a script as link is not allowed');
-    }
-  }
-  return namespace;
+function tell({ problems }: Reading, problem: string): void {
+  if (problems.length < 10 && !problems.includes(problem)) problems.push(problem);
 }
 
-function entities(text: string, tell: (problem: string) => void): void {
+function readText(reading: Reading, end: number): void {
+  const { text, at, open } = reading;
+  if (end === at) return;
+  const part = text.slice(at, end);
+  entities(reading, part);
+  if (!visible.test(part)) return;
+  reading.content = true;
+  if (open.length === 0) tell(reading, 'text outside the div');
+}
+
+/** One tag or comment; false when nothing sensible can follow. */
+function readMarkup(reading: Reading): boolean {
+  const { text, at, open } = reading;
+  const after = text.charCodeAt(at + 1);
+  if (after === slash) return readEnd(reading);
+  if (after === exclamation && text.startsWith('<!--', at)) {
+    const end = text.indexOf('-->', at + 4);
+    if (end < 0) return fail(reading, 'markup that is not closed');
+    reading.at = end + 3;
+    return true;
+  }
+  const tag = nameAt(reading, at + 1);
+  if (tag === '') return fail(reading, 'a < that opens no element');
+  if (open.length === 0) {
+    if (reading.rooted || tag !== 'div') tell(reading, 'the root is one <div>');
+    reading.rooted = true;
+  } else if (!elements.has(tag)) tell(reading, `element ${shown(tag)} is not allowed`);
+  if (tag === 'img') reading.content = true;
+  reading.namespace = undefined;
+  const empty = readAttributes(reading);
+  if (empty === undefined) return false;
+  if (open.length === 0 && reading.namespace !== xhtmlNamespace)
+    tell(reading, `the div needs xmlns="${xhtmlNamespace}"`);
+  if (!empty) open.push(tag);
+  return true;
+}
+
+const [slash, exclamation, greater, equalsSign, quote, apostrophe] = [47, 33, 62, 61, 34, 39];
+const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
+
+function fail(reading: Reading, problem: string): false {
+  tell(reading, problem);
+  return false;
+}
+
+/** Letters, digits and what else a name of XHTML has. */
+const isNamePart = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 58) ||
+  code === 45 ||
+  code === 46 ||
+  code === 95;
+
+/** The name at a place, and the reading moved after it; empty when there is none. */
+function nameAt(reading: Reading, at: number): string {
+  const { text } = reading;
+  let end = at;
+  while (isNamePart(text.charCodeAt(end))) end++;
+  const first = text.charCodeAt(at);
+  if (end === at || first <= 58) return '';
+  reading.at = end;
+  return text.slice(at, end);
+}
+
+function readEnd(reading: Reading): boolean {
+  const { text, at, open } = reading;
+  const tag = nameAt(reading, at + 2);
+  while (isSpace(text.charCodeAt(reading.at))) reading.at++;
+  if (text.charCodeAt(reading.at) !== greater) return fail(reading, 'markup that is not closed');
+  reading.at++;
+  return open.pop() === tag || fail(reading, `</${shown(tag)}> closes another element`);
+}
+
+/** Up to the end of the tag: whether the element is empty, undefined when the tag is broken. */
+function readAttributes(reading: Reading): boolean | undefined {
+  const { text } = reading;
+  for (;;) {
+    const before = reading.at;
+    while (isSpace(text.charCodeAt(reading.at))) reading.at++;
+    const code = text.charCodeAt(reading.at);
+    if (code === greater || (code === slash && text.charCodeAt(reading.at + 1) === greater)) {
+      reading.at += code === slash ? 2 : 1;
+      return code === slash;
+    }
+    const key = before === reading.at ? '' : nameAt(reading, reading.at);
+    if (key === '' || !readAttribute(reading, key)) {
+      tell(reading, 'markup that is not closed');
+      return undefined;
+    }
+  }
+}
+
+function readAttribute(reading: Reading, key: string): boolean {
+  const { text } = reading;
+  while (isSpace(text.charCodeAt(reading.at))) reading.at++;
+  if (text.charCodeAt(reading.at) !== equalsSign) return false;
+  reading.at++;
+  while (isSpace(text.charCodeAt(reading.at))) reading.at++;
+  const mark = text.charCodeAt(reading.at);
+  if (mark !== quote && mark !== apostrophe) return false;
+  const end = text.indexOf(mark === quote ? '"' : "'", reading.at + 1);
+  if (end < 0) return false;
+  const value = text.slice(reading.at + 1, end);
+  reading.at = end + 1;
+  if (value.includes('<')) return false;
+  entities(reading, value);
+  if (key === 'xmlns') reading.namespace = value;
+  else if (!attributes.has(key)) tell(reading, `attribute ${shown(key)} is not allowed`);
+  if (key === 'id' || key === 'name') reading.ids.push(value);
+  else if (key === 'href' || key === 'src') {
+    reading.links.push(value);
+    if (/^\s*javascript:/i.test(value)) tell(reading, 'a script as link is not allowed');
+  }
+  return true;
+}
+
+function entities(reading: Reading, text: string): void {
   if (!text.includes('&')) return;
-  for (const [whole, name] of text.matchAll(reference)) {
-    if (whole === '&') tell('a & that starts no entity');
-    else if (name !== undefined && !predefined.has(name))
-      tell(`entity &${shown(name)}; is not one of XML; write the character itself`);
+  for (const [whole, entity] of text.matchAll(reference)) {
+    if (whole === '&') tell(reading, 'a & that starts no entity');
+    else if (entity !== undefined && !predefined.has(entity))
+      tell(reading, `entity &${shown(entity)}; is not one of XML; write the character itself`);
   }
 }
 
 /** Names come from the message; only what looks like a name is repeated. */
-const shown = (name: string): string => (/^[A-Za-z][A-Za-z0-9:-]{0,30}$/.test(name) ? name : '?');
+const shown = (it: string): string => (/^[A-Za-z][A-Za-z0-9:-]{0,30}$/.test(it) ? it : '?');
