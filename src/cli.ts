@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerDemo } from './cli/demo.ts';
 import { registerExplain } from './cli/explain.ts';
+import { registerMap } from './cli/map.ts';
 import { registerProfiles } from './cli/profiles.ts';
 import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
@@ -9,6 +10,14 @@ import { registerValidate } from './cli/validate.ts';
 import { version } from './main.ts';
 
 const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
-for (const register of [registerServe, registerDemo, registerValidate, registerExplain, registerSend, registerProfiles])
+for (const register of [
+  registerServe,
+  registerDemo,
+  registerValidate,
+  registerExplain,
+  registerSend,
+  registerMap,
+  registerProfiles,
+])
   register(program);
 await program.parseAsync();

@@ -41,7 +41,7 @@ export async function moveTask(gateway: Gateway, envelope: Envelope, move: Move)
   const before = parseJson(stored.text) as StoredTask;
   const after = changed(gateway, before, received, move);
   if (!after.ok) return refuse(refused(after.issues));
-  const moved = transition({ before, after: after.value, actor: actorOf(gateway, before, partner) });
+  const moved = transition({ before, after: after.value, actor: actorsOf(gateway, before, partner) });
   if (!moved.ok) return refuse(refused(moved.issues));
   const task = { ...moved.value.task, id: before.id };
   const kept = await keep(gateway, received, keepingOf(gateway, received, task, stored.version, move));
@@ -85,10 +85,15 @@ function replaced(
 }
 
 /** As what a partner touches this Task: as the system of its owner, of who sent it, or as neither. */
-function actorOf({ network }: Gateway, task: Task, partner: Partner): Actor {
+function actorsOf({ network }: Gateway, task: Task, partner: Partner): readonly Actor[] {
   const owner = task.owner?.reference;
-  if (owner && network.directory.service(owner)?.partner === partner.id) return 'owner';
-  return task.meta?.source === sourceOfPartner(partner.id) ? 'requester' : 'other';
+  const isOwner = owner !== undefined && network.directory.service(owner)?.partner === partner.id;
+  const isSender = task.meta?.source === sourceOfPartner(partner.id);
+  const actors: Actor[] = [
+    ...(isOwner ? ['owner' as const] : []),
+    ...(isSender ? (['requester', 'creator'] as const) : []),
+  ];
+  return actors.length ? actors : ['other'];
 }
 
 function keepingOf(

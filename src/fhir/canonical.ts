@@ -5,6 +5,5 @@ export const canonicalBase = 'https://mgn.example/fhir';
 export const mgnProfile = (name: string): string => `${canonicalBase}/StructureDefinition/mgn-${name}`;
 export const mgnExtension = (name: string): string => `${canonicalBase}/StructureDefinition/mgn-${name}`;
 export const mgnCodeSystem = (name: string): string => `${canonicalBase}/CodeSystem/mgn-${name}`;
-export const mgnValueSet = (name: string): string => `${canonicalBase}/ValueSet/mgn-${name}`;
 /** Systems of identifiers that the gateway or a network of its kind gives out. */
 export const mgnNaming = (name: string): string => `${canonicalBase}/NamingSystem/${name}`;
