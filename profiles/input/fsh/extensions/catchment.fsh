@@ -25,7 +25,7 @@ Context: HealthcareService
 Invariant: mgn-postcode-range
 Description: "A range of postcodes starts no later than it ends."
 Severity: #error
-Expression: "extension.where(url = 'from').value <= extension.where(url = 'to').value"
+Expression: "(extension.where(url = 'from').exists() and extension.where(url = 'to').exists()) implies extension.where(url = 'from').value <= extension.where(url = 'to').value"
 
 Invariant: mgn-postcode-number
 Description: "The digits of a Dutch postcode lie between 1000 and 9999."
