@@ -29,6 +29,7 @@ export type ValidatorOptions = {
   readonly definitions?: readonly Resource[];
   readonly unknownExtensions?: Policy['unknownExtensions'];
   readonly exampleUrls?: Policy['exampleUrls'];
+  readonly contained?: Policy['contained'];
   readonly restfulReferences?: boolean;
   /** Code systems and value sets whose codes are not checked, with the name of who waived it. */
   readonly waive?: Readonly<Record<string, string>>;
@@ -66,6 +67,7 @@ export async function openValidator(options: ValidatorOptions = {}): Promise<Val
     knowledgeOf(definitions, {
       unknownExtensions: options.unknownExtensions ?? 'information',
       exampleUrls: options.exampleUrls ?? 'allow',
+      contained: options.contained ?? 'check',
       restfulReferences: options.restfulReferences ?? false,
       waive: new Map(Object.entries(options.waive ?? {})),
     }),
@@ -83,6 +85,9 @@ const knowledgeOf = (definitions: Definitions, policy: Policy): Knowledge => ({
   globals: new Map(),
 });
 
+const policyText = ({ waive, ...policy }: Policy): string =>
+  [...Object.values(policy), ...[...waive.keys()].sort()].join(',');
+
 function validatorOf(knowledge: Knowledge): Validator {
   const { definitions, policy } = knowledge;
   const plan = (profile: string): ProfilePlan => {
@@ -98,7 +103,7 @@ function validatorOf(knowledge: Knowledge): Validator {
       plan(profile);
     },
     describe: (profile) => plan(profile).lines.join('\n'),
-    digest: `${definitions.digest}-${policy.unknownExtensions}-${policy.exampleUrls}-${policy.restfulReferences}-${[...policy.waive.keys()].join(',')}`,
+    digest: `${definitions.digest}-${policyText(policy)}`,
     definitions,
   };
 }

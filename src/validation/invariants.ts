@@ -51,7 +51,8 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
       report(run, 'invariant-unanswered', { key, problem: (error as Error).name }, { ...told, severity: 'warning' });
       return;
     }
-    if (holds === false) report(run, 'invariant', details, told);
+    // A constraint is met when it is true; no answer (a date compared with a moment) is not true.
+    if (holds !== true) report(run, 'invariant', details, told);
   };
 }
 

@@ -17,6 +17,7 @@ export function checkResource(value: unknown, run: Run): void {
   const resource = value as unknown as Resource;
   const way = run.way[run.depth - 1];
   const contained = way?.key === 'contained';
+  if (contained && run.knowledge.policy.contained === 'ignore') return;
   const frame: Frame = {
     resource,
     root: contained ? run.frame.root : resource,

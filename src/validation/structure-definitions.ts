@@ -1,7 +1,8 @@
 /** A StructureDefinition as an instance: that its differential can be applied to its base. */
-import type { StructureDefinition } from '@medplum/fhirtypes';
-import { generateSnapshot } from '../definitions/snapshot.ts';
-import type { Obj } from './equal.ts';
+import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import { generateSnapshot, withSnapshot } from '../definitions/snapshot.ts';
+import { choiceOf } from './builders.ts';
+import { equals, type Obj } from './equal.ts';
 import { type Run, report } from './run.ts';
 
 export function checkDefinition(value: Obj, run: Run): void {
@@ -9,17 +10,20 @@ export function checkDefinition(value: Obj, run: Run): void {
   const elements: unknown = definition.differential?.element;
   if (definition.derivation !== 'constraint' || !Array.isArray(elements)) return;
   const { definitions } = run.knowledge;
-  if (
-    typeof definition.baseDefinition !== 'string' ||
-    !definitions.find('StructureDefinition', definition.baseDefinition)
-  )
-    return;
+  if (typeof definition.baseDefinition !== 'string') return;
+  const base = definitions.find('StructureDefinition', definition.baseDefinition);
+  if (!base) return;
   try {
     const made = generateSnapshot(definitions, definition);
-    const url = made.find(({ path }) => path === 'Extension.url')?.fixedUri;
-    if (definition.type === 'Extension' && url !== undefined && url !== definition.url)
-      report(run, 'definition-wrong', { problem: 'Extension.url is fixed to another url than its own' });
+    const fixed = new Map(withSnapshot(definitions, base).snapshot?.element?.map((it) => [it.id, fixedOf(it)]));
+    for (const element of made) {
+      const before = fixed.get(element.id);
+      if (before !== undefined && !equals(before, fixedOf(element)))
+        report(run, 'definition-wrong', { problem: `${element.id} has another fixed value than its base` });
+    }
   } catch (error) {
     report(run, 'definition-wrong', { problem: (error as Error).message });
   }
 }
+
+const fixedOf = (element: ElementDefinition): unknown => choiceOf(element, 'fixed')?.value;
