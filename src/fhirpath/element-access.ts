@@ -71,7 +71,7 @@ export function readElement(element: ElementModel): Read {
   return readBoxed(element.name, element.types[0] as TypeName);
 }
 
-const readBoxed = (property: string, type: TypeName): Read => {
+export const readBoxed = (property: string, type: TypeName): Read => {
   const read = readProperty(property, type);
   return isPolymorphic(type) ? read : boxing(read, type);
 };
@@ -94,21 +94,50 @@ function readChoice({ name, types }: ElementModel): Read {
   };
 }
 
-const readers = new WeakMap<TypeModel, Map<string, Read | null>>();
+/** What has been asked of a type so far: by name of the element, and by property of the JSON. */
+type Access = { readonly elements: Map<string, Read | null>; readonly properties: Map<string, Read | null> };
+const accesses = new WeakMap<TypeModel, Access>();
+
+function accessOf(model: TypeModel): Access {
+  const known = accesses.get(model);
+  if (known) return known;
+  const access = { elements: new Map(), properties: new Map() };
+  accesses.set(model, access);
+  return access;
+}
 
 /** How to read the element `name` of a type, or undefined when the type hasn't got it. */
 export function readerOf(type: TypeName, name: string): Read | undefined {
   const model = typeModel(type);
   if (!model || isPolymorphic(type)) return readUntyped(name);
-  const known = readers.get(model) ?? new Map<string, Read | null>();
-  readers.set(model, known);
-  let read = known.get(name);
+  const { elements } = accessOf(model);
+  let read = elements.get(name);
   if (read === undefined) {
     const element = model.kind === 'primitive-type' ? undefined : model.elements.get(name);
     read = element ? readElement(element) : null;
-    known.set(name, read);
+    elements.set(name, read);
   }
   return read ?? undefined;
+}
+
+/** How to read a property of the JSON (`valueString`, `_given`) of a type; undefined for one that the type hasn't got. */
+export function propertyReader(model: TypeModel, key: string): Read | undefined {
+  const { properties } = accessOf(model);
+  const read = properties.get(key);
+  if (read !== undefined) return read ?? undefined;
+  const name = key.startsWith('_') ? key.slice(1) : key;
+  const type = key === 'resourceType' && model.kind === 'resource' ? undefined : model.properties.get(name)?.type;
+  const plain = type === undefined ? null : readBoxed(name, type);
+  // `_given` is read with `given`, on its own only where that is missing
+  const made: Read | null =
+    plain && name !== key
+      ? (object, out) => {
+          if (object[name] === undefined) plain(object, out);
+        }
+      : plain;
+  // unknown keys come from messages: they are not remembered
+  if (made) properties.set(key, made);
+  return made ?? undefined;
 }
 
 /**

@@ -174,8 +174,10 @@ function primitiveChild(input: Compiled, element: ElementModel): Compiled {
 function dynamicStep(many: Many, name: string): Many {
   const untyped = readUntyped(name);
   return (self, scope) => {
+    const items = many(self, scope);
+    if (items.length === 0) return items;
     const out: unknown[] = [];
-    for (const item of many(self, scope)) stepInto(item, name, untyped, out);
+    for (const item of items) stepInto(item, name, untyped, out);
     return out;
   };
 }

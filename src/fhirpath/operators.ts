@@ -16,7 +16,8 @@ import { distinctItems, equalCollections, equalItems, equivalentCollections } fr
 import type { BinaryOperator } from './syntax.ts';
 import { textValue } from './text.ts';
 import { jsKind, type TypeName } from './types.ts';
-import { systemValue } from './value.ts';
+import { rawOf, systemValue } from './value.ts';
+import { Temporal, textOf } from './values/temporal.ts';
 
 type Build = (left: Compiled, right: Compiled) => Compiled;
 
@@ -56,8 +57,14 @@ const implies = logic('implies', (left, right) => (self, scope) => {
 function equality(left: Compiled, right: Compiled): Test {
   const [{ one: l, type: leftType }, { one: r, type: rightType }] = [left, right];
   if (!l || !r) {
+    const text = right.constant?.[0];
     return (self, scope) => {
-      const [a, b] = [left.many(self, scope), right.many(self, scope)];
+      const a = left.many(self, scope);
+      if (typeof text === 'string' && a.length === 1) {
+        const raw = rawOf(a[0]);
+        if (typeof raw === 'string') return raw === text;
+      }
+      const b = right.many(self, scope);
       return a.length === 0 || b.length === 0 ? undefined : equalCollections(a, leftType, b, rightType);
     };
   }
@@ -96,7 +103,7 @@ const comparison =
   (operator: string, holds: (order: number) => boolean): Build =>
   (left, right) => {
     const [l, r] = [oneOf(left, operator), oneOf(right, operator)];
-    const order = orderOf(left.type, right.type);
+    const order = orderOf(left, right);
     return boolean((self, scope) => {
       const a = l(self, scope);
       const b = a === undefined ? undefined : r(self, scope);
@@ -108,23 +115,26 @@ const comparison =
 
 type Order = (left: unknown, right: unknown) => number | undefined;
 
-function orderOf(leftType: TypeName | undefined, rightType: TypeName | undefined): Order {
-  const general: Order = (left, right) => {
-    const [a, b] = [systemValue(left, leftType), systemValue(right, rightType)];
-    return a === undefined || b === undefined ? undefined : compareValues(a, b);
+function orderOf(left: Compiled, right: Compiled): Order {
+  const general: Order = (a, b) => {
+    const [x, y] = [systemValue(a, left.type), systemValue(b, right.type)];
+    return x === undefined || y === undefined ? undefined : compareValues(x, y);
   };
-  const [a, b] = [jsKind(leftType), jsKind(rightType)];
-  if (a === undefined || b === undefined) return general;
-  const numbers = (a === 'integer' || a === 'decimal') && (b === 'integer' || b === 'decimal');
-  if (numbers)
-    return (left, right) =>
-      typeof left === 'number' && typeof right === 'number' ? left - right : general(left, right);
-  if (a !== b || (a !== 'date' && a !== 'dateTime')) return general;
-  return (left, right) => {
-    if (typeof left !== 'string' || typeof right !== 'string' || !sameForm(left, right)) return general(left, right);
-    return left < right ? -1 : left > right ? 1 : 0;
-  };
+  const [a, b] = [jsKind(left.type), jsKind(right.type)];
+  if (isNumber(a) && isNumber(b))
+    return (x, y) => (typeof x === 'number' && typeof y === 'number' ? x - y : general(x, y));
+  const literal = right.constant?.[0];
+  const date = a === 'date' || a === 'dateTime';
+  if (date && literal instanceof Temporal && literal.kind !== 'Time') {
+    const text = textOf(literal);
+    return (x, y) => (typeof x === 'string' && sameForm(x, text) ? inOrder(x, text) : general(x, y));
+  }
+  if (!date || a !== b) return general;
+  return (x, y) => (typeof x === 'string' && typeof y === 'string' && sameForm(x, y) ? inOrder(x, y) : general(x, y));
 }
+
+const isNumber = (kind: string | undefined): boolean => kind === 'integer' || kind === 'decimal';
+const inOrder = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** Dates of one precision and one time zone: their texts are ordered as they are. */
 function sameForm(left: string, right: string): boolean {
@@ -217,7 +227,9 @@ export const operators: Readonly<Record<BinaryOperator, Build>> = {
   contains: (left, right) => membership(right, left, 'contains'),
 };
 
-/** `-x` and `+x`. */
+const signed = new Set(['System.Integer', 'System.Long', 'System.Decimal', 'System.Quantity']);
+
+/** `-x` and `+x`; of a literal at once. */
 export function sign(operator: '+' | '-', operand: Compiled): Compiled {
   const one = oneOf(operand, `the sign ${operator}`);
   const apply = (item: unknown): unknown => {
@@ -226,7 +238,7 @@ export function sign(operator: '+' | '-', operand: Compiled): Compiled {
     const negated = arithmetic.negate(value);
     return operator === '-' ? negated : value;
   };
-  if (operand.constant?.length === 1 && operand.type !== 'System.Boolean' && operand.type !== 'System.String') {
+  if (operand.constant?.length === 1 && signed.has(operand.type ?? '')) {
     const value = apply(operand.constant[0]);
     return value === undefined ? nothing : constant(operand.type, [value]);
   }

@@ -1,6 +1,6 @@
 import { typeModel } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
-import { choiceType, readProperty } from './element-access.ts';
+import { choiceType, propertyReader, readBoxed, readProperty } from './element-access.ts';
 import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
 import { resourceTypeOf, TypedNode } from './value.ts';
 
@@ -10,29 +10,23 @@ import { resourceTypeOf, TypedNode } from './value.ts';
  */
 export function childrenOf(item: unknown, type: TypeName | undefined, out: unknown[]): void {
   if (item instanceof TypedNode) {
-    if (item.extras) children(item.extras, 'Element', out);
+    if (item.extras) children(item.extras, 'Extension', out);
     if (!primitiveKind(item.type)) childrenOf(item.value, item.type, out);
-    return;
-  }
-  if (typeof item !== 'object' || item === null) return;
-  children(item as Elements, resourceTypeOf(item) ?? type, out);
+  } else if (typeof item === 'object' && item !== null) children(item as Elements, type ?? resourceTypeOf(item), out);
 }
 
 function children(object: Elements, type: TypeName | undefined, out: unknown[]): void {
-  const model = type === undefined ? undefined : typeModel(type);
-  if (!model && !isJson(object)) return;
+  const model = type === undefined || isPolymorphic(type) ? undefined : typeModel(type);
+  if (model) for (const key in object) propertyReader(model, key)?.(object, out);
+  else if (isJson(object)) untypedChildren(object, out);
+}
+
+function untypedChildren(object: Elements, out: unknown[]): void {
   for (const key in object) {
-    if (key === 'resourceType') continue;
-    const property = key.startsWith('_') ? key.slice(1) : key;
-    if (property !== key && object[property] !== undefined) continue;
-    const known =
-      model?.properties.get(property)?.type ?? (model && !isPolymorphic(type ?? '') ? undefined : guess(property));
-    if (known === undefined) continue;
-    const from = out.length;
-    readProperty(property, known)(object, out);
-    if (known === '' || isPolymorphic(known)) continue;
-    for (let at = from; at < out.length; at += 1)
-      if (!(out[at] instanceof TypedNode)) out[at] = new TypedNode(known, out[at]);
+    const name = key.startsWith('_') ? key.slice(1) : key;
+    if (key === 'resourceType' || (name !== key && object[name] !== undefined)) continue;
+    const type = guess(name);
+    (type === '' ? readProperty(name, '') : readBoxed(name, type))(object, out);
   }
 }
 

@@ -64,10 +64,13 @@ const primitiveValueOf = (item: unknown, type: TypeName | undefined): unknown =>
 
 /** True for one primitive that has a value, not only an id or extensions. */
 function hasValue({ one, many, type }: Compiled): Compiled {
+  const told = primitiveKind(type) !== undefined;
+  const has = (item: unknown): boolean =>
+    told && !(item instanceof TypedNode) ? item !== undefined : primitiveValueOf(item, type) !== undefined;
+  if (one) return single('System.Boolean', (self, scope) => has(one(self, scope)));
   return single('System.Boolean', (self, scope) => {
-    if (one) return primitiveValueOf(one(self, scope), type) !== undefined;
     const items = many(self, scope);
-    return items.length === 1 && primitiveValueOf(items[0], type) !== undefined;
+    return items.length === 1 && has(items[0]);
   });
 }
 

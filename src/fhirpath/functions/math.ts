@@ -139,12 +139,16 @@ function boundaryOf(value: unknown, name: string, side: 'low' | 'high', digits: 
   return edgeOf(decimalOf(value, name), side, digits ?? defaultDigits);
 }
 
-/** Half a unit of the last digit away; shown to `digits` decimals, away from the value where they don't suffice. */
+/**
+ * Half a unit of the last digit away. Where `digits` decimals don't suffice, the edge away from zero is rounded and the one
+ * towards zero cut off: so it is in the examples of the specification and in HL7's cases.
+ */
 function edgeOf(number: Decimal, side: 'low' | 'high', digits: number): Decimal | undefined {
   if (digits < 0 || digits > maxPrecision) return undefined;
   const half = side === 'low' ? -5n : 5n;
   const edge = new Decimal(number.digits * 10n + half, number.scale + 1);
-  return round(edge, digits, side === 'low' ? 'floor' : 'ceiling');
+  const outward = number.digits < 0n === (side === 'low');
+  return round(edge, digits, outward ? 'half' : 'truncate');
 }
 
 function comparableFunction(call: Call): Compiled {

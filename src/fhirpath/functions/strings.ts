@@ -187,6 +187,8 @@ function replaceMatches(call: Call): Compiled {
   return single('System.String', (self, scope) => {
     const [it, regex, substitution] = [text(self, scope), source(self, scope), by(self, scope)];
     if (it === undefined || regex === undefined || substitution === undefined) return undefined;
+    // an empty pattern marks nothing that could be replaced
+    if (regex === '') return it;
     return guarded(() => pattern(regex, flags?.(self, scope) ?? '').replace(it, substitution));
   });
 }

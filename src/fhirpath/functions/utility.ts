@@ -1,6 +1,6 @@
 import { add, divide } from '../arithmetic.ts';
 import { compareValues } from '../comparison.ts';
-import { boxed, type Compiled, type Many, multiple, oneOf, single } from '../compiled.ts';
+import { boxed, type Compiled, type Many, multiple, single } from '../compiled.ts';
 import { argument, type Call, eachItem, needed, projection } from '../context.ts';
 import { EMPTY } from '../empty.ts';
 import { FhirPathSyntaxError } from '../error.ts';
@@ -87,12 +87,15 @@ function trace(call: Call): Compiled {
 }
 
 function reflection({ input }: Call): Compiled {
-  const one = oneOf(input, 'type()');
-  return single(undefined, (self, scope) => {
-    const item = one(self, scope);
-    if (item === undefined) return undefined;
+  const info = (item: unknown): TypeInfo => {
     const type = typeOf(item, input.type) ?? 'System.Any';
     return type.startsWith('System.') ? new TypeInfo('System', type.slice(7)) : new TypeInfo('FHIR', type);
+  };
+  const { one, many } = input;
+  if (!one) return multiple(undefined, (self, scope) => many(self, scope).map(info));
+  return single(undefined, (self, scope) => {
+    const item = one(self, scope);
+    return item === undefined ? undefined : info(item);
   });
 }
 

@@ -34,11 +34,11 @@ export class Temporal {
     this.fraction = fields.fraction ?? '';
     this.offset = fields.offset;
   }
-  /** The literal without @: `2015-02`, `2015T`, `T10:30`. */
+  /** The literal without @: `2015-02`, `T10:30`; a partial DateTime without its last T, as FHIR writes it. */
   toString(): string {
-    if (this.kind === 'Time') return `T${textOf(this)}`;
-    return this.kind === 'DateTime' && this.precision < precisionOf.hour ? `${textOf(this)}T` : textOf(this);
+    return this.kind === 'Time' ? `T${textOf(this)}` : textOf(this);
   }
+  /** As FHIR writes it: `10:30`. */
   toJSON(): string {
     return textOf(this);
   }

@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+import { keepDecimalText } from '../../src/fhir/decimal.ts';
+import {
+  type CompileOptions,
+  compile,
+  compileTest,
+  compileTyped,
+  FhirPathSyntaxError,
+  typed,
+} from '../../src/fhirpath/index.ts';
+
+const patient = {
+  resourceType: 'Patient',
+  id: 'p',
+  contained: [{ resourceType: 'Organization', id: 'o', name: 'Praktijk' }],
+  active: true,
+  name: [
+    { family: 'Proefpersoon', _family: { extension: [{ url: 'urn:prefix', valueString: 'van' }] }, given: ['A', 'B'] },
+    { given: [null, 'C'], _given: [{ extension: [{ url: 'urn:absent', valueCode: 'unknown' }] }, null] },
+  ],
+  _birthDate: { extension: [{ url: 'urn:absent', valueCode: 'masked' }] },
+  deceasedBoolean: false,
+  contact: [{ name: { family: 'Voorbeeld' }, gender: 'female' }],
+  managingOrganization: { reference: '#o' },
+};
+const observation = {
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+  valueQuantity: { value: 185, unit: 'lbs', system: 'http://unitsofmeasure.org', code: '[lb_av]' },
+  component: [{ valueString: 'a' }, { valueInteger: 3 }],
+};
+const bundle = {
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [{ resource: patient }, { resource: observation }],
+};
+
+/** The same answer whether the type is told when compiling, or shows when running. */
+const both = (expression: string, focus: { resourceType: string }): unknown[] => {
+  const open = compile(expression)(focus);
+  expect(compile(expression, { type: focus.resourceType })(focus)).toEqual(open);
+  return open;
+};
+
+test('a path may begin at the type of the focus', () => {
+  expect(both('Patient.name.family', patient)).toEqual(['Proefpersoon']);
+  expect(both('FHIR.Patient.name.family', patient)).toEqual(['Proefpersoon']);
+  expect(both('DomainResource.id', patient)).toEqual(['p']);
+  expect(both('Observation.status', patient)).toEqual([]);
+});
+
+test('a choice is one element, whatever its type', () => {
+  expect(both('deceased', patient)).toEqual([false]);
+  expect(both('value.unit', observation)).toEqual(['lbs']);
+  expect(both('component.value', observation)).toEqual(['a', 3]);
+  expect(both('component.value.ofType(integer)', observation)).toEqual([3]);
+  expect(both("value is Quantity and (component.value as string) = 'a'", observation)).toEqual([true]);
+  expect(both("value > 80 'kg'", observation)).toEqual([true]);
+});
+
+test('types are told with the results', () => {
+  const types = (expression: string, focus: unknown): unknown[] =>
+    compileTyped(expression)(focus).map(({ type }) => type);
+  expect(types('name | name.given | active | 1', patient)).toEqual([
+    'HumanName',
+    'HumanName',
+    'string',
+    'string',
+    'string',
+    'string',
+    'boolean',
+    'System.Integer',
+  ]);
+  expect(types('entry.resource | entry', bundle)).toEqual(['Patient', 'Observation', 'Bundle.entry', 'Bundle.entry']);
+  expect(types('children()', observation)).toEqual([
+    'code',
+    'CodeableConcept',
+    'Quantity',
+    'Observation.component',
+    'Observation.component',
+  ]);
+});
+
+test('a primitive is there when it has only extensions', () => {
+  expect(both('birthDate.exists()', patient)).toEqual([true]);
+  expect(both('birthDate.hasValue()', patient)).toEqual([false]);
+  expect(both("birthDate.extension('urn:absent').value", patient)).toEqual(['masked']);
+  expect(both('birthDate', patient)).toEqual([{ extension: [{ url: 'urn:absent', valueCode: 'masked' }] }]);
+  expect(both('name.given.count()', patient)).toEqual([4]);
+  expect(both('name.given.where(hasValue())', patient)).toEqual(['A', 'B', 'C']);
+  expect(both("name.family.extension('urn:prefix').value & ' ' & name.family", patient)).toEqual(['van Proefpersoon']);
+  expect(both("name.first().family = 'Proefpersoon'", patient)).toEqual([true]);
+});
+
+test('an element that is no resource tells its type by option or by `typed`', () => {
+  expect(compile('name.family', { type: 'Patient.contact' })(patient.contact[0])).toEqual(['Voorbeeld']);
+  expect(compile('name.family')(typed('Patient.contact', patient.contact[0]))).toEqual(['Voorbeeld']);
+  expect(compile('value.ofType(string)')(typed('Extension', { url: 'urn:x', valueString: 'y' }))).toEqual(['y']);
+  expect(compile("$this = '*' or toInteger() > 0", { type: 'string' })('5')).toEqual([true]);
+  const extras = { extension: [{ url: 'urn:x' }] };
+  expect(
+    compileTest('hasValue() or (children().count() > id.count())', { type: 'date' })(typed('date', undefined, extras)),
+  ).toBe(true);
+});
+
+test('JSON of unknown type is read as it stands', () => {
+  expect(compile('name.family')({ name: { family: 'x' } })).toEqual(['x']);
+  expect(compile('value.unit')({ valueQuantity: { unit: 'kg' } })).toEqual(['kg']);
+});
+
+test('an array is a focus of many items', () => {
+  expect(compile('family', { type: 'HumanName' })(patient.name)).toEqual(['Proefpersoon']);
+  expect(compile('$this.count()')([1, 2, 3])).toEqual([3]);
+  expect(compile('exists()')([])).toEqual([false]);
+});
+
+test('resources inside resources know their types', () => {
+  expect(both('entry.resource.ofType(Patient).name.given.first()', bundle)).toEqual(['A']);
+  expect(both('entry.resource.where($this is Observation).status', bundle)).toEqual(['final']);
+  expect(both('contained.name', patient)).toEqual(['Praktijk']);
+  expect(both('managingOrganization.resolve().name', patient)).toEqual(['Praktijk']);
+  expect(both('descendants().ofType(Organization).id', bundle)).toEqual(['o']);
+});
+
+test('the environment is asked where it has an answer', () => {
+  const environment = {
+    resource: observation,
+    variables: { limit: 3, contact: typed('Patient.contact', patient.contact[0]), names: patient.name },
+    resolve: (reference: unknown) => ({
+      resourceType: 'Patient',
+      id: String((reference as { reference?: string }).reference ?? reference),
+    }),
+    memberOf: (value: unknown) => value === 'final',
+    conformsTo: () => undefined,
+  };
+  const run = (expression: string, options?: CompileOptions): unknown[] =>
+    compile(expression, options)(observation.code, environment);
+  expect(run("%resource.status.memberOf('urn:vs')")).toEqual([true]);
+  expect(run("'Patient/1'.resolve().id")).toEqual(['Patient/1']);
+  expect(run('%limit + 1')).toEqual([4]);
+  expect(run('%contact.name.family')).toEqual(['Voorbeeld']);
+  expect(run('%names.count()')).toEqual([2]);
+  expect(run('%names.family', { variables: { names: 'HumanName' } })).toEqual(['Proefpersoon']);
+  expect(() => run("conformsTo('urn:x')")).toThrow('not known here');
+});
+
+test('decimals keep their digits', () => {
+  const quantity = { value: 1.5, unit: 'mg' };
+  keepDecimalText(quantity, 'value', '1.50');
+  const focus = { resourceType: 'Observation', valueQuantity: quantity };
+  expect(compile('value.value.toString()')(focus)).toEqual(['1.50']);
+  expect(compile('value.value.precision()', { type: 'Observation' })(focus)).toEqual([2]);
+  expect(compile('value.value')(focus)).toEqual([1.5]);
+  expect(compileTyped('value.value')(focus)).toEqual([{ type: 'decimal', value: 1.5, text: '1.50' }]);
+});
+
+test('a trace sees values and changes nothing', () => {
+  const seen: unknown[] = [];
+  const environment = { trace: (name: string, values: readonly unknown[]) => seen.push([name, ...values]) };
+  expect(compile("name.trace('names', given.first()).count()")(patient, environment)).toEqual([2]);
+  expect(seen).toEqual([['names', 'A', { extension: [{ url: 'urn:absent', valueCode: 'unknown' }] }]]);
+});
+
+const mistakes: readonly [
+  expression: string,
+  options: CompileOptions,
+  line: number,
+  column: number,
+  problem: RegExp,
+][] = [
+  ['name.', {}, 1, 6, /the expression ends where the name of an element/],
+  ['name =\n  ', {}, 2, 3, /the expression ends where a value/],
+  ["name\n  .where(use = 'x'", {}, 2, 19, /where '\)' was expected/],
+  ["'open", {}, 1, 1, /never closed/],
+  ['1 + /* open', {}, 1, 5, /never closed/],
+  ['a ? b', {}, 1, 3, /unexpected character \?/],
+  ['@2015-13', {}, 1, 1, /no date or time that exists/],
+  ['name.unheard()', {}, 1, 6, /there is no function unheard/],
+  ['name.first(1)', {}, 1, 6, /first\(\) takes 0 arguments/],
+  ['name is Unheard', {}, 1, 6, /there is no type Unheard/],
+  ["name.given.slice('urn:x', 'y')", {}, 1, 12, /not supported/],
+  ["a.matches('(')", {}, 1, 3, /the pattern has a group that is never closed/],
+  ['$total', {}, 1, 1, /only in aggregate/],
+  ['%unheard', { variables: {} }, 1, 1, /there is no variable/],
+  ['Observation.valueQuantity.unit', {}, 1, 13, /the element is value, here value.ofType\(Quantity\)/],
+  ['name.given1', { type: 'Patient', strict: true }, 1, 6, /there is no element given1 in HumanName/],
+  ['Encounter.status', { type: 'Patient', strict: true }, 1, 1, /the focus is a Patient/],
+  ['children().first()', { type: 'Patient', strict: true }, 1, 12, /order/],
+  ['name', { type: 'Unheard' }, 1, 1, /there is no type Unheard/],
+];
+
+test.each(mistakes)('%s is told with its place', (expression, options, line, column, problem) => {
+  const failure = (() => {
+    try {
+      return compile(expression, options);
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect(failure).toBeInstanceOf(FhirPathSyntaxError);
+  expect(failure).toMatchObject({ line, column, message: expect.stringMatching(problem) });
+});
+
+test('messages of errors hold no values of the focus', () => {
+  const focus = {
+    resourceType: 'Patient',
+    birthDate: '1974-12-25',
+    name: [{ family: 'Geheim', given: ['Zeer', 'Geheim'] }],
+  };
+  for (const expression of ['birthDate > name.family', 'name.given.single()', 'name.family + 1', 'birthDate + 1']) {
+    const run = compile(expression);
+    expect(() => run(focus)).toThrow(/^(?!.*(Geheim|1974|Zeer))/);
+  }
+});
