@@ -1,0 +1,19 @@
+/** `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/conformance.md. */
+import { measureHl7, tableOfHl7 } from './hl7-validator.ts';
+import { measureMutations, tableOfMutations } from './mutations.ts';
+import { measureNlCore, tableOfNlCore } from './nl-core.ts';
+import { isHere, writeSection } from './section.ts';
+
+async function section(name: string, needs: string, make: () => Promise<string>): Promise<void> {
+  if (!isHere(needs)) {
+    console.log(`${name}: skipped, the reference data ${needs} is not here`);
+    return;
+  }
+  const text = await make();
+  console.log(text);
+  writeSection(name, text);
+}
+
+await section('hl7-validator', 'hl7-validator', async () => tableOfHl7(await measureHl7()));
+await section('nl-core', 'nl-core-examples', async () => tableOfNlCore(await measureNlCore()));
+await section('mutations', 'nl-core-examples', async () => tableOfMutations(await measureMutations()));
