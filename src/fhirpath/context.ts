@@ -13,6 +13,8 @@ export type Context = {
   readonly defined: ReadonlySet<string>;
   /** Whether $total means something here. */
   readonly aggregating: boolean;
+  /** How many repeat() this stands in. */
+  readonly repeating: number;
 };
 
 /** A call of a function: what stands before the dot, and the arguments not yet compiled. */

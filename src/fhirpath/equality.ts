@@ -1,5 +1,5 @@
 import type { TypeName } from './types.ts';
-import { rawOf, systemValue } from './value.ts';
+import { plainValue, rawOf, systemValue } from './value.ts';
 import { compareDecimals, Decimal, equivalentDecimals, fromNumber, withoutTrailingZeros } from './values/decimal.ts';
 import { compareQuantities, equivalentQuantities, Quantity, quantityKey } from './values/quantity.ts';
 import { compareTemporals, Temporal, temporalKey } from './values/temporal.ts';
@@ -28,7 +28,7 @@ export function equalItems(
   const [rawLeft, rawRight] = [rawOf(left), rawOf(right)];
   // what FHIR writes the same is the same; a date element may be compared with its text
   if (rawLeft === rawRight && rawLeft !== undefined) return true;
-  const [a, b] = [systemValue(left, leftType), systemValue(right, rightType)];
+  const [a, b] = [systemValue(left, leftType) ?? rawLeft, systemValue(right, rightType) ?? rawRight];
   if (typeof a !== 'object' && typeof b !== 'object' && typeof a === typeof b) return a === b && a !== undefined;
   if (a instanceof Temporal && b instanceof Temporal) {
     const order = compareTemporals(a, b);
@@ -92,7 +92,7 @@ export function equalityKey(item: unknown, type: TypeName | undefined): string {
   if (value instanceof Temporal) return `t${temporalKey(value)}`;
   if (value instanceof Quantity)
     return value.unit === '1' ? `n${withoutTrailingZeros(value.value)}` : `q${quantityKey(value)}`;
-  return `o${canonical(value ?? item)}`;
+  return `o${canonical(value ?? plainValue(item))}`;
 }
 
 /** JSON with its keys in order. */

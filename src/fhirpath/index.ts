@@ -93,6 +93,7 @@ const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled
   variables,
   defined: new Set<string>(),
   aggregating: false,
+  repeating: 0,
 });
 
 /** $this of the whole expression, and how a caller's focus becomes it. */

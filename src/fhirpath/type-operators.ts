@@ -1,8 +1,8 @@
-import { type Compiled, multiple, type One, oneOf, single, unboxed } from './compiled.ts';
+import { type Compiled, type Many, multiple, type One, oneOf, single, unboxed } from './compiled.ts';
 import { FhirPathSyntaxError } from './error.ts';
 import type { Syntax } from './syntax.ts';
-import { hasSubtypes, isOf, type TypeName, type TypeSpecifier } from './types.ts';
-import { typeOf } from './value.ts';
+import { hasSubtypes, isOf, systemTypeOf, type TypeName, type TypeSpecifier } from './types.ts';
+import { systemValue, typeOf } from './value.ts';
 
 /** `is`: undefined for an empty input. */
 export function is(input: Compiled, wanted: TypeSpecifier): Compiled {
@@ -21,6 +21,7 @@ export function is(input: Compiled, wanted: TypeSpecifier): Compiled {
  * (https://hl7.org/fhir/R4/fhirpath.html); strict mode keeps N1's rule that there is one item at most.
  */
 export function ofType(input: Compiled, wanted: TypeSpecifier, atMostOne = false): Compiled {
+  if (wanted.fhir === undefined && wanted.system !== undefined) return ofSystemType(input, wanted, atMostOne);
   const { one, many, unordered, defines } = input;
   const carried = { unordered, defines };
   if (input.type !== undefined) {
@@ -52,6 +53,30 @@ export function ofType(input: Compiled, wanted: TypeSpecifier, atMostOne = false
     },
     { ...carried, possible },
   );
+}
+
+/** A FHIR primitive is taken for the System value that it converts to: `given.ofType(System.String)`. */
+function ofSystemType(input: Compiled, wanted: TypeSpecifier, atMostOne: boolean): Compiled {
+  const { type, unordered, defines } = input;
+  const convert = (item: unknown): unknown => {
+    const own = typeOf(item, type);
+    if (isOf(own, wanted)) return item;
+    return isOf(systemTypeOf(own), wanted) ? systemValue(item, type) : undefined;
+  };
+  const only = input.one ?? (atMostOne ? oneOf(input, 'as') : undefined);
+  if (!only) {
+    const convertAll: Many = (self, scope) =>
+      input
+        .many(self, scope)
+        .map(convert)
+        .filter((it) => it !== undefined);
+    return multiple(undefined, convertAll, { unordered, defines });
+  }
+  const convertOne: One = (self, scope) => {
+    const item = only(self, scope);
+    return item === undefined ? undefined : convert(item);
+  };
+  return single(undefined, convertOne, { unordered, defines });
 }
 
 /** The one type that the result can have, if it is certain before evaluation. */

@@ -68,7 +68,8 @@ export const rawOf = (item: unknown): unknown => (item instanceof TypedNode ? it
 
 /**
  * The FHIRPath value of an item: a FHIR primitive becomes a string, boolean, number (Integer), Decimal or Temporal, a FHIR
- * Quantity a Quantity; complex elements stay JSON. Undefined for a primitive without value, or one that isn't of its type.
+ * Quantity a Quantity; other complex elements stay JSON. Undefined for a primitive or Quantity without value, or one that isn't
+ * of its type.
  */
 export function systemValue(item: unknown, type?: TypeName): unknown {
   if (item instanceof TypedNode) return converted(item.value, item.type, item.text);
@@ -83,7 +84,7 @@ function converted(value: unknown, type: TypeName, text: string | undefined): un
   if (value === undefined || value === null) return undefined;
   const kind = primitiveKind(type);
   if (kind) return primitiveValue(value, kind, text);
-  if (typeof value === 'object' && isA(type, 'Quantity')) return toQuantity(value as Elements) ?? value;
+  if (typeof value === 'object' && isA(type, 'Quantity')) return toQuantity(value as Elements);
   return value;
 }
 
@@ -115,7 +116,10 @@ export function toQuantity(quantity: Elements): Quantity | undefined {
   const value = text === undefined ? undefined : parseDecimal(text);
   if (!value || quantity.comparator !== undefined) return undefined;
   const { system, code, unit } = quantity;
-  if (typeof code === 'string' && system === ucumSystem) return new Quantity(value, code);
+  if (typeof code === 'string' && system === ucumSystem) {
+    if (code === 'a' || code === 'mo') return new Quantity(value, code === 'a' ? 'year' : 'month', 'mapped');
+    return new Quantity(value, code);
+  }
   if (typeof code === 'string' && system === calendarSystem)
     return new Quantity(value, code.replace(/s$/, ''), 'calendar');
   const named = typeof code === 'string' ? code : typeof unit === 'string' ? unit : undefined;

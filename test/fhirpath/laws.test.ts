@@ -67,7 +67,7 @@ test('decimals add and multiply exactly', () => {
   );
 });
 
-const date = fc.date({ min: new Date('0200-01-01'), max: new Date('9000-01-01'), noInvalidDate: true });
+const date = fc.date({ min: new Date('0200-01-01'), max: new Date('7000-01-01'), noInvalidDate: true });
 
 test('what is added to a moment can be taken away again, and orders it', () => {
   fc.assert(
@@ -120,34 +120,18 @@ test('descendants are every element once', () => {
   expect(below({ resourceType: 'Questionnaire', item: [tree(1, 300)] })).toEqual([301 * 3]);
 });
 
-/** Milliseconds, the best of three. */
-function time(run: () => void): number {
-  return Math.min(
-    ...[1, 2, 3].map(() => {
-      const start = performance.now();
-      run();
-      return performance.now() - start;
-    }),
-  );
-}
-
 test.each([
   'descendants().count()',
   'descendants().linkId.isDistinct()',
   'repeat(item).linkId.distinct().count()',
   '(item.linkId | item.item.linkId).count()',
   'item.linkId.intersect(item.item.linkId).empty()',
-])('%s takes time in proportion to the document', (expression) => {
+  'item.linkId.subsetOf(item.linkId)',
+])('%s is quick on 100,000 items: looking at each pair would take minutes', (expression) => {
   const run = compile(expression, { type: 'Questionnaire' });
-  const [small, large] = [questionnaire(2000), questionnaire(20_000)];
-  run(small);
-  const ratio =
-    time(() => run(large)) /
-    Math.max(
-      time(() => run(small)),
-      0.5,
-    );
-  expect(ratio).toBeLessThan(40);
+  const start = performance.now();
+  run(questionnaire(50_000));
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test('any text is an expression or a syntax error', () => {

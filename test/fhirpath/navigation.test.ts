@@ -155,6 +155,23 @@ test('decimals keep their digits', () => {
   expect(compileTyped('value.value')(focus)).toEqual([{ type: 'decimal', value: 1.5, text: '1.50' }]);
 });
 
+test('a duration of FHIR is one of the calendar, and compares with UCUM too', () => {
+  const years = { value: 2, unit: 'jaar', system: 'http://unitsofmeasure.org', code: 'a' };
+  const run = (expression: string): unknown => compile(expression, { type: 'Age' })(years)[0];
+  expect(run('$this = 2 years')).toBe(true);
+  expect(run("$this > 1 'a'")).toBe(true);
+  expect(String(run('@2024-02-29 + $this'))).toBe('2026-02-28');
+  expect(compile('$this > 1 year', { type: 'Age' })({ ...years, comparator: '<' })).toEqual([]);
+});
+
+test('a primitive of FHIR may be taken as the value that it is', () => {
+  expect(both('name.given.ofType(System.String)', patient)).toEqual(['A', 'B', 'C']);
+  expect(both('name.given.is(System.String)', { ...patient, name: [{ given: ['A'] }] } as typeof patient)).toEqual([
+    false,
+  ]);
+  expect(both('name.given.first().getValue() is System.String', patient)).toEqual([true]);
+});
+
 test('a trace sees values and changes nothing', () => {
   const seen: unknown[] = [];
   const environment = { trace: (name: string, values: readonly unknown[]) => seen.push([name, ...values]) };

@@ -129,15 +129,20 @@ function repeat(call: Call, once: boolean): Compiled {
 
 type Stage = Pick<Compiled, 'type' | 'possible' | 'many'> & { readonly input: Many };
 
+/** Trying types compiles the projection more than once: within one another only twice. */
+const maxTyped = 2;
+
 function stages(call: Call): [Stage, Many] {
-  const first = projection(call, 0);
-  if (first.type !== undefined) {
-    const next = projection({ ...call, input: first }, 0);
+  const repeating = call.context.repeating + 1;
+  const typed = repeating <= maxTyped;
+  const first = typed ? projection(call, 0, { repeating }) : undefined;
+  if (first?.type !== undefined) {
+    const next = projection({ ...call, input: first }, 0, { repeating });
     if (next.type === first.type || next.constant?.length === 0)
       return [{ ...first, input: call.input.many }, next.many];
   }
   const input = { ...boxed(call.input), possible: undefined };
-  const open = boxed(projection({ ...call, input }, 0));
+  const open = boxed(projection({ ...call, input }, 0, { repeating }));
   return [{ ...open, possible: undefined, input: input.many }, open.many];
 }
 

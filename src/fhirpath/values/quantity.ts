@@ -4,11 +4,13 @@ import { add, compareDecimals, Decimal, divide, equivalentDecimals, multiply, ne
 /**
  * System.Quantity (https://hl7.org/fhirpath/N1/#quantity): a decimal with a UCUM code, or with a calendar duration in the
  * singular. A FHIR Quantity whose unit is of another system keeps it and is `foreign`: it equals only the same unit.
+ * FHIR maps UCUM's year and month in its Quantity to the calendar's (https://hl7.org/fhir/R4/fhirpath.html#quantity): such a
+ * value is `mapped`, and compares with either kind.
  */
 export class Quantity {
   readonly value: Decimal;
   readonly unit: string;
-  readonly system: 'ucum' | 'calendar' | 'foreign';
+  readonly system: 'ucum' | 'calendar' | 'mapped' | 'foreign';
   constructor(value: Decimal, unit: string, system: Quantity['system'] = 'ucum') {
     this.value = value;
     this.unit = unit;
@@ -16,11 +18,15 @@ export class Quantity {
   }
   /** The literal: `4.5 'mg'`, `1 week`, `2 weeks`. */
   toString(): string {
-    if (this.system !== 'calendar') return `${this.value} '${this.unit}'`;
+    if (!ofCalendar(this.system)) return `${this.value} '${this.unit}'`;
     const single = this.value.digits === 1n && this.value.scale === 0;
     return `${this.value} ${this.unit}${single ? '' : 's'}`;
   }
 }
+
+const ofCalendar = (system: Quantity['system']): boolean => system === 'calendar' || system === 'mapped';
+const sameUnit = (left: Quantity, right: Quantity): boolean =>
+  left.unit === right.unit && (left.system === right.system || (ofCalendar(left.system) && ofCalendar(right.system)));
 
 /** Calendar durations that UCUM's definite ones equal; the year and the month are only equivalent. */
 const asUcum: Readonly<Record<string, string>> = {
@@ -39,30 +45,36 @@ const whole = (numerator: bigint): Ratio => ({ numerator, denominator: 1n });
 /** Quantities are commensurable when their keys are equal; calendar years and months have a key of their own. */
 function scaleOf({ unit, system }: Quantity): Scale | undefined {
   if (system === 'foreign') return { key: `foreign ${unit}`, factor: whole(1n) };
-  if (system === 'calendar') {
+  if (ofCalendar(system)) {
     const months = inMonths[unit];
     if (months) return { key: 'calendar month', factor: whole(months) };
   }
-  const parsed = parseUnit(system === 'calendar' ? (asUcum[unit] ?? unit) : unit);
+  const parsed = parseUnit(ofCalendar(system) ? (asUcum[unit] ?? unit) : unit);
   return parsed && { key: parsed.dimensionKey, factor: parsed.factor };
 }
 
 /** Equivalence takes a calendar year for UCUM's year, so that all durations compare. */
 function looseScaleOf(it: Quantity): Scale | undefined {
-  if (it.system !== 'calendar' || !inMonths[it.unit]) return scaleOf(it);
+  if (!ofCalendar(it.system) || !inMonths[it.unit]) return scaleOf(it);
   return scaleOf(new Quantity(it.value, it.unit === 'year' ? 'a' : 'mo'));
 }
 
-export const comparable = (left: Quantity, right: Quantity): boolean => {
-  const [a, b] = [scaleOf(left), scaleOf(right)];
-  return a !== undefined && b !== undefined && a.key === b.key;
-};
+/** Of two quantities, in what they have in common; undefined when they measure different things. */
+function scalesOf(left: Quantity, right: Quantity): readonly [Scale, Scale] | undefined {
+  const strict = [scaleOf(left), scaleOf(right)] as const;
+  const mapped = left.system === 'mapped' || right.system === 'mapped';
+  const [a, b] = mapped && strict[0]?.key !== strict[1]?.key ? [looseScaleOf(left), looseScaleOf(right)] : strict;
+  return a && b && a.key === b.key ? [a, b] : undefined;
+}
+
+export const comparable = (left: Quantity, right: Quantity): boolean => scalesOf(left, right) !== undefined;
 
 /** Undefined when the units are unknown or measure different things. Exact: no rounding takes place. */
 export function compareQuantities(left: Quantity, right: Quantity): number | undefined {
-  if (left.unit === right.unit && left.system === right.system) return compareDecimals(left.value, right.value);
-  const [a, b] = [scaleOf(left), scaleOf(right)];
-  if (!a || !b || a.key !== b.key) return undefined;
+  if (sameUnit(left, right)) return compareDecimals(left.value, right.value);
+  const scales = scalesOf(left, right);
+  if (!scales) return undefined;
+  const [a, b] = scales;
   const inBase = (value: Decimal, { numerator }: Ratio, { denominator }: Ratio): Decimal =>
     new Decimal(value.digits * numerator * denominator, value.scale);
   return compareDecimals(inBase(left.value, a.factor, b.factor), inBase(right.value, b.factor, a.factor));
@@ -70,7 +82,7 @@ export function compareQuantities(left: Quantity, right: Quantity): number | und
 
 /** Equal when both are rounded to the least precise, in the coarser unit: 4 g is equivalent to 4040 mg. */
 export function equivalentQuantities(left: Quantity, right: Quantity): boolean {
-  if (left.unit === right.unit && left.system === right.system) return equivalentDecimals(left.value, right.value);
+  if (sameUnit(left, right)) return equivalentDecimals(left.value, right.value);
   const [a, b] = [looseScaleOf(left), looseScaleOf(right)];
   if (!a || !b || a.key !== b.key) return false;
   const leftIsCoarser = a.factor.numerator * b.factor.denominator >= b.factor.numerator * a.factor.denominator;
@@ -96,8 +108,7 @@ export function convert(it: Quantity, unit: string, system: 'ucum' | 'calendar')
 
 /** In the unit of the left one, unless that is `1`. Undefined when the units measure different things. */
 export function addQuantities(left: Quantity, right: Quantity): Quantity | undefined {
-  if (left.unit === right.unit && left.system === right.system)
-    return new Quantity(add(left.value, right.value), left.unit, left.system);
+  if (sameUnit(left, right)) return new Quantity(add(left.value, right.value), left.unit, left.system);
   if (left.unit === '1') return new Quantity(add(left.value, right.value), right.unit, right.system);
   if (right.unit === '1') return new Quantity(add(left.value, right.value), left.unit, left.system);
   const [a, b] = [scaleOf(left), scaleOf(right)];
