@@ -18,6 +18,7 @@ import {
   checkWorkflow,
   referralProfile,
   routeReferral,
+  validateOutgoing,
   validateOwn,
   validateSource,
 } from './exchange/judge.ts';
@@ -67,10 +68,7 @@ function* way(deciding: Deciding, { partner, contentType, body, at }: Received):
   const graph = assign(sound, decision);
   const parties = { sender: partner.id, owner: decision.owner.partner };
   const given = yield* step('disclose', shares(network, graph, parties, at), tell.shares);
-  for (const { purpose, bundle } of given)
-    yield* step(
-      `validate outgoing ${purpose}`,
-      validateOwn(validator, bundle, purpose === 'referral' ? [referralProfile] : []),
-    );
+  for (const share of given)
+    yield* step(`validate outgoing ${share.purpose}`, validateOutgoing(validator, share, sound));
   return { graph, decision, header: headerOf(resource), shares: given };
 }

@@ -1,5 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Network } from '../directory/index.ts';
+import type { Purpose } from '../disclosure/index.ts';
 import { adopt } from '../fhir/adopt.ts';
 import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
@@ -40,6 +41,34 @@ export function validateOwn(validator: Validator, bundle: Bundle, profiles: read
   const report = validator.validate(bundle, { profiles: [...profiles] });
   return judged(bundle, report.issues, report.verdict !== 'valid');
 }
+
+/**
+ * On the way out. What was found valid a moment ago and goes out unchanged, all of it, is not looked at again: only what
+ * routing and disclosure have made new is. A Bundle that something was withheld from is another message: judged whole.
+ */
+export function validateOutgoing(
+  validator: Validator,
+  share: { readonly bundle: Bundle; readonly purpose: Purpose },
+  valid: Bundle,
+): Result<Bundle> {
+  const { bundle, purpose } = share;
+  const entries = bundle.entry ?? [];
+  const whole = purpose === 'referral';
+  if (whole && entries.length !== valid.entry?.length) return validateOwn(validator, bundle, [referralProfile]);
+  const known = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
+  const reports = entries
+    .filter(({ resource }) => !known.has(resource))
+    .map(({ resource }) => validator.validate(resource, { profiles: ownProfilesOf(resource) }));
+  return judged(
+    bundle,
+    reports.flatMap(({ issues }) => issues),
+    reports.some(({ verdict }) => verdict !== 'valid'),
+  );
+}
+
+/** The Task is what routing and disclosure touch; what else they may come to touch names its profile itself. */
+const ownProfilesOf = (resource: Resource | undefined): string[] =>
+  resource?.resourceType === 'Task' ? [mgnProfile('coordination-task')] : [];
 
 export const referralProfile = mgnProfile('referral-bundle');
 
