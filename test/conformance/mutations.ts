@@ -70,17 +70,16 @@ function mutationsOf({ differential, type }: StructureDefinition): Mutation[] {
 
 function mutationsOfElement(element: ElementDefinition, all: readonly ElementDefinition[]): Mutation[] {
   const { id = '', path = '', min, max } = element;
+  const steps = path.split('.').slice(1);
+  if (element.sliceName) return sliceMutations(element, all, steps);
   // Inside a slice only values of that slice may be changed; which those are the slice's own values tell.
   const slice = sliceOf(id, all);
-  if (slice === 'unclear') return [];
-  const steps = path.split('.').slice(1);
+  if (slice === 'unclear' || tellsSlice(element, all)) return [];
   const at = (change: (holder: Json, name: string) => boolean) => (resource: Json) =>
     visit(resource, steps, slice, change);
   const made: Mutation[] = [];
-  if (element.sliceName) made.push(...sliceMutations(element, all, steps));
-  if (tellsSlice(element, all)) return made;
-  if (min && !element.sliceName) made.push({ constraint: `min ${id}`, change: at(remove) });
-  if (max !== undefined && max !== '*' && !element.sliceName)
+  if (min) made.push({ constraint: `min ${id}`, change: at(remove) });
+  if (max !== undefined && max !== '*')
     made.push({ constraint: `max ${id}`, change: at((holder, name) => repeat(holder, name, Number(max))) });
   for (const prefix of ['fixed', 'pattern']) {
     const found = Object.entries(element).find(
@@ -92,7 +91,7 @@ function mutationsOfElement(element: ElementDefinition, all: readonly ElementDef
   }
   if (element.binding?.strength === 'required' && !id.includes(':'))
     made.push({ constraint: `binding ${id}`, change: at(otherCode) });
-  if (element.type && path.endsWith('[x]') && !element.sliceName)
+  if (element.type && path.endsWith('[x]'))
     made.push({ constraint: `type ${id}`, change: at((holder, name) => otherType(holder, name, element)) });
   const reference = element.type?.find(({ code }) => code === 'Reference');
   if (reference?.targetProfile && !id.includes(':'))
