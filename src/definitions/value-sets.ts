@@ -56,10 +56,20 @@ export function terminologyOf(definitions: Definitions): Terminology {
 function compileSet(set: ValueSet, terminology: Terminology): Membership {
   const url = set.url ?? '';
   const part = partOf(set, terminology);
-  let codes: ReadonlySet<string> | undefined;
   const listed = part.list();
-  if (listed) codes = new Set([...listed].map(([, code]) => code));
-  return { url, has: part.has, absent: part.absent, codes, list: part.list };
+  if (!listed) return { url, has: part.has, absent: part.absent, codes: undefined, list: part.list };
+  const bySystem = new Map<string, Set<string>>();
+  const codes = new Set<string>();
+  for (const [system, code] of listed) {
+    codes.add(code);
+    const known = bySystem.get(system);
+    if (known) known.add(code);
+    else bySystem.set(system, new Set([code]));
+  }
+  // Most codes are written as listed; the rest (another letter case, an unknown code) is left to the composition.
+  const has: Membership['has'] = (system, code) =>
+    (system !== undefined && bySystem.get(system)?.has(code)) || part.has(system, code);
+  return { url, has, absent: part.absent, codes, list: part.list };
 }
 
 function partOf(set: ValueSet, terminology: Terminology): Part {

@@ -93,7 +93,7 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
       if (!asked) return fail('the slice fixes no value, pattern or required binding there');
       return {
         says: `${path} ${asked.says}`,
-        test: (found, run) => some(reach(found, run), (it) => asked.test(it, run)),
+        test: (found, run) => along(steps, 0, found, run, asked.test),
       };
     }
     case 'exists': {
@@ -309,6 +309,26 @@ const typeNamed = (suffix: string): string => {
   const lower = suffix.charAt(0).toLowerCase() + suffix.slice(1);
   return typeModel(suffix) ? suffix : typeModel(lower) ? lower : '';
 };
+
+/** Whether a test holds for any value at the end of the path; elements only are followed without making lists. */
+function along(steps: readonly Step[], at: number, found: Found, run: Run, test: Requirement['test']): Answer {
+  const step = steps[at];
+  if (step === undefined) return test(found, run);
+  const { value } = found;
+  if (step.kind !== 'element' || (isObject(value) && value[step.name] === undefined))
+    return some(walk(steps.slice(at), found, run), (it) => test(it, run));
+  if (!isObject(value)) return false;
+  const below = value[step.name];
+  if (!Array.isArray(below))
+    return along(steps, at + 1, { value: below, beside: value[`_${step.name}`], type: '' }, run, test);
+  let answer: Answer = false;
+  for (const it of below) {
+    const one = along(steps, at + 1, { value: it, beside: undefined, type: '' }, run, test);
+    if (one) return true;
+    if (one === undefined) answer = undefined;
+  }
+  return answer;
+}
 
 function walk(steps: readonly Step[], found: Found, run: Run): Reached[] {
   let all: Reached[] = [found];

@@ -28,53 +28,88 @@ export function compileSlicing(compiling: Compiling, sliced: Node, base: Node, t
   const tried = slices.map(({ name, matches }) => `${name} (${matches.says})`).join('; ');
   const names = slices.map(({ name }) => name).join(', ');
 
+  const required = slices.filter(({ min, again }) => min > 0 || again);
+  const tellCount = (slice: Slice, sure: number, segment: Segment, run: Run): void => {
+    enter(run, segment, -1);
+    const details = { element: id, slice: slice.name, found: sure, asked: slice.matches.says };
+    const place = { profile, element: slice.id };
+    if (sure > slice.max) report(run, 'slice-max', { ...details, max: slice.max }, place);
+    else report(run, 'slice-min', { ...details, min: slice.min }, place);
+    leave(run);
+  };
+
   return (found, segment, repeats, run) => {
-    const counts = slices.map(() => ({ sure: 0, perhaps: 0 }));
-    const members: [Found[], number[]][] = slices.map(() => [[], []]);
+    if (found.length === 0) {
+      for (const slice of required) {
+        slice.again?.(found, segment, repeats, run);
+        if (slice.min > 0) tellCount(slice, 0, segment, run);
+      }
+      return;
+    }
+    const sure = new Array<number>(slices.length).fill(0);
+    const unsure = new Array<number>(slices.length).fill(0);
+    const assigned: number[] = [];
     let last = -1;
     let unmatched = false;
-    for (const [i, one] of found.entries()) {
-      const { index, perhaps } = assign(slices, one, run);
-      for (const it of perhaps) counts[it]!.perhaps++;
-      enter(run, segment, repeats ? i : -1);
-      if (index >= 0) {
-        const slice = slices[index]!;
-        counts[index]!.sure++;
-        members[index]![0].push(one);
-        slice.check?.(one, run);
-        if ((ordered && index < last) || (rules === 'openAtEnd' && unmatched))
-          report(run, 'slice-order', { element: id, slice: slice.name, slices: names }, { profile, element: slice.id });
+    for (let i = 0; i < found.length; i++) {
+      const one = found[i]!;
+      const index = assign(slices, one, run, unsure);
+      assigned.push(index);
+      const slice = slices[index];
+      if (slice) {
+        sure[index]!++;
+        const outOfOrder = (ordered && index < last) || (rules === 'openAtEnd' && unmatched);
+        if (slice.check || outOfOrder) {
+          enter(run, segment, repeats ? i : -1);
+          slice.check?.(one, run);
+          if (outOfOrder)
+            report(
+              run,
+              'slice-order',
+              { element: id, slice: slice.name, slices: names },
+              { profile, element: slice.id },
+            );
+          leave(run);
+        }
         last = Math.max(last, index);
-      } else if (perhaps.length === 0) {
+      } else if (index === none) {
         unmatched = true;
-        if (rules === 'closed')
-          report(run, 'slice-unmatched', { element: id, slices: tried }, { profile, element: id });
+        if (rules !== 'closed') continue;
+        enter(run, segment, repeats ? i : -1);
+        report(run, 'slice-unmatched', { element: id, slices: tried }, { profile, element: id });
+        leave(run);
       }
-      leave(run);
     }
-    for (const [i, slice] of slices.entries()) {
-      slice.again?.(members[i]![0], segment, repeats, run);
-      const { sure, perhaps } = counts[i]!;
-      if (sure + perhaps >= slice.min && sure <= slice.max) continue;
-      enter(run, segment, -1);
-      const details = { element: id, slice: slice.name, found: sure, asked: slice.matches.says };
-      const place = { profile, element: slice.id };
-      if (sure > slice.max) report(run, 'slice-max', { ...details, max: slice.max }, place);
-      else report(run, 'slice-min', { ...details, min: slice.min }, place);
-      leave(run);
+    for (let i = 0; i < slices.length; i++) {
+      const slice = slices[i]!;
+      if (slice.again)
+        slice.again(
+          found.filter((_, at) => assigned[at] === i),
+          segment,
+          repeats,
+          run,
+        );
+      if (sure[i]! + unsure[i]! < slice.min || sure[i]! > slice.max) tellCount(slice, sure[i]!, segment, run);
     }
   };
 }
 
-/** The first slice that the value surely matches; otherwise those that it perhaps does. */
-function assign(slices: readonly Slice[], one: Found, run: Run): { index: number; perhaps: number[] } {
-  const perhaps: number[] = [];
-  for (const [index, { matches }] of slices.entries()) {
-    const answer = matches.test(one, run);
-    if (answer) return { index, perhaps: [] };
-    if (answer === undefined) perhaps.push(index);
+const none = -1;
+/** Belongs to a slice perhaps: what would tell is not here. */
+const perhaps = -2;
+
+/** The first slice that the value surely matches; those that it perhaps does are counted in `unsure`. */
+function assign(slices: readonly Slice[], one: Found, run: Run, unsure: number[]): number {
+  let answer = none;
+  for (let index = 0; index < slices.length; index++) {
+    const it = slices[index]!.matches.test(one, run);
+    if (it) return index;
+    if (it === undefined) {
+      unsure[index]!++;
+      answer = perhaps;
+    }
   }
-  return { index: -1, perhaps };
+  return answer;
 }
 
 function compileSlice(compiling: Compiling, sliced: Node, node: Node, base: Node, types: readonly string[]): Slice {
