@@ -62,7 +62,7 @@ export function compileTyped(
 
 /**
  * As `compile`, for invariants, filters and rules: true, false, or undefined when the expression has no answer (empty).
- * A single value that is no boolean counts as true; more than one value throws FhirPathEvaluationError.
+ * A single value that is no boolean counts as true; more than one value throws FhirPathEvaluationError. The focus is one item.
  */
 export function compileTest(
   expression: string,

@@ -2,7 +2,7 @@ import { type Compiled, constant, multiple, type One, type Scope, single } from 
 import type { Context } from './context.ts';
 import { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
 import { isPolymorphic } from './types.ts';
-import { resourceTypeOf } from './value.ts';
+import { rawOf, resourceTypeOf } from './value.ts';
 
 /** The URLs that FHIR gives a name (https://hl7.org/fhir/R4/fhirpath.html#vars). */
 const urls: Readonly<Record<string, string>> = {
@@ -12,9 +12,12 @@ const urls: Readonly<Record<string, string>> = {
 };
 
 /** Where the environment doesn't say, the focus is its own resource. */
-export const resourceOf = ({ environment, focus }: Scope): unknown =>
-  environment.resource ?? (resourceTypeOf(focus) === undefined ? undefined : focus);
-export const rootResourceOf = (scope: Scope): unknown => scope.environment.rootResource ?? resourceOf(scope);
+export function resourceOf({ environment, focus }: Scope): unknown {
+  if (environment.resource !== undefined) return rawOf(environment.resource);
+  const raw = rawOf(focus);
+  return resourceTypeOf(raw) === undefined ? undefined : raw;
+}
+export const rootResourceOf = (scope: Scope): unknown => rawOf(scope.environment.rootResource) ?? resourceOf(scope);
 
 const standard: Readonly<Record<string, One>> = {
   resource: (_self, scope) => resourceOf(scope),
