@@ -54,7 +54,9 @@ export function programOf(
 /** Throws all errors that were found; warnings stay. */
 export function refuseErrors(problems: readonly MapProblem[]): readonly MapProblem[] {
   const told = distinct(problems);
-  if (told.some(({ severity }) => severity === 'error')) throw new MapError(told);
+  // A variable whose use is wrong is not unused: beside errors only they are told.
+  const errors = told.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new MapError(errors);
   return told;
 }
 

@@ -45,6 +45,12 @@ function toInteger(value: unknown, least: number): number | undefined {
   return fits ? number : undefined;
 }
 
+/** Whether a value has the JavaScript form of its own type; its text is the validator's business. */
+export function alreadyIs(value: unknown, type: string): boolean {
+  if (type === 'boolean') return typeof value === 'boolean';
+  return typeof value === (numeric.has(type) ? 'number' : 'string');
+}
+
 /** Primitives whose values may stand in one another's place when they have the right form. */
 const numeric = new Set(['integer', 'unsignedInt', 'positiveInt', 'decimal', 'integer64']);
 const moments = new Set(['date', 'dateTime', 'instant', 'time']);

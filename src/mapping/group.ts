@@ -1,6 +1,6 @@
 import type { Node } from './node.ts';
 import { type Act, type CompiledGroup, type Context, complain, type FoundGroup, type Program } from './program.ts';
-import { compileRule } from './rule.ts';
+import { compileRules } from './rules.ts';
 import { enterGroup, type Frame, type RulePlace, type Run } from './run.ts';
 import { type ConstantValue, scopeOf } from './scope.ts';
 import { didYouMean } from './suggestion.ts';
@@ -31,11 +31,12 @@ export function compileGroup(
     return variable.slot;
   });
   const inherited = group.extends === undefined ? undefined : parent({ map, group }, given, context);
-  const acts: Act[] = group.rules.map((rule) => compileRule(rule, scope, context));
+  const acts: Act[] = compileRules(group.rules, scope, context);
+  const size = scope.size();
   return (run: Run, values: readonly (Node | undefined)[]) => {
     enterGroup(run, place);
     inherited?.(run, values);
-    const frame: Frame = new Array(scope.size());
+    const frame: Frame = new Array(size);
     for (let at = 0; at < slots.length; at++) if (slots[at]! >= 0) frame[slots[at]!] = values[at];
     for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);
     run.depth--;

@@ -180,12 +180,14 @@ function sourceParts(it: Source, indent: string): string[] {
   return [head, ...clause('where', it.where), ...clause('check', it.check), ...clause('log', it.log)];
 }
 
-/** An author breaks long FHIRPath where it makes sense: breaks stay, at one indent. */
+/** An author breaks long FHIRPath where it makes sense: breaks stay, at one indent; texts in quotes stay as they are. */
 const expression = ({ text }: Expression, indent: string): string =>
   text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .join(`\n${indent}      `);
+    .split(quoteds)
+    .map((part, at) => (at % 2 === 1 ? part : part.replace(/[^\S\n]*\n\s*/g, `\n${indent}      `)))
+    .join('');
+
+const quoteds = /('(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`)/;
 
 function targetText({ context, path, transform, variable, listMode, listRule }: Target): string {
   const to = context === undefined ? '' : [context, ...path].map(name).join('.');

@@ -1,6 +1,7 @@
 import { compileIdentity } from './identity.ts';
 import type { Node } from './node.ts';
 import { type Act, type Context, complain, type FoundGroup } from './program.ts';
+import { compileRules } from './rules.ts';
 import type { Frame, RulePlace, Run } from './run.ts';
 import type { ConstantValue, Scope, Variable } from './scope.ts';
 import { type CompiledSource, compileSource } from './source.ts';
@@ -34,7 +35,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
       ? identityActs(rule, sources, scope, context)
       : targetActs(rule, sources, scope, context);
   acts.push(...rule.dependents.map((it) => compileInvocation(it, scope, context)));
-  acts.push(...rule.rules.map((it) => compileRule(it, scope, context)));
+  acts.push(...compileRules(rule.rules, scope, context));
   for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
   const act: Act = (run, frame) => {
     run.lineage?.fired.set(place, (run.lineage.fired.get(place) ?? 0) + 1);
@@ -61,6 +62,14 @@ function isPlainPair({ sources, targets, dependents, rules }: Rule): boolean {
     to.variable !== undefined &&
     from.variable !== undefined
   );
+}
+
+/** `src.a -> tgt.b;` without conditions. */
+export function isPlainIdentity({ identity, sources, targets }: Rule): boolean {
+  const [from, to] = [sources[0]!, targets[0]];
+  const bare =
+    !from.where && !from.check && !from.log && !from.type && !from.default && !from.listMode && from.min === undefined;
+  return identity && bare && from.path.length === 1 && to?.path.length === 1 && to.listMode === undefined;
 }
 
 function identityActs(

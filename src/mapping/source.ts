@@ -1,9 +1,9 @@
 import { compileFilters, expression, type Passes } from './conditions.ts';
-import type { Node } from './node.ts';
+import { childNode, type Node } from './node.ts';
 import { type Act, type Context, complain } from './program.ts';
 import { type Frame, type Run, report, tellPlace } from './run.ts';
 import type { Scope, Variable } from './scope.ts';
-import { isUnknown, type Read, reader, type Step, stepTo } from './step.ts';
+import { isUnknown, type Read, reader, type Step, stepTo, typeOfValue } from './step.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Source } from './syntax/tree.ts';
 import { type Static, shortName } from './types.ts';
@@ -33,9 +33,14 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const passes = compileFilters(source, narrowed, scope, context);
 
   const isPlain = source.default === undefined && source.min === undefined && source.listMode === undefined;
-  if (base && isPlain && source.path.length <= 1) {
-    const read = direct(source.type === undefined ? undefined : narrowed, walked, context);
-    if (read) return { variable, each: plain(base.slot, variable.slot, read, passes) };
+  if (base && isPlain) {
+    const wanted = source.type === undefined ? undefined : narrowed?.[0];
+    const slots = { from: base.slot, to: variable.slot };
+    if (source.path.length === 0) return { variable, each: ofVariable(slots, wanted, passes, context) };
+    const [read] = walked.reads;
+    if (source.path.length === 1 && read?.key !== undefined) {
+      return { variable, each: ofElement(slots, { ...read, key: read.key }, wanted, passes, context) };
+    }
   }
 
   const constantNodes = constant?.values.map(
@@ -62,48 +67,62 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   return { each, variable };
 }
 
-/** Gives the nodes of a single step, or of none; without a list in between where there is one node at most. */
-type Direct = (node: Node, into: (node: Node) => void) => void;
+type Slots = { readonly from: number; readonly to: number };
 
-function direct(type: Static, { reads }: Walked, context: Context): Direct | undefined {
-  const [read] = reads;
-  const wanted = type?.[0];
-  const fits = (node: Node): boolean =>
-    wanted === undefined || (node.type !== undefined && context.types.isA(node.type, wanted));
-  if (!read)
-    return (node, into) => {
-      if (fits(node)) into(node);
-    };
-  const key = read.key;
-  if (key === undefined) return undefined;
-  const resource =
-    wanted !== undefined &&
-    context.types.model(wanted)?.kind === 'resource' &&
-    context.types.model(wanted)?.abstract !== true;
-  return (node, into) => {
-    const holder = node.value as Record<string, unknown> | null | undefined;
-    if (typeof holder !== 'object' || holder === null) return;
-    const found = holder[key];
-    if (found === undefined && (!read.sidecar || holder[read.sidecar] === undefined)) return;
-    // What stands there tells its type: the others need not become nodes.
-    if (resource && (found as { resourceType?: unknown } | null)?.resourceType !== wanted) return;
-    const nodes: Node[] = [];
-    read.all(node, nodes);
-    for (let at = 0; at < nodes.length; at++) if (resource || fits(nodes[at]!)) into(nodes[at]!);
+const typeTest =
+  (wanted: string | undefined, { types }: Context) =>
+  (node: Node): boolean =>
+    wanted === undefined || (node.type !== undefined && types.isA(node.type, wanted));
+
+/** `src where ...`: the variable itself. */
+function ofVariable(
+  { from, to }: Slots,
+  wanted: string | undefined,
+  passes: Passes | undefined,
+  context: Context,
+): CompiledSource['each'] {
+  const fits = typeTest(wanted, context);
+  return (run, frame, act) => {
+    const node = frame[from];
+    if (node === undefined || !fits(node)) return;
+    frame[to] = node;
+    if (!passes || passes(run, frame, node)) act(run, frame);
   };
 }
 
-function plain(from: number, to: number, read: Direct, passes: Passes | undefined): CompiledSource['each'] {
+/** `src.element ...`, where one JSON property holds it: the way that nearly every rule goes, without a list in between. */
+function ofElement(
+  { from, to }: Slots,
+  { key, sidecar, told, all }: Read & { readonly key: string },
+  wanted: string | undefined,
+  passes: Passes | undefined,
+  context: Context,
+): CompiledSource['each'] {
+  const fits = typeTest(wanted, context);
+  const model = wanted === undefined ? undefined : context.types.model(wanted);
+  // What stands in a place for resources tells its type: the others need not become nodes.
+  const resource = model?.kind === 'resource' && !model.abstract;
   return (run, frame, act) => {
     const node = frame[from];
-    if (node === undefined) return;
-    read(node, (found) => {
-      frame[to] = found;
-      if (!passes || passes(run, frame, found)) {
-        frame[to] = found;
-        act(run, frame);
-      }
-    });
+    const holder = node?.value as Record<string, unknown> | null | undefined;
+    if (typeof holder !== 'object' || holder === null) return;
+    const found = holder[key];
+    const extra = sidecar === undefined ? undefined : holder[sidecar];
+    if (found === undefined && extra === undefined) return;
+    if (resource && (found as { resourceType?: unknown } | null)?.resourceType !== wanted) return;
+    if (extra === undefined && found !== null && !Array.isArray(found)) {
+      const child = childNode(node!, key, -1, found, undefined, told ?? typeOfValue(found));
+      frame[to] = child;
+      if (fits(child) && (!passes || passes(run, frame, child))) act(run, frame);
+      return;
+    }
+    const nodes: Node[] = [];
+    all(node!, nodes);
+    for (let at = 0; at < nodes.length; at++) {
+      const child = nodes[at]!;
+      frame[to] = child;
+      if (fits(child) && (!passes || passes(run, frame, child))) act(run, frame);
+    }
   };
 }
 

@@ -54,6 +54,8 @@ export type Read = {
   readonly key?: string;
   /** The property with ids and extensions of primitives beside it. */
   readonly sidecar?: string | undefined;
+  /** The type of what it finds, where the definition tells. */
+  readonly told?: string | undefined;
 };
 
 export function reader(owner: Static, step: Step, types: Types): Read {
@@ -71,7 +73,7 @@ export function reader(owner: Static, step: Step, types: Types): Read {
     const extra = sidecar === undefined ? undefined : (value as Record<string, unknown>)[sidecar];
     if ((found !== undefined && found !== null) || extra !== undefined) spread(node, key, found, extra, told, into);
   };
-  return { all, key, sidecar };
+  return { all, key, sidecar, told };
 }
 
 /** `value`, `id` and `extension` of a primitive: its value is itself, the others are in its sidecar. */

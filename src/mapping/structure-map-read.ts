@@ -34,6 +34,9 @@ export function fromStructureMap(text: string, path: string): MapFile {
   if (map.resourceType !== 'StructureMap') throw syntax(path, nowhere, 'a StructureMap', 'another resource');
   const groups = list(map.group).map(groupOf);
   if (groups.length === 0) throw new MapSyntaxError([problem('map-empty', {}, { path, ...nowhere })]);
+  const isSourceless = (rule: Rule): boolean => rule.sources.length === 0 || rule.rules.some(isSourceless);
+  if (groups.some(({ rules }) => rules.some(isSourceless)))
+    throw syntax(path, nowhere, 'a source in every rule', 'a rule without one');
   return {
     path,
     url: string(map.url) ?? '',
@@ -162,6 +165,9 @@ function ruleOf(it: Json): Rule {
     sources.length === 1 &&
     dependents.length === 0 &&
     rules.length === 0 &&
+    sources[0]!.path.length > 0 &&
+    targets[0]!.path.length > 0 &&
+    targets[0]!.context !== undefined &&
     bare?.transform === 'create' &&
     list(bare.parameter).length === 0;
   const name = string(it.name);

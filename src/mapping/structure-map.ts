@@ -76,7 +76,7 @@ function metadataOf(lines: readonly Metadata[]): Record<string, unknown> {
       else holder = inner(holder, name, known?.element.array === true, last);
     }
   }
-  return JSON.parse(JSON.stringify(made, (_, member) => (isBare(member) ? undefined : member)));
+  return JSON.parse(JSON.stringify(made, (key, member) => (key !== '' && isBare(member) ? undefined : member)));
 }
 
 const isBare = (value: unknown): boolean =>

@@ -1,5 +1,6 @@
 /** The known name nearest to `given`, when it is near enough to be a slip of the pen. */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
+  if (given.length < 3) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of known) {

@@ -36,7 +36,7 @@ export function traceOf(lineage: Lineage, sources: readonly Node[], targets: rea
 }
 
 /**
- * What made an element of the output: the nearest element at or above it that a rule wrote. Below an element that was
+ * What made an element of the output: the rule that wrote it, or the nearest element above it. Below an element that was
  * copied whole, the sources are the same places below its source. Undefined when no rule made it.
  */
 export function explainOutput({ elements }: Trace, path: string): TraceElement | undefined {
@@ -44,11 +44,11 @@ export function explainOutput({ elements }: Trace, path: string): TraceElement |
   for (const it of elements) {
     const above = path === it.path || (path.startsWith(it.path) && /^[.[]/.test(path.slice(it.path.length)));
     // Of two at the same place the later one wrote what stands there.
-    if (above && it.path.length >= (best?.path.length ?? 0) && (it.copied || it.path === path)) best = it;
+    if (above && it.path.length >= (best?.path.length ?? 0)) best = it;
   }
   if (!best || best.path === path) return best;
   const below = path.slice(best.path.length);
-  return { ...best, path, sources: best.sources.map((source) => source + below) };
+  return { ...best, path, sources: best.copied ? best.sources.map((source) => source + below) : best.sources };
 }
 
 const rootName = (value: unknown): string => (value as { resourceType?: string } | null)?.resourceType ?? '$this';

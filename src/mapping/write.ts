@@ -1,7 +1,7 @@
 import { clone } from '../fhir/clone.ts';
 import { copyDecimalText } from '../fhir/decimal.ts';
 import { upperFirst } from '../fhir/model.ts';
-import { convertPrimitive } from './convert.ts';
+import { alreadyIs, convertPrimitive } from './convert.ts';
 import { childNode, type Node } from './node.ts';
 import { countElement, type RulePlace, type Run, report, tellPlace } from './run.ts';
 import type { Step } from './step.ts';
@@ -26,12 +26,14 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
   const keyOf = (type: string | undefined): string =>
     step.choice && type !== undefined ? step.name + upperFirst(type) : step.key;
   const repeats = step.array;
+  const only = step.types?.length === 1 && step.types[0] !== 'Resource' ? step.types[0] : undefined;
+  const onlyPrimitive = only !== undefined && types.isPrimitive(only);
   const insidePrimitive = owner?.every(types.isPrimitive) === true;
 
   const put = (run: Run, holder: Node, value: Node): Node | undefined => {
     if (insidePrimitive) return putInPrimitive(run, holder, value);
-    const type = typeIn(step.types, value.type, types);
-    if (type === false) {
+    const type = value.type !== undefined && value.type === only ? only : typeIn(step.types, value.type, types);
+    if (type === false || !hasForm(type, value)) {
       report(
         run,
         'map-value-type',
@@ -46,7 +48,8 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
       countElement(run, place);
       return attach(run, holder, target, key, clone(value.value), type ?? value.type);
     }
-    const converted = type === undefined ? value.value : convertPrimitive(value.value, type);
+    const known = type === undefined || (type === value.type && alreadyIs(value.value, type));
+    const converted = known ? value.value : convertPrimitive(value.value, type);
     if (converted === undefined && value.value !== undefined) {
       report(run, 'map-cast', { type: type ?? '', place: tellPlace(place) }, value);
       return undefined;
@@ -131,11 +134,27 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     return created(run, attach(run, holder, target, key, emptyOf(type), type));
   };
 
-  const resourceType = (type: string): string | undefined =>
-    types.model(type)?.kind === 'resource' ? type : undefined;
+  /** A complex type needs one object, a primitive one none. */
+  const hasForm = (type: string | undefined, { value, extra }: Node): boolean => {
+    if (Array.isArray(value)) return false;
+    if (type === undefined) return true;
+    const primitive = type === only ? onlyPrimitive : types.isPrimitive(type);
+    return primitive
+      ? typeof value !== 'object'
+      : typeof value === 'object' || (value === undefined && extra === undefined);
+  };
+
+  // Asked for with nearly always the same type: that one is looked up once.
+  let kind = { type: '', resource: false, logical: false };
+  const kindOf = (type: string): typeof kind => {
+    if (kind.type !== type)
+      kind = { type, resource: types.model(type)?.kind === 'resource', logical: types.logical(type) !== undefined };
+    return kind;
+  };
+  const resourceType = (type: string): string | undefined => (kindOf(type).resource ? type : undefined);
   const emptyOf = (type: string): object => {
-    const empty = resourceType(type) ? { resourceType: type } : {};
-    if (types.logical(type)) rememberType(empty, type);
+    const empty = kindOf(type).resource ? { resourceType: type } : {};
+    if (kindOf(type).logical) rememberType(empty, type);
     return empty;
   };
 

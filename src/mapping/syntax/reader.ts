@@ -43,7 +43,7 @@ export function reader(text: string, path: string) {
         : word.kind === 'name' || word.kind === 'mark'
           ? word.text
           : `a ${word.kind}`;
-    const suggestion = word.kind === 'name' ? didYouMean(word.text, known) : '';
+    const suggestion = word.kind === 'name' && !known.includes(word.text) ? didYouMean(word.text, known) : '';
     problems.push(
       problem(
         'map-syntax',

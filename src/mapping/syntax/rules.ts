@@ -4,6 +4,8 @@ import type { Invocation, Rule, Source, SourceListMode, Target, TargetListMode, 
 
 const sourceModes = new Set<string>(['first', 'not_first', 'last', 'not_last', 'only_one'] satisfies SourceListMode[]);
 const targetModes = new Set<string>(['first', 'share', 'last', 'single'] satisfies TargetListMode[]);
+/** A rule ends here; what is wrong is often a clause in another place than its own. */
+const endOfRule = '; (a source has, in this order: type, min..max, default, list mode, as, where, check, log)';
 const clauses = ['as', 'where', 'check', 'log', 'default', 'then', 'first', 'last'];
 
 /** `{ rule* }` */
@@ -37,7 +39,7 @@ function rule(read: Reader): Rule[] {
   }
   const { dependents, rules } = read.take('then') ? dependent(read) : { dependents: [], rules: [] };
   const name = read.peek().kind === 'quoted' ? read.next().value : undefined;
-  if (!read.is(';')) read.fail('; after the rule', clauses);
+  if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
   const identity = isIdentity(sources, targets) && dependents.length === 0 && rules.length === 0;
   const told = [...comments, ...read.after()];
@@ -59,7 +61,7 @@ function batch(read: Reader, from: Source, before: { comments: readonly string[]
   do elements.push({ place: read.place(), element: read.name('an element') });
   while (read.take(','));
   const name = read.peek().kind === 'quoted' ? read.next().value : undefined;
-  if (!read.is(';')) read.fail('; after the rule', clauses);
+  if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
   const told = [...before.comments, ...read.after()];
   return elements.map(({ place, element }, at) => ({

@@ -7,14 +7,21 @@ type Make = (texts: readonly (string | undefined)[]) => object | undefined;
 
 const making = (type: string, takes: readonly [number, number], make: Make): TransformKind => ({
   takes,
-  compile: ({ operands }) => ({
-    types: [type],
-    values: (run: Run, frame: Frame): readonly Node[] => {
-      const made = make(operands.map((it) => textOf(it, run, frame)));
-      return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
-    },
-    sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
-  }),
+  compile: ({ operands }) => {
+    const texts = operands.map(({ constant }) => (constant === undefined ? undefined : String(constant)));
+    const fixed = texts.includes(undefined) ? undefined : make(texts);
+    // What is put in a target is copied, so that one node can serve every message.
+    const node = fixed && Object.keys(fixed).length > 0 ? [rootNode(fixed, type)] : undefined;
+    if (node) return { types: [type], values: () => node };
+    return {
+      types: [type],
+      values: (run: Run, frame: Frame): readonly Node[] => {
+        const made = make(operands.map((it) => textOf(it, run, frame)));
+        return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
+      },
+      sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
+    };
+  },
 });
 
 /** Only what is there. */

@@ -1,0 +1,128 @@
+/** What mappings/referral/elz-bundle.fml does, as a programmer would write it: the measure for the compiled map. */
+import type {
+  Bundle,
+  BundleEntry,
+  Composition,
+  CompositionSection,
+  Patient,
+  Resource,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
+import { clone } from '../../src/fhir/clone.ts';
+
+const mgn = 'https://mgn.example/fhir';
+const profile = `${mgn}/StructureDefinition/mgn-`;
+const useCases = `${mgn}/CodeSystem/mgn-use-case`;
+const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
+const legalBasis = `${mgn}/StructureDefinition/mgn-legal-basis`;
+const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const closed = ['completed', 'on-hold', 'unknown'];
+const open = ['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'];
+const registration = {
+  system: useCases,
+  code: 'registration',
+  display: 'Registration for an exploratory conversation',
+};
+
+const profiles: Readonly<Record<string, string>> = {
+  Task: 'coordination-task',
+  ServiceRequest: 'referral',
+  Patient: 'patient',
+  Composition: 'referral-letter',
+  Condition: 'condition',
+  Practitioner: 'practitioner',
+  PractitionerRole: 'practitioner-role',
+  Organization: 'organization',
+  Location: 'location',
+  HealthcareService: 'healthcare-service',
+  RelatedPerson: 'related-person',
+  Consent: 'consent',
+};
+
+function addProfile(resource: Resource, name: string): void {
+  const url = profile + name;
+  resource.meta ??= {};
+  const profiles = resource.meta.profile ?? [];
+  resource.meta.profile = profiles;
+  if (!profiles.includes(url)) profiles.push(url);
+}
+
+export function referralByHand(source: Bundle): Bundle {
+  const made = clone(source);
+  const resources = (made.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
+  addProfile(made, 'referral-bundle');
+  if (made.type !== 'transaction' && made.type !== 'message') made.type = 'collection';
+  for (const entry of made.entry ?? []) adjust(entry, resources, source);
+  return made;
+}
+
+function adjust(entry: BundleEntry, resources: readonly Resource[], source: Bundle): void {
+  const resource = entry.resource;
+  if (!resource) return;
+  const name = profiles[resource.resourceType];
+  if (name) addProfile(resource, name);
+  if (resource.resourceType === 'Task') task(resource);
+  if (resource.resourceType === 'ServiceRequest') order(resource, resources);
+  if (resource.resourceType === 'Patient') person(resource, source);
+}
+
+function task(it: Task): void {
+  if (it.for?.identifier?.system === bsn) delete it.for.identifier;
+  it.code ??= {};
+  const coding = it.code.coding ?? [];
+  it.code.coding = coding;
+  if (!coding.some(({ system }) => system === taskCodes))
+    coding.push({ system: taskCodes, code: 'fulfill', display: 'Fulfill the focal request' });
+  if (!coding.some(({ system }) => system === useCases)) coding.push({ ...registration });
+  const extension = it.extension ?? [];
+  it.extension = extension;
+  if (!extension.some(({ url }) => url === legalBasis)) {
+    const coding = [
+      { system: `${mgn}/CodeSystem/mgn-legal-basis`, code: 'referral-within-care', display: 'Referral within care' },
+    ];
+    extension.push({ url: legalBasis, valueCodeableConcept: { coding } });
+  }
+}
+
+function order(it: ServiceRequest, resources: readonly Resource[]): void {
+  const waiting = resources.some((other) => other.resourceType === 'Task' && open.includes(other.status ?? ''));
+  if (closed.includes(it.status ?? '') && waiting) it.status = 'active';
+  const category = it.category ?? [];
+  it.category = category;
+  if (!category.some(({ coding }) => coding?.some(({ system }) => system === useCases)))
+    category.push({ coding: [{ ...registration }] });
+  for (const letter of resources) if (letter.resourceType === 'Composition') reasons(letter, it);
+}
+
+function reasons(part: Composition | CompositionSection, it: ServiceRequest): void {
+  for (const section of part.section ?? []) {
+    if (section.code?.coding?.some(({ system, code }) => system === 'http://snomed.info/sct' && code === '440378000'))
+      reason(section, it);
+    reasons(section, it);
+  }
+}
+
+function reason(section: CompositionSection, it: ServiceRequest): void {
+  for (const link of section.entry ?? []) {
+    if (link.type !== 'Condition' && !link.reference?.includes('Condition/')) continue;
+    it.reasonReference ??= [];
+    if (!it.reasonReference.some(({ reference }) => reference === link.reference))
+      it.reasonReference.push(clone(link) as never);
+  }
+  for (const { url, valueString } of section.extension ?? []) {
+    if (url !== 'http://nictiz.nl/fhir/StructureDefinition/ext-TextValue' || valueString === undefined) continue;
+    it.reasonCode ??= [];
+    if (!it.reasonCode.some(({ text }) => text === valueString)) it.reasonCode.push({ text: valueString });
+  }
+}
+
+function person(it: Patient, source: Bundle): void {
+  for (const { resource } of source.entry ?? []) {
+    if (resource?.resourceType !== 'Task') continue;
+    const given = resource.for?.identifier;
+    if (given?.system !== bsn || it.identifier?.some(({ system, value }) => system === bsn && value === given.value))
+      continue;
+    it.identifier = [...(it.identifier ?? []), clone(given)];
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { compileMap, MapError, type MapProblem, MapSyntaxError, parseMap } from '../../src/mapping/index.ts';
+
+const problems = (act: () => unknown): readonly MapProblem[] => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof MapError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+const head = `map "http://example.org/t" = "T"
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
+uses "http://hl7.org/fhir/StructureDefinition/Basic" alias Basic as target
+`;
+const compile = (rules: string, target = 'Patient') =>
+  compileMap([
+    { path: 'maps/t.fml', text: `${head}group main(source src : Patient, target tgt : ${target}) {\n${rules}\n}` },
+  ]);
+
+describe('a map that can not be read', () => {
+  const text = `map "x" = y
+user "a" as source
+group A(source a, target b) {
+  a.x as v wher (x = 1) -> b.y = v;
+  a.z -> b.z
+}
+group B(sorce a, target b) { a.b -> b.c; }
+group C(source a, target b) { a.b -> b.c; a -> ; }
+`;
+
+  test('tells all its errors at once, with line, column, group, and what may have been meant', () => {
+    const found = problems(() => parseMap(text, 'bad.fml'));
+    expect(found.map(({ line, column, group, rule }) => [line, column, group, rule])).toEqual([
+      [2, 1, undefined, 'map-syntax'],
+      [4, 12, 'A', 'map-syntax'],
+      [6, 1, 'A', 'map-syntax'],
+      [7, 9, 'B', 'map-syntax'],
+      [8, 48, 'C', 'map-syntax'],
+    ]);
+    expect(found[0]?.message).toMatch(/Did you mean uses\?$/);
+    expect(found[1]?.message).toMatch(/Did you mean where\?$/);
+    expect(found[1]?.dutch).toMatch(/Bedoelde u where\?$/);
+  });
+
+  test('throws MapSyntaxError, from compileMap with the errors of every file', () => {
+    expect(() => parseMap('', 'empty.fml')).toThrow(MapSyntaxError);
+    const found = problems(() =>
+      compileMap([
+        { path: 'a', text: 'group' },
+        { path: 'b', text: '{"resourceType":"Patient"}' },
+      ]),
+    );
+    expect(found.map(({ path }) => path)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a map that makes no sense', () => {
+  test.each([
+    ['src.nmae as n -> tgt.name = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
+    ['src.name as n -> tgt.nmae = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
+    ['src.name as n -> tgt.birthDate = n;', 'map-wrong-type', 'birthDate can hold date, not HumanName.'],
+    ['src.active as a -> tgt.birthDate = a;', 'map-wrong-type', 'birthDate can hold date, not boolean.'],
+    ['src.name -> tgt.contact;', 'map-wrong-type', 'contact can hold Patient.contact, not HumanName.'],
+    [`src -> tgt.contact = create('HumanName');`, 'map-wrong-type', 'contact can hold Patient.contact, not HumanName.'],
+    [`src -> tgt.name = create('HumanNaem') as n, n.text = 'x';`, 'map-unknown-type', /Did you mean HumanName\?/],
+    ['src : Patiënt as s -> tgt.active = true;', 'map-syntax', /unknown/],
+    ['src -> tgt.deceased as d, d.id = "x";', 'map-choose-type', /deceased can be of several types/],
+    ['src -> tgt.active;', 'map-no-transform', 'active is a primitive: give it a value.'],
+    ['src.name as n -> tgt.name = m;', 'map-unknown-variable', 'There is no variable m here.'],
+    ['srcc.name as n -> tgt.name = n;', 'map-unknown-variable', 'There is no variable srcc here. Did you mean src?'],
+    ['src.name as n then Nmae(n, tgt);', 'map-unknown-group', /no group Nmae/],
+    ['src -> tgt.id = apend("a");', 'map-unknown-transform', 'There is no transform apend. Did you mean append?'],
+    ['src -> tgt.id = truncate("a");', 'map-arguments', 'truncate takes 2 arguments, not 1.'],
+    ['src then main(src);', 'map-arguments', 'main takes 2 arguments, not 1.'],
+    ['src then main(tgt, src);', 'map-direction', /only a target can be written to/],
+    ['src.name as n -> n.text = "x";', 'map-direction', 'n is a source: only a target can be written to.'],
+    ['src.name as n where (use = ) -> tgt.name = n;', 'map-expression', /does not compile/],
+    ['src -> tgt.birthDate = (today());', 'map-expression', /a map has no clock/],
+    [`src.gender as g -> tgt.gender = translate(g, 'no-such', 'code');`, 'map-unknown-table', /no-such/],
+    ['src.gender as g -> tgt.birthDate = toDate(g, "MMM");', 'map-arguments', /date format/],
+  ])('%s', (rules, rule, message) => {
+    const [found, ...others] = problems(() => compile(rules));
+    expect(others).toEqual([]);
+    expect([found?.rule, found?.path, found?.line, found?.group]).toEqual([rule, 'maps/t.fml', 5, 'main']);
+    expect(found?.message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  test('tells everything that is wrong, in the order of the file', () => {
+    const found = problems(() => compile('src.a as a -> tgt.b = a;\nsrc.name as n -> tgt.c = n;\nsrc -> tgt.d = x;'));
+    expect(found.map(({ line, rule }) => [line, rule])).toEqual([
+      [5, 'map-unknown-element'],
+      [6, 'map-unknown-element'],
+      [7, 'map-unknown-element'],
+    ]);
+  });
+
+  test('is wrong in a group for the types that it is called with', () => {
+    const text = `${head}group main(source src : Patient, target tgt : Patient) { src.name as n -> tgt.name as t then Sub(n, t); }
+group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
+    expect(problems(() => compileMap([{ path: 't', text }])).map(({ message, group }) => [group, message])).toEqual([
+      ['Sub', 'HumanName has no element birthDate.'],
+    ]);
+  });
+
+  test('an unused variable is a warning, not an error', () => {
+    const map = compile('src.name as n -> tgt.active = true;');
+    expect(map.warnings.map(({ rule, message }) => [rule, message])).toEqual([
+      ['map-unused-variable', 'Variable n is not used: leave it out.'],
+    ]);
+  });
+
+  test('a group name twice, and a map without groups, are errors', () => {
+    expect(
+      problems(() =>
+        compileMap([{ path: 't', text: `${head}group a(source b, target c) {}\ngroup a(source b, target c) {}` }]),
+      ).map(({ rule }) => rule),
+    ).toEqual(['map-twice']);
+    expect(problems(() => compileMap([{ path: 't', text: head }])).map(({ rule }) => rule)).toEqual(['map-empty']);
+  });
+});

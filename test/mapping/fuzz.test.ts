@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readInput } from '../../src/cli/map-input.ts';
+import { type CompiledMap, compileMap, formatMap, MapError, parseMap } from '../../src/mapping/index.ts';
+
+const folder = join(import.meta.dirname, '../../mappings/referral');
+const text = readFileSync(join(folder, 'elz-bundle.fml'), 'utf8');
+const input = readInput(join(folder, 'tests/typical/input.json'));
+const words = [
+  'group',
+  'where',
+  '(',
+  ')',
+  '{',
+  '}',
+  '->',
+  ';',
+  ',',
+  "'",
+  '"',
+  '`',
+  '/*',
+  '//',
+  '///',
+  '@',
+  '%',
+  'then',
+  'as',
+  '<<',
+  '..',
+  '\\',
+  '\u0000',
+  '💥',
+];
+
+/** A text with a few places cut out, doubled, or filled with something else. */
+const mutated = (whole: string): fc.Arbitrary<string> =>
+  fc
+    .array(
+      fc.record({
+        at: fc.nat(whole.length),
+        length: fc.nat(40),
+        put: fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 5 })),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((changes) =>
+      changes.reduce((made, { at, length, put }) => made.slice(0, at) + put + made.slice(at + length), whole),
+    );
+
+/** Layout of FHIRPath is not part of its meaning. */
+const blanks = (map: unknown): string => JSON.stringify(map).replace(/(?:\\[nrt]|\s)+/g, ' ');
+
+const withinReason = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(MapError);
+    expect((error as MapError).problems.length).toBeGreaterThan(0);
+    return undefined;
+  }
+};
+
+test('a mutated map is read, or refused with its own errors', () => {
+  fc.assert(
+    fc.property(mutated(text), (map) => {
+      const parsed = withinReason(() => parseMap(map, 'm.fml'));
+      const formatted = parsed && withinReason(() => formatMap({ path: 'm.fml', text: map }));
+      if (formatted) expect(blanks(parseMap(String(formatted), 'm.fml'))).toEqual(blanks(parsed));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a mutated map that compiles runs to an end, with output or issues', () => {
+  fc.assert(
+    fc.property(mutated(text), (map) => {
+      const compiled = withinReason(() => compileMap([{ path: 'm.fml', text: map }])) as CompiledMap | undefined;
+      if (compiled) expect(compiled.run(input, { seed: 'x' })).toHaveProperty('output');
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a mutated StructureMap is read, or refused with its own errors', () => {
+  const json = JSON.stringify(parseMap(text, 'm.fml'));
+  fc.assert(
+    fc.property(mutated(json), (map) => {
+      withinReason(() => compileMap([{ path: 'm.json', text: map.startsWith('{') ? map : `{${map}` }]));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('any text at all is read, or refused with its own errors', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(fc.constantFrom(...words, 'map', 'uses', 'let', 'source', 'a', '.', '1', ' ', '\n'), fc.string()),
+      ),
+      (parts) => {
+        withinReason(() => parseMap(parts.join(' '), 'm.fml'));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+/** JSON in which some values were replaced by others of any kind. */
+const disturbed = (value: unknown): fc.Arbitrary<unknown> =>
+  fc
+    .array(
+      fc.record({
+        at: fc.nat(400),
+        put: fc.oneof(
+          fc.constantFrom(null, true, 7, 'x', [], {}, [[]], [null], { resourceType: 'Task' }, { extension: [{}] }),
+          fc.jsonValue({ maxDepth: 2 }),
+        ),
+      }),
+      { minLength: 1, maxLength: 5 },
+    )
+    .map((changes) => {
+      const copy = structuredClone(value);
+      for (const { at, put } of changes) {
+        let count = 0;
+        const visit = (holder: Record<string, unknown>): boolean =>
+          Object.keys(holder).some((key) => {
+            if (count++ === at) {
+              holder[key] = structuredClone(put);
+              return true;
+            }
+            const member = holder[key];
+            return typeof member === 'object' && member !== null && visit(member as Record<string, unknown>);
+          });
+        visit(copy as Record<string, unknown>);
+      }
+      return copy;
+    });
+
+test('a message of any shape is mapped without a throw, left as it was, and the same lean and traced', () => {
+  const map = compileMap([{ path: 'm.fml', text }]);
+  fc.assert(
+    fc.property(disturbed(input), (message) => {
+      const before = JSON.stringify(message);
+      const lean = map.run(message, { seed: 'x' });
+      expect(JSON.stringify(message)).toBe(before);
+      expect(JSON.stringify(map.run(message, { seed: 'x', trace: true }).output)).toBe(JSON.stringify(lean.output));
+    }),
+    { numRuns: 400 },
+  );
+});
