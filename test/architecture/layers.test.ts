@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   pages: 6,
   http: 7,
   'app.ts': 7,
+  library: 8,
   main: 8,
   'main.ts': 8,
   'cli.ts': 8,
