@@ -52,13 +52,34 @@ function isBase64(value: string): boolean {
   return bare.length > 0 && bare.length % 4 === 0 && base64.test(bare);
 }
 
+function hasSpace(value: string): boolean {
+  if (value.length > 200) return spaces.test(value);
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code <= 32 || (code > 127 && spaces.test(value[i]!))) return true;
+  }
+  return false;
+}
+
 const isUri = (value: string): boolean => {
-  if (value === '' || spaces.test(value)) return false;
+  if (value === '' || hasSpace(value)) return false;
+  if (value.charCodeAt(0) !== 117) return true;
   if (value.startsWith('urn:uuid:')) return uuid.test(value);
   return !value.startsWith('urn:oid:') || oid.test(value);
 };
 
-const isText = (value: string): boolean => visible.test(value) && !controls.test(value);
+/** Most strings are short; a loop over their characters costs less than two regular expressions. */
+function isText(value: string): boolean {
+  if (value.length > 200) return visible.test(value) && !controls.test(value);
+  let seen = false;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code > 32) {
+      seen ||= code < 128 || visible.test(value[i]!);
+    } else if (code < 32 && code !== 9 && code !== 10 && code !== 13) return false;
+  }
+  return seen;
+}
 const uri = text('https://example.org/fhir/Patient/1', isUri);
 const within = (least: number, greatest: number) => (value: number) =>
   Number.isInteger(value) && value >= least && value <= greatest;

@@ -29,6 +29,8 @@ type Property = {
   readonly check: Check;
   /** Bit of the choice element that the property belongs to; 0 for others. */
   readonly choice: number;
+  /** Bit of the required element that the property belongs to; 0 for others. */
+  readonly required: number;
   /** `_birthDate`: id and extensions of a primitive, whose values stand in the property `birthDate`. */
   readonly primitiveOf: string | undefined;
   readonly primitive: boolean;
@@ -56,25 +58,25 @@ function findPath(root: Node, path: string): Node | undefined {
 
 function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
   const properties = new Map<string, Property>();
-  const required: {
-    readonly keys: readonly string[];
-    readonly segment: Segment;
-    readonly element: ElementDefinition;
-  }[] = [];
+  const required: { readonly bit: number; readonly segment: Segment; readonly element: ElementDefinition }[] = [];
   let choices = 0;
+  let requiredBits = 0;
   for (const child of node.children) {
     const choice = child.name.endsWith('[x]') ? 1 << choices++ : 0;
-    const made = typesOf(child, name).flatMap((type) => propertiesOf(knowledge, child, type, choice));
+    const bit = (child.element.min ?? 0) > 0 ? 1 << required.length : 0;
+    const made = typesOf(child, name).flatMap((type) =>
+      propertiesOf(knowledge, child, type, { choice, required: bit }),
+    );
     for (const [key, property] of made) properties.set(key, property);
-    if ((child.element.min ?? 0) > 0)
-      required.push({
-        keys: made.map(([key]) => key),
-        segment: { ...made[0]![1].segment, says: child.name.replace('[x]', '') },
-        element: child.element,
-      });
+    if (bit === 0) continue;
+    requiredBits |= bit;
+    const segment = { ...made[0]![1].segment, says: child.name.replace('[x]', '') };
+    required.push({ bit, segment, element: child.element });
   }
   const model = typeModel(name);
   const isResource = model?.kind === 'resource';
+  // Stands beside the value of a primitive, which is content enough.
+  const isPrimitivePart = name === 'Element';
   if (isResource) properties.delete('_id');
   const invariants = invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined });
   const extraRules = valueRulesOf(name);
@@ -89,32 +91,51 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
       report(run, 'too-deep', { limit: maxDepth });
       return;
     }
-    let seen = 0;
-    let content = false;
+    let chosen = 0;
+    let present = 0;
+    let content = isPrimitivePart;
     for (const key in value) {
+      // Read here: in the loop over its keys an object tells its values fastest.
+      const it = value[key];
+      if (it === undefined) continue;
       const property = properties.get(key);
       if (property === undefined) {
         if (!(isResource && key === 'resourceType')) unknown(run, name, key, names);
         continue;
       }
-      if (key !== 'id' || name === 'Element') content = true;
+      if (key !== 'id') content = true;
       if (property.choice !== 0) {
-        if ((seen & property.choice) !== 0 && !isPair(value, key)) chosenTwice(run, property);
-        seen |= property.choice;
+        if ((chosen & property.choice) !== 0 && !isPair(value, key)) chosenTwice(run, property);
+        chosen |= property.choice;
       }
-      checkProperty(property, key, value, run);
+      present |= property.required;
+      checkProperty(property, it, value, run);
     }
     if (!content && !isResource) report(run, 'ele-1', { element: elementName(run, name) });
-    for (const { keys, segment, element } of required) {
-      if (value[keys[0]!] !== undefined || keys.some((key) => value[key] !== undefined)) continue;
-      enter(run, segment, -1);
-      report(run, 'min', { element: segment.path, min: element.min ?? 1, found: 0 }, { element: element.id ?? '' });
-      leave(run);
-    }
+    if (isPrimitivePart && isEmpty(value)) report(run, 'ele-1', { element: elementName(run, name) });
+    if (present !== requiredBits) tellMissing(run, required, present);
     for (const invariant of invariants) invariant(value, run);
     for (const rule of extraRules) rule(value, run);
   };
   return { name, check };
+}
+
+function isEmpty(value: Obj): boolean {
+  for (const _ in value) return false;
+  return true;
+}
+
+function tellMissing(
+  run: Run,
+  required: readonly { readonly bit: number; readonly segment: Segment; readonly element: ElementDefinition }[],
+  present: number,
+): void {
+  for (const { bit, segment, element } of required) {
+    if ((present & bit) !== 0) continue;
+    enter(run, segment, -1);
+    report(run, 'min', { element: segment.path, min: element.min ?? 1, found: 0 }, { element: element.id ?? '' });
+    leave(run);
+  }
 }
 
 /** `valueString` beside `_valueString` is one value. */
@@ -138,11 +159,10 @@ export const elementName = (run: Run, otherwise: string): string => run.way[run.
 
 function checkProperty(
   { segment, array, check, primitiveOf, primitive }: Property,
-  key: string,
+  value: unknown,
   holder: Obj,
   run: Run,
 ): void {
-  const value = holder[key];
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
     if (array) report(run, 'array-asked', { element: segment.path });
@@ -162,7 +182,7 @@ function checkProperty(
     enter(run, segment, i);
     // In a list of primitives null keeps the place of a value that only has extensions, and the other way round.
     if (it === null) {
-      const other = primitiveOf ?? (primitive ? `_${key}` : undefined);
+      const other = primitiveOf ?? (primitive ? `_${segment.key}` : undefined);
       const beside = other === undefined ? undefined : holder[other];
       if (!Array.isArray(beside) || beside[i] === null || beside[i] === undefined)
         report(run, 'ele-1', { element: segment.path });
@@ -186,8 +206,14 @@ export function typesOf(node: Node, owner: string): string[] {
   });
 }
 
-function propertiesOf(knowledge: Knowledge, node: Node, type: string, choice: number): [string, Property][] {
+function propertiesOf(
+  knowledge: Knowledge,
+  node: Node,
+  type: string,
+  bits: { readonly choice: number; readonly required: number },
+): [string, Property][] {
   const { element } = node;
+  const { choice } = bits;
   const name = node.name.replace('[x]', '');
   const key = choice ? name + upperFirst(type) : name;
   const path = element.path ?? '';
@@ -197,7 +223,7 @@ function propertiesOf(knowledge: Knowledge, node: Node, type: string, choice: nu
   const primitive = primitives[type];
   const check = withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(knowledge, type), rules, type);
   const made: [string, Property][] = [
-    [key, { segment, array, check, choice, primitiveOf: undefined, primitive: primitive !== undefined }],
+    [key, { segment, array, check, ...bits, primitiveOf: undefined, primitive: primitive !== undefined }],
   ];
   if (primitive && name !== 'div')
     made.push([
@@ -206,7 +232,7 @@ function propertiesOf(knowledge: Knowledge, node: Node, type: string, choice: nu
         segment: { ...segment, key: `_${key}` },
         array,
         check: (value, run) => typePlan(run.knowledge, 'Element').check(value, run),
-        choice,
+        ...bits,
         primitiveOf: key,
         primitive: true,
       },

@@ -31,6 +31,8 @@ type Reading = {
   content: boolean;
   rooted: boolean;
   namespace: string | undefined;
+  /** Where the next & stands, or past the end. */
+  ampersand: number;
   readonly problems: string[];
   readonly ids: string[];
   readonly links: string[];
@@ -46,6 +48,7 @@ export function readXhtml(source: string): Xhtml {
     content: false,
     rooted: false,
     namespace: undefined,
+    ampersand: -1,
     problems: [],
     ids: [],
     links: [],
@@ -70,11 +73,17 @@ function tell({ problems }: Reading, problem: string): void {
 function readText(reading: Reading, end: number): void {
   const { text, at, open } = reading;
   if (end === at) return;
-  const part = text.slice(at, end);
-  entities(reading, part);
-  if (!visible.test(part)) return;
+  if (reading.ampersand < at) reading.ampersand = nextOrEnd(text, at);
+  if (reading.ampersand < end) entities(reading, text.slice(at, end));
+  if (reading.content && open.length > 0) return;
+  if (!visible.test(text.slice(at, end))) return;
   reading.content = true;
   if (open.length === 0) tell(reading, 'text outside the div');
+}
+
+function nextOrEnd(text: string, at: number): number {
+  const found = text.indexOf('&', at);
+  return found < 0 ? text.length : found;
 }
 
 /** One tag or comment; false when nothing sensible can follow. */
@@ -88,7 +97,7 @@ function readMarkup(reading: Reading): boolean {
     reading.at = end + 3;
     return true;
   }
-  const tag = nameAt(reading, at + 1);
+  const tag = commonTag(reading, at + 1) ?? nameAt(reading, at + 1);
   if (tag === '') return fail(reading, 'a < that opens no element');
   if (open.length === 0) {
     if (reading.rooted || tag !== 'div') tell(reading, 'the root is one <div>');
@@ -121,6 +130,40 @@ const isNamePart = (code: number): boolean =>
   code === 46 ||
   code === 95;
 
+/** By first letter: the tags that make up most narratives, found without making a string. */
+const common = new Map<number, readonly string[]>();
+for (const it of [
+  'div',
+  'p',
+  'b',
+  'br',
+  'i',
+  'a',
+  'ul',
+  'li',
+  'td',
+  'tr',
+  'th',
+  'table',
+  'tbody',
+  'thead',
+  'span',
+  'h3',
+])
+  common.set(it.charCodeAt(0), [...(common.get(it.charCodeAt(0)) ?? []), it]);
+
+function commonTag(reading: Reading, at: number): string | undefined {
+  const { text } = reading;
+  const names = common.get(text.charCodeAt(at));
+  if (!names) return undefined;
+  for (const it of names) {
+    if (!text.startsWith(it, at) || isNamePart(text.charCodeAt(at + it.length))) continue;
+    reading.at = at + it.length;
+    return it;
+  }
+  return undefined;
+}
+
 /** The name at a place, and the reading moved after it; empty when there is none. */
 function nameAt(reading: Reading, at: number): string {
   const { text } = reading;
@@ -134,11 +177,15 @@ function nameAt(reading: Reading, at: number): string {
 
 function readEnd(reading: Reading): boolean {
   const { text, at, open } = reading;
-  const tag = nameAt(reading, at + 2);
+  const tag = open.pop();
+  const after = at + 2 + (tag?.length ?? 0);
+  if (tag === undefined || !text.startsWith(tag, at + 2) || isNamePart(text.charCodeAt(after)))
+    return fail(reading, `</${shown(nameAt(reading, at + 2))}> closes another element`);
+  reading.at = after;
   while (isSpace(text.charCodeAt(reading.at))) reading.at++;
   if (text.charCodeAt(reading.at) !== greater) return fail(reading, 'markup that is not closed');
   reading.at++;
-  return open.pop() === tag || fail(reading, `</${shown(tag)}> closes another element`);
+  return true;
 }
 
 /** Up to the end of the tag: whether the element is empty, undefined when the tag is broken. */

@@ -31,4 +31,4 @@ export type Rule = {
 };
 
 export const render = (text: string, details: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+  text.includes('{') ? text.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => String(details[name] ?? whole)) : text;
