@@ -69,8 +69,14 @@ const fshSources = (dir: string): FshSource[] => [
 
 const namings = ['municipality', 'task', 'resource', 'partner', 'request-id'];
 
-/** The identifier systems that FSH has to write out; canonical.ts stays the only place that knows the base. */
-const aliases = (): string => namings.map((name) => `Alias: $${name} = ${mgnNaming(name)}\n`).join('');
+/** The addresses that FSH has to write out; canonical.ts stays the only place that knows the base. */
+const aliases = (): string =>
+  [
+    ...namings.map((name) => [name, mgnNaming(name)]),
+    ['conversation-form', `${canonicalBase}/Questionnaire/verkennend-gesprek`],
+  ]
+    .map(([name, url]) => `Alias: $${name} = ${url}\n`)
+    .join('');
 
 /** https://confluence.hl7.org/display/FHIR/NPM+Package+Specification */
 const manifest = {

@@ -9,6 +9,7 @@ Description: "Why something is asked of somebody in a mental-health network. One
 * insert Code(transfer, "Transfer", "Transfer", "Responsibility for a request for help moves to another provider.")
 * insert Code(social-request, "Request to the social domain", "Vraag aan het sociaal domein", "Help is asked of a municipality or another party of the social domain. Carries no diagnosis.")
 * insert Code(case-consultation, "Case consultation across domains", "Domeinoverstijgend casusoverleg", "Parties of several domains consult about one person\, who is informed and invited.")
+* insert Code(advice, "Advice to the GP", "Advies aan de huisarts", "What a conversation advises the GP to do; whether the GP refers is the GP's to decide. A ServiceRequest with intent proposal.")
 * insert Code(feedback, "Feedback", "Terugkoppeling", "The referrer hears what became of the referral.")
 
 ValueSet: UseCase

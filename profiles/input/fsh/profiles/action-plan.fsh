@@ -1,0 +1,22 @@
+Profile: MgnActionPlan
+Parent: CarePlan
+Id: mgn-action-plan
+Title: "Action plan"
+Description: "What the person wants to reach and who does what for it. Self-help and help of people near stand as activity.detail, requests to others as activity.reference. The text is the plan in plain Dutch, for the person; the gateway writes it."
+* insert Dutch("Actieplan")
+* obeys mgn-plan-1
+* extension contains
+    Strength named strength 0..* and
+    Agreement named agreement 0..*
+* intent = #plan
+* subject only Reference(Patient)
+* encounter 1..1
+* careTeam only Reference(CareTeam)
+* goal only Reference(Goal)
+* activity.reference only Reference(ServiceRequest)
+* activity.detail.extension contains LifeDomainExtension named lifeDomain 0..*
+
+Invariant: mgn-plan-1
+Description: "A plan holds a goal, an activity or an agreement."
+Severity: #error
+Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement')).exists()"

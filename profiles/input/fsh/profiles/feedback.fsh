@@ -1,0 +1,20 @@
+Profile: MgnFeedback
+Parent: Communication
+Id: mgn-feedback
+Title: "Feedback to the referrer"
+Description: "Tells the referrer what happened with the referral. The topic says what; of the content only the outcome of the conversation, and that within care alone."
+* insert Dutch("Terugkoppeling aan de verwijzer")
+* basedOn 1..*
+* basedOn only Reference(ServiceRequest)
+* category 1..*
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains feedback 1..1
+* category[feedback] = UseCaseCodes#feedback
+* topic 1..1
+* topic from FeedbackTopic (required)
+* subject 1..1
+* subject only Reference(Patient)
+* sent 1..1
+* recipient 1..*
