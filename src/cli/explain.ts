@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Deciding } from '../exchange/gateway.ts';
+import { noMemory } from '../exchange/recall.ts';
 import { consider } from '../exchange.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
@@ -31,19 +32,19 @@ export const registerExplain = (program: Command): void => {
         process.exitCode = 1;
         return;
       }
-      const explained = explain(deciding.value, composed.value, options);
+      const explained = await explain(deciding.value, composed.value, options);
       process.stdout.write(`${explained.lines.join('\n')}\n`);
       process.exitCode = explained.accepted ? 0 : 1;
     });
 };
 
-function explain(deciding: Deciding, { body, contentType }: Sendable, { as, language }: Options) {
+async function explain(deciding: Deciding, { body, contentType }: Sendable, { as, language }: Options) {
   const partners = [...deciding.network.partners.values()];
   const partner = as ? deciding.network.partners.get(as) : partners.find(({ roles }) => roles.includes('referrer'));
   if (!partner)
     return { accepted: false, lines: [`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`] };
   const bytes = new TextEncoder().encode(body);
-  const considered = consider(deciding, {
+  const considered = await consider(deciding, noMemory, {
     partner,
     requestId: randomUUID(),
     traceId: randomUUID(),
@@ -58,7 +59,7 @@ function explain(deciding: Deciding, { body, contentType }: Sendable, { as, lang
     ...considered.steps.flatMap((it) => stepLines(it, language)),
   ];
   if (!considered.ok) return { accepted: false, lines: [...lines, '', refusedLine[language]] };
-  const { decision, shares } = considered.value;
+  const { decisions, shares } = considered.value;
   const receipts = shares.flatMap(({ receipt }) => [
     `  ${receipt.recipient} (${receipt.purpose}, ${receipt.legalBasis ?? '-'}): ${counts(receipt.disclosed)}`,
     ...receipt.withheld.map((it) => `    ${withheld[language]}: ${it.count} ${it.resourceType} (${it.reason})`),
@@ -69,7 +70,7 @@ function explain(deciding: Deciding, { body, contentType }: Sendable, { as, lang
       ...lines,
       '',
       whyLine[language],
-      ...explainDecision(decision, language).map((it) => `  ${it}`),
+      ...decisions.flatMap((it) => explainDecision(it, language)).map((it) => `  ${it}`),
       '',
       getsLine[language],
       ...receipts,

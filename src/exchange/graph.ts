@@ -1,4 +1,4 @@
-import type { Bundle, Task } from '@medplum/fhirtypes';
+import type { Bundle } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../fhir/resource.ts';
 
 export type Identified = Resource & { readonly id: string };
@@ -7,8 +7,10 @@ export type Identified = Resource & { readonly id: string };
 export const resourcesOf = (graph: Bundle): readonly Identified[] =>
   (graph.entry ?? []).flatMap(({ resource }) => (resource?.id ? [resource as Identified] : []));
 
-/** The one Coordination Task of a referral graph; the gateway's profile has made sure that there is one. */
-export function taskOf(graph: Bundle): Task & { id: string } {
-  for (const { resource } of graph.entry ?? []) if (isType(resource, 'Task')) return resource as Task & { id: string };
-  throw new Error('a referral graph without Task passed validation');
+/** `Type/id` of what to look at next: the first Coordination Task, or what comes first where nothing is asked. */
+export function mainOf(graph: Bundle): string {
+  const resources = resourcesOf(graph);
+  const main = resources.find((it) => isType(it, 'Task')) ?? resources[0];
+  if (!main) throw new Error('a graph without resources passed validation');
+  return `${main.resourceType}/${main.id}`;
 }

@@ -5,9 +5,11 @@ import { compileTest } from '../fhirpath/index.ts';
 import { compileMap, MapError } from '../mapping/index.ts';
 import { readChecked } from '../routing/checked-yaml.ts';
 import type { Form } from './forms.ts';
+import { type KindName, kinds } from './kinds.ts';
 
 type Told = {
   readonly id: string;
+  readonly kind: KindName;
   readonly when: string;
   readonly profiles?: readonly string[];
   readonly map?: readonly string[];
@@ -23,10 +25,11 @@ const schema = {
       minItems: 1,
       items: {
         type: 'object',
-        required: ['id', 'when'],
+        required: ['id', 'kind', 'when'],
         additionalProperties: false,
         properties: {
           id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+          kind: { enum: Object.keys(kinds) },
           when: { type: 'string' },
           profiles: { type: 'array', items: { type: 'string' } },
           map: { type: 'array', minItems: 1, items: { type: 'string' } },
@@ -60,10 +63,11 @@ export function compileIntake(text: string, path: string, readMap: (path: string
   return wrong.length ? failure(...wrong) : success(made.flatMap((it) => (it.ok ? [it.value] : [])));
 }
 
-function formOf({ id, when, profiles = [], map }: Told, readMap: (path: string) => string): Form {
+function formOf({ id, kind, when, profiles = [], map }: Told, readMap: (path: string) => string): Form {
   const test = compileTest(when);
   return {
     id,
+    kind,
     recognises: (resource) => test(resource, { variables, resource, rootResource: resource }) === true,
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
     ...(map ? { map: compileMap(map.map((path) => ({ path, text: readMap(path) }))) } : {}),

@@ -5,16 +5,15 @@ import { adopt } from '../fhir/adopt.ts';
 import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { failure, type Result, success } from '../fhir/result.ts';
-import { type Decision, route } from '../routing/index.ts';
+import { type Result, success } from '../fhir/result.ts';
 import type { Validator } from '../validation/index.ts';
-import { coherence } from '../workflow/index.ts';
-import { type Form, type Source, sourceOf } from './forms.ts';
+import type { Form } from './forms.ts';
 import type { Deciding } from './gateway.ts';
+import { atGateway, type Known } from './recall.ts';
 
 /** Whether findings stop the message. Undecided never passes as valid. */
 const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
-  stops ? failure(...issues) : success(value, issues);
+  stops ? { ok: false, issues } : success(value, issues);
 
 /**
  * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
@@ -75,13 +74,13 @@ export const referralProfile = mgnProfile('referral-bundle');
 /** Where a resource came from, as Meta.source tells it: the partner's system. */
 export const sourceOfPartner = (partner: string): string => `${mgnNaming('partner')}#${partner}`;
 
-/** Gives each resource an id of the gateway; what the references name outside must be in the directory. */
-export function adoptGraph({ network, world }: Deciding, bundle: Bundle, sender: string): Result<Bundle> {
+/** Gives each resource an id of the gateway; what the references name outside must be in the directory, or known. */
+export function adoptGraph({ network, world }: Deciding, bundle: Bundle, known: Known, sender: string): Result<Bundle> {
   const adopted = adopt(bundle, {
     newId: world.newId,
     base: network.settings.baseUrl,
     identifierSystem: mgnNaming('resource'),
-    resolveElsewhere: (reference) => inDirectory(network, reference),
+    resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(known, reference, network),
   });
   const source = sourceOfPartner(sender);
   const entry = (adopted.bundle.entry ?? []).map((it) =>
@@ -93,18 +92,7 @@ export function adoptGraph({ network, world }: Deciding, bundle: Bundle, sender:
 const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
   (directory.service(reference) ?? directory.organization(reference))?.reference;
 
-export function checkWorkflow(graph: Bundle, source: Source): Result<Bundle> {
-  const issues = coherence(graph, source);
-  return judged(graph, issues, issues.some(isError));
-}
-
-export function routeReferral(
-  { routes, network, world }: Deciding,
-  graph: Bundle,
-  form: Form,
-  sender: string,
-): Result<Exclude<Decision, { kind: 'refused' }>> {
-  const decision = route(routes, network.directory, { graph, source: sourceOf(form), sender, now: world.now() });
-  if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
-  return success(decision, decision.warnings);
+function inMemory({ resources }: Known, text: string, { settings }: Network): string | undefined {
+  const reference = atGateway(text, settings.baseUrl);
+  return reference && resources.has(reference) ? reference : undefined;
 }

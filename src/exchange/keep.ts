@@ -2,7 +2,7 @@ import { auditEvent, type Occurrence } from '../audit/event.ts';
 import { issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { Change, Commit, Committed, Dispatch } from '../store/port.ts';
+import type { Change, Commit, Committed, Dispatch, Guard } from '../store/port.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
@@ -21,6 +21,8 @@ export type Keeping = {
   /** Decisions and receipts, told with the steps in the message's record. */
   readonly decisions?: Readonly<Record<string, unknown>>;
   readonly changes: readonly Change[];
+  /** What must still be as it was looked at. */
+  readonly guards?: readonly Guard[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
 };
@@ -75,6 +77,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
       record: JSON.stringify({ steps: keeping.steps, ...keeping.decisions }),
     },
     changes: keeping.changes,
+    guards: keeping.guards ?? [],
     dispatches: keeping.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({

@@ -17,7 +17,7 @@ export function headerOf(resource: Resource): Header | undefined {
 type Responding = {
   readonly header: Header;
   /** `Task/<id>`: where to follow what becomes of it. */
-  readonly task: string;
+  readonly location: string;
   readonly warnings: readonly Issue[];
   readonly base: string;
   readonly at: Date;
@@ -25,7 +25,7 @@ type Responding = {
 };
 
 /** A message is answered by a message: accepted, what to look at, and what was odd about it. */
-export function messageResponse({ header, task, warnings, base, at, newId }: Responding): Bundle {
+export function messageResponse({ header, location, warnings, base, at, newId }: Responding): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {
     ...operationOutcome(warnings.length ? warnings : [issue('taken-in', {})]),
@@ -38,7 +38,7 @@ export function messageResponse({ header, task, warnings, base, at, newId }: Res
     ...(eventCoding ? { eventCoding } : {}),
     source: { name: 'mgn-gateway', endpoint: base },
     response: { identifier: header.id, code: 'ok', details: { reference: `urn:uuid:${outcome.id}` } },
-    focus: [{ reference: `${base}/${task}` }],
+    focus: [{ reference: `${base}/${location}` }],
   } as MessageHeader;
   return {
     resourceType: 'Bundle',

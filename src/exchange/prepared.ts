@@ -1,47 +1,48 @@
-import type { Bundle } from '@medplum/fhirtypes';
 import type { Issue } from '../fhir/issue.ts';
-import type { Decision } from '../routing/index.ts';
 import { transactionResponse } from './answer.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
-import { resourcesOf, taskOf } from './graph.ts';
+import { mainOf, resourcesOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
+import type { Routed } from './kind.ts';
 import { type Header, messageResponse } from './message-response.ts';
 import { isOutgoing, issuesOf, type Step } from './way.ts';
 
-/** What the gateway made of a referral before anything was stored. */
-export type Prepared = {
-  readonly graph: Bundle;
+/** What the gateway made of a message before anything was stored. */
+export type Prepared = Routed & {
   /** Of what came as a message: it is answered by one. */
   readonly header: Header | undefined;
-  readonly decision: Exclude<Decision, { kind: 'refused' }>;
   readonly shares: readonly Share[];
 };
 
-/** What an accepted referral leaves behind: its resources, who may see each, and what goes out to whom. */
+/** What an accepted message leaves behind: its resources, who may see each, and what goes out to whom. */
 export function keepingOf(gateway: Gateway, received: Received, prepared: Prepared, steps: readonly Step[]): Keeping {
-  const { graph, decision, header, shares } = prepared;
+  const { graph, decisions, changes = [], guards = [], header, shares } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
-  const task = `Task/${taskOf(graph).id}`;
+  const location = mainOf(graph);
   const base = gateway.network.settings.baseUrl;
   return {
     interaction: 'accept',
     action: 'C',
     body: header
-      ? messageResponse({ header, task, warnings, base, at: received.at, newId: gateway.world.newId })
+      ? messageResponse({ header, location, warnings, base, at: received.at, newId: gateway.world.newId })
       : transactionResponse(resources, warnings, received.at),
-    location: task,
+    location,
     version: 1,
     steps,
-    decisions: { decision, receipts: shares.map(({ receipt }) => receipt) },
-    changes: resources.map((resource) => ({
-      resource,
-      expect: 'new',
-      readers: readersOf(resource.id, received.partner.id, shares),
-    })),
+    decisions: { decisions, receipts: shares.map(({ receipt }) => receipt) },
+    changes: [
+      ...resources.map((resource) => ({
+        resource,
+        expect: 'new' as const,
+        readers: readersOf(resource.id, received.partner.id, shares),
+      })),
+      ...changes,
+    ],
+    guards,
     dispatches: dispatchesOf(gateway, shares),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };

@@ -1,8 +1,9 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { isType } from '../fhir/resource.ts';
-import type { Bilingual, Decision } from '../routing/index.ts';
+import type { Bilingual } from '../routing/index.ts';
 import type { Form } from './forms.ts';
 import type { Share } from './give.ts';
+import type { Routed } from './kind.ts';
 import type { Parsed } from './parse.ts';
 
 const counted = (bundle: Bundle): string => {
@@ -19,13 +20,10 @@ export const tell = {
     return { en: `${what} (${text.length} characters)`, nl: `${what} (${text.length} tekens)` };
   },
   form: ({ id }: Form): Bilingual => ({ en: `taken in as ${id}`, nl: `aangenomen als ${id}` }),
-  mapped: (graph: Bundle): Bilingual => ({
-    en: `referral graph: ${counted(graph)}`,
-    nl: `verwijzing: ${counted(graph)}`,
-  }),
-  decision: ({ owner, reason }: Exclude<Decision, { kind: 'refused' }>): Bilingual => ({
-    en: `to ${owner.display}: ${reason.en}`,
-    nl: `naar ${owner.display}: ${reason.nl}`,
+  mapped: (graph: Bundle): Bilingual => ({ en: counted(graph), nl: counted(graph) }),
+  routed: ({ decisions }: Routed): Bilingual => ({
+    en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),
+    nl: decisions.map(({ owner, reason }) => `naar ${owner.display}: ${reason.nl}`).join('; '),
   }),
   shares: (given: readonly Share[]): Bilingual => ({
     en: given.map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`).join('; '),

@@ -12,9 +12,9 @@ export type Step = {
 };
 
 /** A sequence of steps in which `yield* step(...)` gives the value of a step that went well; a refusal ends it. */
-export type Way<T> = Generator<Step, T, void>;
+export type Way<T> = AsyncGenerator<Step, T, void>;
 
-export function* step<T>(name: string, result: Result<T>, tell?: (value: T) => Bilingual): Way<T> {
+export function* step<T>(name: string, result: Result<T>, tell?: (value: T) => Bilingual): Generator<Step, T, void> {
   const says = result.ok ? tell?.(result.value) : undefined;
   yield { step: name, refused: !result.ok, issues: result.issues, ...(says ? { says } : {}) };
   if (!result.ok) throw new Error(`the way went on after ${name} refused`);
@@ -29,10 +29,10 @@ export type Walked<T> =
  * Walks until the end or the first refusal. A fault of the gateway itself ends the way too, as a refusal that
  * names the step after which it happened; the fault goes to the operator, never to the sender.
  */
-export function walk<T>(way: Way<T>): Walked<T> {
+export async function walk<T>(way: Way<T>): Promise<Walked<T>> {
   const steps: Step[] = [];
   try {
-    for (let next = way.next(); ; next = way.next()) {
+    for (let next = await way.next(); ; next = await way.next()) {
       if (next.done) return { ok: true, value: next.value, steps };
       steps.push(next.value);
       if (next.value.refused) return { ok: false, steps };

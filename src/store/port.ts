@@ -42,6 +42,9 @@ export type Change = {
   readonly readers: readonly PartnerId[];
 };
 
+/** What must still be at this version for a commit to hold, though the commit does not change it. */
+export type Guard = ResourceKey & { readonly version: number };
+
 /** Something to be delivered. Dispatches to one recipient go out in the order of their commits. */
 export type Dispatch = {
   readonly id: string;
@@ -71,6 +74,7 @@ export type Commit = {
   readonly now: Date;
   readonly message?: Message;
   readonly changes?: readonly Change[];
+  readonly guards?: readonly Guard[];
   readonly dispatches?: readonly Dispatch[];
   readonly audit?: readonly AuditEvent[];
 };
@@ -84,7 +88,7 @@ export type Committed =
   | { readonly kind: 'duplicate'; readonly earlier: Message }
   /** This partner sent this X-Request-Id before, with another body. */
   | { readonly kind: 'reused'; readonly earlier: Message }
-  /** The expected version is not the current one; `current` is undefined when there is no such resource. */
+  /** The expected version, of a change or a guard, is not the current one; `current` is undefined when there is no such resource. */
   | ({ readonly kind: 'stale'; readonly current?: number } & ResourceKey)
   /** Expected to be new, but it is there. */
   | ({ readonly kind: 'exists'; readonly current: number } & ResourceKey);

@@ -91,6 +91,19 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    test('that rests on something else than it changes is stale when that has changed', async () => {
+      const store = await empty();
+      await keep(store, { changes: [create(task('t1')), create(task('t2'))] });
+      const guarded = (version: number) => ({
+        changes: [update(task('t1', { status: 'accepted' }), 1)],
+        guards: [{ type: 'Task', id: 't2', version }],
+      });
+      expect(await keep(store, guarded(2))).toEqual({ kind: 'stale', type: 'Task', id: 't2', current: 1 });
+      expect((await store.read('Task', 't1'))?.version).toBe(1);
+      expect(await keep(store, guarded(1))).toMatchObject({ kind: 'committed' });
+      expect((await store.read('Task', 't2'))?.version, 'a guard writes nothing').toBe(1);
+    });
+
     test('of many at the same moment: one wins, the others are told, unrelated ones are not disturbed', async () => {
       const store = await empty();
       await keep(store, { changes: [create(task('t1'))] });

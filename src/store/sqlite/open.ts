@@ -7,7 +7,7 @@ import { openIndexing } from './indexing.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
 import { migrate } from './migrations.ts';
 import * as outbox from './outbox.ts';
-import { conflictOf, current, type Indexing, prepare, versions, writeResource } from './resources.ts';
+import { conflictOf, current, type Indexing, prepare, staleOf, versions, writeResource } from './resources.ts';
 import { search } from './search.ts';
 
 export type SqliteOptions = {
@@ -85,7 +85,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
 /** Everything is looked at before anything is written: a refused commit has nothing to undo. */
 function commit(
   database: Database,
-  { message, dispatches = [], audit: events = [], now }: Commit,
+  { message, guards = [], dispatches = [], audit: events = [], now }: Commit,
   changes: readonly ReturnType<typeof prepare>[],
   indexing: Indexing,
 ): Committed {
@@ -95,6 +95,10 @@ function commit(
   }
   for (const change of changes) {
     const conflict = conflictOf(database, change);
+    if (conflict) return conflict;
+  }
+  for (const guard of guards) {
+    const conflict = staleOf(database, guard);
     if (conflict) return conflict;
   }
   if (message) insertMessage(database, message);

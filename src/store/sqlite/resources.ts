@@ -1,5 +1,5 @@
 import type { Resource } from '../../fhir/resource.ts';
-import type { Change, Committed, ResourceKey, StoredResource } from '../port.ts';
+import type { Change, Committed, Guard, ResourceKey, StoredResource } from '../port.ts';
 import type { Indexed, IndexedDate, IndexedToken } from '../search-index.ts';
 import { resourceText } from '../text.ts';
 import { type Database, date, number, type Row, text } from './database.ts';
@@ -36,10 +36,17 @@ export function prepare(change: Change, now: Date, index: Indexing): Prepared {
 /** Why this change can't be written now; undefined when it can. */
 export function conflictOf(database: Database, { change: { expect }, stored }: Prepared): Committed | undefined {
   const { type, id } = stored;
-  const current = currentOf(database, stored)?.version;
-  if (expect === 'new') return current === undefined ? undefined : { kind: 'exists', type, id, current };
-  if (current === expect.version) return undefined;
-  return { kind: 'stale', type, id, ...(current === undefined ? {} : { current }) };
+  if (expect === 'new') {
+    const current = currentOf(database, stored)?.version;
+    return current === undefined ? undefined : { kind: 'exists', type, id, current };
+  }
+  return staleOf(database, { type, id, version: expect.version });
+}
+
+/** Why what was looked at is no more what it was. */
+export function staleOf(database: Database, { type, id, version }: Guard): Committed | undefined {
+  const current = currentOf(database, { type, id })?.version;
+  return current === version ? undefined : { kind: 'stale', type, id, ...(current === undefined ? {} : { current }) };
 }
 
 export function writeResource(

@@ -1,0 +1,7 @@
+import type { Kind } from './kind.ts';
+import { referral } from './referral.ts';
+
+/** The kinds of message that can be taken in; a form of mappings/intake.yaml names one of them. */
+export const kinds = { referral } as const satisfies Record<string, Kind>;
+
+export type KindName = keyof typeof kinds;

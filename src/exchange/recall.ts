@@ -1,0 +1,53 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import { parseJson } from '../fhir/json.ts';
+import { parseReference, referencesIn } from '../fhir/reference.ts';
+import type { Store } from '../store/port.ts';
+import type { Identified } from './graph.ts';
+
+/** The reading side of the store, as far as an exchange looks back. */
+export type Memory = Pick<Store, 'read' | 'search'>;
+
+/** Remembers nothing: for a dry run. */
+export const noMemory: Memory = {
+  read: async () => undefined,
+  search: async () => ({ kind: 'found', resources: [] }),
+};
+
+/** What the gateway holds of what a message refers to, as far as its sender may see it, by `Type/id`. */
+export type Known = { readonly resources: ReadonlyMap<string, Identified> };
+
+/** A message refers to a few things that were sent before; a flood of references is no reason for a flood of reads. */
+const mostReferences = 50;
+
+const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Looks up what the graph refers to outside itself; what its sender may not see is as if it were not there. */
+export async function recall(memory: Memory, graph: Bundle, base: string, sender: string): Promise<Known> {
+  const resources = new Map<string, Identified>();
+  for (const reference of referencesOut(graph, base).slice(0, mostReferences)) {
+    const [type = '', id = ''] = reference.split('/');
+    const stored = await memory.read(type, id, sender);
+    if (stored) resources.set(reference, parseJson(stored.text) as Identified);
+  }
+  return { resources };
+}
+
+/** `Type/id` of what may be at this gateway: relative or under its base, with an id as the gateway gives them. */
+export function atGateway(text: string, base: string): string | undefined {
+  const reference = parseReference(text);
+  const here = reference.kind === 'relative' || (reference.kind === 'absolute' && reference.base === base);
+  return here && ownId.test(reference.id) ? `${reference.type}/${reference.id}` : undefined;
+}
+
+function referencesOut({ entry = [] }: Bundle, base: string): string[] {
+  const inside = new Set(
+    entry.flatMap(({ fullUrl, resource }) => [
+      ...(fullUrl ? [fullUrl] : []),
+      ...(resource?.id ? [`${resource.resourceType}/${resource.id}`] : []),
+    ]),
+  );
+  const out = entry
+    .flatMap(({ resource }) => (resource ? referencesIn(resource) : []))
+    .flatMap(({ text }) => (text === undefined || inside.has(text) ? [] : (atGateway(text, base) ?? [])));
+  return [...new Set(out)];
+}

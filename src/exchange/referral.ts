@@ -1,0 +1,24 @@
+import { mgnProfile } from '../fhir/canonical.ts';
+import { isError } from '../fhir/issue.ts';
+import { failure, success } from '../fhir/result.ts';
+import { assign, route } from '../routing/index.ts';
+import { coherence } from '../workflow/index.ts';
+import { shares } from './give.ts';
+import type { Kind } from './kind.ts';
+
+/** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
+export const referral: Kind = {
+  profiles: [mgnProfile('referral-bundle')],
+  check: ({ graph, source }) => {
+    const issues = coherence(graph, source);
+    return issues.some(isError) ? failure(...issues) : success(graph, issues);
+  },
+  route: ({ routes, network, world }, { graph, source, partner }) => {
+    const question = { graph, source, sender: partner.id, now: world.now() };
+    const decision = route(routes, network.directory, question);
+    if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
+    return success({ graph: assign(graph, decision), decisions: [decision] }, decision.warnings);
+  },
+  share: ({ network }, { graph, decisions }, { partner, at }) =>
+    shares(network, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at),
+};
