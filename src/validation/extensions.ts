@@ -4,7 +4,7 @@ import { isA, typeModel } from '../fhir/model.ts';
 import { isObject } from './equal.ts';
 import { ProfileError, structureOf } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
-import { type Run, report } from './run.ts';
+import { type Run, report, type Segment } from './run.ts';
 import { typePlan } from './type-plan.ts';
 
 export type ExtensionPlan = {
@@ -30,7 +30,7 @@ export function checkExtension(value: unknown, run: Run): void {
   plan.profile.check(value, run);
   if (modifier !== plan.modifier)
     report(run, 'extension-modifier', { extension: url, asked: plan.modifier ? 'modifierExtension' : 'extension' });
-  if (plan.contexts.length > 0 && !plan.contexts.some((context) => isAt(run, context)))
+  if (plan.contexts.length > 0 && !isAllowed(run, plan))
     report(run, 'extension-context', {
       extension: url,
       contexts: plan.contexts.map(({ expression }) => expression).join(', '),
@@ -71,20 +71,32 @@ function unknown(run: Run, url: string, modifier: boolean, nested: boolean): voi
   report(run, 'extension-unknown', {}, { severity });
 }
 
-/** Whether the element that holds the extension is one that the context names. */
-function isAt(run: Run, { type, expression, asked }: ExtensionPlan['contexts'][number]): boolean {
-  // A FHIRPath context is answered by whoever defines it; an extension as context is a url.
-  if (type === 'fhirpath') return true;
+/** Whether the element that holds the extension is one that a context of it names. */
+function isAllowed(run: Run, { contexts }: ExtensionPlan): boolean {
   const depth = run.depth - 1;
   const host = depth > run.frame.depth ? run.way[depth - 1] : undefined;
+  for (const context of contexts) if (isAt(run, host, context)) return true;
+  if (!host) return false;
+  const places = placesOf(run, depth);
+  return contexts.some(({ asked }) => places.has(asked));
+}
+
+function isAt(
+  run: Run,
+  host: Segment | undefined,
+  { type, expression, asked }: ExtensionPlan['contexts'][number],
+): boolean {
+  // A FHIRPath context is answered by whoever defines it; an extension as context is a url.
+  if (type === 'fhirpath') return true;
   if (type === 'extension') return host?.type === 'Extension' || expression === '';
   // A profile with an element after it; which profile the resource has is not decided here.
   if (expression.includes('#') || expression.includes('://')) return true;
-  if (!host) return isA(run.frame.resource.resourceType, asked) || isInterface(asked, run.frame.resource.resourceType);
-  const hostType = host.type;
-  if (asked === host.path || asked === hostType || asked === 'Element' || (typeModel(hostType) && isA(hostType, asked)))
-    return true;
-  return placesOf(run, depth).has(asked);
+  if (!host) {
+    const own = run.frame.resource.resourceType;
+    return isA(own, asked) || isInterface(asked, own);
+  }
+  if (asked === host.path || asked === host.type || asked === 'Element') return true;
+  return typeModel(host.type) !== undefined && isA(host.type, asked);
 }
 
 /** The resources that have a canonical url, by the name that later releases give them. */

@@ -6,8 +6,9 @@ import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes'
 import { childOf, type Node } from '../definitions/element-tree.ts';
 import { upperFirst } from '../fhir/model.ts';
 import { rulesOf } from './builders.ts';
-import { isObject, type Obj } from './equal.ts';
+import { equals, isObject, type Obj } from './equal.ts';
 import { type Knowledge, ProfileError, structureOf, treeOfProfile, treeOfType } from './knowledge.ts';
+import { primitives } from './primitives.ts';
 import { enter, leave, type Run, report, type Segment } from './run.ts';
 import { compileSlicing, type Slicing } from './slicing.ts';
 import { typesOf } from './type-plan.ts';
@@ -58,18 +59,24 @@ function compileProfile(knowledge: Knowledge, definition: StructureDefinition): 
   return { url, version, type, check: plan, lines };
 }
 
-/** What a node asks of one value: its own rules, then those of its children. Undefined when nothing. */
+/**
+ * What a node asks of one value: its own rules, then those of its children. Undefined when nothing.
+ * `base` is the element of the type; `checked`, for a slice, the sliced element, whose rules hold for every value already.
+ */
 export function compileNode(
   compiling: Compiling,
   node: Node,
   base: Node | undefined,
   types: readonly string[],
+  checked?: Node,
 ): FoundCheck | undefined {
   const { knowledge, profile, lines } = compiling;
   const { element } = node;
-  const rules = rulesOf({ knowledge, element, base: base?.element, types, profile });
+  const rules = rulesOf({ knowledge, element, base: (checked ?? base)?.element, types, profile });
   for (const rule of rules) lines.push(`${element.id}: ${rule.says}`);
-  const children = node.children.flatMap((child) => compileChild(compiling, node, child, base, types) ?? []);
+  const children = node.children.flatMap(
+    (child) => compileChild(compiling, { node, base, types, checked }, child) ?? [],
+  );
   if (rules.length === 0 && children.length === 0) return undefined;
   return (found, run) => {
     const { value, beside, type } = found;
@@ -86,7 +93,12 @@ export function compileNode(
 const nothing: Obj = {};
 
 type ChildCheck = (holder: Obj, run: Run) => void;
-type Key = { readonly key: string; readonly beside: string; readonly type: string; readonly segment: Segment };
+type Key = {
+  readonly key: string /** Where id and extensions of a primitive stand. */;
+  readonly beside: string | undefined;
+  readonly type: string;
+  readonly segment: Segment;
+};
 
 /** The base of a child: in the base itself, or in the type of its parent. */
 export function baseOfChild(
@@ -114,43 +126,52 @@ function keysOf(base: Node, owner: string): Key[] {
     const key = choice ? name + upperFirst(type) : name;
     return {
       key,
-      beside: `_${key}`,
+      beside: primitives[type] ? `_${key}` : undefined,
       type,
       segment: { key, says: choice ? `${name}.ofType(${type})` : name, path: base.element.path ?? '', type },
     };
   });
 }
 
-function compileChild(
-  compiling: Compiling,
-  parent: Node,
-  child: Node,
-  parentBase: Node | undefined,
-  parentTypes: readonly string[],
-): ChildCheck | undefined {
+type Parent = {
+  readonly node: Node;
+  readonly base: Node | undefined;
+  readonly types: readonly string[];
+  readonly checked: Node | undefined;
+};
+
+function compileChild(compiling: Compiling, parent: Parent, child: Node): ChildCheck | undefined {
   const { knowledge, profile, lines } = compiling;
   const { element } = child;
-  const base = baseOfChild(knowledge, parentBase, parentTypes, child.name);
+  const base = baseOfChild(knowledge, parent.base, parent.types, child.name);
   if (!base) {
     // The value of a primitive is the primitive itself; its constraints stand on the element.
-    if (child.name === 'value' && parent.children.some((it) => it.name === 'extension')) return undefined;
+    if (child.name === 'value' && parent.node.children.some((it) => it.name === 'extension')) return undefined;
     throw new ProfileError(profile, element.id ?? '', 'the type that is constrained has no such element');
   }
-  const owner = parentTypes[0] ?? '';
-  const baseOwner = base.element.path?.replace(/\.[^.]*$/, '') ?? owner;
-  const keys = keysOf(base, baseOwner);
-  const card = cardinality(element, base.element);
-  const allowed = allowedTypes(child, base, baseOwner);
-  const types = allowed
-    ? keys.map(({ type }) => type).filter((type) => allowed.has(type))
-    : keys.map(({ type }) => type);
-  const each = compileNode(compiling, child, base, types);
-  const slicing = child.slices.length > 0 ? compileSlicing(compiling, child, base, types) : undefined;
+  const checked = parent.checked && childOf(parent.checked, child.name.replace('[x]', ''));
+  const owner = base.element.path?.replace(/\.[^.]*$/, '') ?? parent.types[0] ?? '';
+  const keys = keysOf(base, owner);
+  const card = cardinality(element, (checked ?? base).element);
+  const allowed = checked && sameTypes(child, checked) ? undefined : allowedTypes(child, base, owner);
+  const types = keys.map(({ type }) => type).filter((type) => !allowed || allowed.has(type));
+  const each = compileNode(compiling, child, base, types, checked);
+  const sliced = child.slices.length > 0 && !(checked && equals(child.slices.map(bare), checked.slices.map(bare)));
+  const slicing = sliced ? compileSlicing(compiling, child, base, types) : undefined;
   if (card) lines.push(`${element.id}: ${card.min}..${card.max === Infinity ? '*' : card.max}`);
   if (allowed) lines.push(`${element.id}: ${[...allowed].join(' | ')}`);
   if (!card && !allowed && !each && !slicing) return undefined;
   return childCheck({ keys, card, allowed, each, slicing, element, profile });
 }
+
+const sameTypes = (one: Node, other: Node): boolean => equals(one.element.type, other.element.type);
+
+/** A node without the names of its place. */
+const bare = ({ element: { id: _, ...element }, children, slices }: Node): object => ({
+  element,
+  children: children.map(bare),
+  slices: slices.map(bare),
+});
 
 type Child = {
   readonly keys: readonly Key[];
@@ -165,7 +186,9 @@ type Child = {
 /** Of a choice between many types it is quicker to look at what is there than to ask for each. */
 function presentKeys(keys: readonly Key[]): (holder: Obj) => readonly Key[] {
   if (keys.length < 4) return () => keys;
-  const byName = new Map(keys.flatMap((it) => [[it.key, it] as const, [it.beside, it] as const]));
+  const byName = new Map(
+    keys.flatMap((it) => [[it.key, it] as const, ...(it.beside ? [[it.beside, it] as const] : [])]),
+  );
   return (holder) => {
     const found: Key[] = [];
     for (const name in holder) {
@@ -176,47 +199,59 @@ function presentKeys(keys: readonly Key[]): (holder: Obj) => readonly Key[] {
   };
 }
 
-function childCheck({ keys, card, allowed, each, slicing, element, profile }: Child): ChildCheck {
+function childCheck(child: Child): ChildCheck {
+  const { keys, card, slicing, element, profile } = child;
   const id = element.id ?? '';
   const place = { profile, element: id };
   const missing: Segment = { ...keys[0]!.segment, says: keys[0]!.segment.says.replace(/\.ofType.*$/, '') };
-  const allowedText = allowed ? [...allowed].join(' | ') : '';
-  const present = presentKeys(keys);
+  const checks = keys.map((key) => keyCheck(child, key));
+  const [only] = keys;
+  const present = keys.length === 1 ? undefined : presentKeys(keys);
   return (holder, run) => {
     let count = 0;
-    for (const { key, beside: besideKey, type, segment } of present(holder)) {
-      const value = holder[key];
-      const beside = holder[besideKey];
-      if (value === undefined && beside === undefined) continue;
-      const many = Array.isArray(value) ? value.length : Array.isArray(beside) ? beside.length : -1;
-      count += many < 0 ? 1 : many;
-      if (allowed && !allowed.has(type)) {
-        enter(run, segment, -1);
-        report(run, 'type-not-allowed', { element: id, type, allowed: allowedText }, place);
-        leave(run);
-        continue;
-      }
-      if (!each && !slicing) continue;
-      const found: Found[] = [];
-      for (let i = 0; i < Math.max(many, 1); i++) {
-        const one: Found =
-          many < 0
-            ? { value, beside, type }
-            : { value: (value as unknown[])?.[i], beside: (beside as unknown[])?.[i], type };
-        found.push(one);
-        if (!each) continue;
-        enter(run, segment, many < 0 ? -1 : i);
-        each(one, run);
-        leave(run);
-      }
-      slicing?.(found, segment, many >= 0, run);
-    }
+    if (present) for (const key of present(holder)) count += checks[keys.indexOf(key)]!(holder, run);
+    else if (holder[only!.key] !== undefined || (only!.beside !== undefined && holder[only!.beside] !== undefined))
+      count = checks[0]!(holder, run);
     if (count === 0) slicing?.([], missing, false, run);
     if (!card || (count >= card.min && count <= card.max)) return;
     enter(run, missing, -1);
     if (count < card.min) report(run, 'min', { element: id, min: card.min, found: count }, place);
     else report(run, 'max', { element: id, max: card.max, found: count }, place);
     leave(run);
+  };
+}
+
+/** Checks the values in one JSON property, and counts them. */
+function keyCheck({ allowed, each, slicing, element, profile }: Child, { key, beside, type, segment }: Key) {
+  const place = { profile, element: element.id ?? '' };
+  const isAllowed = !allowed || allowed.has(type);
+  const details = { element: place.element, type, allowed: [...(allowed ?? [])].join(' | ') };
+  return (holder: Obj, run: Run): number => {
+    const value = holder[key];
+    const parts = beside === undefined ? undefined : holder[beside];
+    if (value === undefined && parts === undefined) return 0;
+    const list = Array.isArray(value) ? value : Array.isArray(parts) ? parts : undefined;
+    const count = list ? list.length : 1;
+    if (!isAllowed) {
+      enter(run, segment, -1);
+      report(run, 'type-not-allowed', details, place);
+      leave(run);
+      return count;
+    }
+    if (!each && !slicing) return count;
+    const found: Found[] | undefined = slicing ? [] : undefined;
+    for (let i = 0; i < count; i++) {
+      const one: Found = list
+        ? { value: (value as unknown[])?.[i], beside: (parts as unknown[])?.[i], type }
+        : { value, beside: parts, type };
+      found?.push(one);
+      if (!each) continue;
+      enter(run, segment, list ? i : -1);
+      each(one, run);
+      leave(run);
+    }
+    if (found) slicing?.(found, segment, list !== undefined, run);
+    return count;
   };
 }
 

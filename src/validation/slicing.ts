@@ -130,7 +130,7 @@ function compileSlice(compiling: Compiling, sliced: Node, node: Node, base: Node
     min,
     max,
     matches,
-    check: compileNode(compiling, node, base, narrowed),
+    check: compileNode(compiling, node, base, narrowed, sliced),
     again: node.slices.length > 0 ? compileSlicing(compiling, withSlicing(node, sliced), base, narrowed) : undefined,
   };
 }
