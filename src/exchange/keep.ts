@@ -2,7 +2,7 @@ import { auditEvent, type Occurrence } from '../audit/event.ts';
 import { issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { Change, Commit, Committed, Dispatch, Guard } from '../store/port.ts';
+import type { Change, Commit, Committed, Dispatch, Guard, SubscriptionChange } from '../store/port.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,6 +23,7 @@ export type Keeping = {
   readonly changes: readonly Change[];
   /** What must still be as it was looked at. */
   readonly guards?: readonly Guard[];
+  readonly subscriptions?: readonly SubscriptionChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
 };
@@ -42,7 +43,10 @@ export async function keep(gateway: Gateway, received: Received, keeping: Keepin
       return refused([issue('request-id-reused', {})], steps);
     case 'stale':
       return refused([issue('version-stale', { current: committed.current ?? 0 })], steps);
+    case 'subscribed':
+      return refused([issue('subscription-open', {})], steps);
     case 'exists':
+    case 'done':
     case 'fault':
       return refused([issue('store-unavailable', {})], steps);
   }
@@ -78,6 +82,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
     },
     changes: keeping.changes,
     guards: keeping.guards ?? [],
+    ...(keeping.subscriptions ? { subscriptions: keeping.subscriptions } : {}),
     dispatches: keeping.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({

@@ -7,3 +7,5 @@ export const mgnExtension = (name: string): string => `${canonicalBase}/Structur
 export const mgnCodeSystem = (name: string): string => `${canonicalBase}/CodeSystem/mgn-${name}`;
 /** Systems of identifiers that the gateway or a network of its kind gives out. */
 export const mgnNaming = (name: string): string => `${canonicalBase}/NamingSystem/${name}`;
+/** What a Subscription can be about; R4 has no SubscriptionTopic resource, so that its canonical URL is all there is. */
+export const mgnTopic = (name: string): string => `${canonicalBase}/SubscriptionTopic/mgn-${name}`;

@@ -6,6 +6,7 @@
  * Time comes in with each call; a promise that resolves has its writes on disk.
  */
 import type { Resource, ResourceOf } from '../fhir/resource.ts';
+import type { Agreement } from '../subscription/agreement.ts';
 
 /** The configured id of a partner; who may see a resource is told in these. */
 export type PartnerId = string;
@@ -52,6 +53,10 @@ export type Dispatch = {
   readonly channel: 'fhir-rest';
   /** What it is to people who follow it: `referral`, `task-update`, ... */
   readonly kind: string;
+  /** Where to, when that is not the recipient's FHIR base: the endpoint of a Subscription. */
+  readonly address?: string;
+  /** The Subscription that it belongs to: its handshake, an event, a heartbeat. */
+  readonly subscription?: string;
   readonly body: string;
   readonly contentType: string;
   /** The message that caused it. */
@@ -69,14 +74,93 @@ export type Dispatch = {
  */
 export type AuditEvent = ResourceOf<'AuditEvent'>;
 
+/** A Subscription as the gateway keeps it (https://hl7.org/fhir/R4/subscription.html). Never deleted; ended ones are `off`. */
+export type StoredSubscription = {
+  readonly id: string;
+  readonly partner: PartnerId;
+  readonly agreement: Agreement;
+  /**
+   *   requested -> active      its handshake was delivered
+   *   requested -> error       its handshake was given up
+   *   any       -> off | requested    by the partner, or by the network's configuration
+   */
+  readonly status: 'requested' | 'active' | 'error' | 'off';
+  /** Why its handshake, or its last notification, was given up. */
+  readonly error?: string;
+  readonly version: number;
+  readonly lastUpdated: Date;
+  /** Number of its last event: 0 before the first. */
+  readonly events: number;
+};
+
+/** A Subscription that is asked for, changed or ended; one partner has one open Subscription of a `key`. */
+export type SubscriptionChange = Pick<StoredSubscription, 'id' | 'partner' | 'agreement'> & {
+  readonly key: string;
+  readonly status: 'requested' | 'off';
+  readonly expect: 'new' | { readonly version: number };
+  /** Id of the dispatch whose delivery makes it active. */
+  readonly handshake?: string;
+};
+
+/** An event of a Subscription; `number` counts 1, 2, 3 ... without gaps, in the order of the commits. */
+export type SubscriptionEvent = { readonly number: number; readonly at: Date; readonly focus: string };
+
+/** A Subscription that hears of something in this commit; the store gives the number, and leaves out who may not see it. */
+export type Announcement = {
+  readonly subscription: StoredSubscription;
+  /** `Task/<id>` */
+  readonly focus: string;
+  readonly dispatch: (number: number) => Dispatch;
+};
+
 /** What `accept` ends in: all of it is stored, or nothing. */
 export type Commit = {
   readonly now: Date;
+  /** A name under which this is done once, whoever tries: of several gateways on one store the others get `done`. */
+  readonly once?: string;
   readonly message?: Message;
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
   readonly dispatches?: readonly Dispatch[];
   readonly audit?: readonly AuditEvent[];
+  readonly directory?: readonly DirectoryChange[];
+  readonly subscriptions?: readonly SubscriptionChange[];
+  /** Asked inside the transaction, of the Subscriptions that are active at that moment. Pure and quick: nobody else writes meanwhile. */
+  readonly announce?: (active: readonly StoredSubscription[]) => readonly Announcement[];
+};
+
+/**
+ * A change of the directory. The directory is a log of its own, apart from the resources about persons: everybody may read
+ * it, deletions are told in it, and nothing in it is ever overwritten.
+ */
+export type DirectoryChange = ResourceKey & {
+  /** Who has authority over it: `network` for the network's own, else the source that it was replicated from. */
+  readonly source: string;
+  /** JSON; absent: it is gone. */
+  readonly text?: string;
+  /** The version that is current, deletions counted; 0: there has never been one. */
+  readonly expect: number;
+};
+
+/** A version in the directory's log. `seq` is the order of writing. */
+export type DirectoryEntry = Omit<DirectoryChange, 'expect'> & {
+  readonly seq: number;
+  readonly version: number;
+  readonly at: Date;
+};
+
+export type DirectoryQuery = {
+  readonly type?: string;
+  readonly id?: string;
+  readonly source?: string;
+  /** Written at this time or later. */
+  readonly since?: Date;
+  /** Written after this entry. */
+  readonly after?: number;
+  /** Only the last version of each resource. */
+  readonly latest?: boolean;
+  readonly cursor?: string;
+  readonly count: number;
 };
 
 export type ResourceKey = { readonly type: string; readonly id: string };
@@ -90,6 +174,10 @@ export type Committed =
   | { readonly kind: 'reused'; readonly earlier: Message }
   /** The expected version, of a change or a guard, is not the current one; `current` is undefined when there is no such resource. */
   | ({ readonly kind: 'stale'; readonly current?: number } & ResourceKey)
+  /** This partner has an open Subscription of the same key. */
+  | { readonly kind: 'subscribed'; readonly subscription: string }
+  /** What is done `once` was done before. */
+  | { readonly kind: 'done' }
   /** Expected to be new, but it is there. */
   | ({ readonly kind: 'exists'; readonly current: number } & ResourceKey);
 
@@ -247,6 +335,30 @@ export type Store = {
   /** Newest first; empty when there is no such resource for this reader. */
   history(type: string, id: string, reader?: PartnerId): Promise<readonly StoredResource[]>;
   search(type: string, query: Query, reader?: PartnerId): Promise<Found>;
+
+  /** The log of the directory, in the order of writing. */
+  directory(query: DirectoryQuery): Promise<Page<DirectoryEntry>>;
+
+  /** With a partner, somebody else's is answered as what is not there. */
+  subscription(id: string, partner?: PartnerId): Promise<StoredSubscription | undefined>;
+  /** In the order in which they were made. */
+  subscriptions(query: { readonly partner?: PartnerId }): Promise<readonly StoredSubscription[]>;
+  /** From `since` to `until`, both included, in order. */
+  subscriptionEvents(
+    id: string,
+    range: { readonly since: number; readonly until: number; readonly count: number },
+  ): Promise<readonly SubscriptionEvent[]>;
+  /**
+   * A dispatch for each active Subscription with a heartbeat that heard nothing for its period, and whose partner has nothing
+   * waiting. Answers how many; of several gateways one makes each.
+   */
+  heartbeat(now: Date, dispatch: (subscription: StoredSubscription) => Dispatch): Promise<number>;
+
+  /** Whether `holder` may do what has this name until `now` plus `milliseconds`: nobody else may meanwhile. */
+  lease(
+    name: string,
+    wish: { readonly holder: string; readonly now: Date; readonly milliseconds: number },
+  ): Promise<boolean>;
 
   /**
    * Claims up to `recipients` recipients that have something waiting, are not claimed and whose pause is over,

@@ -14,12 +14,14 @@ const layers: Readonly<Record<string, number>> = {
   disclosure: 2,
   routing: 2,
   audit: 2,
+  subscription: 2,
   store: 3,
   directory: 4,
   delivery: 4,
   'access.ts': 5,
   'exchange.ts': 5,
   exchange: 5,
+  notification: 5,
   pages: 6,
   http: 7,
   'app.ts': 7,
@@ -38,6 +40,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   directory: ['delivery'],
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
+  notification: ['exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],
   demo: ['main.ts', 'main'],
@@ -75,7 +78,17 @@ test('imports run one way: to the own room and to lower layers', () => {
 });
 
 test('the pure rooms do no I/O: no clock, no chance, no files, no network', () => {
-  const pure = new Set(['fhir', 'fhirpath', 'validation', 'mapping', 'workflow', 'disclosure', 'routing', 'audit']);
+  const pure = new Set([
+    'fhir',
+    'fhirpath',
+    'validation',
+    'mapping',
+    'workflow',
+    'disclosure',
+    'routing',
+    'audit',
+    'subscription',
+  ]);
   const impure = /from 'node:(?!crypto')|from 'undici'|Date\.now\(|new Date\(\)|randomUUID\(|Math\.random\(/;
   expect(files.filter((file) => pure.has(room(file)) && impure.test(readFileSync(join(src, file), 'utf8')))).toEqual(
     [],

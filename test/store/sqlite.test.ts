@@ -1,8 +1,10 @@
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { storeContract } from './contract.ts';
 import { outboxModel } from './outbox-model.ts';
+import { subscriptionContract } from './subscription-contract.ts';
 
 const open = () => openSqliteStore(':memory:');
 
 storeContract('SQLite', open);
 outboxModel('SQLite', open);
+subscriptionContract('SQLite', open);

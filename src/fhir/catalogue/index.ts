@@ -4,6 +4,7 @@ import { exchangeRules } from './exchange.ts';
 import { mappingRules } from './mapping.ts';
 import { parseRules } from './parse.ts';
 import { routingRules } from './routing.ts';
+import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
 import { workflowRules } from './workflow.ts';
 
@@ -17,4 +18,5 @@ export const catalogue = {
   ...disclosureRules,
   ...exchangeRules,
   ...deliveryRules,
+  ...subscriptionRules,
 } as const;

@@ -146,6 +146,63 @@ const migrations: readonly string[] = [
     select raise(abort, 'the audit trail is only added to');
   end;
   `,
+  `
+  create table subscription (
+    key integer primary key,
+    id text not null unique,
+    partner text not null,
+    agreement text not null,
+    same text not null,
+    status text not null check (status in ('requested', 'active', 'error', 'off')),
+    error text,
+    version integer not null,
+    last_updated integer not null,
+    events integer not null default 0,
+    handshake text,
+    heartbeat integer,
+    heard_at integer not null
+  );
+  create unique index subscription_open on subscription (partner, same) where status in ('requested', 'active');
+  create index subscription_active on subscription (key) where status = 'active';
+  create table subscription_event (
+    subscription integer not null,
+    number integer not null,
+    at integer not null,
+    focus text not null,
+    primary key (subscription, number)
+  ) without rowid;
+  alter table dispatch add column address text;
+  alter table dispatch add column subscription text;
+
+  create table once (
+    name text primary key,
+    at integer not null
+  ) without rowid;
+  create table lease (
+    name text primary key,
+    holder text not null,
+    until integer not null
+  ) without rowid;
+  `,
+  `
+  create table directory (
+    seq integer primary key autoincrement,
+    source text not null,
+    type text not null,
+    id text not null,
+    version integer not null,
+    at integer not null,
+    text text,
+    unique (type, id, version)
+  );
+  create index directory_by_time on directory (type, at);
+  create trigger directory_stays before update on directory begin
+    select raise(abort, 'the log of the directory is only added to');
+  end;
+  create trigger directory_remains before delete on directory begin
+    select raise(abort, 'the log of the directory is only added to');
+  end;
+  `,
 ];
 
 /**

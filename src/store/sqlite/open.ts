@@ -2,13 +2,25 @@ import type { Commit, Committed, Store } from '../port.ts';
 import type { Hide } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
 import { type Database, openDatabase } from './database.ts';
+import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
 import { openIndexing } from './indexing.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
 import { migrate } from './migrations.ts';
+import { doOnce, lease } from './once.ts';
 import * as outbox from './outbox.ts';
 import { conflictOf, current, type Indexing, prepare, staleOf, versions, writeResource } from './resources.ts';
 import { search } from './search.ts';
+import {
+  activeSubscriptions,
+  subscription,
+  subscriptionConflict,
+  subscriptionEvents,
+  subscriptions,
+  takeDueHeartbeats,
+  writeEvent,
+  writeSubscription,
+} from './subscriptions.ts';
 
 export type SqliteOptions = {
   /** How long a transaction of another process is waited for (ms). The event loop stands still meanwhile. */
@@ -42,8 +54,8 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
   return {
     commit: async (it) => {
       const prepared = (it.changes ?? []).map((change) => prepare(change, it.now, indexing));
-      const committed = await group.write(() => commit(database, it, prepared, indexing));
-      if (committed.kind === 'committed' && it.dispatches?.length) tellListeners();
+      const { committed, announced } = await group.write(() => commit(database, it, prepared, indexing));
+      if (committed.kind === 'committed' && (announced || it.dispatches?.length)) tellListeners();
       return committed;
     },
     appendAudit: (events) => group.write(() => appendAudit(database, events)),
@@ -55,6 +67,20 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     vread: async (type, id, version, reader) => versions(database, { type, id }, { reader, version })[0],
     history: async (type, id, reader) => versions(database, { type, id }, { reader }),
     search: async (type, query, reader) => search(database, type, query, reader, indexing, hide),
+    subscription: async (id, partner) => subscription(database, id, partner),
+    subscriptions: async ({ partner }) => subscriptions(database, partner),
+    subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
+    heartbeat: async (now, dispatch) => {
+      const made = await group.write(() => {
+        const due = takeDueHeartbeats(database, now);
+        for (const it of due) outbox.insertDispatch(database, dispatch(it), now);
+        return due.length;
+      });
+      if (made) tellListeners();
+      return made;
+    },
+    lease: (name, wish) => group.write(() => lease(database, name, wish)),
+    directory: async (query) => directory(database, query),
     claim: (wish) => group.write(() => outbox.claim(database, wish)),
     renew: (claim, wish) => group.write(() => outbox.renew(database, claim, wish)),
     release: (claim) => group.write(() => outbox.release(database, claim)),
@@ -85,10 +111,32 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
 /** Everything is looked at before anything is written: a refused commit has nothing to undo. */
 function commit(
   database: Database,
-  { message, guards = [], dispatches = [], audit: events = [], now }: Commit,
+  it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
   indexing: Indexing,
-): Committed {
+): { readonly committed: Committed; readonly announced: boolean } {
+  const { message, dispatches = [], subscriptions: agreed = [], announce, now } = it;
+  const refusal = refusalOf(database, it, changes);
+  if (refusal) return { committed: refusal, announced: false };
+  if (message) insertMessage(database, message);
+  for (const change of changes) writeResource(database, change, message?.id, indexing);
+  for (const change of agreed) writeSubscription(database, change, now);
+  for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
+  const heard = (announce?.(activeSubscriptions(database)) ?? []).flatMap((it) => writeEvent(database, it, now) ?? []);
+  for (const dispatch of heard) outbox.insertDispatch(database, dispatch, now);
+  for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
+  appendAudit(database, it.audit ?? []);
+  return {
+    committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
+    announced: heard.length > 0,
+  };
+}
+
+function refusalOf(
+  database: Database,
+  { message, guards = [], subscriptions: agreed = [], directory: entries = [], once, now }: Commit,
+  changes: readonly ReturnType<typeof prepare>[],
+): Committed | undefined {
   if (message) {
     const earlier = messageByRequest(database, message.partner, message.requestId);
     if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
@@ -101,9 +149,18 @@ function commit(
     const conflict = staleOf(database, guard);
     if (conflict) return conflict;
   }
-  if (message) insertMessage(database, message);
-  for (const change of changes) writeResource(database, change, message?.id, indexing);
-  for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
-  appendAudit(database, events);
-  return { kind: 'committed', resources: changes.map((it) => it.stored) };
+  for (const entry of entries) {
+    const conflict = directoryConflict(database, entry);
+    if (conflict) return conflict;
+  }
+  for (const entry of entries) {
+    const conflict = directoryConflict(database, entry);
+    if (conflict) return conflict;
+  }
+  for (const change of agreed) {
+    const conflict = subscriptionConflict(database, change);
+    if (conflict) return conflict;
+  }
+  // Last, since it writes: whoever does something once has nothing else to be refused for.
+  return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
 }

@@ -2,6 +2,7 @@ import type { Attempt, Claim, Delivery, Depth, Dispatch, DispatchStatus, Ending,
 import { appendAudit } from './audit.ts';
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 import { pageOf, selectPage } from './page.ts';
+import { subscriptionHeard, subscriptionUnheard } from './subscriptions.ts';
 
 /**
  * The outbox. Each move is one statement that is guarded by the claim: a worker that lost it changes nothing.
@@ -10,8 +11,8 @@ import { pageOf, selectPage } from './page.ts';
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
   const { key } = database.run(
     `insert into dispatch (id, recipient, channel, kind, content_type, size, message_id, request_id, correlation_id,
-       trace_id, created_at, queued_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       trace_id, created_at, queued_at, address, subscription)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     it.id,
     it.recipient,
     it.channel,
@@ -24,6 +25,8 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
     it.traceId,
     now.getTime(),
     now.getTime(),
+    it.address ?? null,
+    it.subscription ?? null,
   );
   database.run('insert into dispatch_body (dispatch, body) values (?, ?)', key, it.body);
   database.run(
@@ -107,6 +110,7 @@ export function complete(
   ]);
   if (key === undefined) return false;
   settle(database, key, 'delivered', ending);
+  subscriptionHeard(database, delivery, ending.at);
   database.run('update recipient set waiting = waiting - 1, failures = 0 where id = ?', claim.recipient);
   return true;
 }
@@ -136,6 +140,7 @@ export function deadLetter(
   ]);
   if (key === undefined) return false;
   settle(database, key, 'dead', ending);
+  subscriptionUnheard(database, delivery, ending.because, ending.at);
   database.run('update recipient set waiting = waiting - 1 where id = ?', claim.recipient);
   if (ending.until) pause(database, claim.recipient, ending.until);
   else if (ending.status !== undefined) database.run('update recipient set failures = 0 where id = ?', claim.recipient);
@@ -256,7 +261,7 @@ export function compact(database: Database, before: Date): number {
 }
 
 const statusColumns =
-  'key, id, recipient, channel, kind, content_type, message_id, request_id, correlation_id, trace_id, created_at, ' +
+  'key, id, recipient, channel, kind, address, subscription, content_type, message_id, request_id, correlation_id, trace_id, created_at, ' +
   'state, ended_at, because, location, attempts';
 
 const headOf = (row: Row): Omit<Dispatch, 'body'> => ({
@@ -264,6 +269,8 @@ const headOf = (row: Row): Omit<Dispatch, 'body'> => ({
   recipient: text(row.recipient),
   channel: text(row.channel) as Dispatch['channel'],
   kind: text(row.kind),
+  ...optional('address', row.address, String),
+  ...optional('subscription', row.subscription, String),
   contentType: text(row.content_type),
   ...optional('messageId', row.message_id, String),
   requestId: text(row.request_id),

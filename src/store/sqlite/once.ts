@@ -1,0 +1,21 @@
+import type { Store } from '../port.ts';
+import type { Database } from './database.ts';
+
+/** False when it was done before. */
+export const doOnce = (database: Database, name: string, now: Date): boolean =>
+  database.run('insert into once (name, at) values (?, ?) on conflict do nothing', name, now.getTime()).changes > 0;
+
+/** One guarded statement: of two that ask at the same moment one gets it. */
+export const lease = (
+  database: Database,
+  name: string,
+  { holder, now, milliseconds }: Parameters<Store['lease']>[1],
+): boolean =>
+  database.run(
+    `insert into lease (name, holder, until) values (?1, ?2, ?3)
+     on conflict (name) do update set holder = ?2, until = ?3 where holder = ?2 or until <= ?4`,
+    name,
+    holder,
+    now.getTime() + milliseconds,
+    now.getTime(),
+  ).changes > 0;

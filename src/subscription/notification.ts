@@ -1,0 +1,74 @@
+import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import { backport } from './backport.ts';
+
+/** HL7's names; the text of TTA v0.6 calls the first three handshake-notification and so on. */
+export type NotificationType = 'handshake' | 'event-notification' | 'heartbeat' | 'query-status' | 'query-event';
+
+/** What a notification tells of an event. No person, no content, no token: whoever wants more reads it. */
+export type Event = { readonly number: number; readonly at: Date; readonly focus: string };
+
+export type Notice = {
+  /** FHIR base of the gateway. */
+  readonly base: string;
+  readonly subscription: {
+    readonly id: string;
+    readonly topic: string;
+    readonly status: 'requested' | 'active' | 'error' | 'off';
+    readonly content: 'empty' | 'id-only';
+    readonly error?: string;
+  };
+  readonly type: NotificationType;
+  /** Number of the last event of the Subscription. */
+  readonly events: number;
+  readonly told?: readonly Event[];
+};
+
+/** SubscriptionStatus of R5 as Parameters of R4 (backport-subscription-status-r4). */
+export function statusParameters({ base, subscription, type, events, told = [] }: Notice): Parameters {
+  const { id, topic, status, content, error } = subscription;
+  return {
+    resourceType: 'Parameters',
+    meta: { profile: [backport.status] },
+    parameter: [
+      { name: 'subscription', valueReference: { reference: `${base}/Subscription/${id}` } },
+      { name: 'topic', valueCanonical: topic },
+      { name: 'status', valueCode: status },
+      { name: 'type', valueCode: type },
+      { name: 'events-since-subscription-start', valueString: String(events) },
+      ...told.map((it) => eventParameter(it, base, content)),
+      ...(error ? [{ name: 'error', valueCodeableConcept: { text: error } }] : []),
+    ],
+  };
+}
+
+const eventParameter = (
+  { number, at, focus }: Event,
+  base: string,
+  content: 'empty' | 'id-only',
+): ParametersParameter => ({
+  name: 'notification-event',
+  part: [
+    { name: 'event-number', valueString: String(number) },
+    { name: 'timestamp', valueInstant: at.toISOString() },
+    ...(content === 'empty' ? [] : [{ name: 'focus', valueReference: { reference: `${base}/${focus}` } }]),
+  ],
+});
+
+/** A notification (backport-subscription-notification-r4): a history whose one entry is the status. `id` makes its fullUrl. */
+export function notificationBundle(notice: Notice, { id, at }: { readonly id: string; readonly at: Date }): Bundle {
+  const { base, subscription } = notice;
+  return {
+    resourceType: 'Bundle',
+    meta: { profile: [backport.notification] },
+    type: 'history',
+    timestamp: at.toISOString(),
+    entry: [
+      {
+        fullUrl: `urn:uuid:${id}`,
+        resource: { ...statusParameters(notice), id },
+        request: { method: 'GET', url: `${base}/Subscription/${subscription.id}/$status` },
+        response: { status: '200' },
+      },
+    ],
+  };
+}
