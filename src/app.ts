@@ -1,29 +1,31 @@
 import { type Context, Hono } from 'hono';
+import { refused } from './exchange/answer.ts';
 import type { Gateway } from './exchange/gateway.ts';
 import { type Move, moveTask } from './exchange/move.ts';
+import { StoreFault } from './exchange/store-fault.ts';
+import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { readiness } from './http/health.ts';
 import { capabilityStatement } from './http/metadata.ts';
 import { history, read, search } from './http/read.ts';
-import { formatOf, reply, replyAnswer, replyIssues } from './http/reply.ts';
+import { unoffered } from './http/reader.ts';
+import { reply, replyAnswer, replyIssues } from './http/reply.ts';
 import { validate } from './http/validate.ts';
 
 /** The gateway over HTTP: FHIR under /fhir, health beside it. Routes only; what they do is in http/ and exchange. */
 export function createApp(gateway: Gateway, about: { readonly version: string; readonly started: Date }): Hono {
-  const app = new Hono();
+  const app = new Hono({ strict: false }); // a slash at the end changes nothing
   const { baseUrl, limits } = gateway.network.settings;
   const statement = capabilityStatement(baseUrl, about.version, about.started);
 
   const takeIn = async (context: Context) => {
-    const format = formatOf(context);
-    if (!format.ok) return replyIssues(context, format.issues);
-    return replyAnswer(context, await accept(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl);
+    const asMessage = context.req.path.endsWith('$process-message');
+    const envelope = { ...envelopeOf(context, limits.bodyBytes), asMessage };
+    return replyAnswer(context, await accept(gateway, envelope), baseUrl);
   };
   const move = (by: Move['by']) => async (context: Context) => {
-    const format = formatOf(context);
-    if (!format.ok) return replyIssues(context, format.issues);
     const asked = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match'), by };
     return replyAnswer(context, await moveTask(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
   };
@@ -34,7 +36,6 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
 
   app.get('/fhir/metadata', (context) => reply(context, statement, 200));
   app.post('/fhir', takeIn);
-  app.post('/fhir/', takeIn);
   app.post('/fhir/$process-message', takeIn);
   app.post('/fhir/$validate', (context) => validate(gateway, context, undefined));
   app.post('/fhir/:type/$validate', (context) => validate(gateway, context, at(context, 'type')));
@@ -48,11 +49,13 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.put('/fhir/Task/:id', move('update'));
   app.patch('/fhir/Task/:id', move('patch'));
 
-  app.all('/fhir/*', (context) => replyIssues(context, [issue('method-not-supported', {})]));
+  app.all('/fhir/*', (context) => unoffered(gateway, context));
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
-  app.onError((fault, context) => {
+  app.onError(async (fault, context) => {
     gateway.report(fault, 'http');
-    return replyIssues(context, [issue('internal', { step: 'http' })]);
+    const issues = [fault instanceof StoreFault ? issue('store-unavailable', {}) : issue('internal', { step: 'http' })];
+    await witness(gateway, envelopeOf(context, 0), 'fault', 'E')(refused(issues));
+    return replyIssues(context, issues);
   });
   return app;
 }

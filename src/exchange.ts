@@ -51,9 +51,9 @@ export const consider = (deciding: Deciding, memory: Memory, received: Received)
 
 async function* way(deciding: Deciding, memory: Memory, received: Received): Way<Prepared> {
   const { validator, network, forms, world } = deciding;
-  const { partner, contentType, body, at } = received;
+  const { partner, contentType, asMessage, body, at } = received;
   const { resource, text } = yield* step('parse', parse(contentType, body, network.settings.limits), tell.parsed);
-  const form = yield* step('recognise', recogniseForm(forms, resource), tell.form);
+  const form = yield* step('recognise', recogniseForm(forms, resource, asMessage), tell.form);
   const kind: Kind = kinds[form.kind];
   yield* step('validate source', validateSource(deciding, form, resource, text));
   const mapped = yield* step('map', toGraph(form, resource, world.newId()), tell.mapped);

@@ -9,6 +9,7 @@ import { startDelivery } from './delivery/worker.ts';
 import { addressOf, loadNetwork, type Network, withAddresses } from './directory/index.ts';
 import type { Deciding, Gateway } from './exchange/gateway.ts';
 import { compileIntake } from './exchange/intake.ts';
+import { tellingFaults } from './exchange/store-fault.ts';
 import { mgnProfile } from './fhir/canonical.ts';
 import { digestOf } from './fhir/digest.ts';
 import { isError, issue } from './fhir/issue.ts';
@@ -102,7 +103,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
   const { log } = options;
   const gateway: Gateway = {
     ...deciding,
-    store,
+    store: tellingFaults(store),
     authenticate: bearerTokens(deciding.network.partners.values()),
     admission: { waiting: options.waiting ?? 100_000 },
     report: (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) }),

@@ -1,6 +1,6 @@
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { mgnExtension } from '../fhir/canonical.ts';
-import { type Issue, issue } from '../fhir/issue.ts';
+import { type Issue, issue, type Severity } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -28,13 +28,26 @@ export type Answer =
 export const refused = (issues: readonly Issue[], steps: readonly Step[] = []): Answer => ({
   kind: 'refused',
   issues,
-  body: operationOutcome(issues),
+  body: operationOutcome(findings(issues)),
   steps,
 });
 
+/** More help nobody, and could make an answer of a thousand times the message. */
+const maximumFindings = 500;
+
+/** Findings as they are told: what has to be mended first, and no more than a person can look at. */
+export function findings(issues: readonly Issue[]): readonly Issue[] {
+  const told = weights.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
+  if (told.length <= maximumFindings) return told;
+  const count = told.length - maximumFindings;
+  return [...told.slice(0, maximumFindings), issue('more-findings', { count })];
+}
+
+const weights: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
+
 /** What a transaction answers (https://hl7.org/fhir/R4/http.html#transaction-response); the first entry tells the warnings. */
 export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
-  const outcome = warnings.length ? { outcome: operationOutcome(warnings) } : {};
+  const outcome = warnings.length ? { outcome: operationOutcome(findings(warnings)) } : {};
   return {
     resourceType: 'Bundle',
     type: 'transaction-response',

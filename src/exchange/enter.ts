@@ -10,7 +10,7 @@ export type Entered =
   | { readonly kind: 'entered'; readonly received: Received; readonly refuse: Refuse }
   | { readonly kind: 'answered'; readonly answer: Answer };
 
-/** authenticate -> receive -> seen before? A body is not read before its sender is known. */
+/** authenticate -> can it be answered? -> receive -> seen before? A body is not read before its sender is known. */
 export async function enter(
   gateway: Gateway,
   envelope: Envelope,
@@ -21,6 +21,7 @@ export async function enter(
   const who = gateway.authenticate(envelope.authorization, gateway.world.now());
   if (!who.ok) return answered(await unknown(refused(who.issues)));
   const refuse = witness(gateway, envelope, interaction, action, who.value);
+  if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
   const ids = traces(envelope, gateway.world);
   if (!ids.ok) return answered(await refuse(refused(ids.issues)));
   const received = await receive(envelope, who.value, ids.value, gateway.world);

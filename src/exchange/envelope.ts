@@ -11,6 +11,13 @@ export type Envelope = {
   readonly correlationId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly contentType?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  /** What is asked for besides the body: `PATCH Task/<id>`. The same body sent there is another request. */
+  readonly target?: string | undefined;
+  /** Asked as $process-message: only a message will do. */
+  readonly asMessage?: boolean | undefined;
+  /** Whether the answer can be given in a form that the sender takes. */
+  readonly answerable?: Result<unknown> | undefined;
   /** Network address of the sender, for the audit event only. */
   readonly address?: string | undefined;
   readonly readBody: () => Promise<Result<Uint8Array>>;
@@ -23,8 +30,9 @@ export type Traces = { readonly requestId: string; readonly correlationId?: stri
 export type Received = Traces & {
   readonly partner: Partner;
   readonly contentType: string;
+  readonly asMessage?: boolean;
   readonly body: Uint8Array;
-  /** SHA-256 of the body, hex. */
+  /** SHA-256 of the body and what was asked with it, hex. */
   readonly bodyDigest: string;
   readonly at: Date;
 };
@@ -53,6 +61,8 @@ export async function receive(
   ids: Traces,
   world: World,
 ): Promise<Result<Received>> {
+  const encoding = envelope.contentEncoding?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity') return failure(issue('content-encoding-unsupported', {}));
   const body = await envelope.readBody();
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return failure(issue('body-missing', {}));
@@ -60,8 +70,15 @@ export async function receive(
     ...ids,
     partner,
     contentType: envelope.contentType ?? '',
+    ...(envelope.asMessage ? { asMessage: true } : {}),
     body: body.value,
-    bodyDigest: createHash('sha256').update(body.value).digest('hex'),
+    bodyDigest: digestOf(envelope.target, body.value),
     at: world.now(),
   });
+}
+
+function digestOf(target: string | undefined, body: Uint8Array): string {
+  const hash = createHash('sha256');
+  if (target) hash.update(`${target}\n`);
+  return hash.update(body).digest('hex');
 }

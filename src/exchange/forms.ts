@@ -1,9 +1,10 @@
-import type { Bundle } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntryRequest } from '@medplum/fhirtypes';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { CompiledMap } from '../mapping/index.ts';
 import type { KindName } from './kinds.ts';
+import { headerOf } from './message-response.ts';
 
 /**
  * A shape in which a message may come in: how to tell it, and how it becomes the gateway's own. Each form is of a kind
@@ -28,7 +29,12 @@ export type Form = {
 export type Source = 'gateway-profile' | 'mapped';
 export const sourceOf = (form: Form): Source => (form.map ? 'mapped' : 'gateway-profile');
 
-export function recogniseForm(forms: readonly Form[], resource: Resource): Result<Form> {
+/** What $process-message takes: anything else is no message, whatever it holds. */
+const isMessage = (resource: Resource): boolean =>
+  isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
+
+export function recogniseForm(forms: readonly Form[], resource: Resource, asMessage = false): Result<Form> {
+  if (asMessage && !isMessage(resource)) return failure(issue('not-a-message', {}));
   const form = forms.find((it) => it.recognises(resource));
   return form ? success(form) : failure(issue('form-unknown', { forms: forms.map(({ id }) => id).join(', ') }));
 }
@@ -45,12 +51,10 @@ export function toGraph(form: Form, resource: Resource, seed: string): Result<Bu
 /** Transaction and message are ways to send a graph; inside the gateway it is a collection. */
 function asGraph(bundle: Bundle, issues: readonly Issue[]): Result<Bundle> {
   const entries = bundle.entry ?? [];
-  const wrong = entries.flatMap(({ request }, index) =>
-    request && request.method !== 'POST'
-      ? [issue('entry-method-unsupported', {}, { expression: `Bundle.entry[${index}].request.method` })]
-      : [],
+  const odd = entries.flatMap(({ request, resource }, index) =>
+    request ? oddRequest(request, resource, `Bundle.entry[${index}].request`) : [],
   );
-  if (wrong.length) return failure(...wrong);
+  if (odd.some(isError)) return { ok: false, issues: odd };
   const kept = entries.filter(({ resource }) => resource && !isType(resource, 'MessageHeader'));
   return success(
     {
@@ -59,6 +63,12 @@ function asGraph(bundle: Bundle, issues: readonly Issue[]): Result<Bundle> {
       type: 'collection',
       entry: kept.map(({ fullUrl, resource }) => ({ ...(fullUrl ? { fullUrl } : {}), resource: resource! })),
     },
-    issues,
+    [...issues, ...odd],
   );
+}
+
+function oddRequest(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
+  if (request.method !== 'POST') return [issue('entry-method-unsupported', {}, { expression: `${path}.method` })];
+  if (request.url !== resource?.resourceType) return [issue('entry-url-differs', {}, { expression: `${path}.url` })];
+  return request.ifNoneExist ? [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })] : [];
 }

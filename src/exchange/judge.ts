@@ -3,12 +3,15 @@ import type { Network } from '../directory/index.ts';
 import type { Purpose } from '../disclosure/index.ts';
 import { adopt } from '../fhir/adopt.ts';
 import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
-import { type Issue, isError } from '../fhir/issue.ts';
+import { type Issue, isError, issue } from '../fhir/issue.ts';
+import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type Result, success } from '../fhir/result.ts';
 import type { Validator } from '../validation/index.ts';
 import type { Form } from './forms.ts';
 import type { Deciding } from './gateway.ts';
+import { strayReferences } from './own-graph.ts';
+import { keepBsnWithPatient } from './person-number.ts';
 import { atGateway, type Known } from './recall.ts';
 
 /** Whether findings stop the message. Undecided never passes as valid. */
@@ -86,8 +89,18 @@ export function adoptGraph({ network, world }: Deciding, bundle: Bundle, known: 
   const entry = (adopted.bundle.entry ?? []).map((it) =>
     it.resource ? { ...it, resource: { ...it.resource, meta: { ...it.resource.meta, source } } } : it,
   );
-  return judged({ ...adopted.bundle, entry }, adopted.issues, adopted.issues.some(isError));
+  const kept = keepBsnWithPatient({ ...adopted.bundle, entry });
+  const strays = strayReferences(bundle, known, network.settings.baseUrl);
+  const issues = [...adopted.issues, ...kept.issues, ...conditionalReferences(bundle), ...strays];
+  return kept.ok ? judged(kept.value, issues, issues.some(isError)) : kept;
 }
+
+const conditionalReferences = (bundle: Bundle): Issue[] =>
+  referencesIn(bundle).flatMap(({ text, path }) =>
+    text?.includes('?') && parseReference(text).kind === 'conditional'
+      ? [issue('reference-conditional', {}, { expression: path })]
+      : [],
+  );
 
 const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
   (directory.service(reference) ?? directory.organization(reference))?.reference;

@@ -8,8 +8,8 @@ export type Header = { readonly id: string; readonly resource: MessageHeader };
 
 export function headerOf(resource: Resource): Header | undefined {
   if (!isType(resource, 'Bundle') || resource.type !== 'message') return undefined;
-  for (const entry of resource.entry ?? [])
-    if (isType(entry.resource, 'MessageHeader'))
+  for (const entry of Array.isArray(resource.entry) ? resource.entry : [])
+    if (isType(entry?.resource, 'MessageHeader'))
       return { id: entry.resource.id ?? (entry.fullUrl ?? '').replace(/^.*[:/]/, ''), resource: entry.resource };
   return undefined;
 }

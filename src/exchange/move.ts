@@ -4,7 +4,8 @@ import { disclose } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
-import { isType } from '../fhir/resource.ts';
+import type { Limits } from '../fhir/parse-error.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type Actor, transition } from '../workflow/index.ts';
 import { type Answer, refused } from './answer.ts';
@@ -13,10 +14,12 @@ import { enter } from './enter.ts';
 import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
+import { applyJsonPatch } from './json-patch.ts';
 import { sourceOfPartner } from './judge.ts';
 import { type Keeping, keep } from './keep.ts';
-import { decode, mediaType, parse } from './parse.ts';
-import { applyJsonPatch, parsePatch } from './patch.ts';
+import { decode, mediaTypeOf } from './media-type.ts';
+import { parse } from './parse.ts';
+import { parsePatch } from './patch.ts';
 
 /** A change of a Task as a partner asks for it: by PUT of the whole, or by JSON Patch. */
 export type Move = { readonly id: string; readonly ifMatch: string | undefined; readonly by: 'update' | 'patch' };
@@ -28,7 +31,8 @@ type StoredTask = Task & { readonly id: string };
  * only by a move that workflow.md allows this partner, and the other party is told in the same transaction.
  */
 export async function moveTask(gateway: Gateway, envelope: Envelope, move: Move): Promise<Answer> {
-  const entered = await enter(gateway, envelope, move.by, 'U');
+  const target = `${move.by} Task/${move.id} ${move.ifMatch ?? ''}`;
+  const entered = await enter(gateway, { ...envelope, target }, move.by, 'U');
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   const { partner } = received;
@@ -55,33 +59,34 @@ const versionOf = (ifMatch: string | undefined): number | undefined => {
 
 /** The Task as the partner wants it: valid, and in everything that is the gateway's own as it was. */
 function changed({ validator, network }: Gateway, before: StoredTask, received: Received, move: Move): Result<Task> {
-  const wanted = move.by === 'patch' ? patched(before, received) : replaced(before, received, network.settings.limits);
+  const by = move.by === 'patch' ? patched : replaced;
+  const wanted = by(before, received, network.settings.limits);
   if (!wanted.ok) return wanted;
   const task: Task = { ...wanted.value, id: before.id, ...(before.meta ? { meta: before.meta } : {}) };
   const report = validator.validate(task, { profiles: [mgnProfile('coordination-task')] });
   return report.verdict === 'valid' ? success(task) : failure(...report.issues.filter(isError));
 }
 
-function patched(before: StoredTask, { contentType, body }: Received): Result<Task> {
-  if (mediaType(contentType) !== 'application/json-patch+json')
+function patched(before: StoredTask, { contentType, body }: Received, limits: Limits): Result<Task> {
+  const media = mediaTypeOf(contentType);
+  if (media.type !== 'application/json-patch+json')
     return failure(issue('media-type-unsupported', { supported: 'application/json-patch+json' }));
-  const text = decode(contentType, body);
+  const text = decode(media, body);
   if (!text.ok) return text;
-  const patch = parsePatch(text.value);
-  return patch.ok ? applyJsonPatch<Task>(before, patch.value) : patch;
+  const patch = parsePatch(text.value, limits);
+  if (!patch.ok) return patch;
+  const made = applyJsonPatch<Task>(before, patch.value);
+  return made.ok ? sameTask(before, made.value) : made;
 }
 
-function replaced(
-  before: StoredTask,
-  { contentType, body }: Received,
-  limits: { readonly depth: number },
-): Result<Task> {
+function replaced(before: StoredTask, { contentType, body }: Received, limits: Limits): Result<Task> {
   const parsed = parse(contentType, body, limits);
-  if (!parsed.ok) return parsed;
-  const { resource } = parsed.value;
-  if (!isType(resource, 'Task') || resource.id !== before.id)
-    return failure(issue('id-mismatch', {}, { expression: 'Task.id' }));
-  return success(resource);
+  return parsed.ok ? sameTask(before, parsed.value.resource) : parsed;
+}
+
+function sameTask(before: StoredTask, after: Resource): Result<Task> {
+  if (isType(after, 'Task') && after.id === before.id) return success(after);
+  return failure(issue('id-mismatch', {}, { expression: 'Task.id' }));
 }
 
 /** As what a partner touches this Task: as the system of its owner, of who sent it, or as neither. */

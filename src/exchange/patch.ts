@@ -1,39 +1,66 @@
-import { applyPatch, type Operation } from 'rfc6902';
-import { clone } from '../fhir/clone.ts';
 import { issue } from '../fhir/issue.ts';
-import type { Resource } from '../fhir/resource.ts';
+import { readJsonExactly } from '../fhir/json-reader.ts';
+import { type Limits, ParseError } from '../fhir/parse-error.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { countValues } from './count-values.ts';
+import type { Operation, Pointer } from './json-patch.ts';
+import { maximumValues } from './parse.ts';
 
-const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+/** No change of a Task needs more. */
+const maximumOperations = 100;
 
-/** A JSON Patch (RFC 6902), or the first operation that is none. */
-export function parsePatch(text: string): Result<Operation[]> {
-  let patch: unknown;
-  try {
-    patch = JSON.parse(text);
-  } catch {
-    return failure(issue('patch-malformed', { index: 0 }));
+/** A JSON Patch (RFC 6902) with its values as exactly as a resource is read, or the first operation that is none. */
+export function parsePatch(text: string, limits: Limits): Result<readonly Operation[]> {
+  const read = readPatch(text, limits);
+  if (!read.ok) return read;
+  const operations: Operation[] = [];
+  for (const [index, it] of read.value.entries()) {
+    const operation = operationOf(it);
+    if (!operation) return failure(issue('patch-malformed', { index }));
+    operations.push(operation);
   }
-  if (!Array.isArray(patch)) return failure(issue('patch-malformed', { index: 0 }));
-  const wrong = patch.findIndex((it) => !operations.has(it?.op) || typeof it?.path !== 'string' || !isPointer(it.path));
-  return wrong < 0 ? success(patch as Operation[]) : failure(issue('patch-malformed', { index: wrong }));
+  return success(operations);
 }
 
-/** A JSON Pointer that can't reach a prototype. */
-const isPointer = (path: string): boolean =>
-  (path === '' || path.startsWith('/')) && !/(^|\/)(__proto__|prototype|constructor)(\/|$)/.test(path);
-
-/** The resource as the patch makes it; the current version stays as it is. All operations fit, or none is applied. */
-export function applyJsonPatch<T extends Resource>(current: T, patch: Operation[]): Result<T> {
-  const patched = clone(current);
-  const outcomes = applyPatch(patched, clone(patch));
-  const index = outcomes.findIndex((it) => it !== null);
-  if (index < 0) return success(patched);
-  return failure(issue('patch-failed', { index, problem: problems[outcomes[index]!.name] ?? 'it can not be applied' }));
+function readPatch(text: string, { depth }: Limits): Result<readonly unknown[]> {
+  try {
+    const patch = readJsonExactly(text, depth);
+    if (!Array.isArray(patch)) return failure(issue('patch-malformed', { index: 0 }));
+    if (patch.length > maximumOperations || countValues(patch, maximumValues) > maximumValues)
+      return failure(issue('patch-too-long', { limit: maximumOperations }));
+    return success(patch);
+  } catch (error) {
+    if (error instanceof ParseError) return failure(...error.issues);
+    throw error;
+  }
 }
 
-const problems: Readonly<Record<string, string>> = {
-  MissingError: 'there is nothing at its path',
-  TestError: 'its test does not hold',
-  InvalidOperationError: 'its operation is not known',
-};
+function operationOf(it: unknown): Operation | undefined {
+  if (typeof it !== 'object' || it === null) return undefined;
+  const { op, path: to, from: source, value } = it as Readonly<Record<string, unknown>>;
+  const path = pointerOf(to);
+  const from = pointerOf(source);
+  if (!path) return undefined;
+  switch (op) {
+    case 'add':
+    case 'replace':
+    case 'test':
+      return Object.hasOwn(it, 'value') ? { op, path, value } : undefined;
+    case 'remove':
+      return { op, path };
+    case 'move':
+    case 'copy':
+      return from ? { op, from, path } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6901 */
+function pointerOf(text: unknown): Pointer | undefined {
+  if (typeof text !== 'string' || (text !== '' && !text.startsWith('/')) || /~(?![01])/.test(text)) return undefined;
+  return text
+    .split('/')
+    .slice(1)
+    .map((it) => it.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -14,22 +14,29 @@ export const noMemory: Memory = {
 };
 
 /** What the gateway holds of what a message refers to, as far as its sender may see it, by `Type/id`. */
-export type Known = { readonly resources: ReadonlyMap<string, Identified> };
+export type Known = {
+  readonly resources: ReadonlyMap<string, Identified>;
+  /** What it holds but this sender may not see, and what nobody looked for because there was too much of it. */
+  readonly unseen: ReadonlySet<string>;
+};
 
 /** A message refers to a few things that were sent before; a flood of references is no reason for a flood of reads. */
 const mostReferences = 50;
 
 const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Looks up what the graph refers to outside itself; what its sender may not see is as if it were not there. */
+/** Looks up what the graph refers to outside itself. What its sender may not see is only known to be there. */
 export async function recall(memory: Memory, graph: Bundle, base: string, sender: string): Promise<Known> {
   const resources = new Map<string, Identified>();
-  for (const reference of referencesOut(graph, base).slice(0, mostReferences)) {
+  const references = referencesOut(graph, base);
+  const unseen = new Set(references.slice(mostReferences));
+  for (const reference of references.slice(0, mostReferences)) {
     const [type = '', id = ''] = reference.split('/');
     const stored = await memory.read(type, id, sender);
     if (stored) resources.set(reference, parseJson(stored.text) as Identified);
+    else if (await memory.read(type, id)) unseen.add(reference);
   }
-  return { resources };
+  return { resources, unseen };
 }
 
 /** `Type/id` of what may be at this gateway: relative or under its base, with an id as the gateway gives them. */

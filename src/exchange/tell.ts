@@ -8,8 +8,10 @@ import type { Parsed } from './parse.ts';
 
 const counted = (bundle: Bundle): string => {
   const counts = new Map<string, number>();
-  for (const { resource } of bundle.entry ?? [])
-    if (resource) counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
+  // Told before anybody has looked whether the Bundle is one.
+  for (const { resource } of Array.isArray(bundle.entry) ? bundle.entry.filter(Boolean) : [])
+    if (typeof resource?.resourceType === 'string')
+      counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
   return [...counts].map(([type, count]) => (count === 1 ? type : `${count} ${type}`)).join(', ');
 };
 

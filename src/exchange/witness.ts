@@ -5,8 +5,12 @@ import type { Answer } from './answer.ts';
 import type { Envelope } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 
-/** Trace headers may be anything until they are checked; only what is short and harmless is kept of them. */
-const plainId = (id: string | undefined): string | undefined => (id && /^[\w-]{1,64}$/.test(id) ? id : undefined);
+/**
+ * Trace headers may be anything until they are checked; only what is short and harmless is kept of them, in the case
+ * in which they are searched.
+ */
+const plainId = (id: string | undefined): string | undefined =>
+  id && /^[\w-]{1,64}$/.test(id) ? id.toLowerCase() : undefined;
 
 export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelope) =>
   Object.fromEntries(

@@ -7,10 +7,15 @@ export async function readBody(request: Request, limit: number): Promise<Result<
   if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) return tooLarge;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limit) return tooLarge;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The sender is gone; that it was here is still on record.
+    return failure(issue('body-incomplete', {}));
   }
   return success(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
 }

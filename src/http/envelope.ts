@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Envelope } from '../exchange/envelope.ts';
 import { readBody } from './body.ts';
+import { formatOf } from './media.ts';
 
 /** The request as the exchange sees it. */
 export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
@@ -10,6 +11,8 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),
   contentType: context.req.header('content-type'),
+  contentEncoding: context.req.header('content-encoding'),
+  answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
   readBody: () => readBody(context.req.raw, bodyLimit),
 });

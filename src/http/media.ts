@@ -1,20 +1,25 @@
+import type { Context } from 'hono';
+import { isR4, mediaTypeOf } from '../exchange/media-type.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
 export type Format = 'application/fhir+json' | 'application/fhir+xml';
 
-const formats: Readonly<Record<string, Format>> = {
-  'application/fhir+json': 'application/fhir+json',
-  'application/json': 'application/fhir+json',
-  'text/json': 'application/fhir+json',
-  json: 'application/fhir+json',
-  'application/fhir+xml': 'application/fhir+xml',
-  'application/xml': 'application/fhir+xml',
-  'text/xml': 'application/fhir+xml',
-  xml: 'application/fhir+xml',
-  '*/*': 'application/fhir+json',
-  'application/*': 'application/fhir+json',
-};
+const json: Format = 'application/fhir+json';
+const xml: Format = 'application/fhir+xml';
+
+const formats: ReadonlyMap<string, Format> = new Map([
+  ['application/fhir+json', json],
+  ['application/json', json],
+  ['text/json', json],
+  ['json', json],
+  ['application/fhir+xml', xml],
+  ['application/xml', xml],
+  ['text/xml', xml],
+  ['xml', xml],
+  ['*/*', json],
+  ['application/*', json],
+]);
 
 type Asked = { readonly type: string; readonly quality: number; readonly version: string | undefined };
 
@@ -27,13 +32,22 @@ export function negotiate(accept: string | undefined, format: string | undefined
   const asked = format ? [askedOf(format.replaceAll(' ', '+'))] : (accept ?? '').split(',').map(askedOf);
   const wanted = asked.filter(({ type, quality }) => type && quality > 0).sort((a, b) => b.quality - a.quality);
   if (!format && !accept?.trim()) return success('application/fhir+json');
-  const found = wanted.find(({ type, version }) => type in formats && (!version || version.startsWith('4.0')));
-  if (found) return success(formats[found.type]!);
+  const refused = new Set(asked.filter(({ quality }) => quality === 0).map(({ type }) => formats.get(type)));
+  for (const { type, version } of wanted) {
+    const given = formats.get(type);
+    if (!given || !isR4(version)) continue;
+    if (!refused.has(given)) return success(given);
+    if (type.endsWith('*') && !refused.has(xml)) return success(xml);
+  }
   return failure(issue('not-acceptable', { supported: 'application/fhir+json or application/fhir+xml' }));
 }
 
 function askedOf(text: string): Asked {
-  const [type = '', ...parameters] = text.split(';').map((it) => it.trim().toLowerCase());
-  const values = new Map(parameters.map((it) => it.split('=').map((part) => part.trim()) as [string, string]));
-  return { type, quality: Number(values.get('q') ?? 1) || 0, version: values.get('fhirversion') };
+  const { type, parameters } = mediaTypeOf(text);
+  const quality = Number(parameters.get('q') ?? 1) || 0;
+  return { type, quality, version: parameters.get('fhirversion') };
 }
+
+/** The format in which this request wants its answer. */
+export const formatOf = (context: Context): Result<Format> =>
+  negotiate(context.req.header('accept'), context.req.query('_format'));

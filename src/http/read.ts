@@ -3,13 +3,17 @@ import type { Gateway } from '../exchange/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { success } from '../fhir/result.ts';
 import type { StoredResource } from '../store/port.ts';
 import { interactions } from './interactions.ts';
 import { forReader, type Shown } from './reader.ts';
 import { reply } from './reply.ts';
-import { historyBundle, queryOf, searchFor, searchset } from './search.ts';
+import { formOf, historyBundle, namesPerson, queryOf, searchFor, searchset } from './search.ts';
 
 const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
+
+/** As the gateway writes versions; another spelling of the same number is no version. */
+const versionText = /^[1-9]\d{0,8}$/;
 
 /** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); what a partner may not see is not there for it. */
 export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
@@ -18,7 +22,9 @@ export const read = (gateway: Gateway, context: Context, type: string, id: strin
     const stored =
       version === undefined
         ? await gateway.store.read(type, id, partner.id)
-        : await gateway.store.vread(type, id, Number(version), partner.id);
+        : versionText.test(version)
+          ? await gateway.store.vread(type, id, Number(version), partner.id)
+          : undefined;
     if (stored) return shown(context, stored);
     const known = version === undefined && interactions[type]?.directory ? ofDirectory(gateway, type, id) : undefined;
     return known ? { kind: 'shown', response: reply(context, known, 200), references: [] } : nothing;
@@ -52,9 +58,11 @@ export const search = (gateway: Gateway, context: Context, type: string, by: 'ge
     if (offered === 'post only' && by === 'get')
       return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
     const address = new URL(context.req.url);
-    const parameters = new URLSearchParams(address.searchParams);
-    if (by === 'post')
-      for (const [name, value] of new URLSearchParams(await context.req.text())) parameters.append(name, value);
+    const asked = by === 'post' ? await formOf(context) : success(new URLSearchParams());
+    if (!asked.ok) return { kind: 'refused', issues: asked.issues };
+    const parameters = new URLSearchParams([...address.searchParams, ...asked.value]);
+    if (by === 'get' && namesPerson(parameters))
+      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
     const query = queryOf(type, parameters);
     if (!query.ok) return { kind: 'refused', issues: query.issues };
     const found = await searchFor(gateway.store, type, query.value, partner.id);

@@ -4,9 +4,11 @@ import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/answer.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import { agentOf, tracesOf, witness } from '../exchange/witness.ts';
-import type { Issue } from '../fhir/issue.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { allowedAt } from './allow.ts';
 import { envelopeOf } from './envelope.ts';
-import { formatOf, replyIssues } from './reply.ts';
+import { formatOf } from './media.ts';
+import { replyIssues } from './reply.ts';
 
 /** What a reading interaction found: the answer and what of persons it showed, or why there is none. */
 export type Shown =
@@ -47,3 +49,10 @@ export async function forReader(
   await gateway.store.appendAudit([event]);
   return shown.response;
 }
+
+/** What the gateway does not do, told to whom it knows and put on record like anything else that is asked. */
+export const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+  forReader(gateway, context, 'unsupported', async () => {
+    const rule = allowedAt(context.req.path) ? 'method-not-supported' : 'not-found';
+    return { kind: 'refused', issues: [issue(rule, {})] };
+  });

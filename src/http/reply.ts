@@ -6,7 +6,8 @@ import { writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
-import { type Format, negotiate } from './media.ts';
+import { allowedAt } from './allow.ts';
+import { type Format, formatOf } from './media.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -22,6 +23,7 @@ export const replyIssues = (context: Context, issues: readonly Issue[], headers:
   reply(context, operationOutcome(issues), statusOf(issues), {
     ...retryAfter(issues),
     ...challenge(issues),
+    ...allow(context, issues),
     ...headers,
   });
 
@@ -39,8 +41,6 @@ export function replyAnswer(context: Context, answer: Answer, base: string): Res
   });
 }
 
-export const formatOf = (context: Context) => negotiate(context.req.header('accept'), context.req.query('_format'));
-
 const written = (resource: Resource, status: number, format: Format, headers: Headers): Response =>
   new Response(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), {
     status,
@@ -57,6 +57,9 @@ const retryAfter = (issues: readonly Issue[]): Headers =>
   issues.some(({ rule }) => rule === 'overloaded' || rule === 'store-unavailable')
     ? { 'Retry-After': String(retryAfterSeconds) }
     : {};
+
+const allow = (context: Context, issues: readonly Issue[]): Headers =>
+  statusOf(issues) === 405 ? { Allow: (allowedAt(context.req.path) ?? []).join(', ') } : {};
 
 const challenge = (issues: readonly Issue[]): Headers =>
   statusOf(issues) === 401 ? { 'WWW-Authenticate': 'Bearer realm="mgn-gateway"' } : {};

@@ -1,8 +1,11 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import { decode, mediaTypeOf } from '../exchange/media-type.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Criterion, Found, Query, Store, StoredResource } from '../store/port.ts';
+import { readBody } from './body.ts';
 import { searchable } from './interactions.ts';
 
 const pageSize = { usual: 50, largest: 500 } as const;
@@ -10,18 +13,42 @@ const pageSize = { usual: 50, largest: 500 } as const;
 /** Parameters that shape the answer instead of selecting resources. */
 const shaping = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
 
+const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
+
+/** Enough for every criterion with all the values that the store will look for. */
+const formBytes = 64 * 1024;
+
+/** The parameters of a search by POST (https://hl7.org/fhir/R4/http.html#search). */
+export async function formOf(context: Context): Promise<Result<URLSearchParams>> {
+  const media = mediaTypeOf(context.req.header('content-type') ?? '');
+  const body = await readBody(context.req.raw, formBytes);
+  if (!body.ok) return body;
+  if (body.value.byteLength === 0) return success(new URLSearchParams());
+  if (media.type !== 'application/x-www-form-urlencoded')
+    return failure(issue('media-type-unsupported', { supported: 'application/x-www-form-urlencoded' }));
+  const text = decode(media, body.value);
+  return text.ok ? success(new URLSearchParams(text.value)) : text;
+}
+
+/** Addresses end up in the logs of whatever stands in between. */
+export const namesPerson = (parameters: URLSearchParams): boolean =>
+  [...parameters.values()].some((value) => value.includes('NamingSystem/bsn'));
+
 /** A search as it is asked (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
 export function queryOf(type: string, parameters: URLSearchParams): Result<Query> {
   const criteria: Criterion[] = [];
+  const offered = searchable(type);
   for (const [key, value] of parameters) {
     if (shaping.has(key)) continue;
-    const [name = '', modifier] = key.split(':');
-    if (!searchable(type).includes(name)) return failure(unknown(type));
+    const [name = '', modifier, ...more] = key.split(':');
+    if (!offered.includes(name) || more.length) return failure(unknown(type));
     if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
     criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
   }
-  const count = Number(parameters.get('_count') ?? pageSize.usual);
-  if (!Number.isInteger(count) || count < 0) return failure(issue('search-value-malformed', { parameter: '_count' }));
+  const count = parameters.get('_count') ?? String(pageSize.usual);
+  if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
+  const total = parameters.get('_total') ?? 'accurate';
+  if (!totals.has(total)) return failure(issue('search-value-malformed', { parameter: '_total' }));
   const sort = parameters.get('_sort') ?? '-_lastUpdated';
   if (sort !== '_lastUpdated' && sort !== '-_lastUpdated')
     return failure(issue('search-value-malformed', { parameter: '_sort' }));
@@ -29,8 +56,8 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
   return success({
     criteria,
     sort,
-    count: Math.min(count, pageSize.largest),
-    ...(cursor ? { cursor } : { total: parameters.get('_total') !== 'none' }),
+    count: Math.min(Number(count), pageSize.largest),
+    ...(cursor === null ? { total: total !== 'none' } : { cursor }),
   });
 }
 

@@ -1,7 +1,7 @@
-import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
+import { findings } from '../exchange/answer.ts';
 import type { Gateway } from '../exchange/gateway.ts';
-import { parse } from '../exchange/parse.ts';
+import { read } from '../exchange/parse.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
@@ -18,7 +18,7 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     const { limits } = gateway.network.settings;
     const body = await readBody(context.req.raw, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
-    const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);
+    const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };
     const { resource, text } = parsed.value;
     const asked = isType(resource, 'Parameters') ? asksOf(resource) : { resource, text };
@@ -31,16 +31,24 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
       ...(asked.text ? { text: asked.text } : {}),
     });
     const issues: readonly Issue[] = [...parsed.issues, ...report.issues];
-    const outcome = operationOutcome(issues.length ? issues : [issue('valid', {})]);
+    const outcome = operationOutcome(issues.length ? findings(issues) : [issue('valid', {})]);
     return { kind: 'shown', response: reply(context, outcome, 200), references: [] };
   });
 
 type Asked = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
 
-function asksOf({ parameter = [] }: Parameters): Asked | undefined {
-  const resource = parameter.find(({ name }) => name === 'resource')?.resource;
-  const profiles = parameter.flatMap((it) =>
-    it.name === 'profile' ? [it.valueUri ?? it.valueCanonical ?? it.valueUrl ?? ''].filter(Boolean) : [],
-  );
-  return resource ? { resource, profiles } : undefined;
+/** Nobody has looked yet whether these are well-formed Parameters. */
+function asksOf({ parameter }: { readonly parameter?: unknown }): Asked | undefined {
+  const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
+  const resource = parameters.find(({ name }) => name === 'resource')?.resource;
+  const profiles = parameters
+    .filter(({ name }) => name === 'profile')
+    .map((it) => it.valueUri ?? it.valueCanonical ?? it.valueUrl)
+    .filter((it) => typeof it === 'string' && it !== '');
+  return isObject(resource) && typeof resource.resourceType === 'string'
+    ? { resource: resource as unknown as Resource, profiles: profiles as string[] }
+    : undefined;
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -33,7 +33,9 @@ export const silent: Log = { info: () => {}, error: () => {} };
 
 export function faultOf(fault: unknown): Fault {
   if (!(fault instanceof Error)) return { name: typeof fault, frames: [] };
-  const frames = (fault.stack ?? '')
+  // What it was caused by knows better where it happened.
+  const { stack = '' } = fault.cause instanceof Error ? fault.cause : fault;
+  const frames = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());

@@ -1,0 +1,20 @@
+import { interactions } from './interactions.ts';
+
+const reading = ['GET', 'HEAD'] as const;
+
+/**
+ * The methods of the routes of app.ts at this path: RFC 9110 (15.5.6) asks a 405 to name them. Empty where a type can't be
+ * asked for as a whole; undefined where there is nothing at all.
+ */
+export function allowedAt(path: string): readonly string[] | undefined {
+  const [type = '', id, history, , ...more] = path.replace(/^\/fhir(\/|$)|\/$/g, '').split('/');
+  if (more.length) return undefined;
+  if (type === '' || type === '$process-message' || type === '$validate') return ['POST'];
+  if (type === 'metadata') return reading;
+  const offered = Object.hasOwn(interactions, type) ? interactions[type] : undefined;
+  if (!offered) return undefined;
+  if (id === undefined) return offered.search === 'get and post' ? reading : [];
+  if (id === '$validate' || (id === '_search' && offered.search)) return ['POST'];
+  if (history === undefined) return offered.update ? [...reading, 'PUT', 'PATCH'] : reading;
+  return history === '_history' ? reading : undefined;
+}
