@@ -30,5 +30,27 @@ export type Rule = {
   readonly nl: string;
 };
 
-export const render = (text: string, details: Readonly<Record<string, string | number>>): string =>
-  text.includes('{') ? text.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => String(details[name] ?? whole)) : text;
+/** A text cut at its `{names}`: what stands before each name, and the name. Texts are those of the catalogue, so few. */
+type Cut = { readonly pieces: readonly { readonly before: string; readonly name: string }[]; readonly rest: string };
+const cuts = new Map<string, Cut>();
+
+function cut(text: string): Cut {
+  const known = cuts.get(text);
+  if (known) return known;
+  const pieces: { before: string; name: string }[] = [];
+  let at = 0;
+  for (const found of text.matchAll(/\{([A-Za-z]+)\}/g)) {
+    pieces.push({ before: text.slice(at, found.index), name: found[1]! });
+    at = found.index + found[0].length;
+  }
+  const made = { pieces, rest: text.slice(at) };
+  cuts.set(text, made);
+  return made;
+}
+
+export function render(text: string, details: Readonly<Record<string, string | number>>): string {
+  const { pieces, rest } = cut(text);
+  let rendered = '';
+  for (const { before, name } of pieces) rendered += before + (details[name] ?? `{${name}}`);
+  return rendered + rest;
+}
