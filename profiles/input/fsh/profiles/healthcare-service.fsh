@@ -2,12 +2,14 @@ Profile: MgnHealthcareService
 Parent: HealthcareService
 Id: mgn-healthcare-service
 Title: "Service"
-Description: "Something that can be asked of a party of the network, in care and in the social domain alike. A Task is owned by a service, not by a person. Waiting times are extensions of this profile in a later version; it is open for them."
+Description: "Something that can be asked of a party of the network, in care and in the social domain alike. A Task is owned by a service, not by a person. Waiting times and capacity are told with it, for the social domain as well."
 * insert Dutch("Aanbod")
 * extension contains
     AcceptedReferrer named acceptedReferrer 0..* and
     Catchment named catchment 0..1 and
-    LifeDomainExtension named lifeDomain 0..*
+    LifeDomainExtension named lifeDomain 0..* and
+    WaitingTime named waitingTime 0..* and
+    Capacity named capacity 0..1
 * active 1..1
 * providedBy 1..1
 * type ^slicing.discriminator.type = #pattern
