@@ -1,8 +1,10 @@
 import type { ConceptMap } from '@medplum/fhirtypes';
+import referralForm from '../../mappings/models/referral-form.json' with { type: 'json' };
 import type { Resource } from '../fhir/resource.ts';
 import type { Environment } from '../fhirpath/index.ts';
 import { compileExpression } from './expression.ts';
 import { compileGroup } from './group.ts';
+import { hl7Model } from './hl7/model.ts';
 import { MapError, type MapProblem, problem } from './problem.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from './program.ts';
 import { type ConstantValue, scopeOf } from './scope.ts';
@@ -16,13 +18,16 @@ export type Surroundings = {
   readonly tables?: readonly Table[] | undefined;
 };
 
+/** The shapes that are no FHIR and that every map may read. */
+const ownModels: readonly Resource[] = [hl7Model(), referralForm as unknown as Resource];
+
 /** All maps loaded together, their groups compiled as they are asked for. */
 export function programOf(
   files: readonly MapFile[],
   { definitions = [], conceptMaps = [], tables = [] }: Surroundings,
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
-  const known = definitionsOf(definitions);
+  const known = definitionsOf([...ownModels, ...definitions]);
   const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
     file,
     types: typesOf(file.structures, known),

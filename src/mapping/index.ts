@@ -24,6 +24,7 @@ import { logicalXml } from './xml.ts';
 
 export { readTable } from './csv.ts';
 export { formatMap } from './format.ts';
+export { parseHl7 } from './hl7/parse.ts';
 export { MapError, type MapProblem, MapSyntaxError } from './problem.ts';
 export type { MapSource } from './read.ts';
 export type { UnmappedCode } from './run.ts';

@@ -43,7 +43,7 @@ export function pathOf(node: Node): string {
   return steps.reverse().join('.');
 }
 
-const rootName = (root: Node): string =>
+export const rootName = (root: Node): string =>
   (root.value as { resourceType?: string } | null | undefined)?.resourceType ??
   root.type?.replace(/^.*\//, '') ??
   '$this';

@@ -227,7 +227,7 @@ function putting(
     for (const value of found) {
       const before = memory < 0 ? undefined : frame[memory];
       if (before && before.parent?.value === node.value && before.value !== value.value) {
-        report(run, 'map-only-one', { element: step.name, place }, value);
+        report(run, 'map-only-one', { element: step.name, place }, value.parent ? value : node);
         continue;
       }
       const written = write.put(run, node, value);

@@ -1,5 +1,5 @@
 import type { Lineage, SourceRead } from './lineage.ts';
-import { type Node, pathOf } from './node.ts';
+import { type Node, pathOf, rootName } from './node.ts';
 import type { RulePlace } from './run.ts';
 
 /** Where one element of the output comes from. What is below it, and not told itself, comes with it. */
@@ -23,7 +23,7 @@ export type Trace = {
 
 export function traceOf(lineage: Lineage, sources: readonly Node[], targets: readonly Node[]): Trace {
   const paths = new Map<object, string>();
-  for (const { value } of targets) walk(value, rootName(value), paths);
+  for (const target of targets) walk(target.value, rootName(target), paths);
   const elements = lineage.written.flatMap(({ node, rule, sources, copied }): TraceElement[] => {
     const path = placeOf(node, paths);
     return path === undefined ? [] : [{ path, rule, sources: [...new Set(sources.map(tellSource))], copied }];
@@ -50,8 +50,6 @@ export function explainOutput({ elements }: Trace, path: string): TraceElement |
   const below = path.slice(best.path.length);
   return { ...best, path, sources: best.copied ? best.sources.map((source) => source + below) : best.sources };
 }
-
-const rootName = (value: unknown): string => (value as { resourceType?: string } | null)?.resourceType ?? '$this';
 
 /** The path of each object, by what it is: places in lists may have moved since it was written. */
 function walk(value: unknown, path: string, paths: Map<object, string>): void {
@@ -103,7 +101,7 @@ function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string
       for (const [at, item] of value.entries()) visit(item, `${path}[${at}]`, value, String(at));
     else for (const [name, member] of Object.entries(value)) visit(member, `${path}.${name}`, value, name);
   };
-  for (const { value } of roots) visit(value, rootName(value), undefined, '');
+  for (const root of roots) visit(root.value, rootName(root), undefined, '');
   return unread;
 }
 

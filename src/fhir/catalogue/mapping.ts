@@ -264,6 +264,26 @@ const running = {
   },
 } as const satisfies Record<string, Rule>;
 
+/** What can be wrong with a message that is no FHIR, before a map reads it. */
+const reading = {
+  'hl7-syntax': {
+    category: 'malformed',
+    type: 'structure',
+    severity: 'fatal',
+    fault: 'sender',
+    en: 'This is not HL7 v2: segment {line} should be {expected}.',
+    nl: 'Dit is geen HL7 v2: segment {line} hoort {expected} te zijn.',
+  },
+  'hl7-charset': {
+    category: 'malformed',
+    type: 'not-supported',
+    severity: 'fatal',
+    fault: 'sender',
+    en: 'The text is not in the character set that MSH-18 names, or that one is not known here. Known are {known}.',
+    nl: 'De tekst staat niet in de tekenset die MSH-18 noemt, of die is hier niet bekend. Bekend zijn {known}.',
+  },
+} as const satisfies Record<string, Rule>;
+
 /** What a map of ours may name with `log ('code')`: oddities of messages that are accepted all the same. */
 const named = {
   'order-status-normalised': {
@@ -306,13 +326,13 @@ const named = {
     en: 'Neither the order nor the letter tells a reason. Fill the section for the reason of referral (SNOMED CT 440378000).',
     nl: 'De opdracht noch de brief noemt een reden. Vul de sectie met de reden van verwijzing (SNOMED CT 440378000).',
   },
-  'person-without-bsn': {
+  'referral-sender-missing': {
     category: 'invalid',
-    type: 'incomplete',
-    severity: 'warning',
+    type: 'required',
+    severity: 'error',
     fault: 'sender',
-    en: 'The person has no BSN in Patient.identifier. Send it when you have it.',
-    nl: 'De persoon heeft geen BSN in Patient.identifier. Stuur het mee als u het hebt.',
+    en: 'The message names no referrer (HL7 v2: PRD with role RP). Say who refers.',
+    nl: 'Het bericht noemt geen verwijzer (HL7 v2: PRD met rol RP). Geef aan wie verwijst.',
   },
   'bsn-moved-to-patient': {
     category: 'invalid',
@@ -324,7 +344,7 @@ const named = {
   },
 } as const satisfies Record<string, Rule>;
 
-export const mappingRules = { ...authoring, ...running, ...named } as const satisfies Record<string, Rule>;
+export const mappingRules = { ...authoring, ...running, ...reading, ...named } as const satisfies Record<string, Rule>;
 
 /** The codes that `log ('...')` and `check` of a map may name. */
 export const namedByMaps: ReadonlySet<string> = new Set(Object.keys(named));
