@@ -146,9 +146,26 @@ function newRun(knowledge: Knowledge, resource: Resource): Run {
 
 function reportOf({ issues, questions }: Run, text: string | undefined): Report {
   if (issues.length === 0 && questions.length === 0) return { verdict: 'valid', issues, questions };
-  const once = new Map(issues.map((it) => [`${it.rule} ${it.expression} ${it.message}`, it]));
-  const locate = text === undefined ? undefined : locator(text);
-  const found = [...once.values()].map((it) => ({ ...it, ...locate?.(it.expression ?? '') }));
+  const found = text === undefined ? distinct(issues) : located(distinct(issues), text);
   const undecided = questions.some(({ strength }) => strength === 'required');
   return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
+}
+
+/** Different ways to the same finding (two profiles, a type and its extension) tell it once. */
+function distinct(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length < 2) return issues;
+  const byPlace = new Map<string, Issue[]>();
+  return issues.filter((it) => {
+    const place = it.expression ?? '';
+    const same = byPlace.get(place);
+    if (!same) byPlace.set(place, [it]);
+    else if (same.some(({ rule, message }) => rule === it.rule && message === it.message)) return false;
+    else same.push(it);
+    return true;
+  });
+}
+
+function located(issues: readonly Issue[], text: string): Issue[] {
+  const locate = locator(text);
+  return issues.map((it) => ({ ...it, ...locate(it.expression ?? '') }));
 }
