@@ -331,8 +331,8 @@ const named = {
     type: 'required',
     severity: 'error',
     fault: 'sender',
-    en: 'The message names no referrer (HL7 v2: PRD with role RP). Say who refers.',
-    nl: 'Het bericht noemt geen verwijzer (HL7 v2: PRD met rol RP). Geef aan wie verwijst.',
+    en: 'The message names no referrer (HL7 v2: PRD with role RP and a name). Say who refers.',
+    nl: 'Het bericht noemt geen verwijzer (HL7 v2: PRD met rol RP en een naam). Geef aan wie verwijst.',
   },
   'bsn-moved-to-patient': {
     category: 'invalid',

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { Bundle } from '@medplum/fhirtypes';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { casesOf } from '../../src/cli/map-cases.ts';
+import { compileFolder, mapFilesAt, readMapFolder } from '../../src/cli/map-folder.ts';
+import { readInput } from '../../src/cli/map-input.ts';
+import { mgnProfile } from '../../src/fhir/canonical.ts';
+import { isError } from '../../src/fhir/issue.ts';
+import { openOwnValidator } from '../../src/main/own-validator.ts';
+
+let validator: Awaited<ReturnType<typeof openOwnValidator>>;
+beforeAll(async () => {
+  validator = await openOwnValidator([]);
+});
+
+const maps = mapFilesAt(join(import.meta.dirname, '../../mappings'));
+
+describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('what %s makes', (_, path) => {
+  const map = compileFolder(readMapFolder(path));
+
+  test.each(casesOf(path).map((it) => [it.name, it.input] as const))(
+    'of %s meets the profile of a referral, or an issue says why it can not',
+    (_name, input) => {
+      const { output, issues } = map.run(readInput(input), { seed: 'x' });
+      const bundle = output as Bundle;
+      // The gateway gives a Task its identifier when it takes it in, where the sender gave none.
+      for (const { resource } of bundle.entry ?? [])
+        if (resource?.resourceType === 'Task') resource.identifier ??= [{ value: 'given by the gateway' }];
+      const report = validator.validate(bundle, { profiles: [mgnProfile('referral-bundle')] });
+      const wrong = report.issues
+        .filter(({ severity }) => severity === 'error')
+        .map(({ expression, message }) => `${expression} ${message}`);
+      // Without a basis to pass it on there is no referral: the map leaves it out, and the profile refuses.
+      const refused = issues?.some(isError) === true || input.includes('objection');
+      if (refused) expect(wrong).not.toEqual([]);
+      else expect(wrong).toEqual([]);
+    },
+  );
+});
