@@ -1,20 +1,34 @@
+import type { ServerResponse } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 
 export type Listening = { readonly port: number; readonly close: () => Promise<void> };
 
-/** Listens on a port (0: any free one). Rejects when the port is taken. */
+/** How long a request that was under way at the end may take before its connection is cut, in milliseconds. */
+const grace = 10_000;
+
+/**
+ * Listens on a port (0: any free one). Rejects when the port is taken. `close` answers what is under way and then every
+ * connection is told to end: a sender that keeps one open and goes on sending would keep the gateway from stopping.
+ */
 export const listen = (app: Hono, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }) =>
-      resolve({
-        port: bound,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            if ('closeIdleConnections' in server) server.closeIdleConnections();
-          }),
-      }),
-    );
+    let closing = false;
+    const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }) => {
+      const close = () =>
+        new Promise<void>((closed) => {
+          closing = true;
+          const patience = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace);
+          server.close(() => {
+            clearTimeout(patience);
+            closed();
+          });
+          if ('closeIdleConnections' in server) server.closeIdleConnections();
+        });
+      resolve({ port: bound, close });
+    });
+    server.prependListener('request', (_: unknown, response: ServerResponse) => {
+      if (closing) response.setHeader('Connection', 'close');
+    });
     server.once('error', reject);
   });
