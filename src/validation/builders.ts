@@ -19,6 +19,8 @@ export type Rule = {
   /** What it asks, for `describe`. */
   readonly says: string;
   readonly check: (value: unknown, run: Run, type: string) => void;
+  /** Whether a value surely passes, format and all; false says nothing. */
+  readonly surely?: (value: unknown, run: Run) => boolean;
 };
 
 export type Ask = {
@@ -130,6 +132,8 @@ function binding(ask: Ask): Rule[] | undefined {
         check: (value, run, type) => {
           if (bindable.has(type)) checkBinding(value, run, it);
         },
+        surely: (value, run) =>
+          typeof value === 'string' && run.knowledge.terminology.valueSet(valueSet)?.codes?.has(value) === true,
       };
     });
 }

@@ -3,9 +3,9 @@ import { type Definitions, openDefinitions } from '../definitions/registry.ts';
 import { terminologyOf } from '../definitions/value-sets.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { locator } from '../fhir/locate.ts';
-import type { Resource } from '../fhir/resource.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
 import { isObject } from './equal.ts';
-import { type Knowledge, type Policy, ProfileError, structureOf } from './knowledge.ts';
+import { type Knowledge, type Policy, ProfileError, structureOf, typeOfUrl } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
 import { checkWhole } from './resource.ts';
 import { type Frame, type Question, type Run, report } from './run.ts';
@@ -85,6 +85,14 @@ const knowledgeOf = (definitions: Definitions, policy: Policy): Knowledge => ({
   globals: new Map(),
 });
 
+/** What is compiled of the types of R4 stays good unless the overlay redefines a type. */
+function overlaid({ definitions, policy, types }: Knowledge, resources: readonly Resource[]): Knowledge {
+  const made = knowledgeOf(definitions.with(resources), policy);
+  const redefines = (it: Resource): boolean =>
+    isType(it, 'StructureDefinition') && (it.derivation !== 'constraint' || typeOfUrl(it.url ?? '') !== undefined);
+  return resources.some(redefines) ? made : { ...made, types };
+}
+
 const policyText = ({ waive, ...policy }: Policy): string =>
   [...Object.values(policy), ...[...waive.keys()].sort()].join(',');
 
@@ -97,7 +105,7 @@ function validatorOf(knowledge: Knowledge): Validator {
   };
   return {
     validate: (resource, options = {}) => validate(knowledge, resource, options),
-    with: (resources) => validatorOf(knowledgeOf(definitions.with(resources), policy)),
+    with: (resources) => validatorOf(overlaid(knowledge, resources)),
     knows: (profile) => structureOf(knowledge, profile) !== undefined,
     check: (profile) => {
       plan(profile);

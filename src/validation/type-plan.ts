@@ -34,6 +34,8 @@ type Property = {
   /** `_birthDate`: id and extensions of a primitive, whose values stand in the property `birthDate`. */
   readonly primitiveOf: string | undefined;
   readonly primitive: boolean;
+  /** Whether a value surely passes `check`; most values of primitives do, and need no place to report at. */
+  readonly surely: ((value: unknown, run: Run) => boolean) | undefined;
 };
 
 /** The plan of a type, or of a backbone element by its path (`Patient.contact`). */
@@ -158,11 +160,12 @@ function unknown(run: Run, type: string, key: string, names: string): void {
 export const elementName = (run: Run, otherwise: string): string => run.way[run.depth - 1]?.path || otherwise;
 
 function checkProperty(
-  { segment, array, check, primitiveOf, primitive }: Property,
+  { segment, array, check, primitiveOf, primitive, surely }: Property,
   value: unknown,
   holder: Obj,
   run: Run,
 ): void {
+  if (surely !== undefined && !array && surely(value, run)) return;
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
     if (array) report(run, 'array-asked', { element: segment.path });
@@ -223,7 +226,18 @@ function propertiesOf(
   const primitive = primitives[type];
   const check = withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(knowledge, type), rules, type);
   const made: [string, Property][] = [
-    [key, { segment, array, check, ...bits, primitiveOf: undefined, primitive: primitive !== undefined }],
+    [
+      key,
+      {
+        segment,
+        array,
+        check,
+        ...bits,
+        primitiveOf: undefined,
+        primitive: primitive !== undefined,
+        surely: primitive && surelyOf(type, primitive, rules),
+      },
+    ],
   ];
   if (primitive && name !== 'div')
     made.push([
@@ -235,9 +249,18 @@ function propertiesOf(
         ...bits,
         primitiveOf: key,
         primitive: true,
+        surely: undefined,
       },
     ]);
   return made;
+}
+
+function surelyOf(type: string, { json, fits }: Primitive, rules: readonly Rule[]): Property['surely'] {
+  if (type === 'xhtml') return undefined;
+  const [only] = rules;
+  if (only) return rules.length === 1 ? only.surely : undefined;
+  if (json !== 'string') return (value) => typeof value === json && fits(value as never);
+  return (value) => typeof value === 'string' && value.length <= maxStringLength && fits(value as never);
 }
 
 function withRules(check: Check, rules: readonly Rule[], type: string): Check {
