@@ -1,4 +1,5 @@
 import type { Recipient } from '../disclosure/index.ts';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
 import type { Network } from './network.ts';
 import { isOperatorOnly } from './partners.ts';
 
@@ -14,5 +15,8 @@ export function recipientOf({ partners, directory }: Network, id: string): Recip
     domain,
     references: parts.map((it) => it.reference),
     identifiers: parts.flatMap((it) => it.identifiers),
+    ...(organization?.types.includes(municipality) ? { isMunicipality: true } : {}),
   };
 }
+
+const municipality = `${mgnCodeSystem('organization-type')}|municipality`;

@@ -1,4 +1,4 @@
-import type { Consent, ConsentProvision } from '@medplum/fhirtypes';
+import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
@@ -30,7 +30,7 @@ function ofProvision(
   parent: { readonly verdict: Verdict; readonly limited: boolean },
   about: About,
 ): Verdict | undefined {
-  if (!appliesTo(provision, about)) return undefined;
+  if (!speaksOf(provision, about)) return undefined;
   const limited = parent.limited || isLimited(provision);
   const told = provision.type ?? parent.verdict;
   const own = told === 'permit' && limited ? 'silent' : told;
@@ -40,10 +40,11 @@ function ofProvision(
   return strongest(exceptions, own);
 }
 
-const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Verdict =>
+export const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Verdict =>
   verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : otherwise;
 
-function appliesTo(provision: ConsentProvision, { graph, recipient, now }: About): boolean {
+/** Whether a provision is about this recipient, now, and for helping this person. */
+export function speaksOf(provision: ConsentProvision, { graph, recipient, now }: About): boolean {
   const { actor, period, purpose } = provision;
   const at = now.toISOString();
   if (period?.start && day(at, period.start) < period.start) return false;
@@ -67,7 +68,16 @@ const day = (at: string, dateTime: string): string => at.slice(0, Math.min(dateT
 const otherPurposes: ReadonlySet<string> = new Set(['HMARKT', 'HRESCH', 'CLINTRCH', 'HPAYMT', 'PUBHLTH']);
 
 const isLimited = (provision: ConsentProvision): boolean =>
-  provision.extension?.some((it) => it.url === mgnExtension('life-domain')) ||
-  [provision.securityLabel, provision.class, provision.code, provision.data, provision.dataPeriod].some(
+  lifeDomainsOf(provision).length > 0 || provision.code !== undefined || hasUnknownLimits(provision);
+
+/** Life domains that a provision is limited to, as `system|code`; one told in words alone is known to nobody. */
+export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: Extension[] }): string[] =>
+  extension
+    .filter(({ url }) => url === mgnExtension('life-domain'))
+    .map(({ valueCodeableConcept: it }) => `${it?.coding?.[0]?.system ?? ''}|${it?.coding?.[0]?.code ?? ''}`);
+
+/** Limits that nothing here can apply: to a period of the data, to labels, to single resources, to actions. */
+export const hasUnknownLimits = (provision: ConsentProvision): boolean =>
+  [provision.securityLabel, provision.class, provision.data, provision.dataPeriod, provision.action].some(
     (it) => it !== undefined,
   );

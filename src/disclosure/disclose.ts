@@ -5,8 +5,9 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './reachable.ts';
-import { type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
+import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
+import { type Projecting, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
   /** The referral, routed: Task.owner is set. */
@@ -16,6 +17,8 @@ export type DisclosureQuestion = {
   readonly sender?: string;
   readonly purpose: Purpose;
   readonly now: Date;
+  /** How a request to the social domain is made; without it nothing goes there. */
+  readonly projecting?: Projecting;
 };
 
 export type Disclosure =
@@ -25,8 +28,10 @@ export type Disclosure =
 /**
  * What a recipient gets of a referral: default deny. Within care the owner of the Task gets what belongs to the
  * referral, on the recorded legal basis; who asked gets the Task alone, to know how it stands; nobody else anything.
+ * The social domain gets a request made anew by an allow-list (social-request.ts), never anything of a referral itself.
  */
-export function disclose({ graph: bundle, recipient, sender, purpose, now }: DisclosureQuestion): Disclosure {
+export function disclose(question: DisclosureQuestion): Disclosure {
+  const { graph: bundle, recipient, sender, purpose, now } = question;
   const graph = graphOf(bundle);
   const task = graph.first('Task');
   const relation = relationOf(graph, task, recipient, sender);
@@ -39,6 +44,7 @@ export function disclose({ graph: bundle, recipient, sender, purpose, now }: Dis
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
+  if (recipient.domain === 'social') return toSocialDomain(question, graph, occasion);
   const refusal = refuse(graph, recipient, { relation, legalBasis, purpose, now });
   if (!task || !legalBasis || refusal)
     return {
@@ -57,6 +63,45 @@ export function disclose({ graph: bundle, recipient, sender, purpose, now }: Dis
     receipt: receiptOf(occasion, graph.resources, given, whole ? 'not-part-of-referral' : 'status-only', disclosed),
   };
 }
+
+/** Of a request the extract that consent allows; of how it stands the Task by the same allow-list; nothing else. */
+function toSocialDomain(
+  { recipient, purpose, now, projecting }: DisclosureQuestion,
+  graph: Graph,
+  occasion: Occasion,
+): Disclosure {
+  const { relation, legalBasis } = occasion;
+  const task = graph.first('Task');
+  const refused = (...issues: readonly Issue[]): Disclosure => ({
+    kind: 'refused',
+    issues,
+    receipt: receiptOf(occasion, graph.resources, new Set(), 'refused'),
+  });
+  if (!task || relation === 'none') return refused(issue('not-a-party', {}, { expression: 'Task.owner' }));
+  if (!legalBasis) return refused(issue('no-legal-basis', {}, { expression: 'Task.extension' }));
+  if (purpose === 'status') {
+    const bundle: Bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: taskForSocialDomain(task) }],
+    };
+    const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
+    return { kind: 'permitted', bundle, legalBasis, receipt };
+  }
+  if (relation !== 'owner' || !projecting || !isSocialRequest(task))
+    return refused(issue('social-domain-closed', {}, { expression: 'Task.owner' }));
+  if (legalBasis !== 'explicit-consent')
+    return refused(issue('legal-basis-unfit', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
+  const made = socialRequest(graph, task, recipient, now, projecting);
+  if (!made.ok) return refused(...made.issues);
+  const { bundle, given } = made.value;
+  const told = { ...occasion, purpose: 'social-request' as const };
+  const receipt = receiptOf(told, graph.resources, given, 'not-in-allow-list', bundle);
+  return { kind: 'permitted', bundle, legalBasis, receipt };
+}
+
+const isSocialRequest = ({ code }: Task): boolean =>
+  code?.coding?.some((it) => it.system === mgnCodeSystem('use-case') && it.code === 'social-request') ?? false;
 
 function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, sender: string | undefined): Relation {
   if (isRecipient(recipient, graph, task?.owner)) return 'owner';
@@ -97,7 +142,6 @@ function refuse(
   const owner = { expression: 'Task.owner' };
   const basis = { expression: 'Task.extension' };
   if (relation === 'none') return issue('not-a-party', {}, owner);
-  if (recipient.domain === 'social') return issue('social-domain-closed', {}, owner);
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
   if (!withinCare.includes(legalBasis)) return issue('legal-basis-unfit', { codes: withinCare.join(', ') }, basis);
   const consent = consentVerdict(graph, recipient, now);

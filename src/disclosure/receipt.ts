@@ -4,10 +4,13 @@ import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Recipient } from './recipient.ts';
 
-/** `referral`: to carry it out. `status`: to know how it stands. */
-export type Purpose = 'referral' | 'status';
+/**
+ * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
+ * allow-list. `status`: to know how it stands. `feedback`: to know what came of it.
+ */
+export type Purpose = 'referral' | 'social-request' | 'status' | 'feedback';
 
-export type WithheldReason = 'not-part-of-referral' | 'status-only' | 'refused';
+export type WithheldReason = 'not-part-of-referral' | 'not-in-allow-list' | 'status-only' | 'feedback-only' | 'refused';
 /** Resources that the recipient does not get: their type and why, never their content. */
 export type Withheld = { readonly resourceType: string; readonly count: number; readonly reason: WithheldReason };
 

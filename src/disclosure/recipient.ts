@@ -9,6 +9,8 @@ export type Recipient = {
   /** References of the directory that are this partner: its organisation and its services. */
   readonly references: readonly string[];
   readonly identifiers: readonly Identifier[];
+  /** A municipality in its tasks under the Wmo: the only party of the social domain that may get a BSN. */
+  readonly isMunicipality?: boolean;
 };
 
 /** Whether a reference of the graph means the recipient: by the directory's reference or by a business identifier. */

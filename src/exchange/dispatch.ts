@@ -17,7 +17,12 @@ export const dispatchesOf =
         recipient: partner,
         channel: 'fhir-rest',
         kind: purpose,
-        body: writeJson(transactionOf(resourcesOf(bundle), { base: network.settings.baseUrl, purpose })),
+        body: writeJson(
+          transactionOf(resourcesOf(bundle), {
+            base: network.settings.baseUrl,
+            purpose: purpose === 'status' ? purpose : 'referral',
+          }),
+        ),
         contentType: fhirJson,
         requestId: world.newId(),
         ...cause,

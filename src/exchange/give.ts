@@ -1,8 +1,11 @@
-import type { Bundle } from '@medplum/fhirtypes';
-import { type Network, recipientOf } from '../directory/index.ts';
-import { disclose, type Purpose, type Receipt } from '../disclosure/index.ts';
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import { recipientOf } from '../directory/index.ts';
+import { disclose, type Projecting, type Purpose, type Receipt } from '../disclosure/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import type { Deciding } from './gateway.ts';
+import { sourceOfPartner } from './judge.ts';
 
 /** What one partner gets, by which right; `delivered` by the gateway, or found by the partner when it searches. */
 export type Share = {
@@ -20,8 +23,8 @@ type Wanted = { readonly partner: string; readonly purpose: Purpose };
  * The owner must be allowed to have it, or the referral is refused; that the sender hears of it is a courtesy.
  */
 export function shares(
-  network: Network,
-  graph: Bundle,
+  { network, world }: Pick<Deciding, 'network' | 'world'>,
+  routed: Bundle,
   parties: { readonly sender: string; readonly owner?: string | undefined },
   now: Date,
 ): Result<readonly Share[]> {
@@ -32,10 +35,18 @@ export function shares(
   ];
   const warnings: Issue[] = owner ? [] : [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })];
   const given: Share[] = [];
+  let graph = routed;
   for (const { partner, purpose } of wanted) {
     const recipient = recipientOf(network, partner);
     if (!recipient) throw new Error(`the directory names partner ${partner}, which the network does not have`);
-    const disclosure = disclose({ graph, recipient, sender, purpose, now });
+    const disclosure = disclose({
+      graph,
+      recipient,
+      sender,
+      purpose,
+      now,
+      projecting: projecting({ network, world }, sender),
+    });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
       continue;
@@ -43,7 +54,29 @@ export function shares(
     const channel = network.partners.get(partner)?.channel ?? 'inbox';
     if (purpose === 'referral' && channel === 'inbox')
       warnings.push(issue('recipient-without-endpoint', {}, { expression: 'Task.owner' }));
-    given.push({ partner, purpose, bundle: disclosure.bundle, receipt: disclosure.receipt, channel });
+    const { bundle, receipt } = disclosure;
+    // the social domain's Task is the one that is followed from now on, by who sent it too
+    if (receipt.purpose === 'social-request') graph = withTask(graph, bundle);
+    given.push({ partner, purpose: receipt.purpose, bundle, receipt, channel });
   }
   return success(given, warnings);
+}
+
+/** The social domain learns which organisation asks, as the directory knows it. */
+export function projecting({ network, world }: Pick<Deciding, 'network' | 'world'>, sender: string): Projecting {
+  const organization = network.directory.organizationOfPartner(sender);
+  return {
+    newId: world.newId,
+    base: network.settings.baseUrl,
+    requester: organization
+      ? { reference: organization.reference, display: organization.name }
+      : { display: network.partners.get(sender)?.name ?? sender },
+    source: sourceOfPartner(sender),
+  };
+}
+
+function withTask(graph: Bundle, { entry: made = [] }: Bundle): Bundle {
+  const task = made.find(({ resource }) => isType(resource, 'Task'));
+  const same = ({ resource }: BundleEntry) => isType(resource, 'Task') && resource.id === task?.resource?.id;
+  return { ...graph, entry: (graph.entry ?? []).map((entry) => (task && same(entry) ? task : entry)) };
 }

@@ -55,6 +55,7 @@ export function validateOutgoing(
 ): Result<Bundle> {
   const { bundle, purpose } = share;
   const entries = bundle.entry ?? [];
+  if (purpose === 'social-request') return validateOwn(validator, bundle, [mgnProfile('social-request-bundle')]);
   const whole = purpose === 'referral';
   if (whole && entries.length !== valid.entry?.length) return validateOwn(validator, bundle, [referralProfile]);
   const known = new Set<unknown>(valid.entry?.map(({ resource }) => resource));

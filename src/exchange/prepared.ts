@@ -4,7 +4,7 @@ import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
-import { mainOf, resourcesOf } from './graph.ts';
+import { type Identified, mainOf, resourcesOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
 import type { Routed } from './kind.ts';
 import { type Header, messageResponse } from './message-response.ts';
@@ -35,7 +35,7 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
     steps,
     decisions: { decisions, receipts: shares.map(({ receipt }) => receipt) },
     changes: [
-      ...resources.map((resource) => ({
+      ...withMade(resources, shares).map((resource) => ({
         resource,
         expect: 'new' as const,
         readers: readersOf(resource.id, received.partner.id, shares),
@@ -46,6 +46,14 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
     dispatches: dispatchesOf(gateway, shares),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };
+}
+
+/** What was made for the social domain is stored as it was given: the Task in place of the one that was sent. */
+function withMade(resources: readonly Identified[], shares: readonly Share[]): Identified[] {
+  const made = shares
+    .filter(({ purpose }) => purpose === 'social-request')
+    .flatMap(({ bundle }) => resourcesOf(bundle));
+  return [...new Map([...resources, ...made].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
 }
 
 /** What the sender is warned of, once each: its message as it came in and as the gateway's profile sees it. */

@@ -19,6 +19,6 @@ export const referral: Kind = {
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
     return success({ graph: assign(graph, decision), decisions: [decision] }, decision.warnings);
   },
-  share: ({ network }, { graph, decisions }, { partner, at }) =>
-    shares(network, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at),
+  share: (deciding, { graph, decisions }, { partner, at }) =>
+    shares(deciding, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at),
 };

@@ -1,4 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import type { Purpose } from '../disclosure/index.ts';
 import { isType } from '../fhir/resource.ts';
 import type { Bilingual } from '../routing/index.ts';
 import type { Form } from './forms.ts';
@@ -13,6 +14,13 @@ const counted = (bundle: Bundle): string => {
     if (typeof resource?.resourceType === 'string')
       counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
   return [...counts].map(([type, count]) => (count === 1 ? type : `${count} ${type}`)).join(', ');
+};
+
+const dutch: Readonly<Record<Purpose, string>> = {
+  referral: 'verwijzing',
+  'social-request': 'vraag aan het sociaal domein',
+  status: 'stand',
+  feedback: 'terugkoppeling',
 };
 
 /** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */
@@ -30,10 +38,7 @@ export const tell = {
   shares: (given: readonly Share[]): Bilingual => ({
     en: given.map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`).join('; '),
     nl: given
-      .map(
-        ({ partner, purpose, bundle }) =>
-          `${partner} krijgt de ${purpose === 'referral' ? 'verwijzing' : 'stand'} (${counted(bundle)})`,
-      )
+      .map(({ partner, purpose, bundle }) => `${partner} krijgt de ${dutch[purpose]} (${counted(bundle)})`)
       .join('; '),
   }),
 };

@@ -1,0 +1,112 @@
+import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { type AllowList, code, codesOf, dateTime, element, list, one, type Pass, reduce, words } from './allow-list.ts';
+import type { ConsentFor } from './explicit-consent.ts';
+import { socialLifeDomains } from './social-life-domains.ts';
+
+const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
+const lifeDomainSystems = [mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')];
+
+/** What of a referral or record may go on to the social domain, element by element; references and ids are made anew. */
+export type SocialAllowList = {
+  readonly order: AllowList;
+  readonly task: AllowList;
+  readonly person: AllowList;
+  readonly goal: AllowList;
+  readonly activity: AllowList;
+};
+
+/** `lifeDomain`: whether a life domain (`system|code`) goes; contact data and BSN go when the Consent lets them. */
+export type Grants = {
+  readonly lifeDomain: (lifeDomain: string) => boolean;
+  readonly contactData: boolean;
+  readonly bsn: boolean;
+};
+
+export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): SocialAllowList {
+  const lifeDomains = list((it) => {
+    const domain = lifeDomainIn(it);
+    if (!domain || !lifeDomain(domain)) return undefined;
+    return reduce(it, { url: one(mgnExtension('life-domain')), valueCodeableConcept: codesOf(...lifeDomainSystems) });
+  });
+  return {
+    order: {
+      extension: lifeDomains,
+      status: code,
+      intent: code,
+      category: list(codesOf(mgnCodeSystem('use-case'))),
+      code: codesOf(mgnCodeSystem('service-type')),
+      priority: code,
+      authoredOn: dateTime,
+    },
+    task: {
+      extension: list((it) => {
+        const basis = reduce(it, {
+          url: one(mgnExtension('legal-basis')),
+          valueCodeableConcept: codesOf(mgnCodeSystem('legal-basis')),
+        });
+        return basis?.url ? basis : undefined;
+      }),
+      status: code,
+      statusReason: codesOf(mgnCodeSystem('status-reason')),
+      businessStatus: codesOf(mgnCodeSystem('business-status')),
+      intent: code,
+      priority: code,
+      code: codesOf(taskCodes, mgnCodeSystem('task-code'), mgnCodeSystem('use-case')),
+      authoredOn: dateTime,
+      lastModified: dateTime,
+    },
+    person: {
+      name: list(element({ use: code, text: words, family: words, given: list(words), prefix: list(words) })),
+      ...(contactData ? contact : {}),
+      ...(bsn ? { identifier: list(bsnOnly) } : {}),
+    },
+    goal: { extension: lifeDomains, lifecycleStatus: code, description: element({ text: words }) },
+    activity: {
+      extension: lifeDomains,
+      code: codesOf(mgnCodeSystem('activity-kind')),
+      status: code,
+      description: words,
+    },
+  };
+}
+
+const contact: AllowList = {
+  telecom: list(element({ system: code, value: words, use: code })),
+  address: list(element({ use: code, line: list(words), city: words, postalCode: words, country: words })),
+};
+
+const bsnOnly: Pass = (it) => {
+  const identifier = reduce(it, { system: one(bsnSystem), value: words });
+  return identifier?.system ? identifier : undefined;
+};
+
+/** `system|code` of a life-domain extension. */
+function lifeDomainIn(extension: unknown): string | undefined {
+  const { url, valueCodeableConcept } = (extension ?? {}) as {
+    url?: string;
+    valueCodeableConcept?: { coding?: { system?: string; code?: string }[] };
+  };
+  if (url !== mgnExtension('life-domain')) return undefined;
+  const [coding, ...others] = valueCodeableConcept?.coding ?? [];
+  return coding && others.length === 0 ? `${coding.system}|${coding.code}` : undefined;
+}
+
+/** All life domains that something is about, one in words or unknown as the empty text. */
+export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: readonly unknown[] }): string[] =>
+  extension
+    .filter((it) => (it as { url?: string }).url === mgnExtension('life-domain'))
+    .map((it) => lifeDomainIn(it) ?? '');
+
+/** Whether all that something is about lies in the social domain and may be shared as this; about nothing is withheld. */
+export const isShared =
+  (consent: ConsentFor, category: 'goals' | 'activities') =>
+  (about: { readonly extension?: readonly unknown[] }): boolean => {
+    const lifeDomains = lifeDomainsOf(about);
+    return (
+      lifeDomains.length > 0 &&
+      lifeDomains.every(
+        (lifeDomain) => socialLifeDomains.has(lifeDomain) && consent({ category, lifeDomain }) === 'permit',
+      )
+    );
+  };

@@ -1,0 +1,22 @@
+import { mgnCodeSystem } from '../fhir/canonical.ts';
+
+/**
+ * Life domains that the social domain helps with, as `system|code`. Others (mental and physical health, substance use,
+ * justice, the body, mental wellbeing) stay within care, whatever a Consent says.
+ */
+export const socialLifeDomains: ReadonlySet<string> = new Set([
+  ...['meaningfulness', 'quality-of-life', 'participation', 'daily-functioning'].map(
+    (code) => `${mgnCodeSystem('life-domain')}|${code}`,
+  ),
+  ...[
+    'finances',
+    'work-and-education',
+    'use-of-time',
+    'housing',
+    'domestic-relations',
+    'basic-adl',
+    'instrumental-adl',
+    'social-network',
+    'participation-in-society',
+  ].map((code) => `${mgnCodeSystem('zrm-domain')}|${code}`),
+]);

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Sink, startSink } from '../sink.ts';
+import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
+
+/** A request to the social domain, from the GP to the neighbourhood team, as both see it. */
+const body = readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'));
+const ofCare = /Somber|999901102|Voorbeeldarts|mental-wellbeing|1990-02-28/;
+
+let team: Sink;
+let gateway: TestGateway;
+let answer: Answered;
+beforeAll(async () => {
+  team = await startSink();
+  gateway = await startGateway({ addresses: { 'wijkteam-zonnerveen': team.url } });
+  answer = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
+  await team.until(1);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await team.close();
+});
+
+const get = (as: string, path: string) => gateway.ask('GET', `/fhir/${path}`, { as });
+const task = () => locationOf(answer, 'Task')!;
+
+test('the team receives the extract, and nothing of care in it', () => {
+  const [received] = team.received;
+  expect(received?.text).not.toMatch(ofCare);
+  expect(received?.text).toContain('Testa');
+  expect((received?.bundle.entry ?? []).map(({ resource }) => resource?.resourceType)).toEqual([
+    'Patient',
+    'ServiceRequest',
+    'Task',
+  ]);
+});
+
+test('at the gateway the team reads what it received, and finds nothing of what was sent', async () => {
+  const read = resourceOf<Task>(await get('wijkteam-zonnerveen', task()));
+  for (const reference of [read.focus?.reference, read.for?.reference]) {
+    const shown = await get('wijkteam-zonnerveen', reference ?? '');
+    expect(shown.status, reference).toBe(200);
+    expect(shown.text).not.toMatch(ofCare);
+  }
+  for (const type of ['ServiceRequest', 'Patient', 'Consent'])
+    expect((await get('wijkteam-zonnerveen', locationOf(answer, type)!)).status, type).toBe(404);
+  const history = resourceOf<Bundle>(await get('wijkteam-zonnerveen', `${task()}/_history`));
+  expect(JSON.stringify(history)).not.toMatch(ofCare);
+});
+
+test('the GP still reads all that it sent, and follows the same Task', async () => {
+  for (const type of ['ServiceRequest', 'Patient', 'Consent', 'Task'])
+    expect((await get('gp-de-linde', locationOf(answer, type)!)).status, type).toBe(200);
+  const accepted = await gateway.ask('PATCH', `/fhir/${task()}`, {
+    as: 'wijkteam-zonnerveen',
+    body: JSON.stringify([{ op: 'replace', path: '/status', value: 'accepted' }]),
+    contentType: 'application/json-patch+json',
+    headers: { 'if-match': 'W/"1"' },
+  });
+  expect(accepted.status, accepted.text).toBe(200);
+  expect(resourceOf<Task>(await get('gp-de-linde', task())).status).toBe('accepted');
+});
+
+test('what was withheld is on record, without content', async () => {
+  const { items } = await gateway.store.messages({ partner: 'gp-de-linde', count: 5 });
+  const { receipts } = JSON.parse(items[0]?.record ?? '{}') as {
+    receipts: { recipient: string; withheld: object[] }[];
+  };
+  const receipt = receipts.find(({ recipient }) => recipient === 'wijkteam-zonnerveen');
+  expect(receipt?.withheld).toContainEqual({ resourceType: 'Consent', count: 1, reason: 'not-in-allow-list' });
+  expect(JSON.stringify(receipts)).not.toMatch(ofCare);
+});
