@@ -43,6 +43,9 @@ export type Change = {
   readonly readers: readonly PartnerId[];
 };
 
+/** Partners that may see a resource from its present version on, though the commit does not change it. */
+export type Grant = ResourceKey & { readonly readers: readonly PartnerId[] };
+
 /** What must still be at this version for a commit to hold, though the commit does not change it. */
 export type Guard = ResourceKey & { readonly version: number };
 
@@ -121,6 +124,7 @@ export type Commit = {
   readonly message?: Message;
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
+  readonly grants?: readonly Grant[];
   readonly dispatches?: readonly Dispatch[];
   readonly audit?: readonly AuditEvent[];
   readonly directory?: readonly DirectoryChange[];

@@ -43,6 +43,8 @@ export const searchParameters = {
     subject: { kind: 'reference', path: 'subject', targets: patient },
     status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/request-status' },
     requester: { kind: 'reference', path: 'requester', targets: actors },
+    'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] },
+    replaces: { kind: 'reference', path: 'replaces', targets: ['ServiceRequest'] },
     authored: { kind: 'date', path: 'authoredOn' },
   },
   Patient: {
@@ -53,6 +55,11 @@ export const searchParameters = {
      */
     identifier: { kind: 'token', path: 'identifier', hidden: true },
   },
+  // Searched by the gateway itself, to see an order whole; http/interactions.ts offers partners no search of them.
+  RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
+  Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
+  Appointment: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
+  Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },
 } as const satisfies Record<string, Record<string, SearchParameter>>;
 
 const table: Readonly<Record<string, Readonly<Record<string, SearchParameter>>>> = searchParameters;

@@ -160,6 +160,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.read('Task', 't2'))?.version, 'a guard writes nothing').toBe(1);
     });
 
+    test('may let a partner see what it does not change, from its present version on', async () => {
+      const store = await empty();
+      await keep(store, { changes: [create(task('t1'))] });
+      await keep(store, { changes: [update(task('t1', { status: 'accepted' }), 1)] });
+      const granted = { type: 'Task', id: 't1', readers: ['later'] };
+      expect(await keep(store, { grants: [granted, { ...granted, id: 't9' }] })).toMatchObject({ kind: 'committed' });
+      expect((await store.read('Task', 't1', 'later'))?.version).toBe(2);
+      expect(await store.vread('Task', 't1', 1, 'later')).toBeUndefined();
+      expect(await store.read('Task', 't1', 'another')).toBeUndefined();
+    });
+
     test('of many at the same moment: one wins, the others are told, unrelated ones are not disturbed', async () => {
       const store = await empty();
       await keep(store, { changes: [create(task('t1'))] });

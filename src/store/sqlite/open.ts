@@ -9,7 +9,16 @@ import { insertMessage, messageById, messageByRequest, messages } from './messag
 import { migrate } from './migrations.ts';
 import { doOnce, lease } from './once.ts';
 import * as outbox from './outbox.ts';
-import { conflictOf, current, type Indexing, prepare, staleOf, versions, writeResource } from './resources.ts';
+import {
+  conflictOf,
+  current,
+  type Indexing,
+  prepare,
+  staleOf,
+  versions,
+  writeGrant,
+  writeResource,
+} from './resources.ts';
 import { search } from './search.ts';
 import {
   activeSubscriptions,
@@ -120,6 +129,7 @@ function commit(
   if (refusal) return { committed: refusal, announced: false };
   if (message) insertMessage(database, message);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
+  for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
   for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
   const heard = (announce?.(activeSubscriptions(database)) ?? []).flatMap((it) => writeEvent(database, it, now) ?? []);

@@ -1,5 +1,5 @@
 import type { Resource } from '../../fhir/resource.ts';
-import type { Change, Committed, Guard, ResourceKey, StoredResource } from '../port.ts';
+import type { Change, Committed, Grant, Guard, ResourceKey, StoredResource } from '../port.ts';
 import type { Indexed, IndexedDate, IndexedToken } from '../search-index.ts';
 import { resourceText } from '../text.ts';
 import { type Database, date, number, type Row, text } from './database.ts';
@@ -79,15 +79,27 @@ export function writeResource(
     message ?? null,
     stored.text,
   );
-  for (const partner of change.readers)
+  letRead(database, change.readers, { type: stored.type, key, since: stored.version });
+  writeIndex(database, stored.type, key, before, index, indexing);
+}
+
+type Since = { readonly type: string; readonly key: number; readonly since: number };
+
+function letRead(database: Database, readers: readonly string[], { type, key, since }: Since): void {
+  for (const partner of readers)
     database.run(
       'insert into reader (partner, type, resource, since) values (?, ?, ?, ?) on conflict do nothing',
       partner,
-      stored.type,
+      type,
       key,
-      stored.version,
+      since,
     );
-  writeIndex(database, stored.type, key, before, index, indexing);
+}
+
+/** What is not there is shown to nobody. */
+export function writeGrant(database: Database, { type, id, readers }: Grant): void {
+  const at = currentOf(database, { type, id });
+  if (at) letRead(database, readers, { type, key: at.key, since: at.version });
 }
 
 const nothing: Indexed = { tokens: [], dates: [] };
