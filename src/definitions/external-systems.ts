@@ -26,7 +26,8 @@ export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
       display: (code: string) => (/^[a-z]{2}$/.test(code) ? languages.of(code) : undefined),
     },
   ],
-  ['urn:ietf:bcp:13', { has: (code: string) => mediaType.test(code) }],
+  // R4 uses the short forms of its own formats as media types (https://hl7.org/fhir/R4/http.html#mime-type).
+  ['urn:ietf:bcp:13', { has: (code: string) => mediaType.test(code) || /^(?:xml|json|ttl)$/.test(code) }],
   ['urn:iso:std:iso:4217', { has: (code: string) => /^[A-Z]{3}$/.test(code) && (currencies.has(code) || undefined) }],
   [
     'urn:iso:std:iso:3166',

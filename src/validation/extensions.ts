@@ -93,7 +93,8 @@ function isAt(
   if (expression.includes('#') || expression.includes('://')) return true;
   if (!host) {
     const own = run.frame.resource.resourceType;
-    return isA(own, asked) || isInterface(asked, own);
+    // R4 says Element for anywhere, and HL7 itself puts such extensions on resources.
+    return asked === 'Element' || isA(own, asked) || isInterface(asked, own);
   }
   if (asked === host.path || asked === host.type || asked === 'Element') return true;
   return typeModel(host.type) !== undefined && isA(host.type, asked);

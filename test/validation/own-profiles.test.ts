@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { canonicalBase } from '../../src/fhir/canonical.ts';
+import { openValidator } from '../../src/validation/index.ts';
+
+const validator = await openValidator({ packages: [join(import.meta.dirname, '../../profiles/package')] });
+const own = validator.definitions
+  .entries('StructureDefinition')
+  .map(({ url }) => url)
+  .filter((url) => url.startsWith(canonicalBase));
+
+test('the gateway has profiles of its own', () => {
+  expect(own.length).toBeGreaterThan(10);
+});
+
+/** What a profile checks beyond R4: a change of a profile is a short diff here. Renew with `npx vitest run -u`. */
+test.each(own)('%s compiles to what its golden file says', async (url) => {
+  const name = url.slice(url.lastIndexOf('/') + 1);
+  await expect(`${validator.describe(url)}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+});
