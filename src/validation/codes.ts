@@ -99,5 +99,15 @@ export function undecidedCode(
   }
   if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
   else report(run, 'value-set-unknown', { element, valueSet }, place);
-  run.questions.push({ kind: 'code', at: expressionOf(run), strength, codings, valueSet, systems });
+  const profile = place.profile;
+  run.questions.push({
+    kind: 'code',
+    at: expressionOf(run),
+    element,
+    ...(profile ? { profile } : {}),
+    strength,
+    codings,
+    valueSet,
+    systems,
+  });
 }

@@ -22,6 +22,8 @@ export type Segment = {
 export type Question = {
   readonly kind: 'code';
   readonly at: string;
+  readonly element: string;
+  readonly profile?: string;
   readonly strength: 'required' | 'extensible';
   readonly codings: readonly { readonly system?: string; readonly code: string; readonly display?: string }[];
   readonly valueSet: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openValidator } from '../../src/validation/index.ts';
+import { answerQuestions, openValidator } from '../../src/validation/index.ts';
 import { profileOf, profileUrl, validator } from './examples.ts';
 
 const snomedSet = {
@@ -28,6 +28,8 @@ describe('a code whose system is not here', () => {
       {
         kind: 'code',
         at: 'Condition.code',
+        element: 'Condition.code',
+        profile: profileUrl,
         strength: 'required',
         codings: [{ system: 'http://snomed.info/sct', code: '35489007' }],
         valueSet: 'urn:diagnoses',
@@ -45,6 +47,29 @@ describe('a code whose system is not here', () => {
     const report = waiving.with([snomedSet, bound('required')]).validate(condition, { profiles });
     expect(report.verdict).toBe('valid');
     expect(report.issues.find(({ rule }) => rule === 'binding-waived')?.message).toContain('regio Voorbeeld');
+  });
+});
+
+describe('a question that is answered', () => {
+  const report = () => validator.with([snomedSet, bound('required')]).validate(condition, { profiles });
+
+  test.each([
+    [true, 'valid', []],
+    [false, 'invalid', ['binding-required']],
+    [undefined, 'undecided', ['binding-undecided']],
+  ] as const)('%s makes the verdict %s', async (answer, verdict, rules) => {
+    const settled = await answerQuestions(report(), async () => answer);
+    const about = settled.issues.filter(({ expression }) => expression === 'Condition.code').map(({ rule }) => rule);
+    expect([settled.verdict, about]).toEqual([verdict, rules]);
+    expect(settled.questions.length).toBe(answer === undefined ? 1 : 0);
+  });
+
+  test('is asked once, however often it stands in the report', async () => {
+    const one = report();
+    let count = 0;
+    const twice = { ...one, questions: [...one.questions, ...one.questions] };
+    await answerQuestions(twice, async () => Boolean(++count));
+    expect(count).toBe(1);
   });
 });
 
