@@ -78,7 +78,11 @@ function placed(network: Network, { baseUrl, addresses = {} }: Options): Network
 export async function openStore(address: string): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
   if (!file) return failure(issue('address-unsupported', { store: address.replace(/:.*/, ':…') }));
-  return success(await openSqliteStore(file));
+  try {
+    return success(await openSqliteStore(file));
+  } catch (error) {
+    return failure(issue('store-unusable', { store: file, problem: error instanceof Error ? error.message : 'error' }));
+  }
 }
 
 export type Running = {

@@ -1,13 +1,20 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { canonicalBase } from '../fhir/canonical.ts';
+import type { Issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { isType } from '../fhir/resource.ts';
-import { failure, type Result, success } from '../fhir/result.ts';
+import { printIssues } from '../main/print-issues.ts';
+import { filesAt } from './files-at.ts';
+import type { Language } from './options.ts';
 import { isXml, type ReadFile, readResource } from './read-resource.ts';
 
 export type Sendable = { readonly body: string; readonly contentType: string };
+
+/** What is wrong, by the file or folder in which it is. */
+export type Unreadable = {
+  readonly ok: false;
+  readonly problems: readonly { path: string; issues: readonly Issue[] }[];
+};
 
 /**
  * What to send of one or more files: a single Bundle goes as it is, byte for byte; single resources (a folder of them,
@@ -15,29 +22,25 @@ export type Sendable = { readonly body: string; readonly contentType: string };
  */
 export async function composeBundle(
   paths: readonly string[],
-): Promise<Result<Sendable & { readonly files: readonly string[] }>> {
-  const files = (await Promise.all(paths.map(filesAt))).flat();
-  const read = await Promise.all(files.map(readResource));
-  const wrong = read.flatMap((it) => (it.ok ? [] : it.issues));
-  if (wrong.length) return failure(...wrong);
-  const resources = read.flatMap((it) => (it.ok ? [it.value] : []));
+): Promise<{ readonly ok: true; readonly value: Sendable } | Unreadable> {
+  const found = await Promise.all(paths.map(async (path) => ({ path, result: await filesAt(path) })));
+  const files = found.flatMap(({ result }) => (result.ok ? result.value : []));
+  const read = await Promise.all(files.map(async (path) => ({ path, result: await readResource(path) })));
+  const problems = [...found, ...read].flatMap(({ path, result }) =>
+    result.ok ? [] : [{ path, issues: result.issues }],
+  );
+  if (problems.length) return { ok: false, problems };
+  const resources = read.flatMap(({ result }) => (result.ok ? [result.value] : []));
   const [first] = resources;
-  if (first && resources.length === 1 && isType(first.resource, 'Bundle'))
-    return success({
-      body: first.text,
-      contentType: isXml(first.path, first.text) ? 'application/fhir+xml' : 'application/fhir+json',
-      files,
-    });
-  return success({ body: writeJson(collectionOf(resources)), contentType: 'application/fhir+json', files });
+  if (first && resources.length === 1 && isType(first.resource, 'Bundle')) {
+    const contentType = isXml(first.path, first.text) ? 'application/fhir+xml' : 'application/fhir+json';
+    return { ok: true, value: { body: first.text, contentType } };
+  }
+  return { ok: true, value: { body: writeJson(collectionOf(resources)), contentType: 'application/fhir+json' } };
 }
 
-async function filesAt(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  return (await readdir(path))
-    .filter((name) => /\.(json|xml)$/.test(name))
-    .sort()
-    .map((name) => join(path, name));
-}
+export const problemLines = ({ problems }: Unreadable, language: Language): string[] =>
+  problems.flatMap(({ path, issues }) => printIssues(path, issues, language));
 
 /** Addresses let relative references resolve; of two resources with one id only the first gets it. */
 export function collectionOf(resources: readonly Pick<ReadFile, 'resource'>[]): Bundle {

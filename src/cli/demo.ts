@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { playDemo } from '../demo.ts';
+import { type Language, languageOption, portOption } from './options.ts';
 
 /** `mgn demo`: a gateway, partner systems on loopback, and the story of a referral. */
 export const registerDemo = (program: Command): void => {
@@ -9,12 +10,12 @@ export const registerDemo = (program: Command): void => {
       'gateway plus simulated partner systems on loopback; plays the story of a referral and prints each step',
     )
     .option('--exit', 'end after the story; exit 1 when it did not end as it should')
-    .option('--port <port>', 'port of the gateway', '8080')
-    .option('--language <language>', 'en or nl', 'en')
-    .action(async (options: { exit?: boolean; port: string; language: 'en' | 'nl' }) => {
+    .addOption(portOption('port of the gateway; another one when it is taken'))
+    .addOption(languageOption())
+    .action(async (options: { exit?: boolean; port: number; language: Language }) => {
       process.exitCode = await playDemo({
         exit: options.exit === true,
-        port: Number(options.port),
+        port: options.port,
         language: options.language,
         print: (line) => process.stdout.write(`${line}\n`),
       });

@@ -7,9 +7,9 @@ import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
 import { demoNetwork, openDeciding, world } from '../main.ts';
 import { explainDecision } from '../routing/index.ts';
-import { composeBundle, type Sendable } from './compose-bundle.ts';
+import { composeBundle, problemLines, type Sendable } from './compose-bundle.ts';
+import { type Language, languageOption } from './options.ts';
 
-type Language = 'en' | 'nl';
 type Options = { readonly network: string; readonly as?: string; readonly language: Language };
 
 /** `mgn explain FILE...`: a dry run. Every step, why it is routed so, what each recipient would get and what not. */
@@ -22,13 +22,16 @@ export const registerExplain = (program: Command): void => {
     .argument('<file...>', 'a Bundle in JSON or XML, or the single resources of one (files or a folder)')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
-    .option('--language <language>', 'en or nl', 'en')
+    .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
       const deciding = await openDeciding(options);
       const composed = await composeBundle(files);
       if (!deciding.ok || !composed.ok) {
-        const issues = [...(deciding.ok ? [] : deciding.issues), ...(composed.ok ? [] : composed.issues)];
-        process.stderr.write(`${printIssues(files.join(' '), issues, options.language).join('\n')}\n`);
+        const lines = [
+          ...(deciding.ok ? [] : printIssues(options.network, deciding.issues, options.language)),
+          ...(composed.ok ? [] : problemLines(composed, options.language)),
+        ];
+        process.stderr.write(`${lines.join('\n')}\n`);
         process.exitCode = 1;
         return;
       }

@@ -6,12 +6,18 @@ import { ParseError } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { readXml } from '../fhir/xml.ts';
+import { unreadable } from './files-at.ts';
 
 export type ReadFile = { readonly path: string; readonly text: string; readonly resource: Resource };
 
 /** A resource of a file: XML when it looks like it, whatever the file is called. Findings carry line and column. */
 export async function readResource(path: string): Promise<Result<ReadFile>> {
-  const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    return failure(unreadable(error));
+  }
   try {
     const { resource, issues } = isXml(path, text)
       ? readXml(text)

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { OperationOutcome } from '@medplum/fhirtypes';
+import type { CodeableConcept, Extension, OperationOutcome } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
 import { request } from 'undici';
+import { issue } from '../fhir/issue.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { composeBundle } from './compose-bundle.ts';
+import { composeBundle, problemLines } from './compose-bundle.ts';
+import { httpUrl, type Language, languageOption } from './options.ts';
 
-type Options = { readonly to: string; readonly token?: string; readonly requestId?: string };
+type Options = {
+  readonly to: string;
+  readonly token?: string;
+  readonly requestId?: string;
+  readonly language: Language;
+};
 
 /** `mgn send FILE --to URL`: posts a referral as a partner would, and shows the answer. */
 export const registerSend = (program: Command): void => {
@@ -13,13 +20,14 @@ export const registerSend = (program: Command): void => {
     .command('send')
     .description('send a referral (a Bundle, or the files of one) to a gateway')
     .argument('<file...>', 'a Bundle in JSON or XML, or single resources to be put in one')
-    .requiredOption('--to <url>', 'FHIR base of the gateway, such as http://localhost:8080/fhir')
+    .requiredOption('--to <url>', 'FHIR base of the gateway, such as http://localhost:8080/fhir', httpUrl)
     .option('--token <token>', 'access token of the partner that sends', process.env.MGN_TOKEN)
     .option('--request-id <uuid>', 'X-Request-Id: give the same one to send the same message again')
-    .action(async (files: string[], { to, token, requestId = randomUUID() }: Options) => {
+    .addOption(languageOption())
+    .action(async (files: string[], { to, token, language, requestId = randomUUID() }: Options) => {
       const composed = await composeBundle(files);
       if (!composed.ok) {
-        process.stderr.write(`${printIssues(files.join(' '), composed.issues).join('\n')}\n`);
+        process.stderr.write(`${problemLines(composed, language).join('\n')}\n`);
         process.exitCode = 1;
         return;
       }
@@ -33,10 +41,17 @@ export const registerSend = (program: Command): void => {
           ...(token ? { authorization: `Bearer ${token}` } : {}),
         },
         body,
-      });
+      }).catch((error: unknown) => error as NodeJS.ErrnoException);
+      if (answer instanceof Error) {
+        const problem = answer.code ?? answer.name;
+        const unreachable = issue('gateway-unreachable', { problem, requestId });
+        process.stderr.write(`${printIssues(to, [unreachable], language).join('\n')}\n`);
+        process.exitCode = 1;
+        return;
+      }
       const text = await answer.body.text();
       process.stdout.write(`${answer.statusCode} (X-Request-Id ${requestId})\n${pretty(text)}\n`);
-      for (const line of outcomeLines(text)) process.stderr.write(`${line}\n`);
+      for (const line of outcomeLines(text, language)) process.stderr.write(`${line}\n`);
       process.exitCode = answer.statusCode < 300 ? 0 : 1;
     });
 };
@@ -49,13 +64,20 @@ const pretty = (text: string): string => {
   }
 };
 
-function outcomeLines(text: string): string[] {
+function outcomeLines(text: string, language: Language): string[] {
   try {
     const outcome = JSON.parse(text) as OperationOutcome;
     return outcome.resourceType === 'OperationOutcome'
-      ? outcome.issue.map(({ severity, details }) => `${severity}: ${details?.text ?? ''}`)
+      ? outcome.issue.map((it) => `${it.severity}: ${textOf(it.details, language)}`)
       : [];
   } catch {
     return [];
   }
+}
+
+/** The Dutch stands in the translation extension of the text (fhir/outcome.ts). */
+function textOf(details: CodeableConcept | undefined, language: Language): string {
+  const { _text } = (details ?? {}) as { _text?: { extension?: readonly Extension[] } };
+  const dutch = _text?.extension?.flatMap(({ extension = [] }) => extension).find(({ url }) => url === 'content');
+  return (language === 'nl' ? dutch?.valueString : undefined) ?? details?.text ?? '';
 }

@@ -3,13 +3,15 @@ import type { Command } from 'commander';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { openOwnValidator } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { filesAt } from './files-at.ts';
+import { type Language, languageOption } from './options.ts';
 import { readResource } from './read-resource.ts';
 
 type Options = {
   readonly profile?: string[];
   readonly package?: string[];
   readonly json?: boolean;
-  readonly language: 'en' | 'nl';
+  readonly language: Language;
 };
 type Verdict = {
   readonly file: string;
@@ -22,16 +24,19 @@ export const registerValidate = (program: Command): void => {
   program
     .command('validate')
     .description('validate FHIR R4 resources in JSON or XML against base R4, their own profiles and those you name')
-    .argument('<file...>', 'files, JSON or XML')
+    .argument('<file...>', 'files or folders of files, JSON or XML')
     .option('--profile <url...>', 'profiles to validate against, besides meta.profile')
     .option('--package <path...>', 'FHIR packages with profiles: folders or .tgz files')
     .option('--json', 'one JSON object a file, for machines')
-    .option('--language <language>', 'en or nl', 'en')
+    .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
       const validator = await openOwnValidator(options.package ?? []);
       let exit = 0;
-      for (const file of files) {
-        const verdict = await judge(file);
+      const found = await Promise.all(files.map(async (path) => ({ path, result: await filesAt(path) })));
+      const paths = found.flatMap(({ path, result }) => (result.ok ? result.value : [path]));
+      for (const file of paths) {
+        const lost = found.find(({ path, result }) => path === file && !result.ok)?.result;
+        const verdict = lost ? ({ file, verdict: 'invalid', issues: lost.issues } as const) : await judge(file);
         if (verdict.verdict === 'invalid') exit = 1;
         else if (verdict.verdict === 'undecided' && exit === 0) exit = 2;
         process.stdout.write(
@@ -53,7 +58,7 @@ export const registerValidate = (program: Command): void => {
 
 const colours = { valid: 'green', invalid: 'red', undecided: 'yellow' } as const;
 
-const lines = ({ file, verdict, issues }: Verdict, language: 'en' | 'nl'): string[] => [
+const lines = ({ file, verdict, issues }: Verdict, language: Language): string[] => [
   `${styleText(colours[verdict], verdict)} ${file}`,
   ...printIssues(file, issues, language),
 ];

@@ -31,7 +31,7 @@ async function readFiled(file: string): Promise<Result<readonly Filed[]>> {
   if (!text.ok) return text;
   try {
     const resource = parseJson(text.value);
-    const resources = isType(resource, 'Bundle') ? (resource.entry ?? []).map((it) => it.resource) : [resource];
+    const resources = isType(resource, 'Bundle') ? (resource.entry ?? []).map((it) => it?.resource) : [resource];
     const filed = resources.flatMap((it) => (it?.id ? [{ resource: it as Filed['resource'], file }] : []));
     return filed.length === resources.length
       ? success(filed)

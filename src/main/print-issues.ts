@@ -6,12 +6,14 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'c
 /** Findings as a compiler prints them: file, line, column, severity, code, text, then where in FHIRPath. */
 export function printIssues(path: string, issues: readonly Issue[], language: 'en' | 'nl' = 'en'): string[] {
   return issues.map((it) => {
-    const place = it.line === undefined ? path : `${path}:${it.line}:${it.column ?? 1}`;
     const severity = styleText(colours[it.severity], it.severity);
     const where = [it.expression, it.element && `element ${it.element}`, it.profile && `profile ${it.profile}`].filter(
       Boolean,
     );
-    const text = language === 'nl' ? it.dutch : it.message;
+    const told = language === 'nl' ? it.dutch : it.message;
+    // What is wrong with a configuration starts with its file: that stands before the line, where editors look for it.
+    const [, file = path, text = told] = /^(\S+\.(?:ya?ml|json|fml)): (.*)$/s.exec(told) ?? [];
+    const place = it.line === undefined ? file : `${file}:${it.line}:${it.column ?? 1}`;
     return `  ${place}: ${severity} ${it.rule}: ${text}${where.length ? `\n      at ${where.join(', ')}` : ''}`;
   });
 }
