@@ -28,7 +28,11 @@ export function validateSource(
   resource: Resource,
   text: string,
 ): Result<Resource> {
-  const report = validator.validate(resource, { profiles: [...form.profiles], text });
+  const judge = (options: { readonly text?: string }) =>
+    validator.validate(resource, { profiles: [...form.profiles], ...options });
+  const first = judge({});
+  // Lines are looked up for what stops a message: finding them takes longer than validating.
+  const report = first.verdict === 'valid' ? first : judge({ text });
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
   return judged(resource, issues, stops);

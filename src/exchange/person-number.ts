@@ -15,7 +15,7 @@ type Found = { readonly holder: { identifier?: Identifier; reference?: string };
 export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
   const issues: Issue[] = [];
   for (const [index, { resource }] of (graph.entry ?? []).entries()) {
-    if (!resource || isType(resource, 'Bundle')) continue;
+    if (!resource || isType(resource, 'Bundle') || !hasOneBeside(resource, resource)) continue;
     for (const { holder, path } of besideReferences(resource, `Bundle.entry[${index}].resource`)) {
       const patient = patientMeant(graph, holder);
       const given = holder.identifier!;
@@ -38,6 +38,17 @@ function patientMeant({ entry = [] }: Bundle, { reference, type }: Reference): P
   if (reference === undefined && type !== undefined && type !== 'Patient') return undefined;
   const patients = entry.flatMap(({ resource }) => (isType(resource, 'Patient') ? [resource] : []));
   return reference === undefined ? patients[0] : patients.find(({ id }) => reference === `Patient/${id}`);
+}
+
+/** Whether there is any to be found: most messages have none, and are spared the paths. */
+function hasOneBeside(value: object, resource: Resource): boolean {
+  for (const key in value) {
+    const member = (value as Record<string, unknown>)[key];
+    if (typeof member !== 'object' || member === null) continue;
+    if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem) return true;
+    if (hasOneBeside(member, resource)) return true;
+  }
+  return false;
 }
 
 /** An `identifier` that is one object is that of a Reference, but for some resources' own, which stand at their root. */
