@@ -3,6 +3,7 @@ import { refused } from './exchange/answer.ts';
 import type { Gateway } from './exchange/gateway.ts';
 import { type Move, moveTask } from './exchange/move.ts';
 import { StoreFault } from './exchange/store-fault.ts';
+import { tellFigures } from './exchange/tell-figures.ts';
 import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
@@ -48,6 +49,10 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   );
   app.put('/fhir/Task/:id', move('update'));
   app.patch('/fhir/Task/:id', move('patch'));
+  app.put('/fhir/HealthcareService/:id', async (context) => {
+    const telling = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
+    return replyAnswer(context, await tellFigures(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);
+  });
 
   app.all('/fhir/*', (context) => unoffered(gateway, context));
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));

@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { auditEvent } from './audit/event.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
-import { addressOf, loadNetwork, type Network, withAddresses } from './directory/index.ts';
+import { addressOf, loadNetwork, type Network, openLivingNetwork, withAddresses } from './directory/index.ts';
 import type { Deciding, Gateway } from './exchange/gateway.ts';
 import { compileIntake } from './exchange/intake.ts';
 import { tellingFaults } from './exchange/store-fault.ts';
@@ -105,8 +105,13 @@ export type RunOptions = {
 /** A gateway that listens and delivers until it is stopped. */
 export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
+  const living = await openLivingNetwork(deciding.network, store, world.now());
   const gateway: Gateway = {
     ...deciding,
+    get network() {
+      return living.current();
+    },
+    living,
     store: tellingFaults(store),
     authenticate: bearerTokens(deciding.network.partners.values()),
     admission: { waiting: options.waiting ?? 100_000 },

@@ -16,6 +16,11 @@ export type NetworkFile = {
   readonly organization: string;
   readonly 'registration-team': string;
   readonly intake?: { readonly 'warn-only'?: readonly { readonly constraint: string; readonly reason: string }[] };
+  readonly 'waiting-times'?: {
+    readonly 'stale-after-days'?: number;
+    readonly 'longest-weeks'?: number;
+    readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
+  };
   readonly limits?: { readonly 'body-bytes'?: number; readonly depth?: number };
   readonly 'terminology-waivers'?: readonly { readonly 'value-set': string; readonly reason: string }[];
 };

@@ -1,5 +1,8 @@
 /** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
+export { dayIn } from './day.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
+export { figureIssues, otherDifferences } from './figure-rules.ts';
+export { type LivingNetwork, openLivingNetwork, ownSource } from './living.ts';
 export { loadNetwork } from './load.ts';
 export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';

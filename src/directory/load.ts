@@ -14,6 +14,7 @@ import {
 } from './config.ts';
 import { endpointsAt, takesRequests } from './endpoint.ts';
 import { directoryOrganizations, directoryServices } from './entries.ts';
+import { figuresFrom } from './figures.ts';
 import { type Filed, readDirectoryFiles, referenceTo } from './files.ts';
 import type { Network, NetworkSettings } from './network.ts';
 import { partnersOf, servedBy } from './partners.ts';
@@ -73,6 +74,7 @@ function compose(
     directory,
     resources,
     resource,
+    figures: figuresFrom(resource),
     digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
   });
 }
@@ -88,6 +90,13 @@ const settingsOf = (it: NetworkFile): NetworkSettings => ({
   organization: it.organization,
   registrationTeam: it['registration-team'],
   intake: { warnOnly: it.intake?.['warn-only'] ?? [] },
+  norms: {
+    staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
+    longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,
+    intakeWeeks: it['waiting-times']?.norm?.['intake-weeks'] ?? 4,
+    treatmentWeeks: it['waiting-times']?.norm?.['treatment-weeks'] ?? 10,
+    totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
+  },
   limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
   terminologyWaivers: (it['terminology-waivers'] ?? []).map(({ 'value-set': valueSet, reason }) => ({
     valueSet,

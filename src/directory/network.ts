@@ -1,5 +1,5 @@
 import type { Resource } from '../fhir/resource.ts';
-import type { DirectorySnapshot, Domain } from '../routing/index.ts';
+import type { DirectorySnapshot, Domain, Figures, Norms } from '../routing/index.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
 
@@ -39,6 +39,8 @@ export type NetworkSettings = {
   readonly registrationTeam: string;
   /** Keys of invariants, or codes of the catalogue, whose errors only warn on the way in, with the reason. */
   readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
+  /** What waiting times are held against: the Treeknorm, and how long a figure is fresh. */
+  readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
   /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
   readonly terminologyWaivers: readonly { readonly valueSet: string; readonly reason: string }[];
@@ -54,6 +56,8 @@ export type Network = {
   readonly resources: readonly Resource[];
   /** One of them by `Type/id`. */
   readonly resource: (reference: string) => Resource | undefined;
+  /** Waiting times and capacity of a service of the directory, by `HealthcareService/<id>`. */
+  readonly figures: (reference: string) => Figures;
   /** SHA-256 over the content of every file of the network. */
   readonly digest: string;
 };

@@ -1,5 +1,5 @@
 import type { Authenticate } from '../access.ts';
-import type { Network } from '../directory/index.ts';
+import type { LivingNetwork, Network } from '../directory/index.ts';
 import type { Routes } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
 import type { Validator } from '../validation/index.ts';
@@ -9,9 +9,13 @@ import type { Form } from './forms.ts';
 /** What a sender is told to wait when the gateway can't take its message now. */
 export const retryAfterSeconds = 10;
 
-/** Everything an exchange needs, composed by main.ts. Compiled at start; nothing in it changes while it runs. */
+/**
+ * Everything an exchange needs, composed by main.ts and compiled at start. Only the directory moves on while it runs:
+ * `network` is the snapshot of this moment, and who decides something takes it once.
+ */
 export type Gateway = {
   readonly network: Network;
+  readonly living: LivingNetwork;
   readonly authenticate: Authenticate;
   readonly validator: Validator;
   readonly forms: readonly Form[];
@@ -27,4 +31,4 @@ export type Gateway = {
 };
 
 /** The part of a gateway that decides without remembering: what `explain` needs. */
-export type Deciding = Omit<Gateway, 'store' | 'authenticate' | 'admission' | 'report'>;
+export type Deciding = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'report'>;

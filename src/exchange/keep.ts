@@ -2,7 +2,7 @@ import { auditEvent, type Occurrence } from '../audit/event.ts';
 import { issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { Change, Commit, Committed, Dispatch, Guard, SubscriptionChange } from '../store/port.ts';
+import type { Change, Commit, Committed, DirectoryChange, Dispatch, Guard, SubscriptionChange } from '../store/port.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
@@ -24,6 +24,7 @@ export type Keeping = {
   /** What must still be as it was looked at. */
   readonly guards?: readonly Guard[];
   readonly subscriptions?: readonly SubscriptionChange[];
+  readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
 };
@@ -83,6 +84,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
     changes: keeping.changes,
     guards: keeping.guards ?? [],
     ...(keeping.subscriptions ? { subscriptions: keeping.subscriptions } : {}),
+    ...(keeping.directory ? { directory: keeping.directory } : {}),
     dispatches: keeping.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({
@@ -94,7 +96,10 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
         codes: keeping.codes,
         ...agentOf(partner),
         ...ids,
-        references: keeping.changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
+        references: [
+          ...keeping.changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
+          ...(keeping.directory ?? []).map(({ type, id }) => `${type}/${id}`),
+        ],
       }),
     ],
   };

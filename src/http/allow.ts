@@ -15,6 +15,8 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (!offered) return undefined;
   if (id === undefined) return offered.search === 'get and post' ? reading : [];
   if (id === '$validate' || (id === '_search' && offered.search)) return ['POST'];
-  if (history === undefined) return offered.update ? [...reading, 'PUT', 'PATCH'] : reading;
+  if (history === undefined && offered.update)
+    return offered.update === 'moves' ? [...reading, 'PUT', 'PATCH'] : [...reading, 'PUT'];
+  if (history === undefined) return reading;
   return history === '_history' ? reading : undefined;
 }

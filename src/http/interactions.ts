@@ -3,20 +3,21 @@ import { parametersOf } from '../store/search-parameters.ts';
 /** How a type may be reached by its partners. The CapabilityStatement and the routes are both made from this table. */
 export type Interactions = {
   readonly search?: 'get and post' | 'post only';
-  readonly update?: true;
+  /** A Task by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
+  readonly update?: 'moves' | 'figures';
   /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
   readonly directory?: true;
 };
 
 export const interactions: Readonly<Record<string, Interactions>> = {
-  Task: { search: 'get and post', update: true },
+  Task: { search: 'get and post', update: 'moves' },
   ServiceRequest: { search: 'get and post' },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},
   Practitioner: {},
   Organization: { directory: true },
-  HealthcareService: { directory: true },
+  HealthcareService: { update: 'figures', directory: true },
   Location: { directory: true },
   Endpoint: { directory: true },
   Condition: {},

@@ -77,7 +77,15 @@ function resource(type: string, { search, update }: Interactions): CapabilitySta
             },
           ]
         : []),
-      ...(update
+      ...(update === 'figures'
+        ? [
+            {
+              code: 'update' as const,
+              documentation: 'With If-Match, by its provider: waiting times and capacity only (docs/waiting-times.md).',
+            },
+          ]
+        : []),
+      ...(update === 'moves'
         ? [
             { code: 'update' as const, documentation: 'With If-Match, by the moves of the Task state machine.' },
             { code: 'patch' as const, documentation: 'JSON Patch, with If-Match.' },

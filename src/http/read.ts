@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import type { Gateway } from '../exchange/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
-import type { Resource } from '../fhir/resource.ts';
 import { success } from '../fhir/result.ts';
 import type { StoredResource } from '../store/port.ts';
+import { directoryHistory, readDirectory } from './directory.ts';
 import { interactions } from './interactions.ts';
 import { forReader, type Shown } from './reader.ts';
 import { reply } from './reply.ts';
@@ -26,8 +26,8 @@ export const read = (gateway: Gateway, context: Context, type: string, id: strin
           ? await gateway.store.vread(type, id, Number(version), partner.id)
           : undefined;
     if (stored) return shown(context, stored);
-    const known = version === undefined && interactions[type]?.directory ? ofDirectory(gateway, type, id) : undefined;
-    return known ? { kind: 'shown', response: reply(context, known, 200), references: [] } : nothing;
+    if (!interactions[type]?.directory || (version !== undefined && !versionText.test(version))) return nothing;
+    return readDirectory(gateway, context, type, id, version === undefined ? undefined : Number(version));
   });
 
 function shown(context: Context, { type, id, version, lastUpdated, text }: StoredResource): Shown {
@@ -35,13 +35,11 @@ function shown(context: Context, { type, id, version, lastUpdated, text }: Store
   return { kind: 'shown', response: reply(context, parseJson(text), 200, headers), references: [`${type}/${id}`] };
 }
 
-const ofDirectory = ({ network }: Gateway, type: string, id: string): Resource | undefined =>
-  network.resources.find((it) => it.resourceType === type && it.id === id);
-
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
   forReader(gateway, context, 'history-instance', async (partner) => {
     const versions = Object.hasOwn(interactions, type) ? await gateway.store.history(type, id, partner.id) : [];
-    if (versions.length === 0) return nothing;
+    if (versions.length === 0)
+      return interactions[type]?.directory ? directoryHistory(gateway, context, type, id) : nothing;
     const bundle = historyBundle(gateway.network.settings.baseUrl, versions);
     return { kind: 'shown', response: reply(context, bundle, 200), references: [`${type}/${id}`] };
   });

@@ -27,9 +27,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     test('keeps every version and every deletion, in the order of writing', async () => {
       const store = await empty();
-      await keep(store, { now: at(1), directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] });
-      await keep(store, { now: at(2), directory: [entry('a', 1, '2')] });
-      await keep(store, { now: at(3), directory: [entry('a', 2)] });
+      await keep(store, { directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] }, 1);
+      await keep(store, { directory: [entry('a', 1, '2')] }, 2);
+      await keep(store, { directory: [entry('a', 2)] }, 3);
       const { items } = await store.directory({ count: 9 });
       expect(items.map(({ id, version, text, source }) => [id, version, text, source])).toEqual([
         ['a', 1, '1', 'network'],
@@ -42,8 +42,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     test('is asked by time, by resource, by source, by what came after, and for the last versions', async () => {
       const store = await empty();
-      await keep(store, { now: at(1), directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] });
-      await keep(store, { now: at(2), directory: [entry('a', 1, '2')] });
+      await keep(store, { directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] }, 1);
+      await keep(store, { directory: [entry('a', 1, '2')] }, 2);
       const asked = async (query: Omit<Parameters<Store['directory']>[0], 'count'>) =>
         (await store.directory({ ...query, count: 9 })).items.map(({ id, version }) => `${id}${version}`);
       expect(await asked({ type: 'HealthcareService', since: at(2) })).toEqual(['a2']);
