@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Bundle, Extension, HealthcareService } from '@medplum/fhirtypes';
+import type { Bundle, Duration, HealthcareService } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { figuresOf } from '../../src/routing/index.ts';
@@ -45,7 +45,7 @@ function telling(service: HealthcareService, parts: Part): HealthcareService {
   }
   return told;
 }
-const duration = (it: unknown): Extension['valueDuration'] =>
+const duration = (it: unknown): Duration =>
   typeof it === 'number'
     ? { value: it, unit: 'weken', system: 'http://unitsofmeasure.org', code: 'wk' }
     : (it as object);
