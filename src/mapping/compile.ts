@@ -38,10 +38,12 @@ export function programOf(
   for (const map of loaded) checkGroups(map, problems);
   const tableOf = tableFinder(conceptMaps, tables);
   const compiled = new Map<string, CompiledGroup>();
+  const message: Program['message'] = {};
   const program: Program = {
     problems,
     rules: new Map(),
-    environment: environmentOf(known.profiles),
+    environment: { ...environmentOf(known.profiles), resolve: (reference) => message.resolve?.(reference) },
+    message,
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),

@@ -2,8 +2,9 @@
  * mgn-gateway/mapping: the FHIR Mapping Language (guide hl7.fhir.uv.fml 0.1.0,
  * https://build.fhir.org/ig/HL7/mapping-language-ig/), compiled once to closures and run often.
  */
-import type { ConceptMap, StructureMap } from '@medplum/fhirtypes';
+import type { Bundle, ConceptMap, StructureMap } from '@medplum/fhirtypes';
 import { digestOf } from '../fhir/digest.ts';
+import { type Graph, graphOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { programOf, refuseErrors } from './compile.ts';
@@ -88,7 +89,8 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     source: source === undefined ? undefined : shortName(source),
     warnings,
     rules: [...program.rules.values()],
-    run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main }, input, asked),
+    run: (input, asked = {}) =>
+      run({ group, parameters: entry.parameters, types, main, message: program.message }, input, asked),
   };
 }
 
@@ -116,10 +118,26 @@ function checkAlone(program: Program, main: LoadedMap, group: MapFile['groups'][
   }
 }
 
-type Entry = { group: CompiledGroup; parameters: readonly Parameter[]; types: readonly Static[]; main: LoadedMap };
+type Entry = {
+  group: CompiledGroup;
+  parameters: readonly Parameter[];
+  types: readonly Static[];
+  main: LoadedMap;
+  message: Program['message'];
+};
+
+/** `resolve()` within a Bundle; it is indexed when a map first asks. */
+function resolverOf(input: unknown): NonNullable<Program['message']['resolve']> {
+  let graph: Graph | undefined;
+  return (reference) => {
+    if ((input as { resourceType?: unknown }).resourceType !== 'Bundle') return undefined;
+    graph ??= graphOf(input as Bundle);
+    return graph.resolve(typeof reference === 'string' ? { reference } : reference);
+  };
+}
 
 function run(
-  { group, parameters, types, main }: Entry,
+  { group, parameters, types, main, message }: Entry,
   input: unknown,
   { trace = false, seed }: RunOptions,
 ): RunResult {
@@ -132,6 +150,7 @@ function run(
     newId: seededIds(() => seed ?? digestOf(input)),
     lineage: trace ? newLineage() : undefined,
     made: 0,
+    steps: 0,
     depth: 0,
   };
   const several = parameters.filter(({ mode }) => mode === 'source').length > 1;
@@ -144,10 +163,13 @@ function run(
   if (
     parameters.every(({ mode }, index) => mode === 'target' || isExpected(state, nodes[index]!, types[index], main))
   ) {
+    message.resolve = resolverOf(input);
     try {
       group.run(state, nodes);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
+    } finally {
+      delete message.resolve;
     }
     prune(state.created);
   }

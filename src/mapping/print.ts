@@ -18,8 +18,8 @@ const width = 120;
 export function printMap(map: MapFile): string {
   const told = new Set(map.metadata.map(({ path }) => path.join('.')));
   const identity: Metadata[] = [
-    ...(told.has('url') ? [] : [{ line: 0, column: 0, path: ['url'], value: map.url }]),
-    ...(told.has('name') ? [] : [{ line: 0, column: 0, path: ['name'], value: map.name }]),
+    ...(told.has('url') || !map.url ? [] : [{ line: 0, column: 0, path: ['url'], value: map.url }]),
+    ...(told.has('name') || !map.name ? [] : [{ line: 0, column: 0, path: ['name'], value: map.name }]),
   ];
   const blocks = [
     [...commentLines(map.comments, '')],

@@ -25,6 +25,8 @@ export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
 export type Program = {
   readonly problems: MapProblem[];
   readonly environment: Environment;
+  /** What FHIRPath may ask of the message under way: set when a run begins. */
+  readonly message: { resolve?: Environment['resolve'] };
   /** Every rule that was compiled, once, by its place. */
   readonly rules: Map<string, RulePlace>;
   readonly group: (map: LoadedMap, name: string) => FoundGroup | undefined;

@@ -12,7 +12,8 @@ export function prune(created: readonly Node[]): void {
     if (!holder) continue;
     const standing = holder[node.key];
     if (Array.isArray(standing)) {
-      const place = standing.indexOf(node.value);
+      // From the end: what was made last is looked for first.
+      const place = standing.lastIndexOf(node.value);
       if (place >= 0) standing.splice(place, 1);
       if (standing.length === 0) delete holder[node.key];
     } else if (standing === node.value) delete holder[node.key];

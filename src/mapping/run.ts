@@ -38,6 +38,8 @@ export type Run = {
   readonly newId: () => string;
   readonly lineage: Lineage | undefined;
   made: number;
+  /** Elements of lists that rules went through. */
+  steps: number;
   depth: number;
 };
 
@@ -48,6 +50,7 @@ export type Frame = (Node | undefined)[];
 export class Stopped extends Error {}
 
 const mostElements = 200_000;
+const mostSteps = 2_000_000;
 const deepestCalls = 256;
 
 export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R>, at?: Node): void {
@@ -56,6 +59,14 @@ export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R
 
 export function countElement(run: Run, place: RulePlace): void {
   if (++run.made <= mostElements) return;
+  report(run, 'map-too-much', { place: tellPlace(place) });
+  throw new Stopped();
+}
+
+/** Rules within rules go through lists within lists: a message of many small parts must not take for ever. */
+export function countSteps(run: Run, steps: number, place: RulePlace): void {
+  run.steps += steps;
+  if (run.steps <= mostSteps) return;
   report(run, 'map-too-much', { place: tellPlace(place) });
   throw new Stopped();
 }

@@ -1,7 +1,7 @@
 import { compileFilters, expression, type Passes } from './conditions.ts';
 import { childNode, type Node } from './node.ts';
 import { type Act, type Context, complain } from './program.ts';
-import { type Frame, type Run, report, tellPlace } from './run.ts';
+import { countSteps, type Frame, type Run, report, tellPlace } from './run.ts';
 import type { Scope, Variable } from './scope.ts';
 import { isUnknown, type Read, reader, type Step, stepTo, typeOfValue } from './step.ts';
 import { didYouMean } from './suggestion.ts';
@@ -51,6 +51,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const each = (run: Run, frame: Frame, act: Act): void => {
     let found = start(frame);
     for (const read of walked.reads) found = readAll(read, found);
+    countSteps(run, found.length, context.place);
     if (source.type !== undefined) found = found.filter((node) => isOfType(node, narrowed!, context));
     checkCardinality(source, element, found, frame[base?.slot ?? -1], run, context);
     if (found.length === 0 && fallback) found = fallback.evaluate(undefined, frame);
@@ -118,6 +119,7 @@ function ofElement(
     }
     const nodes: Node[] = [];
     all(node!, nodes);
+    countSteps(run, nodes.length, context.place);
     for (let at = 0; at < nodes.length; at++) {
       const child = nodes[at]!;
       frame[to] = child;

@@ -216,6 +216,28 @@ function putting(
   const place = tellPlace(context.place);
   // What this rule wrote last, and where: a second value for the same place would be lost without a word.
   const memory = single ? scope.declare(undefined, 'source', undefined).slot : -1;
+  const one = (run: Run, frame: Frame, node: Node, value: Node): void => {
+    if (memory >= 0) {
+      const before = frame[memory];
+      if (before && before.parent?.value === node.value && before.value !== value.value) {
+        report(run, 'map-only-one', { element: step.name, place }, value.parent ? value : node);
+        return;
+      }
+    }
+    const written = write.put(run, node, value);
+    if (!written) return;
+    if (memory >= 0) frame[memory] = { ...value, parent: node };
+    if (declared) frame[declared.slot] = written;
+    if (run.lineage) trace(run, written, values, value, frame, around, context);
+  };
+  const { only } = values;
+  if (only) {
+    return (run, frame) => {
+      const node = holder.of(run, frame);
+      const value = only(frame);
+      if (node && value) one(run, frame, node, value);
+    };
+  }
   return (run, frame) => {
     const node = holder.of(run, frame);
     if (!node) return;
@@ -224,18 +246,7 @@ function putting(
       report(run, 'map-only-one', { element: step.name, place }, node);
       found = found.slice(0, 1);
     }
-    for (const value of found) {
-      const before = memory < 0 ? undefined : frame[memory];
-      if (before && before.parent?.value === node.value && before.value !== value.value) {
-        report(run, 'map-only-one', { element: step.name, place }, value.parent ? value : node);
-        continue;
-      }
-      const written = write.put(run, node, value);
-      if (!written) continue;
-      if (memory >= 0) frame[memory] = { ...value, parent: node };
-      if (declared) frame[declared.slot] = written;
-      trace(run, written, values, value, frame, around, context);
-    }
+    for (let at = 0; at < found.length; at++) one(run, frame, node, found[at]!);
   };
 }
 

@@ -54,8 +54,15 @@ export function typesOf(structures: readonly Structure[], { logical, profiles }:
     if (alias) aliases.set(alias, name);
     aliases.set(url.replace(/^.*\//, ''), name);
   }
-  const model = (name: string): TypeModel | undefined =>
-    logical.get(name)?.types.get(name) ?? nested(name) ?? typeModel(name);
+  // Asked for with each value that is put somewhere: found once a name.
+  const found = new Map<string, TypeModel | undefined>();
+  const model = (name: string): TypeModel | undefined => {
+    const known = found.get(name);
+    if (known !== undefined || found.has(name)) return known;
+    const made = logical.get(name)?.types.get(name) ?? nested(name) ?? typeModel(name);
+    found.set(name, made);
+    return made;
+  };
   const nested = (name: string): TypeModel | undefined => {
     const root = name.indexOf('#');
     return root < 0 ? undefined : logical.get(name.slice(0, root))?.types.get(name);

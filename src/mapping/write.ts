@@ -27,12 +27,20 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     step.choice && type !== undefined ? step.name + upperFirst(type) : step.key;
   const repeats = step.array;
   const only = step.types?.length === 1 && step.types[0] !== 'Resource' ? step.types[0] : undefined;
+  const fitting = new Map<string | undefined, string | undefined | false>();
+  const typeFor = (found: string | undefined): string | undefined | false => {
+    const known = fitting.get(found);
+    if (known !== undefined || fitting.has(found)) return known;
+    const type = typeIn(step.types, found, types);
+    fitting.set(found, type);
+    return type;
+  };
   const onlyPrimitive = only !== undefined && types.isPrimitive(only);
   const insidePrimitive = owner?.every(types.isPrimitive) === true;
 
   const put = (run: Run, holder: Node, value: Node): Node | undefined => {
     if (insidePrimitive) return putInPrimitive(run, holder, value);
-    const type = value.type !== undefined && value.type === only ? only : typeIn(step.types, value.type, types);
+    const type = value.type !== undefined && value.type === only ? only : typeFor(value.type);
     if (type === false || !hasForm(type, value)) {
       report(
         run,

@@ -143,5 +143,6 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     }
     return found;
   };
-  return { types: walked.types, values, copies: true };
+  const only = path.length === 0 ? { only: (frame: Frame) => frame[variable.slot] } : {};
+  return { types: walked.types, values, copies: true, ...only };
 }

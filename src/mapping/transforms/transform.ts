@@ -9,6 +9,8 @@ import type { Static } from '../types.ts';
 export type Values = {
   readonly values: (run: Run, frame: Frame) => readonly Node[];
   readonly types: Static;
+  /** Set when it is a variable as it stands: its one value, without a list around it. */
+  readonly only?: (frame: Frame) => Node | undefined;
   /** The values are elements of the source, to be copied whole. */
   readonly copies?: boolean;
   /** What it reads besides the sources of its rule. */
