@@ -13,6 +13,14 @@ import { capabilityStatement } from './http/metadata.ts';
 import { history, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
 import { reply, replyAnswer, replyIssues } from './http/reply.ts';
+import {
+  createSubscription,
+  eventsOfSubscription,
+  readSubscription,
+  searchSubscriptions,
+  statusOfSubscription,
+  updateSubscription,
+} from './http/subscription.ts';
 import { validate } from './http/validate.ts';
 
 /** The gateway over HTTP: FHIR under /fhir, health beside it. Routes only; what they do is in http/ and exchange. */
@@ -39,6 +47,12 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.post('/fhir', takeIn);
   app.post('/fhir/$process-message', takeIn);
   app.post('/fhir/$validate', (context) => validate(gateway, context, undefined));
+  app.post('/fhir/Subscription', (context) => createSubscription(gateway, context));
+  app.get('/fhir/Subscription', (context) => searchSubscriptions(gateway, context));
+  app.get('/fhir/Subscription/:id', (context) => readSubscription(gateway, context));
+  app.put('/fhir/Subscription/:id', (context) => updateSubscription(gateway, context));
+  app.on(['GET', 'POST'], '/fhir/Subscription/:id/$status', (context) => statusOfSubscription(gateway, context));
+  app.get('/fhir/Subscription/:id/$events', (context) => eventsOfSubscription(gateway, context));
   app.post('/fhir/:type/$validate', (context) => validate(gateway, context, at(context, 'type')));
   app.post('/fhir/:type/_search', (context) => search(gateway, context, at(context, 'type'), 'post'));
   app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));

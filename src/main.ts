@@ -17,6 +17,7 @@ import { failure, type Result, success } from './fhir/result.ts';
 import { type Listening, listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { openOwnValidator, productFolder } from './main/own-validator.ts';
+import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHeartbeat } from './notification/index.ts';
 import { compileRoutes } from './routing/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -59,7 +60,8 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   if (!forms.ok || !routes.ok) return failure(...forms.issues, ...routes.issues);
   const validator = await openOwnValidator([], { waive: waived(network) });
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  if (misfits.length) return failure(...misfits);
+  const unfit = [...misfits, ...configuredIssues(network, world.now())];
+  if (unfit.length) return failure(...unfit);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   const configuration = digestOf([validator.digest, network.digest, routes.value.digest, [...texts]]);
   return success({ network, validator, forms: forms.value, routes: routes.value, world, configuration });
@@ -105,6 +107,8 @@ export type RunOptions = {
 /** A gateway that listens and delivers until it is stopped. */
 export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
+  const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
+  const network = () => gateway.network;
   const living = await openLivingNetwork(deciding.network, store, world.now());
   const gateway: Gateway = {
     ...deciding,
@@ -112,22 +116,25 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
       return living.current();
     },
     living,
-    store: tellingFaults(store),
+    store: announcing(tellingFaults(store), { world: deciding.world, network, report }),
     authenticate: bearerTokens(deciding.network.partners.values()),
     admission: { waiting: options.waiting ?? 100_000 },
-    report: (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) }),
+    report,
   };
+  await keepConfigured(gateway);
   const listening: Listening = await listen(
     createApp(gateway, { version, started: world.now() }),
     options.port,
     options.hostname,
   );
   const delivery = deliver(gateway, options);
+  const stopHeartbeat = startHeartbeat(gateway);
   return {
     gateway,
     port: listening.port,
     delivery,
     stop: async () => {
+      stopHeartbeat();
       await listening.close(); // first: no new message may arrive that nobody will deliver
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
       await store.close();
@@ -140,10 +147,13 @@ const deliver = ({ store, network }: Gateway, { log, delivery }: RunOptions): De
     store,
     world,
     chance: Math.random,
-    address: (partner) => {
+    // A notification's own address was registered when it was agreed, and is so still: mayStillSend has just asked.
+    address: (partner, { address }) => {
+      if (address !== undefined) return { base: address };
       const found = addressOf(network, { partner }, world.now());
       return found.ok ? { base: found.value.url } : undefined;
     },
+    mayStillSend: mayStillNotify({ store, world, network: () => network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),
     audit: (dispatch, attempt) => [
       auditEvent({

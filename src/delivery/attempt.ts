@@ -77,7 +77,7 @@ async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSigna
     if (!answer) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
     if (!answer.ok) return { kind: 'refused', reason: { rule: 'sending-forbidden', detail: answer.because } };
   }
-  const address = it.address(delivery.recipient);
+  const address = it.address(delivery.recipient, delivery);
   if (!address) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
   return it.channel.send(delivery, address, it.world.now, cut);
 }

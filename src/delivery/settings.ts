@@ -80,7 +80,7 @@ export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly Audit
 export type DeliveryOptions = {
   readonly store: Store;
   /** Looked up before each attempt, so that a changed address or token works at once. */
-  readonly address: (partner: PartnerId) => Address | undefined;
+  readonly address: (partner: PartnerId, dispatch: Dispatch) => Address | undefined;
   readonly world: World;
   /** Evenly spread over [0, 1): spreads the retries of many gateways. */
   readonly chance: () => number;

@@ -22,6 +22,16 @@ export type NetworkFile = {
     readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
   };
   readonly limits?: { readonly 'body-bytes'?: number; readonly depth?: number };
+  readonly notifications?: {
+    readonly heartbeat?: { readonly minimum: number };
+    readonly subscriptions?: readonly {
+      readonly partner: string;
+      readonly 'use-case': string;
+      readonly endpoint: string;
+      readonly content?: 'empty' | 'id-only';
+      readonly heartbeat?: number;
+    }[];
+  };
   readonly 'terminology-waivers'?: readonly { readonly 'value-set': string; readonly reason: string }[];
 };
 
@@ -35,6 +45,7 @@ export type PartnersFile = {
     readonly channel: 'fhir-rest' | 'inbox';
     /** `from-directory` is the same as none. */
     readonly address?: string;
+    readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
     readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
   }[];

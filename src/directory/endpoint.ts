@@ -35,7 +35,7 @@ const isRequest = ({ system, code }: { readonly system?: string; readonly code?:
   (code === 'any' && system === 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type');
 
 /** A period ends with the last moment of its end, which may be told as a day, a month or a year. */
-function isOpen({ period }: Endpoint, now: Date): boolean {
+export function isOpen({ period }: Endpoint, now: Date): boolean {
   const { start, end } = period ?? {};
   if (start && Date.parse(start) > now.getTime()) return false;
   if (!end) return true;

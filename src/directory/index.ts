@@ -6,4 +6,5 @@ export { type LivingNetwork, openLivingNetwork, ownSource } from './living.ts';
 export { loadNetwork } from './load.ts';
 export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
+export { registeredEndpoints } from './registered.ts';
 export { withAddresses } from './with-addresses.ts';

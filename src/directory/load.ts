@@ -98,6 +98,16 @@ const settingsOf = (it: NetworkFile): NetworkSettings => ({
     totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
   },
   limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  notifications: {
+    ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),
+    subscriptions: (it.notifications?.subscriptions ?? []).map(
+      ({ 'use-case': useCase, content = 'id-only', ...one }) => ({
+        ...one,
+        useCase,
+        content,
+      }),
+    ),
+  },
   terminologyWaivers: (it['terminology-waivers'] ?? []).map(({ 'value-set': valueSet, reason }) => ({
     valueSet,
     reason,

@@ -24,6 +24,8 @@ export type Partner = {
   readonly channel: 'fhir-rest' | 'inbox';
   /** Fixed address; absent means the directory's Endpoint is asked. */
   readonly address?: string;
+  /** Where it may be notified besides its address and its Endpoints in the directory. */
+  readonly notificationEndpoints?: readonly string[];
   /** Name of the environment variable that holds the bearer token to deliver with. */
   readonly deliveryTokenFrom?: string;
 };
@@ -42,8 +44,23 @@ export type NetworkSettings = {
   /** What waiting times are held against: the Treeknorm, and how long a figure is fresh. */
   readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
+  readonly notifications: {
+    /** Heartbeats are given with periods of at least this many seconds; none at all when absent. */
+    readonly heartbeat?: { readonly minimum: number };
+    readonly subscriptions: readonly ConfiguredSubscription[];
+  };
   /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
   readonly terminologyWaivers: readonly { readonly valueSet: string; readonly reason: string }[];
+};
+
+/** A Subscription that the network makes for a partner, who needs not ask (out-of-band). */
+export type ConfiguredSubscription = {
+  readonly partner: string;
+  /** `registration` -> topic mgn-task-registration. */
+  readonly useCase: string;
+  readonly endpoint: string;
+  readonly content: 'empty' | 'id-only';
+  readonly heartbeat?: number;
 };
 
 export type Network = {

@@ -19,18 +19,21 @@ export function partnersOf(
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   canBeReached: (organization: string) => boolean,
 ): Made<readonly Partner[]> {
-  const partners = file.value.partners.flatMap(({ address, 'delivery-token-from': deliveryTokenFrom, ...it }) => {
-    const organization = organizations.get(it.organization);
-    if (!organization) return [];
-    return [
-      {
-        ...it,
-        domain: organization.domain,
-        ...(address && address !== fromDirectory ? { address } : {}),
-        ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
-      },
-    ];
-  });
+  const partners = file.value.partners.flatMap(
+    ({ address, 'delivery-token-from': deliveryTokenFrom, 'notification-endpoints': endpoints, ...it }) => {
+      const organization = organizations.get(it.organization);
+      if (!organization) return [];
+      return [
+        {
+          ...it,
+          domain: organization.domain,
+          ...(address && address !== fromDirectory ? { address } : {}),
+          ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+          ...(endpoints ? { notificationEndpoints: endpoints } : {}),
+        },
+      ];
+    },
+  );
   return { value: partners, issues: [...unfit(file, organizations, canBeReached), ...duplicates(file)] };
 }
 

@@ -11,6 +11,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (more.length) return undefined;
   if (type === '' || type === '$process-message' || type === '$validate') return ['POST'];
   if (type === 'metadata') return reading;
+  if (type === 'Subscription') return subscriptionMethods(id, history);
   const offered = Object.hasOwn(interactions, type) ? interactions[type] : undefined;
   if (!offered) return undefined;
   if (id === undefined) return offered.search === 'get and post' ? reading : [];
@@ -19,4 +20,12 @@ export function allowedAt(path: string): readonly string[] | undefined {
     return offered.update === 'moves' ? [...reading, 'PUT', 'PATCH'] : [...reading, 'PUT'];
   if (history === undefined) return reading;
   return history === '_history' ? reading : undefined;
+}
+
+function subscriptionMethods(id: string | undefined, operation: string | undefined): readonly string[] | undefined {
+  if (id === undefined) return [...reading, 'POST'];
+  if (id === '$validate') return ['POST'];
+  if (operation === undefined) return [...reading, 'PUT'];
+  if (operation === '$status') return [...reading, 'POST'];
+  return operation === '$events' ? reading : undefined;
 }

@@ -1,6 +1,7 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
+import { backport, topics } from '../subscription/index.ts';
 import { type Interactions, interactions, searchable } from './interactions.ts';
 
 /** The gateway's own profile of a type, where it has one. */
@@ -43,7 +44,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
       documentation:
         'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
       security: { description: 'Bearer token of the network (RFC 6750).' },
-      resource: Object.entries(interactions).map(([type, offered]) => resource(type, offered)),
+      resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered)), subscription],
       interaction: [
         { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
       ],
@@ -98,6 +99,27 @@ function resource(type: string, { search, update }: Interactions): CapabilitySta
     operation: [operation('validate')],
   };
 }
+
+/** As the backport asks (STU1.1): the topics in an extension, the operations by their definitions. */
+const subscription: CapabilityStatementRestResource = {
+  type: 'Subscription',
+  extension: topics.map((topic) => ({ url: backport.capability, valueCanonical: topic })),
+  supportedProfile: [backport.subscription, mgnProfile('subscription')],
+  documentation:
+    'Asked for with status requested and a filter on your own services; rest-hook, empty or id-only. Ended by an update to status off.',
+  interaction: [
+    { code: 'create' },
+    { code: 'read' },
+    { code: 'update', documentation: 'With If-Match: status off ends it, requested asks for it anew.' },
+    { code: 'search-type', documentation: 'All of your own; no parameters.' },
+  ],
+  versioning: 'versioned-update',
+  updateCreate: false,
+  operation: [
+    { name: 'status', definition: backport.statusOperation },
+    { name: 'events', definition: backport.eventsOperation },
+  ],
+};
 
 const kindOf = (type: string, name: string): 'token' | 'reference' | 'date' =>
   name === '_id' ? 'token' : name === '_lastUpdated' ? 'date' : (parametersOf(type)[name]?.kind ?? 'token');

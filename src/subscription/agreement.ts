@@ -15,6 +15,8 @@ export type Agreement = {
   /** `empty`: something happened. `id-only`: and to which Task. There is no more: the rest is read, with access checked then. */
   readonly content: 'empty' | 'id-only';
   readonly reason: string;
+  /** Made by the network's configuration, not asked for by the partner. */
+  readonly configured?: true;
   /** Seconds without a notification after which the partner gets a sign of life. */
   readonly heartbeat?: number;
 };

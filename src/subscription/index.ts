@@ -1,6 +1,6 @@
 /** What partners can subscribe to, what is agreed with them, and what a notification says. Pure. */
-export { type Agreement, agreementKey, agreementOf, type HeartbeatRange, subscriptionResource } from './agreement.ts';
+export { type Agreement, agreementKey, agreementOf, subscriptionResource } from './agreement.ts';
 export { backport } from './backport.ts';
-export { type Filter, holds, isOwn, type Parties, type Party } from './filter.ts';
+export { holds, isOwn, type Parties, type Party } from './filter.ts';
 export { type Notice, type NotificationType, notificationBundle, statusParameters } from './notification.ts';
-export { topics, topicsOf } from './topics.ts';
+export { topicOf, topics, topicsOf } from './topics.ts';

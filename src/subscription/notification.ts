@@ -5,7 +5,7 @@ import { backport } from './backport.ts';
 export type NotificationType = 'handshake' | 'event-notification' | 'heartbeat' | 'query-status' | 'query-event';
 
 /** What a notification tells of an event. No person, no content, no token: whoever wants more reads it. */
-export type Event = { readonly number: number; readonly at: Date; readonly focus: string };
+export type Event = { readonly number: number; readonly at: Date; readonly focus?: string };
 
 export type Notice = {
   /** FHIR base of the gateway. */
@@ -50,7 +50,9 @@ const eventParameter = (
   part: [
     { name: 'event-number', valueString: String(number) },
     { name: 'timestamp', valueInstant: at.toISOString() },
-    ...(content === 'empty' ? [] : [{ name: 'focus', valueReference: { reference: `${base}/${focus}` } }]),
+    ...(content === 'empty' || focus === undefined
+      ? []
+      : [{ name: 'focus', valueReference: { reference: `${base}/${focus}` } }]),
   ],
 });
 

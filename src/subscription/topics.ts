@@ -14,16 +14,17 @@ const useCases = [
   'feedback',
 ] as const;
 
-const nameOf = (useCase: string): string => `task-${useCase}`;
+/** The topic of a use case, whether or not there is one: `topics` tells which there are. */
+export const topicOf = (useCase: string): string => mgnTopic(`task-${useCase}`);
 
 /** Canonical URLs of all topics, as the CapabilityStatement tells them. */
-export const topics: readonly string[] = [...useCases, 'escalation'].map((it) => mgnTopic(nameOf(it)));
+export const topics: readonly string[] = [...useCases, 'escalation'].map(topicOf);
 
 /** The topics that a new version of this Task is an event of: of its use case, of the watchdog's escalations. */
 export function topicsOf(task: Task): readonly string[] {
   const codes = (task.code?.coding ?? []).flatMap(({ system, code }) => {
-    if (system === mgnCodeSystem('use-case') && code) return [mgnTopic(nameOf(code))];
-    return system === mgnCodeSystem('task-code') && code === 'escalate' ? [mgnTopic(nameOf('escalation'))] : [];
+    if (system === mgnCodeSystem('use-case') && code) return [topicOf(code)];
+    return system === mgnCodeSystem('task-code') && code === 'escalate' ? [topicOf('escalation')] : [];
   });
   return [...new Set(codes)].filter((it) => topics.includes(it));
 }

@@ -12,6 +12,7 @@ const layers: Readonly<Record<string, number>> = {
   mapping: 2,
   workflow: 2,
   disclosure: 2,
+  conversation: 2,
   routing: 2,
   audit: 2,
   subscription: 2,

@@ -1,0 +1,75 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import type { Gateway } from '../exchange/gateway.ts';
+import { issue } from '../fhir/issue.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { eventsBundle, renew, statusSearchset, subscribe } from '../notification/index.ts';
+import type { StoredSubscription } from '../store/port.ts';
+import { subscriptionResource } from '../subscription/index.ts';
+import { envelopeOf } from './envelope.ts';
+import { forReader } from './reader.ts';
+import { reply, replyAnswer } from './reply.ts';
+
+/** POST /fhir/Subscription: 201 with the Subscription as `requested`; the handshake follows. */
+export async function createSubscription(gateway: Gateway, context: Context): Promise<Response> {
+  const { baseUrl, limits } = gateway.network.settings;
+  const answer = await subscribe(gateway, envelopeOf(context, limits.bodyBytes));
+  if (answer.kind === 'refused') return replyAnswer(context, answer, baseUrl);
+  const { body, location, version } = answer;
+  const headers = { Location: `${baseUrl}/${location}/_history/${version}`, ETag: `W/"${version}"` };
+  return reply(context, body, 201, headers);
+}
+
+export async function updateSubscription(gateway: Gateway, context: Context): Promise<Response> {
+  const { baseUrl, limits } = gateway.network.settings;
+  const asked = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match') };
+  return replyAnswer(context, await renew(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
+}
+
+/** One of the partner's own, made into an answer; somebody else's is not there. */
+const own = (
+  gateway: Gateway,
+  context: Context,
+  interaction: string,
+  show: (it: StoredSubscription) => Promise<Resource> | Resource,
+) =>
+  forReader(gateway, context, interaction, async (partner) => {
+    const found = await gateway.store.subscription(context.req.param('id') ?? '', partner.id);
+    if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
+    const shown = await show(found);
+    const etag = interaction === 'read' ? { ETag: `W/"${found.version}"` } : {};
+    return { kind: 'shown', response: reply(context, shown, 200, etag), references: [`Subscription/${found.id}`] };
+  });
+
+export const readSubscription = (gateway: Gateway, context: Context) =>
+  own(gateway, context, 'read', subscriptionResource);
+
+export const statusOfSubscription = (gateway: Gateway, context: Context) =>
+  own(gateway, context, 'subscription-status', (it) => statusSearchset(gateway, it));
+
+export const eventsOfSubscription = (gateway: Gateway, context: Context) => {
+  const since = numberOf(context.req.query('eventsSinceNumber')) ?? 1;
+  const until = numberOf(context.req.query('eventsUntilNumber')) ?? Number.MAX_SAFE_INTEGER;
+  return own(gateway, context, 'subscription-events', (it) => eventsBundle(gateway, it, { since, until }));
+};
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+/** All of the partner's own, also those that have ended. */
+export const searchSubscriptions = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'search-type', async ({ id: partner }) => {
+    const found = await gateway.store.subscriptions({ partner });
+    const bundle: Bundle = {
+      resourceType: 'Bundle',
+      type: 'searchset',
+      total: found.length,
+      entry: found.map((it) => ({
+        fullUrl: `${gateway.network.settings.baseUrl}/Subscription/${it.id}`,
+        resource: subscriptionResource(it),
+        search: { mode: 'match' },
+      })),
+    };
+    const references = found.map(({ id }) => `Subscription/${id}`);
+    return { kind: 'shown', response: reply(context, bundle, 200), references };
+  });

@@ -1,0 +1,48 @@
+import { writeJson } from '../fhir/json.ts';
+import type { Dispatch, StoredSubscription, SubscriptionEvent } from '../store/port.ts';
+import { type NotificationType, notificationBundle } from '../subscription/index.ts';
+import type { World } from '../world.ts';
+
+/** A notification for the outbox: handshake, event or heartbeat. */
+export type Notifying = {
+  readonly base: string;
+  readonly world: Pick<World, 'newId'>;
+  readonly at: Date;
+  readonly cause?: Pick<Dispatch, 'messageId' | 'correlationId'> & { readonly traceId?: string };
+};
+
+type Sent = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
+
+export function notificationDispatch(
+  { base, world, at, cause = {} }: Notifying,
+  type: Sent,
+  subscription: Pick<StoredSubscription, 'id' | 'partner' | 'agreement' | 'status' | 'events'>,
+  event?: SubscriptionEvent,
+): Dispatch {
+  const { id, partner, agreement, status } = subscription;
+  const { topic, content, endpoint } = agreement;
+  const bundle = notificationBundle(
+    {
+      base,
+      subscription: { id, topic, content, status },
+      type,
+      events: event?.number ?? subscription.events,
+      ...(event ? { told: [event] } : {}),
+    },
+    { id: world.newId(), at },
+  );
+  return {
+    id: world.newId(),
+    recipient: partner,
+    channel: 'fhir-rest',
+    kind: type,
+    address: endpoint,
+    subscription: id,
+    body: writeJson(bundle),
+    contentType: 'application/fhir+json',
+    requestId: world.newId(),
+    traceId: cause.traceId ?? world.newId(),
+    ...(cause.messageId ? { messageId: cause.messageId } : {}),
+    ...(cause.correlationId ? { correlationId: cause.correlationId } : {}),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Task } from '@medplum/fhirtypes';
+import { type Network, recipientOf } from '../directory/index.ts';
+import { sourceOfPartner } from '../exchange/judge.ts';
+import type { Parties, Party } from '../subscription/index.ts';
+
+const nobody: Party = { references: [], identifiers: [] };
+
+/** Who a partner is in the directory: its organisation and its services. */
+export const partyOf = (network: Network, partner: string): Party => recipientOf(network, partner) ?? nobody;
+
+/** The partner whose system sent a resource, as Meta.source tells it. */
+export const senderOf = (network: Network, source: string | undefined): string | undefined =>
+  [...network.partners.keys()].find((it) => source === sourceOfPartner(it));
+
+/** The parties of a Task as filters know them: the owner with its organisation, and who sent the referral. */
+export function partiesOf(network: Network, { owner, requester, meta }: Task): Parties {
+  const service = owner?.reference ? network.directory.service(owner.reference) : undefined;
+  const organization = service && network.directory.organization(service.organization);
+  const sender = senderOf(network, meta?.source);
+  const sending = sender ? partyOf(network, sender) : nobody;
+  return {
+    owner: {
+      references: owner?.reference ? [owner.reference] : [],
+      identifiers: [
+        ...(owner?.identifier ? [owner.identifier] : []),
+        ...(service?.identifiers ?? []),
+        ...(organization?.identifiers ?? []),
+      ],
+    },
+    requester: {
+      references: [],
+      identifiers: [...(requester?.identifier ? [requester.identifier] : []), ...sending.identifiers],
+    },
+  };
+}

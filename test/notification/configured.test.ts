@@ -1,0 +1,80 @@
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { silent } from '../../src/main/log.ts';
+import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import { type Listener, openListener } from './listener.ts';
+
+let folder: string;
+let listener: Listener;
+const running: Running[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mgn-notifications-'));
+  await cp(demoNetwork, folder, { recursive: true });
+  listener = await openListener();
+});
+afterEach(async () => {
+  for (const it of running.splice(0)) await it.stop();
+  await listener.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const configure = (text: string) => appendFile(join(folder, 'network.yaml'), text);
+const configured = (endpoint: string, more = '') => `
+notifications:
+  heartbeat: { minimum: 1 }
+  subscriptions:
+    - partner: registration-team
+      use-case: registration
+      endpoint: ${endpoint}
+${more}`;
+const open = () => openDeciding({ network: folder, addresses: { 'registration-team': listener.base } });
+const start = async (): Promise<Running> => {
+  const deciding = await open();
+  const store = await openStore(`sqlite:${join(folder, 'gateway.db')}`);
+  if (!deciding.ok || !store.ok) throw new Error(JSON.stringify(deciding.issues));
+  const started = await run(deciding.value, store.value, { port: 0, log: silent, delivery: { poll: 30 } });
+  running.push(started);
+  return started;
+};
+const known = async ({ gateway }: Running) =>
+  (await gateway.store.subscriptions({ partner: 'registration-team' })).map(({ status }) => status);
+
+describe('Subscriptions of the network’s configuration', () => {
+  test('are made at the start, with a handshake, once; and end when they are taken out', async () => {
+    const plain = await readFile(join(folder, 'network.yaml'), 'utf8');
+    await configure(configured(listener.base));
+    const [one, other] = await Promise.all([start(), start()]);
+    await listener.wait(1);
+    await expect.poll(() => known(one!)).toEqual(['active']);
+    expect(await known(other!)).toEqual(['active']);
+    expect(listener.heard).toHaveLength(1);
+    for (const it of running.splice(0)) await it.stop();
+    await writeFile(join(folder, 'network.yaml'), plain);
+    expect(await known(await start())).toEqual(['off']);
+  });
+
+  test('with a heartbeat tell that the line is alive when nothing happens', async () => {
+    await configure(configured(listener.base, '      heartbeat: 1\n'));
+    await start();
+    await expect.poll(() => listener.heard.map(({ type }) => type), { timeout: 6_000 }).toContain('heartbeat');
+    expect(listener.heard.at(-1)).toMatchObject({ type: 'heartbeat', status: 'active', events: [] });
+  });
+
+  test.each([
+    ['an endpoint nobody registered', configured('https://elsewhere.example/in'), 'subscription-endpoint'],
+    ['a use case that there is not', configured('ENDPOINT').replace('registration\n', 'dancing\n'), 'no such use case'],
+    [
+      'an unknown partner',
+      configured('ENDPOINT').replace('partner: registration-team', 'partner: x'),
+      'no such partner',
+    ],
+  ])('with %s stop the start, told with their place', async (_, text, problem) => {
+    await configure(text.replace('ENDPOINT', listener.base));
+    const opened = await open();
+    expect(opened.ok).toBe(false);
+    expect(opened.issues.map(({ rule }) => rule)).toContain('subscription-config');
+    expect(opened.issues.map(({ message }) => message).join()).toContain(problem);
+  });
+});
