@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { refused } from './exchange/answer.ts';
+import { askToStop } from './exchange/ask-to-stop.ts';
 import type { Gateway } from './exchange/gateway.ts';
-import { type Move, moveTask } from './exchange/move.ts';
+import { type Move, move } from './exchange/move.ts';
 import { StoreFault } from './exchange/store-fault.ts';
 import { tellFigures } from './exchange/tell-figures.ts';
 import { witness } from './exchange/witness.ts';
@@ -34,10 +35,12 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
     const envelope = { ...envelopeOf(context, limits.bodyBytes), asMessage };
     return replyAnswer(context, await accept(gateway, envelope), baseUrl);
   };
-  const move = (by: Move['by']) => async (context: Context) => {
-    const asked = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match'), by };
-    return replyAnswer(context, await moveTask(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
+  const moving = (type: Move['type'], by: Move['by']) => async (context: Context) => {
+    const asked = { type, id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match'), by };
+    return replyAnswer(context, await move(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
   };
+  const stop = async (context: Context) =>
+    replyAnswer(context, await askToStop(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201);
   const at = (context: Context, name: 'type' | 'id' | 'version') => context.req.param(name) ?? '';
 
   app.get('/healthz', (context) => context.json({ status: 'up' }));
@@ -61,8 +64,13 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.get('/fhir/:type/:id/_history/:version', (context) =>
     read(gateway, context, at(context, 'type'), at(context, 'id'), at(context, 'version')),
   );
-  app.put('/fhir/Task/:id', move('update'));
-  app.patch('/fhir/Task/:id', move('patch'));
+  app.post('/fhir/Task', stop);
+  app.put('/fhir/Task/:id', moving('Task', 'update'));
+  app.patch('/fhir/Task/:id', moving('Task', 'patch'));
+  app.post('/fhir/Task/:id/$transition', moving('Task', 'transition'));
+  app.patch('/fhir/ServiceRequest/:id', moving('ServiceRequest', 'patch'));
+  app.put('/fhir/ServiceRequest/:id', moving('ServiceRequest', 'update'));
+  app.post('/fhir/ServiceRequest/:id/$transition', moving('ServiceRequest', 'transition'));
   app.put('/fhir/HealthcareService/:id', async (context) => {
     const telling = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
     return replyAnswer(context, await tellFigures(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);

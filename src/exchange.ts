@@ -13,7 +13,7 @@ import type { Envelope, Received } from './exchange/envelope.ts';
 import { recogniseForm, sourceOf, toGraph } from './exchange/forms.ts';
 import { type Deciding, type Gateway, retryAfterSeconds } from './exchange/gateway.ts';
 import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/judge.ts';
-import { keep } from './exchange/keep.ts';
+import { tryKeep } from './exchange/keep.ts';
 import type { Kind } from './exchange/kind.ts';
 import { kinds } from './exchange/kinds.ts';
 import { headerOf } from './exchange/message-response.ts';
@@ -21,6 +21,7 @@ import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
 import { tell } from './exchange/tell.ts';
+import { untilSettled } from './exchange/until-settled.ts';
 import { step, type Walked, type Way, walk } from './exchange/way.ts';
 import { issue } from './fhir/issue.ts';
 
@@ -30,9 +31,11 @@ export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answ
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
-  const considered = await consider(gateway, gateway.store, received);
-  if (!considered.ok) return refuse(refusal(gateway, considered));
-  const kept = await keep(gateway, received, keepingOf(gateway, received, considered.value, considered.steps));
+  const kept = await untilSettled(async () => {
+    const considered = await consider(gateway, gateway.store, received);
+    if (!considered.ok) return refusal(gateway, considered);
+    return tryKeep(gateway, received, keepingOf(gateway, received, considered.value, considered.steps));
+  });
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 

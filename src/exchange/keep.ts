@@ -2,7 +2,16 @@ import { auditEvent, type Occurrence } from '../audit/event.ts';
 import { issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { Change, Commit, Committed, DirectoryChange, Dispatch, Guard, SubscriptionChange } from '../store/port.ts';
+import type {
+  Change,
+  Commit,
+  Committed,
+  DirectoryChange,
+  Dispatch,
+  Grant,
+  Guard,
+  SubscriptionChange,
+} from '../store/port.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,6 +32,7 @@ export type Keeping = {
   readonly changes: readonly Change[];
   /** What must still be as it was looked at. */
   readonly guards?: readonly Guard[];
+  readonly grants?: readonly Grant[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
@@ -31,8 +41,17 @@ export type Keeping = {
 
 export const fhirJson = 'application/fhir+json';
 
+/** Something that this rests on is at another version by now. */
+export type Raced = { readonly kind: 'raced'; readonly current: number };
+
 /** The end of an exchange: message, resources, outbox rows and audit event, all in one transaction or none. */
 export async function keep(gateway: Gateway, received: Received, keeping: Keeping): Promise<Answer> {
+  const kept = await tryKeep(gateway, received, keeping);
+  return kept.kind === 'raced' ? refused([issue('version-stale', { current: kept.current })], keeping.steps) : kept;
+}
+
+/** The same, for who looks again and tries again when somebody else came first. */
+export async function tryKeep(gateway: Gateway, received: Received, keeping: Keeping): Promise<Answer | Raced> {
   const committed = await commitOrFault(gateway, commitOf(gateway, received, keeping));
   const { body, location, version, steps } = keeping;
   switch (committed.kind) {
@@ -43,7 +62,7 @@ export async function keep(gateway: Gateway, received: Received, keeping: Keepin
     case 'reused':
       return refused([issue('request-id-reused', {})], steps);
     case 'stale':
-      return refused([issue('version-stale', { current: committed.current ?? 0 })], steps);
+      return { kind: 'raced', current: committed.current ?? 0 };
     case 'subscribed':
       return refused([issue('subscription-open', {})], steps);
     case 'exists':
@@ -83,6 +102,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
     },
     changes: keeping.changes,
     guards: keeping.guards ?? [],
+    grants: keeping.grants ?? [],
     ...(keeping.subscriptions ? { subscriptions: keeping.subscriptions } : {}),
     ...(keeping.directory ? { directory: keeping.directory } : {}),
     dispatches: keeping.dispatches({ messageId, correlationId: requestId, traceId }),

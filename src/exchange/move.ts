@@ -1,55 +1,71 @@
-import type { Bundle, Task } from '@medplum/fhirtypes';
-import { type Partner, recipientOf } from '../directory/index.ts';
-import { disclose } from '../disclosure/index.ts';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnProfile } from '../fhir/canonical.ts';
-import { isError, issue } from '../fhir/issue.ts';
+import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
-import type { Limits } from '../fhir/parse-error.ts';
-import { isType, type Resource } from '../fhir/resource.ts';
-import { failure, type Result, success } from '../fhir/result.ts';
-import { type Actor, transition } from '../workflow/index.ts';
-import { type Answer, refused } from './answer.ts';
-import { dispatchesOf } from './dispatch.ts';
+import { failure, type Result } from '../fhir/result.ts';
+import { effects, type OrderGraph } from '../workflow/index.ts';
+import { actorsOf } from './actors.ts';
+import type { Answer } from './answer.ts';
+import { asked, type By } from './asked.ts';
+import { carryOut } from './carry-out.ts';
 import { enter } from './enter.ts';
 import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
-import type { Share } from './give.ts';
-import { applyJsonPatch } from './json-patch.ts';
-import { sourceOfPartner } from './judge.ts';
-import { type Keeping, keep } from './keep.ts';
-import { decode, mediaTypeOf } from './media-type.ts';
-import { parse } from './parse.ts';
-import { parsePatch } from './patch.ts';
+import { focusOf, orderGraphOf } from './journey.ts';
+import type { Keeping } from './keep.ts';
+import { onJourney } from './trace.ts';
+import { keepOrAgain } from './until-settled.ts';
 
-/** A change of a Task as a partner asks for it: by PUT of the whole, or by JSON Patch. */
-export type Move = { readonly id: string; readonly ifMatch: string | undefined; readonly by: 'update' | 'patch' };
+/** A change of a Task, or of the order itself, as a partner asks for it. */
+export type Move = {
+  readonly type: 'Task' | 'ServiceRequest';
+  readonly id: string;
+  readonly ifMatch: string | undefined;
+  readonly by: By;
+};
 
-type StoredTask = Task & { readonly id: string };
+type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /**
- * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine): only from the version that the partner has read,
- * only by a move that workflow.md allows this partner, and the other party is told in the same transaction.
+ * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order: only from the version that the partner has
+ * read, only by a move that docs/workflow.md allows this partner. What follows from it for the order and its other Tasks
+ * happens in the same transaction, and every party is told.
  */
-export async function moveTask(gateway: Gateway, envelope: Envelope, move: Move): Promise<Answer> {
-  const target = `${move.by} Task/${move.id} ${move.ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, move.by, 'U');
+export async function move(gateway: Gateway, envelope: Envelope, wish: Move): Promise<Answer> {
+  const target = `${wish.by} ${wish.type}/${wish.id} ${wish.ifMatch ?? ''}`;
+  const entered = await enter(gateway, { ...envelope, target }, wish.by, 'U');
   if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const { partner } = received;
-  const stored = await gateway.store.read('Task', move.id, partner.id);
-  if (!stored) return refuse(refused([issue('not-found', {})]));
-  const expected = versionOf(move.ifMatch);
-  if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
-  if (expected !== stored.version) return refuse(refused([issue('version-stale', { current: stored.version })]));
-
-  const before = parseJson(stored.text) as StoredTask;
-  const after = changed(gateway, before, received, move);
-  if (!after.ok) return refuse(refused(after.issues));
-  const moved = transition({ before, after: after.value, actor: actorsOf(gateway, before, partner) });
-  if (!moved.ok) return refuse(refused(moved.issues));
-  const task = { ...moved.value.task, id: before.id };
-  const kept = await keep(gateway, received, keepingOf(gateway, received, task, stored.version, move));
+  const { refuse } = entered;
+  const received = await onJourney(gateway.store, envelope, entered.received, `${wish.type}/${wish.id}`);
+  const kept = await keepOrAgain(gateway, received, () => considerMove(gateway, received, wish));
   return kept.kind === 'accepted' ? kept : refuse(kept);
+}
+
+async function considerMove(gateway: Gateway, received: Received, wish: Move): Promise<Result<Keeping>> {
+  const { store, network, world } = gateway;
+  const { partner, at } = received;
+  const stored = await store.read(wish.type, wish.id, partner.id);
+  if (!stored) return failure(issue('not-found', {}));
+  const expected = versionOf(wish.ifMatch);
+  if (expected === undefined) return failure(issue('if-match-missing', {}));
+  if (expected !== stored.version) return failure(issue('version-stale', { current: stored.version }));
+
+  const before = parseJson(stored.text) as Movable;
+  const wanted = asked(wish.by, before, received, network.settings.limits);
+  if (!wanted.ok) return wanted;
+  const unfit = misfits(gateway, wanted.value.after);
+  if (unfit.length) return failure(...unfit);
+  const graph = await graphAround(gateway, before);
+  const { after, reason } = wanted.value;
+  const asOrder = after.resourceType === 'ServiceRequest';
+  const made = effects(
+    graph,
+    asOrder ? { kind: 'order', after, reason } : { kind: 'task', after },
+    actorsOf(network, before, partner.id),
+    { at, newId: world.newId },
+  );
+  if (!made.ok) return made;
+  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by });
 }
 
 const versionOf = (ifMatch: string | undefined): number | undefined => {
@@ -57,89 +73,18 @@ const versionOf = (ifMatch: string | undefined): number | undefined => {
   return version === undefined ? undefined : Number(version);
 };
 
-/** The Task as the partner wants it: valid, and in everything that is the gateway's own as it was. */
-function changed({ validator, network }: Gateway, before: StoredTask, received: Received, move: Move): Result<Task> {
-  const by = move.by === 'patch' ? patched : replaced;
-  const wanted = by(before, received, network.settings.limits);
-  if (!wanted.ok) return wanted;
-  const task: Task = { ...wanted.value, id: before.id, ...(before.meta ? { meta: before.meta } : {}) };
-  const report = validator.validate(task, { profiles: [mgnProfile('coordination-task')] });
-  return report.verdict === 'valid' ? success(task) : failure(...report.issues.filter(isError));
+/** Invariants that a selection meets only once the gateway has added verb and person; they are looked at again after. */
+const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];
+
+/** What is wrong with it as a resource, before it is asked whether the move is legal. */
+function misfits({ validator }: Gateway, after: Movable): Issue[] {
+  const profiles = after.resourceType === 'Task' ? [mgnProfile('coordination-task')] : [];
+  const { issues } = validator.validate(after, { profiles });
+  return issues.filter((it) => isError(it) && !metBySelection.includes(it.constraint ?? ''));
 }
 
-function patched(before: StoredTask, { contentType, body }: Received, limits: Limits): Result<Task> {
-  const media = mediaTypeOf(contentType);
-  if (media.type !== 'application/json-patch+json')
-    return failure(issue('media-type-unsupported', { supported: 'application/json-patch+json' }));
-  const text = decode(media, body);
-  if (!text.ok) return text;
-  const patch = parsePatch(text.value, limits);
-  if (!patch.ok) return patch;
-  const made = applyJsonPatch<Task>(before, patch.value);
-  return made.ok ? sameTask(before, made.value) : made;
-}
-
-function replaced(before: StoredTask, { contentType, body }: Received, limits: Limits): Result<Task> {
-  const parsed = parse(contentType, body, limits);
-  return parsed.ok ? sameTask(before, parsed.value.resource) : parsed;
-}
-
-function sameTask(before: StoredTask, after: Resource): Result<Task> {
-  if (isType(after, 'Task') && after.id === before.id) return success(after);
-  return failure(issue('id-mismatch', {}, { expression: 'Task.id' }));
-}
-
-/** As what a partner touches this Task: as the system of its owner, of who sent it, or as neither. */
-function actorsOf({ network }: Gateway, task: Task, partner: Partner): readonly Actor[] {
-  const owner = task.owner?.reference;
-  const isOwner = owner !== undefined && network.directory.service(owner)?.partner === partner.id;
-  const isSender = task.meta?.source === sourceOfPartner(partner.id);
-  const actors: Actor[] = [
-    ...(isOwner ? ['owner' as const] : []),
-    ...(isSender ? (['requester', 'creator'] as const) : []),
-  ];
-  return actors.length ? actors : ['other'];
-}
-
-function keepingOf(
-  gateway: Gateway,
-  { partner, at }: Received,
-  task: StoredTask,
-  current: number,
-  move: Move,
-): Keeping {
-  const version = current + 1;
-  const body = { ...task, meta: { ...task.meta, versionId: String(version), lastUpdated: at.toISOString() } };
-  return {
-    interaction: move.by,
-    action: 'U',
-    body,
-    location: `Task/${task.id}`,
-    version,
-    steps: [],
-    changes: [{ resource: task, expect: { version: current }, readers: [] }],
-    dispatches: dispatchesOf(gateway, otherParties(gateway, body, partner, at)),
-    codes: [],
-  };
-}
-
-/** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
-function otherParties({ network }: Gateway, task: Task, mover: Partner, now: Date): Share[] {
-  const owner = task.owner?.reference && network.directory.service(task.owner.reference)?.partner;
-  const sender = [...network.partners.keys()].find((id) => task.meta?.source === sourceOfPartner(id));
-  const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
-  return [...new Set([owner, sender])].flatMap((partner) => {
-    const recipient = partner && partner !== mover.id ? recipientOf(network, partner) : undefined;
-    if (!partner || !recipient) return [];
-    const given = disclose({
-      graph,
-      recipient,
-      ...(sender ? { sender } : {}),
-      purpose: 'status',
-      now,
-    });
-    if (given.kind === 'refused') return [];
-    const channel = network.partners.get(partner)?.channel ?? 'inbox';
-    return [{ partner, purpose: 'status', bundle: given.bundle, receipt: given.receipt, channel }];
-  });
+async function graphAround({ store }: Gateway, before: Movable): Promise<OrderGraph> {
+  if (before.resourceType === 'ServiceRequest') return orderGraphOf(store, `ServiceRequest/${before.id}`);
+  const graph = await orderGraphOf(store, await focusOf(store, before));
+  return graph.tasks.some(({ id }) => id === before.id) ? graph : { ...graph, tasks: [...graph.tasks, before] };
 }

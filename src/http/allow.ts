@@ -14,10 +14,12 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (type === 'Subscription') return subscriptionMethods(id, history);
   const offered = Object.hasOwn(interactions, type) ? interactions[type] : undefined;
   if (!offered) return undefined;
-  if (id === undefined) return offered.search === 'get and post' ? reading : [];
+  if (id === undefined)
+    return [...(offered.search === 'get and post' ? reading : []), ...(type === 'Task' ? ['POST'] : [])];
   if (id === '$validate' || (id === '_search' && offered.search)) return ['POST'];
   if (history === undefined && offered.update)
     return offered.update === 'moves' ? [...reading, 'PUT', 'PATCH'] : [...reading, 'PUT'];
+  if (history === '$transition' && offered.update === 'moves') return ['POST'];
   if (history === undefined) return reading;
   return history === '_history' ? reading : undefined;
 }

@@ -3,7 +3,7 @@ import { parametersOf } from '../store/search-parameters.ts';
 /** How a type may be reached by its partners. The CapabilityStatement and the routes are both made from this table. */
 export type Interactions = {
   readonly search?: 'get and post' | 'post only';
-  /** A Task by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
+  /** A Task or an order by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
   readonly update?: 'moves' | 'figures';
   /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
   readonly directory?: true;
@@ -11,7 +11,7 @@ export type Interactions = {
 
 export const interactions: Readonly<Record<string, Interactions>> = {
   Task: { search: 'get and post', update: 'moves' },
-  ServiceRequest: { search: 'get and post' },
+  ServiceRequest: { search: 'get and post', update: 'moves' },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},

@@ -27,15 +27,15 @@ export const replyIssues = (context: Context, issues: readonly Issue[], headers:
     ...headers,
   });
 
-/** What an exchange answered: 200 with what was made, or the refusal. */
-export function replyAnswer(context: Context, answer: Answer, base: string): Response {
+/** What an exchange answered: with what was made, or the refusal. */
+export function replyAnswer(context: Context, answer: Answer, base: string, done: 200 | 201 = 200): Response {
   if (answer.kind === 'refused')
     return reply(context, answer.body, statusOf(answer.issues), {
       ...retryAfter(answer.issues),
       ...challenge(answer.issues),
     });
   const { location, version } = answer;
-  return reply(context, answer.body, 200, {
+  return reply(context, answer.body, done, {
     Location: `${base}/${location}/_history/${version}`,
     ...(answer.body.resourceType === 'Bundle' ? {} : { ETag: `W/"${version}"` }),
   });

@@ -57,6 +57,7 @@ export const searchParameters = {
   },
   // Searched by the gateway itself, to see an order whole; http/interactions.ts offers partners no search of them.
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
+  Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
   Appointment: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
   Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },

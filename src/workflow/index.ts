@@ -1,4 +1,6 @@
-/** The Task state machine and whether the statuses of a referral agree with each other. */
+/** The state machine of orders and their Tasks, and whether the statuses of a referral agree with each other. */
+export { askingToStop } from './abort.ts';
 export { coherence } from './coherence.ts';
+export { type Effect, type Effects, effects, type Wanted } from './effects.ts';
 export type { Actor, TaskStatus } from './moves.ts';
-export { moves, transition } from './transition.ts';
+export { isOpen, type OrderGraph, verbOf } from './order-graph.ts';

@@ -23,6 +23,7 @@ export const cancellationReasons: readonly string[] = [
   'withdrawn-by-referrer',
   'redirected',
   'expired',
+  'replaced',
 ];
 
 /** Codes of the concept in one of the gateway's own systems. */

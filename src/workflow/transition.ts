@@ -5,6 +5,7 @@ import { statusName, unfitBusinessStatus } from './business-status.ts';
 import { changedFixedFields, changedOwnersFields } from './fixed.ts';
 import { type Actor, type TaskStatus, taskMoves, terminal } from './moves.ts';
 import { lacking } from './needs.ts';
+import { wantsSelection } from './selection.ts';
 
 export type TransitionQuestion = {
   readonly before: Task;
@@ -34,12 +35,15 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
   if (terminal.has(before.status))
     return failure(issue('task-ended', { status: before.status }, { expression: 'Task.status' }));
 
-  const rule = ruleFor(before, after, actors);
+  const selects = wantsSelection(before, after);
+  const rule = selects ? selectionBy(actors) : ruleFor(before, after, actors);
   if (!rule.ok) return rule;
   const issues = [
     ...rule.value.needs.flatMap((need) => lacking[need](after, abortAccepted)),
-    ...changedFixedFields(before, after),
-    ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
+    ...[
+      ...changedFixedFields(before, after),
+      ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
+    ].filter(({ expression }) => !selects || !selectionSets.includes(expression ?? '')),
     ...unfitBusinessStatus(after),
   ];
   if (issues.length > 0) return failure(...issues);
@@ -54,13 +58,19 @@ export function moves(task: Task, actor: Actor | readonly Actor[]): readonly Tas
   ];
 }
 
+/** The person is told and work may begin: the one move by which code and for change. */
+const selectionSets: readonly string[] = ['Task.code', 'Task.for', 'Task.businessStatus'];
+const select = { rule: 'select', needs: ['fulfill'] } as const;
+
+const selectionBy = (actors: readonly Actor[]): Result<Ruled> =>
+  actors.includes('requester')
+    ? success(select)
+    : failure(issue('selection-not-yours', {}, { expression: 'Task.businessStatus' }));
+
+type Ruled = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
 const tell = { rule: 'tell', needs: [] } as const;
 
-function ruleFor(
-  before: Task,
-  after: Task,
-  actors: readonly Actor[],
-): Result<Pick<(typeof taskMoves)[number], 'rule' | 'needs'>> {
+function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<Ruled> {
   const own = { moves: moves(before, actors).join(', ') || '-' };
   const place = { expression: 'Task.status' };
   if (before.status === after.status)

@@ -189,7 +189,7 @@ describe('the server tells what it is', () => {
   test.each([
     ['GET', '/fhir/Nothing/1', 404],
     ['DELETE', '/fhir/Task/1', 405],
-    ['POST', '/fhir/Task', 405],
+    ['POST', '/fhir/Task', 400],
     ['GET', '/elsewhere', 404],
   ] as const)('%s %s is %i with an OperationOutcome', async (method, path, status) => {
     const answer = await gateway.ask(method, path, { as: 'gp-de-linde', ...(method === 'POST' ? { body: '{}' } : {}) });

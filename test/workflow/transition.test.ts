@@ -2,7 +2,8 @@ import type { CodeableConcept, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
-import { type Actor, moves, type TaskStatus, transition } from '../../src/workflow/index.ts';
+import type { Actor, TaskStatus } from '../../src/workflow/index.ts';
+import { moves, transition } from '../../src/workflow/transition.ts';
 
 const coded = (system: string, code: string): CodeableConcept => ({
   coding: [{ system: mgnCodeSystem(system), code }],

@@ -4,7 +4,7 @@ Id: mgn-coordination-task
 Title: "Coordination Task"
 Description: "Who does what with a referral, and how it stands. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
 * insert Dutch("Coördinatietaak")
-* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6
+* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7
 * extension contains LegalBasisExtension named legalBasis 1..1
 * identifier 1..*
 * status from CoordinationTaskStatus (required)
@@ -20,7 +20,8 @@ Description: "Who does what with a referral, and how it stands. The rules mgn-ta
 * code.coding[useCase] ^patternCoding.system = Canonical(UseCaseCodes)
 * code.coding[useCase] from UseCase (required)
 * focus 1..1
-* focus only Reference(ServiceRequest or CarePlan)
+* focus only Reference(ServiceRequest or CarePlan or Task)
+* focus ^short = "What it is about; of a request to stop, the Task that should stop"
 * for only Reference(Patient)
 * authoredOn 1..1
 * requester 1..1
@@ -56,3 +57,8 @@ Invariant: mgn-task-6
 Description: "The reason other is explained in a text."
 Severity: #error
 Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"
+
+Invariant: mgn-task-7
+Description: "Only a Task that asks to stop is about another Task."
+Severity: #error
+Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort').exists()"

@@ -19,6 +19,8 @@ Description: "Why a Coordination Task was rejected, cancelled, put on hold or fa
 * insert Code(withdrawn-by-referrer, "Withdrawn by the referrer", "Ingetrokken door de verwijzer", "The referrer withdrew the referral.")
 * insert Code(redirected, "Redirected", "Doorgezet", "The request went on to another party under a new Task.")
 * insert Code(expired, "Expired", "Verlopen", "The term passed without an answer.")
+* insert Code(replaced, "Replaced", "Vervangen", "A new order takes the place of this one.")
+* insert Code(overtaken, "Overtaken", "Achterhaald", "What was asked had ended already.")
 * insert Code(other, "Other", "Anders", "None of the other reasons; statusReason.text tells which.")
 
 ValueSet: StatusReason

@@ -1,0 +1,90 @@
+import type { CodeableConcept, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
+import { issue } from '../fhir/issue.ts';
+import type { Limits } from '../fhir/parse-error.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Received } from './envelope.ts';
+import { applyJsonPatch } from './json-patch.ts';
+import { decode, mediaTypeOf } from './media-type.ts';
+import { parse } from './parse.ts';
+import { parsePatch } from './patch.ts';
+
+/** How a change is asked: by PUT of the whole, by JSON Patch, or by the operation $transition. */
+export type By = 'update' | 'patch' | 'transition';
+
+type Movable = (Task | ServiceRequest) & { readonly id: string };
+
+/** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
+export type Asked<T> = { readonly after: T; readonly reason?: CodeableConcept };
+
+export function asked<T extends Movable>(by: By, before: T, received: Received, limits: Limits): Result<Asked<T>> {
+  const read = { update: replaced, patch: patched, transition: transitioned }[by];
+  const wanted = read(before, received, limits);
+  if (!wanted.ok) return wanted;
+  const { after, reason } = wanted.value;
+  if (after.resourceType !== before.resourceType || after.id !== before.id)
+    return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
+  const own = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
+  return success({ after: own, ...(reason ? { reason } : {}) });
+}
+
+function patched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
+  const media = mediaTypeOf(contentType);
+  if (media.type !== 'application/json-patch+json')
+    return failure(issue('media-type-unsupported', { supported: 'application/json-patch+json' }));
+  const text = decode(media, body);
+  if (!text.ok) return text;
+  const patch = parsePatch(text.value, limits);
+  if (!patch.ok) return patch;
+  const after = applyJsonPatch<Movable>(before, patch.value);
+  return after.ok ? success({ after: after.value }) : after;
+}
+
+function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
+  const parsed = parse(contentType, body, limits);
+  return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
+}
+
+/**
+ * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
+ * CodeableConcept), `outcome` (CodeableConcept or string, an output of the Task). A move without knowing JSON Patch.
+ */
+function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
+  const parsed = parse(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const parameters = parsed.value.resource;
+  if (!isType(parameters, 'Parameters')) return failure(issue('transition-unfit', { parameters: known.join(', ') }));
+  const given = byName(parameters);
+  if ([...given.keys()].some((name) => !known.includes(name)))
+    return failure(issue('transition-unfit', { parameters: known.join(', ') }, { expression: 'Parameters.parameter' }));
+  const status = given.get('status')?.valueCode;
+  const reason = conceptOf(given.get('reason'), 'status-reason');
+  const moved = { ...before, ...(status ? { status } : {}) } as Movable;
+  if (moved.resourceType === 'ServiceRequest') return success({ after: moved, ...(reason ? { reason } : {}) });
+  const businessStatus = conceptOf(given.get('businessStatus'), 'business-status');
+  const outcome = given.get('outcome');
+  return success({
+    after: {
+      ...moved,
+      ...(reason ? { statusReason: reason } : {}),
+      ...(businessStatus ? { businessStatus } : {}),
+      ...(outcome ? { output: [...(moved.output ?? []), outputOf(outcome)] } : {}),
+    },
+  });
+}
+
+const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome'];
+
+const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
+  new Map(parameter.map((it) => [it.name, it]));
+
+function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
+  const code = it?.valueCode;
+  return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
+}
+
+const outputOf = ({ valueCodeableConcept, valueString }: ParametersParameter): NonNullable<Task['output']>[number] => ({
+  type: { text: 'Outcome' },
+  ...(valueCodeableConcept ? { valueCodeableConcept } : { valueString: valueString ?? '' }),
+});

@@ -1,0 +1,149 @@
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { recipientOf } from '../directory/index.ts';
+import { disclose } from '../disclosure/index.ts';
+import { mgnProfile } from '../fhir/canonical.ts';
+import { isError } from '../fhir/issue.ts';
+import { isType } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Change, Grant, Guard } from '../store/port.ts';
+import type { Effect, Effects, OrderGraph } from '../workflow/index.ts';
+import { ownerOf, senderOf } from './actors.ts';
+import { dispatchesOf } from './dispatch.ts';
+import type { Received } from './envelope.ts';
+import type { Gateway } from './gateway.ts';
+import type { Share } from './give.ts';
+import { type Identified, resourcesOf } from './graph.ts';
+import { wholeOrder } from './journey.ts';
+import { validateOwn } from './judge.ts';
+import type { Keeping } from './keep.ts';
+
+/** What a move makes of an order, and how it was asked. */
+export type Carried = Effects & { readonly graph: OrderGraph; readonly interaction: string };
+
+/** A move with all that follows from it, as one commit: new versions, who may see what from now on, and who is told. */
+export async function carryOut(gateway: Gateway, received: Received, carried: Carried): Promise<Result<Keeping>> {
+  const { graph, effects, rule, interaction } = carried;
+  const { at, partner } = received;
+  const made = effects.map((it) => ({ ...it, resource: stamped(it, at) }));
+  for (const { resource } of made) {
+    const report = gateway.validator.validate(resource, { profiles: profilesOf(resource) });
+    if (report.verdict !== 'valid') return failure(...report.issues.filter(isError));
+  }
+  const given = await disclosed(gateway, received, made, graph);
+  if (!given.ok) return given;
+  const tasks = made.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
+  const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given.value));
+  const [main] = made;
+  const { resource } = main!;
+  return success({
+    interaction,
+    action: main?.isNew ? 'C' : 'U',
+    body: resource,
+    location: `${resource.resourceType}/${resource.id}`,
+    version: versionOf(resource),
+    steps: [],
+    decisions: { rule, effects: made.map(toldOf), receipts: given.value.map(({ receipt }) => receipt) },
+    changes: made.map((it) => changeOf(gateway, it, partner.id)),
+    guards: guardsOf(graph, made, rule),
+    grants: grantsOf(given.value, made),
+    dispatches: dispatchesOf(gateway, [...given.value, ...told]),
+    codes: [],
+  });
+}
+
+type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
+
+const versionOf = ({ meta }: Identified): number => Number(meta?.versionId);
+
+/** As it will be stored: the version after the one that was looked at. */
+function stamped({ resource, isNew }: Effect, at: Date): Identified {
+  const versionId = String(isNew ? 1 : Number(resource.meta?.versionId ?? 0) + 1);
+  return { ...resource, meta: { ...resource.meta, versionId, lastUpdated: at.toISOString() } } as Identified;
+}
+
+const profilesOf = ({ resourceType }: Identified): string[] =>
+  resourceType === 'Task' ? [mgnProfile('coordination-task')] : [];
+
+const toldOf = ({ rule, resource }: Made) => ({ rule, resource: `${resource.resourceType}/${resource.id}` });
+
+function changeOf({ network }: Gateway, { resource, isNew }: Made, mover: string): Change {
+  if (!isNew) return { resource, expect: { version: versionOf(resource) - 1 }, readers: [] };
+  const owner = isType(resource, 'Task') ? ownerOf(network, resource as Task) : undefined;
+  return { resource, expect: 'new', readers: [...new Set([mover, ...(owner ? [owner] : [])])] };
+}
+
+/** Moves that rest on how all of the order stands hold only while it does. */
+const restingOnAll: readonly string[] = ['complete', 'select'];
+
+function guardsOf({ order, tasks }: OrderGraph, made: readonly Made[], rule: string): Guard[] {
+  if (!restingOnAll.includes(rule)) return [];
+  const changed = new Set(made.map(({ resource }) => resource.id));
+  return [...(order ? [order] : []), ...tasks]
+    .filter(({ id }) => !changed.has(id ?? ''))
+    .map((it) => ({ type: it.resourceType, id: it.id ?? '', version: versionOf(it as Identified) }));
+}
+
+/** Who is selected gets the order whole, and is from now on the one who may see it. */
+async function disclosed(
+  { network, store, validator }: Gateway,
+  { at }: Received,
+  made: readonly Made[],
+  { order }: OrderGraph,
+): Promise<Result<readonly Share[]>> {
+  const selected = made.find(({ rule }) => rule === 'select')?.resource;
+  if (!order || !isType(selected, 'Task')) return success([]);
+  const partner = ownerOf(network, selected as Task);
+  const recipient = partner ? recipientOf(network, partner) : undefined;
+  if (!partner || !recipient) return success([]);
+  const base = network.settings.baseUrl;
+  const resources = [selected as Identified, ...(await wholeOrder(store, order, base))];
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
+  } as Bundle;
+  const sender = senderOf(network, selected as Task);
+  const given = disclose({
+    graph: bundle,
+    recipient,
+    ...(sender ? { sender } : {}),
+    purpose: 'referral',
+    now: at,
+  });
+  if (given.kind === 'refused') return failure(...given.issues);
+  const valid = validateOwn(validator, given.bundle, [mgnProfile('referral-bundle')]);
+  if (!valid.ok) return valid;
+  const channel = network.partners.get(partner)?.channel ?? 'inbox';
+  return success([{ partner, purpose: 'referral', bundle: given.bundle, receipt: given.receipt, channel }]);
+}
+
+const grantsOf = (given: readonly Share[], made: readonly Made[]): Grant[] => {
+  const changed = new Set(made.map(({ resource }) => resource.id));
+  return given.flatMap(({ partner, bundle }) =>
+    resourcesOf(bundle)
+      .filter(({ id }) => !changed.has(id))
+      .map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
+  );
+};
+
+/** Who gets the whole need not be told of the Task in it once more. */
+const notIn =
+  (given: readonly Share[]) =>
+  ({ partner, bundle }: Share): boolean =>
+    !given.some(
+      (it) => it.partner === partner && resourcesOf(it.bundle).some(({ id }) => id === resourcesOf(bundle)[0]?.id),
+    );
+
+/** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
+function statusShares({ network }: Gateway, task: Task, mover: string, now: Date): Share[] {
+  const sender = senderOf(network, task);
+  const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+  return [...new Set([ownerOf(network, task), sender])].flatMap((partner) => {
+    const recipient = partner && partner !== mover ? recipientOf(network, partner) : undefined;
+    if (!partner || !recipient) return [];
+    const given = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now });
+    if (given.kind === 'refused') return [];
+    const channel = network.partners.get(partner)?.channel ?? 'inbox';
+    return [{ partner, purpose: 'status', bundle: given.bundle, receipt: given.receipt, channel }];
+  });
+}

@@ -1,0 +1,95 @@
+import type { Appointment, Consent, Encounter, RelatedPerson, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { parseJson } from '../fhir/json.ts';
+import { referencesIn } from '../fhir/reference.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import type { OrderGraph } from '../workflow/index.ts';
+import type { Identified } from './graph.ts';
+import { atGateway, type Memory } from './recall.ts';
+
+/** More than this around one order is no order any more; what is searched first is never cut off in practice. */
+const most = 500;
+
+/** An order with all its Tasks and what was planned for it, for the gateway's own eyes. `focus` is `ServiceRequest/<id>`. */
+export async function orderGraphOf(memory: Memory, focus: string): Promise<OrderGraph> {
+  const order = await readAt(memory, focus);
+  const tasks = await find<Task>(memory, 'Task', 'focus', [focus]);
+  const about = await find<Task>(
+    memory,
+    'Task',
+    'focus',
+    tasks.map(({ id }) => `Task/${id}`),
+  );
+  return {
+    order: isType(order, 'ServiceRequest') ? order : undefined,
+    tasks: [...tasks, ...about],
+    encounters: await find<Encounter>(memory, 'Encounter', 'based-on', [focus]),
+    appointments: await find<Appointment>(memory, 'Appointment', 'based-on', [focus]),
+  };
+}
+
+/** What the Task moves around: its order, of an `abort` that of the Task which should stop. */
+export async function focusOf(memory: Memory, task: Task): Promise<string> {
+  const focus = task.focus?.reference ?? '';
+  if (!focus.startsWith('Task/')) return focus;
+  const stopped = await readAt(memory, focus);
+  return isType(stopped, 'Task') ? (stopped.focus?.reference ?? '') : '';
+}
+
+export async function readAt(memory: Memory, reference: string, reader?: string): Promise<Identified | undefined> {
+  const [type = '', id = ''] = reference.split('/');
+  const stored = await memory.read(type, id, reader);
+  return stored && (parseJson(stored.text) as Identified);
+}
+
+/** Resources of a type whose parameter names one of the values, the oldest first. */
+export async function find<T extends Resource>(
+  memory: Memory,
+  type: T['resourceType'],
+  name: string,
+  values: readonly string[],
+  reader?: string,
+): Promise<readonly (T & { readonly id: string })[]> {
+  if (values.length === 0) return [];
+  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: most } as const;
+  const found = await memory.search(type, query, reader);
+  if (found.kind !== 'found') throw new Error(`the store can't search ${type} by ${name}`);
+  return found.resources.map(({ text }) => parseJson(text) as unknown as T & { readonly id: string });
+}
+
+/** What may go along with an order; other orders, Tasks and reports that it refers to are other messages. */
+const partsOfOrder: ReadonlySet<string> = new Set([
+  'Patient',
+  'RelatedPerson',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'HealthcareService',
+  'Location',
+  'Condition',
+  'Composition',
+  'DocumentReference',
+  'Consent',
+]);
+
+/** The order as it was sent: itself, what it leads to, and the people close to its person. */
+export async function wholeOrder(memory: Memory, order: ServiceRequest, base: string): Promise<readonly Identified[]> {
+  const found = new Map<string, Identified>([[`ServiceRequest/${order.id}`, order as Identified]]);
+  const person = [order.subject.reference ?? ''];
+  const around: readonly Identified[] = [
+    ...(await find<RelatedPerson>(memory, 'RelatedPerson', 'patient', person)),
+    // what the person allows or refuses counts, wherever it is referred to from
+    ...(await find<Consent>(memory, 'Consent', 'patient', person)),
+  ];
+  const open: Identified[] = [order as Identified, ...around];
+  for (const it of around) found.set(`${it.resourceType}/${it.id}`, it);
+  for (let next = open.pop(); next; next = open.pop())
+    for (const { text } of referencesIn(next)) {
+      const reference = text === undefined ? undefined : atGateway(text, base);
+      if (!reference || found.has(reference) || !partsOfOrder.has(reference.split('/')[0] ?? '')) continue;
+      const resource = await readAt(memory, reference);
+      if (!resource) continue;
+      found.set(reference, resource);
+      open.push(resource);
+    }
+  return [...found.values()];
+}

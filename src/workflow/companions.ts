@@ -1,0 +1,55 @@
+import type { Task } from '@medplum/fhirtypes';
+import { type Issue, issue } from '../fhir/issue.ts';
+import type { OrderGraph } from './order-graph.ts';
+import { ownCodes } from './reasons.ts';
+
+type Companion = 'Encounter' | 'Appointment';
+
+/** What a Task may not say while an Encounter or Appointment of its order says otherwise. */
+export type Contradiction = {
+  readonly when: { readonly status?: string; readonly businessStatus?: string };
+  readonly type: Companion;
+  /** Any of them being so contradicts it. */
+  readonly any?: readonly string[];
+  /** All of them being so, and there being one, contradicts it. */
+  readonly all?: readonly string[];
+};
+
+const notYet = ['planned', 'arrived', 'triaged'];
+const under = [...notYet, 'in-progress', 'onleave'];
+
+/** Status of Encounter and Appointment beside those of the Task: what contradicts is refused, nothing is guessed. */
+export const contradictions: readonly Contradiction[] = [
+  { when: { status: 'completed' }, type: 'Encounter', any: under },
+  { when: { businessStatus: 'first-contact-done' }, type: 'Encounter', all: [...notYet, 'cancelled'] },
+  {
+    when: { businessStatus: 'no-show' },
+    type: 'Appointment',
+    all: ['fulfilled', 'arrived', 'checked-in', 'cancelled'],
+  },
+  { when: { businessStatus: 'appointment-cancelled' }, type: 'Appointment', all: ['booked', 'fulfilled', 'noshow'] },
+  {
+    when: { businessStatus: 'intake-scheduled' },
+    type: 'Appointment',
+    all: ['cancelled', 'noshow', 'entered-in-error'],
+  },
+];
+
+/** What the Task says that the conversation and appointments of its order contradict. */
+export function contradicted(task: Task, { encounters, appointments }: OrderGraph): Issue[] {
+  const business = ownCodes(task.businessStatus, 'business-status');
+  return contradictions
+    .filter(({ when }) => when.status === task.status || business.includes(when.businessStatus ?? ''))
+    .flatMap((it) => {
+      const statuses = (it.type === 'Encounter' ? encounters : appointments).map(({ status }) => String(status));
+      const wrong = it.any
+        ? statuses.find((status) => it.any?.includes(status))
+        : statuses.every((status) => it.all?.includes(status))
+          ? statuses[0]
+          : undefined;
+      const says = it.when.status ?? it.when.businessStatus ?? '';
+      return wrong
+        ? [issue('companion-contradicts', { says, type: it.type, status: wrong }, { expression: 'Task.status' })]
+        : [];
+    });
+}

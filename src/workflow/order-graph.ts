@@ -1,0 +1,35 @@
+import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { terminal } from './moves.ts';
+
+/** One order and all that moves around it, as the store holds it: each resource with its id. */
+export type OrderGraph = {
+  readonly order?: ServiceRequest | undefined;
+  /** Every Task whose focus is the order, and every Task whose focus is one of those. */
+  readonly tasks: readonly Task[];
+  readonly encounters: readonly Encounter[];
+  readonly appointments: readonly Appointment[];
+};
+
+const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
+
+/** What a Task asks its owner for: the verb in Task.code. */
+export type Verb = 'fulfill' | 'request-fulfillment' | 'abort';
+
+export const verbOf = ({ code }: Task): Verb | undefined =>
+  (['fulfill', 'request-fulfillment', 'abort'] as const).find((verb) => code?.coding?.some((it) => it.code === verb));
+
+/** The Task code with another verb; the use case stays. */
+export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
+  ...code,
+  coding: (code?.coding ?? []).map((it) => (it.code === 'request-fulfillment' ? { system: taskCode, code: verb } : it)),
+});
+
+export const abortCoding = { system: taskCode, code: 'abort' } as const;
+
+export const isOpen = ({ status }: Task): boolean => !terminal.has(status);
+
+export const isAbout = (task: Task, it: { readonly resourceType: string; readonly id?: string | undefined }): boolean =>
+  it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
+
+const sameReference = (one: Reference | undefined, other: string): boolean =>
+  one?.reference?.replace(/\/_history\/.*$/, '') === other;

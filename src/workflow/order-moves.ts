@@ -1,0 +1,64 @@
+import type { ServiceRequest } from '@medplum/fhirtypes';
+import { canonicalJson } from '../fhir/canonical-json.ts';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Actor } from './moves.ts';
+import { isAbout, isOpen, type OrderGraph } from './order-graph.ts';
+
+export type OrderMove = {
+  readonly rule: 'withdraw-order' | 'undo-order' | 'complete-order';
+  readonly to: NonNullable<ServiceRequest['status']>;
+  readonly actor: Extract<Actor, 'requester' | 'creator'> | 'gateway';
+  /** What becomes of the Tasks that are still open. */
+  readonly effect: string;
+};
+
+/**
+ * The moves of an order (https://hl7.org/fhir/R4/servicerequest.html). What it asks never changes once it is active: who
+ * wants something else sends a new one that `replaces` it.
+ */
+export const orderMoves: readonly OrderMove[] = [
+  {
+    rule: 'withdraw-order',
+    to: 'revoked',
+    actor: 'requester',
+    effect:
+      'Tasks that have not started are cancelled; owners of those in progress are asked to stop by a Task `abort`',
+  },
+  { rule: 'undo-order', to: 'entered-in-error', actor: 'creator', effect: 'open Tasks are entered-in-error too' },
+  {
+    rule: 'complete-order',
+    to: 'completed',
+    actor: 'gateway',
+    effect: 'follows when the last open Task is completed',
+  },
+];
+
+/** Whether an order may change so. Issues: `not-your-order`, `order-ended`, `order-fixed`, `order-move-illegal`. */
+export function orderTransition(
+  graph: OrderGraph,
+  before: ServiceRequest,
+  after: ServiceRequest,
+  actors: readonly Actor[],
+): Result<OrderMove> {
+  if (!actors.includes('requester') && !actors.includes('creator')) return failure(issue('not-your-order', {}));
+  const place = { expression: 'ServiceRequest.status' };
+  const status = String(before.status);
+  if (hasEnded(graph, before)) return failure(issue('order-ended', { status }, place));
+  if (canonicalJson(asked(before)) !== canonicalJson(asked(after)))
+    return failure(issue('order-fixed', {}, { expression: 'ServiceRequest' }));
+  const own = orderMoves.filter(({ actor }) => (actors as readonly string[]).includes(actor));
+  const move = own.find(({ to }) => to === after.status);
+  const moves = own.map(({ to }) => to).join(', ') || '-';
+  return move ? success(move) : failure(issue('order-move-illegal', { from: status, moves }, place));
+}
+
+/** Published referrals are `completed` in their sender's books while their Task still asks: those can be withdrawn too. */
+function hasEnded({ tasks }: OrderGraph, order: ServiceRequest): boolean {
+  if (order.status === 'revoked' || order.status === 'entered-in-error') return true;
+  return order.status === 'completed' && !tasks.some((it) => isAbout(it, order) && isOpen(it));
+}
+
+function asked({ status: _, meta: __, ...order }: ServiceRequest): unknown {
+  return order;
+}

@@ -1,0 +1,33 @@
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { isAbout, type OrderGraph, verbOf, withVerb } from './order-graph.ts';
+import { ownCodes } from './reasons.ts';
+
+export const isSelected = (task: Task): boolean =>
+  ownCodes(task.businessStatus, 'business-status').includes('selected');
+
+/** Whether the change would choose this candidate: the only move that sets Task.code and Task.for. */
+export const wantsSelection = (before: Task, after: Task): boolean =>
+  verbOf(before) === 'request-fulfillment' && isSelected(after) && before.status === after.status;
+
+/**
+ * The candidate as it becomes by being selected: `fulfill`, for the person of the order, `selected` (Twiin ct-3).
+ * Saying `selected` is enough; the gateway gives verb and person with it.
+ */
+export const asSelected = (before: Task, after: Task, order: ServiceRequest | undefined): Task => ({
+  ...after,
+  code: withVerb(before.code, 'fulfill'),
+  ...(order ? { for: order.subject } : {}),
+});
+
+/** Why this candidate can't be selected now, or not for whom is asked. */
+export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, after: Task): Issue[] {
+  const place = { expression: 'Task.businessStatus' };
+  if (!order) return [issue('order-not-active', { status: '?' }, place)];
+  if (order.status !== 'active') return [issue('order-not-active', { status: String(order.status) }, place)];
+  if (candidate.status !== 'accepted') return [issue('selection-not-accepted', { status: candidate.status }, place)];
+  if (after.for && after.for.reference !== order.subject.reference)
+    return [issue('person-differs', {}, { expression: 'Task.for' })];
+  const chosen = tasks.some((it) => it.id !== candidate.id && isAbout(it, order) && verbOf(it) === 'fulfill');
+  return chosen ? [issue('selection-made-already', {}, place)] : [];
+}
