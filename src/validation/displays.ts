@@ -3,7 +3,7 @@ import type { Obj } from './equal.ts';
 import { type Run, report } from './run.ts';
 
 /** Only where the code system is here; letter case and white space do not count. */
-export function checkDisplay({ system, code, display }: Obj, run: Run, severity: 'error' | 'warning'): void {
+export function checkDisplay({ system, code, display }: Obj, run: Run, severity: 'error' | 'information'): void {
   if (typeof system !== 'string' || typeof code !== 'string' || typeof display !== 'string') return;
   const concept = run.knowledge.terminology.codes(system)?.concept(code);
   if (concept?.display === undefined) return;

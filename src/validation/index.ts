@@ -160,18 +160,19 @@ function reportOf({ issues, questions }: Run, text: string | undefined): Report 
   return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
 }
 
-/** Different ways to the same finding (two profiles, a type and its extension) tell it once. */
+/** Different ways to the same finding (two profiles, a type and its extension) tell it once, as the gravest tells it. */
 function distinct(issues: readonly Issue[]): readonly Issue[] {
   if (issues.length < 2) return issues;
-  const byPlace = new Map<string, Issue[]>();
-  return issues.filter((it) => {
+  const byPlace = new Map<string, number[]>();
+  const found: Issue[] = [];
+  for (const it of issues) {
     const place = it.expression ?? '';
-    const same = byPlace.get(place);
-    if (!same) byPlace.set(place, [it]);
-    else if (same.some(({ rule, message }) => rule === it.rule && message === it.message)) return false;
-    else same.push(it);
-    return true;
-  });
+    const same = byPlace.get(place) ?? [];
+    const before = same.find((at) => found[at]!.rule === it.rule && found[at]!.message === it.message);
+    if (before === undefined) byPlace.set(place, [...same, found.push(it) - 1]);
+    else if (isError(it) && !isError(found[before]!)) found[before] = it;
+  }
+  return found;
 }
 
 function located(issues: readonly Issue[], text: string): Issue[] {

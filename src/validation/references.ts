@@ -1,9 +1,10 @@
 /** References: their form, and what they may lead to (https://hl7.org/fhir/R4/references.html). */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { isA, typeModel } from '../fhir/model.ts';
+import { isType } from '../fhir/resource.ts';
 import type { Ask, Rule } from './builders.ts';
 import { equals, isObject } from './equal.ts';
-import { targetOf } from './frames.ts';
+import { bundleAround, targetOf } from './frames.ts';
 import { type Knowledge, structureOf, typeOfUrl } from './knowledge.ts';
 import { conforms } from './resource.ts';
 import { type Run, report } from './run.ts';
@@ -98,8 +99,20 @@ export function checkReference(value: unknown, run: Run): void {
     if (run.knowledge.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-form', {});
     return;
   }
+  if (target.form === 'urn' && !target.resource) unresolved(run);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
   const told = value.type;
   if (target.type !== undefined && typeof told === 'string' && typeModel(told) && told !== target.type)
     report(run, 'reference-type-differs', { type: told, found: target.type });
+}
+
+/**
+ * A urn is no address: it leads to an entry of the same Bundle or nowhere. A document must hold what it refers to
+ * (https://hl7.org/fhir/R4/documents.html#bundle); elsewhere the rest may be with the receiver already.
+ */
+function unresolved(run: Run): void {
+  const around = bundleAround(run.frame);
+  if (!around) return;
+  const isDocument = isType(around.bundle.resource, 'Bundle') && around.bundle.resource.type === 'document';
+  report(run, 'reference-unresolved', { holder: 'Bundle' }, { severity: isDocument ? 'error' : 'warning' });
 }

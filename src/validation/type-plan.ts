@@ -102,7 +102,7 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
       if (it === undefined) continue;
       const property = properties.get(key);
       if (property === undefined) {
-        if (!(isResource && key === 'resourceType')) unknown(run, name, key, names);
+        if (!isResource || key !== 'resourceType') unknown(run, name, key, names);
         continue;
       }
       if (key !== 'id') content = true;
@@ -152,7 +152,8 @@ function chosenTwice(run: Run, { segment }: Property): void {
 
 function unknown(run: Run, type: string, key: string, names: string): void {
   enter(run, { key, says: shownName(key), path: '', type: '' }, -1);
-  report(run, 'unknown-element', { type, names });
+  if (key === '_id') report(run, 'extension-on-id', {});
+  else report(run, 'unknown-element', { type, names });
   leave(run);
 }
 

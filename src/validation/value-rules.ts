@@ -2,6 +2,8 @@
 import { typeModel } from '../fhir/model.ts';
 import { checkAttachment } from './attachments.ts';
 import { checkBundle } from './bundles.ts';
+import { checkCoding, checkUnit } from './codings.ts';
+import { checkContained } from './contained.ts';
 import { checkLinks } from './narrative-links.ts';
 import { checkResponse } from './questionnaire/response.ts';
 import { checkReference } from './references.ts';
@@ -13,6 +15,12 @@ export type ValueRule = (value: Readonly<Record<string, unknown>>, run: Run) => 
 const byType: Readonly<Record<string, readonly ValueRule[]>> = {
   Attachment: [checkAttachment],
   Bundle: [checkBundle],
+  Coding: [checkCoding],
+  Quantity: [checkUnit],
+  Age: [checkUnit],
+  Count: [checkUnit],
+  Distance: [checkUnit],
+  Duration: [checkUnit],
   QuestionnaireResponse: [checkResponse],
   Reference: [checkReference],
   StructureDefinition: [checkDefinition],
@@ -20,5 +28,5 @@ const byType: Readonly<Record<string, readonly ValueRule[]>> = {
 
 export const valueRulesOf = (type: string): readonly ValueRule[] => [
   ...(byType[type] ?? []),
-  ...(typeModel(type)?.base === 'DomainResource' ? [checkLinks] : []),
+  ...(typeModel(type)?.base === 'DomainResource' ? [checkContained, checkLinks] : []),
 ];

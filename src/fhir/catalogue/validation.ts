@@ -72,12 +72,6 @@ export const validationRules = {
     en: '{element} may be at most {limit} characters long. Shorten it.',
     nl: '{element} mag hooguit {limit} tekens lang zijn. Kort het in.',
   },
-  'string-spaces': {
-    ...warning,
-    type: 'value',
-    en: '{element} starts or ends with white space. Remove it.',
-    nl: '{element} begint of eindigt met witruimte. Verwijder die.',
-  },
   'choice-one': {
     ...error,
     type: 'structure',
@@ -169,7 +163,7 @@ export const validationRules = {
     nl: 'Waardelijst {valueSet} van {element} is niet geladen, dus de code is niet nagegaan. Laad het pakket dat die definieert.',
   },
   'code-unknown': {
-    ...error,
+    ...warning,
     type: 'code-invalid',
     en: 'Code system {system} has no such code. Check its spelling.',
     nl: 'Codestelsel {system} kent deze code niet. Controleer de spelling.',
@@ -366,12 +360,6 @@ export const validationRules = {
     type: 'invariant',
     en: 'The first entry of a {kind} Bundle is a {asked}. Put it first.',
     nl: 'De eerste entry van een {kind}-Bundle is een {asked}. Zet die vooraan.',
-  },
-  'bundle-unreachable': {
-    ...warning,
-    type: 'informational',
-    en: 'Nothing in the {kind} leads to this entry. Refer to it, or leave it out.',
-    nl: 'Niets in de {kind} leidt naar deze entry. Verwijs ernaar, of laat haar weg.',
   },
   'bundle-search': {
     ...error,
