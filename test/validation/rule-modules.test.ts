@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { openValidator } from '../../src/validation/index.ts';
+import { check, errors, profileOf, validator } from './examples.ts';
+
+const rules = (resource: unknown): string[] =>
+  validator
+    .validate(resource)
+    .issues.flatMap(({ severity, rule, expression }) =>
+      severity === 'information' ? [] : [`${severity} ${expression} ${rule}`],
+    );
+const patient = (more: object = {}) => ({ resourceType: 'Patient', ...more });
+const urn = (last: number) => `urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c1${last}`;
+
+describe('attachments', () => {
+  const photo = (more: object) => patient({ photo: [{ contentType: 'text/plain', data: 'aGFsbG8=', ...more }] });
+
+  test('have the size and hash of their content', () => {
+    expect(check(photo({ size: 5, hash: '/Uzvek5gfx/MkgrWMppt8t+ZpOg=' }))).toEqual([]);
+    expect(check(photo({ size: 6 }))).toEqual(['Patient.photo[0] attachment-size']);
+    expect(check(photo({ hash: 'aGFsbG8=' }))).toEqual(['Patient.photo[0] attachment-hash']);
+    expect(check(photo({ data: '%%%' }))).toContain('Patient.photo[0].data format');
+  });
+});
+
+describe('narratives', () => {
+  const told = (inside: string) =>
+    rules(patient({ text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inside}</div>` } }));
+
+  test.each([
+    ['an element that is not allowed', '<script>x</script>', 'narrative'],
+    ['an attribute that is not allowed', '<p onclick="x">x</p>', 'narrative'],
+    ['a script as link', '<a href="javascript:x">x</a>', 'narrative'],
+    ['an entity of HTML', 'x &reg;', 'narrative'],
+    ['an element that is not closed', '<p>x', 'narrative'],
+    ['elements that cross', '<b><i>x</b></i>', 'narrative'],
+    ['nothing to read', '<p> </p>', 'narrative'],
+    ['a link that leads nowhere', '<a href="#none">x</a>', 'narrative-link'],
+  ])('%s is refused', (_, inside, rule) => {
+    expect(told(inside).map((it) => it.split(' ').at(-1))).toEqual([rule]);
+  });
+
+  test('what HTML writes otherwise is fine: empty elements, single quotes, comments, numeric references', () => {
+    expect(told('<p class=\'a\'>x<br/>&#233; &amp;<!-- y --></p><a name="n">z</a><a href="#n">z</a>')).toEqual([]);
+  });
+});
+
+describe('contained resources', () => {
+  const organization = { resourceType: 'Organization', id: 'o', name: 'x' };
+
+  test('are referred to, or refer to what contains them', () => {
+    expect(rules(patient({ contained: [organization] }))).toEqual([
+      'error Patient.contained[0] contained-unreferenced',
+    ]);
+    expect(rules(patient({ contained: [organization], managingOrganization: { reference: '#o' } }))).toEqual([]);
+    const back = {
+      resourceType: 'Observation',
+      id: 'b',
+      status: 'final',
+      code: { text: 'x' },
+      subject: { reference: '#' },
+    };
+    expect(rules(patient({ contained: [back] }))).toEqual([]);
+  });
+});
+
+describe('Bundles', () => {
+  const bundle = (type: string, ...entry: object[]) => ({ resourceType: 'Bundle', type, entry });
+
+  test('a fullUrl is that of its resource', () => {
+    const at = (fullUrl: string) => check(bundle('collection', { fullUrl, resource: patient({ id: 'a' }) }));
+    expect(at('https://mgn.example/fhir/Patient/a')).toEqual([]);
+    expect(at(urn(1))).toEqual([]);
+    expect(at('https://mgn.example/fhir/Patient/b')).toEqual(['Bundle.entry[0] bundle-fullurl']);
+    expect(at('https://mgn.example/fhir/Organization/a')).toEqual(['Bundle.entry[0] bundle-fullurl']);
+    expect(at('Patient/a')).toEqual(['Bundle.entry[0] bundle-fullurl']);
+  });
+
+  test('a urn leads to an entry: a document is refused without it, another Bundle warns', () => {
+    const observation = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      subject: { reference: urn(2) },
+    };
+    const held = (type: string) => rules(bundle(type, { fullUrl: urn(1), resource: observation }));
+    expect(held('collection')).toEqual(['warning Bundle.entry[0].resource.subject reference-unresolved']);
+    expect(held('document')).toContain('error Bundle.entry[0].resource.subject reference-unresolved');
+  });
+
+  test('matches of a search have ids, outcomes are OperationOutcomes', () => {
+    const found = (mode: string, more: object) =>
+      check({ ...bundle('searchset', { search: { mode }, resource: patient(more) }), total: 1 });
+    expect(found('match', { id: 'a' })).toEqual([]);
+    expect(found('match', {})).toEqual(['Bundle.entry[0] bundle-search']);
+    expect(found('outcome', { id: 'a' })).toEqual(['Bundle.entry[0] bundle-search']);
+  });
+
+  test('10,000 entries with 10,000 references take a time that grows with them', { timeout: 30_000 }, () => {
+    const many = (count: number) => ({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: Array.from({ length: count }, (_, i) => ({
+        fullUrl: `https://mgn.example/fhir/Observation/o${i}`,
+        resource: {
+          resourceType: 'Observation',
+          id: `o${i}`,
+          status: 'final',
+          code: { text: 'x' },
+          derivedFrom: [{ reference: `Observation/o${(i * 7919) % count}` }],
+        },
+      })),
+    });
+    const time = (count: number): number => {
+      const held = many(count);
+      const start = performance.now();
+      expect(check(held)).toEqual([]);
+      return performance.now() - start;
+    };
+    time(1000);
+    // Generous, for a busy machine; the benchmark tells the true figure.
+    expect(time(10_000)).toBeLessThan(3000);
+  });
+});
+
+describe('codes by themselves', () => {
+  const status = (coding: object) => rules(patient({ maritalStatus: { coding: [coding] } }));
+  const system = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus';
+
+  test('an unknown code of a known system warns; of an unknown system nothing is known', () => {
+    expect(status({ system, code: 'M' })).toEqual([]);
+    expect(status({ system, code: 'nope' })).toContain('warning Patient.maritalStatus.coding[0] code-unknown');
+  });
+
+  test('a unit is one of UCUM', () => {
+    const weight = (code: string) =>
+      rules({
+        resourceType: 'Observation',
+        status: 'final',
+        code: { text: 'x' },
+        valueQuantity: { value: 1, system: 'http://unitsofmeasure.org', code },
+      });
+    expect(weight('mg/dL')).toEqual([]);
+    expect(weight('stone')).toEqual(['warning Observation.value.ofType(Quantity) ucum-code']);
+  });
+});
+
+describe('policies', () => {
+  const unknown = patient({ extension: [{ url: 'https://mgn.example/unknown', valueBoolean: true }] });
+
+  test('an extension that is not known informs, warns or is refused, as the validator was opened', async () => {
+    for (const unknownExtensions of ['information', 'warning', 'error'] as const) {
+      const { issues } = (await openValidator({ unknownExtensions })).validate(unknown);
+      expect(issues.find(({ rule }) => rule === 'extension-unknown')?.severity).toBe(unknownExtensions);
+    }
+    const { issues } = (await openValidator({ unknownExtensions: 'ignore' })).validate(unknown);
+    expect(issues.map(({ rule }) => rule)).not.toContain('extension-unknown');
+  });
+});
+
+test('a definition that cannot be applied to its base is refused as an instance', () => {
+  const told = (path: string) => errors(validator.validate(profileOf('Patient', [{ path, min: 1 }])));
+  expect(told('Patient.name')).toEqual([]);
+  expect(told('Patient.dateOfBirth')).toEqual(['StructureDefinition definition-wrong']);
+});
+
+test('an implementation guide may ask a profile of every resource of a type', () => {
+  const guide = {
+    resourceType: 'ImplementationGuide',
+    url: 'urn:guide',
+    status: 'active',
+    name: 'Guide',
+    packageId: 'guide',
+    fhirVersion: ['4.0.1'],
+    global: [{ type: 'Patient', profile: 'urn:named' }],
+  };
+  const named = profileOf('Patient', [{ path: 'Patient.name', min: 1 }], 'urn:named');
+  expect(errors(validator.with([guide, named]).validate(patient()))).toEqual(['Patient.name min']);
+});
