@@ -21,14 +21,12 @@ import type { Static } from './types.ts';
 export type Passes = (run: Run, frame: Frame, node: Node) => boolean;
 
 /** where, check and log, in this order, each on what the one before let through. The variable of the source is set before. */
-export function compileFilters(
-  { where, check, log }: Source,
-  types: Static,
-  scope: Scope,
-  context: Context,
-): Passes | undefined {
+export function compileFilters(source: Source, types: Static, scope: Scope, context: Context): Passes | undefined {
+  const { where, check, log } = source;
+  // The variable of the source is the focus, and so is the one that it is read from when it has no path.
+  const self = new Set([source.variable ?? '', source.path.length === 0 ? source.context : '']);
   const made: Passes[] = [];
-  const condition = where && compiledCondition(where, scope, types, context);
+  const condition = where && compiledCondition(where, scope, types, context, self);
   if (condition) {
     made.push((run, frame, node) => {
       if (run.lineage)
@@ -36,7 +34,7 @@ export function compileFilters(
       return holds(condition, run, frame, node, context);
     });
   }
-  const demand = check && compiledCondition(check, scope, types, context);
+  const demand = check && compiledCondition(check, scope, types, context, self);
   if (demand) {
     made.push((run, frame, node) => {
       if (holds(demand, run, frame, node, context)) return true;
@@ -60,8 +58,9 @@ function compiledCondition(
   scope: Scope,
   focus: Static,
   context: Context,
+  self: ReadonlySet<string>,
 ): CompiledCondition | undefined {
-  const compiled = compileCondition(text, scope, focus, context.program.environment);
+  const compiled = compileCondition(text, scope, focus, context.program.environment, self);
   return 'problem' in compiled ? complain(context, 'map-expression', compiled, text) : compiled;
 }
 

@@ -61,14 +61,15 @@ export function compileExpression(
   }
 }
 
-/** As `compileExpression`, for where and check. */
+/** As `compileExpression`, for where and check; `self` are the variables that are the focus itself. */
 export function compileCondition(
   expression: Expression,
   scope: Scope,
   focus: Static,
   environment: Environment,
+  self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
-  const prepared = prepare(expression, scope, focus, environment, compileTest);
+  const prepared = prepare(expression, scope, focus, environment, compileTest, self);
   if ('problem' in prepared) return prepared;
   const { run, readings } = prepared;
   return { holds: (node, frame) => run(node, frame) === true, readings };
@@ -87,8 +88,9 @@ function prepare<T>(
   focus: Static,
   environment: Environment,
   compile: Compiler<T>,
+  self: ReadonlySet<string> = new Set(),
 ): Prepared<T> | ExpressionProblem {
-  const found = rewrite(expression.text, scope);
+  const found = rewrite(expression.text, scope, self);
   if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
   const compiled = compileFor(found, fhirType(focus), scope, compile);
   if ('problem' in compiled) return compiled;
@@ -174,22 +176,58 @@ type Rewritten = {
   usesFocus: boolean;
 };
 
-function rewrite(text: string, scope: Scope): Rewritten {
+function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): Rewritten {
   const list = tokens(text);
   const made: Rewritten = { text: '', variables: [], constants: [], readings: [], usesFocus: false };
+  const depths = callDepths(list);
   let from = 0;
   for (const [at, word] of list.entries()) {
-    const replacement = word.kind === 'quoted' ? fhirPathText(word.value) : named(list, at, scope, made);
+    const replacement =
+      word.kind === 'quoted'
+        ? fhirPathText(word.value)
+        : named(list, at, scope, made, depths[at] === 0 ? self : nobody);
     if (replacement === undefined) continue;
     made.text += text.slice(from, word.from) + replacement;
     from = word.to;
   }
   made.text += text.slice(from);
+  return { ...made, text: joined(made.text) };
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** How many calls of functions each word stands within: there `$this` is no longer the focus. */
+function callDepths(list: readonly Token[]): number[] {
+  const calls: boolean[] = [];
+  let depth = 0;
+  return list.map((word, at) => {
+    const here = depth;
+    if (word.kind === 'mark' && word.text === '(') {
+      const call = list[at - 1]?.kind === 'name' && !words.has(list[at - 1]!.text);
+      calls.push(call);
+      if (call) depth++;
+    } else if (word.kind === 'mark' && word.text === ')' && calls.pop()) depth--;
+    return here;
+  });
+}
+
+const twoTexts = /(^|[=(,|~]\s*)'((?:[^'\\]|\\.)*)'\s*&\s*'((?:[^'\\]|\\.)*)'(?!\s*[.[])/;
+
+/** Texts that are put together from constants only are put together now. */
+function joined(text: string): string {
+  let [made, next] = [text, text.replace(twoTexts, "$1'$2$3'")];
+  while (next !== made) [made, next] = [next, next.replace(twoTexts, "$1'$2$3'")];
   return made;
 }
 
 /** Notes what a name stands for; the text to put in its place, or undefined to leave it. */
-function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten): string | undefined {
+function named(
+  list: readonly Token[],
+  at: number,
+  scope: Scope,
+  made: Rewritten,
+  self: ReadonlySet<string>,
+): string | undefined {
   const [word, before, after] = [list[at]!, list[at - 1], list[at + 1]];
   if (word.kind === 'mark' && word.text === '$this') made.usesFocus = true;
   if (word.kind !== 'name' && word.kind !== 'backticks') return undefined;
@@ -203,6 +241,12 @@ function named(list: readonly Token[], at: number, scope: Scope, made: Rewritten
     // iif looks at its arguments only; any other function at the start works on the focus.
     if (word.text !== 'iif') made.usesFocus = true;
     return undefined;
+  }
+  if (variable && self.has(variable.name) && before?.text !== '%') {
+    variable.used = true;
+    made.usesFocus = true;
+    made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
+    return '$this';
   }
   if (variable) {
     variable.used = true;

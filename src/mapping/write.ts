@@ -6,7 +6,7 @@ import { childNode, type Node } from './node.ts';
 import { countElement, type RulePlace, type Run, report, tellPlace } from './run.ts';
 import type { Step } from './step.ts';
 import type { TargetListMode } from './syntax/tree.ts';
-import { type Static, shortName, type Types, tellTypes } from './types.ts';
+import { type Static, shortName, type Types } from './types.ts';
 import { rememberType } from './xml.ts';
 
 /** The index of a primitive that will stand in an array once it has a value. */
@@ -278,5 +278,3 @@ function sameStructure(found: string, allowed: string, types: Types): boolean {
   if (a?.kind !== 'backbone' || b?.kind !== 'backbone') return false;
   return [...a.elements.keys()].every((name) => b.elements.has(name));
 }
-
-export const tellElement = (step: Step): string => `${step.name} (${tellTypes(step.types)})`;
