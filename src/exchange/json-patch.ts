@@ -1,12 +1,18 @@
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import { clone } from '../fhir/clone.ts';
+import { copyDecimalText } from '../fhir/decimal.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { countValues } from './count-values.ts';
 
 /** One operation of a JSON Patch (https://www.rfc-editor.org/rfc/rfc6902); its pointers as lists of keys. */
 export type Operation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: Pointer; readonly value: unknown }
+  | {
+      readonly op: 'add' | 'replace' | 'test';
+      readonly path: Pointer;
+      readonly value: unknown;
+      readonly holder: object;
+    }
   | { readonly op: 'remove'; readonly path: Pointer }
   | { readonly op: 'move' | 'copy'; readonly from: Pointer; readonly path: Pointer };
 export type Pointer = readonly string[];
@@ -43,9 +49,9 @@ function apply(root: Container, operation: Operation, budget: { values: number }
   const path = ['document', ...operation.path];
   switch (operation.op) {
     case 'add':
-      return put(root, path, operation.value);
+      return put(root, path, operation.value, { holder: operation.holder, key: 'value' });
     case 'replace':
-      return replaceAt(root, path, operation.value);
+      return replaceAt(root, path, operation.value, { holder: operation.holder, key: 'value' });
     case 'remove':
       return take(root, path) === nothing ? 'missing' : undefined;
     case 'test': {
@@ -56,15 +62,30 @@ function apply(root: Container, operation: Operation, budget: { values: number }
       const found = valueAt(root, ['document', ...operation.from]);
       if (found === nothing) return 'missing';
       budget.values -= 1 + countValues(found, budget.values);
-      return budget.values < 0 ? 'too-large' : put(root, path, clone(found));
+      return budget.values < 0 ? 'too-large' : put(root, path, clone(found), placeOf(root, operation.from));
     }
     case 'move': {
       const from = ['document', ...operation.from];
       if (from.every((key, index) => path[index] === key) && from.length < path.length) return 'too-large';
+      const source = placeOf(root, operation.from);
       const found = take(root, from);
-      return found === nothing ? 'missing' : put(root, path, found);
+      return found === nothing ? 'missing' : put(root, path, found, source);
     }
   }
+}
+
+/** Where a value stands: a number's digits are known by it (fhir/decimal.ts). */
+type Place = { readonly holder: object; readonly key: string };
+
+const placeOf = (root: Container, pointer: Pointer): Place => {
+  const path = ['document', ...pointer];
+  return { holder: valueAt(root, path.slice(0, -1)) as object, key: path.at(-1)! };
+};
+
+/** FHIR has no numbers directly in arrays. */
+function keepDigits(source: Place, target: Place): void {
+  if (!Array.isArray(source.holder) && !Array.isArray(target.holder))
+    copyDecimalText(source.holder, source.key, target.holder, target.key);
 }
 
 const nothing = Symbol('nothing');
@@ -90,13 +111,15 @@ function take(root: Container, path: Pointer): unknown {
 }
 
 /** In its place: properties keep their order. */
-function replaceAt(root: Container, path: Pointer, value: unknown): Failed | undefined {
+function replaceAt(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
   if (valueAt(root, path) === nothing) return 'missing';
-  (valueAt(root, path.slice(0, -1)) as Record<string, unknown>)[path.at(-1)!] = value;
+  const { holder, key } = placeOf(root, path.slice(1));
+  (holder as Record<string, unknown>)[key] = value;
+  keepDigits(source, { holder, key });
   return undefined;
 }
 
-function put(root: Container, path: Pointer, value: unknown): Failed | undefined {
+function put(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
   const [holder, key] = [valueAt(root, path.slice(0, -1)), path.at(-1)!];
   if (!isContainer(holder)) return 'missing';
   if (path.length > maximumDepth || key === '__proto__') return 'misplaced';
@@ -104,6 +127,7 @@ function put(root: Container, path: Pointer, value: unknown): Failed | undefined
   else if (key === '-') holder.push(value);
   else if (isIndex(key, holder.length)) holder.splice(Number(key), 0, value);
   else return 'misplaced';
+  keepDigits(source, { holder, key });
   return undefined;
 }
 

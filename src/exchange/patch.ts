@@ -45,7 +45,7 @@ function operationOf(it: unknown): Operation | undefined {
     case 'add':
     case 'replace':
     case 'test':
-      return Object.hasOwn(it, 'value') ? { op, path, value } : undefined;
+      return Object.hasOwn(it, 'value') ? { op, path, value, holder: it } : undefined;
     case 'remove':
       return { op, path };
     case 'move':
