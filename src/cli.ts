@@ -7,6 +7,7 @@ import { registerProfiles } from './cli/profiles.ts';
 import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
 import { registerValidate } from './cli/validate.ts';
+import { registerWaitingTimes } from './cli/waiting-times.ts';
 import { version } from './main.ts';
 
 const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
@@ -18,6 +19,7 @@ for (const register of [
   registerSend,
   registerMap,
   registerProfiles,
+  registerWaitingTimes,
 ])
   register(program);
 try {

@@ -104,6 +104,9 @@ export type RunOptions = {
   readonly waiting?: number;
 };
 
+/** How soon figures that another process writes into this store are known here (ms). */
+const followEvery = 5_000;
+
 /** A gateway that listens and delivers until it is stopped. */
 export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
@@ -128,12 +131,17 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     options.hostname,
   );
   const delivery = deliver(gateway, options);
+  const following = setInterval(
+    () => living.refresh().catch((fault) => gateway.report(fault, 'directory')),
+    followEvery,
+  );
   const stopHeartbeat = startHeartbeat(gateway);
   return {
     gateway,
     port: listening.port,
     delivery,
     stop: async () => {
+      clearInterval(following);
       stopHeartbeat();
       await listening.close(); // first: no new message may arrive that nobody will deliver
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once

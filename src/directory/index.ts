@@ -2,7 +2,8 @@
 export { dayIn } from './day.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
 export { figureIssues, otherDifferences } from './figure-rules.ts';
-export { type LivingNetwork, openLivingNetwork, ownSource } from './living.ts';
+export { type FigureCodes, importFigures } from './import-figures.ts';
+export { type LivingNetwork, networkOnRecord, openLivingNetwork, ownSource } from './living.ts';
 export { loadNetwork } from './load.ts';
 export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';

@@ -49,6 +49,16 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
   };
 }
 
+/** The network as the log has it at this moment. Writes nothing. */
+export async function networkOnRecord(files: Network, store: Store): Promise<Network> {
+  const log = await entriesOf(store, { latest: true, source: ownSource, type: 'HealthcareService' });
+  const told = log.flatMap((it): (readonly [string, Resource])[] => {
+    const resource = files.resource(referenceOf(it));
+    return resource ? [[referenceOf(it), merged(resource, it)]] : [];
+  });
+  return withTold(files, new Map(told));
+}
+
 const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;
 
 function withTold(files: Network, told: ReadonlyMap<string, Resource>): Network {

@@ -3,7 +3,16 @@ export { assign } from './assign.ts';
 export { compileRoutes, type Routes } from './compile.ts';
 export type { Bilingual, Decision } from './decision.ts';
 export { explainDecision } from './explain.ts';
-export { type Capacity, type Figures, figureKey, figuresOf, type WaitingTime, withFigures, withoutFigures } from './figures.ts';
+export {
+  type Capacity,
+  type Figures,
+  figureKey,
+  figuresOf,
+  setFigures,
+  type WaitingTime,
+  withFigures,
+  withoutFigures,
+} from './figures.ts';
 export type { Norms } from './norms.ts';
 export { route } from './route.ts';
 export type {
