@@ -16,7 +16,16 @@ const currencies = new Set(Intl.supportedValuesOf('currency'));
 const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
-const regionName = (code: string): string | undefined => (/^[A-Z]{2}$/.test(code) ? regions.of(code) : undefined);
+const regionNames = new Map<string, string | undefined>();
+
+/** Remembered: there are at most 676, and the platform takes its time for each. */
+function regionName(code: string): string | undefined {
+  if (regionNames.has(code)) return regionNames.get(code);
+  if (!/^[A-Z]{2}$/.test(code)) return undefined;
+  const name = regions.of(code);
+  regionNames.set(code, name);
+  return name;
+}
 
 export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
   [

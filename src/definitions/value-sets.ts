@@ -41,16 +41,33 @@ export function terminologyOf(definitions: Definitions): Terminology {
         // A set that includes itself knows itself as absent while it is compiled.
         sets.set(canonical, undefined);
         const found = definitions.find('ValueSet', canonical);
-        if (found) sets.set(canonical, compileSet(found, self));
+        if (found)
+          sets.set(
+            canonical,
+            quietly(() => compileSet(found, self)),
+          );
       }
       return sets.get(canonical);
     },
     codes: (system) => {
-      if (!systems.has(system)) systems.set(system, codesOf(definitions, system));
+      if (!systems.has(system))
+        systems.set(
+          system,
+          quietly(() => codesOf(definitions, system)),
+        );
       return systems.get(system);
     },
   };
   return self;
+}
+
+/** A definition that is not as FHIR has it is as good as absent: what it would tell is not known. */
+function quietly<T>(compile: () => T): T | undefined {
+  try {
+    return compile();
+  } catch {
+    return undefined;
+  }
 }
 
 function compileSet(set: ValueSet, terminology: Terminology): Membership {

@@ -68,18 +68,22 @@ const isUri = (value: string): boolean => {
   return !value.startsWith('urn:oid:') || oid.test(value);
 };
 
+const isControl = (code: number): boolean => code < 32 && code !== 9 && code !== 10 && code !== 13;
+
 /** Most strings are short; a loop over their characters costs less than two regular expressions. */
 function isText(value: string): boolean {
-  if (value.length > 200) return visible.test(value) && !controls.test(value);
-  let seen = false;
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code > 32) {
-      seen ||= code < 128 || visible.test(value[i]!);
-    } else if (code < 32 && code !== 9 && code !== 10 && code !== 13) return false;
+  const { length } = value;
+  if (length > 200) return visible.test(value) && !controls.test(value);
+  let i = 0;
+  while (i < length && value.charCodeAt(i) <= 32) {
+    if (isControl(value.charCodeAt(i))) return false;
+    i++;
   }
-  return seen;
+  if (i === length || (value.charCodeAt(i) > 127 && !visible.test(value))) return false;
+  while (++i < length) if (isControl(value.charCodeAt(i))) return false;
+  return true;
 }
+
 const uri = text('https://example.org/fhir/Patient/1', isUri);
 const within = (least: number, greatest: number) => (value: number) =>
   Number.isInteger(value) && value >= least && value <= greatest;

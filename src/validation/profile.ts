@@ -41,10 +41,24 @@ export function profilePlan(knowledge: Knowledge, canonical: string): ProfilePla
   const definition = structureOf(knowledge, canonical);
   if (!definition) return undefined;
   const key = `${definition.url}|${definition.version ?? ''}`;
-  const plan = knowledge.profiles.get(key) ?? compileProfile(knowledge, definition);
+  const plan = knowledge.profiles.get(key) ?? compileSafely(knowledge, definition);
   knowledge.profiles.set(key, plan);
   knowledge.profiles.set(canonical, plan);
   return plan;
+}
+
+/** A definition that is not as FHIR has it (an element that is no object) is an error of the definition, not of ours. */
+function compileSafely(knowledge: Knowledge, definition: StructureDefinition): ProfilePlan {
+  try {
+    return compileProfile(knowledge, definition);
+  } catch (error) {
+    if (error instanceof ProfileError) throw error;
+    throw new ProfileError(
+      String(definition.url),
+      String(definition.type),
+      `it is malformed: ${(error as Error).message}`,
+    );
+  }
 }
 
 function compileProfile(knowledge: Knowledge, definition: StructureDefinition): ProfilePlan {

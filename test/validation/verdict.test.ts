@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Resource } from '../../src/fhir/resource.ts';
 import { answerQuestions, openValidator } from '../../src/validation/index.ts';
 import { profileOf, profileUrl, validator } from './examples.ts';
 
@@ -19,6 +20,10 @@ const condition = {
   code: { coding: [{ system: 'http://snomed.info/sct', code: '35489007' }] },
 };
 const profiles = [profileUrl];
+
+const bindingTo = (valueSet: string) => [
+  { path: 'Patient.gender', binding: { strength: 'required' as const, valueSet } },
+];
 
 describe('a code whose system is not here', () => {
   test('is a question; a required binding leaves the verdict undecided', () => {
@@ -162,6 +167,22 @@ describe('whatever comes', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  test('nor on definitions that are not as FHIR has them', () => {
+    fc.assert(
+      fc.property(json, json, (element, compose) => {
+        const broken = [
+          { ...profileOf('Patient', []), differential: { element: [element] } },
+          { resourceType: 'ValueSet', url: 'urn:broken', status: 'active', compose },
+          { resourceType: 'CodeSystem', url: 'urn:codes', status: 'active', content: 'complete', concept: compose },
+        ] as unknown as Resource[];
+        const over = validator.with([...broken, profileOf('Patient', bindingTo('urn:broken'), 'urn:bound')]);
+        over.validate({ resourceType: 'Patient', gender: 'male' }, { profiles: [profileUrl, 'urn:bound'] });
+        over.validate(broken[0]);
+      }),
+      { numRuns: 200 },
     );
   });
 
