@@ -1,16 +1,11 @@
 import { namedByMaps } from '../fhir/catalogue/mapping.ts';
 import { issue, type RuleCode } from '../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../fhirpath/index.ts';
-import {
-  type CompiledCondition,
-  type CompiledExpression,
-  compileCondition,
-  compileExpression,
-  type Reading,
-} from './expression.ts';
+import { type CompiledCondition, type CompiledExpression, compileCondition, compileExpression } from './expression.ts';
 import type { SourceRead } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
 import { type Context, complain } from './program.ts';
+import type { Reading } from './rewrite.ts';
 import { type Frame, type Run, report, tellPlace } from './run.ts';
 import type { Scope } from './scope.ts';
 import { unquote } from './syntax/tokens.ts';
@@ -61,7 +56,9 @@ function compiledCondition(
   self: ReadonlySet<string>,
 ): CompiledCondition | undefined {
   const compiled = compileCondition(text, scope, focus, context.program.environment, self);
-  return 'problem' in compiled ? complain(context, 'map-expression', compiled, text) : compiled;
+  return 'problem' in compiled
+    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    : compiled;
 }
 
 function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, context: Context): boolean {
@@ -104,7 +101,9 @@ export function expression(
   context: Context,
 ): CompiledExpression | undefined {
   const compiled = compileExpression(text, scope, focus, context.program.environment);
-  return 'problem' in compiled ? complain(context, 'map-expression', compiled, text) : compiled;
+  return 'problem' in compiled
+    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    : compiled;
 }
 
 const literalText = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")$/;

@@ -8,16 +8,13 @@ import {
   type TypedValue,
   typed,
 } from '../fhirpath/index.ts';
-import { choicePath } from './choice-names.ts';
 import { type Node, rootNode } from './node.ts';
+import { inside, prefix, type Reading, type Rewritten, rewrite } from './rewrite.ts';
 import type { Frame } from './run.ts';
-import type { ConstantValue, Scope, Variable } from './scope.ts';
-import { type Token, tokens } from './syntax/tokens.ts';
-import type { Expression } from './syntax/tree.ts';
+import type { ConstantValue, Scope } from './scope.ts';
+import { didYouMean } from './suggestion.ts';
+import type { Expression, Place } from './syntax/tree.ts';
 import type { Static } from './types.ts';
-
-/** What an expression reads: a variable (or the focus, when there is none) and the plain path behind it. */
-export type Reading = { readonly slot: number | undefined; readonly path: string };
 
 export type CompiledExpression = {
   /** Values as nodes of unknown place. May throw FhirPathEvaluationError. */
@@ -33,9 +30,9 @@ export type CompiledCondition = {
   readonly readings: readonly Reading[];
 };
 
-export type ExpressionProblem = { readonly problem: string };
+/** Why an expression does not compile, and where in the file when that is known. */
+export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
 
-const words = new Set(['and', 'or', 'xor', 'implies', 'in', 'contains', 'is', 'as', 'div', 'mod', 'true', 'false']);
 const clock = /\b(?:now|today|timeOfDay)\s*\(/;
 
 /**
@@ -92,9 +89,10 @@ function prepare<T>(
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
   if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
-  const compiled = compileFor(found, fhirType(focus), scope, compile);
-  if ('problem' in compiled) return compiled;
-  const { run, typed } = compiled;
+  const type = fhirType(focus);
+  const run = compileFor(expression, found, type, scope, compile);
+  if (typeof run !== 'function') return run;
+  const typed = type !== undefined;
   const given = found.variables.map(({ name, slot, types }) => ({
     name: inside(name),
     slot,
@@ -128,33 +126,43 @@ function fhirType(types: Static): string | undefined {
   return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
 }
 
+/** Strict: an element that the type does not have is an error of the map, wherever the type is known. */
 function compileFor<T>(
-  { text, variables, constants }: Rewritten,
+  expression: Expression,
+  { text, variables, constants, origin }: Rewritten,
   type: string | undefined,
   scope: Scope,
   compile: Compiler<T>,
-): { run: Runner<T>; typed: boolean } | ExpressionProblem {
+): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
   const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [inside(name), undefined]));
   for (const { name, types } of variables) told[inside(name)] = fhirType(types);
-  const attempt = (options: CompileOptions): Runner<T> | FhirPathSyntaxError => {
-    try {
-      return compile(text, options);
-    } catch (error) {
-      if (error instanceof FhirPathSyntaxError) return error;
-      throw error;
-    }
-  };
-  const withType = type === undefined ? undefined : attempt({ variables: told, type });
-  if (typeof withType === 'function') return { run: withType, typed: true };
-  const without = attempt({ variables: told });
-  if (typeof without === 'function') return { run: without, typed: false };
-  return { problem: (withType ?? without).message.replaceAll(prefix, '') };
+  try {
+    return compile(text, { variables: told, strict: true, ...(type === undefined ? {} : { type }) });
+  } catch (error) {
+    if (!(error instanceof FhirPathSyntaxError)) throw error;
+    return { problem: tell(error), at: placeOf(expression, origin(offsetOf(text, error))) };
+  }
 }
 
-/** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
-const prefix = 'map_';
-const inside = (name: string): string => prefix + name;
+function tell({ message }: FhirPathSyntaxError): string {
+  const told = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
+  const unknown = /no element (\w+) in ([\w.]+)/.exec(told);
+  const known = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
+  return `${told}.${unknown ? didYouMean(unknown[1]!, known) : ''}`;
+}
+
+function offsetOf(text: string, { line, column }: Place): number {
+  const lines = text.split('\n').slice(0, line - 1);
+  return lines.reduce((sum, it) => sum + it.length + 1, 0) + column - 1;
+}
+
+/** A place in an expression as a place in its file. */
+function placeOf({ text, line, column }: Expression, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  const last = before.at(-1)!.length;
+  return before.length === 1 ? { line, column: column + last } : { line: line + before.length - 1, column: last + 1 };
+}
 
 /** What FHIRPath is given for a node: its bare value where its type is known when compiling, else the value with its type. */
 function valueFor(node: Node | undefined, known: boolean): unknown {
@@ -167,133 +175,6 @@ function valueFor(node: Node | undefined, known: boolean): unknown {
 
 const constantValue = ({ values }: ConstantValue): unknown =>
   values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
-
-type Rewritten = {
-  text: string;
-  variables: Variable[];
-  constants: ConstantValue[];
-  readings: Reading[];
-  usesFocus: boolean;
-};
-
-function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): Rewritten {
-  const list = tokens(text);
-  const made: Rewritten = { text: '', variables: [], constants: [], readings: [], usesFocus: false };
-  const depths = callDepths(list);
-  let from = 0;
-  for (const [at, word] of list.entries()) {
-    const replacement =
-      word.kind === 'quoted'
-        ? fhirPathText(word.value)
-        : named(list, at, scope, made, depths[at] === 0 ? self : nobody);
-    if (replacement === undefined) continue;
-    made.text += text.slice(from, word.from) + replacement;
-    from = word.to;
-  }
-  made.text += text.slice(from);
-  return { ...made, text: joined(made.text) };
-}
-
-const nobody: ReadonlySet<string> = new Set();
-
-/** How many calls of functions each word stands within: there `$this` is no longer the focus. */
-function callDepths(list: readonly Token[]): number[] {
-  const calls: boolean[] = [];
-  let depth = 0;
-  return list.map((word, at) => {
-    const here = depth;
-    if (word.kind === 'mark' && word.text === '(') {
-      const call = list[at - 1]?.kind === 'name' && !words.has(list[at - 1]!.text);
-      calls.push(call);
-      if (call) depth++;
-    } else if (word.kind === 'mark' && word.text === ')' && calls.pop()) depth--;
-    return here;
-  });
-}
-
-const twoTexts = /(^|[=(,|~]\s*)'((?:[^'\\]|\\.)*)'\s*&\s*'((?:[^'\\]|\\.)*)'(?!\s*[.[])/;
-
-/** Texts that are put together from constants only are put together now. */
-function joined(text: string): string {
-  let [made, next] = [text, text.replace(twoTexts, "$1'$2$3'")];
-  while (next !== made) [made, next] = [next, next.replace(twoTexts, "$1'$2$3'")];
-  return made;
-}
-
-/** Notes what a name stands for; the text to put in its place, or undefined to leave it. */
-function named(
-  list: readonly Token[],
-  at: number,
-  scope: Scope,
-  made: Rewritten,
-  self: ReadonlySet<string>,
-): string | undefined {
-  const [word, before, after] = [list[at]!, list[at - 1], list[at + 1]];
-  if (word.kind === 'mark' && word.text === '$this') made.usesFocus = true;
-  if (word.kind !== 'name' && word.kind !== 'backticks') return undefined;
-  if (before?.kind === 'number' || isTypeName(list, at)) return undefined;
-  const choice = word.kind === 'name' && after?.text !== '(' ? choicePath(word.text) : undefined;
-  if (before?.text === '.') return choice;
-  if (word.kind === 'name' && words.has(word.text) && before?.text !== '%') return undefined;
-  const variable = scope.find(word.value);
-  const constant = variable ? undefined : scope.constant(word.value);
-  if (after?.text === '(' && before?.text !== '%') {
-    // iif looks at its arguments only; any other function at the start works on the focus.
-    if (word.text !== 'iif') made.usesFocus = true;
-    return undefined;
-  }
-  if (variable && self.has(variable.name) && before?.text !== '%') {
-    variable.used = true;
-    made.usesFocus = true;
-    made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
-    return '$this';
-  }
-  if (variable) {
-    variable.used = true;
-    if (!made.variables.includes(variable)) made.variables.push(variable);
-    made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
-  } else if (constant) {
-    const literal = before?.text === '%' ? undefined : literalOf(constant);
-    if (literal !== undefined) return literal;
-    if (!made.constants.includes(constant)) made.constants.push(constant);
-  } else {
-    made.usesFocus = true;
-    if (before?.text !== '%')
-      made.readings.push({ slot: undefined, path: [word.value, memberPath(list, at + 1)].filter(Boolean).join('.') });
-    return choice;
-  }
-  return before?.text === '%' ? inside(word.value) : `%${inside(word.value)}`;
-}
-
-/** A constant as FHIRPath text, so that it is known when the expression is compiled. */
-function literalOf({ values }: ConstantValue): string | undefined {
-  const texts = values.map(({ type, value }) => {
-    if (typeof value === 'boolean') return String(value);
-    return typeof value === 'string' && type === 'string' ? fhirPathText(value) : undefined;
-  });
-  if (texts.length === 0 || texts.includes(undefined) || new Set(texts).size < texts.length) return undefined;
-  return texts.length === 1 ? texts[0] : `(${texts.join(' | ')})`;
-}
-
-/** After `is` and `as`, and within `ofType()`, `is()`, `as()`, a name is that of a type. */
-function isTypeName(list: readonly Token[], at: number): boolean {
-  const [before, earlier] = [list[at - 1], list[at - 2]];
-  if (before?.kind === 'name' && (before.text === 'is' || before.text === 'as') && list[at - 2]?.text !== '.')
-    return true;
-  return before?.text === '(' && earlier?.kind === 'name' && ['ofType', 'is', 'as'].includes(earlier.text);
-}
-
-/** `.a.b` behind a name, up to the first function or index. */
-function memberPath(list: readonly Token[], from: number): string {
-  const steps: string[] = [];
-  for (let at = from; list[at]?.text === '.' && list[at + 1]?.kind === 'name' && list[at + 2]?.text !== '('; at += 2) {
-    steps.push(list[at + 1]!.value);
-  }
-  return steps.join('.');
-}
-
-const fhirPathText = (value: string): string =>
-  `'${value.replace(/['\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}'`;
 
 const systemTypes: Readonly<Record<string, string>> = {
   'System.String': 'string',

@@ -87,6 +87,18 @@ describe('a map that makes no sense', () => {
     expect(found?.message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   });
 
+  test.each([
+    [`src.name as n where (famly = 'x') -> tgt.name = n;`, 22, /no element famly in HumanName.* Did you mean family\?/],
+    [`src.name as n where (src.gender = 'x' and n.famly = 'x') -> tgt.name = n;`, 45, /no element famly in HumanName/],
+    [`src.name as n where ("a" & n.famly = 'x') -> tgt.name = n;`, 30, /no element famly in HumanName/],
+    ['src -> tgt.id = (src.name.given.frist());', 33, /frist/],
+    [`src.name as n -> tgt.id = evaluate(n, famly.first());`, 39, /no element famly in HumanName/],
+  ])('knows the elements in FHIRPath too, and where the wrong one stands: %s', (rules, column, message) => {
+    const [found] = problems(() => compile(rules));
+    expect([found?.rule, found?.line, found?.column]).toEqual(['map-expression', 5, column]);
+    expect(found?.message).toMatch(message);
+  });
+
   test('tells everything that is wrong, in the order of the file', () => {
     const found = problems(() => compile('src.a as a -> tgt.b = a;\nsrc.name as n -> tgt.c = n;\nsrc -> tgt.d = x;'));
     expect(found.map(({ line, rule }) => [line, rule])).toEqual([

@@ -26,7 +26,12 @@ export function condition(read: Reader): Expression {
     before = word;
     return ends;
   });
-  return { ...bare, text: withoutOuterParentheses(bare.text) };
+  const text = withoutOuterParentheses(bare.text);
+  if (text === bare.text) return bare;
+  const before = bare.text.slice(0, bare.text.indexOf(text, 1));
+  const lines = before.split('\n');
+  const column = lines.length === 1 ? bare.column + before.length : lines.at(-1)!.length + 1;
+  return { text, line: bare.line + lines.length - 1, column };
 }
 
 /** `(a) and (b)` keeps its parentheses; `(a and b)` does not need them. */
