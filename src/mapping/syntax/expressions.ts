@@ -28,9 +28,9 @@ export function condition(read: Reader): Expression {
   });
   const text = withoutOuterParentheses(bare.text);
   if (text === bare.text) return bare;
-  const before = bare.text.slice(0, bare.text.indexOf(text, 1));
-  const lines = before.split('\n');
-  const column = lines.length === 1 ? bare.column + before.length : lines.at(-1)!.length + 1;
+  const opening = bare.text.slice(0, bare.text.indexOf(text, 1));
+  const lines = opening.split('\n');
+  const column = lines.length === 1 ? bare.column + opening.length : lines.at(-1)!.length + 1;
   return { text, line: bare.line + lines.length - 1, column };
 }
 
