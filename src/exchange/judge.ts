@@ -96,16 +96,19 @@ export function adoptGraph({ network, world }: Deciding, bundle: Bundle, known: 
   );
   const kept = keepBsnWithPatient({ ...adopted.bundle, entry });
   const strays = strayReferences(bundle, known, network.settings.baseUrl);
-  const issues = [...adopted.issues, ...kept.issues, ...conditionalReferences(bundle), ...strays];
+  const issues = [...adopted.issues, ...kept.issues, ...conditionalReferences(bundle, adopted.issues), ...strays];
   return kept.ok ? judged(kept.value, issues, issues.some(isError)) : kept;
 }
 
-const conditionalReferences = (bundle: Bundle): Issue[] =>
-  referencesIn(bundle).flatMap(({ text, path }) =>
-    text?.includes('?') && parseReference(text).kind === 'conditional'
-      ? [issue('reference-conditional', {}, { expression: path })]
-      : [],
-  );
+/** Adoption leaves them as they are, and says so: most messages need no look. */
+const conditionalReferences = (bundle: Bundle, left: readonly Issue[]): Issue[] =>
+  left.some(({ rule }) => rule === 'reference-kept-unresolved')
+    ? referencesIn(bundle).flatMap(({ text, path }) =>
+        text?.includes('?') && parseReference(text).kind === 'conditional'
+          ? [issue('reference-conditional', {}, { expression: path })]
+          : [],
+      )
+    : [];
 
 const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
   (directory.service(reference) ?? directory.organization(reference))?.reference;

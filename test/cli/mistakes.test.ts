@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoNetwork } from '../../src/main.ts';
+
+const root = join(import.meta.dirname, '../..');
+const good = join(root, 'examples/messages/001-referral-as-collection/input.json');
+
+type Ended = { readonly code: number; readonly out: string; readonly err: string };
+const mgn = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, timeout: 20_000 };
+    execFile(process.execPath, [join(root, 'src/cli.ts'), ...args], options, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    );
+  });
+
+let folder: string;
+let taken: Server;
+let port: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mgn-cli-'));
+  mkdirSync(join(folder, 'empty'));
+  writeFileSync(join(folder, 'cut.json'), '{"resourceType":\n  "Patient",');
+  writeFileSync(
+    join(folder, 'text.db'),
+    'this is no database, though it is long enough to be looked at as one '.repeat(3),
+  );
+  taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  port = String((taken.address() as { port: number }).port);
+});
+afterAll(() => {
+  taken.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A network with a mistake in one of its files. */
+function networkWith(name: string, file: string, change: (text: string) => string): string {
+  const made = join(folder, name);
+  cpSync(demoNetwork, made, { recursive: true });
+  writeFileSync(join(made, file), change(readFileSync(join(made, file), 'utf8')));
+  return made;
+}
+
+const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] = [
+  ['a file that is not there', () => ['validate', 'gone.json'], /gone\.json: error file-unreadable: .*ENOENT/],
+  ['a folder without resources', () => ['explain', 'empty'], /empty: error folder-without-resources/],
+  [
+    'a file that is cut off, with line and column',
+    () => ['explain', 'cut.json'],
+    /cut\.json:2:\d+: fatal json-incomplete/,
+  ],
+  ['a package that is not there', () => ['validate', good, '--package', 'gone'], /^mgn: gone: no such package/],
+  ['a language that there is not', () => ['validate', good, '--language', 'fr'], /choices are en, nl/],
+  [
+    'a partner that there is not',
+    () => ['explain', good, '--as', 'nobody'],
+    /No such partner: nobody\. Known: gp-de-linde/,
+  ],
+  [
+    'an address that is none',
+    () => ['send', good, '--to', 'there'],
+    /'there' is invalid\. Give an http or https address/,
+  ],
+  [
+    'an address where nobody answers, in Dutch',
+    () => ['send', good, '--to', 'http://127.0.0.1:1/fhir', '--language', 'nl'],
+    /gateway-unreachable: Op dit adres antwoordt niemand \(ECONNREFUSED\).*--request-id [0-9a-f-]{36}/,
+  ],
+  ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Give a port/],
+  [
+    'a port that is taken',
+    () => ['serve', '--port', port, '--store', 'sqlite::memory:'],
+    /The gateway does not start\.\n.*port-unavailable: .*EADDRINUSE/,
+  ],
+  ['a store that is no database', () => ['serve', '--store', 'sqlite:text.db'], /store-unusable: .*not a database/],
+  [
+    'a store that there is not, without its password',
+    () => ['serve', '--store', 'mysql://me:secret@there/db'],
+    /--store: error address-unsupported: (?!.*secret)/,
+  ],
+  ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
+  [
+    'YAML that is none, with its line',
+    () => ['serve', '--network', networkWith('yaml', 'network.yaml', (it) => `${it}\n  : [`)],
+    /network\.yaml:\d+:\d+: error config-syntax/,
+  ],
+  [
+    'a key that is not known, with its line',
+    () => [
+      'serve',
+      '--network',
+      networkWith('key', 'partners.yaml', (it) => it.replace('    channel:', '    chanel:')),
+    ],
+    /partners\.yaml:\d+:\d+: error config-key-/,
+  ],
+];
+
+describe('a mistake is told in lines that help, and ends with 1', () => {
+  test.concurrent.each(mistakes)('%s', { timeout: 60_000 }, async (_, args, expected) => {
+    const { code, out, err } = await mgn(...args());
+    expect(`${out}${err}`).toMatch(expected);
+    expect(code).toBe(1);
+    expect(`${out}${err}`, 'no stack').not.toMatch(/\n\s+at \S+ \(|node:internal|file:\/\//);
+  });
+});
+
+test('mgn without a command tells what there is', { timeout: 20_000 }, async () => {
+  const { err } = await mgn();
+  for (const command of ['serve', 'demo', 'validate', 'explain', 'send']) expect(err).toContain(command);
+});
