@@ -3,6 +3,7 @@ import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
+import { isCandidate } from './candidate.ts';
 import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './reachable.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
@@ -53,14 +54,16 @@ export function disclose(question: DisclosureQuestion): Disclosure {
       receipt: receiptOf(occasion, graph.resources, new Set(), 'refused'),
     };
 
-  const whole = relation === 'owner' && purpose === 'referral';
+  const candidate = relation === 'owner' && isCandidate(task);
+  const whole = relation === 'owner' && purpose === 'referral' && !candidate;
   const given = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
-  const disclosed = only(bundle, given, purpose);
+  const disclosed = only(bundle, given, whole ? 'referral' : 'status');
+  const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
     bundle: disclosed,
     legalBasis,
-    receipt: receiptOf(occasion, graph.resources, given, whole ? 'not-part-of-referral' : 'status-only', disclosed),
+    receipt: receiptOf(occasion, graph.resources, given, reason, disclosed),
   };
 }
 

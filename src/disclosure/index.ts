@@ -1,5 +1,7 @@
 /** What a recipient gets, by which right, and what is withheld. Default deny. */
+export { type CandidateView, candidateTask } from './candidate.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
+export { feedback } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export type { Projecting } from './social-request.ts';

@@ -6,11 +6,17 @@ import type { Recipient } from './recipient.ts';
 
 /**
  * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
- * allow-list. `status`: to know how it stands. `feedback`: to know what came of it.
+ * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it.
  */
-export type Purpose = 'referral' | 'social-request' | 'status' | 'feedback';
+export type Purpose = 'referral' | 'social-request' | 'solicitation' | 'status' | 'feedback';
 
-export type WithheldReason = 'not-part-of-referral' | 'not-in-allow-list' | 'status-only' | 'feedback-only' | 'refused';
+export type WithheldReason =
+  | 'not-part-of-referral'
+  | 'not-in-allow-list'
+  | 'status-only'
+  | 'not-before-selection'
+  | 'feedback-only'
+  | 'refused';
 /** Resources that the recipient does not get: their type and why, never their content. */
 export type Withheld = { readonly resourceType: string; readonly count: number; readonly reason: WithheldReason };
 

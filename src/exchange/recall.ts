@@ -3,6 +3,7 @@ import { parseJson } from '../fhir/json.ts';
 import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Store } from '../store/port.ts';
 import type { Identified } from './graph.ts';
+import { recallOrder } from './recall-order.ts';
 
 /** The reading side of the store, as far as an exchange looks back. */
 export type Memory = Pick<Store, 'read' | 'search'>;
@@ -36,6 +37,8 @@ export async function recall(memory: Memory, graph: Bundle, base: string, sender
     if (stored) resources.set(reference, parseJson(stored.text) as Identified);
     else if (await memory.read(type, id)) unseen.add(reference);
   }
+  for (const it of await recallOrder(memory, graph, resources, sender))
+    resources.set(`${it.resourceType}/${it.id}`, it);
   return { resources, unseen };
 }
 

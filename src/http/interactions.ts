@@ -7,23 +7,31 @@ export type Interactions = {
   readonly update?: 'moves' | 'figures';
   /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
   readonly directory?: true;
+  /** Operations of our own, by their code: OperationDefinition mgn-<code>. */
+  readonly operations?: readonly string[];
 };
 
 export const interactions: Readonly<Record<string, Interactions>> = {
   Task: { search: 'get and post', update: 'moves' },
-  ServiceRequest: { search: 'get and post', update: 'moves' },
+  ServiceRequest: { operations: ['propose-transfer'], search: 'get and post', update: 'moves' },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},
   Practitioner: {},
   Organization: { directory: true },
-  HealthcareService: { update: 'figures', directory: true },
+  HealthcareService: { operations: ['find-place'], update: 'figures', directory: true },
   Location: { directory: true },
   Endpoint: { directory: true },
   Condition: {},
   Composition: {},
   DocumentReference: {},
   Consent: {},
+  Appointment: {},
+  Encounter: {},
+  CarePlan: {},
+  Goal: {},
+  CareTeam: {},
+  Communication: {},
 };
 
 /** Names of what a type is searched by, `_id` and `_lastUpdated` among them; modifiers are no names. */

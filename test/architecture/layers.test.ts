@@ -16,6 +16,7 @@ const layers: Readonly<Record<string, number>> = {
   routing: 2,
   audit: 2,
   subscription: 2,
+  deadline: 2,
   store: 3,
   directory: 4,
   delivery: 4,
@@ -23,6 +24,7 @@ const layers: Readonly<Record<string, number>> = {
   'exchange.ts': 5,
   exchange: 5,
   notification: 5,
+  watchdog: 5,
   pages: 6,
   http: 7,
   'app.ts': 7,
@@ -42,6 +44,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
   notification: ['exchange'],
+  watchdog: ['exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],
   demo: ['main.ts', 'main'],
@@ -89,6 +92,7 @@ test('the pure rooms do no I/O: no clock, no chance, no files, no network', () =
     'routing',
     'audit',
     'subscription',
+    'deadline',
   ]);
   const impure = /from 'node:(?!crypto')|from 'undici'|Date\.now\(|new Date\(\)|randomUUID\(|Math\.random\(/;
   expect(files.filter((file) => pure.has(room(file)) && impure.test(readFileSync(join(src, file), 'utf8')))).toEqual(

@@ -1,3 +1,4 @@
+import { conversationRules } from './conversation.ts';
 import { deliveryRules } from './delivery.ts';
 import { disclosureRules } from './disclosure.ts';
 import { exchangeRules } from './exchange.ts';
@@ -17,6 +18,7 @@ export const catalogue = {
   ...workflowRules,
   ...disclosureRules,
   ...exchangeRules,
+  ...conversationRules,
   ...deliveryRules,
   ...subscriptionRules,
 } as const;

@@ -4,7 +4,7 @@ Id: mgn-coordination-task
 Title: "Coordination Task"
 Description: "Who does what with a referral, and how it stands. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
 * insert Dutch("Coördinatietaak")
-* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7
+* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7 and mgn-task-8
 * extension contains LegalBasisExtension named legalBasis 1..1
 * identifier 1..*
 * status from CoordinationTaskStatus (required)
@@ -59,6 +59,11 @@ Severity: #error
 Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"
 
 Invariant: mgn-task-7
-Description: "Only a Task that asks to stop is about another Task."
+Description: "Only a Task that asks to stop, or to find out why nothing happens, is about another Task."
 Severity: #error
-Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort').exists()"
+Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate').exists()"
+
+Invariant: mgn-task-8
+Description: "As long as it is only asked whether it can be done, nothing in the Task is free text or leads to the person: no description, note, reason, encounter or contained resource, and inputs are codes. What the candidate answers is its own."
+Severity: #error
+Expression: "code.coding.where(code = 'request-fulfillment').exists() implies (description.empty() and note.empty() and reasonCode.empty() and reasonReference.empty() and encounter.empty() and insurance.empty() and relevantHistory.empty() and contained.empty() and text.empty() and input.all(value is CodeableConcept and value.text.empty()) and (statusReason.text.empty() or status = 'rejected'))"

@@ -2,7 +2,7 @@ Profile: MgnFeedback
 Parent: Communication
 Id: mgn-feedback
 Title: "Feedback to the referrer"
-Description: "Tells the referrer what happened with the referral. The topic says what; of the content only the outcome of the conversation, and that within care alone."
+Description: "Tells the referrer what happened with the referral. The topic says what, and nothing of its content: whoever may know that gets the plan beside it."
 * insert Dutch("Terugkoppeling aan de verwijzer")
 * basedOn 1..*
 * basedOn only Reference(ServiceRequest)

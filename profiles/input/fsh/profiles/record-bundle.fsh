@@ -2,9 +2,9 @@ Profile: MgnRecordBundle
 Parent: Bundle
 Id: mgn-record-bundle
 Title: "Record of an exploratory conversation"
-Description: "One conversation and what came of it: the Encounter, the action plan with its goals and team, and the requests that follow from it. It belongs to an order that the gateway has; the person is the one of that order and needs no entry."
+Description: "One conversation and what came of it: the Encounter, the action plan with its goals and team, and the requests that follow from it. It belongs to an order that the gateway has; the person is the one of that order and is no entry here."
 * insert Dutch("Verslag van een verkennend gesprek")
-* obeys mgn-record-1 and mgn-record-2
+* obeys mgn-record-1 and mgn-record-2 and mgn-record-3
 * type from ReferralBundleType (required)
 * entry 1..*
 * entry.fullUrl 1..1
@@ -20,7 +20,6 @@ Description: "One conversation and what came of it: the Encounter, the action pl
     appointment 0..1 and
     serviceRequest 0..* and
     consent 0..* and
-    patient 0..1 and
     practitioner 0..* and
     practitionerRole 0..* and
     organization 0..* and
@@ -32,7 +31,6 @@ Description: "One conversation and what came of it: the Encounter, the action pl
 * entry[appointment].resource only MgnConversationAppointment
 * entry[serviceRequest].resource only MgnReferral
 * entry[consent].resource only MgnConsent
-* entry[patient].resource only MgnPatient
 * entry[practitioner].resource only MgnPractitioner
 * entry[practitionerRole].resource only MgnPractitionerRole
 * entry[organization].resource only MgnOrganization
@@ -47,3 +45,8 @@ Invariant: mgn-record-2
 Description: "What follows from the plan is asked as advice to the GP, as a transfer or as a request to the social domain."
 Severity: #error
 Expression: "entry.resource.ofType(ServiceRequest).all(category.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code.subsetOf('advice' | 'transfer' | 'social-request'))"
+
+Invariant: mgn-record-3
+Description: "A record brings no person: it is about the person of its order."
+Severity: #error
+Expression: "entry.resource.ofType(Patient).empty()"

@@ -4,4 +4,5 @@ Title: "Verbs of a Coordination Task"
 Description: "What HL7 has no code for: asking candidates before one is selected."
 * insert Dutch("Werkwoorden van een coördinatietaak")
 * insert Complete
+* insert Code(escalate, "Find out why nothing happens", "Zoek uit waarom er niets gebeurt", "Stands beside fulfill: the Task in the focus stays silent past its deadline\, and the owner of this one finds out why.")
 * insert Code(request-fulfillment, "Ask whether it can be done", "Vraag of het kan", "The owner is asked whether it could carry out the order. It may not start\, and it does not know for whom.")

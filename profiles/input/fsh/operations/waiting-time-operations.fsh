@@ -1,0 +1,51 @@
+RuleSet: OperationBasics(code)
+* status = #draft
+* kind = #operation
+* date = "2026-11-22"
+* code = #{code}
+* affectsState = false
+* system = false
+
+RuleSet: InParameter(name, max, type, documentation)
+* parameter[+].name = #{name}
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = {max}
+* parameter[=].documentation = {documentation}
+* parameter[=].type = #{type}
+
+RuleSet: SoughtPlace
+* insert InParameter(type, "*", code, "What is sought: a code of mgn-service-type. Several: any of them. None: what a transfer is looked for among\, by the network's configuration.")
+* insert InParameter(diagnosis-group, "1", code, "Main diagnosis group\, a code of mgn-diagnosis-group\, whose waiting times count.")
+* insert InParameter(postcode, "1", string, "The four digits of the postcode where the person lives.")
+* insert InParameter(municipality, "1", string, "Or the CBS code of the municipality.")
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: place, in the order of rank, with service, score and its points, waiting time, capacity, freshness and reasons in English and Dutch; dropped, with the reason; weights, norms, and the digests it was made with. Nothing in it is about a person."
+* parameter[=].type = #Parameters
+
+Instance: mgn-propose-transfer
+InstanceOf: OperationDefinition
+Usage: #definition
+* name = "ProposeTransfer"
+* title = "Propose a transfer"
+* description = "Ranked services for an order, for its parties only. The address of the person counts when the asker may read the person. Dutch: voorstel voor een transfer."
+* insert OperationBasics(propose-transfer)
+* resource = #ServiceRequest
+* type = false
+* instance = true
+* insert SoughtPlace
+
+Instance: mgn-find-place
+InstanceOf: OperationDefinition
+Usage: #definition
+* name = "FindPlace"
+* title = "Find a place"
+* description = "Ranked services for what is sought, without an order: what if. Dutch: zoek een plek."
+* insert OperationBasics(find-place)
+* resource = #HealthcareService
+* type = true
+* instance = false
+* insert SoughtPlace

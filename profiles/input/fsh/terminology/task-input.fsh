@@ -1,0 +1,20 @@
+CodeSystem: TaskInputCodes
+Id: mgn-task-input
+Title: "What a candidate is told"
+Description: "Inputs of a Coordination Task that only asks whether it could be done: codes, nothing that says for whom."
+* insert Dutch("Wat een kandidaat te horen krijgt")
+* insert Complete
+* insert Code(care-type, "Type of care", "Soort zorg", "What is asked\, by its code.")
+* insert Code(life-domain, "Life domain", "Levensgebied", "Where in life the request for help lies.")
+* insert Code(municipality, "Municipality", "Gemeente", "Where the person lives\, no closer than the municipality.")
+* insert Code(age-group, "Age group", "Leeftijdsgroep", "How old the person is\, in three groups.")
+
+CodeSystem: AgeGroupCodes
+Id: mgn-age-group
+Title: "Age groups"
+Description: "As coarse as the difference between youth care, care for adults and care for the elderly."
+* insert Dutch("Leeftijdsgroepen")
+* insert Complete
+* insert Code(youth, "Under 18", "Jonger dan 18", "Under the Youth Act.")
+* insert Code(adult, "18 to 64", "18 tot en met 64", "Adult.")
+* insert Code(elderly, "65 or over", "65 en ouder", "Elderly.")

@@ -1,0 +1,116 @@
+import type {
+  CarePlan,
+  CarePlanActivityDetail,
+  CodeableConcept,
+  Encounter,
+  Extension,
+  Goal,
+  Narrative,
+  Reference,
+  ServiceRequest,
+} from '@medplum/fhirtypes';
+import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { dayInWords, lifeDomainWords, outcomeWords, roleWords } from './plain-words.ts';
+
+/** A plan with what it refers to, as far as the person reads about it. */
+export type PlanToTell = {
+  readonly plan: CarePlan;
+  readonly conversation: Encounter;
+  readonly goals: readonly Goal[];
+  readonly requests: readonly ServiceRequest[];
+  /** Name of a service or organisation of the directory. */
+  readonly nameOf: (reference: string) => string | undefined;
+};
+
+/**
+ * The plan in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed. Only what
+ * is meant for the person: words of the conversation and sentences of ours, no reasons that professionals give each other.
+ */
+export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanToTell): Narrative {
+  const day = dayInWords(conversation.period?.start);
+  const details = (plan.activity ?? []).flatMap(({ detail }) => (detail ? [detail] : []));
+  const isInformal = (it: CarePlanActivityDetail) => codeOf(it.code, 'activity-kind') === 'informal-support';
+  const parts = [
+    '<h1>Uw plan</h1>',
+    paragraph(
+      day ? `Op ${day} hadden we een gesprek met u. Dit hebben we samen bedacht.` : 'Dit hebben we samen bedacht.',
+    ),
+    section('Wie erbij waren', ['u zelf', ...(conversation.participant ?? []).map(participantLine)]),
+    section('Waar u op kunt bouwen', wordsOf(plan, 'strength')),
+    section('Wat u wilt bereiken', goals.map(goalLine)),
+    section('Wat u zelf gaat doen', details.filter((it) => !isInformal(it)).map(activityLine)),
+    section('Wat mensen om u heen doen', details.filter(isInformal).map(activityLine)),
+    section(
+      'Wat we aan anderen vragen',
+      requests.map((it) => requestLine(it, nameOf)),
+    ),
+    section('Wat we met elkaar afspreken', wordsOf(plan, 'agreement')),
+    paragraph(outcomeWords[codeOf(outcomeOf(conversation), 'conversation-outcome') ?? ''] ?? ''),
+    paragraph('Klopt er iets niet, of wilt u iets veranderen? Zeg het ons. Het is uw plan.'),
+  ];
+  const div = `<div xmlns="http://www.w3.org/1999/xhtml" lang="nl" xml:lang="nl">${parts.join('')}</div>`;
+  return { status: 'generated', div };
+}
+
+/** Characters that XML cannot hold are left out; what could be markup is written as what it looks like. */
+const asText = (text: string): string =>
+  [...text]
+    .filter((it) => /[\t\n\r\u0020-\ud7ff\ue000-\ufffd]/.test(it) || it.codePointAt(0)! > 0xffff)
+    .join('')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+const paragraph = (text: string): string => (text ? `<p>${asText(text)}</p>` : '');
+
+const section = (title: string, lines: readonly string[]): string => {
+  const told = lines.filter((it) => it.trim());
+  return told.length ? `<h2>${asText(title)}</h2><ul>${told.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>` : '';
+};
+
+const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
+  const role = type.map((it) => roleWords[it.coding?.[0]?.code ?? ''] ?? it.text).find(Boolean);
+  return [individual?.display, role].filter(Boolean).join(', ');
+};
+
+const goalLine = ({ description, extension, category = [] }: Goal): string =>
+  withAbout(description?.text ?? '', [...lifeDomainsIn(extension), ...category.flatMap(({ text }) => text ?? [])]);
+
+const activityLine = ({ description, extension, scheduledString }: CarePlanActivityDetail): string =>
+  withAbout([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
+
+function requestLine({ category = [], performer, extension }: ServiceRequest, nameOf: PlanToTell['nameOf']): string {
+  const useCase = category.map((it) => codeOf(it, 'use-case')).find(Boolean);
+  if (useCase === 'advice')
+    return 'We geven uw huisarts advies. Uw huisarts bespreekt met u of er een verwijzing komt.';
+  const name = nameIn(performer?.[0], nameOf) ?? 'een organisatie';
+  const about = lifeDomainsIn(extension);
+  const ask = about.length
+    ? `We vragen ${name} om u te helpen met ${about.join(' en ')}.`
+    : `We vragen ${name} om u te helpen.`;
+  return useCase === 'social-request' ? `${ask} We delen alleen wat u goed vindt.` : ask;
+}
+
+const nameIn = (reference: Reference | undefined, nameOf: PlanToTell['nameOf']): string | undefined =>
+  (reference?.reference && nameOf(reference.reference)) || reference?.display;
+
+const withAbout = (text: string, about: readonly string[]): string =>
+  about.length ? `${text} (over ${about.join(' en ')})` : text;
+
+const lifeDomainsIn = (extension: readonly Extension[] = []): string[] => [
+  ...new Set(
+    extension
+      .filter(({ url }) => url === mgnExtension('life-domain'))
+      .flatMap(({ valueCodeableConcept: it }) => lifeDomainWords[it?.coding?.[0]?.code ?? ''] ?? it?.text ?? []),
+  ),
+];
+
+const wordsOf = ({ extension = [] }: CarePlan, name: 'strength' | 'agreement'): string[] =>
+  extension.filter(({ url }) => url === mgnExtension(name)).flatMap(({ valueString }) => valueString ?? []);
+
+const outcomeOf = ({ extension = [] }: Encounter): CodeableConcept | undefined =>
+  extension.find(({ url }) => url === mgnExtension('conversation-outcome'))?.valueCodeableConcept;
+
+const codeOf = (concept: CodeableConcept | undefined, system: string): string | undefined =>
+  concept?.coding?.find((it) => it.system === mgnCodeSystem(system))?.code;

@@ -1,0 +1,98 @@
+import type {
+  Bundle,
+  CodeableConcept,
+  Coding,
+  Patient,
+  Reference,
+  ServiceRequest,
+  Task,
+  TaskInput,
+} from '@medplum/fhirtypes';
+import { mgnCodeSystem, mgnExtension, mgnNaming } from '../fhir/canonical.ts';
+import { graphOf } from '../fhir/graph.ts';
+import { isType } from '../fhir/resource.ts';
+
+/** What is known beside the graph of who is asked, and by whom. */
+export type CandidateView = {
+  /** Code of the municipality where the person lives. */
+  readonly municipality: string | null;
+  /** The organisation that asks. Who in it asks is not told: it may be the person. */
+  readonly requester: NonNullable<Task['requester']>;
+  readonly now: Date;
+};
+
+/** A Task that only asks whether it could be done: its owner does not know for whom. */
+export const isCandidate = ({ code }: Task): boolean =>
+  code?.coding?.some((it) => it.system === mgnCodeSystem('task-code') && it.code === 'request-fulfillment') ?? false;
+
+/**
+ * The Task as a candidate sees it, made by an allow-list (Twiin TA Workflow: no personal data before selection): what
+ * kind of care in codes, life domains, municipality, age group and urgency. Nothing else of the order gets to it.
+ */
+export function candidateTask(bundle: Bundle, task: Task, { municipality, requester, now }: CandidateView): Task {
+  const graph = graphOf(bundle);
+  const focus = graph.resolve(task.focus);
+  const order = isType(focus, 'ServiceRequest') ? focus : undefined;
+  const subject = graph.resolve(order?.subject);
+  const person = isType(subject, 'Patient') ? subject : undefined;
+  const legalBasis = task.extension?.find(({ url }) => url === mgnExtension('legal-basis'));
+  const basis = legalBasis?.valueCodeableConcept && codesOf(legalBasis.valueCodeableConcept);
+  return {
+    resourceType: 'Task',
+    ...(task.id ? { id: task.id } : {}),
+    ...(task.meta ? { meta: task.meta } : {}),
+    ...(basis ? { extension: [{ url: mgnExtension('legal-basis'), valueCodeableConcept: basis }] } : {}),
+    identifier: (task.identifier ?? []).filter(({ system }) => system !== 'http://fhir.nl/fhir/NamingSystem/bsn'),
+    ...(task.partOf ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) } : {}),
+    status: task.status,
+    intent: task.intent,
+    ...(order?.priority ? { priority: order.priority } : {}),
+    ...(task.code ? { code: codesOf(task.code) } : {}),
+    ...(task.focus?.reference ? { focus: { reference: task.focus.reference } } : {}),
+    ...(task.authoredOn ? { authoredOn: task.authoredOn } : {}),
+    requester,
+    ...(task.owner ? { owner: task.owner } : {}),
+    ...(task.restriction?.period ? { restriction: { period: task.restriction.period } } : {}),
+    input: inputsOf(order, person, municipality, now),
+  };
+}
+
+function inputsOf(
+  order: ServiceRequest | undefined,
+  person: Patient | undefined,
+  municipality: string | null,
+  now: Date,
+): TaskInput[] {
+  const age = ageGroupOf(person?.birthDate, now);
+  const lifeDomains = (order?.extension ?? []).filter(({ url }) => url === mgnExtension('life-domain'));
+  return [
+    ...(order?.code?.coding?.length ? [input('care-type', codesOf(order.code))] : []),
+    ...lifeDomains.flatMap(({ valueCodeableConcept: it }) =>
+      it?.coding?.length ? [input('life-domain', codesOf(it))] : [],
+    ),
+    ...(municipality
+      ? [input('municipality', { coding: [{ system: mgnNaming('municipality'), code: municipality }] })]
+      : []),
+    ...(age ? [input('age-group', { coding: [{ system: mgnCodeSystem('age-group'), code: age }] })] : []),
+  ];
+}
+
+const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput => ({
+  type: { coding: [{ system: mgnCodeSystem('task-input'), code }] },
+  valueCodeableConcept,
+});
+
+/** Systems and codes alone: a display or a text is the sender's own words. */
+const codesOf = ({ coding = [] }: CodeableConcept): CodeableConcept => ({
+  coding: coding.map(({ system, code }): Coding => ({ ...(system ? { system } : {}), ...(code ? { code } : {}) })),
+});
+
+/** A birth date may be a year or a month alone; the group is that of the oldest the person can be. */
+function ageGroupOf(birthDate: string | undefined, now: Date): 'youth' | 'adult' | 'elderly' | undefined {
+  if (!birthDate) return undefined;
+  const today = now.toISOString().slice(0, 10);
+  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  const hadBirthday = today.slice(5) >= `${birthDate}-01-01`.slice(5, 10);
+  const age = years - (birthDate.length > 4 && !hadBirthday ? 1 : 0);
+  return age < 18 ? 'youth' : age < 65 ? 'adult' : 'elderly';
+}
