@@ -82,7 +82,7 @@ const code = (text: string): string => (/^[A-Za-z][A-Za-z0-9]*$/.test(text) ? te
 
 function groupLines(group: Group): string[] {
   const parameters = group.parameters
-    .map((it) => `${it.mode} ${it.name}${it.type ? ` : ${name(it.type)}` : ''}`)
+    .map((it) => `${it.mode} ${it.name}${it.type ? ` : ${typeName(it.type)}` : ''}`)
     .join(', ');
   const parent = group.extends ? ` extends ${group.extends}` : '';
   const mode = group.typeMode ? ` <<${group.typeMode}>>` : '';
@@ -169,7 +169,7 @@ function filled(parts: readonly string[], arrow: number, indent: string): string
 function sourceParts(it: Source, indent: string): string[] {
   const head = [
     [it.context, ...it.path].map(name).join('.'),
-    it.type ? ` : ${name(it.type)}` : '',
+    it.type ? ` : ${typeName(it.type)}` : '',
     it.min === undefined ? '' : ` ${it.min}..${it.max ?? '*'}`,
     it.default ? ` default (${expression(it.default, indent)})` : '',
     it.listMode ? ` ${it.listMode}` : '',
@@ -215,6 +215,7 @@ const argument = (it: Argument): string =>
   it.kind === 'literal' ? it.text : it.kind === 'variable' ? name(it.name) : it.expression.text;
 
 const name = (text: string): string => (/^[A-Za-z_]\w*$/.test(text) ? text : `\`${text.replace(/[\\`]/g, '\\$&')}\``);
+const typeName = (text: string): string => text.split('.').map(name).join('.');
 const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`;
 const literal = (value: string | number | boolean): string =>
   typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value);

@@ -45,29 +45,39 @@ function withoutOuterParentheses(text: string): string {
   return text.slice(1, -1).trim();
 }
 
+/** What stands outside texts in quotes and comments. */
 function* quoteless(text: string): Generator<[number, string]> {
-  let quote = '';
   for (let at = 0; at < text.length; at++) {
     const one = text.charAt(at);
-    if (quote) {
-      if (one === '\\') at++;
-      else if (one === quote) quote = '';
-    } else if (one === "'" || one === '"' || one === '`') quote = one;
-    else yield [at, one];
+    const end = one === '/' ? commentEnd(text, at) : undefined;
+    if (end !== undefined) at = end;
+    else if (one === "'" || one === '"' || one === '`') {
+      for (at++; at < text.length && text.charAt(at) !== one; at++) if (text.charAt(at) === '\\') at++;
+    } else yield [at, one];
   }
 }
+
+function commentEnd(text: string, at: number): number | undefined {
+  const mark = text.charAt(at + 1);
+  const end = mark === '/' ? text.indexOf('\n', at) : mark === '*' ? text.indexOf('*/', at) + 1 : undefined;
+  return end === undefined ? undefined : end <= 0 ? text.length : end;
+}
+
+const brackets: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** Reads words until `ends` says so outside any parentheses; the text keeps the author's spelling. */
 export function upTo(read: Reader, ends: (word: Token) => boolean): Expression {
   const first = read.peek();
-  let [nesting, to] = [0, first.from];
+  const open: string[] = [];
+  let to = first.from;
   for (;;) {
     const word = read.peek();
-    if (word.kind === 'end') return read.fail(nesting > 0 ? ')' : 'the end of this expression');
+    if (word.kind === 'end') return read.fail(open.at(-1) ?? 'the end of this expression');
     if (word.kind === 'unknown') return read.fail('FHIRPath');
-    if (nesting === 0 && ends(word)) break;
-    if (word.kind === 'mark' && '([{'.includes(word.text)) nesting++;
-    if (word.kind === 'mark' && ')]}'.includes(word.text) && --nesting < 0) return read.fail('FHIRPath');
+    if (open.length === 0 && ends(word)) break;
+    const closing = word.kind === 'mark' ? brackets[word.text] : undefined;
+    if (closing) open.push(closing);
+    if (word.kind === 'mark' && ')]}'.includes(word.text) && open.pop() !== word.text) return read.fail('FHIRPath');
     to = read.next().to;
   }
   const text = read.text.slice(first.from, to).trim();

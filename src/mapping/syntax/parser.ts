@@ -154,7 +154,7 @@ function parameter(read: Reader): Parameter {
     (['source', 'target'] as const).find((it) => read.is(it)) ?? read.fail('source or target', ['source', 'target']);
   read.next();
   const name = read.name('a name');
-  return { ...place, mode, name, ...(read.take(':') ? { type: read.name('a type') } : {}) };
+  return { ...place, mode, name, ...(read.take(':') ? { type: read.typeName() } : {}) };
 }
 
 function stereotype(read: Reader): 'types' | 'type+' {

@@ -58,6 +58,12 @@ export function reader(text: string, path: string) {
     const word = peek();
     return word.kind === 'name' || word.kind === 'backticks' ? next().value : fail(what);
   };
+  /** `Patient`, or the type within one: `Patient.contact`. */
+  const typeName = (): string => {
+    const steps = [name('a type')];
+    while (take('.')) steps.push(name('an element'));
+    return steps.join('.');
+  };
   const quotedText = (what: string): string => {
     const word = peek();
     return word.kind === 'string' || word.kind === 'quoted' || word.kind === 'backticks' ? next().value : fail(what);
@@ -105,6 +111,7 @@ export function reader(text: string, path: string) {
     fail,
     expect,
     name,
+    typeName,
     quotedText,
     place,
     recovering,

@@ -94,7 +94,7 @@ function element(read: Reader): string {
 function source(read: Reader): Source {
   const place = read.place();
   const from = path(read);
-  const type = read.take(':') ? { type: read.name('a type') } : {};
+  const type = read.take(':') ? { type: read.typeName() } : {};
   const bounds = read.peek().kind === 'number' && read.is('..', 1) ? cardinality(read) : {};
   const fallback = read.take('default') ? { default: read.is('(') ? parenthesised(read) : quotedDefault(read) } : {};
   const listMode =
