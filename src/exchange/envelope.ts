@@ -37,7 +37,8 @@ export type Received = Traces & {
   readonly at: Date;
 };
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Nothing else is kept or repeated of a trace header: what is no UUID may be anything, a number of a person too. */
+export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The trace headers, checked: X-Request-Id is asked of every message, the others when they are there. */
 export function traces(envelope: Envelope, world: World): Result<Traces> {

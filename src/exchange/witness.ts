@@ -2,15 +2,11 @@ import { auditEvent, type Occurrence } from '../audit/event.ts';
 import type { Partner } from '../directory/index.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Answer } from './answer.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, uuid } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 
-/**
- * Trace headers may be anything until they are checked; only what is short and harmless is kept of them, in the case
- * in which they are searched.
- */
-const plainId = (id: string | undefined): string | undefined =>
-  id && /^[\w-]{1,64}$/.test(id) ? id.toLowerCase() : undefined;
+/** In the case in which it is stored and searched. */
+const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
 
 export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelope) =>
   Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Answer } from '../exchange/answer.ts';
+import { uuid } from '../exchange/envelope.ts';
 import { retryAfterSeconds } from '../exchange/gateway.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
@@ -50,7 +51,7 @@ const written = (resource: Resource, status: number, format: Format, headers: He
 /** The sender finds its own ids again in the answer. */
 function tracesBack(context: Context): Headers {
   const id = context.req.header('x-request-id');
-  return id && /^[\w-]{1,64}$/.test(id) ? { 'X-Request-Id': id } : {};
+  return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
 const retryAfter = (issues: readonly Issue[]): Headers =>

@@ -52,6 +52,17 @@ describe('an X-Request-Id is used once', () => {
     expect([answer.status, ...rulesOf(answer)]).toEqual([400, 'header-not-uuid']);
   });
 
+  test.each(['x-request-id', 'x-trace-id', 'x-correlation-id'])(
+    '%s that is no UUID is kept and repeated nowhere',
+    async (name) => {
+      const answer = await post(randomUUID(), { headers: { [name]: '999901102' } });
+      expect([answer.status, ...rulesOf(answer)]).toEqual([400, 'header-not-uuid']);
+      const { items } = await gateway.store.audit({ count: 1000 });
+      for (const told of [JSON.stringify(answer), ...items.map(({ text }) => text)])
+        expect(told).not.toContain('999901102');
+    },
+  );
+
   test('of a message that was refused it may be used for the mended one', async () => {
     const requestId = randomUUID();
     expect((await post(requestId, { body: referralText.slice(0, -3) })).status).toBe(400);
