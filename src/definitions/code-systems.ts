@@ -57,12 +57,12 @@ function fromCodeSystem(system: CodeSystem): Codes {
     (system.property ?? []).filter((it) => isParent(it.uri, it.code)).map((it) => it.code ?? ''),
   );
   if (system.hierarchyMeaning !== 'part-of') for (const name of ['parent', 'subsumedBy']) parentProperties.add(name);
-  const pending = (system.concept ?? []).map((it): [CodeSystemConcept, string[]] => [it, []]);
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const [concept, above] = next;
+  // Grows while it is walked: children come after their parents, in the order of the system.
+  const pending = (system.concept ?? []).map((concept) => ({ concept, above: [] as string[] }));
+  for (const { concept, above } of pending) {
     const code = concept.code ?? '';
     all.set(fold(code), conceptOf(concept, above, parentProperties));
-    for (const child of concept.concept ?? []) pending.push([child, [code]]);
+    for (const child of concept.concept ?? []) pending.push({ concept: child, above: [code] });
   }
   const complete = system.content === 'complete';
   return {

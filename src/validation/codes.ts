@@ -68,17 +68,24 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
   const codings = codingsOf(value);
   if (codings.length === 0) {
     if (strength === 'required' && isObject(value) && !value.extension)
-      report(run, 'binding-required', { element, valueSet }, place);
+      report(run, 'binding-required', { element, valueSet, codes: codesTold(set) }, place);
     else if (isObject(value) && value.text !== undefined) report(run, 'binding-text', { element, valueSet }, place);
     return;
   }
   const answer = set ? anyIn(set, codings) : undefined;
   if (answer === true) return;
   if (answer === false) {
-    report(run, strength === 'required' ? 'binding-required' : 'binding-extensible', { element, valueSet }, place);
+    if (strength === 'required') report(run, 'binding-required', { element, valueSet, codes: codesTold(set) }, place);
+    else report(run, 'binding-extensible', { element, valueSet }, place);
     return;
   }
   undecidedCode(run, binding, codings, set);
+}
+
+/** `: male, female, other, unknown` of a set that is short enough to be told; else nothing. */
+export function codesTold(set: Membership | undefined): string {
+  const codes = [...(set?.codes ?? [])];
+  return codes.length > 0 && codes.length <= 16 ? `: ${codes.join(', ')}` : '';
 }
 
 /** Asks what is not known here, or tells who waived it. */

@@ -37,9 +37,9 @@ const isAbout = (it: Issue, answered: ReadonlySet<string>, questions: readonly Q
     ({ at, valueSet }) => at === it.expression && it.message.includes(valueSet) && answered.has(`${at} ${valueSet}`),
   );
 
-const finding = ({ at, strength, valueSet, element, profile }: Question): Issue =>
-  issue(
-    strength === 'required' ? 'binding-required' : 'binding-extensible',
-    { element, valueSet },
-    { expression: at, element, ...(profile ? { profile } : {}) },
-  );
+function finding({ at, strength, valueSet, element, profile }: Question): Issue {
+  const place = { expression: at, element, ...(profile ? { profile } : {}) };
+  return strength === 'required'
+    ? issue('binding-required', { element, valueSet, codes: '' }, place)
+    : issue('binding-extensible', { element, valueSet }, place);
+}

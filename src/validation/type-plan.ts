@@ -12,6 +12,7 @@ import { checkExtension } from './extensions.ts';
 import { invariantsOf } from './invariants.ts';
 import { type Knowledge, ProfileError, treeOfType } from './knowledge.ts';
 import { checkNarrative } from './narrative.ts';
+import { nearest } from './nearest.ts';
 import { maxStringLength, type Primitive, primitives } from './primitives.ts';
 import { checkResource } from './resource.ts';
 import { enter, leave, maxDepth, type Run, report, type Segment } from './run.ts';
@@ -82,7 +83,7 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
   if (isResource) properties.delete('_id');
   const invariants = invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined });
   const extraRules = valueRulesOf(name);
-  const names = [...properties.keys()].filter((key) => !key.startsWith('_')).join(', ');
+  const names = [...properties.keys()].filter((key) => !key.startsWith('_'));
 
   const check = (value: unknown, run: Run): void => {
     if (!isObject(value)) {
@@ -150,10 +151,10 @@ function chosenTwice(run: Run, { segment }: Property): void {
   leave(run);
 }
 
-function unknown(run: Run, type: string, key: string, names: string): void {
+function unknown(run: Run, type: string, key: string, names: readonly string[]): void {
   enter(run, { key, says: shownName(key), path: '', type: '' }, -1);
   if (key === '_id') report(run, 'extension-on-id', {});
-  else report(run, 'unknown-element', { type, names });
+  else report(run, 'unknown-element', { type, names: nearest(key, names) ?? names.join(', ') });
   leave(run);
 }
 

@@ -63,8 +63,8 @@ export const validationRules = {
   format: {
     ...error,
     type: 'value',
-    en: 'This is no valid {type}: {asked}.',
-    nl: 'Dit is geen geldige {type}: {asked}.',
+    en: 'This is no valid {type}. Send it as: {asked}.',
+    nl: 'Dit is geen geldige {type}. Stuur het als: {asked}.',
   },
   'too-long': {
     ...error,
@@ -81,14 +81,14 @@ export const validationRules = {
   min: {
     ...error,
     type: 'required',
-    en: '{element} is asked at least {min} times and is there {found} times. Add it.',
-    nl: '{element} moet er minstens {min} keer zijn en is er {found} keer. Voeg het toe.',
+    en: '{element} is missing: at least {min} asked, {found} there. Add it.',
+    nl: '{element} ontbreekt: minstens {min} gevraagd, {found} aanwezig. Voeg het toe.',
   },
   max: {
     ...error,
     type: 'structure',
-    en: '{element} is allowed at most {max} times and is there {found} times. Remove what is too many.',
-    nl: '{element} mag er hooguit {max} keer zijn en is er {found} keer. Verwijder wat te veel is.',
+    en: '{element} is there too often: at most {max} allowed, {found} there. Remove what is too many.',
+    nl: '{element} is er te vaak: hooguit {max} toegestaan, {found} aanwezig. Verwijder wat te veel is.',
   },
   'type-not-allowed': {
     ...error,
@@ -129,8 +129,8 @@ export const validationRules = {
   'binding-required': {
     ...error,
     type: 'code-invalid',
-    en: '{element} must be a code of value set {valueSet}. Send one of its codes, with its system.',
-    nl: '{element} moet een code uit waardelijst {valueSet} zijn. Stuur een van de codes daaruit, met het system.',
+    en: '{element} must be a code of value set {valueSet}. Send one of its codes{codes}.',
+    nl: '{element} moet een code uit waardelijst {valueSet} zijn. Stuur een van de codes daaruit{codes}.',
   },
   'binding-text': {
     ...warning,
@@ -201,14 +201,14 @@ export const validationRules = {
   'slice-min': {
     ...error,
     type: 'required',
-    en: '{element} must have slice {slice} at least {min} times and has it {found} times. It is recognised by: {asked}.',
-    nl: '{element} moet slice {slice} minstens {min} keer hebben en heeft die {found} keer. Hij is te herkennen aan: {asked}.',
+    en: 'Slice {slice} of {element} is missing: at least {min} asked, {found} there. It is recognised by: {asked}.',
+    nl: 'Slice {slice} van {element} ontbreekt: minstens {min} gevraagd, {found} aanwezig. Hij is te herkennen aan: {asked}.',
   },
   'slice-max': {
     ...error,
     type: 'structure',
-    en: '{element} may have slice {slice} at most {max} times and has it {found} times. It is recognised by: {asked}.',
-    nl: '{element} mag slice {slice} hooguit {max} keer hebben en heeft die {found} keer. Hij is te herkennen aan: {asked}.',
+    en: 'Slice {slice} of {element} is there too often: at most {max} allowed, {found} there. It is recognised by: {asked}.',
+    nl: 'Slice {slice} van {element} is er te vaak: hooguit {max} toegestaan, {found} aanwezig. Hij is te herkennen aan: {asked}.',
   },
   'profile-not-loaded': {
     ...information,
@@ -250,8 +250,8 @@ export const validationRules = {
   'reference-target-type': {
     ...error,
     type: 'structure',
-    en: '{element} refers to a {type}, but may only refer to {allowed}.',
-    nl: '{element} verwijst naar een {type}, maar mag alleen verwijzen naar {allowed}.',
+    en: '{element} refers to {type}, but may only refer to {allowed}.',
+    nl: '{element} verwijst naar {type}, maar mag alleen verwijzen naar {allowed}.',
   },
   'reference-type-differs': {
     ...error,
