@@ -60,20 +60,4 @@ export const conversationRules = {
     en: 'This service does not take this person, or takes no orders of the network. Choose another one, or advise the GP (use case advice, intent proposal), who decides on a referral.',
     nl: 'Dit aanbod neemt deze persoon niet aan, of neemt geen opdrachten van het netwerk aan. Kies ander aanbod, of adviseer de huisarts (gebruiksdoel advice, intent proposal), die over een verwijzing beslist.',
   },
-  'life-domain-unknown': {
-    severity: 'warning',
-    fault: 'sender',
-    category: 'invalid',
-    type: 'code-invalid',
-    en: 'This life domain is in neither list of the network; it is kept as text, and nothing about it goes to the social domain.',
-    nl: 'Dit levensdomein staat in geen van de lijsten van het netwerk; het is als tekst bewaard, en niets erover gaat naar het sociaal domein.',
-  },
-  'participant-role-unknown': {
-    severity: 'warning',
-    fault: 'sender',
-    category: 'invalid',
-    type: 'code-invalid',
-    en: 'The network has no such role in a conversation; it is kept as text.',
-    nl: 'Het netwerk kent deze rol in een gesprek niet; zij is als tekst bewaard.',
-  },
 } as const satisfies Record<string, Rule>;

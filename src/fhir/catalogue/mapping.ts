@@ -286,6 +286,22 @@ const reading = {
 
 /** What a map of ours may name with `log ('code')`: oddities of messages that are accepted all the same. */
 const named = {
+  'life-domain-unknown': {
+    severity: 'warning',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'code-invalid',
+    en: 'This life domain is in neither list of the network; it is kept as text, and nothing about it goes to the social domain.',
+    nl: 'Dit levensdomein staat in geen van de lijsten van het netwerk; het is als tekst bewaard, en niets erover gaat naar het sociaal domein.',
+  },
+  'participant-role-unknown': {
+    severity: 'warning',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'code-invalid',
+    en: 'The network has no such role in a conversation; it is kept as text.',
+    nl: 'Het netwerk kent deze rol in een gesprek niet; zij is als tekst bewaard.',
+  },
   'order-status-normalised': {
     category: 'invalid',
     type: 'business-rule',
