@@ -21,6 +21,7 @@ import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
 import { tell } from './exchange/tell.ts';
+import { onJourney, originOf } from './exchange/trace.ts';
 import { untilSettled } from './exchange/until-settled.ts';
 import { step, type Walked, type Way, walk } from './exchange/way.ts';
 import { issue } from './fhir/issue.ts';
@@ -34,7 +35,9 @@ export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answ
   const kept = await untilSettled(async () => {
     const considered = await consider(gateway, gateway.store, received);
     if (!considered.ok) return refusal(gateway, considered);
-    return tryKeep(gateway, received, keepingOf(gateway, received, considered.value, considered.steps));
+    const { value, steps } = considered;
+    const traced = await onJourney(gateway.store, envelope, received, originOf(value.graph));
+    return tryKeep(gateway, traced, keepingOf(gateway, traced, value, steps));
   });
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
@@ -64,7 +67,7 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
   yield* step('validate own', validateOwn(validator, adopted, kind.profiles));
   const incoming = { graph: adopted, known, source: sourceOf(form), partner, at };
-  const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming)) };
+  const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming, deciding)) };
   const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);
   for (const share of given)

@@ -7,8 +7,8 @@ import type { Elements, Resource } from '../fhir/resource.ts';
 export type TransactionOptions = {
   /** The gateway's FHIR base: the resources' own addresses lie under it, so that relative references resolve. */
   readonly base: string;
-  /** `status` brings the receiver's copy of a Task up to date; everything else is created once. */
-  readonly purpose?: 'referral' | 'status';
+  /** `status` and `selection` bring the receiver's copy of a Task up to date; everything else is created once. */
+  readonly purpose?: 'referral' | 'selection' | 'status';
 };
 
 const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
@@ -48,7 +48,7 @@ function pointingHome(resource: Resource, root: string, inside: ReadonlySet<stri
 }
 
 function requestOf(type: string, query: string | undefined, purpose: TransactionOptions['purpose']) {
-  if (purpose === 'status' && type === 'Task' && query) return { method: 'PUT', url: `${type}?${query}` };
+  if (purpose && purpose !== 'referral' && type === 'Task' && query) return { method: 'PUT', url: `${type}?${query}` };
   return { method: 'POST', url: type, ...(query ? { ifNoneExist: query } : {}) };
 }
 

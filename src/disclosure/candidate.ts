@@ -1,13 +1,4 @@
-import type {
-  Bundle,
-  CodeableConcept,
-  Coding,
-  Patient,
-  Reference,
-  ServiceRequest,
-  Task,
-  TaskInput,
-} from '@medplum/fhirtypes';
+import type { Bundle, CodeableConcept, Coding, Patient, ServiceRequest, Task, TaskInput } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../fhir/canonical.ts';
 import { graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';

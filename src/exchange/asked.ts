@@ -48,7 +48,8 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
 
 /**
  * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
- * CodeableConcept), `outcome` (CodeableConcept or string, an output of the Task). A move without knowing JSON Patch.
+ * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
+ * which become outputs of the Task. A move without knowing JSON Patch.
  */
 function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
   const parsed = parse(contentType, body, limits);
@@ -63,18 +64,18 @@ function transitioned(before: Movable, { contentType, body }: Received, limits: 
   const moved = { ...before, ...(status ? { status } : {}) } as Movable;
   if (moved.resourceType === 'ServiceRequest') return success({ after: moved, ...(reason ? { reason } : {}) });
   const businessStatus = conceptOf(given.get('businessStatus'), 'business-status');
-  const outcome = given.get('outcome');
+  const told = [given.get('outcome'), given.get('alternative')].flatMap((it) => (it ? [outputOf(it)] : []));
   return success({
     after: {
       ...moved,
       ...(reason ? { statusReason: reason } : {}),
       ...(businessStatus ? { businessStatus } : {}),
-      ...(outcome ? { output: [...(moved.output ?? []), outputOf(outcome)] } : {}),
+      ...(told.length ? { output: [...(moved.output ?? []), ...told] } : {}),
     },
   });
 }
 
-const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome'];
+const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative'];
 
 const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
   new Map(parameter.map((it) => [it.name, it]));
@@ -84,7 +85,10 @@ function conceptOf(it: ParametersParameter | undefined, system: string): Codeabl
   return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
 }
 
-const outputOf = ({ valueCodeableConcept, valueString }: ParametersParameter): NonNullable<Task['output']>[number] => ({
-  type: { text: 'Outcome' },
-  ...(valueCodeableConcept ? { valueCodeableConcept } : { valueString: valueString ?? '' }),
-});
+function outputOf({ name, ...it }: ParametersParameter): NonNullable<Task['output']>[number] {
+  const { valueCodeableConcept, valueReference, valueString = '' } = it;
+  return {
+    type: { text: name === 'outcome' ? 'Outcome' : 'Alternative' },
+    ...(valueCodeableConcept ? { valueCodeableConcept } : valueReference ? { valueReference } : { valueString }),
+  };
+}

@@ -114,7 +114,8 @@ async function disclosed(
   const valid = validateOwn(validator, given.bundle, [mgnProfile('referral-bundle')]);
   if (!valid.ok) return valid;
   const channel = network.partners.get(partner)?.channel ?? 'inbox';
-  return success([{ partner, purpose: 'referral', bundle: given.bundle, receipt: given.receipt, channel }]);
+  const { bundle: whole, receipt } = given;
+  return success([{ partner, purpose: 'referral', bundle: whole, receipt, channel, followsTask: true }]);
 }
 
 const grantsOf = (given: readonly Share[], made: readonly Made[]): Grant[] => {

@@ -12,7 +12,7 @@ export const dispatchesOf =
   (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>): Dispatch[] =>
     shares
       .filter(({ channel }) => channel === 'fhir-rest')
-      .map(({ partner, purpose, bundle }) => ({
+      .map(({ partner, purpose, bundle, followsTask }) => ({
         id: world.newId(),
         recipient: partner,
         channel: 'fhir-rest',
@@ -20,7 +20,7 @@ export const dispatchesOf =
         body: writeJson(
           transactionOf(resourcesOf(bundle), {
             base: network.settings.baseUrl,
-            purpose: purpose === 'status' ? purpose : 'referral',
+            purpose: purpose === 'status' ? purpose : followsTask ? 'selection' : 'referral',
           }),
         ),
         contentType: fhirJson,

@@ -14,6 +14,8 @@ export type Share = {
   readonly bundle: Bundle;
   readonly receipt: Receipt;
   readonly channel: 'fhir-rest' | 'inbox';
+  /** The partner has an earlier version of the Task: as a candidate, before it was selected. */
+  readonly followsTask?: true;
 };
 
 type Wanted = { readonly partner: string; readonly purpose: Purpose };

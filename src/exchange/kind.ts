@@ -37,7 +37,7 @@ export type Kind = {
   /** Profiles that the graph must meet once it has the gateway's ids. */
   readonly profiles: readonly string[];
   /** Whether its statuses agree, with each other and with what is known. */
-  readonly check: (incoming: Incoming) => Result<Bundle>;
+  readonly check: (incoming: Incoming, deciding: Deciding) => Result<Bundle>;
   /** `graph` of the incoming message is what `check` gave. */
   readonly route: (deciding: Deciding, incoming: Incoming) => Result<Routed>;
   /** What each party gets of it. Whoever holds a resource in a share may read it at the gateway too. */

@@ -5,12 +5,14 @@ import { assign, route } from '../routing/index.ts';
 import { coherence } from '../workflow/index.ts';
 import { shares } from './give.ts';
 import type { Kind } from './kind.ts';
+import { onwardIssues } from './onward.ts';
 
 /** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
 export const referral: Kind = {
   profiles: [mgnProfile('referral-bundle')],
-  check: ({ graph, source }) => {
-    const issues = coherence(graph, source);
+  check: (incoming, deciding) => {
+    const { graph, source } = incoming;
+    const issues = [...coherence(graph, source), ...onwardIssues(deciding, incoming)];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
   route: ({ routes, network, world }, { graph, source, partner }) => {

@@ -19,6 +19,7 @@ const counted = (bundle: Bundle): string => {
 const dutch: Readonly<Record<Purpose, string>> = {
   referral: 'verwijzing',
   'social-request': 'vraag aan het sociaal domein',
+  solicitation: 'vraag of het kan',
   status: 'stand',
   feedback: 'terugkoppeling',
 };

@@ -34,5 +34,7 @@ function codedReason(task: Task, known: readonly string[]): Issue[] {
     return [issue('status-reason-missing', { to: task.status satisfies TaskStatus, codes: known.join(', ') }, place)];
   if (codes.includes('other') && !task.statusReason?.text?.trim())
     return [issue('status-reason-text-missing', {}, place)];
+  if (codes.includes('alternative-proposed') && !task.output?.length)
+    return [issue('alternative-missing', {}, { expression: 'Task.output' })];
   return [];
 }

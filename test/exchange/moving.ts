@@ -30,17 +30,19 @@ type Moved = {
   readonly reason?: string;
   readonly businessStatus?: string;
   readonly outcome?: string;
+  readonly alternative?: string;
   readonly version?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-const parametersOf = ({ status, reason, businessStatus, outcome }: Moved): Parameters => ({
+const parametersOf = ({ status, reason, businessStatus, outcome, alternative }: Moved): Parameters => ({
   resourceType: 'Parameters',
   parameter: [
     ...Object.entries({ status, reason, businessStatus }).flatMap(([name, valueCode]) =>
       valueCode ? [{ name, valueCode }] : [],
     ),
     ...(outcome ? [{ name: 'outcome', valueString: outcome }] : []),
+    ...(alternative ? [{ name: 'alternative', valueReference: { reference: alternative } }] : []),
   ],
 });
 
