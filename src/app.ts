@@ -9,6 +9,7 @@ import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { envelopeOf } from './http/envelope.ts';
+import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
 import { readiness } from './http/health.ts';
 import { capabilityStatement } from './http/metadata.ts';
 import { history, read, search } from './http/read.ts';
@@ -58,6 +59,10 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.get('/fhir/Subscription/:id/$events', (context) => eventsOfSubscription(gateway, context));
   app.post('/fhir/:type/$validate', (context) => validate(gateway, context, at(context, 'type')));
   app.post('/fhir/:type/_search', (context) => search(gateway, context, at(context, 'type'), 'post'));
+  app.on(['GET', 'POST'], '/fhir/HealthcareService/$find-place', (context) => findPlaceOperation(gateway, context));
+  app.on(['GET', 'POST'], '/fhir/ServiceRequest/:id/$propose-transfer', (context) =>
+    proposeTransferOperation(gateway, context),
+  );
   app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));
   app.get('/fhir/:type/:id', (context) => read(gateway, context, at(context, 'type'), at(context, 'id')));
   app.get('/fhir/:type/:id/_history', (context) => history(gateway, context, at(context, 'type'), at(context, 'id')));

@@ -18,7 +18,7 @@ import { type Listening, listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { openOwnValidator, productFolder } from './main/own-validator.ts';
 import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHeartbeat } from './notification/index.ts';
-import { compileRoutes } from './routing/index.ts';
+import { compileRanking, compileRoutes } from './routing/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { World } from './world.ts';
@@ -55,16 +55,25 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   };
   const intake = read('intake.yaml');
   const rules = read('routes.yaml');
+  const ranking = compileRanking(read('ranking.yaml'), 'mappings/ranking.yaml');
   const forms = compileIntake(intake, 'mappings/intake.yaml', read);
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!forms.ok || !routes.ok) return failure(...forms.issues, ...routes.issues);
+  if (!forms.ok || !routes.ok || !ranking.ok) return failure(...forms.issues, ...routes.issues, ...ranking.issues);
   const validator = await openOwnValidator([], { waive: waived(network) });
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const unfit = [...misfits, ...configuredIssues(network, world.now())];
   if (unfit.length) return failure(...unfit);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   const configuration = digestOf([validator.digest, network.digest, routes.value.digest, [...texts]]);
-  return success({ network, validator, forms: forms.value, routes: routes.value, world, configuration });
+  return success({
+    network,
+    validator,
+    forms: forms.value,
+    routes: routes.value,
+    ranking: ranking.value,
+    world,
+    configuration,
+  });
 }
 
 /** Who waived what: shown with every code that passes unchecked. */

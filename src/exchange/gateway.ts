@@ -1,6 +1,6 @@
 import type { Authenticate } from '../access.ts';
 import type { LivingNetwork, Network } from '../directory/index.ts';
-import type { Routes } from '../routing/index.ts';
+import type { Ranking, Routes } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
 import type { Validator } from '../validation/index.ts';
 import type { World } from '../world.ts';
@@ -20,6 +20,8 @@ export type Gateway = {
   readonly validator: Validator;
   readonly forms: readonly Form[];
   readonly routes: Routes;
+  /** How places for a transfer are ranked. */
+  readonly ranking: Ranking;
   readonly store: Store;
   readonly world: World;
   /** Digest of profiles, maps, routes and network: every stored decision names it. */

@@ -59,7 +59,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
   ],
 });
 
-function resource(type: string, { search, update }: Interactions): CapabilityStatementRestResource {
+function resource(type: string, { search, update, operations = [] }: Interactions): CapabilityStatementRestResource {
   const profile = profiles[type];
   return {
     type: type as CapabilityStatementRestResource['type'],
@@ -96,7 +96,10 @@ function resource(type: string, { search, update }: Interactions): CapabilitySta
     versioning: update ? 'versioned-update' : 'versioned',
     updateCreate: false,
     ...(search ? { searchParam: searchable(type).map((name) => ({ name, type: kindOf(type, name) })) } : {}),
-    operation: [operation('validate')],
+    operation: [
+      operation('validate'),
+      ...operations.map((name) => ({ name, definition: `${canonicalBase}/OperationDefinition/mgn-${name}` })),
+    ],
   };
 }
 

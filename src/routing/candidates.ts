@@ -1,8 +1,9 @@
 import { serviceType } from './compile.ts';
 import type { Bilingual, Candidate } from './decision.ts';
 import type { Known } from './facts.ts';
+import type { Residence } from './residence.ts';
 import type { Then } from './routes-file.ts';
-import type { Catchment, DirectoryService, DirectorySnapshot } from './snapshot.ts';
+import type { Catchment, DirectoryOrganization, DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
 type Owner = Extract<Then, { readonly owner: unknown }>['owner'];
 
@@ -25,10 +26,24 @@ const kept: Bilingual = {
   nl: 'neemt mensen aan uit de woonplaats van de persoon, en van deze verwijzer',
 };
 
-function dropped(service: DirectoryService, { facts, referring }: Known): Bilingual | undefined {
+/** Who is to be taken: from where, and by whose referral. `anywhere`: where the person lives isn't asked. */
+export type ToTake = {
+  readonly from: Residence | 'anywhere';
+  readonly isOwnRequest: boolean;
+  readonly referring: DirectoryOrganization | undefined;
+};
+
+const dropped = (service: DirectoryService, { facts, referring }: Known): Bilingual | undefined =>
+  whyNotTaken(service, { from: facts, isOwnRequest: facts.referrer === 'person', referring });
+
+/** Why a service does not take somebody; undefined when it does. */
+export function whyNotTaken(
+  service: DirectoryService,
+  { from, isOwnRequest, referring }: ToTake,
+): Bilingual | undefined {
   if (!service.active) return { en: 'is not active', nl: 'is niet actief' };
-  if (!covers(service.catchment, facts)) {
-    return facts.residence === 'unknown'
+  if (from !== 'anywhere' && !covers(service.catchment, from)) {
+    return from.residence === 'unknown'
       ? {
           en: 'has a catchment, and the address is not known',
           nl: 'heeft een verzorgingsgebied, en het adres is niet bekend',
@@ -37,7 +52,7 @@ function dropped(service: DirectoryService, { facts, referring }: Known): Biling
   }
   const { referrers } = service;
   if (!referrers || referring?.types.some((it) => referrers.includes(it))) return undefined;
-  return facts.referrer === 'person'
+  return isOwnRequest
     ? { en: 'takes nobody without a referral', nl: 'neemt niemand aan zonder verwijzing' }
     : {
         en: 'does not take referrals from this kind of organisation',
@@ -45,7 +60,7 @@ function dropped(service: DirectoryService, { facts, referring }: Known): Biling
       };
 }
 
-function covers({ municipalities, postcodes }: Catchment, { municipality, postcode }: Known['facts']): boolean {
+function covers({ municipalities, postcodes }: Catchment, { municipality, postcode }: Residence): boolean {
   if (!municipalities && !postcodes) return true;
   if (municipality && municipalities?.includes(municipality)) return true;
   const number = Number(postcode ?? 0);

@@ -15,6 +15,8 @@ export const demoNetwork = async (): Promise<Network> => sound(await loadNetwork
 
 export const routesText = (): string => readFileSync(join(root, 'mappings/routes.yaml'), 'utf8');
 
+export const rankingText = (): string => readFileSync(join(root, 'mappings/ranking.yaml'), 'utf8');
+
 export const demoRoutes = ({ directory }: Network): Routes =>
   sound(compileRoutes(routesText(), 'mappings/routes.yaml', directory));
 

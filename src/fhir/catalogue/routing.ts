@@ -89,6 +89,13 @@ export const routingRules = {
     en: 'The referral is urgent, and a message is not enough for that: call {service} now. In danger of life call 112.',
     nl: 'De verwijzing is dringend en een bericht is daarvoor niet genoeg: bel nu {service}. Bel bij levensgevaar 112.',
   },
+  'place-parameter': {
+    ...sender,
+    category: 'invalid',
+    type: 'value',
+    en: 'The {parameter} can’t be read. Known are: {known}.',
+    nl: 'De {parameter} is niet te lezen. Bekend zijn: {known}.',
+  },
   'directory-not-yours': {
     ...sender,
     category: 'forbidden',

@@ -1,0 +1,88 @@
+import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import { findPlace, proposeTransfer, type Sought } from '../exchange/find-place.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import { parse } from '../exchange/parse.ts';
+import { issue } from '../fhir/issue.ts';
+import { isType } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { type Proposal, proposalParameters } from '../routing/index.ts';
+import { readBody } from './body.ts';
+import { forReader, type Shown } from './reader.ts';
+import { reply } from './reply.ts';
+
+/** HealthcareService/$find-place: ranked services for what is sought, without an order. */
+export const findPlaceOperation = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'find-place', async (partner): Promise<Shown> => {
+    const sought = await soughtIn(gateway, context);
+    return sought.ok
+      ? shown(gateway, context, findPlace(gateway, partner, sought.value), [])
+      : { kind: 'refused', issues: sought.issues };
+  });
+
+/** ServiceRequest/[id]/$propose-transfer: ranked services for an order, for its parties only. */
+export const proposeTransferOperation = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'propose-transfer', async (partner): Promise<Shown> => {
+    const order = context.req.param('id') ?? '';
+    const sought = await soughtIn(gateway, context);
+    if (!sought.ok) return { kind: 'refused', issues: sought.issues };
+    const proposal = await proposeTransfer(gateway, partner, order, sought.value);
+    return proposal
+      ? shown(gateway, context, proposal, [`ServiceRequest/${order}`])
+      : { kind: 'refused', issues: [issue('not-found', {})] };
+  });
+
+const shown = (gateway: Gateway, context: Context, proposal: Proposal, references: readonly string[]): Shown => ({
+  kind: 'shown',
+  response: reply(context, proposalParameters(proposal, gateway.network.settings.norms), 200),
+  references,
+});
+
+const forms: Readonly<Record<string, RegExp>> = {
+  type: /^[a-z][a-z0-9-]{0,63}$/,
+  'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
+  postcode: /^[1-9]\d{3}$/,
+  municipality: /^\d{4}$/,
+};
+
+/** From the address, or from a body of Parameters; each has its form, and what is not known is refused. */
+async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {
+  const given = await givenIn(gateway, context);
+  if (!given.ok) return given;
+  const issues = given.value.flatMap(([name, value]) =>
+    forms[name]?.test(value)
+      ? []
+      : [issue('place-parameter', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
+  );
+  if (issues.length > 0) return failure(...issues);
+  const all = (name: string): string[] => given.value.filter(([it]) => it === name).map(([, value]) => value);
+  const [[group = null], [postcode], [municipality]] = [all('diagnosis-group'), all('postcode'), all('municipality')];
+  return success({
+    types: all('type'),
+    group,
+    ...(postcode === undefined ? {} : { postcode }),
+    ...(municipality === undefined ? {} : { municipality }),
+  });
+}
+
+const form = 'type (mgn-service-type), diagnosis-group (mgn-diagnosis-group), postcode (1234), municipality (0123)';
+
+async function givenIn(gateway: Gateway, context: Context): Promise<Result<readonly (readonly [string, string])[]>> {
+  const address = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
+  if (context.req.method !== 'POST') return success(address);
+  const { limits } = gateway.network.settings;
+  const body = await readBody(context.req.raw, limits.bodyBytes);
+  if (!body.ok) return body;
+  if (body.value.byteLength === 0) return success(address);
+  const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);
+  if (!parsed.ok) return parsed;
+  if (!isType(parsed.value.resource, 'Parameters'))
+    return failure(issue('place-parameter', { parameter: 'body', known: form }));
+  return success([...address, ...valuesOf(parsed.value.resource)]);
+}
+
+const valuesOf = ({ parameter = [] }: Parameters): (readonly [string, string])[] =>
+  parameter.map((it) => [it.name, told(it) ?? ''] as const);
+
+const told = (it: ParametersParameter): string | undefined =>
+  it.valueCode ?? it.valueString ?? (it.valueCoding ?? it.valueCodeableConcept?.coding?.[0])?.code;
