@@ -6,6 +6,7 @@ import { registerMap } from './cli/map.ts';
 import { registerProfiles } from './cli/profiles.ts';
 import { registerSend } from './cli/send.ts';
 import { registerServe } from './cli/serve.ts';
+import { registerSilent } from './cli/silent.ts';
 import { registerValidate } from './cli/validate.ts';
 import { registerWaitingTimes } from './cli/waiting-times.ts';
 import { version } from './main.ts';
@@ -17,6 +18,7 @@ for (const register of [
   registerValidate,
   registerExplain,
   registerSend,
+  registerSilent,
   registerMap,
   registerProfiles,
   registerWaitingTimes,

@@ -6,6 +6,7 @@ import type { Role } from './network.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
+import type { WatchdogFile } from './watchdog.ts';
 
 /** network.yaml as it stands. */
 export type NetworkFile = {
@@ -32,6 +33,7 @@ export type NetworkFile = {
       readonly heartbeat?: number;
     }[];
   };
+  readonly watchdog?: WatchdogFile;
   readonly 'terminology-waivers'?: readonly { readonly 'value-set': string; readonly reason: string }[];
 };
 

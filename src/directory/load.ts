@@ -19,6 +19,7 @@ import { type Filed, readDirectoryFiles, referenceTo } from './files.ts';
 import type { Network, NetworkSettings } from './network.ts';
 import { partnersOf, servedBy } from './partners.ts';
 import { municipalitiesOf } from './places.ts';
+import { watchdogOf } from './watchdog.ts';
 
 /**
  * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/.
@@ -52,9 +53,10 @@ function compose(
   const organizations = directoryOrganizations(filed, organization, servedBy(partnersFile.value));
   const services = directoryServices(filed, organizations.value);
   const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
+  const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
   const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
   const issues = [
-    ...[municipalities, organizations, services, partners].flatMap((it) => it.issues),
+    ...[municipalities, organizations, services, partners, watchdog].flatMap((it) => it.issues),
     ...(organizations.value.has(organization) ? [] : [missing(network, 'organization')]),
     ...(team ? [] : [missing(network, 'registration-team')]),
   ];
@@ -69,7 +71,7 @@ function compose(
   });
   return success({
     name,
-    settings: settingsOf(network.value),
+    settings: { ...settingsOf(network.value), watchdog: watchdog.value },
     partners: new Map(partners.value.map((it) => [it.id, it])),
     directory,
     resources,
@@ -82,7 +84,7 @@ function compose(
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
   issue('config-reference', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
 
-const settingsOf = (it: NetworkFile): NetworkSettings => ({
+const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
   name: it.name,
   region: it.region,
   timezone: it.timezone,

@@ -1,5 +1,6 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectorySnapshot, Domain, Figures, Norms } from '../routing/index.ts';
+import type { WatchdogSettings } from './watchdog.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
 
@@ -49,6 +50,7 @@ export type NetworkSettings = {
     readonly heartbeat?: { readonly minimum: number };
     readonly subscriptions: readonly ConfiguredSubscription[];
   };
+  readonly watchdog: WatchdogSettings;
   /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
   readonly terminologyWaivers: readonly { readonly valueSet: string; readonly reason: string }[];
 };

@@ -358,6 +358,9 @@ export type Store = {
    */
   heartbeat(now: Date, dispatch: (subscription: StoredSubscription) => Dispatch): Promise<number>;
 
+  /** Whether something of this name was done `once`. */
+  done(name: string): Promise<boolean>;
+
   /** Whether `holder` may do what has this name until `now` plus `milliseconds`: nobody else may meanwhile. */
   lease(
     name: string,

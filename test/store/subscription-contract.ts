@@ -233,6 +233,7 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
         keep(store, { once: 'x', changes: [create(task('t2'))] }),
       ]);
       expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'done']);
+      expect([await store.done('x'), await store.done('y')]).toEqual([true, false]);
       expect(await store.read('Task', 't2')).toBeUndefined();
       expect(await keep(store, { once: 'y', changes: [create(task('t1'))] })).toMatchObject({ kind: 'exists' });
       expect(await keep(store, { once: 'y' })).toMatchObject({ kind: 'committed' });

@@ -7,6 +7,7 @@ import { parseRules } from './parse.ts';
 import { routingRules } from './routing.ts';
 import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
+import { watchdogRules } from './watchdog.ts';
 import { workflowRules } from './workflow.ts';
 
 /** Every code that the gateway can answer with. A code is never reused for another meaning. */
@@ -21,4 +22,5 @@ export const catalogue = {
   ...conversationRules,
   ...deliveryRules,
   ...subscriptionRules,
+  ...watchdogRules,
 } as const;

@@ -5,6 +5,10 @@ import type { Database } from './database.ts';
 export const doOnce = (database: Database, name: string, now: Date): boolean =>
   database.run('insert into once (name, at) values (?, ?) on conflict do nothing', name, now.getTime()).changes > 0;
 
+/** Whether it was done. */
+export const wasDone = (database: Database, name: string): boolean =>
+  database.get('select 1 from once where name = ?', name) !== undefined;
+
 /** One guarded statement: of two that ask at the same moment one gets it. */
 export const lease = (
   database: Database,

@@ -7,7 +7,7 @@ import { groupCommit } from './group-commit.ts';
 import { openIndexing } from './indexing.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
 import { migrate } from './migrations.ts';
-import { doOnce, lease } from './once.ts';
+import { doOnce, lease, wasDone } from './once.ts';
 import * as outbox from './outbox.ts';
 import {
   conflictOf,
@@ -88,6 +88,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
       if (made) tellListeners();
       return made;
     },
+    done: async (name) => wasDone(database, name),
     lease: (name, wish) => group.write(() => lease(database, name, wish)),
     directory: async (query) => directory(database, query),
     claim: (wish) => group.write(() => outbox.claim(database, wish)),

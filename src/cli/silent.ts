@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { printIssues } from '../main/print-issues.ts';
+import { demoNetwork, openDeciding, openStore, world } from '../main.ts';
+import { type SilentLine, silentList } from '../watchdog/index.ts';
+
+/** `mgn silent`: what waits past its deadline, and whom to call. Reads the store beside a gateway that runs. */
+export const registerSilent = (program: Command): void => {
+  program
+    .command('silent')
+    .description('list what waits past its deadline: Task, owner and telephone; nothing of persons')
+    .option('--network <dir>', 'folder of the network', demoNetwork)
+    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
+      const deciding = await openDeciding(options);
+      const store = deciding.ok ? await openStore(options.store) : deciding;
+      if (!deciding.ok || !store.ok) {
+        process.stderr.write(`${printIssues(options.network, store.issues).join('\n')}\n`);
+        process.exitCode = 1;
+        return;
+      }
+      const lines = await silentList({ store: store.value, network: deciding.value.network }, world.now());
+      for (const it of lines) process.stdout.write(`${options.json ? JSON.stringify(it) : textOf(it)}\n`);
+      if (!options.json) process.stdout.write(`${lines.length} past a deadline\n`);
+      await store.value.close();
+    });
+};
+
+const textOf = ({ task, useCase, priority, status, owner, phone, since, passed }: SilentLine): string =>
+  [
+    `${task}  ${useCase}  ${priority}  ${status} since ${since.toISOString()}`,
+    `  owner ${owner}${phone ? `, ${phone}` : ''}`,
+    ...passed.map(({ rule, due, raised }) => `  ${rule}: due ${due.toISOString()}${raised ? ', raised' : ''}`),
+  ].join('\n');

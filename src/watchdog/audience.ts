@@ -1,0 +1,26 @@
+import type { Reference, Task } from '@medplum/fhirtypes';
+import type { Audience } from '../deadline/index.ts';
+import type { Network } from '../directory/index.ts';
+import { senderOf } from '../exchange/actors.ts';
+
+/** Who is told: a place in the directory, and the partner whose system serves it. */
+export type Told = { readonly reference: Reference; readonly partner: string | undefined };
+
+export function toldBy(network: Network, audience: Audience, task: Task): Told | undefined {
+  if (audience === 'requester') {
+    const sender = senderOf(network, task);
+    const organization = sender ? network.partners.get(sender)?.organization : undefined;
+    const found = organization ? network.directory.organization(organization) : undefined;
+    return found && { reference: { reference: found.reference, display: found.name }, partner: sender };
+  }
+  const place =
+    audience === 'owner'
+      ? task.owner?.reference
+      : audience === 'registration-team'
+        ? network.settings.registrationTeam
+        : audience;
+  const service = place ? network.directory.service(place) : undefined;
+  if (!service) return undefined;
+  const { reference, name, partner } = service;
+  return { reference: { reference, type: 'HealthcareService', display: name }, partner };
+}

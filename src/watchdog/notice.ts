@@ -1,0 +1,68 @@
+import type { Communication, Task } from '@medplum/fhirtypes';
+import type { Deadline } from '../deadline/index.ts';
+import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import type { Told } from './audience.ts';
+import type { Silent } from './look.ts';
+
+type Identity = { readonly id: string; readonly at: Date; readonly network: string };
+
+/** A reminder or an alert (profile mgn-notice): about the Task, nothing of the person. */
+export function notice({ task }: Silent, { rule }: Deadline, { reference }: Told, { id, at, network }: Identity) {
+  const alert = rule.does === 'alert';
+  const communication: Communication & { id: string } = {
+    resourceType: 'Communication',
+    id,
+    meta: { profile: [mgnProfile('notice')] },
+    identifier: [{ system: mgnNaming('resource'), value: id }],
+    status: 'completed',
+    category: [{ coding: [{ system: mgnCodeSystem('notice-kind'), code: alert ? 'alert' : 'reminder' }] }],
+    priority: alert ? 'urgent' : 'routine',
+    about: [{ reference: `Task/${task.id}`, type: 'Task' }],
+    sent: at.toISOString(),
+    sender: { reference: network },
+    recipient: [reference as NonNullable<Communication['recipient']>[number]],
+    payload: [{ contentString: textOf(task, rule.id, alert) }],
+  };
+  return communication;
+}
+
+const textOf = (task: Task, rule: string, alert: boolean): string =>
+  alert
+    ? `Spoed: deze taak (${task.status}) vraagt nu aandacht. Neem haar aan, weiger haar, of bel de verwijzer. Regel: ${rule}.`
+    : `Deze taak staat nog op ${task.status}. Neem haar aan, weiger haar, of laat weten hoe het staat. Regel: ${rule}.`;
+
+/** A Coordination Task that asks to find out why another stays silent. Its focus is that Task; nothing of the person. */
+export function escalationTask(
+  { task, useCase, priority }: Silent,
+  { rule, due }: Deadline,
+  { reference }: Told,
+  { id, at, network, phone }: Identity & { readonly phone?: string },
+): Task & { id: string } {
+  const legalBasis = task.extension?.find(({ url }) => url === mgnExtension('legal-basis'));
+  return {
+    resourceType: 'Task',
+    id,
+    meta: { profile: [mgnProfile('coordination-task')] },
+    ...(legalBasis ? { extension: [legalBasis] } : {}),
+    identifier: [{ system: mgnNaming('task'), value: id }],
+    status: 'requested',
+    intent: 'order',
+    priority: priority as NonNullable<Task['priority']>,
+    code: {
+      coding: [
+        { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' },
+        { system: mgnCodeSystem('task-code'), code: 'escalate' },
+        { system: mgnCodeSystem('use-case'), code: useCase },
+      ],
+    },
+    description: `Taak staat sinds de termijn van ${due.toISOString()} nog op ${task.status} (regel ${rule.id}).`,
+    focus: { reference: `Task/${task.id}`, type: 'Task' },
+    authoredOn: at.toISOString(),
+    requester: { reference: network },
+    owner: reference as NonNullable<Task['owner']>,
+    input: [
+      ...(task.owner ? [{ type: { text: 'Owner that stays silent' }, valueReference: task.owner }] : []),
+      ...(phone ? [{ type: { text: 'Telephone of that owner' }, valueString: phone }] : []),
+    ],
+  };
+}

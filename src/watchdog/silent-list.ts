@@ -1,0 +1,43 @@
+import type { Gateway } from '../exchange/gateway.ts';
+import { silentTasks } from './look.ts';
+import { raisedName } from './raise.ts';
+
+/** A Task on the operator's list: who to call about what, and nothing of the person. */
+export type SilentLine = {
+  readonly task: string;
+  readonly useCase: string;
+  readonly priority: string;
+  readonly status: string;
+  readonly owner: string;
+  readonly phone?: string;
+  readonly since: Date;
+  readonly passed: readonly { readonly rule: string; readonly due: Date; readonly raised: boolean }[];
+};
+
+/** The list of silent referrals, with what the watchdog has done about each. */
+export async function silentList(
+  looking: Pick<Gateway, 'store' | 'network'>,
+  now: Date,
+): Promise<readonly SilentLine[]> {
+  const lines: SilentLine[] = [];
+  for await (const silent of silentTasks(looking, now)) {
+    const { task, useCase, priority, passed } = silent;
+    const service = task.owner?.reference ? looking.network.directory.service(task.owner.reference) : undefined;
+    const told = [];
+    for (const deadline of passed) {
+      const raised = await looking.store.done(raisedName(silent, deadline));
+      told.push({ rule: deadline.rule.id, due: deadline.due, raised });
+    }
+    lines.push({
+      task: `Task/${task.id}`,
+      useCase,
+      priority,
+      status: task.status,
+      owner: service?.name ?? task.owner?.display ?? '?',
+      ...(service?.phone ? { phone: service.phone } : {}),
+      since: new Date(Math.min(...passed.map(({ since }) => since.getTime()))),
+      passed: told,
+    });
+  }
+  return lines;
+}

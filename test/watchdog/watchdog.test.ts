@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openLivingNetwork } from '../../src/directory/index.ts';
+import type { Deciding, Gateway } from '../../src/exchange/gateway.ts';
+import { mgnProfile } from '../../src/fhir/canonical.ts';
+import { silent } from '../../src/main/log.ts';
+import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import type { Store } from '../../src/store/port.ts';
+import { silentList } from '../../src/watchdog/index.ts';
+import { startWatchdog } from '../../src/watchdog/start.ts';
+import { watch } from '../../src/watchdog/watch.ts';
+import { asker, locationOf, rulesOf } from '../stage.ts';
+
+const referral = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'), 'utf8'),
+) as Bundle;
+
+const withPriority = (priority: string): string =>
+  JSON.stringify({
+    ...referral,
+    entry: referral.entry?.map((entry) =>
+      entry.resource?.resourceType === 'ServiceRequest'
+        ? { ...entry, resource: { ...entry.resource, priority } }
+        : entry,
+    ),
+  });
+
+/** A gateway on a store with one referral, whose clock the test moves. Monday 23 November 2026, ten o'clock in Amsterdam. */
+const monday = new Date('2026-11-23T09:00:00Z');
+let deciding: Deciding;
+let folder: string;
+let store: Store;
+let now: Date;
+let gateway: Gateway;
+let task: string;
+let address: string;
+
+beforeAll(async () => {
+  const opened = await openDeciding({ network: demoNetwork });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  deciding = opened.value;
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mgn-watchdog-'));
+  address = `sqlite:${join(folder, 'gateway.db')}`;
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function refer(priority = 'routine'): Promise<void> {
+  const taking = await run(deciding, await openedStore(), { port: 0, log: silent });
+  const ask = asker(`http://127.0.0.1:${taking.port}`);
+  const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: withPriority(priority) });
+  task = locationOf(answer, 'Task')!;
+  if (priority !== 'routine')
+    await expect.poll(async () => (await find('Communication', taking.gateway.store)).length).toBe(1);
+  await taking.stop();
+  await open();
+}
+
+async function openedStore(): Promise<Store> {
+  const opened = await openStore(address);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  return opened.value;
+}
+
+async function open(): Promise<void> {
+  store = await openedStore();
+  const stored = await store.read('Task', task.split('/')[1]!);
+  now = monday;
+  // The referral was taken in by the clock of this machine: from here on it was Monday.
+  const shift = monday.getTime() - stored!.lastUpdated.getTime();
+  gateway = {
+    ...deciding,
+    living: await openLivingNetwork(deciding.network, store, monday),
+    store: shifted(store, shift),
+    world: { ...deciding.world, now: () => now },
+    authenticate: () => ({ ok: false, issues: [] }),
+    admission: { waiting: 1 },
+    report: (fault) => {
+      throw fault;
+    },
+  };
+}
+
+/** The same store, told that everything happened at another time. */
+const shifted = (it: Store, shift: number): Store => {
+  const moved = <T extends { readonly lastUpdated: Date }>(one: T): T => ({
+    ...one,
+    lastUpdated: new Date(one.lastUpdated.getTime() + shift),
+  });
+  return {
+    ...it,
+    search: async (...asked) => {
+      const found = await it.search(...asked);
+      return found.kind === 'found' ? { ...found, resources: found.resources.map(moved) } : found;
+    },
+    history: async (...asked) => (await it.history(...asked)).map(moved),
+  };
+};
+
+async function find<T extends Task | Communication>(type: T['resourceType'], from: Store = store): Promise<T[]> {
+  const found = await from.search(type, { criteria: [], count: 50, sort: '_lastUpdated' });
+  return found.kind === 'found' ? found.resources.map(({ text }) => JSON.parse(text) as T) : [];
+}
+const escalations = async () => (await find<Task>('Task')).filter((it) => it.focus?.reference === task);
+const at = (text: string): void => {
+  now = new Date(text);
+};
+
+describe('a referral that nobody answers', () => {
+  test('is quiet until its deadline; then its owner is reminded, once', async () => {
+    await refer();
+    at('2026-11-25T08:59:00Z');
+    expect(await watch(gateway)).toBe(0);
+    expect(await silentList(gateway, now)).toEqual([]);
+    at('2026-11-25T09:00:00Z');
+    expect(await watch(gateway)).toBe(1);
+    expect(await watch(gateway)).toBe(0);
+    const [notice] = await find<Communication>('Communication');
+    expect(notice).toMatchObject({ about: [{ reference: task }], priority: 'routine' });
+    expect(gateway.validator.validate(notice!, { profiles: [mgnProfile('notice')] }).verdict).toBe('valid');
+  });
+
+  test('stays quiet over a weekend, and over Christmas', async () => {
+    await refer();
+    // taken in on Thursday 24 December: Friday and Saturday are Christmas, the second business day is Tuesday
+    const [stored] = await find<Task>('Task');
+    const shift = new Date('2026-12-24T09:00:00Z').getTime() - Date.parse(stored!.meta!.lastUpdated!);
+    gateway = { ...gateway, store: shifted(store, shift) };
+    at('2026-12-29T08:00:00Z');
+    expect(await watch(gateway)).toBe(0);
+    at('2026-12-29T09:00:00Z');
+    expect(await watch(gateway)).toBe(1);
+  });
+
+  test('is escalated to the registration team: a Task that it can accept and complete, with whom to call', async () => {
+    await refer();
+    at('2026-11-27T09:00:00Z');
+    expect(await watch(gateway)).toBe(2);
+    const [escalation] = await escalations();
+    expect(escalation).toMatchObject({
+      status: 'requested',
+      owner: { reference: gateway.network.settings.registrationTeam },
+      code: { coding: expect.arrayContaining([expect.objectContaining({ code: 'escalate' })]) },
+    });
+    const report = gateway.validator.validate(escalation!, { profiles: [mgnProfile('coordination-task')] });
+    expect(report.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(escalation?.input?.some(({ valueString }) => valueString?.match(/\d/))).toBe(true);
+    expect(JSON.stringify(escalation)).not.toMatch(/9999\d{5}|Proefpersoon/);
+    const sent = (await store.dispatches({ recipient: 'registration-team', count: 50 })).items;
+    expect(sent.map(({ kind }) => kind)).toContain('escalate');
+    const audit = (await store.audit({ entity: task, count: 50 })).items.map(({ text }) => text).join();
+    expect(audit).toContain('watchdog-escalate');
+  });
+
+  test('is on the operator’s list, with what was done about it', async () => {
+    await refer();
+    at('2026-11-26T09:00:00Z');
+    expect(await silentList(gateway, now)).toMatchObject([
+      {
+        task,
+        useCase: 'registration',
+        status: 'requested',
+        passed: [{ rule: 'registration-unanswered', raised: false }],
+      },
+    ]);
+    await watch(gateway);
+    const [line] = await silentList(gateway, now);
+    expect(line?.passed).toMatchObject([{ rule: 'registration-unanswered', raised: true }]);
+    expect(line?.phone).toMatch(/\d/);
+  });
+
+  test('is told once by several gateways on one store, also after all of them were started again', async () => {
+    await refer();
+    at('2026-11-27T09:00:00Z');
+    const others = await Promise.all(Array.from({ length: 4 }, () => watch(gateway)));
+    expect(others.reduce((sum, it) => sum + it, 0)).toBe(2);
+    await store.close();
+    await open();
+    at('2026-11-27T09:30:00Z');
+    const [one, two] = [startWatchdog(gateway), startWatchdog(gateway)];
+    await Promise.all([one.stop(), two.stop()]);
+    expect(await find('Communication')).toHaveLength(1);
+    expect(await escalations()).toHaveLength(1);
+  });
+
+  test('begins a new term when it comes into another status', async () => {
+    await refer();
+    at('2026-11-27T09:00:00Z');
+    await watch(gateway);
+    const id = task.split('/')[1]!;
+    const stored = (await store.read('Task', id))!;
+    await store.commit({
+      now: new Date(stored.lastUpdated.getTime() + 4 * 86_400_000),
+      changes: [
+        {
+          resource: { ...JSON.parse(stored.text), status: 'received' },
+          expect: { version: stored.version },
+          readers: [],
+        },
+      ],
+    });
+    expect(await watch(gateway)).toBe(0);
+    at('2026-12-01T09:00:00Z');
+    expect(await watch(gateway)).toBe(1);
+  });
+});
+
+describe('an urgent referral', () => {
+  test('alerts its owner at once, and is escalated when nobody acknowledges it within half an hour', async () => {
+    await refer('stat');
+    const [alert] = await find<Communication>('Communication');
+    expect(alert).toMatchObject({ priority: 'urgent', about: [{ reference: task }] });
+    at('2026-11-23T09:29:00Z');
+    expect((await escalations()).length).toBe(0);
+    await watch(gateway);
+    expect((await escalations()).length).toBe(0);
+    at('2026-11-23T09:30:00Z');
+    await watch(gateway);
+    expect(await escalations()).toMatchObject([{ priority: 'stat' }]);
+  });
+
+  test('that is acknowledged in time is not escalated', async () => {
+    await refer('urgent');
+    const stored = (await store.read('Task', task.split('/')[1]!))!;
+    await store.commit({
+      now: new Date(stored.lastUpdated.getTime() + 60_000),
+      changes: [{ resource: { ...JSON.parse(stored.text), status: 'received' }, expect: { version: 1 }, readers: [] }],
+    });
+    at('2026-11-23T12:00:00Z');
+    await watch(gateway);
+    expect(await escalations()).toEqual([]);
+  });
+});
+
+test('a network without rules watches nothing', async () => {
+  await refer();
+  const { settings } = gateway.network;
+  const network = { ...gateway.network, settings: { ...settings, watchdog: { ...settings.watchdog, rules: [] } } };
+  at('2030-01-01T00:00:00Z');
+  expect(await watch({ ...gateway, network })).toBe(0);
+});
+
+describe('the list of silent referrals over HTTP', () => {
+  test('is the operator’s alone', async () => {
+    await refer();
+    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const ask = asker(`http://127.0.0.1:${serving.port}`);
+    const list = await ask('GET', '/fhir/Task/$silent', { as: 'operator' });
+    expect([list.status, JSON.parse(list.text)]).toEqual([200, { resourceType: 'Parameters' }]);
+    const other = await ask('GET', '/fhir/Task/$silent', { as: 'registration-team' });
+    expect([other.status, rulesOf(other)]).toEqual([403, ['operator-only']]);
+    await serving.stop();
+  });
+});
