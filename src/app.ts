@@ -15,6 +15,7 @@ import { capabilityStatement } from './http/metadata.ts';
 import { history, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
 import { reply, replyAnswer, replyIssues } from './http/reply.ts';
+import { silentTasks } from './http/silent.ts';
 import {
   createSubscription,
   eventsOfSubscription,
@@ -64,6 +65,7 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
     proposeTransferOperation(gateway, context),
   );
   app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));
+  app.get('/fhir/Task/$silent', (context) => silentTasks(gateway, context));
   app.get('/fhir/:type/:id', (context) => read(gateway, context, at(context, 'type'), at(context, 'id')));
   app.get('/fhir/:type/:id/_history', (context) => history(gateway, context, at(context, 'type'), at(context, 'id')));
   app.get('/fhir/:type/:id/_history/:version', (context) =>

@@ -21,6 +21,7 @@ import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHear
 import { compileRanking, compileRoutes } from './routing/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { startWatchdog, type Watchdog, waking } from './watchdog/index.ts';
 import type { World } from './world.ts';
 
 export const world: World = { now: () => new Date(), newId: randomUUID };
@@ -128,7 +129,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
       return living.current();
     },
     living,
-    store: announcing(tellingFaults(store), { world: deciding.world, network, report }),
+    store: waking(announcing(tellingFaults(store), { world: deciding.world, network, report }), () => watchdog.wake()),
     authenticate: bearerTokens(deciding.network.partners.values()),
     admission: { waiting: options.waiting ?? 100_000 },
     report,
@@ -145,6 +146,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     followEvery,
   );
   const stopHeartbeat = startHeartbeat(gateway);
+  const watchdog: Watchdog = startWatchdog(gateway);
   return {
     gateway,
     port: listening.port,
@@ -152,6 +154,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     stop: async () => {
       clearInterval(following);
       stopHeartbeat();
+      await watchdog.stop();
       await listening.close(); // first: no new message may arrive that nobody will deliver
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
       await store.close();

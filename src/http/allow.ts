@@ -11,6 +11,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (more.length) return undefined;
   if (type === '' || type === '$process-message' || type === '$validate') return ['POST'];
   if (type === 'metadata') return reading;
+  if (type === 'Task' && id === '$silent') return history === undefined ? reading : undefined;
   if (type === 'Subscription') return subscriptionMethods(id, history);
   const offered = Object.hasOwn(interactions, type) ? interactions[type] : undefined;
   if (!offered) return undefined;

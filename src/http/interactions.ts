@@ -12,7 +12,7 @@ export type Interactions = {
 };
 
 export const interactions: Readonly<Record<string, Interactions>> = {
-  Task: { search: 'get and post', update: 'moves' },
+  Task: { operations: ['silent'], search: 'get and post', update: 'moves' },
   ServiceRequest: { operations: ['propose-transfer'], search: 'get and post', update: 'moves' },
   Patient: { search: 'post only' },
   RelatedPerson: {},
