@@ -1,13 +1,12 @@
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/gateway.ts';
 import { issue } from '../fhir/issue.ts';
-import { parseJson } from '../fhir/json.ts';
 import { success } from '../fhir/result.ts';
 import type { StoredResource } from '../store/port.ts';
 import { directoryHistory, readDirectory } from './directory.ts';
 import { interactions } from './interactions.ts';
 import { forReader, type Shown } from './reader.ts';
-import { reply } from './reply.ts';
+import { reply, replyStored } from './reply.ts';
 import { formOf, historyBundle, namesPerson, queryOf, searchFor, searchset } from './search.ts';
 
 const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
@@ -32,7 +31,7 @@ export const read = (gateway: Gateway, context: Context, type: string, id: strin
 
 function shown(context: Context, { type, id, version, lastUpdated, text }: StoredResource): Shown {
   const headers = { ETag: `W/"${version}"`, 'Last-Modified': lastUpdated.toUTCString() };
-  return { kind: 'shown', response: reply(context, parseJson(text), 200, headers), references: [`${type}/${id}`] };
+  return { kind: 'shown', response: replyStored(context, text, headers), references: [`${type}/${id}`] };
 }
 
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>

@@ -3,7 +3,7 @@ import type { Answer } from '../exchange/answer.ts';
 import { uuid } from '../exchange/envelope.ts';
 import { retryAfterSeconds } from '../exchange/gateway.ts';
 import type { Issue } from '../fhir/issue.ts';
-import { writeJson } from '../fhir/json.ts';
+import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
@@ -18,6 +18,14 @@ export function reply(context: Context, resource: Resource, status: number, head
   const negotiated = formatOf(context);
   const format = negotiated.ok ? negotiated.value : 'application/fhir+json';
   return written(resource, status, format, { ...tracesBack(context), ...headers });
+}
+
+/** A resource as it is stored: in JSON its text goes out untouched. */
+export function replyStored(context: Context, text: string, headers: Headers): Response {
+  const negotiated = formatOf(context);
+  if (negotiated.ok && negotiated.value === 'application/fhir+xml')
+    return reply(context, parseJson(text), 200, headers);
+  return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
 export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
@@ -43,7 +51,10 @@ export function replyAnswer(context: Context, answer: Answer, base: string, done
 }
 
 const written = (resource: Resource, status: number, format: Format, headers: Headers): Response =>
-  new Response(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), {
+  respond(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), status, format, headers);
+
+const respond = (text: string, status: number, format: Format, headers: Headers): Response =>
+  new Response(text, {
     status,
     headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
   });

@@ -5,6 +5,7 @@ import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Criterion, Found, Query, Store, StoredResource } from '../store/port.ts';
+import { parametersOf } from '../store/search-parameters.ts';
 import { readBody } from './body.ts';
 import { searchable } from './interactions.ts';
 
@@ -12,6 +13,19 @@ const pageSize = { usual: 50, largest: 500 } as const;
 
 /** Parameters that shape the answer instead of selecting resources. */
 const shaping = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
+
+/**
+ * What may be asked at once: every value is compared with every resource that nothing else has ruled out, while all others
+ * wait. Ids are looked up, and cost nothing to speak of.
+ */
+const most = { values: 100, dates: 8 } as const;
+
+function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {
+  const count = (which: (name: string) => boolean) =>
+    criteria.reduce((sum, { name, values }) => sum + (which(name) ? values.length : 0), 0);
+  const isDate = (name: string) => name === '_lastUpdated' || parametersOf(type)[name]?.kind === 'date';
+  return count((name) => name !== '_id') > most.values || count(isDate) > most.dates;
+}
 
 const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
 
@@ -45,6 +59,7 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
     if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
     criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
   }
+  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', most));
   const count = parameters.get('_count') ?? String(pageSize.usual);
   if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
   const total = parameters.get('_total') ?? 'accurate';

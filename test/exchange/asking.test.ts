@@ -53,7 +53,7 @@ describe('what is not offered', () => {
     ['PUT', '/fhir/Patient/1', 'GET, HEAD'],
     ['GET', '/fhir', 'POST'],
     ['GET', '/fhir/Patient', ''],
-    ['POST', '/fhir/Task', 'GET, HEAD'],
+    ['POST', '/fhir/ServiceRequest', 'GET, HEAD'],
   ] as const)('%s %s is 405 with Allow: %s', async (method, path, allow) => {
     const answer = await gateway.ask(method, path, { as: 'gp-de-linde', ...(method === 'GET' ? {} : { body: '{}' }) });
     expect([answer.status, answer.headers.allow]).toEqual([405, allow]);
@@ -105,6 +105,8 @@ describe('a hostile search', () => {
     [`_id=${'a,'.repeat(400)}a`, 'search-value-malformed'],
     [`${'status=a&'.repeat(40)}status=a`, 'search-value-malformed'],
     ['authored-on=2026-13-01', 'search-value-malformed'],
+    [`authored-on=${'ne2020,'.repeat(8)}ne2020`, 'search-too-costly'],
+    [`status=${'a,'.repeat(60)}a&code=${'a,'.repeat(60)}a`, 'search-too-costly'],
     ['owner:identifier:x=a', 'search-parameter-unknown'],
     ['__proto__=a', 'search-parameter-unknown'],
     ['_include=Task:focus', 'search-parameter-unknown'],

@@ -218,6 +218,13 @@ export const exchangeRules = {
     en: 'The value of search parameter {parameter} is malformed. See https://hl7.org/fhir/R4/search.html for its form.',
     nl: 'De waarde van zoekparameter {parameter} is onjuist. Zie https://hl7.org/fhir/R4/search.html voor de vorm.',
   },
+  'search-too-costly': {
+    ...sender,
+    category: 'malformed',
+    type: 'too-costly',
+    en: 'This search compares with too much at once. Ask for at most {values} values, {dates} of them dates; more by several searches.',
+    nl: 'Deze zoekvraag vergelijkt met te veel tegelijk. Vraag hoogstens {values} waarden, waarvan {dates} datums; meer met verschillende zoekvragen.',
+  },
   'if-match-missing': {
     ...sender,
     category: 'stale',
