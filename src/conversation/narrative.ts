@@ -70,7 +70,8 @@ const section = (title: string, lines: readonly string[]): string => {
 };
 
 const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
-  const role = type.map((it) => roleWords[it.coding?.[0]?.code ?? ''] ?? it.text).find(Boolean);
+  const known = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
+  const role = known[0] ?? type.map(({ text }) => text).find(Boolean);
   return [individual?.display, role].filter(Boolean).join(', ');
 };
 

@@ -81,6 +81,13 @@ describe('the record of a conversation', () => {
     );
     expect(proposal?.basedOn?.[0]?.reference).toContain(order);
     expect(tasks[0]?.owner?.reference).toContain('Organization/gp-de-linde');
+    const accepted = await gateway.ask('PATCH', `/fhir/Task/${tasks[0]?.id}`, {
+      as: 'gp-de-linde',
+      body: JSON.stringify([{ op: 'replace', path: '/status', value: 'accepted' }]),
+      contentType: 'application/json-patch+json',
+      headers: { 'if-match': 'W/"1"' },
+    });
+    expect(accepted.status, accepted.text).toBe(200);
   });
 
   test('an order goes to a provider that takes orders of the network, whole and within care', async () => {

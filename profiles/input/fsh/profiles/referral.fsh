@@ -22,6 +22,6 @@ Description: "What is asked for a person. It does not change once active: amend 
 * requester only Reference(PractitionerRole or Practitioner or Organization or Patient or RelatedPerson)
 
 Invariant: mgn-referral-1
-Description: "A referral tells the request for help: a reason, a complaint, a letter or a note."
+Description: "A referral tells the request for help: a reason, a complaint, a letter, a note or the kind of help."
 Severity: #warning
-Expression: "reasonCode.exists() or reasonReference.exists() or supportingInfo.exists() or note.exists()"
+Expression: "reasonCode.exists() or reasonReference.exists() or supportingInfo.exists() or note.exists() or code.exists()"
