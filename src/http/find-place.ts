@@ -1,4 +1,4 @@
-import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import type { ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { findPlace, proposeTransfer, type Sought } from '../exchange/find-place.ts';
 import type { Gateway } from '../exchange/gateway.ts';
@@ -81,8 +81,15 @@ async function givenIn(gateway: Gateway, context: Context): Promise<Result<reado
   return success([...address, ...valuesOf(parsed.value.resource)]);
 }
 
-const valuesOf = ({ parameter = [] }: Parameters): (readonly [string, string])[] =>
-  parameter.map((it) => [it.name, told(it) ?? ''] as const);
+/** Nobody has looked yet whether these are well-formed Parameters. */
+function valuesOf({ parameter }: { readonly parameter?: unknown }): (readonly [string, string])[] {
+  const given: readonly unknown[] = Array.isArray(parameter) ? parameter : [];
+  return given.map((it) => {
+    const { name, ...value } = (it ?? {}) as ParametersParameter;
+    const text: unknown = told(value as ParametersParameter);
+    return [typeof name === 'string' ? name : '?', typeof text === 'string' ? text : ''];
+  });
+}
 
 const told = (it: ParametersParameter): string | undefined =>
   it.valueCode ?? it.valueString ?? (it.valueCoding ?? it.valueCodeableConcept?.coding?.[0])?.code;

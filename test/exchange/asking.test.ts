@@ -145,6 +145,13 @@ describe('$validate', () => {
       expectRefusal(gateway, ['POST', '/fhir/$validate', { body: parametersWith(parameter) }], [400, 'body-missing']),
   );
 
+  test('nor have other operations anything of them: 422', async () => {
+    for (const parameter of [[null], [{ name: 5, valueCode: {} }]]) {
+      const answer = await ask(parametersWith(parameter), '/fhir/HealthcareService/$find-place');
+      expect([answer.status, resourceOf(answer).resourceType]).toEqual([422, 'OperationOutcome']);
+    }
+  });
+
   test('a profile that is not an address is let go; one that is not here is told', async () => {
     const resource = { resourceType: 'Patient' };
     const odd = await ask(
