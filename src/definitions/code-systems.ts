@@ -29,9 +29,8 @@ export type Codes = {
 
 /** Undefined when the content of the system is not here. */
 export function codesOf(definitions: Definitions, canonical: string): Codes | undefined {
-  const [url = ''] = canonical.split('|');
-  const external = externalSystems.get(url);
-  if (external) return fromExternal(url, external);
+  const external = externalSystems.get(canonical);
+  if (external) return fromExternal(canonical, external);
   const system = definitions.find('CodeSystem', canonical);
   if (!system || !['complete', 'fragment', 'example'].includes(system.content ?? '')) return undefined;
   return fromCodeSystem(system);

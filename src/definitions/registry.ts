@@ -36,23 +36,27 @@ const digestOf = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
 function registry(layers: readonly (readonly Entry[])[], under: Definitions | undefined, digest: string): Definitions {
-  const byName = new Map<string, Entry[]>();
+  const byType = new Map<string, Map<string, Entry[]>>();
   for (const entry of layers.flat()) {
-    const name = `${entry.resourceType} ${entry.url}`;
-    const same = byName.get(name);
+    const ofType = byType.get(entry.resourceType) ?? new Map<string, Entry[]>();
+    byType.set(entry.resourceType, ofType);
+    const same = ofType.get(entry.url);
     if (same) same.push(entry);
-    else byName.set(name, [entry]);
+    else ofType.set(entry.url, [entry]);
   }
+  // Asked for every code of a message, so what is not here must be told fast.
   const find = (resourceType: string, canonical: string): Resource | undefined => {
-    const [url = '', version] = canonical.split('|');
-    const found = choose(byName.get(`${resourceType} ${url}`) ?? [], version);
+    const bar = canonical.indexOf('|');
+    const url = bar < 0 ? canonical : canonical.slice(0, bar);
+    const all = byType.get(resourceType)?.get(url);
+    const found = all && choose(all, bar < 0 ? undefined : canonical.slice(bar + 1));
     return found ? found.read() : under?.find(resourceType, canonical);
   };
   const self: Definitions = {
     find: find as Definitions['find'],
     entries: (resourceType) => [
       ...(under?.entries(resourceType) ?? []),
-      ...layers.flat().filter((entry) => entry.resourceType === resourceType),
+      ...[...(byType.get(resourceType)?.values() ?? [])].flat(),
     ],
     digest,
     with: (resources) =>

@@ -31,31 +31,40 @@ export type Terminology = {
   readonly codes: (system: string) => Codes | undefined;
 };
 
+const mostAbsent = 1000;
+
+/** Names come from messages, and there is no end to those: what is absent is remembered up to a bound. */
+function remember(absent: Set<string>, name: string): void {
+  if (absent.size >= mostAbsent) absent.clear();
+  absent.add(name);
+}
+
 /** Value sets and code systems over these definitions, each compiled when first asked. */
 export function terminologyOf(definitions: Definitions): Terminology {
-  const sets = new Map<string, Membership | undefined>();
-  const systems = new Map<string, Codes | undefined>();
+  const sets = new Map<string, Membership>();
+  const systems = new Map<string, Codes>();
+  const absent = new Set<string>();
+  /** A set that includes itself knows itself as absent while it is compiled. */
+  const busy = new Set<string>();
   const self: Terminology = {
     valueSet: (canonical) => {
-      if (!sets.has(canonical)) {
-        // A set that includes itself knows itself as absent while it is compiled.
-        sets.set(canonical, undefined);
-        const found = definitions.find('ValueSet', canonical);
-        if (found)
-          sets.set(
-            canonical,
-            quietly(() => compileSet(found, self)),
-          );
-      }
-      return sets.get(canonical);
+      const known = sets.get(canonical);
+      if (known || busy.has(canonical)) return known;
+      const found = definitions.find('ValueSet', canonical);
+      if (!found) return undefined;
+      busy.add(canonical);
+      const made = quietly(() => compileSet(found, self));
+      busy.delete(canonical);
+      if (made) sets.set(canonical, made);
+      return made;
     },
     codes: (system) => {
-      if (!systems.has(system))
-        systems.set(
-          system,
-          quietly(() => codesOf(definitions, system)),
-        );
-      return systems.get(system);
+      const known = systems.get(system);
+      if (known || absent.has(system)) return known;
+      const made = quietly(() => codesOf(definitions, system));
+      if (made) systems.set(system, made);
+      else remember(absent, system);
+      return made;
     },
   };
   return self;

@@ -37,10 +37,13 @@ export function checkExtension(value: unknown, run: Run): void {
     });
 }
 
+/** Remembers only what is loaded: urls come from messages, and there is no end to those. */
 function extensionPlan({ knowledge }: Run, url: string): ExtensionPlan | undefined {
-  if (knowledge.extensions.has(url)) return knowledge.extensions.get(url);
+  const known = knowledge.extensions.get(url);
+  if (known) return known;
   const definition = structureOf(knowledge, url);
-  const plan = definition?.type === 'Extension' ? planOf(definition, url, profilePlan(knowledge, url)) : undefined;
+  if (definition?.type !== 'Extension' || definition.url !== url) return undefined;
+  const plan = planOf(definition, url, profilePlan(knowledge, url));
   knowledge.extensions.set(url, plan);
   return plan;
 }

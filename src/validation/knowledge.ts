@@ -27,7 +27,7 @@ export type Knowledge = {
   readonly policy: Policy;
   readonly types: Map<string, TypePlan>;
   readonly profiles: Map<string, ProfilePlan>;
-  readonly extensions: Map<string, ExtensionPlan | undefined>;
+  readonly extensions: Map<string, ExtensionPlan>;
   readonly trees: Map<string, Node>;
   /** By type; the empty name when they were gathered. */
   readonly globals: Map<string, readonly string[]>;

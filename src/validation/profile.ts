@@ -43,7 +43,7 @@ export function profilePlan(knowledge: Knowledge, canonical: string): ProfilePla
   const key = `${definition.url}|${definition.version ?? ''}`;
   const plan = knowledge.profiles.get(key) ?? compileSafely(knowledge, definition);
   knowledge.profiles.set(key, plan);
-  knowledge.profiles.set(canonical, plan);
+  if (canonical === definition.url) knowledge.profiles.set(canonical, plan);
   return plan;
 }
 
