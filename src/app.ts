@@ -9,6 +9,7 @@ import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { envelopeOf } from './http/envelope.ts';
+import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
 import { readiness } from './http/health.ts';
 import { capabilityStatement } from './http/metadata.ts';
@@ -52,6 +53,8 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.post('/fhir', takeIn);
   app.post('/fhir/$process-message', takeIn);
   app.post('/fhir/$validate', (context) => validate(gateway, context, undefined));
+  app.post('/fhir/$explain', (context) => explainMessage(gateway, context));
+  app.on(['GET', 'POST'], '/fhir/ServiceRequest/:id/$explain', (context) => explainStored(gateway, context));
   app.post('/fhir/Subscription', (context) => createSubscription(gateway, context));
   app.get('/fhir/Subscription', (context) => searchSubscriptions(gateway, context));
   app.get('/fhir/Subscription/:id', (context) => readSubscription(gateway, context));

@@ -1,4 +1,5 @@
 import type { Issue } from '../fhir/issue.ts';
+import { decisionProvenance } from '../routing/index.ts';
 import { transactionResponse } from './answer.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
@@ -39,6 +40,12 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
         resource,
         expect: 'new' as const,
         readers: readersOf(resource.id, received.partner.id, shares),
+      })),
+      // why it went there: read through $explain only, in the projection of who asks
+      ...decisions.map((it) => ({
+        resource: decisionProvenance(it, graph, gateway.world.newId()),
+        expect: 'new' as const,
+        readers: [],
       })),
       ...changes,
     ],

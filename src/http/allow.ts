@@ -9,7 +9,7 @@ const reading = ['GET', 'HEAD'] as const;
 export function allowedAt(path: string): readonly string[] | undefined {
   const [type = '', id, history, , ...more] = path.replace(/^\/fhir(\/|$)|\/$/g, '').split('/');
   if (more.length) return undefined;
-  if (type === '' || type === '$process-message' || type === '$validate') return ['POST'];
+  if (type === '' || type === '$process-message' || type === '$validate' || type === '$explain') return ['POST'];
   if (type === 'metadata') return reading;
   if (type === 'Task' && id === '$silent') return history === undefined ? reading : undefined;
   if (type === 'Subscription') return subscriptionMethods(id, history);
@@ -18,7 +18,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (id === undefined)
     return [...(offered.search === 'get and post' ? reading : []), ...(type === 'Task' ? ['POST'] : [])];
   if (type === 'HealthcareService' && id === '$find-place') return [...reading, 'POST'];
-  if (type === 'ServiceRequest' && history === '$propose-transfer') return [...reading, 'POST'];
+  if (type === 'ServiceRequest' && (history === '$propose-transfer' || history === '$explain')) return [...reading, 'POST'];
   if (id === '$validate' || (id === '_search' && offered.search)) return ['POST'];
   if (history === undefined && offered.update)
     return offered.update === 'moves' ? [...reading, 'PUT', 'PATCH'] : [...reading, 'PUT'];

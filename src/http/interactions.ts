@@ -13,7 +13,7 @@ export type Interactions = {
 
 export const interactions: Readonly<Record<string, Interactions>> = {
   Task: { operations: ['silent'], search: 'get and post', update: 'moves' },
-  ServiceRequest: { operations: ['propose-transfer'], search: 'get and post', update: 'moves' },
+  ServiceRequest: { operations: ['propose-transfer', 'explain'], search: 'get and post', update: 'moves' },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},

@@ -50,6 +50,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
       ],
       operation: [
         operation('validate'),
+        { name: 'explain', definition: `${canonicalBase}/OperationDefinition/mgn-explain` },
         {
           name: 'process-message',
           definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message',

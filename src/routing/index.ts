@@ -17,6 +17,13 @@ export type { Norms } from './norms.ts';
 export { proposalParameters } from './proposal-parameters.ts';
 export { type Proposal, proposePlaces } from './propose.ts';
 export { compileRanking, type Ranking } from './ranking.ts';
+export {
+  type Audience,
+  decisionProvenance,
+  decisionRecord,
+  projectRecord,
+  recordIn,
+} from './record.ts';
 export { type Residence, residenceOf } from './residence.ts';
 export { route } from './route.ts';
 export type {

@@ -47,6 +47,9 @@ export const searchParameters = {
     replaces: { kind: 'reference', path: 'replaces', targets: ['ServiceRequest'] },
     authored: { kind: 'date', path: 'authoredOn' },
   },
+  Provenance: {
+    target: { kind: 'reference', path: 'target', targets: ['Task', 'ServiceRequest'] },
+  },
   Patient: {
     /**
      * Hidden: the index holds an HMAC of the value under the store's secret, not the value. A BSN is one of a few hundred

@@ -4,7 +4,6 @@ RuleSet: OperationBasics(code)
 * date = "2026-11-22"
 * code = #{code}
 * affectsState = false
-* system = false
 
 RuleSet: InParameter(name, max, type, documentation)
 * parameter[+].name = #{name}
@@ -33,6 +32,7 @@ Usage: #definition
 * title = "Propose a transfer"
 * description = "Ranked services for an order, for its parties only. The address of the person counts when the asker may read the person. Dutch: voorstel voor een transfer."
 * insert OperationBasics(propose-transfer)
+* system = false
 * resource = #ServiceRequest
 * type = false
 * instance = true
@@ -45,7 +45,26 @@ Usage: #definition
 * title = "Find a place"
 * description = "Ranked services for what is sought, without an order: what if. Dutch: zoek een plek."
 * insert OperationBasics(find-place)
+* system = false
 * resource = #HealthcareService
 * type = true
 * instance = false
 * insert SoughtPlace
+
+Instance: mgn-explain
+InstanceOf: OperationDefinition
+Usage: #definition
+* name = "Explain"
+* title = "Explain"
+* description = "Why a message goes where it goes. On the base a dry run of the message in the body, which is answered with every step and stores nothing; on an order the records of its decisions, in the projection of who asks. Dutch: uitleg."
+* insert OperationBasics(explain)
+* system = true
+* resource = #ServiceRequest
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: decision (a record in Parameters: outcome, owner, rule, reason, rules tried, facts, candidates, digests); for a dry run also verdict, step, outcome, explanation in both languages, and a receipt for each recipient."
+* parameter[=].type = #Parameters

@@ -12,6 +12,8 @@ Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR h
 * insert Code(search-type, "Search", "Zoeken", "Resources of a type were searched.")
 * insert Code(update, "Update", "Bijwerken", "A resource was replaced by a new version.")
 * insert Code(patch, "Patch", "Gedeeltelijk bijwerken", "A part of a resource was changed.")
+* insert Code(route, "Route", "Routeren", "The owner of a Task was chosen\, by rules or for people to decide.")
+* insert Code(explain, "Explain", "Uitleggen", "Somebody asked why a message goes\, or went\, where it does.")
 * insert Code(propose-transfer, "Propose a transfer", "Transfer voorstellen", "Places for an order were ranked.")
 * insert Code(find-place, "Find a place", "Plek zoeken", "Places for nobody in particular were ranked.")
 * insert Code(validate, "Validate", "Toetsen", "A message was checked and not kept.")

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import { explainOrder } from '../exchange/explain-order.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import type { Share } from '../exchange/give.ts';
+import { issuesOf, type Step } from '../exchange/way.ts';
+import { consider } from '../exchange.ts';
+import { issue } from '../fhir/issue.ts';
+import { operationOutcome } from '../fhir/outcome.ts';
+import { type Decision, decisionRecord, explainDecision } from '../routing/index.ts';
+import { readBody } from './body.ts';
+import { forReader, type Shown } from './reader.ts';
+import { reply } from './reply.ts';
+
+/**
+ * POST $explain: a dry run of the message in the body, for who would send it. Every step, why it would go where it would
+ * go, what each recipient would get and what would be withheld; nothing is stored, nothing is sent.
+ */
+export const explainMessage = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+    const body = await readBody(context.req.raw, gateway.network.settings.limits.bodyBytes);
+    if (!body.ok) return { kind: 'refused', issues: body.issues };
+    if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
+    const considered = await consider(gateway, gateway.store, {
+      partner,
+      requestId: gateway.world.newId(),
+      traceId: gateway.world.newId(),
+      contentType: context.req.header('content-type') ?? '',
+      body: body.value,
+      bodyDigest: createHash('sha256').update(body.value).digest('hex'),
+      at: gateway.world.now(),
+    });
+    if (!considered.ok && considered.fault) gateway.report(considered.fault, 'explain');
+    const prepared = considered.ok ? considered.value : { decisions: [], shares: [] };
+    const issues = issuesOf(considered.steps);
+    const parameters: Parameters = {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'verdict', valueCode: considered.ok ? 'accepted' : 'refused' },
+        ...considered.steps.map(stepOf),
+        ...(issues.length > 0 ? [{ name: 'outcome', resource: operationOutcome(issues) }] : []),
+        ...prepared.decisions.flatMap(decisionParts),
+        ...prepared.shares.map(receiptOf),
+      ],
+    };
+    return { kind: 'shown', response: reply(context, parameters, 200), references: [] };
+  });
+
+/** ServiceRequest/[id]/$explain: how an order came to its owners, in the projection of who asks. */
+export const explainStored = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+    const order = context.req.param('id') ?? '';
+    const records = await explainOrder(gateway, partner, order);
+    if (!records) return { kind: 'refused', issues: [issue('not-found', {})] };
+    const parameters: Parameters = {
+      resourceType: 'Parameters',
+      ...(records.length > 0 ? { parameter: records.map((resource) => ({ name: 'decision', resource })) } : {}),
+    };
+    return { kind: 'shown', response: reply(context, parameters, 200), references: [`ServiceRequest/${order}`] };
+  });
+
+const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
+
+const stepOf = ({ step, refused, says }: Step): ParametersParameter => ({
+  name: 'step',
+  part: [
+    text('name', step),
+    { name: 'refused', valueBoolean: refused },
+    ...(says ? [text('en', says.en), text('nl', says.nl)] : []),
+  ],
+});
+
+const decisionParts = (decision: Decision): ParametersParameter[] => [
+  { name: 'decision', resource: decisionRecord(decision) },
+  {
+    name: 'explanation',
+    part: (['en', 'nl'] as const).map((language) => text(language, explainDecision(decision, language).join('\n'))),
+  },
+];
+
+const receiptOf = ({ receipt }: Share): ParametersParameter => ({
+  name: 'receipt',
+  part: [
+    text('recipient', receipt.recipient),
+    { name: 'purpose', valueCode: receipt.purpose },
+    ...(receipt.legalBasis ? [text('legal-basis', receipt.legalBasis)] : []),
+    ...Object.entries(receipt.disclosed).map(([type, count]) => ({
+      name: 'disclosed',
+      part: [
+        { name: 'type', valueCode: type },
+        { name: 'count', valueInteger: count },
+      ],
+    })),
+    ...receipt.withheld.map(({ resourceType, count, reason }) => ({
+      name: 'withheld',
+      part: [
+        { name: 'type', valueCode: resourceType },
+        { name: 'count', valueInteger: count },
+        { name: 'reason', valueCode: reason },
+      ],
+    })),
+  ],
+});
