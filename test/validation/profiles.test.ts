@@ -192,12 +192,106 @@ describe('slicing', () => {
     expect(against(targets('profile', 'urn:active'), held, [active])).toEqual([]);
   });
 
+  test('ordered, and open at the end only', () => {
+    const two = (rules: 'open' | 'openAtEnd', ordered: boolean) => [
+      { path: 'Patient.identifier', slicing: { discriminator: value as never, rules, ordered } },
+      ...['a', 'b'].flatMap((name) => [
+        { id: `Patient.identifier:${name}`, path: 'Patient.identifier', sliceName: name },
+        { id: `Patient.identifier:${name}.system`, path: 'Patient.identifier.system', min: 1, fixedUri: `urn:${name}` },
+      ]),
+    ];
+    const held = (...systems: string[]) => patient({ identifier: systems.map((it) => ({ system: `urn:${it}` })) });
+    expect(against(two('open', true), held('a', 'x', 'b'))).toEqual([]);
+    expect(against(two('open', true), held('b', 'a'))).toEqual(['Patient.identifier[1] slice-order']);
+    expect(against(two('openAtEnd', false), held('b', 'a', 'x'))).toEqual([]);
+    expect(against(two('openAtEnd', false), held('x', 'a'))).toEqual(['Patient.identifier[1] slice-order']);
+  });
+
+  test('a slice sliced again counts its own members', () => {
+    const part = (id: string, more: object) => ({
+      id: `Patient.identifier:${id}`,
+      path: 'Patient.identifier',
+      sliceName: id,
+      ...more,
+    });
+    const elements = [
+      sliced(value),
+      part('dutch', { slicing: { discriminator: [{ type: 'value' as const, path: 'use' }], rules: 'open' as const } }),
+      { id: 'Patient.identifier:dutch.system', path: 'Patient.identifier.system', min: 1, fixedUri: bsn },
+      part('dutch/official', { max: '1' }),
+      { id: 'Patient.identifier:dutch/official.use', path: 'Patient.identifier.use', min: 1, fixedCode: 'official' },
+    ];
+    const official = { system: bsn, use: 'official' };
+    expect(against(elements, patient({ identifier: [official, { system: bsn, use: 'old' }] }))).toEqual([]);
+    expect(against(elements, patient({ identifier: [official, official] }))).toEqual(['Patient.identifier slice-max']);
+    expect(against(elements, patient({ identifier: [official, { system: 'urn:x', use: 'official' }] }))).toEqual([]);
+  });
+
+  test('by a required binding, and by an extension', () => {
+    const bound = { strength: 'required' as const, valueSet: 'http://hl7.org/fhir/ValueSet/identifier-type' };
+    const byType = [
+      sliced([{ type: 'value', path: 'type' }]),
+      slice({ max: '0' }),
+      { id: 'Patient.identifier:bsn.type', path: 'Patient.identifier.type', min: 1, binding: bound },
+    ];
+    const typed = (code: string) =>
+      patient({
+        identifier: [{ type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code }] } }],
+      });
+    expect(against(byType, typed('PPN'))).toContain('Patient.identifier slice-max');
+    expect(against(byType, typed('NI'))).not.toContain('Patient.identifier slice-max');
+  });
+
   test('a slice that nothing tells is an error of the profile, by name', () => {
     const broken = profileOf('Patient', [sliced(value), slice({ min: 1 })]);
     const over = validator.with([broken]);
     expect(() => over.check(profileUrl)).toThrow(ProfileError);
     expect(() => over.check(profileUrl)).toThrow(/tested, Patient\.identifier:bsn: discriminator value system/);
     expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-unusable']);
+  });
+});
+
+describe('what a reference leads to', () => {
+  const organization = (more: object) => ({ resourceType: 'Organization', name: 'x', ...more });
+  const active = profileOf('Organization', [{ path: 'Organization.active', min: 1 }], 'urn:active');
+  const managed = profileOf('Patient', [
+    { path: 'Patient.managingOrganization', type: [{ code: 'Reference', targetProfile: ['urn:active'] }] },
+  ]);
+  const over = validator.with([active, managed]);
+  const bundle = (target: object, reference: string) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [
+      {
+        fullUrl: 'https://mgn.example/fhir/Patient/p',
+        resource: patient({ id: 'p', meta: { profile: [profileUrl] }, managingOrganization: { reference } }),
+      },
+      { fullUrl: 'https://mgn.example/fhir/Organization/o', resource: { ...target, id: 'o' } },
+    ],
+  });
+
+  test('conforms to the profile of the target, when it is in the Bundle', () => {
+    expect(errors(over.validate(bundle(organization({ active: true }), 'Organization/o')))).toEqual([]);
+    expect(errors(over.validate(bundle(organization({}), 'Organization/o')))).toEqual([
+      'Bundle.entry[0].resource.managingOrganization profile-none-fits',
+    ]);
+    expect(errors(over.validate(bundle(organization({}), 'Organization/elsewhere')))).toEqual([]);
+  });
+
+  test('may lead in a circle', () => {
+    const knows = profileOf('Patient', [
+      { path: 'Patient.link.other', type: [{ code: 'Reference', targetProfile: [profileUrl] }] },
+    ]);
+    const linked = (id: string, other: string) => ({
+      fullUrl: `https://mgn.example/fhir/Patient/${id}`,
+      resource: patient({
+        id,
+        meta: { profile: [profileUrl] },
+        link: [{ type: 'seealso', other: { reference: `Patient/${other}` } }],
+      }),
+    });
+    const circle = { resourceType: 'Bundle', type: 'collection', entry: [linked('a', 'b'), linked('b', 'a')] };
+    expect(errors(validator.with([knows]).validate(circle))).toEqual([]);
   });
 });
 
