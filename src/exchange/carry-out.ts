@@ -10,6 +10,7 @@ import type { Effect, Effects, OrderGraph } from '../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
+import { feedbackOf } from './feedback.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
 import { type Identified, resourcesOf } from './graph.ts';
@@ -33,6 +34,11 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
   if (!given.ok) return given;
   const tasks = made.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given.value));
+  const heard = (
+    await Promise.all(
+      effects.map((effect) => feedbackOf(gateway, gateway.store, { graph, effect, mover: partner.id, at })),
+    )
+  ).flat();
   const [main] = made;
   const { resource } = main!;
   return success({
@@ -42,11 +48,22 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
     location: `${resource.resourceType}/${resource.id}`,
     version: versionOf(resource),
     steps: [],
-    decisions: { rule, effects: made.map(toldOf), receipts: given.value.map(({ receipt }) => receipt) },
-    changes: made.map((it) => changeOf(gateway, it, partner.id)),
+    decisions: {
+      rule,
+      effects: made.map(toldOf),
+      receipts: [...given.value, ...heard.map(({ share }) => share)].map(({ receipt }) => receipt),
+    },
+    changes: [
+      ...made.map((it) => changeOf(gateway, it, partner.id)),
+      ...heard.map(({ communication, share }) => ({
+        resource: communication,
+        expect: 'new' as const,
+        readers: [...new Set([share.partner, partner.id])],
+      })),
+    ],
     guards: guardsOf(graph, made, rule),
     grants: grantsOf(given.value, made),
-    dispatches: dispatchesOf(gateway, [...given.value, ...told]),
+    dispatches: dispatchesOf(gateway, [...given.value, ...told, ...heard.map(({ share }) => share)]),
     codes: [],
   });
 }

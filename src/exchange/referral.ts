@@ -6,6 +6,7 @@ import { coherence } from '../workflow/index.ts';
 import { shares } from './give.ts';
 import type { Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
+import { changesTold, transferTold } from './tell-origin.ts';
 
 /** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
 export const referral: Kind = {
@@ -15,12 +16,17 @@ export const referral: Kind = {
     const issues = [...coherence(graph, source), ...onwardIssues(deciding, incoming)];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
-  route: ({ routes, network, world }, { graph, source, partner }) => {
+  route: (deciding, incoming) => {
+    const { routes, network, world } = deciding;
+    const { graph, source, partner } = incoming;
     const question = { graph, source, sender: partner.id, now: world.now() };
     const decision = route(routes, network.directory, question);
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
-    return success({ graph: assign(graph, decision), decisions: [decision] }, decision.warnings);
+    const told = changesTold(transferTold(deciding, incoming), partner.id);
+    return success({ graph: assign(graph, decision), decisions: [decision], ...told }, decision.warnings);
   },
-  share: (deciding, { graph, decisions }, { partner, at }) =>
-    shares(deciding, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at),
+  share: (deciding, { graph, decisions, told }, { partner, at }) => {
+    const given = shares(deciding, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at);
+    return given.ok && told ? success([...given.value, told.share], given.issues) : given;
+  },
 };

@@ -10,6 +10,7 @@ import { coherence } from '../workflow/index.ts';
 import { projecting, type Share } from './give.ts';
 import type { Assigned, Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
+import { changesTold, transferTold } from './tell-origin.ts';
 
 /**
  * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: Multiple Fulfillers).
@@ -25,7 +26,8 @@ export const solicitation: Kind = {
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
-  route: (deciding, { graph, source, partner, at }) => {
+  route: (deciding, incoming) => {
+    const { graph, source, partner, at } = incoming;
     const { routes, network } = deciding;
     const requester = projecting(deciding, partner.id).requester as NonNullable<Task['requester']>;
     const decisions: Assigned[] = [];
@@ -47,10 +49,11 @@ export const solicitation: Kind = {
       }
     }
     if (issues.length) return failure(...issues);
-    return success({ graph: replaced(graph, tasks), decisions });
+    const told = changesTold(transferTold(deciding, incoming), partner.id);
+    return success({ graph: replaced(graph, tasks), decisions, ...told });
   },
-  share: ({ network }, { graph, decisions }, { partner, at }) => {
-    const given: Share[] = [];
+  share: ({ network }, { graph, decisions, told }, { partner, at }) => {
+    const given: Share[] = told ? [told.share] : [];
     const warnings: Issue[] = [];
     for (const [index, task] of tasksOf(graph).entries()) {
       const owner = decisions[index]?.owner.partner;

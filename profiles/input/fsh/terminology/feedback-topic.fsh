@@ -6,6 +6,11 @@ Description: "What the referrer hears: that something happened, without its cont
 * insert Complete
 * insert Code(conversation-held, "Conversation held", "Gesprek gevoerd", "The exploratory conversation took place; there is no plan yet.")
 * insert Code(plan-ready, "Plan ready", "Plan gereed", "The exploratory conversation took place and its plan is ready.")
+* insert Code(no-show, "Did not come", "Niet verschenen", "The person did not come to the appointment.")
+* insert Code(transfer, "Transfer asked", "Transfer gevraagd", "Another provider was asked to take the request for help over.")
+* insert Code(handed-over, "Handed over", "Overgedragen", "Another provider has taken the request for help over.")
+* insert Code(completed, "Completed", "Afgerond", "What was referred for has been done.")
+* insert Code(not-completed, "Not completed", "Niet afgerond", "What was referred for ended before it was done.")
 
 ValueSet: FeedbackTopic
 Id: mgn-feedback-topic
