@@ -60,7 +60,10 @@ describe('a store that is gone', () => {
     expect([refused.status, ...rulesOf(refused)]).toEqual([503, 'store-unavailable']);
     const count = (table: string) => other.prepare(`select count(*) as n from ${table}`).get()?.n;
     expect(['message', 'resource', 'version', 'dispatch', 'audit'].map(count)).toEqual([0, 0, 0, 0, 0]);
-    other.exec('drop trigger full');
+    other.exec("create trigger stuck before update on meta begin select raise(abort, 'disk full'); end");
+    expect((await gateway.ask('GET', '/readyz')).status, 'not ready').toBe(503);
+    other.exec('drop trigger full; drop trigger stuck');
+    expect((await gateway.ask('GET', '/readyz')).status, 'ready again').toBe(200);
     other.close();
     expect((await post()).status).toBe(200);
     await gateway.stop();

@@ -110,7 +110,11 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
       return () => listeners.delete(listener);
     },
     compact: (before) => group.write(() => outbox.compact(database, before)),
-    ready: () => group.write(() => true).catch(() => false),
+    // Writes for real: a disk that is full lets a transaction begin and end that changes nothing.
+    ready: () =>
+      group
+        .write(() => database.run("update meta set value = value where name = 'schema'").changes === 1)
+        .catch(() => false),
     close: async () => {
       group.close();
       database.close();
