@@ -1,12 +1,13 @@
 import { namedByMaps } from '../fhir/catalogue/mapping.ts';
 import { issue, type RuleCode } from '../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../fhirpath/index.ts';
+import { countReadings } from './cost.ts';
 import { type CompiledCondition, type CompiledExpression, compileCondition, compileExpression } from './expression.ts';
 import type { SourceRead } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
 import { type Context, complain } from './program.ts';
 import type { Reading } from './rewrite.ts';
-import { type Frame, type Run, report, tellPlace } from './run.ts';
+import { type Frame, type Run, raise, report, tellPlace } from './run.ts';
 import type { Scope } from './scope.ts';
 import { unquote } from './syntax/tokens.ts';
 import type { Expression, Source } from './syntax/tree.ts';
@@ -62,6 +63,7 @@ function compiledCondition(
 }
 
 function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, context: Context): boolean {
+  countReadings(test.readings, run, frame, node, context.place);
   try {
     return test.holds(node, frame);
   } catch (error) {
@@ -85,6 +87,7 @@ export function evaluated(
   frame: Frame,
   context: Context,
 ): Node[] {
+  countReadings(compiled.readings, run, frame, focus, context.place);
   try {
     return compiled.evaluate(focus, frame);
   } catch (error) {
@@ -124,7 +127,7 @@ function compileLog(
     if (!namedByMaps.has(text)) return (run, _frame, node) => report(run, 'map-note', { place, note: text }, node);
     const rule = text as RuleCode;
     return (run, _frame, node) => {
-      run.issues.push(issue(rule, {} as never, { expression: pathOf(node) }));
+      raise(run, issue(rule, {} as never, { expression: pathOf(node) }));
     };
   }
   const compiled = expression(log, scope, types, context);

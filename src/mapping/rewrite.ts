@@ -3,7 +3,7 @@ import type { ConstantValue, Scope, Variable } from './scope.ts';
 import { type Token, tokens } from './syntax/tokens.ts';
 
 /** What an expression reads: a variable (or the focus, when there is none) and the plain path behind it. */
-export type Reading = { readonly slot: number | undefined; readonly path: string };
+export type Reading = { readonly slot: number | undefined; readonly path: string; readonly steps: readonly string[] };
 
 /** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
 export const prefix = 'map_';
@@ -106,21 +106,20 @@ function named(
   if (variable && self.has(variable.name) && before?.text !== '%') {
     variable.used = true;
     made.usesFocus = true;
-    made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
+    made.readings.push(reading(variable.slot, memberPath(list, at + 1)));
     return '$this';
   }
   if (variable) {
     variable.used = true;
     if (!made.variables.includes(variable)) made.variables.push(variable);
-    made.readings.push({ slot: variable.slot, path: memberPath(list, at + 1) });
+    made.readings.push(reading(variable.slot, memberPath(list, at + 1)));
   } else if (constant) {
     const literal = before?.text === '%' ? undefined : literalOf(constant);
     if (literal !== undefined) return literal;
     if (!made.constants.includes(constant)) made.constants.push(constant);
   } else {
     made.usesFocus = true;
-    if (before?.text !== '%')
-      made.readings.push({ slot: undefined, path: [word.value, memberPath(list, at + 1)].filter(Boolean).join('.') });
+    if (before?.text !== '%') made.readings.push(reading(undefined, [word.value, ...memberPath(list, at + 1)]));
     return choice;
   }
   return before?.text === '%' ? inside(word.value) : `%${inside(word.value)}`;
@@ -144,13 +143,19 @@ function isTypeName(list: readonly Token[], at: number): boolean {
   return before?.text === '(' && earlier?.kind === 'name' && ['ofType', 'is', 'as'].includes(earlier.text);
 }
 
+const reading = (slot: number | undefined, steps: readonly string[]): Reading => ({
+  slot,
+  path: steps.join('.'),
+  steps,
+});
+
 /** `.a.b` behind a name, up to the first function or index. */
-function memberPath(list: readonly Token[], from: number): string {
+function memberPath(list: readonly Token[], from: number): string[] {
   const steps: string[] = [];
   for (let at = from; list[at]?.text === '.' && list[at + 1]?.kind === 'name' && list[at + 2]?.text !== '('; at += 2) {
     steps.push(list[at + 1]!.value);
   }
-  return steps.join('.');
+  return steps;
 }
 
 const fhirPathText = (value: string): string =>

@@ -50,11 +50,19 @@ export type Frame = (Node | undefined)[];
 export class Stopped extends Error {}
 
 const mostElements = 200_000;
+const mostIssues = 1000;
 const mostSteps = 2_000_000;
 const deepestCalls = 256;
 
-export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R>, at?: Node): void {
-  run.issues.push(issue(rule, details, at ? { expression: pathOf(at) } : {}));
+export const report = <R extends RuleCode>(run: Run, rule: R, details: Details<R>, at?: Node): void =>
+  raise(run, issue(rule, details, at ? { expression: pathOf(at) } : {}));
+
+/** Tells a finding. A message that gives more of them than anybody reads is not mapped to its end. */
+export function raise(run: Run, found: Issue): void {
+  run.issues.push(found);
+  if (run.issues.length < mostIssues) return;
+  run.issues.push(issue('map-too-much', { place: `finding ${mostIssues}` }));
+  throw new Stopped();
 }
 
 export function countElement(run: Run, place: RulePlace): void {

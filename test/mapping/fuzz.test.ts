@@ -151,3 +151,43 @@ test('a message of any shape is mapped without a throw, left as it was, and the 
     { numRuns: 400 },
   );
 });
+
+const many = (count: number, of: (at: number) => object): object[] => Array.from({ length: count }, (_, at) => of(at));
+const bundle = (...resources: object[]): object => ({
+  resourceType: 'Bundle',
+  entry: resources.map((resource) => ({ resource })),
+});
+const reasonSection = { code: { coding: [{ system: 'http://snomed.info/sct', code: '440378000' }] } };
+
+test.each([
+  [
+    'persons and Tasks, each to be held against each',
+    bundle(
+      ...many(4000, () => ({ resourceType: 'Patient' })),
+      ...many(4000, () => ({ resourceType: 'Task', for: {} })),
+    ),
+  ],
+  [
+    'reasons, each to be looked for among all',
+    bundle(
+      { resourceType: 'ServiceRequest', reasonReference: many(20_000, (at) => ({ reference: `Condition/a${at}` })) },
+      {
+        resourceType: 'Composition',
+        section: [{ ...reasonSection, entry: many(20_000, (at) => ({ reference: `Condition/b${at}` })) }],
+      },
+    ),
+  ],
+  [
+    'findings',
+    bundle(...many(2000, () => ({ resourceType: 'ServiceRequest', status: 'completed' })), {
+      resourceType: 'Task',
+      status: 'requested',
+    }),
+  ],
+])('a message of very many %s is stopped in time, with an error', (_what, message) => {
+  const map = compileMap([{ path: 'm.fml', text }]);
+  const start = performance.now();
+  const { issues } = map.run(message, { seed: 'x' });
+  expect(issues?.at(-1)).toMatchObject({ rule: 'map-too-much', severity: 'error' });
+  expect(performance.now() - start).toBeLessThan(5000);
+});
