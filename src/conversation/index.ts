@@ -1,3 +1,2 @@
 /** What comes of an exploratory conversation, told to the person. */
 export { planNarrative } from './narrative.ts';
-export { outcomeWords } from './plain-words.ts';

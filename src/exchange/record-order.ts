@@ -1,7 +1,8 @@
 import type { Bundle, Encounter, Patient, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Partner } from '../directory/index.ts';
 import { clone } from '../fhir/clone.ts';
-import { type Issue, issue } from '../fhir/issue.ts';
+import { issue } from '../fhir/issue.ts';
+import { referencesIn } from '../fhir/reference.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Deciding } from './gateway.ts';
@@ -64,26 +65,36 @@ export function ownTaskOf(
 
 /**
  * The record with the order and the person of the gateway in it, wherever it leaves them open or names them in words.
- * A reference to anybody else as the person is refused: a plan must not end up with another one.
+ * A reference to anybody else as the person, or to what is about somebody else, is refused: nothing of one person
+ * must end up with another.
  */
-export function settled({ graph }: Pick<Incoming, 'graph'>, { order, person }: RecordOrder): Result<Bundle> {
+export function settled(
+  { graph, known }: Pick<Incoming, 'graph' | 'known'>,
+  { order, person }: RecordOrder,
+): Result<Bundle> {
   const settledGraph = clone(graph);
   const theirs = `Patient/${person.id}`;
-  const issues: Issue[] = [];
-  for (const [index, { resource }] of (settledGraph.entry ?? []).entries()) {
+  for (const { resource } of settledGraph.entry ?? []) {
     if (!resource) continue;
-    const at = `Bundle.entry[${index}].resource`;
     for (const name of ['subject', 'patient'] as const) {
       const held = resource as { subject?: Reference; patient?: Reference };
-      const whose = held[name];
-      if (whose === undefined) continue;
-      if (whose.reference && whose.reference !== theirs)
-        issues.push(issue('record-person-differs', {}, { expression: `${at}.${name}` }));
-      held[name] = { reference: theirs };
+      if (held[name] && !held[name].reference) held[name] = { reference: theirs };
     }
     orderIn(resource, `ServiceRequest/${order.id}`);
   }
+  const issues = referencesIn(settledGraph).flatMap(({ text, path }) =>
+    text !== undefined && isAboutAnother(text, theirs, known)
+      ? [issue('record-person-differs', {}, { expression: path })]
+      : [],
+  );
   return issues.length ? failure(...issues) : success(settledGraph);
+}
+
+function isAboutAnother(text: string, theirs: string, { resources }: Known): boolean {
+  if (text.startsWith('Patient/')) return text !== theirs;
+  const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
+  const whose = target?.subject ?? target?.patient ?? target?.for;
+  return whose?.reference !== undefined && whose.reference !== theirs;
 }
 
 function orderIn(resource: Resource, reference: string): void {

@@ -26,7 +26,7 @@ export const record: Kind = {
   profiles: [mgnProfile('record-bundle')],
   check: ({ graph, known }) => {
     const order = orderOf(graph, known);
-    return order.ok ? settled({ graph }, order.value) : order;
+    return order.ok ? settled({ graph, known }, order.value) : order;
   },
   route: (deciding, incoming): Result<RoutedRecord> => {
     const order = orderOf(incoming.graph, incoming.known);

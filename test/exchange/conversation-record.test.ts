@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bundle, CarePlan, Communication, Encounter, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Bundle,
+  CarePlan,
+  Communication,
+  Encounter,
+  Resource,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnNaming } from '../../src/fhir/canonical.ts';
 import { type Sink, startSink } from '../sink.ts';
 import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { advice, consent, recordOf, social, takenOn, transfer } from './conversation.ts';
+import { advice, appointment, consent, recordOf, social, takenOn, transfer } from './conversation.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
@@ -120,6 +129,20 @@ describe('the record of a conversation', () => {
   });
 });
 
+test('an appointment made is kept, and nobody is told of a conversation that was not held', async () => {
+  const order = await takenOn(gateway, referral);
+  const record = recordOf({ reference: order }, [appointment], { plan: false });
+  for (const { resource } of record.entry ?? [])
+    if (resource?.resourceType === 'Encounter') {
+      resource.status = 'planned';
+      Reflect.deleteProperty(resource, 'extension');
+    }
+  const answer = await tell(record);
+  expect(answer.status, answer.text).toBe(200);
+  expect((await read<Appointment>(locationOf(answer, 'Appointment')!)).basedOn).toEqual([{ reference: order }]);
+  expect(locationOf(answer, 'Communication')).toBeUndefined();
+});
+
 describe('a record is refused', () => {
   const expectRefused = (answer: Answered, status: number, ...rules: string[]) =>
     expect([answer.status, ...rulesOf(answer)], answer.text).toEqual([status, ...rules]);
@@ -158,6 +181,15 @@ describe('a record is refused', () => {
       if (resource?.resourceType === 'Goal') Object.assign(resource, { subject: stray });
     const answer = await tell(record);
     expect(answer.status).toBe(422);
+    expect(rulesOf(answer)).toContain('record-person-differs');
+  });
+
+  test('with a plan that rests on an order of another person', async () => {
+    const [order, other] = [await takenOn(gateway, referral), await takenOn(gateway, referral)];
+    const record = recordOf({ reference: order });
+    for (const { resource } of record.entry ?? [])
+      if (resource?.resourceType === 'CarePlan') resource.activity?.push({ reference: { reference: other } });
+    const answer = await tell(record);
     expect(rulesOf(answer)).toContain('record-person-differs');
   });
 

@@ -175,3 +175,17 @@ export function recordOf(
     entry: resources.map(([fullUrl, resource]) => ({ fullUrl, resource: resource as Resource })),
   };
 }
+
+export const appointment = {
+  resourceType: 'Appointment',
+  ...named('conversation-appointment'),
+  status: 'booked',
+  start: '2026-11-27T13:00:00+01:00',
+  end: '2026-11-27T14:30:00+01:00',
+  basedOn: [{ display: 'de opdracht' }],
+  participant: [
+    { actor: person, status: 'accepted' },
+    { actor: { display: 'Z. Voorbeeldzus' }, status: 'tentative' },
+    { actor: { reference: 'HealthcareService/conversation-zonnerveen' }, status: 'accepted' },
+  ],
+};

@@ -286,6 +286,22 @@ const reading = {
 
 /** What a map of ours may name with `log ('code')`: oddities of messages that are accepted all the same. */
 const named = {
+  'conversation-order-missing': {
+    severity: 'error',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'required',
+    en: 'The form does not tell which order the conversation belongs to. Give order, or orderIdentifier.',
+    nl: 'Het formulier vertelt niet bij welke opdracht het gesprek hoort. Geef order, of orderIdentifier.',
+  },
+  'conversation-outcome-missing': {
+    severity: 'error',
+    fault: 'sender',
+    category: 'invalid',
+    type: 'required',
+    en: 'The form does not tell the outcome of the conversation. Give outcome, a code of mgn-conversation-outcome.',
+    nl: 'Het formulier vertelt de uitkomst van het gesprek niet. Geef outcome, een code uit mgn-conversation-outcome.',
+  },
   'life-domain-unknown': {
     severity: 'warning',
     fault: 'sender',
