@@ -8,6 +8,7 @@ import { tellFigures } from './exchange/tell-figures.ts';
 import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
+import { wholeCase } from './http/case.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
@@ -67,6 +68,7 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.on(['GET', 'POST'], '/fhir/ServiceRequest/:id/$propose-transfer', (context) =>
     proposeTransferOperation(gateway, context),
   );
+  app.on(['GET', 'POST'], '/fhir/ServiceRequest/:id/$case', (context) => wholeCase(gateway, context));
   app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));
   app.get('/fhir/Task/$silent', (context) => silentTasks(gateway, context));
   app.get('/fhir/:type/:id', (context) => read(gateway, context, at(context, 'type'), at(context, 'id')));

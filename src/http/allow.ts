@@ -18,7 +18,8 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (id === undefined)
     return [...(offered.search === 'get and post' ? reading : []), ...(type === 'Task' ? ['POST'] : [])];
   if (type === 'HealthcareService' && id === '$find-place') return [...reading, 'POST'];
-  if (type === 'ServiceRequest' && (history === '$propose-transfer' || history === '$explain')) return [...reading, 'POST'];
+  if (type === 'ServiceRequest' && (history === '$propose-transfer' || history === '$explain' || history === '$case'))
+    return [...reading, 'POST'];
   if (id === '$validate' || (id === '_search' && offered.search)) return ['POST'];
   if (history === undefined && offered.update)
     return offered.update === 'moves' ? [...reading, 'PUT', 'PATCH'] : [...reading, 'PUT'];

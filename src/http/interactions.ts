@@ -12,8 +12,12 @@ export type Interactions = {
 };
 
 export const interactions: Readonly<Record<string, Interactions>> = {
-  Task: { operations: ['silent'], search: 'get and post', update: 'moves' },
-  ServiceRequest: { operations: ['propose-transfer', 'explain'], search: 'get and post', update: 'moves' },
+  Task: { operations: ['silent', 'transition'], search: 'get and post', update: 'moves' },
+  ServiceRequest: {
+    operations: ['propose-transfer', 'explain', 'case', 'transition'],
+    search: 'get and post',
+    update: 'moves',
+  },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},

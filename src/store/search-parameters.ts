@@ -62,6 +62,7 @@ export const searchParameters = {
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
+  CarePlan: { encounter: { kind: 'reference', path: 'encounter', targets: ['Encounter'] } },
   Appointment: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
   Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },
 } as const satisfies Record<string, Record<string, SearchParameter>>;

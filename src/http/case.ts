@@ -1,0 +1,32 @@
+import type { Parameters } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import { caseOf, type Happening } from '../exchange/case.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import { issue } from '../fhir/issue.ts';
+import { forReader } from './reader.ts';
+import { reply } from './reply.ts';
+
+/** ServiceRequest/[id]/$case: the whole journey of one order, graph and timeline, as far as who asks may see it. */
+export const wholeCase = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'case', async (partner) => {
+    const { baseUrl } = gateway.network.settings;
+    const found = await caseOf(gateway.store, context.req.param('id') ?? '', partner.id, baseUrl);
+    if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
+    const { graph, timeline } = found;
+    const body: Parameters = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'graph', resource: graph }, ...timeline.map(event)],
+    };
+    const references = (graph.entry ?? []).map(({ resource }) => `${resource?.resourceType}/${resource?.id}`);
+    return { kind: 'shown', response: reply(context, body, 200), references };
+  });
+
+const event = ({ at, what, status, businessStatus }: Happening): NonNullable<Parameters['parameter']>[number] => ({
+  name: 'event',
+  part: [
+    { name: 'at', valueInstant: at },
+    { name: 'what', valueReference: { reference: what } },
+    { name: 'status', valueCode: status },
+    ...(businessStatus ? [{ name: 'businessStatus', valueCode: businessStatus }] : []),
+  ],
+});
