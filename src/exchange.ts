@@ -20,6 +20,7 @@ import { headerOf } from './exchange/message-response.ts';
 import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
+import { flagSecond } from './exchange/second-referral.ts';
 import { tell } from './exchange/tell.ts';
 import { onJourney, originOf } from './exchange/trace.ts';
 import { untilSettled } from './exchange/until-settled.ts';
@@ -66,7 +67,9 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
   yield* step('validate own', validateOwn(validator, adopted, kind.profiles));
-  const incoming = { graph: adopted, known, source: sourceOf(form), partner, at };
+  const isReferral = form.kind === 'referral';
+  const flagged = isReferral ? yield* step('look for another', await flagSecond(memory, adopted)) : adopted;
+  const incoming = { graph: flagged, known, source: sourceOf(form), partner, at };
   const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming, deciding)) };
   const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);

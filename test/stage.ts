@@ -72,8 +72,12 @@ export const resourceOf = <T extends Resource = Resource>({ text }: Answered): T
 export const rulesOf = (answer: Answered): (string | undefined)[] =>
   (resourceOf<OperationOutcome>(answer).issue ?? []).map((it) => it.details?.coding?.[1]?.code);
 
-/** Codes of the warnings that came along with an acceptance, of a transaction or of a message. */
+/** Codes of the warnings that came along with an acceptance. Not that there is a second referral: our person is always the same. */
 export const warningsOf = (answer: Answered): (string | undefined)[] =>
+  allWarningsOf(answer).filter((it) => it !== 'second-referral');
+
+/** Codes of the warnings that came along with an acceptance, of a transaction or of a message. */
+export const allWarningsOf = (answer: Answered): (string | undefined)[] =>
   (resourceOf<Bundle>(answer).entry ?? [])
     .flatMap(
       ({ response, resource }) =>

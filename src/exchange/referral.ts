@@ -7,6 +7,7 @@ import { shares } from './give.ts';
 import type { Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
 import { changesTold, transferTold } from './tell-origin.ts';
+import { urgentWarnings } from './urgent.ts';
 
 /** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
 export const referral: Kind = {
@@ -22,8 +23,9 @@ export const referral: Kind = {
     const question = { graph, source, sender: partner.id, now: world.now() };
     const decision = route(routes, network.directory, question);
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
+    const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const told = changesTold(transferTold(deciding, incoming), partner.id);
-    return success({ graph: assign(graph, decision), decisions: [decision], ...told }, decision.warnings);
+    return success({ graph: assign(graph, decision), decisions: [decision], ...told }, warnings);
   },
   share: (deciding, { graph, decisions, told }, { partner, at }) => {
     const given = shares(deciding, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at);
