@@ -149,6 +149,7 @@ function newRun(knowledge: Knowledge, resource: Resource): Run {
     failed: false,
     judged: new Map(),
     notes: new Map(),
+    frames: new Map(),
     reached: undefined,
   };
 }

@@ -4,9 +4,10 @@
  */
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../definitions/element-tree.ts';
-import { upperFirst } from '../fhir/model.ts';
+import { typeModel, upperFirst } from '../fhir/model.ts';
 import { rulesOf } from './builders.ts';
 import { equals, isObject, type Obj } from './equal.ts';
+import { within } from './frames.ts';
 import { type Knowledge, ProfileError, structureOf, treeOfProfile, treeOfType } from './knowledge.ts';
 import { primitives } from './primitives.ts';
 import { enter, leave, type Run, report, type Segment } from './run.ts';
@@ -92,15 +93,22 @@ export function compileNode(
     (child) => compileChild(compiling, { node, base, types, checked }, child) ?? [],
   );
   if (rules.length === 0 && children.length === 0) return undefined;
+  const isResource = types.some((type) => typeModel(type)?.kind === 'resource');
+  const below = (holder: Obj, run: Run): void => {
+    for (const child of children) child(holder, run);
+  };
   return (found, run) => {
     const { value, beside, type } = found;
     if (value !== undefined && value !== null) for (const rule of rules) rule.check(value, run, type);
     if (children.length === 0) return;
     // The elements of a primitive (its extensions) stand beside its value.
     const holder = isObject(value) ? value : isObject(beside) ? beside : undefined;
-    if (holder) for (const child of children) child(holder, run);
-    else if (!isObject(value) && value !== undefined && value !== null)
-      for (const child of children) child(nothing, run);
+    if (holder) {
+      // The resource of an entry keeps its own references when the profile of the Bundle reaches into it.
+      const own = isResource ? run.frames.get(holder) : undefined;
+      if (own && own !== run.frame) within(run, own, () => below(holder, run));
+      else below(holder, run);
+    } else if (!isObject(value) && value !== undefined && value !== null) below(nothing, run);
   };
 }
 

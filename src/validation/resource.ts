@@ -25,6 +25,7 @@ export function checkResource(value: unknown, run: Run): void {
     fullUrl: way?.path === 'Bundle.entry.resource' ? fullUrlOf(run) : undefined,
     depth: run.depth,
   };
+  run.frames.set(value, frame);
   within(run, frame, () => checkWhole(resource, run, []));
 }
 
@@ -79,7 +80,10 @@ export function checkProfile(value: unknown, run: Run, canonical: string): void 
     report(run, 'profile-wrong-type', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
     return;
   }
-  plan.check(value, run);
+  // A profile asked by a Bundle of a resource in an entry is that resource's own: %resource is the resource.
+  const own = isObject(value) ? run.frames.get(value) : undefined;
+  if (own && own !== run.frame) within(run, own, () => plan.check(value, run));
+  else plan.check(value, run);
 }
 
 const fitsType = (plan: ProfilePlan, type: string): boolean => {
@@ -102,7 +106,7 @@ export function conforms(run: Run, value: unknown, canonical: string, frame?: Fr
   if (known !== undefined) return known;
   judged.set(canonical, true);
   let answer = true;
-  within(run, frame ?? run.frame, () => {
+  within(run, frame ?? run.frames.get(value) ?? run.frame, () => {
     answer = passes(run, () => checkProfile(value, run, canonical));
   });
   judged.set(canonical, answer);

@@ -64,6 +64,8 @@ export type Run = {
   readonly judged: Map<object, Map<string, boolean>>;
   /** What was computed once for a resource of this run: the index of a Bundle, the ids of contained resources. */
   readonly notes: Map<object, Map<string, unknown>>;
+  /** The frame in which each resource of the run was found, for profiles that reach it from outside. */
+  readonly frames: Map<object, Frame>;
   /** Where the last reference led: the rules of one element ask one after the other. */
   reached: Reached | undefined;
 };

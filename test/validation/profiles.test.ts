@@ -278,6 +278,35 @@ describe('what a reference leads to', () => {
     expect(errors(over.validate(bundle(organization({}), 'Organization/elsewhere')))).toEqual([]);
   });
 
+  test('from inside an entry, also when the profile of the Bundle asks it', () => {
+    const whole = profileOf(
+      'Bundle',
+      [{ path: 'Bundle.entry.resource', type: [{ code: 'Resource', profile: ['urn:held'] }] }],
+      'urn:whole',
+    );
+    const held = profileOf(
+      'Patient',
+      [
+        {
+          path: 'Patient',
+          constraint: [{ key: 'own-1', severity: 'error', human: 'x', expression: '%resource.id = id' }],
+        },
+        { path: 'Patient.managingOrganization', type: [{ code: 'Reference', targetProfile: ['urn:active'] }] },
+      ],
+      'urn:held',
+    );
+    const { entry } = bundle(organization({}), 'Organization/o');
+    const [asking, target] = entry.map((it) => ({ ...it, resource: { ...it.resource, meta: undefined } }));
+    const asked = validator.with([active, held, whole]);
+    const report = asked.validate(
+      { resourceType: 'Bundle', type: 'collection', entry: [asking, target] },
+      { profiles: ['urn:whole'] },
+    );
+    expect(errors(report).filter((it) => it.includes('entry[0]'))).toEqual([
+      'Bundle.entry[0].resource.managingOrganization profile-none-fits',
+    ]);
+  });
+
   test('may lead in a circle', () => {
     const knows = profileOf('Patient', [
       { path: 'Patient.link.other', type: [{ code: 'Reference', targetProfile: [profileUrl] }] },
