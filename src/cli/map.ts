@@ -6,6 +6,7 @@ import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
 import { type CompiledMap, explainOutput, MapError, type RunResult } from '../mapping/index.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
+import { corpusFiles, diffMaps } from './map-diff.ts';
 import { compileFolder, formatFile, mapFilesAt, readMapFolder } from './map-folder.ts';
 import { readInput } from './map-input.ts';
 
@@ -16,9 +17,11 @@ const complain = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** `mgn map check|test|run|explain|fmt`: authoring of maps. Errors have file, line, column, group and rule; never values. */
+/** `mgn map check|test|run|explain|diff|fmt`: authoring of maps. Errors have file, line, column, group and rule; never values. */
 export function registerMap(program: Command): void {
-  const map = program.command('map').description('check, test, run, explain and format maps (FHIR Mapping Language)');
+  const map = program
+    .command('map')
+    .description('check, test, run, explain, compare and format maps (FHIR Mapping Language)');
   map
     .command('check')
     .description('compile maps; exit 1 on an error, or on a warning with --strict')
@@ -79,6 +82,21 @@ export function registerMap(program: Command): void {
           ? `${element}\n  by   ${place(found.rule)}\n  from ${found.sources.join(', ')}`
           : `${element} is not in the output`,
       );
+    });
+  map
+    .command('diff')
+    .description('what a changed map makes otherwise of recorded messages: places, never values; exit 1 when anything')
+    .argument('<old>', 'map file')
+    .argument('<new>', 'map file')
+    .requiredOption('--corpus <dir>', 'folder of messages')
+    .action((old: string, fresh: string, { corpus }: { corpus: string }) => {
+      const maps = attempt(() => [old, fresh].map((path) => compileFolder(readMapFolder(path))));
+      if (!maps) return;
+      const files = corpusFiles(corpus);
+      const found = diffMaps(maps[0]!, maps[1]!, files);
+      for (const { file, changes } of found) print([file, ...changes.map((line) => `  ${line}`)].join('\n'));
+      print(`${found.length} of ${files.length} messages become something else`);
+      if (found.length > 0) process.exitCode = 1;
     });
   map
     .command('fmt')
