@@ -160,6 +160,40 @@ describe('a referral that nobody answers', () => {
     expect(audit).toContain('watchdog-escalate');
   });
 
+  test('is taken up by the team over HTTP: the escalation is completed, the referral goes on as it was', async () => {
+    await refer();
+    at('2026-11-27T09:00:00Z');
+    await watch(gateway);
+    const [escalation] = await escalations();
+    await store.close();
+    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const ask = asker(`http://127.0.0.1:${serving.port}`);
+    const patch = async (version: number, ...operations: readonly object[]) => {
+      const answer = await ask('PATCH', `/fhir/Task/${escalation?.id}`, {
+        as: 'registration-team',
+        contentType: 'application/json-patch+json',
+        headers: { 'if-match': `W/"${version}"` },
+        body: JSON.stringify(operations),
+      });
+      expect(answer.status, answer.text).toBe(200);
+    };
+    await patch(1, { op: 'replace', path: '/status', value: 'accepted' });
+    await patch(2, { op: 'replace', path: '/status', value: 'in-progress' });
+    const output = [{ type: { text: 'Called' }, valueString: 'They take it up today.' }];
+    await patch(
+      3,
+      { op: 'replace', path: '/status', value: 'completed' },
+      { op: 'add', path: '/output', value: output },
+    );
+    const read = async (reference: string) =>
+      JSON.parse((await ask('GET', `/fhir/${reference}`, { as: 'gp-de-linde' })).text);
+    const referred = (await read(task)) as Task;
+    expect(referred.status).toBe('requested');
+    expect(await read(referred.focus?.reference ?? '')).toMatchObject({ status: 'active' });
+    await serving.stop();
+    await open();
+  });
+
   test('is on the operator’s list, with what was done about it', async () => {
     await refer();
     at('2026-11-26T09:00:00Z');
