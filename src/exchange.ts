@@ -20,6 +20,7 @@ import { headerOf } from './exchange/message-response.ts';
 import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
+import { replacedBy } from './exchange/replaced.ts';
 import { flagSecond } from './exchange/second-referral.ts';
 import { tell } from './exchange/tell.ts';
 import { onJourney, originOf } from './exchange/trace.ts';
@@ -69,7 +70,8 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   yield* step('validate own', validateOwn(validator, adopted, kind.profiles));
   const isReferral = form.kind === 'referral';
   const flagged = isReferral ? yield* step('look for another', await flagSecond(memory, adopted)) : adopted;
-  const incoming = { graph: flagged, known, source: sourceOf(form), partner, at };
+  const replaced = await replacedBy(memory, mapped, known);
+  const incoming = { graph: flagged, known, replaced, source: sourceOf(form), partner, at };
   const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming, deciding)) };
   const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);

@@ -25,7 +25,7 @@ export type Carried = Effects & { readonly graph: OrderGraph; readonly interacti
 export async function carryOut(gateway: Gateway, received: Received, carried: Carried): Promise<Result<Keeping>> {
   const { graph, effects, rule, interaction } = carried;
   const { at, partner } = received;
-  const made = effects.map((it) => ({ ...it, resource: stamped(it, at) }));
+  const made = effects.map((it) => stamped(it, at));
   for (const { resource } of made) {
     const report = gateway.validator.validate(resource, { profiles: profilesOf(resource) });
     if (report.verdict !== 'valid') return failure(...report.issues.filter(isError));
@@ -73,9 +73,11 @@ type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
 const versionOf = ({ meta }: Identified): number => Number(meta?.versionId);
 
 /** As it will be stored: the version after the one that was looked at. */
-function stamped({ resource, isNew }: Effect, at: Date): Identified {
+export function stamped(effect: Effect, at: Date): Made {
+  const { resource, isNew } = effect;
   const versionId = String(isNew ? 1 : Number(resource.meta?.versionId ?? 0) + 1);
-  return { ...resource, meta: { ...resource.meta, versionId, lastUpdated: at.toISOString() } } as Identified;
+  const meta = { ...resource.meta, versionId, lastUpdated: at.toISOString() };
+  return { ...effect, resource: { ...resource, meta } as Identified };
 }
 
 const profilesOf = ({ resourceType }: Identified): string[] =>
@@ -83,7 +85,7 @@ const profilesOf = ({ resourceType }: Identified): string[] =>
 
 const toldOf = ({ rule, resource }: Made) => ({ rule, resource: `${resource.resourceType}/${resource.id}` });
 
-function changeOf({ network }: Gateway, { resource, isNew }: Made, mover: string): Change {
+export function changeOf({ network }: Pick<Gateway, 'network'>, { resource, isNew }: Made, mover: string): Change {
   if (!isNew) return { resource, expect: { version: versionOf(resource) - 1 }, readers: [] };
   const owner = isType(resource, 'Task') ? ownerOf(network, resource as Task) : undefined;
   return { resource, expect: 'new', readers: [...new Set([mover, ...(owner ? [owner] : [])])] };
@@ -153,7 +155,7 @@ const notIn =
     );
 
 /** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
-function statusShares({ network }: Gateway, task: Task, mover: string, now: Date): Share[] {
+export function statusShares({ network }: Pick<Gateway, 'network'>, task: Task, mover: string, now: Date): Share[] {
   const sender = senderOf(network, task);
   const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
   return [...new Set([ownerOf(network, task), sender])].flatMap((partner) => {

@@ -56,7 +56,8 @@ export function tellReferrer(
     status: 'completed',
     category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'feedback' }] }],
     topic: { coding: [{ system: mgnCodeSystem('feedback-topic'), code: topic }] },
-    subject: order.subject as NonNullable<Communication['subject']>,
+    // the address alone: a display is a name
+    subject: { reference: order.subject.reference ?? '' },
     sent: at.toISOString(),
     recipient: [to],
     payload: [{ contentString: topics[topic] }],

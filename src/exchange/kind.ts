@@ -3,7 +3,7 @@ import type { Partner } from '../directory/index.ts';
 import type { Result } from '../fhir/result.ts';
 import type { Decision } from '../routing/index.ts';
 import type { Change, Guard } from '../store/port.ts';
-import type { Told } from './feedback.ts';
+import type { OrderGraph } from '../workflow/index.ts';
 import type { Source } from './forms.ts';
 import type { Deciding } from './gateway.ts';
 import type { Share } from './give.ts';
@@ -16,6 +16,8 @@ export type Incoming = {
   readonly graph: Bundle;
   /** What the gateway holds already of what the message refers to. */
   readonly known: Known;
+  /** The orders that this one takes the place of. */
+  readonly replaced: readonly OrderGraph[];
   readonly source: Source;
   readonly partner: Partner;
   readonly at: Date;
@@ -31,8 +33,8 @@ export type Routed = {
   readonly changes?: readonly Change[];
   /** What must still be as it was looked at, though it does not change. */
   readonly guards?: readonly Guard[];
-  /** What the referrer of the order that this follows from hears of it. */
-  readonly told?: Told;
+  /** What the parties of earlier orders hear of it. */
+  readonly heard?: readonly Share[];
 };
 
 /** What one kind of message has of its own on its way in; exchange.ts walks the rest, the same for all kinds. */

@@ -3,10 +3,11 @@ import { isError } from '../fhir/issue.ts';
 import { failure, success } from '../fhir/result.ts';
 import { assign, route } from '../routing/index.ts';
 import { coherence } from '../workflow/index.ts';
+import { aside } from './aside.ts';
 import { shares } from './give.ts';
 import type { Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
-import { changesTold, transferTold } from './tell-origin.ts';
+import { replacingIssues } from './replaced.ts';
 import { urgentWarnings } from './urgent.ts';
 
 /** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
@@ -14,7 +15,11 @@ export const referral: Kind = {
   profiles: [mgnProfile('referral-bundle')],
   check: (incoming, deciding) => {
     const { graph, source } = incoming;
-    const issues = [...coherence(graph, source), ...onwardIssues(deciding, incoming)];
+    const issues = [
+      ...coherence(graph, source),
+      ...onwardIssues(deciding, incoming),
+      ...replacingIssues(deciding, incoming),
+    ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
   route: (deciding, incoming) => {
@@ -24,11 +29,10 @@ export const referral: Kind = {
     const decision = route(routes, network.directory, question);
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
-    const told = changesTold(transferTold(deciding, incoming), partner.id);
-    return success({ graph: assign(graph, decision), decisions: [decision], ...told }, warnings);
+    return success({ graph: assign(graph, decision), decisions: [decision], ...aside(deciding, incoming) }, warnings);
   },
-  share: (deciding, { graph, decisions, told }, { partner, at }) => {
+  share: (deciding, { graph, decisions, heard = [] }, { partner, at }) => {
     const given = shares(deciding, graph, { sender: partner.id, owner: decisions[0]?.owner.partner }, at);
-    return given.ok && told ? success([...given.value, told.share], given.issues) : given;
+    return given.ok ? success([...given.value, ...heard], given.issues) : given;
   },
 };

@@ -7,10 +7,11 @@ import { isType } from '../fhir/resource.ts';
 import { failure, success } from '../fhir/result.ts';
 import { assign, route } from '../routing/index.ts';
 import { coherence } from '../workflow/index.ts';
+import { aside } from './aside.ts';
 import { projecting, type Share } from './give.ts';
 import type { Assigned, Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
-import { changesTold, transferTold } from './tell-origin.ts';
+import { replacingIssues } from './replaced.ts';
 
 /**
  * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: Multiple Fulfillers).
@@ -23,6 +24,7 @@ export const solicitation: Kind = {
     const issues = [
       ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), source))),
       ...onwardIssues(deciding, incoming),
+      ...replacingIssues(deciding, incoming),
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
@@ -49,11 +51,10 @@ export const solicitation: Kind = {
       }
     }
     if (issues.length) return failure(...issues);
-    const told = changesTold(transferTold(deciding, incoming), partner.id);
-    return success({ graph: replaced(graph, tasks), decisions, ...told });
+    return success({ graph: replaced(graph, tasks), decisions, ...aside(deciding, incoming) });
   },
-  share: ({ network }, { graph, decisions, told }, { partner, at }) => {
-    const given: Share[] = told ? [told.share] : [];
+  share: ({ network }, { graph, decisions, heard = [] }, { partner, at }) => {
+    const given: Share[] = [...heard];
     const warnings: Issue[] = [];
     for (const [index, task] of tasksOf(graph).entries()) {
       const owner = decisions[index]?.owner.partner;

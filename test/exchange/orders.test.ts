@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
 import { codeOf, partnerAt } from './moving.ts';
@@ -87,6 +87,59 @@ describe('an order', () => {
     const { task, order } = await refer();
     expect((await gp.move(order, { status: 'entered-in-error' })).status).toBe(200);
     expect((await team.read<Task>(task)).status).toBe('entered-in-error');
+  });
+});
+
+describe('an order is amended by a new one', () => {
+  const replacement = (order: string) => {
+    const bundle = JSON.parse(referral.toString()) as Bundle;
+    for (const { resource } of bundle.entry ?? [])
+      if (resource?.resourceType === 'ServiceRequest') resource.replaces = [{ reference: order }];
+    return bundle;
+  };
+
+  test('the one it replaces ends with its Task, in the same moment; its owner is told', async () => {
+    const { task, order } = await refer();
+    const amended = await gp.post('', replacement(order));
+    expect(amended.status, amended.text).toBe(200);
+    expect((await gp.read<ServiceRequest>(order)).status).toBe('revoked');
+    const told = await team.read<Task>(task);
+    expect([told.status, codeOf(told.statusReason)]).toEqual(['cancelled', 'replaced']);
+    const now = locationOf(amended, 'ServiceRequest')!;
+    expect((await team.read<ServiceRequest>(now)).replaces?.[0]?.reference).toBe(order);
+    const { items } = await gateway.store.dispatches({ recipient: 'registration-team', count: 500 });
+    expect(
+      items
+        .slice(-2)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['referral', 'status']);
+  });
+
+  test('not twice, and not by somebody else', async () => {
+    const { order } = await refer();
+    expect((await gp.post('', replacement(order))).status).toBe(200);
+    const again = await gp.post('', replacement(order));
+    expect([again.status, ...rulesOf(again)]).toEqual([409, 'order-ended']);
+    const other = await refer();
+    const owner = await team.post('', replacement(other.order));
+    expect([owner.status, ...rulesOf(owner)]).toEqual([403, 'not-your-order']);
+    const stranger = await partnerAt(gateway, 'ggz-de-kade').post('', replacement(other.order));
+    expect(stranger.status).toBeGreaterThanOrEqual(400);
+    expect((await gp.read<ServiceRequest>(other.order)).status).toBe('active');
+  });
+
+  test('while its owner takes it on: one of both happens first, and nothing is lost', async () => {
+    for (let n = 0; n < 5; n++) {
+      const { task, order } = await refer();
+      const [amended, accepted] = await Promise.all([
+        gp.post('', replacement(order)),
+        team.move(task, { status: 'accepted', version: '1' }),
+      ]);
+      expect(amended.status, amended.text).toBe(200);
+      expect([200, 409, 412]).toContain(accepted.status);
+      expect((await gp.read<Task>(task)).status).toBe('cancelled');
+    }
   });
 });
 

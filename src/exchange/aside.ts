@@ -1,12 +1,14 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
+import { changeOf, stamped, statusShares } from './carry-out.ts';
 import { legalBasisOf, type Told, tellReferrer } from './feedback.ts';
 import type { Deciding } from './gateway.ts';
 import type { Incoming, Routed } from './kind.ts';
+import { replacing } from './replaced.ts';
 
 /** Who sent the order that a transfer follows from hears that another provider is asked. */
-export function transferTold(deciding: Deciding, { graph, known, partner, at }: Incoming): Told | undefined {
+function transferTold(deciding: Deciding, { graph, known, partner, at }: Incoming): Told | undefined {
   const { entry = [] } = graph;
   const order = entry.flatMap(({ resource }) => (isType(resource, 'ServiceRequest') ? [resource] : []))[0];
   const task = entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task] : []))[0];
@@ -24,8 +26,23 @@ export function transferTold(deciding: Deciding, { graph, known, partner, at }: 
   });
 }
 
-/** The Communication as a change beside the new graph: for who referred, and for who asks the other provider. */
-export const changesTold = (told: Told | undefined, mover: string): Pick<Routed, 'changes' | 'told'> =>
-  told
-    ? { told, changes: [{ resource: told.communication, expect: 'new', readers: [told.share.partner, mover] }] }
-    : {};
+/** What a new order changes of earlier ones, and who hears of that: its referrer, and the owners of what it replaces. */
+export function aside(deciding: Deciding, incoming: Incoming): Pick<Routed, 'changes' | 'heard'> {
+  const { partner, at } = incoming;
+  const told = transferTold(deciding, incoming);
+  const made = replacing(deciding, incoming).map((effect) => stamped(effect, at));
+  return {
+    changes: [
+      ...made.map((it) => changeOf(deciding, it, partner.id)),
+      ...(told
+        ? [{ resource: told.communication, expect: 'new' as const, readers: [told.share.partner, partner.id] }]
+        : []),
+    ],
+    heard: [
+      ...made.flatMap(({ resource }) =>
+        isType(resource, 'Task') ? statusShares(deciding, resource, partner.id, at) : [],
+      ),
+      ...(told ? [told.share] : []),
+    ],
+  };
+}
