@@ -147,9 +147,9 @@ function newRun(knowledge: Knowledge, resource: Resource): Run {
     frame,
     silent: 0,
     failed: false,
-    judged: new Map(),
-    notes: new Map(),
-    frames: new Map(),
+    judged: undefined,
+    notes: undefined,
+    frames: undefined,
     reached: undefined,
   };
 }

@@ -105,7 +105,7 @@ export function compileNode(
     const holder = isObject(value) ? value : isObject(beside) ? beside : undefined;
     if (holder) {
       // The resource of an entry keeps its own references when the profile of the Bundle reaches into it.
-      const own = isResource ? run.frames.get(holder) : undefined;
+      const own = isResource ? run.frames?.get(holder) : undefined;
       if (own && own !== run.frame) within(run, own, () => below(holder, run));
       else below(holder, run);
     } else if (!isObject(value) && value !== undefined && value !== null) below(nothing, run);

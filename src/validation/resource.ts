@@ -25,6 +25,7 @@ export function checkResource(value: unknown, run: Run): void {
     fullUrl: way?.path === 'Bundle.entry.resource' ? fullUrlOf(run) : undefined,
     depth: run.depth,
   };
+  run.frames ??= new Map();
   run.frames.set(value, frame);
   within(run, frame, () => checkWhole(resource, run, []));
 }
@@ -81,7 +82,7 @@ export function checkProfile(value: unknown, run: Run, canonical: string): void 
     return;
   }
   // A profile asked by a Bundle of a resource in an entry is that resource's own: %resource is the resource.
-  const own = isObject(value) ? run.frames.get(value) : undefined;
+  const own = isObject(value) ? run.frames?.get(value) : undefined;
   if (own && own !== run.frame) within(run, own, () => plan.check(value, run));
   else plan.check(value, run);
 }
@@ -100,13 +101,14 @@ export function conforms(run: Run, value: unknown, canonical: string, frame?: Fr
   if (type !== undefined && typeModel(type)) return isObject(value) && isOfType(value, type);
   if (!isUsable(run, canonical)) return undefined;
   if (!isObject(value)) return false;
+  run.judged ??= new Map();
   const judged = run.judged.get(value) ?? new Map<string, boolean>();
   run.judged.set(value, judged);
   const known = judged.get(canonical);
   if (known !== undefined) return known;
   judged.set(canonical, true);
   let answer = true;
-  within(run, frame ?? run.frames.get(value) ?? run.frame, () => {
+  within(run, frame ?? run.frames?.get(value) ?? run.frame, () => {
     answer = passes(run, () => checkProfile(value, run, canonical));
   });
   judged.set(canonical, answer);

@@ -61,11 +61,11 @@ export type Run = {
   silent: number;
   failed: boolean;
   /** Profiles that a resource was or is being held against, so that references in a circle end. */
-  readonly judged: Map<object, Map<string, boolean>>;
+  judged: Map<object, Map<string, boolean>> | undefined;
   /** What was computed once for a resource of this run: the index of a Bundle, the ids of contained resources. */
-  readonly notes: Map<object, Map<string, unknown>>;
+  notes: Map<object, Map<string, unknown>> | undefined;
   /** The frame in which each resource of the run was found, for profiles that reach it from outside. */
-  readonly frames: Map<object, Frame>;
+  frames: Map<object, Frame> | undefined;
   /** Where the last reference led: the rules of one element ask one after the other. */
   reached: Reached | undefined;
 };
@@ -136,6 +136,7 @@ export function errorsOf(run: Run, check: () => void): readonly Issue[] {
 
 /** Computed once for `key` in this run. */
 export function noted<T>(run: Run, key: object, name: string, compute: () => T): T {
+  run.notes ??= new Map();
   const notes = run.notes.get(key) ?? new Map<string, unknown>();
   run.notes.set(key, notes);
   if (!notes.has(name)) notes.set(name, compute());

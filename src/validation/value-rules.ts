@@ -4,7 +4,6 @@ import { checkAttachment } from './attachments.ts';
 import { checkBundle } from './bundles.ts';
 import { checkCoding, checkUnit } from './codings.ts';
 import { checkContained } from './contained.ts';
-import { checkLinks } from './narrative-links.ts';
 import { checkResponse } from './questionnaire/response.ts';
 import { checkReference } from './references.ts';
 import type { Run } from './run.ts';
@@ -28,5 +27,5 @@ const byType: Readonly<Record<string, readonly ValueRule[]>> = {
 
 export const valueRulesOf = (type: string): readonly ValueRule[] => [
   ...(byType[type] ?? []),
-  ...(typeModel(type)?.base === 'DomainResource' ? [checkContained, checkLinks] : []),
+  ...(typeModel(type)?.base === 'DomainResource' ? [checkContained] : []),
 ];
