@@ -1,5 +1,5 @@
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
-import { type ElementModel, type TypeModel, upperFirst } from '../fhir/model.ts';
+import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../fhir/model.ts';
 
 /** How an element stands in XML, where it is no child element with a `value` attribute (ElementDefinition.representation). */
 export type Representation = 'xmlAttr' | 'xmlText' | 'typeAttr' | 'xhtml' | 'cdaText';
@@ -23,10 +23,15 @@ const namespaceExtensions = new Set([
 
 export function logicalModels(definitions: readonly StructureDefinition[]): Map<string, LogicalModel> {
   const byUrl = new Map(definitions.map((it) => [it.url ?? '', it]));
-  return new Map(definitions.map((it) => [it.url ?? '', logicalModel(it, byUrl)]));
+  const resolve = typeCodes(byUrl);
+  return new Map(definitions.map((it) => [it.url ?? '', logicalModel(it, byUrl, resolve)]));
 }
 
-function logicalModel(definition: StructureDefinition, byUrl: ReadonlyMap<string, StructureDefinition>): LogicalModel {
+function logicalModel(
+  definition: StructureDefinition,
+  byUrl: ReadonlyMap<string, StructureDefinition>,
+  resolve: TypeCode,
+): LogicalModel {
   const url = definition.url ?? '';
   const elements = elementsOf(definition, byUrl);
   const root = elements[0]?.path?.split('.')[0] ?? definition.name ?? '';
@@ -40,7 +45,7 @@ function logicalModel(definition: StructureDefinition, byUrl: ReadonlyMap<string
     const backbone = elements.some((it) => it.path?.startsWith(`${path}.`));
     const list = members.get(owner) ?? [];
     members.set(owner, list);
-    list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf)));
+    list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve)));
     if (backbone) members.set(typeOf(path), []);
     if (element.representation) {
       const known = representations.get(owner) ?? new Map();
@@ -58,13 +63,14 @@ function logicalModel(definition: StructureDefinition, byUrl: ReadonlyMap<string
 function elementsOf(
   definition: StructureDefinition,
   byUrl: ReadonlyMap<string, StructureDefinition>,
+  above: readonly StructureDefinition[] = [],
 ): ElementDefinition[] {
   if (definition.snapshot) return definition.snapshot.element;
   const own = definition.differential?.element ?? [];
   const parent = byUrl.get(definition.baseDefinition ?? '');
-  if (!parent || parent === definition) return own;
+  if (!parent || parent === definition || above.includes(parent)) return own;
   const root = own[0]?.path?.split('.')[0] ?? '';
-  const inherited = elementsOf(parent, byUrl).slice(1);
+  const inherited = elementsOf(parent, byUrl, [...above, definition]).slice(1);
   return [
     ...own.slice(0, 1),
     ...inherited.map((it) => ({ ...it, path: it.path?.replace(/^[^.]+/, root) ?? '' })),
@@ -72,13 +78,24 @@ function elementsOf(
   ];
 }
 
-function elementTypes(element: ElementDefinition, typeOf: (path: string) => string): string[] {
-  if (element.contentReference) return [typeOf(element.contentReference.replace(/^.*#/, ''))];
-  return (element.type ?? []).map(({ code = '' }) =>
-    code.replace('http://hl7.org/fhirpath/System.', '').replace(/^[A-Z][a-z]+$/, (name) => systemTypes[name] ?? name),
-  );
+type TypeCode = (code: string) => string;
+
+/** Types go by the url of their definition, or by the name that it gives itself. */
+function typeCodes(byUrl: ReadonlyMap<string, StructureDefinition>): TypeCode {
+  const byName = new Map([...byUrl].flatMap(([url, { type, name }]) => [[type, url] as const, [name, url] as const]));
+  return (code) => {
+    if (code.startsWith(systemPrefix)) return systemTypes[code.slice(systemPrefix.length)] ?? code;
+    if (byUrl.has(code)) return code;
+    return typeModel(code) ? code : (byName.get(code) ?? code);
+  };
 }
 
+function elementTypes(element: ElementDefinition, typeOf: (path: string) => string, resolve: TypeCode): string[] {
+  if (element.contentReference) return [typeOf(element.contentReference.replace(/^.*#/, ''))];
+  return (element.type ?? []).map(({ code = '' }) => resolve(code));
+}
+
+const systemPrefix = 'http://hl7.org/fhirpath/System.';
 const systemTypes: Readonly<Record<string, string>> = {
   String: 'string',
   Boolean: 'boolean',
