@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { registerDemo } from './demo.ts';
+import { registerExplain } from './explain.ts';
+import { registerMap } from './map.ts';
+import { registerProfiles } from './profiles.ts';
+import { registerSend } from './send.ts';
+import { registerServe } from './serve.ts';
+import { registerSilent } from './silent.ts';
+import { registerValidate } from './validate.ts';
+import { registerWaitingTimes } from './waiting-times.ts';
+import { version } from '../main.ts';
+
+const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
+for (const register of [
+  registerServe,
+  registerDemo,
+  registerValidate,
+  registerExplain,
+  registerSend,
+  registerSilent,
+  registerMap,
+  registerProfiles,
+  registerWaitingTimes,
+])
+  register(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A mistake of who runs it, mostly; where in our code it surfaced is of no use to them.
+  process.stderr.write(`mgn: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (process.env.MGN_STACK && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+}
