@@ -1,8 +1,10 @@
 import type { Bundle, BundleEntry, CarePlan, Goal, Patient, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { canonicalJson } from '../fhir/canonical-json.ts';
 import type { Graph } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { isType, type Resource } from '../fhir/resource.ts';
+import { typeModel } from '../fhir/model.ts';
+import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { reduce } from './allow-list.ts';
 import { type ConsentFor, explicitConsent } from './explicit-consent.ts';
@@ -162,6 +164,30 @@ export function taskForSocialDomain(task: Task): Task {
     identifier: identifier.filter(({ system }) => system === mgnNaming('resource') || system === mgnNaming('task')),
     ...Object.fromEntries(Object.entries(references).filter(([, it]) => it)),
   } as unknown as Task;
+}
+
+/**
+ * A move of a Task that the social domain reads, by somebody of care: what is new in it is held to the allow-list.
+ * Codes lose display and text; names of elements that are not in the list come back as refused.
+ */
+export function moveForSocialDomain(
+  before: Task,
+  after: Task,
+): { readonly task: Task; readonly refused: readonly string[] } {
+  const [was, wanted] = [before, after] as unknown as [Elements, Elements];
+  const allowed = socialAllowList(nothing).task;
+  const changed = [...new Set([...Object.keys(was), ...Object.keys(wanted)])].filter(
+    (name) => name !== 'meta' && canonicalJson(was[name] ?? null) !== canonicalJson(wanted[name] ?? null),
+  );
+  const task: Record<string, unknown> = { ...wanted };
+  for (const name of changed) {
+    const reduced = Object.hasOwn(allowed, name) ? allowed[name]?.(wanted[name]) : undefined;
+    if (reduced !== undefined) task[name] = reduced;
+  }
+  const refused = changed
+    .filter((name) => wanted[name] !== undefined && !Object.hasOwn(allowed, name))
+    .map((name) => (typeModel('Task')?.properties.has(name) ? name : '?'));
+  return { task: task as unknown as Task, refused };
 }
 
 const identifiersIn = (elements: object): readonly object[] =>

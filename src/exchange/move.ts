@@ -1,10 +1,11 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import { moveForSocialDomain } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
-import { failure, type Result } from '../fhir/result.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
 import { effects, type OrderGraph } from '../workflow/index.ts';
-import { actorsOf } from './actors.ts';
+import { actorsOf, ownerOf } from './actors.ts';
 import type { Answer } from './answer.ts';
 import { asked, type By } from './asked.ts';
 import { carryOut } from './carry-out.ts';
@@ -53,10 +54,13 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   const before = parseJson(stored.text) as Movable;
   const wanted = asked(wish.by, before, received, network.settings.limits);
   if (!wanted.ok) return wanted;
-  const unfit = misfits(gateway, wanted.value.after);
+  const readable = forItsReaders(gateway, before, wanted.value.after, partner.id);
+  if (!readable.ok) return readable;
+  const after = readable.value;
+  const unfit = misfits(gateway, after);
   if (unfit.length) return failure(...unfit);
   const graph = await graphAround(gateway, before);
-  const { after, reason } = wanted.value;
+  const { reason } = wanted.value;
   const asOrder = after.resourceType === 'ServiceRequest';
   const made = effects(
     graph,
@@ -72,6 +76,17 @@ const versionOf = (ifMatch: string | undefined): number | undefined => {
   const version = /^\s*(?:W\/)?"(\d+)"\s*$/.exec(ifMatch ?? '')?.[1];
   return version === undefined ? undefined : Number(version);
 };
+
+/** What care writes in a Task of the social domain is read there: it is held to the same allow-list as the request was. */
+function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mover: string): Result<Movable> {
+  if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
+  const owner = ownerOf(network, before);
+  if (!owner || owner === mover || network.partners.get(owner)?.domain !== 'social') return success(after);
+  const { task, refused } = moveForSocialDomain(before, after);
+  if (refused.length === 0) return success({ ...task, id: before.id });
+  const elements = refused.map((name) => `Task.${name}`).join(', ');
+  return failure(issue('social-task-closed', { elements }, { expression: `Task.${refused[0]}` }));
+}
 
 /** Invariants that a selection meets only once the gateway has added verb and person; they are looked at again after. */
 const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
+import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
 
 /** A request to the social domain, from the GP to the neighbourhood team, as both see it. */
 const body = readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'));
@@ -61,6 +62,26 @@ test('the GP still reads all that it sent, and follows the same Task', async () 
   });
   expect(accepted.status, accepted.text).toBe(200);
   expect(resourceOf<Task>(await get('gp-de-linde', task())).status).toBe('accepted');
+});
+
+test('what the GP writes in the Task is held to the same list', async () => {
+  const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
+  const patch = (...operations: object[]) =>
+    gateway.ask('PATCH', `/fhir/${locationOf(sent, 'Task')}`, {
+      as: 'gp-de-linde',
+      body: JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
+      headers: { 'if-match': 'W/"1"' },
+    });
+  const note = await patch({ op: 'add', path: '/note', value: [{ text: 'Somber: graag voorzichtig' }] });
+  expect([note.status, ...rulesOf(note)]).toEqual([403, 'social-task-closed']);
+  const coding = [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person', display: 'Somber' }];
+  const withdrawn = await patch(
+    { op: 'replace', path: '/status', value: 'cancelled' },
+    { op: 'add', path: '/statusReason', value: { coding, text: 'Te somber' } },
+  );
+  expect(withdrawn.status, withdrawn.text).toBe(200);
+  expect((await get('wijkteam-zonnerveen', locationOf(sent, 'Task')!)).text).not.toMatch(ofCare);
 });
 
 test('what was withheld is on record, without content', async () => {

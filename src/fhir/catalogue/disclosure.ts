@@ -58,6 +58,14 @@ export const disclosureRules = {
     en: 'None of the life domains of this request is one that the social domain helps with. Name one, such as mgn-zrm-domain finances or housing.',
     nl: 'Geen van de levensdomeinen van deze vraag is er een waarbij het sociaal domein helpt. Noem er een, zoals finances of housing uit mgn-zrm-domain.',
   },
+  'social-task-closed': {
+    category: 'forbidden',
+    type: 'suppressed',
+    severity: 'error',
+    fault: 'sender',
+    en: 'The social domain reads this Task, so that care cannot write {elements} in it. Give codes alone, or call its owner.',
+    nl: 'Het sociaal domein leest deze Task; de zorg kan daarin geen {elements} schrijven. Geef alleen codes, of bel de eigenaar.',
+  },
   'not-a-party': {
     category: 'forbidden',
     type: 'forbidden',
