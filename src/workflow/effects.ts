@@ -102,8 +102,10 @@ function settled(graph: OrderGraph, made: readonly Effect[]): Effect[] {
       : it,
   );
   const { order } = graph;
-  const last = made[0]?.rule === 'complete';
-  if (!last || order?.status !== 'active') return done;
+  const first = made[0];
+  if (first?.rule !== 'complete' || order?.status !== 'active') return done;
+  // An escalation is about a Task: that it is done says nothing of the order.
+  if (first.resource.resourceType === 'Task' && !isAbout(first.resource, order)) return done;
   const now = graph.tasks.map((it) => made.find(({ resource }) => resource.id === it.id)?.resource ?? it);
   const open = now.some((it) => it.resourceType === 'Task' && isAbout(it, order) && isOpen(it));
   return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];

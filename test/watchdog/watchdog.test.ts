@@ -6,7 +6,7 @@ import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openLivingNetwork } from '../../src/directory/index.ts';
 import type { Deciding, Gateway } from '../../src/exchange/gateway.ts';
-import { mgnProfile } from '../../src/fhir/canonical.ts';
+import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -160,7 +160,7 @@ describe('a referral that nobody answers', () => {
     expect(audit).toContain('watchdog-escalate');
   });
 
-  test('is taken up by the team over HTTP: the escalation is completed, the referral goes on as it was', async () => {
+  test('is taken up by the team over HTTP: the escalation is completed, and that says nothing of the order', async () => {
     await refer();
     at('2026-11-27T09:00:00Z');
     await watch(gateway);
@@ -168,8 +168,10 @@ describe('a referral that nobody answers', () => {
     await store.close();
     const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
     const ask = asker(`http://127.0.0.1:${serving.port}`);
-    const patch = async (version: number, ...operations: readonly object[]) => {
-      const answer = await ask('PATCH', `/fhir/Task/${escalation?.id}`, {
+    const patch = (version: number, ...operations: readonly object[]) =>
+      patchAt(`Task/${escalation?.id}`, version, ...operations);
+    const patchAt = async (at: string, version: number, ...operations: readonly object[]) => {
+      const answer = await ask('PATCH', `/fhir/${at}`, {
         as: 'registration-team',
         contentType: 'application/json-patch+json',
         headers: { 'if-match': `W/"${version}"` },
@@ -179,7 +181,10 @@ describe('a referral that nobody answers', () => {
     };
     await patch(1, { op: 'replace', path: '/status', value: 'accepted' });
     await patch(2, { op: 'replace', path: '/status', value: 'in-progress' });
-    const output = [{ type: { text: 'Called' }, valueString: 'They take it up today.' }];
+    const coding = [{ system: mgnCodeSystem('status-reason'), code: 'at-capacity' }];
+    const statusReason = { op: 'add', path: '/statusReason', value: { coding } };
+    await patchAt(task, 1, { op: 'replace', path: '/status', value: 'rejected' }, statusReason);
+    const output = [{ type: { text: 'Called' }, valueString: 'They are full.' }];
     await patch(
       3,
       { op: 'replace', path: '/status', value: 'completed' },
@@ -188,7 +193,7 @@ describe('a referral that nobody answers', () => {
     const read = async (reference: string) =>
       JSON.parse((await ask('GET', `/fhir/${reference}`, { as: 'gp-de-linde' })).text);
     const referred = (await read(task)) as Task;
-    expect(referred.status).toBe('requested');
+    expect(referred.status).toBe('rejected');
     expect(await read(referred.focus?.reference ?? '')).toMatchObject({ status: 'active' });
     await serving.stop();
     await open();
