@@ -4,7 +4,10 @@ import { canonicalJson } from '../fhir/canonical-json.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { ownCodes } from './reasons.ts';
 
-/** What was asked, of whom, for whom and by which right: another answer to these is another Task. */
+/**
+ * What was asked, of whom, for whom and by which right: another answer to these is another Task. Nothing new is contained
+ * either: what a Task contains goes where the Task goes, also to whom gets nothing but the Task.
+ */
 const fixedFields = [
   'identifier',
   'intent',
@@ -16,6 +19,7 @@ const fixedFields = [
   'owner',
   'basedOn',
   'partOf',
+  'contained',
 ] as const satisfies readonly (keyof Task)[];
 
 const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
