@@ -98,7 +98,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
       receivedAt: at,
       configuration: gateway.configuration,
       answer: { status: 200, contentType: fhirJson, body: writeJson(keeping.body) },
-      record: JSON.stringify({ steps: keeping.steps, ...keeping.decisions }),
+      record: JSON.stringify({ steps: keeping.steps.map(worthKeeping), ...keeping.decisions }),
     },
     changes: keeping.changes,
     guards: keeping.guards ?? [],
@@ -124,3 +124,9 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
     ],
   };
 }
+
+/** What a profile merely notes (a resource without narrative) is noted of every message; what was not checked is not. */
+const worthKeeping = (step: Step): Step => ({
+  ...step,
+  issues: step.issues.filter(({ severity, rule }) => severity !== 'information' || rule === 'profile-not-loaded'),
+});
