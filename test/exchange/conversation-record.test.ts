@@ -11,7 +11,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mgnNaming } from '../../src/fhir/canonical.ts';
+import { mgnCodeSystem, mgnNaming } from '../../src/fhir/canonical.ts';
 import { type Sink, startSink } from '../sink.ts';
 import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
 import { advice, appointment, consent, recordOf, social, takenOn, transfer } from './conversation.ts';
@@ -97,6 +97,29 @@ describe('the record of a conversation', () => {
       headers: { 'if-match': 'W/"1"' },
     });
     expect(accepted.status, accepted.text).toBe(200);
+  });
+
+  test('the GP answers the advice with the referral itself, based on it', async () => {
+    const proposal = (
+      await Promise.all(locationsOf(answer, 'ServiceRequest').map((it) => read<ServiceRequest>(it, 'gp-de-linde')))
+    ).find(({ intent }) => intent === 'proposal');
+    const bundle = JSON.parse(referral.toString()) as Bundle;
+    const transferCode = { system: mgnCodeSystem('use-case'), code: 'transfer' };
+    for (const { resource } of bundle.entry ?? []) {
+      if (resource?.resourceType === 'ServiceRequest')
+        Object.assign(resource, {
+          category: [{ coding: [transferCode] }],
+          basedOn: [{ reference: `ServiceRequest/${proposal?.id}` }],
+        });
+      if (resource?.resourceType === 'Task') {
+        resource.code?.coding?.splice(1, 1, transferCode);
+        resource.owner = { reference: 'HealthcareService/specialist-ggz-horizonland' };
+      }
+    }
+    const ordered = await tell(bundle, 'gp-de-linde');
+    expect(ordered.status, ordered.text).toBe(200);
+    const stored = await read<ServiceRequest>(locationOf(ordered, 'ServiceRequest')!, 'gp-de-linde');
+    expect(stored.basedOn).toEqual([{ reference: `ServiceRequest/${proposal?.id}` }]);
   });
 
   test('an order goes to a provider that takes orders of the network, whole and within care', async () => {
