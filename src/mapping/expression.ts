@@ -109,7 +109,10 @@ function prepare<T>(
         const { name, slot, typed } = given[at]!;
         values[name] = valueFor(frame[slot], typed);
       }
-      return run(valueFor(node, typed), world);
+      const result = run(valueFor(node, typed), world);
+      // Nothing of a message stays behind in a compiled map.
+      for (let at = 0; at < given.length; at++) values[given[at]!.name] = undefined;
+      return result;
     },
     readings: found.readings,
     fixed: !found.usesFocus && found.variables.length === 0,
