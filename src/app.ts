@@ -14,7 +14,7 @@ import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
 import { readiness } from './http/health.ts';
 import { capabilityStatement } from './http/metadata.ts';
-import { history, read, search } from './http/read.ts';
+import { history, historyOfType, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
 import { reply, replyAnswer, replyIssues } from './http/reply.ts';
 import { silentTasks } from './http/silent.ts';
@@ -71,6 +71,7 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.on(['GET', 'POST'], '/fhir/ServiceRequest/:id/$case', (context) => wholeCase(gateway, context));
   app.get('/fhir/:type', (context) => search(gateway, context, at(context, 'type'), 'get'));
   app.get('/fhir/Task/$silent', (context) => silentTasks(gateway, context));
+  app.get('/fhir/:type/_history', (context) => historyOfType(gateway, context, at(context, 'type')));
   app.get('/fhir/:type/:id', (context) => read(gateway, context, at(context, 'type'), at(context, 'id')));
   app.get('/fhir/:type/:id/_history', (context) => history(gateway, context, at(context, 'type'), at(context, 'id')));
   app.get('/fhir/:type/:id/_history/:version', (context) =>

@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { auditEvent } from './audit/event.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
-import { addressOf, loadNetwork, type Network, openLivingNetwork, withAddresses } from './directory/index.ts';
+import { addressOf, loadNetwork, type Network, openLivingNetwork, type Replication, startReplication, withAddresses } from './directory/index.ts';
 import type { Deciding, Gateway } from './exchange/gateway.ts';
 import { compileIntake } from './exchange/intake.ts';
 import { tellingFaults } from './exchange/store-fault.ts';
@@ -101,6 +101,7 @@ export type Running = {
   readonly gateway: Gateway;
   readonly port: number;
   readonly delivery: DeliveryWorker;
+  readonly replication: Replication;
   /** Takes in nothing new, gives claimed deliveries back, closes the store: in this order. */
   readonly stop: () => Promise<void>;
 };
@@ -145,14 +146,28 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     () => living.refresh().catch((fault) => gateway.report(fault, 'directory')),
     followEvery,
   );
+  const replication = startReplication(deciding.network.settings.directorySources, {
+    store: gateway.store,
+    world: deciding.world,
+    living,
+    isSound: (resource) => !deciding.validator.validate(resource).issues.some(isError),
+    tell: ({ source, last: { written, deleted, unfit, held } }) => {
+      const because = `${source}: ${written} written, ${deleted} deleted, ${unfit} left out`;
+      if (held) log.error({ step: 'directory', outcome: 'held', because: `${because}; ${held.type} ${held.because}` });
+      else log.info({ step: 'directory', outcome: 'up to date', because });
+    },
+    report: (fault) => gateway.report(fault, 'directory'),
+  });
   const stopHeartbeat = startHeartbeat(gateway);
   const watchdog: Watchdog = startWatchdog(gateway);
   return {
     gateway,
     port: listening.port,
     delivery,
+    replication,
     stop: async () => {
       clearInterval(following);
+      await replication.stop();
       stopHeartbeat();
       await watchdog.stop();
       await listening.close(); // first: no new message may arrive that nobody will deliver

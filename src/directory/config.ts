@@ -17,6 +17,14 @@ export type NetworkFile = {
   readonly organization: string;
   readonly 'registration-team': string;
   readonly intake?: { readonly 'warn-only'?: readonly { readonly constraint: string; readonly reason: string }[] };
+  readonly 'directory-sources'?: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly 'token-from'?: string;
+    readonly 'every-seconds'?: number;
+    readonly 'largest-shrink'?: number;
+    readonly members?: boolean;
+  }[];
   readonly 'waiting-times'?: {
     readonly 'stale-after-days'?: number;
     readonly 'longest-weeks'?: number;

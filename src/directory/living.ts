@@ -1,8 +1,10 @@
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { withFigures } from '../routing/index.ts';
-import type { DirectoryChange, DirectoryEntry, DirectoryQuery, Store } from '../store/port.ts';
+import type { DirectoryChange, DirectoryEntry, Store } from '../store/port.ts';
+import { enlarge, type Replicated } from './enlarge.ts';
 import { figuresFrom } from './figures.ts';
+import { entriesOf } from './log.ts';
 import type { Network } from './network.ts';
 
 /** The network as it is now: its files, and what the log of the directory has come to tell since. */
@@ -28,26 +30,49 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
   const log = await writeFiles(files, store, now);
   const versions = new Map<string, Version>();
   const told = new Map<string, Resource>();
+  const replicated = new Map<string, Replicated>();
+  const members = new Set(files.settings.directorySources.flatMap((it) => (it.members ? [it.id] : [])));
+  const sources = new Set(files.settings.directorySources.map(({ id }) => id));
   let last = 0;
   let network = files;
+  let whole = files;
   const learn = (entries: readonly DirectoryEntry[]): void => {
+    let isLarger = false;
     for (const it of entries) {
       last = Math.max(last, it.seq);
-      if (it.source !== ownSource) continue;
       const reference = referenceOf(it);
       versions.set(reference, { version: it.version, at: it.at });
-      // what the files say is known already, and shared; only services can be told anew
-      if (it.type === 'HealthcareService' && it.text) told.set(reference, parseJson(it.text));
+      if (it.source !== ownSource) {
+        // a source that is configured no more is not followed, though the log remembers it
+        if (!sources.has(it.source)) continue;
+        isLarger = true;
+        if (it.text === undefined) replicated.delete(reference);
+        else replicated.set(reference, replicatedOf(it, it.text));
+      } else if (it.type === 'HealthcareService' && it.text) {
+        // what the files say is known already, and shared; only services can be told anew
+        told.set(reference, parseJson(it.text));
+      }
     }
-    if (entries.length > 0) network = withTold(files, told);
+    if (isLarger) whole = enlarge(files, [...replicated.values()], members);
+    if (entries.length > 0) network = withTold(whole, told, replicated);
   };
-  learn(log);
+  learn([...log, ...(await othersOf(store))]);
   return {
     current: () => network,
     version: (reference) => versions.get(reference),
     refresh: async () => learn(await entriesOf(store, { after: last })),
   };
 }
+
+const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => ({
+  resource: parseJson(text) as Replicated['resource'],
+  source,
+  text,
+});
+
+/** What was replicated, the last version of each. */
+const othersOf = async (store: Store): Promise<readonly DirectoryEntry[]> =>
+  (await entriesOf(store, { latest: true })).filter(({ source }) => source !== ownSource);
 
 /** The network as the log has it at this moment. Writes nothing. */
 export async function networkOnRecord(files: Network, store: Store): Promise<Network> {
@@ -56,18 +81,23 @@ export async function networkOnRecord(files: Network, store: Store): Promise<Net
     const resource = files.resource(referenceOf(it));
     return resource ? [[referenceOf(it), merged(resource, it)]] : [];
   });
-  return withTold(files, new Map(told));
+  return withTold(files, new Map(told), new Map());
 }
 
 const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;
 
-function withTold(files: Network, told: ReadonlyMap<string, Resource>): Network {
-  const known = new Map(told);
-  const resource = (reference: string) => known.get(reference) ?? files.resource(reference);
+function withTold(
+  network: Network,
+  told: ReadonlyMap<string, Resource>,
+  replicated: ReadonlyMap<string, Replicated>,
+): Network {
+  const [own, others] = [new Map(told), new Map(replicated)];
+  const resource = (reference: string) =>
+    own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
   return {
-    ...files,
+    ...network,
     resource,
-    resources: files.resources.map((it) => known.get(`${it.resourceType}/${it.id}`) ?? it),
+    resources: network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it),
     figures: figuresFrom(resource),
   };
 }
@@ -107,14 +137,4 @@ function merged(resource: Resource, before: DirectoryEntry | undefined): Resourc
   if (!isType(resource, 'HealthcareService')) return resource;
   const logged = before?.text ? parseJson(before.text) : undefined;
   return withFigures(resource, isType(logged, 'HealthcareService') ? logged : resource);
-}
-
-async function entriesOf(store: Store, query: Omit<DirectoryQuery, 'count'>): Promise<readonly DirectoryEntry[]> {
-  const entries: DirectoryEntry[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const { items, next } = await store.directory({ ...query, count: 5_000, ...(cursor ? { cursor } : {}) });
-    for (const it of items) entries.push(it);
-    if (!next) return entries;
-    cursor = next;
-  }
 }

@@ -74,6 +74,7 @@ function compose(
     settings: { ...settingsOf(network.value), watchdog: watchdog.value },
     partners: new Map(partners.value.map((it) => [it.id, it])),
     directory,
+    places: municipalities.value,
     resources,
     resource,
     figures: figuresFrom(resource),
@@ -92,6 +93,14 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
   organization: it.organization,
   registrationTeam: it['registration-team'],
   intake: { warnOnly: it.intake?.['warn-only'] ?? [] },
+  directorySources: (it['directory-sources'] ?? []).map(({ 'token-from': tokenFrom, ...one }) => ({
+    id: one.id,
+    address: one.address,
+    ...(tokenFrom ? { tokenFrom } : {}),
+    everySeconds: one['every-seconds'] ?? 3_600,
+    largestShrink: one['largest-shrink'] ?? 0.5,
+    members: one.members ?? false,
+  })),
   norms: {
     staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
     longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,

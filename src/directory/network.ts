@@ -1,5 +1,6 @@
 import type { Resource } from '../fhir/resource.ts';
-import type { DirectorySnapshot, Domain, Figures, Norms } from '../routing/index.ts';
+import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '../routing/index.ts';
+import type { DirectorySource } from './replica/source.ts';
 import type { WatchdogSettings } from './watchdog.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
@@ -42,6 +43,8 @@ export type NetworkSettings = {
   readonly registrationTeam: string;
   /** Keys of invariants, or codes of the catalogue, whose errors only warn on the way in, with the reason. */
   readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
+  /** Other directories that this one replicates (mCSD). */
+  readonly directorySources: readonly DirectorySource[];
   /** What waiting times are held against: the Treeknorm, and how long a figure is fresh. */
   readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
@@ -71,6 +74,8 @@ export type Network = {
   /** By id. */
   readonly partners: ReadonlyMap<string, Partner>;
   readonly directory: DirectorySnapshot;
+  /** Municipalities and their postcodes. */
+  readonly places: readonly Municipality[];
   /** The directory's resources as loaded, to be served and validated. */
   readonly resources: readonly Resource[];
   /** One of them by `Type/id`. */

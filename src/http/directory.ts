@@ -54,17 +54,20 @@ export async function directoryHistory(gateway: Gateway, context: Context, type:
     resourceType: 'Bundle',
     type: 'history',
     total: versions.length,
-    entry: versions.map((it) => entryOf(base, it)),
+    entry: versions.map((it) => directoryEntry(base, it)),
   };
   return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
 }
 
-const versioned = (resource: Resource, { version, at }: { readonly version: number; readonly at: Date }): Resource => ({
+export const versioned = (
+  resource: Resource,
+  { version, at }: { readonly version: number; readonly at: Date },
+): Resource => ({
   ...resource,
   meta: { ...resource.meta, versionId: String(version), lastUpdated: at.toISOString() },
 });
 
-const entryOf = (base: string, it: DirectoryEntry): BundleEntry => ({
+export const directoryEntry = (base: string, it: DirectoryEntry): BundleEntry => ({
   fullUrl: `${base}/${it.type}/${it.id}`,
   ...(it.text === undefined
     ? {}

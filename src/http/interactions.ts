@@ -26,6 +26,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   HealthcareService: { operations: ['find-place'], update: 'figures', directory: true },
   Location: { directory: true },
   Endpoint: { directory: true },
+  OrganizationAffiliation: { directory: true },
   Condition: {},
   Composition: {},
   DocumentReference: {},

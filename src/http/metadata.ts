@@ -1,4 +1,5 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
+import { directoryParameters } from '../directory/index.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';
@@ -60,7 +61,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
   ],
 });
 
-function resource(type: string, { search, update, operations = [] }: Interactions): CapabilityStatementRestResource {
+function resource(type: string, { search, update, directory, operations = [] }: Interactions): CapabilityStatementRestResource {
   const profile = profiles[type];
   return {
     type: type as CapabilityStatementRestResource['type'],
@@ -69,6 +70,7 @@ function resource(type: string, { search, update, operations = [] }: Interaction
       { code: 'read' },
       { code: 'vread' },
       { code: 'history-instance' },
+      ...(directory ? [{ code: 'history-type' as const }, { code: 'search-type' as const }] : []),
       ...(search
         ? [
             {
@@ -97,6 +99,7 @@ function resource(type: string, { search, update, operations = [] }: Interaction
     versioning: update ? 'versioned-update' : 'versioned',
     updateCreate: false,
     ...(search ? { searchParam: searchable(type).map((name) => ({ name, type: kindOf(type, name) })) } : {}),
+    ...(directory ? { searchParam: directorySearch } : {}),
     operation: [
       operation('validate'),
       ...operations.map((name) => ({ name, definition: `${canonicalBase}/OperationDefinition/mgn-${name}` })),
@@ -124,6 +127,11 @@ const subscription: CapabilityStatementRestResource = {
     { name: 'events', definition: backport.eventsOperation },
   ],
 };
+
+const directorySearch: NonNullable<CapabilityStatementRestResource['searchParam']> = directoryParameters.map((name) => ({
+  name,
+  type: name === 'name' ? 'string' : name === '_lastUpdated' ? 'date' : 'token',
+}));
 
 const kindOf = (type: string, name: string): 'token' | 'reference' | 'date' =>
   name === '_id' ? 'token' : name === '_lastUpdated' ? 'date' : (parametersOf(type)[name]?.kind ?? 'token');

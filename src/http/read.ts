@@ -4,6 +4,7 @@ import { issue } from '../fhir/issue.ts';
 import { success } from '../fhir/result.ts';
 import type { StoredResource } from '../store/port.ts';
 import { directoryHistory, readDirectory } from './directory.ts';
+import { directoryUpdates, searchDirectory } from './directory-search.ts';
 import { interactions } from './interactions.ts';
 import { forReader, type Shown } from './reader.ts';
 import { reply, replyStored } from './reply.ts';
@@ -34,6 +35,12 @@ function shown(context: Context, { type, id, version, lastUpdated, text }: Store
   return { kind: 'shown', response: replyStored(context, text, headers), references: [`${type}/${id}`] };
 }
 
+/** FHIR history-type, of the directory only (IHE ITI-91): what concerns persons is not told by type. */
+export const historyOfType = (gateway: Gateway, context: Context, type: string) =>
+  forReader(gateway, context, 'history-type', async () =>
+    interactions[type]?.directory ? directoryUpdates(gateway, context, type) : nothing,
+  );
+
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
   forReader(gateway, context, 'history-instance', async (partner) => {
     const versions = Object.hasOwn(interactions, type) ? await gateway.store.history(type, id, partner.id) : [];
@@ -46,6 +53,8 @@ export const history = (gateway: Gateway, context: Context, type: string, id: st
 /** FHIR search by GET, and by POST _search where identifiers of persons must stay out of addresses. */
 export const search = (gateway: Gateway, context: Context, type: string, by: 'get' | 'post') =>
   forReader(gateway, context, 'search-type', async (partner) => {
+    if (interactions[type]?.directory && by === 'get')
+      return searchDirectory(gateway, context, type, new URL(context.req.url).searchParams);
     const offered = interactions[type]?.search;
     if (!offered)
       return {

@@ -9,6 +9,7 @@ Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR h
 * insert Code(read, "Read", "Lezen", "A resource was read.")
 * insert Code(vread, "Read a version", "Een versie lezen", "A version of a resource was read.")
 * insert Code(history-instance, "Read the history", "De geschiedenis lezen", "All versions of a resource were read.")
+* insert Code(history-type, "Read the history of a type", "De geschiedenis van een type lezen", "All changes of the directory\, of one type of resource\, were read.")
 * insert Code(search-type, "Search", "Zoeken", "Resources of a type were searched.")
 * insert Code(update, "Update", "Bijwerken", "A resource was replaced by a new version.")
 * insert Code(create, "Create", "Aanmaken", "A resource was made.")

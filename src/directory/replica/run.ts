@@ -1,0 +1,68 @@
+import type { Store } from '../../store/port.ts';
+import type { World } from '../../world.ts';
+import type { LivingNetwork } from '../living.ts';
+import type { DirectorySource } from './source.ts';
+import { type IsSound, type Updated, updateFrom } from './update.ts';
+
+/** How it stands with a source: what is known of it stays, and its age is told. */
+export type SourceState = {
+  readonly source: string;
+  /** When an update last went to its end. */
+  readonly upToDateAt?: Date;
+  readonly last: Updated;
+};
+
+export type Replication = {
+  /** Asks every source now; what is going on already is waited for. */
+  readonly update: () => Promise<readonly SourceState[]>;
+  readonly stop: () => Promise<void>;
+};
+
+type Options = {
+  readonly store: Store;
+  readonly world: World;
+  readonly living: LivingNetwork;
+  readonly isSound: IsSound;
+  readonly tell: (state: SourceState) => void;
+  readonly report: (fault: unknown) => void;
+};
+
+/** Keeps the replica of each source up to date. Of several gateways on one store one does so at a time. */
+export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
+  const { store, world, living, isSound, tell } = options;
+  const holder = world.newId();
+  const states = new Map<string, SourceState>();
+  const running = new Map<string, Promise<void>>();
+
+  const updateOne = async (source: DirectorySource): Promise<void> => {
+    const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
+    if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
+    const last = await updateFrom(source, store, world, isSound);
+    await living.refresh();
+    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : world.now();
+    const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
+    states.set(source.id, state);
+    tell(state);
+  };
+  const ask = (source: DirectorySource): Promise<void> => {
+    const going = running.get(source.id);
+    if (going) return going;
+    const started = updateOne(source)
+      .catch(options.report)
+      .finally(() => running.delete(source.id));
+    running.set(source.id, started);
+    return started;
+  };
+  const timers = sources.map((source) => setInterval(() => void ask(source), source.everySeconds * 1_000));
+  for (const source of sources) void ask(source);
+  return {
+    update: async () => {
+      await Promise.all(sources.map(ask));
+      return [...states.values()];
+    },
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(running.values());
+    },
+  };
+}

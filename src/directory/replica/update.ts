@@ -1,0 +1,126 @@
+import type { BundleEntry } from '@medplum/fhirtypes';
+import { writeJson } from '../../fhir/json.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
+import type { World } from '../../world.ts';
+import { entriesOf } from '../log.ts';
+import { adopted, localId } from './adopt.ts';
+import type { Held } from './fetch.ts';
+import { readPages } from './pages.ts';
+import { type DirectorySource, type ReplicatedType, replicatedTypes } from './source.ts';
+
+/** What an update of one source did. `held` says why it took nothing (more); what was known stays as it is. */
+export type Updated = {
+  readonly written: number;
+  readonly deleted: number;
+  /** Entries that are no resource of their type; they were left out. */
+  readonly unfit: number;
+  readonly held?: { readonly type: ReplicatedType; readonly because: Held };
+};
+
+/** Whether a resource may come in: the profiles of R4 decide. */
+export type IsSound = (resource: Resource) => boolean;
+
+/**
+ * The update client of mCSD (IHE ITI-91, as the generic function Adressering profiles it): at first everything of each type,
+ * page by page; from then on its `_history` since what is known. To do it again changes nothing. All pages of a type are
+ * there before any of it is written.
+ */
+export async function updateFrom(
+  source: DirectorySource,
+  store: Store,
+  world: World,
+  isSound: IsSound,
+): Promise<Updated> {
+  let [written, deleted, unfit] = [0, 0, 0];
+  for (const type of replicatedTypes) {
+    const known = await entriesOf(store, { source: source.id, type, latest: true });
+    const since = watermarkOf(known);
+    const start = since
+      ? `${source.address}/${type}/_history?_since=${encodeURIComponent(since)}`
+      : `${source.address}/${type}`;
+    const pages = await readPages(source, start, world);
+    if (pages.kind === 'held') return { written, deleted, unfit, held: { type, because: pages.because } };
+    const told = toldIn(pages.entries, type, source, isSound);
+    unfit += told.unfit;
+    const changes = changesOf(known, told.last, { source, type, whole: since === undefined });
+    const gone = changes.filter(({ text }) => text === undefined).length;
+    const present = known.filter(({ text }) => text !== undefined).length;
+    if (gone > leastToHold && gone > present * source.largestShrink)
+      return { written, deleted, unfit, held: { type, because: 'shrinks' } };
+    await write(store, changes, world);
+    written += changes.length - gone;
+    deleted += gone;
+  }
+  return { written, deleted, unfit };
+}
+
+/** A small directory may lose what it has without anybody being alarmed. */
+const leastToHold = 3;
+
+/** The clock of the source, a minute back: what it was writing when we asked comes along next time. */
+function watermarkOf(known: readonly DirectoryEntry[]): string | undefined {
+  const last = known
+    .flatMap(({ text }) => (text === undefined ? [] : (lastUpdatedIn(text) ?? [])))
+    .reduce((latest, it) => Math.max(latest, it), 0);
+  return last === 0 ? undefined : new Date(last - 60_000).toISOString();
+}
+
+/** Found without reading the whole resource; meta is written first. */
+function lastUpdatedIn(text: string): number | undefined {
+  const found = /"meta":\{[^{}]*"lastUpdated":"([^"]+)"/.exec(text.slice(0, 2_000))?.[1];
+  const time = found === undefined ? Number.NaN : Date.parse(found);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+type Told = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
+
+/** The last that the source tells of each resource: its text, or that it is gone. A history has the newest first. */
+function toldIn(
+  entries: readonly BundleEntry[],
+  type: ReplicatedType,
+  source: DirectorySource,
+  isSound: IsSound,
+): Told {
+  const last = new Map<string, string | undefined>();
+  let unfit = 0;
+  for (const { resource, request } of entries) {
+    if (request?.method === 'DELETE') {
+      const id = new RegExp(`(?:^|/)${type}/([A-Za-z0-9.-]{1,64})$`).exec(request.url ?? '')?.[1];
+      if (id === undefined) unfit++;
+      else if (!last.has(localId(source.id, id))) last.set(localId(source.id, id), undefined);
+    } else if (resource?.resourceType !== type || !resource.id || !isSound(resource)) unfit++;
+    else {
+      const own = adopted(resource as Resource & { readonly id: string }, source);
+      if (!last.has(own.id)) last.set(own.id, textOf(own));
+    }
+  }
+  return { last, unfit };
+}
+
+/** With meta before everything else, where the watermark is looked for. */
+function textOf({ resourceType, id, meta, ...others }: Resource & { readonly id: string }): string {
+  return writeJson({ resourceType, id, ...(meta ? { meta } : {}), ...others } as Resource);
+}
+
+function changesOf(
+  known: readonly DirectoryEntry[],
+  told: Told['last'],
+  { source, type, whole }: { readonly source: DirectorySource; readonly type: string; readonly whole: boolean },
+): DirectoryChange[] {
+  const before = new Map(known.map((it) => [it.id, it]));
+  const of = (id: string) => ({ source: source.id, type, id, expect: before.get(id)?.version ?? 0 });
+  const changes = [...told].flatMap(([id, text]): DirectoryChange[] => {
+    if (text === before.get(id)?.text) return [];
+    return [text === undefined ? of(id) : { ...of(id), text }];
+  });
+  const missing = whole ? known.filter(({ id, text }) => text !== undefined && !told.has(id)) : [];
+  return [...changes, ...missing.map(({ id }) => of(id))];
+}
+
+async function write(store: Store, changes: readonly DirectoryChange[], world: World): Promise<void> {
+  for (let at = 0; at < changes.length; at += batch)
+    await store.commit({ now: world.now(), directory: changes.slice(at, at + batch) });
+}
+
+const batch = 500;
