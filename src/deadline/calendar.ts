@@ -41,6 +41,10 @@ export function endOf(term: Term, begin: Date, calendar: Calendar): Date {
   return instantOf({ day: end, milliseconds: first === day ? milliseconds : 0 }, calendar.timezone);
 }
 
+/** No term ends before this (milliseconds since 1970), whatever the calendar: a day has 23 hours once a year. */
+export const earliestEnd = (term: Term, begin: Date): number =>
+  begin.getTime() + ('minutes' in term ? term.minutes * 60_000 : term.businessDays * 86_400_000 - 2 * 3_600_000);
+
 function nextBusinessDay(after: Day, { isBusinessDay }: Calendar): Day {
   for (let day = after + 1; day <= after + longestClosure; day++) if (isBusinessDay(day)) return day;
   return after + 1;

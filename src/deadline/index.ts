@@ -5,7 +5,7 @@ export {
   type Audience,
   type Deadline,
   type DeadlineRule,
-  deadlinesOf,
+  passedDeadlines,
   urgentPriorities,
   useCaseOf,
 } from './rule.ts';

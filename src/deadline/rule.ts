@@ -1,6 +1,6 @@
 import type { CodeableConcept, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
-import { type Calendar, endOf, type Term } from './calendar.ts';
+import { type Calendar, earliestEnd, endOf, type Term } from './calendar.ts';
 
 /** Who is told: a party of the Task, the team that decides by hand, or a service of the directory. */
 export type Audience = 'owner' | 'requester' | 'registration-team' | `HealthcareService/${string}`;
@@ -33,20 +33,23 @@ export type Watched = {
   readonly changedAt: Date;
 };
 
-/** A deadline that a Task has, and whether it has passed is for the clock to say. */
+/** A deadline that a Task is past. */
 export type Deadline = { readonly rule: DeadlineRule; readonly since: Date; readonly due: Date };
 
-export const deadlinesOf = (
+export const passedDeadlines = (
   watched: Watched,
   rules: readonly DeadlineRule[],
   calendar: Calendar,
+  now: Date,
 ): readonly Deadline[] =>
-  rules
-    .filter((rule) => concerns(rule, watched))
-    .map((rule) => {
-      const since = rule.from === 'status' ? watched.inStatusSince : watched.changedAt;
-      return { rule, since, due: endOf(rule.after, since, calendar) };
-    });
+  rules.flatMap((rule) => {
+    if (!concerns(rule, watched)) return [];
+    const since = rule.from === 'status' ? watched.inStatusSince : watched.changedAt;
+    // Most Tasks are far from any deadline: the calendar is asked only where it could matter.
+    if (now.getTime() < earliestEnd(rule.after, since)) return [];
+    const due = endOf(rule.after, since, calendar);
+    return due <= now ? [{ rule, since, due }] : [];
+  });
 
 const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, status, priority }: Watched): boolean =>
   useCase !== undefined &&

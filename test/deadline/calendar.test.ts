@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calendarOf, endOf } from '../../src/deadline/calendar.ts';
+import { calendarOf, earliestEnd, endOf } from '../../src/deadline/calendar.ts';
 import { dayOf, instantOf, parseDay, wallTime, weekday } from '../../src/deadline/day.ts';
 import { dutchHolidays, easterSunday, kingsDay } from '../../src/deadline/holidays.ts';
 
@@ -120,6 +120,15 @@ describe('a term in business days', () => {
         // in the hour that is lived twice in October the wall shows the earlier time again
         const slack = 3_600_000;
         expect(endOf({ businessDays }, next, calendar).getTime() + slack).toBeGreaterThanOrEqual(end);
+      }),
+    );
+  });
+
+  test('never ends before the earliest end', () => {
+    fc.assert(
+      fc.property(instant, days, (begin, businessDays) => {
+        const end = endOf({ businessDays }, begin, calendar).getTime();
+        expect(end).toBeGreaterThanOrEqual(earliestEnd({ businessDays }, begin));
       }),
     );
   });

@@ -161,10 +161,23 @@ export const subscriptionEvents = (
     )
     .map((row) => ({ number: number(row.number), at: date(row.at), focus: text(row.focus) }));
 
+const maximumAgreements = 5_000;
+const agreements = new Map<string, StoredSubscription['agreement']>();
+
+/** Read once: the active ones are looked at in every commit that moves a Task. */
+function agreementOf(json: string): StoredSubscription['agreement'] {
+  const known = agreements.get(json);
+  if (known) return known;
+  if (agreements.size >= maximumAgreements) agreements.clear();
+  const made = JSON.parse(json);
+  agreements.set(json, made);
+  return made;
+}
+
 const subscriptionOf = (row: Row): StoredSubscription => ({
   id: text(row.id),
   partner: text(row.partner),
-  agreement: JSON.parse(text(row.agreement)),
+  agreement: agreementOf(text(row.agreement)),
   status: text(row.status) as StoredSubscription['status'],
   ...optional('error', row.error, String),
   version: number(row.version),
