@@ -5,7 +5,7 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'c
 
 /** Findings as a compiler prints them: file, line, column, severity, code, text, then where in FHIRPath. */
 export function printIssues(path: string, issues: readonly Issue[], language: 'en' | 'nl' = 'en'): string[] {
-  return issues.map((it) => {
+  return [...issues].sort(byWeight).map((it) => {
     const severity = styleText(colours[it.severity], it.severity);
     const where = [it.expression, it.element && `element ${it.element}`, it.profile && `profile ${it.profile}`].filter(
       Boolean,
@@ -17,3 +17,9 @@ export function printIssues(path: string, issues: readonly Issue[], language: 'e
     return `  ${place}: ${severity} ${it.rule}: ${text}${where.length ? `\n      at ${where.join(', ')}` : ''}`;
   });
 }
+
+const weights = { fatal: 0, error: 0, warning: 1, information: 2 } as const;
+
+/** What has to be mended first; within that, from top to bottom. */
+const byWeight = (one: Issue, other: Issue): number =>
+  weights[one.severity] - weights[other.severity] || (one.line ?? 0) - (other.line ?? 0);

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+test('the findings that the README shows are what the command prints', () => {
+  const files = readdirSync(join(root, 'examples/wrong')).map((name) => `examples/wrong/${name}`);
+  const ran = spawnSync(process.execPath, ['src/cli.ts', 'validate', ...files], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const shown = /```text\n(invalid examples[\s\S]*?)\n```/.exec(readme)?.[1];
+  expect(ran.stdout.trimEnd()).toBe(shown);
+  expect(ran.status).toBe(1);
+});
+
+test('every file that the README links to is there', () => {
+  const links = [...readme.matchAll(/\]\(((?!http)[^)#]+)\)/g)].map(([, path]) => path ?? '');
+  const missing = links.filter((path) => {
+    try {
+      readdirSync(join(root, path));
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
+    }
+  });
+  expect(links.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
