@@ -4,4 +4,4 @@ export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
-export { moveForSocialDomain, type Projecting } from './social-request.ts';
+export { moveForSocialDomain, type Projecting, reasonForSocialDomain } from './social-request.ts';

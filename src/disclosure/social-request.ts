@@ -1,12 +1,22 @@
-import type { Bundle, BundleEntry, CarePlan, Goal, Patient, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import type {
+  Bundle,
+  BundleEntry,
+  CarePlan,
+  CodeableConcept,
+  Goal,
+  Patient,
+  Reference,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
+import { mgnCodeSystem, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import type { Graph } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { typeModel } from '../fhir/model.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { reduce } from './allow-list.ts';
+import { codesOf, reduce } from './allow-list.ts';
 import { type ConsentFor, explicitConsent } from './explicit-consent.ts';
 import type { Recipient } from './recipient.ts';
 import { type Grants, isShared, lifeDomainsOf, type SocialAllowList, socialAllowList } from './social-allow-list.ts';
@@ -189,6 +199,10 @@ export function moveForSocialDomain(
     .map((name) => (typeModel('Task')?.properties.has(name) ? name : '?'));
   return { task: task as unknown as Task, refused };
 }
+
+/** Why something ends, for a Task that the social domain reads: the code alone. */
+export const reasonForSocialDomain = (reason: CodeableConcept): CodeableConcept =>
+  (codesOf(mgnCodeSystem('status-reason'))(reason) ?? {}) as CodeableConcept;
 
 const identifiersIn = (elements: object): readonly object[] =>
   (elements as { identifier?: readonly object[] }).identifier ?? [];

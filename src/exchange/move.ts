@@ -1,5 +1,5 @@
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { moveForSocialDomain } from '../disclosure/index.ts';
+import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { moveForSocialDomain, reasonForSocialDomain } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
@@ -12,7 +12,7 @@ import { carryOut } from './carry-out.ts';
 import { enter } from './enter.ts';
 import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
-import { focusOf, orderGraphOf } from './journey.ts';
+import { find, focusOf, orderGraphOf } from './journey.ts';
 import type { Keeping } from './keep.ts';
 import { onJourney } from './trace.ts';
 import { keepOrAgain } from './until-settled.ts';
@@ -60,7 +60,9 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   const unfit = misfits(gateway, after);
   if (unfit.length) return failure(...unfit);
   const graph = await graphAround(gateway, before);
-  const { reason } = wanted.value;
+  const goesOnAs = await goesOn(gateway, before, graph);
+  if (goesOnAs) return failure(issue('order-goes-on', { order: goesOnAs }, { expression: 'ServiceRequest' }));
+  const reason = readableReason(gateway, graph, wanted.value.reason);
   const asOrder = after.resourceType === 'ServiceRequest';
   const made = effects(
     graph,
@@ -86,6 +88,20 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
   return failure(issue('social-task-closed', { elements }, { expression: `Task.${refused[0]}` }));
+}
+
+/** An order that was sent to the social domain goes on as the one that was made of it: that one is withdrawn. */
+async function goesOn({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
+  if (before.resourceType !== 'ServiceRequest' || tasks.length > 0) return undefined;
+  const next = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [`ServiceRequest/${before.id}`]);
+  const made = next.find(({ meta }) => meta?.source === before.meta?.source);
+  return made && `ServiceRequest/${made.id}`;
+}
+
+/** Of a reason that reaches the social domain only the code goes on. */
+function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
+  const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
+  return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
 }
 
 /** Invariants that a selection meets only once the gateway has added verb and person; they are looked at again after. */

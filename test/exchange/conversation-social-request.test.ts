@@ -84,6 +84,33 @@ test('what the GP writes in the Task is held to the same list', async () => {
   expect((await get('wijkteam-zonnerveen', locationOf(sent, 'Task')!)).text).not.toMatch(ofCare);
 });
 
+test('the order that goes on is the one to withdraw, and of the reason the team reads the code alone', async () => {
+  const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
+  const reason = {
+    coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person', display: 'Somber' }],
+    text: 'Te somber',
+  };
+  const parameter = [
+    { name: 'status', valueCode: 'revoked' },
+    { name: 'reason', valueCodeableConcept: reason },
+  ];
+  const withdraw = (order: string | undefined) =>
+    gateway.ask('POST', `/fhir/${order}/$transition`, {
+      as: 'gp-de-linde',
+      body: JSON.stringify({ resourceType: 'Parameters', parameter }),
+      headers: { 'if-match': 'W/"1"' },
+    });
+  const original = await withdraw(locationOf(sent, 'ServiceRequest'));
+  expect([original.status, ...rulesOf(original)], original.text).toEqual([409, 'order-goes-on']);
+  const made = resourceOf<Task>(await get('gp-de-linde', locationOf(sent, 'Task')!)).focus?.reference;
+  expect(original.text).toContain(made);
+  const withdrawn = await withdraw(made);
+  expect(withdrawn.status, withdrawn.text).toBe(200);
+  const read = await get('wijkteam-zonnerveen', locationOf(sent, 'Task')!);
+  expect(resourceOf<Task>(read).status).toBe('cancelled');
+  expect(read.text).not.toMatch(/somber/i);
+});
+
 test('what was withheld is on record, without content', async () => {
   const { items } = await gateway.store.messages({ partner: 'gp-de-linde', count: 5 });
   const { receipts } = JSON.parse(items[0]?.record ?? '{}') as {

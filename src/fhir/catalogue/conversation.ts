@@ -60,4 +60,11 @@ export const conversationRules = {
     en: 'This service does not take this person, or takes no orders of the network. Choose another one, or advise the GP (use case advice, intent proposal), who decides on a referral.',
     nl: 'Dit aanbod neemt deze persoon niet aan, of neemt geen opdrachten van het netwerk aan. Kies ander aanbod, of adviseer de huisarts (gebruiksdoel advice, intent proposal), die over een verwijzing beslist.',
   },
+  'order-goes-on': {
+    ...sender,
+    category: 'conflict',
+    type: 'conflict',
+    en: 'This order was sent on to the social domain as {order}. Withdraw that one.',
+    nl: 'Deze opdracht is naar het sociaal domein verder gegaan als {order}. Trek die in.',
+  },
 } as const satisfies Record<string, Rule>;
