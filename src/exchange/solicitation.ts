@@ -51,7 +51,8 @@ export const solicitation: Kind = {
       }
     }
     if (issues.length) return failure(...issues);
-    return success({ graph: replaced(graph, tasks), decisions, ...aside(deciding, incoming) });
+    const made = { graph: replaced(graph, tasks), decisions, ...aside(deciding, incoming) };
+    return success(made, unique(decisions.flatMap(({ warnings }) => warnings)));
   },
   share: ({ network }, { graph, decisions, heard = [] }, { partner, at }) => {
     const given: Share[] = [...heard];

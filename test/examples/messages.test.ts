@@ -10,7 +10,7 @@ import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, 
 /** A case of examples/messages: one message, and what the gateway must make of it. */
 type Case = {
   readonly story: string;
-  /** What happened before: a referral of these examples, taken on. Its order stands in for `noOrder` in the message. */
+  /** What happened before: a referral of these examples, taken on. Its order and Task stand in for `noOrder` and `noTask`. */
   readonly given?: { readonly referral: string; readonly as: string; readonly 'taken-on-by': string };
   readonly as: string;
   readonly send: {
@@ -48,7 +48,7 @@ describe.each(names)('%s', (name) => {
   const read = readFileSync(join(folder, name, input));
 
   test(it.story, async () => {
-    const body = it.given ? Buffer.from(read.toString().replaceAll(noOrder, await takenOn(it.given))) : read;
+    const body = it.given ? await afterwards(read.toString(), it.given) : read;
     const before = await gateway.store.depth();
     const requestId = randomUUID();
     const answer = await send(it, body, requestId);
@@ -60,7 +60,14 @@ describe.each(names)('%s', (name) => {
 
 const noOrder = 'ServiceRequest/00000000-0000-4000-8000-000000000000';
 
-async function takenOn(given: NonNullable<Case['given']>): Promise<string> {
+const noTask = 'Task/00000000-0000-4000-8000-000000000000';
+
+async function afterwards(text: string, given: NonNullable<Case['given']>): Promise<Buffer> {
+  const { order, task } = await takenOn(given);
+  return Buffer.from(text.replaceAll(noOrder, order).replaceAll(noTask, task));
+}
+
+async function takenOn(given: NonNullable<Case['given']>) {
   const sent = await gateway.ask('POST', '/fhir', {
     as: given.as,
     body: readFileSync(join(folder, given.referral, 'input.json')),
@@ -72,7 +79,7 @@ async function takenOn(given: NonNullable<Case['given']>): Promise<string> {
     headers: { 'if-match': 'W/"1"' },
   });
   expect(accepted.status, accepted.text).toBe(200);
-  return locationOf(sent, 'ServiceRequest')!;
+  return { order: locationOf(sent, 'ServiceRequest')!, task: locationOf(sent, 'Task')! };
 }
 
 const send = ({ as, send: { method, path, ...how } }: Case, body: Buffer, requestId: string): Promise<Answered> => {
