@@ -1,7 +1,7 @@
 /** What a recipient gets, by which right, and what is withheld. Default deny. */
-export { type CandidateView, candidateTask } from './candidate.ts';
+export { candidateTask } from './candidate.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
-export { moveForSocialDomain, type Projecting, reasonForSocialDomain } from './social-request.ts';
+export { moveForSocialDomain, type Projecting, reasonForSocialDomain, taskForSocialDomain } from './social-request.ts';

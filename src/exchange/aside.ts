@@ -5,6 +5,7 @@ import { changeOf, stamped, statusShares } from './carry-out.ts';
 import { legalBasisOf, type Told, tellReferrer } from './feedback.ts';
 import type { Deciding } from './gateway.ts';
 import type { Incoming, Routed } from './kind.ts';
+import { onwardGuards } from './onward.ts';
 import { replacing } from './replaced.ts';
 
 /** Who sent the order that a transfer follows from hears that another provider is asked. */
@@ -27,7 +28,7 @@ function transferTold(deciding: Deciding, { graph, known, partner, at }: Incomin
 }
 
 /** What a new order changes of earlier ones, and who hears of that: its referrer, and the owners of what it replaces. */
-export function aside(deciding: Deciding, incoming: Incoming): Pick<Routed, 'changes' | 'heard'> {
+export function aside(deciding: Deciding, incoming: Incoming): Pick<Routed, 'changes' | 'guards' | 'heard'> {
   const { partner, at } = incoming;
   const told = transferTold(deciding, incoming);
   const made = replacing(deciding, incoming).map((effect) => stamped(effect, at));
@@ -38,6 +39,7 @@ export function aside(deciding: Deciding, incoming: Incoming): Pick<Routed, 'cha
         ? [{ resource: told.communication, expect: 'new' as const, readers: [told.share.partner, partner.id] }]
         : []),
     ],
+    guards: onwardGuards(incoming),
     heard: [
       ...made.flatMap(({ resource }) =>
         isType(resource, 'Task') ? statusShares(deciding, resource, partner.id, at) : [],

@@ -1,6 +1,7 @@
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
+import type { Guard } from '../store/port.ts';
 import { isOpen } from '../workflow/index.ts';
 import { actorsOf } from './actors.ts';
 import type { Deciding } from './gateway.ts';
@@ -28,6 +29,12 @@ export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: I
     ? []
     : [issue('part-not-yours', {}, { expression: 'Task.partOf' })];
 }
+
+/** The Tasks that a follow-up is part of: it holds only while they are as they were looked at. */
+export const onwardGuards = ({ graph, known }: Incoming): readonly Guard[] =>
+  resourcesIn<Task>(graph, 'Task')
+    .flatMap(({ partOf = [] }) => partOf.flatMap(({ reference }) => known.resources.get(reference ?? '') ?? []))
+    .map(({ resourceType, id, meta }) => ({ type: resourceType, id, version: Number(meta?.versionId) }));
 
 const resourcesIn = <T extends Task | ServiceRequest>({ entry = [] }: Bundle, type: T['resourceType']): readonly T[] =>
   entry.flatMap(({ resource }) => (resource?.resourceType === type ? [resource as T] : []));

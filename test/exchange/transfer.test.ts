@@ -108,6 +108,22 @@ describe('candidates are asked', () => {
     }
   });
 
+  test('not as the follow-up of work that has ended', async () => {
+    const { task, order } = await underway();
+    await team.move(task, { status: 'completed', outcome: 'Done.' });
+    const late = await team.post('', transferOf(candidates, { onward: { basedOn: order, partOf: task } }));
+    expect([late.status, ...rulesOf(late)]).toEqual([403, 'part-not-yours']);
+  });
+
+  test('while the work it is part of moves on: it rests on how it is, and goes through', async () => {
+    const { task, order } = await underway();
+    const [asked, moved] = await Promise.all([
+      team.post('', transferOf(candidates, { onward: { basedOn: order, partOf: task } })),
+      team.move(task, { businessStatus: 'intake-scheduled', version: '3' }),
+    ]);
+    expect([asked.status, moved.status]).toEqual([200, 200]);
+  });
+
   test('not as the follow-up of somebody else’s work', async () => {
     const { task, order } = await underway();
     const mine = await gp.post('', transferOf(candidates, { onward: { basedOn: order, partOf: task } }));
