@@ -177,18 +177,18 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
   };
 }
 
-const deliver = ({ store, network }: Gateway, { log, delivery }: RunOptions): DeliveryWorker =>
+const deliver = (gateway: Gateway, { log, delivery }: RunOptions): DeliveryWorker =>
   startDelivery({
-    store,
+    store: gateway.store,
     world,
     chance: Math.random,
     // A notification's own address was registered when it was agreed, and is so still: mayStillSend has just asked.
     address: (partner, { address }) => {
       if (address !== undefined) return { base: address };
-      const found = addressOf(network, { partner }, world.now());
+      const found = addressOf(gateway.network, { partner }, world.now());
       return found.ok ? { base: found.value.url } : undefined;
     },
-    mayStillSend: mayStillNotify({ store, world, network: () => network }),
+    mayStillSend: mayStillNotify({ store: gateway.store, world, network: () => gateway.network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),
     audit: (dispatch, attempt) => [
       auditEvent({
@@ -201,10 +201,10 @@ const deliver = ({ store, network }: Gateway, { log, delivery }: RunOptions): De
         requestId: dispatch.requestId,
         traceId: dispatch.traceId,
         ...(dispatch.correlationId ? { correlationId: dispatch.correlationId } : {}),
-        partner: { id: 'mgn-gateway', name: network.name },
+        partner: { id: 'mgn-gateway', name: gateway.network.name },
         recipient: {
           id: dispatch.recipient,
-          name: network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
+          name: gateway.network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
         },
       }),
     ],
