@@ -56,7 +56,8 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
     if (isLarger) whole = enlarge(files, [...replicated.values()], members);
     if (entries.length > 0) network = withTold(whole, told, replicated);
   };
-  learn([...log, ...(await othersOf(store))]);
+  for (const source of sources) learn(await entriesOf(store, { latest: true, source }));
+  learn(log);
   return {
     current: () => network,
     version: (reference) => versions.get(reference),
@@ -69,10 +70,6 @@ const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => (
   source,
   text,
 });
-
-/** What was replicated, the last version of each. */
-const othersOf = async (store: Store): Promise<readonly DirectoryEntry[]> =>
-  (await entriesOf(store, { latest: true })).filter(({ source }) => source !== ownSource);
 
 /** The network as the log has it at this moment. Writes nothing. */
 export async function networkOnRecord(files: Network, store: Store): Promise<Network> {
@@ -94,10 +91,15 @@ function withTold(
   const [own, others] = [new Map(told), new Map(replicated)];
   const resource = (reference: string) =>
     own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
+  let all: readonly Resource[] | undefined;
   return {
     ...network,
     resource,
-    resources: network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it),
+    // made when asked for: a new waiting time must not walk through a whole country
+    get resources() {
+      all ??= network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it);
+      return all;
+    },
     figures: figuresFrom(resource),
   };
 }

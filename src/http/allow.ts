@@ -17,7 +17,10 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (!offered) return undefined;
   if (id === '_history' && offered.directory) return reading;
   if (id === undefined)
-    return [...(offered.search === 'get and post' || offered.directory ? reading : []), ...(type === 'Task' ? ['POST'] : [])];
+    return [
+      ...(offered.search === 'get and post' || offered.directory ? reading : []),
+      ...(type === 'Task' ? ['POST'] : []),
+    ];
   if (type === 'HealthcareService' && id === '$find-place') return [...reading, 'POST'];
   if (type === 'ServiceRequest' && (history === '$propose-transfer' || history === '$explain' || history === '$case'))
     return [...reading, 'POST'];

@@ -61,7 +61,10 @@ export const capabilityStatement = (base: string, version: string, started: Date
   ],
 });
 
-function resource(type: string, { search, update, directory, operations = [] }: Interactions): CapabilityStatementRestResource {
+function resource(
+  type: string,
+  { search, update, directory, operations = [] }: Interactions,
+): CapabilityStatementRestResource {
   const profile = profiles[type];
   return {
     type: type as CapabilityStatementRestResource['type'],
@@ -128,10 +131,12 @@ const subscription: CapabilityStatementRestResource = {
   ],
 };
 
-const directorySearch: NonNullable<CapabilityStatementRestResource['searchParam']> = directoryParameters.map((name) => ({
-  name,
-  type: name === 'name' ? 'string' : name === '_lastUpdated' ? 'date' : 'token',
-}));
+const directorySearch: NonNullable<CapabilityStatementRestResource['searchParam']> = directoryParameters.map(
+  (name) => ({
+    name,
+    type: name === 'name' ? 'string' : name === '_lastUpdated' ? 'date' : 'token',
+  }),
+);
 
 const kindOf = (type: string, name: string): 'token' | 'reference' | 'date' =>
   name === '_id' ? 'token' : name === '_lastUpdated' ? 'date' : (parametersOf(type)[name]?.kind ?? 'token');
