@@ -12,9 +12,11 @@ export function actorsOf(network: Network, it: Task | ServiceRequest, partner: s
   return actors.length ? actors : ['other'];
 }
 
-/** The partner whose system serves the owner. */
+/** The partner whose system serves the owner: a service, or the practice that advice goes to. */
 export const ownerOf = ({ directory }: Network, { owner }: Task): string | undefined =>
-  owner?.reference ? directory.service(owner.reference)?.partner : undefined;
+  owner?.reference
+    ? (directory.service(owner.reference) ?? directory.organization(owner.reference))?.partner
+    : undefined;
 
 /** The partner that sent it. */
 export const senderOf = ({ partners }: Network, { meta }: Task | ServiceRequest): string | undefined =>

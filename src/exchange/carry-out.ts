@@ -8,6 +8,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import type { Change, Grant, Guard } from '../store/port.ts';
 import type { Effect, Effects, OrderGraph } from '../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
+import { resourceAsSeen } from './as-seen.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
 import { feedbackOf } from './feedback.ts';
@@ -44,7 +45,7 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
   return success({
     interaction,
     action: main?.isNew ? 'C' : 'U',
-    body: resource,
+    body: resourceAsSeen(gateway.network, resource, partner),
     location: `${resource.resourceType}/${resource.id}`,
     version: versionOf(resource),
     steps: [],

@@ -2,7 +2,7 @@ import type { Appointment, Bundle, CarePlan, Communication, Encounter, ServiceRe
 import { parseJson } from '../fhir/json.ts';
 import { referencesIn } from '../fhir/reference.ts';
 import { isType } from '../fhir/resource.ts';
-import type { Store } from '../store/port.ts';
+import type { Reading } from './as-seen.ts';
 import type { Identified } from './graph.ts';
 import { find, readAt } from './journey.ts';
 import { atGateway } from './recall.ts';
@@ -26,7 +26,7 @@ export type Case = { readonly graph: Bundle; readonly timeline: readonly Happeni
  * The journey that an order belongs to, as this partner may see it: each resource is read as it would read it itself, so that
  * nobody finds more here than by looking everywhere. Undefined when the order is not there for it.
  */
-export async function caseOf(store: Store, id: string, reader: string, base: string): Promise<Case | undefined> {
+export async function caseOf(store: Reading, id: string, reader: string, base: string): Promise<Case | undefined> {
   const first = await readAt(store, `ServiceRequest/${id}`, reader);
   if (!isType(first, 'ServiceRequest')) return undefined;
   const found = new Map<string, Identified>();
@@ -49,7 +49,7 @@ export async function caseOf(store: Store, id: string, reader: string, base: str
 }
 
 /** The order, those it follows from, and those that follow from any of them. */
-async function ordersOf(store: Store, first: ServiceRequest & Identified, reader: string) {
+async function ordersOf(store: Reading, first: ServiceRequest & Identified, reader: string) {
   const orders = new Map([[first.id, first]]);
   const open = [first];
   for (let next = open.pop(); next && orders.size < most.orders; next = open.pop()) {
@@ -71,7 +71,7 @@ async function ordersOf(store: Store, first: ServiceRequest & Identified, reader
   return orders.values();
 }
 
-async function around(store: Store, order: string, reader: string): Promise<readonly Identified[]> {
+async function around(store: Reading, order: string, reader: string): Promise<readonly Identified[]> {
   const tasks = await find<Task>(store, 'Task', 'focus', [order], reader);
   const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], reader);
   const referencesTo = (of: readonly Identified[]) => of.map((it) => `${it.resourceType}/${it.id}`);
@@ -86,7 +86,7 @@ async function around(store: Store, order: string, reader: string): Promise<read
 }
 
 /** What they refer to goes along; what that refers to in turn as well. */
-async function follow(store: Store, found: Map<string, Identified>, reader: string, base: string): Promise<void> {
+async function follow(store: Reading, found: Map<string, Identified>, reader: string, base: string): Promise<void> {
   const open = [...found.values()];
   const seen = new Set(found.keys());
   for (let next = open.pop(); next && found.size < most.resources; next = open.pop())
@@ -111,7 +111,7 @@ const moving: ReadonlySet<string> = new Set([
   'Communication',
 ]);
 
-async function timelineOf(store: Store, resources: readonly Identified[], reader: string): Promise<Happening[]> {
+async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<Happening[]> {
   const happened = await Promise.all(
     resources
       .filter(({ resourceType }) => moving.has(resourceType))

@@ -1,4 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Partner } from '../directory/index.ts';
 import { moveForSocialDomain, reasonForSocialDomain } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
@@ -7,6 +8,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { effects, type OrderGraph } from '../workflow/index.ts';
 import { actorsOf, ownerOf } from './actors.ts';
 import type { Answer } from './answer.ts';
+import { withUnseen } from './as-seen.ts';
 import { asked, type By } from './asked.ts';
 import { carryOut } from './carry-out.ts';
 import { enter } from './enter.ts';
@@ -54,7 +56,7 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   const before = parseJson(stored.text) as Movable;
   const wanted = asked(wish.by, before, received, network.settings.limits);
   if (!wanted.ok) return wanted;
-  const readable = forItsReaders(gateway, before, wanted.value.after, partner.id);
+  const readable = forItsReaders(gateway, before, wanted.value.after, partner);
   if (!readable.ok) return readable;
   const after = readable.value;
   const unfit = misfits(gateway, after);
@@ -80,10 +82,12 @@ const versionOf = (ifMatch: string | undefined): number | undefined => {
 };
 
 /** What care writes in a Task of the social domain is read there: it is held to the same allow-list as the request was. */
-function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mover: string): Result<Movable> {
+function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
   if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
   const owner = ownerOf(network, before);
-  if (!owner || owner === mover || network.partners.get(owner)?.domain !== 'social') return success(after);
+  if (owner === mover.id) return success(after);
+  if (mover.domain === 'social') return success({ ...withUnseen(network, before, after, mover), id: before.id });
+  if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
   const { task, refused } = moveForSocialDomain(before, after);
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');

@@ -1,5 +1,6 @@
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
+import { asSeenBy } from '../exchange/as-seen.ts';
 import { caseOf, type Happening } from '../exchange/case.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import { issue } from '../fhir/issue.ts';
@@ -10,7 +11,7 @@ import { reply } from './reply.ts';
 export const wholeCase = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'case', async (partner) => {
     const { baseUrl } = gateway.network.settings;
-    const found = await caseOf(gateway.store, context.req.param('id') ?? '', partner.id, baseUrl);
+    const found = await caseOf(asSeenBy(gateway, partner), context.req.param('id') ?? '', partner.id, baseUrl);
     if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
     const { graph, timeline } = found;
     const body: Parameters = {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { asSeenBy } from '../exchange/as-seen.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { success } from '../fhir/result.ts';
@@ -19,11 +20,12 @@ const versionText = /^[1-9]\d{0,8}$/;
 export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
   forReader(gateway, context, version ? 'vread' : 'read', async (partner) => {
     if (!Object.hasOwn(interactions, type)) return nothing;
+    const store = asSeenBy(gateway, partner);
     const stored =
       version === undefined
-        ? await gateway.store.read(type, id, partner.id)
+        ? await store.read(type, id, partner.id)
         : versionText.test(version)
-          ? await gateway.store.vread(type, id, Number(version), partner.id)
+          ? await store.vread(type, id, Number(version), partner.id)
           : undefined;
     if (stored) return shown(context, stored);
     if (!interactions[type]?.directory || (version !== undefined && !versionText.test(version))) return nothing;
@@ -43,7 +45,9 @@ export const historyOfType = (gateway: Gateway, context: Context, type: string) 
 
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
   forReader(gateway, context, 'history-instance', async (partner) => {
-    const versions = Object.hasOwn(interactions, type) ? await gateway.store.history(type, id, partner.id) : [];
+    const versions = Object.hasOwn(interactions, type)
+      ? await asSeenBy(gateway, partner).history(type, id, partner.id)
+      : [];
     if (versions.length === 0)
       return interactions[type]?.directory ? directoryHistory(gateway, context, type, id) : nothing;
     const bundle = historyBundle(gateway.network.settings.baseUrl, versions);
@@ -71,7 +75,7 @@ export const search = (gateway: Gateway, context: Context, type: string, by: 'ge
       return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
     const query = queryOf(type, parameters);
     if (!query.ok) return { kind: 'refused', issues: query.issues };
-    const found = await searchFor(gateway.store, type, query.value, partner.id);
+    const found = await searchFor(asSeenBy(gateway, partner), type, query.value, partner.id);
     if (!found.ok) return { kind: 'refused', issues: found.issues };
     const bundle = searchset(gateway.network.settings.baseUrl, found.value, by === 'get' ? address : undefined);
     return {

@@ -82,7 +82,7 @@ const unknown = (type: string) => issue('search-parameter-unknown', { type, offe
 const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
 
 export async function searchFor(
-  store: Store,
+  store: Pick<Store, 'search'>,
   type: string,
   query: Query,
   reader: string,

@@ -7,7 +7,8 @@ import { type Sink, startSink } from '../sink.ts';
 import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
 
 /** A request to the social domain, from the GP to the neighbourhood team, as both see it. */
-const body = readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'));
+const examples = join(import.meta.dirname, '../../examples/messages');
+const body = readFileSync(join(examples, '060-social-request/input.json'));
 const ofCare = /Somber|999901102|Voorbeeldarts|mental-wellbeing|1990-02-28/;
 
 let team: Sink;
@@ -109,6 +110,40 @@ test('the order that goes on is the one to withdraw, and of the reason the team 
   const read = await get('wijkteam-zonnerveen', locationOf(sent, 'Task')!);
   expect(resourceOf<Task>(read).status).toBe('cancelled');
   expect(read.text).not.toMatch(/somber/i);
+});
+
+test('who refers from the social domain follows its Task, and reads nothing that care writes in it', async () => {
+  const referral = readFileSync(join(examples, '009-referral-by-social-work/input.json'));
+  const sent = await gateway.ask('POST', '/fhir', { as: 'wijkteam-zonnerveen', body: referral });
+  expect(sent.status, sent.text).toBe(200);
+  const accepted = await gateway.ask('PATCH', `/fhir/${locationOf(sent, 'Task')}`, {
+    as: 'registration-team',
+    body: JSON.stringify([
+      { op: 'replace', path: '/status', value: 'accepted' },
+      { op: 'add', path: '/note', value: [{ text: 'Somber' }] },
+    ]),
+    contentType: 'application/json-patch+json',
+    headers: { 'if-match': 'W/"1"' },
+  });
+  expect(accepted.status, accepted.text).toBe(200);
+  const path = locationOf(sent, 'Task')!;
+  const order = locationOf(sent, 'ServiceRequest');
+  for (const asked of [path, `${path}/_history`, `${path}/_history/2`, 'Task?status=accepted', `${order}/$case`]) {
+    const { status, text } = await get('wijkteam-zonnerveen', asked);
+    expect(status, text).toBe(200);
+    expect(text).toContain('accepted');
+    expect(text).not.toContain('"Somber"');
+  }
+  const shown = resourceOf<Task>(await get('wijkteam-zonnerveen', path));
+  const reason = { coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }] };
+  const withdrawn = await gateway.ask('PUT', `/fhir/${path}`, {
+    as: 'wijkteam-zonnerveen',
+    body: JSON.stringify({ ...shown, status: 'cancelled', statusReason: reason }),
+    headers: { 'if-match': 'W/"2"' },
+  });
+  expect(withdrawn.status, withdrawn.text).toBe(200);
+  expect(withdrawn.text).not.toContain('"Somber"');
+  expect((await get('registration-team', path)).text).toContain('"Somber"');
 });
 
 test('what was withheld is on record, without content', async () => {
