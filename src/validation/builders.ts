@@ -20,7 +20,7 @@ export type Rule = {
   readonly says: string;
   readonly check: (value: unknown, run: Run, type: string) => void;
   /** Whether a value surely passes, format and all; false says nothing. */
-  readonly surely?: (value: unknown, run: Run) => boolean;
+  readonly surely?: (value: string, run: Run) => boolean;
 };
 
 export type Ask = {
@@ -132,8 +132,7 @@ function binding(ask: Ask): Rule[] | undefined {
         check: (value, run, type) => {
           if (bindable.has(type)) checkBinding(value, run, it);
         },
-        surely: (value, run) =>
-          typeof value === 'string' && run.knowledge.terminology.valueSet(valueSet)?.codes?.has(value) === true,
+        surely: (value, run) => run.knowledge.terminology.valueSet(valueSet)?.codes?.has(value) === true,
       };
     });
 }

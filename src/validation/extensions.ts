@@ -6,6 +6,7 @@ import { ProfileError, structureOf } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
 import { type Run, report, type Segment } from './run.ts';
 import { typePlan } from './type-plan.ts';
+import { checkType } from './walk.ts';
 
 export type ExtensionPlan = {
   readonly url: string;
@@ -15,7 +16,7 @@ export type ExtensionPlan = {
 };
 
 export function checkExtension(value: unknown, run: Run): void {
-  typePlan(run.knowledge, 'Extension').check(value, run);
+  checkType(typePlan(run.knowledge, 'Extension'), value, run);
   if (!isObject(value) || typeof value.url !== 'string') return;
   const url = value.url;
   const host = run.way[run.depth - 2];

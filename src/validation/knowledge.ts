@@ -6,7 +6,7 @@ import { withSnapshot } from '../definitions/snapshot.ts';
 import type { Terminology } from '../definitions/value-sets.ts';
 import type { ExtensionPlan } from './extensions.ts';
 import type { ProfilePlan } from './profile.ts';
-import type { TypePlan } from './type-plan.ts';
+import type { TypePlan } from './walk.ts';
 
 export type Policy = {
   /** What an extension is whose definition is not loaded. */

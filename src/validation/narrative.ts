@@ -1,7 +1,7 @@
 /** The narrative: XHTML as FHIR allows it, with links that lead somewhere (https://hl7.org/fhir/R4/narrative.html). */
 import { isObject } from './equal.ts';
 import { type Run, report } from './run.ts';
-import { elementName } from './type-plan.ts';
+import { elementName } from './walk.ts';
 import { readXhtml } from './xhtml.ts';
 
 export function checkNarrative(value: unknown, run: Run): void {

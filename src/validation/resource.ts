@@ -7,6 +7,7 @@ import { globalProfiles, ProfileError, typeOfUrl } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
 import { enter, type Frame, leave, passes, type Run, report, type Segment } from './run.ts';
 import { typePlan } from './type-plan.ts';
+import { checkType } from './walk.ts';
 
 /** A resource inside another: contained, the resource of an entry or of a parameter. */
 export function checkResource(value: unknown, run: Run): void {
@@ -45,7 +46,7 @@ export function checkWhole(resource: Resource, run: Run, profiles: readonly stri
     report(run, 'unknown-resource-type', {});
     return;
   }
-  typePlan(run.knowledge, type).check(resource, run);
+  checkType(typePlan(run.knowledge, type), resource, run);
   for (const profile of profiles) {
     if (!profilePlan(run.knowledge, profile)) report(run, 'profile-asked-not-loaded', { profile });
     else checkProfile(resource, run, profile);

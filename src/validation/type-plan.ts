@@ -2,42 +2,26 @@
  * The types of R4 compiled to closures: one walk over what is there checks names, repetition, types, formats,
  * bindings, references, invariants and extensions. A profile then looks only at what it constrains further.
  */
-import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../fhir/model.ts';
-import { shownName } from '../fhir/parse-error.ts';
 import { type Rule, rulesOf } from './builders.ts';
-import { isObject, type Obj } from './equal.ts';
 import { checkExtension } from './extensions.ts';
 import { invariantsOf } from './invariants.ts';
 import { type Knowledge, ProfileError, treeOfType } from './knowledge.ts';
 import { checkNarrative } from './narrative.ts';
-import { nearest } from './nearest.ts';
 import { maxStringLength, type Primitive, primitives } from './primitives.ts';
 import { checkResource } from './resource.ts';
-import { enter, leave, maxDepth, type Run, report, type Segment } from './run.ts';
+import { report, type Segment } from './run.ts';
 import { valueRulesOf } from './value-rules.ts';
-
-export type TypePlan = {
-  readonly name: string;
-  readonly check: (value: unknown, run: Run) => void;
-};
-
-type Check = (value: unknown, run: Run) => void;
-type Property = {
-  readonly segment: Segment;
-  readonly array: boolean;
-  readonly check: Check;
-  /** Bit of the choice element that the property belongs to; 0 for others. */
-  readonly choice: number;
-  /** Bit of the required element that the property belongs to; 0 for others. */
-  readonly required: number;
-  /** `_birthDate`: id and extensions of a primitive, whose values stand in the property `birthDate`. */
-  readonly primitiveOf: string | undefined;
-  readonly primitive: boolean;
-  /** Whether a value surely passes `check`; most values of primitives do, and need no place to report at. */
-  readonly surely: ((value: unknown, run: Run) => boolean) | undefined;
-};
+import {
+  type Check,
+  checkType,
+  elementName,
+  type Glance,
+  type Property,
+  type Required,
+  type TypePlan,
+} from './walk.ts';
 
 /** The plan of a type, or of a backbone element by its path (`Patient.contact`). */
 export function typePlan(knowledge: Knowledge, name: string): TypePlan {
@@ -61,139 +45,32 @@ function findPath(root: Node, path: string): Node | undefined {
 
 function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
   const properties = new Map<string, Property>();
-  const required: { readonly bit: number; readonly segment: Segment; readonly element: ElementDefinition }[] = [];
+  const required: Required[] = [];
   let choices = 0;
-  let requiredBits = 0;
   for (const child of node.children) {
     const choice = child.name.endsWith('[x]') ? 1 << choices++ : 0;
-    const bit = (child.element.min ?? 0) > 0 ? 1 << required.length : 0;
+    const min = child.element.min ?? 0;
+    const bit = min > 0 ? 1 << required.length : 0;
     const made = typesOf(child, name).flatMap((type) =>
       propertiesOf(knowledge, child, type, { choice, required: bit }),
     );
-    for (const [key, property] of made) properties.set(key, property);
+    for (const property of made) properties.set(property.key, property);
     if (bit === 0) continue;
-    requiredBits |= bit;
-    const segment = { ...made[0]![1].segment, says: child.name.replace('[x]', '') };
-    required.push({ bit, segment, element: child.element });
+    const segment = { ...made[0]!.segment, says: child.name.replace('[x]', '') };
+    required.push({ bit, segment, min, element: child.element.id ?? '' });
   }
-  const model = typeModel(name);
-  const isResource = model?.kind === 'resource';
-  // Stands beside the value of a primitive, which is content enough.
-  const isPrimitivePart = name === 'Element';
+  const isResource = typeModel(name)?.kind === 'resource';
   if (isResource) properties.delete('_id');
-  const invariants = invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined });
-  const extraRules = valueRulesOf(name);
-  const names = [...properties.keys()].filter((key) => !key.startsWith('_'));
-
-  const check = (value: unknown, run: Run): void => {
-    if (!isObject(value)) {
-      report(run, 'json-type', { element: elementName(run, name), type: name, asked: '{ ... }' });
-      return;
-    }
-    if (run.depth > maxDepth) {
-      report(run, 'too-deep', { limit: maxDepth });
-      return;
-    }
-    let chosen = 0;
-    let present = 0;
-    let content = isPrimitivePart;
-    for (const key in value) {
-      // Read here: in the loop over its keys an object tells its values fastest.
-      const it = value[key];
-      if (it === undefined) continue;
-      const property = properties.get(key);
-      if (property === undefined) {
-        if (!isResource || key !== 'resourceType') unknown(run, name, key, names);
-        continue;
-      }
-      if (key !== 'id') content = true;
-      if (property.choice !== 0) {
-        if ((chosen & property.choice) !== 0 && !isPair(value, key)) chosenTwice(run, property);
-        chosen |= property.choice;
-      }
-      present |= property.required;
-      checkProperty(property, it, value, run);
-    }
-    if (!content && !isResource) report(run, 'ele-1', { element: elementName(run, name) });
-    if (isPrimitivePart && isEmpty(value)) report(run, 'ele-1', { element: elementName(run, name) });
-    if (present !== requiredBits) tellMissing(run, required, present);
-    for (const invariant of invariants) invariant(value, run);
-    for (const rule of extraRules) rule(value, run);
+  return {
+    name,
+    properties,
+    names: [...properties.keys()].filter((key) => !key.startsWith('_')),
+    required,
+    requiredBits: required.reduce((all, { bit }) => all | bit, 0),
+    isResource,
+    isPrimitivePart: name === 'Element',
+    rules: [...invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined }), ...valueRulesOf(name)],
   };
-  return { name, check };
-}
-
-function isEmpty(value: Obj): boolean {
-  for (const _ in value) return false;
-  return true;
-}
-
-function tellMissing(
-  run: Run,
-  required: readonly { readonly bit: number; readonly segment: Segment; readonly element: ElementDefinition }[],
-  present: number,
-): void {
-  for (const { bit, segment, element } of required) {
-    if ((present & bit) !== 0) continue;
-    enter(run, segment, -1);
-    report(run, 'min', { element: segment.path, min: element.min ?? 1, found: 0 }, { element: element.id ?? '' });
-    leave(run);
-  }
-}
-
-/** `valueString` beside `_valueString` is one value. */
-const isPair = (value: Obj, key: string): boolean =>
-  key.startsWith('_') ? Object.hasOwn(value, key.slice(1)) : Object.hasOwn(value, `_${key}`);
-
-function chosenTwice(run: Run, { segment }: Property): void {
-  enter(run, segment, -1);
-  report(run, 'choice-one', { element: segment.path });
-  leave(run);
-}
-
-function unknown(run: Run, type: string, key: string, names: readonly string[]): void {
-  enter(run, { key, says: shownName(key), path: '', type: '' }, -1);
-  if (key === '_id') report(run, 'extension-on-id', {});
-  else report(run, 'unknown-element', { type, names: nearest(key, names) ?? names.join(', ') });
-  leave(run);
-}
-
-/** What the value at the end of the way is called in a message. */
-export const elementName = (run: Run, otherwise: string): string => run.way[run.depth - 1]?.path || otherwise;
-
-function checkProperty(
-  { segment, array, check, primitiveOf, primitive, surely }: Property,
-  value: unknown,
-  holder: Obj,
-  run: Run,
-): void {
-  if (surely !== undefined && !array && surely(value, run)) return;
-  if (!Array.isArray(value)) {
-    enter(run, segment, -1);
-    if (array) report(run, 'array-asked', { element: segment.path });
-    else if (value === null) report(run, 'ele-1', { element: segment.path });
-    else check(value, run);
-    leave(run);
-    return;
-  }
-  if (!array || value.length === 0) {
-    enter(run, segment, -1);
-    report(run, array ? 'empty-array' : 'single-asked', { element: segment.path });
-    leave(run);
-    return;
-  }
-  for (let i = 0; i < value.length; i++) {
-    const it: unknown = value[i];
-    enter(run, segment, i);
-    // In a list of primitives null keeps the place of a value that only has extensions, and the other way round.
-    if (it === null) {
-      const other = primitiveOf ?? (primitive ? `_${segment.key}` : undefined);
-      const beside = other === undefined ? undefined : holder[other];
-      if (!Array.isArray(beside) || beside[i] === null || beside[i] === undefined)
-        report(run, 'ele-1', { element: segment.path });
-    } else check(it, run);
-    leave(run);
-  }
 }
 
 /** The types that an element may have; a backbone element and a content reference have a path as type. */
@@ -216,7 +93,7 @@ function propertiesOf(
   node: Node,
   type: string,
   bits: { readonly choice: number; readonly required: number },
-): [string, Property][] {
+): Property[] {
   const { element } = node;
   const { choice } = bits;
   const name = node.name.replace('[x]', '');
@@ -226,43 +103,47 @@ function propertiesOf(
   const array = element.max !== '1' && element.max !== '0';
   const rules = rulesOf({ knowledge, element, base: undefined, types: [type], profile: undefined });
   const primitive = primitives[type];
-  const check = withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(knowledge, type), rules, type);
-  const made: [string, Property][] = [
-    [
-      key,
-      {
-        segment,
-        array,
-        check,
-        ...bits,
-        primitiveOf: undefined,
-        primitive: primitive !== undefined,
-        surely: primitive && surelyOf(type, primitive, rules),
-      },
-    ],
-  ];
-  if (primitive && name !== 'div')
-    made.push([
-      `_${key}`,
-      {
-        segment: { ...segment, key: `_${key}` },
-        array,
-        check: (value, run) => typePlan(run.knowledge, 'Element').check(value, run),
-        ...bits,
-        primitiveOf: key,
-        primitive: true,
-        surely: undefined,
-      },
-    ]);
-  return made;
+  const own: Property = {
+    key,
+    segment,
+    array,
+    check: withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(knowledge, type), rules, type),
+    ...bits,
+    primitiveOf: undefined,
+    primitive: primitive !== undefined,
+    glance: primitive ? glanceOf(type, primitive, rules) : noGlance,
+  };
+  if (!primitive || name === 'div') return [own];
+  const beside: Property = {
+    key: `_${key}`,
+    segment: { ...segment, key: `_${key}` },
+    array,
+    check: complexCheck(knowledge, 'Element'),
+    ...bits,
+    primitiveOf: key,
+    primitive: true,
+    glance: noGlance,
+  };
+  return [own, beside];
 }
 
-function surelyOf(type: string, { json, fits }: Primitive, rules: readonly Rule[]): Property['surely'] {
-  if (type === 'xhtml') return undefined;
+const noGlance: Glance = { kind: 'none' };
+
+const glances: Readonly<Record<string, Glance>> = {
+  string: { kind: 'text' },
+  markdown: { kind: 'text' },
+  uri: { kind: 'uri' },
+  url: { kind: 'uri' },
+  canonical: { kind: 'uri' },
+  code: { kind: 'code' },
+  boolean: { kind: 'boolean' },
+  xhtml: noGlance,
+};
+
+function glanceOf(type: string, { json, fits }: Primitive, rules: readonly Rule[]): Glance {
   const [only] = rules;
-  if (only) return rules.length === 1 ? only.surely : undefined;
-  if (json !== 'string') return (value) => typeof value === json && fits(value as never);
-  return (value) => typeof value === 'string' && value.length <= maxStringLength && fits(value as never);
+  if (only) return rules.length === 1 && only.surely ? { kind: 'bound', isIn: only.surely } : noGlance;
+  return glances[type] ?? { kind: json === 'number' ? 'number' : 'string', fits: fits as never };
 }
 
 function withRules(check: Check, rules: readonly Rule[], type: string): Check {
@@ -285,7 +166,7 @@ function complexCheck(knowledge: Knowledge, type: string): Check {
   let plan = knowledge.types.get(type);
   return (value, run) => {
     plan ??= typePlan(run.knowledge, type);
-    plan.check(value, run);
+    checkType(plan, value, run);
   };
 }
 
