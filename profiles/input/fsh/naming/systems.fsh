@@ -60,3 +60,15 @@ Usage: #definition
 * uniqueId.type = #uri
 * uniqueId.value = $request-id
 * uniqueId.preferred = true
+
+Instance: mgn-trace-id
+InstanceOf: NamingSystem
+Usage: #definition
+* name = "TraceId"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-22"
+* description = "The X-Trace-Id of a journey: the same for all its messages. Dutch: kenmerk van een traject."
+* uniqueId.type = #uri
+* uniqueId.value = $trace-id
+* uniqueId.preferred = true
