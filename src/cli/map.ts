@@ -7,7 +7,7 @@ import { ParseError } from '../fhir/parse-error.ts';
 import { type CompiledMap, explainOutput, MapError, type RunResult } from '../mapping/index.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
-import { compileFolder, formatFile, mapFilesAt, readMapFolder } from './map-folder.ts';
+import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
 import { readInput } from './map-input.ts';
 
 const print = (line: string): void => {

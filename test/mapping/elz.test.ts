@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { compileFolder, readMapFolder } from '../../src/cli/map-folder.ts';
+import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { canonicalBase } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';
 import { isType } from '../../src/fhir/resource.ts';

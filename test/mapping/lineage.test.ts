@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
-import { compileFolder, mapFilesAt, readMapFolder } from '../../src/cli/map-folder.ts';
+import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { compileMap, explainOutput } from '../../src/mapping/index.ts';
 
