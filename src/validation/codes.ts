@@ -1,9 +1,10 @@
 /** Codes against value sets: code, Coding, CodeableConcept and Quantity (https://hl7.org/fhir/R4/terminologies.html). */
 import type { Membership } from '../definitions/value-sets.ts';
 import { isObject, type Obj } from './equal.ts';
-import { expressionOf, type PlaceOfRule, type Run, report } from './run.ts';
+import type { Knowledge } from './knowledge.ts';
+import { expressionOf, type PlaceOfRule, type Question, type Run, report } from './run.ts';
 
-type Coding = { readonly system?: string; readonly code: string; readonly display?: string };
+type Coding = Question['codings'][number];
 
 /** The codings of a value of any type that can be bound; `system` is absent for code and string. */
 export function codingsOf(value: unknown): Coding[] {
@@ -15,13 +16,14 @@ export function codingsOf(value: unknown): Coding[] {
 }
 
 function codingOf(value: Obj): Coding[] {
-  const { system, code, display } = value;
+  const { system, version, code, display } = value;
   if (typeof code !== 'string') return [];
   return [
     {
       code,
       // An empty system is still a system: a code without one is in no value set that has systems.
       system: typeof system === 'string' ? system : '',
+      ...(typeof version === 'string' ? { version } : {}),
       ...(typeof display === 'string' ? { display } : {}),
     },
   ];
@@ -97,9 +99,8 @@ export function undecidedCode(
 ): void {
   if (run.silent > 0) return;
   const systems = set?.absent ?? [];
-  const waiver = [valueSet, valueSet.split('|')[0]!, ...systems]
-    .map((it) => run.knowledge.policy.waive.get(it))
-    .find(Boolean);
+  const possible = codings.filter(({ system, code }) => set?.has(system, code) !== false);
+  const waiver = waiverOf(run.knowledge, valueSet, systems, possible);
   if (waiver) {
     report(run, 'binding-waived', { element, valueSet, waiver }, place);
     return;
@@ -107,14 +108,38 @@ export function undecidedCode(
   if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
   else report(run, 'value-set-unknown', { element, valueSet }, place);
   const profile = place.profile;
+  const whole = wholeSystems(run.knowledge, valueSet);
   run.questions.push({
     kind: 'code',
     at: expressionOf(run),
     element,
     ...(profile ? { profile } : {}),
     strength,
-    codings,
+    codings: possible,
     valueSet,
     systems,
+    ...(whole.length > 0 ? { whole } : {}),
   });
+}
+
+/** Who waived the value set, or the code system of one of the codes: that another system is waived says nothing of these. */
+function waiverOf(
+  { policy }: Knowledge,
+  valueSet: string,
+  absent: readonly string[],
+  codings: readonly Coding[],
+): string | undefined {
+  const own = codings.flatMap(({ system }) => system || []);
+  const named = absent.some((it) => own.includes(it)) || absent.length === 0 ? own : absent;
+  return [valueSet, valueSet.split('|')[0]!, ...named].map((it) => policy.waive.get(it)).find(Boolean);
+}
+
+function wholeSystems({ definitions }: Knowledge, valueSet: string): string[] {
+  const compose: unknown = definitions.find('ValueSet', valueSet)?.compose;
+  if (!isObject(compose) || compose.exclude || !Array.isArray(compose.include)) return [];
+  return compose.include
+    .filter(isObject)
+    .flatMap(({ system, version, concept, filter, valueSet: imported }) =>
+      typeof system === 'string' && !version && !concept && !filter && !imported ? system : [],
+    );
 }

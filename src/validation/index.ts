@@ -11,7 +11,7 @@ import { checkWhole } from './resource.ts';
 import { type Frame, type Question, type Run, report } from './run.ts';
 
 export { ProfileError } from './knowledge.ts';
-export { type Ask, answerQuestions } from './questions.ts';
+export { type Answer, type Ask, answerQuestions, askOnce } from './questions.ts';
 export type { Question } from './run.ts';
 
 /** `undecided`: a question stayed open. It never passes as valid. */

@@ -1,45 +1,87 @@
 /** Questions that validation left open, answered by whoever can: a terminology server, a person, a table. */
-import { type Issue, isError, issue } from '../fhir/issue.ts';
+import { type Issue, isError, issue, type Place } from '../fhir/issue.ts';
 import type { Report } from './index.ts';
 import type { Question } from './run.ts';
 
-/** True: a code of the set. False: not. Undefined: not answered, the question stays open. */
-export type Ask = (question: Question) => Promise<boolean | undefined>;
+/**
+ * True: a code of the set. False: not. The question stays open with `away`: who knows cannot be reached now;
+ * `unknown`: who was asked does not know the value set or the code system; undefined: there is nobody to ask.
+ */
+export type Answer = boolean | 'away' | 'unknown' | undefined;
 
-/** The report with its questions asked, each different one once; what is not answered stays open. */
-export async function answerQuestions(report: Report, ask: Ask): Promise<Report> {
-  const asked = new Map<string, Promise<boolean | undefined>>();
-  const answerOf = (question: Question): Promise<boolean | undefined> => {
+export type Ask = (question: Question) => Promise<Answer>;
+
+/** Asks each different question once, however many reports it stands in. */
+export function askOnce(ask: Ask): Ask {
+  const asked = new Map<string, Promise<Answer>>();
+  return (question) => {
     const key = JSON.stringify([question.valueSet, question.codings]);
     const known = asked.get(key) ?? ask(question);
     asked.set(key, known);
     return known;
   };
-  const answers = await Promise.all(
-    report.questions.map(async (question) => [question, await answerOf(question)] as const),
-  );
-  const open = answers.filter(([, answer]) => answer === undefined).map(([question]) => question);
-  const wrong = answers.filter(([, answer]) => answer === false).map(([question]) => finding(question));
-  const stillOpen = new Set(open.map(({ at, valueSet }) => `${at} ${valueSet}`));
-  const answered = new Set(
-    report.questions.map(({ at, valueSet }) => `${at} ${valueSet}`).filter((key) => !stillOpen.has(key)),
-  );
-  const kept = report.issues.filter((it) => !isAbout(it, answered, report.questions));
-  const issues = [...kept, ...wrong];
+}
+
+/** The report with its questions asked, each different one once; what is not answered stays open. */
+export async function answerQuestions(report: Report, ask: Ask): Promise<Report> {
+  const { questions } = report;
+  if (questions.length === 0) return report;
+  const once = askOnce(ask);
+  const answers = await Promise.all(questions.map(once));
+  const openings = openingsOf(report);
+  const answered = new Set<Issue>();
+  const findings = new Map<string, Issue>();
+  questions.forEach((question, index) => {
+    const answer = answers[index];
+    if (answer === undefined) return;
+    const opening = openings.get(question.at)?.find(({ message }) => message.includes(question.valueSet));
+    if (opening) answered.add(opening);
+    const found = finding(question, answer, opening);
+    const key = `${question.at} ${question.valueSet}`;
+    const before = findings.get(key);
+    if (found && !(before && isError(before))) findings.set(key, found);
+  });
+  const issues = [...report.issues.filter((it) => !answered.has(it)), ...findings.values()];
+  const open = questions.filter((_, index) => typeof answers[index] !== 'boolean');
   const undecided = open.some(({ strength }) => strength === 'required');
   return { verdict: issues.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues, questions: open };
 }
 
-/** The information that a question was open goes when it is answered. */
-const isAbout = (it: Issue, answered: ReadonlySet<string>, questions: readonly Question[]): boolean =>
-  (it.rule === 'binding-undecided' || it.rule === 'value-set-unknown') &&
-  questions.some(
-    ({ at, valueSet }) => at === it.expression && it.message.includes(valueSet) && answered.has(`${at} ${valueSet}`),
-  );
+/** By place, the information that a question is open: it goes when the question is answered. */
+function openingsOf({ issues }: Report): Map<string, Issue[]> {
+  const found = new Map<string, Issue[]>();
+  for (const it of issues) {
+    if (it.rule !== 'binding-undecided' && it.rule !== 'value-set-unknown') continue;
+    const same = found.get(it.expression ?? '');
+    if (same) same.push(it);
+    else found.set(it.expression ?? '', [it]);
+  }
+  return found;
+}
 
-function finding({ at, strength, valueSet, element, profile }: Question): Issue {
-  const place = { expression: at, element, ...(profile ? { profile } : {}) };
-  return strength === 'required'
-    ? issue('binding-required', { element, valueSet, codes: '' }, place)
-    : issue('binding-extensible', { element, valueSet }, place);
+function finding(
+  { at, strength, valueSet, element, profile }: Question,
+  answer: Exclude<Answer, undefined>,
+  { line, column }: Place = {},
+): Issue | undefined {
+  const place = {
+    expression: at,
+    element,
+    ...(profile ? { profile } : {}),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+  switch (answer) {
+    case true:
+      return undefined;
+    case false:
+      return strength === 'required'
+        ? issue('binding-required', { element, valueSet, codes: '' }, place)
+        : issue('binding-extensible', { element, valueSet }, place);
+    case 'unknown':
+      return issue('terminology-unknown', { element, valueSet }, place);
+    // An open question is no error of the message: who refuses for it says so.
+    case 'away':
+      return issue('terminology-away', { element, valueSet }, { ...place, severity: 'information' });
+  }
 }

@@ -25,10 +25,18 @@ export type Question = {
   readonly element: string;
   readonly profile?: string;
   readonly strength: 'required' | 'extensible';
-  readonly codings: readonly { readonly system?: string; readonly code: string; readonly display?: string }[];
+  /** Those that may be in the set: what is known to be out is left out. */
+  readonly codings: readonly {
+    readonly system?: string;
+    readonly version?: string;
+    readonly code: string;
+    readonly display?: string;
+  }[];
   readonly valueSet: string;
   /** The code systems whose content is not here. */
   readonly systems: readonly string[];
+  /** Code systems of which the set has every code: whether a code exists says whether it is in. */
+  readonly whole?: readonly string[];
 };
 
 /** A resource and what surrounds it: its container, its Bundle. */

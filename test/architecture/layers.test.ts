@@ -18,6 +18,7 @@ const layers: Readonly<Record<string, number>> = {
   subscription: 2,
   deadline: 2,
   store: 3,
+  terminology: 4,
   directory: 4,
   delivery: 4,
   'access.ts': 5,
@@ -40,7 +41,7 @@ const layers: Readonly<Record<string, number>> = {
 /** Within layer 0, fhirpath speaks about fhir; the pure rooms of layer 2 know nothing of each other. */
 const sameLayer: Readonly<Record<string, readonly string[]>> = {
   fhirpath: ['fhir', 'world.ts'],
-  directory: ['delivery'],
+  directory: ['delivery', 'terminology'],
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
   notification: ['exchange'],

@@ -150,6 +150,20 @@ export const validationRules = {
     en: 'Whether {element} is in value set {valueSet} is not known here: the content of {systems} is not loaded. Ask a terminology server, or waive it by name.',
     nl: 'Of {element} in waardelijst {valueSet} staat is hier niet bekend: de inhoud van {systems} is niet geladen. Vraag het een terminologieserver, of zie er met naam van af.',
   },
+  'terminology-unknown': {
+    ...information,
+    type: 'not-supported',
+    en: 'The terminology server does not know value set {valueSet} or the code system of {element}, so the code was not checked. Load it there, or waive it by name.',
+    nl: 'De terminologieserver kent waardelijst {valueSet} of het codestelsel van {element} niet, dus de code is niet nagegaan. Laad het daar, of zie er met naam van af.',
+  },
+  'terminology-away': {
+    severity: 'error',
+    fault: 'gateway',
+    category: 'transient',
+    type: 'transient',
+    en: 'Whether {element} is in value set {valueSet} could not be asked: the terminology server does not answer. Nothing was stored. Send the same message with the same X-Request-Id later.',
+    nl: 'Of {element} in waardelijst {valueSet} staat kon niet worden gevraagd: de terminologieserver antwoordt niet. Er is niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id later opnieuw.',
+  },
   'binding-waived': {
     ...information,
     type: 'informational',

@@ -1,0 +1,324 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openTerminology, type TerminologySettings, terminologySettings } from '../../src/terminology/index.ts';
+import type { Question } from '../../src/validation/index.ts';
+import { issues, json, outcome, parameters, parametersIn, type Reply, startTerminologyServer } from './fake-server.ts';
+
+const snomed = 'http://snomed.info/sct';
+const question = (code: string, more: Partial<Question> = {}): Question => ({
+  kind: 'code',
+  at: 'Condition.code',
+  element: 'Condition.code',
+  strength: 'required',
+  codings: [{ system: snomed, code }],
+  valueSet: 'http://example.org/ValueSet/diagnoses|2.0',
+  systems: [snomed],
+  ...more,
+});
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A server that answers so, a client of it, and a clock that the test turns. */
+async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) {
+  const server = await startTerminologyServer(reply);
+  let time = 0;
+  const all = { ...terminologySettings({ url: server.url }), timeout: 400, ...settings };
+  const terminology = openTerminology(all, () => time);
+  const told: string[] = [];
+  terminology.watch((state) => told.push(state));
+  ends.push(server.stop, terminology.close);
+  return { server, ask: terminology.ask, told, pass: (ms: number) => (time += ms) };
+}
+
+describe('what is asked', () => {
+  test('is POSTed as Parameters: value set, system, code, versions, and nothing else', async () => {
+    const { server, ask } = await stage(parameters(true));
+    const coding = { system: snomed, version: `${snomed}/11000146104`, code: '35489007', display: 'Jan is somber' };
+    expect(await ask(question('', { codings: [coding] }))).toBe(true);
+    expect(server.asked.map(({ path }) => path)).toEqual(['/fhir/ValueSet/$validate-code']);
+    expect(parametersIn(server.asked[0]!.body)).toEqual([
+      { name: 'url', valueUri: 'http://example.org/ValueSet/diagnoses' },
+      { name: 'valueSetVersion', valueString: '2.0' },
+      { name: 'system', valueUri: snomed },
+      { name: 'code', valueCode: '35489007' },
+      { name: 'systemVersion', valueString: `${snomed}/11000146104` },
+    ]);
+    expect(Object.keys(server.asked[0]!.headers).sort()).toEqual(
+      ['accept', 'connection', 'content-length', 'content-type', 'host'].sort(),
+    );
+  });
+
+  test('is whether the code exists, when the set takes its system whole', async () => {
+    const { server, ask } = await stage(parameters(true));
+    expect(await ask(question('1', { whole: [snomed] }))).toBe(true);
+    expect(server.codes()).toEqual(['CodeSystem 1']);
+    expect(parametersIn(server.asked[0]!.body)).toEqual([
+      { name: 'url', valueUri: snomed },
+      { name: 'code', valueCode: '1' },
+    ]);
+  });
+
+  test('carries the token that the environment holds', async () => {
+    process.env.TEST_TERMINOLOGY_TOKEN = 'secret';
+    const { server, ask } = await stage(parameters(true), { tokenFrom: 'TEST_TERMINOLOGY_TOKEN' });
+    await ask(question('1'));
+    expect(server.asked[0]!.headers.authorization).toBe('Bearer secret');
+  });
+
+  test.each([
+    ['the number of a person', { system: 'http://fhir.nl/fhir/NamingSystem/bsn', code: '999900006' }],
+    ['the same by its OID', { system: 'urn:oid:2.16.840.1.113883.2.4.6.3', code: '999900006' }],
+    ['words in place of a code', { system: snomed, code: 'Jan de Vries' }],
+    ['an address of mail', { system: snomed, code: 'jan@example.org' }],
+    ['a system with a query', { system: 'http://example.org/Patient?name=Jan', code: '1' }],
+    ['a code without system', { code: '1' }],
+    ['an empty system', { system: '', code: '1' }],
+  ])('is never %s', async (_, coding) => {
+    const { server, ask } = await stage(parameters(true));
+    expect(await ask(question('', { codings: [coding] }))).toBeUndefined();
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  const ofFalse = (...more: object[]) => parameters(false, ...more);
+  const message = (valueString: string) => ({ name: 'message', valueString });
+
+  test.each<readonly [string, Reply, unknown]>([
+    ['true', parameters(true, { name: 'display', valueString: 'Depressive disorder' }), true],
+    ['false', ofFalse(), false],
+    ['false for a code out of the set', ofFalse(issues('not-in-vs', 'this-code-not-in-vs')), false],
+    [
+      'false for a code that does not exist',
+      ofFalse(message("Unknown code '1' in the CodeSystem"), issues('invalid-code')),
+      false,
+    ],
+    ['false in words (HAPI)', ofFalse(message("Unknown code 'http://snomed.info/sct#1'")), false],
+  ])('%s', async (_, reply, answer) => {
+    const { ask } = await stage(reply);
+    expect(await ask(question('1'))).toBe(answer);
+  });
+
+  test.each<readonly [string, Reply]>([
+    ['a parameter', ofFalse({ name: 'x-caused-by-unknown-system', valueCanonical: snomed })],
+    ['a parameter of older servers', ofFalse({ name: 'x-unknown-system', valueCanonical: snomed })],
+    ['the type of an issue', ofFalse(issues('not-found'))],
+    ['words: system', ofFalse(message("CodeSystem is unknown and can't be validated: http://snomed.info/sct"))],
+    ['words: system, otherwise', ofFalse(message('A definition for CodeSystem http://x.org/y could not be found'))],
+    ['words: value set', ofFalse(message('Unable to find value set http://example.org/ValueSet/diagnoses'))],
+    ['404 with an OperationOutcome', outcome(404, 'not-found')],
+    ['422 with an OperationOutcome', outcome(422, 'not-found')],
+    ['400 with an OperationOutcome', outcome(400, 'not-supported')],
+  ])('that the server has not the content, by %s, is no false', async (_, reply) => {
+    const { ask, told } = await stage(reply, { failures: 1 });
+    expect(await ask(question('1'))).toBe('unknown');
+    expect(told).toEqual([]);
+  });
+
+  test('of an unknown value set is asked further: a code that does not exist is in none', async () => {
+    const reply =
+      (exists: boolean): Reply =>
+      (asked, response) =>
+        (asked.path.includes('ValueSet') ? outcome(404, 'not-found') : parameters(exists))(asked, response);
+    const { server, ask } = await stage(reply(false));
+    expect(await ask(question('1'))).toBe(false);
+    server.answerWith(reply(true));
+    expect(await ask(question('2'))).toBe('unknown');
+    expect(server.codes()).toEqual(['ValueSet 1', 'CodeSystem 1', 'ValueSet 2', 'CodeSystem 2']);
+  });
+
+  test('of several codings: one in the set is enough, out of it are only all of them', async () => {
+    const { ask } = await stage((asked, response) =>
+      asked.code === 'gone'
+        ? outcome(404, 'not-found')(asked, response)
+        : parameters(asked.code === 'in')(asked, response),
+    );
+    const of = (...codes: string[]) => ask(question('', { codings: codes.map((code) => ({ system: snomed, code })) }));
+    expect(await Promise.all([of('out', 'in'), of('out', 'out2'), of('gone', 'out'), of('gone', 'in')])).toEqual([
+      true,
+      false,
+      'unknown',
+      true,
+    ]);
+    expect(await of()).toBeUndefined();
+  });
+});
+
+describe('what is no answer leaves the question open', () => {
+  const raw =
+    (status: number, text: string, headers: Record<string, string> = {}): Reply =>
+    (_, response) => {
+      response.writeHead(status, headers);
+      response.end(text);
+    };
+
+  test.each<readonly [string, Reply, number]>([
+    ['500, asked once more', outcome(500, 'exception'), 2],
+    ['503, asked once more', raw(503, 'away'), 2],
+    ['404 of something that is no FHIR server', raw(404, '<html>'), 1],
+    ['401', outcome(401, 'login'), 1],
+    ['403', outcome(403, 'forbidden'), 1],
+    ['429', outcome(429, 'throttled'), 1],
+    ['garbage', raw(200, '{"resourceType":"Param'), 1],
+    ['an empty body', raw(200, ''), 1],
+    ['another resource', json(200, { resourceType: 'Bundle' }), 1],
+    ['null', raw(200, 'null'), 1],
+    ['Parameters without result', json(200, { resourceType: 'Parameters', parameter: 7 }), 1],
+    [
+      'a result that is text',
+      json(200, { resourceType: 'Parameters', parameter: [{ name: 'result', valueBoolean: 'true' }, null] }),
+      1,
+    ],
+    ['a huge body', raw(200, `{"resourceType":"Parameters","text":"${'x'.repeat(300_000)}"}`), 1],
+  ])('%s', async (_, reply, requests) => {
+    const { server, ask } = await stage(reply);
+    expect(await ask(question('1'))).toBe('away');
+    expect(server.asked.length).toBe(requests);
+  });
+
+  test('a redirect is not followed', async () => {
+    const elsewhere = await startTerminologyServer(parameters(true));
+    ends.push(elsewhere.stop);
+    const { ask } = await stage(raw(307, '', { location: `${elsewhere.url}/ValueSet/$validate-code` }));
+    expect(await ask(question('1'))).toBe('away');
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  test('a body that never ends is cut off', async () => {
+    const { ask } = await stage(
+      (_, response) => {
+        response.writeHead(200);
+        const more = () => response.write('x'.repeat(65_536)) && setTimeout(more, 1);
+        more();
+        response.on('drain', more);
+      },
+      { timeout: 5_000 },
+    );
+    const start = performance.now();
+    expect(await ask(question('1'))).toBe('away');
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test('nobody listens', async () => {
+    const { server, ask } = await stage(parameters(true));
+    await server.stop();
+    expect(await ask(question('1'))).toBe('away');
+  });
+
+  test('500 that passes at the second time is an answer', async () => {
+    let count = 0;
+    const { ask } = await stage((asked, response) => (count++ ? parameters(true) : raw(502, ''))(asked, response));
+    expect(await ask(question('1'))).toBe(true);
+  });
+});
+
+describe('an answer that is known', () => {
+  test('is not asked again while it is good; a negative one is asked again sooner', async () => {
+    const { server, ask, pass } = await stage((asked, response) => parameters(asked.code === 'in')(asked, response), {
+      keep: 1_000,
+      keepNegative: 100,
+    });
+    const both = () => Promise.all([ask(question('in')), ask(question('out'))]);
+    expect([await both(), await both()]).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    expect(server.codes()).toEqual(['ValueSet in', 'ValueSet out']);
+    pass(100);
+    await both();
+    expect(server.codes().slice(2)).toEqual(['ValueSet out']);
+    pass(900);
+    await both();
+    expect(server.codes().slice(3).sort()).toEqual(['ValueSet in', 'ValueSet out']);
+  });
+
+  test('is kept up to a number of them; the one asked longest ago goes', async () => {
+    const { server, ask } = await stage(parameters(true), { cacheEntries: 2 });
+    for (const code of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(question(code));
+    expect(server.codes()).toEqual(['a', 'b', 'c', 'b'].map((it) => `ValueSet ${it}`));
+  });
+
+  test('that nobody answered is not kept', async () => {
+    const { server, ask } = await stage(outcome(403, 'forbidden'));
+    await ask(question('1'));
+    server.answerWith(parameters(true));
+    expect(await ask(question('1'))).toBe(true);
+  });
+
+  test('is asked once by all who ask at the same time', async () => {
+    const { server, ask } = await stage(async (asked, response) => {
+      await pause(30);
+      await parameters(true)(asked, response);
+    });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(question('1'))));
+    expect(new Set(answers)).toEqual(new Set([true]));
+    expect(server.asked.length).toBe(1);
+  });
+});
+
+describe('a server that is slow or away', () => {
+  const silence: Reply = () => {};
+
+  test('costs one timeout, however much is asked', async () => {
+    const { ask } = await stage(silence, { timeout: 200, atOnce: 2, failures: 1_000 });
+    const start = performance.now();
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
+    expect(new Set(answers)).toEqual(new Set(['away']));
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test('is asked no more than so much at once', async () => {
+    let [now, most] = [0, 0];
+    const { ask, server } = await stage(
+      async (asked, response) => {
+        most = Math.max(most, ++now);
+        await pause(5);
+        now--;
+        await parameters(true)(asked, response);
+      },
+      { atOnce: 3, timeout: 5_000 },
+    );
+    await Promise.all(Array.from({ length: 30 }, (_, i) => ask(question(`c${i}`))));
+    expect([most, server.asked.length]).toEqual([3, 30]);
+  });
+
+  test('is left alone after some failures, then probed by one question, and comes back', async () => {
+    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, rest: 1_000 });
+    await ask(question('a'));
+    await ask(question('b'));
+    expect(told).toEqual(['away']);
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) expect(await ask(question(`c${i}`))).toBe('away');
+    expect(performance.now() - start).toBeLessThan(40);
+    expect(server.asked.length).toBe(2);
+
+    pass(1_000);
+    await Promise.all([ask(question('probe')), ask(question('other'))]);
+    expect(server.codes().slice(2)).toEqual(['ValueSet probe']);
+    expect(await ask(question('still-away'))).toBe('away');
+    expect(server.asked.length).toBe(3);
+
+    pass(1_000);
+    server.answerWith(parameters(true));
+    expect(await ask(question('d'))).toBe(true);
+    expect(await ask(question('e'))).toBe(true);
+    expect(told).toEqual(['away', 'back']);
+  });
+
+  test('what was answered before stays known while it is away', async () => {
+    const { ask, server } = await stage(parameters(true), { timeout: 50, failures: 1 });
+    await ask(question('1'));
+    server.answerWith(silence);
+    expect([await ask(question('2')), await ask(question('1'))]).toEqual(['away', true]);
+  });
+
+  test('does not count as away for falling over one question', async () => {
+    const { ask, server, told } = await stage(outcome(500, 'exception'), { failures: 1 });
+    expect(await ask(question('poison'))).toBe('away');
+    server.answerWith(parameters(true));
+    expect([await ask(question('1')), told]).toEqual([true, []]);
+  });
+});
