@@ -13,6 +13,7 @@ import { envelopeOf } from './http/envelope.ts';
 import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
 import { readiness } from './http/health.ts';
+import { takeInOther } from './http/intake.ts';
 import { capabilityStatement } from './http/metadata.ts';
 import { history, historyOfType, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
@@ -89,6 +90,7 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
     return replyAnswer(context, await tellFigures(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);
   });
 
+  app.all('/intake/:name', (context) => takeInOther(gateway, context));
   app.all('/fhir/*', (context) => unoffered(gateway, context));
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
   app.onError(async (fault, context) => {

@@ -17,11 +17,12 @@ import { tryKeep } from './exchange/keep.ts';
 import type { Kind } from './exchange/kind.ts';
 import { kinds } from './exchange/kinds.ts';
 import { headerOf } from './exchange/message-response.ts';
-import { parse } from './exchange/parse.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
 import { replacedBy } from './exchange/replaced.ts';
 import { flagSecond } from './exchange/second-referral.ts';
+import { parseMessage } from './exchange/sent.ts';
+import { inTermsOfSource } from './exchange/source-terms.ts';
 import { tell } from './exchange/tell.ts';
 import { onJourney, originOf } from './exchange/trace.ts';
 import { untilSettled } from './exchange/until-settled.ts';
@@ -54,17 +55,17 @@ function refusal(gateway: Gateway, { steps, fault }: Extract<Walked<Prepared>, {
 }
 
 /** All steps before anything is stored: the same for a real message, for `explain` and for a rehearsal of new rules. */
-export const consider = (deciding: Deciding, memory: Memory, received: Received): Promise<Walked<Prepared>> =>
-  walk(way(deciding, memory, received));
+export const consider = async (deciding: Deciding, memory: Memory, received: Received): Promise<Walked<Prepared>> =>
+  inTermsOfSource(deciding, received, await walk(way(deciding, memory, received)));
 
 async function* way(deciding: Deciding, memory: Memory, received: Received): Way<Prepared> {
   const { validator, network, forms, world } = deciding;
-  const { partner, contentType, asMessage, body, at } = received;
-  const { resource, text } = yield* step('parse', parse(contentType, body, network.settings.limits), tell.parsed);
-  const form = yield* step('recognise', recogniseForm(forms, resource, asMessage), tell.form);
+  const { partner, at } = received;
+  const sent = yield* step('parse', parseMessage(received, network.settings.limits), tell.parsed);
+  const form = yield* step('recognise', recogniseForm(forms, sent, received), tell.form);
   const kind: Kind = kinds[form.kind];
-  yield* step('validate source', validateSource(deciding, form, resource, text));
-  const mapped = yield* step('map', toGraph(form, resource, world.newId()), tell.mapped);
+  yield* step('validate source', validateSource(deciding, form, sent));
+  const { graph: mapped, unmapped } = yield* step('map', toGraph(form, sent, world.newId()), tell.mapped);
   const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
   yield* step('validate own', validateOwn(validator, adopted, kind.profiles));
@@ -77,5 +78,5 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);
   for (const share of given)
     yield* step(`validate outgoing ${share.purpose}`, validateOutgoing(validator, share, sound.graph));
-  return { ...routed, header: headerOf(resource), shares: given };
+  return { ...routed, header: headerOf(sent.message), shares: given, unmapped };
 }

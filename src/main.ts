@@ -6,7 +6,15 @@ import { createApp } from './app.ts';
 import { auditEvent } from './audit/event.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
-import { addressOf, loadNetwork, type Network, openLivingNetwork, type Replication, startReplication, withAddresses } from './directory/index.ts';
+import {
+  addressOf,
+  loadNetwork,
+  type Network,
+  openLivingNetwork,
+  type Replication,
+  startReplication,
+  withAddresses,
+} from './directory/index.ts';
 import type { Deciding, Gateway } from './exchange/gateway.ts';
 import { compileIntake } from './exchange/intake.ts';
 import { tellingFaults } from './exchange/store-fault.ts';
@@ -17,6 +25,7 @@ import { failure, type Result, success } from './fhir/result.ts';
 import { type Listening, listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { openOwnValidator, productFolder } from './main/own-validator.ts';
+import { openMaps } from './main/published-maps.ts';
 import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHeartbeat } from './notification/index.ts';
 import { compileRanking, compileRoutes } from './routing/index.ts';
 import type { Store } from './store/port.ts';
@@ -57,19 +66,27 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   const intake = read('intake.yaml');
   const rules = read('routes.yaml');
   const ranking = compileRanking(read('ranking.yaml'), 'mappings/ranking.yaml');
-  const forms = compileIntake(intake, 'mappings/intake.yaml', read);
+  const published = openMaps(mappings);
+  const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value.maps) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!forms.ok || !routes.ok || !ranking.ok) return failure(...forms.issues, ...routes.issues, ...ranking.issues);
+  if (!published.ok || !forms.ok || !routes.ok || !ranking.ok)
+    return failure(...forms.issues, ...routes.issues, ...ranking.issues);
   const validator = await openOwnValidator([], { waive: waived(network) });
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const unfit = [...misfits, ...configuredIssues(network, world.now())];
   if (unfit.length) return failure(...unfit);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
-  const configuration = digestOf([validator.digest, network.digest, routes.value.digest, [...texts]]);
+  const configuration = digestOf([
+    validator.digest,
+    network.digest,
+    routes.value.digest,
+    [...texts, ...published.value.texts],
+  ]);
   return success({
     network,
     validator,
     forms: forms.value,
+    maps: published.value.maps,
     routes: routes.value,
     ranking: ranking.value,
     world,

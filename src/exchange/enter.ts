@@ -3,6 +3,7 @@ import { issue } from '../fhir/issue.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { type Envelope, type Received, receive, traces } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
+import { identified } from './hl7v2.ts';
 import { type Refuse, witness } from './witness.ts';
 
 /** A message inside the door, with the way to refuse it; or already answered. */
@@ -13,13 +14,14 @@ export type Entered =
 /** authenticate -> can it be answered? -> receive -> seen before? A body is not read before its sender is known. */
 export async function enter(
   gateway: Gateway,
-  envelope: Envelope,
+  asSent: Envelope,
   interaction: string,
   action: Occurrence['action'],
 ): Promise<Entered> {
-  const unknown = witness(gateway, envelope, interaction, action);
-  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const unknown = witness(gateway, asSent, interaction, action);
+  const who = gateway.authenticate(asSent.authorization, gateway.world.now());
   if (!who.ok) return answered(await unknown(refused(who.issues)));
+  const envelope = await identified(asSent, who.value.id);
   const refuse = witness(gateway, envelope, interaction, action, who.value);
   if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
   const ids = traces(envelope, gateway.world);

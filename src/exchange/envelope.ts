@@ -16,6 +16,8 @@ export type Envelope = {
   readonly target?: string | undefined;
   /** Asked as $process-message: only a message will do. */
   readonly asMessage?: boolean | undefined;
+  /** Name of /intake/{name} that it was sent to, where other shapes than FHIR come in. */
+  readonly intake?: string | undefined;
   /** Whether the answer can be given in a form that the sender takes. */
   readonly answerable?: Result<unknown> | undefined;
   /** Network address of the sender, for the audit event only. */
@@ -31,6 +33,7 @@ export type Received = Traces & {
   readonly partner: Partner;
   readonly contentType: string;
   readonly asMessage?: boolean;
+  readonly intake?: string;
   readonly body: Uint8Array;
   /** SHA-256 of the body and what was asked with it, hex. */
   readonly bodyDigest: string;
@@ -72,6 +75,7 @@ export async function receive(
     partner,
     contentType: envelope.contentType ?? '',
     ...(envelope.asMessage ? { asMessage: true } : {}),
+    ...(envelope.intake ? { intake: envelope.intake } : {}),
     body: body.value,
     bodyDigest: digestOf(envelope.target, body.value),
     at: world.now(),

@@ -2,9 +2,12 @@ import type { Bundle, BundleEntryRequest } from '@medplum/fhirtypes';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { CompiledMap } from '../mapping/index.ts';
+import type { CompiledMap, UnmappedCode } from '../mapping/index.ts';
+import type { Received } from './envelope.ts';
 import type { KindName } from './kinds.ts';
 import { headerOf } from './message-response.ts';
+import type { Sent } from './sent.ts';
+import { unread } from './unread.ts';
 
 /**
  * A shape in which a message may come in: how to tell it, and how it becomes the gateway's own. Each form is of a kind
@@ -19,7 +22,10 @@ import { headerOf } from './message-response.ts';
 export type Form = {
   readonly id: string;
   readonly kind: KindName;
-  readonly recognises: (resource: Resource) => boolean;
+  readonly recognises: (message: Sent['message']) => boolean;
+  /** Name of /intake/{name} where it comes in; absent: at the FHIR base. */
+  readonly intake?: string;
+  readonly reads: Sent['shape'];
   /** Profiles that the message must meet as it came in, besides those it names itself. */
   readonly profiles: readonly string[];
   /** Absent when the form already is the gateway's profile. */
@@ -30,26 +36,44 @@ export type Source = 'gateway-profile' | 'mapped';
 export const sourceOf = (form: Form): Source => (form.map ? 'mapped' : 'gateway-profile');
 
 /** What $process-message takes: anything else is no message, whatever it holds. */
-const isMessage = (resource: Resource): boolean =>
+const isMessage = (resource: Sent['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
-export function recogniseForm(forms: readonly Form[], resource: Resource, asMessage = false): Result<Form> {
-  if (asMessage && !isMessage(resource)) return failure(issue('not-a-message', {}));
-  const form = forms.find((it) => it.recognises(resource));
-  return form ? success(form) : failure(issue('form-unknown', { forms: forms.map(({ id }) => id).join(', ') }));
+export function recogniseForm(
+  forms: readonly Form[],
+  { shape, message }: Sent,
+  { asMessage = false, intake }: Pick<Received, 'asMessage' | 'intake'>,
+): Result<Form> {
+  if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
+  const offered = forms.filter((it) => it.intake === intake);
+  const form = offered.find((it) => it.reads === shape && it.recognises(message));
+  if (form) return success(form);
+  const ids = offered.map(({ id }) => id).join(', ');
+  return failure(
+    intake === undefined
+      ? issue('form-unknown', { forms: ids })
+      : issue('intake-form-unknown', { forms: ids }, shape === 'hl7-v2' ? { expression: 'MSH.messageType' } : {}),
+  );
 }
 
-/** The message as a Bundle that holds the graph of its kind; references still are the sender's. */
-export function toGraph(form: Form, resource: Resource, seed: string): Result<Bundle> {
-  if (!form.map) return asGraph(resource as Bundle, []);
-  const { output, issues } = form.map.run(resource, { seed });
-  const told: readonly Issue[] = issues ?? [];
+/** What a map made of a message. */
+export type Mapped = {
+  /** The Bundle that holds the graph of its kind; references still are the sender's. */
+  readonly graph: Bundle;
+  /** Codes that no table knows, with their values: for the record of the message, never for a log. */
+  readonly unmapped: readonly UnmappedCode[];
+};
+
+export function toGraph(form: Form, { shape, message }: Sent, seed: string): Result<Mapped> {
+  if (!form.map) return asGraph(message as Bundle, []);
+  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { seed, trace: shape === 'json' });
+  const told: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
   if (told.some(isError)) return failure(...told);
-  return asGraph(output as Bundle, told);
+  return asGraph(output as Bundle, told, unmapped);
 }
 
 /** Transaction and message are ways to send a graph; inside the gateway it is a collection. */
-function asGraph(bundle: Bundle, issues: readonly Issue[]): Result<Bundle> {
+function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly UnmappedCode[] = []): Result<Mapped> {
   const entries = bundle.entry ?? [];
   const odd = entries.flatMap(({ request, resource }, index) =>
     request ? oddRequest(request, resource, `Bundle.entry[${index}].request`) : [],
@@ -58,10 +82,13 @@ function asGraph(bundle: Bundle, issues: readonly Issue[]): Result<Bundle> {
   const kept = entries.filter(({ resource }) => resource && !isType(resource, 'MessageHeader'));
   return success(
     {
-      resourceType: 'Bundle',
-      ...(bundle.meta ? { meta: bundle.meta } : {}),
-      type: 'collection',
-      entry: kept.map(({ fullUrl, resource }) => ({ ...(fullUrl ? { fullUrl } : {}), resource: resource! })),
+      graph: {
+        resourceType: 'Bundle',
+        ...(bundle.meta ? { meta: bundle.meta } : {}),
+        type: 'collection',
+        entry: kept.map(({ fullUrl, resource }) => ({ ...(fullUrl ? { fullUrl } : {}), resource: resource! })),
+      },
+      unmapped,
     },
     [...issues, ...odd],
   );

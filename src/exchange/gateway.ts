@@ -1,5 +1,8 @@
+import type { StructureMap } from '@medplum/fhirtypes';
 import type { Authenticate } from '../access.ts';
 import type { LivingNetwork, Network } from '../directory/index.ts';
+import type { Resource } from '../fhir/resource.ts';
+import type { CompiledMap } from '../mapping/index.ts';
 import type { Ranking, Routes } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
 import type { Validator } from '../validation/index.ts';
@@ -8,6 +11,17 @@ import type { Form } from './forms.ts';
 
 /** What a sender is told to wait when the gateway can't take its message now. */
 export const retryAfterSeconds = 10;
+
+/** A map as partners may read and try it, under /fhir/StructureMap. */
+export type PublishedMap = {
+  readonly id: string;
+  /** File, below the folder of maps. */
+  readonly path: string;
+  readonly map: CompiledMap;
+  readonly structureMap: StructureMap & { readonly id: string };
+  /** The models that it speaks of. */
+  readonly definitions: readonly Resource[];
+};
 
 /**
  * Everything an exchange needs, composed by main.ts and compiled at start. Only the directory moves on while it runs:
@@ -19,6 +33,8 @@ export type Gateway = {
   readonly authenticate: Authenticate;
   readonly validator: Validator;
   readonly forms: readonly Form[];
+  /** All maps of the network, those of the forms among them. */
+  readonly maps: readonly PublishedMap[];
   readonly routes: Routes;
   /** How places for a transfer are ranked. */
   readonly ranking: Ranking;

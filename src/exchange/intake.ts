@@ -2,17 +2,20 @@ import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { compileTest } from '../fhirpath/index.ts';
-import { compileMap, MapError } from '../mapping/index.ts';
 import { readChecked } from '../routing/checked-yaml.ts';
 import type { Form } from './forms.ts';
+import type { PublishedMap } from './gateway.ts';
 import { type KindName, kinds } from './kinds.ts';
+import type { Sent } from './sent.ts';
 
 type Told = {
   readonly id: string;
   readonly kind: KindName;
   readonly when: string;
+  readonly intake?: string;
+  readonly reads?: Sent['shape'];
   readonly profiles?: readonly string[];
-  readonly map?: readonly string[];
+  readonly map?: string;
 };
 
 const schema = {
@@ -31,9 +34,12 @@ const schema = {
           id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
           kind: { enum: Object.keys(kinds) },
           when: { type: 'string' },
+          intake: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+          reads: { enum: ['hl7-v2', 'json'] },
           profiles: { type: 'array', items: { type: 'string' } },
-          map: { type: 'array', minItems: 1, items: { type: 'string' } },
+          map: { type: 'string' },
         },
+        dependencies: { intake: ['reads', 'map'], reads: ['intake'] },
       },
     },
   },
@@ -43,18 +49,17 @@ const schema = {
 const variables = { mgn: canonicalBase };
 
 /**
- * The forms of mappings/intake.yaml, their conditions and maps compiled. `readMap` gives the text of a map file.
+ * The forms of mappings/intake.yaml, their conditions compiled, each with its map of `maps`.
  * All mistakes of all forms are told at once, with file and line.
  */
-export function compileIntake(text: string, path: string, readMap: (path: string) => string): Result<readonly Form[]> {
+export function compileIntake(text: string, path: string, maps: readonly PublishedMap[]): Result<readonly Form[]> {
   const read = readChecked<{ readonly forms: readonly Told[] }>(text, path, schema);
   if (!read.ok) return read;
   const made = read.value.value.forms.map((told, index): Result<Form> => {
     const place = read.value.placeOf(['forms', index, 'id']);
     try {
-      return success(formOf(told, readMap));
+      return success(formOf(told, maps));
     } catch (error) {
-      if (error instanceof MapError) return failure(...error.problems);
       const problem = error instanceof Error ? error.message : String(error);
       return failure(issue('intake-form-broken', { file: path, form: told.id, problem }, place));
     }
@@ -63,13 +68,20 @@ export function compileIntake(text: string, path: string, readMap: (path: string
   return wrong.length ? failure(...wrong) : success(made.flatMap((it) => (it.ok ? [it.value] : [])));
 }
 
-function formOf({ id, kind, when, profiles = [], map }: Told, readMap: (path: string) => string): Form {
+function formOf(
+  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file }: Told,
+  maps: readonly PublishedMap[],
+): Form {
   const test = compileTest(when);
+  const published = maps.find(({ path }) => path === file);
+  if (file !== undefined && !published) throw new Error(`there is no map ${file}`);
   return {
     id,
     kind,
-    recognises: (resource) => test(resource, { variables, resource, rootResource: resource }) === true,
+    reads,
+    recognises: (message) => test(message, { variables, resource: message, rootResource: message }) === true,
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
-    ...(map ? { map: compileMap(map.map((path) => ({ path, text: readMap(path) }))) } : {}),
+    ...(intake ? { intake } : {}),
+    ...(published ? { map: published.map } : {}),
   };
 }

@@ -13,6 +13,7 @@ import type { Deciding } from './gateway.ts';
 import { strayReferences } from './own-graph.ts';
 import { keepBsnWithPatient } from './person-number.ts';
 import { atGateway, type Known } from './recall.ts';
+import type { Sent } from './sent.ts';
 
 /** Whether findings stop the message. Undecided never passes as valid. */
 const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
@@ -25,17 +26,18 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
 export function validateSource(
   { validator, network }: Pick<Deciding, 'validator' | 'network'>,
   form: Form,
-  resource: Resource,
-  text: string,
-): Result<Resource> {
+  { shape, message, text }: Sent,
+): Result<Sent['message']> {
+  // What is no FHIR meets no profile as it comes in: its map tells what is wrong, and what it becomes is validated.
+  if (shape !== 'fhir') return success(message);
   const judge = (options: { readonly text?: string }) =>
-    validator.validate(resource, { profiles: [...form.profiles], ...options });
+    validator.validate(message, { profiles: [...form.profiles], ...options });
   const first = judge({});
   // Lines are looked up for what stops a message: finding them takes longer than validating.
   const report = first.verdict === 'valid' ? first : judge({ text });
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
-  return judged(resource, issues, stops);
+  return judged(message, issues, stops);
 }
 
 const isTolerated = ({ settings }: Network, it: Issue): boolean =>

@@ -1,12 +1,12 @@
 import type { Bundle, MessageHeader, OperationOutcome } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
-import { isType, type Resource } from '../fhir/resource.ts';
+import { isType } from '../fhir/resource.ts';
 
 /** The header of a message (https://hl7.org/fhir/R4/messaging.html) and the id by which its sender knows it. */
 export type Header = { readonly id: string; readonly resource: MessageHeader };
 
-export function headerOf(resource: Resource): Header | undefined {
+export function headerOf(resource: { readonly resourceType?: unknown }): Header | undefined {
   if (!isType(resource, 'Bundle') || resource.type !== 'message') return undefined;
   for (const entry of Array.isArray(resource.entry) ? resource.entry : [])
     if (isType(entry?.resource, 'MessageHeader'))

@@ -1,4 +1,5 @@
 import type { Issue } from '../fhir/issue.ts';
+import type { UnmappedCode } from '../mapping/index.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import { transactionResponse } from './answer.ts';
 import { dispatchesOf } from './dispatch.ts';
@@ -16,11 +17,13 @@ export type Prepared = Routed & {
   /** Of what came as a message: it is answered by one. */
   readonly header: Header | undefined;
   readonly shares: readonly Share[];
+  /** Codes of it that no table knew. */
+  readonly unmapped: readonly UnmappedCode[];
 };
 
 /** What an accepted message leaves behind: its resources, who may see each, and what goes out to whom. */
 export function keepingOf(gateway: Gateway, received: Received, prepared: Prepared, steps: readonly Step[]): Keeping {
-  const { graph, decisions, changes = [], guards = [], header, shares } = prepared;
+  const { graph, decisions, changes = [], guards = [], header, shares, unmapped } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
   const location = mainOf(graph);
@@ -34,7 +37,11 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
     location,
     version: 1,
     steps,
-    decisions: { decisions, receipts: shares.map(({ receipt }) => receipt) },
+    decisions: {
+      decisions,
+      receipts: shares.map(({ receipt }) => receipt),
+      ...(unmapped.length ? { unmapped } : {}),
+    },
     changes: [
       ...withMade(resources, shares).map((resource) => ({
         resource,

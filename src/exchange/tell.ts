@@ -2,10 +2,10 @@ import type { Bundle } from '@medplum/fhirtypes';
 import type { Purpose } from '../disclosure/index.ts';
 import { isType } from '../fhir/resource.ts';
 import type { Bilingual } from '../routing/index.ts';
-import type { Form } from './forms.ts';
+import type { Form, Mapped } from './forms.ts';
 import type { Share } from './give.ts';
 import type { Routed } from './kind.ts';
-import type { Parsed } from './parse.ts';
+import type { Sent } from './sent.ts';
 
 const counted = (bundle: Bundle): string => {
   const counts = new Map<string, number>();
@@ -26,12 +26,14 @@ const dutch: Readonly<Record<Purpose, string>> = {
 
 /** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */
 export const tell = {
-  parsed: ({ resource, text }: Parsed): Bilingual => {
-    const what = isType(resource, 'Bundle') ? `Bundle: ${counted(resource)}` : resource.resourceType;
+  parsed: ({ shape, message, text }: Sent): Bilingual => {
+    if (shape === 'hl7-v2') return { en: 'a message of HL7 v2', nl: 'een bericht in HL7 v2' };
+    if (shape === 'json') return { en: 'a form in JSON', nl: 'een formulier in JSON' };
+    const what = isType(message, 'Bundle') ? `Bundle: ${counted(message)}` : message.resourceType;
     return { en: `${what} (${text.length} characters)`, nl: `${what} (${text.length} tekens)` };
   },
   form: ({ id }: Form): Bilingual => ({ en: `taken in as ${id}`, nl: `aangenomen als ${id}` }),
-  mapped: (graph: Bundle): Bilingual => ({ en: counted(graph), nl: counted(graph) }),
+  mapped: ({ graph }: Mapped): Bilingual => ({ en: counted(graph), nl: counted(graph) }),
   routed: ({ decisions }: Routed): Bilingual => ({
     en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),
     nl: decisions.map(({ owner, reason }) => `naar ${owner.display}: ${reason.nl}`).join('; '),

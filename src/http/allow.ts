@@ -7,6 +7,7 @@ const reading = ['GET', 'HEAD'] as const;
  * asked for as a whole; undefined where there is nothing at all.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
+  if (path.startsWith('/intake/')) return ['POST'];
   const [type = '', id, history, , ...more] = path.replace(/^\/fhir(\/|$)|\/$/g, '').split('/');
   if (more.length) return undefined;
   if (type === '' || type === '$process-message' || type === '$validate' || type === '$explain') return ['POST'];

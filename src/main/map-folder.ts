@@ -9,6 +9,8 @@ import { type CompiledMap, compileMap, formatMap, type MapSource, readTable, typ
 export type MapFolder = {
   readonly path: string;
   readonly sources: readonly MapSource[];
+  /** The texts of its tables, ConceptMaps and models. */
+  readonly beside: readonly MapSource[];
   readonly tables: readonly Table[];
   readonly conceptMaps: readonly ConceptMap[];
   readonly definitions: readonly Resource[];
@@ -50,11 +52,13 @@ export function readMapFolder(path: string): MapFolder {
     ...filesIn(join(folder, 'models'), isJson),
     ...filesIn(join(folder, '../models'), isJson),
   ];
-  const resources = json.map((file) => parseJson(readFileSync(file, 'utf8')));
+  const [tables, models] = [csv.map(read), json.map(read)];
+  const resources = models.map(({ text }) => parseJson(text));
   return {
     path,
     sources: [read(path), ...others.map(read)],
-    tables: csv.map((file) => readTable(readFileSync(file, 'utf8'), file)),
+    beside: [...tables, ...models],
+    tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
   };

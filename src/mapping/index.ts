@@ -25,7 +25,8 @@ import { logicalXml } from './xml.ts';
 
 export { readTable } from './csv.ts';
 export { formatMap } from './format.ts';
-export { parseHl7 } from './hl7/parse.ts';
+export { type Hl7Part, parseHl7 } from './hl7/parse.ts';
+export { type Hl7Place, hl7Place } from './hl7/place.ts';
 export { MapError, type MapProblem, MapSyntaxError } from './problem.ts';
 export type { MapSource } from './read.ts';
 export type { UnmappedCode } from './run.ts';

@@ -1,0 +1,60 @@
+import type { Context } from 'hono';
+import type { Answer } from '../exchange/answer.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import { isHl7 } from '../exchange/hl7v2.ts';
+import { acknowledgement } from '../exchange/hl7v2-ack.ts';
+import { accept } from '../exchange.ts';
+import { issue } from '../fhir/issue.ts';
+import { success } from '../fhir/result.ts';
+import { envelopeOf } from './envelope.ts';
+import { forReader } from './reader.ts';
+import { replyAnswer } from './reply.ts';
+import { statusOf } from './status.ts';
+
+/**
+ * POST /intake/{name}: what is no FHIR, in the shapes that mappings/intake.yaml tells for that name. A form in JSON is
+ * answered like any message; HL7 v2 by an acknowledgement, with the status that the error contract gives it.
+ */
+export async function takeInOther(gateway: Gateway, context: Context): Promise<Response> {
+  const intake = context.req.param('name') ?? '';
+  if (context.req.method !== 'POST' || !gateway.forms.some((it) => it.intake === intake))
+    return unoffered(gateway, context);
+  const { baseUrl, limits } = gateway.network.settings;
+  const asked = envelopeOf(context, limits.bodyBytes);
+  const hl7 = isHl7(asked.contentType);
+  let body: ReturnType<typeof asked.readBody> | undefined;
+  const readBody = () => (body ??= asked.readBody());
+  const answerable = hl7 ? success(undefined) : asked.answerable;
+  const answer = await accept(gateway, { ...asked, answerable, intake, target: `POST intake/${intake}`, readBody });
+  return (
+    (hl7 && body && (await acknowledge(gateway, asked.contentType ?? '', await body, answer))) ||
+    replyAnswer(context, answer, baseUrl)
+  );
+}
+
+/** Undefined where there is no message to acknowledge: its sender is unknown, or it has no header. */
+function acknowledge(
+  { world }: Gateway,
+  contentType: string,
+  body: Awaited<ReturnType<ReturnType<typeof envelopeOf>['readBody']>>,
+  answer: Answer,
+): Response | undefined {
+  if (!body.ok) return undefined;
+  const text = acknowledgement(answer, { contentType, body: body.value, at: world.now(), newId: world.newId });
+  if (text === undefined) return undefined;
+  const duplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
+  return new Response(text, {
+    status: answer.kind === 'accepted' || duplicate ? 200 : statusOf(answer.issues),
+    headers: { 'Content-Type': 'x-application/hl7-v2+er7; charset=utf-8', 'Cache-Control': 'no-store' },
+  });
+}
+
+const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+  forReader(gateway, context, 'unsupported', async () => {
+    const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
+    const known = offered.includes(context.req.param('name') ?? '');
+    const issues = [
+      known ? issue('method-not-supported', {}) : issue('intake-unknown', { intakes: offered.join(', ') }),
+    ];
+    return { kind: 'refused', issues };
+  });
