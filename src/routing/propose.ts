@@ -39,7 +39,7 @@ export type Proposal = {
   readonly dropped: readonly Dropped[];
   readonly ranking: Ranking;
   readonly directory: string;
-  /** SHA-256 over the figures of every service that was looked at. */
+  /** SHA-256 over the figures of every service that was ranked. */
   readonly figures: string;
 };
 
@@ -71,7 +71,7 @@ export function proposePlaces(question: PlaceQuestion, offer: Offer): Proposal {
     dropped,
     ranking,
     directory: directory.digest,
-    figures: digestOf(services.map(({ reference }) => [reference, figures(reference)])),
+    figures: digestOf(ranked.map(({ place: { service } }) => [service, figures(service)])),
   };
 }
 

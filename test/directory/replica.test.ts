@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, BundleEntry, HealthcareService } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { updateFrom } from '../../src/directory/replica/update.ts';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import type { Store } from '../../src/store/port.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { asker, resourceOf } from '../stage.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -236,6 +239,37 @@ describe('a source that', () => {
     const running = await following(base);
     expect(await count(running)).toBe(2);
     expect(Date.now() - before).toBeGreaterThan(900);
+  });
+
+  test('was cut off while it was written down is caught up with, whatever order it tells in', async () => {
+    const all = organizations(1_200).map((entry, index) => ({
+      resource: {
+        ...entry.resource,
+        meta: { lastUpdated: new Date(Date.UTC(2026, 9, 1) - index * 600_000).toISOString() },
+      } as NonNullable<BundleEntry['resource']>,
+    }));
+    const { base } = await source((url) => {
+      const since = Date.parse(url.searchParams.get('_since') ?? '1970-01-01');
+      const told = all.filter(({ resource }) => Date.parse(resource.meta?.lastUpdated ?? '') >= since);
+      return {
+        body: url.pathname.includes('/Organization') ? page(told, undefined, since ? 'history' : 'searchset') : empty,
+      };
+    });
+    const store = await openSqliteStore(':memory:');
+    ends.push(() => store.close());
+    let commits = 0;
+    const failing: Store = {
+      ...store,
+      commit: async (it) => {
+        if (++commits === 2) throw new Error('the power went');
+        return store.commit(it);
+      },
+    };
+    const from = { id: 'neighbour', address: base, everySeconds: 60, largestShrink: 0.5, members: false };
+    const world = { now: () => new Date(), newId: () => 'x' };
+    await expect(updateFrom(from, failing, world, () => true)).rejects.toThrow();
+    expect((await updateFrom(from, store, world, () => true)).written).toBe(700);
+    expect((await store.directory({ source: 'neighbour', latest: true, count: 5_000 })).items).toHaveLength(1_200);
   });
 
   test('shrinks by more than half at once is held back; deletions one by one are taken over', async () => {

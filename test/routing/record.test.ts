@@ -131,7 +131,11 @@ describe('POST $explain', () => {
   const explain = (body: Buffer, as = 'gp-de-linde') => gateway.ask('POST', '/fhir/$explain', { as, body });
 
   test('shows every step, the decision and what each would get, and stores and sends nothing', async () => {
-    const before = [await gateway.store.depth(), (await gateway.store.messages({ count: 1000 })).items.length];
+    const held = async () => [
+      (await gateway.store.depth()).waiting,
+      (await gateway.store.messages({ count: 1000 })).items.length,
+    ];
+    const before = await held();
     const answer = await explain(example(referral));
     expect(answer.status, answer.text).toBe(200);
     const explained = resourceOf<Parameters>(answer);
@@ -140,7 +144,7 @@ describe('POST $explain', () => {
     expect(part(explained, 'decision')).toHaveLength(1);
     expect(JSON.stringify(part(explained, 'explanation'))).toContain('Omdat');
     expect(part(explained, 'receipt').length).toBeGreaterThan(0);
-    expect([await gateway.store.depth(), (await gateway.store.messages({ count: 1000 })).items.length]).toEqual(before);
+    expect(await held()).toEqual(before);
   });
 
   test('of a message that would be refused tells why, with 200', async () => {

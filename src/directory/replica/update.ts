@@ -118,7 +118,10 @@ function changesOf(
   return [...changes, ...missing.map(({ id }) => of(id))];
 }
 
-async function write(store: Store, changes: readonly DirectoryChange[], world: World): Promise<void> {
+/** Oldest first: when we are cut off between two batches, the watermark is no later than what is still to come. */
+async function write(store: Store, unordered: readonly DirectoryChange[], world: World): Promise<void> {
+  const age = new Map(unordered.map((it) => [it, (it.text && lastUpdatedIn(it.text)) || 0]));
+  const changes = [...unordered].sort((a, b) => (age.get(a) ?? 0) - (age.get(b) ?? 0));
   for (let at = 0; at < changes.length; at += batch)
     await store.commit({ now: world.now(), directory: changes.slice(at, at + batch) });
 }
