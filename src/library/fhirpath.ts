@@ -6,11 +6,17 @@ import * as fhirpath from '../fhirpath/index.ts';
 
 export {
   type CompileOptions,
+  compilePattern,
   type Environment,
   FhirPathEvaluationError,
   FhirPathSyntaxError,
+  type Pattern,
+  PatternError,
+  type Position,
+  parseUnit,
   type TypedValue,
   typed,
+  type Unit,
 } from '../fhirpath/index.ts';
 
 const clocked = (environment: fhirpath.Environment | undefined): fhirpath.Environment =>
