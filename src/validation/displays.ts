@@ -6,7 +6,7 @@ import { type Run, report } from './run.ts';
 export function checkDisplay({ system, code, display }: Obj, run: Run, severity: 'error' | 'information'): void {
   if (typeof system !== 'string' || typeof code !== 'string' || typeof display !== 'string') return;
   const concept = run.knowledge.terminology.codes(system)?.concept(code);
-  if (concept?.display === undefined) return;
+  if (concept?.display === undefined || concept.display === display) return;
   const shown = fold(display);
   if (![concept.display, ...concept.names].some((it) => fold(it) === shown))
     report(run, 'display-wrong', { system }, { severity });

@@ -26,10 +26,16 @@ function sharesCode({ code, component }: Obj): boolean {
   );
 }
 
+/** Names of definitions are warned of when they cannot be that of a class; R4 looks for the pattern anywhere. */
+const className: ByHand = {
+  expression: "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')",
+  holds: ({ name }) => typeof name === 'string' && /[A-Z]/.test(name),
+};
+
 export const byHand: Readonly<Record<string, ByHand>> = {
   'ext-1': {
     expression: 'extension.exists() != value.exists()',
-    holds: (value) => list(value.extension).length > 0 !== hasValue(value),
+    holds: (value) => (value.extension !== undefined && list(value.extension).length > 0) !== hasValue(value),
   },
   'dom-2': {
     expression: 'contained.contained.empty()',
@@ -49,6 +55,11 @@ export const byHand: Readonly<Record<string, ByHand>> = {
     expression: 'text.`div`.exists()',
     holds: (value) => isObject(value.text) && value.text.div !== undefined,
   },
+  'cmd-0': className,
+  'csd-0': className,
+  'sdf-0': className,
+  'spd-0': className,
+  'vsd-0': className,
   'obs-7': {
     expression: 'value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()',
     holds: (value) => value.component === undefined || !hasValue(value) || !sharesCode(value),

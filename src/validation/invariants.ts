@@ -1,11 +1,13 @@
 /** Invariants: FHIRPath compiled once, and those that run for every element by hand. */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
+import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError } from '../fhirpath/index.ts';
 import { environmentOf } from './environment.ts';
-import type { Obj } from './equal.ts';
+import { isObject, type Obj } from './equal.ts';
 import { byHand } from './invariants-by-hand.ts';
 import { ProfileError } from './knowledge.ts';
-import { type PlaceOfRule, type Run, report } from './run.ts';
+import { expressionOf, type PlaceOfRule, type Run, report } from './run.ts';
+import { shortcutOf } from './shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
 type Test = (focus: unknown, environment: ReturnType<typeof environmentOf>) => boolean | undefined;
@@ -32,17 +34,19 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     ...(place.profile ? { profile: place.profile } : {}),
     ...(place.element ? { element: place.element } : {}),
   };
-  const details = { key, human: constraint.human ?? '' };
+  const finding = issue('invariant', { key, human: constraint.human ?? '' }, { expression: '', ...told });
   const hand = byHand[key];
   if (hand && hand.expression === expression)
     return (value, run) => {
-      if (!hand.holds(value as Obj, run)) report(run, 'invariant', details, told);
+      if (!hand.holds(value as Obj, run)) tell(run, finding);
     };
   let test: Test | undefined;
   const compiled = (): Test => compileOne(expression, key, place);
   // A profile that cannot be compiled is told at start; the types of R4 are known to compile.
   if (place.profile) test = compiled();
+  const shortcut = shortcutOf(expression, place.type);
   return (value, run) => {
+    if (shortcut !== undefined && isObject(value) && shortcut(value)) return;
     test ??= compiled();
     let holds: boolean | undefined;
     try {
@@ -52,8 +56,14 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
       return;
     }
     // A constraint is met when it is true; no answer (a date compared with a moment) is not true.
-    if (holds !== true) report(run, 'invariant', details, told);
+    if (holds !== true) tell(run, finding);
   };
+}
+
+/** A finding whose texts are the same wherever it is found; they are made once, when compiling. */
+function tell(run: Run, finding: Issue): void {
+  if (run.silent === 0) run.issues.push({ ...finding, expression: expressionOf(run) });
+  else if (isError(finding)) run.failed = true;
 }
 
 function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning' | 'information' {

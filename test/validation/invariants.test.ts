@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDefinitions } from '../../src/definitions/registry.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileTest } from '../../src/fhirpath/index.ts';
 import { byHand } from '../../src/validation/invariants-by-hand.ts';
 import type { Run } from '../../src/validation/run.ts';
+import { shortcutOf } from '../../src/validation/shortcuts.ts';
 import { validator } from './examples.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');
@@ -51,12 +52,22 @@ const observation = fc.record(
 /** Of a logical reference (no text) the FHIRPath has no answer; by hand it is met, for there is nothing local. */
 const reference = fc.record({ reference: fc.constantFrom('#a', '#b', '#none', 'Patient/a') });
 
+const named = fc.record(
+  { name: fc.constantFrom('Name', 'name', 'aName', '1', '_', 'N', 'é', 'with space') },
+  { requiredKeys: [] },
+);
+
 const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbitrary<object>]>> = {
   'ext-1': ['Extension', extension],
   'dom-2': ['Patient', patient],
   'dom-4': ['Patient', patient],
   'dom-5': ['Patient', patient],
   'dom-6': ['Patient', patient],
+  'cmd-0': ['ConceptMap', named],
+  'csd-0': ['CodeSystem', named],
+  'sdf-0': ['StructureDefinition', named],
+  'spd-0': ['SearchParameter', named],
+  'vsd-0': ['ValueSet', named],
   'obs-7': ['Observation', observation],
   'ref-1': ['Reference', reference],
 };
@@ -78,12 +89,60 @@ test.each(Object.entries(byHand))('%s by hand answers as its FHIRPath does', (ke
 test('the expressions by hand are those of R4', () => {
   const definitions = openDefinitions();
   const published = new Map<string, string>();
-  for (const name of ['DomainResource', 'Extension', 'Reference', 'Observation']) {
+  const conformance = ['ConceptMap', 'CodeSystem', 'StructureDefinition', 'SearchParameter', 'ValueSet'];
+  for (const name of ['DomainResource', 'Extension', 'Reference', 'Observation', ...conformance]) {
     const definition = definitions.find('StructureDefinition', `http://hl7.org/fhir/StructureDefinition/${name}`);
     for (const { key, expression } of definition?.snapshot?.element?.[0]?.constraint ?? [])
       published.set(key ?? '', expression ?? '');
   }
   for (const [key, { expression }] of Object.entries(byHand)) expect(expression, key).toBe(published.get(key));
+});
+
+describe('an invariant that is seen to hold by what is there', () => {
+  const period = fc.record(
+    {
+      start: fc.constantFrom('2026-01-01', '2026-03-01'),
+      end: fc.constantFrom('2026-02-01', '2026-04-01'),
+      _end: fc.constant({ extension: [{ url: 'urn:x', valueString: 'x' }] }),
+    },
+    { requiredKeys: [] },
+  );
+  const quantity = fc.record(
+    { code: text, system: fc.constant('urn:a'), _system: fc.constant({ id: 'x' }) },
+    { requiredKeys: [] },
+  );
+  const repeat = fc.record(
+    {
+      duration: fc.constantFrom(-1, 0, 1),
+      durationUnit: fc.constant('h'),
+      timeOfDay: fc.constant(['09:00:00']),
+      when: fc.constant(['MORN']),
+    },
+    { requiredKeys: [] },
+  );
+  test.each([
+    ['Period', 'start.hasValue().not() or end.hasValue().not() or (start <= end)', period],
+    ['Quantity', 'code.empty() or system.exists()', quantity],
+    ['Quantity', 'code.exists() and system.exists() or value.exists()', quantity],
+    ['Timing.repeat', 'duration.exists() implies duration >= 0', repeat],
+    ['Timing.repeat', 'timeOfDay.empty() or when.empty()', repeat],
+    ['Timing.repeat', 'timeOfDay.exists() or when.exists() or duration.exists()', repeat],
+    ['Timing.repeat', 'duration.empty() or durationUnit.exists() implies when.exists()', repeat],
+    ['Timing.repeat', 'duration.empty() or when.exists() xor timeOfDay.exists()', repeat],
+  ])('%s: %s', (type, expression, values) => {
+    const compiled = compileTest(expression, { type });
+    const shortcut = shortcutOf(expression, type);
+    fc.assert(
+      fc.property(values as fc.Arbitrary<Record<string, unknown>>, (value) => {
+        if (shortcut?.(value)) expect(compiled(value)).toBe(true);
+      }),
+    );
+  });
+  test('is one of those that begin so', () => {
+    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
+    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
+    expect(shortcutOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
+  });
 });
 
 test('an invariant is met when it is true: a date says nothing about a moment of that day', () => {
