@@ -146,4 +146,4 @@ test('over 10,000 random histories no illegal state is reached, ends stay ends, 
     true,
     true,
   ]);
-});
+}, 120_000);
