@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
+import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
 import { type CompiledMap, explainOutput, MapError, type RunResult } from '../mapping/index.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
-import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
 import { readInput } from './map-input.ts';
 
 const print = (line: string): void => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { version } from '../main.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
@@ -8,7 +9,6 @@ import { registerServe } from './serve.ts';
 import { registerSilent } from './silent.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
-import { version } from '../main.ts';
 
 const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
 for (const register of [

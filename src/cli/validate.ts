@@ -3,13 +3,15 @@ import type { Command } from 'commander';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { openOwnValidator } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { answerQuestions } from '../validation/index.ts';
 import { filesAt } from './files-at.ts';
-import { type Language, languageOption } from './options.ts';
+import { httpUrl, type Language, languageOption } from './options.ts';
 import { readResource } from './read-resource.ts';
 
 type Options = {
   readonly profile?: string[];
   readonly package?: string[];
+  readonly terminology?: string;
   readonly json?: boolean;
   readonly language: Language;
 };
@@ -27,10 +29,16 @@ export const registerValidate = (program: Command): void => {
     .argument('<file...>', 'files or folders of files, JSON or XML')
     .option('--profile <url...>', 'profiles to validate against, besides meta.profile')
     .option('--package <path...>', 'FHIR packages with profiles: folders or .tgz files')
+    .option(
+      '--terminology <url>',
+      'FHIR base of a terminology server, asked for codes whose system is not here',
+      httpUrl,
+    )
     .option('--json', 'one JSON object a file, for machines')
     .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
       const validator = await openOwnValidator(options.package ?? []);
+      const terminology = options.terminology ? await openTerminologyAt(options.terminology) : undefined;
       let exit = 0;
       const found = await Promise.all(files.map(async (path) => ({ path, result: await filesAt(path) })));
       const paths = found.flatMap(({ path, result }) => (result.ok ? result.value : [path]));
@@ -43,18 +51,26 @@ export const registerValidate = (program: Command): void => {
           options.json ? `${JSON.stringify(verdict)}\n` : `${lines(verdict, options.language).join('\n')}\n`,
         );
       }
+      await terminology?.close();
       process.exitCode = exit;
 
       async function judge(file: string): Promise<Verdict> {
         const read = await readResource(file);
         if (!read.ok) return { file, verdict: 'invalid', issues: read.issues };
         const { resource, text } = read.value;
-        const report = validator.validate(resource, { profiles: options.profile ?? [], text });
+        const found = validator.validate(resource, { profiles: options.profile ?? [], text });
+        const report = terminology ? await answerQuestions(found, terminology.ask) : found;
         const issues = [...read.issues, ...report.issues];
         return { file, verdict: issues.some(isError) ? 'invalid' : report.verdict, issues };
       }
     });
 };
+
+/** Loaded only when it is asked for: it costs others their start. Someone at a terminal rather waits than comes again. */
+async function openTerminologyAt(url: string) {
+  const { openTerminology, terminologySettings } = await import('../terminology/index.ts');
+  return openTerminology(terminologySettings({ url, 'timeout-ms': 10_000 }), () => performance.now());
+}
 
 const colours = { valid: 'green', invalid: 'red', undecided: 'yellow' } as const;
 

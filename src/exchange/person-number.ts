@@ -27,7 +27,7 @@ export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
         if (!known) patient.identifier = [...(patient.identifier ?? []), given];
         holder.reference ??= `Patient/${patient.id}`;
       }
-      issues.push(issue('bsn-moved-to-patient', {}, { expression: `${path}.identifier` }));
+      issues.push(issue('bsn-kept-with-patient', {}, { expression: `${path}.identifier` }));
     }
   }
   return success(graph, issues);

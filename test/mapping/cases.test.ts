@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casesOf, runCase, unfired } from '../../src/cli/map-cases.ts';
-import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { readInput } from '../../src/cli/map-input.ts';
+import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const maps = mapFilesAt(join(root, 'mappings')).map((path) => relative(root, path));

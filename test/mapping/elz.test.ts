@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { canonicalBase } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';
 import { isType } from '../../src/fhir/resource.ts';
 import { parseXml } from '../../src/fhir/xml.ts';
+import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = join(root, 'mappings/referral/elz-bundle.fml');

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
-import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { readInput } from '../../src/cli/map-input.ts';
+import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { compileMap, explainOutput } from '../../src/mapping/index.ts';
 
 /** Every value of a resource with its path. */

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Bundle } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
-import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
 import { isError } from '../../src/fhir/issue.ts';
+import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { openOwnValidator } from '../../src/main/own-validator.ts';
 
 let validator: Awaited<ReturnType<typeof openOwnValidator>>;

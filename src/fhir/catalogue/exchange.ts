@@ -182,7 +182,7 @@ export const exchangeRules = {
     en: 'This reference leads to a resource of another referral, or to one that you may not see. A referral tells of one person and is whole by itself: send the resource within it.',
     nl: 'Deze verwijzing leidt naar een resource van een andere aanmelding, of naar een die u niet mag zien. Een aanmelding gaat over één persoon en is op zichzelf compleet: stuur de resource mee.',
   },
-  'bsn-moved-to-patient': {
+  'bsn-kept-with-patient': {
     ...sender,
     severity: 'information',
     category: 'invalid',
