@@ -32,11 +32,13 @@ const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 /** Reads the text of a literal reference. Linear in its length; knows the resource types of R4. */
 export function parseReference(text: string): ParsedReference {
   if (text.startsWith('#')) return /\s/.test(text) ? { kind: 'invalid' } : { kind: 'local', id: text.slice(1) };
-  const rest = restful.exec(text);
+  const rest = text.startsWith('urn:') ? null : restful.exec(text);
   if (rest && isResourceType(rest[2]!)) {
     const [, base, type = '', id = '', version] = rest;
-    const target = { type, id, ...(version === undefined ? {} : { version }) };
-    return base === undefined ? { kind: 'relative', ...target } : { kind: 'absolute', base, ...target };
+    // Written out: most references are of these two forms, and every one of a message is read.
+    if (version === undefined)
+      return base === undefined ? { kind: 'relative', type, id } : { kind: 'absolute', base, type, id };
+    return base === undefined ? { kind: 'relative', type, id, version } : { kind: 'absolute', base, type, id, version };
   }
   const named = urn.exec(text);
   if (named) return { kind: 'urn', scheme: named[1] as 'uuid' | 'oid', value: named[2]! };

@@ -1,10 +1,11 @@
 /** Extensions: held against their definition, at a place where it allows them (https://hl7.org/fhir/R4/extensibility.html). */
 import type { StructureDefinition } from '@medplum/fhirtypes';
+import { type Issue, issue, type Severity } from '../fhir/issue.ts';
 import { isA, typeModel } from '../fhir/model.ts';
 import { isObject } from './equal.ts';
 import { ProfileError, structureOf } from './knowledge.ts';
 import { type ProfilePlan, profilePlan } from './profile.ts';
-import { type Run, report, type Segment } from './run.ts';
+import { type Run, report, reportAgain, type Segment } from './run.ts';
 import { typePlan } from './type-plan.ts';
 import { checkType } from './walk.ts';
 
@@ -63,6 +64,13 @@ function planOf(definition: StructureDefinition, url: string, profile: ProfilePl
   };
 }
 
+const unknownOf = (severity: Severity): Issue => issue('extension-unknown', {}, { expression: '', severity });
+const unknownFindings = {
+  information: unknownOf('information'),
+  warning: unknownOf('warning'),
+  error: unknownOf('error'),
+};
+
 function unknown(run: Run, url: string, modifier: boolean, nested: boolean): void {
   if (modifier) {
     report(run, 'modifier-extension-unknown', {});
@@ -72,7 +80,7 @@ function unknown(run: Run, url: string, modifier: boolean, nested: boolean): voi
   if (unknownExtensions === 'ignore' || (nested && unknownExtensions !== 'error')) return;
   // HL7 publishes extensions in its own namespace apart from the releases of FHIR; not to have them is no fault of the sender.
   const severity = url.startsWith('http://hl7.org/fhir/') ? 'information' : unknownExtensions;
-  report(run, 'extension-unknown', {}, { severity });
+  reportAgain(run, unknownFindings[severity]);
 }
 
 /** Whether the element that holds the extension is one that a context of it names. */

@@ -1,12 +1,12 @@
 /** Invariants: FHIRPath compiled once, and those that run for every element by hand. */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
-import { type Issue, isError, issue } from '../fhir/issue.ts';
+import { issue } from '../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError } from '../fhirpath/index.ts';
 import { environmentOf } from './environment.ts';
 import { isObject, type Obj } from './equal.ts';
 import { byHand } from './invariants-by-hand.ts';
 import { ProfileError } from './knowledge.ts';
-import { expressionOf, type PlaceOfRule, type Run, report } from './run.ts';
+import { type PlaceOfRule, type Run, report, reportAgain } from './run.ts';
 import { shortcutOf } from './shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
@@ -38,7 +38,7 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
   const hand = byHand[key];
   if (hand && hand.expression === expression)
     return (value, run) => {
-      if (!hand.holds(value as Obj, run)) tell(run, finding);
+      if (!hand.holds(value as Obj, run)) reportAgain(run, finding);
     };
   let test: Test | undefined;
   const compiled = (): Test => compileOne(expression, key, place);
@@ -56,14 +56,8 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
       return;
     }
     // A constraint is met when it is true; no answer (a date compared with a moment) is not true.
-    if (holds !== true) tell(run, finding);
+    if (holds !== true) reportAgain(run, finding);
   };
-}
-
-/** A finding whose texts are the same wherever it is found; they are made once, when compiling. */
-function tell(run: Run, finding: Issue): void {
-  if (run.silent === 0) run.issues.push({ ...finding, expression: expressionOf(run) });
-  else if (isError(finding)) run.failed = true;
 }
 
 function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning' | 'information' {

@@ -92,6 +92,12 @@ export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R
   run.issues.push(issue(rule, details, { expression: expressionOf(run), ...place }));
 }
 
+/** Reports what was found elsewhere before: its texts are the same wherever it is found, so they are made once. */
+export function reportAgain(run: Run, finding: Issue): void {
+  if (run.silent === 0) run.issues.push({ ...finding, expression: expressionOf(run) });
+  else if (isError(finding)) run.failed = true;
+}
+
 /** FHIRPath of where the run is: `Patient.name[0].family`. */
 export function expressionOf(run: Run): string {
   let text = run.root;

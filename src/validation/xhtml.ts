@@ -54,10 +54,12 @@ export function readXhtml(source: string): Xhtml {
     links: [],
   };
   while (reading.at < text.length) {
-    const next = text.indexOf('<', reading.at);
-    readText(reading, next < 0 ? text.length : next);
-    if (next < 0) break;
-    reading.at = next;
+    if (text.charCodeAt(reading.at) !== less) {
+      const next = text.indexOf('<', reading.at);
+      readText(reading, next < 0 ? text.length : next);
+      if (next < 0) break;
+      reading.at = next;
+    }
     if (!readMarkup(reading)) break;
   }
   const { problems, ids, links, open, content } = reading;
@@ -76,7 +78,8 @@ function readText(reading: Reading, end: number): void {
   if (reading.ampersand < at) reading.ampersand = nextOrEnd(text, at);
   if (reading.ampersand < end) entities(reading, text.slice(at, end));
   if (reading.content && open.length > 0) return;
-  if (!visible.test(text.slice(at, end))) return;
+  const first = text.charCodeAt(at);
+  if ((first <= 32 || first > 126) && !visible.test(text.slice(at, end))) return;
   reading.content = true;
   if (open.length === 0) tell(reading, 'text outside the div');
 }
@@ -97,12 +100,13 @@ function readMarkup(reading: Reading): boolean {
     reading.at = end + 3;
     return true;
   }
-  const tag = commonTag(reading, at + 1) ?? nameAt(reading, at + 1);
+  const known = commonTag(reading, at + 1);
+  const tag = known ?? nameAt(reading, at + 1);
   if (tag === '') return fail(reading, 'a < that opens no element');
   if (open.length === 0) {
     if (reading.rooted || tag !== 'div') tell(reading, 'the root is one <div>');
     reading.rooted = true;
-  } else if (!elements.has(tag)) tell(reading, `element ${shown(tag)} is not allowed`);
+  } else if (known === undefined && !elements.has(tag)) tell(reading, `element ${shown(tag)} is not allowed`);
   if (tag === 'img') reading.content = true;
   reading.namespace = undefined;
   const empty = readAttributes(reading);
@@ -113,7 +117,7 @@ function readMarkup(reading: Reading): boolean {
   return true;
 }
 
-const [slash, exclamation, greater, equalsSign, quote, apostrophe] = [47, 33, 62, 61, 34, 39];
+const [slash, exclamation, less, greater, equalsSign, quote, apostrophe] = [47, 33, 60, 62, 61, 34, 39];
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
 
 function fail(reading: Reading, problem: string): false {
@@ -130,8 +134,8 @@ const isNamePart = (code: number): boolean =>
   code === 46 ||
   code === 95;
 
-/** By first letter: the tags that make up most narratives, found without making a string. */
-const common = new Map<number, readonly string[]>();
+/** By first letter: the tags that make up most narratives, found without making a string. All are allowed. */
+const common: string[][] = Array.from({ length: 128 }, () => []);
 for (const it of [
   'div',
   'p',
@@ -149,12 +153,13 @@ for (const it of [
   'thead',
   'span',
   'h3',
+  'caption',
 ])
-  common.set(it.charCodeAt(0), [...(common.get(it.charCodeAt(0)) ?? []), it]);
+  common[it.charCodeAt(0)]!.push(it);
 
 function commonTag(reading: Reading, at: number): string | undefined {
   const { text } = reading;
-  const names = common.get(text.charCodeAt(at));
+  const names = common[text.charCodeAt(at)];
   if (!names) return undefined;
   for (const it of names) {
     if (!text.startsWith(it, at) || isNamePart(text.charCodeAt(at + it.length))) continue;
@@ -192,6 +197,10 @@ function readEnd(reading: Reading): boolean {
 function readAttributes(reading: Reading): boolean | undefined {
   const { text } = reading;
   for (;;) {
+    if (text.charCodeAt(reading.at) === greater) {
+      reading.at++;
+      return false;
+    }
     const before = reading.at;
     while (isSpace(text.charCodeAt(reading.at))) reading.at++;
     const code = text.charCodeAt(reading.at);
