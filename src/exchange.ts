@@ -59,16 +59,16 @@ export const consider = async (deciding: Deciding, memory: Memory, received: Rec
   inTermsOfSource(deciding, received, await walk(way(deciding, memory, received)));
 
 async function* way(deciding: Deciding, memory: Memory, received: Received): Way<Prepared> {
-  const { validator, network, forms, world } = deciding;
+  const { network, forms, world } = deciding;
   const { partner, at } = received;
   const sent = yield* step('parse', parseMessage(received, network.settings.limits), tell.parsed);
   const form = yield* step('recognise', recogniseForm(forms, sent, received), tell.form);
   const kind: Kind = kinds[form.kind];
-  yield* step('validate source', validateSource(deciding, form, sent));
+  yield* step('validate source', await validateSource(deciding, form, sent));
   const { graph: mapped, unmapped } = yield* step('map', toGraph(form, sent, world.newId()), tell.mapped);
   const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
-  yield* step('validate own', validateOwn(validator, adopted, kind.profiles));
+  yield* step('validate own', await validateOwn(deciding, adopted, kind.profiles));
   const isReferral = form.kind === 'referral';
   const flagged = isReferral ? yield* step('look for another', await flagSecond(memory, adopted)) : adopted;
   const replaced = await replacedBy(memory, mapped, known);
@@ -77,6 +77,6 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);
   for (const share of given)
-    yield* step(`validate outgoing ${share.purpose}`, validateOutgoing(validator, share, sound.graph));
+    yield* step(`validate outgoing ${share.purpose}`, await validateOutgoing(deciding, share, sound.graph));
   return { ...routed, header: headerOf(sent.message), shares: given, unmapped };
 }

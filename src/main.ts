@@ -30,6 +30,7 @@ import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHear
 import { compileRanking, compileRoutes } from './routing/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { noTerminology, openTerminology, type Terminology } from './terminology/index.ts';
 import { startWatchdog, type Watchdog, waking } from './watchdog/index.ts';
 import type { World } from './world.ts';
 
@@ -85,6 +86,7 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   return success({
     network,
     validator,
+    terminology: terminologyOf(network),
     forms: forms.value,
     maps: published.value.maps,
     routes: routes.value,
@@ -94,9 +96,12 @@ export async function openDeciding(options: Options): Promise<Result<Deciding>> 
   });
 }
 
+const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
+  terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
+
 /** Who waived what: shown with every code that passes unchecked. */
 const waived = ({ settings }: Network): Record<string, string> =>
-  Object.fromEntries(settings.terminologyWaivers.map(({ valueSet, reason }) => [valueSet, reason]));
+  Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 
 function placed(network: Network, { baseUrl, addresses = {} }: Options): Network {
   const moved = withAddresses(network, addresses);
@@ -152,6 +157,11 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     admission: { waiting: options.waiting ?? 100_000 },
     report,
   };
+  deciding.terminology.watch((state) =>
+    state === 'away'
+      ? log.error({ step: 'terminology', outcome: 'away', because: 'the terminology server does not answer' })
+      : log.info({ step: 'terminology', outcome: 'back' }),
+  );
   await keepConfigured(gateway);
   const listening: Listening = await listen(
     createApp(gateway, { version, started: world.now() }),
@@ -188,6 +198,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
       stopHeartbeat();
       await watchdog.stop();
       await listening.close(); // first: no new message may arrive that nobody will deliver
+      await deciding.terminology.close();
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
       await store.close();
     },

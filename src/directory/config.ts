@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result } from '../fhir/result.ts';
 import { type CheckedFile, readChecked } from '../routing/checked-yaml.ts';
+import type { TerminologyFile } from '../terminology/index.ts';
 import type { Role } from './network.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
@@ -42,7 +43,12 @@ export type NetworkFile = {
     }[];
   };
   readonly watchdog?: WatchdogFile;
-  readonly 'terminology-waivers'?: readonly { readonly 'value-set': string; readonly reason: string }[];
+  readonly terminology?: TerminologyFile;
+  readonly 'terminology-waivers'?: readonly {
+    readonly 'value-set'?: string;
+    readonly system?: string;
+    readonly reason: string;
+  }[];
 };
 
 /** partners.yaml as it stands. */

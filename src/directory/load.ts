@@ -4,6 +4,7 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type CheckedFile, pathText } from '../routing/checked-yaml.ts';
 import { snapshotOf } from '../routing/index.ts';
+import { terminologySettings } from '../terminology/index.ts';
 import {
   type NetworkFile,
   type PartnersFile,
@@ -119,8 +120,8 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
       }),
     ),
   },
-  terminologyWaivers: (it['terminology-waivers'] ?? []).map(({ 'value-set': valueSet, reason }) => ({
-    valueSet,
-    reason,
-  })),
+  ...(it.terminology ? { terminology: terminologySettings(it.terminology) } : {}),
+  terminologyWaivers: (it['terminology-waivers'] ?? []).flatMap(({ 'value-set': valueSet, system, reason }) =>
+    [valueSet, system].flatMap((canonical) => (canonical ? { canonical, reason } : [])),
+  ),
 });

@@ -1,5 +1,6 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '../routing/index.ts';
+import type { TerminologySettings } from '../terminology/index.ts';
 import type { DirectorySource } from './replica/source.ts';
 import type { WatchdogSettings } from './watchdog.ts';
 
@@ -54,8 +55,10 @@ export type NetworkSettings = {
     readonly subscriptions: readonly ConfiguredSubscription[];
   };
   readonly watchdog: WatchdogSettings;
-  /** Value sets that nobody here can check, with the reason; their codes pass with a note. */
-  readonly terminologyWaivers: readonly { readonly valueSet: string; readonly reason: string }[];
+  /** Who is asked what codes of a system are whose content is not here; nobody when absent. */
+  readonly terminology?: TerminologySettings;
+  /** Value sets and code systems that nobody checks, with the reason; their codes pass with a note. */
+  readonly terminologyWaivers: readonly { readonly canonical: string; readonly reason: string }[];
 };
 
 /** A Subscription that the network makes for a partner, who needs not ask (out-of-band). */

@@ -13,6 +13,7 @@ import type { Keeping } from './keep.ts';
 import { parse } from './parse.ts';
 import { atGateway } from './recall.ts';
 import { keepOrAgain } from './until-settled.ts';
+import { validated, whyRefused } from './validated.ts';
 
 /**
  * The one Task that is created by itself: `abort`, by which a requester asks the owner of a Task that is under way to stop
@@ -33,8 +34,8 @@ async function considerAbort(gateway: Gateway, received: Received): Promise<Resu
   const parsed = parse(contentType, body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
-  const valid = gateway.validator.validate(sent);
-  if (valid.verdict !== 'valid') return failure(...valid.issues);
+  const valid = await validated(gateway, sent);
+  if (valid.verdict !== 'valid') return failure(...whyRefused(valid.issues));
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
   const asked = isType(sent, 'Task') && sent.code?.coding?.some(({ code }) => code === 'abort') ? sent : undefined;
   const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;

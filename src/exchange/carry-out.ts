@@ -2,7 +2,6 @@ import type { Bundle, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../directory/index.ts';
 import { disclose } from '../disclosure/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
-import { isError } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Change, Grant, Guard } from '../store/port.ts';
@@ -18,6 +17,7 @@ import { type Identified, resourcesOf } from './graph.ts';
 import { wholeOrder } from './journey.ts';
 import { validateOwn } from './judge.ts';
 import type { Keeping } from './keep.ts';
+import { validated, whyRefused } from './validated.ts';
 
 /** What a move makes of an order, and how it was asked. */
 export type Carried = Effects & { readonly graph: OrderGraph; readonly interaction: string };
@@ -28,8 +28,8 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
   const { at, partner } = received;
   const made = effects.map((it) => stamped(it, at));
   for (const { resource } of made) {
-    const report = gateway.validator.validate(resource, { profiles: profilesOf(resource) });
-    if (report.verdict !== 'valid') return failure(...report.issues.filter(isError));
+    const report = await validated(gateway, resource, { profiles: profilesOf(resource) });
+    if (report.verdict !== 'valid') return failure(...whyRefused(report.issues));
   }
   const given = await disclosed(gateway, received, made, graph);
   if (!given.ok) return given;
@@ -105,11 +105,12 @@ function guardsOf({ order, tasks }: OrderGraph, made: readonly Made[], rule: str
 
 /** Who is selected gets the order whole, and is from now on the one who may see it. */
 async function disclosed(
-  { network, store, validator }: Gateway,
+  gateway: Gateway,
   { at }: Received,
   made: readonly Made[],
   { order }: OrderGraph,
 ): Promise<Result<readonly Share[]>> {
+  const { network, store } = gateway;
   const selected = made.find(({ rule }) => rule === 'select')?.resource;
   if (!order || !isType(selected, 'Task')) return success([]);
   const partner = ownerOf(network, selected as Task);
@@ -131,7 +132,7 @@ async function disclosed(
     now: at,
   });
   if (given.kind === 'refused') return failure(...given.issues);
-  const valid = validateOwn(validator, given.bundle, [mgnProfile('referral-bundle')]);
+  const valid = await validateOwn(gateway, given.bundle, [mgnProfile('referral-bundle')]);
   if (!valid.ok) return valid;
   const channel = network.partners.get(partner)?.channel ?? 'inbox';
   const { bundle: whole, receipt } = given;

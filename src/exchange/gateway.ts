@@ -5,6 +5,7 @@ import type { Resource } from '../fhir/resource.ts';
 import type { CompiledMap } from '../mapping/index.ts';
 import type { Ranking, Routes } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
+import type { Terminology } from '../terminology/index.ts';
 import type { Validator } from '../validation/index.ts';
 import type { World } from '../world.ts';
 import type { Form } from './forms.ts';
@@ -32,6 +33,8 @@ export type Gateway = {
   readonly living: LivingNetwork;
   readonly authenticate: Authenticate;
   readonly validator: Validator;
+  /** Asked what the validator cannot answer from what is loaded. */
+  readonly terminology: Terminology;
   readonly forms: readonly Form[];
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];

@@ -7,34 +7,30 @@ import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type Result, success } from '../fhir/result.ts';
-import type { Validator } from '../validation/index.ts';
 import type { Form } from './forms.ts';
 import type { Deciding } from './gateway.ts';
 import { strayReferences } from './own-graph.ts';
 import { keepBsnWithPatient } from './person-number.ts';
 import { atGateway, type Known } from './recall.ts';
 import type { Sent } from './sent.ts';
+import { type Validating, validated, validatedText, whyRefused } from './validated.ts';
 
 /** Whether findings stop the message. Undecided never passes as valid. */
 const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
-  stops ? { ok: false, issues } : success(value, issues);
+  stops ? { ok: false, issues: whyRefused(issues) } : success(value, issues);
 
 /**
  * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
  * catalogue that the network tolerates from senders only warn here; what leaves the gateway is held to all of them.
  */
-export function validateSource(
-  { validator, network }: Pick<Deciding, 'validator' | 'network'>,
+export async function validateSource(
+  { network, ...validating }: Validating & Pick<Deciding, 'network'>,
   form: Form,
   { shape, message, text }: Sent,
-): Result<Sent['message']> {
+): Promise<Result<Sent['message']>> {
   // What is no FHIR meets no profile as it comes in: its map tells what is wrong, and what it becomes is validated.
   if (shape !== 'fhir') return success(message);
-  const judge = (options: { readonly text?: string }) =>
-    validator.validate(message, { profiles: [...form.profiles], ...options });
-  const first = judge({});
-  // Lines are looked up for what stops a message: finding them takes longer than validating.
-  const report = first.verdict === 'valid' ? first : judge({ text });
+  const report = await validatedText(validating, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
   return judged(message, issues, stops);
@@ -45,8 +41,12 @@ const isTolerated = ({ settings }: Network, it: Issue): boolean =>
   settings.intake.warnOnly.some(({ constraint }) => constraint === it.constraint || constraint === it.rule);
 
 /** Inside and on the way out nothing is tolerated. */
-export function validateOwn(validator: Validator, bundle: Bundle, profiles: readonly string[]): Result<Bundle> {
-  const report = validator.validate(bundle, { profiles: [...profiles] });
+export async function validateOwn(
+  validating: Validating,
+  bundle: Bundle,
+  profiles: readonly string[],
+): Promise<Result<Bundle>> {
+  const report = await validated(validating, bundle, { profiles });
   return judged(bundle, report.issues, report.verdict !== 'valid');
 }
 
@@ -54,20 +54,21 @@ export function validateOwn(validator: Validator, bundle: Bundle, profiles: read
  * On the way out. What was found valid a moment ago and goes out unchanged, all of it, is not looked at again: only what
  * routing and disclosure have made new is. A Bundle that something was withheld from is another message: judged whole.
  */
-export function validateOutgoing(
-  validator: Validator,
+export async function validateOutgoing(
+  validating: Validating,
   share: { readonly bundle: Bundle; readonly purpose: Purpose },
   valid: Bundle,
-): Result<Bundle> {
+): Promise<Result<Bundle>> {
   const { bundle, purpose } = share;
   const entries = bundle.entry ?? [];
-  if (purpose === 'social-request') return validateOwn(validator, bundle, [mgnProfile('social-request-bundle')]);
+  if (purpose === 'social-request') return validateOwn(validating, bundle, [mgnProfile('social-request-bundle')]);
   const whole = purpose === 'referral';
-  if (whole && entries.length !== valid.entry?.length) return validateOwn(validator, bundle, [referralProfile]);
+  if (whole && entries.length !== valid.entry?.length) return validateOwn(validating, bundle, [referralProfile]);
   const known = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const reports = entries
-    .filter(({ resource }) => !known.has(resource))
-    .map(({ resource }) => validator.validate(resource, { profiles: ownProfilesOf(resource) }));
+  const made = entries.filter(({ resource }) => !known.has(resource));
+  const reports = await Promise.all(
+    made.map(({ resource }) => validated(validating, resource, { profiles: ownProfilesOf(resource) })),
+  );
   return judged(
     bundle,
     reports.flatMap(({ issues }) => issues),

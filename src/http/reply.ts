@@ -65,8 +65,10 @@ function tracesBack(context: Context): Headers {
   return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
+const passing: ReadonlySet<string> = new Set(['overloaded', 'store-unavailable', 'terminology-away']);
+
 const retryAfter = (issues: readonly Issue[]): Headers =>
-  issues.some(({ rule }) => rule === 'overloaded' || rule === 'store-unavailable')
+  statusOf(issues) === 503 && issues.some(({ rule }) => passing.has(rule))
     ? { 'Retry-After': String(retryAfterSeconds) }
     : {};
 

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { findings } from '../exchange/answer.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import { read } from '../exchange/parse.ts';
+import { validated } from '../exchange/validated.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
@@ -26,7 +27,7 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     if (type && asked.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
     const profiles = [...(asked.profiles ?? []), ...(profile ? [profile] : [])];
-    const report = gateway.validator.validate(asked.resource, {
+    const report = await validated(gateway, asked.resource, {
       profiles,
       ...(asked.text ? { text: asked.text } : {}),
     });
