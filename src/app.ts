@@ -19,6 +19,8 @@ import { history, historyOfType, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
 import { reply, replyAnswer, replyIssues } from './http/reply.ts';
 import { silentTasks } from './http/silent.ts';
+import { readStructureMap, searchStructureMaps } from './http/structure-map.ts';
+import { transform } from './http/structure-map-transform.ts';
 import {
   createSubscription,
   eventsOfSubscription,
@@ -63,6 +65,10 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   app.put('/fhir/Subscription/:id', (context) => updateSubscription(gateway, context));
   app.on(['GET', 'POST'], '/fhir/Subscription/:id/$status', (context) => statusOfSubscription(gateway, context));
   app.get('/fhir/Subscription/:id/$events', (context) => eventsOfSubscription(gateway, context));
+  app.get('/fhir/StructureMap', (context) => searchStructureMaps(gateway, context));
+  app.get('/fhir/StructureMap/:id', (context) => readStructureMap(gateway, context));
+  app.post('/fhir/StructureMap/$transform', (context) => transform(gateway, context));
+  app.post('/fhir/StructureMap/:id/$transform', (context) => transform(gateway, context));
   app.post('/fhir/:type/$validate', (context) => validate(gateway, context, at(context, 'type')));
   app.post('/fhir/:type/_search', (context) => search(gateway, context, at(context, 'type'), 'post'));
   app.on(['GET', 'POST'], '/fhir/HealthcareService/$find-place', (context) => findPlaceOperation(gateway, context));

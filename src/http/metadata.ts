@@ -45,7 +45,11 @@ export const capabilityStatement = (base: string, version: string, started: Date
       documentation:
         'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
       security: { description: 'Bearer token of the network (RFC 6750).' },
-      resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered)), subscription],
+      resource: [
+        ...Object.entries(interactions).map(([type, offered]) => resource(type, offered)),
+        subscription,
+        structureMap,
+      ],
       interaction: [
         { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
       ],
@@ -128,6 +132,24 @@ const subscription: CapabilityStatementRestResource = {
   operation: [
     { name: 'status', definition: backport.statusOperation },
     { name: 'events', definition: backport.eventsOperation },
+  ],
+};
+
+/** The maps of the network, for who wants to know what becomes of a message, or to try it. */
+const structureMap: CapabilityStatementRestResource = {
+  type: 'StructureMap',
+  documentation:
+    'Made from the mapping language of mappings/. $transform with a map in the request is for the operator.',
+  interaction: [{ code: 'read' }, { code: 'search-type' }],
+  searchParam: [
+    { name: '_id', type: 'token' },
+    { name: 'url', type: 'uri' },
+    { name: 'name', type: 'string' },
+    { name: 'status', type: 'token' },
+  ],
+  operation: [
+    operation('validate'),
+    { name: 'transform', definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform' },
   ],
 };
 

@@ -1,3 +1,4 @@
+import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { auditEvent } from '../audit/event.ts';
 import type { Partner } from '../directory/index.ts';
@@ -8,12 +9,18 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { allowedAt } from './allow.ts';
 import { envelopeOf } from './envelope.ts';
 import { formatOf } from './media.ts';
-import { replyIssues } from './reply.ts';
+import { reply, replyIssues } from './reply.ts';
+import { statusOf } from './status.ts';
 
 /** What a reading interaction found: the answer and what of persons it showed, or why there is none. */
 export type Shown =
   | { readonly kind: 'shown'; readonly response: Response; readonly references: readonly string[] }
-  | { readonly kind: 'refused'; readonly issues: readonly Issue[] };
+  | {
+      readonly kind: 'refused';
+      readonly issues: readonly Issue[];
+      /** Where the issues have more to tell than an outcome tells of them. */
+      readonly body?: OperationOutcome;
+    };
 
 /** A reading interaction for a known partner; who saw what is on record before the answer goes out (NEN 7513). */
 export async function forReader(
@@ -33,7 +40,9 @@ export async function forReader(
     : { kind: 'refused' as const, issues: who.issues };
   if (shown.kind === 'refused') {
     await witness(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
-    return replyIssues(context, shown.issues);
+    return 'body' in shown && shown.body
+      ? reply(context, shown.body, statusOf(shown.issues))
+      : replyIssues(context, shown.issues);
   }
   const event = auditEvent({
     id: gateway.world.newId(),

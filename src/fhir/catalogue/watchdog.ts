@@ -7,8 +7,8 @@ export const watchdogRules = {
     fault: 'sender',
     category: 'forbidden',
     type: 'forbidden',
-    en: 'This list is for the operator of the network. Ask with the token of a partner whose role is operator.',
-    nl: 'Deze lijst is voor de beheerder van het netwerk. Vraag met het token van een deelnemer met de rol operator.',
+    en: 'This is for the operator of the network alone. Ask with the token of a partner whose role is operator.',
+    nl: 'Dit is alleen voor de beheerder van het netwerk. Vraag met het token van een deelnemer met de rol operator.',
   },
   'urgent-alerted': {
     severity: 'warning',

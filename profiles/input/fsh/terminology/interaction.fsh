@@ -20,6 +20,7 @@ Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR h
 * insert Code(explain, "Explain", "Uitleggen", "Somebody asked why a message goes\, or went\, where it does.")
 * insert Code(propose-transfer, "Propose a transfer", "Transfer voorstellen", "Places for an order were ranked.")
 * insert Code(find-place, "Find a place", "Plek zoeken", "Places for nobody in particular were ranked.")
+* insert Code(transform, "Transform", "Omzetten", "A message was mapped and not kept.")
 * insert Code(validate, "Validate", "Toetsen", "A message was checked and not kept.")
 * insert Code(subscription-status, "Status of a Subscription", "Stand van een abonnement", "A partner asked how its Subscription stands.")
 * insert Code(subscription-events, "Events of a Subscription", "Gebeurtenissen van een abonnement", "A partner asked for events again.")

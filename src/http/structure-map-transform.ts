@@ -1,0 +1,114 @@
+import type { Context } from 'hono';
+import type { Partner } from '../directory/index.ts';
+import type { Gateway } from '../exchange/gateway.ts';
+import { isHl7, readHl7 } from '../exchange/hl7v2.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
+import { read } from '../exchange/parse.ts';
+import { parseMessage } from '../exchange/sent.ts';
+import { isError, issue } from '../fhir/issue.ts';
+import type { Limits } from '../fhir/parse-error.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { type CompiledMap, compileMap, MapError } from '../mapping/index.ts';
+import { readBody } from './body.ts';
+import { mapOutcome } from './map-outcome.ts';
+import { forReader, type Shown } from './reader.ts';
+import { reply } from './reply.ts';
+
+/** What a transformation is asked of: the content, and the map by its canonical or as it is. */
+type Asked = { readonly content: object; readonly source?: string; readonly inline?: string };
+
+/**
+ * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for the
+ * operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the body
+ * itself, what the map reads: HL7 v2 or the JSON of a form. Answered with the output; nothing is stored. Rules of what the
+ * map found, and did not stop at, stand in the header Mgn-Findings.
+ */
+export const transform = (gateway: Gateway, context: Context) =>
+  forReader(gateway, context, 'transform', async (partner): Promise<Shown> => {
+    const { limits } = gateway.network.settings;
+    const body = await readBody(context.req.raw, limits.bodyBytes);
+    if (!body.ok) return refused(body);
+    const asked = askedOf(context.req.header('content-type') ?? '', body.value, limits);
+    if (!asked.ok) return refused(asked);
+    const map = mapFor(gateway, partner, context, asked.value);
+    if (!map.ok) return { kind: 'refused', issues: map.issues, body: mapOutcome(map.issues) };
+    const { output, issues = [] } = map.value.run(asked.value.content);
+    if (issues.some(isError)) return { kind: 'refused', issues, body: mapOutcome(issues) };
+    const found = [...new Set(issues.map(({ rule }) => rule))].join(', ');
+    return { kind: 'shown', response: written(context, output, found), references: [] };
+  });
+
+const refused = ({ issues }: Result<unknown>): Shown => ({ kind: 'refused', issues });
+
+/** FHIR in the format that is asked for; the XML of a model as its map writes it, other JSON as JSON. */
+function written(context: Context, output: unknown, found: string): Response {
+  const headers = { 'Cache-Control': 'no-store', ...(found ? { 'Mgn-Findings': found } : {}) };
+  if (typeof output === 'string')
+    return new Response(output, { headers: { 'Content-Type': 'application/xml; charset=utf-8', ...headers } });
+  if (typeof (output as Partial<Resource> | null)?.resourceType === 'string')
+    return reply(context, output as Resource, 200, headers);
+  return new Response(JSON.stringify(output), {
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+  });
+}
+
+function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Asked> {
+  if (isHl7(contentType)) {
+    const message = readHl7(contentType, body);
+    return message.ok ? success({ content: message.value }) : message;
+  }
+  const isForm = mediaTypeOf(contentType).type === 'application/json';
+  const parsed = isForm
+    ? parseMessage({ intake: 'content', contentType, body }, limits)
+    : read(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const content = 'message' in parsed.value ? parsed.value.message : parsed.value.resource;
+  return (content as Partial<Resource>).resourceType === 'Parameters' ? parametersOf(content) : success({ content });
+}
+
+/** Nobody has looked yet whether these are well-formed Parameters. */
+function parametersOf(body: object): Result<Asked> {
+  const { parameter } = body as { readonly parameter?: unknown };
+  const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
+  const part = (name: string) => parameters.find((it) => it.name === name);
+  const content = part('content')?.resource;
+  if (!isObject(content)) return failure(issue('body-missing', {}, { expression: 'Parameters.parameter' }));
+  const named = part('source');
+  const source = [named?.valueUri, named?.valueCanonical, named?.valueUrl].find((it) => typeof it === 'string');
+  const [sourceMap, srcMap] = [part('sourceMap')?.resource, part('srcMap')?.valueString];
+  const inline = typeof srcMap === 'string' ? srcMap : isObject(sourceMap) ? JSON.stringify(sourceMap) : undefined;
+  return success({
+    content,
+    ...(typeof source === 'string' ? { source } : {}),
+    ...(inline === undefined ? {} : { inline }),
+  });
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function mapFor(
+  gateway: Gateway,
+  { roles }: Partner,
+  context: Context,
+  { source, inline }: Asked,
+): Result<CompiledMap> {
+  const id = context.req.param('id');
+  const url = source ?? context.req.query('source');
+  if (id === undefined && url === undefined && inline !== undefined)
+    return roles.includes('operator') ? compiled(gateway, inline) : failure(issue('operator-only', {}));
+  const found = gateway.maps.find((it) => (id === undefined ? it.map.url === url?.split('|')[0] : it.id === id));
+  return found ? success(found.map) : failure(issue('not-found', {}));
+}
+
+/** A map of the request may speak of the models that the network's own maps speak of. */
+function compiled({ maps }: Gateway, text: string): Result<CompiledMap> {
+  const definitions = new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it]));
+  try {
+    return success(compileMap([{ path: 'srcMap', text }], { definitions: [...definitions.values()] }));
+  } catch (error) {
+    if (error instanceof MapError) return failure(...error.problems);
+    throw error;
+  }
+}
