@@ -4,7 +4,7 @@
  */
 import type { Answer, Ask, Question } from '../validation/index.ts';
 import { circuitOf } from './circuit.ts';
-import { existence, type Inquiry, mayBeAsked, membership } from './inquiry.ts';
+import { existence, type Inquiry, mayBeAsked, membership, withSystem } from './inquiry.ts';
 import { type Decision, rememberedDecisions } from './remembered.ts';
 import { openServer } from './server.ts';
 import type { TerminologySettings } from './settings.ts';
@@ -73,7 +73,8 @@ export function openTerminology(settings: TerminologySettings, now: () => number
   }
 
   /** What is not in its code system is in no value set, also in one that the server does not know. */
-  async function decideCode(question: Question, coding: Question['codings'][number]): Promise<Answer> {
+  async function decideCode(question: Question, told: Question['codings'][number]): Promise<Answer> {
+    const coding = withSystem(question, told);
     const inquiry = mayBeAsked(coding) ? membership(question, coding) : undefined;
     if (!inquiry) return undefined;
     const found = await decide(inquiry);

@@ -22,6 +22,12 @@ const plainValueSet = /^(?:https?:\/\/|urn:)[^\s#]{1,2000}$/;
 
 const numbersOfPersons: ReadonlySet<string> = new Set(Object.values(identifierSystems));
 
+/** Of an element of type code its system is that of the value set, when it has only one. */
+export const withSystem = ({ systems }: Question, coding: Coding): Coding => {
+  const [only, ...others] = systems;
+  return coding.system === undefined && only && others.length === 0 ? { ...coding, system: only } : coding;
+};
+
 /** Whether a code may be told to another server: one of a code system, never a number of a person, never free text. */
 export const mayBeAsked = ({ system = '', code, version }: Coding): boolean =>
   plainSystem.test(system) &&

@@ -68,13 +68,21 @@ describe('what is asked', () => {
     expect(server.asked[0]!.headers.authorization).toBe('Bearer secret');
   });
 
+  test('of an element of type code names the only system of its set; of a set with more, nothing is asked', async () => {
+    const { server, ask } = await stage(parameters(true));
+    const codings = [{ code: 'application/pdf' }];
+    expect(await ask(question('', { codings, systems: ['urn:ietf:bcp:13'] }))).toBe(true);
+    expect(parametersIn(server.asked[0]!.body)).toContainEqual({ name: 'system', valueUri: 'urn:ietf:bcp:13' });
+    expect(await ask(question('', { codings, systems: ['urn:ietf:bcp:13', 'urn:other'] }))).toBeUndefined();
+    expect(server.asked.length).toBe(1);
+  });
+
   test.each([
     ['the number of a person', { system: 'http://fhir.nl/fhir/NamingSystem/bsn', code: '999900006' }],
     ['the same by its OID', { system: 'urn:oid:2.16.840.1.113883.2.4.6.3', code: '999900006' }],
     ['words in place of a code', { system: snomed, code: 'Jan de Vries' }],
     ['an address of mail', { system: snomed, code: 'jan@example.org' }],
     ['a system with a query', { system: 'http://example.org/Patient?name=Jan', code: '1' }],
-    ['a code without system', { code: '1' }],
     ['an empty system', { system: '', code: '1' }],
   ])('is never %s', async (_, coding) => {
     const { server, ask } = await stage(parameters(true));

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bundle, OperationOutcome, ServiceRequest } from '@medplum/fhirtypes';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { isType } from '../../src/fhir/resource.ts';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { listeningLog, referralText } from '../exchange/watch.ts';
-import { asker, resourceOf, rulesOf } from '../stage.ts';
+import { listeningLog, partOf, person, referralText, referralWith } from '../exchange/watch.ts';
+import { asker, rulesOf } from '../stage.ts';
+import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from './diagnosis.ts';
 import { outcome, parameters, type Reply, startTerminologyServer } from './fake-server.ts';
 
 const folders: string[] = [];
@@ -19,28 +19,119 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A copy of the demo network with so much added to its network.yaml. */
-async function networkWith(added: string): Promise<string> {
+/** A copy of the demo network with so much added to its network.yaml, and one waiver more. */
+async function networkWith(added: string, waiver = ''): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mgn-terminology-'));
   folders.push(folder);
   await cp(demoNetwork, folder, { recursive: true });
   const file = join(folder, 'network.yaml');
-  await writeFile(file, `${await readFile(file, 'utf8')}\n${added}`);
+  const text = (await readFile(file, 'utf8')).replace('terminology-waivers:\n', (it) => it + waiver);
+  await writeFile(file, `${text}\n${added}\n`);
   return folder;
 }
 
-/** The demo network with this terminology server, or as it is. */
-async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-rest: 1') {
+/** A referral with a diagnosis that its own profile binds to a set of SNOMED CT. */
+const referral = JSON.stringify(
+  referralWith((bundle) => {
+    const condition = partOf(bundle, 'Condition');
+    condition.meta = { ...condition.meta, profile: [...(condition.meta?.profile ?? []), diagnosisProfile] };
+    condition.code = { coding: [{ system: snomed, code: '35489007', display: 'Somber' }] };
+  }),
+);
+
+/** The demo network with this terminology server and a profile that needs it. */
+async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-rest: 1', waiver = '') {
   const server = await startTerminologyServer(reply);
-  const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`);
+  const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
   const deciding = await openDeciding({ network });
   const store = await openStore('sqlite::memory:');
   if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
   const { log, lines } = listeningLog();
-  const running = await run(deciding.value, store.value, { port: 0, log });
+  const knowing = { ...deciding.value, validator: deciding.value.validator.with(diagnosisDefinitions) };
+  const running = await run(knowing, store.value, { port: 0, log });
   ends.push(server.stop, running.stop);
-  return { server, ask: asker(`http://127.0.0.1:${running.port}`), lines };
+  const ask = asker(`http://127.0.0.1:${running.port}`);
+  return {
+    server,
+    lines,
+    post: (requestId?: string) =>
+      ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, ...(requestId ? { requestId } : {}) }),
+    ask,
+  };
 }
 
-/** Bound, required, to a value set of which no code is here. */
-const questionable = { system: 'http://snomed.info/sct', code: '35489007' };
+describe('a message with a code that the gateway cannot check', () => {
+  test('is taken in when the terminology server knows it, which is asked once and told nothing of the person', async () => {
+    const { server, post } = await stage(parameters(true));
+    expect((await post()).status).toBe(200);
+    expect((await post()).status).toBe(200);
+    expect(server.codes()).toEqual(['ValueSet 35489007']);
+    expect(JSON.stringify(server.asked)).not.toMatch(person);
+  });
+
+  test('is refused as invalid when it is none of the set', async () => {
+    const { post } = await stage(parameters(false));
+    const answer = await post();
+    expect(answer.status).toBe(422);
+    expect(rulesOf(answer)).toContain('binding-required');
+    expect(answer.headers['retry-after']).toBeUndefined();
+  });
+
+  test('is refused for a while when the server is away, quickly; the same request is taken in once it is back', async () => {
+    const { server, post, lines } = await stage(() => {}, 'timeout-ms: 150, failures-before-rest: 1, rest-seconds: 1');
+    const requestId = randomUUID();
+    const first = await post(requestId);
+    expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([503, '10', 'terminology-away']);
+    const start = performance.now();
+    for (let i = 0; i < 5; i++) expect((await post()).status).toBe(503);
+    expect(performance.now() - start).toBeLessThan(700);
+    expect(server.asked.length).toBe(1);
+    expect(lines.join()).toContain('terminology');
+    server.answerWith(parameters(true));
+    await pause(1_050);
+    expect((await post(requestId)).status).toBe(200);
+    expect(lines.join('\n')).not.toMatch(person);
+  });
+
+  test('does not hold up what asks nothing', async () => {
+    const { ask, post } = await stage(() => {});
+    await post();
+    expect((await ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText })).status).toBe(200);
+  });
+
+  test('never passes when the server has not the code system', async () => {
+    const { post } = await stage(outcome(404, 'not-found'));
+    const answer = await post();
+    expect(answer.status).toBe(422);
+    expect(rulesOf(answer)).toContain('terminology-unknown');
+  });
+
+  test.each([
+    ['value set', `value-set: ${diagnoses}`],
+    ['code system', `system: ${snomed}`],
+  ])('passes when the network waived its %s, and $validate names the waiver', async (_, what) => {
+    const waiver = `  - ${what}\n    reason: Decided by the board on 2026-01-31.\n`;
+    const { server, post, ask } = await stage(() => {}, 'timeout-ms: 150', waiver);
+    expect((await post()).status).toBe(200);
+    const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
+    expect(rulesOf(told)).toContain('binding-waived');
+    expect(told.text).toContain('Decided by the board');
+    expect(server.asked).toEqual([]);
+  });
+});
+
+test.each<readonly [string, Reply, string]>([
+  ['that it is none', parameters(false), 'binding-required'],
+  ['that nobody answers', () => {}, 'terminology-away'],
+  ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown'],
+])('$validate asks too, and says %s', async (_, reply, rule) => {
+  const { ask } = await stage(reply);
+  const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
+  expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
+});
+
+test('a mistake in the configuration of the server is told with its place', async () => {
+  const network = await networkWith('terminology: { address: "https://tx.example.org/r4", timeout-ms: 1 }');
+  const { issues } = await openDeciding({ network });
+  expect(issues.map(({ rule }) => rule).sort()).toEqual(['config-key-missing', 'config-key-unknown', 'config-value']);
+});
