@@ -48,7 +48,7 @@ export function along(
   at: number,
   found: Found,
   run: Run,
-  test: (found: Found, run: Run) => Answer,
+  test: (found: Reached, run: Run) => Answer,
 ): Answer {
   const step = steps[at];
   if (step === undefined) return test(found, run);

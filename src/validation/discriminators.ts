@@ -99,7 +99,7 @@ function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator
       const names = resourceTypes(compiling, place, steps);
       return {
         says: `${path} is ${names.join(' or ')}`,
-        test: (found, run) => typeAnswer(reach(found, run), names, steps),
+        test: typeTest(names, steps),
       };
     }
     case 'profile': {
@@ -131,13 +131,22 @@ function resourceTypes({ knowledge }: Compiling, { node, types }: Place, steps: 
   return targets.map((url) => typeOfUrl(url) ?? structureOf(knowledge, url)?.type ?? url);
 }
 
-function typeAnswer(all: readonly Reached[], names: readonly string[], steps: readonly Step[]): Answer {
-  return some(all, ({ value, type }) => {
+function typeTest(names: readonly string[], steps: readonly Step[]): Matcher['test'] {
+  const untold = resolves(steps) ? undefined : false;
+  const answers = new Map<string, boolean>();
+  const one = ({ value, type }: Reached): Answer => {
     const resource = isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : undefined;
     const own = resource ?? type;
-    if (own === '') return resolves(steps) ? undefined : false;
-    return names.some((name) => own === name || (typeModel(own) && isA(own, name)));
-  });
+    if (own === '') return untold;
+    const known = answers.get(own);
+    if (known !== undefined) return known;
+    const model = typeModel(own);
+    const answer = names.includes(own) || (model !== undefined && names.some((name) => isA(own, name)));
+    // Names come from messages too; only those of R4 are remembered.
+    if (model) answers.set(own, answer);
+    return answer;
+  };
+  return (found, run) => along(steps, 0, found, run, one);
 }
 
 function profileMatcher(
@@ -158,6 +167,6 @@ function profileMatcher(
   };
   return {
     says: `${path} conforms to ${profiles.join(' or ')}`,
-    test: (found, run) => some(walk(steps, found, run), (it) => some(profiles, (url) => one(it, url, run))),
+    test: (found, run) => along(steps, 0, found, run, (it) => some(profiles, (url) => one(it, url, run))),
   };
 }
