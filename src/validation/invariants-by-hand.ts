@@ -4,6 +4,7 @@
  */
 import { equals, isObject, type Obj } from './equal.ts';
 import { containedIds } from './frames.ts';
+import { bundlesByHand } from './invariants-of-bundles.ts';
 import type { Run } from './run.ts';
 
 export type ByHand = { readonly expression: string; readonly holds: (value: Obj, run: Run) => boolean };
@@ -33,6 +34,7 @@ const className: ByHand = {
 };
 
 export const byHand: Readonly<Record<string, ByHand>> = {
+  ...bundlesByHand,
   'ext-1': {
     expression: 'extension.exists() != value.exists()',
     holds: (value) => (value.extension !== undefined && list(value.extension).length > 0) !== hasValue(value),

@@ -57,6 +57,28 @@ const named = fc.record(
   { requiredKeys: [] },
 );
 
+const entry = fc.record(
+  {
+    fullUrl: fc.constantFrom('urn:a', 'urn:b', 'https://a.example/fhir/Patient/1/_history/2'),
+    _fullUrl: fc.constant({ id: 'x' }),
+    resource: fc.record(
+      { resourceType: fc.constant('Patient'), meta: fc.record({ versionId: fc.constantFrom('1', '2') }) },
+      { requiredKeys: ['resourceType'] },
+    ),
+    request: fc.constant({ method: 'GET', url: 'Patient' }),
+    response: fc.constant({ status: '200' }),
+  },
+  { requiredKeys: [] },
+);
+const bundle = fc.record(
+  {
+    resourceType: fc.constant('Bundle'),
+    type: fc.constantFrom('collection', 'batch', 'transaction-response', 'history'),
+    entry: fc.array(entry, { minLength: 1, maxLength: 3 }),
+  },
+  { requiredKeys: ['resourceType'] },
+);
+
 const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbitrary<object>]>> = {
   'ext-1': ['Extension', extension],
   'dom-2': ['Patient', patient],
@@ -68,6 +90,10 @@ const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbi
   'sdf-0': ['StructureDefinition', named],
   'spd-0': ['SearchParameter', named],
   'vsd-0': ['ValueSet', named],
+  'bdl-3': ['Bundle', bundle],
+  'bdl-4': ['Bundle', bundle],
+  'bdl-7': ['Bundle', bundle],
+  'bdl-8': ['Bundle.entry', entry],
   'obs-7': ['Observation', observation],
   'ref-1': ['Reference', reference],
 };
@@ -90,9 +116,9 @@ test('the expressions by hand are those of R4', () => {
   const definitions = openDefinitions();
   const published = new Map<string, string>();
   const conformance = ['ConceptMap', 'CodeSystem', 'StructureDefinition', 'SearchParameter', 'ValueSet'];
-  for (const name of ['DomainResource', 'Extension', 'Reference', 'Observation', ...conformance]) {
+  for (const name of ['DomainResource', 'Extension', 'Reference', 'Observation', 'Bundle', ...conformance]) {
     const definition = definitions.find('StructureDefinition', `http://hl7.org/fhir/StructureDefinition/${name}`);
-    for (const { key, expression } of definition?.snapshot?.element?.[0]?.constraint ?? [])
+    for (const { key, expression } of definition?.snapshot?.element?.flatMap((it) => it.constraint ?? []) ?? [])
       published.set(key ?? '', expression ?? '');
   }
   for (const [key, { expression }] of Object.entries(byHand)) expect(expression, key).toBe(published.get(key));
