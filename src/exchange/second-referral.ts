@@ -11,7 +11,7 @@ const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
 const open = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
 
 /** Patients of one number that are looked at: there is one for each referral, the latest first. */
-const mostPatients = 100;
+const mostPatients = 20;
 
 /**
  * Whether the same is asked already for this person, found by the keyed hash of the BSN. It is told, not stopped: the
