@@ -30,7 +30,9 @@ export function acknowledgement(answer: Answer, { contentType, body, at, newId }
       .concat(['UNICODE UTF-8'])
       .join('|'),
     ['MSA', code, escaped(String(head.messageControlId))].join('|'),
-    ...issuesOf(given).map((it) => errorSegment(it, sent)),
+    ...issuesOf(given)
+      .filter(({ severity }) => severity !== 'information')
+      .map((it) => errorSegment(it, sent)),
   ];
   return `${segments.join('\r')}\r`;
 }
@@ -58,7 +60,7 @@ function issuesOf(body: Resource | undefined): readonly OperationOutcomeIssue[] 
 
 /** ERR (2.15.4): where, HL7's code, how bad, our code, and the text in English and in Dutch. */
 function errorSegment(it: OperationOutcomeIssue, sent: string): string {
-  const severity = it.severity === 'warning' ? 'W' : it.severity === 'information' ? 'I' : 'E';
+  const severity = it.severity === 'warning' ? 'W' : 'E';
   const english = it.details?.text ?? '';
   const location = erl(placeOf(it, sent));
   return ['ERR', '', location, statusOf(it), severity, `${ruleOf(it) ?? ''}^^MGN`, '', english, dutchOf(it) || english]
@@ -110,7 +112,7 @@ const erl = (place: Hl7Place | undefined): string =>
 
 /** Table 0357, as near as it comes. */
 function statusOf({ code, severity, details }: OperationOutcomeIssue): string {
-  if (severity === 'warning' || severity === 'information') return '0^Message accepted^HL70357';
+  if (severity === 'warning') return '0^Message accepted^HL70357';
   if (ruleOf({ details } as OperationOutcomeIssue) === 'intake-form-unknown')
     return '200^Unsupported message type^HL70357';
   if (code === 'required' || code === 'incomplete') return '101^Required field missing^HL70357';

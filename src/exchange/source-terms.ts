@@ -38,7 +38,8 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
     const [type = '', ...rest] = expression.split('.');
     const at = entry.findIndex(({ resource }) => resource?.resourceType === type);
     const path = type === 'Bundle' || at < 0 ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
-    const sources = [path, `${path}[0]`].flatMap((it) => explainOutput(trace, it)?.sources ?? []);
+    const first = trace.elements.find((it) => it.path === `${path}[0]`);
+    const sources = (first ?? explainOutput(trace, path))?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
 }

@@ -5,6 +5,7 @@ import type { AuditEvent, OperationOutcome, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readXml } from '../../src/fhir/xml.ts';
+import { acknowledgedIn, findingsIn } from '../hl7v2.ts';
 import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
 
 /** A case of examples/messages: one message, and what the gateway must make of it. */
@@ -82,6 +83,9 @@ async function takenOn(given: NonNullable<Case['given']>) {
   return { order: locationOf(sent, 'ServiceRequest')!, task: locationOf(sent, 'Task')! };
 }
 
+/** HL7 v2 is answered by an acknowledgement; what is stored of the answer is the gateway's own. */
+const isAcknowledged = (it: Case): boolean => it.send['content-type'].includes('hl7-v2');
+
 const send = ({ as, send: { method, path, ...how } }: Case, body: Buffer, requestId: string): Promise<Answered> => {
   const { 'X-Request-Id': own, ...headers } = { 'X-Request-Id': requestId, ...how.headers };
   return gateway.ask(method, path, {
@@ -97,18 +101,24 @@ const send = ({ as, send: { method, path, ...how } }: Case, body: Buffer, reques
 };
 
 async function accepted(it: Case, answer: Answered, requestId: string): Promise<void> {
-  const json = inJson(answer);
+  const stored = await gateway.store.messageByRequest(it.as, requestId);
+  const json = isAcknowledged(it) ? { ...answer, text: stored?.answer.body ?? '' } : inJson(answer);
   expect([...new Set(warningsOf(json))].sort()).toEqual([...(it.expect.warnings ?? [])].sort());
+  if (isAcknowledged(it)) {
+    expect(acknowledgedIn(answer.text).code).toBe('AA');
+    expect(findingsIn(answer.text).map(({ rule }) => rule)).toEqual(expect.arrayContaining(it.expect.warnings as []));
+  }
   const location = locationOf(json, 'Task');
   const task = location && resourceOf<Task>(await gateway.ask('GET', `/fhir/${location}`, { as: it.as }));
   expect(task ? task.owner?.reference : undefined).toBe(it.expect['routed-to']);
-  expect(await gateway.store.messageByRequest(it.as, requestId), 'the message is kept').toBeDefined();
+  expect(stored, 'the message is kept').toBeDefined();
   const [event] = await auditOf(requestId);
   expect(event?.outcome).toBe('0');
 }
 
 /** What a refusal promises: place, code, nothing stored, on record, and no person in it. */
 async function refused(it: Case, answer: Answered, requestId: string, waiting: number): Promise<void> {
+  if (isAcknowledged(it)) return refusedInHl7(it, answer, requestId, waiting);
   const outcome = resourceOf<OperationOutcome>(inJson(answer));
   const errors = outcome.issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
   const told = errors.map((issue) => ({
@@ -123,6 +133,18 @@ async function refused(it: Case, answer: Answered, requestId: string, waiting: n
   }
   for (const { details } of errors)
     expect(['sender', 'gateway'], 'who is at fault').toContain(details?.coding?.[0]?.code);
+  await nothingLeft(it, answer, requestId, waiting);
+}
+
+async function refusedInHl7(it: Case, answer: Answered, requestId: string, waiting: number): Promise<void> {
+  expect(['AE', 'AR']).toContain(acknowledgedIn(answer.text).code);
+  const told = findingsIn(answer.text).filter(({ severity }) => severity === 'E');
+  for (const { rule, at } of it.expect.errors ?? [])
+    expect(told, rule).toContainEqual(expect.objectContaining({ rule, ...(at === undefined ? {} : { at }) }));
+  await nothingLeft(it, answer, requestId, waiting);
+}
+
+async function nothingLeft(it: Case, answer: Answered, requestId: string, waiting: number): Promise<void> {
   expect((await gateway.store.depth()).waiting, 'nothing goes out').toBe(waiting);
   expect(await gateway.store.messageByRequest(it.as, requestId), 'nothing is kept').toBeUndefined();
   const sent = it.send.headers?.['X-Request-Id'];
