@@ -56,7 +56,7 @@ export function writeResource(
   indexing: Indexing,
 ): void {
   const at = stored.lastUpdated.getTime();
-  const existing = currentOf(database, stored);
+  const existing = change.expect === 'new' ? undefined : currentOf(database, stored); // that it is new was looked at
   let key: number;
   if (existing) {
     key = existing.key;
