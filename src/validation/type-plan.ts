@@ -112,6 +112,7 @@ function propertiesOf(
     primitiveOf: undefined,
     primitive: primitive !== undefined,
     glance: primitive ? glanceOf(type, primitive, rules) : noGlance,
+    next: undefined,
   };
   if (!primitive || name === 'div') return [own];
   const beside: Property = {
@@ -123,6 +124,7 @@ function propertiesOf(
     primitiveOf: key,
     primitive: true,
     glance: noGlance,
+    next: undefined,
   };
   return [own, beside];
 }

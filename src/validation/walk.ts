@@ -51,6 +51,8 @@ export type Property = {
   readonly primitiveOf: string | undefined;
   readonly primitive: boolean;
   readonly glance: Glance;
+  /** The property that came after this one the last time: mostly it does again, which spares looking it up. */
+  next: Property | undefined;
 };
 
 /** Checks names, repetition, types, formats, bindings, references, invariants and extensions of a value and below. */
@@ -67,15 +69,19 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
   let chosen = 0;
   let present = 0;
   let content = isPrimitivePart;
+  let before: Property | undefined;
   for (const key in value) {
     // Read here: in the loop over its keys an object tells its values fastest.
     const it = value[key];
     if (it === undefined) continue;
-    const property = properties.get(key);
+    const guess: Property | undefined = before?.next;
+    const property: Property | undefined = guess !== undefined && guess.key === key ? guess : properties.get(key);
     if (property === undefined) {
       if (!isResource || key !== 'resourceType') unknown(run, plan, key);
       continue;
     }
+    if (before !== undefined && guess !== property) before.next = property;
+    before = property;
     if (key !== 'id') content = true;
     const { choice } = property;
     if (choice !== 0) {
