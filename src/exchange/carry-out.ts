@@ -17,7 +17,7 @@ import { type Identified, resourcesOf } from './graph.ts';
 import { wholeOrder } from './journey.ts';
 import { validateOwn } from './judge.ts';
 import type { Keeping } from './keep.ts';
-import { validated, whyRefused } from './validated.ts';
+import { validated, whatStopped } from './validated.ts';
 
 /** What a move makes of an order, and how it was asked. */
 export type Carried = Effects & { readonly graph: OrderGraph; readonly interaction: string };
@@ -29,7 +29,7 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
   const made = effects.map((it) => stamped(it, at));
   for (const { resource } of made) {
     const report = await validated(gateway, resource, { profiles: profilesOf(resource) });
-    if (report.verdict !== 'valid') return failure(...whyRefused(report.issues));
+    if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
   }
   const given = await disclosed(gateway, received, made, graph);
   if (!given.ok) return given;

@@ -1,7 +1,7 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { dayIn, figureIssues, otherDifferences, ownSource } from '../directory/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
-import { isError, issue } from '../fhir/issue.ts';
+import { issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -12,6 +12,7 @@ import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import { keep } from './keep.ts';
 import { parse } from './parse.ts';
+import { validated, whatStopped } from './validated.ts';
 
 /** A HealthcareService with new figures, as its provider asks for it. */
 export type Telling = { readonly id: string; readonly ifMatch: string | undefined };
@@ -37,7 +38,7 @@ export async function tellFigures(gateway: Gateway, envelope: Envelope, telling:
   if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
   if (Number(expected) !== current) return refuse(refused([issue('version-stale', { current })]));
 
-  const told = toldBy(gateway, before, received);
+  const told = await toldBy(gateway, before, received);
   if (!told.ok) return refuse(refused(told.issues));
   const version = current + 1;
   const meta = { ...before.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
@@ -61,18 +62,19 @@ export async function tellFigures(gateway: Gateway, envelope: Envelope, telling:
 }
 
 /** The service with the figures that the provider told, when it told nothing else and they can be true. */
-function toldBy(
-  { validator, network, world }: Gateway,
+async function toldBy(
+  gateway: Gateway,
   before: HealthcareService,
   { contentType, body }: Received,
-): Result<HealthcareService> {
+): Promise<Result<HealthcareService>> {
+  const { network, world } = gateway;
   const parsed = parse(contentType, body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'HealthcareService') || resource.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: 'HealthcareService.id' }));
-  const report = validator.validate(resource, { profiles: [mgnProfile('healthcare-service')], text });
-  if (report.verdict !== 'valid') return failure(...report.issues.filter(isError));
+  const report = await validated(gateway, resource, { profiles: [mgnProfile('healthcare-service')], text });
+  if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
   const others = otherDifferences(before, resource);
   if (others.length > 0)
     return failure(

@@ -23,6 +23,12 @@ export async function validatedText(
   return first.verdict === 'valid' ? first : answerQuestions(validator.validate(resource, { profiles, text }), ask);
 }
 
+/** Of a refusal only what stopped it; of one that is merely undecided, all that is known. */
+export function whatStopped(issues: readonly Issue[]): readonly Issue[] {
+  const told = whyRefused(issues);
+  return told.some(isError) ? told.filter(isError) : told;
+}
+
 /**
  * What a refusal tells. When nothing is wrong but that a question could not be asked now, that is what it is refused
  * for, as something that passes: the sender comes again.
