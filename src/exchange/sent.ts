@@ -38,8 +38,18 @@ export function parseMessage(
 }
 
 function hl7(contentType: string, body: Uint8Array): Result<Sent> {
+  if (countMarks(body) > maximumValues) return failure(issue('too-many-values', { limit: maximumValues }));
   const read = readHl7(contentType, body);
   return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
+}
+
+/** Each value of HL7 v2 takes a mark or the end of a segment: what has too many of them is not worth reading. */
+function countMarks(body: Uint8Array): number {
+  const head = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf('MSH');
+  const marks = new Set([0x0a, 0x0d, ...body.subarray(head + 3, head + 8)]);
+  let count = 0;
+  for (const byte of body) if (marks.has(byte)) count++;
+  return count;
 }
 
 function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Sent> {

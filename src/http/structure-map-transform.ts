@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
 import type { Gateway } from '../exchange/gateway.ts';
-import { isHl7, readHl7 } from '../exchange/hl7v2.ts';
+import { isHl7 } from '../exchange/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/media-type.ts';
 import { read } from '../exchange/parse.ts';
 import { parseMessage } from '../exchange/sent.ts';
@@ -54,12 +54,8 @@ function written(context: Context, output: unknown, found: string): Response {
 }
 
 function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Asked> {
-  if (isHl7(contentType)) {
-    const message = readHl7(contentType, body);
-    return message.ok ? success({ content: message.value }) : message;
-  }
-  const isForm = mediaTypeOf(contentType).type === 'application/json';
-  const parsed = isForm
+  const isOther = isHl7(contentType) || mediaTypeOf(contentType).type === 'application/json';
+  const parsed = isOther
     ? parseMessage({ intake: 'content', contentType, body }, limits)
     : read(contentType, body, limits);
   if (!parsed.ok) return parsed;

@@ -121,6 +121,13 @@ test('who is not known, or sends what has no header, gets an OperationOutcome', 
   }
 });
 
+test('what has more parts than a referral can have is not read', async () => {
+  for (const flood of ['NK1|\r'.repeat(100_000), `NTE|1||${'~'.repeat(100_000)}`]) {
+    const answer = await send(`${numbered('A-10')}${flood}`, er7, 'gp-de-linde', randomUUID());
+    expect([answer.status, findingsIn(answer.text)[0]?.rule]).toEqual([413, 'too-many-values']);
+  }
+});
+
 test('another intake is not there: what is, is told', async () => {
   const answer = await gateway.ask('POST', '/intake/nothing', { as: 'gp-de-linde', body: '{}' });
   expect([answer.status, rulesOf(answer)]).toEqual([404, ['intake-unknown']]);

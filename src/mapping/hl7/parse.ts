@@ -49,8 +49,10 @@ export function parseHl7(message: string | Uint8Array): Hl7Part {
       const value = fieldOf(values[Number(position) - offset] ?? '', type, marks);
       if (value !== undefined) segment[field] = value;
     }
-    if (known.repeats) made[name] = [...((made[name] as Hl7Part[] | undefined) ?? []), segment];
-    else if (made[name]) throw broken(at + 1, `one ${name} only`);
+    if (known.repeats) {
+      made[name] ??= [];
+      (made[name] as Hl7Part[]).push(segment);
+    } else if (made[name]) throw broken(at + 1, `one ${name} only`);
     else made[name] = segment;
   }
   return made;
