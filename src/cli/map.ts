@@ -9,6 +9,7 @@ import { type CompiledMap, explainOutput, MapError, type RunResult } from '../ma
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
+import { watchPaths } from './watch.ts';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -42,8 +43,14 @@ export function registerMap(program: Command): void {
     .argument('<path...>', 'map files, or folders of them')
     .option('--update', 'write what came out as what is expected')
     .option('--coverage', 'tell the rules that no case made fire; exit 1 when there are any')
-    .action((paths: string[], options: { update?: boolean; coverage?: boolean }) => {
-      for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, options));
+    .option('--watch', 'run them again whenever a map, table or case changes, until interrupted')
+    .action((paths: string[], options: { update?: boolean; coverage?: boolean; watch?: boolean }) => {
+      const testAll = (update: boolean) => {
+        for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, { ...options, update }));
+      };
+      testAll(options.update ?? false);
+      // What was written by --update is a change too: it is done once.
+      if (options.watch) watchPaths(paths, () => testAll(false));
     });
   map
     .command('run')
