@@ -22,6 +22,7 @@ import { mgnProfile } from './fhir/canonical.ts';
 import { digestOf } from './fhir/digest.ts';
 import { isError, issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
+import { deliveryTokens } from './main/delivery-tokens.ts';
 import { type Listening, listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { openOwnValidator, productFolder } from './main/own-validator.ts';
@@ -143,6 +144,7 @@ const followEvery = 5_000;
 /** A gateway that listens and delivers until it is stopped. */
 export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
+  const tokens = deliveryTokens(deciding.network, process.env);
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
   const network = () => gateway.network;
   const living = await openLivingNetwork(deciding.network, store, world.now());
@@ -168,7 +170,7 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
     options.port,
     options.hostname,
   );
-  const delivery = deliver(gateway, options);
+  const delivery = deliver(gateway, options, tokens);
   const following = setInterval(
     () => living.refresh().catch((fault) => gateway.report(fault, 'directory')),
     followEvery,
@@ -205,7 +207,11 @@ export async function run(deciding: Deciding, store: Store, options: RunOptions)
   };
 }
 
-const deliver = (gateway: Gateway, { log, delivery }: RunOptions): DeliveryWorker =>
+const deliver = (
+  gateway: Gateway,
+  { log, delivery }: RunOptions,
+  tokens: ReadonlyMap<string, string>,
+): DeliveryWorker =>
   startDelivery({
     store: gateway.store,
     world,
@@ -213,8 +219,9 @@ const deliver = (gateway: Gateway, { log, delivery }: RunOptions): DeliveryWorke
     // A notification's own address was registered when it was agreed, and is so still: mayStillSend has just asked.
     address: (partner, { address }) => {
       if (address !== undefined) return { base: address };
+      const token = tokens.get(partner);
       const found = addressOf(gateway.network, { partner }, world.now());
-      return found.ok ? { base: found.value.url } : undefined;
+      return found.ok ? { base: found.value.url, ...(token === undefined ? {} : { token }) } : undefined;
     },
     mayStillSend: mayStillNotify({ store: gateway.store, world, network: () => gateway.network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),

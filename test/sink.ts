@@ -5,7 +5,12 @@ import type { Bundle } from '@medplum/fhirtypes';
 export type Sink = {
   readonly url: string;
   readonly port: number;
-  readonly received: { readonly requestId: string; readonly bundle: Bundle; readonly text: string }[];
+  readonly received: {
+    readonly requestId: string;
+    readonly authorization: string | undefined;
+    readonly bundle: Bundle;
+    readonly text: string;
+  }[];
   /** Resolves when `count` requests have come in. */
   readonly until: (count: number, patience?: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -20,7 +25,12 @@ export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
     request.on('end', () => {
       const text = keepBodies ? Buffer.concat(chunks).toString() : '';
       const bundle = (text ? JSON.parse(text) : { resourceType: 'Bundle', type: 'transaction' }) as Bundle;
-      received.push({ requestId: String(request.headers['x-request-id']), bundle, text });
+      received.push({
+        requestId: String(request.headers['x-request-id']),
+        authorization: request.headers.authorization,
+        bundle,
+        text,
+      });
       response.writeHead(200, { 'content-type': 'application/fhir+json' });
       response.end('{"resourceType":"Bundle","type":"transaction-response"}');
       for (const wake of waiting) wake();
