@@ -7,7 +7,7 @@ import type { OrderGraph } from '../workflow/index.ts';
 import type { Source } from './forms.ts';
 import type { Deciding } from './gateway.ts';
 import type { Share } from './give.ts';
-import type { Known } from './recall.ts';
+import type { Known, Memory } from './recall.ts';
 
 export type Assigned = Exclude<Decision, { readonly kind: 'refused' }>;
 
@@ -41,6 +41,8 @@ export type Routed = {
 export type Kind = {
   /** Profiles that the graph must meet once it has the gateway's ids. */
   readonly profiles: readonly string[];
+  /** What is held already about the same person: told, never a reason to refuse. */
+  readonly compare?: (memory: Memory, graph: Bundle) => Promise<Result<Bundle>>;
   /** Whether its statuses agree, with each other and with what is known. */
   readonly check: (incoming: Incoming, deciding: Deciding) => Result<Bundle>;
   /** `graph` of the incoming message is what `check` gave. */

@@ -8,11 +8,13 @@ import { shares } from './give.ts';
 import type { Kind } from './kind.ts';
 import { onwardIssues } from './onward.ts';
 import { replacingIssues } from './replaced.ts';
+import { flagSecond } from './second-referral.ts';
 import { urgentWarnings } from './urgent.ts';
 
 /** One order, asked of one service by one Task: the owner gets it whole, who sent it follows the Task. */
 export const referral: Kind = {
   profiles: [mgnProfile('referral-bundle')],
+  compare: flagSecond,
   check: (incoming, deciding) => {
     const { graph, source } = incoming;
     const issues = [
