@@ -4,6 +4,7 @@ import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
 import { registerProfiles } from './profiles.ts';
+import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSilent } from './silent.ts';
@@ -19,6 +20,7 @@ for (const register of [
   registerSend,
   registerSilent,
   registerMap,
+  registerRoutes,
   registerProfiles,
   registerWaitingTimes,
 ])

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { loadNetwork, type Network } from '../directory/index.ts';
+import { productFolder } from '../main/own-validator.ts';
+import { printIssues } from '../main/print-issues.ts';
+import { demoNetwork } from '../main.ts';
+import { compileRoutes, type Routes } from '../routing/index.ts';
+import { type Language, languageOption } from './options.ts';
+import { routeCasesOf, runRouteCase, undecided } from './route-cases.ts';
+
+type Options = { readonly network: string; readonly language: Language };
+type TestOptions = Options & { readonly update?: boolean; readonly coverage?: boolean };
+
+const ownRoutes = join(productFolder, 'mappings/routes.yaml');
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** `mgn routes check|test`: authoring of the rules by which requests go where they go. */
+export function registerRoutes(program: Command): void {
+  const routes = program.command('routes').description('check and test the rules of where a request goes');
+  const onNetwork = (command: Command) =>
+    command
+      .argument('[file]', 'file of rules', ownRoutes)
+      .option('--network <dir>', 'folder of the network that they are for', demoNetwork)
+      .addOption(languageOption());
+  onNetwork(routes.command('check'))
+    .description('compile rules against a network: unknown names, unreachable and contradictory rules; exit 1 on any')
+    .action(async (file: string, options: Options) => {
+      const opened = await open(file, options);
+      if (opened) print(`${shown(file)}: ${summary(opened.routes)}, for ${opened.network.name}`);
+    });
+  onNetwork(routes.command('test'))
+    .description('run the cases beside rules (routes/tests/<case>); exit 1 when one differs')
+    .option('--update', 'write what came out as what is expected')
+    .option('--coverage', 'tell the rules that decided in no case; exit 1 when there are any')
+    .action(async (file: string, options: TestOptions) => {
+      const opened = await open(file, options);
+      if (opened) testRoutes(file, opened, options);
+    });
+}
+
+type Opened = { readonly network: Network; readonly routes: Routes };
+
+/** Rules and the network they are for; undefined when either has mistakes, which are told. */
+async function open(file: string, { network: folder, language }: Options): Promise<Opened | undefined> {
+  if (!existsSync(file)) throw new Error(`${shown(file)} is not there.`);
+  const network = await loadNetwork(folder);
+  const routes = network.ok ? compileRoutes(readFileSync(file, 'utf8'), shown(file), network.value.directory) : network;
+  if (network.ok && routes.ok) return { network: network.value, routes: routes.value };
+  process.stderr.write(`${printIssues(network.ok ? shown(file) : folder, routes.issues, language).join('\n')}\n`);
+  process.exitCode = 1;
+  return undefined;
+}
+
+function testRoutes(file: string, { network, routes }: Opened, { update = false, coverage }: TestOptions): void {
+  const results = routeCasesOf(file).map((it) => runRouteCase(routes, network, it, { update }));
+  const wrong = results.filter(({ differences }) => differences.length > 0);
+  for (const { name, differences, decision } of results) {
+    const mark = differences.length > 0 ? styleText('red', 'differs') : styleText('green', 'as expected');
+    print(`${mark} ${name}: ${decision.rule}`);
+    for (const line of differences) print(`  ${line}`);
+  }
+  print(`${shown(file)}: ${results.length - wrong.length} of ${results.length} cases as expected`);
+  if (wrong.length > 0) process.exitCode = 1;
+  if (!coverage) return;
+  const silent = undecided(routes, results);
+  const all = countRules(routes);
+  print(`${all - silent.length} of ${all} rules decided`);
+  for (const name of silent) print(`  never: ${name}`);
+  if (silent.length > 0) process.exitCode = 1;
+}
+
+const countRules = ({ rules }: Routes): number => [...rules.values()].reduce((sum, { length }) => sum + length, 0);
+const summary = (routes: Routes): string =>
+  `${countRules(routes)} rules for ${routes.rules.size} use cases, digest ${routes.digest.slice(0, 12)}`;
+/** As short as it can be told from here: editors find it. */
+const shown = (file: string): string => {
+  const near = relative(process.cwd(), file);
+  return near.startsWith('..') ? file : near;
+};

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+let folder = '';
+let rules = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mgn-routes-'));
+  await cp(join(root, 'mappings'), folder, { recursive: true });
+  rules = join(folder, 'routes.yaml');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type Ran = { readonly code: number; readonly out: string; readonly error: string };
+const mgn = (...words: readonly string[]): Promise<Ran> =>
+  new Promise((resolve) =>
+    execFile(process.execPath, [join(root, 'src/cli.ts'), ...words], { cwd: root }, (failed, out, error) =>
+      resolve({ code: failed ? Number(failed.code) : 0, out, error }),
+    ),
+  );
+const changed = async (from: string | RegExp, to: string) => {
+  const text = await readFile(join(root, 'mappings/routes.yaml'), 'utf8');
+  expect(text).toMatch(from);
+  await writeFile(rules, text.replace(from, to));
+};
+
+describe('mgn routes', () => {
+  test('check tells what is there, or every mistake with file, line and column', async () => {
+    const sound = await mgn('routes', 'check');
+    expect(sound).toMatchObject({ code: 0, error: '' });
+    expect(sound.out).toMatch(/^mappings\/routes\.yaml: \d+ rules for \d use cases, digest [0-9a-f]{12}/);
+    await changed('residence: inside', 'residence: abroad');
+    const wrong = await mgn('routes', 'check', rules);
+    expect(wrong.code).toBe(1);
+    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
+  }, 30_000);
+
+  test('check finds a rule that nothing reaches', async () => {
+    await changed(
+      '        owner: unknown\n      then:\n        ask: human',
+      '        owner: none\n      then:\n        ask: human',
+    );
+    await changed(
+      / {4}- id: no-team\n/,
+      '    - id: any\n      then: { ask: human }\n      reason: { en: People decide it., nl: Mensen beslissen. }\n    - id: no-team\n',
+    );
+    const wrong = await mgn('routes', 'check', rules, '--language', 'nl');
+    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*route-unreachable/);
+  }, 30_000);
+
+  test('test runs the cases beside the rules, tells what differs, and takes it over when asked', async () => {
+    await changed('id: municipality-team', 'id: other-name');
+    const differs = await mgn('routes', 'test', rules, '--coverage');
+    expect(differs.code).toBe(1);
+    expect(differs.out).toMatch(/differs.* municipality-zonnerveen: other-name\n.*expected\.json:\d+\n/);
+    expect((await mgn('routes', 'test', rules, '--update')).code).toBe(0);
+    expect((await mgn('routes', 'test', rules)).code).toBe(0);
+    await rm(join(folder, 'routes/tests/abroad'), { recursive: true });
+    const uncovered = await mgn('routes', 'test', rules, '--coverage');
+    expect(uncovered.out).toMatch(/of \d+ rules decided/);
+  }, 60_000);
+});
