@@ -7,6 +7,7 @@
  */
 import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';
+import type { Configurations } from './port/configuration.ts';
 import type { DirectoryLog } from './port/directory.ts';
 import type { Messages } from './port/message.ts';
 import type { Outbox } from './port/outbox.ts';
@@ -15,6 +16,12 @@ import type { Subscriptions } from './port/subscription.ts';
 
 export type { AuditEvent, AuditQuery, AuditRow } from './port/audit.ts';
 export type { Commit, Committed } from './port/commit.ts';
+export type {
+  ConfigurationChange,
+  ConfigurationFile,
+  ConfigurationUse,
+  KnownConfiguration,
+} from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
 export type { Message } from './port/message.ts';
 export type {
@@ -45,6 +52,7 @@ export type Store = Messages &
   Outbox &
   Subscriptions &
   DirectoryLog &
+  Configurations &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether something of this name was done `once`. */

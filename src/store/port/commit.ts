@@ -1,4 +1,5 @@
 import type { AuditEvent } from './audit.ts';
+import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
 import type { Message } from './message.ts';
 import type { Dispatch } from './outbox.ts';
@@ -18,6 +19,7 @@ export type Commit = {
   readonly audit?: readonly AuditEvent[];
   readonly directory?: readonly DirectoryChange[];
   readonly subscriptions?: readonly SubscriptionChange[];
+  readonly configuration?: ConfigurationChange;
   /** Asked inside the transaction, of the Subscriptions that are active at that moment. Pure and quick: nobody else writes meanwhile. */
   readonly announce?: (active: readonly StoredSubscription[]) => readonly Announcement[];
 };
@@ -29,7 +31,7 @@ export type Committed =
   | { readonly kind: 'duplicate'; readonly earlier: Message }
   /** This partner sent this X-Request-Id before, with another body. */
   | { readonly kind: 'reused'; readonly earlier: Message }
-  /** The expected version, of a change or a guard, is not the current one; `current` is undefined when there is no such resource. */
+  /** The expected version, of a change or a guard (or the last use of a configuration), is not the current one; `current` is undefined when there is no such resource. */
   | ({ readonly kind: 'stale'; readonly current?: number } & ResourceKey)
   /** This partner has an open Subscription of the same key. */
   | { readonly kind: 'subscribed'; readonly subscription: string }

@@ -203,6 +203,36 @@ const migrations: readonly string[] = [
     select raise(abort, 'the log of the directory is only added to');
   end;
   `,
+  `
+  create table content (
+    digest text primary key,
+    text text not null
+  );
+  create table configuration (
+    key integer primary key,
+    digest text not null unique,
+    at integer not null
+  );
+  create table configuration_file (
+    configuration text not null,
+    path text not null,
+    content text not null,
+    primary key (configuration, path)
+  ) without rowid;
+  create table configuration_use (
+    seq integer primary key autoincrement,
+    digest text not null,
+    kind text not null check (kind in ('start', 'activation')),
+    at integer not null,
+    by text not null
+  );
+  create trigger configuration_use_stays before update on configuration_use begin
+    select raise(abort, 'what decided when is only added to');
+  end;
+  create trigger configuration_use_remains before delete on configuration_use begin
+    select raise(abort, 'what decided when is only added to');
+  end;
+  `,
 ];
 
 /**

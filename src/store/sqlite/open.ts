@@ -1,6 +1,14 @@
 import type { Commit, Committed, Store } from '../port.ts';
 import type { Hide } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
+import {
+  addConfiguration,
+  configuration,
+  configurationConflict,
+  configurations,
+  configurationUses,
+  writeConfigurationUse,
+} from './configurations.ts';
 import { type Database, openDatabase } from './database.ts';
 import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
@@ -91,6 +99,10 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     done: async (name) => wasDone(database, name),
     lease: (name, wish) => group.write(() => lease(database, name, wish)),
     directory: async (query) => directory(database, query),
+    addConfiguration: (set, now) => group.write(() => addConfiguration(database, set, now)),
+    configuration: async (digest) => configuration(database, digest),
+    configurations: async () => configurations(database),
+    configurationUses: async (query) => configurationUses(database, query),
     claim: (wish) => group.write(() => outbox.claim(database, wish)),
     renew: (claim, wish) => group.write(() => outbox.renew(database, claim, wish)),
     release: (claim) => group.write(() => outbox.release(database, claim)),
@@ -140,6 +152,7 @@ function commit(
   const heard = (announce?.(activeSubscriptions(database)) ?? []).flatMap((it) => writeEvent(database, it, now) ?? []);
   for (const dispatch of heard) outbox.insertDispatch(database, dispatch, now);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
+  if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, it.audit ?? []);
   return {
     committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
@@ -149,9 +162,10 @@ function commit(
 
 function refusalOf(
   database: Database,
-  { message, guards = [], subscriptions: agreed = [], directory: entries = [], once, now }: Commit,
+  it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
 ): Committed | undefined {
+  const { message, guards = [], subscriptions: agreed = [], directory: entries = [], once, now } = it;
   if (message) {
     const earlier = messageByRequest(database, message.partner, message.requestId);
     if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
@@ -168,14 +182,12 @@ function refusalOf(
     const conflict = directoryConflict(database, entry);
     if (conflict) return conflict;
   }
-  for (const entry of entries) {
-    const conflict = directoryConflict(database, entry);
-    if (conflict) return conflict;
-  }
   for (const change of agreed) {
     const conflict = subscriptionConflict(database, change);
     if (conflict) return conflict;
   }
+  const taken = it.configuration && configurationConflict(database, it.configuration);
+  if (taken) return taken;
   // Last, since it writes: whoever does something once has nothing else to be refused for.
   return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
 }
