@@ -25,16 +25,12 @@ export function registerMap(program: Command): void {
     .description('check, test, run, explain, compare and format maps (FHIR Mapping Language)');
   map
     .command('check')
-    .description('compile maps; exit 1 on an error, or on a warning with --strict')
+    .description('compile maps; exit 1 on an error')
     .argument('<path...>', 'map files, or folders of them')
-    .option('--strict', 'warnings fail too')
-    .action((paths: string[], { strict = false }: { strict?: boolean }) => {
+    .action((paths: string[]) => {
       for (const path of paths.flatMap(mapFilesAt)) {
         const compiled = attempt(() => compileFolder(readMapFolder(path)));
-        if (!compiled) continue;
-        for (const it of compiled.warnings) complain(`${it.path}:${it.line}:${it.column} ${it.rule}: ${it.message}`);
-        if (strict && compiled.warnings.length > 0) process.exitCode = 1;
-        print(`${path}: ${countRules(compiled)} rules, ${compiled.warnings.length} warnings`);
+        if (compiled) print(`${path}: ${countRules(compiled)} rules`);
       }
     });
   map

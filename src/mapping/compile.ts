@@ -58,13 +58,9 @@ export function programOf(
   return { program, main: loaded[0]! };
 }
 
-/** Throws all errors that were found; warnings stay. */
-export function refuseErrors(problems: readonly MapProblem[]): readonly MapProblem[] {
-  const told = distinct(problems);
-  // A variable whose use is wrong is not unused: beside errors only they are told.
-  const errors = told.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new MapError(errors);
-  return told;
+/** Throws all that is wrong, in the order of the file. */
+export function refuseProblems(problems: readonly MapProblem[]): void {
+  if (problems.length > 0) throw new MapError(distinct(problems));
 }
 
 /** A group compiled for several types says the same thing more than once. */

@@ -7,11 +7,10 @@ import { digestOf } from '../fhir/digest.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { programOf, refuseErrors } from './compile.ts';
+import { programOf, refuseProblems } from './compile.ts';
 import { seededIds } from './identifiers.ts';
 import { newLineage } from './lineage.ts';
 import { type Node, rootNode } from './node.ts';
-import type { MapProblem } from './problem.ts';
 import type { CompiledGroup, LoadedMap, Program } from './program.ts';
 import { prune } from './prune.ts';
 import { type MapSource, readAll, readOne } from './read.ts';
@@ -65,8 +64,6 @@ export type CompiledMap = {
   readonly source: string | undefined;
   /** All rules that can fire, those of imported groups too: what coverage is measured against. */
   readonly rules: readonly RulePlace[];
-  /** What an author should look at, though the map runs: unused variables. */
-  readonly warnings: readonly MapProblem[];
   /** Never changes its input; throws only when the input has no business here (not an object). */
   readonly run: (input: unknown, options?: RunOptions) => RunResult;
 };
@@ -82,13 +79,12 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
   const types = entry.parameters.map((parameter) => parameterTypes(parameter, main));
   const group = program.compiled({ map: main, group: entry }, types);
   for (const other of main.file.groups) checkAlone(program, main, other);
-  const warnings = refuseErrors(program.problems);
+  refuseProblems(program.problems);
   const [source] = types[entry.parameters.findIndex(({ mode }) => mode === 'source')] ?? [];
   return {
     url: main.file.url,
     name: main.file.name,
     source: source === undefined ? undefined : shortName(source),
-    warnings,
     rules: [...program.rules.values()],
     run: (input, asked = {}) =>
       run({ group, parameters: entry.parameters, types, main, message: program.message }, input, asked),

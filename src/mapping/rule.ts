@@ -1,3 +1,4 @@
+import { checkTargetCardinality } from './cardinality.ts';
 import { compileIdentity } from './identity.ts';
 import type { Node } from './node.ts';
 import { type Act, type Context, complain, type FoundGroup } from './program.ts';
@@ -24,6 +25,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
   const context: Context = { ...around, place };
   around.program.rules.set(`${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`, place);
   const scope = outer.inner();
+  const before = around.program.problems.length;
   const sources: CompiledSource[] = [];
   for (const source of rule.sources) {
     const compiled = compileSource(source, scope, context);
@@ -36,7 +38,10 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
       : targetActs(rule, sources, scope, context);
   acts.push(...rule.dependents.map((it) => compileInvocation(it, scope, context)));
   acts.push(...compileRules(rule.rules, scope, context));
-  for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
+  checkTargetCardinality(rule.targets, scope, context);
+  // A variable whose use is wrong is not unused.
+  const sound = !around.program.problems.slice(before).some((it) => it.path === place.path && it.group === place.group);
+  if (sound) for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
   const act: Act = (run, frame) => {
     run.lineage?.fired.set(place, (run.lineage.fired.get(place) ?? 0) + 1);
     for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);

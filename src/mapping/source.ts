@@ -1,3 +1,4 @@
+import { checkSourceCardinality } from './cardinality.ts';
 import { compileFilters, expression, type Passes } from './conditions.ts';
 import { childNode, type Node } from './node.ts';
 import { type Act, type Context, complain } from './program.ts';
@@ -25,6 +26,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   if (base) base.used = true;
   const walked = walk(base?.types, source.path, source, context);
   if (!walked) return undefined;
+  checkSourceCardinality(source, base?.types, context);
   const narrowed = source.type === undefined ? walked.types : typeFilter(source.type, source, context);
   if (source.type !== undefined && !narrowed) return undefined;
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';

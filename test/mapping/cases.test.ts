@@ -12,10 +12,6 @@ describe.each(maps)('%s', (path) => {
   const map = compileFolder(readMapFolder(path));
   const cases = casesOf(path);
 
-  test('compiles without a word', () => {
-    expect(map.warnings.map(({ message }) => message)).toEqual([]);
-  });
-
   test.each(cases.map((it) => [it.name, it] as const))('makes of %s what is expected', (_, it) => {
     expect(runCase(map, it).differences).toEqual([]);
   });

@@ -58,7 +58,7 @@ async function mgn(...args: string[]): Promise<{ out: string; exit: number }> {
 }
 
 test('check tells every error of a map with its place, and ends with 1', async () => {
-  expect(await mgn('check', folder)).toEqual({ out: expect.stringContaining('2 rules, 0 warnings'), exit: 0 });
+  expect(await mgn('check', folder)).toEqual({ out: expect.stringContaining('2 rules'), exit: 0 });
   writeFileSync(path, text.replace('gender', 'gendr').replace('it.use', 'it.usse'));
   const { out, exit } = await mgn('check', folder);
   expect(exit).toBe(1);

@@ -116,11 +116,34 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ]);
   });
 
-  test('an unused variable is a warning, not an error', () => {
-    const map = compile('src.name as n -> tgt.active = true;');
-    expect(map.warnings.map(({ rule, message }) => [rule, message])).toEqual([
+  test('an unused variable is an error; one whose use is wrong is not unused', () => {
+    const told = (rules: string) => problems(() => compile(rules)).map(({ rule, message }) => [rule, message]);
+    expect(told('src.name as n -> tgt.active = true;')).toEqual([
       ['map-unused-variable', 'Variable n is not used: leave it out.'],
     ]);
+    expect(told('src.name as n then { src.birthDate as b -> tgt.wrong = n; };').map(([rule]) => rule)).toEqual([
+      'map-unknown-element',
+    ]);
+    expect(told('src -> tgt.name as n then { src.a as b -> n.text = b; };').map(([rule]) => rule)).toEqual([
+      'map-unknown-element',
+    ]);
+  });
+
+  test.each([
+    ['src.birthDate 2..3 as it -> tgt.birthDate = it;', 'map-cardinality-impossible'],
+    ['src.name 2..1 as it -> tgt.name = it;', 'map-cardinality-impossible'],
+    [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-second-value'],
+    [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-second-value'],
+  ])('a cardinality that can never hold is an error: %s', (rules, rule) => {
+    expect(problems(() => compile(rules)).map((it) => it.rule)).toEqual([rule]);
+  });
+
+  test('what may hold is none', () => {
+    expect(problems(() => compile('src.name 2..* as it -> tgt.name = it;'))).toEqual([]);
+    expect(
+      problems(() => compile(`src -> tgt.name as a, a.given = 'A', a.given = 'B', tgt.name as b, b.text = 'C';`)),
+    ).toEqual([]);
+    expect(problems(() => compile(`src -> tgt.name.text = 'a', tgt.name.text = 'b';`))).toEqual([]);
   });
 
   test('a group name twice, and a map without groups, are errors', () => {

@@ -86,7 +86,10 @@ describe('a logical model', () => {
       [
         {
           path: 't',
-          text: text('Circle', 'src -> tgt.inner as a, a.inner as b;'),
+          text: text(
+            'Circle',
+            'src -> tgt.inner as a, a.inner as b then Inner(src, b); } group Inner(source a, target b) {',
+          ),
         },
       ],
       { definitions: [circle, other] },

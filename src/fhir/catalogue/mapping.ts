@@ -109,10 +109,26 @@ const authoring = {
   'map-unused-variable': {
     category: 'invalid',
     type: 'business-rule',
-    severity: 'warning',
+    severity: 'error',
     fault: 'gateway',
     en: 'Variable {name} is not used: leave it out.',
     nl: 'Variabele {name} wordt niet gebruikt: laat haar weg.',
+  },
+  'map-cardinality-impossible': {
+    category: 'invalid',
+    type: 'structure',
+    severity: 'error',
+    fault: 'gateway',
+    en: '{element} is expected {written} times, but there can be at most {most}: change the cardinality.',
+    nl: '{element} wordt {written} keer verwacht, maar er kan er hoogstens {most} zijn: wijzig de kardinaliteit.',
+  },
+  'map-second-value': {
+    category: 'invalid',
+    type: 'structure',
+    severity: 'error',
+    fault: 'gateway',
+    en: '{element} holds one value, and this rule gives it a second: leave one out.',
+    nl: '{element} bevat één waarde, en deze regel geeft er een tweede: laat er een weg.',
   },
   'map-twice': {
     category: 'invalid',
@@ -286,6 +302,22 @@ const reading = {
 
 /** What a map of ours may name with `log ('code')`: oddities of messages that are accepted all the same. */
 const named = {
+  'feedback-moment-incomplete': {
+    severity: 'error',
+    fault: 'gateway',
+    category: 'invalid',
+    type: 'required',
+    en: 'It is not told what a referrer should hear of, or of which order. Give topic and order.',
+    nl: 'Er staat niet waarvan een verwijzer moet horen, of bij welke opdracht. Geef topic en order.',
+  },
+  'feedback-letter-incomplete': {
+    severity: 'error',
+    fault: 'gateway',
+    category: 'invalid',
+    type: 'required',
+    en: 'A feedback letter needs its Communication, the person, and the organization that tells it.',
+    nl: 'Een terugkoppelbrief heeft haar Communication nodig, de persoon, en de organisatie die het vertelt.',
+  },
   'conversation-order-missing': {
     severity: 'error',
     fault: 'sender',
