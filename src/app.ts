@@ -12,7 +12,7 @@ import { wholeCase } from './http/case.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
-import { readiness } from './http/health.ts';
+import { type ConfigurationState, readiness } from './http/health.ts';
 import { takeInOther } from './http/intake.ts';
 import { capabilityStatement } from './http/metadata.ts';
 import { history, historyOfType, read, search } from './http/read.ts';
@@ -31,8 +31,16 @@ import {
 } from './http/subscription.ts';
 import { validate } from './http/validate.ts';
 
+/** What the gateway tells of itself. */
+export type About = {
+  readonly version: string;
+  readonly started: Date;
+  /** How this gateway keeps up with the configuration that was activated. */
+  readonly configuration: () => ConfigurationState;
+};
+
 /** The gateway over HTTP: FHIR under /fhir, health beside it. Routes only; what they do is in http/ and exchange. */
-export function createApp(gateway: Gateway, about: { readonly version: string; readonly started: Date }): Hono {
+export function createApp(gateway: Gateway, about: About): Hono {
   const app = new Hono({ strict: false }); // a slash at the end changes nothing
   const { baseUrl, limits } = gateway.network.settings;
   const statement = capabilityStatement(baseUrl, about.version, about.started);
@@ -51,7 +59,7 @@ export function createApp(gateway: Gateway, about: { readonly version: string; r
   const at = (context: Context, name: 'type' | 'id' | 'version') => context.req.param(name) ?? '';
 
   app.get('/healthz', (context) => context.json({ status: 'up' }));
-  app.get('/readyz', (context) => readiness(gateway, context));
+  app.get('/readyz', (context) => readiness(gateway, context, about.configuration()));
 
   app.get('/fhir/metadata', (context) => reply(context, statement, 200));
   app.post('/fhir', takeIn);

@@ -1,113 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bearerTokens } from './access.ts';
-import { createApp } from './app.ts';
 import { auditEvent } from './audit/event.ts';
+import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
-import {
-  addressOf,
-  loadNetwork,
-  type Network,
-  openLivingNetwork,
-  type Replication,
-  startReplication,
-  withAddresses,
-} from './directory/index.ts';
-import type { Deciding, Gateway } from './exchange/gateway.ts';
-import { compileIntake } from './exchange/intake.ts';
+import { addressOf, type Replication } from './directory/index.ts';
+import type { Gateway } from './exchange/gateway.ts';
 import { tellingFaults } from './exchange/store-fault.ts';
-import { mgnProfile } from './fhir/canonical.ts';
-import { digestOf } from './fhir/digest.ts';
-import { isError, issue } from './fhir/issue.ts';
+import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
-import { deliveryTokens } from './main/delivery-tokens.ts';
-import { type Listening, listen } from './main/listen.ts';
+import type { Configured } from './main/deciding.ts';
+import { follow } from './main/follow.ts';
+import { type InForce, type Lasting, ready } from './main/in-force.ts';
+import { noteStart, openKnown } from './main/known.ts';
+import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
-import { openOwnValidator, productFolder } from './main/own-validator.ts';
-import { openMaps } from './main/published-maps.ts';
-import { announcing, configuredIssues, keepConfigured, mayStillNotify, startHeartbeat } from './notification/index.ts';
-import { compileRanking, compileRoutes } from './routing/index.ts';
+import { productFolder } from './main/own-validator.ts';
+import { world } from './main/world.ts';
+import { mayStillNotify } from './notification/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
-import { noTerminology, openTerminology, type Terminology } from './terminology/index.ts';
-import { startWatchdog, type Watchdog, waking } from './watchdog/index.ts';
-import type { World } from './world.ts';
 
-export const world: World = { now: () => new Date(), newId: randomUUID };
+export { type Configured, openDeciding } from './main/deciding.ts';
+export { openChosen } from './main/known.ts';
+export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
-
-export type Options = {
-  /** Folder of the network: network.yaml, partners.yaml, places.yaml, directory/. */
-  readonly network: string;
-  /** FHIR base under which partners reach the gateway; the network's own when absent. */
-  readonly baseUrl?: string;
-  /** Other addresses for some partners, by id: how demo and tests put them on loopback. */
-  readonly addresses?: Readonly<Record<string, string>>;
-  readonly mappings?: string;
-};
-
-/**
- * Loads and compiles everything that decides: network, profiles, maps, intake forms, routes. Nothing is left to fail at
- * run time that can be known now; all mistakes of a configuration are told at once.
- */
-export async function openDeciding(options: Options): Promise<Result<Deciding>> {
-  const loaded = await loadNetwork(options.network);
-  if (!loaded.ok) return loaded;
-  const network = placed(loaded.value, options);
-  const mappings = options.mappings ?? join(productFolder, 'mappings');
-  const texts = new Map<string, string>();
-  const read = (path: string) => {
-    const text = readFileSync(join(mappings, path), 'utf8');
-    texts.set(path, text);
-    return text;
-  };
-  const intake = read('intake.yaml');
-  const rules = read('routes.yaml');
-  const ranking = compileRanking(read('ranking.yaml'), 'mappings/ranking.yaml');
-  const published = openMaps(mappings);
-  const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value.maps) : published;
-  const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !routes.ok || !ranking.ok)
-    return failure(...forms.issues, ...routes.issues, ...ranking.issues);
-  const validator = await openOwnValidator([], { waive: waived(network) });
-  const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const unfit = [...misfits, ...configuredIssues(network, world.now())];
-  if (unfit.length) return failure(...unfit);
-  for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
-  const configuration = digestOf([
-    validator.digest,
-    network.digest,
-    routes.value.digest,
-    [...texts, ...published.value.texts],
-  ]);
-  return success({
-    network,
-    validator,
-    terminology: terminologyOf(network),
-    forms: forms.value,
-    maps: published.value.maps,
-    routes: routes.value,
-    ranking: ranking.value,
-    world,
-    configuration,
-  });
-}
-
-const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
-  terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
-
-/** Who waived what: shown with every code that passes unchecked. */
-const waived = ({ settings }: Network): Record<string, string> =>
-  Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
-
-function placed(network: Network, { baseUrl, addresses = {} }: Options): Network {
-  const moved = withAddresses(network, addresses);
-  return baseUrl ? { ...moved, settings: { ...moved.settings, baseUrl } } : moved;
-}
 
 /** `sqlite:FILE` or `sqlite::memory:`; PostgreSQL has its place in the port, not yet an adapter. */
 export async function openStore(address: string): Promise<Result<Store>> {
@@ -125,6 +44,8 @@ export type Running = {
   readonly port: number;
   readonly delivery: DeliveryWorker;
   readonly replication: Replication;
+  /** Looks now whether another set was activated, and goes over to it. */
+  readonly follow: () => Promise<void>;
   /** Takes in nothing new, gives claimed deliveries back, closes the store: in this order. */
   readonly stop: () => Promise<void>;
 };
@@ -136,94 +57,113 @@ export type RunOptions = {
   readonly delivery?: Partial<DeliverySettings>;
   /** More waiting dispatches than this and new messages are told to come back later. */
   readonly waiting?: number;
+  /** How soon a set that was activated elsewhere is known here (ms). */
+  readonly followConfiguration?: number;
+  /** How the folders stand to a set that was activated, when they hold another one. */
+  readonly folders?: 'other';
 };
 
 /** How soon figures that another process writes into this store are known here (ms). */
 const followEvery = 5_000;
 
-/** A gateway that listens and delivers until it is stopped. */
-export async function run(deciding: Deciding, store: Store, options: RunOptions): Promise<Running> {
+/** A gateway that listens and delivers until it is stopped, by the set that is given until another one is activated. */
+export async function run(configured: Configured, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
-  const tokens = deliveryTokens(deciding.network, process.env);
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
-  const network = () => gateway.network;
-  const living = await openLivingNetwork(deciding.network, store, world.now());
-  const gateway: Gateway = {
-    ...deciding,
-    get network() {
-      return living.current();
-    },
-    living,
-    store: waking(announcing(tellingFaults(store), { world: deciding.world, network, report }), () => watchdog.wake()),
-    authenticate: bearerTokens(deciding.network.partners.values()),
-    admission: { waiting: options.waiting ?? 100_000 },
+  const lasting: Lasting = {
+    store: tellingFaults(store),
+    log,
     report,
+    waiting: options.waiting ?? 100_000,
+    about: {
+      version,
+      started: world.now(),
+      configuration: () => ({ refused: following.refused()?.digest, folders: options.folders }),
+    },
   };
-  deciding.terminology.watch((state) =>
-    state === 'away'
-      ? log.error({ step: 'terminology', outcome: 'away', because: 'the terminology server does not answer' })
-      : log.info({ step: 'terminology', outcome: 'back' }),
-  );
-  await keepConfigured(gateway);
-  const listening: Listening = await listen(
-    createApp(gateway, { version, started: world.now() }),
+  let inForce: InForce = await ready(configured, lasting);
+  await noteStart(lasting.store, configured.set, world.now());
+  const following = follow({
+    store: lasting.store,
+    inForce: () => inForce.gateway.configuration,
+    open: (digest) => openKnown(lasting.store, digest, configured.placing),
+    take: (next) => replaceBy(next),
+    refuse: ({ digest, issues }) =>
+      log.error({ step: 'configuration', outcome: 'refused', because: `${short(digest)}: ${rulesOf(issues)}` }),
+    report: (fault) => report(fault, 'configuration'),
+    every: options.followConfiguration ?? 2_000,
+  });
+  const listening = await listen(
+    { fetch: (...request) => inForce.answer(...request) },
     options.port,
     options.hostname,
-  );
-  const delivery = deliver(gateway, options, tokens);
-  const following = setInterval(
-    () => living.refresh().catch((fault) => gateway.report(fault, 'directory')),
+  ).catch(async (error: unknown) => {
+    await following.stop();
+    throw error;
+  });
+  const delivery = deliver(() => inForce, lasting.store, options);
+  let beside = inForce.begin();
+  const leaving = new Set<Promise<void>>();
+
+  /** Between two messages: each ends on the set that it began with. */
+  async function replaceBy(next: Configured): Promise<void> {
+    const coming = await ready(next, lasting);
+    const [before, besideBefore] = [inForce, beside];
+    inForce = coming;
+    beside = coming.begin();
+    log.info({ step: 'configuration', outcome: 'in force', because: short(next.configuration) });
+    await besideBefore.stop();
+    const left = before
+      .close()
+      .catch((fault) => report(fault, 'configuration'))
+      .finally(() => leaving.delete(left));
+    leaving.add(left);
+  }
+
+  await following.look();
+  const refreshing = setInterval(
+    () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
     followEvery,
   );
-  const replication = startReplication(deciding.network.settings.directorySources, {
-    store: gateway.store,
-    world: deciding.world,
-    living,
-    isSound: (resource) => !deciding.validator.validate(resource).issues.some(isError),
-    tell: ({ source, last: { written, deleted, unfit, held } }) => {
-      const because = `${source}: ${written} written, ${deleted} deleted, ${unfit} left out`;
-      if (held) log.error({ step: 'directory', outcome: 'held', because: `${because}; ${held.type} ${held.because}` });
-      else log.info({ step: 'directory', outcome: 'up to date', because });
-    },
-    report: (fault) => gateway.report(fault, 'directory'),
-  });
-  const stopHeartbeat = startHeartbeat(gateway);
-  const watchdog: Watchdog = startWatchdog(gateway);
   return {
-    gateway,
+    get gateway() {
+      return inForce.gateway;
+    },
     port: listening.port,
     delivery,
-    replication,
+    get replication() {
+      return beside.replication;
+    },
+    follow: following.look,
     stop: async () => {
-      clearInterval(following);
-      await replication.stop();
-      stopHeartbeat();
-      await watchdog.stop();
+      clearInterval(refreshing);
+      await following.stop();
+      await beside.stop();
       await listening.close(); // first: no new message may arrive that nobody will deliver
-      await deciding.terminology.close();
+      await Promise.all([inForce.close(), ...leaving]);
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
       await store.close();
     },
   };
 }
 
-const deliver = (
-  gateway: Gateway,
-  { log, delivery }: RunOptions,
-  tokens: ReadonlyMap<string, string>,
-): DeliveryWorker =>
+const rulesOf = (issues: readonly { readonly rule: string }[]): string =>
+  [...new Set(issues.map(({ rule }) => rule))].join(', ');
+
+const deliver = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
   startDelivery({
-    store: gateway.store,
+    store,
     world,
     chance: Math.random,
     // A notification's own address was registered when it was agreed, and is so still: mayStillSend has just asked.
     address: (partner, { address }) => {
       if (address !== undefined) return { base: address };
+      const { gateway, tokens } = inForce();
       const token = tokens.get(partner);
       const found = addressOf(gateway.network, { partner }, world.now());
       return found.ok ? { base: found.value.url, ...(token === undefined ? {} : { token }) } : undefined;
     },
-    mayStillSend: mayStillNotify({ store: gateway.store, world, network: () => gateway.network }),
+    mayStillSend: mayStillNotify({ store, world, network: () => inForce().gateway.network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),
     audit: (dispatch, attempt) => [
       auditEvent({
@@ -236,10 +176,10 @@ const deliver = (
         requestId: dispatch.requestId,
         traceId: dispatch.traceId,
         ...(dispatch.correlationId ? { correlationId: dispatch.correlationId } : {}),
-        partner: { id: 'mgn-gateway', name: gateway.network.name },
+        partner: { id: 'mgn-gateway', name: inForce().gateway.network.name },
         recipient: {
           id: dispatch.recipient,
-          name: gateway.network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
+          name: inForce().gateway.network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
         },
       }),
     ],

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork, openDeciding, openStore, run } from '../main.ts';
+import { demoNetwork, openChosen, openStore, run } from '../main.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
 type Options = {
@@ -26,15 +27,20 @@ export const registerServe = (program: Command): void => {
     .option('--base-url <url>', "FHIR base under which partners reach it; the network's own when absent", httpUrl)
     .addOption(languageOption())
     .action(async (options: Options) => {
-      const deciding = await openDeciding(options);
-      const store = deciding.ok ? await openStore(options.store) : deciding;
-      if (!deciding.ok || !store.ok) {
-        refuse(deciding.ok ? '--store' : options.network, store.issues, options.language);
+      const store = await openStore(options.store);
+      const chosen = store.ok ? await openChosen(options, store.value) : store;
+      if (!store.ok || !chosen.ok) {
+        if (store.ok) await store.value.close();
+        refuse(store.ok ? options.network : '--store', chosen.issues, options.language);
         return;
       }
+      const { configured, folders } = chosen.value;
+      const differ = folders === 'other' ? { folders } : {};
+      if (folders === 'other')
+        process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);
       const log = openLog();
       const { port, host: hostname } = options;
-      const running = await run(deciding.value, store.value, { port, hostname, log }).catch(
+      const running = await run(configured, store.value, { port, hostname, log, ...differ }).catch(
         (error: unknown) => error as NodeJS.ErrnoException,
       );
       if (running instanceof Error) {
@@ -53,6 +59,11 @@ export const registerServe = (program: Command): void => {
       process.once('SIGTERM', stop);
     });
 };
+
+const notTheFolders = (digest: string) => ({
+  en: `Configuration ${digest} was activated on this store and decides; the folders hold another one, which does not. To change over to it: mgn config activate.`,
+  nl: `Configuratie ${digest} is op deze opslag geactiveerd en beslist; in de mappen staat een andere, en die beslist niet. Overgaan kan met: mgn config activate.`,
+});
 
 const doesNotStart = { en: 'The gateway does not start.', nl: 'De gateway start niet.' };
 

@@ -11,7 +11,7 @@ const grace = 10_000;
  * Listens on a port (0: any free one). Rejects when the port is taken. `close` answers what is under way and then every
  * connection is told to end: a sender that keeps one open and goes on sending would keep the gateway from stopping.
  */
-export const listen = (app: Hono, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
+export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {
     let closing = false;
     const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }) => {

@@ -9,8 +9,6 @@ import { type CompiledMap, compileMap, formatMap, type MapSource, readTable, typ
 export type MapFolder = {
   readonly path: string;
   readonly sources: readonly MapSource[];
-  /** The texts of its tables, ConceptMaps and models. */
-  readonly beside: readonly MapSource[];
   readonly tables: readonly Table[];
   readonly conceptMaps: readonly ConceptMap[];
   readonly definitions: readonly Resource[];
@@ -57,7 +55,6 @@ export function readMapFolder(path: string): MapFolder {
   return {
     path,
     sources: [read(path), ...others.map(read)],
-    beside: [...tables, ...models],
     tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),

@@ -6,8 +6,9 @@ export const productFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 export const profilesPackage = `${productFolder}profiles/package`;
 
-/** A validator that knows base R4, the gateway's own profiles and the packages that are asked for. */
+/** A validator that knows base R4, the gateway's own profiles (of another folder when told) and the packages that are asked for. */
 export const openOwnValidator = (
   packages: readonly string[] = [],
   options: Omit<Parameters<typeof openValidator>[0], 'packages'> = {},
-): Promise<Validator> => openValidator({ ...options, packages: [profilesPackage, ...packages] });
+  own: string = profilesPackage,
+): Promise<Validator> => openValidator({ ...options, packages: [own, ...packages] });

@@ -27,6 +27,7 @@ const layers: Readonly<Record<string, number>> = {
   notification: 5,
   watchdog: 5,
   pages: 6,
+  configuration: 6,
   http: 7,
   'app.ts': 7,
   library: 8,

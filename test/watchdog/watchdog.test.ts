@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openLivingNetwork } from '../../src/directory/index.ts';
-import type { Deciding, Gateway } from '../../src/exchange/gateway.ts';
+import type { Gateway } from '../../src/exchange/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { type Configured, demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
@@ -31,7 +31,7 @@ const withPriority = (priority: string): string =>
 
 /** A gateway on a store with one referral, whose clock the test moves. Monday 23 November 2026, ten o'clock in Amsterdam. */
 const monday = new Date('2026-11-23T09:00:00Z');
-let deciding: Deciding;
+let deciding: Configured;
 let folder: string;
 let store: Store;
 let now: Date;

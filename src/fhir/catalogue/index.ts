@@ -1,3 +1,4 @@
+import { configurationRules } from './configuration.ts';
 import { conversationRules } from './conversation.ts';
 import { deliveryRules } from './delivery.ts';
 import { disclosureRules } from './disclosure.ts';
@@ -23,4 +24,5 @@ export const catalogue = {
   ...deliveryRules,
   ...subscriptionRules,
   ...watchdogRules,
+  ...configurationRules,
 } as const;

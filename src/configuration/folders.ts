@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { type ConfigurationSet, type Part, parts, setOf } from './set.ts';
+
+/** Where the parts of a set lie. */
+export type Folders = Readonly<Record<Part, string>>;
+
+/** Cases and readers' pages lie beside what decides, and decide nothing. */
+const decides = (path: string): boolean =>
+  !path.split(sep).some((name) => name.startsWith('.') || name === 'tests') && !path.endsWith('.md');
+
+/** Reads the set that lies in these folders. A folder that can't be read is told, all of them at once. */
+export async function readFolders(folders: Folders): Promise<Result<ConfigurationSet>> {
+  const read = await Promise.all(parts.map((part) => readPart(part, folders[part])));
+  const issues = read.flatMap((it) => it.issues);
+  return issues.length ? failure(...issues) : success(setOf(read.flatMap((it) => (it.ok ? it.value : []))));
+}
+
+type Read = { readonly path: string; readonly text: string };
+
+/** The files of one part, by their path in the set. */
+export async function readPart(part: Part, folder: string): Promise<Result<readonly Read[]>> {
+  try {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = found
+      .filter((it) => it.isFile())
+      .map((it) => relative(folder, join(it.parentPath, it.name)))
+      .filter(decides);
+    return success(
+      await Promise.all(
+        paths.map(async (path) => ({
+          path: [part, ...path.split(sep)].join('/'),
+          text: await readFile(join(folder, path), 'utf8'),
+        })),
+      ),
+    );
+  } catch (error) {
+    const problem = (error as NodeJS.ErrnoException).code ?? 'error';
+    // who compiles the set tells each file that it misses
+    if (problem === 'ENOENT') return success([]);
+    return failure(issue('config-unreadable', { file: folder, problem }));
+  }
+}
+
+/**
+ * Lays a set out in folders for as long as `use` takes: what compiles folders compiles what the store remembers too. What
+ * `use` says of files it says by their paths in the set.
+ */
+export async function inFolders<T>(
+  { files }: ConfigurationSet,
+  use: (folders: Folders) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const root = await mkdtemp(join(tmpdir(), 'mgn-set-'));
+  try {
+    await Promise.all(parts.map((part) => mkdir(join(root, part))));
+    for (const { path, text } of files) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+    const used = await use({
+      network: join(root, 'network'),
+      mappings: join(root, 'mappings'),
+      profiles: join(root, 'profiles'),
+    });
+    return used.ok ? used : failure(...used.issues.map((it) => withoutRoot(it, `${root}${sep}`)));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+const withoutRoot = (it: Issue, root: string): Issue => ({
+  ...it,
+  message: it.message.replaceAll(root, ''),
+  dutch: it.dutch.replaceAll(root, ''),
+});

@@ -1,0 +1,32 @@
+import type { Rule } from './rule.ts';
+
+const operator = { severity: 'error', fault: 'sender', category: 'invalid' } as const;
+
+/** What can be wrong when another configuration set is asked for. What is wrong inside a set its own rules tell. */
+export const configurationRules = {
+  'configuration-unknown': {
+    ...operator,
+    type: 'not-found',
+    en: 'This store knows no configuration set {set}, or several that begin so. See which there are with: mgn config list',
+    nl: 'Deze opslag kent geen configuratie {set}, of meer dan één die zo begint. Bekijk welke er zijn met: mgn config list',
+  },
+  'configuration-not-tried': {
+    ...operator,
+    type: 'business-rule',
+    en: 'Nobody has seen yet what set {set} would change for the messages recorded here. Run mgn config shadow with it first, or activate with --without-shadow.',
+    nl: 'Nog niemand heeft gezien wat configuratie {set} zou veranderen voor de hier bewaarde berichten. Draai er eerst mgn config shadow mee, of activeer met --without-shadow.',
+  },
+  'configuration-no-previous': {
+    ...operator,
+    type: 'not-found',
+    en: 'There is no previous configuration set on this store: only one has decided here so far.',
+    nl: 'Er is geen vorige configuratie in deze opslag: tot nu toe heeft er maar één beslist.',
+  },
+  'configuration-raced': {
+    ...operator,
+    category: 'conflict',
+    type: 'conflict',
+    en: 'Somebody else activated a configuration at this very moment. Nothing was changed by this command; look with mgn config list and try again.',
+    nl: 'Iemand anders activeerde op ditzelfde moment een configuratie. Deze opdracht heeft niets gewijzigd; kijk met mgn config list en probeer het opnieuw.',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,43 @@
+import { type ConfigurationSet, readFolders } from '../configuration/index.ts';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { Store } from '../store/port.ts';
+import { type Configured, foldersOf, type Options, openDeciding, openSet, type Placing } from './deciding.ts';
+
+/** A set that the store remembers, compiled. */
+export async function openKnown(store: Store, digest: string, placing: Placing): Promise<Result<Configured>> {
+  const files = await store.configuration(digest);
+  return files ? openSet({ digest, files }, placing) : failure(issue('configuration-unknown', { set: digest }));
+}
+
+/** Keeps the files of the set that a gateway starts on, so that what it decides can be replayed, and notes that it decides. */
+export async function noteStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
+  await store.addConfiguration(set, now);
+  const [last] = await store.configurationUses({ count: 1 });
+  const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
+  if (activated || last?.digest === set.digest) return;
+  const { digest } = set;
+  // of several gateways that start at this moment one notes it first
+  await store.commit({ now, configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 } });
+}
+
+/** What decides at a start, and how that stands to the folders. */
+export type Chosen = {
+  readonly configured: Configured;
+  /** `decide`: nothing was ever activated on this store. */
+  readonly folders: 'decide' | 'same' | 'other';
+};
+
+/** The set that was activated on this store; where none was, that of the folders. */
+export async function openChosen(options: Options, store: Store): Promise<Result<Chosen>> {
+  const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
+  if (!activated) {
+    const opened = await openDeciding(options);
+    return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
+  }
+  const opened = await openKnown(store, activated.digest, options);
+  if (!opened.ok) return opened;
+  const there = await readFolders(foldersOf(options));
+  const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
+  return success({ configured: opened.value, folders });
+}
