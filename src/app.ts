@@ -29,6 +29,7 @@ import {
   statusOfSubscription,
   updateSubscription,
 } from './http/subscription.ts';
+import { unknownCodes } from './http/unknown-codes.ts';
 import { validate } from './http/validate.ts';
 
 /** What the gateway tells of itself. */
@@ -74,6 +75,7 @@ export function createApp(gateway: Gateway, about: About): Hono {
   app.on(['GET', 'POST'], '/fhir/Subscription/:id/$status', (context) => statusOfSubscription(gateway, context));
   app.get('/fhir/Subscription/:id/$events', (context) => eventsOfSubscription(gateway, context));
   app.get('/fhir/StructureMap', (context) => searchStructureMaps(gateway, context));
+  app.get('/fhir/StructureMap/$unknown-codes', (context) => unknownCodes(gateway, context));
   app.get('/fhir/StructureMap/:id', (context) => readStructureMap(gateway, context));
   app.post('/fhir/StructureMap/$transform', (context) => transform(gateway, context));
   app.post('/fhir/StructureMap/:id/$transform', (context) => transform(gateway, context));

@@ -8,6 +8,7 @@ import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSilent } from './silent.ts';
+import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
 
@@ -19,6 +20,7 @@ for (const register of [
   registerExplain,
   registerSend,
   registerSilent,
+  registerUnknownCodes,
   registerMap,
   registerRoutes,
   registerProfiles,

@@ -2,11 +2,12 @@ import type { Bundle, BundleEntryRequest } from '@medplum/fhirtypes';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { CompiledMap, UnmappedCode } from '../mapping/index.ts';
+import type { CompiledMap } from '../mapping/index.ts';
 import type { Received } from './envelope.ts';
 import type { KindName } from './kinds.ts';
 import { headerOf } from './message-response.ts';
 import type { Sent } from './sent.ts';
+import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
 /**
@@ -61,7 +62,7 @@ export type Mapped = {
   /** The Bundle that holds the graph of its kind; references still are the sender's. */
   readonly graph: Bundle;
   /** Codes that no table knows, with their values: for the record of the message, never for a log. */
-  readonly unmapped: readonly UnmappedCode[];
+  readonly unmapped: readonly Unmapped[];
 };
 
 export function toGraph(form: Form, { shape, message }: Sent, seed: string): Result<Mapped> {
@@ -69,11 +70,11 @@ export function toGraph(form: Form, { shape, message }: Sent, seed: string): Res
   const { output, issues = [], unmapped = [], trace } = form.map.run(message, { seed, trace: shape === 'json' });
   const told: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
   if (told.some(isError)) return failure(...told);
-  return asGraph(output as Bundle, told, unmapped);
+  return asGraph(output as Bundle, told, unmappedOf(form.map, unmapped));
 }
 
 /** Transaction and message are ways to send a graph; inside the gateway it is a collection. */
-function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly UnmappedCode[] = []): Result<Mapped> {
+function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Unmapped[] = []): Result<Mapped> {
   const entries = bundle.entry ?? [];
   const odd = entries.flatMap(({ request, resource }, index) =>
     request ? oddRequest(request, resource, `Bundle.entry[${index}].request`) : [],

@@ -11,6 +11,7 @@ import type {
   Grant,
   Guard,
   SubscriptionChange,
+  UnknownCodeSeen,
 } from '../store/port.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Received } from './envelope.ts';
@@ -29,6 +30,8 @@ export type Keeping = {
   readonly steps: readonly Step[];
   /** Decisions and receipts, told with the steps in the message's record. */
   readonly decisions?: Readonly<Record<string, unknown>>;
+  /** What tables did not know of it. */
+  readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes: readonly Change[];
   /** What must still be as it was looked at. */
   readonly guards?: readonly Guard[];
@@ -100,6 +103,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
       answer: { status: 200, contentType: fhirJson, body: writeJson(keeping.body) },
       record: JSON.stringify({ steps: keeping.steps.map(worthKeeping), ...keeping.decisions }),
     },
+    ...(keeping.unknownCodes?.length ? { unknownCodes: keeping.unknownCodes } : {}),
     changes: keeping.changes,
     guards: keeping.guards ?? [],
     grants: keeping.grants ?? [],

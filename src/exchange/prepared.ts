@@ -1,5 +1,4 @@
 import type { Issue } from '../fhir/issue.ts';
-import type { UnmappedCode } from '../mapping/index.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import { transactionResponse } from './answer.ts';
 import { dispatchesOf } from './dispatch.ts';
@@ -10,6 +9,7 @@ import { type Identified, mainOf, resourcesOf } from './graph.ts';
 import type { Keeping } from './keep.ts';
 import type { Routed } from './kind.ts';
 import { type Header, messageResponse } from './message-response.ts';
+import { seenOf, type Unmapped } from './unknown-codes.ts';
 import { isOutgoing, issuesOf, type Step } from './way.ts';
 
 /** What the gateway made of a message before anything was stored. */
@@ -18,7 +18,7 @@ export type Prepared = Routed & {
   readonly header: Header | undefined;
   readonly shares: readonly Share[];
   /** Codes of it that no table knew. */
-  readonly unmapped: readonly UnmappedCode[];
+  readonly unmapped: readonly Unmapped[];
 };
 
 /** What an accepted message leaves behind: its resources, who may see each, and what goes out to whom. */
@@ -42,6 +42,7 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
       receipts: shares.map(({ receipt }) => receipt),
       ...(unmapped.length ? { unmapped } : {}),
     },
+    unknownCodes: seenOf(unmapped),
     changes: [
       ...withMade(resources, shares).map((resource) => ({
         resource,

@@ -43,6 +43,7 @@ function subscriptionMethods(id: string | undefined, operation: string | undefin
 }
 
 function structureMapMethods(id: string | undefined, operation: string | undefined): readonly string[] | undefined {
+  if (id === '$unknown-codes') return operation === undefined ? reading : undefined;
   if (id === '$transform' || id === '$validate' || operation === '$transform') return ['POST'];
   return operation === undefined ? reading : undefined;
 }

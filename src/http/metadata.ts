@@ -150,6 +150,7 @@ const structureMap: CapabilityStatementRestResource = {
   operation: [
     operation('validate'),
     { name: 'transform', definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform' },
+    { name: 'unknown-codes', definition: `${canonicalBase}/OperationDefinition/mgn-unknown-codes` },
   ],
 };
 

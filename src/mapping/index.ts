@@ -62,6 +62,8 @@ export type CompiledMap = {
   readonly name: string;
   /** Type of the resource or model that it reads, when the map says so. */
   readonly source: string | undefined;
+  /** A table that the map may ask, by the name that it goes by in `translate`. */
+  readonly table: (name: string) => Table | undefined;
   /** All rules that can fire, those of imported groups too: what coverage is measured against. */
   readonly rules: readonly RulePlace[];
   /** Never changes its input; throws only when the input has no business here (not an object). */
@@ -86,6 +88,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     name: main.file.name,
     source: source === undefined ? undefined : shortName(source),
     rules: [...program.rules.values()],
+    table: (name) => program.table(main, name),
     run: (input, asked = {}) =>
       run({ group, parameters: entry.parameters, types, main, message: program.message }, input, asked),
   };

@@ -13,6 +13,7 @@ import type { Messages } from './port/message.ts';
 import type { Outbox } from './port/outbox.ts';
 import type { Resources } from './port/resource.ts';
 import type { Subscriptions } from './port/subscription.ts';
+import type { UnknownCodes } from './port/unknown-code.ts';
 
 export type { AuditEvent, AuditQuery, AuditRow } from './port/audit.ts';
 export type { Commit, Committed } from './port/commit.ts';
@@ -46,6 +47,7 @@ export type {
   StoredResource,
 } from './port/resource.ts';
 export type { Announcement, StoredSubscription, SubscriptionChange, SubscriptionEvent } from './port/subscription.ts';
+export type { UnknownCode, UnknownCodeSeen } from './port/unknown-code.ts';
 
 export type Store = Messages &
   Resources &
@@ -53,6 +55,7 @@ export type Store = Messages &
   Subscriptions &
   DirectoryLog &
   Configurations &
+  UnknownCodes &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether something of this name was done `once`. */

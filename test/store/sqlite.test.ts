@@ -3,6 +3,7 @@ import { configurationContract } from './configuration-contract.ts';
 import { storeContract } from './contract.ts';
 import { outboxModel } from './outbox-model.ts';
 import { subscriptionContract } from './subscription-contract.ts';
+import { unknownCodeContract } from './unknown-code-contract.ts';
 
 const open = () => openSqliteStore(':memory:');
 
@@ -10,3 +11,4 @@ storeContract('SQLite', open);
 outboxModel('SQLite', open);
 subscriptionContract('SQLite', open);
 configurationContract('SQLite', open);
+unknownCodeContract('SQLite', open);

@@ -5,6 +5,7 @@ import type { Message } from './message.ts';
 import type { Dispatch } from './outbox.ts';
 import type { Change, Grant, Guard, ResourceKey, StoredResource } from './resource.ts';
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
+import type { UnknownCodeSeen } from './unknown-code.ts';
 
 /** What `accept` ends in: all of it is stored, or nothing. */
 export type Commit = {
@@ -12,6 +13,8 @@ export type Commit = {
   /** A name under which this is done once, whoever tries: of several gateways on one store the others get `done`. */
   readonly once?: string;
   readonly message?: Message;
+  /** What tables did not know of the message. */
+  readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
   readonly grants?: readonly Grant[];

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { unknownCodesSchema } from './unknown-codes.ts';
 
 /**
  * The schema, one step a line of the list; a step that has been released never changes. Times are milliseconds since 1970.
@@ -233,6 +234,7 @@ const migrations: readonly string[] = [
     select raise(abort, 'what decided when is only added to');
   end;
   `,
+  unknownCodesSchema,
 ];
 
 /**

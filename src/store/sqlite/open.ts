@@ -38,6 +38,7 @@ import {
   writeEvent,
   writeSubscription,
 } from './subscriptions.ts';
+import { unknownCodes, writeUnknownCodes } from './unknown-codes.ts';
 
 export type SqliteOptions = {
   /** How long a transaction of another process is waited for (ms). The event loop stands still meanwhile. */
@@ -127,6 +128,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
       group
         .write(() => database.run("update meta set value = value where name = 'schema'").changes === 1)
         .catch(() => false),
+    unknownCodes: async (query) => unknownCodes(database, query),
     close: async () => {
       group.close();
       database.close();
@@ -145,6 +147,7 @@ function commit(
   const refusal = refusalOf(database, it, changes);
   if (refusal) return { committed: refusal, announced: false };
   if (message) insertMessage(database, message);
+  if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);

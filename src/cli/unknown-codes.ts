@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { type UnknownCodeLine, unknownCodeList } from '../exchange/unknown-codes.ts';
+import { printIssues } from '../main/print-issues.ts';
+import { demoNetwork, openDeciding, openStore } from '../main.ts';
+
+/** `mgn unknown-codes`: codes of messages that no table knows. Reads the store beside a gateway that runs. */
+export const registerUnknownCodes = (program: Command): void => {
+  program
+    .command('unknown-codes')
+    .description('list the codes that no table knows, and the messages that carried them; nothing of persons')
+    .option('--network <dir>', 'folder of the network', demoNetwork)
+    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
+      const deciding = await openDeciding(options);
+      const store = deciding.ok ? await openStore(options.store) : deciding;
+      if (!deciding.ok || !store.ok) {
+        process.stderr.write(`${printIssues(options.network, store.issues).join('\n')}\n`);
+        process.exitCode = 1;
+        return;
+      }
+      const lines = await unknownCodeList({ store: store.value, maps: deciding.value.maps });
+      for (const it of lines) process.stdout.write(`${options.json ? JSON.stringify(it) : textOf(it)}\n`);
+      if (!options.json) process.stdout.write(`${lines.length} unknown\n`);
+      await store.value.close();
+    });
+};
+
+const textOf = ({
+  map,
+  table,
+  system,
+  code,
+  handling,
+  count,
+  firstSeen,
+  lastSeen,
+  messages,
+}: UnknownCodeLine): string =>
+  [
+    `${table}  ${system ? `${system}|` : ''}${code ?? '(no code: see the message)'}  ${handling}  ${count}x`,
+    ...(map ? [`  map ${map}`] : []),
+    `  from ${firstSeen.toISOString()} to ${lastSeen.toISOString()}`,
+    `  in ${messages.join(', ')}${count > messages.length ? ' and earlier ones' : ''}`,
+  ].join('\n');
