@@ -7,6 +7,7 @@
  *
  * Every exit writes an audit event: accepted, refused, each delivery attempt.
  */
+import { minutesEast } from './deadline/index.ts';
 import { type Answer, refused } from './exchange/answer.ts';
 import { enter } from './exchange/enter.ts';
 import type { Envelope, Received } from './exchange/envelope.ts';
@@ -64,7 +65,8 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const form = yield* step('recognise', recogniseForm(forms, sent, received), tell.form);
   const kind: Kind = kinds[form.kind];
   yield* step('validate source', await validateSource(deciding, form, sent));
-  const { graph: mapped, unmapped } = yield* step('map', toGraph(form, sent, world.newId()), tell.mapped);
+  const asked = { seed: world.newId(), now: at, zone: minutesEast(at, network.settings.timezone) };
+  const { graph: mapped, unmapped } = yield* step('map', toGraph(form, sent, asked), tell.mapped);
   const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
   yield* step('validate own', await validateOwn(deciding, adopted, kind.profiles));

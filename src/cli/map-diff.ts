@@ -20,10 +20,11 @@ export const corpusFiles = (folder: string): string[] =>
 
 /** Runs both maps on each file; those that make the same of it, and those that can't be read, are not in the answer. */
 export function diffMaps(before: CompiledMap, after: CompiledMap, files: readonly string[]): MapDifference[] {
+  const now = new Date();
   return files.flatMap((file): MapDifference[] => {
     const input = inputOf(file);
     if (input === undefined) return [];
-    const [old, fresh] = [before, after].map((map) => told(map.run(input, { seed: file })));
+    const [old, fresh] = [before, after].map((map) => told(map.run(input, { seed: file, now })));
     const changes = [...new Set([...old!.keys(), ...fresh!.keys()])].sort().flatMap((place) => {
       if (!old!.has(place)) return [`+ ${place}`];
       if (!fresh!.has(place)) return [`- ${place}`];

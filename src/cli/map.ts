@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
@@ -10,6 +10,15 @@ import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
 import { watchPaths } from './watch.ts';
+
+type RunAsked = { readonly trace?: boolean; readonly seed?: string; readonly now: Date };
+
+function instantOf(text: string): Date {
+  const instant = new Date(text);
+  if (Number.isNaN(instant.getTime()))
+    throw new InvalidArgumentError('Give a moment such as 2026-11-22T12:00:00+01:00.');
+  return instant;
+}
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -55,9 +64,10 @@ export function registerMap(program: Command): void {
     .argument('<input>', 'FHIR in JSON or XML, HL7 v2, or a JSON form')
     .option('--trace', 'print the lineage instead of the output: for each element its rule and sources')
     .option('--seed <text>', 'what ids are made from; a digest of the input when absent')
-    .action((path: string, input: string, { trace = false, seed }: { trace?: boolean; seed?: string }) => {
+    .option('--now <instant>', 'what now() and today() tell; the present when absent', instantOf, new Date())
+    .action((path: string, input: string, { trace = false, seed, now }: RunAsked) => {
       const done = attempt(() =>
-        compileFolder(readMapFolder(path)).run(readInput(input), { trace, ...(seed ? { seed } : {}) }),
+        compileFolder(readMapFolder(path)).run(readInput(input), { trace, now, ...(seed ? { seed } : {}) }),
       );
       if (!done) return;
       if (trace) for (const line of traceLines(done)) print(line);
@@ -71,7 +81,9 @@ export function registerMap(program: Command): void {
     .argument('<input>', 'message to run it on')
     .argument('[element]', 'FHIRPath of an element of the output, such as Bundle.entry[1].resource.status')
     .action((path: string, input: string, element?: string) => {
-      const done = attempt(() => compileFolder(readMapFolder(path)).run(readInput(input), { trace: true }));
+      const done = attempt(() =>
+        compileFolder(readMapFolder(path)).run(readInput(input), { trace: true, now: new Date() }),
+      );
       if (!done?.trace) return;
       if (element === undefined) {
         print(done.trace.unread.length === 0 ? 'everything was mapped' : 'not mapped:');

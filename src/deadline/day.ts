@@ -50,6 +50,12 @@ export function wallTime(instant: Date, timezone: string): WallTime {
   return { day: dayOf(of('year'), of('month'), of('day')), milliseconds: seconds * 1000 + fraction };
 }
 
+/** How far that clock is ahead of UTC. */
+export function minutesEast(instant: Date, timezone: string): number {
+  const { day, milliseconds } = wallTime(instant, timezone);
+  return Math.round((day * dayLength + milliseconds - instant.getTime()) / 60_000);
+}
+
 /** The instant at which the wall shows this; a time that the change to summer time skips is the moment of the change or later. */
 export function instantOf({ day, milliseconds }: WallTime, timezone: string): Date {
   const plain = day * dayLength + milliseconds;

@@ -1,6 +1,6 @@
 /** Terms in hours and business days, Dutch holidays, and what is due for a Task. Pure: the clock comes in. */
 export { type Calendar, calendarOf } from './calendar.ts';
-export { parseDay } from './day.ts';
+export { minutesEast, parseDay } from './day.ts';
 export {
   type Audience,
   type Deadline,

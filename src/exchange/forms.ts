@@ -2,7 +2,7 @@ import type { Bundle, BundleEntryRequest } from '@medplum/fhirtypes';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { CompiledMap } from '../mapping/index.ts';
+import type { CompiledMap, RunOptions } from '../mapping/index.ts';
 import type { Received } from './envelope.ts';
 import type { KindName } from './kinds.ts';
 import { headerOf } from './message-response.ts';
@@ -65,9 +65,14 @@ export type Mapped = {
   readonly unmapped: readonly Unmapped[];
 };
 
-export function toGraph(form: Form, { shape, message }: Sent, seed: string): Result<Mapped> {
+/** `asked`: what ids are made from, and the time that the map may ask. */
+export function toGraph(
+  form: Form,
+  { shape, message }: Sent,
+  asked: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
+): Result<Mapped> {
   if (!form.map) return asGraph(message as Bundle, []);
-  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { seed, trace: shape === 'json' });
+  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...asked, trace: shape === 'json' });
   const told: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
   if (told.some(isError)) return failure(...told);
   return asGraph(output as Bundle, told, unmappedOf(form.map, unmapped));

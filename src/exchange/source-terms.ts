@@ -18,7 +18,7 @@ export function inTermsOfSource<T>({ forms, network }: Deciding, received: Recei
   const sent = parseMessage(received, network.settings.limits);
   const form = sent.ok ? recogniseForm(forms, sent.value, received) : sent;
   if (!sent.ok || !form.ok || !form.value.map) return walked;
-  const { output, trace } = form.value.map.run(sent.value.message, { trace: true });
+  const { output, trace } = form.value.map.run(sent.value.message, { trace: true, now: received.at });
   if (!trace) return walked;
   const placeOf = placesIn(output as Bundle, trace);
   const inSource = (it: Issue): Issue => (isOfGraph(it) ? { ...it, expression: placeOf(it.expression) } : it);

@@ -33,7 +33,7 @@ export const transform = (gateway: Gateway, context: Context) =>
     if (!asked.ok) return refused(asked);
     const map = mapFor(gateway, partner, context, asked.value);
     if (!map.ok) return { kind: 'refused', issues: map.issues, body: mapOutcome(map.issues) };
-    const { output, issues = [] } = map.value.run(asked.value.content);
+    const { output, issues = [] } = map.value.run(asked.value.content, { now: gateway.world.now() });
     if (issues.some(isError)) return { kind: 'refused', issues, body: mapOutcome(issues) };
     const found = [...new Set(issues.map(({ rule }) => rule))].join(', ');
     return { kind: 'shown', response: written(context, output, found), references: [] };

@@ -2,7 +2,7 @@ import type { ConceptMap } from '@medplum/fhirtypes';
 import referralForm from '../../mappings/models/referral-form.json' with { type: 'json' };
 import type { Resource } from '../fhir/resource.ts';
 import type { Environment } from '../fhirpath/index.ts';
-import { compileExpression } from './expression.ts';
+import { type Clock, compileExpression } from './expression.ts';
 import { compileGroup } from './group.ts';
 import { hl7Model } from './hl7/model.ts';
 import { MapError, type MapProblem, problem } from './problem.ts';
@@ -39,11 +39,13 @@ export function programOf(
   const tableOf = tableFinder(conceptMaps, tables);
   const compiled = new Map<string, CompiledGroup>();
   const message: Program['message'] = {};
+  const clock: Clock = { asked: false };
   const program: Program = {
     problems,
     rules: new Map(),
-    environment: { ...environmentOf(known.profiles), resolve: (reference) => message.resolve?.(reference) },
+    environment: { ...environmentOf(known.profiles), resolve: (reference) => message.resolve?.(reference), clock },
     message,
+    clock,
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),

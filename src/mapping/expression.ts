@@ -33,7 +33,13 @@ export type CompiledCondition = {
 /** Why an expression does not compile, and where in the file when that is known. */
 export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
 
-const clock = /\b(?:now|today|timeOfDay)\s*\(/;
+const asksTime = /\b(?:now|today|timeOfDay)\s*\(/;
+
+/** The time that a run is told; `asked` once an expression of the map asks for it. */
+export type Clock = Pick<Environment, 'zone'> & { now?: Date | undefined; asked: boolean };
+
+/** What expressions of a map may ask of the message under way; without `clock` they can't ask the time. */
+export type MapEnvironment = Environment & { readonly clock?: Clock };
 
 /**
  * FHIRPath within a map: variables go by their bare name (`src.name` is `%src.name`; a variable goes before an element
@@ -43,7 +49,7 @@ export function compileExpression(
   expression: Expression,
   scope: Scope,
   focus: Static,
-  environment: Environment,
+  environment: MapEnvironment,
 ): CompiledExpression | ExpressionProblem {
   const prepared = prepare(expression, scope, focus, environment, compileTyped);
   if ('problem' in prepared) return prepared;
@@ -63,7 +69,7 @@ export function compileCondition(
   expression: Expression,
   scope: Scope,
   focus: Static,
-  environment: Environment,
+  environment: MapEnvironment,
   self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
   const prepared = prepare(expression, scope, focus, environment, compileTest, self);
@@ -83,12 +89,14 @@ function prepare<T>(
   expression: Expression,
   scope: Scope,
   focus: Static,
-  environment: Environment,
+  { clock, ...environment }: MapEnvironment,
   compile: Compiler<T>,
   self: ReadonlySet<string> = new Set(),
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
-  if (clock.test(found.text)) return { problem: 'a map has no clock: its output depends on its input only.' };
+  const timed = asksTime.test(found.text);
+  if (timed && !clock) return { problem: 'the time is told to a run; a constant is worked out before.' };
+  if (timed && clock) clock.asked = true;
   const type = fhirType(focus);
   const run = compileFor(expression, found, type, scope, compile);
   if (typeof run !== 'function') return run;
@@ -102,22 +110,28 @@ function prepare<T>(
   const values: Record<string, unknown> = Object.fromEntries(
     found.constants.map((it) => [inside(it.name), constantValue(it)]),
   );
-  const world: Environment = { ...environment, variables: values };
+  const world = { ...environment, variables: values };
+  const worldNow = timed && clock ? (): Environment => ({ ...world, ...told(clock) }) : (): Environment => world;
   return {
     run: (node, frame) => {
       for (let at = 0; at < given.length; at++) {
         const { name, slot, typed } = given[at]!;
         values[name] = valueFor(frame[slot], typed);
       }
-      const result = run(valueFor(node, typed), world);
+      const result = run(valueFor(node, typed), worldNow());
       // Nothing of a message stays behind in a compiled map.
       for (let at = 0; at < given.length; at++) values[given[at]!.name] = undefined;
       return result;
     },
     readings: found.readings,
-    fixed: !found.usesFocus && found.variables.length === 0,
+    fixed: !timed && !found.usesFocus && found.variables.length === 0,
   };
 }
+
+const told = ({ now, zone }: Clock): Environment => ({
+  ...(now ? { now } : {}),
+  ...(zone === undefined ? {} : { zone }),
+});
 
 type Runner<T> = (focus: unknown, environment?: Environment) => T;
 type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;

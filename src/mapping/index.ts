@@ -45,6 +45,10 @@ export type RunOptions = {
   readonly trace?: boolean;
   /** What `uuid()` is made from; without it a digest of the input. The same seed gives the same bytes. */
   readonly seed?: string;
+  /** What `now()` and `today()` tell; a map that asks them can't run without. The same time gives the same bytes. */
+  readonly now?: Date;
+  /** Minutes east of UTC that they are told in; without it UTC. */
+  readonly zone?: number;
 };
 
 export type RunResult = {
@@ -89,8 +93,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     source: source === undefined ? undefined : shortName(source),
     rules: [...program.rules.values()],
     table: (name) => program.table(main, name),
-    run: (input, asked = {}) =>
-      run({ group, parameters: entry.parameters, types, main, message: program.message }, input, asked),
+    run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main, program }, input, asked),
   };
 }
 
@@ -123,7 +126,7 @@ type Entry = {
   parameters: readonly Parameter[];
   types: readonly Static[];
   main: LoadedMap;
-  message: Program['message'];
+  program: Program;
 };
 
 /** `resolve()` within a Bundle; it is indexed when a map first asks. */
@@ -137,9 +140,9 @@ function resolverOf(input: unknown): NonNullable<Program['message']['resolve']> 
 }
 
 function run(
-  { group, parameters, types, main, message }: Entry,
+  { group, parameters, types, main, program: { message, clock } }: Entry,
   input: unknown,
-  { trace = false, seed }: RunOptions,
+  { trace = false, seed, now, zone }: RunOptions,
 ): RunResult {
   const state: Run = {
     issues: [],
@@ -160,10 +163,12 @@ function run(
     const value = several ? (input as Record<string, unknown> | null)?.[name] : input;
     return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
   });
-  if (
+  if (clock.asked && !now) report(state, 'map-no-clock', {});
+  else if (
     parameters.every(({ mode }, index) => mode === 'target' || isExpected(state, nodes[index]!, types[index], main))
   ) {
     message.resolve = resolverOf(input);
+    Object.assign(clock, { now, zone });
     try {
       group.run(state, nodes);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Details, RuleCode } from '../fhir/issue.ts';
 import type { Environment } from '../fhirpath/index.ts';
+import type { Clock, MapEnvironment } from './expression.ts';
 import type { Node } from './node.ts';
 import { type MapProblem, problem } from './problem.ts';
 import type { Frame, RulePlace, Run } from './run.ts';
@@ -24,7 +25,9 @@ export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
 /** All maps that are compiled together. */
 export type Program = {
   readonly problems: MapProblem[];
-  readonly environment: Environment;
+  readonly environment: MapEnvironment;
+  /** Set when a run begins. */
+  readonly clock: Clock;
   /** What FHIRPath may ask of the message under way: set when a run begins. */
   readonly message: { resolve?: Environment['resolve'] };
   /** Every rule that was compiled, once, by its place. */

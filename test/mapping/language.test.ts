@@ -235,6 +235,21 @@ describe('transforms', () => {
       `tgt.deceased = toDateTime('03/02/1990 2:05 PM +0100', 'dd/MM/yyyy h:mm a Z')`,
       { deceasedDateTime: '1990-02-03T14:05:00+01:00' },
     ],
+    [`tgt.birthDate = toDate('3 mrt. 1990', 'd MMM. yyyy')`, { birthDate: '1990-03-03' }],
+    [`tgt.birthDate = toDate('03-May-1990', 'dd-MMM-yyyy')`, { birthDate: '1990-05-03' }],
+    [`tgt.birthDate = toDate('12 Oktober 1990', 'd MMMM yyyy')`, { birthDate: '1990-10-12' }],
+    [
+      `tgt.deceased = toDateTime('3 februari 1990 14:05 CET', 'd MMMM yyyy HH:mm z')`,
+      { deceasedDateTime: '1990-02-03T14:05:00+01:00' },
+    ],
+    [
+      `tgt.deceased = toDateTime('1990-07-03 14:05 GMT+0200', 'yyyy-MM-dd HH:mm z')`,
+      { deceasedDateTime: '1990-07-03T14:05:00+02:00' },
+    ],
+    [
+      `tgt.deceased = toDateTime('1990-07-03 14:05 utc', 'yyyy-MM-dd HH:mm z')`,
+      { deceasedDateTime: '1990-07-03T14:05:00Z' },
+    ],
     [`tgt.deceased = unixToDateTime(0, '+01:00')`, { deceasedDateTime: '1970-01-01T01:00:00+01:00' }],
     [`tgt.id = reference(src)`, { id: 'Patient/p1' }],
     [`tgt.id = evaluate(n, given.first())`, { id: 'Testa' }],
@@ -245,6 +260,35 @@ describe('transforms', () => {
     const source = /\bn\b/.test(target) ? 'src.name first as n' : 'src';
     if (expected) expect(output(`${source} -> ${target};`)).toEqual(expected);
     else expect(run(`${source} -> ${target};`).issues?.map(({ rule }) => rule)).toEqual(['map-only-one']);
+  });
+
+  test('a zone that may be several, and a month of another language, are not guessed at', () => {
+    for (const written of [
+      `toDateTime('1990-07-03 14:05 IST', 'yyyy-MM-dd HH:mm z')`,
+      `toDateTime('3 avril 1990', 'd MMMM yyyy')`,
+    ])
+      expect(run(`src -> tgt.deceased = ${written};`).issues?.map(({ rule }) => rule)).toEqual(['map-cast']);
+  });
+
+  test('the time is what the run is told: the same time gives the same bytes, and without it nothing is made', () => {
+    const text = `${head}group main(source src : Patient, target tgt : Patient) {
+      src where (birthDate < today()) -> tgt.birthDate = (today()), tgt.deceased = (now()) "time";
+    }`;
+    const map = compileMap([{ path: 't.fml', text }]);
+    const at = (now: string, zone?: number) =>
+      map.run(patient, { now: new Date(now), ...(zone === undefined ? {} : { zone }) }).output;
+    expect(at('2026-11-22T23:30:00Z')).toMatchObject({
+      birthDate: '2026-11-22',
+      deceasedDateTime: '2026-11-22T23:30:00.000Z',
+    });
+    expect(at('2026-11-22T23:30:00Z', 60)).toMatchObject({
+      birthDate: '2026-11-23',
+      deceasedDateTime: '2026-11-23T00:30:00.000+01:00',
+    });
+    expect(at('1980-01-01T00:00:00Z')).toEqual({ resourceType: 'Patient' });
+    expect(JSON.stringify(at('2026-11-22T23:30:00Z'))).toBe(JSON.stringify(at('2026-11-22T23:30:00Z')));
+    expect(map.run(patient)).toMatchObject({ output: { resourceType: 'Patient' }, issues: [{ rule: 'map-no-clock' }] });
+    expect(() => run('src -> tgt.birthDate = x;', 'Patient', patient, 'let x = today();')).toThrow(/worked out before/);
   });
 
   test('uuid follows from the seed, and without one from the input', () => {

@@ -246,6 +246,14 @@ const running = {
     en: 'The map makes too many elements of this message; it was stopped at {place}.',
     nl: 'De map maakt te veel elementen van dit bericht; gestopt bij {place}.',
   },
+  'map-no-clock': {
+    category: 'invalid',
+    type: 'processing',
+    severity: 'error',
+    fault: 'gateway',
+    en: 'The map asks the time, and was not told it. Give it with the run (now).',
+    nl: 'De map vraagt de tijd, en die is niet verteld. Geef haar mee (now).',
+  },
   'map-input-type': {
     category: 'invalid',
     type: 'structure',

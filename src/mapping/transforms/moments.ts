@@ -1,10 +1,12 @@
 /**
  * Dates and times from texts of other formats (https://build.fhir.org/ig/HL7/mapping-language-ig/transforms.html#date-op-details),
- * and from Unix time. All required format codes but `a` with names of other languages; `MMM`, `MMMM` and `z` are refused.
+ * and from Unix time. Names of months are read in English and Dutch, names of time zones as far as they have one meaning.
  */
 import { type Node, rootNode } from '../node.ts';
 import { complain } from '../program.ts';
 import { type Frame, type Run, report, tellPlace } from '../run.ts';
+import { fullMonths, monthNumber, monthPattern, shortMonths } from './months.ts';
+import { zonePattern, zoneText } from './time-zones.ts';
 import { type TransformKind, textOf } from './transform.ts';
 
 type Parts = {
@@ -22,6 +24,8 @@ type Parts = {
 const codes: Readonly<Record<string, readonly [keyof Parts, string]>> = {
   yyyy: ['year', '\\d{4}'],
   yy: ['year', '\\d{2}'],
+  MMMM: ['month', monthPattern(fullMonths)],
+  MMM: ['month', monthPattern(shortMonths)],
   MM: ['month', '\\d{2}'],
   M: ['month', '\\d{1,2}'],
   dd: ['day', '\\d{2}'],
@@ -36,6 +40,7 @@ const codes: Readonly<Record<string, readonly [keyof Parts, string]>> = {
   s: ['second', '\\d{1,2}'],
   a: ['half', '[AaPp][Mm]?'],
   Z: ['zone', 'Z|[+-]\\d{2}:?\\d{2}'],
+  z: ['zone', zonePattern],
 };
 
 export type MomentFormat = (text: string) => Parts | undefined;
@@ -53,7 +58,8 @@ export function momentFormat(format: string): MomentFormat | undefined {
     } else if (/^[A-Za-z]/.test(run) && run !== 'T') return undefined;
     else pattern += run.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   }
-  const expression = new RegExp(`^${pattern}$`);
+  // Names of months and zones are written in either case; nothing else in a moment has letters of its own, but T and Z.
+  const expression = new RegExp(`^${pattern}$`, /MMM|z/.test(format) ? 'i' : '');
   return (text) => {
     const found = expression.exec(text);
     return found ? Object.fromEntries(names.map((name, at) => [name, found[at + 1]!])) : undefined;
@@ -74,7 +80,8 @@ function hourOf({ hour, half }: Parts): string | undefined {
 const within = (text: string | undefined, least: number, most: number): boolean =>
   text === undefined || (Number(text) >= least && Number(text) <= most);
 
-function dateText({ year, month, day }: Parts): string | undefined {
+function dateText({ year, month: written, day }: Parts): string | undefined {
+  const month = written && monthNumber(written);
   if (year === undefined || !within(month, 1, 12) || !within(day, 1, 31)) return undefined;
   return [fullYear(year), two(month), month === undefined ? undefined : two(day)]
     .filter((it) => it !== undefined)
@@ -94,9 +101,6 @@ function dateTimeText(parts: Parts): string | undefined {
   return parts.zone ? `${date}T${time}${zoneText(parts.zone)}` : date;
 }
 
-const zoneText = (zone: string): string =>
-  zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
-
 /** The FHIR text of a moment of the given type. */
 export const momentText = (type: 'date' | 'dateTime' | 'time', parts: Parts): string | undefined =>
   type === 'date' ? dateText(parts) : type === 'time' ? timeText(parts) : dateTimeText(parts);
@@ -109,7 +113,7 @@ const parsing = (type: 'date' | 'dateTime' | 'time', takes: readonly [number, nu
     const written = format === undefined ? defaults[type] : String(format.constant);
     const parse = momentFormat(written);
     if (!parse) {
-      const expected = 'yyyy, yy, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z';
+      const expected = 'yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
       return complain(context, 'map-arguments', { name: 'a date format', expected, found: 'another code' }, at);
     }
     return {
