@@ -20,6 +20,8 @@ export type Occurrence = {
   readonly traceId?: string;
   /** `Type/id` of what was read, written or sent. */
   readonly references?: readonly string[];
+  /** Digest of the configuration set that it is about. */
+  readonly configuration?: string;
   /** To whom it was sent. */
   readonly recipient?: { readonly id: string; readonly name: string };
 };
@@ -75,6 +77,7 @@ function entities(it: Occurrence): { entity?: AuditEventEntity[] } {
     ['request-id', it.requestId],
     ['correlation-id', it.correlationId],
     ['trace-id', it.traceId],
+    ['configuration', it.configuration],
   ] as const;
   const entity: AuditEventEntity[] = [
     ...traces.flatMap(([name, value]) => (value ? [{ what: { identifier: { system: mgnNaming(name), value } } }] : [])),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
+import { registerConfig } from './config.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
@@ -25,6 +26,7 @@ for (const register of [
   registerRoutes,
   registerProfiles,
   registerWaitingTimes,
+  registerConfig,
 ])
   register(program);
 try {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -53,12 +54,13 @@ export async function inFolders<T>(
   { files }: ConfigurationSet,
   use: (folders: Folders) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const root = await mkdtemp(join(tmpdir(), 'mgn-set-'));
+  const root = mkdtempSync(join(tmpdir(), 'mgn-set-'));
   try {
-    await Promise.all(parts.map((part) => mkdir(join(root, part))));
+    // at once: under load each file that is waited for waits for a turn among the messages
+    for (const part of parts) mkdirSync(join(root, part));
     for (const { path, text } of files) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), text);
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
     }
     const used = await use({
       network: join(root, 'network'),

@@ -1,3 +1,7 @@
-/** What decides, as sets of files named by their content: read, kept, compared, tried on recorded messages. */
-export { type Folders, inFolders, readFolders } from './folders.ts';
-export { type ConfigurationSet, short } from './set.ts';
+/** What decides, as sets of files named by their content: read, kept, compared, tried on recorded messages, put into force. */
+export { activate, mayActivate, noteTrial } from './activate.ts';
+export { differences } from './differences.ts';
+export { type Folders, inFolders, readFolders, readPart } from './folders.ts';
+export { knownSet, lastUse, previousUse } from './known.ts';
+export { type ConfigurationSet, type Part, parts, setOf, short } from './set.ts';
+export { type Group, type ShadowReport, shadow } from './shadow.ts';

@@ -86,7 +86,7 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
 }
 
 function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commit {
-  const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId } = received;
+  const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage } = received;
   const messageId = gateway.world.newId();
   const ids = { requestId, traceId, ...(correlationId ? { correlationId } : {}) };
   return {
@@ -101,7 +101,13 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
       receivedAt: at,
       configuration: gateway.configuration,
       answer: { status: 200, contentType: fhirJson, body: writeJson(keeping.body) },
-      record: JSON.stringify({ steps: keeping.steps.map(worthKeeping), ...keeping.decisions }),
+      record: JSON.stringify({
+        interaction: keeping.interaction,
+        ...(intake ? { intake } : {}),
+        ...(asMessage ? { asMessage } : {}),
+        steps: keeping.steps.map(worthKeeping),
+        ...keeping.decisions,
+      }),
     },
     ...(keeping.unknownCodes?.length ? { unknownCodes: keeping.unknownCodes } : {}),
     changes: keeping.changes,

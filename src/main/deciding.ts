@@ -67,8 +67,9 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
   const published = openMaps(folders.mappings);
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !routes.ok || !ranking.ok)
-    return failure(...forms.issues, ...routes.issues, ...ranking.issues);
+  if (!published.ok || !forms.ok || !routes.ok || !ranking.ok) {
+    return failure(...(published.ok ? forms.issues : published.issues), ...routes.issues, ...ranking.issues);
+  }
   const validator = await openOwnValidator([], { waive: waived(network) }, folders.profiles);
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const unfit = [...misfits, ...configuredIssues(network, world.now())];

@@ -609,6 +609,16 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
   });
 
   describe(`${name}: messages and audit trail`, () => {
+    test('messages are listed the other way round too, page by page', async () => {
+      const store = await empty();
+      for (const id of ['r1', 'r2', 'r3']) await keep(store, { message: message(id) });
+      const first = await store.messages({ latestFirst: true, count: 2 });
+      expect(first.items.map(({ requestId }) => requestId)).toEqual(['r3', 'r2']);
+      const rest = await store.messages({ latestFirst: true, count: 2, cursor: first.next! });
+      expect(rest.items.map(({ requestId }) => requestId)).toEqual(['r1']);
+      expect(rest.next).toBeUndefined();
+    });
+
     test('messages are listed in the order in which they were stored', async () => {
       const store = await empty();
       for (const n of [1, 2, 3]) await keep(store, { message: message(`r${n}`) });

@@ -25,8 +25,9 @@ export type Messages = {
   message(id: string): Promise<Message | undefined>;
   messageByRequest(partner: PartnerId, requestId: string): Promise<Message | undefined>;
 
-  /** In the order in which they were stored. */
+  /** In the order in which they were stored, or the other way round; a cursor goes on in the order of its page. */
   messages(query: {
+    readonly latestFirst?: boolean;
     readonly partner?: PartnerId;
     readonly traceId?: string;
     readonly cursor?: string;

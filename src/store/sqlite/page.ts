@@ -7,16 +7,17 @@ import type { Database, Row } from './database.ts';
 export function selectPage(
   database: Database,
   select: string,
-  page: { readonly cursor?: string; readonly count: number },
+  page: { readonly cursor?: string; readonly count: number; readonly latestFirst?: boolean },
   key: string,
   equal: Readonly<Record<string, SQLInputValue | undefined>>,
 ): readonly Row[] {
-  const after = page.cursor === undefined ? [0] : readCursor(page.cursor, 1);
+  const [start, beyond, order] = page.latestFirst ? [Number.MAX_SAFE_INTEGER, '<', 'desc'] : [0, '>', 'asc'];
+  const after = page.cursor === undefined ? [start] : readCursor(page.cursor, 1);
   if (!after) return [];
   const given = Object.entries(equal).filter(([, value]) => value !== undefined) as [string, SQLInputValue][];
-  const conditions = [`${key} > ?`, ...given.map(([column]) => `${column} = ?`)].join(' and ');
+  const conditions = [`${key} ${beyond} ?`, ...given.map(([column]) => `${column} = ?`)].join(' and ');
   return database.all(
-    `${select} where ${conditions} order by ${key} limit ?`,
+    `${select} where ${conditions} order by ${key} ${order} limit ?`,
     after[0]!,
     ...given.map(([, value]) => value),
     page.count + 1,

@@ -28,3 +28,4 @@ Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR h
 * insert Code(watchdog-remind, "Remind", "Herinneren", "The watchdog reminded a party of a Task that waits.")
 * insert Code(watchdog-alert, "Alert", "Alarmeren", "The watchdog alerted a party to a Task that may not wait.")
 * insert Code(watchdog-escalate, "Escalate", "Escaleren", "The watchdog asked to find out why a Task stays silent.")
+* insert Code(activate-configuration, "Activate a configuration", "Configuratie activeren", "Another set of profiles\, maps\, routes and network was made to decide.")

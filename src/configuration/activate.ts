@@ -1,0 +1,67 @@
+import { auditEvent } from '../audit/event.ts';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { ConfigurationUse, Store } from '../store/port.ts';
+import type { World } from '../world.ts';
+import { lastUse } from './known.ts';
+import { type ConfigurationSet, short } from './set.ts';
+
+/** Who asks for it, as the audit trail tells. */
+export type Operator = { readonly id: string; readonly name: string };
+
+type Asked = { readonly by: Operator; readonly requestId?: string };
+
+/** The name under which the store remembers that somebody saw what one set changes against another. */
+const trial = (from: string, to: string): string => `configuration ${short(to)} tried against ${short(from)}`;
+
+/** Notes that a set was run over what is recorded, beside the one that decides. */
+export async function noteTrial(store: Store, world: World, pair: { readonly from: string; readonly to: string }) {
+  await store.commit({ now: world.now(), once: trial(pair.from, pair.to) });
+}
+
+/**
+ * Whether a set may be activated unseen: where it was tried against the one that decides, where it decided here before, and
+ * where nothing is recorded that it could be tried on.
+ */
+export async function mayActivate(store: Store, to: string): Promise<Result<undefined>> {
+  const [now, uses] = [await lastUse(store), await store.configurationUses({ count: 1_000 })];
+  if (now === undefined || uses.some(({ digest }) => digest === to)) return success(undefined);
+  if ((await store.messages({ count: 1 })).items.length === 0) return success(undefined);
+  return (await store.done(trial(now.digest, to)))
+    ? success(undefined)
+    : failure(issue('configuration-not-tried', { set: short(to) }));
+}
+
+/**
+ * Makes a set decide for all gateways on this store, with its audit event in the same transaction. The set is known to
+ * compile; gateways that run go over to it within seconds.
+ */
+export async function activate(
+  store: Store,
+  world: World,
+  set: ConfigurationSet,
+  { by, requestId }: Asked,
+): Promise<Result<ConfigurationUse>> {
+  const now = world.now();
+  await store.addConfiguration(set, now);
+  const [last] = await store.configurationUses({ count: 1 });
+  const committed = await store.commit({
+    now,
+    configuration: { digest: set.digest, kind: 'activation', by: `${by.id} ${by.name}`, expect: last?.seq ?? 0 },
+    audit: [
+      auditEvent({
+        id: world.newId(),
+        at: now,
+        action: 'U',
+        interaction: 'activate-configuration',
+        outcome: 'success',
+        codes: [],
+        partner: by,
+        configuration: set.digest,
+        ...(requestId ? { requestId } : {}),
+      }),
+    ],
+  });
+  const [use] = await store.configurationUses({ kind: 'activation', count: 1 });
+  return committed.kind === 'committed' && use ? success(use) : failure(issue('configuration-raced', {}));
+}

@@ -1,0 +1,27 @@
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import type { ConfigurationUse, Store } from '../store/port.ts';
+import { type ConfigurationSet, short } from './set.ts';
+
+/** What the store says that decides: the set that was activated, or the one that a gateway last started on. */
+export async function lastUse(store: Store): Promise<ConfigurationUse | undefined> {
+  const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
+  return activated ?? (await store.configurationUses({ count: 1 }))[0];
+}
+
+/** The set that decided before the one that decides now. */
+export async function previousUse(store: Store): Promise<Result<ConfigurationUse>> {
+  const [now, ...before] = await store.configurationUses({ count: 1_000 });
+  const previous = before.find(({ digest }) => digest !== now?.digest);
+  return previous ? success(previous) : failure(issue('configuration-no-previous', {}));
+}
+
+/** A set of the store by its digest, or by the beginning of it. */
+export async function knownSet(store: Store, beginning: string): Promise<Result<ConfigurationSet>> {
+  const found = (await store.configurations()).filter(({ digest }) => digest.startsWith(beginning.toLowerCase()));
+  const digest = found.length === 1 ? found[0]?.digest : undefined;
+  const files = digest === undefined ? undefined : await store.configuration(digest);
+  return digest === undefined || files === undefined
+    ? failure(issue('configuration-unknown', { set: short(beginning) }))
+    : success({ digest, files });
+}

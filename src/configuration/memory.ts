@@ -1,0 +1,50 @@
+import type { Memory } from '../exchange/recall.ts';
+import { parseJson } from '../fhir/json.ts';
+import type { Elements } from '../fhir/resource.ts';
+import type { Found, Query, Store, StoredResource } from '../store/port.ts';
+
+/** What was found is looked through as far as this many pages; then nobody knows whether there was more. */
+const mostPages = 20;
+const pageSize = 100;
+
+/** What the gateway remembered at a moment, as far as the store can still tell. */
+export type PastMemory = Memory & {
+  /** A search that would have had to look further than it did. */
+  readonly isCutOff: () => boolean;
+};
+
+/**
+ * The store as it was just before a moment: every resource in the version that was current then. What is searched by is
+ * the index of today, but for `status`, which moves: that is looked up in the version of then. Who may see a resource is as
+ * of today.
+ */
+export function memoryAt(store: Pick<Store, 'history' | 'search'>, moment: Date): PastMemory {
+  let cutOff = false;
+  const read = async (type: string, id: string, reader?: string): Promise<StoredResource | undefined> =>
+    (await store.history(type, id, reader)).find(({ lastUpdated }) => lastUpdated < moment);
+
+  const search = async (type: string, query: Query, reader?: string): Promise<Found> => {
+    const isStatus = ({ name, modifier }: Query['criteria'][number]) => name === 'status' && modifier === undefined;
+    const statuses = query.criteria.filter(isStatus);
+    const wide: Query = { ...query, criteria: query.criteria.filter((it) => !isStatus(it)), count: pageSize };
+    const resources: StoredResource[] = [];
+    let cursor = query.cursor;
+    for (let page = 0; page < mostPages; page++) {
+      const found = await store.search(type, { ...wide, ...(cursor ? { cursor } : {}) }, reader);
+      if (found.kind !== 'found') return found;
+      for (const { id } of found.resources) {
+        const then = await read(type, id, reader);
+        if (!then || !statuses.every(({ values }) => values.includes(statusOf(then)))) continue;
+        resources.push(then);
+        if (resources.length === query.count) return { kind: 'found', resources };
+      }
+      if (!found.next) return { kind: 'found', resources };
+      cursor = found.next;
+    }
+    cutOff = true;
+    return { kind: 'found', resources };
+  };
+  return { read, search, isCutOff: () => cutOff };
+}
+
+const statusOf = ({ text }: StoredResource): string => String((parseJson(text) as unknown as Elements).status);
