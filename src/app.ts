@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { refused } from './exchange/answer.ts';
-import { askToStop } from './exchange/ask-to-stop.ts';
+import { createAnswer } from './exchange/answer-question.ts';
+import { createTask } from './exchange/create-task.ts';
 import type { Gateway } from './exchange/gateway.ts';
 import { type Move, move } from './exchange/move.ts';
 import { StoreFault } from './exchange/store-fault.ts';
@@ -55,8 +56,10 @@ export function createApp(gateway: Gateway, about: About): Hono {
     const asked = { type, id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match'), by };
     return replyAnswer(context, await move(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
   };
-  const stop = async (context: Context) =>
-    replyAnswer(context, await askToStop(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201);
+  const create = async (context: Context) =>
+    replyAnswer(context, await createTask(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201);
+  const createResponse = async (context: Context) =>
+    replyAnswer(context, await createAnswer(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201);
   const at = (context: Context, name: 'type' | 'id' | 'version') => context.req.param(name) ?? '';
 
   app.get('/healthz', (context) => context.json({ status: 'up' }));
@@ -94,7 +97,8 @@ export function createApp(gateway: Gateway, about: About): Hono {
   app.get('/fhir/:type/:id/_history/:version', (context) =>
     read(gateway, context, at(context, 'type'), at(context, 'id'), at(context, 'version')),
   );
-  app.post('/fhir/Task', stop);
+  app.post('/fhir/Task', create);
+  app.post('/fhir/QuestionnaireResponse', createResponse);
   app.put('/fhir/Task/:id', moving('Task', 'update'));
   app.patch('/fhir/Task/:id', moving('Task', 'patch'));
   app.post('/fhir/Task/:id/$transition', moving('Task', 'transition'));

@@ -5,6 +5,7 @@ export {
   type Audience,
   type Deadline,
   type DeadlineRule,
+  type Pause,
   passedDeadlines,
   urgentPriorities,
   useCaseOf,

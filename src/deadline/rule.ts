@@ -31,9 +31,13 @@ export type Watched = {
   readonly priority: string;
   readonly inStatusSince: Date;
   readonly changedAt: Date;
+  /** When it waited for an answer of who requested it; without an end it still waits. */
+  readonly pauses?: readonly Pause[];
 };
 
-/** A deadline that a Task is past. */
+export type Pause = { readonly from: Date; readonly until?: Date };
+
+/** A deadline that a Task is past. While it waits for an answer no deadline passes, and after that it has as much longer. */
 export type Deadline = { readonly rule: DeadlineRule; readonly since: Date; readonly due: Date };
 
 export const passedDeadlines = (
@@ -41,15 +45,32 @@ export const passedDeadlines = (
   rules: readonly DeadlineRule[],
   calendar: Calendar,
   now: Date,
-): readonly Deadline[] =>
-  rules.flatMap((rule) => {
+): readonly Deadline[] => {
+  const pauses = watched.pauses ?? [];
+  if (pauses.some(({ until }) => until === undefined)) return [];
+  return rules.flatMap((rule) => {
     if (!concerns(rule, watched)) return [];
     const since = rule.from === 'status' ? watched.inStatusSince : watched.changedAt;
     // Most Tasks are far from any deadline: the calendar is asked only where it could matter.
-    if (now.getTime() < earliestEnd(rule.after, since)) return [];
-    const due = endOf(rule.after, since, calendar);
+    const begin = new Date(since.getTime() + waited(pauses, since));
+    if (now.getTime() < earliestEnd(rule.after, begin)) return [];
+    const due = endOf(rule.after, begin, calendar);
     return due <= now ? [{ rule, since, due }] : [];
   });
+};
+
+/** How long it waited since then (ms); what overlaps counts once. */
+function waited(pauses: readonly Pause[], since: Date): number {
+  let [total, last] = [0, since.getTime()];
+  for (const { from, until } of [...pauses].sort((one, other) => one.from.getTime() - other.from.getTime())) {
+    const begin = Math.max(from.getTime(), last);
+    const end = until?.getTime() ?? begin;
+    if (end <= begin) continue;
+    total += end - begin;
+    last = end;
+  }
+  return total;
+}
 
 const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, status, priority }: Watched): boolean =>
   useCase !== undefined &&
@@ -57,9 +78,10 @@ const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, s
   statuses.includes(status) &&
   (priorities === undefined || priorities.includes(priority));
 
-/** The use case of a Task; `escalation` for the watchdog's own. */
+/** The use case of a Task; `escalation` for the watchdog's own, `information` for a question to who requested a Task. */
 export function useCaseOf({ code }: Task): string | undefined {
   if (codeIn(code, 'task-code') === 'escalate') return 'escalation';
+  if (codeIn(code, 'task-code') === 'complete-questionnaire') return 'information';
   return codeIn(code, 'use-case');
 }
 

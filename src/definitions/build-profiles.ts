@@ -74,6 +74,7 @@ const aliases = (): string =>
   [
     ...namings.map((name) => [name, mgnNaming(name)]),
     ['conversation-form', `${canonicalBase}/Questionnaire/verkennend-gesprek`],
+    ['more-information', `${canonicalBase}/Questionnaire/aanvullende-informatie`],
   ]
     .map(([name, url]) => `Alias: $${name} = ${url}\n`)
     .join('');

@@ -1,4 +1,4 @@
-import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { canonicalBase, mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { type AllowList, code, codesOf, dateTime, element, list, one, type Pass, reduce, words } from './allow-list.ts';
 import type { ConsentFor } from './explicit-consent.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
@@ -55,6 +55,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
       code: codesOf(taskCodes, mgnCodeSystem('task-code'), mgnCodeSystem('use-case')),
       authoredOn: dateTime,
       lastModified: dateTime,
+      input: list(askedOfReferrer),
     },
     person: {
       name: list(element({ use: code, text: words, family: words, given: list(words), prefix: list(words) })),
@@ -70,6 +71,17 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
     },
   };
 }
+
+/** Which published Questionnaire it is asked to answer: its canonical, in which there is no room for words. */
+const askedOfReferrer: Pass = (it) => {
+  const input = reduce(it, { type: codesOf('http://hl7.org/fhir/uv/sdc/CodeSystem/temp'), valueCanonical: published });
+  return input?.type && input.valueCanonical ? input : undefined;
+};
+
+const published: Pass = (it) =>
+  typeof it === 'string' && it.startsWith(`${canonicalBase}/Questionnaire/`) && /^[\w:/.|-]+$/.test(it)
+    ? it
+    : undefined;
 
 const contact: AllowList = {
   telecom: list(element({ system: code, value: words, use: code })),

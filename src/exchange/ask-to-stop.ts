@@ -1,41 +1,23 @@
 import { issue } from '../fhir/issue.ts';
-import { isType } from '../fhir/resource.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result } from '../fhir/result.ts';
 import { askingToStop, effects } from '../workflow/index.ts';
 import { actorsOf } from './actors.ts';
-import type { Answer } from './answer.ts';
 import { carryOut } from './carry-out.ts';
-import { enter } from './enter.ts';
-import type { Envelope, Received } from './envelope.ts';
+import type { Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
 import { orderGraphOf, readAt } from './journey.ts';
 import type { Keeping } from './keep.ts';
-import { parse } from './parse.ts';
 import { atGateway } from './recall.ts';
-import { keepOrAgain } from './until-settled.ts';
-import { validated, whyRefused } from './validated.ts';
 
 /**
- * The one Task that is created by itself: `abort`, by which a requester asks the owner of a Task that is under way to stop
- * (Twiin TA Workflow: Cancellation Request). The gateway takes its focus, its reason (Task.reasonCode) and its own
- * identifiers; owner, person and legal basis are those of the Task that should stop.
+ * `abort`, by which a requester asks the owner of a Task that is under way to stop (Twiin TA Workflow: Cancellation
+ * Request). The gateway takes its focus, its reason (Task.reasonCode) and its own identifiers; owner, person and legal basis
+ * are those of the Task that should stop.
  */
-export async function askToStop(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await enter(gateway, { ...envelope, target: 'create Task' }, 'create', 'C');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const kept = await keepOrAgain(gateway, received, () => considerAbort(gateway, received));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
-
-async function considerAbort(gateway: Gateway, received: Received): Promise<Result<Keeping>> {
+export async function considerAbort(gateway: Gateway, received: Received, sent: Resource): Promise<Result<Keeping>> {
   const { network, store, world } = gateway;
-  const { partner, at, contentType, body } = received;
-  const parsed = parse(contentType, body, network.settings.limits);
-  if (!parsed.ok) return parsed;
-  const sent = parsed.value.resource;
-  const valid = await validated(gateway, sent);
-  if (valid.verdict !== 'valid') return failure(...whyRefused(valid.issues));
+  const { partner, at } = received;
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
   const asked = isType(sent, 'Task') && sent.code?.coding?.some(({ code }) => code === 'abort') ? sent : undefined;
   const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;

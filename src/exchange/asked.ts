@@ -16,17 +16,22 @@ export type By = 'update' | 'patch' | 'transition';
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
-export type Asked<T> = { readonly after: T; readonly reason?: CodeableConcept };
+export type Asked<T> = {
+  readonly after: T;
+  readonly reason?: CodeableConcept;
+  /** The resource that was sent along as `answer`. */
+  readonly answer?: Resource;
+};
 
 export function asked<T extends Movable>(by: By, before: T, received: Received, limits: Limits): Result<Asked<T>> {
   const read = { update: replaced, patch: patched, transition: transitioned }[by];
   const wanted = read(before, received, limits);
   if (!wanted.ok) return wanted;
-  const { after, reason } = wanted.value;
+  const { after, reason, answer } = wanted.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
   const own = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
-  return success({ after: own, ...(reason ? { reason } : {}) });
+  return success({ after: own, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
 function patched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
@@ -49,7 +54,7 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
 /**
  * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
  * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
- * which become outputs of the Task. A move without knowing JSON Patch.
+ * which become outputs of the Task, and `answer` (a QuestionnaireResponse). A move without knowing JSON Patch.
  */
 function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
   const parsed = parse(contentType, body, limits);
@@ -64,6 +69,7 @@ function transitioned(before: Movable, { contentType, body }: Received, limits: 
   const moved = { ...before, ...(status ? { status } : {}) } as Movable;
   if (moved.resourceType === 'ServiceRequest') return success({ after: moved, ...(reason ? { reason } : {}) });
   const businessStatus = conceptOf(given.get('businessStatus'), 'business-status');
+  const answer = given.get('answer')?.resource;
   const told = [given.get('outcome'), given.get('alternative')].flatMap((it) => (it ? [outputOf(it)] : []));
   return success({
     after: {
@@ -72,10 +78,11 @@ function transitioned(before: Movable, { contentType, body }: Received, limits: 
       ...(businessStatus ? { businessStatus } : {}),
       ...(told.length ? { output: [...(moved.output ?? []), ...told] } : {}),
     },
+    ...(answer ? { answer } : {}),
   });
 }
 
-const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative'];
+const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative', 'answer'];
 
 const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
   new Map(parameter.map((it) => [it.name, it]));

@@ -5,7 +5,7 @@ import { mgnProfile } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Change, Grant, Guard } from '../store/port.ts';
-import type { Effect, Effects, OrderGraph } from '../workflow/index.ts';
+import { type Effect, type Effects, isQuestion, type OrderGraph } from '../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
 import { resourceAsSeen } from './as-seen.ts';
 import { dispatchesOf } from './dispatch.ts';
@@ -20,21 +20,33 @@ import type { Keeping } from './keep.ts';
 import { validated, whatStopped } from './validated.ts';
 
 /** What a move makes of an order, and how it was asked. */
-export type Carried = Effects & { readonly graph: OrderGraph; readonly interaction: string };
+export type Carried = Effects & {
+  readonly graph: OrderGraph;
+  readonly interaction: string;
+  readonly along?: Along;
+};
+
+/** What a move brings or changes besides orders and Tasks, and who gets it. */
+export type Along = {
+  readonly changes: readonly Change[];
+  readonly grants?: readonly Grant[];
+  readonly shares: readonly Share[];
+};
 
 /** A move with all that follows from it, as one commit: new versions, who may see what from now on, and who is told. */
 export async function carryOut(gateway: Gateway, received: Received, carried: Carried): Promise<Result<Keeping>> {
-  const { graph, effects, rule, interaction } = carried;
+  const { graph, effects, rule, interaction, along } = carried;
   const { at, partner } = received;
   const made = effects.map((it) => stamped(it, at));
   for (const { resource } of made) {
     const report = await validated(gateway, resource, { profiles: profilesOf(resource) });
     if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
   }
-  const given = await disclosed(gateway, received, made, graph);
-  if (!given.ok) return given;
+  const selected = await disclosed(gateway, received, made, graph);
+  if (!selected.ok) return selected;
+  const given = [...selected.value, ...(along?.shares ?? [])];
   const tasks = made.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
-  const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given.value));
+  const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given));
   const heard = (
     await Promise.all(
       effects.map((effect) => feedbackOf(gateway, gateway.store, { graph, effect, mover: partner.id, at })),
@@ -52,10 +64,11 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
     decisions: {
       rule,
       effects: made.map(toldOf),
-      receipts: [...given.value, ...heard.map(({ share }) => share)].map(({ receipt }) => receipt),
+      receipts: [...given, ...heard.map(({ share }) => share)].map(({ receipt }) => receipt),
     },
     changes: [
       ...made.map((it) => changeOf(gateway, it, partner.id)),
+      ...(along?.changes ?? []),
       ...heard.map(({ communication, share }) => ({
         resource: communication,
         expect: 'new' as const,
@@ -63,8 +76,8 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       })),
     ],
     guards: guardsOf(graph, made, rule),
-    grants: grantsOf(given.value, made),
-    dispatches: dispatchesOf(gateway, [...given.value, ...told, ...heard.map(({ share }) => share)]),
+    grants: [...grantsOf(selected.value, made), ...(along?.grants ?? [])],
+    dispatches: dispatchesOf(gateway, [...given, ...told, ...heard.map(({ share }) => share)]),
     codes: [],
   });
 }
@@ -96,7 +109,9 @@ export function changeOf({ network }: Pick<Gateway, 'network'>, { resource, isNe
 const restingOnAll: readonly string[] = ['complete', 'select'];
 
 function guardsOf({ order, tasks }: OrderGraph, made: readonly Made[], rule: string): Guard[] {
-  if (!restingOnAll.includes(rule)) return [];
+  const [main] = made;
+  const isOfQuestion = isType(main?.resource, 'Task') && isQuestion(main.resource as Task);
+  if (!restingOnAll.includes(rule) && !isOfQuestion) return [];
   const changed = new Set(made.map(({ resource }) => resource.id));
   return [...(order ? [order] : []), ...tasks]
     .filter(({ id }) => !changed.has(id ?? ''))

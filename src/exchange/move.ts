@@ -8,6 +8,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { effects, type OrderGraph } from '../workflow/index.ts';
 import { actorsOf, ownerOf } from './actors.ts';
 import type { Answer } from './answer.ts';
+import { answerAlong, answerGiven } from './answer-question.ts';
 import { withUnseen } from './as-seen.ts';
 import { asked, type By } from './asked.ts';
 import { carryOut } from './carry-out.ts';
@@ -58,7 +59,12 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   if (!wanted.ok) return wanted;
   const readable = forItsReaders(gateway, before, wanted.value.after, partner);
   if (!readable.ok) return readable;
-  const after = readable.value;
+  const given =
+    before.resourceType === 'Task' && readable.value.resourceType === 'Task'
+      ? await answerGiven(gateway, received, { before, after: readable.value, sent: wanted.value.answer })
+      : success(undefined);
+  if (!given.ok) return given;
+  const after = given.value ? { ...given.value.task, id: before.id } : readable.value;
   const unfit = misfits(gateway, after);
   if (unfit.length) return failure(...unfit);
   const graph = await graphAround(gateway, before);
@@ -73,7 +79,8 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
     { at, newId: world.newId },
   );
   if (!made.ok) return made;
-  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by });
+  const along = given.value ? answerAlong(gateway, given.value, made.value.effects, received) : undefined;
+  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by, ...(along ? { along } : {}) });
 }
 
 const versionOf = (ifMatch: string | undefined): number | undefined => {

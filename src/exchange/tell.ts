@@ -22,6 +22,7 @@ const dutch: Readonly<Record<Purpose, string>> = {
   solicitation: 'vraag of het kan',
   status: 'stand',
   feedback: 'terugkoppeling',
+  answer: 'antwoord',
 };
 
 /** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */

@@ -5,6 +5,8 @@ export type Interactions = {
   readonly search?: 'get and post' | 'post only';
   /** A Task or an order by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
   readonly update?: 'moves' | 'figures';
+  /** What may be created of a type by itself, and when; everything else comes in a message. */
+  readonly create?: string;
   /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
   readonly directory?: true;
   /** Operations of our own, by their code: OperationDefinition mgn-<code>. */
@@ -12,7 +14,12 @@ export type Interactions = {
 };
 
 export const interactions: Readonly<Record<string, Interactions>> = {
-  Task: { operations: ['silent', 'transition'], search: 'get and post', update: 'moves' },
+  Task: {
+    operations: ['silent', 'transition'],
+    search: 'get and post',
+    update: 'moves',
+    create: 'About another Task: abort, by its requester; complete-questionnaire, by its owner.',
+  },
   ServiceRequest: {
     operations: ['propose-transfer', 'explain', 'case', 'transition'],
     search: 'get and post',
@@ -37,6 +44,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   Goal: {},
   CareTeam: {},
   Communication: {},
+  QuestionnaireResponse: { create: 'While a Task complete-questionnaire waits for you; basedOn names the order.' },
 };
 
 /** Names of what a type is searched by, `_id` and `_lastUpdated` among them; modifiers are no names. */

@@ -67,7 +67,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
 
 function resource(
   type: string,
-  { search, update, directory, operations = [] }: Interactions,
+  { search, update, create, directory, operations = [] }: Interactions,
 ): CapabilityStatementRestResource {
   const profile = profiles[type];
   return {
@@ -88,6 +88,7 @@ function resource(
             },
           ]
         : []),
+      ...(create ? [{ code: 'create' as const, documentation: create }] : []),
       ...(update === 'figures'
         ? [
             {

@@ -20,6 +20,11 @@ export function toldBy(network: Network, audience: Audience, task: Task): Told |
         ? network.settings.registrationTeam
         : audience;
   const service = place ? network.directory.service(place) : undefined;
+  const organization = place && !service ? network.directory.organization(place) : undefined;
+  if (organization) {
+    const { reference, name, partner } = organization;
+    return { reference: { reference, type: 'Organization', display: name }, partner };
+  }
   if (!service) return undefined;
   const { reference, name, partner } = service;
   return { reference: { reference, type: 'HealthcareService', display: name }, partner };

@@ -1,7 +1,8 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { type Deadline, passedDeadlines, useCaseOf } from '../deadline/index.ts';
+import { type Deadline, type Pause, passedDeadlines, useCaseOf } from '../deadline/index.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import type { Store, StoredResource } from '../store/port.ts';
+import { isOpen, isQuestion } from '../workflow/index.ts';
 
 /** A Task that waits past one or more of its deadlines. */
 export type Silent = {
@@ -38,6 +39,7 @@ export async function* silentTasks({ store, network }: Looking, now: Date): Asyn
         priority,
         inStatusSince: await inStatusSince(store, stored, task.status),
         changedAt: stored.lastUpdated,
+        pauses: await pausesOf(store, stored),
       };
       const passed = passedDeadlines(watched, rules, calendar, now);
       if (passed.length > 0) yield { task, useCase, priority, passed };
@@ -46,6 +48,25 @@ export async function* silentTasks({ store, network }: Looking, now: Date): Asyn
     // A store without I/O never lets go of the event loop by itself.
     await new Promise((resolve) => setImmediate(resolve));
   } while (cursor);
+}
+
+/** When questions about it were open. Who was never asked about has one version, or is asked about in none. */
+async function pausesOf(store: Store, { id, version }: StoredResource): Promise<readonly Pause[]> {
+  if (version === 1) return [];
+  const about = { criteria: [{ name: 'focus', values: [`Task/${id}`] }], count: pageSize } as const;
+  const found = await store.search('Task', about);
+  if (found.kind !== 'found') throw new Error('the store can not search Tasks by focus');
+  return Promise.all(
+    found.resources.flatMap((question) => {
+      const task = JSON.parse(question.text) as Task;
+      return isQuestion(task) ? [pauseOf(store, question, task)] : [];
+    }),
+  );
+}
+
+async function pauseOf(store: Store, { id, version, lastUpdated }: StoredResource, task: Task): Promise<Pause> {
+  const first = version === 1 ? undefined : (await store.history('Task', id)).at(-1);
+  return { from: first?.lastUpdated ?? lastUpdated, ...(isOpen(task) ? {} : { until: lastUpdated }) };
 }
 
 /** Its own, else that of its order. */

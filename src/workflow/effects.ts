@@ -4,18 +4,21 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { abortTask } from './abort.ts';
 import { contradicted } from './companions.ts';
+import { partsOf } from './consultation.ts';
+import { afterQuestions, awaitsInformation, ofQuestion } from './information.ts';
 import type { Actor } from './moves.ts';
-import { isAbout, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
+import { carriesOut, isAbout, isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
 import { ownCodes } from './reasons.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
 
-/** What somebody wants to change: a Task or the order as it would become, or a new Task that asks to stop. */
+/** What somebody wants to change: a Task or the order as it would become, or a new Task that asks to stop, or for more. */
 export type Wanted =
   | { readonly kind: 'task'; readonly after: Task }
   | { readonly kind: 'order'; readonly after: ServiceRequest; readonly reason?: CodeableConcept | undefined }
-  | { readonly kind: 'abort'; readonly task: Task };
+  | { readonly kind: 'abort'; readonly task: Task }
+  | { readonly kind: 'question'; readonly task: Task };
 
 export type Effect = {
   /** Rule of the table by which it changes. */
@@ -33,20 +36,32 @@ export type Making = { readonly at: Date; readonly newId: () => string };
 /**
  * What a move makes of an order and its Tasks: one function for every way in which a move can be asked (PUT, PATCH,
  * $transition, a Task `abort`). `actors` are the parts of who asks, in what is moved.
- * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `companion-contradicts`.
+ * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `question-*`,
+ * `companion-contradicts`.
  */
 export function effects(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
+  const made = madeOf(graph, wanted, actors, making);
+  if (!made.ok) return made;
+  const { rule, effects } = made.value;
+  return success({ rule, effects: [...effects, ...afterQuestions(graph, effects)] });
+}
+
+function madeOf(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
   switch (wanted.kind) {
     case 'task':
-      return ofTask(graph, wanted.after, actors);
+      return ofTask(graph, wanted.after, actors, making);
     case 'order':
       return ofOrder(graph, wanted, actors, making);
     case 'abort':
       return ofAbort(graph, wanted.task, actors);
+    case 'question': {
+      const made = ofQuestion(graph, wanted.task, actors);
+      return made.ok ? success({ rule: 'ask-for-information', effects: made.value }) : made;
+    }
   }
 }
 
-function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[]): Result<Effects> {
+function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[], making: Making): Result<Effects> {
   const before = graph.tasks.find(({ id }) => id === after.id);
   if (!before) return failure(issue('not-your-task', {}));
   const selects = wantsSelection(before, after);
@@ -56,42 +71,60 @@ function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[]): Resul
   );
   const moved = transition({ before, after: asked, actor: actors, abortAccepted });
   if (!moved.ok) return moved;
-  const issues = [...(selects ? selectionIssues(graph, before, after) : []), ...contradicted(asked, graph)];
+  // What is planned for the person says nothing of a Task that asks to stop, or for more.
+  const isOfOrder = graph.order === undefined || isAbout(before, graph.order);
+  const issues = [
+    ...(selects ? selectionIssues(graph, before, after) : []),
+    ...(isOfOrder ? contradicted(asked, graph) : []),
+  ];
   if (issues.length) return failure(...issues);
   const { task, rule } = moved.value;
   return success({
     rule,
-    effects: settled(graph, [{ rule, resource: task }, ...following(graph, before, task, rule)]),
+    effects: settled(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, making)]),
   });
 }
 
-/** An owner that ends its work need not take away that it was asked to stop: that is over now. */
+/** An owner that ends its work need not take away that it was asked to stop, or waited for an answer: that is over now. */
 function withoutStaleRequest(before: Task, after: Task): Task {
   const wasAsked = (it: Task) => ownCodes(it.businessStatus, 'business-status').includes('cancellation-requested');
-  if (after.status !== 'completed' || !wasAsked(before) || !wasAsked(after)) return after;
+  const wasAskedToStop = after.status === 'completed' && wasAsked(before) && wasAsked(after);
+  const ends = after.status === 'completed' || after.status === 'failed';
+  if (!wasAskedToStop && !(ends && awaitsInformation(before) && awaitsInformation(after))) return after;
   const { businessStatus: _, ...task } = after;
   return task;
 }
 
-function following(graph: OrderGraph, before: Task, task: Task, rule: string): Effect[] {
+function following(graph: OrderGraph, before: Task, task: Task, rule: string, making: Making): Effect[] {
   if (rule === 'select')
     return graph.tasks
-      .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it))
+      .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it) && !isConsultation(it))
       .map((it) => ({ rule: 'not-selected', resource: cancelled(it, reasonOf('not-selected')) }));
-  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task);
+  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task, making);
   if (!isOpen(task) && isOpen(before))
-    return graph.tasks
-      .filter((it) => verbOf(it) === 'abort' && isAbout(it, task) && isOpen(it))
-      .map((it) => ({ rule: 'overtaken', resource: cancelled(it, reasonOf('overtaken')) }));
+    return [
+      ...graph.tasks
+        .filter((it) => verbOf(it) === 'abort' && isAbout(it, task) && isOpen(it))
+        .map((it) => ({ rule: 'overtaken', resource: cancelled(it, reasonOf('overtaken')) })),
+      ...calledOff(graph, task, making),
+    ];
   return [];
 }
 
 /** The owner agreed to stop: the work ends as cancelled, for the reason that was given when it was asked. */
-function stopped(graph: OrderGraph, abort: Task): Effect[] {
+function stopped(graph: OrderGraph, abort: Task, making: Making): Effect[] {
   const task = graph.tasks.find((it) => isAbout(abort, it) && isOpen(it));
   if (!task) return [];
   const { businessStatus: _, ...rest } = task;
-  return [{ rule: 'abort', resource: cancelled(rest, abort.reasonCode ?? reasonOf('withdrawn-by-referrer')) }];
+  const ended = cancelled(rest, abort.reasonCode ?? reasonOf('withdrawn-by-referrer'));
+  return [{ rule: 'abort', resource: ended }, ...calledOff(graph, ended, making)];
+}
+
+/** Of a consultation that is off nothing needs preparing: what has not begun is cancelled, who has begun is asked to stop. */
+function calledOff(graph: OrderGraph, task: Task, making: Making): Effect[] {
+  if (task.status === 'completed') return [];
+  const reason = (task.status === 'cancelled' && task.statusReason) || reasonOf('overtaken');
+  return partsOf(graph, task).flatMap((part) => ending(graph, part, reason, making));
 }
 
 /** What follows from all of these together: an agreed abort is done, and with the last Task the order is. */
@@ -104,10 +137,10 @@ function settled(graph: OrderGraph, made: readonly Effect[]): Effect[] {
   const { order } = graph;
   const first = made[0];
   if (first?.rule !== 'complete' || order?.status !== 'active') return done;
-  // An escalation is about a Task: that it is done says nothing of the order.
-  if (first.resource.resourceType === 'Task' && !isAbout(first.resource, order)) return done;
+  // An escalation is about a Task, a consultation about the case: that it is done says nothing of the order.
+  if (first.resource.resourceType === 'Task' && !carriesOut(first.resource, order)) return done;
   const now = graph.tasks.map((it) => made.find(({ resource }) => resource.id === it.id)?.resource ?? it);
-  const open = now.some((it) => it.resourceType === 'Task' && isAbout(it, order) && isOpen(it));
+  const open = now.some((it) => it.resourceType === 'Task' && carriesOut(it, order) && isOpen(it));
   return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];
 }
 
@@ -139,11 +172,13 @@ export function withdrawn(
     return graph.tasks
       .filter(isOpen)
       .map((it) => ({ rule: 'undo', resource: { ...it, status: 'entered-in-error' as const } }));
-  return open.flatMap((task) => {
-    if (!underway.includes(task.status)) return [{ rule: 'withdraw', resource: cancelled(task, reason) }];
-    if (abortOf(graph, task)) return [];
-    return asking(task, abortTask(task, reason, making));
-  });
+  return open.flatMap((task) => ending(graph, task, reason, making));
+}
+
+/** A Task that nobody wants done any more: cancelled, or its owner asked to stop. */
+function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: Making): Effect[] {
+  if (!underway.includes(task.status)) return [{ rule: 'withdraw', resource: cancelled(task, reason) }];
+  return abortOf(graph, task) ? [] : asking(task, abortTask(task, reason, making));
 }
 
 function ofAbort(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {

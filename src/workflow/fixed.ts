@@ -20,6 +20,7 @@ const fixedFields = [
   'basedOn',
   'partOf',
   'contained',
+  'input',
 ] as const satisfies readonly (keyof Task)[];
 
 const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);

@@ -1,5 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 
+import type { Verb } from './order-graph.ts';
+
 export type TaskStatus = Task['status'];
 
 /** Who moves the Task. `creator` made it, or had the gateway make it, and may undo a mistake. */
@@ -13,7 +15,8 @@ export type Need =
   | 'any-reason'
   | 'outcome'
   | 'fulfill'
-  | 'accepted-abort';
+  | 'accepted-abort'
+  | 'answer';
 
 export type Move = {
   readonly rule: string;
@@ -21,6 +24,8 @@ export type Move = {
   readonly to: TaskStatus;
   readonly actor: Exclude<Actor, 'other'>;
   readonly needs: readonly Need[];
+  /** Only of Tasks with this verb. */
+  readonly verb?: Verb;
 };
 
 /**
@@ -46,6 +51,14 @@ export const taskMoves: readonly Move[] = [
   { rule: 'pause', from: ['in-progress'], to: 'on-hold', actor: 'owner', needs: ['any-reason'] },
   { rule: 'resume', from: ['on-hold'], to: 'in-progress', actor: 'owner', needs: [] },
   { rule: 'complete', from: ['in-progress'], to: 'completed', actor: 'owner', needs: ['outcome'] },
+  {
+    rule: 'answer',
+    from: ['requested', 'received', 'accepted'],
+    to: 'completed',
+    actor: 'owner',
+    needs: ['answer'],
+    verb: 'complete-questionnaire',
+  },
   { rule: 'fail', from: ['in-progress'], to: 'failed', actor: 'owner', needs: ['failure-reason'] },
   {
     rule: 'withdraw',

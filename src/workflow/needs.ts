@@ -2,6 +2,7 @@ import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { outcomes } from './business-status.ts';
 import type { Need, TaskStatus } from './moves.ts';
+import { isConsultation } from './order-graph.ts';
 import { cancellationReasons, ownCodes, rejectionReasons } from './reasons.ts';
 
 const fulfill = { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' };
@@ -16,13 +17,19 @@ export const lacking: Readonly<Record<Need, (task: Task, abortAccepted: boolean)
       ? []
       : [issue('reason-missing', { to: task.status }, { expression: 'Task.statusReason' })],
   outcome: (task) =>
-    task.output?.length || ownCodes(task.businessStatus, 'business-status').some((code) => outcomes.includes(code))
-      ? []
-      : [issue('outcome-missing', { codes: outcomes.join(', ') }, { expression: 'Task.output' })],
+    isConsultationItself(task)
+      ? recordOf(task)
+      : task.output?.length || ownCodes(task.businessStatus, 'business-status').some((code) => outcomes.includes(code))
+        ? []
+        : [issue('outcome-missing', { codes: outcomes.join(', ') }, { expression: 'Task.output' })],
   fulfill: (task) =>
     task.code?.coding?.some((it) => it.system === fulfill.system && it.code === fulfill.code)
       ? []
       : [issue('task-not-fulfill', {}, { expression: 'Task.code' })],
+  answer: (task) =>
+    task.output?.some(({ valueReference }) => valueReference?.reference?.startsWith('QuestionnaireResponse/'))
+      ? []
+      : [issue('answer-not-given', {}, { expression: 'Task.output' })],
   'accepted-abort': (_, abortAccepted) =>
     abortAccepted ? [] : [issue('abort-not-accepted', {}, { expression: 'Task.status' })],
 };
@@ -38,3 +45,13 @@ function codedReason(task: Task, known: readonly string[]): Issue[] {
     return [issue('alternative-missing', {}, { expression: 'Task.output' })];
   return [];
 }
+
+/** A consultation itself, not the preparation of one, nor what is asked about one. */
+const isConsultationItself = (task: Task): boolean =>
+  isConsultation(task) && !task.partOf?.length && !task.focus?.reference?.startsWith('Task/');
+
+/** A consultation is done when its record is there: its Composition, which is sent, not written in the Task by hand. */
+const recordOf = ({ output = [] }: Task): Issue[] =>
+  output.some(({ valueReference: it }) => it?.reference?.startsWith('Composition/'))
+    ? []
+    : [issue('consultation-record-missing', {}, { expression: 'Task.output' })];

@@ -1,5 +1,6 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { terminal } from './moves.ts';
+import { ownCodes } from './reasons.ts';
 
 /** One order and all that moves around it, as the store holds it: each resource with its id. */
 export type OrderGraph = {
@@ -13,10 +14,12 @@ export type OrderGraph = {
 const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
 
 /** What a Task asks its owner for: the verb in Task.code. */
-export type Verb = 'fulfill' | 'request-fulfillment' | 'abort';
+export type Verb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';
+
+const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
 
 export const verbOf = ({ code }: Task): Verb | undefined =>
-  (['fulfill', 'request-fulfillment', 'abort'] as const).find((verb) => code?.coding?.some((it) => it.code === verb));
+  verbs.find((verb) => code?.coding?.some((it) => it.code === verb));
 
 /** The Task code with another verb; the use case stays. */
 export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
@@ -30,6 +33,16 @@ export const isOpen = ({ status }: Task): boolean => !terminal.has(status);
 
 export const isAbout = (task: Task, it: { readonly resourceType: string; readonly id?: string | undefined }): boolean =>
   it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
+
+/** A case consultation is about an order, or prepared for one, without carrying it out. */
+export const isConsultation = ({ code }: Task): boolean => ownCodes(code, 'use-case').includes('case-consultation');
+
+/** Whether the order is done by this Task, and with the last such Task is over. */
+export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);
+
+/** Whether a Task is a part of another one of its order, as a preparation is of its consultation. */
+export const isPartOf = ({ partOf = [] }: Task, { id }: Task): boolean =>
+  id !== undefined && partOf.some((it) => sameReference(it, `Task/${id}`));
 
 const sameReference = (one: Reference | undefined, other: string): boolean =>
   one?.reference?.replace(/\/_history\/.*$/, '') === other;

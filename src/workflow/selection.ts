@@ -1,6 +1,6 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { isAbout, type OrderGraph, verbOf, withVerb } from './order-graph.ts';
+import { carriesOut, isConsultation, type OrderGraph, verbOf, withVerb } from './order-graph.ts';
 import { ownCodes } from './reasons.ts';
 
 export const isSelected = (task: Task): boolean =>
@@ -23,11 +23,13 @@ export const asSelected = (before: Task, after: Task, order: ServiceRequest | un
 /** Why this candidate can't be selected now, or not for whom is asked. */
 export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, after: Task): Issue[] {
   const place = { expression: 'Task.businessStatus' };
+  // who is invited without a right to know for whom learns it by a new invitation, never by being selected
+  if (isConsultation(candidate)) return [issue('consultation-not-selected', {}, place)];
   if (!order) return [issue('order-not-active', { status: '?' }, place)];
   if (order.status !== 'active') return [issue('order-not-active', { status: String(order.status) }, place)];
   if (candidate.status !== 'accepted') return [issue('selection-not-accepted', { status: candidate.status }, place)];
   if (after.for && after.for.reference !== order.subject.reference)
     return [issue('person-differs', {}, { expression: 'Task.for' })];
-  const chosen = tasks.some((it) => it.id !== candidate.id && isAbout(it, order) && verbOf(it) === 'fulfill');
+  const chosen = tasks.some((it) => it.id !== candidate.id && carriesOut(it, order) && verbOf(it) === 'fulfill');
   return chosen ? [issue('selection-made-already', {}, place)] : [];
 }

@@ -3,8 +3,9 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { statusName, unfitBusinessStatus } from './business-status.ts';
 import { changedFixedFields, changedOwnersFields } from './fixed.ts';
-import { type Actor, type TaskStatus, taskMoves, terminal } from './moves.ts';
+import { type Actor, type Move, type TaskStatus, taskMoves, terminal } from './moves.ts';
 import { lacking } from './needs.ts';
+import { verbOf } from './order-graph.ts';
 import { wantsSelection } from './selection.ts';
 
 export type TransitionQuestion = {
@@ -54,9 +55,17 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
 export function moves(task: Task, actor: Actor | readonly Actor[]): readonly TaskStatus[] {
   const actors = typeof actor === 'string' ? [actor] : actor;
   return [
-    ...new Set(taskMoves.filter((it) => it.from.includes(task.status) && actors.includes(it.actor)).map((it) => it.to)),
+    ...new Set(
+      movesOf(task)
+        .filter((it) => actors.includes(it.actor))
+        .map(({ to }) => to),
+    ),
   ];
 }
+
+/** The rows of the table that begin where this Task is. */
+const movesOf = (task: Task): readonly Move[] =>
+  taskMoves.filter((it) => it.from.includes(task.status) && (it.verb === undefined || it.verb === verbOf(task)));
 
 /** The person is told and work may begin: the one move by which code and for change. */
 const selectionSets: readonly string[] = ['Task.code', 'Task.for', 'Task.businessStatus'];
@@ -77,7 +86,7 @@ function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<Ru
     return actors.some((it) => it === 'owner' || it === 'requester')
       ? success(tell)
       : failure(issue('not-your-move', own, place));
-  const possible = taskMoves.filter((it) => it.from.includes(before.status) && it.to === after.status);
+  const possible = movesOf(before).filter((it) => it.to === after.status);
   const move = possible.find((it) => actors.includes(it.actor));
   if (move) return success(move);
   return failure(

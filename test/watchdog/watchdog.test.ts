@@ -252,6 +252,39 @@ describe('a referral that nobody answers', () => {
   });
 });
 
+describe('a referral that waits for an answer of who sent it', () => {
+  test('stands still, and who was asked is reminded instead of its owner', async () => {
+    await refer();
+    await store.close();
+    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const asked = await asker(`http://127.0.0.1:${serving.port}`)('POST', '/fhir/Task', {
+      as: 'registration-team',
+      body: JSON.stringify({
+        resourceType: 'Task',
+        status: 'requested',
+        intent: 'order',
+        code: { coding: [{ system: mgnCodeSystem('task-code'), code: 'complete-questionnaire' }] },
+        focus: { reference: task },
+        input: [
+          {
+            type: { coding: [{ system: 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp', code: 'questionnaire' }] },
+            valueCanonical: 'https://mgn.example/fhir/Questionnaire/aanvullende-informatie',
+          },
+        ],
+      }),
+    });
+    expect(asked.status, asked.text).toBe(201);
+    await serving.stop();
+    await open();
+    at('2026-11-27T10:00:00Z');
+    expect(await watch(gateway)).toBe(1);
+    const [reminder] = await find<Communication>('Communication');
+    expect(reminder?.recipient?.[0]?.reference).toBe('Organization/gp-de-linde');
+    expect(reminder?.about?.[0]?.reference).not.toBe(task);
+    expect((await silentList(gateway, now)).map(({ useCase }) => useCase)).toEqual(['information']);
+  });
+});
+
 describe('an urgent referral', () => {
   test('alerts its owner at once, and is escalated when nobody acknowledges it within half an hour', async () => {
     await refer('stat');

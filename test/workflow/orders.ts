@@ -18,7 +18,7 @@ export const order: ServiceRequest = {
 
 export const taskOf = (
   id: string,
-  verb: 'fulfill' | 'request-fulfillment' | 'abort',
+  verb: 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire',
   more: Partial<Task> = {},
 ): Task => ({
   resourceType: 'Task',
@@ -30,7 +30,11 @@ export const taskOf = (
   intent: 'order',
   code: {
     coding: [
-      { system: verb === 'request-fulfillment' ? mgnCodeSystem('task-code') : taskCode, code: verb },
+      {
+        system:
+          verb === 'request-fulfillment' || verb === 'complete-questionnaire' ? mgnCodeSystem('task-code') : taskCode,
+        code: verb,
+      },
       { system: mgnCodeSystem('use-case'), code: 'transfer' },
     ],
   },

@@ -14,6 +14,7 @@ const needs: Readonly<Record<Need, string>> = {
   'any-reason': 'statusReason, coded or in words',
   outcome: 'an output, or business status first-contact-done or handed-over',
   fulfill: 'Task.code says fulfill',
+  answer: 'Task.code says complete-questionnaire; an output: the QuestionnaireResponse',
   'accepted-abort': 'the owner agreed to a Task `abort` about this one',
 };
 

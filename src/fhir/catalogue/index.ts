@@ -1,8 +1,10 @@
 import { configurationRules } from './configuration.ts';
 import { conversationRules } from './conversation.ts';
+import { consultationRules } from './consultation.ts';
 import { deliveryRules } from './delivery.ts';
 import { disclosureRules } from './disclosure.ts';
 import { exchangeRules } from './exchange.ts';
+import { informationRules } from './information.ts';
 import { mappingRules } from './mapping.ts';
 import { parseRules } from './parse.ts';
 import { routingRules } from './routing.ts';
@@ -18,6 +20,8 @@ export const catalogue = {
   ...mappingRules,
   ...routingRules,
   ...workflowRules,
+  ...informationRules,
+  ...consultationRules,
   ...disclosureRules,
   ...exchangeRules,
   ...conversationRules,

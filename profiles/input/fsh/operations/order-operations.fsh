@@ -16,6 +16,7 @@ Usage: #definition
 * insert InParameter(businessStatus, "1", CodeableConcept, "Of a Task: a code of mgn-business-status\, as a code or a CodeableConcept.")
 * insert InParameter(outcome, "1", string, "Of a Task: what came of it\, in words or as a CodeableConcept; becomes an output.")
 * insert InParameter(alternative, "1", Reference, "Of a Task: who else could do it; becomes an output.")
+* insert InParameter(answer, "1", QuestionnaireResponse, "Of a Task complete-questionnaire: the answer; becomes an output.")
 * parameter[+].name = #return
 * parameter[=].use = #out
 * parameter[=].min = 1

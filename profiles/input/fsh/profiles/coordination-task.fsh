@@ -21,7 +21,7 @@ Description: "Who does what with a referral, and how it stands. The rules mgn-ta
 * code.coding[useCase] from UseCase (required)
 * focus 1..1
 * focus only Reference(ServiceRequest or CarePlan or Task)
-* focus ^short = "What it is about; of a request to stop, the Task that should stop"
+* focus ^short = "What it is about; of a request to stop, the Task that should stop; of a question, the Task that waits"
 * for only Reference(Patient)
 * authoredOn 1..1
 * requester 1..1
@@ -59,9 +59,9 @@ Severity: #error
 Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"
 
 Invariant: mgn-task-7
-Description: "Only a Task that asks to stop, or to find out why nothing happens, is about another Task."
+Description: "Only a Task that asks to stop, for more information, or to find out why nothing happens, is about another Task."
 Severity: #error
-Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate').exists()"
+Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate' or code = 'complete-questionnaire').exists()"
 
 Invariant: mgn-task-8
 Description: "As long as it is only asked whether it can be done, nothing in the Task is free text or leads to the person: no description, note, reason, encounter or contained resource, and inputs are codes. What the candidate answers is its own."
