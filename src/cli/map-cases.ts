@@ -36,7 +36,7 @@ const timeOfCases = new Date('2026-11-22T11:00:00Z');
  * places of what the map says, absent when it says nothing. With `update` both are written instead.
  */
 export function runCase(map: CompiledMap, { name, folder, input }: MapCase, update = false): CaseResult {
-  const run = map.run(readInput(input), { trace: true, seed: name, now: timeOfCases });
+  const run = map.run(readInput(input, map), { trace: true, seed: name, now: timeOfCases });
   const failed = run.issues?.some(({ severity }) => severity === 'error' || severity === 'fatal') === true;
   const xml = typeof run.output === 'string';
   const output = xml ? String(run.output) : `${writeJson(run.output, { pretty: true })}\n`;

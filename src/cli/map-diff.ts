@@ -22,7 +22,7 @@ export const corpusFiles = (folder: string): string[] =>
 export function diffMaps(before: CompiledMap, after: CompiledMap, files: readonly string[]): MapDifference[] {
   const now = new Date();
   return files.flatMap((file): MapDifference[] => {
-    const input = inputOf(file);
+    const input = inputOf(file, after);
     if (input === undefined) return [];
     const [old, fresh] = [before, after].map((map) => told(map.run(input, { seed: file, now })));
     const changes = [...new Set([...old!.keys(), ...fresh!.keys()])].sort().flatMap((place) => {
@@ -34,9 +34,9 @@ export function diffMaps(before: CompiledMap, after: CompiledMap, files: readonl
   });
 }
 
-function inputOf(file: string): unknown {
+function inputOf(file: string, map: CompiledMap): unknown {
   try {
-    return readInput(file);
+    return readInput(file, map);
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseJsonObject } from '../fhir/json.ts';
 import { parseXml } from '../fhir/xml.ts';
-import { parseHl7 } from '../mapping/index.ts';
+import { type CompiledMap, parseHl7 } from '../mapping/index.ts';
 
-/** What a map may read, by the name of its file: FHIR in XML, HL7 v2 (`.hl7`, `.er7`), or JSON of FHIR or a form. */
-export function readInput(path: string): unknown {
+/**
+ * What a map may read, by the name of its file: XML of FHIR or of the model that the map reads, HL7 v2 (`.hl7`, `.er7`), or
+ * JSON of FHIR or a form.
+ */
+export function readInput(path: string, map?: Pick<CompiledMap, 'readXml'>): unknown {
   const bytes = readFileSync(path);
   if (/\.(?:hl7|er7)$/.test(path)) return parseHl7(bytes);
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  return path.endsWith('.xml') ? parseXml(text) : parseJsonObject(text);
+  return path.endsWith('.xml') ? (map?.readXml ?? parseXml)(text) : parseJsonObject(text);
 }

@@ -61,14 +61,15 @@ export function registerMap(program: Command): void {
     .command('run')
     .description('run a map on a message and print its output')
     .argument('<map>', 'map file')
-    .argument('<input>', 'FHIR in JSON or XML, HL7 v2, or a JSON form')
+    .argument('<input>', 'FHIR in JSON or XML, HL7 v2, a JSON form, or XML of the model that the map reads')
     .option('--trace', 'print the lineage instead of the output: for each element its rule and sources')
     .option('--seed <text>', 'what ids are made from; a digest of the input when absent')
     .option('--now <instant>', 'what now() and today() tell; the present when absent', instantOf, new Date())
     .action((path: string, input: string, { trace = false, seed, now }: RunAsked) => {
-      const done = attempt(() =>
-        compileFolder(readMapFolder(path)).run(readInput(input), { trace, now, ...(seed ? { seed } : {}) }),
-      );
+      const done = attempt(() => {
+        const map = compileFolder(readMapFolder(path));
+        return map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) });
+      });
       if (!done) return;
       if (trace) for (const line of traceLines(done)) print(line);
       else print(typeof done.output === 'string' ? done.output : writeJson(done.output, { pretty: true }));
@@ -81,9 +82,10 @@ export function registerMap(program: Command): void {
     .argument('<input>', 'message to run it on')
     .argument('[element]', 'FHIRPath of an element of the output, such as Bundle.entry[1].resource.status')
     .action((path: string, input: string, element?: string) => {
-      const done = attempt(() =>
-        compileFolder(readMapFolder(path)).run(readInput(input), { trace: true, now: new Date() }),
-      );
+      const done = attempt(() => {
+        const map = compileFolder(readMapFolder(path));
+        return map.run(readInput(input, map), { trace: true, now: new Date() });
+      });
       if (!done?.trace) return;
       if (element === undefined) {
         print(done.trace.unread.length === 0 ? 'everything was mapped' : 'not mapped:');

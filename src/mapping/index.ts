@@ -21,6 +21,7 @@ import type { Table } from './table.ts';
 import { type Trace, traceOf } from './trace.ts';
 import { type Static, shortName } from './types.ts';
 import { logicalXml } from './xml.ts';
+import { modelXmlReader, type ReadModelXml } from './xml-read.ts';
 
 export { readTable } from './csv.ts';
 export { formatMap } from './format.ts';
@@ -70,6 +71,8 @@ export type CompiledMap = {
   readonly table: (name: string) => Table | undefined;
   /** All rules that can fire, those of imported groups too: what coverage is measured against. */
   readonly rules: readonly RulePlace[];
+  /** Reads what the map takes from XML, where that is a logical model with a namespace. Throws a ParseError. */
+  readonly readXml: ReadModelXml | undefined;
   /** Never changes its input; throws only when the input has no business here (not an object). */
   readonly run: (input: unknown, options?: RunOptions) => RunResult;
 };
@@ -93,6 +96,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     source: source === undefined ? undefined : shortName(source),
     rules: [...program.rules.values()],
     table: (name) => program.table(main, name),
+    readXml: modelXmlReader(source, main.types),
     run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main, program }, input, asked),
   };
 }

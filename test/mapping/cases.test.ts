@@ -19,7 +19,7 @@ describe.each(maps)('%s', (path) => {
   test.each(cases.map((it) => [it.name, it] as const))(
     'gives the same bytes lean and traced, and leaves %s as it was',
     (_, it) => {
-      const input = readInput(it.input);
+      const input = readInput(it.input, map);
       const before = JSON.stringify(input);
       const [lean, traced] = [map.run(input, { seed: 'x' }), map.run(input, { seed: 'x', trace: true })];
       expect(JSON.stringify(lean.output)).toBe(JSON.stringify(traced.output));

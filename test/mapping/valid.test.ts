@@ -24,7 +24,7 @@ describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('wh
   test.each(casesOf(path).map((it) => [it.name, it.input] as const))(
     'of %s meets the profile of a referral, or an issue says why it can not',
     (_name, input) => {
-      const { output, issues } = map.run(readInput(input), { seed: 'x' });
+      const { output, issues } = map.run(readInput(input, map), { seed: 'x' });
       const bundle = output as Bundle;
       // The gateway gives a Task its identifier when it takes it in, where the sender gave none.
       for (const { resource } of bundle.entry ?? [])

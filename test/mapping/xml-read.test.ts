@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ParseError } from '../../src/fhir/parse-error.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { compileMap } from '../../src/mapping/index.ts';
+
+const url = (name: string): string => `https://example.org/StructureDefinition/${name}`;
+const element = (path: string, code: string, max = '1', ...representation: string[]) => ({
+  path,
+  max,
+  type: [{ code }],
+  ...(representation.length > 0 ? { representation } : {}),
+});
+const model = (name: string, elements: object[]): Resource =>
+  ({
+    resourceType: 'StructureDefinition',
+    url: url(name),
+    name,
+    kind: 'logical',
+    type: name,
+    derivation: 'specialization',
+    extension: [
+      {
+        url: 'http://hl7.org/fhir/StructureDefinition/elementdefinition-namespace',
+        valueUri: 'urn:example:aanmelding',
+      },
+    ],
+    snapshot: { element: [{ path: name }, ...elements] },
+  }) as Resource;
+
+/** As a system that knows no FHIR writes an XML: values as text, some as attribute, one with xsi:type. */
+const definitions = [
+  model('Aanmelding', [
+    element('Aanmelding.versie', 'integer', '1', 'xmlAttr'),
+    element('Aanmelding.spoed', 'boolean'),
+    element('Aanmelding.naam', 'string'),
+    element('Aanmelding.klacht', url('Code'), '*'),
+    element('Aanmelding.naaste', 'BackboneElement', '*'),
+    element('Aanmelding.naaste.naam', 'string'),
+    element('Aanmelding.naaste.telefoon', 'string', '*'),
+    element('Aanmelding.score', 'Element', '1', 'typeAttr'),
+    element('Aanmelding.brief', 'xhtml', '1', 'xhtml'),
+  ]),
+  model('Code', [element('Code.stelsel', 'string', '1', 'xmlAttr'), element('Code.code', 'string', '1', 'xmlText')]),
+];
+const map = (rules: string) =>
+  compileMap(
+    [
+      {
+        path: 't.fml',
+        text: `map "https://example.org/t" = "T"
+uses "${url('Aanmelding')}" alias Aanmelding as source
+uses "${url('Code')}" alias Code as queried
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
+group main(source src : Aanmelding, target tgt : Patient) { ${rules} }`,
+      },
+    ],
+    { definitions },
+  );
+const read = (xml: string) => map('src.naam as n -> tgt.name as t, t.text = n;').readXml!(xml);
+const wrap = (inner: string): string => `<Aanmelding xmlns="urn:example:aanmelding">${inner}</Aanmelding>`;
+
+describe('XML of a logical model', () => {
+  test('is read by the representations of its elements', () => {
+    const xml = `<?xml version="1.0" encoding="UTF-8"?>
+<a:Aanmelding xmlns:a="urn:example:aanmelding" versie="2">
+  <a:spoed>true</a:spoed>
+  <a:naam value="Testa Voorbeeld"/>
+  <a:klacht stelsel="ICPC">P03</a:klacht>
+  <a:naaste><a:naam>Tester &amp; zoon</a:naam><a:telefoon>1</a:telefoon><a:telefoon>2</a:telefoon></a:naaste>
+  <a:brief><div xmlns="http://www.w3.org/1999/xhtml">Beste <b>collega</b></div></a:brief>
+</a:Aanmelding>`;
+    expect(read(xml)).toEqual({
+      versie: 2,
+      spoed: true,
+      naam: 'Testa Voorbeeld',
+      klacht: [{ stelsel: 'ICPC', code: 'P03' }],
+      naaste: [{ naam: 'Tester & zoon', telefoon: ['1', '2'] }],
+      brief: expect.stringContaining('Beste <b>collega</b>'),
+    });
+  });
+
+  test('goes through a map as any input does', () => {
+    const made = map(
+      `src.naam as n -> tgt.name as t, t.text = n;
+       src.naaste as it -> tgt.contact as c then { it.naam as n -> c.name as t, t.text = n; };
+       src.klacht as k where (stelsel = 'ICPC') -> tgt.identifier as i then { k.code as c -> i.value = c; };`,
+    );
+    const input = made.readXml!(
+      wrap('<naam>Testa</naam><klacht stelsel="ICPC">P03</klacht><naaste><naam>Tester</naam></naaste>'),
+    );
+    expect(made.run(input).output).toEqual({
+      resourceType: 'Patient',
+      name: [{ text: 'Testa' }],
+      contact: [{ name: { text: 'Tester' } }],
+      identifier: [{ value: 'P03' }],
+    });
+  });
+
+  test('keeps what the model does not know, so that it is told as not mapped', () => {
+    const made = map('src.naam as n -> tgt.name as t, t.text = n;');
+    const input = made.readXml!(wrap('<naam>Testa</naam><extra soort="x"><a>1</a><a>2</a></extra><los>3</los>'));
+    expect(input).toEqual({ naam: 'Testa', extra: { soort: 'x', a: ['1', '2'] }, los: '3' });
+    expect(made.run(input, { trace: true }).trace?.unread).toEqual([
+      'Aanmelding.extra.soort',
+      'Aanmelding.extra.a[0]',
+      'Aanmelding.extra.a[1]',
+      'Aanmelding.los',
+    ]);
+  });
+
+  test.each([
+    ['another root', '<Anders xmlns="urn:example:aanmelding"/>', 'xml-namespace'],
+    ['another namespace', '<Aanmelding xmlns="urn:anders"/>', 'xml-namespace'],
+    ['a part of another namespace', wrap('\n<naam xmlns="urn:anders">x</naam>'), 'xml-namespace'],
+    ['a second of what stands once', wrap('<naam>a</naam>\n<naam>b</naam>'), 'xml-element-repeated'],
+    ['text where there is none', wrap('<naaste>los</naaste>'), 'xml-text'],
+    ['an entity', '<!DOCTYPE a [<!ENTITY x "y">]><a/>', 'xml-doctype'],
+    ['half a text', '<Aanmelding xmlns="urn:example:aanmelding"><naam>', 'xml-incomplete'],
+    ['a well without bottom', wrap('<naaste>'.repeat(100) + '</naaste>'.repeat(100)), 'nested-too-deep'],
+  ])('%s is an error with its place', (_, xml, rule) => {
+    let found: unknown;
+    try {
+      read(xml);
+    } catch (error) {
+      found = error;
+    }
+    expect(found).toBeInstanceOf(ParseError);
+    expect((found as ParseError).issues.map((it) => it.rule)).toEqual([rule]);
+    expect((found as ParseError).line).toBeGreaterThan(0);
+  });
+
+  test('a map that reads FHIR or JSON has no such reader', () => {
+    const text = `map "https://example.org/t" = "T"
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
+group main(source src : Patient, target tgt : Patient) { src -> tgt: id; }`;
+    expect(compileMap([{ path: 't', text }]).readXml).toBeUndefined();
+  });
+
+  test('comes back as it was written, whatever the values are', () => {
+    const back = compileMap(
+      [
+        {
+          path: 't.fml',
+          text: `map "https://example.org/t" = "T"
+uses "${url('Aanmelding')}" alias Aanmelding as source
+uses "${url('Aanmelding')}" alias Uit as target
+group main(source src : Aanmelding, target tgt : Uit) { src -> tgt: versie, spoed, naam, klacht, naaste; }`,
+        },
+      ],
+      { definitions },
+    );
+    const words = fc.stringMatching(/^[^\s<]([ -~]{0,20}[!-~])?$/);
+    const input = fc.record(
+      {
+        versie: fc.integer(),
+        spoed: fc.boolean(),
+        naam: words,
+        klacht: fc.array(fc.record({ stelsel: words, code: words }), { minLength: 1, maxLength: 3 }),
+        naaste: fc.array(fc.record({ naam: words, telefoon: fc.array(words, { minLength: 1, maxLength: 3 }) }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      },
+      { requiredKeys: ['naam'] },
+    );
+    fc.assert(
+      fc.property(input, (it) => {
+        expect(back.readXml!(String(back.run(it).output))).toEqual(it);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
