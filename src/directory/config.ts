@@ -32,6 +32,7 @@ export type NetworkFile = {
     readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
   };
   readonly limits?: { readonly 'body-bytes'?: number; readonly depth?: number };
+  readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };
     readonly subscriptions?: readonly {

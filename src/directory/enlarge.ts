@@ -2,7 +2,9 @@ import { digestOf } from '../fhir/digest.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { snapshotOf } from '../routing/index.ts';
 import { directoryOrganizations, directoryServices } from './entries.ts';
+import { held } from './load.ts';
 import type { Network } from './network.ts';
+import { positionOf } from './places-of-services.ts';
 
 /** A resource of another directory, and the digest of what stands in the log of it. */
 export type Replicated = {
@@ -25,8 +27,12 @@ export function enlarge(network: Network, replicated: readonly Replicated[], mem
   const organizations = new Map(
     [...found].map(([reference, it]) => [reference, joined.has(reference) ? { ...it, member: true } : it]),
   );
-  const services = directoryServices(filed, organizations).value;
-  const { directory, places } = network;
+  const { directory, places, centres } = network;
+  const byReference = new Map(replicated.map(({ resource }) => [`${resource.resourceType}/${resource.id}`, resource]));
+  const sourceOf = new Map(replicated.map(({ resource, source }) => [`HealthcareService/${resource.id}`, source]));
+  const services = directoryServices(filed, organizations, (it) =>
+    positionOf(it, (reference) => byReference.get(reference), centres),
+  ).value.map((it) => ({ ...it, source: sourceOf.get(it.reference)! }));
   return {
     ...network,
     directory: snapshotOf({
@@ -35,6 +41,9 @@ export function enlarge(network: Network, replicated: readonly Replicated[], mem
       municipalities: places,
       registrationTeam: directory.registrationTeam,
       digest: digestOf([directory.digest, replicated.map(({ text }) => text)]),
+      ...held(network.settings),
+      ...(centres ? { centres } : {}),
+      figures: directory.figures,
     }),
   };
 }

@@ -2,7 +2,14 @@ import type { CodeableConcept, Extension, HealthcareService, Organization } from
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
-import type { Catchment, DirectoryOrganization, DirectoryService, Domain } from '../routing/index.ts';
+import {
+  type Catchment,
+  type DirectoryOrganization,
+  type DirectoryService,
+  type Domain,
+  type Point,
+  primaryLanguage,
+} from '../routing/index.ts';
 import type { Filed } from './files.ts';
 import type { Made } from './made.ts';
 
@@ -51,6 +58,7 @@ const memberBy = (it: Resource, network: string): string[] =>
 export function directoryServices(
   filed: readonly Filed[],
   organizations: ReadonlyMap<string, DirectoryOrganization>,
+  positionOf: (service: HealthcareService) => Point | undefined,
 ): Made<readonly DirectoryService[]> {
   const issues: Issue[] = [];
   const services = filed.flatMap(({ resource: it, file }) => {
@@ -61,14 +69,22 @@ export function directoryServices(
       issues.push(issue('directory-incomplete', { file, resource: reference, what: 'providedBy' }));
       return [];
     }
-    return [serviceOf(it, reference, provider)];
+    return [serviceOf(it, reference, provider, positionOf(it))];
   });
   return { value: services, issues };
 }
 
-function serviceOf(it: HealthcareService, reference: string, provider: DirectoryOrganization): DirectoryService {
+function serviceOf(
+  it: HealthcareService,
+  reference: string,
+  provider: DirectoryOrganization,
+  position: Point | undefined,
+): DirectoryService {
   const referrers = codesOf(extensions(it, 'accepted-referrer').flatMap((one) => one.valueCodeableConcept ?? []));
   const phone = it.telecom?.find(({ system }) => system === 'phone')?.value;
+  const ages = agesOf(extensions(it, 'accepted-age')[0]);
+  const groups = codesIn(mgnCodeSystem('diagnosis-group'), it.specialty);
+  const languages = languagesOf(it.communication);
   return {
     reference,
     name: it.name ?? provider.name,
@@ -81,8 +97,30 @@ function serviceOf(it: HealthcareService, reference: string, provider: Directory
     ...(phone ? { phone } : {}),
     ...(provider.partner ? { partner: provider.partner } : {}),
     ...(referrers.length > 0 ? { referrers } : {}),
+    ...(ages ? { ages } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
+    ...(languages.length > 0 ? { languages } : {}),
+    ...(position ? { position } : {}),
   };
 }
+
+function agesOf(extension: Extension | undefined): DirectoryService['ages'] {
+  const { low, high } = extension?.valueRange ?? {};
+  if (low?.value === undefined && high?.value === undefined) return undefined;
+  return {
+    ...(low?.value === undefined ? {} : { from: low.value }),
+    ...(high?.value === undefined ? {} : { to: high.value }),
+  };
+}
+
+const languagesOf = (concepts: readonly CodeableConcept[] | undefined): string[] => [
+  ...new Set((concepts ?? []).flatMap((it) => (it.coding ?? []).flatMap(({ code }) => primaryLanguage(code) ?? []))),
+];
+
+const codesIn = (system: string, concepts: readonly CodeableConcept[] | undefined): string[] =>
+  (concepts ?? []).flatMap((it) =>
+    (it.coding ?? []).flatMap((one) => (one.system === system && one.code ? [one.code] : [])),
+  );
 
 const extensions = (it: { readonly extension?: Extension[] }, name: string): Extension[] =>
   (it.extension ?? []).filter(({ url }) => url === mgnExtension(name));

@@ -92,15 +92,17 @@ function withTold(
   const resource = (reference: string) =>
     own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
   let all: readonly Resource[] | undefined;
+  const figures = figuresFrom(resource);
   return {
     ...network,
+    directory: { ...network.directory, figures },
     resource,
     // made when asked for: a new waiting time must not walk through a whole country
     get resources() {
       all ??= network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it);
       return all;
     },
-    figures: figuresFrom(resource),
+    figures,
   };
 }
 

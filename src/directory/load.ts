@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { type CheckedFile, pathText } from '../routing/checked-yaml.ts';
 import { snapshotOf } from '../routing/index.ts';
 import { terminologySettings } from '../terminology/index.ts';
+import { type Centres, readCentres } from './centres.ts';
 import {
   type NetworkFile,
   type PartnersFile,
@@ -13,6 +14,7 @@ import {
   readPartnersFile,
   readPlacesFile,
 } from './config.ts';
+import { dayIn } from './day.ts';
 import { endpointsAt, takesRequests } from './endpoint.ts';
 import { directoryOrganizations, directoryServices } from './entries.ts';
 import { figuresFrom } from './figures.ts';
@@ -20,6 +22,7 @@ import { type Filed, readDirectoryFiles, referenceTo } from './files.ts';
 import type { Network, NetworkSettings } from './network.ts';
 import { partnersOf, servedBy } from './partners.ts';
 import { municipalitiesOf } from './places.ts';
+import { positionOf } from './places-of-services.ts';
 import { watchdogOf } from './watchdog.ts';
 
 /**
@@ -34,9 +37,10 @@ export async function loadNetwork(folder: string): Promise<Result<Network>> {
     readPlacesFile(join(folder, 'places.yaml')),
     readDirectoryFiles(join(folder, 'directory')),
   ]);
-  if (network.ok && partners.ok && places.ok && filed.ok)
-    return compose(network.value, partners.value, places.value, filed.value);
-  return failure(...[network, partners, places, filed].flatMap(({ issues }) => issues));
+  const centres = readCentres(join(folder, 'postcode-centres.csv'));
+  if (network.ok && partners.ok && places.ok && filed.ok && centres.issues.length === 0)
+    return compose(network.value, partners.value, places.value, filed.value, centres.value);
+  return failure(...[network, partners, places, filed, centres].flatMap(({ issues }) => issues));
 }
 
 function compose(
@@ -44,6 +48,7 @@ function compose(
   partnersFile: CheckedFile<PartnersFile>,
   placesFile: CheckedFile<PlacesFile>,
   filed: readonly Filed[],
+  centres: Centres | undefined,
 ): Result<Network> {
   const { organization, 'registration-team': registrationTeam, name } = network.value;
   const resources = filed.map(({ resource }) => resource);
@@ -52,7 +57,7 @@ function compose(
 
   const municipalities = municipalitiesOf(placesFile);
   const organizations = directoryOrganizations(filed, organization, servedBy(partnersFile.value));
-  const services = directoryServices(filed, organizations.value);
+  const services = directoryServices(filed, organizations.value, (it) => positionOf(it, resource, centres));
   const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
   const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
   const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
@@ -63,25 +68,37 @@ function compose(
   ];
   if (issues.length > 0) return failure(...issues);
 
+  const settings = { ...settingsOf(network.value), watchdog: watchdog.value };
+  const figures = figuresFrom(resource);
   const directory = snapshotOf({
     services: services.value,
     organizations: [...organizations.value.values()],
     municipalities: municipalities.value,
     registrationTeam,
-    digest: digestOf({ resources, places: placesFile.value }),
+    digest: digestOf({ resources, places: placesFile.value, ...(centres ? { centres: [...centres] } : {}) }),
+    ...held(settings),
+    ...(centres ? { centres } : {}),
+    figures,
   });
   return success({
     name,
-    settings: { ...settingsOf(network.value), watchdog: watchdog.value },
+    settings,
     partners: new Map(partners.value.map((it) => [it.id, it])),
     directory,
     places: municipalities.value,
+    ...(centres ? { centres } : {}),
     resources,
     resource,
-    figures: figuresFrom(resource),
+    figures,
     digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
   });
 }
+
+/** What a snapshot holds figures against, and what day it is there. */
+export const held = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timezone'>) => ({
+  norms,
+  dayOf: (now: Date) => dayIn(timezone, now),
+});
 
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
   issue('config-reference', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
@@ -110,6 +127,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
   },
   limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),
     subscriptions: (it.notifications?.subscriptions ?? []).map(

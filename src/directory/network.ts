@@ -1,6 +1,7 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '../routing/index.ts';
 import type { TerminologySettings } from '../terminology/index.ts';
+import type { Centres } from './centres.ts';
 import type { DirectorySource } from './replica/source.ts';
 import type { WatchdogSettings } from './watchdog.ts';
 
@@ -49,6 +50,8 @@ export type NetworkSettings = {
   /** What waiting times are held against: the Treeknorm, and how long a figure is fresh. */
   readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
+  /** Figures are reported over whole periods of this length; smaller counts are hidden (docs/figures.md). */
+  readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {
     /** Heartbeats are given with periods of at least this many seconds; none at all when absent. */
     readonly heartbeat?: { readonly minimum: number };
@@ -79,6 +82,8 @@ export type Network = {
   readonly directory: DirectorySnapshot;
   /** Municipalities and their postcodes. */
   readonly places: readonly Municipality[];
+  /** Centres of postcodes, when the network has a table of them. */
+  readonly centres?: Centres;
   /** The directory's resources as loaded, to be served and validated. */
   readonly resources: readonly Resource[];
   /** One of them by `Type/id`. */

@@ -1,12 +1,12 @@
-import type { Bundle, Task, TaskInput } from '@medplum/fhirtypes';
+import type { Bundle, HealthcareService, Reference, Task, TaskInput } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
-import type { Decision } from './decision.ts';
+import type { ChosenOwner, Decision } from './decision.ts';
 
 /**
  * The graph with the decision's owner in its Task, and business status `human-decision` where people have to choose;
- * they see whom the sender had named in Task.input. Never changes its input.
+ * they see whom the sender had named, and what the rules propose, in Task.input. Never changes its input.
  */
 export function assign(bundle: Bundle, decision: Exclude<Decision, { readonly kind: 'refused' }>): Bundle {
   const graph = graphOf(bundle);
@@ -18,22 +18,32 @@ export function assign(bundle: Bundle, decision: Exclude<Decision, { readonly ki
   };
 }
 
-function assigned(graph: Graph, task: Task, { kind, owner }: Exclude<Decision, { readonly kind: 'refused' }>): Task {
-  const { reference, identifier, display } = owner;
-  const given: Task = {
-    ...task,
-    owner: { reference, type: 'HealthcareService', ...(identifier ? { identifier } : {}), display },
-  };
-  if (kind === 'assigned') return given;
+function assigned(graph: Graph, task: Task, decision: Exclude<Decision, { readonly kind: 'refused' }>): Task {
+  const given: Task = { ...task, owner: referenceTo(decision.owner) };
+  if (decision.kind === 'assigned') return given;
   const named = namedOwner(graph, task);
+  const proposed = (decision.proposed ?? []).map(
+    (it, index): TaskInput => ({
+      type: { text: `Service proposed by the rules, number ${index + 1}` },
+      valueReference: referenceTo(it),
+    }),
+  );
+  const inputs = [...(named ? [named] : []), ...proposed];
   return {
     ...given,
     businessStatus: {
       coding: [{ system: mgnCodeSystem('business-status'), code: 'human-decision', display: 'A human has to decide' }],
     },
-    ...(named ? { input: [...(task.input ?? []), named] } : {}),
+    ...(inputs.length > 0 ? { input: [...(task.input ?? []), ...inputs] } : {}),
   };
 }
+
+const referenceTo = ({ reference, identifier, display }: ChosenOwner): Reference<HealthcareService> => ({
+  reference,
+  type: 'HealthcareService',
+  ...(identifier ? { identifier } : {}),
+  display,
+});
 
 function namedOwner(graph: Graph, { owner }: Task): TaskInput | undefined {
   if (!owner) return undefined;

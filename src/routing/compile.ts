@@ -1,13 +1,15 @@
-import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { digestOf } from '../fhir/digest.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { compileTest, FhirPathSyntaxError } from '../fhirpath/index.ts';
+import { choiceOf, type Looking } from './candidates.ts';
 import { type CheckedFile, type Path, pathText, readChecked } from './checked-yaml.ts';
+import { saysOf } from './condition.ts';
 import type { Bilingual } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { reachOf } from './reach.ts';
 import {
+  alwaysDecides,
   listOf,
   type RoutesFile,
   type RuleText,
@@ -16,12 +18,13 @@ import {
   type Then,
   type When,
 } from './routes-file.ts';
+import { serviceType } from './service-type.ts';
 import type { DirectorySnapshot } from './snapshot.ts';
 
 /** A condition; `says` is what a record tells of it when it is not met. */
 export type Condition = {
   readonly says: string;
-  readonly fact?: { readonly name: TestedFact; readonly values: readonly string[] };
+  readonly fact?: { readonly name: TestedFact; readonly wanted: NonNullable<When[TestedFact]> };
   readonly expression?: ReturnType<typeof compileTest>;
 };
 
@@ -40,7 +43,7 @@ export type Routes = {
 };
 
 /** Facts that an expression may name as %variables, with their FHIRPath type. */
-const variables: Readonly<Record<Exclude<keyof Facts, 'urgent'>, string>> & { urgent: string } = {
+const variables: Readonly<Record<keyof Facts, string>> = {
   useCase: 'string',
   source: 'string',
   owner: 'string',
@@ -53,6 +56,11 @@ const variables: Readonly<Record<Exclude<keyof Facts, 'urgent'>, string>> & { ur
   urgent: 'boolean',
   complaint: 'string',
   icpcChapters: 'string',
+  age: 'integer',
+  language: 'string',
+  serviceTypes: 'string',
+  echelon: 'string',
+  diagnosisGroup: 'string',
 };
 
 /**
@@ -79,10 +87,11 @@ export function compileRoutes(text: string, path: string, directory: DirectorySn
 
 function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, issues: Issue[]): RouteRule {
   const { fhirpath, ...facts } = rule.when ?? {};
-  const conditions: Condition[] = Object.entries(facts as Omit<When, 'fhirpath'>).map(([name, wanted]) => {
-    const values = listOf<string | boolean>(wanted).map(String);
-    return { says: `${name}: ${values.join(' | ')}`, fact: { name: name as TestedFact, values } };
-  });
+  const tested = Object.entries(facts) as [TestedFact, NonNullable<When[TestedFact]>][];
+  const conditions: Condition[] = tested.map(([name, wanted]) => ({
+    says: saysOf(name, wanted),
+    fact: { name, wanted },
+  }));
   for (const [index, expression] of listOf(fhirpath ?? []).entries()) {
     const at = [...path, 'when', 'fhirpath', ...(Array.isArray(fhirpath) ? [index] : [])];
     try {
@@ -98,9 +107,9 @@ function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, 
     }
   }
   for (const language of ['en', 'nl'] as const)
-    if (/\{(?!service\}|municipality\})/.test(rule.reason[language])) {
+    if (/\{(?!service\}|municipality\}|candidates\})/.test(rule.reason[language])) {
       const at = [...path, 'reason', language];
-      const wanted = '{service} | {municipality}';
+      const wanted = '{service} | {municipality} | {candidates}';
       issues.push(issue('config-value', { file: file.file, path: pathText(at), wanted }, file.placeOf(at)));
     }
   // biome-ignore lint/suspicious/noThenProperty: the word of the file; nobody awaits a rule
@@ -117,22 +126,29 @@ const duplicates = ({ value, file, placeOf }: CheckedFile<RoutesFile>): Issue[] 
     }),
   );
 
+/** Services that nobody offers, and distances that nobody can tell. */
 function unknownTargets(
   { id, then }: RuleText,
   path: Path,
   { file, placeOf }: CheckedFile<RoutesFile>,
   directory: DirectorySnapshot,
 ): Issue[] {
-  if (!('owner' in then) || then.owner === 'named') return [];
-  const known =
-    typeof then.owner === 'string'
-      ? directory.service(then.owner)?.active
-      : directory.servicesOfType(serviceType(then.owner.type)).length > 0;
-  const target = typeof then.owner === 'string' ? then.owner : `type ${then.owner.type}`;
-  return known ? [] : [issue('route-service-unknown', { file, rule: id, target }, placeOf([...path, 'then', 'owner']))];
+  if (alwaysDecides(then)) return [];
+  const looking = then as Looking;
+  const at = [...path, 'then', 'owner' in looking ? 'owner' : 'candidates'];
+  const unknown = (target: string) => issue('route-service-unknown', { file, rule: id, target }, placeOf(at));
+  const choice = choiceOf(looking);
+  if (!choice) {
+    const owner = 'owner' in looking ? String(looking.owner) : '';
+    return owner === 'named' || directory.service(owner)?.active ? [] : [unknown(owner)];
+  }
+  const types = choice.type === 'asked' ? [] : listOf(choice.type);
+  const asksDistance = choice['farthest-km'] !== undefined || choice.prefer?.includes('nearest');
+  return [
+    ...types.filter((it) => directory.servicesOfType(serviceType(it)).length === 0).map((it) => unknown(`type ${it}`)),
+    ...(asksDistance && !directory.hasCentres ? [issue('route-without-centres', { file, rule: id }, placeOf(at))] : []),
+  ];
 }
-
-export const serviceType = (code: string): string => `${mgnCodeSystem('service-type')}|${code}`;
 
 function unreachable(useCase: string, rules: readonly RuleText[], { file, placeOf }: CheckedFile<RoutesFile>): Issue[] {
   const reach = reachOf(rules);

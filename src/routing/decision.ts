@@ -1,5 +1,7 @@
 import type { Identifier } from '@medplum/fhirtypes';
 import type { Issue } from '../fhir/issue.ts';
+import type { Measured } from './choice.ts';
+import type { HeardSource } from './snapshot.ts';
 
 /** A sentence in both languages of the house. */
 export type Bilingual = { readonly en: string; readonly nl: string };
@@ -27,10 +29,16 @@ export type Candidate = {
   readonly rule: string;
   readonly kept: boolean;
   readonly because: Bilingual;
+  /** Its place among those that were kept, when the rule says what makes one the better. */
+  readonly rank?: number;
+  /** The figures that it was kept or dropped by, and how old they were. */
+  readonly measured?: Measured;
+  /** Directory that it was replicated from; absent for the network's own. */
+  readonly source?: string;
 };
 
 /** Names and values of what the rules looked at: codes, never names, BSN or a full postcode. */
-export type FactsUsed = Readonly<Record<string, string | boolean | null>>;
+export type FactsUsed = Readonly<Record<string, string | number | boolean | null>>;
 
 type Reasons = {
   readonly useCase: string;
@@ -44,6 +52,8 @@ type Reasons = {
   /** SHA-256 of the rules, and of the directory, that made this decision. */
   readonly configuration: string;
   readonly directory: string;
+  /** Replicated directories that services looked at came from, and when each was last heard. */
+  readonly sources: readonly HeardSource[];
   readonly decidedAt: string;
 };
 
@@ -53,5 +63,6 @@ type Reasons = {
  */
 export type Decision =
   | (Reasons & { readonly kind: 'assigned'; readonly owner: ChosenOwner })
-  | (Reasons & { readonly kind: 'human'; readonly owner: ChosenOwner })
+  /** `proposed`: services that the rules found for people to choose from, the best first. */
+  | (Reasons & { readonly kind: 'human'; readonly owner: ChosenOwner; readonly proposed?: readonly ChosenOwner[] })
   | (Reasons & { readonly kind: 'refused'; readonly issues: readonly Issue[] });

@@ -2,8 +2,10 @@ import type { Bundle, Patient, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
+import { type Asked, askedOf } from './asked.ts';
 import { type Complaint, complaintOf } from './complaint.ts';
 import { isOwnerTheReferrer, type NamedOwner, namedOwnerOf } from './named-owner.ts';
+import { type AboutPerson, aboutPerson } from './person.ts';
 import { type Referrer, referrerOf } from './referrer.ts';
 import { type Residence, residenceOf } from './residence.ts';
 import type { DirectoryOrganization, DirectorySnapshot } from './snapshot.ts';
@@ -20,7 +22,9 @@ export type RoutingQuestion = {
 
 /** What rules may ask of a referral, and what a decision records of it: codes, never names, BSN or a full postcode. */
 export type Facts = Residence &
-  Complaint & {
+  Complaint &
+  AboutPerson &
+  Asked & {
     readonly useCase: string;
     readonly source: RoutingQuestion['source'];
     readonly owner: NamedOwner['kind'];
@@ -40,6 +44,8 @@ export type Known = {
   /** Organisation whose referral it is: the referrer's, or the sender's where the referrer is not known. */
   readonly referring: DirectoryOrganization | undefined;
   readonly referrerIsSender: boolean;
+  /** yyyy-mm-dd, where the network is. */
+  readonly today: string;
 };
 
 export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion, directory: DirectorySnapshot): Known {
@@ -49,24 +55,29 @@ export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion,
   const namedOwner = namedOwnerOf(graph, task, directory);
   const referrer = referrerOf(graph, directory);
   const sending = sender === undefined ? undefined : directory.organizationOfPartner(sender);
+  const person = personOf(graph, order);
+  const today = directory.dayOf(now);
   const priority = order?.priority ?? task?.priority ?? 'routine';
   return {
     facts: {
       useCase: useCaseOf(order),
       source,
       owner: namedOwner.kind,
-      ...residenceOf(personOf(graph, order), directory, now),
+      ...residenceOf(person, directory, now),
+      ...aboutPerson(person, today),
       referrer: referrer.kind,
       sender: sender ?? null,
       priority,
       urgent: priority !== 'routine',
       ...complaintOf(graph),
+      ...askedOf(graph, order),
     },
     graph,
     namedOwner,
     ownerIsReferrer: isOwnerTheReferrer(graph, task),
     referring: referrer.kind === 'known' ? referrer.organization : referrer.kind === 'unknown' ? sending : undefined,
     referrerIsSender: referrer.kind !== 'known' || !sending || referrer.organization === sending,
+    today,
   };
 }
 

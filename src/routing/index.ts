@@ -2,7 +2,8 @@
 export { assign } from './assign.ts';
 export { compileRoutes, type Routes } from './compile.ts';
 export type { Bilingual, Decision } from './decision.ts';
-export { explainDecision } from './explain.ts';
+export type { Point } from './distance.ts';
+export { explainDecision, explainRecord } from './explain.ts';
 export {
   type Capacity,
   type Figures,
@@ -14,6 +15,7 @@ export {
   withoutFigures,
 } from './figures.ts';
 export type { Norms } from './norms.ts';
+export { primaryLanguage } from './person.ts';
 export { proposalParameters } from './proposal-parameters.ts';
 export { type Proposal, proposePlaces } from './propose.ts';
 export { compileRanking, type Ranking } from './ranking.ts';
@@ -32,6 +34,7 @@ export type {
   DirectoryService,
   DirectorySnapshot,
   Domain,
+  HeardSource,
   PostcodeRange,
 } from './snapshot.ts';
 export { type Municipality, snapshotOf } from './snapshot-index.ts';

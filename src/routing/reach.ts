@@ -1,33 +1,26 @@
-import { alwaysDecides, listOf, type RuleText, type TestedFact, type When } from './routes-file.ts';
+import { domainOf, type FactValue, holds } from './condition.ts';
+import { alwaysDecides, type RuleText, type TestedFact, type When } from './routes-file.ts';
 
-type World = Readonly<Record<TestedFact, string>>;
-
-const domains: Readonly<Record<Exclude<TestedFact, 'municipality'>, readonly string[]>> = {
-  source: ['gateway-profile', 'mapped'],
-  owner: ['none', 'network', 'referrer', 'service', 'organization', 'unknown'],
-  residence: ['inside', 'outside', 'unknown'],
-  referrer: ['known', 'person', 'unknown'],
-  urgent: ['true', 'false'],
-  complaint: ['psychological', 'other', 'none'],
-};
+type World = Readonly<Partial<Record<TestedFact, FactValue>>>;
 
 /** Every combination of the facts that these rules can tell apart. A municipality is known exactly inside the region. */
 function worldsOf(rules: readonly RuleText[]): readonly World[] {
-  const named = new Set(rules.flatMap(({ when }) => listOf(when?.municipality ?? [])));
-  let worlds: Record<string, string>[] = [{}];
-  for (const [fact, values] of Object.entries(domains))
+  const conditions = rules.flatMap(({ when }) => when ?? []);
+  const named = new Set(conditions.flatMap((it) => Object.keys(it))) as Set<TestedFact | 'fhirpath'>;
+  if (named.has('municipality')) named.add('residence');
+  named.delete('fhirpath');
+  let worlds: World[] = [{}];
+  for (const fact of named as Set<TestedFact>) {
+    const values = domainOf(fact, conditions);
     worlds = worlds.flatMap((world) => values.map((value) => ({ ...world, [fact]: value })));
-  return worlds.flatMap((world) =>
-    (world.residence === 'inside' ? [...named, 'another'] : ['none']).map(
-      (municipality) => ({ ...world, municipality }) as World,
-    ),
-  );
+  }
+  if (!named.has('municipality')) return worlds;
+  return worlds.filter(({ residence, municipality }) => (residence === 'inside') === (municipality !== null));
 }
 
-const holds = (when: When | undefined, world: World): boolean =>
-  Object.entries(when ?? {}).every(
-    ([fact, wanted]) =>
-      fact === 'fhirpath' || listOf<string | boolean>(wanted).some((it) => String(it) === world[fact as TestedFact]),
+const isWorldOf = (when: When | undefined, world: World): boolean =>
+  (Object.entries(when ?? {}) as [TestedFact | 'fhirpath', NonNullable<When[TestedFact]>][]).every(
+    ([fact, wanted]) => fact === 'fhirpath' || holds(fact, wanted, world[fact] ?? null),
   );
 
 /** Decides whenever its facts hold: it has no expression that could still say no, and no service that could. */
@@ -40,19 +33,19 @@ export type Reach = {
   readonly open: boolean;
 };
 
-/** Tries the rules of one use case on every combination of facts: at most a few thousand, once, at start. */
+/** Tries the rules of one use case on every combination of the facts that they name: some thousands, once, at start. */
 export function reachOf(rules: readonly RuleText[]): Reach {
   const worlds = worldsOf(rules);
   const unreachable: { index: number; before?: string }[] = [];
   let left = worlds;
   for (const [index, rule] of rules.entries()) {
-    const reached = left.some((world) => holds(rule.when, world));
+    const reached = left.some((world) => isWorldOf(rule.when, world));
     if (!reached) {
-      const shadowed = worlds.find((world) => holds(rule.when, world));
-      const before = shadowed && rules.slice(0, index).find((it) => isCertain(it) && holds(it.when, shadowed));
+      const shadowed = worlds.find((world) => isWorldOf(rule.when, world));
+      const before = shadowed && rules.slice(0, index).find((it) => isCertain(it) && isWorldOf(it.when, shadowed));
       unreachable.push({ index, ...(before ? { before: before.id } : {}) });
     }
-    if (isCertain(rule)) left = left.filter((world) => !holds(rule.when, world));
+    if (isCertain(rule)) left = left.filter((world) => !isWorldOf(rule.when, world));
   }
   return { unreachable, open: left.length > 0 };
 }

@@ -1,7 +1,7 @@
 import type { Bundle, Parameters, ParametersParameter, Provenance } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
-import type { Bilingual, Decision } from './decision.ts';
+import type { Bilingual, Candidate, ChosenOwner, Decision } from './decision.ts';
 
 const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
 const code = (name: string, valueCode: string): ParametersParameter => ({ name, valueCode });
@@ -30,14 +30,14 @@ export function decisionRecord(decision: Decision): Parameters {
         part: [code('rule', id), code('outcome', outcome), ...(because ? [text('because', because)] : [])],
       })),
       ...Object.entries(decision.facts).flatMap(([name, value]) => factOf(name, value)),
-      ...decision.candidates.map(({ service, name, rule, kept, because }) => ({
-        name: 'candidate',
-        part: [
-          { name: 'service', valueReference: { reference: service, display: name } },
-          code('rule', rule),
-          { name: 'kept', valueBoolean: kept },
-          told('because', because),
-        ],
+      ...decision.candidates.map(candidateOf),
+      ...(decision.kind === 'human' ? (decision.proposed ?? []) : []).map((it) => ({
+        ...ownerOf(it),
+        name: 'proposed',
+      })),
+      ...decision.sources.map(({ source, heardAt }) => ({
+        name: 'source',
+        part: [text('name', source), ...(heardAt ? [{ name: 'heard-at', valueInstant: heardAt }] : [])],
       })),
       ...issues.map(({ rule }) => code('told', rule)),
       {
@@ -49,16 +49,49 @@ export function decisionRecord(decision: Decision): Parameters {
   };
 }
 
-const ownerOf = ({
-  reference,
-  identifier,
-  display,
-}: Extract<Decision, { readonly kind: 'assigned' }>['owner']): ParametersParameter => ({
+const ownerOf = ({ reference, identifier, display }: ChosenOwner): ParametersParameter => ({
   name: 'owner',
   valueReference: { reference, ...(identifier ? { identifier } : {}), display },
 });
 
-const factOf = (name: string, value: string | boolean | null): ParametersParameter[] =>
+/** Of each service the figures that it was kept or dropped by, with the day they were told of and how old they were. */
+function candidateOf({ service, name, rule, kept, because, rank, measured, source }: Candidate): ParametersParameter {
+  const { kilometres, language, wait, capacity } = measured ?? {};
+  return {
+    name: 'candidate',
+    part: [
+      { name: 'service', valueReference: { reference: service, display: name } },
+      code('rule', rule),
+      { name: 'kept', valueBoolean: kept },
+      told('because', because),
+      ...(rank === undefined ? [] : [{ name: 'rank', valuePositiveInt: rank }]),
+      ...(kilometres === undefined ? [] : [{ name: 'kilometres', valueDecimal: kilometres }]),
+      ...(language === undefined ? [] : [code('language', language)]),
+      ...(wait
+        ? [
+            ...(wait.intakeWeeks === undefined ? [] : [{ name: 'intake-weeks', valueDecimal: wait.intakeWeeks }]),
+            ...(wait.treatmentWeeks === undefined
+              ? []
+              : [{ name: 'treatment-weeks', valueDecimal: wait.treatmentWeeks }]),
+            { name: 'measured-on', valueDate: wait.measuredOn },
+            { name: 'age-in-days', valueInteger: wait.days },
+            { name: 'stale', valueBoolean: wait.stale },
+          ]
+        : []),
+      ...(capacity
+        ? [
+            code('capacity', capacity.status),
+            { name: 'capacity-assessed-on', valueDate: capacity.assessedOn },
+            { name: 'capacity-age-in-days', valueInteger: capacity.days },
+            { name: 'capacity-stale', valueBoolean: capacity.stale },
+          ]
+        : []),
+      ...(source ? [text('source', source)] : []),
+    ],
+  };
+}
+
+const factOf = (name: string, value: string | number | boolean | null): ParametersParameter[] =>
   value === null || value === ''
     ? []
     : [
@@ -66,7 +99,11 @@ const factOf = (name: string, value: string | boolean | null): ParametersParamet
           name: 'fact',
           part: [
             code('name', name),
-            typeof value === 'boolean' ? { name: 'value', valueBoolean: value } : text('value', value),
+            typeof value === 'boolean'
+              ? { name: 'value', valueBoolean: value }
+              : typeof value === 'number'
+                ? { name: 'value', valueInteger: value }
+                : text('value', value),
           ],
         },
       ];

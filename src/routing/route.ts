@@ -1,12 +1,13 @@
 import { render } from '../fhir/catalogue/rule.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../fhirpath/index.ts';
-import { servicesFor, weigh } from './candidates.ts';
+import { weighAll } from './candidates.ts';
 import type { Condition, RouteRule, Routes } from './compile.ts';
+import { factOf, holds } from './condition.ts';
 import type { Bilingual, Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
 import { type Known, knownOf, type RoutingQuestion } from './facts.ts';
 import { odditiesOf } from './oddities.ts';
-import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
+import type { DirectoryService, DirectorySnapshot, HeardSource } from './snapshot.ts';
 
 /**
  * Where a referral goes: the first rule of its use case whose conditions hold and that has a service for it.
@@ -21,6 +22,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     ...record,
     configuration: routes.digest,
     directory: directory.digest,
+    sources: [] as HeardSource[],
     decidedAt: question.now.toISOString(),
   };
   const refused = (rule: string, reason: Bilingual, why: Issue): Decision => ({
@@ -31,14 +33,25 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     warnings: [],
     issues: [why],
   });
-  const given = (kind: 'assigned' | 'human', { id, reason }: RouteRule, service: DirectoryService): Decision => ({
+  const given = (
+    kind: 'assigned' | 'human',
+    { id, reason }: RouteRule,
+    service: DirectoryService,
+    proposed: readonly DirectoryService[] = [],
+  ): Decision => ({
     kind,
     ...common,
     rule: id,
-    reason: sentence(reason, service, known),
+    reason: sentence(reason, {
+      service: service.name,
+      municipality: directory.nameOfMunicipality(known.facts.municipality ?? '') ?? '-',
+      candidates: proposed.map(({ name }) => name).join(', ') || '-',
+    }),
     owner: ownerOf(service),
+    ...(kind === 'human' && proposed.length > 0 ? { proposed: proposed.map(ownerOf) } : {}),
     warnings: odditiesOf(known, kind, service),
   });
+  const team = directory.service(directory.registrationTeam)!;
 
   const rules = routes.rules.get(known.facts.useCase) ?? [];
   for (const rule of rules) {
@@ -47,21 +60,22 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
       record.rules.push({ id: rule.id, outcome: 'condition-not-met', because: unmet.says });
       continue;
     }
-    if ('owner' in rule.then) {
-      const services = servicesFor(rule.then.owner, known, directory);
-      const weighed = services.map((it) => weigh(it, rule.id, known));
-      record.candidates.push(...weighed);
-      const [service, ...others] = services.filter((_, index) => weighed[index]?.kept);
-      if (!service || others.length > 0) {
-        // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one
-        record.rules.push({ id: rule.id, outcome: 'no-candidate', because: `${service ? others.length + 1 : 0}` });
+    if ('owner' in rule.then || 'candidates' in rule.then) {
+      const { candidates, kept, tied } = weighAll(rule.then, rule.id, known, directory);
+      record.candidates.push(...candidates);
+      common.sources.push(...heardIn(candidates, directory, common.sources));
+      const [service] = kept;
+      // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one
+      if (!service || (tied && 'owner' in rule.then)) {
+        record.rules.push({ id: rule.id, outcome: 'no-candidate', because: String(kept.length) });
         continue;
       }
       record.rules.push({ id: rule.id, outcome: 'decided' });
-      return given('assigned', rule, service);
+      if ('owner' in rule.then) return given('assigned', rule, service);
+      return given('human', rule, team, kept.slice(0, rule.then.candidates['at-most'] ?? mostProposed));
     }
     record.rules.push({ id: rule.id, outcome: 'decided' });
-    if ('ask' in rule.then) return given('human', rule, directory.service(directory.registrationTeam)!);
+    if ('ask' in rule.then) return given('human', rule, team);
     return refused(rule.id, rule.reason, refusalOf(rule));
   }
   const useCases = [...routes.rules.keys()].join(', ');
@@ -70,6 +84,19 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     noRoute.reason,
     issue('use-case-not-routed', { useCases }, { expression: 'ServiceRequest.category' }),
   );
+}
+
+/** More than people weigh against each other. */
+const mostProposed = 5;
+
+/** Directories that are not the network's own, of services that were looked at. */
+function heardIn(
+  candidates: readonly Candidate[],
+  { sources }: DirectorySnapshot,
+  known: readonly HeardSource[],
+): HeardSource[] {
+  const names = new Set(candidates.flatMap(({ source }) => source ?? []));
+  return sources.filter((it) => names.has(it.source) && !known.includes(it));
 }
 
 /** Only a use case without rules comes here: the rules of each other one are known to end. */
@@ -89,7 +116,7 @@ function refusalOf({ id, reason, then }: RouteRule): Issue {
 }
 
 function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Date): boolean {
-  if (fact) return fact.values.includes(String(facts[fact.name]));
+  if (fact) return holds(fact.name, fact.wanted, facts[factOf(fact.name)]);
   try {
     const variables = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
     const resolve = (it: unknown) => graph.resolve(typeof it === 'string' ? { reference: it } : (it as object));
@@ -101,10 +128,10 @@ function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Da
   }
 }
 
-const sentence = (reason: Bilingual, { name }: DirectoryService, { facts }: Known): Bilingual => {
-  const details = { service: name, municipality: facts.municipality ?? '-' };
-  return { en: render(reason.en, details), nl: render(reason.nl, details) };
-};
+const sentence = (reason: Bilingual, details: Readonly<Record<string, string>>): Bilingual => ({
+  en: render(reason.en, details),
+  nl: render(reason.nl, details),
+});
 
 function ownerOf({ reference, identifiers, name, partner }: DirectoryService): ChosenOwner {
   const [identifier] = identifiers;

@@ -1,4 +1,5 @@
 import type { Identifier } from '@medplum/fhirtypes';
+import type { Point } from './distance.ts';
 import type { DirectoryOrganization, DirectoryService, DirectorySnapshot, PostcodeRange } from './snapshot.ts';
 
 export type Municipality = {
@@ -14,11 +15,14 @@ export type DirectoryFacts = {
   /** `HealthcareService/<id>` of the team that decides by hand. */
   readonly registrationTeam: string;
   readonly digest: string;
-};
+} & Pick<DirectorySnapshot, 'figures' | 'norms' | 'dayOf'> & {
+    /** By four digits; none when the network has no table of them. */
+    readonly centres?: ReadonlyMap<string, Point>;
+  };
 
 /** Indexes a directory once; every question after that is a look-up. */
 export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
-  const { services, organizations, municipalities, registrationTeam, digest } = facts;
+  const { services, organizations, municipalities, registrationTeam, digest, figures, norms, dayOf, centres } = facts;
   const serviceById = new Map(services.map((it) => [it.reference, it]));
   const organizationById = new Map(organizations.map((it) => [it.reference, it]));
   const organizationByPartner = new Map(organizations.flatMap((it) => (it.partner ? [[it.partner, it] as const] : [])));
@@ -36,6 +40,7 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
       ),
     ),
   );
+  const nameByMunicipality = new Map(municipalities.map(({ code, name }) => [code, name]));
   return {
     digest,
     services,
@@ -49,6 +54,13 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
     organizationOfPartner: (partner) => organizationByPartner.get(partner),
     servicesOfOrganization: (reference) => byOrganization.get(local(reference, 'Organization')) ?? [],
     municipalityOf: (postcode) => municipalityByPostcode.get(postcodeNumber(postcode) ?? 0),
+    nameOfMunicipality: (code) => nameByMunicipality.get(code),
+    centreOf: (postcode) => centres?.get(String(postcodeNumber(postcode) ?? '')),
+    hasCentres: centres !== undefined,
+    figures,
+    norms,
+    dayOf,
+    sources: [],
   };
 }
 

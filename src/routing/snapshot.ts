@@ -1,4 +1,7 @@
 import type { Identifier } from '@medplum/fhirtypes';
+import type { Point } from './distance.ts';
+import type { Figures } from './figures.ts';
+import type { Norms } from './norms.ts';
 
 /** Which world a party belongs to: who may know what hangs on it. `network` is the network's own bureau. */
 export type Domain = 'care' | 'social' | 'network';
@@ -37,6 +40,16 @@ export type DirectoryService = {
   readonly catchment: Catchment;
   /** Codes of the Organization types that may refer to it, as `system|code`; absent means anyone. */
   readonly referrers?: readonly string[];
+  /** Ages that it takes, in years, both ends included; absent means any. */
+  readonly ages?: { readonly from?: number; readonly to?: number };
+  /** Main diagnosis groups that it treats, as WaitingTime.group tells them; absent means any. */
+  readonly groups?: readonly string[];
+  /** Languages that are spoken there (ISO 639, lower case); absent means that it doesn't tell. */
+  readonly languages?: readonly string[];
+  /** Where people meet, when the directory tells a position or a postcode whose centre is known. */
+  readonly position?: Point;
+  /** Directory that it was replicated from; absent for the network's own. */
+  readonly source?: string;
 };
 
 /** Where the people live whom a service takes. Everywhere when both lists are absent. */
@@ -71,4 +84,21 @@ export type DirectorySnapshot = {
   readonly servicesOfOrganization: (reference: string) => readonly DirectoryService[];
   /** Code of the municipality of a postcode, when the network knows it. */
   readonly municipalityOf: (postcode: string) => string | undefined;
+  /** What a municipality is called, by its code. */
+  readonly nameOfMunicipality: (code: string) => string | undefined;
+  /** Centre of a postcode of four digits, when the network has a table of them. */
+  readonly centreOf: (postcode: string) => Point | undefined;
+  /** Whether there is such a table: no rule can ask for a distance without. */
+  readonly hasCentres: boolean;
+  /** Waiting times and capacity of a service, as told until this moment. */
+  readonly figures: (service: string) => Figures;
+  /** What figures are held against. */
+  readonly norms: Norms;
+  /** The day (yyyy-mm-dd) where the network is. */
+  readonly dayOf: (now: Date) => string;
+  /** Directories that were replicated, and when each was last heard. The digest is over these moments too. */
+  readonly sources: readonly HeardSource[];
 };
+
+/** A directory that this one replicates; ISO instant, absent when it was never heard. */
+export type HeardSource = { readonly source: string; readonly heardAt?: string };

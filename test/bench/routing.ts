@@ -183,7 +183,7 @@ async function indexed(factor: number): Promise<number> {
           'Organization/o0',
           new Map(),
         ).value;
-        services.push(...directoryServices([one], organizations).value);
+        services.push(...directoryServices([one], organizations, () => undefined).value);
       }
     }
     return snapshotOf({
@@ -192,6 +192,9 @@ async function indexed(factor: number): Promise<number> {
       municipalities,
       registrationTeam: 'HealthcareService/s0',
       digest: String(factor),
+      figures: () => empty,
+      norms,
+      dayOf: () => '2026-11-22',
     });
   });
   say(`  ${snapshot.services.length} services, ${heap() - before} MiB of heap for the index`);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileRoutes, type DirectorySnapshot } from '../../src/routing/index.ts';
 import { demoNetwork, routesText } from './demo.ts';
@@ -52,6 +54,49 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
       'a type of service that nobody offers',
       rules('- id: a', '  then: { owner: { type: hospital } }', `  reason: ${reason}`, ...last),
       ['route-service-unknown 4:15'],
+    ],
+    [
+      'a choice among services that nobody offers',
+      rules('- id: a', '  then: { candidates: { type: [basic-ggz, hospital] } }', `  reason: ${reason}`, ...last),
+      ['route-service-unknown 4:15'],
+    ],
+    [
+      'a preference that is none',
+      rules('- id: a', '  then: { owner: { type: asked, prefer: [cheapest] } }', `  reason: ${reason}`, ...last),
+      ['config-value 4:46'],
+    ],
+    [
+      'a diagnosis group that is not in the list',
+      rules('- id: a', '  when: { diagnosis-group: gloom }', ...last.slice(1), ...last),
+      ['config-value 4:15'],
+    ],
+    [
+      'ages that nobody has',
+      rules('- id: a', '  when: { age: { from: 18, below: 18 } }', ...last.slice(1), ...last),
+      ['route-contradictory 3:7'],
+    ],
+    [
+      'ages that earlier rules leave nothing',
+      rules(
+        ...['- id: young', '  when: { age: { below: 23 } }', ...last.slice(1)],
+        ...['- id: child', '  when: { age: { below: 12 } }', ...last.slice(1)],
+        ...last,
+      ),
+      ['route-unreachable 7:7'],
+    ],
+    [
+      'a language that an earlier rule leaves nothing',
+      rules(
+        ...['- id: other', '  when: { language: { not: [nl, en] } }', ...last.slice(1)],
+        ...['- id: turkish', '  when: { language: tr }', ...last.slice(1)],
+        ...last,
+      ),
+      ['route-unreachable 7:7'],
+    ],
+    [
+      'ages of which none is told',
+      rules('- id: a', '  when: { age: { from: 0 } }', ...last.slice(1)),
+      ['route-without-end 2:3'],
     ],
     [
       'FHIRPath that does not compile',
@@ -109,6 +154,22 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     const text = rules('- id: a', '  then: { owner: HealthcareService/nobody }', `  reason: ${reason}`);
     expect(findings(text)).toEqual(['route-service-unknown 4:15', 'route-without-end 2:3']);
   });
+});
+
+test('a rule that goes by distance needs a table of postcode centres', () => {
+  const text = rules('- id: a', '  then: { owner: { type: asked, farthest-km: 10 } }', `  reason: ${reason}`, ...last);
+  expect(findings(text)).toEqual([]);
+  const compiled = compileRoutes(text, 'routes.yaml', { ...directory, hasCentres: false });
+  expect(compiled.issues.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
+    'route-without-centres 4:15',
+  ]);
+});
+
+test('the diagnosis groups of the rules are those of the profiles', () => {
+  const file = join(import.meta.dirname, '../../profiles/package/CodeSystem-mgn-diagnosis-group.json');
+  const codes = JSON.parse(readFileSync(file, 'utf8')).concept.map(({ code }: { code: string }) => code);
+  for (const code of codes)
+    expect(findings(rules('- id: a', `  when: { diagnosis-group: ${code} }`, ...last.slice(1), ...last))).toEqual([]);
 });
 
 test('the text says what to do, in both languages', () => {

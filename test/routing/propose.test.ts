@@ -121,8 +121,9 @@ describe('places are ranked', () => {
     expect(asked(null)).toMatchObject({ intakeWeeks: 14, treatmentWeeks: 16, basis: 'longest-group' });
     expect(asked(null)?.overNorm).toEqual(['intake', 'treatment', 'total']);
     expect(asked('bipolar')).toBeUndefined();
-    const kade = propose({ group: 'psychotic' }).places.find(({ service }) => service.endsWith('de-kade'));
-    expect(kade?.wait?.basis).toBe('general');
+    const kade = (group: string) => propose({ group }).places.find(({ service }) => service.endsWith('de-kade'));
+    expect(kade('anxiety')?.wait?.basis).toBe('general');
+    expect(kade('psychotic'), 'it tells which groups it treats').toBeUndefined();
   });
 
   test('only services that take the person from who asks; the others are told, with the reason', () => {

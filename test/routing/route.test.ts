@@ -75,18 +75,49 @@ describe('a decision', () => {
 
   test('reads well to somebody who never saw the rules', () => {
     const decision = decide(caseInput('municipality-lissenmond'));
-    expect(explainDecision(decision, 'en').slice(0, 3)).toEqual([
-      'Use case: registration',
+    expect(explainDecision(decision, 'en').slice(0, 5)).toEqual([
+      'Kind of request: registration for an exploratory conversation',
       'Goes to Verkennend gesprek Lissenmond',
-      'Because: The person lives in municipality 9902, where Verkennend gesprek Lissenmond holds the exploratory conversations. (municipality-team)',
+      'Because: The person lives in Lissenmond, where Verkennend gesprek Lissenmond holds the exploratory conversations. (rule municipality-team)',
+      'Rules, in order, until one decides:',
+      '  1. named-owner-unknown: passed over: it asks that the receiver that the sender names is somebody that the directory does not know; here it is nobody',
     ]);
-    expect(explainDecision(decision, 'nl')).toContain(
-      '  - Verkennend gesprek Zonnerveen: de persoon woont buiten het verzorgingsgebied',
+    expect(explainDecision(decision, 'nl')).toEqual(
+      expect.arrayContaining([
+        '  5. minor: overgeslagen: vraagt dat de leeftijd van de persoon jonger dan 18 is; hier is dat 36 jaar',
+        'Aanbod dat regel municipality-team heeft bekeken:',
+        '  - Verkennend gesprek Zonnerveen: de persoon woont buiten het verzorgingsgebied',
+      ]),
     );
     expect(explainDecision(decide(caseInput('owner-unknown')), 'nl').slice(1, 3)).toEqual([
       'Geweigerd',
-      'Omdat: De Task noemt een eigenaar die de adreslijst van dit netwerk niet kent. (named-owner-unknown)',
+      'Omdat: De Task noemt een eigenaar die de adreslijst van dit netwerk niet kent. (regel named-owner-unknown)',
     ]);
+  });
+
+  test('tells of each figure how old it was, and whom people can choose from', () => {
+    const decision = decide(caseInput('transfer-too-far'));
+    expect(explainDecision(decision, 'nl')).toEqual(
+      expect.arrayContaining([
+        'Gaat, om door mensen te worden beslist, naar Aanmeldteam Veen en Mond',
+        '  Verslavingszorg Keerpunt',
+        '  - Verslavingszorg Keerpunt: ligt 17,8 km van de postcode van de persoon, verder dan 15 km',
+        '  3. transfer-own-language: overgeslagen: vraagt dat de taal van de persoon een andere dan Nederlands is; hier is dat niet verteld',
+      ]),
+    );
+    const [, looked] = decision.candidates;
+    expect(looked).toMatchObject({
+      kept: true,
+      rank: 1,
+      measured: { kilometres: 17.8, wait: { intakeWeeks: 2, measuredOn: '2026-11-02', days: 20, stale: false } },
+    });
+    if (decision.kind === 'refused') throw new Error('people decide');
+    const task = assign(caseInput('transfer-too-far'), decision).entry?.find(
+      ({ resource }) => resource?.resourceType === 'Task',
+    )?.resource;
+    expect(task?.resourceType === 'Task' && task.input?.at(-1)?.valueReference?.reference).toBe(
+      'HealthcareService/addiction-care-keerpunt',
+    );
   });
 
   test('of an urgent referral tells the sender whom to call', () => {

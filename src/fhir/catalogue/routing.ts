@@ -281,6 +281,12 @@ export const routingRules = {
     en: '{file}: rule {rule} is never reached, because rule {before} always decides first. Change their order, or give {before} a condition.',
     nl: '{file}: regel {rule} wordt nooit bereikt, omdat regel {before} altijd eerder beslist. Draai de volgorde om, of geef {before} een voorwaarde.',
   },
+  'route-without-centres': {
+    ...configuration,
+    type: 'not-found',
+    en: '{file}: rule {rule} goes by distance, and the network has no table of postcode centres. Add postcode-centres.csv to the folder of the network, or choose by something else.',
+    nl: '{file}: regel {rule} gaat op afstand, en het netwerk heeft geen tabel met middelpunten van postcodes. Voeg postcode-centres.csv toe aan de map van het netwerk, of kies op iets anders.',
+  },
   'route-contradictory': {
     ...configuration,
     type: 'business-rule',

@@ -7,6 +7,7 @@ Description: "Something that can be asked of a party of the network, in care and
 * extension contains
     AcceptedReferrer named acceptedReferrer 0..* and
     Catchment named catchment 0..1 and
+    AcceptedAge named acceptedAge 0..1 and
     LifeDomainExtension named lifeDomain 0..* and
     WaitingTime named waitingTime 0..* and
     Capacity named capacity 0..1

@@ -1,0 +1,134 @@
+/** A fact in words for who never saw the rules: what it is called, and its values where these are codes. */
+export type FactWords = { readonly label: string; readonly values?: Readonly<Record<string, string>> };
+
+type Words = Readonly<Record<string, FactWords>>;
+
+/** By the name that records give a fact; conditions call some of them otherwise. */
+export const factWords: { readonly en: Words; readonly nl: Words } = {
+  en: {
+    useCase: {
+      label: 'the kind of request',
+      values: {
+        registration: 'registration for an exploratory conversation',
+        transfer: 'transfer',
+        'social-request': 'request to the social domain',
+        'case-consultation': 'case consultation',
+        feedback: 'feedback',
+      },
+    },
+    source: {
+      label: 'the form of the message',
+      values: { 'gateway-profile': 'the gateway’s own', mapped: 'another one, mapped to the gateway’s own' },
+    },
+    owner: {
+      label: 'the receiver that the sender names',
+      values: {
+        none: 'nobody',
+        network: 'the network itself',
+        referrer: 'the referrer itself',
+        service: 'a service',
+        organization: 'an organisation',
+        unknown: 'somebody that the directory does not know',
+      },
+    },
+    residence: {
+      label: 'the home of the person',
+      values: { inside: 'in the region', outside: 'outside the region', unknown: 'not told' },
+    },
+    municipality: { label: 'the municipality' },
+    postcode: { label: 'the postcode, digits only' },
+    referrer: {
+      label: 'who refers',
+      values: {
+        known: 'an organisation of the directory',
+        person: 'the person, or somebody close',
+        unknown: 'somebody that the directory does not know',
+      },
+    },
+    sender: { label: 'the sender' },
+    priority: { label: 'the priority' },
+    urgent: { label: 'the urgency', values: { true: 'urgent', false: 'not urgent' } },
+    complaint: {
+      label: 'the complaint',
+      values: { psychological: 'psychological or social', other: 'something else', none: 'not coded' },
+    },
+    icpcChapters: { label: 'the ICPC chapters of the complaint' },
+    age: { label: 'the age of the person', values: { unknown: 'not told' } },
+    language: { label: 'the language of the person', values: { unknown: 'not told' } },
+    serviceTypes: { label: 'the kind of help asked for' },
+    echelon: {
+      label: 'the step of care asked for',
+      values: {
+        'general-practice': 'general practice',
+        basic: 'basic ggz',
+        specialist: 'specialist ggz',
+        social: 'social domain',
+        none: 'none in particular',
+      },
+    },
+    diagnosisGroup: { label: 'the main diagnosis group', values: { none: 'not told' } },
+  },
+  nl: {
+    useCase: {
+      label: 'het soort verzoek',
+      values: {
+        registration: 'aanmelding voor een verkennend gesprek',
+        transfer: 'transfer',
+        'social-request': 'vraag aan het sociaal domein',
+        'case-consultation': 'casusoverleg',
+        feedback: 'terugkoppeling',
+      },
+    },
+    source: {
+      label: 'de vorm van het bericht',
+      values: { 'gateway-profile': 'die van de gateway zelf', mapped: 'een andere, omgezet naar die van de gateway' },
+    },
+    owner: {
+      label: 'de ontvanger die de afzender noemt',
+      values: {
+        none: 'niemand',
+        network: 'het netwerk zelf',
+        referrer: 'de verwijzer zelf',
+        service: 'aanbod',
+        organization: 'een organisatie',
+        unknown: 'iemand die de adreslijst niet kent',
+      },
+    },
+    residence: {
+      label: 'de woonplaats van de persoon',
+      values: { inside: 'in de regio', outside: 'buiten de regio', unknown: 'niet verteld' },
+    },
+    municipality: { label: 'de gemeente' },
+    postcode: { label: 'de postcode, alleen cijfers' },
+    referrer: {
+      label: 'wie verwijst',
+      values: {
+        known: 'een organisatie uit de adreslijst',
+        person: 'de persoon, of een naaste',
+        unknown: 'iemand die de adreslijst niet kent',
+      },
+    },
+    sender: { label: 'de afzender' },
+    priority: { label: 'de prioriteit' },
+    urgent: { label: 'de spoed', values: { true: 'dringend', false: 'niet dringend' } },
+    complaint: {
+      label: 'de klacht',
+      values: { psychological: 'psychisch of sociaal', other: 'iets anders', none: 'niet gecodeerd' },
+    },
+    icpcChapters: { label: 'de ICPC-hoofdstukken van de klacht' },
+    age: { label: 'de leeftijd van de persoon', values: { unknown: 'niet verteld' } },
+    language: { label: 'de taal van de persoon', values: { unknown: 'niet verteld' } },
+    serviceTypes: { label: 'het gevraagde soort hulp' },
+    echelon: {
+      label: 'het gevraagde echelon',
+      values: {
+        'general-practice': 'huisartsenzorg',
+        basic: 'basis-ggz',
+        specialist: 'gespecialiseerde ggz',
+        social: 'sociaal domein',
+        none: 'geen in het bijzonder',
+      },
+    },
+    diagnosisGroup: { label: 'de hoofddiagnosegroep', values: { none: 'niet verteld' } },
+  },
+};
