@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CarePlan, Encounter, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
+import type { CarePlan, Encounter, OperationOutcome, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sink, startSink } from '../sink.ts';
-import { locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
+import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
 import { takenOn } from './conversation.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -65,4 +65,35 @@ test('answers that are none of the form are refused with their place', async () 
   const answer = await gateway.ask('POST', '/fhir', { as: 'registration-team', body });
   expect(answer.status).toBe(422);
   expect(answer.text).toContain('QuestionnaireResponse');
+});
+
+/** The same record as plain JSON at /intake/conversation, with the order that this gateway gave it. */
+const json = async (name: string, change: object = {}) => {
+  const file = join(root, 'mappings/conversation/json/tests', name, 'input.json');
+  const { orderIdentifier: _, ...form } = JSON.parse(readFileSync(file, 'utf8')) as { orderIdentifier?: object };
+  return gateway.ask('POST', '/intake/conversation', {
+    as: 'registration-team',
+    contentType: 'application/json',
+    body: JSON.stringify({ order: await takenOn(gateway, referral), ...form, ...change }),
+  });
+};
+const found = (answer: Answered) =>
+  resourceOf<OperationOutcome>(answer).issue.map((it) => `${it.details?.coding?.[1]?.code} ${it.expression?.[0]}`);
+
+test('plain JSON becomes the same record; what no list knows is kept as text and told', async () => {
+  const answer = await json('rich');
+  expect(answer.status, answer.text).toBe(200);
+  for (const type of ['Encounter', 'CarePlan', 'Goal', 'CareTeam', 'ServiceRequest', 'Task', 'Communication'])
+    expect(locationOf(answer, type), type).toBeDefined();
+  expect(warningsOf(answer)).toEqual(expect.arrayContaining(['life-domain-unknown', 'participant-role-unknown']));
+  const { text } = await read<CarePlan>(locationOf(answer, 'CarePlan'));
+  expect(text?.div).toContain('Weer een relatie durven (over liefde)');
+});
+
+test('what is wrong with plain JSON is told in terms of it', async () => {
+  const order = 'ServiceRequest/00000000-0000-4000-8000-000000000000';
+  expect(found(await json('typical', { order }))).toEqual(['record-order-unknown conversation-form']);
+  expect(found(await json('typical', { outcome: undefined }))).toEqual([
+    'conversation-outcome-missing conversation-form',
+  ]);
 });
