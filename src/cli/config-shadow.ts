@@ -44,6 +44,13 @@ const aspects: readonly (readonly [Group['aspect'], string])[] = [
   ['warning', 'What the sender is warned of'],
 ];
 
+/** What to know before leaning on the counts. */
+const caveats = [
+  ['leftOut', 'left out: moves of Tasks and other requests, which are not decided anew'],
+  ['otherThanRecorded', 'go elsewhere by the set in force, run again, than was recorded then'],
+  ['memoryCutOff', 'of which not all was looked through that was remembered then'],
+] as const;
+
 function linesOf(it: ShadowReport): readonly string[] {
   const period = it.first && it.last ? `, ${it.first.toISOString()} to ${it.last.toISOString()}` : '';
   return [
@@ -55,9 +62,7 @@ function linesOf(it: ShadowReport): readonly string[] {
       return groups.length ? ['', title, ...groups.flatMap(linesOfGroup)] : [];
     }),
     '',
-    `${it.leftOut} left out: moves of Tasks and other requests, which are not decided anew`,
-    `${it.otherThanRecorded} go elsewhere by the set in force, run again, than was recorded then`,
-    `${it.memoryCutOff} of which not all was looked through that was remembered then`,
+    ...caveats.flatMap(([name, says]) => (it[name] > 0 ? [`${it[name]} ${says}`] : [])),
     `${it.millisecondsPerMessage.toFixed(1)} ms a message for both sets`,
   ];
 }

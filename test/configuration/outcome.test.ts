@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { differencesOf, type Outcome } from '../../src/configuration/outcome.ts';
+
+const accepted: Outcome = {
+  verdict: 'accepted',
+  destinations: ['HealthcareService/a by rule r'],
+  disclosures: new Map([['team (referral)', 'gets 1 Patient; withheld 1 Condition (not-in-allow-list)']]),
+  warnings: new Set(['second-referral']),
+};
+
+describe('what of an outcome is other', () => {
+  test('is nothing where all is the same', () => {
+    expect(differencesOf(accepted, { ...accepted, warnings: new Set(accepted.warnings) })).toEqual([]);
+  });
+
+  test('is what one recipient gets more, and who gets it at all', () => {
+    const after = {
+      ...accepted,
+      disclosures: new Map([
+        ['team (referral)', 'gets 1 Condition, 1 Patient'],
+        ['gp (status)', 'gets 1 Task'],
+      ]),
+    };
+    expect(differencesOf(accepted, after)).toEqual([
+      {
+        aspect: 'disclosure',
+        was: 'team (referral) gets 1 Patient; withheld 1 Condition (not-in-allow-list)',
+        is: 'team (referral) gets 1 Condition, 1 Patient',
+      },
+      { aspect: 'disclosure', was: '-', is: 'gp (status) gets 1 Task' },
+    ]);
+  });
+
+  test('is a warning more and one less', () => {
+    expect(differencesOf(accepted, { ...accepted, warnings: new Set(['urgent-call']) })).toEqual([
+      { aspect: 'warning', was: 'second-referral', is: '-' },
+      { aspect: 'warning', was: '-', is: 'urgent-call' },
+    ]);
+  });
+
+  test('is told once of what is refused: it goes nowhere then', () => {
+    const refused: Outcome = {
+      verdict: 'refused at route: route-refused',
+      destinations: [],
+      disclosures: new Map(),
+      warnings: accepted.warnings,
+    };
+    expect(differencesOf(accepted, refused)).toEqual([
+      { aspect: 'outcome', was: 'accepted', is: 'refused at route: route-refused' },
+    ]);
+  });
+});

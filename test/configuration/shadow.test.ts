@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Group, ShadowReport } from '../../src/configuration/index.ts';
+import { startGateway } from '../stage.ts';
+import { referralOf, withPostcodeRule } from './sets.ts';
+
+/** `mgn config` from where its user stands: a store with a thousand messages that came in over HTTP, and a folder that was edited. */
+const root = join(import.meta.dirname, '../..');
+const recorded = 1_000;
+const postcodes = ['1283', '1284', '1291', '1283', '9999'];
+const postcodeOf = (index: number): string => postcodes[index % postcodes.length]!;
+const folder = mkdtempSync(join(tmpdir(), 'mgn-shadow-'));
+const store = `sqlite:${join(folder, 'gateway.db')}`;
+
+type Ended = { readonly code: number; readonly out: string; readonly err: string };
+const mgn = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 10_000_000 };
+    execFile(process.execPath, [join(root, 'src/cli.ts'), 'config', ...args], options, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    );
+  });
+
+/** A folder that someone copied and edited: only its mappings, the rest is what is in force. */
+function edited(name: string, file: string, change: (text: string) => string): string {
+  const made = join(folder, name);
+  cpSync(join(root, 'mappings'), join(made, 'mappings'), { recursive: true });
+  const path = join(made, 'mappings', file);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+  return made;
+}
+
+beforeAll(async () => {
+  const gateway = await startGateway({ store });
+  let next = 0;
+  const client = async () => {
+    for (let index = next++; index < recorded; index = next++) {
+      const body = referralOf(index, postcodeOf(index));
+      const answer = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
+      if (answer.status !== 200) throw new Error(answer.text);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, client));
+  await gateway.stop();
+}, 180_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const indexes = Array.from({ length: recorded }, (_, index) => index);
+const count = (of: (postcode: string) => boolean): number => indexes.filter((index) => of(postcodeOf(index))).length;
+const of = (report: ShadowReport, aspect: Group['aspect']) => report.groups.filter((it) => it.aspect === aspect);
+
+describe('mgn config shadow', { timeout: 180_000 }, () => {
+  test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {
+    const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
+    const { out, code } = await mgn('shadow', changed, '--store', store, '--json');
+    const report = JSON.parse(out) as ShadowReport;
+    const expected = count((it) => it === '1283');
+    expect(expected).toBe(400);
+    expect(report).toMatchObject({ messages: recorded, different: expected, leftOut: 0, otherThanRecorded: 0 });
+    expect(report.memoryCutOff).toBe(0);
+    expect(of(report, 'outcome')).toEqual([]);
+    expect(of(report, 'destination')).toMatchObject([
+      {
+        count: expected,
+        was: 'HealthcareService/conversation-zonnerveen by rule municipality-team',
+        is: 'HealthcareService/registration-team by rule one-postcode, for people to decide',
+      },
+    ]);
+    expect(of(report, 'destination')[0]?.examples).toHaveLength(3);
+    expect(code).toBe(1);
+    expect(out, 'no number of a person, no name, no address').not.toMatch(/9999\d{5}|Verzonnen|1283AB/);
+  });
+
+  test('tells of a rule that refuses which messages would no longer be accepted', async () => {
+    const changed = edited('no-one-outside', 'routes.yaml', (text) =>
+      text.replace(/(- id: outside-region[\s\S]*?then:\n\s+)ask: human/, '$1refuse: route-refused'),
+    );
+    const { out } = await mgn('shadow', changed, '--store', store, '--json');
+    const report = JSON.parse(out) as ShadowReport;
+    const expected = count((it) => it === '9999');
+    expect(of(report, 'outcome')).toMatchObject([
+      { count: expected, was: 'accepted', is: 'refused at route: route-refused' },
+    ]);
+    expect(report.different).toBe(expected);
+  });
+
+  test('finds nothing in a set that only reads otherwise, and reads as lines', async () => {
+    const changed = edited('commented', 'routes.yaml', (text) => `# another comment\n${text}`);
+    const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '50');
+    expect(out).toMatch(/50 recorded messages decided by both/);
+    expect(out).toMatch(/0 would go otherwise, 50 not/);
+    expect(code).toBe(0);
+    expect((await mgn('diff', changed, '--store', store)).out).toMatch(
+      /~ mappings\/routes.yaml \(layout or comments only\)/,
+    );
+  });
+});
+
+describe('mgn config', { timeout: 60_000 }, () => {
+  test('tells a difference by the name of the rule', async () => {
+    const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
+    const { out, code } = await mgn('diff', changed, '--store', store);
+    expect(out).toMatch(/^routes\n {2}~ mappings\/routes\.yaml\n {6}\+ routes\.registration\[one-postcode\]$/m);
+    expect(code).toBe(1);
+  });
+
+  test('does not activate what does not compile, with every mistake and its place', async () => {
+    const changed = edited('broken', 'routes.yaml', (text) =>
+      text.replace('residence: inside', 'residence: sideways').replace('residence: outside', 'residens: outside'),
+    );
+    const before = (await mgn('list', '--store', store)).out;
+    const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
+    expect(out).toBe('Nothing was changed: the set in force stays so.\n');
+    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value/);
+    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
+    expect(code).toBe(2);
+    expect((await mgn('list', '--store', store)).out).toBe(before);
+  });
+
+  test('activates what was tried, and the previous one is one command away', async () => {
+    const changed = edited('two', 'routes.yaml', (text) => withPostcodeRule(text, '1284'));
+    const untried = await mgn('activate', changed, '--store', store);
+    expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('configuration-not-tried')]);
+    await mgn('shadow', changed, '--store', store, '--last', '10');
+    expect(await mgn('activate', changed, '--store', store)).toMatchObject({ code: 0, err: '' });
+    const digest = (await mgn('show', '--store', store)).out.split('\n')[0]!;
+    expect((await mgn('list', '--store', store)).out).toContain(`* ${digest.slice(0, 12)}`);
+    expect(await mgn('activate', '--previous', '--store', store)).toMatchObject({ code: 0, err: '' });
+    expect((await mgn('show', '--store', store)).out.split('\n')[0]).not.toBe(digest);
+    expect(await mgn('activate', digest.slice(0, 10), '--store', store)).toMatchObject({ code: 0, err: '' });
+    expect((await mgn('show', digest.slice(0, 10), '--store', store)).out.split('\n')[0]).toBe(digest);
+  });
+
+  test('tells of a set that nobody knows how to find those that are known', async () => {
+    const { err, code } = await mgn('activate', 'ffffffff', '--store', store);
+    expect(err).toMatch(/configuration-unknown.*mgn config list/);
+    expect(code).toBe(2);
+  });
+});
