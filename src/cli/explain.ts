@@ -1,16 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Deciding } from '../exchange/gateway.ts';
-import { noMemory } from '../exchange/recall.ts';
-import { consider } from '../exchange.ts';
-import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
-import { demoNetwork, openDeciding, world } from '../main.ts';
+import { demoNetwork } from '../main.ts';
 import { explainDecision } from '../routing/index.ts';
-import { composeBundle, problemLines, type Sendable } from './compose-bundle.ts';
+import { type DryRun, type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
-
-type Options = { readonly network: string; readonly as?: string; readonly language: Language };
 
 /** `mgn explain FILE...`: a dry run. Every step, why it is routed so, what each recipient would get and what not. */
 export const registerExplain = (program: Command): void => {
@@ -23,62 +16,35 @@ export const registerExplain = (program: Command): void => {
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
     .addOption(languageOption())
-    .action(async (files: string[], options: Options) => {
-      const deciding = await openDeciding(options);
-      const composed = await composeBundle(files);
-      if (!deciding.ok || !composed.ok) {
-        const lines = [
-          ...(deciding.ok ? [] : printIssues(options.network, deciding.issues, options.language)),
-          ...(composed.ok ? [] : problemLines(composed, options.language)),
-        ];
-        process.stderr.write(`${lines.join('\n')}\n`);
-        process.exitCode = 1;
-        return;
-      }
-      const explained = await explain(deciding.value, composed.value, options);
-      process.stdout.write(`${explained.lines.join('\n')}\n`);
-      process.exitCode = explained.accepted ? 0 : 1;
+    .action(async (files: string[], options: DryRunOptions) => {
+      const run = await dryRun(files, options);
+      if (!run) return;
+      process.stdout.write(`${explain(run, options.language).join('\n')}\n`);
+      process.exitCode = run.walked.ok ? 0 : 1;
     });
 };
 
-async function explain(deciding: Deciding, { body, contentType }: Sendable, { as, language }: Options) {
-  const partners = [...deciding.network.partners.values()];
-  const partner = as ? deciding.network.partners.get(as) : partners.find(({ roles }) => roles.includes('referrer'));
-  if (!partner)
-    return { accepted: false, lines: [`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`] };
-  const bytes = new TextEncoder().encode(body);
-  const considered = await consider(deciding, noMemory, {
-    partner,
-    requestId: randomUUID(),
-    traceId: randomUUID(),
-    contentType,
-    body: bytes,
-    bodyDigest: createHash('sha256').update(bytes).digest('hex'),
-    at: world.now(),
-  });
+function explain({ partner, walked: considered }: DryRun, language: Language): string[] {
   const says = { en: 'sent by', nl: 'verstuurd door' }[language];
   const lines = [
     `${says} ${partner.name} (${partner.id})`,
     ...considered.steps.flatMap((it) => stepLines(it, language)),
   ];
-  if (!considered.ok) return { accepted: false, lines: [...lines, '', refusedLine[language]] };
+  if (!considered.ok) return [...lines, '', refusedLine[language]];
   const { decisions, shares } = considered.value;
   const receipts = shares.flatMap(({ receipt }) => [
     `  ${receipt.recipient} (${receipt.purpose}, ${receipt.legalBasis ?? '-'}): ${counts(receipt.disclosed)}`,
     ...receipt.withheld.map((it) => `    ${withheld[language]}: ${it.count} ${it.resourceType} (${it.reason})`),
   ]);
-  return {
-    accepted: true,
-    lines: [
-      ...lines,
-      '',
-      whyLine[language],
-      ...decisions.flatMap((it) => explainDecision(it, language)).map((it) => `  ${it}`),
-      '',
-      getsLine[language],
-      ...receipts,
-    ],
-  };
+  return [
+    ...lines,
+    '',
+    whyLine[language],
+    ...decisions.flatMap((it) => explainDecision(it, language)).map((it) => `  ${it}`),
+    '',
+    getsLine[language],
+    ...receipts,
+  ];
 }
 
 const refusedLine = {

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
+import type { Parameters } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
 import { loadNetwork, type Network } from '../directory/index.ts';
+import { routedRecords } from '../exchange/explain-order.ts';
 import { productFolder } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork } from '../main.ts';
-import { compileRoutes, type Routes } from '../routing/index.ts';
+import { stepLines } from '../main/step-lines.ts';
+import { demoNetwork, openStore } from '../main.ts';
+import { compileRoutes, explainDecision, explainRecord, type Routes } from '../routing/index.ts';
+import { type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
 import { routeCasesOf, runRouteCase, undecided } from './route-cases.ts';
 
@@ -18,9 +22,9 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** `mgn routes check|test`: authoring of the rules by which requests go where they go. */
+/** `mgn routes check|test|explain`: authoring of the rules by which requests go where they go. */
 export function registerRoutes(program: Command): void {
-  const routes = program.command('routes').description('check and test the rules of where a request goes');
+  const routes = program.command('routes').description('check, test and explain the rules of where a request goes');
   const onNetwork = (command: Command) =>
     command
       .argument('[file]', 'file of rules', ownRoutes)
@@ -40,6 +44,50 @@ export function registerRoutes(program: Command): void {
       const opened = await open(file, options);
       if (opened) testRoutes(file, opened, options);
     });
+  routes
+    .command('explain')
+    .description('why a message would go where it goes, or why a stored order went there: rules, facts, every service')
+    .argument('[file...]', 'a Bundle in JSON or XML, or the single resources of one (files or a folder)')
+    .option('--network <dir>', 'folder of the network', demoNetwork)
+    .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
+    .option('--order <id>', 'id of an order that the store holds, instead of a file')
+    .option('--store <store>', 'sqlite:FILE, with --order')
+    .addOption(languageOption())
+    .action(explainRoute);
+}
+
+type ExplainOptions = DryRunOptions & { readonly order?: string; readonly store?: string };
+
+/** Of a message file, or of an order that a store holds; a refusal before a rule was tried is told as one. */
+async function explainRoute(files: readonly string[], options: ExplainOptions): Promise<void> {
+  const { language, order, store: address } = options;
+  if (order !== undefined) {
+    for (const record of await recordsOf(order, address ?? 'sqlite:mgn-gateway.db'))
+      print(`${explainRecord(record, language).join('\n')}\n`);
+    return;
+  }
+  if (files.length === 0) throw new Error('Give the file of a message, or --order with the id of a stored order.');
+  const run = await dryRun(files, options);
+  if (!run) return;
+  if (run.walked.ok) for (const it of run.walked.value.decisions) print(explainDecision(it, language).join('\n'));
+  else {
+    for (const step of run.walked.steps) if (step.refused) print(stepLines(step, language).join('\n'));
+    process.exitCode = 1;
+  }
+}
+
+/** Who may open the store may read how its orders were routed; records hold codes, and nobody's name. */
+async function recordsOf(order: string, address: string): Promise<readonly Parameters[]> {
+  const id = order.replace(/^ServiceRequest\//, '');
+  const opened = await openStore(address);
+  if (!opened.ok) throw new Error(opened.issues.map(({ message }) => message).join(' '));
+  try {
+    const records = await routedRecords(opened.value, id);
+    if (records.length === 0) throw new Error(`The store has no decision about ServiceRequest/${id}.`);
+    return records;
+  } finally {
+    await opened.value.close();
+  }
 }
 
 type Opened = { readonly network: Network; readonly routes: Routes };

@@ -2,6 +2,7 @@ import type { Parameters, Provenance, ServiceRequest } from '@medplum/fhirtypes'
 import type { Partner } from '../directory/index.ts';
 import { parseJson } from '../fhir/json.ts';
 import { type Audience, projectRecord, recordIn } from '../routing/index.ts';
+import type { Store } from '../store/port.ts';
 import type { Gateway } from './gateway.ts';
 
 /** How an order came to its owners, as far as this partner may know; undefined for who may not know the order. */
@@ -17,11 +18,13 @@ export async function explainOrder(
   const knowsPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
   const audience: Audience = !knowsPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
   // the records have no readers: this is the only way to them
+  return (await routedRecords(store, order)).map((it) => projectRecord(it, audience));
+}
+
+/** Every decision about an order, the first first, whole: who asks must be allowed to see it so. */
+export async function routedRecords(store: Pick<Store, 'search'>, order: string): Promise<readonly Parameters[]> {
   const criteria = [{ name: 'target', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });
   if (found.kind !== 'found') return [];
-  return found.resources.flatMap(({ text }) => {
-    const record = recordIn(parseJson(text) as Provenance);
-    return record ? [projectRecord(record, audience)] : [];
-  });
+  return found.resources.flatMap(({ text }) => recordIn(parseJson(text) as Provenance) ?? []);
 }

@@ -8,7 +8,7 @@ import { issuesOf, type Step } from '../exchange/way.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
-import { type Decision, decisionRecord, explainDecision } from '../routing/index.ts';
+import { type Decision, decisionRecord, explainDecision, explainRecord } from '../routing/index.ts';
 import { readBody } from './body.ts';
 import { forReader, type Shown } from './reader.ts';
 import { reply } from './reply.ts';
@@ -55,7 +55,7 @@ export const explainStored = (gateway: Gateway, context: Context) =>
     if (!records) return { kind: 'refused', issues: [issue('not-found', {})] };
     const parameters: Parameters = {
       resourceType: 'Parameters',
-      ...(records.length > 0 ? { parameter: records.map((resource) => ({ name: 'decision', resource })) } : {}),
+      ...(records.length > 0 ? { parameter: records.flatMap(recordParts) } : {}),
     };
     return { kind: 'shown', response: reply(context, parameters, 200), references: [`ServiceRequest/${order}`] };
   });
@@ -71,13 +71,19 @@ const stepOf = ({ step, refused, says }: Step): ParametersParameter => ({
   ],
 });
 
-const decisionParts = (decision: Decision): ParametersParameter[] => [
-  { name: 'decision', resource: decisionRecord(decision) },
-  {
-    name: 'explanation',
-    part: (['en', 'nl'] as const).map((language) => text(language, explainDecision(decision, language).join('\n'))),
-  },
+type Lines = (language: 'en' | 'nl') => readonly string[];
+
+const explained = (resource: Parameters, lines: Lines): ParametersParameter[] => [
+  { name: 'decision', resource },
+  { name: 'explanation', part: (['en', 'nl'] as const).map((it) => text(it, lines(it).join('\n'))) },
 ];
+
+const decisionParts = (decision: Decision): ParametersParameter[] =>
+  explained(decisionRecord(decision), (language) => explainDecision(decision, language));
+
+/** What the reader may see of a record, in words. */
+const recordParts = (record: Parameters): ParametersParameter[] =>
+  explained(record, (language) => explainRecord(record, language));
 
 const receiptOf = ({ receipt }: Share): ParametersParameter => ({
   name: 'receipt',

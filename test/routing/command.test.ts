@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { locationOf, startGateway } from '../stage.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
@@ -61,5 +62,31 @@ describe('mgn routes', () => {
     await rm(join(folder, 'routes/tests/abroad'), { recursive: true });
     const uncovered = await mgn('routes', 'test', rules, '--coverage');
     expect(uncovered.out).toMatch(/of \d+ rules decided/);
+  }, 60_000);
+
+  test('explain tells why a message would go where it goes, or what keeps it from being routed', async () => {
+    const message = (name: string) => join(root, 'examples/messages', name, 'input.json');
+    const routed = await mgn('routes', 'explain', message('007-outside-every-catchment'), '--language', 'nl');
+    expect(routed).toMatchObject({ code: 0, error: '' });
+    expect(routed.out).toMatch(/^Soort verzoek: aanmelding voor een verkennend gesprek\nGaat, om door mensen/);
+    expect(routed.out).toContain('outside-region: beslist');
+    expect(routed.out).not.toMatch(/Proefpersoon|9999\d{5}/);
+    const refused = await mgn('routes', 'explain', message('024-bsn-fails-elfproef'));
+    expect(refused.code).toBe(1);
+    expect(refused.out).toContain('invariant');
+    expect((await mgn('routes', 'explain')).error).toMatch(/Give the file of a message, or --order/);
+  }, 60_000);
+
+  test('explain tells of a stored order how it came to its owner', async () => {
+    const store = join(folder, 'orders.db');
+    const gateway = await startGateway({ store: `sqlite:${store}` });
+    const body = await readFile(join(root, 'examples/messages/001-referral-as-collection/input.json'));
+    const order = locationOf(await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body }), 'ServiceRequest')!;
+    await gateway.stop();
+    const told = await mgn('routes', 'explain', '--order', order, '--store', `sqlite:${store}`);
+    expect(told).toMatchObject({ code: 0, error: '' });
+    expect(told.out).toContain('Goes to Verkennend gesprek Zonnerveen\nBecause: The person lives in Zonnerveen');
+    const unknown = await mgn('routes', 'explain', '--order', 'none', '--store', `sqlite:${store}`);
+    expect(unknown.error).toContain('no decision about ServiceRequest/none');
   }, 60_000);
 });

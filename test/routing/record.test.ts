@@ -101,6 +101,7 @@ describe('ServiceRequest/[id]/$explain', () => {
       const [record] = records(answer);
       expect(part(record!, 'rule')[0]?.valueCode).toBe('municipality-team');
       expect(part(record!, 'fact').length).toBeGreaterThan(3);
+      expect(answer.text).toContain('Omdat: De persoon woont in Zonnerveen');
       expect(answer.text).not.toMatch(/Proefpersoon|9999\d{5}|128\d ?[A-Z]{2}/);
     }
   });

@@ -1,0 +1,50 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Partner } from '../directory/index.ts';
+import type { Prepared } from '../exchange/prepared.ts';
+import { noMemory } from '../exchange/recall.ts';
+import type { Walked } from '../exchange/way.ts';
+import { consider } from '../exchange.ts';
+import { printIssues } from '../main/print-issues.ts';
+import { openDeciding, world } from '../main.ts';
+import { composeBundle, problemLines } from './compose-bundle.ts';
+import type { Language } from './options.ts';
+
+export type DryRunOptions = { readonly network: string; readonly as?: string; readonly language: Language };
+
+export type DryRun = { readonly partner: Partner; readonly walked: Walked<Prepared> };
+
+/**
+ * Takes a message through every step before anything is stored, as if a partner sent it now. What keeps it from being
+ * tried at all, in files or configuration, is told on standard error, and there is no dry run then.
+ */
+export async function dryRun(files: readonly string[], options: DryRunOptions): Promise<DryRun | undefined> {
+  const { network, as, language } = options;
+  const deciding = await openDeciding(options);
+  const composed = await composeBundle([...files]);
+  if (!deciding.ok || !composed.ok)
+    return complain([
+      ...(deciding.ok ? [] : printIssues(network, deciding.issues, language)),
+      ...(composed.ok ? [] : problemLines(composed, language)),
+    ]);
+  const partners = [...deciding.value.network.partners.values()];
+  const partner = as
+    ? deciding.value.network.partners.get(as)
+    : partners.find(({ roles }) => roles.includes('referrer'));
+  if (!partner) return complain([`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`]);
+  const body = new TextEncoder().encode(composed.value.body);
+  const walked = await consider(deciding.value, noMemory, {
+    partner,
+    requestId: randomUUID(),
+    traceId: randomUUID(),
+    contentType: composed.value.contentType,
+    body,
+    bodyDigest: createHash('sha256').update(body).digest('hex'),
+    at: world.now(),
+  });
+  return { partner, walked };
+}
+
+function complain(lines: readonly string[]): undefined {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = 1;
+}
