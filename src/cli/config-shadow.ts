@@ -1,40 +1,23 @@
 import { type Group, noteTrial, type ShadowReport, shadow, short } from '../configuration/index.ts';
 import { openSet } from '../main/deciding.ts';
 import { world } from '../main.ts';
-import type { Message, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { Said } from './config.ts';
+import { latest, type Selection } from './config-messages.ts';
 import { namedSet, setInForce } from './config-set.ts';
 
-type Options = { readonly last: string; readonly since?: string; readonly json?: true };
+type Options = Selection & { readonly json?: true };
 
-export async function shadowSet(store: Store, name: string, { last, since, json }: Options): Promise<Said> {
-  const most = Number(last);
-  const from = since === undefined ? undefined : new Date(since);
-  if (!Number.isInteger(most) || most < 1) throw new Error('--last: give a number of messages, such as 1000.');
-  if (from && Number.isNaN(from.getTime())) throw new Error('--since: give a date or a time, such as 2026-11-01.');
+export async function shadowSet(store: Store, name: string, options: Options): Promise<Said> {
   const [before, after] = [await setInForce(store), await namedSet(store, name)];
   if (!before.ok || !after.ok) return { lines: [], issues: [...before.issues, ...after.issues], code: 2 };
   const [now, then] = [await openSet(before.value, {}), await openSet(after.value, {})];
   if (!now.ok || !then.ok) return { lines: [], issues: [...now.issues, ...then.issues], code: 2 };
-  const report = await shadow(store, { before: now.value, after: then.value }, latest(store, most, from));
+  const report = await shadow(store, { before: now.value, after: then.value }, latest(store, options));
   await Promise.all([now.value.terminology.close(), then.value.terminology.close()]);
   await noteTrial(store, world, report);
   const code = report.different > 0 ? 1 : 0;
-  return { lines: json ? [JSON.stringify(report)] : linesOf(report), code };
-}
-
-async function* latest(store: Store, most: number, since: Date | undefined): AsyncGenerator<Message> {
-  let left = most;
-  for (let cursor: string | undefined; left > 0; ) {
-    const page = await store.messages({ latestFirst: true, count: Math.min(left, 100), ...(cursor ? { cursor } : {}) });
-    for (const it of page.items) {
-      if (since && it.receivedAt < since) return;
-      left -= 1;
-      yield it;
-    }
-    if (!page.next) return;
-    cursor = page.next;
-  }
+  return { lines: options.json ? [JSON.stringify(report)] : linesOf(report), code };
 }
 
 const aspects: readonly (readonly [Group['aspect'], string])[] = [

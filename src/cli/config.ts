@@ -6,6 +6,7 @@ import type { Store } from '../store/port.ts';
 import { activateSet } from './config-activate.ts';
 import { diffSets } from './config-diff.ts';
 import { addSet, listSets, showSet } from './config-list.ts';
+import { replayMessages } from './config-replay.ts';
 import { shadowSet } from './config-shadow.ts';
 import { type Language, languageOption } from './options.ts';
 
@@ -49,6 +50,16 @@ export const registerConfig = (program: Command): void => {
     .addHelpText('after', `\n${setHelp}\nNothing is stored or sent. Ends with 1 when anything would differ.`)
     .action((set: string, options: ConfigOptions & { last: string; since?: string; json?: true }) =>
       told(options, (store) => shadowSet(store, set, options)),
+    );
+  command(
+    'replay [message...]',
+    'make recorded decisions again, each by the set that made it: the same record, to the byte?',
+  )
+    .option('--last <count>', 'how many messages when none is named, the latest first', '100')
+    .option('--since <time>', 'only what was received since then, such as 2026-11-01')
+    .addHelpText('after', '\nEnds with 1 when any comes out other.')
+    .action((ids: string[], options: ConfigOptions & { last: string; since?: string }) =>
+      told(options, (store) => replayMessages(store, ids, options)),
     );
   command('activate [set]', 'put a set into force for all gateways on the store, which go over to it within seconds')
     .option('--previous', 'the set that was in force before')

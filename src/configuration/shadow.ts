@@ -1,13 +1,9 @@
-import type { Network } from '../directory/index.ts';
-import { entriesOf, openLivingNetwork } from '../directory/index.ts';
-import type { Received } from '../exchange/envelope.ts';
 import type { Deciding } from '../exchange/gateway.ts';
-import { consider } from '../exchange.ts';
-import type { Decision } from '../routing/index.ts';
 import type { Message, Store } from '../store/port.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
-import { memoryAt } from './memory.ts';
+import { memoryAt, type PastMemory } from './memory.ts';
+import { networksOnRecord } from './network-then.ts';
 import { type Difference, destinationOf, differencesOf, type Outcome, outcomeOf, refusedUnread } from './outcome.ts';
+import { decideAgain, type Recorded, recordedIn } from './recorded.ts';
 
 /** One thing that would be other, of how many messages, with the ids of some. */
 export type Group = Difference & { readonly count: number; readonly examples: readonly string[] };
@@ -44,21 +40,22 @@ export async function shadow(
   { before, after }: Sides,
   messages: AsyncIterable<Message>,
 ): Promise<ShadowReport> {
-  const sides: Sides = { before: await onRecord(before, store), after: await onRecord(after, store) };
+  const [networkOf, now] = [await networksOnRecord(store), before.world.now()];
+  const onRecord = async (it: Deciding) => ({ ...it, network: await networkOf(it.network, now) });
+  const sides: Sides = { before: await onRecord(before), after: await onRecord(after) };
   const groups = new Map<string, { difference: Difference; count: number; examples: string[] }>();
   const count = { messages: 0, different: 0, leftOut: 0, otherThanRecorded: 0, memoryCutOff: 0 };
   let period: { first: Date; last: Date } | undefined;
   const began = performance.now();
   for await (const message of messages) {
-    const asked = askedIn(message);
-    if (!asked) {
+    const recorded = recordedIn(message);
+    if (!recorded) {
       count.leftOut += 1;
       continue;
     }
     const memory = memoryAt(store, message.receivedAt);
-    const decide = (deciding: Deciding) => decided(deciding, memory, message, asked);
-    const was = await decide(sides.before);
-    const found = differencesOf(was, await decide(sides.after));
+    const was = await decided(sides.before, memory, recorded);
+    const found = differencesOf(was, await decided(sides.after, memory, recorded));
     count.messages += 1;
     const at = message.receivedAt;
     period = {
@@ -66,7 +63,7 @@ export async function shadow(
       last: period && period.last > at ? period.last : at,
     };
     if (memory.isCutOff()) count.memoryCutOff += 1;
-    if (was.destinations.join() !== asked.recorded.join()) count.otherThanRecorded += 1;
+    if (was.destinations.join() !== recorded.decisions.map(destinationOf).join()) count.otherThanRecorded += 1;
     if (found.length > 0) count.different += 1;
     for (const difference of found) {
       const key = JSON.stringify(difference);
@@ -88,65 +85,7 @@ export async function shadow(
   };
 }
 
-/** How a message came in, where it was one that sets decide on; and where it went. */
-type Asked = {
-  readonly intake?: string;
-  readonly asMessage?: boolean;
-  readonly recorded: readonly string[];
-};
-
-function askedIn({ record }: Message): Asked | undefined {
-  const { interaction, intake, asMessage, decisions, steps } = JSON.parse(record) as {
-    readonly interaction?: string;
-    readonly intake?: string;
-    readonly asMessage?: boolean;
-    readonly decisions?: readonly Exclude<Decision, { kind: 'refused' }>[];
-    readonly steps?: readonly { readonly step: string }[];
-  };
-  const isAccepted =
-    interaction === undefined ? steps?.some(({ step }) => step === 'recognise') : interaction === 'accept';
-  if (!isAccepted) return undefined;
-  return {
-    ...(intake ? { intake } : {}),
-    ...(asMessage ? { asMessage } : {}),
-    recorded: (decisions ?? []).map(destinationOf),
-  };
+async function decided(deciding: Deciding, memory: PastMemory, message: Recorded): Promise<Outcome> {
+  const walked = await decideAgain(deciding, memory, message);
+  return walked ? outcomeOf(walked) : refusedUnread('login-unknown');
 }
-
-async function decided(
-  deciding: Deciding,
-  memory: ReturnType<typeof memoryAt>,
-  message: Message,
-  { intake, asMessage }: Asked,
-): Promise<Outcome> {
-  const { requestId, traceId, contentType, body, bodyDigest, receivedAt: at } = message;
-  const partner = deciding.network.partners.get(message.partner);
-  if (!partner) return refusedUnread('login-unknown');
-  const received: Received = {
-    partner,
-    requestId,
-    traceId,
-    contentType,
-    body,
-    bodyDigest,
-    at,
-    ...(intake ? { intake } : {}),
-    ...(asMessage ? { asMessage } : {}),
-  };
-  return outcomeOf(await consider({ ...deciding, world: { ...deciding.world, now: () => at } }, memory, received));
-}
-
-/** The network of a set as a gateway that ran on it would have it now: with the figures and directories of the store's log. */
-async function onRecord(deciding: Deciding, store: Store): Promise<Deciding> {
-  const now = deciding.world.now();
-  const scratch = await openSqliteStore(':memory:');
-  const log = await entriesOf(store, { latest: true });
-  const directory = log.filter(({ text }) => text !== undefined).map((it) => ({ ...it, expect: 0 }));
-  for (let at = 0; at < directory.length; at += batch)
-    await scratch.commit({ now, directory: directory.slice(at, at + batch) });
-  const network: Network = (await openLivingNetwork(deciding.network, scratch, now)).current();
-  await scratch.close();
-  return { ...deciding, network };
-}
-
-const batch = 1_000;

@@ -49,7 +49,7 @@ type Reasons = {
   readonly facts: FactsUsed;
   readonly candidates: readonly Candidate[];
   readonly warnings: readonly Issue[];
-  /** SHA-256 of the rules, and of the directory, that made this decision. */
+  /** SHA-256 of the configuration set, and of the directory, that made this decision. */
   readonly configuration: string;
   readonly directory: string;
   /** Replicated directories that services looked at came from, and when each was last heard. */

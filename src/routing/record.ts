@@ -42,7 +42,7 @@ export function decisionRecord(decision: Decision): Parameters {
       ...issues.map(({ rule }) => code('told', rule)),
       {
         name: 'made-with',
-        part: [text('rules', decision.configuration), text('directory', decision.directory)],
+        part: [text('configuration', decision.configuration), text('directory', decision.directory)],
       },
       { name: 'decided-at', valueInstant: decision.decidedAt },
     ],

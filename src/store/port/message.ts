@@ -13,7 +13,7 @@ export type Message = {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly receivedAt: Date;
-  /** Digest of the profiles, maps, routes and projections that decided. */
+  /** Digest of the configuration set (profiles, maps, routes, network) that decided. */
   readonly configuration: string;
   readonly answer: { readonly status: number; readonly contentType: string; readonly body: string };
   /** JSON: the steps that were taken and the decisions with their reasons. */

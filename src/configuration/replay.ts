@@ -1,0 +1,75 @@
+import type { Parameters, Provenance } from '@medplum/fhirtypes';
+import type { Deciding } from '../exchange/gateway.ts';
+import { parseJson, writeJson } from '../fhir/json.ts';
+import { decisionProvenance, recordIn } from '../routing/index.ts';
+import type { Message, Store } from '../store/port.ts';
+import { memoryAt } from './memory.ts';
+import { networksOnRecord } from './network-then.ts';
+import { decideAgain, recordedIn } from './recorded.ts';
+
+/**
+ * What became of a recorded decision when it was made again: `same` to the byte; `other`; `set-unknown` where the store does
+ * not hold the set that made it, or that set does not compile with this version of the gateway.
+ */
+export type Replayed = {
+  readonly message: string;
+  readonly configuration: string;
+  readonly verdict: 'same' | 'other' | 'set-unknown';
+  /** Names of the parts of the record that are other. */
+  readonly differs: readonly string[];
+};
+
+/**
+ * Makes the decisions about recorded messages again, each by the set that made it, with the store and the directory as they
+ * were then, and compares the records. Nothing is stored, nothing is sent.
+ */
+export async function* replay(
+  store: Store,
+  messages: AsyncIterable<Message>,
+  open: (digest: string) => Promise<Deciding | undefined>,
+): AsyncGenerator<Replayed> {
+  const networkOf = await networksOnRecord(store);
+  const opened = new Map<string, Promise<Deciding | undefined>>();
+  for await (const it of messages) {
+    const message = recordedIn(it);
+    const records = message ? await recordsOf(store, message) : [];
+    if (!message || records.length === 0) continue;
+    const { id, configuration, receivedAt } = message;
+    const known = opened.get(configuration) ?? open(configuration);
+    opened.set(configuration, known);
+    const deciding = await known;
+    if (!deciding) {
+      yield { message: id, configuration, verdict: 'set-unknown', differs: [] };
+      continue;
+    }
+    const network = await networkOf(deciding.network, receivedAt);
+    const moment = new Date(part(records[0]!, 'decided-at')[0]?.valueInstant ?? receivedAt);
+    const walked = await decideAgain({ ...deciding, network }, memoryAt(store, receivedAt), message, moment);
+    const again = walked?.ok
+      ? walked.value.decisions.map((it) => recordIn(decisionProvenance(it, walked.value.graph, id)))
+      : [];
+    const differs = [...new Set(records.flatMap((was, index) => otherParts(was, again[index])))];
+    yield { message: id, configuration, verdict: differs.length ? 'other' : 'same', differs };
+  }
+}
+
+/** The records that were kept with a message: of its order, written in its own commit. */
+async function recordsOf(store: Store, { answer, receivedAt }: Message): Promise<readonly Parameters[]> {
+  const order = /ServiceRequest\/[0-9a-f-]{36}/.exec(answer.body)?.[0];
+  if (!order) return [];
+  const criteria = [{ name: 'target', values: [order] }];
+  const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });
+  if (found.kind !== 'found') return [];
+  return found.resources
+    .filter(({ lastUpdated }) => lastUpdated.getTime() === receivedAt.getTime())
+    .flatMap(({ text }) => recordIn(parseJson(text) as Provenance) ?? []);
+}
+
+const part = ({ parameter = [] }: Parameters, name: string) => parameter.filter((it) => it.name === name);
+
+function otherParts(was: Parameters, is: Parameters | undefined): readonly string[] {
+  if (!is) return ['outcome'];
+  if (writeJson(was) === writeJson(is)) return [];
+  const names = new Set([...(was.parameter ?? []), ...(is.parameter ?? [])].map(({ name = '' }) => name));
+  return [...names].filter((name) => JSON.stringify(part(was, name)) !== JSON.stringify(part(is, name)));
+}
