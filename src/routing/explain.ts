@@ -28,7 +28,7 @@ const words = {
     heard: (source: string, at: string | undefined) =>
       `The directory ${source} was ${at ? `last heard on ${at}` : 'never heard'}.`,
     made: (rules: string, directory: string, at: string) =>
-      `Decided at ${at}, with rules ${rules} and directory ${directory}.`,
+      `Decided at ${at}, by configuration ${rules} and directory ${directory}.`,
     years: (count: string) => `${count} years`,
     from: (age: string) => `${age} or over`,
     below: (age: string) => `under ${age}`,
@@ -57,7 +57,7 @@ const words = {
     heard: (source: string, at: string | undefined) =>
       at ? `De adreslijst ${source} is voor het laatst gehoord op ${at}.` : `De adreslijst ${source} is nooit gehoord.`,
     made: (rules: string, directory: string, at: string) =>
-      `Beslist op ${at}, met regels ${rules} en adreslijst ${directory}.`,
+      `Beslist op ${at}, door configuratie ${rules} en adreslijst ${directory}.`,
     years: (count: string) => `${count} jaar`,
     from: (age: string) => `${age} of ouder`,
     below: (age: string) => `jonger dan ${age}`,
@@ -118,7 +118,7 @@ export function explainRecord(
     ...(made
       ? [
           word.made(
-            (textIn(made, 'rules') ?? '').slice(0, 12),
+            (textIn(made, 'configuration') ?? textIn(made, 'rules') ?? '').slice(0, 12),
             (textIn(made, 'directory') ?? '').slice(0, 12),
             named('decided-at')[0]?.valueInstant ?? '',
           ),
