@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { refused } from './exchange/answer.ts';
 import { createAnswer } from './exchange/answer-question.ts';
+import { appoint } from './exchange/appointment.ts';
 import { createTask } from './exchange/create-task.ts';
 import type { Gateway } from './exchange/gateway.ts';
 import { type Move, move } from './exchange/move.ts';
@@ -99,6 +100,13 @@ export function createApp(gateway: Gateway, about: About): Hono {
   );
   app.post('/fhir/Task', create);
   app.post('/fhir/QuestionnaireResponse', createResponse);
+  app.post('/fhir/Appointment', async (context) =>
+    replyAnswer(context, await appoint(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201),
+  );
+  app.put('/fhir/Appointment/:id', async (context) => {
+    const place = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
+    return replyAnswer(context, await appoint(gateway, envelopeOf(context, limits.bodyBytes), place), baseUrl);
+  });
   app.put('/fhir/Task/:id', moving('Task', 'update'));
   app.patch('/fhir/Task/:id', moving('Task', 'patch'));
   app.post('/fhir/Task/:id/$transition', moving('Task', 'transition'));

@@ -48,6 +48,8 @@ function pointingHome(resource: Resource, root: string, inside: ReadonlySet<stri
 }
 
 function requestOf(type: string, query: string | undefined, purpose: TransactionOptions['purpose']) {
+  // an Appointment is planned, planned anew and called off: the receiver has the last of it
+  if (type === 'Appointment' && query) return { method: 'PUT', url: `${type}?${query}` };
   if (purpose && purpose !== 'referral' && type === 'Task' && query) return { method: 'PUT', url: `${type}?${query}` };
   return { method: 'POST', url: type, ...(query ? { ifNoneExist: query } : {}) };
 }

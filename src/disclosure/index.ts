@@ -1,5 +1,6 @@
 /** What a recipient gets, by which right, and what is withheld. Default deny. */
 export { answerTo } from './answer.ts';
+export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback } from './feedback.ts';

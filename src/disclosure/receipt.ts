@@ -6,9 +6,9 @@ import type { Recipient } from './recipient.ts';
 
 /**
  * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
- * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it. `answer`: what it asked for more.
+ * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it. `answer`: what it asked for more. `appointment`: when and with whom.
  */
-export type Purpose = 'referral' | 'social-request' | 'solicitation' | 'status' | 'feedback' | 'answer';
+export type Purpose = 'referral' | 'social-request' | 'solicitation' | 'status' | 'feedback' | 'answer' | 'appointment';
 
 export type WithheldReason =
   | 'not-part-of-referral'

@@ -7,6 +7,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import type { Change, Grant, Guard } from '../store/port.ts';
 import { type Effect, type Effects, isQuestion, type OrderGraph } from '../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
+import { appointmentShares } from './appointment-shares.ts';
 import { resourceAsSeen } from './as-seen.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
@@ -44,7 +45,8 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
   }
   const selected = await disclosed(gateway, received, made, graph);
   if (!selected.ok) return selected;
-  const given = [...selected.value, ...(along?.shares ?? [])];
+  const planned = await appointmentShares(gateway, graph, made, { mover: partner.id, now: at });
+  const given = [...selected.value, ...(along?.shares ?? []), ...planned];
   const tasks = made.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given));
   const heard = (
@@ -76,13 +78,13 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       })),
     ],
     guards: guardsOf(graph, made, rule),
-    grants: [...grantsOf(selected.value, made), ...(along?.grants ?? [])],
+    grants: [...grantsOf(selected.value, made), ...(along?.grants ?? []), ...appointmentGrants(planned)],
     dispatches: dispatchesOf(gateway, [...given, ...told, ...heard.map(({ share }) => share)]),
     codes: [],
   });
 }
 
-type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
+export type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
 
 const versionOf = ({ meta }: Identified): number => Number(meta?.versionId);
 
@@ -106,7 +108,7 @@ export function changeOf({ network }: Pick<Gateway, 'network'>, { resource, isNe
 }
 
 /** Moves that rest on how all of the order stands hold only while it does. */
-const restingOnAll: readonly string[] = ['complete', 'select'];
+const restingOnAll: readonly string[] = ['complete', 'select', 'appointment'];
 
 function guardsOf({ order, tasks }: OrderGraph, made: readonly Made[], rule: string): Guard[] {
   const [main] = made;
@@ -162,6 +164,12 @@ const grantsOf = (given: readonly Share[], made: readonly Made[]): Grant[] => {
       .map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
   );
 };
+
+/** What is new is opened with it, what moves on as well: who takes part may be another now. */
+const appointmentGrants = (planned: readonly Share[]): Grant[] =>
+  planned.flatMap(({ partner, bundle }) =>
+    resourcesOf(bundle).map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
+  );
 
 /** Who gets the whole need not be told of the Task in it once more. */
 const notIn =

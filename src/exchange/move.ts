@@ -50,7 +50,7 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   const { partner, at } = received;
   const stored = await store.read(wish.type, wish.id, partner.id);
   if (!stored) return failure(issue('not-found', {}));
-  const expected = versionOf(wish.ifMatch);
+  const expected = versionAsked(wish.ifMatch);
   if (expected === undefined) return failure(issue('if-match-missing', {}));
   if (expected !== stored.version) return failure(issue('version-stale', { current: stored.version }));
 
@@ -83,7 +83,8 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
   return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by, ...(along ? { along } : {}) });
 }
 
-const versionOf = (ifMatch: string | undefined): number | undefined => {
+/** The version that If-Match names; undefined when it names none. */
+export const versionAsked = (ifMatch: string | undefined): number | undefined => {
   const version = /^\s*(?:W\/)?"(\d+)"\s*$/.exec(ifMatch ?? '')?.[1];
   return version === undefined ? undefined : Number(version);
 };

@@ -23,6 +23,7 @@ const dutch: Readonly<Record<Purpose, string>> = {
   status: 'stand',
   feedback: 'terugkoppeling',
   answer: 'antwoord',
+  appointment: 'afspraak',
 };
 
 /** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */

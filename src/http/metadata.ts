@@ -20,6 +20,7 @@ const profiles: Readonly<Record<string, string>> = {
   Condition: 'condition',
   Composition: 'referral-letter',
   Consent: 'consent',
+  Appointment: 'conversation-appointment',
 };
 
 const operation = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
@@ -96,6 +97,9 @@ function resource(
               documentation: 'With If-Match, by its provider: waiting times and capacity only (docs/waiting-times.md).',
             },
           ]
+        : []),
+      ...(update === 'appointments'
+        ? [{ code: 'update' as const, documentation: 'With If-Match, by who made it; the Task of its order follows.' }]
         : []),
       ...(update === 'moves'
         ? [

@@ -63,7 +63,11 @@ export const searchParameters = {
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
   CarePlan: { encounter: { kind: 'reference', path: 'encounter', targets: ['Encounter'] } },
-  Appointment: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
+  Appointment: {
+    'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] },
+    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/appointmentstatus' },
+    date: { kind: 'date', path: 'start' },
+  },
   Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },
 } as const satisfies Record<string, Record<string, SearchParameter>>;
 

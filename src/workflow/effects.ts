@@ -1,8 +1,9 @@
-import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Appointment, CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { abortTask } from './abort.ts';
+import { afterAppointments, ofAppointment } from './appointments.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
 import { afterQuestions, awaitsInformation, ofQuestion } from './information.ts';
@@ -18,12 +19,13 @@ export type Wanted =
   | { readonly kind: 'task'; readonly after: Task }
   | { readonly kind: 'order'; readonly after: ServiceRequest; readonly reason?: CodeableConcept | undefined }
   | { readonly kind: 'abort'; readonly task: Task }
-  | { readonly kind: 'question'; readonly task: Task };
+  | { readonly kind: 'question'; readonly task: Task }
+  | { readonly kind: 'appointment'; readonly after: Appointment; readonly task: Task | undefined };
 
 export type Effect = {
   /** Rule of the table by which it changes. */
   readonly rule: string;
-  readonly resource: Task | ServiceRequest;
+  readonly resource: Task | ServiceRequest | Appointment;
   readonly isNew?: true;
 };
 
@@ -37,13 +39,14 @@ export type Making = { readonly at: Date; readonly newId: () => string };
  * What a move makes of an order and its Tasks: one function for every way in which a move can be asked (PUT, PATCH,
  * $transition, a Task `abort`). `actors` are the parts of who asks, in what is moved.
  * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `question-*`,
- * `companion-contradicts`.
+ * `appointment-*`, `companion-contradicts`.
  */
 export function effects(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
   const made = madeOf(graph, wanted, actors, making);
   if (!made.ok) return made;
   const { rule, effects } = made.value;
-  return success({ rule, effects: [...effects, ...afterQuestions(graph, effects)] });
+  const asked = [...effects, ...afterQuestions(graph, effects)];
+  return success({ rule, effects: [...asked, ...afterAppointments(graph, asked)] });
 }
 
 function madeOf(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
@@ -54,6 +57,10 @@ function madeOf(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], mak
       return ofOrder(graph, wanted, actors, making);
     case 'abort':
       return ofAbort(graph, wanted.task, actors);
+    case 'appointment': {
+      const made = ofAppointment(graph, wanted.after, wanted.task, actors);
+      return made.ok ? success({ rule: 'appointment', effects: made.value }) : made;
+    }
     case 'question': {
       const made = ofQuestion(graph, wanted.task, actors);
       return made.ok ? success({ rule: 'ask-for-information', effects: made.value }) : made;

@@ -10,4 +10,4 @@ export {
   questionnaireOf,
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
-export { isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
+export { isConsultation, isOpen, type OrderGraph, ownTask, verbOf } from './order-graph.ts';

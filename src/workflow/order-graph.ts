@@ -40,6 +40,12 @@ export const isConsultation = ({ code }: Task): boolean => ownCodes(code, 'use-c
 /** Whether the order is done by this Task, and with the last such Task is over. */
 export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);
 
+/** The Task by which an order is carried out: the one that goes on, else the last. */
+export const ownTask = (tasks: readonly Task[], order: ServiceRequest): Task | undefined => {
+  const carrying = tasks.filter((it) => carriesOut(it, order));
+  return carrying.find(isOpen) ?? carrying.at(-1);
+};
+
 /** Whether a Task is a part of another one of its order, as a preparation is of its consultation. */
 export const isPartOf = ({ partOf = [] }: Task, { id }: Task): boolean =>
   id !== undefined && partOf.some((it) => sameReference(it, `Task/${id}`));

@@ -1,7 +1,16 @@
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Appointment, ServiceRequest, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Actor, isOpen, isQuestion, type OrderGraph, type TaskStatus, verbOf } from '../../src/workflow/index.ts';
+import { appointmentMoves } from '../../src/workflow/appointments.ts';
+import {
+  type Actor,
+  isOpen,
+  isQuestion,
+  type OrderGraph,
+  ownTask,
+  type TaskStatus,
+  verbOf,
+} from '../../src/workflow/index.ts';
 import { taskMoves } from '../../src/workflow/moves.ts';
 import { concept, graphOf, moved, taskOf, to } from './orders.ts';
 
@@ -74,6 +83,21 @@ const attempt = fc.oneof(
       actor: fc.constantFrom<Actor>('owner', 'owner', 'requester'),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('appointment' as const),
+      pick,
+      status: fc.constantFrom<Appointment['status']>(
+        'booked',
+        'booked',
+        'noshow',
+        'cancelled',
+        'fulfilled',
+        'proposed',
+      ),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('agree' as const), pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('answer' as const), pick }) },
 );
@@ -97,6 +121,12 @@ function attempted(graph: OrderGraph, it: typeof attempt extends fc.Arbitrary<in
     const question = taskOf(`q${asides++}`, 'complete-questionnaire', { focus });
     return moved(graph, { kind: 'question', task: question }, [it.actor]);
   }
+  if (it.kind === 'appointment') {
+    const known = graph.appointments[it.pick % (graph.appointments.length + 1)];
+    const after: Appointment = { ...(known ?? planned(`p${asides++}`)), status: it.status };
+    const mine = graph.order && ownTask(graph.tasks, graph.order);
+    return moved(graph, { kind: 'appointment', after, task: mine }, ['owner']);
+  }
   if (it.kind === 'agree') {
     const aborts = graph.tasks.filter((one) => verbOf(one) === 'abort');
     return moved(graph, to(aborts[it.pick % Math.max(1, aborts.length)] ?? task, 'accepted'), ['owner']);
@@ -111,6 +141,13 @@ function attempted(graph: OrderGraph, it: typeof attempt extends fc.Arbitrary<in
   const [status, who, change] = it.kind === 'task' ? [it.status, it.actor, it.more] : it.likely;
   return moved(graph, to(rest, status, change), [who]);
 }
+
+const planned = (id: string): Appointment => ({
+  resourceType: 'Appointment',
+  id,
+  status: 'booked',
+  participant: [{ status: 'accepted', actor: { reference: 'Patient/1' } }],
+});
 
 const codeOf = ({ businessStatus }: Task) => businessStatus?.coding?.[0]?.code;
 
@@ -140,6 +177,12 @@ function wrongWith(before: OrderGraph, after: OrderGraph): string | undefined {
     if (!after.tasks.some((it) => isQuestion(it) && isOpen(it) && it.focus?.reference === `Task/${task.id}`))
       return 'the work waits for an answer to nothing';
   const ofOrder = after.tasks.filter(({ focus }) => focus?.reference === 'ServiceRequest/order');
+  if (!ofOrder.some(isOpen) && after.appointments.some(({ status }) => status === 'booked' || status === 'proposed'))
+    return 'an appointment outlives the work that it is for';
+  for (const was of before.appointments) {
+    const now = after.appointments.find(({ id }) => id === was.id);
+    if (appointmentMoves[was.status].length === 0 && now?.status !== was.status) return 'an appointment came back';
+  }
   const chosen = ofOrder.filter(({ id, ...task }) => id !== 'd' && verbOf(task as Task) === 'fulfill');
   if (chosen.length > 1) return 'two candidates are selected';
   const { status } = after.order!;
@@ -153,7 +196,7 @@ function wrongWith(before: OrderGraph, after: OrderGraph): string | undefined {
 }
 
 test('over 10,000 random histories no illegal state is reached, ends stay ends, and at most one candidate is selected', () => {
-  let [moves, selections, stops, done, resumed] = [0, 0, 0, 0, 0];
+  let [moves, selections, stops, done, resumed, shows, off] = [0, 0, 0, 0, 0, 0, 0];
   fc.assert(
     fc.property(fc.array(attempt, { minLength: 20, maxLength: 50 }), (attempts) => {
       let graph = start();
@@ -168,14 +211,16 @@ test('over 10,000 random histories no illegal state is reached, ends stay ends, 
         if (after.rules.includes('abort')) stops += 1;
         if (after.rules.includes('complete-order')) done += 1;
         if (after.rules.includes('goes-on')) resumed += 1;
+        if (after.rules[0] === 'appointment') shows += 1;
+        if (after.rules.includes('appointment-off')) off += 1;
         graph = after.graph;
       }
     }),
     { numRuns: 10_000, seed: 20261122 },
   );
   // a model that never gets anywhere proves nothing
-  const reached = { moves, selections, stops, done, resumed };
-  const fewest = { moves: 20_000, selections: 500, stops: 50, done: 100, resumed: 300 };
+  const reached = { moves, selections, stops, done, resumed, shows, off };
+  const fewest = { moves: 20_000, selections: 500, stops: 50, done: 100, resumed: 300, shows: 1000, off: 300 };
   for (const [name, least] of Object.entries(fewest))
     expect(reached[name as keyof typeof reached], name).toBeGreaterThan(least);
 }, 120_000);

@@ -61,13 +61,15 @@ export function moved(graph: OrderGraph, wanted: Wanted, actors: Parameters<type
   const result = effects(graph, wanted, actors, making);
   if (!result.ok) return { refused: result.issues.map(({ rule }) => rule), graph, rules: [] as string[] };
   const tasks = new Map(graph.tasks.map((it) => [it.id, it]));
+  const appointments = new Map(graph.appointments.map((it) => [it.id, it]));
   let now = graph.order;
   for (const { resource } of result.value.effects)
     if (resource.resourceType === 'Task') tasks.set(resource.id, resource);
+    else if (resource.resourceType === 'Appointment') appointments.set(resource.id, resource);
     else now = resource;
   return {
     refused: [],
-    graph: { ...graph, order: now, tasks: [...tasks.values()] },
+    graph: { ...graph, order: now, tasks: [...tasks.values()], appointments: [...appointments.values()] },
     rules: result.value.effects.map(({ rule }) => rule),
   };
 }

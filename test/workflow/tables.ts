@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { appointmentMoves, follows } from '../../src/workflow/appointments.ts';
 import { businessStatuses } from '../../src/workflow/business-status.ts';
 import { contradictions } from '../../src/workflow/companions.ts';
 import { type Need, taskMoves } from '../../src/workflow/moves.ts';
@@ -50,6 +51,12 @@ export const tables: Readonly<Record<string, string>> = {
       ['owner: rejected, failed', rejectionReasons.join(', ')],
       ['requester: cancelled', cancellationReasons.join(', ')],
     ],
+  ),
+  appointments: table(
+    ['Appointment', 'may become', 'the Task says'],
+    Object.entries(appointmentMoves).flatMap(([from, to]) =>
+      to.length || from in follows ? [[from, to.join(', ') || '-', follows[from as keyof typeof follows] ?? '-']] : [],
+    ),
   ),
   companions: table(
     ['the Task says', 'refused while'],

@@ -1,6 +1,7 @@
+import { appointmentRules } from './appointment.ts';
 import { configurationRules } from './configuration.ts';
-import { conversationRules } from './conversation.ts';
 import { consultationRules } from './consultation.ts';
+import { conversationRules } from './conversation.ts';
 import { deliveryRules } from './delivery.ts';
 import { disclosureRules } from './disclosure.ts';
 import { exchangeRules } from './exchange.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...routingRules,
   ...workflowRules,
   ...informationRules,
+  ...appointmentRules,
   ...consultationRules,
   ...disclosureRules,
   ...exchangeRules,

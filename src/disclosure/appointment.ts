@@ -1,0 +1,43 @@
+import type { Appointment, Bundle, Consent } from '@medplum/fhirtypes';
+import { graphOf } from '../fhir/graph.ts';
+import { consentVerdict } from './consent.ts';
+import { type Receipt, receiptOf } from './receipt.ts';
+import type { Recipient } from './recipient.ts';
+
+export type AppointmentQuestion = {
+  readonly appointment: Appointment;
+  /** Of its person. */
+  readonly consents: readonly Consent[];
+  readonly recipient: Recipient;
+  readonly legalBasis: string;
+  readonly now: Date;
+};
+
+/**
+ * When and with whom: within care, unless the person objects. In the social domain nobody but who makes it has it: who else
+ * takes part tells of care. That there is one, everybody reads in the status of the Task.
+ */
+export function appointmentFor({
+  appointment,
+  consents,
+  recipient,
+  legalBasis,
+  now,
+}: AppointmentQuestion): { readonly bundle: Bundle; readonly receipt: Receipt } | undefined {
+  const graph = graphOf({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [appointment, ...consents].map((resource) => ({ resource })),
+  });
+  if (recipient.domain === 'social' || consentVerdict(graph, recipient, now) === 'deny') return undefined;
+  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: appointment }] };
+  const occasion = {
+    recipient: recipient.partner,
+    domain: recipient.domain,
+    purpose: 'appointment' as const,
+    relation: 'requester' as const,
+    legalBasis,
+    decidedAt: now.toISOString(),
+  };
+  return { bundle, receipt: receiptOf(occasion, [appointment], new Set([appointment]), 'refused', bundle) };
+}
