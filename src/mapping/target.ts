@@ -32,17 +32,16 @@ function compiledTarget(target: Target, scope: Scope, context: Context, around: 
     return complain(context, 'map-unknown-variable', { name: target.context, suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source' && !isMade(base)) return complain(context, 'map-direction', { name: base.name }, target);
+  if (base.mode === 'source') return complain(context, 'map-direction', { name: base.name }, target);
   if (target.path.length === 0) return whole(target, base, scope, context, around);
   const holder = descend(target, base, context);
   return holder && assign(target, holder, scope, context, around);
 }
 
-/** `create('X') as v` names a new element: it may be filled although no target holds it yet. */
-const made = new WeakSet<Variable>();
-const isMade = (variable: Variable): boolean => made.has(variable);
-
-/** `(expression) as v`, `uuid() as v`: a value with a name and no place. */
+/**
+ * `(expression) as v`, `uuid() as v`: a value with a name and no place. `create('X') as v` names a new element: it may be
+ * filled although no target holds it yet.
+ */
 function naming({ transform, variable, ...at }: Target, scope: Scope, context: Context): Act | undefined {
   const values = transform && compileTransform(transform, undefined, scope, context, at);
   if (!values) return undefined;
@@ -53,8 +52,8 @@ function naming({ transform, variable, ...at }: Target, scope: Scope, context: C
       { name: 'A target without an element', expected: 'a name (as v)', found: 'none' },
       at,
     );
-  const declared = scope.declare(variable, 'source', values.types);
-  if (transform?.kind === 'call' && transform.name === 'create') made.add(declared);
+  const isMade = transform?.kind === 'call' && transform.name === 'create';
+  const declared = scope.declare(variable, isMade ? 'target' : 'source', values.types);
   return (run, frame) => {
     frame[declared.slot] = values.values(run, frame)[0];
   };

@@ -306,6 +306,13 @@ describe('transforms', () => {
 
   test('create with a name makes an element that can be filled before it has a place', () => {
     expect(output(`src -> create('HumanName') as n, n.text = 'x', tgt.name = n;`)).toEqual({ name: [{ text: 'x' }] });
+    expect(
+      output(`src.name first as from -> create('HumanName') as n then {
+        from -> n: family;
+        src then { src.id as id -> n.text = id; };
+        from -> tgt.name = n;
+      };`),
+    ).toEqual({ name: [{ family: 'Voorbeeld', text: 'p1' }] });
   });
 });
 

@@ -366,6 +366,22 @@ const named = {
     en: 'The order is not active although its Task is still open: it is taken over as active. Send status active with an open Task.',
     nl: 'De opdracht is niet actief terwijl haar Task nog open staat: zij is overgenomen als actief. Stuur status active bij een open Task.',
   },
+  'profile-outdated': {
+    category: 'invalid',
+    type: 'informational',
+    severity: 'warning',
+    fault: 'sender',
+    en: 'The message follows version 0.0.1 of the profile. It was turned into the present one; send that one.',
+    nl: 'Het bericht volgt versie 0.0.1 van het profiel. Het is omgezet naar het huidige; stuur dat.',
+  },
+  'consent-for-everybody': {
+    category: 'invalid',
+    type: 'business-rule',
+    severity: 'warning',
+    fault: 'sender',
+    en: 'The Consent names neither its recipient nor its domain. It was taken to hold for every domain, as it then did.',
+    nl: 'De Consent noemt geen ontvanger en geen domein. Zij is opgevat als geldend voor elk domein, zoals toen.',
+  },
   'referral-task-missing': {
     category: 'invalid',
     type: 'required',
