@@ -11,6 +11,7 @@ import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { wholeCase } from './http/case.ts';
+import { activateConfiguration, type Sets } from './http/configuration.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { explainMessage, explainStored } from './http/explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './http/find-place.ts';
@@ -40,6 +41,7 @@ export type About = {
   readonly started: Date;
   /** How this gateway keeps up with the configuration that was activated. */
   readonly configuration: () => ConfigurationState;
+  readonly sets: Sets;
 };
 
 /** The gateway over HTTP: FHIR under /fhir, health beside it. Routes only; what they do is in http/ and exchange. */
@@ -65,6 +67,8 @@ export function createApp(gateway: Gateway, about: About): Hono {
 
   app.get('/healthz', (context) => context.json({ status: 'up' }));
   app.get('/readyz', (context) => readiness(gateway, context, about.configuration()));
+
+  app.post('/configuration/$activate', (context) => activateConfiguration(gateway, context, about.sets));
 
   app.get('/fhir/metadata', (context) => reply(context, statement, 200));
   app.post('/fhir', takeIn);

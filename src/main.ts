@@ -12,7 +12,7 @@ import { failure, type Result, success } from './fhir/result.ts';
 import type { Configured } from './main/deciding.ts';
 import { follow } from './main/follow.ts';
 import { type InForce, type Lasting, ready } from './main/in-force.ts';
-import { noteStart, openKnown } from './main/known.ts';
+import { noteStart, openKnown, usableHere, worksHere } from './main/known.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { productFolder } from './main/own-validator.ts';
@@ -79,6 +79,7 @@ export async function run(configured: Configured, store: Store, options: RunOpti
       version,
       started: world.now(),
       configuration: () => ({ refused: following.refused()?.digest, folders: options.folders }),
+      sets: { check: (set) => worksHere(set, configured.placing), follow: () => following.look() },
     },
   };
   let inForce: InForce = await ready(configured, lasting);
@@ -86,7 +87,10 @@ export async function run(configured: Configured, store: Store, options: RunOpti
   const following = follow({
     store: lasting.store,
     inForce: () => inForce.gateway.configuration,
-    open: (digest) => openKnown(lasting.store, digest, configured.placing),
+    open: async (digest) => {
+      const opened = await openKnown(lasting.store, digest, configured.placing);
+      return opened.ok ? usableHere(opened.value) : opened;
+    },
     take: (next) => replaceBy(next),
     refuse: ({ digest, issues }) =>
       log.error({ step: 'configuration', outcome: 'refused', because: `${short(digest)}: ${rulesOf(issues)}` }),

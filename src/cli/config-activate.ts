@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
-import type { ConfigurationSet } from '../configuration/index.ts';
-import { activate, knownSet, mayActivate, previousUse, short } from '../configuration/index.ts';
-import { failure, type Result } from '../fhir/result.ts';
+import { activate, mayActivate, previousSet, short } from '../configuration/index.ts';
+import type { Result } from '../fhir/result.ts';
 import { openSet } from '../main/deciding.ts';
 import { world } from '../main.ts';
 import type { Store } from '../store/port.ts';
@@ -15,6 +14,7 @@ export async function activateSet(store: Store, name: string | undefined, option
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or give --previous.');
   const set = await (name === undefined ? previousSet(store) : namedSet(store, name));
+  // secrets that a set asks for are at the gateways, which tell when one is missing
   const opened = set.ok ? await openSet(set.value, {}) : set;
   if (!set.ok || !opened.ok) return unchanged(opened);
   await opened.value.terminology.close();
@@ -28,11 +28,6 @@ export async function activateSet(store: Store, name: string | undefined, option
     lines: [`${short(set.value.digest)} is in force. Gateways that run go over to it within seconds.`],
     code: 0,
   };
-}
-
-async function previousSet(store: Store): Promise<Result<ConfigurationSet>> {
-  const use = await previousUse(store);
-  return use.ok ? knownSet(store, use.value.digest) : failure(...use.issues);
 }
 
 const unchanged = ({ issues }: Pick<Result<unknown>, 'issues'>): Said => ({

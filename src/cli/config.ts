@@ -4,11 +4,12 @@ import { printIssues } from '../main/print-issues.ts';
 import { openStore } from '../main.ts';
 import type { Store } from '../store/port.ts';
 import { activateSet } from './config-activate.ts';
+import { type AtGateway, activateAt } from './config-at-gateway.ts';
 import { diffSets } from './config-diff.ts';
 import { addSet, listSets, showSet } from './config-list.ts';
 import { replayMessages } from './config-replay.ts';
 import { shadowSet } from './config-shadow.ts';
-import { type Language, languageOption } from './options.ts';
+import { httpUrl, type Language, languageOption } from './options.ts';
 
 /** What a command says, and how it ends: 0 well (or no difference), 1 a difference, 2 it could not be done. */
 export type Said = { readonly lines: readonly string[]; readonly issues?: readonly Issue[]; readonly code: 0 | 1 | 2 };
@@ -64,9 +65,21 @@ export const registerConfig = (program: Command): void => {
   command('activate [set]', 'put a set into force for all gateways on the store, which go over to it within seconds')
     .option('--previous', 'the set that was in force before')
     .option('--without-shadow', 'also when nobody saw what it changes for the messages recorded here')
+    .option(
+      '--gateway <url>',
+      'ask a gateway that runs instead of writing in its store, such as http://localhost:8080',
+      httpUrl,
+    )
+    .option('--token <token>', 'access token of the operator, for --gateway', process.env.MGN_TOKEN)
     .addHelpText('after', `\n${setHelp}`)
-    .action((set: string | undefined, options: ConfigOptions & { previous?: true; withoutShadow?: true }) =>
-      told(options, (store) => activateSet(store, set, options)),
+    .action(
+      (
+        set: string | undefined,
+        { gateway, ...options }: ConfigOptions & Omit<AtGateway, 'gateway'> & { gateway?: string },
+      ) =>
+        gateway === undefined
+          ? told(options, (store) => activateSet(store, set, options))
+          : activateAt(set, { ...options, gateway }).then((said) => say(said, options.language)),
     );
 };
 
@@ -78,11 +91,14 @@ async function told({ store: address, language }: ConfigOptions, run: (store: St
     return;
   }
   try {
-    const { lines, issues = [], code } = await run(opened.value);
-    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
-    if (issues.length > 0) process.stderr.write(`${printIssues('configuration', issues, language).join('\n')}\n`);
-    process.exitCode = code;
+    say(await run(opened.value), language);
   } finally {
     await opened.value.close();
   }
+}
+
+function say({ lines, issues = [], code }: Said, language: Language): void {
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  if (issues.length > 0) process.stderr.write(`${printIssues('configuration', issues, language).join('\n')}\n`);
+  process.exitCode = code;
 }

@@ -2,7 +2,7 @@
 export { activate, mayActivate, noteTrial } from './activate.ts';
 export { differences } from './differences.ts';
 export { type Folders, inFolders, readFolders, readPart } from './folders.ts';
-export { knownSet, lastUse, previousUse } from './known.ts';
+export { knownSet, lastUse, previousSet } from './known.ts';
 export { type Replayed, replay } from './replay.ts';
-export { type ConfigurationSet, type Part, parts, setOf, short } from './set.ts';
+export { type ConfigurationSet, completed, isSetPath, type Part, parts, setOf, short } from './set.ts';
 export { type Group, type ShadowReport, shadow } from './shadow.ts';

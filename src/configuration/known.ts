@@ -10,10 +10,10 @@ export async function lastUse(store: Store): Promise<ConfigurationUse | undefine
 }
 
 /** The set that decided before the one that decides now. */
-export async function previousUse(store: Store): Promise<Result<ConfigurationUse>> {
+export async function previousSet(store: Store): Promise<Result<ConfigurationSet>> {
   const [now, ...before] = await store.configurationUses({ count: 1_000 });
   const previous = before.find(({ digest }) => digest !== now?.digest);
-  return previous ? success(previous) : failure(issue('configuration-no-previous', {}));
+  return previous ? knownSet(store, previous.digest) : failure(issue('configuration-no-previous', {}));
 }
 
 /** A set of the store by its digest, or by the beginning of it. */

@@ -21,3 +21,17 @@ export function setOf(files: Iterable<{ readonly path: string; readonly text: st
 
 /** A digest as people read it; any beginning that only one set has names it in commands. */
 export const short = (digest: string): string => digest.slice(0, 12);
+
+/** Files for a set, with the parts that they say nothing of from another one. */
+export function completed(
+  given: readonly { readonly path: string; readonly text: string }[],
+  base: ConfigurationSet,
+): ConfigurationSet {
+  const told = parts.filter((part) => given.some(({ path }) => path.startsWith(`${part}/`)));
+  const rest = base.files.filter(({ path }) => !told.some((part) => path.startsWith(`${part}/`)));
+  return setOf([...given, ...rest]);
+}
+
+/** A path that stays within the folders that a set is laid out in. */
+export const isSetPath = (path: unknown): path is string =>
+  typeof path === 'string' && /^(?:network|mappings|profiles)(?:\/[\w@+-][\w.@+ -]*)+$/.test(path);

@@ -3,11 +3,32 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
 import { type Configured, foldersOf, type Options, openDeciding, openSet, type Placing } from './deciding.ts';
+import { deliveryTokens } from './delivery-tokens.ts';
 
 /** A set that the store remembers, compiled. */
 export async function openKnown(store: Store, digest: string, placing: Placing): Promise<Result<Configured>> {
   const files = await store.configuration(digest);
   return files ? openSet({ digest, files }, placing) : failure(issue('configuration-unknown', { set: digest }));
+}
+
+/** Whether this gateway has what a set asks of it besides: a set that compiles may name secrets that are not here. */
+export function usableHere(configured: Configured): Result<Configured> {
+  try {
+    deliveryTokens(configured.network, process.env);
+    return success(configured);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : 'a secret is missing';
+    return failure(issue('configuration-secret-missing', { problem }));
+  }
+}
+
+/** Whether a set compiles and can be used here; nothing of it stays open. */
+export async function worksHere(set: ConfigurationSet, placing: Placing): Promise<Result<undefined>> {
+  const opened = await openSet(set, placing);
+  if (!opened.ok) return opened;
+  await opened.value.terminology.close();
+  const usable = usableHere(opened.value);
+  return usable.ok ? success(undefined) : usable;
 }
 
 /** Keeps the files of the set that a gateway starts on, so that what it decides can be replayed, and notes that it decides. */

@@ -9,7 +9,7 @@ import {
   lastUse,
   mayActivate,
   noteTrial,
-  previousUse,
+  previousSet,
 } from '../../src/configuration/index.ts';
 import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -154,9 +154,9 @@ describe('another set is activated', () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
-    expect(await previousUse(gateway.store)).toMatchObject({ ok: false });
+    expect(await previousSet(gateway.store)).toMatchObject({ ok: false });
     await activate(gateway.store, world, after, { by });
-    expect(await previousUse(gateway.store)).toMatchObject({ ok: true, value: { digest: before.digest } });
+    expect(await previousSet(gateway.store)).toMatchObject({ ok: true, value: { digest: before.digest } });
     await post(gateway, 1);
     expect((await mayActivate(gateway.store, before.digest)).ok).toBe(true);
   });

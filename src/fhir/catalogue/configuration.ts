@@ -29,4 +29,17 @@ export const configurationRules = {
     en: 'Somebody else activated a configuration at this very moment. Nothing was changed by this command; look with mgn config list and try again.',
     nl: 'Iemand anders activeerde op ditzelfde moment een configuratie. Deze opdracht heeft niets gewijzigd; kijk met mgn config list en probeer het opnieuw.',
   },
+  'configuration-wish': {
+    ...operator,
+    category: 'malformed',
+    type: 'structure',
+    en: 'Send JSON with one of: "files" (each with "path", such as mappings/routes.yaml, and "text"), "set" (the beginning of a digest), "previous": true.',
+    nl: 'Stuur JSON met één van: "files" (elk met "path", zoals mappings/routes.yaml, en "text"), "set" (het begin van een digest), "previous": true.',
+  },
+  'configuration-secret-missing': {
+    ...operator,
+    type: 'not-found',
+    en: 'This gateway cannot work by this set, and goes on by the one before. {problem}',
+    nl: 'Deze gateway kan niet met deze configuratie werken en gaat door met de vorige. {problem}',
+  },
 } as const satisfies Record<string, Rule>;
