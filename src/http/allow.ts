@@ -15,6 +15,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (type === 'Task' && id === '$silent') return history === undefined ? reading : undefined;
   if (type === 'Subscription') return subscriptionMethods(id, history);
   if (type === 'StructureMap') return structureMapMethods(id, history);
+  if (type === 'Measure') return measureMethods(id, history);
   const offered = Object.hasOwn(interactions, type) ? interactions[type] : undefined;
   if (!offered) return undefined;
   if (id === '_history' && offered.directory) return reading;
@@ -40,6 +41,12 @@ function subscriptionMethods(id: string | undefined, operation: string | undefin
   if (operation === undefined) return [...reading, 'PUT'];
   if (operation === '$status') return [...reading, 'POST'];
   return operation === '$events' ? reading : undefined;
+}
+
+function measureMethods(id: string | undefined, operation: string | undefined): readonly string[] | undefined {
+  if (id === '$validate') return ['POST'];
+  if (operation === '$evaluate-measure') return [...reading, 'POST'];
+  return operation === undefined ? reading : undefined;
 }
 
 function structureMapMethods(id: string | undefined, operation: string | undefined): readonly string[] | undefined {

@@ -50,6 +50,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
         ...Object.entries(interactions).map(([type, offered]) => resource(type, offered)),
         subscription,
         structureMap,
+        measure,
       ],
       interaction: [
         { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
@@ -156,6 +157,22 @@ const structureMap: CapabilityStatementRestResource = {
     operation('validate'),
     { name: 'transform', definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform' },
     { name: 'unknown-codes', definition: `${canonicalBase}/OperationDefinition/mgn-unknown-codes` },
+  ],
+};
+
+/** What the network counts, and its figures over a period that is over. */
+const measure: CapabilityStatementRestResource = {
+  type: 'Measure',
+  documentation: '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/figures.md).',
+  interaction: [{ code: 'read' }, { code: 'search-type' }],
+  searchParam: [
+    { name: '_id', type: 'token' },
+    { name: 'url', type: 'uri' },
+    { name: 'name', type: 'string' },
+    { name: 'status', type: 'token' },
+  ],
+  operation: [
+    { name: 'evaluate-measure', definition: 'http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure' },
   ],
 };
 

@@ -6,9 +6,10 @@ import { refused } from '../exchange/answer.ts';
 import type { Gateway } from '../exchange/gateway.ts';
 import { agentOf, tracesOf, witness } from '../exchange/witness.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import type { Result } from '../fhir/result.ts';
 import { allowedAt } from './allow.ts';
 import { envelopeOf } from './envelope.ts';
-import { formatOf } from './media.ts';
+import { formatOf as fhirFormatOf } from './media.ts';
 import { reply, replyIssues } from './reply.ts';
 import { statusOf } from './status.ts';
 
@@ -22,12 +23,16 @@ export type Shown =
       readonly body?: OperationOutcome;
     };
 
-/** A reading interaction for a known partner; who saw what is on record before the answer goes out (NEN 7513). */
+/**
+ * A reading interaction for a known partner; who saw what is on record before the answer goes out (NEN 7513). `formatOf`
+ * where it can answer in more than the formats of FHIR.
+ */
 export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
   show: (partner: Partner) => Promise<Shown>,
+  formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
   const who = gateway.authenticate(envelope.authorization, gateway.world.now());

@@ -11,3 +11,4 @@ export {
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
 export { isConsultation, isOpen, type OrderGraph, ownTask, verbOf } from './order-graph.ts';
+export { rejectionReasons } from './reasons.ts';

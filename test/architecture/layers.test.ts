@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, number>> = {
   audit: 2,
   subscription: 2,
   deadline: 2,
+  measure: 2,
   store: 3,
   terminology: 4,
   directory: 4,
@@ -95,6 +96,7 @@ test('the pure rooms do no I/O: no clock, no chance, no files, no network', () =
     'audit',
     'subscription',
     'deadline',
+    'measure',
   ]);
   const impure = /from 'node:(?!crypto')|from 'undici'|Date\.now\(|new Date\(\)|randomUUID\(|Math\.random\(/;
   expect(files.filter((file) => pure.has(room(file)) && impure.test(readFileSync(join(src, file), 'utf8')))).toEqual(

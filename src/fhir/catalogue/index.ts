@@ -7,6 +7,7 @@ import { disclosureRules } from './disclosure.ts';
 import { exchangeRules } from './exchange.ts';
 import { informationRules } from './information.ts';
 import { mappingRules } from './mapping.ts';
+import { measureRules } from './measure.ts';
 import { parseRules } from './parse.ts';
 import { routingRules } from './routing.ts';
 import { subscriptionRules } from './subscription.ts';
@@ -30,5 +31,6 @@ export const catalogue = {
   ...deliveryRules,
   ...subscriptionRules,
   ...watchdogRules,
+  ...measureRules,
   ...configurationRules,
 } as const;

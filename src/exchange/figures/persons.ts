@@ -1,0 +1,25 @@
+import type { Patient } from '@medplum/fhirtypes';
+import { residenceOf } from '../../routing/index.ts';
+import type { Gateway } from '../gateway.ts';
+
+/** Where people live, no finer than their municipality; each is looked up once. */
+export function personsOf(
+  store: Gateway['store'],
+  { directory }: Gateway['network'],
+): (person: string | undefined) => Promise<string> {
+  const known = new Map<string, string>();
+  return async (person = '') => {
+    const before = known.get(person);
+    if (before !== undefined) return before;
+    const [type = '', id = ''] = person.split('/').slice(-2);
+    const stored = type === 'Patient' ? await store.read('Patient', id) : undefined;
+    const { residence, municipality } = residenceOf(
+      stored && (JSON.parse(stored.text) as Patient),
+      directory,
+      stored?.lastUpdated ?? new Date(0),
+    );
+    const told = municipality ?? (residence === 'outside' ? 'outside' : 'unknown');
+    known.set(person, told);
+    return told;
+  };
+}

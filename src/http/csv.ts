@@ -1,0 +1,27 @@
+import type { Context } from 'hono';
+import { mediaTypeOf } from '../exchange/media-type.ts';
+
+const names: readonly string[] = ['csv', 'text/csv'];
+
+/** Whether a table is asked for: by `_format`, or by an Accept that prefers it (RFC 9110, 12.5.1). */
+export function wantsCsv(context: Context): boolean {
+  const format = context.req.query('_format');
+  if (format) return names.includes(mediaTypeOf(format).type);
+  const accepted = (context.req.header('accept') ?? '').split(',').map((it) => {
+    const { type, parameters } = mediaTypeOf(it);
+    return { isCsv: names.includes(type), quality: Number(parameters.get('q') ?? 1) || 0 };
+  });
+  const best = Math.max(0, ...accepted.map(({ quality }) => quality));
+  return best > 0 && accepted.find(({ quality }) => quality === best)?.isCsv === true;
+}
+
+/** A table as a file to keep. */
+export const csv = (name: string, text: string): Response =>
+  new Response(text, {
+    status: 200,
+    headers: {
+      'Content-Type': 'text/csv; charset=utf-8; header=present',
+      'Content-Disposition': `attachment; filename="${name}.csv"`,
+      'Cache-Control': 'no-store',
+    },
+  });

@@ -1,0 +1,86 @@
+import type { Coded } from './counts.ts';
+import type { Period } from './period.ts';
+import { componentsOf } from './report.ts';
+import type { ToldStratum } from './suppress.ts';
+import type { Told } from './told.ts';
+
+/** What a code is called in Dutch; undefined when nobody has a word for it. */
+export type Word = (it: Coded) => string | undefined;
+
+const columns = [
+  'measure',
+  'period-start',
+  'period-end',
+  'group',
+  'stratifier',
+  'stratum',
+  'stratum-nl',
+  'count',
+  'score',
+  'unit',
+  'hidden',
+] as const;
+
+type Row = Partial<Readonly<Record<(typeof columns)[number], string | number | null | undefined>>>;
+
+/**
+ * The same as a table (RFC 4180, but with semicolons, as the import of waiting times has them). One line a count; what is
+ * hidden is empty and says so.
+ */
+export function figuresCsv(groups: readonly Told[], measure: string, period: Period, word: Word): string {
+  const fixed = { measure, 'period-start': period.start, 'period-end': period.end };
+  const rows = groups.flatMap((it) => rowsOf(it, word)).map((row) => ({ ...fixed, ...row }));
+  return [columns.join(';'), ...rows.map((row: Row) => columns.map((name) => cell(row[name])).join(';'))]
+    .join('\r\n')
+    .concat('\r\n');
+}
+
+function rowsOf(it: Told, word: Word): Row[] {
+  if (it.kind === 'offer')
+    return it.rows.map((row) => {
+      const parts = componentsOf(row).map(([, value]) => value);
+      return {
+        group: it.group,
+        stratifier: 'month-group-region',
+        stratum: parts.map(({ code }) => code).join(' / '),
+        'stratum-nl': parts.map((part) => word(part) ?? part.code).join(' / '),
+        count: row.offers,
+        score: row.weeks,
+        unit: 'wk',
+        hidden: 'no',
+      };
+    });
+  const { group, total, lines, score } = it;
+  const value = score?.value;
+  const whole: Row = {
+    group,
+    count: total,
+    ...(typeof value === 'number' ? { score: value } : {}),
+    ...(score ? { unit: score.kind === 'share' ? '1' : 'd' } : {}),
+    hidden: total === null ? 'yes' : value === 'hidden' ? 'score' : 'no',
+  };
+  return [
+    whole,
+    ...lines.flatMap(({ stratifier, inner = '', strata }) => [
+      ...strata.map((one) => stratumRow(group, stratifier, one, word)),
+      ...strata.flatMap(({ within = [] }) => within.map((one) => stratumRow(group, inner, one, word))),
+    ]),
+  ];
+}
+
+const stratumRow = (group: string, stratifier: string, it: ToldStratum, word: Word): Row => ({
+  group,
+  stratifier,
+  stratum: it.code,
+  'stratum-nl': word(it) ?? it.code,
+  count: it.count,
+  hidden: it.count === null ? 'yes' : 'no',
+});
+
+/** A name that begins like a formula must not be one in a spreadsheet. */
+function cell(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
