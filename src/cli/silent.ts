@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { networkInForce } from '../main/known.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork, openDeciding, openStore, world } from '../main.ts';
+import { demoNetwork, openStore, world } from '../main.ts';
 import { type SilentLine, silentList } from '../watchdog/index.ts';
 
 /** `mgn silent`: what waits past its deadline, and whom to call. Reads the store beside a gateway that runs. */
@@ -12,14 +13,14 @@ export const registerSilent = (program: Command): void => {
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
     .option('--json', 'one JSON object a line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
-      const deciding = await openDeciding(options);
-      const store = deciding.ok ? await openStore(options.store) : deciding;
-      if (!deciding.ok || !store.ok) {
-        process.stderr.write(`${printIssues(options.network, store.issues).join('\n')}\n`);
+      const store = await openStore(options.store);
+      const network = store.ok ? await networkInForce(store.value, options.network) : store;
+      if (!store.ok || !network.ok) {
+        process.stderr.write(`${printIssues(options.network, network.issues).join('\n')}\n`);
         process.exitCode = 1;
         return;
       }
-      const lines = await silentList({ store: store.value, network: deciding.value.network }, world.now());
+      const lines = await silentList({ store: store.value, network: network.value }, world.now());
       for (const it of lines) process.stdout.write(`${options.json ? JSON.stringify(it) : textOf(it)}\n`);
       if (!options.json) process.stdout.write(`${lines.length} past a deadline\n`);
       await store.value.close();

@@ -7,7 +7,6 @@ import {
   dayIn,
   type FigureCodes,
   importFigures,
-  loadNetwork,
   networkOnRecord,
   openLivingNetwork,
   ownSource,
@@ -15,6 +14,7 @@ import {
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
+import { networkInForce } from '../main/known.ts';
 import { openOwnValidator, profilesPackage } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openStore, world } from '../main.ts';
@@ -61,14 +61,15 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     const problem = (error as NodeJS.ErrnoException).code ?? 'UTF-8';
     return refusedWith([issue('config-unreadable', { file, problem })]);
   }
-  const loaded = await loadNetwork(options.network);
-  if (!loaded.ok) return refusedWith(loaded.issues);
   // a dry run makes no file
   const path = options.store.replace(/^sqlite:/, '');
   const opened = await openStore(options.dryRun && !existsSync(path) ? 'sqlite::memory:' : options.store);
   if (!opened.ok) return refusedWith(opened.issues);
   const store = opened.value;
   try {
+    // the files of another set than the gateways go by would be written into the directory's log
+    const loaded = await networkInForce(store, options.network);
+    if (!loaded.ok) return refusedWith(loaded.issues);
     const now = world.now();
     const living = options.dryRun ? undefined : await openLivingNetwork(loaded.value, store, now);
     const network = living?.current() ?? (await networkOnRecord(loaded.value, store));

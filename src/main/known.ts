@@ -1,4 +1,5 @@
-import { type ConfigurationSet, readFolders } from '../configuration/index.ts';
+import { type ConfigurationSet, inFolders, readFolders } from '../configuration/index.ts';
+import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
@@ -40,6 +41,15 @@ export async function noteStart(store: Store, set: ConfigurationSet, now: Date):
   const { digest } = set;
   // of several gateways that start at this moment one notes it first
   await store.commit({ now, configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 } });
+}
+
+/** The network by which the gateways on this store decide, as its files tell it: of the folder unless a set was activated. */
+export async function networkInForce(store: Store, folder: string): Promise<Result<Network>> {
+  const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
+  const files = activated && (await store.configuration(activated.digest));
+  return files
+    ? inFolders({ digest: activated.digest, files }, ({ network }) => loadNetwork(network))
+    : loadNetwork(folder);
 }
 
 /** What decides at a start, and how that stands to the folders. */
