@@ -2,6 +2,7 @@ import type { Bundle, CodeableConcept, Coding, Patient, ServiceRequest, Task, Ta
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../fhir/canonical.ts';
 import { graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
+import { socialLifeDomains } from './social-life-domains.ts';
 
 /** What is known beside the graph of who is asked, and by whom. */
 export type CandidateView = {
@@ -10,6 +11,8 @@ export type CandidateView = {
   /** The organisation that asks. Who in it asks is not told: it may be the person. */
   readonly requester: NonNullable<Task['requester']>;
   readonly now: Date;
+  /** A candidate in the social domain is told of no care, and of no life domain of care. */
+  readonly social?: boolean;
 };
 
 /** A Task that only asks whether it could be done: its owner does not know for whom. */
@@ -20,7 +23,8 @@ export const isCandidate = ({ code }: Task): boolean =>
  * The Task as a candidate sees it, made by an allow-list (Twiin TA Workflow: no personal data before selection): what
  * kind of care in codes, life domains, municipality, age group and urgency. Nothing else of the order gets to it.
  */
-export function candidateTask(bundle: Bundle, task: Task, { municipality, requester, now }: CandidateView): Task {
+export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): Task {
+  const { requester, social } = view;
   const graph = graphOf(bundle);
   const focus = graph.resolve(task.focus);
   const order = isType(focus, 'ServiceRequest') ? focus : undefined;
@@ -34,7 +38,9 @@ export function candidateTask(bundle: Bundle, task: Task, { municipality, reques
     ...(task.meta ? { meta: task.meta } : {}),
     ...(basis ? { extension: [{ url: mgnExtension('legal-basis'), valueCodeableConcept: basis }] } : {}),
     identifier: (task.identifier ?? []).filter(({ system }) => system !== 'http://fhir.nl/fhir/NamingSystem/bsn'),
-    ...(task.partOf ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) } : {}),
+    ...(task.partOf && !social
+      ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) }
+      : {}),
     status: task.status,
     intent: task.intent,
     ...(order?.priority ? { priority: order.priority } : {}),
@@ -44,20 +50,24 @@ export function candidateTask(bundle: Bundle, task: Task, { municipality, reques
     requester,
     ...(task.owner ? { owner: task.owner } : {}),
     ...(task.restriction?.period ? { restriction: { period: task.restriction.period } } : {}),
-    input: inputsOf(order, person, municipality, now),
+    input: inputsOf(order, person, view),
   };
 }
 
 function inputsOf(
   order: ServiceRequest | undefined,
   person: Patient | undefined,
-  municipality: string | null,
-  now: Date,
+  { municipality, now, social }: CandidateView,
 ): TaskInput[] {
   const age = ageGroupOf(person?.birthDate, now);
-  const lifeDomains = (order?.extension ?? []).filter(({ url }) => url === mgnExtension('life-domain'));
+  const care = order?.code && (social ? ofNetwork(order.code) : order.code);
+  const lifeDomains = (order?.extension ?? []).filter(
+    ({ url, valueCodeableConcept: it }) =>
+      url === mgnExtension('life-domain') &&
+      (!social || it?.coding?.every(({ system, code }) => socialLifeDomains.has(`${system}|${code}`))),
+  );
   return [
-    ...(order?.code?.coding?.length ? [input('care-type', codesOf(order.code))] : []),
+    ...(care?.coding?.length ? [input('care-type', codesOf(care))] : []),
     ...lifeDomains.flatMap(({ valueCodeableConcept: it }) =>
       it?.coding?.length ? [input('life-domain', codesOf(it))] : [],
     ),
@@ -71,6 +81,11 @@ function inputsOf(
 const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput => ({
   type: { coding: [{ system: mgnCodeSystem('task-input'), code }] },
   valueCodeableConcept,
+});
+
+/** Kinds of help by the network's own list: any other could be a diagnosis. */
+const ofNetwork = ({ coding = [] }: CodeableConcept): CodeableConcept => ({
+  coding: coding.filter(({ system }) => system === mgnCodeSystem('service-type')),
 });
 
 /** Systems and codes alone: a display or a text is the sender's own words. */

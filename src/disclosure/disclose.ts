@@ -91,20 +91,30 @@ function toSocialDomain(
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
     return { kind: 'permitted', bundle, legalBasis, receipt };
   }
+  const asks = purpose === 'solicitation' && isCandidate(task);
   if (relation !== 'owner' || !projecting || !isSocialRequest(task))
     return refused(issue('social-domain-closed', {}, { expression: 'Task.owner' }));
   if (legalBasis !== 'explicit-consent')
     return refused(issue('legal-basis-unfit', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
   const made = socialRequest(graph, task, recipient, now, projecting);
   if (!made.ok) return refused(...made.issues);
+  if (asks) {
+    // nobody is asked for whom it could not be given afterwards; what it is asked stands in the Task alone
+    const only: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+    const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', only);
+    return { kind: 'permitted', bundle: only, legalBasis, receipt };
+  }
   const { bundle, given } = made.value;
   const told = { ...occasion, purpose: 'social-request' as const };
   const receipt = receiptOf(told, graph.resources, given, 'not-in-allow-list', bundle);
   return { kind: 'permitted', bundle, legalBasis, receipt };
 }
 
+/** What is asked of the social domain itself: its help, or that it takes the help over. */
 const isSocialRequest = ({ code }: Task): boolean =>
-  code?.coding?.some((it) => it.system === mgnCodeSystem('use-case') && it.code === 'social-request') ?? false;
+  code?.coding?.some(
+    (it) => it.system === mgnCodeSystem('use-case') && (it.code === 'social-request' || it.code === 'transfer'),
+  ) ?? false;
 
 function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, sender: string | undefined): Relation {
   if (isRecipient(recipient, graph, task?.owner)) return 'owner';

@@ -15,9 +15,8 @@ import { feedbackOf } from './feedback.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
 import { type Identified, resourcesOf } from './graph.ts';
-import { wholeOrder } from './journey.ts';
-import { validateOwn } from './judge.ts';
 import type { Keeping } from './keep.ts';
+import { selectedGiven } from './selected.ts';
 import { validated, whatStopped } from './validated.ts';
 
 /** What a move makes of an order, and how it was asked. */
@@ -43,11 +42,12 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
     const report = await validated(gateway, resource, { profiles: profilesOf(resource) });
     if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
   }
-  const selected = await disclosed(gateway, received, made, graph);
+  const selected = await selectedGiven(gateway, made, graph, at);
   if (!selected.ok) return selected;
+  const { made: kept, shares: disclosed, ...opened } = selected.value;
   const planned = await appointmentShares(gateway, graph, made, { mover: partner.id, now: at });
-  const given = [...selected.value, ...(along?.shares ?? []), ...planned];
-  const tasks = made.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
+  const given = [...disclosed, ...(along?.shares ?? []), ...planned];
+  const tasks = kept.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const told = tasks.flatMap((task) => statusShares(gateway, task, partner.id, at)).filter(notIn(given));
   const heard = (
     await Promise.all(
@@ -69,7 +69,8 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       receipts: [...given, ...heard.map(({ share }) => share)].map(({ receipt }) => receipt),
     },
     changes: [
-      ...made.map((it) => changeOf(gateway, it, partner.id)),
+      ...kept.map((it) => changeOf(gateway, it, partner.id)),
+      ...opened.changes,
       ...(along?.changes ?? []),
       ...heard.map(({ communication, share }) => ({
         resource: communication,
@@ -78,7 +79,7 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       })),
     ],
     guards: guardsOf(graph, made, rule),
-    grants: [...grantsOf(selected.value, made), ...(along?.grants ?? []), ...appointmentGrants(planned)],
+    grants: [...opened.grants, ...(along?.grants ?? []), ...appointmentGrants(planned)],
     dispatches: dispatchesOf(gateway, [...given, ...told, ...heard.map(({ share }) => share)]),
     codes: [],
   });
@@ -119,51 +120,6 @@ function guardsOf({ order, tasks }: OrderGraph, made: readonly Made[], rule: str
     .filter(({ id }) => !changed.has(id ?? ''))
     .map((it) => ({ type: it.resourceType, id: it.id ?? '', version: versionOf(it as Identified) }));
 }
-
-/** Who is selected gets the order whole, and is from now on the one who may see it. */
-async function disclosed(
-  gateway: Gateway,
-  { at }: Received,
-  made: readonly Made[],
-  { order }: OrderGraph,
-): Promise<Result<readonly Share[]>> {
-  const { network, store } = gateway;
-  const selected = made.find(({ rule }) => rule === 'select')?.resource;
-  if (!order || !isType(selected, 'Task')) return success([]);
-  const partner = ownerOf(network, selected as Task);
-  const recipient = partner ? recipientOf(network, partner) : undefined;
-  if (!partner || !recipient) return success([]);
-  const base = network.settings.baseUrl;
-  const resources = [selected as Identified, ...(await wholeOrder(store, order, base))];
-  const bundle = {
-    resourceType: 'Bundle',
-    type: 'collection',
-    entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
-  } as Bundle;
-  const sender = senderOf(network, selected as Task);
-  const given = disclose({
-    graph: bundle,
-    recipient,
-    ...(sender ? { sender } : {}),
-    purpose: 'referral',
-    now: at,
-  });
-  if (given.kind === 'refused') return failure(...given.issues);
-  const valid = await validateOwn(gateway, given.bundle, [mgnProfile('referral-bundle')]);
-  if (!valid.ok) return valid;
-  const channel = network.partners.get(partner)?.channel ?? 'inbox';
-  const { bundle: whole, receipt } = given;
-  return success([{ partner, purpose: 'referral', bundle: whole, receipt, channel, followsTask: true }]);
-}
-
-const grantsOf = (given: readonly Share[], made: readonly Made[]): Grant[] => {
-  const changed = new Set(made.map(({ resource }) => resource.id));
-  return given.flatMap(({ partner, bundle }) =>
-    resourcesOf(bundle)
-      .filter(({ id }) => !changed.has(id))
-      .map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
-  );
-};
 
 /** What is new is opened with it, what moves on as well: who takes part may be another now. */
 const appointmentGrants = (planned: readonly Share[]): Grant[] =>

@@ -5,7 +5,7 @@ import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { effects, type OrderGraph } from '../workflow/index.ts';
+import { effects, isOpen, type OrderGraph, verbOf } from '../workflow/index.ts';
 import { actorsOf, ownerOf } from './actors.ts';
 import type { Answer } from './answer.ts';
 import { answerAlong, answerGiven } from './answer-question.ts';
@@ -104,7 +104,8 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
 
 /** An order that was sent to the social domain goes on as the one that was made of it: that one is withdrawn. */
 async function goesOn({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
-  if (before.resourceType !== 'ServiceRequest' || tasks.length > 0) return undefined;
+  const asking = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
+  if (before.resourceType !== 'ServiceRequest' || asking) return undefined;
   const next = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [`ServiceRequest/${before.id}`]);
   const made = next.find(({ meta }) => meta?.source === before.meta?.source);
   return made && `ServiceRequest/${made.id}`;

@@ -15,7 +15,7 @@ import { replacingIssues } from './replaced.ts';
 
 /**
  * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: Multiple Fulfillers).
- * Each gets its own Task and nothing else, stored and sent without anything that tells for whom; the sender follows all.
+ * Of the social domain it is asked only what the person's Consent lets be given afterwards. Each gets its own Task and nothing else, stored and sent without anything that tells for whom; the sender follows all.
  */
 export const solicitation: Kind = {
   profiles: [mgnProfile('solicitation-bundle')],
@@ -46,7 +46,12 @@ export const solicitation: Kind = {
         decisions.push(decision);
         const [assigned] = tasksOf(assign(single, decision));
         const { municipality } = decision.facts;
-        const view = { municipality: typeof municipality === 'string' ? municipality : null, requester, now: at };
+        const view = {
+          municipality: typeof municipality === 'string' ? municipality : null,
+          requester,
+          now: at,
+          social: network.partners.get(decision.owner.partner ?? '')?.domain === 'social',
+        };
         if (assigned) tasks.set(task, candidateTask(single, assigned, view));
       }
     }
@@ -54,7 +59,8 @@ export const solicitation: Kind = {
     const made = { graph: replaced(graph, tasks), decisions, ...aside(deciding, incoming) };
     return success(made, unique(decisions.flatMap(({ warnings }) => warnings)));
   },
-  share: ({ network }, { graph, decisions, heard = [] }, { partner, at }) => {
+  share: (deciding, { graph, decisions, heard = [] }, { partner, at }) => {
+    const { network } = deciding;
     const given: Share[] = [...heard];
     const warnings: Issue[] = [];
     for (const [index, task] of tasksOf(graph).entries()) {
@@ -70,6 +76,7 @@ export const solicitation: Kind = {
           sender: partner.id,
           purpose,
           now: at,
+          projecting: projecting(deciding, partner.id),
         });
         if (disclosure.kind === 'refused') {
           if (id === owner) return failure(...disclosure.issues);

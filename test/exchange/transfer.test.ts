@@ -83,10 +83,10 @@ describe('candidates are asked', () => {
   test.each([
     ['one twice', ['addiction-care-keerpunt', 'addiction-care-keerpunt'], 422, 'candidate-twice'],
     [
-      'one in the social domain',
+      'one in the social domain without explicit consent',
       ['addiction-care-keerpunt', 'neighbourhood-team-zonnerveen'],
       403,
-      'social-domain-closed',
+      'legal-basis-unfit',
     ],
     ['one that takes nobody from there', ['addiction-care-keerpunt', 'basic-ggz-de-kade'], 422, 'candidate-unfit'],
     ['one that nobody knows', ['nobody'], 422, 'owner-unknown'],
