@@ -21,6 +21,7 @@ const profiles: Readonly<Record<string, string>> = {
   Composition: 'referral-letter',
   Consent: 'consent',
   Appointment: 'conversation-appointment',
+  Bundle: 'feedback-document',
 };
 
 const operation = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
@@ -163,7 +164,8 @@ const structureMap: CapabilityStatementRestResource = {
 /** What the network counts, and its figures over a period that is over. */
 const measure: CapabilityStatementRestResource = {
   type: 'Measure',
-  documentation: '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/figures.md).',
+  documentation:
+    '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/figures.md).',
   interaction: [{ code: 'read' }, { code: 'search-type' }],
   searchParam: [
     { name: '_id', type: 'token' },

@@ -102,7 +102,7 @@ function offerGroup({ group, rows }: OfferGroup): MeasureReportGroup {
       sum((row) => row.offers),
       sum((row) => row.stale),
     ),
-    ...(rows.length > 0 ? { stratifier: [{ code: [named('month-group-region')], stratum: rows.map(offerRow) }] } : {}),
+    ...(rows.length > 0 ? { stratifier: [{ stratum: rows.map(offerRow) }] } : {}),
   };
 }
 

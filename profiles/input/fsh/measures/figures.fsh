@@ -1,7 +1,6 @@
 // What the gateway counts (docs/figures.md). The criteria are told in words: the gateway's own code counts, over versions
 // of resources as they were written, which no expression language of FHIR can ask for.
-RuleSet: Figure(id, scoring)
-* url = "https://mgn.example/fhir/Measure/{id}"
+RuleSet: Figure(scoring)
 * version = "0.1.0"
 * status = #draft
 * date = "2026-11-22"
@@ -23,13 +22,10 @@ RuleSet: By(code, criteria)
 * group[=].stratifier[=].criteria.language = #text/plain
 * group[=].stratifier[=].criteria.expression = {criteria}
 
-RuleSet: ByParts(code)
-* group[=].stratifier[+].code = FigureCodes#{code}
-
 RuleSet: Part(code, criteria)
-* group[=].stratifier[=].component[+].code = FigureCodes#{code}
-* group[=].stratifier[=].component[=].criteria.language = #text/plain
-* group[=].stratifier[=].component[=].criteria.expression = {criteria}
+* group[=].stratifier[0].component[+].code = FigureCodes#{code}
+* group[=].stratifier[0].component[=].criteria.language = #text/plain
+* group[=].stratifier[0].component[=].criteria.expression = {criteria}
 
 Instance: mgn-registrations
 InstanceOf: Measure
@@ -37,7 +33,7 @@ Usage: #definition
 * name = "Registrations"
 * title = "Registrations"
 * description = "How many people were registered for an exploratory conversation. Dutch: aanmeldingen."
-* insert Figure(mgn-registrations, cohort)
+* insert Figure(cohort)
 * insert Group(registrations)
 * insert Population(initial-population, "Orders (ServiceRequest\) with use case registration that the gateway took in\, that take the place of no other\, and were no mistake.")
 * insert By(municipality, "Municipality of the person's home address.")
@@ -50,7 +46,7 @@ Usage: #definition
 * name = "Transfers"
 * title = "Transfers"
 * description = "How many times it was asked that another provider takes over. Dutch: transfers."
-* insert Figure(mgn-transfers, cohort)
+* insert Figure(cohort)
 * insert Group(transfers)
 * insert Population(initial-population, "Orders with use case transfer that the gateway took in; however many candidates are asked\, it is one.")
 * insert By(municipality, "Municipality of the person's home address.")
@@ -62,7 +58,7 @@ Usage: #definition
 * name = "ConversationOutcomes"
 * title = "Outcomes of exploratory conversations"
 * description = "Where people find help after an exploratory conversation, and which share finds it outside ggz. Dutch: uitkomsten van verkennende gesprekken."
-* insert Figure(mgn-conversation-outcomes, proportion)
+* insert Figure(proportion)
 * insert Group(conversations-with-outcome)
 * insert Population(denominator, "Conversations (Encounter\) that were first told as finished with an outcome that says where help is found.")
 * insert Population(numerator, "Those with outcome social-domain\, gp-poh or own-network.")
@@ -80,7 +76,7 @@ Usage: #definition
 * name = "InflowGgz"
 * title = "Inflow into ggz"
 * description = "How many people came into mental-health care through the network. Dutch: instroom in de ggz."
-* insert Figure(mgn-inflow-ggz, cohort)
+* insert Figure(cohort)
 * insert Group(inflow-ggz)
 * insert Population(initial-population, "Tasks of a ggz service that first came into progress\, of orders that no ggz provider sent.")
 * insert By(service, "Type of the service that owns the Task.")
@@ -94,7 +90,7 @@ Usage: #definition
 * name = "TimeToConversation"
 * title = "Time from referral to conversation"
 * description = "How many days people wait from the referral to their first exploratory conversation. Dutch: tijd van verwijzing tot gesprek."
-* insert Figure(mgn-time-to-conversation, continuous-variable)
+* insert Figure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(median-days-to-conversation)
 * insert Population(measure-population, "First conversations about a registration that were told as begun: days from ServiceRequest.authoredOn to Encounter.period.start.")
@@ -109,7 +105,7 @@ Usage: #definition
 * name = "TimeToHelp"
 * title = "Time from referral to help"
 * description = "How many days people wait from the referral until the first help that followed from it begins. Dutch: tijd van verwijzing tot hulp."
-* insert Figure(mgn-time-to-help, continuous-variable)
+* insert Figure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(median-days-to-help)
 * insert Population(measure-population, "First Tasks that came into progress of orders that follow from a registration: days from authoredOn of the registration.")
@@ -124,7 +120,7 @@ Usage: #definition
 * name = "Rejections"
 * title = "Rejections and internal redirects"
 * description = "How often the answer is no, for which reason, and how often another service of the network is proposed. Dutch: afwijzingen en interne doorverwijzingen."
-* insert Figure(mgn-rejections, cohort)
+* insert Figure(cohort)
 * insert Group(rejections)
 * insert Population(initial-population, "Tasks with use case registration\, transfer or social-request that came to status rejected; each candidate of a transfer that says no is one.")
 * insert By(reason, "Task.statusReason.")
@@ -138,7 +134,7 @@ Usage: #definition
 * name = "SilentReferrals"
 * title = "Silent referrals"
 * description = "How many Tasks stayed without answer so long that they were escalated, by the deadlines of the network. Dutch: stille verwijzingen."
-* insert Figure(mgn-silent-referrals, cohort)
+* insert Figure(cohort)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(silent)
 * insert Population(initial-population, "Tasks with use case registration\, transfer or social-request that were escalated for the first time.")
@@ -152,19 +148,17 @@ Usage: #definition
 * name = "WaitingTimes"
 * title = "Waiting times"
 * description = "What the offer of the members told of its waiting times at the end of each month: the median over the offers. Nothing of persons is counted, so nothing is hidden. Dutch: wachttijden."
-* insert Figure(mgn-waiting-times, continuous-variable)
+* insert Figure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(intake-weeks)
 * insert Population(measure-population, "Offers with a fresh waiting time until intake\, each month.")
 * insert Population(measure-population-exclusion, "Offers whose figure was too old at the end of the month.")
-* insert ByParts(month-group-region)
 * insert Part(month, "Month at whose end the figure was told.")
 * insert Part(diagnosis-group, "Main diagnosis group of the figure.")
 * insert Part(region, "Municipality of the catchment.")
 * insert Group(treatment-weeks)
 * insert Population(measure-population, "Offers with a fresh waiting time until treatment\, each month.")
 * insert Population(measure-population-exclusion, "Offers whose figure was too old at the end of the month.")
-* insert ByParts(month-group-region)
 * insert Part(month, "Month at whose end the figure was told.")
 * insert Part(diagnosis-group, "Main diagnosis group of the figure.")
 * insert Part(region, "Municipality of the catchment.")

@@ -37,7 +37,6 @@ Description: "What the Measures of the network count, and by what they divide it
 * insert Code(inside-network, "Inside the network", "Binnen het netwerk", "A service of a member: an internal redirect.")
 * insert Code(elsewhere, "Elsewhere", "Elders", "Not a service of a member\, or none that the directory knows.")
 * insert Code(use-case, "Use case", "Gebruiksdoel", "Why it was asked.")
-* insert Code(month-group-region, "Month\, group and region", "Maand\, groep en regio", "Month\, main diagnosis group and municipality together.")
 * insert Code(diagnosis-group, "Main diagnosis group", "Hoofddiagnosegroep", "Group of diagnoses that the waiting time holds for.")
 * insert Code(everybody, "Everybody", "Iedereen", "A waiting time for no group in particular.")
 * insert Code(region, "Region", "Regio", "Municipality that the offer is for.")
