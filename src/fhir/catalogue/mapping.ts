@@ -422,6 +422,14 @@ const named = {
     en: 'The message names no referrer (HL7 v2: PRD with role RP and a name). Say who refers.',
     nl: 'Het bericht noemt geen verwijzer (HL7 v2: PRD met rol RP en een naam). Geef aan wie verwijst.',
   },
+  'referral-consent-missing': {
+    category: 'invalid',
+    type: 'required',
+    severity: 'error',
+    fault: 'sender',
+    en: 'Who refers from outside care needs the consent of the person to share this with the network. Give consent with given true and a date.',
+    nl: 'Wie van buiten de zorg verwijst, heeft toestemming van de persoon nodig om dit met het netwerk te delen. Geef consent met given true en een datum.',
+  },
   'bsn-moved-to-patient': {
     category: 'invalid',
     type: 'business-rule',
