@@ -10,6 +10,6 @@ export {
   type Lists,
   settledOutcomes,
 } from './figures.ts';
-export { daysBetween, type Grain, isWithin, lastDayOf, type Period, periodOf } from './period.ts';
+export { daysBetween, isWithin, lastDayOf, type Period, periodOf } from './period.ts';
 export { measureReport } from './report.ts';
 export { tellGroups } from './told.ts';

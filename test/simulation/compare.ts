@@ -24,6 +24,24 @@ export function countedOf(groups: readonly Group[]): Readonly<Record<string, Exp
   );
 }
 
+/** `month / group / region` -> offers, stale ones, median weeks, of a group of waiting times. */
+export const waitingOf = ({ stratifier = [] }: MeasureReportGroup): ReadonlyMap<string, string> =>
+  new Map(
+    stratifier
+      .flatMap(({ stratum = [] }) => stratum)
+      .map(({ component = [], population = [], measureScore }) => [
+        component.map(({ value }) => value.coding?.[0]?.code ?? value.text).join(' / '),
+        `${population[0]?.count} fresh, ${population[1]?.count} stale, median ${measureScore?.value ?? 'none'}`,
+      ]),
+  );
+
+/** The value that at least this part of all does not exceed, by hand; undefined where too few are on a side of it. */
+export function quantileByHand(days: readonly number[], at: number, smallest: number): number | undefined {
+  const sorted = [...days].sort((a, b) => a - b);
+  if (Math.min(at, 1 - at) * sorted.length + 1e-9 < smallest) return undefined;
+  return sorted.find((_, index) => (index + 1) / sorted.length >= at - 1e-12);
+}
+
 const countsOf = (strata: readonly Stratum[]) =>
   Object.fromEntries(strata.filter(({ count }) => count > 0).map(({ code, count }) => [code, count]));
 

@@ -4,21 +4,23 @@ import { factsOf } from '../../src/exchange/figures/facts.ts';
 import { countFigure, type FigureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
 import { resourceOf, type TestGateway } from '../stage.ts';
-import { countedOf, reportOf, wrongIn } from './compare.ts';
+import { countedOf, reportOf, waitingOf, wrongIn } from './compare.ts';
 import { type Expected, expectedOf } from './ledger.ts';
 import { play } from './play.ts';
 import { planRegion } from './region.ts';
 import { startRegion } from './stage.ts';
+import { expectedWaiting, planWaiting } from './waiting.ts';
 
-/** A region over four weeks and a bit, small enough to be played here; `npm run simulate` plays the year. */
-const region = { seed: 7, from: '2027-01-25', days: 62, registrations: 70, transfers: 26 };
+/** A region over two months, small enough to be played here; `npm run simulate` plays the year. */
+const region = { seed: 7, from: '2027-01-25', days: 62, registrations: 60, transfers: 22 };
 const journeys = planRegion(region);
+const waiting = planWaiting('2027-01-25', 3);
 let gateway: TestGateway;
 
 beforeAll(async () => {
   const started = await startRegion('month', new Date('2027-01-25T08:00:00+01:00'));
   gateway = started.gateway;
-  await play(gateway, journeys, started.clock, '2027-04-05');
+  await play(gateway, journeys, started.clock, '2027-04-05', waiting);
 }, 120_000);
 afterAll(() => gateway.stop());
 
@@ -69,5 +71,13 @@ describe.each([
     expect(answer.status).toBe(200);
     const read = reportOf(resourceOf<MeasureReport>(answer));
     for (const group of groupsOf[name]) expect(wrongIn(read[group]!, expected[group]!, 5)).toEqual([]);
+  });
+
+  test('waiting times are those that the offer told until the end of the month', async () => {
+    const path = `/fhir/Measure/mgn-waiting-times/$evaluate-measure?periodStart=${start}&periodEnd=${end}`;
+    const { group = [] } = resourceOf<MeasureReport>(await gateway.ask('GET', path, { as: 'ggz-de-kade' }));
+    const read = waitingOf(group[0]!);
+    expect(read.size).toBeGreaterThan(5);
+    expect(read).toEqual(expectedWaiting(waiting, [start.slice(0, 7)]));
   });
 });

@@ -8,6 +8,7 @@ import { partnerAt } from '../exchange/moving.ts';
 import { transferOf } from '../exchange/transferring.ts';
 import { type Answered, locationOf, type TestGateway } from '../stage.ts';
 import { type Answer, type Day, dayNumber, dayText, type FollowUp, type Journey } from './region.ts';
+import { type Told, tell } from './waiting.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
@@ -27,8 +28,12 @@ export async function play(
   journeys: readonly Journey[],
   clock: Clock,
   last: string,
-): Promise<number> {
-  const acts = journeys.flatMap((it) => actsOf(gateway, it));
+  waiting: readonly Told[] = [],
+): Promise<void> {
+  const acts = [
+    ...journeys.flatMap((it) => actsOf(gateway, it)),
+    ...waiting.map((it, index): Act => ({ day: it.day, slot: index % 9, run: () => tell(gateway, it) })),
+  ];
   const end = dayNumber(last);
   const byTime = Map.groupBy(
     acts.filter(({ day }) => day <= end),
@@ -49,7 +54,6 @@ export async function play(
     clock(instant(day, 18));
     await watch(gateway.running.gateway as Gateway);
   }
-  return byTime.size;
 }
 
 /** By day in winter time: no act is near midnight. */

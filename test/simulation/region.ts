@@ -93,12 +93,12 @@ export function planRegion({ seed, from, days, registrations, transfers }: Regio
   const last = first + days - 1;
   const received = Array.from({ length: registrations }, () => chance.between(first, last)).sort((a, b) => a - b);
   const planned = received.map((day, number) => journey(chance, number, day));
-  let left = transfers;
+  // too many are thinned out evenly, so that every month keeps its share
   const within = (it: FollowUp) => it.kind !== 'social' && it.asked <= last;
-  return planned.map((it) => {
-    const followUps = it.followUps.filter((one) => !within(one) || left-- > 0);
-    return { ...it, followUps };
-  });
+  const all = planned.reduce((sum, it) => sum + it.followUps.filter(within).length, 0);
+  let met = 0;
+  const isKept = () => Math.floor((++met * transfers) / all) > Math.floor(((met - 1) * transfers) / all);
+  return planned.map((it) => ({ ...it, followUps: it.followUps.filter((one) => !within(one) || isKept()) }));
 }
 
 function journey(chance: Chance, number: number, received: Day): Journey {

@@ -1,7 +1,7 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { daysBetween, type Facts } from '../../measure/index.ts';
 import { referredOn, useCaseOf } from './orders.ts';
-import { about, type Looking, type Version } from './walk.ts';
+import { about, type Looking, referringTo, type Version } from './walk.ts';
 
 /** The version by which a Task first came into a status. */
 export const firstWith = (versions: readonly Version<Task>[], status: Task['status']): Version<Task> | undefined =>
@@ -46,8 +46,7 @@ async function followUps(looking: Looking, origin: string): Promise<readonly str
   const all = new Set<string>();
   let level: readonly string[] = [origin];
   for (let depth = 0; depth < deepest && level.length > 0; depth++) {
-    const found = await about<ServiceRequest>(looking, 'ServiceRequest', 'based-on', level);
-    level = found.map(({ id }) => `ServiceRequest/${id}`).filter((it) => !all.has(it));
+    level = (await referringTo(looking, 'ServiceRequest', 'based-on', level)).filter((it) => !all.has(it));
     for (const it of level) all.add(it);
   }
   return [...all];

@@ -93,19 +93,31 @@ export async function readNow<T>({ store }: Looking, reference: string | undefin
 
 const most = 500;
 
-/** Resources of a type whose parameter names one of the references, with their versions, oldest first. */
-export async function about<T>(
+/** Resources of a type whose parameter names one of the references. */
+async function found(
   { store }: Looking,
   type: 'Task' | 'ServiceRequest' | 'Encounter',
   name: string,
   references: readonly string[],
-): Promise<readonly { readonly id: string; readonly versions: readonly Version<T>[] }[]> {
+): Promise<readonly StoredResource[]> {
   if (references.length === 0) return [];
-  const found = await store.search(type, { criteria: [{ name, values: references }], count: most });
-  if (found.kind !== 'found') throw new Error(`the store can not search ${type} by ${name}`);
+  const answer = await store.search(type, { criteria: [{ name, values: references }], count: most });
+  if (answer.kind !== 'found') throw new Error(`the store can not search ${type} by ${name}`);
+  return answer.resources;
+}
+
+/** References to those resources. */
+export const referringTo = async (...asked: Parameters<typeof found>): Promise<readonly string[]> =>
+  (await found(...asked)).map(({ type, id }) => `${type}/${id}`);
+
+/** Those resources with their versions, oldest first. */
+export async function about<T>(
+  ...asked: Parameters<typeof found>
+): Promise<readonly { readonly id: string; readonly versions: readonly Version<T>[] }[]> {
+  const [{ store }] = asked;
   const all = [];
-  for (const it of found.resources) {
-    const history = it.version === 1 ? [it] : (await store.history(type, it.id)).toReversed();
+  for (const it of await found(...asked)) {
+    const history = it.version === 1 ? [it] : (await store.history(it.type, it.id)).toReversed();
     all.push({ id: it.id, versions: history.map(versionOf<T>) });
   }
   return all;
