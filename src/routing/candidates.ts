@@ -1,10 +1,12 @@
 import { compareMeasured, type Measured, measure, merits, type Seeker, whyNotChosen } from './choice.ts';
+import { covers } from './coverage.ts';
 import type { Bilingual, Candidate } from './decision.ts';
 import type { Known } from './facts.ts';
+import { lookedAt } from './looked-at.ts';
 import type { Residence } from './residence.ts';
 import { type Choice, listOf, type Then } from './routes-file.ts';
 import { serviceType } from './service-type.ts';
-import type { Catchment, DirectoryOrganization, DirectoryService, DirectorySnapshot } from './snapshot.ts';
+import type { DirectoryOrganization, DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
 /** The result of a rule that looks at services. */
 export type Looking = Extract<Then, { readonly owner: unknown } | { readonly candidates: unknown }>;
@@ -15,18 +17,18 @@ export function choiceOf(then: Looking): Choice | undefined {
   return typeof then.owner === 'object' ? then.owner : undefined;
 }
 
-/** The services that a rule looks at. */
-function servicesFor(then: Looking, known: Known, directory: DirectorySnapshot): readonly DirectoryService[] {
+/** The services that a rule looks at, and how many more there are whose catchment is elsewhere. */
+function servicesFor(then: Looking, known: Known, directory: DirectorySnapshot): ReturnType<typeof lookedAt> {
   const choice = choiceOf(then);
   if (choice) {
     const types = choice.type === 'asked' ? known.facts.serviceTypes.split(' ').filter(Boolean) : listOf(choice.type);
-    const found = types.flatMap((it) => directory.servicesOfType(serviceType(it)));
-    return types.length > 1 ? [...new Set(found)] : found;
+    return lookedAt(types.map(serviceType), known.facts, directory);
   }
-  const owner = 'owner' in then ? then.owner : '';
-  if (owner === 'named') return 'services' in known.namedOwner ? known.namedOwner.services : [];
-  const service = directory.service(String(owner));
-  return service ? [service] : [];
+  const owner = 'owner' in then ? String(then.owner) : '';
+  if (owner === 'named')
+    return { services: 'services' in known.namedOwner ? known.namedOwner.services : [], elsewhere: 0 };
+  const service = directory.service(owner);
+  return { services: service ? [service] : [], elsewhere: 0 };
 }
 
 export type Weighed = {
@@ -35,6 +37,8 @@ export type Weighed = {
   /** Those that were kept, the best first; `tied` when nothing makes the first better than the second. */
   readonly kept: readonly DirectoryService[];
   readonly tied: boolean;
+  /** Services of a large directory that were not looked at one by one: their catchment does not cover the home. */
+  readonly elsewhere: number;
 };
 
 /** Looks at every service that a rule asks for: whether it takes this person, and whether it is chosen among. */
@@ -50,7 +54,8 @@ export function weighAll(then: Looking, rule: string, known: Known, directory: D
     group: diagnosisGroup,
   };
   const kept: { service: DirectoryService; measured: Measured; at: number }[] = [];
-  const candidates = servicesFor(then, known, directory).map((service, at): Candidate => {
+  const { services, elsewhere } = servicesFor(then, known, directory);
+  const candidates = services.map((service, at): Candidate => {
     const { reference, name, source } = service;
     const of = { service: reference, name, rule, ...(source ? { source } : {}) };
     const notTaken = whyNotTaken(service, toTake);
@@ -72,7 +77,7 @@ export function weighAll(then: Looking, rule: string, known: Known, directory: D
     kept.forEach(({ at }, index) => {
       candidates[at] = { ...candidates[at]!, rank: index + 1 };
     });
-  return { candidates, kept: kept.map(({ service }) => service), tied };
+  return { candidates, kept: kept.map(({ service }) => service), tied, elsewhere };
 }
 
 const takes: Bilingual = {
@@ -133,11 +138,4 @@ function otherAges({ from, to }: NonNullable<DirectoryService['ages']>): Bilingu
     en: `takes people from ${from} to ${to} years old`,
     nl: `neemt mensen van ${from} tot en met ${to} jaar aan`,
   };
-}
-
-function covers({ municipalities, postcodes }: Catchment, { municipality, postcode }: Residence): boolean {
-  if (!municipalities && !postcodes) return true;
-  if (municipality && municipalities?.includes(municipality)) return true;
-  const number = Number(postcode ?? 0);
-  return postcodes?.some(({ from, to }) => from <= number && number <= to) ?? false;
 }

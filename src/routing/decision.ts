@@ -48,6 +48,8 @@ type Reasons = {
   readonly rules: readonly TriedRule[];
   readonly facts: FactsUsed;
   readonly candidates: readonly Candidate[];
+  /** Of a large directory: how many more services a rule passed over, since their catchment does not cover the home. */
+  readonly elsewhere: readonly { readonly rule: string; readonly count: number }[];
   readonly warnings: readonly Issue[];
   /** SHA-256 of the configuration set, and of the directory, that made this decision. */
   readonly configuration: string;

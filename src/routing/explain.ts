@@ -23,6 +23,7 @@ const words = {
     facts: 'What was known',
     candidates: (rule: string) => `Services that rule ${rule} looked at`,
     not: (what: string) => `another than ${what}`,
+    elsewhere: (count: number) => `${count} more: the person lives outside their catchment`,
     rank: (rank: number) => `number ${rank}: `,
     warnings: 'What the sender is told',
     heard: (source: string, at: string | undefined) =>
@@ -52,6 +53,7 @@ const words = {
     facts: 'Wat bekend was',
     candidates: (rule: string) => `Aanbod dat regel ${rule} heeft bekeken`,
     not: (what: string) => `een andere dan ${what}`,
+    elsewhere: (count: number) => `nog ${count}: de persoon woont buiten hun verzorgingsgebied`,
     rank: (rank: number) => `nummer ${rank}: `,
     warnings: 'Wat de afzender te horen krijgt',
     heard: (source: string, at: string | undefined) =>
@@ -105,13 +107,15 @@ export function explainRecord(
       word.facts,
       [...facts].map(([name, value]) => `  ${bare(labelOf(name, language))}: ${valueText(name, value, language)}`),
     ),
-    ...[...new Set(named('candidate').map((it) => textIn(it, 'rule') ?? ''))].flatMap((of) =>
-      section(
-        word.candidates(of),
-        named('candidate')
-          .filter((it) => textIn(it, 'rule') === of)
-          .map((it) => candidateLine(it, language)),
-      ),
+    ...[...new Set([...named('candidate'), ...named('elsewhere')].map((it) => textIn(it, 'rule') ?? ''))].flatMap(
+      (of) =>
+        section(
+          word.candidates(of),
+          named('candidate')
+            .filter((it) => textIn(it, 'rule') === of)
+            .map((it) => candidateLine(it, language))
+            .concat(named('elsewhere').flatMap((it) => (textIn(it, 'rule') === of ? elsewhereLine(it, language) : []))),
+        ),
     ),
     ...named('source').map((it) => word.heard(textIn(it, 'name') ?? '', partOf(it, 'heard-at')?.valueInstant)),
     ...section(word.warnings, issues.map(say)),
@@ -204,6 +208,9 @@ function unmet(because: string, facts: ReadonlyMap<string, string>, language: La
     found === undefined ? word.unknown : valueText(name, found, language),
   );
 }
+
+const elsewhereLine = (it: ParametersParameter, language: Language): string =>
+  `  - ${words[language].elsewhere(partOf(it, 'count')?.valueInteger ?? 0)}`;
 
 function candidateLine(it: ParametersParameter, language: Language): string {
   const kept = partOf(it, 'kept')?.valueBoolean;

@@ -20,7 +20,7 @@ const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
  * it was made with. References lead into the directory; nothing in it is about a person.
  */
 export function proposalParameters(proposal: Proposal, norms: Norms): Parameters {
-  const { places, dropped, ranking, directory, figures } = proposal;
+  const { places, more, dropped, droppedMore, elsewhere, ranking, directory, figures } = proposal;
   return {
     resourceType: 'Parameters',
     parameter: [
@@ -29,6 +29,9 @@ export function proposalParameters(proposal: Proposal, norms: Norms): Parameters
         name: 'dropped',
         part: [serviceOf(service, name), told('reason', because)],
       })),
+      ...count('more', more),
+      ...count('dropped-more', droppedMore),
+      ...count('elsewhere', elsewhere),
       {
         name: 'weights',
         part: [
@@ -55,6 +58,9 @@ export function proposalParameters(proposal: Proposal, norms: Norms): Parameters
     ],
   };
 }
+
+const count = (name: string, valueInteger: number): ParametersParameter[] =>
+  valueInteger > 0 ? [{ name, valueInteger }] : [];
 
 const serviceOf = (reference: string, display: string): ParametersParameter => ({
   name: 'service',

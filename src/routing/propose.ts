@@ -2,6 +2,7 @@ import { digestOf } from '../fhir/digest.ts';
 import { type ToTake, whyNotTaken } from './candidates.ts';
 import type { Bilingual } from './decision.ts';
 import type { Capacity, Figures } from './figures.ts';
+import { lookedAt } from './looked-at.ts';
 import { isStale, type Norm, type Norms, overNorm } from './norms.ts';
 import { reasonsOf } from './rank-reasons.ts';
 import type { Ranking } from './ranking.ts';
@@ -36,7 +37,13 @@ export type Dropped = { readonly service: string; readonly name: string; readonl
 /** The same question, ranking, directory and figures give the same proposal, to the byte. */
 export type Proposal = {
   readonly places: readonly Place[];
+  /** How many more places were ranked after these. */
+  readonly more: number;
   readonly dropped: readonly Dropped[];
+  /** How many more were dropped than stand there. */
+  readonly droppedMore: number;
+  /** Services of a large directory that were not looked at one by one: their catchment is elsewhere. */
+  readonly elsewhere: number;
   readonly ranking: Ranking;
   readonly directory: string;
   /** SHA-256 over the figures of every service that was ranked. */
@@ -58,41 +65,63 @@ export type Offer = {
  */
 export function proposePlaces(question: PlaceQuestion, offer: Offer): Proposal {
   const { directory, figures, ranking } = offer;
-  const services = servicesOf(question, directory);
+  const { services, elsewhere } = lookedAt(question.types, question.from, directory);
   const dropped: Dropped[] = [];
   const ranked: Ranked[] = [];
-  for (const service of services) {
+  for (const service of [...services].sort((a, b) => compare(a.reference, b.reference))) {
     const because = question.exclude.includes(service.reference) ? asked : whyNotTaken(service, question);
     if (because) dropped.push({ service: service.reference, name: service.name, because });
-    else ranked.push(placeOf(service, question, offer));
+    else ranked.push(rankedOf(service, question, offer));
   }
+  const digest = digestOf(
+    ranked.map(({ service: { reference } }) => `${reference} ${digestOfFigures(figures(reference))}`).join(),
+  );
+  const shown = ranked.sort(byRank).slice(0, mostShown);
   return {
-    places: ranked.sort(byRank).map(({ place }) => place),
-    dropped,
+    places: shown.map((it) => placeOf(it, question, offer)),
+    more: ranked.length - shown.length,
+    dropped: dropped.slice(0, mostShown),
+    droppedMore: Math.max(0, dropped.length - mostShown),
+    elsewhere,
     ranking,
     directory: directory.digest,
-    figures: digestOf(ranked.map(({ place: { service } }) => [service, figures(service)])),
+    figures: digest,
   };
 }
 
-/** In the order of their references: a service of two types stands once. */
-function servicesOf({ types }: PlaceQuestion, directory: DirectorySnapshot): readonly DirectoryService[] {
-  const found = new Map(
-    types.flatMap((type) => directory.servicesOfType(type).map((it) => [it.reference, it] as const)),
-  );
-  return [...found.values()].sort((a, b) => compare(a.reference, b.reference));
+/** More than anybody reads. */
+const mostShown = 50;
+
+const digests = new WeakMap<Figures, string>();
+
+/** Figures never change: told anew, they are others. */
+function digestOfFigures(figures: Figures): string {
+  const known = digests.get(figures);
+  if (known) return known;
+  const digest = digestOf(figures);
+  digests.set(figures, digest);
+  return digest;
 }
 
 const asked: Bilingual = { en: 'has been asked already', nl: 'is al gevraagd' };
 
-type Ranked = { readonly place: Place; readonly tier: number; readonly weeks: number };
+type Known = Pick<Place, 'wait' | 'capacity'>;
+type Ranked = {
+  readonly service: DirectoryService;
+  readonly known: Known;
+  readonly points: Place['points'];
+  readonly score: number;
+  readonly tier: number;
+  readonly weeks: number;
+};
 
-function placeOf(
-  { reference, name }: DirectoryService,
-  { group, today, from }: PlaceQuestion,
+/** What its place on the list hangs on; reasons are for those that are shown. */
+function rankedOf(
+  service: DirectoryService,
+  { group, today }: PlaceQuestion,
   { figures, norms, ranking }: Offer,
 ): Ranked {
-  const { waitingTimes, capacity } = figures(reference);
+  const { waitingTimes, capacity } = figures(service.reference);
   const wait = waitFor(waitingTimes, group);
   const known = {
     ...(wait
@@ -101,22 +130,25 @@ function placeOf(
     ...(capacity ? { capacity: { ...capacity, stale: isStale(capacity.assessedOn, today, norms) } } : {}),
   };
   const points = pointsOf(known, ranking);
-  const score = Object.values(points).reduce((sum, it) => sum + it, 0);
-  const place: Place = {
-    service: reference,
-    name,
-    score: round(score),
-    points,
-    ...known,
-    reasons: reasonsOf(known, { group, from, norms, ranking }),
-  };
+  const score = round(points.intake + points.treatment + points.capacity + points.freshness);
   const weeks = wait
     ? (wait.intakeWeeks ?? norms.longestWeeks) + (wait.treatmentWeeks ?? norms.longestWeeks)
     : Infinity;
-  return { place, tier: tierOf(known, ranking), weeks };
+  return { service, known, points, score, tier: tierOf(known, ranking), weeks };
 }
 
-type Known = Pick<Place, 'wait' | 'capacity'>;
+const placeOf = (
+  { service: { reference, name }, known, points, score }: Ranked,
+  { group, from }: PlaceQuestion,
+  { norms, ranking }: Offer,
+): Place => ({
+  service: reference,
+  name,
+  score,
+  points,
+  ...known,
+  reasons: reasonsOf(known, { group, from, norms, ranking }),
+});
 
 /** A place on the list is first a matter of rule, then of points. */
 function tierOf({ wait, capacity }: Known, { stale, closed }: Ranking): number {
@@ -147,7 +179,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Of equals the shorter wait, then the alphabet: never the order in which they happened to be loaded. */
 const byRank = (a: Ranked, b: Ranked): number =>
   a.tier - b.tier ||
-  b.place.score - a.place.score ||
+  b.score - a.score ||
   (a.weeks === b.weeks ? 0 : a.weeks - b.weeks) ||
-  compare(a.place.name, b.place.name) ||
-  compare(a.place.service, b.place.service);
+  compare(a.service.name, b.service.name) ||
+  compare(a.service.reference, b.service.reference);

@@ -31,6 +31,10 @@ export function decisionRecord(decision: Decision): Parameters {
       })),
       ...Object.entries(decision.facts).flatMap(([name, value]) => factOf(name, value)),
       ...decision.candidates.map(candidateOf),
+      ...decision.elsewhere.map(({ rule, count }) => ({
+        name: 'elsewhere',
+        part: [code('rule', rule), { name: 'count', valueInteger: count }],
+      })),
       ...(decision.kind === 'human' ? (decision.proposed ?? []) : []).map((it) => ({
         ...ownerOf(it),
         name: 'proposed',

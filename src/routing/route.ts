@@ -15,7 +15,11 @@ import type { DirectoryService, DirectorySnapshot, HeardSource } from './snapsho
  */
 export function route(routes: Routes, directory: DirectorySnapshot, question: RoutingQuestion): Decision {
   const known = knownOf(question, directory);
-  const record = { rules: [] as TriedRule[], candidates: [] as Candidate[] };
+  const record = {
+    rules: [] as TriedRule[],
+    candidates: [] as Candidate[],
+    elsewhere: [] as Decision['elsewhere'][number][],
+  };
   const common = {
     useCase: known.facts.useCase,
     facts: known.facts,
@@ -61,8 +65,9 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
       continue;
     }
     if ('owner' in rule.then || 'candidates' in rule.then) {
-      const { candidates, kept, tied } = weighAll(rule.then, rule.id, known, directory);
+      const { candidates, kept, tied, elsewhere } = weighAll(rule.then, rule.id, known, directory);
       record.candidates.push(...candidates);
+      if (elsewhere > 0) record.elsewhere.push({ rule: rule.id, count: elsewhere });
       common.sources.push(...heardIn(candidates, directory, common.sources));
       const [service] = kept;
       // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one

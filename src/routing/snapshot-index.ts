@@ -1,4 +1,5 @@
 import type { Identifier } from '@medplum/fhirtypes';
+import { coverageOf } from './coverage.ts';
 import type { Point } from './distance.ts';
 import type { DirectoryOrganization, DirectoryService, DirectorySnapshot, PostcodeRange } from './snapshot.ts';
 
@@ -51,6 +52,7 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
     serviceByIdentifier: (identifier) => lookUp(serviceByKey, identifier),
     organizationByIdentifier: (identifier) => lookUp(organizationByKey, identifier),
     servicesOfType: (type) => byType.get(type) ?? [],
+    servicesCovering: (type, home) => coverageOf(byType.get(type) ?? [])(home),
     organizationOfPartner: (partner) => organizationByPartner.get(partner),
     servicesOfOrganization: (reference) => byOrganization.get(local(reference, 'Organization')) ?? [],
     municipalityOf: (postcode) => municipalityByPostcode.get(postcodeNumber(postcode) ?? 0),

@@ -2,6 +2,7 @@ import type { Identifier } from '@medplum/fhirtypes';
 import type { Point } from './distance.ts';
 import type { Figures } from './figures.ts';
 import type { Norms } from './norms.ts';
+import type { Residence } from './residence.ts';
 
 /** Which world a party belongs to: who may know what hangs on it. `network` is the network's own bureau. */
 export type Domain = 'care' | 'social' | 'network';
@@ -79,6 +80,8 @@ export type DirectorySnapshot = {
   readonly organizationByIdentifier: (identifier: Identifier) => DirectoryOrganization | undefined;
   /** Active services of a type (`system|code`). */
   readonly servicesOfType: (type: string) => readonly DirectoryService[];
+  /** Of these, those whose catchment covers a home; in no particular order. */
+  readonly servicesCovering: (type: string, home: Residence) => readonly DirectoryService[];
   /** The organisation that a partner's system serves. */
   readonly organizationOfPartner: (partner: string) => DirectoryOrganization | undefined;
   readonly servicesOfOrganization: (reference: string) => readonly DirectoryService[];

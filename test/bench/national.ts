@@ -48,6 +48,17 @@ export const municipalities = Array.from({ length: nation.municipalities }, (_, 
   };
 });
 
+/** Where each postcode would lie, on a grid the size of the country. */
+export const centres: ReadonlyMap<string, { readonly latitude: number; readonly longitude: number }> = new Map(
+  Array.from({ length: 9_000 }, (_, index) => [
+    String(1_000 + index),
+    {
+      latitude: Number((51 + Math.floor(index / 90) * 0.023).toFixed(4)),
+      longitude: Number((4 + (index % 90) * 0.033).toFixed(4)),
+    },
+  ]),
+);
+
 /** The resources one by one, so that who does not keep them needs no room for all. */
 export function* directoryOf(factor: number, seed = 20_261_122): Generator<Made> {
   const next = chance(seed);

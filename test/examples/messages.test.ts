@@ -1,18 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditEvent, OperationOutcome, Task } from '@medplum/fhirtypes';
+import type { AuditEvent, OperationOutcome, Parameters, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readXml } from '../../src/fhir/xml.ts';
 import { acknowledgedIn, findingsIn } from '../hl7v2.ts';
 import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
+import { type ToldFigures, tellFigures } from '../told.ts';
 
 /** A case of examples/messages: one message, and what the gateway must make of it. */
 type Case = {
   readonly story: string;
   /** What happened before: a referral of these examples, taken on. Its order and Task stand in for `noOrder` and `noTask`. */
-  readonly given?: { readonly referral: string; readonly as: string; readonly 'taken-on-by': string };
+  readonly given?: {
+    readonly referral: string;
+    readonly as: string;
+    readonly 'taken-on-by': string;
+    /** Before that providers told of their places. */
+    readonly told?: readonly ToldFigures[];
+    /** Then a consultation about it was asked and taken on; its Task stands in for `noConsultation`. */
+    readonly consultation?: {
+      readonly asked: string;
+      readonly 'taken-on-by': string;
+      readonly prepared?: string;
+      readonly begun?: boolean;
+    };
+  };
   readonly as: string;
   readonly send: {
     readonly method: 'POST';
@@ -25,6 +39,8 @@ type Case = {
     readonly status: number;
     readonly 'routed-to'?: string;
     readonly warnings?: readonly string[];
+    /** What the sender is told, in English, of why it was routed so. */
+    readonly explained?: readonly string[];
     readonly errors?: readonly { readonly rule: string; readonly at?: string; readonly constraint?: string }[];
     readonly stored: 'graph' | 'nothing';
   };
@@ -49,6 +65,7 @@ describe.each(names)('%s', (name) => {
   const read = readFileSync(join(folder, name, input));
 
   test(it.story, async () => {
+    for (const told of it.given?.told ?? []) await tellFigures(gateway.ask, told);
     const body = it.given ? await afterwards(read.toString(), it.given) : read;
     const before = await gateway.store.depth();
     const requestId = randomUUID();
@@ -65,7 +82,41 @@ const noTask = 'Task/00000000-0000-4000-8000-000000000000';
 
 async function afterwards(text: string, given: NonNullable<Case['given']>): Promise<Buffer> {
   const { order, task } = await takenOn(given);
-  return Buffer.from(text.replaceAll(noOrder, order).replaceAll(noTask, task));
+  const inserted = (it: string) => it.replaceAll(noOrder, order).replaceAll(noTask, task);
+  if (!given.consultation) return Buffer.from(inserted(text));
+  const consultation = await consultationAbout(inserted, given.as, given.consultation);
+  return Buffer.from(inserted(text).replaceAll(noConsultation, consultation));
+}
+
+const noConsultation = 'Task/00000000-0000-4000-8000-000000000001';
+
+async function consultationAbout(
+  inserted: (text: string) => string,
+  as: string,
+  { asked, prepared, begun, 'taken-on-by': coordinator }: NonNullable<NonNullable<Case['given']>['consultation']>,
+): Promise<string> {
+  const message = (name: string) => inserted(readFileSync(join(folder, name, 'input.json'), 'utf8'));
+  const sent = await gateway.ask('POST', '/fhir', { as, body: message(asked) });
+  expect(sent.status, sent.text).toBe(200);
+  const task = locationOf(sent, 'Task')!;
+  await moved(task, 1, 'accepted', coordinator);
+  if (prepared) {
+    const body = message(prepared).replaceAll(noConsultation, task);
+    const answer = await gateway.ask('POST', '/fhir', { as: coordinator, body });
+    expect(answer.status, answer.text).toBe(200);
+  }
+  if (begun) await moved(task, 2, 'in-progress', coordinator);
+  return task;
+}
+
+async function moved(task: string, version: number, status: string, as: string): Promise<void> {
+  const answer = await gateway.ask('PATCH', `/fhir/${task}`, {
+    as,
+    body: JSON.stringify([{ op: 'replace', path: '/status', value: status }]),
+    contentType: 'application/json-patch+json',
+    headers: { 'if-match': `W/"${version}"` },
+  });
+  expect(answer.status, answer.text).toBe(200);
 }
 
 async function takenOn(given: NonNullable<Case['given']>) {
@@ -73,13 +124,7 @@ async function takenOn(given: NonNullable<Case['given']>) {
     as: given.as,
     body: readFileSync(join(folder, given.referral, 'input.json')),
   });
-  const accepted = await gateway.ask('PATCH', `/fhir/${locationOf(sent, 'Task')}`, {
-    as: given['taken-on-by'],
-    body: JSON.stringify([{ op: 'replace', path: '/status', value: 'accepted' }]),
-    contentType: 'application/json-patch+json',
-    headers: { 'if-match': 'W/"1"' },
-  });
-  expect(accepted.status, accepted.text).toBe(200);
+  await moved(locationOf(sent, 'Task')!, 1, 'accepted', given['taken-on-by']);
   return { order: locationOf(sent, 'ServiceRequest')!, task: locationOf(sent, 'Task')! };
 }
 
@@ -112,8 +157,17 @@ async function accepted(it: Case, answer: Answered, requestId: string): Promise<
   const task = location && resourceOf<Task>(await gateway.ask('GET', `/fhir/${location}`, { as: it.as }));
   expect(task ? task.owner?.reference : undefined).toBe(it.expect['routed-to']);
   expect(stored, 'the message is kept').toBeDefined();
+  await explained(it, json);
   const [event] = await auditOf(requestId);
   expect(event?.outcome).toBe('0');
+}
+
+async function explained(it: Case, answer: Answered): Promise<void> {
+  if (!it.expect.explained) return;
+  const order = locationOf(answer, 'ServiceRequest');
+  const { parameter = [] } = resourceOf<Parameters>(await gateway.ask('GET', `/fhir/${order}/$explain`, { as: it.as }));
+  const words = parameter.flatMap(({ part = [] }) => part.find(({ name }) => name === 'en')?.valueString ?? []);
+  for (const told of it.expect.explained) expect(words.join('\n')).toContain(told);
 }
 
 /** What a refusal promises: place, code, nothing stored, on record, and no person in it. */

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Network } from '../../src/directory/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { canonicalJson } from '../../src/fhir/canonical-json.ts';
+import { covers } from '../../src/routing/coverage.ts';
 import {
   type Capacity,
   compileRanking,
@@ -11,6 +12,7 @@ import {
   proposalParameters,
   proposePlaces,
   type Ranking,
+  snapshotOf,
   type WaitingTime,
 } from '../../src/routing/index.ts';
 import { demoNetwork, rankingText, sound } from './demo.ts';
@@ -276,5 +278,74 @@ describe('ranking.yaml', () => {
     const compiled = compileRanking(rankingText().replace(before, after), 'mappings/ranking.yaml');
     expect(compiled.ok).toBe(false);
     expect(compiled.issues[0]?.line).toBeGreaterThan(1);
+  });
+});
+
+describe('in a large directory', () => {
+  const some = () => network.directory.services.find(({ reference }) => reference.endsWith('basic-ggz-de-kade'))!;
+  const large = (count: number): DirectorySnapshot => {
+    const services = Array.from({ length: count }, (_, index) => ({
+      ...some(),
+      reference: `HealthcareService/s${String(index).padStart(5, '0')}`,
+      identifiers: [],
+      catchment:
+        index % 7 === 0
+          ? { postcodes: [{ from: 1281, to: 1281 + (index % 300) }] }
+          : { municipalities: [index % 10 === 0 ? '9902' : '9901'] },
+    }));
+    const { directory, places } = network;
+    return snapshotOf({
+      services,
+      organizations: directory.organizations,
+      municipalities: places,
+      registrationTeam: directory.registrationTeam,
+      digest: 'large',
+      figures: () => network.figures('HealthcareService/basic-ggz-de-kade'),
+      norms: directory.norms,
+      dayOf: directory.dayOf,
+    });
+  };
+  const proposeIn = (directory: DirectorySnapshot, from: Parameters<typeof proposePlaces>[0]['from']) =>
+    proposePlaces(
+      {
+        types: [type('basic-ggz')],
+        group: null,
+        from,
+        isOwnRequest: false,
+        referring: directory.organizationOfPartner('gp-de-linde'),
+        exclude: [],
+        today,
+      },
+      { directory, figures: directory.figures, norms: network.settings.norms, ranking },
+    );
+
+  test('what covers a home is found without looking at the rest, and is the same', () => {
+    const directory = large(3_000);
+    const all = directory.servicesOfType(type('basic-ggz'));
+    fc.assert(
+      fc.property(
+        fc.record({
+          municipality: fc.constantFrom('9901', '9902', '9999', null),
+          postcode: fc.oneof(fc.integer({ min: 1000, max: 9999 }).map(String), fc.constant(null)),
+        }),
+        (home) => {
+          const residence = { residence: 'inside' as const, ...home };
+          const expected = all.filter(({ catchment }) => covers(catchment, residence));
+          expect(new Set(directory.servicesCovering(type('basic-ggz'), residence))).toEqual(new Set(expected));
+        },
+      ),
+      { seed: 20261122, numRuns: 50 },
+    );
+  });
+
+  test('fifty are told of, and how many more there are; the others are counted', () => {
+    const proposal = proposeIn(large(3_000), { residence: 'inside', municipality: '9902', postcode: null });
+    expect(proposal.places).toHaveLength(50);
+    expect(proposal.places.length + proposal.more + proposal.dropped.length + proposal.elsewhere).toBe(3_000);
+    expect(proposal.dropped).toEqual([]);
+    const names = proposalParameters(proposal, network.settings.norms).parameter?.map(({ name }) => name) ?? [];
+    expect(names).toEqual(expect.arrayContaining(['more', 'elsewhere']));
+    const everywhere = proposeIn(large(3_000), 'anywhere');
+    expect([everywhere.places.length, everywhere.more, everywhere.elsewhere]).toEqual([50, 2_950, 0]);
   });
 });
