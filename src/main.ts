@@ -111,7 +111,10 @@ export async function run(configured: Configured, store: Store, options: RunOpti
 
   /** Between two messages: each ends on the set that it began with. */
   async function replaceBy(next: Configured): Promise<void> {
-    const coming = await ready(next, lasting);
+    const coming = await ready(next, lasting).catch(async (error: unknown) => {
+      await next.terminology.close();
+      throw error;
+    });
     const [before, besideBefore] = [inForce, beside];
     inForce = coming;
     beside = coming.begin();

@@ -1,4 +1,5 @@
-import type { Message, Store } from '../store/port.ts';
+import { mgnNaming } from '../fhir/canonical.ts';
+import type { AuditEvent, Message, Store } from '../store/port.ts';
 
 /** Which recorded messages a command runs again: the latest, or those that are named. */
 export type Selection = { readonly last: string; readonly since?: string };
@@ -21,11 +22,22 @@ export async function* latest(store: Store, { last, since }: Selection): AsyncGe
   }
 }
 
-/** Throws with the id of one that is not there. */
+/** By the id of a message, or of an order that came with it (`ServiceRequest/...`). Throws with the one that is not there. */
 export async function* named(store: Store, ids: readonly string[]): AsyncGenerator<Message> {
   for (const id of ids) {
-    const found = await store.message(id);
-    if (!found) throw new Error(`There is no message ${id} in this store.`);
+    const found = await (id.startsWith('ServiceRequest/') ? messageOf(store, id) : store.message(id));
+    if (!found)
+      throw new Error(`There is no message ${id.startsWith('ServiceRequest/') ? 'of' : ''} ${id} in this store.`);
     yield found;
   }
+}
+
+/** The audit trail knows which request brought a resource. */
+async function messageOf(store: Store, order: string): Promise<Message | undefined> {
+  const { items } = await store.audit({ entity: order, count: 1 });
+  const { agent, entity = [] } = JSON.parse(items[0]?.text ?? '{"agent":[]}') as AuditEvent;
+  const partner = agent.find(({ requestor }) => requestor)?.who?.identifier?.value;
+  const request = entity.find(({ what }) => what?.identifier?.system === mgnNaming('request-id'))?.what?.identifier
+    ?.value;
+  return partner && request ? store.messageByRequest(partner, request) : undefined;
 }

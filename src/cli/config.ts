@@ -53,8 +53,8 @@ export const registerConfig = (program: Command): void => {
       told(options, (store) => shadowSet(store, set, options)),
     );
   command(
-    'replay [message...]',
-    'make recorded decisions again, each by the set that made it: the same record, to the byte?',
+    'replay [id...]',
+    'make recorded decisions again, each by the set that made it: the same record, to the byte? Of messages, or of ServiceRequest/...',
   )
     .option('--last <count>', 'how many messages when none is named, the latest first', '100')
     .option('--since <time>', 'only what was received since then, such as 2026-11-01')

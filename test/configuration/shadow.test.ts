@@ -33,6 +33,8 @@ function edited(name: string, file: string, change: (text: string) => string): s
   return made;
 }
 
+/** Of the last 150 messages, as they lie in the store; what came after them is a move. */
+let lastPostcodes: readonly string[] = [];
 beforeAll(async () => {
   const gateway = await startGateway({ store });
   let next = 0;
@@ -44,6 +46,20 @@ beforeAll(async () => {
     }
   };
   await Promise.all(Array.from({ length: 8 }, client));
+  const { items } = await gateway.store.messages({ count: 1 });
+  const task = /Task\/[0-9a-f-]{36}/.exec(items[0]!.answer.body)?.[0];
+  const accepting = { resourceType: 'Parameters', parameter: [{ name: 'status', valueCode: 'accepted' }] };
+  const headers = { 'if-match': 'W/"1"' };
+  const moved = await gateway.ask('POST', `/fhir/${task}/$transition`, {
+    as: 'registration-team',
+    body: JSON.stringify(accepting),
+    headers,
+  });
+  if (moved.status !== 200) throw new Error(moved.text);
+  const last = await gateway.store.messages({ latestFirst: true, count: 151 });
+  lastPostcodes = last.items.flatMap(
+    ({ body }) => /"postalCode": "(\d{4})/.exec(new TextDecoder().decode(body))?.[1] ?? [],
+  );
   await gateway.stop();
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,11 +71,11 @@ const of = (report: ShadowReport, aspect: Group['aspect']) => report.groups.filt
 describe('mgn config shadow', { timeout: 180_000 }, () => {
   test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
-    const { out, code } = await mgn('shadow', changed, '--store', store, '--json');
+    const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '2000', '--json');
     const report = JSON.parse(out) as ShadowReport;
     const expected = count((it) => it === '1283');
     expect(expected).toBe(400);
-    expect(report).toMatchObject({ messages: recorded, different: expected, leftOut: 0, otherThanRecorded: 0 });
+    expect(report).toMatchObject({ messages: recorded, different: expected, leftOut: 1, otherThanRecorded: 0 });
     expect(report.memoryCutOff).toBe(0);
     expect(of(report, 'outcome')).toEqual([]);
     expect(of(report, 'destination')).toMatchObject([
@@ -78,9 +94,10 @@ describe('mgn config shadow', { timeout: 180_000 }, () => {
     const changed = edited('no-one-outside', 'routes.yaml', (text) =>
       text.replace(/(- id: outside-region[\s\S]*?then:\n\s+)ask: human/, '$1refuse: route-refused'),
     );
-    const { out } = await mgn('shadow', changed, '--store', store, '--json');
+    const { out } = await mgn('shadow', changed, '--store', store, '--last', '151', '--json');
     const report = JSON.parse(out) as ShadowReport;
-    const expected = count((it) => it === '9999');
+    const expected = lastPostcodes.filter((it) => it === '9999').length;
+    expect(expected).toBeGreaterThan(20);
     expect(of(report, 'outcome')).toMatchObject([
       { count: expected, was: 'accepted', is: 'refused at route: route-refused' },
     ]);
@@ -89,7 +106,7 @@ describe('mgn config shadow', { timeout: 180_000 }, () => {
 
   test('finds nothing in a set that only reads otherwise, and reads as lines', async () => {
     const changed = edited('commented', 'routes.yaml', (text) => `# another comment\n${text}`);
-    const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '50');
+    const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
     expect(out).toMatch(/50 recorded messages decided by both/);
     expect(out).toMatch(/0 would go otherwise, 50 not/);
     expect(code).toBe(0);
@@ -99,7 +116,7 @@ describe('mgn config shadow', { timeout: 180_000 }, () => {
   });
 });
 
-describe('mgn config', { timeout: 60_000 }, () => {
+describe('mgn config', { timeout: 180_000 }, () => {
   test('tells a difference by the name of the rule', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
     const { out, code } = await mgn('diff', changed, '--store', store);
