@@ -1,6 +1,7 @@
 /** `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/conformance.md. */
 import { measureFhirPath, tableOfFhirPath } from './fhirpath.ts';
 import { measureHl7, tableOfHl7 } from './hl7-validator.ts';
+import { measureMaps, measureOfficial, tableOfMapping } from './mapping.ts';
 import { measureMutations, tableOfMutations } from './mutations.ts';
 import { measureNlCore, tableOfNlCore } from './nl-core.ts';
 import { isHere, writeSection } from './section.ts';
@@ -18,4 +19,5 @@ async function section(name: string, needs: string, make: () => Promise<string>)
 await section('hl7-validator', 'hl7-validator', async () => tableOfHl7(await measureHl7()));
 await section('nl-core', 'nl-core-examples', async () => tableOfNlCore(await measureNlCore()));
 await section('mutations', 'nl-core-examples', async () => tableOfMutations(await measureMutations()));
+await section('mapping', 'fml/official', async () => tableOfMapping(measureOfficial(), measureMaps()));
 await section('fhirpath', 'fhirpath', async () => tableOfFhirPath(measureFhirPath()));

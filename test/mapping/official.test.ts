@@ -1,78 +1,17 @@
-/**
- * HL7's own test cases of the mapping language (FHIR/fhir-test-cases, r5/structure-mapping): they are reference,
- * not ours to publish, and are read where they lie. The logical models that two of them need are written here.
- */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Resource } from '../../src/fhir/resource.ts';
-import { compileMap, MapError, parseMap } from '../../src/mapping/index.ts';
+import { MapError, parseMap } from '../../src/mapping/index.ts';
+import { compile, json, officialCases, runOfficial, text } from '../conformance/official-maps.ts';
+import { isHere } from '../conformance/section.ts';
 
-const folder = join(import.meta.dirname, '../../../shared/data/fml/official');
-const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
-const json = (name: string): Record<string, unknown> => JSON.parse(text(name).replace(/^\uFEFF/, ''));
-const compile = (name: string) => compileMap([{ path: name, text: text(name) }], { definitions: cda });
-
-const url = (name: string): string => `http://hl7.org/fhir/cdatest/StructureDefinition/${name}`;
-const logical = (name: string, elements: object[]): Resource =>
-  ({
-    resourceType: 'StructureDefinition',
-    url: url(name),
-    name,
-    kind: 'logical',
-    type: name,
-    derivation: 'specialization',
-    extension: [
-      { url: 'http://hl7.org/fhir/tools/StructureDefinition/xml-namespace', valueUri: 'urn:hl7-org:v3-test' },
-    ],
-    snapshot: { element: [{ path: name }, ...elements] },
-  }) as Resource;
-const element = (path: string, code: string, representation?: string, max = '1') => ({
-  path,
-  max,
-  type: [{ code }],
-  ...(representation ? { representation: [representation] } : {}),
-});
-const cda = [
-  logical('ClinicalDocument', [
-    element('ClinicalDocument.code', url('CE')),
-    element('ClinicalDocument.title', url('ST')),
-  ]),
-  logical('ST', [element('ST.data', 'string', 'xmlText')]),
-  logical('CE', [element('CE.code', 'code', 'xmlAttr'), element('CE.translation', url('CD'), 'typeAttr', '*')]),
-  logical('CD', [element('CD.code', 'code', 'xmlAttr')]),
-];
-
-/** Declaration and white space between tags say nothing. */
-const canonicalXml = (xml: string): string =>
-  xml
-    .replace(/^<\?xml[^>]*\?>/, '')
-    .replace(/\s+/g, ' ')
-    .replace(/> </g, '><')
-    .replace(/ \/>/g, '/>')
-    .trim();
-
-describe.skipIf(!existsSync(folder))('the official cases', () => {
-  const manifest = existsSync(folder)
-    ? [...text('manifest.xml').matchAll(/<test name="([^"]*)" source="([^"]*)" map="([^"]*)" output="([^"]*)"/g)]
-    : [];
-
+describe.skipIf(!isHere('fml/official'))('the official cases', () => {
   test('are ten', () => {
-    expect(manifest).toHaveLength(10);
+    expect(officialCases).toHaveLength(10);
   });
 
-  test.each(
-    manifest.map(([, name = '', source = '', map = '', output = '']) => ({
-      name: name.replace(/^.*\//, ''),
-      source,
-      map,
-      output,
-    })),
-  )('$name: $map makes $output of $source', ({ source, map, output }) => {
-    const { output: made, issues } = compile(map).run(json(source));
-    expect(issues).toBeUndefined();
-    if (output.endsWith('.xml')) expect(canonicalXml(String(made))).toBe(canonicalXml(text(output)));
-    else expect(made).toEqual(json(output));
+  test.each(officialCases)('$name: $map makes $output of $source', (it) => {
+    const { made, expected, issues } = runOfficial(it);
+    expect(issues).toEqual([]);
+    expect(made).toEqual(expected);
   });
 
   test('cast.map: a value keeps its type in a choice, or takes the one it is cast to', () => {

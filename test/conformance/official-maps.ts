@@ -1,0 +1,78 @@
+/**
+ * HL7's own test cases of the mapping language (FHIR/fhir-test-cases, r5/structure-mapping): they are reference,
+ * not ours to publish, and are read where they lie. The logical models that two of them need are written here.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { compileMap } from '../../src/mapping/index.ts';
+import { isHere, shared } from './section.ts';
+
+const folder = join(shared, 'fml/official');
+export const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+export const json = (name: string): Record<string, unknown> => JSON.parse(text(name).replace(/^\uFEFF/, ''));
+export const compile = (name: string) => compileMap([{ path: name, text: text(name) }], { definitions: cda });
+
+const url = (name: string): string => `http://hl7.org/fhir/cdatest/StructureDefinition/${name}`;
+const logical = (name: string, elements: object[]): Resource =>
+  ({
+    resourceType: 'StructureDefinition',
+    url: url(name),
+    name,
+    kind: 'logical',
+    type: name,
+    derivation: 'specialization',
+    extension: [
+      { url: 'http://hl7.org/fhir/tools/StructureDefinition/xml-namespace', valueUri: 'urn:hl7-org:v3-test' },
+    ],
+    snapshot: { element: [{ path: name }, ...elements] },
+  }) as Resource;
+const element = (path: string, code: string, representation?: string, max = '1') => ({
+  path,
+  max,
+  type: [{ code }],
+  ...(representation ? { representation: [representation] } : {}),
+});
+const cda = [
+  logical('ClinicalDocument', [
+    element('ClinicalDocument.code', url('CE')),
+    element('ClinicalDocument.title', url('ST')),
+  ]),
+  logical('ST', [element('ST.data', 'string', 'xmlText')]),
+  logical('CE', [element('CE.code', 'code', 'xmlAttr'), element('CE.translation', url('CD'), 'typeAttr', '*')]),
+  logical('CD', [element('CD.code', 'code', 'xmlAttr')]),
+];
+
+/** Declaration and white space between tags say nothing. */
+const canonicalXml = (xml: string): string =>
+  xml
+    .replace(/^<\?xml[^>]*\?>/, '')
+    .replace(/\s+/g, ' ')
+    .replace(/> </g, '><')
+    .replace(/ \/>/g, '/>')
+    .trim();
+
+export type OfficialCase = {
+  readonly name: string;
+  readonly source: string;
+  readonly map: string;
+  readonly output: string;
+};
+
+/** The cases of HL7's manifest; none where its data is not here. */
+export const officialCases: readonly OfficialCase[] = isHere('fml/official')
+  ? [...text('manifest.xml').matchAll(/<test name="([^"]*)" source="([^"]*)" map="([^"]*)" output="([^"]*)"/g)].map(
+      ([, name = '', source = '', map = '', output = '']) => ({ name: name.replace(/^.*\//, ''), source, map, output }),
+    )
+  : [];
+
+/** What a case makes and what it should make, both so that equal is equal; XML without what says nothing. */
+export function runOfficial({ source, map, output }: OfficialCase) {
+  const { output: made, issues = [] } = compile(map).run(json(source));
+  const isXml = output.endsWith('.xml');
+  return {
+    made: isXml ? canonicalXml(String(made)) : made,
+    expected: isXml ? canonicalXml(text(output)) : json(output),
+    issues,
+  };
+}
