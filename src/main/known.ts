@@ -1,4 +1,4 @@
-import { type ConfigurationSet, inFolders, readFolders } from '../configuration/index.ts';
+import { type ConfigurationSet, inFolders, readFolders, short } from '../configuration/index.ts';
 import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -67,7 +67,8 @@ export async function openChosen(options: Options, store: Store): Promise<Result
     return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
   }
   const opened = await openKnown(store, activated.digest, options);
-  if (!opened.ok) return opened;
+  if (!opened.ok)
+    return failure(issue('configuration-not-of-this-release', { set: short(activated.digest) }), ...opened.issues);
   const there = await readFolders(foldersOf(options));
   const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders });

@@ -167,6 +167,13 @@ describe('another set is activated', () => {
     expect((await ready(again)).configuration.digest).toBe(after.digest);
   });
 
+  test('that this version cannot compile is told at the start, with what to do', async () => {
+    const gateway = await start();
+    await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
+    const chosen = await openChosen({ network: demoNetwork }, gateway.store);
+    expect(chosen.issues.map(({ rule }) => rule)).toEqual(['configuration-not-of-this-release', 'config-value']);
+  });
+
   test('the set before it is found again, and a set that decided before needs no trial', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);

@@ -42,4 +42,12 @@ export const configurationRules = {
     en: 'This gateway cannot work by this set, and goes on by the one before. {problem}',
     nl: 'Deze gateway kan niet met deze configuratie werken en gaat door met de vorige. {problem}',
   },
+  'configuration-not-of-this-release': {
+    ...operator,
+    fault: 'gateway',
+    category: 'internal',
+    type: 'processing',
+    en: 'Configuration {set} was activated on this store and does not compile with this version of the gateway; what is wrong with it is told beside this. Activate one that does: mgn config activate DIR --without-shadow.',
+    nl: 'Configuratie {set} is op deze opslag geactiveerd en compileert niet met deze versie van de gateway; wat eraan schort staat hierbij. Activeer er een die dat wel doet: mgn config activate MAP --without-shadow.',
+  },
 } as const satisfies Record<string, Rule>;
