@@ -2,7 +2,7 @@ import type { Patient } from '@medplum/fhirtypes';
 import { residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../gateway.ts';
 
-/** Where people live, no finer than their municipality; each is looked up once. */
+/** Where people lived when they were referred, no finer than their municipality; each is looked up once. */
 export function personsOf(
   store: Gateway['store'],
   { directory }: Gateway['network'],
@@ -12,7 +12,8 @@ export function personsOf(
     const before = known.get(person);
     if (before !== undefined) return before;
     const [type = '', id = ''] = person.split('/').slice(-2);
-    const stored = type === 'Patient' ? await store.read('Patient', id) : undefined;
+    // as it came in: where somebody moves to later changes no figure
+    const stored = type === 'Patient' ? await store.vread('Patient', id, 1) : undefined;
     const { residence, municipality } = residenceOf(
       stored && (JSON.parse(stored.text) as Patient),
       directory,
