@@ -1,2 +1,3 @@
-/** What comes of an exploratory conversation, told to the person. */
+/** What comes of a conversation or consultation, told to the person. */
+export { consultationInvitation, consultationNarrative } from './consultation.ts';
 export { planNarrative } from './narrative.ts';

@@ -62,14 +62,14 @@ const asText = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-const paragraph = (text: string): string => (text ? `<p>${asText(text)}</p>` : '');
+export const paragraph = (text: string): string => (text ? `<p>${asText(text)}</p>` : '');
 
-const section = (title: string, lines: readonly string[]): string => {
+export const section = (title: string, lines: readonly string[]): string => {
   const told = lines.filter((it) => it.trim());
   return told.length ? `<h2>${asText(title)}</h2><ul>${told.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>` : '';
 };
 
-const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
+export const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
   const known = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
   const role = known[0] ?? type.map(({ text }) => text).find(Boolean);
   return [individual?.display, role].filter(Boolean).join(', ');
@@ -78,10 +78,13 @@ const participantLine = ({ individual, type = [] }: NonNullable<Encounter['parti
 const goalLine = ({ description, extension, category = [] }: Goal): string =>
   withAbout(description?.text ?? '', [...lifeDomainsIn(extension), ...category.flatMap(({ text }) => text ?? [])]);
 
-const activityLine = ({ description, extension, scheduledString }: CarePlanActivityDetail): string =>
+export const activityLine = ({ description, extension, scheduledString }: CarePlanActivityDetail): string =>
   withAbout([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
 
-function requestLine({ category = [], performer, extension }: ServiceRequest, nameOf: PlanToTell['nameOf']): string {
+export function requestLine(
+  { category = [], performer, extension }: ServiceRequest,
+  nameOf: PlanToTell['nameOf'],
+): string {
   const useCase = category.map((it) => codeOf(it, 'use-case')).find(Boolean);
   if (useCase === 'advice')
     return 'We geven uw huisarts advies. Uw huisarts bespreekt met u of er een verwijzing komt.';
@@ -110,8 +113,8 @@ const lifeDomainsIn = (extension: readonly Extension[] = []): string[] => [
 const wordsOf = ({ extension = [] }: CarePlan, name: 'strength' | 'agreement'): string[] =>
   extension.filter(({ url }) => url === mgnExtension(name)).flatMap(({ valueString }) => valueString ?? []);
 
-const outcomeOf = ({ extension = [] }: Encounter): CodeableConcept | undefined =>
+export const outcomeOf = ({ extension = [] }: Encounter): CodeableConcept | undefined =>
   extension.find(({ url }) => url === mgnExtension('conversation-outcome'))?.valueCodeableConcept;
 
-const codeOf = (concept: CodeableConcept | undefined, system: string): string | undefined =>
+export const codeOf = (concept: CodeableConcept | undefined, system: string): string | undefined =>
   concept?.coding?.find((it) => it.system === mgnCodeSystem(system))?.code;

@@ -2,6 +2,22 @@
 export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';
+export {
+  type ConsultationQuestion,
+  type ConsultationRight,
+  consultationReceipt,
+  consultationRight,
+  legalBasisOf,
+  permittedData,
+} from './consultation.ts';
+export {
+  type Extracting,
+  emptyInvitation,
+  extractOfAppointment,
+  extractOfPerson,
+  extractOfRecord,
+  extractOfTask,
+} from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';

@@ -7,8 +7,20 @@ import type { Recipient } from './recipient.ts';
 /**
  * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
  * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it. `answer`: what it asked for more. `appointment`: when and with whom.
+ * `consultation`: to consult about the case; `consultation-extract`: the same in the social domain, by its allow-list;
+ * `invitation`: to be asked along without knowing about whom.
  */
-export type Purpose = 'referral' | 'social-request' | 'solicitation' | 'status' | 'feedback' | 'answer' | 'appointment';
+export type Purpose =
+  | 'referral'
+  | 'social-request'
+  | 'solicitation'
+  | 'status'
+  | 'feedback'
+  | 'answer'
+  | 'appointment'
+  | 'consultation'
+  | 'consultation-extract'
+  | 'invitation';
 
 export type WithheldReason =
   | 'not-part-of-referral'
@@ -16,6 +28,7 @@ export type WithheldReason =
   | 'status-only'
   | 'not-before-selection'
   | 'feedback-only'
+  | 'no-legal-basis'
   | 'refused';
 /** Resources that the recipient does not get: their type and why, never their content. */
 export type Withheld = { readonly resourceType: string; readonly count: number; readonly reason: WithheldReason };

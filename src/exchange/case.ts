@@ -1,11 +1,20 @@
-import type { Appointment, Bundle, CarePlan, Communication, Encounter, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Bundle,
+  CarePlan,
+  Communication,
+  Composition,
+  Encounter,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
 import { parseJson } from '../fhir/json.ts';
 import { referencesIn } from '../fhir/reference.ts';
 import { isType } from '../fhir/resource.ts';
 import type { Reading } from './as-seen.ts';
 import type { Identified } from './graph.ts';
 import { find, readAt } from './journey.ts';
-import { atGateway } from './recall.ts';
+import { atGateway, type Memory } from './recall.ts';
 
 /** A journey holds a handful of orders; what is larger is shown as far as this. */
 const most = { orders: 50, resources: 500 } as const;
@@ -34,7 +43,7 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
   for (const order of orders) {
     add(order);
-    for (const it of await around(store, `ServiceRequest/${order.id}`, reader)) add(it);
+    for (const it of await around(store, order, reader)) add(it);
   }
   await follow(store, found, reader, base);
   const resources = [...found.values()];
@@ -49,7 +58,11 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
 }
 
 /** The order, those it follows from, and those that follow from any of them. */
-async function ordersOf(store: Reading, first: ServiceRequest & Identified, reader: string) {
+export async function ordersOf(
+  store: Memory,
+  first: ServiceRequest & Identified,
+  reader?: string,
+): Promise<readonly (ServiceRequest & Identified)[]> {
   const orders = new Map([[first.id, first]]);
   const open = [first];
   for (let next = open.pop(); next && orders.size < most.orders; next = open.pop()) {
@@ -68,19 +81,27 @@ async function ordersOf(store: Reading, first: ServiceRequest & Identified, read
       open.push(order);
     }
   }
-  return orders.values();
+  return [...orders.values()];
 }
 
-async function around(store: Reading, order: string, reader: string): Promise<readonly Identified[]> {
+async function around(
+  store: Reading,
+  { id, subject }: ServiceRequest & Identified,
+  reader: string,
+): Promise<readonly Identified[]> {
+  const order = `ServiceRequest/${id}`;
   const tasks = await find<Task>(store, 'Task', 'focus', [order], reader);
   const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], reader);
   const referencesTo = (of: readonly Identified[]) => of.map((it) => `${it.resourceType}/${it.id}`);
+  const plans = await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), reader);
   return [
     ...tasks,
+    ...(await find<Task>(store, 'Task', 'focus', referencesTo(plans), reader)),
     ...(await find<Task>(store, 'Task', 'focus', referencesTo(tasks), reader)),
     ...(await find<Appointment>(store, 'Appointment', 'based-on', [order], reader)),
     ...encounters,
-    ...(await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), reader)),
+    ...plans,
+    ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], reader)),
     ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
   ];
 }

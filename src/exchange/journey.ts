@@ -1,4 +1,13 @@
-import type { Appointment, Consent, Encounter, RelatedPerson, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  CodeableConcept,
+  Consent,
+  Encounter,
+  RelatedPerson,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { parseJson } from '../fhir/json.ts';
 import { referencesIn } from '../fhir/reference.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
@@ -22,10 +31,18 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
   return {
     order: isType(order, 'ServiceRequest') ? order : undefined,
     tasks: [...tasks, ...about],
-    encounters: await find<Encounter>(memory, 'Encounter', 'based-on', [focus]),
-    appointments: await find<Appointment>(memory, 'Appointment', 'based-on', [focus]),
+    // a consultation about the case says nothing of how the order itself stands
+    encounters: (await find<Encounter>(memory, 'Encounter', 'based-on', [focus])).filter(
+      ({ type = [] }) => !type.some(isOfConsultation),
+    ),
+    appointments: (await find<Appointment>(memory, 'Appointment', 'based-on', [focus])).filter(
+      ({ serviceType = [] }) => !serviceType.some(isOfConsultation),
+    ),
   };
 }
+
+export const isOfConsultation = ({ coding = [] }: CodeableConcept): boolean =>
+  coding.some(({ system, code }) => system === mgnCodeSystem('use-case') && code === 'case-consultation');
 
 /** What the Task moves around: its order, of an `abort` that of the Task which should stop. */
 export async function focusOf(memory: Memory, task: Task): Promise<string> {

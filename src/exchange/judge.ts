@@ -62,6 +62,8 @@ export async function validateOutgoing(
   const { bundle, purpose } = share;
   const entries = bundle.entry ?? [];
   if (purpose === 'social-request') return validateOwn(validating, bundle, [mgnProfile('social-request-bundle')]);
+  if (purpose === 'consultation-extract')
+    return validateOwn(validating, bundle, [mgnProfile('consultation-extract-bundle')]);
   const whole = purpose === 'referral';
   if (whole && entries.length !== valid.entry?.length) return validateOwn(validating, bundle, [referralProfile]);
   const known = new Set<unknown>(valid.entry?.map(({ resource }) => resource));

@@ -1,9 +1,15 @@
+import { minutes } from './consultation/minutes.ts';
+import { preparation } from './consultation/preparation.ts';
+import { consultation } from './consultation/request.ts';
 import type { Kind } from './kind.ts';
 import { record } from './record.ts';
 import { referral } from './referral.ts';
 import { solicitation } from './solicitation.ts';
 
 /** The kinds of message that can be taken in; a form of mappings/intake.yaml names one of them. */
-export const kinds = { referral, solicitation, record } as const satisfies Record<string, Kind>;
+export const kinds = { referral, solicitation, record, consultation, preparation, minutes } as const satisfies Record<
+  string,
+  Kind
+>;
 
 export type KindName = keyof typeof kinds;

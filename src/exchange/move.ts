@@ -12,6 +12,7 @@ import { answerAlong, answerGiven } from './answer-question.ts';
 import { withUnseen } from './as-seen.ts';
 import { asked, type By } from './asked.ts';
 import { carryOut } from './carry-out.ts';
+import { calledOff } from './consultation/called-off.ts';
 import { enter } from './enter.ts';
 import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
@@ -79,8 +80,12 @@ async function considerMove(gateway: Gateway, received: Received, wish: Move): P
     { at, newId: world.newId },
   );
   if (!made.ok) return made;
-  const along = given.value ? answerAlong(gateway, given.value, made.value.effects, received) : undefined;
-  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by, ...(along ? { along } : {}) });
+  const answered = given.value ? answerAlong(gateway, given.value, made.value.effects, received) : undefined;
+  const off = await calledOff(gateway, store, graph, { effects: made.value.effects, now: at });
+  const along = answered
+    ? { ...answered, changes: [...answered.changes, ...off.changes], shares: [...answered.shares, ...off.shares] }
+    : off;
+  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by, along });
 }
 
 /** The version that If-Match names; undefined when it names none. */

@@ -1,5 +1,7 @@
+import type { Purpose } from '../disclosure/index.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
+import type { Grant } from '../store/port.ts';
 import { transactionResponse } from './answer.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
@@ -44,7 +46,7 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
     },
     unknownCodes: seenOf(unmapped),
     changes: [
-      ...withMade(resources, shares).map((resource) => ({
+      ...withMade(resources, shares, changes).map((resource) => ({
         resource,
         expect: 'new' as const,
         readers: readersOf(resource.id, received.partner.id, shares),
@@ -58,17 +60,38 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
       ...changes,
     ],
     guards,
+    grants: grantsOf(shares, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
     dispatches: dispatchesOf(gateway, shares),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };
 }
 
-/** What was made for the social domain is stored as it was given: the Task in place of the one that was sent. */
-function withMade(resources: readonly Identified[], shares: readonly Share[]): Identified[] {
-  const made = shares
-    .filter(({ purpose }) => purpose === 'social-request')
-    .flatMap(({ bundle }) => resourcesOf(bundle));
-  return [...new Map([...resources, ...made].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
+/** Shares whose resources were made for their recipient; what only changed is none of them. */
+const made: ReadonlySet<Purpose> = new Set(['social-request', 'consultation-extract', 'invitation']);
+
+/** What was made for one recipient is stored as it was given: the Task in place of the one that was sent. */
+function withMade(
+  resources: readonly Identified[],
+  shares: readonly Share[],
+  changes: NonNullable<Routed['changes']>,
+): Identified[] {
+  const changed = new Set(changes.map(({ resource }) => resource.id));
+  const given = shares
+    .filter(({ purpose }) => made.has(purpose))
+    .flatMap(({ bundle }) => resourcesOf(bundle).filter(({ id }) => !changed.has(id)));
+  return [...new Map([...resources, ...given].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
+}
+
+/** What a consultation gives that was there before may be read at the gateway too. */
+function grantsOf(shares: readonly Share[], stored: readonly Identified[]): Grant[] {
+  const ids = new Set(stored.map(({ id }) => id));
+  return shares
+    .filter(({ purpose }) => purpose === 'consultation')
+    .flatMap(({ partner, bundle }) =>
+      resourcesOf(bundle)
+        .filter(({ id }) => !ids.has(id))
+        .map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
+    );
 }
 
 /** What the sender is warned of, once each: its message as it came in and as the gateway's profile sees it. */

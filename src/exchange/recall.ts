@@ -2,6 +2,7 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { parseJson } from '../fhir/json.ts';
 import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Store } from '../store/port.ts';
+import { type ConsultationCase, focusOfConsultation, recallConsultation } from './consultation/recall.ts';
 import type { Identified } from './graph.ts';
 import { recallOrder } from './recall-order.ts';
 
@@ -19,6 +20,8 @@ export type Known = {
   readonly resources: ReadonlyMap<string, Identified>;
   /** What it holds but this sender may not see, and what nobody looked for because there was too much of it. */
   readonly unseen: ReadonlySet<string>;
+  /** The case that a consultation is about, for the gateway's own eyes: who may know what of it hangs on all of it. */
+  readonly consultation?: ConsultationCase;
 };
 
 /** A message refers to a few things that were sent before; a flood of references is no reason for a flood of reads. */
@@ -39,7 +42,10 @@ export async function recall(memory: Memory, graph: Bundle, base: string, sender
   }
   for (const it of await recallOrder(memory, graph, resources, sender))
     resources.set(`${it.resourceType}/${it.id}`, it);
-  return { resources, unseen };
+  // what is not to see and what is not there are answered alike where somebody asks to consult about it
+  for (const reference of focusOfConsultation(graph, base)) unseen.delete(reference);
+  const consultation = await recallConsultation(memory, graph, resources, base);
+  return { resources, unseen, ...(consultation ? { consultation } : {}) };
 }
 
 /** `Type/id` of what may be at this gateway: relative or under its base, with an id as the gateway gives them. */

@@ -22,6 +22,9 @@ const dutch: Readonly<Record<Purpose, string>> = {
   solicitation: 'vraag of het kan',
   status: 'stand',
   feedback: 'terugkoppeling',
+  consultation: 'stukken van het overleg',
+  'consultation-extract': 'stukken van het overleg voor het sociaal domein',
+  invitation: 'uitnodiging zonder persoon',
   answer: 'antwoord',
   appointment: 'afspraak',
 };

@@ -68,6 +68,7 @@ export const searchParameters = {
     status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/appointmentstatus' },
     date: { kind: 'date', path: 'start' },
   },
+  Composition: { patient: { kind: 'reference', path: 'subject', targets: patient } },
   Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },
 } as const satisfies Record<string, Record<string, SearchParameter>>;
 

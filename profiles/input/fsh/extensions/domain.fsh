@@ -1,8 +1,8 @@
 Extension: DomainExtension
 Id: mgn-domain
 Title: "Domain"
-Description: "The world an organisation belongs to, or towards which a consent holds: care, social domain or the network's own bureau."
-Context: Organization, Consent.provision
+Description: "The world an organisation belongs to, towards which a consent holds, or that may read a section or an agenda item: care, social domain or the network's own bureau."
+Context: Organization, Consent.provision, Composition.section, Task.input
 * insert Dutch("Domein")
 * value[x] only CodeableConcept
 * value[x] 1..1

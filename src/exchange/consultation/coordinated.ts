@@ -1,0 +1,39 @@
+import type { Task } from '@medplum/fhirtypes';
+import type { Network } from '../../directory/index.ts';
+import { issue } from '../../fhir/issue.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { Change, Guard } from '../../store/port.ts';
+import { ownerOf } from '../actors.ts';
+import type { Identified } from '../graph.ts';
+import type { Incoming } from '../kind.ts';
+import type { ConsultationCase } from './recall.ts';
+
+/** A case with the consultation that a message belongs to. */
+export type Coordinated = ConsultationCase & { readonly consultation: Task & Identified };
+
+/** The consultation that its coordinator tells of; nobody else learns whether there is one. */
+export function coordinatedBy(network: Network, { known, partner }: Incoming): Result<Coordinated> {
+  const about = known.consultation;
+  if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
+    return failure(issue('consultation-not-coordinator', {}));
+  return success(about as Coordinated);
+}
+
+/** The next version of what the gateway holds, from the one that was looked at. */
+export function nextVersion<T extends Identified>(resource: T, at: Date): T {
+  const versionId = String(Number(resource.meta?.versionId) + 1);
+  return { ...resource, meta: { ...resource.meta, versionId, lastUpdated: at.toISOString() } };
+}
+
+export const changeTo = (resource: Identified): Change => ({
+  resource,
+  expect: { version: Number(resource.meta?.versionId) - 1 },
+  readers: [],
+});
+
+/** What must still be as it was looked at. */
+export const guardOf = ({ resourceType, id, meta }: Identified): Guard => ({
+  type: resourceType,
+  id,
+  version: Number(meta?.versionId),
+});

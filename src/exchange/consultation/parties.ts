@@ -1,0 +1,101 @@
+import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
+import { type Network, recipientOf } from '../../directory/index.ts';
+import {
+  type ConsultationQuestion,
+  type ConsultationRight,
+  consultationRight,
+  legalBasisOf,
+} from '../../disclosure/index.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { isConsultation, verbOf } from '../../workflow/index.ts';
+import { ownerOf, senderOf } from '../actors.ts';
+import type { Identified } from '../graph.ts';
+import type { ConsultationCase } from './recall.ts';
+
+/** Said no, or was never meant: who owned such a Task takes no part by it. */
+const over: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
+
+/** The partners that take part in a case: who referred in it, and who carries a Task of it out. To be invited is no part. */
+export function partiesOf(network: Network, { orders, tasks }: ConsultationCase): ReadonlySet<string> {
+  const carried = tasks.filter(
+    (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !over.includes(it.status),
+  );
+  const parties = [
+    ...orders.map((it) => senderOf(network, it)),
+    ...carried.flatMap((it) => [ownerOf(network, it), senderOf(network, it)]),
+  ];
+  return new Set(parties.flatMap((it) => it ?? []));
+}
+
+/** An organisation at a consultation, and what it may know of it. */
+export type Member = {
+  readonly partner: string;
+  readonly right: ConsultationRight;
+  /** The Task by which it takes part: its preparation, or for who asked that of the consultation. */
+  readonly task: Task & Identified;
+  readonly question: ConsultationQuestion;
+};
+
+type Knowing = {
+  readonly network: Network;
+  readonly about: ConsultationCase;
+  /** Consents that the message brings, beside those that are known. */
+  readonly brought: readonly Consent[];
+  readonly now: Date;
+};
+
+/** What one organisation may know, asked for it alone. Who coordinates is asked by the one who gives it the case. */
+export function memberOf(
+  { network, about, brought, now }: Knowing,
+  partner: string,
+  task: Task & Identified,
+  isCoordinator = false,
+): Result<Member> {
+  const recipient = recipientOf(network, partner);
+  if (!recipient) return failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
+  const own = lifeDomainsOf(task);
+  const question: ConsultationQuestion = {
+    graph: withConsents(about, brought),
+    recipient,
+    isParty: isCoordinator || partiesOf(network, about).has(partner),
+    legalBasis: legalBasisOf(task),
+    lifeDomains: own.length || !about.consultation ? own : lifeDomainsOf(about.consultation),
+    now,
+  };
+  const right = consultationRight(question);
+  return right.ok ? success({ partner, right: right.value, task, question }) : right;
+}
+
+const withConsents = ({ person, consents }: ConsultationCase, brought: readonly Consent[]): Bundle =>
+  ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [person, ...consents, ...brought].map((resource) => ({ resource })),
+  }) as Bundle;
+
+/** Life domains (`system|code`) that a Task names in its inputs. */
+const lifeDomainsOf = ({ input = [] }: Task): string[] =>
+  input
+    .filter(({ type }) =>
+      type.coding?.some(({ system, code }) => system === mgnCodeSystem('task-input') && code === 'life-domain'),
+    )
+    .flatMap(({ valueCodeableConcept: it }) => it?.coding ?? [])
+    .map(({ system, code }) => `${system}|${code}`);
+
+export const consentsIn = ({ entry = [] }: Bundle): readonly Consent[] =>
+  entry.flatMap(({ resource }) => (isType(resource, 'Consent') ? [resource as Consent] : []));
+
+export const tasksIn = ({ entry = [] }: Bundle): readonly (Task & Identified)[] =>
+  entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task & Identified] : []));
+
+/** Where an issue about one of several entries lies. */
+export const at = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
+  const index = (graph.entry ?? []).findIndex((it) => it.resource === resource);
+  return issues.map((it) => ({
+    ...it,
+    expression: `Bundle.entry[${index}].resource${(it.expression ?? '').replace(/^[A-Z]\w*/, '')}`,
+  }));
+};
