@@ -1,10 +1,12 @@
+import { digestOf } from '../fhir/digest.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
-import { withFigures } from '../routing/index.ts';
+import { type HeardSource, withFigures } from '../routing/index.ts';
 import type { DirectoryChange, DirectoryEntry, Store } from '../store/port.ts';
-import { enlarge, type Replicated } from './enlarge.ts';
+import { breather } from './breathe.ts';
+import { enlarge, type Replica, type Replicated } from './enlarge.ts';
 import { figuresFrom } from './figures.ts';
-import { entriesOf } from './log.ts';
+import { entriesOf, pagesOf } from './log.ts';
 import type { Network } from './network.ts';
 
 /** The network as it is now: its files, and what the log of the directory has come to tell since. */
@@ -15,6 +17,8 @@ export type LivingNetwork = {
   readonly version: (reference: string) => Version | undefined;
   /** Takes over what was written since, by this gateway or by another one on the same store. */
   readonly refresh: () => Promise<void>;
+  /** Another directory told all that it had to tell until this moment. */
+  readonly heard: (source: string, at: Date) => void;
 };
 
 export type Version = { readonly version: number; readonly at: Date };
@@ -28,15 +32,35 @@ export const ownSource = 'network';
  */
 export async function openLivingNetwork(files: Network, store: Store, now: Date): Promise<LivingNetwork> {
   const log = await writeFiles(files, store, now);
+  const { directorySources } = files.settings;
+  const members = new Set(directorySources.flatMap((it) => (it.members ? [it.id] : [])));
   const versions = new Map<string, Version>();
   const told = new Map<string, Resource>();
   const replicated = new Map<string, Replicated>();
-  const members = new Set(files.settings.directorySources.flatMap((it) => (it.members ? [it.id] : [])));
-  const sources = new Set(files.settings.directorySources.map(({ id }) => id));
+  const heardAt = new Map<string, Date | undefined>(directorySources.map(({ id }) => [id, undefined]));
+  let sum = 0n;
   let last = 0;
   let network = files;
   let whole = files;
-  const learn = (entries: readonly DirectoryEntry[]): void => {
+  let replica: Replica['entries'] = new Map();
+
+  const replace = (reference: string, fresh: Replicated | undefined): void => {
+    sum = BigInt.asUintN(256, sum - (replicated.get(reference)?.digest ?? 0n) + (fresh?.digest ?? 0n));
+    if (fresh) replicated.set(reference, fresh);
+    else replicated.delete(reference);
+  };
+  const listen = (source: string, at: Date): void => {
+    const before = heardAt.get(source);
+    if (!before || before < at) heardAt.set(source, at);
+  };
+  const heardSources = (): HeardSource[] =>
+    [...heardAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
+  const show = (): void => {
+    network = withTold(whole, new Map(told), replica, heardSources());
+  };
+  /** What one page tells; whether anything of another directory was in it. */
+  const learn = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
+    const breathe = breather();
     let isLarger = false;
     for (const it of entries) {
       last = Math.max(last, it.seq);
@@ -44,31 +68,54 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
       versions.set(reference, { version: it.version, at: it.at });
       if (it.source !== ownSource) {
         // a source that is configured no more is not followed, though the log remembers it
-        if (!sources.has(it.source)) continue;
+        if (!heardAt.has(it.source)) continue;
         isLarger = true;
-        if (it.text === undefined) replicated.delete(reference);
-        else replicated.set(reference, replicatedOf(it, it.text));
+        listen(it.source, it.at);
+        replace(reference, it.text === undefined ? undefined : replicatedOf(it, it.text));
       } else if (it.type === 'HealthcareService' && it.text) {
         // what the files say is known already, and shared; only services can be told anew
         told.set(reference, parseJson(it.text));
       }
+      await breathe();
     }
-    if (isLarger) whole = enlarge(files, [...replicated.values()], members);
-    if (entries.length > 0) network = withTold(whole, told, replicated);
+    return isLarger;
   };
-  for (const source of sources) learn(await entriesOf(store, { latest: true, source }));
-  learn(log);
+  const follow = async (pages: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> => {
+    let [count, isLarger] = [0, false];
+    for await (const page of pages) {
+      count += page.length;
+      if (await learn(page)) isLarger = true;
+    }
+    if (isLarger) {
+      replica = new Map(replicated);
+      whole = await enlarge(files, { entries: replica, sum }, members);
+    }
+    if (count > 0) show();
+  };
+  for (const { id: source } of directorySources) await follow(pagesOf(store, { latest: true, source }));
+  await learn(log);
+  show();
+  // one after another: two that follow at once would each tell half
+  let going = Promise.resolve();
   return {
     current: () => network,
     version: (reference) => versions.get(reference),
-    refresh: async () => learn(await entriesOf(store, { after: last })),
+    refresh: () => {
+      const mine = going.then(() => follow(pagesOf(store, { after: last })));
+      going = mine.catch(() => undefined);
+      return mine;
+    },
+    heard: (source, at) => {
+      listen(source, at);
+      show();
+    },
   };
 }
 
 const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => ({
   resource: parseJson(text) as Replicated['resource'],
   source,
-  text,
+  digest: BigInt(`0x${digestOf(text)}`),
 });
 
 /** The network as the log has it at this moment. Writes nothing. */
@@ -78,24 +125,29 @@ export async function networkOnRecord(files: Network, store: Store): Promise<Net
     const resource = files.resource(referenceOf(it));
     return resource ? [[referenceOf(it), merged(resource, it)]] : [];
   });
-  return withTold(files, new Map(told), new Map());
+  return withTold(files, new Map(told), new Map(), []);
 }
 
 const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;
 
 function withTold(
   network: Network,
-  told: ReadonlyMap<string, Resource>,
-  replicated: ReadonlyMap<string, Replicated>,
+  own: ReadonlyMap<string, Resource>,
+  others: Replica['entries'],
+  sources: readonly HeardSource[],
 ): Network {
-  const [own, others] = [new Map(told), new Map(replicated)];
   const resource = (reference: string) =>
     own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
   let all: readonly Resource[] | undefined;
   const figures = figuresFrom(resource);
   return {
     ...network,
-    directory: { ...network.directory, figures },
+    directory: {
+      ...network.directory,
+      figures,
+      sources,
+      digest: sources.length > 0 ? digestOf([network.directory.digest, sources]) : network.directory.digest,
+    },
     resource,
     // made when asked for: a new waiting time must not walk through a whole country
     get resources() {

@@ -6,10 +6,19 @@ export async function entriesOf(
   query: Omit<DirectoryQuery, 'count'>,
 ): Promise<readonly DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
+  for await (const page of pagesOf(store, query)) for (const it of page) entries.push(it);
+  return entries;
+}
+
+/** The same, page by page, for who need not have them all at once. */
+export async function* pagesOf(
+  store: Store,
+  query: Omit<DirectoryQuery, 'count'>,
+): AsyncGenerator<readonly DirectoryEntry[]> {
   for (let cursor: string | undefined; ; ) {
-    const { items, next } = await store.directory({ ...query, count: 5_000, ...(cursor ? { cursor } : {}) });
-    for (const it of items) entries.push(it);
-    if (!next) return entries;
+    const { items, next } = await store.directory({ ...query, count: 1_000, ...(cursor ? { cursor } : {}) });
+    yield items;
+    if (!next) return;
     cursor = next;
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/gateway.ts';
+import type { HeardSource } from '../routing/index.ts';
 
 /** What stands between this gateway and the configuration set that it should decide by; nothing, mostly. */
 export type ConfigurationState = {
@@ -9,15 +10,19 @@ export type ConfigurationState = {
   readonly folders?: 'other' | undefined;
 };
 
-/** `/readyz`: whether messages can be taken in now: the store can be written and the outbox is not overfull. */
+/**
+ * `/readyz`: whether messages can be taken in now: the store can be written and the outbox is not overfull. Of each
+ * directory that is replicated it tells the age: an old one is no reason to take nothing in.
+ */
 export async function readiness(
-  { store, admission, configuration }: Gateway,
+  { store, admission, configuration, network, world }: Gateway,
   context: Context,
   state: ConfigurationState,
 ): Promise<Response> {
   const ready = await store.ready().catch(() => false);
   const depth = ready ? await store.depth() : undefined;
   const waiting = depth?.waiting ?? 0;
+  const { sources } = network.directory;
   const well = ready && waiting <= admission.waiting;
   const told = {
     status: well ? 'ready' : 'not-ready',
@@ -25,6 +30,12 @@ export async function readiness(
     waiting,
     dead: depth?.dead ?? 0,
     configuration: { digest: configuration, ...state },
+    ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(told, well ? 200 : 503);
 }
+
+const ageOf = ({ source, heardAt }: HeardSource, now: Date) => ({
+  source,
+  ...(heardAt ? { heardAt, ageSeconds: Math.round((now.getTime() - Date.parse(heardAt)) / 1_000) } : {}),
+});

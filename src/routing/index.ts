@@ -37,4 +37,4 @@ export type {
   HeardSource,
   PostcodeRange,
 } from './snapshot.ts';
-export { type Municipality, snapshotOf } from './snapshot-index.ts';
+export { type Municipality, snapshotInSteps, snapshotOf } from './snapshot-index.ts';

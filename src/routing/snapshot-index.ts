@@ -23,17 +23,32 @@ export type DirectoryFacts = {
 
 /** Indexes a directory once; every question after that is a look-up. */
 export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
+  const steps = snapshotInSteps(facts);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a rest between its steps for who has others waiting. */
+export function* snapshotInSteps(facts: DirectoryFacts): Generator<undefined, DirectorySnapshot> {
   const { services, organizations, municipalities, registrationTeam, digest, figures, norms, dayOf, centres } = facts;
   const serviceById = new Map(services.map((it) => [it.reference, it]));
+  yield;
   const organizationById = new Map(organizations.map((it) => [it.reference, it]));
   const organizationByPartner = new Map(organizations.flatMap((it) => (it.partner ? [[it.partner, it] as const] : [])));
+  yield;
   const serviceByKey = byIdentifier(services);
+  yield;
   const organizationByKey = byIdentifier(organizations);
+  yield;
   const byType = grouped(
     services.filter(({ active }) => active),
     ({ types }) => types,
   );
+  yield;
   const byOrganization = grouped(services, ({ organization }) => [organization]);
+  yield;
   const municipalityByPostcode = new Map(
     municipalities.flatMap(({ code, postcodes }) =>
       postcodes.flatMap(({ from, to }) =>

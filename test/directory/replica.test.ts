@@ -6,11 +6,14 @@ import type { Bundle, BundleEntry, HealthcareService } from '@medplum/fhirtypes'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { updateFrom } from '../../src/directory/replica/update.ts';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
+import { writeJson } from '../../src/fhir/json.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import { decisionRecord, explainRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { caseInput } from '../routing/demo.ts';
 import { asker, resourceOf } from '../stage.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -75,6 +78,11 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(away?.last.held).toEqual({ type: 'Organization', because: 'away' });
   expect(away?.upToDateAt, 'its age is told').toBeInstanceOf(Date);
   expect(known(second, kadeThere), 'what is known stays').toBeDefined();
+  const ready = await asker(`http://127.0.0.1:${second.port}`)('GET', '/readyz');
+  expect(ready.status, 'an old directory is no reason to take nothing in').toBe(200);
+  expect(JSON.parse(ready.text).directories).toEqual([
+    { source: 'neighbour', heardAt: away?.upToDateAt?.toISOString(), ageSeconds: expect.any(Number) },
+  ]);
 
   const risen = await start(demoNetwork, port, store);
   ends.push(() => risen.stop());
@@ -94,6 +102,39 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(caughtUp?.last.held).toBeUndefined();
   expect(caughtUp?.last.written).toBeGreaterThan(0);
   expect(second.gateway.network.figures(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
+}, 60_000);
+
+test('a decision tells of a service of another directory when that was last heard, and is the same from the same', async () => {
+  const port = await freePort(0);
+  const first = await start(demoNetwork, port);
+  ends.push(() => first.stop());
+  const second = await start(await follower(`http://127.0.0.1:${port}/fhir`, '    members: true'));
+  ends.push(() => second.stop());
+  await second.replication.update();
+  const { routes, network } = second.gateway;
+  const graph = caseInput('named-owner');
+  for (const { resource } of graph.entry ?? [])
+    if (resource?.resourceType === 'Task')
+      resource.owner = { reference: 'HealthcareService/neighbour.addiction-care-keerpunt' };
+  const decide = () =>
+    decisionRecord(
+      route(routes, network.directory, { graph, source: 'gateway-profile', sender: 'gp-de-linde', now: new Date(0) }),
+    );
+  const heard = network.directory.sources[0]?.heardAt;
+  expect(decide().parameter).toContainEqual({
+    name: 'source',
+    part: [
+      { name: 'name', valueString: 'neighbour' },
+      { name: 'heard-at', valueInstant: heard },
+    ],
+  });
+  const once = decide();
+  expect(explainRecord(once, 'nl')).toContain(`De adreslijst neighbour is voor het laatst gehoord op ${heard}.`);
+  await second.replication.update();
+  expect(second.gateway.network.directory.digest, 'heard again, it is another snapshot').not.toBe(
+    network.directory.digest,
+  );
+  expect(writeJson(decide()), 'a snapshot never changes').toBe(writeJson(once));
 }, 60_000);
 
 describe('the directory is served', () => {

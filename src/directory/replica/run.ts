@@ -37,9 +37,11 @@ export function startReplication(sources: readonly DirectorySource[], options: O
   const updateOne = async (source: DirectorySource): Promise<void> => {
     const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
+    const asked = world.now();
     const last = await updateFrom(source, store, world, isSound);
     await living.refresh();
-    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : world.now();
+    if (!last.held) living.heard(source.id, asked);
+    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : asked;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
     states.set(source.id, state);
     tell(state);

@@ -3,6 +3,7 @@ import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
+import { breather } from '../breathe.ts';
 import { entriesOf } from '../log.ts';
 import { adopted, localId } from './adopt.ts';
 import type { Held } from './fetch.ts';
@@ -41,7 +42,7 @@ export async function updateFrom(
       : `${source.address}/${type}`;
     const pages = await readPages(source, start, world);
     if (pages.kind === 'held') return { written, deleted, unfit, held: { type, because: pages.because } };
-    const told = toldIn(pages.entries, type, source, isSound);
+    const told = await toldIn(pages.entries, type, source, isSound);
     unfit += told.unfit;
     const changes = changesOf(known, told.last, { source, type, whole: since === undefined });
     const gone = changes.filter(({ text }) => text === undefined).length;
@@ -76,12 +77,13 @@ function lastUpdatedIn(text: string): number | undefined {
 type Told = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
 
 /** The last that the source tells of each resource: its text, or that it is gone. A history has the newest first. */
-function toldIn(
+async function toldIn(
   entries: readonly BundleEntry[],
   type: ReplicatedType,
   source: DirectorySource,
   isSound: IsSound,
-): Told {
+): Promise<Told> {
+  const breathe = breather();
   const last = new Map<string, string | undefined>();
   let unfit = 0;
   for (const { resource, request } of entries) {
@@ -94,6 +96,7 @@ function toldIn(
       const own = adopted(resource as Resource & { readonly id: string }, source);
       if (!last.has(own.id)) last.set(own.id, textOf(own));
     }
+    await breathe();
   }
   return { last, unfit };
 }
