@@ -6,9 +6,9 @@ import type { Recipient } from './recipient.ts';
 
 /**
  * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
- * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it. `answer`: what it asked for more. `appointment`: when and with whom.
+ * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it.
  * `consultation`: to consult about the case; `consultation-extract`: the same in the social domain, by its allow-list;
- * `invitation`: to be asked along without knowing about whom.
+ * `invitation`: to be asked along without knowing about whom. `answer`: what it asked for more. `appointment`: when and with whom.
  */
 export type Purpose =
   | 'referral'
@@ -16,11 +16,11 @@ export type Purpose =
   | 'solicitation'
   | 'status'
   | 'feedback'
-  | 'answer'
-  | 'appointment'
   | 'consultation'
   | 'consultation-extract'
-  | 'invitation';
+  | 'invitation'
+  | 'answer'
+  | 'appointment';
 
 export type WithheldReason =
   | 'not-part-of-referral'
