@@ -144,7 +144,7 @@ for (const factor of factors) {
   sizes.push({ factor, works: workOn(directory).map((it) => ({ ...it, took: [] })) });
 }
 
-const rounds = 12;
+const rounds = 8;
 for (let round = 0; round < rounds; round++)
   for (const { works } of sizes)
     for (const { runs, once, took } of works)
