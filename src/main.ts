@@ -84,6 +84,11 @@ export async function run(configured: Configured, store: Store, options: RunOpti
   };
   let inForce: InForce = await ready(configured, lasting);
   await noteStart(lasting.store, configured.set, world.now());
+  const answer: InForce['answer'] = (...request) => inForce.answer(...request);
+  const listening = await listen({ fetch: answer }, options.port, options.hostname);
+  const delivery = deliver(() => inForce, lasting.store, options);
+  let beside = inForce.begin();
+  const leaving = new Set<Promise<void>>();
   const following = follow({
     store: lasting.store,
     inForce: () => inForce.gateway.configuration,
@@ -97,17 +102,6 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     report: (fault) => report(fault, 'configuration'),
     every: options.followConfiguration ?? 2_000,
   });
-  const listening = await listen(
-    { fetch: (...request) => inForce.answer(...request) },
-    options.port,
-    options.hostname,
-  ).catch(async (error: unknown) => {
-    await following.stop();
-    throw error;
-  });
-  const delivery = deliver(() => inForce, lasting.store, options);
-  let beside = inForce.begin();
-  const leaving = new Set<Promise<void>>();
 
   /** Between two messages: each ends on the set that it began with. */
   async function replaceBy(next: Configured): Promise<void> {
