@@ -2,7 +2,7 @@ import type { Communication, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../directory/index.ts';
 import { feedback } from '../disclosure/index.ts';
 import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
-import type { Effect, OrderGraph } from '../workflow/index.ts';
+import { type Effect, isConsultation, type OrderGraph } from '../workflow/index.ts';
 import { senderOf } from './actors.ts';
 import type { Deciding } from './gateway.ts';
 import { projecting, type Share } from './give.ts';
@@ -76,6 +76,8 @@ export function tellReferrer(
 /** What of a move who referred should hear; most moves tell themselves by the status of the Task. */
 export function topicOf(before: Task | undefined, { rule, resource }: Effect): Topic | undefined {
   if (resource.resourceType !== 'Task') return undefined;
+  // to consult is no end of the help that was referred for; its minutes tell themselves
+  if (isConsultation(resource)) return undefined;
   const says = (task: Task | undefined, code: string) =>
     task?.businessStatus?.coding?.some((it) => it.code === code) ?? false;
   if (rule === 'complete') return says(resource, 'handed-over') ? 'handed-over' : 'completed';

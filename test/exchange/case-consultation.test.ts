@@ -188,6 +188,9 @@ describe('the preparation', () => {
     const done = await wijkteam().move(`Task/${task.id}`, { status: 'completed', outcome: 'Een regeling kan' });
     expect(done.status, done.text).toBe(200);
     expect((await team().read<Task>(`Task/${task.id}`)).output?.[0]?.valueString).toBe('Een regeling kan');
+    const query = { criteria: [{ name: 'based-on', values: [given.order] }], count: 20 } as const;
+    const heard = await gateway.store.search('Communication', query, 'gp-de-linde');
+    expect(heard, 'that a preparation is done is no end of the help').toEqual({ kind: 'found', resources: [] });
   });
 
   test('sent again plans another moment; nobody is invited twice', async () => {
