@@ -9,8 +9,10 @@ import { type Effect, type Effects, isQuestion, type OrderGraph } from '../workf
 import { ownerOf, senderOf } from './actors.ts';
 import { appointmentShares } from './appointment-shares.ts';
 import { resourceAsSeen } from './as-seen.ts';
+import { careTeamAfter } from './care-team.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
+import { episodeAfter } from './episode.ts';
 import { feedbackOf } from './feedback.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
@@ -72,6 +74,8 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       ...kept.map((it) => changeOf(gateway, it, partner.id)),
       ...opened.changes,
       ...(along?.changes ?? []),
+      ...(await careTeamAfter(gateway, graph.order, kept, at)),
+      ...(await episodeAfter(gateway, graph, kept, at)),
       ...heard.map(({ communication, share }) => ({
         resource: communication,
         expect: 'new' as const,

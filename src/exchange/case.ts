@@ -5,6 +5,7 @@ import type {
   Communication,
   Composition,
   Encounter,
+  EpisodeOfCare,
   ServiceRequest,
   Task,
 } from '@medplum/fhirtypes';
@@ -103,6 +104,7 @@ async function around(
     ...plans,
     ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], reader)),
     ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
+    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], reader)),
   ];
 }
 
@@ -130,6 +132,7 @@ const moving: ReadonlySet<string> = new Set([
   'Encounter',
   'CarePlan',
   'Communication',
+  'EpisodeOfCare',
 ]);
 
 async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<Happening[]> {

@@ -73,6 +73,32 @@ export async function find<T extends Resource>(
   return found.resources.map(({ text }) => parseJson(text) as unknown as T & { readonly id: string });
 }
 
+/** Orders lead to the one that they follow from; nobody goes on for ever. */
+const longest = 5;
+
+/** The order with those it follows from, the first of the journey last. */
+export async function ordersBefore(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
+  const found = [order];
+  for (let next: ServiceRequest | undefined = order; next && found.length < longest; ) {
+    const before: Identified | undefined = await readAt(memory, next.basedOn?.[0]?.reference ?? '');
+    next = before && isType(before, 'ServiceRequest') ? before : undefined;
+    if (next) found.push(next);
+  }
+  return found;
+}
+
+/** The orders that follow from this one, and from those in turn. */
+export async function ordersAfter(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
+  const found = new Map<string, ServiceRequest>();
+  let open = [`ServiceRequest/${order.id}`];
+  for (let depth = 0; open.length > 0 && depth < longest; depth++) {
+    const next = await find<ServiceRequest>(memory, 'ServiceRequest', 'based-on', open);
+    open = next.filter(({ id }) => !found.has(id)).map(({ id }) => `ServiceRequest/${id}`);
+    for (const it of next) found.set(it.id, it);
+  }
+  return [...found.values()];
+}
+
 /** What may go along with an order; other orders, Tasks and reports that it refers to are other messages. */
 const partsOfOrder: ReadonlySet<string> = new Set([
   'Patient',

@@ -47,6 +47,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   CarePlan: {},
   Goal: {},
   CareTeam: {},
+  EpisodeOfCare: {},
   Communication: {},
   QuestionnaireResponse: { create: 'While a Task complete-questionnaire waits for you; basedOn names the order.' },
 };

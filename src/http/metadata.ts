@@ -20,6 +20,7 @@ const profiles: Readonly<Record<string, string>> = {
   Condition: 'condition',
   Composition: 'referral-letter',
   Consent: 'consent',
+  EpisodeOfCare: 'episode',
   Appointment: 'conversation-appointment',
   Bundle: 'feedback-document',
 };

@@ -69,6 +69,8 @@ export const searchParameters = {
     date: { kind: 'date', path: 'start' },
   },
   Composition: { patient: { kind: 'reference', path: 'subject', targets: patient } },
+  CareTeam: { patient: { kind: 'reference', path: 'subject', targets: patient } },
+  EpisodeOfCare: { 'incoming-referral': { kind: 'reference', path: 'referralRequest', targets: ['ServiceRequest'] } },
   Communication: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest', 'CarePlan'] } },
 } as const satisfies Record<string, Record<string, SearchParameter>>;
 

@@ -12,14 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const owners = ['addiction-care-keerpunt', 'specialist-ggz-horizonland', 'elderly-ggz-horizonland'];
+const owners = ['addiction-care-keerpunt', 'specialist-ggz-horizonland'];
 type Moved = Parameters<ReturnType<typeof partnerAt>['move']>[1];
 const byOwner = (move: Moved) => fc.constant({ by: 'owner' as const, move });
 const bySender = (move: Moved) => fc.constant({ by: 'sender' as const, move });
 const systemOf = ({ owner }: Task): string =>
   owner?.reference?.endsWith('keerpunt') ? 'keerpunt-verslavingszorg' : 'ggz-horizonland';
 const attempt = fc.record({
-  task: fc.nat({ max: 2 }),
+  task: fc.nat({ max: 1 }),
   // mostly as somebody who has just read the Task, who may still be overtaken
   version: fc.option(fc.integer({ min: 1, max: 4 }).map(String), { freq: 4 }),
   moved: fc.oneof(
