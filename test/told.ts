@@ -1,5 +1,6 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { expect } from 'vitest';
+import { dayIn } from '../src/directory/index.ts';
 import { writeJson } from '../src/fhir/json.ts';
 import { setFigures } from '../src/routing/index.ts';
 import { type Ask, resourceOf } from './stage.ts';
@@ -19,7 +20,7 @@ export async function tellFigures(ask: Ask, told: ToldFigures): Promise<void> {
   const { service, by } = told;
   const path = `/fhir/HealthcareService/${service}`;
   const read = await ask('GET', path, { as: by });
-  const measuredOn = new Date(Date.now() - told['days-ago'] * 86_400_000).toISOString().slice(0, 10);
+  const measuredOn = dayIn('Europe/Amsterdam', new Date(Date.now() - told['days-ago'] * 86_400_000));
   const figures = {
     waitingTimes: [
       {

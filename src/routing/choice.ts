@@ -97,8 +97,8 @@ export function whyNotChosen(
     if (wait.stale) return tooOld('its waiting time', 'de wachttijd', { assessedOn: wait.measuredOn, days: wait.days });
     if (wait.intakeWeeks > weeks)
       return {
-        en: `has a wait of ${wait.intakeWeeks} weeks for the first conversation, more than ${weeks} (measured ${wait.days} days ago)`,
-        nl: `heeft een wachttijd van ${comma(wait.intakeWeeks)} weken tot het eerste gesprek, meer dan ${comma(weeks)} (${wait.days} dagen geleden gemeten)`,
+        en: `has a wait of ${wait.intakeWeeks} weeks for the first conversation, more than ${weeks} (measured ${ago(wait.days).en})`,
+        nl: `heeft een wachttijd van ${comma(wait.intakeWeeks)} weken tot het eerste gesprek, meer dan ${comma(weeks)} (${ago(wait.days).nl} gemeten)`,
       };
   }
   if (farthest !== undefined) {
@@ -146,9 +146,16 @@ export function merits({ kilometres, language, wait, capacity }: Measured): read
   ];
 }
 
+const ago = (days: number): Bilingual =>
+  days === 0
+    ? { en: 'today', nl: 'vandaag' }
+    : days === 1
+      ? { en: 'yesterday', nl: 'gisteren' }
+      : { en: `${days} days ago`, nl: `${days} dagen geleden` };
+
 const age = ({ days, stale }: Aged, day: string): Bilingual => ({
-  en: `told of ${day}, ${days} days ago${stale ? ', stale' : ''}`,
-  nl: `gemeld over ${day}, ${days} dagen geleden${stale ? ', verouderd' : ''}`,
+  en: `told of ${day}, ${ago(days).en}${stale ? ', stale' : ''}`,
+  nl: `gemeld over ${day}, ${ago(days).nl}${stale ? ', verouderd' : ''}`,
 });
 
 const tooOld = (
@@ -156,13 +163,13 @@ const tooOld = (
   wat: string,
   { assessedOn, days }: { readonly assessedOn: string; readonly days: number },
 ): Bilingual => ({
-  en: `${what} is of ${assessedOn}, ${days} days ago: too old to go by`,
-  nl: `${wat} is van ${assessedOn}, ${days} dagen geleden: te oud om op af te gaan`,
+  en: `${what} is of ${assessedOn}, ${ago(days).en}: too old to go by`,
+  nl: `${wat} is van ${assessedOn}, ${ago(days).nl}: te oud om op af te gaan`,
 });
 
 const hasNoPlace = ({ status, days }: NonNullable<Measured['capacity']>): Bilingual => ({
-  en: `${places(status).en} (told ${days} days ago)`,
-  nl: `${places(status).nl} (${days} dagen geleden gemeld)`,
+  en: `${places(status).en} (told ${ago(days).en})`,
+  nl: `${places(status).nl} (${ago(days).nl} gemeld)`,
 });
 
 const places = (status: string): Bilingual =>

@@ -25,7 +25,7 @@ function change(count: number): void {
   }
 }
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 3_600_000 }, (request, response) => {
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   const [, , type = '', history] = url.pathname.split('/');
   if (type === 'change') {
