@@ -40,9 +40,9 @@ export function lookingAt({ store, network }: Pick<Gateway, 'store' | 'network'>
 /** One version of a resource, read. */
 export type Version<T> = { readonly at: Date; readonly resource: T };
 
-const pageSize = 200;
+const pageSize = 100;
 /** As much as is read before others get their turn: a store without I/O never lets go of the event loop by itself. */
-const turn = 25;
+const turn = 5;
 
 /**
  * Every resource of a type that was written to during the period or later, with its versions until the end of the period,
