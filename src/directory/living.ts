@@ -15,8 +15,12 @@ export type LivingNetwork = {
   readonly current: () => Network;
   /** The last version of a resource of the directory. */
   readonly version: (reference: string) => Version | undefined;
-  /** Takes over what was written since, by this gateway or by another one on the same store. */
+  /**
+   * Takes over what was written since, by this gateway or by another one on the same store. While another directory is being
+   * taken in, its index is not made anew each time: that waits until `catchUp`, or until enough time has passed.
+   */
   readonly refresh: () => Promise<void>;
+  readonly catchUp: () => Promise<void>;
   /** Another directory told all that it had to tell until this moment. */
   readonly heard: (source: string, at: Date) => void;
 };
@@ -80,37 +84,48 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
     }
     return isLarger;
   };
-  const follow = async (pages: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> => {
-    let [count, isLarger] = [0, false];
+  let isOld = false;
+  let enlargeAgainAt = 0;
+  const follow = async (pages: AsyncIterable<readonly DirectoryEntry[]>, patiently: boolean): Promise<void> => {
+    let count = 0;
     for await (const page of pages) {
       count += page.length;
-      if (await learn(page)) isLarger = true;
+      if (await learn(page)) isOld = true;
     }
-    if (isLarger) {
+    const start = performance.now();
+    if (isOld && (!patiently || start >= enlargeAgainAt)) {
+      isOld = false;
       replica = new Map(replicated);
       whole = await enlarge(files, { entries: replica, sum }, members);
-    }
-    if (count > 0) show();
+      // at most one part in ten of the time goes to indexing what is not whole yet
+      enlargeAgainAt = performance.now() + 9 * (performance.now() - start);
+      show();
+    } else if (count > 0) show();
   };
-  for (const { id: source } of directorySources) await follow(pagesOf(store, { latest: true, source }));
+  for (const { id: source } of directorySources) await follow(pagesOf(store, { latest: true, source }), true);
   await learn(log);
+  await follow(noPages(), false);
   show();
   // one after another: two that follow at once would each tell half
   let going = Promise.resolve();
+  const next = (patiently: boolean): Promise<void> => {
+    const mine = going.then(() => follow(pagesOf(store, { after: last }), patiently));
+    going = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     current: () => network,
     version: (reference) => versions.get(reference),
-    refresh: () => {
-      const mine = going.then(() => follow(pagesOf(store, { after: last })));
-      going = mine.catch(() => undefined);
-      return mine;
-    },
+    refresh: () => next(true),
+    catchUp: () => next(false),
     heard: (source, at) => {
       listen(source, at);
       show();
     },
   };
 }
+
+async function* noPages(): AsyncGenerator<readonly DirectoryEntry[]> {}
 
 const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => ({
   resource: parseJson(text) as Replicated['resource'],

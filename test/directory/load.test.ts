@@ -186,3 +186,48 @@ describe('a mistake in a network is told with its place, and the network refused
     expect(found).toHaveLength(3);
   });
 });
+
+describe('the table of postcode centres', () => {
+  const withTable = async (text: string) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mgn-centres-'));
+    try {
+      await cp(demo, folder, { recursive: true });
+      await writeFile(join(folder, 'postcode-centres.csv'), text);
+      const loaded = await loadNetwork(folder);
+      return loaded.ok ? loaded.value : loaded.issues.map(({ rule, line }) => `${rule} ${line}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  test('tells where a service is, and is part of the digest', async () => {
+    const { directory } = await demoNetwork();
+    expect(directory.service('HealthcareService/basic-ggz-de-kade')?.position).toEqual(directory.centreOf('1291EF'));
+    const moved = await withTable('postcode;latitude;longitude\n1291;52.1;5.1\n');
+    if (Array.isArray(moved)) throw new Error(moved.join());
+    expect(moved.directory.centreOf('1291')).toEqual({ latitude: 52.1, longitude: 5.1 });
+    expect(moved.directory.centreOf('1281')).toBeUndefined();
+    expect(moved.directory.digest).not.toBe(directory.digest);
+  });
+
+  test('is refused with the line of every mistake', async () => {
+    const text = [
+      'postcode,latitude,longitude',
+      '# a remark',
+      '1281;52,6;5.2',
+      '1282;91;5.2',
+      '0123;52.6;5.2',
+      '1283;52.6;5.2',
+      '1283;52.6;5.2',
+      '1284;52.6;5.2;more',
+    ].join('\n');
+    expect(await withTable(text)).toEqual([
+      'config-value 1',
+      'config-value 3',
+      'config-value 4',
+      'config-value 5',
+      'config-duplicate 7',
+      'config-value 8',
+    ]);
+  });
+});

@@ -39,7 +39,7 @@ export function startReplication(sources: readonly DirectorySource[], options: O
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
     const asked = world.now();
     const last = await updateFrom(source, store, world, isSound);
-    await living.refresh();
+    await living.catchUp();
     if (!last.held) living.heard(source.id, asked);
     const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : asked;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
