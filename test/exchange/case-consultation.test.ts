@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type {
   Appointment,
   Bundle,
@@ -14,18 +12,10 @@ import { traceOf } from '../../src/exchange/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { type Sink, startSink } from '../sink.ts';
 import { type Answered, locationOf, rulesOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
+import { asked, message, preparationsOf, prepared, resourcesOf } from './consulting.ts';
 import { codeOf, partnerAt } from './moving.ts';
 
 /** A casusoverleg across domains, from the question of the GP to the minutes, through HTTP with simulated partners. */
-const folder = join(import.meta.dirname, '../../examples/messages');
-const message = (name: string, given: Given): Bundle =>
-  JSON.parse(
-    readFileSync(join(folder, name, 'input.json'), 'utf8')
-      .replaceAll('ServiceRequest/00000000-0000-4000-8000-000000000000', given.order)
-      .replaceAll('Task/00000000-0000-4000-8000-000000000001', given.consultation ?? 'Task/none'),
-  ) as Bundle;
-type Given = { readonly order: string; readonly consultation?: string };
-
 /** Words of care in these examples: what the social domain must never read. */
 const ofCare = /slapeloosheid|depressie|Somberheid|huisarts beoordeelt|behandeling|9999\d{5}|Somber/;
 
@@ -53,35 +43,16 @@ const team = () => at('registration-team');
 const wijkteam = () => at('wijkteam-zonnerveen');
 const ggz = () => at('ggz-horizonland');
 
-async function asked(): Promise<Required<Given>> {
-  const referral = JSON.parse(readFileSync(join(folder, '001-referral-as-collection/input.json'), 'utf8')) as Bundle;
-  const sent = await gp().post('', referral);
-  const order = locationOf(sent, 'ServiceRequest')!;
-  await team().move(locationOf(sent, 'Task')!, { status: 'accepted' });
-  const answer = await gp().post('', message('150-consultation-asked', { order }));
-  expect(answer.status, answer.text).toBe(200);
-  return { order, consultation: locationOf(answer, 'Task')! };
-}
-
-async function prepared() {
-  const given = await asked();
-  await team().move(given.consultation, { status: 'accepted' });
-  const answer = await team().post('', message('151-consultation-prepared', given));
-  expect(answer.status, answer.text).toBe(200);
-  return { ...given, answer };
-}
-
-const resourcesOf = (bundle: Bundle): Resource[] => (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
 const types = (bundle: Bundle | undefined) =>
   resourcesOf(bundle!)
     .map(({ resourceType }) => resourceType)
     .sort();
 const preparationOf = async (partner: ReturnType<typeof at>, consultation: string) =>
-  (await partner.tasks(`part-of=${consultation}&code=case-consultation`))[0]! as Task & { id: string };
+  (await preparationsOf(partner, consultation))[0]!;
 
 describe('the question', () => {
   test('goes to the service that prepares consultations, with the order and the person', async () => {
-    const { order, consultation } = await asked();
+    const { order, consultation } = await asked(gateway);
     const task = await team().read<Task>(consultation);
     expect(task.owner?.reference).toBe('HealthcareService/case-consultation');
     expect(task.description).toContain('Wie pakt wat op');
@@ -91,14 +62,14 @@ describe('the question', () => {
   });
 
   test('belongs to the journey of its order', async () => {
-    const { order, consultation } = await asked();
+    const { order, consultation } = await asked(gateway);
     const [journey, ofOrder] = await Promise.all([consultation, order].map((it) => traceOf(gateway.store, it)));
     expect(journey).toBeDefined();
     expect(journey).toBe(ofOrder);
   });
 
   test('does not complete, hold or decide the order that it is about', async () => {
-    const { order, consultation } = await asked();
+    const { order, consultation } = await asked(gateway);
     const [registration] = (await team().tasks(`focus=${order}`)).filter(
       (it) => codeOf(it.code) === 'fulfill' && !it.description,
     );
@@ -109,7 +80,7 @@ describe('the question', () => {
   });
 
   test('is no more to see for a stranger than one about nothing', async () => {
-    const { order } = await asked();
+    const { order } = await asked(gateway);
     const [about, nothing] = await Promise.all(
       [order, 'ServiceRequest/00000000-0000-4000-8000-000000000009'].map((it) =>
         at('ggz-de-kade').post('', message('153-consultation-by-a-stranger', { order: it })),
@@ -127,7 +98,7 @@ describe('the question', () => {
 describe('the preparation', () => {
   let given: Awaited<ReturnType<typeof prepared>>;
   beforeAll(async () => {
-    given = await prepared();
+    given = await prepared(gateway);
   });
 
   test('tells the coordinator who hears less, and why', () => {
@@ -221,7 +192,7 @@ describe('the record', () => {
   let answer: Answered;
   let before: Readonly<Record<'gp' | 'wijkteam' | 'ggz', number>>;
   beforeAll(async () => {
-    given = await prepared();
+    given = await prepared(gateway);
     const began = await preparationOf(gp(), given.consultation);
     await gp().move(`Task/${began.id}`, { status: 'accepted' });
     await gp().move(`Task/${began.id}`, { status: 'in-progress' });
@@ -300,7 +271,7 @@ describe('the record', () => {
   });
 
   test('a consultation is not completed by hand, nor twice', async () => {
-    const other = await prepared();
+    const other = await prepared(gateway);
     await team().move(other.consultation, { status: 'in-progress' });
     const byHand = await team().move(other.consultation, { status: 'completed', outcome: 'Het was goed' });
     expect(rulesOf(byHand)).toEqual(['consultation-record-missing']);
@@ -311,7 +282,7 @@ describe('the record', () => {
 
 describe('a consultation that is withdrawn', () => {
   test('before it begins takes its preparations and the appointment with it', async () => {
-    const { consultation, answer } = await prepared();
+    const { consultation, answer } = await prepared(gateway);
     const off = await gp().move(consultation, { status: 'cancelled', reason: 'withdrawn-by-person' });
     expect(off.status, off.text).toBe(200);
     for (const partner of [gp(), wijkteam(), ggz()]) {
@@ -328,7 +299,7 @@ describe('a consultation that is withdrawn', () => {
   });
 
   test('while it is under way asks who has begun to stop', async () => {
-    const { consultation } = await prepared();
+    const { consultation } = await prepared(gateway);
     const part = await preparationOf(gp(), consultation);
     await gp().move(`Task/${part.id}`, { status: 'accepted' });
     await gp().move(`Task/${part.id}`, { status: 'in-progress' });

@@ -119,13 +119,15 @@ function membersOf({ network }: Deciding, incoming: Incoming, about: Coordinated
   const asker = senderOf(network, about.consultation);
   const all = [...invited, ...(asker ? [{ task: about.consultation, partner: asker }] : [])];
   const members = new Map<string, Member>();
-  const issues: Issue[] = [];
+  const withheld = new Set<string>();
   for (const { task, partner } of all) {
     if (!partner || partner === incoming.partner.id || members.has(partner)) continue;
     const member = memberOf(knowing, partner, task);
     if (member.ok && member.value.right !== 'nothing') members.set(partner, member.value);
-    else issues.push(issue('minutes-withheld', {}, { expression: 'Composition' }));
+    else withheld.add(partner);
   }
+  const count = [...withheld].filter((it) => !members.has(it)).length;
+  const issues = count ? [issue('minutes-withheld', { count }, { expression: 'Composition' })] : [];
   return { value: [...members.values()], issues };
 }
 

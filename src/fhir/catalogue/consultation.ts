@@ -80,8 +80,8 @@ export const consultationRules = {
     fault: 'sender',
     category: 'invalid',
     type: 'suppressed',
-    en: 'An organisation that was invited has no legal basis to know about whom it is: it hears that the consultation was held, and gets no record.',
-    nl: 'Een organisatie die was uitgenodigd heeft geen grondslag om te weten over wie het gaat: zij hoort dat het overleg er was, en krijgt geen verslag.',
+    en: 'Of the organisations that were invited {count} may not know about whom it is: they hear that the consultation was held, and get no record.',
+    nl: 'Van de uitgenodigde organisaties mogen er {count} niet weten over wie het gaat: zij horen dat het overleg er was, en krijgen geen verslag.',
   },
   'view-of-nobody-invited': {
     ...sender,
