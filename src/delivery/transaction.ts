@@ -37,6 +37,8 @@ export function transactionOf(resources: readonly Resource[], { base, purpose }:
  * as soon as the resource is stored there.
  */
 function pointingHome(resource: Resource, root: string, inside: ReadonlySet<string>): Resource {
+  // a document stays what it is: its references lead to its own entries, whose addresses are whole
+  if (resource.resourceType === 'Bundle') return resource;
   const leaves = (text: string | undefined): text is string => {
     const reference = text === undefined ? undefined : parseReference(text);
     return reference?.kind === 'relative' && !inside.has(`${reference.type}/${reference.id}`);

@@ -19,7 +19,7 @@ export {
   extractOfTask,
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
-export { feedback } from './feedback.ts';
+export { feedback, mayKnowContent } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export { moveForSocialDomain, type Projecting, reasonForSocialDomain, taskForSocialDomain } from './social-request.ts';

@@ -1,8 +1,8 @@
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
 import { changeOf, stamped, statusShares } from './carry-out.ts';
-import { legalBasisOf, type Told, tellReferrer } from './feedback.ts';
+import { keptOf, legalBasisOf, type Told, tellReferrer } from './feedback.ts';
 import type { Deciding } from './gateway.ts';
 import type { Incoming, Routed } from './kind.ts';
 import { onwardGuards } from './onward.ts';
@@ -18,8 +18,11 @@ function transferTold(deciding: Deciding, { graph, known, partner, at }: Incomin
   );
   const origin = known.resources.get(order?.basedOn?.[0]?.reference ?? '');
   if (!isTransfer || !task || !isType(origin, 'ServiceRequest')) return undefined;
+  const person = known.resources.get((origin as ServiceRequest).subject.reference ?? '');
   return tellReferrer(deciding, {
     order: origin as ServiceRequest,
+    person: isType(person, 'Patient') ? (person as Patient) : undefined,
+    around: [...known.resources.values()].filter((it) => isType(it, 'Consent')),
     legalBasis: legalBasisOf(task),
     topic: 'transfer',
     mover: partner.id,
@@ -33,12 +36,7 @@ export function aside(deciding: Deciding, incoming: Incoming): Pick<Routed, 'cha
   const told = transferTold(deciding, incoming);
   const made = replacing(deciding, incoming).map((effect) => stamped(effect, at));
   return {
-    changes: [
-      ...made.map((it) => changeOf(deciding, it, partner.id)),
-      ...(told
-        ? [{ resource: told.communication, expect: 'new' as const, readers: [told.share.partner, partner.id] }]
-        : []),
-    ],
+    changes: [...made.map((it) => changeOf(deciding, it, partner.id)), ...(told ? keptOf(told, partner.id) : [])],
     guards: onwardGuards(incoming),
     heard: [
       ...made.flatMap(({ resource }) =>

@@ -13,10 +13,11 @@ import { careTeamAfter } from './care-team.ts';
 import { dispatchesOf } from './dispatch.ts';
 import type { Received } from './envelope.ts';
 import { episodeAfter } from './episode.ts';
-import { feedbackOf } from './feedback.ts';
+import { feedbackOf, keptOf } from './feedback.ts';
 import type { Gateway } from './gateway.ts';
 import type { Share } from './give.ts';
 import { type Identified, resourcesOf } from './graph.ts';
+import { validateOutgoing } from './judge.ts';
 import type { Keeping } from './keep.ts';
 import { selectedGiven } from './selected.ts';
 import { validated, whatStopped } from './validated.ts';
@@ -56,6 +57,10 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       effects.map((effect) => feedbackOf(gateway, gateway.store, { graph, effect, mover: partner.id, at })),
     )
   ).flat();
+  for (const { share } of heard) {
+    const valid = await validateOutgoing(gateway, share, noGraph);
+    if (!valid.ok) return failure(...whatStopped(valid.issues));
+  }
   const [main] = made;
   const { resource } = main!;
   return success({
@@ -76,11 +81,7 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
       ...(along?.changes ?? []),
       ...(await careTeamAfter(gateway, graph.order, kept, at)),
       ...(await episodeAfter(gateway, graph, kept, at)),
-      ...heard.map(({ communication, share }) => ({
-        resource: communication,
-        expect: 'new' as const,
-        readers: [...new Set([share.partner, partner.id])],
-      })),
+      ...heard.flatMap((it) => keptOf(it, partner.id)),
     ],
     guards: guardsOf(graph, made, rule),
     grants: [...opened.grants, ...(along?.grants ?? []), ...appointmentGrants(planned)],
@@ -88,6 +89,9 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
     codes: [],
   });
 }
+
+/** Nothing of what a move makes was validated before. */
+const noGraph: Bundle = { resourceType: 'Bundle', type: 'collection' };
 
 export type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
 

@@ -1,96 +1,95 @@
-import type { Communication, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../directory/index.ts';
-import { feedback } from '../disclosure/index.ts';
-import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
-import { type Effect, isConsultation, type OrderGraph } from '../workflow/index.ts';
+import { feedback, mayKnowContent } from '../disclosure/index.ts';
+import { mgnExtension } from '../fhir/canonical.ts';
+import { graphOf } from '../fhir/graph.ts';
+import { isType, type Resource } from '../fhir/resource.ts';
+import type { Change } from '../store/port.ts';
+import type { Effect, OrderGraph } from '../workflow/index.ts';
 import { senderOf } from './actors.ts';
+import { letterOf } from './feedback-letter.ts';
+import { type FeedbackTopic, topicOf } from './feedback-topics.ts';
 import type { Deciding } from './gateway.ts';
 import { projecting, type Share } from './give.ts';
 import type { Identified } from './graph.ts';
-import { readAt } from './journey.ts';
+import { find, readAt } from './journey.ts';
 import { sourceOfPartner } from './judge.ts';
+import { madeBy } from './outgoing.ts';
 import type { Memory } from './recall.ts';
 
-/** What a referrer hears of, in the words it reads: that it happened, never what was said or found. */
-const topics = {
-  'no-show': 'De persoon is niet op de afspraak verschenen. De behandelaar neemt het verder op.',
-  transfer: 'Voor uw verwijzing is een andere aanbieder gevraagd. U hoort het als die haar overneemt.',
-  'handed-over': 'Een andere aanbieder heeft de hulp overgenomen.',
-  completed: 'De hulp waarvoor u verwees is afgerond.',
-  'not-completed': 'De hulp waarvoor u verwees is gestopt voordat zij was afgerond.',
-} as const;
-
-export type Topic = keyof typeof topics;
-
-/** A Communication to the partner that sent an order, and how it gets there. */
-export type Told = { readonly communication: Communication & Identified; readonly share: Share };
+/** What the partner that sent an order is told: a Communication, within care also as a letter, and how they get there. */
+export type Told = {
+  readonly communication: Communication & Identified;
+  readonly letter?: Bundle & Identified;
+  readonly share: Share;
+};
 
 type Telling = {
   /** As its referrer sent it: what it hears hangs on its own order. */
   readonly order: ServiceRequest;
+  /** Whom the order is about; without it there is no letter. */
+  readonly person?: Patient | undefined;
+  /** Consents of the person, and what there is to know: disclosure decides what of it goes. */
+  readonly around: readonly Resource[];
   readonly legalBasis: string;
-  readonly topic: Topic;
+  readonly topic: FeedbackTopic;
   readonly mover: string;
   readonly at: Date;
 };
 
+type Making = Pick<Deciding, 'network' | 'world' | 'outgoing'>;
+
 /** Undefined when nobody is to be told: the referrer itself moved, or it has no part in the network any more. */
-export function tellReferrer(
-  deciding: Pick<Deciding, 'network' | 'world'>,
-  { order, legalBasis, topic, mover, at }: Telling,
-): Told | undefined {
-  const { network, world } = deciding;
+export function tellReferrer(deciding: Making, telling: Telling): Told | undefined {
+  const { order, person, around, legalBasis, topic, mover, at } = telling;
+  const { network, world, outgoing } = deciding;
   const referrer = senderOf(network, order);
   const recipient = referrer && referrer !== mover ? recipientOf(network, referrer) : undefined;
   if (!referrer || !recipient) return undefined;
-  // that somebody goes to another provider is care's to know
-  if (recipient.domain === 'social' && (topic === 'transfer' || topic === 'handed-over')) return undefined;
-  const id = world.newId();
-  const to = projecting(deciding, referrer).requester as NonNullable<Communication['recipient']>[number];
-  const communication: Communication & Identified = {
-    resourceType: 'Communication',
-    id,
-    meta: { profile: [mgnProfile('feedback')], source: sourceOfPartner(mover) },
-    identifier: [{ system: mgnNaming('resource'), value: id }],
-    basedOn: [{ reference: `ServiceRequest/${order.id}` }],
-    status: 'completed',
-    category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'feedback' }] }],
-    topic: { coding: [{ system: mgnCodeSystem('feedback-topic'), code: topic }] },
-    // the address alone: a display is a name
-    subject: { reference: order.subject.reference ?? '' },
+  const isSocial = recipient.domain === 'social';
+  // that somebody goes to another provider is care's to know, and so is to which
+  if (isSocial && (topic === 'transfer' || topic === 'handed-over')) return undefined;
+  const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
+  const moment = {
+    topic,
+    order: `ServiceRequest/${order.id}`,
+    person: order.subject.reference ?? '',
     sent: at.toISOString(),
-    recipient: [to],
-    payload: [{ contentString: topics[topic] }],
+    recipient: projecting(deciding, referrer).requester,
+    ...(isSocial ? {} : { sender: projecting(deciding, mover).requester }),
+    ...(isWritten ? { letter: `Bundle/${world.newId()}` } : {}),
   };
-  const graph = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: communication }] } as const;
-  const { bundle, receipt } = feedback({
-    graph: { ...graph, entry: [...graph.entry] },
-    recipient,
-    legalBasis,
-    now: at,
-  });
+  const made = madeBy<Communication & Identified>(outgoing.communication, moment, world.newId());
+  const communication = isSocial ? made : { ...made, meta: { ...made.meta, source: sourceOfPartner(mover) } };
+  const graph = collection([communication, ...around, ...(person ? [person] : [])]);
+  const { bundle, onLetter, receipt } = feedback({ graph, recipient, legalBasis, now: at });
+  const letter = onLetter && letterOf(deciding, onLetter, mover);
   const channel = network.partners.get(referrer)?.channel ?? 'inbox';
-  return { communication, share: { partner: referrer, purpose: 'feedback', bundle, receipt, channel } };
+  const given = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
+  const share: Share = { partner: referrer, purpose: 'feedback', bundle: given, receipt, channel };
+  return { communication, ...(letter ? { letter } : {}), share };
 }
 
-/** What of a move who referred should hear; most moves tell themselves by the status of the Task. */
-export function topicOf(before: Task | undefined, { rule, resource }: Effect): Topic | undefined {
-  if (resource.resourceType !== 'Task') return undefined;
-  // to consult is no end of the help that was referred for; its minutes tell themselves
-  if (isConsultation(resource)) return undefined;
-  const says = (task: Task | undefined, code: string) =>
-    task?.businessStatus?.coding?.some((it) => it.code === code) ?? false;
-  if (rule === 'complete') return says(resource, 'handed-over') ? 'handed-over' : 'completed';
-  if (rule === 'fail') return 'not-completed';
-  return rule === 'tell' && says(resource, 'no-show') && !says(before, 'no-show') ? 'no-show' : undefined;
-}
+const collection = (resources: readonly Resource[]): Bundle => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: resources.map((resource) => ({ resource })) as NonNullable<Bundle['entry']>,
+});
+
+/** What is stored of it: the referrer and who made the move may read it. */
+export const keptOf = ({ communication, letter, share }: Told, mover: string): Change[] =>
+  [communication, ...(letter ? [letter] : [])].map((resource) => ({
+    resource,
+    expect: 'new' as const,
+    readers: [...new Set([share.partner, mover])],
+  }));
 
 /** Orders lead to the one they follow from; nobody goes on for ever. */
 const longest = 5;
 
 /** Everybody who referred on this journey hears of the move: who sent this order, and those it follows from. */
 export async function feedbackOf(
-  deciding: Pick<Deciding, 'network' | 'world'>,
+  deciding: Making,
   memory: Memory,
   { graph, effect, mover, at }: { graph: OrderGraph; effect: Effect; mover: string; at: Date },
 ): Promise<readonly Told[]> {
@@ -103,7 +102,11 @@ export async function feedbackOf(
   const told = new Map<string, Told>();
   let order: ServiceRequest | undefined = graph.order;
   for (let n = 0; order && n < longest; n++) {
-    const one = tellReferrer(deciding, { order, legalBasis, topic, mover, at });
+    const subject = order.subject.reference ?? '';
+    const person = await readAt(memory, subject);
+    const around = await find<Consent>(memory, 'Consent', 'patient', [subject]);
+    const about = isType(person, 'Patient') ? (person as Patient) : undefined;
+    const one = tellReferrer(deciding, { order, person: about, around, legalBasis, topic, mover, at });
     if (one && !told.has(one.share.partner)) told.set(one.share.partner, one);
     const before: Identified | undefined = await readAt(memory, order.basedOn?.[0]?.reference ?? '');
     order = before?.resourceType === 'ServiceRequest' ? (before as ServiceRequest) : undefined;
@@ -111,5 +114,6 @@ export async function feedbackOf(
   return [...told.values()];
 }
 
-export const legalBasisOf = ({ extension = [] }: Task): string =>
-  extension.find(({ url }) => url === mgnExtension('legal-basis'))?.valueCodeableConcept?.coding?.[0]?.code ?? '';
+export const legalBasisOf = (task: Task | undefined): string =>
+  task?.extension?.find(({ url }) => url === mgnExtension('legal-basis'))?.valueCodeableConcept?.coding?.[0]?.code ??
+  '';

@@ -9,6 +9,7 @@ import type { Terminology } from '../terminology/index.ts';
 import type { Validator } from '../validation/index.ts';
 import type { World } from '../world.ts';
 import type { Form } from './forms.ts';
+import type { Outgoing } from './outgoing.ts';
 
 /** What a sender is told to wait when the gateway can't take its message now. */
 export const retryAfterSeconds = 10;
@@ -38,6 +39,8 @@ export type Gateway = {
   readonly forms: readonly Form[];
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];
+  /** The maps by which the gateway makes what it gives. */
+  readonly outgoing: Outgoing;
   readonly routes: Routes;
   /** How places for a transfer are ranked. */
   readonly ranking: Ranking;

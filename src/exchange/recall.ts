@@ -5,6 +5,7 @@ import type { Store } from '../store/port.ts';
 import { type ConsultationCase, focusOfConsultation, recallConsultation } from './consultation/recall.ts';
 import type { Identified } from './graph.ts';
 import { recallOrder } from './recall-order.ts';
+import { recallPersons } from './recall-persons.ts';
 
 /** The reading side of the store, as far as an exchange looks back. */
 export type Memory = Pick<Store, 'read' | 'search'>;
@@ -41,6 +42,8 @@ export async function recall(memory: Memory, graph: Bundle, base: string, sender
     else if (await memory.read(type, id)) unseen.add(reference);
   }
   for (const it of await recallOrder(memory, graph, resources, sender))
+    resources.set(`${it.resourceType}/${it.id}`, it);
+  for (const it of await recallPersons(memory, graph, resources, sender))
     resources.set(`${it.resourceType}/${it.id}`, it);
   // what is not to see and what is not there are answered alike where somebody asks to consult about it
   for (const reference of focusOfConsultation(graph, base)) unseen.delete(reference);

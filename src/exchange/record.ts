@@ -1,17 +1,15 @@
-import type { Bundle, CarePlan, Communication, Consent, Task } from '@medplum/fhirtypes';
+import type { Bundle, CarePlan, Task } from '@medplum/fhirtypes';
 import { planNarrative } from '../conversation/index.ts';
-import { recipientOf } from '../directory/index.ts';
-import { feedback } from '../disclosure/index.ts';
-import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { mgnCodeSystem, mgnProfile } from '../fhir/canonical.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Change } from '../store/port.ts';
-import { type FollowUp, followUpsOf, referrerOf } from './follow-ups.ts';
+import { keptOf, legalBasisOf, tellReferrer } from './feedback.ts';
+import { type FollowUp, followUpsOf } from './follow-ups.ts';
 import type { Deciding } from './gateway.ts';
-import { type Share, shares } from './give.ts';
-import type { Identified } from './graph.ts';
-import { sourceOfPartner } from './judge.ts';
+import { shares } from './give.ts';
+import { type Identified, resourcesOf } from './graph.ts';
 import type { Incoming, Kind, Routed } from './kind.ts';
 import { conversationOf, orderOf, ownTaskOf, type RecordOrder, settled } from './record-order.ts';
 
@@ -35,53 +33,59 @@ export const record: Kind = {
     if (!ownTask.ok) return ownTask;
     const followUps = followUpsOf(deciding, incoming, { ...order.value, ownTask: ownTask.value });
     if (!followUps.ok) return followUps;
-    const told = communication(deciding, incoming, order.value);
-    const graph = withPlan(deciding, incoming.graph, followUps.value, told);
+    const recorded = withPlan(deciding, incoming.graph, followUps.value);
+    const told = toldOf(deciding, incoming, order.value, recorded);
+    const graph = told ? withEntries(deciding, recorded, [told.communication]) : recorded;
     return success(
       {
         graph,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
-        changes: seenByProviders(order.value, followUps.value),
+        changes: [
+          ...seenByProviders(order.value, followUps.value),
+          ...(told ? keptOf(told, incoming.partner.id).slice(1) : []),
+        ],
+        heard: told ? [told.share] : [],
         followUps: followUps.value,
       },
       followUps.issues,
     );
   },
   share: (deciding, routed, incoming) => {
-    const { followUps } = routed as RoutedRecord;
+    const { followUps, heard = [] } = routed as RoutedRecord;
     const given = followUps.map(({ graph, recipient }) =>
       shares(deciding, graph, { sender: incoming.partner.id, owner: recipient }, incoming.at),
     );
     const wrong = given.filter((it) => !it.ok).flatMap(({ issues }) => issues);
     if (wrong.length) return failure(...wrong);
     const warnings: Issue[] = given.flatMap(({ issues }) => issues);
-    return success(
-      [...given.flatMap((it) => (it.ok ? it.value : [])), ...feedbackOf(deciding, routed.graph, incoming)],
-      warnings,
-    );
+    return success([...given.flatMap((it) => (it.ok ? it.value : [])), ...heard], warnings);
   },
 };
 
 /** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
-function withPlan(
-  { network, world }: Deciding,
-  graph: Bundle,
-  followUps: readonly FollowUp[],
-  told: (Communication & Identified) | undefined,
-): Bundle {
+function withPlan(deciding: Deciding, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+  const { network } = deciding;
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
-  const kept = (graph.entry ?? []).map((entry) => {
+  const entry = (graph.entry ?? []).map((entry) => {
     const { resource } = entry;
     if (isType(resource, 'ServiceRequest')) return { ...entry, resource: orders.get(resource.id ?? '') ?? resource };
     if (isType(resource, 'CarePlan')) return { ...entry, resource: inPlainWords(resource, graph, followUps, network) };
     return entry;
   });
-  const made = [...followUps.map(({ task }) => task), ...(told ? [told] : [])].map((resource) => ({
-    fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id ?? world.newId()}`,
-    resource,
-  }));
-  return { ...graph, entry: [...kept, ...made] };
+  const tasks = followUps.map(({ task }) => task);
+  return withEntries(deciding, { ...graph, entry }, tasks);
 }
+
+const withEntries = ({ network }: Deciding, graph: Bundle, made: readonly Identified[]): Bundle => ({
+  ...graph,
+  entry: [
+    ...(graph.entry ?? []),
+    ...made.map((resource) => ({
+      fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`,
+      resource,
+    })),
+  ] as NonNullable<Bundle['entry']>,
+});
 
 function inPlainWords(
   plan: CarePlan,
@@ -97,58 +101,21 @@ function inPlainWords(
   return { ...plan, text: planNarrative({ plan, conversation, goals, requests, nameOf }) };
 }
 
-/** Tells who referred that the conversation was held; nothing of what was said. */
-function communication(
-  deciding: Deciding,
-  { graph, partner, at }: Incoming,
-  { order, person }: RecordOrder,
-): (Communication & Identified) | undefined {
-  const referrer = referrerOf(deciding, order);
-  const held = conversationOf(graph)?.status === 'finished';
-  if (!held || !referrer || referrer.partner === partner.id) return undefined;
-  const hasPlan = graph.entry?.some(({ resource }) => isType(resource, 'CarePlan')) ?? false;
-  const id = deciding.world.newId();
-  return {
-    resourceType: 'Communication',
-    id,
-    meta: { profile: [mgnProfile('feedback')], source: sourceOfPartner(partner.id) },
-    identifier: [{ system: mgnNaming('resource'), value: id }],
-    basedOn: [{ reference: `ServiceRequest/${order.id}` }],
-    status: 'completed',
-    category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'feedback' }] }],
-    topic: {
-      coding: [{ system: mgnCodeSystem('feedback-topic'), code: hasPlan ? 'plan-ready' : 'conversation-held' }],
-    },
-    subject: { reference: `Patient/${person.id}` },
-    sent: at.toISOString(),
-    recipient: [referrer.reference],
-    payload: [
-      {
-        contentString: hasPlan
-          ? 'Het verkennend gesprek is geweest. Het plan is klaar.'
-          : 'Het verkennend gesprek is geweest. Er volgt nog een gesprek.',
-      },
-    ],
-  };
+/** Who referred hears that the conversation was held, and within care gets the plan. */
+function toldOf(deciding: Deciding, incoming: Incoming, { order, person, tasks }: RecordOrder, graph: Bundle) {
+  if (conversationOf(graph)?.status !== 'finished') return undefined;
+  const resources = resourcesOf(graph);
+  const consents = [...incoming.known.resources.values()].filter((it) => isType(it, 'Consent'));
+  return tellReferrer(deciding, {
+    order,
+    person,
+    around: [...resources, ...consents],
+    legalBasis: legalBasisOf(tasks[0]) || 'referral-within-care',
+    topic: resources.some((it) => isType(it, 'CarePlan')) ? 'plan-ready' : 'conversation-held',
+    mover: incoming.partner.id,
+    at: incoming.at,
+  });
 }
-
-function feedbackOf({ network }: Deciding, graph: Bundle, { known, partner, at }: Incoming): Share[] {
-  if (conversationOf(graph)?.status !== 'finished') return [];
-  const order = orderOf(graph, known);
-  const referrer = order.ok ? referrerOf({ network }, order.value.order) : undefined;
-  const recipient = referrer && referrer.partner !== partner.id ? recipientOf(network, referrer.partner) : undefined;
-  if (!order.ok || !referrer || !recipient) return [];
-  const consents = [...known.resources.values()].filter((it): it is Consent & Identified => isType(it, 'Consent'));
-  const whole: Bundle = { ...graph, entry: [...(graph.entry ?? []), ...consents.map((resource) => ({ resource }))] };
-  const legalBasis = legalBasisOf(order.value.tasks[0]);
-  const { bundle, receipt } = feedback({ graph: whole, recipient, legalBasis, now: at });
-  const channel = network.partners.get(referrer.partner)?.channel ?? 'inbox';
-  return [{ partner: referrer.partner, purpose: 'feedback', bundle, receipt, channel }];
-}
-
-const legalBasisOf = (task: Task | undefined): string =>
-  task?.extension?.find(({ url }) => url === mgnExtension('legal-basis'))?.valueCodeableConcept?.coding?.[0]?.code ??
-  'referral-within-care';
 
 /** A provider that gets an order within care may read the person at the gateway too. */
 function seenByProviders({ person }: RecordOrder, followUps: readonly FollowUp[]): Change[] {

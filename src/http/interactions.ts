@@ -49,6 +49,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   CareTeam: {},
   EpisodeOfCare: {},
   Communication: {},
+  Bundle: {},
   QuestionnaireResponse: { create: 'While a Task complete-questionnaire waits for you; basedOn names the order.' },
 };
 

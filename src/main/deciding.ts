@@ -3,6 +3,7 @@ import { type ConfigurationSet, type Folders, inFolders, readFolders } from '../
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import type { Deciding } from '../exchange/gateway.ts';
 import { compileIntake } from '../exchange/intake.ts';
+import { compileOutgoing } from '../exchange/outgoing.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -58,17 +59,19 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
   const loaded = await loadNetwork(folders.network);
   if (!loaded.ok) return loaded;
   const network = placed(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
-  const told = ['intake', 'routes', 'ranking'].map((name) => `mappings/${name}.yaml`);
+  const told = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
   const texts = new Map(set.files.map(({ path, text }) => [path, text]));
   const missing = told.filter((file) => !texts.has(file));
   if (missing.length) return failure(...missing.map((file) => issue('config-unreadable', { file, problem: 'ENOENT' })));
-  const [intake = '', rules = '', weights = ''] = told.map((file) => texts.get(file));
+  const [intake = '', rules = '', weights = '', given = ''] = told.map((file) => texts.get(file));
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
   const published = openMaps(folders.mappings);
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value) : published;
+  const outgoing = published.ok ? compileOutgoing(given, 'mappings/outgoing.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !routes.ok || !ranking.ok) {
-    return failure(...(published.ok ? forms.issues : published.issues), ...routes.issues, ...ranking.issues);
+  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok) {
+    const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
+    return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
   const validator = await openOwnValidator([], { waive: waived(network) }, folders.profiles);
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
@@ -81,6 +84,7 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
     terminology: terminologyOf(network),
     forms: forms.value,
     maps: published.value,
+    outgoing: outgoing.value,
     // the record of a decision names the set: it is found again by that, and decides the same
     routes: { ...routes.value, digest: set.digest },
     ranking: ranking.value,

@@ -303,6 +303,20 @@ export const exchangeRules = {
     en: '{file}: form {form} does not compile: {problem}. Mend the condition or the map.',
     nl: '{file}: vorm {form} is niet te vertalen: {problem}. Herstel de voorwaarde of de mapping.',
   },
+  'outgoing-map-missing': {
+    ...gateway,
+    category: 'internal',
+    type: 'not-found',
+    en: '{file} names the map {map}, which is not in the folder of maps. Name the file of a map that is there.',
+    nl: '{file} noemt de map {map}, die niet in de map met mappings staat. Noem het bestand van een map die er is.',
+  },
+  'feedback-without-words': {
+    ...gateway,
+    category: 'internal',
+    type: 'processing',
+    en: '{file}: the map of the Communication makes nothing of the topic {topic}. Give the topic its words in the table of the map.',
+    nl: '{file}: de map van de Communication maakt niets van het onderwerp {topic}. Geef het onderwerp zijn woorden in de tabel van de map.',
+  },
   'file-unreadable': {
     ...sender,
     category: 'malformed',
