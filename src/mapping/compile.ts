@@ -3,6 +3,7 @@ import referralForm from '../../mappings/models/referral-form.json' with { type:
 import type { Resource } from '../fhir/resource.ts';
 import type { Environment } from '../fhirpath/index.ts';
 import { type Clock, compileExpression } from './expression.ts';
+import { type GroupCode, link, type Unit } from './generate/unit.ts';
 import { compileGroup } from './group.ts';
 import { hl7Model } from './hl7/model.ts';
 import { MapError, type MapProblem, problem } from './problem.ts';
@@ -37,7 +38,7 @@ export function programOf(
   for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
   for (const map of loaded) checkGroups(map, problems);
   const tableOf = tableFinder(conceptMaps, tables);
-  const compiled = new Map<string, CompiledGroup>();
+  const groups: Groups = { known: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
   const clock: Clock = { asked: false };
   const program: Program = {
@@ -49,7 +50,7 @@ export function programOf(
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),
-    compiled: (found, types, constants = []) => specialised(found, types, constants, compiled, program),
+    compiled: (found, types, constants = []) => specialised(found, types, constants, groups, program),
     table: (map, name) => firstEmbedded(map, name) ?? tableOf(name),
     tableNames: (map) => [
       ...map.file.conceptMaps.map(({ name }) => `#${name}`),
@@ -84,20 +85,39 @@ function firstOf<T extends FoundGroup['group']>(
   return undefined;
 }
 
+/** The groups of a program: code is made of them when all are known, of the traced form when it is first asked for. */
+type Groups = {
+  readonly known: Map<string, CompiledGroup>;
+  readonly code: { readonly name: string; code: (unit: Unit) => GroupCode }[];
+  readonly linked: Map<boolean, ReturnType<typeof link>>;
+};
+
+const noCode = (): GroupCode => ({ text: '', parameters: 0, nodes: new Set() });
+
 /** One compiled form a group and argument types; entered before it is compiled, since groups may call themselves. */
 function specialised(
   found: FoundGroup,
   types: readonly Static[],
   constants: readonly (ConstantValue | undefined)[],
-  compiled: Map<string, CompiledGroup>,
+  groups: Groups,
   program: Program,
 ): CompiledGroup {
   const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
-  const known = compiled.get(key);
+  const known = groups.known.get(key);
   if (known) return known;
-  const group: CompiledGroup = { run: () => {} };
-  compiled.set(key, group);
-  group.run = compileGroup(found, types, constants, program);
+  const made: Groups['code'][number] = { name: `g${groups.known.size}`, code: noCode };
+  const group: CompiledGroup = {
+    name: made.name,
+    run: (run, values) => {
+      const traced = run.lineage !== undefined;
+      const linked = groups.linked.get(traced) ?? link(traced, groups.code);
+      groups.linked.set(traced, linked);
+      linked[made.name]!(run, ...values);
+    },
+  };
+  groups.known.set(key, group);
+  groups.code.push(made);
+  made.code = compileGroup(found, types, constants, program)(made.name);
   return group;
 }
 

@@ -64,4 +64,5 @@ export function mayConvert(from: string, to: string): boolean {
   );
 }
 
-const isText = (type: string): boolean => !numeric.has(type) && !moments.has(type) && type !== 'boolean';
+/** A primitive that may be any text, as far as mapping goes. */
+export const isText = (type: string): boolean => !numeric.has(type) && !moments.has(type) && type !== 'boolean';

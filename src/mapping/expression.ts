@@ -8,26 +8,35 @@ import {
   type TypedValue,
   typed,
 } from '../fhirpath/index.ts';
+import { inlined } from './generate/inline.ts';
+import type { Predicate } from './generate/predicate.ts';
 import { type Node, rootNode } from './node.ts';
 import { inside, prefix, type Reading, type Rewritten, rewrite } from './rewrite.ts';
 import type { Frame } from './run.ts';
-import type { ConstantValue, Scope } from './scope.ts';
+import type { ConstantValue, Scope, Variable } from './scope.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Expression, Place } from './syntax/tree.ts';
 import type { Static } from './types.ts';
 
-export type CompiledExpression = {
+/** What generated code needs to know of an expression. */
+type Known = {
+  readonly readings: readonly Reading[];
+  /** The variables that it is evaluated with. */
+  readonly reads: readonly Variable[];
+  /** What of it can stand in generated code. */
+  readonly inline: Predicate | undefined;
+};
+
+export type CompiledExpression = Known & {
   /** Values as nodes of unknown place. May throw FhirPathEvaluationError. */
   readonly evaluate: (focus: Node | undefined, frame: Frame) => Node[];
-  readonly readings: readonly Reading[];
   /** Set when the expression depends on nothing of the message. */
   readonly constant?: readonly Node[];
 };
 
-export type CompiledCondition = {
+export type CompiledCondition = Known & {
   /** Whether it is true. May throw FhirPathEvaluationError. */
   readonly holds: (focus: Node | undefined, frame: Frame) => boolean;
-  readonly readings: readonly Reading[];
 };
 
 /** Why an expression does not compile, and where in the file when that is known. */
@@ -53,34 +62,33 @@ export function compileExpression(
 ): CompiledExpression | ExpressionProblem {
   const prepared = prepare(expression, scope, focus, environment, compileTyped);
   if ('problem' in prepared) return prepared;
-  const { run, readings, fixed } = prepared;
+  const { run, fixed, ...known } = prepared;
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
-  if (!fixed) return { evaluate, readings };
+  if (!fixed) return { evaluate, ...known };
   try {
     const constant = evaluate(undefined, []);
-    return { evaluate: () => constant, readings, constant };
+    return { evaluate: () => constant, ...known, constant };
   } catch {
-    return { evaluate, readings };
+    return { evaluate, ...known };
   }
 }
 
-/** As `compileExpression`, for where and check; `self` are the variables that are the focus itself. */
+/** As `compileExpression`, for where and check; `self` are the names of the variable that is the focus. */
 export function compileCondition(
   expression: Expression,
   scope: Scope,
-  focus: Static,
+  focus: Variable,
   environment: MapEnvironment,
   self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
-  const prepared = prepare(expression, scope, focus, environment, compileTest, self);
+  const prepared = prepare(expression, scope, focus.types, environment, compileTest, self, focus);
   if ('problem' in prepared) return prepared;
-  const { run, readings } = prepared;
-  return { holds: (node, frame) => run(node, frame) === true, readings };
+  const { run, fixed: _, ...known } = prepared;
+  return { holds: (node, frame) => run(node, frame) === true, ...known };
 }
 
-type Prepared<T> = {
+type Prepared<T> = Known & {
   readonly run: (focus: Node | undefined, frame: Frame) => T;
-  readonly readings: readonly Reading[];
   /** Depends on nothing of the message. */
   readonly fixed: boolean;
 };
@@ -92,6 +100,7 @@ function prepare<T>(
   { clock, ...environment }: MapEnvironment,
   compile: Compiler<T>,
   self: ReadonlySet<string> = new Set(),
+  variable?: Variable,
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
   const timed = asksTime.test(found.text);
@@ -124,6 +133,8 @@ function prepare<T>(
       return result;
     },
     readings: found.readings,
+    reads: found.variables,
+    inline: inlined(found, { types: focus, variable }),
     fixed: !timed && !found.usesFocus && found.variables.length === 0,
   };
 }

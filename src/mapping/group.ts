@@ -1,7 +1,8 @@
-import type { Node } from './node.ts';
-import { type Act, type CompiledGroup, type Context, complain, type FoundGroup, type Program } from './program.ts';
+import { newForm } from './generate/form.ts';
+import type { GroupCode, Unit } from './generate/unit.ts';
+import { type Context, complain, type FoundGroup, type Program } from './program.ts';
 import { compileRules } from './rules.ts';
-import { enterGroup, type Frame, type RulePlace, type Run } from './run.ts';
+import { enterGroup, type RulePlace } from './run.ts';
 import { type ConstantValue, scopeOf } from './scope.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Parameter } from './syntax/tree.ts';
@@ -16,7 +17,7 @@ export function compileGroup(
   given: readonly Static[],
   constants: readonly (ConstantValue | undefined)[],
   program: Program,
-): CompiledGroup['run'] {
+): (name: string) => (unit: Unit) => GroupCode {
   const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
   const context: Context = { program, map, place, types: map.types };
   const fixed = group.parameters.flatMap(({ name, mode }, index) => {
@@ -24,22 +25,38 @@ export function compileGroup(
     return constant ? [[name, { ...constant, name }] as const] : [];
   });
   const scope = scopeOf(fixed.length > 0 ? new Map([...map.constants, ...fixed]) : map.constants);
-  const slots = group.parameters.map((parameter, index) => {
-    if (fixed.some(([name]) => name === parameter.name)) return -1;
+  const variables = group.parameters.map((parameter, index) => {
+    if (fixed.some(([name]) => name === parameter.name)) return undefined;
     const variable = scope.declare(parameter.name, parameter.mode, parameterTypes(parameter, given[index], context));
     variable.used = true;
-    return variable.slot;
+    return variable;
   });
   const inherited = group.extends === undefined ? undefined : parent({ map, group }, given, context);
-  const acts: Act[] = compileRules(group.rules, scope, context);
+  const rules = compileRules(group.rules, scope, context);
   const size = scope.size();
-  return (run: Run, values: readonly (Node | undefined)[]) => {
-    enterGroup(run, place);
-    inherited?.(run, values);
-    const frame: Frame = new Array(size);
-    for (let at = 0; at < slots.length; at++) if (slots[at]! >= 0) frame[slots[at]!] = values[at];
-    for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);
-    run.depth--;
+  return (name) => (unit) => {
+    const form = newForm(unit);
+    const body = rules.reduceRight((after, rule) => `${rule(form)}\n${after}`, '');
+    const passedOn = new Set<number>(
+      inherited?.order.filter((_, at) => inherited && unit.asksNode(inherited.name, at)) ?? [],
+    );
+    const asked = (at: number): boolean => passedOn.has(at) || (!!variables[at] && form.asked.has(variables[at]));
+    const nodes = new Set(group.parameters.flatMap((_, at) => (asked(at) ? [at] : [])));
+    const given = variables.map((it, at) => (it ? `${nodes.has(at) ? 'n' : 'x'}${it.slot}` : unit.fresh('p')));
+    const values = variables.map((it, at) => (it && nodes.has(at) ? `const x${it.slot} = n${it.slot}?.value;` : ''));
+    const own = form.hoisted.size === 0 ? '' : `let ${[...form.hoisted].join(', ')};`;
+    const parent = inherited?.order.map((at, to) => {
+      const name = given[at] ?? 'undefined';
+      return unit.asksNode(inherited.name, to) || !nodes.has(at) ? name : `${name}?.value`;
+    });
+    const text = `function ${name}(${['run', ...given].join(', ')}) {
+      ${unit.constant(enterGroup)}(run, ${unit.constant(place)});
+      ${inherited ? `${inherited.name}(${['run', ...(parent ?? [])].join(', ')});` : ''}
+      ${values.join(' ')} ${own} ${form.framed() ? `const f = new Array(${size});` : ''}
+      ${body}
+      run.depth--;
+    }`;
+    return { text, parameters: given.length, nodes };
   };
 }
 
@@ -68,7 +85,7 @@ function parent(
   { map, group }: FoundGroup,
   given: readonly Static[],
   context: Context,
-): CompiledGroup['run'] | undefined {
+): { readonly name: string; readonly order: readonly number[] } | undefined {
   const { program } = context;
   const found = program.group(map, group.extends!);
   if (!found) {
@@ -84,10 +101,5 @@ function parent(
     const own = declared === undefined ? undefined : context.types.nameOf(declared);
     return given[index] ?? (own === undefined ? undefined : [own]);
   });
-  const compiled = program.compiled(found, types);
-  return (run, values) =>
-    compiled.run(
-      run,
-      order.map((index) => values[index]),
-    );
+  return { name: program.compiled(found, types).name, order };
 }

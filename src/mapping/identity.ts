@@ -1,13 +1,14 @@
 import { mayConvert } from './convert.ts';
+import { type Code, called } from './generate/form.ts';
+import { writtenAt } from './lineage.ts';
 import type { Node } from './node.ts';
 import { type Act, type CompiledGroup, type Context, complain } from './program.ts';
 import type { Frame, Run } from './run.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, Variable } from './scope.ts';
 import { type CompiledSource, element } from './source.ts';
 import type { Step } from './step.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Target } from './syntax/tree.ts';
-import type { Around } from './target.ts';
 import { type Static, tellTypes } from './types.ts';
 import { typeIn, type Writer, writer } from './write.ts';
 
@@ -20,7 +21,7 @@ export function compileIdentity(
   target: Target,
   scope: Scope,
   context: Context,
-): Act | undefined {
+): { readonly code: Code; readonly act: Act; readonly reads: readonly Variable[] } | undefined {
   const base = scope.find(target.context ?? '');
   if (!base) {
     const suggestion = didYouMean(target.context ?? '', scope.names());
@@ -32,26 +33,21 @@ export function compileIdentity(
   if (!step) return undefined;
   const write = writer(base.types, step, context.types, context.place, target.listMode);
   const { variable } = source;
-  const around: Around = { sources: [variable] };
   const groups = defaultGroups(variable.types, step, context);
   if (groups.size === 0 && !copies(variable.types, step.types, context)) {
     const details = { element: step.name, expected: tellTypes(step.types), found: tellTypes(variable.types) };
     return complain(context, 'map-wrong-type', details, target);
   }
-  return (run, frame) => {
+  const act: Act = (run, frame) => {
     const [node, holder] = [frame[variable.slot], frame[base.slot]];
     if (!node || !holder) return;
     const group = groups.get(node.type ?? '') ?? groups.get('');
     if (group) return through(run, frame, group, write, holder, node, context);
     const written = write.put(run, holder, node);
-    if (written)
-      run.lineage?.written.push({
-        node: written,
-        rule: context.place,
-        sources: around.sources.map(() => ({ node, path: '' })),
-        copied: true,
-      });
+    if (written) run.lineage?.written.push(writtenAt(written, context.place, [node], true));
   };
+  const reads = [variable, base];
+  return { code: called(act, reads), act, reads };
 }
 
 type Through = { readonly group: CompiledGroup; readonly to: string };

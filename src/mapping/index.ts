@@ -1,6 +1,7 @@
 /**
  * mgn-gateway/mapping: the FHIR Mapping Language (guide hl7.fhir.uv.fml 0.1.0,
- * https://build.fhir.org/ig/HL7/mapping-language-ig/), compiled once to closures and run often.
+ * https://build.fhir.org/ig/HL7/mapping-language-ig/), compiled once to JavaScript (docs/decisions/0006-maps-become-code.md) and
+ * run often.
  */
 import type { Bundle, ConceptMap, StructureMap } from '@medplum/fhirtypes';
 import { digestOf } from '../fhir/digest.ts';
@@ -89,15 +90,20 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
   const group = program.compiled({ map: main, group: entry }, types);
   for (const other of main.file.groups) checkAlone(program, main, other);
   refuseProblems(program.problems);
+  const rules = [...program.rules.values()].map(({ place }) => place);
+  const expected = entry.parameters.map(({ mode }, at) =>
+    mode === 'source' ? expectation(types[at], main) : anything,
+  );
+  const compiled = { group, rules, expected, parameters: entry.parameters, types, main, program };
   const [source] = types[entry.parameters.findIndex(({ mode }) => mode === 'source')] ?? [];
   return {
     url: main.file.url,
     name: main.file.name,
     source: source === undefined ? undefined : shortName(source),
-    rules: [...program.rules.values()],
+    rules,
     table: (name) => program.table(main, name),
     readXml: modelXmlReader(source, main.types),
-    run: (input, asked = {}) => run({ group, parameters: entry.parameters, types, main, program }, input, asked),
+    run: (input, asked = {}) => run(compiled, input, asked),
   };
 }
 
@@ -127,7 +133,10 @@ function checkAlone(program: Program, main: LoadedMap, group: MapFile['groups'][
 
 type Entry = {
   group: CompiledGroup;
+  rules: readonly RulePlace[];
   parameters: readonly Parameter[];
+  /** What each of them has to be. */
+  expected: readonly Expectation[];
   types: readonly Static[];
   main: LoadedMap;
   program: Program;
@@ -144,7 +153,7 @@ function resolverOf(input: unknown): NonNullable<Program['message']['resolve']> 
 }
 
 function run(
-  { group, parameters, types, main, program: { message, clock } }: Entry,
+  { group, rules, parameters, expected, types, main, program: { message, clock } }: Entry,
   input: unknown,
   { trace = false, seed, now, zone }: RunOptions,
 ): RunResult {
@@ -155,7 +164,7 @@ function run(
     shared: new Map(),
     pinned: new Map(),
     newId: seededIds(() => seed ?? digestOf(input)),
-    lineage: trace ? newLineage() : undefined,
+    lineage: trace ? newLineage(rules.length) : undefined,
     made: 0,
     steps: 0,
     depth: 0,
@@ -168,9 +177,7 @@ function run(
     return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
   });
   if (clock.asked && !now) report(state, 'map-no-clock', {});
-  else if (
-    parameters.every(({ mode }, index) => mode === 'target' || isExpected(state, nodes[index]!, types[index], main))
-  ) {
+  else if (expected.every((isExpected, index) => isExpected(state, nodes[index]!))) {
     message.resolve = resolverOf(input);
     Object.assign(clock, { now, zone });
     try {
@@ -178,7 +185,7 @@ function run(
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     } finally {
-      delete message.resolve;
+      message.resolve = undefined;
     }
     prune(state.created);
   }
@@ -188,32 +195,35 @@ function run(
     output: outputOf(parameters, targets, main),
     ...(state.issues.length > 0 ? { issues: state.issues } : {}),
     ...(state.unmapped.length > 0 ? { unmapped: state.unmapped } : {}),
-    ...(state.lineage ? { trace: traceOf(state.lineage, sources, targets) } : {}),
+    ...(state.lineage ? { trace: traceOf(state.lineage, rules, sources, targets) } : {}),
   };
 }
 
 const emptyOf = (type: string | undefined, { types }: LoadedMap): object =>
   type !== undefined && types.model(type)?.kind === 'resource' ? { resourceType: type } : {};
 
-function isExpected(state: Run, { value }: Node, expected: Static, { types }: LoadedMap): boolean {
+type Expectation = (run: Run, node: Node) => boolean;
+
+const anything: Expectation = () => true;
+
+/** What a source has to be, from what the map says of its parameter. */
+function expectation(expected: Static, { types }: LoadedMap): Expectation {
   const wanted = expected?.[0];
-  const given = (value as { resourceType?: unknown } | null)?.resourceType;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const fits =
-    isObject &&
-    (wanted === undefined ||
-      typeof given !== 'string' ||
-      types.isA(given, wanted) ||
-      types.logical(wanted) !== undefined);
-  const resource = wanted !== undefined && types.model(wanted)?.kind === 'resource';
-  if (fits && (!resource || typeof given === 'string')) return true;
-  const found = !isObject
-    ? 'no object'
-    : typeof given === 'string' && types.model(given)
-      ? given
-      : 'an object without a known resourceType';
-  report(state, 'map-input-type', { expected: wanted === undefined ? 'an object' : shortName(wanted), found });
-  return false;
+  const model = wanted === undefined ? undefined : types.model(wanted);
+  const logical = wanted !== undefined && types.logical(wanted) !== undefined;
+  return (run, { value }) => {
+    const given = (value as { resourceType?: unknown } | null)?.resourceType;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const fits = isObject && (wanted === undefined || typeof given !== 'string' || logical || types.isA(given, wanted));
+    if (fits && (model?.kind !== 'resource' || typeof given === 'string')) return true;
+    const found = !isObject
+      ? 'no object'
+      : typeof given === 'string' && types.model(given)
+        ? given
+        : 'an object without a known resourceType';
+    report(run, 'map-input-type', { expected: wanted === undefined ? 'an object' : shortName(wanted), found });
+    return false;
+  };
 }
 
 /** One target is the output; several stand under the names of their parameters. */

@@ -18,9 +18,17 @@ export type LoadedMap = {
   readonly visible: readonly LoadedMap[];
 };
 
-export type CompiledGroup = { run: (run: Run, values: readonly (Node | undefined)[]) => void };
+/** A group for arguments of certain types. */
+export type CompiledGroup = {
+  /** What generated code calls it by. */
+  readonly name: string;
+  /** Its generated function, lean or traced as the run is. */
+  readonly run: (run: Run, values: readonly (Node | undefined)[]) => void;
+};
 
 export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
+
+export type NumberedRule = { readonly place: RulePlace; readonly number: number };
 
 /** All maps that are compiled together. */
 export type Program = {
@@ -29,9 +37,9 @@ export type Program = {
   /** Set when a run begins. */
   readonly clock: Clock;
   /** What FHIRPath may ask of the message under way: set when a run begins. */
-  readonly message: { resolve?: Environment['resolve'] };
+  readonly message: { resolve?: Environment['resolve'] | undefined };
   /** Every rule that was compiled, once, by its place. */
-  readonly rules: Map<string, RulePlace>;
+  readonly rules: Map<string, NumberedRule>;
   readonly group: (map: LoadedMap, name: string) => FoundGroup | undefined;
   readonly groupNames: (map: LoadedMap) => string[];
   /** The default group (`<<types>>`, `<<type+>>`) from one type to another; without `to`, that of `<<type+>>`. */
@@ -76,4 +84,5 @@ export function complain<R extends RuleCode>(
   return undefined;
 }
 
+/** What the compiler does by a function of its own: its variables are in the frame. */
 export type Act = (run: Run, frame: Frame) => void;

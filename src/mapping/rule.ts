@@ -1,10 +1,11 @@
 import { checkTargetCardinality } from './cardinality.ts';
+import type { Code } from './generate/form.ts';
 import { compileIdentity } from './identity.ts';
 import type { Node } from './node.ts';
-import { type Act, type Context, complain, type FoundGroup } from './program.ts';
+import { type Act, type Context, complain, type FoundGroup, type NumberedRule, type Program } from './program.ts';
 import { compileRules } from './rules.ts';
 import type { Frame, RulePlace, Run } from './run.ts';
-import type { ConstantValue, Scope, Variable } from './scope.ts';
+import { type ConstantValue, type Scope, type Variable, watched } from './scope.ts';
 import { type CompiledSource, compileSource } from './source.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Argument, Invocation, Rule } from './syntax/tree.ts';
@@ -13,43 +14,63 @@ import { compileTransform, transformNames } from './transforms/index.ts';
 import type { Static } from './types.ts';
 
 /** Compiles a rule: for each combination of its sources its targets, then its groups, then its inner rules. */
-export function compileRule(rule: Rule, outer: Scope, around: Context): Act {
-  const place: RulePlace = {
+export function compileRule(rule: Rule, outer: Scope, around: Context): CompiledRule {
+  const { place, number } = numbered(around.program, {
     path: around.place.path,
     group: around.place.group,
     line: rule.line,
     column: rule.column,
     name: nameOf(rule),
     ...(rule.batch === undefined ? {} : { batch: rule.batch }),
-  };
+  });
   const context: Context = { ...around, place };
-  around.program.rules.set(`${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`, place);
   const scope = outer.inner();
   const before = around.program.problems.length;
   const sources: CompiledSource[] = [];
   for (const source of rule.sources) {
     const compiled = compileSource(source, scope, context);
-    if (!compiled) return nothing;
+    if (!compiled) return { code: nothing };
     sources.push(compiled);
   }
-  const acts =
-    rule.identity || isPlainPair(rule)
-      ? identityActs(rule, sources, scope, context)
-      : targetActs(rule, sources, scope, context);
+  const identity = rule.identity || isPlainPair(rule) ? identityOf(rule, sources, scope, context) : undefined;
+  const acts = identity ? identity.flatMap(({ code }) => code) : targetActs(rule, sources, scope, context);
   acts.push(...rule.dependents.map((it) => compileInvocation(it, scope, context)));
   acts.push(...compileRules(rule.rules, scope, context));
   checkTargetCardinality(rule.targets, scope, context);
   // A variable whose use is wrong is not unused.
   const sound = !around.program.problems.slice(before).some((it) => it.path === place.path && it.group === place.group);
   if (sound) for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
-  const act: Act = (run, frame) => {
-    run.lineage?.fired.set(place, (run.lineage.fired.get(place) ?? 0) + 1);
-    for (let at = 0; at < acts.length; at++) acts[at]!(run, frame);
+  const code: Code = (form) => {
+    // From the inside out: what stands around needs to know what is needed inside.
+    const inner = acts.reduceRight((after, act) => `${act(form)}\n${after}`, '');
+    const counted = form.traced ? `run.lineage.fired[${number}]++; ${inner}` : inner;
+    return sources.reduceRight((then, source) => source.code(form, then), counted);
   };
-  return combinations(sources, act);
+  const copy = identity?.[0];
+  if (!copy) return { code };
+  const act: Act = (run, frame) =>
+    sources[0]!.each(run, frame, () => {
+      if (run.lineage) run.lineage.fired[number]!++;
+      copy.act(run, frame);
+    });
+  return { code, copy: { act, place, number } };
 }
 
-const nothing: Act = () => {};
+export type CompiledRule = {
+  readonly code: Code;
+  /** Of a rule that copies one element: the same by a function, which finds its two variables in its frame. */
+  readonly copy?: NumberedRule & { readonly act: Act };
+};
+
+const nothing: Code = () => '';
+
+/** One place a rule, also of a group that is compiled for several types. */
+function numbered({ rules }: Program, place: RulePlace): NumberedRule {
+  const key = `${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`;
+  const known = rules.get(key) ?? { place, number: rules.size };
+  rules.set(key, known);
+  return known;
+}
 
 /** A rule without a name goes by what it makes or reads. */
 const nameOf = ({ name, targets, sources }: Rule): string =>
@@ -77,39 +98,27 @@ export function isPlainIdentity({ identity, sources, targets }: Rule): boolean {
   return identity && bare && from.path.length === 1 && to?.path.length === 1 && to.listMode === undefined;
 }
 
-function identityActs(
-  { targets, sources }: Rule,
-  [source]: readonly CompiledSource[],
-  scope: Scope,
-  context: Context,
-): Act[] {
+function identityOf({ targets, sources }: Rule, [source]: readonly CompiledSource[], scope: Scope, context: Context) {
   if (sources[0]?.variable !== undefined) source!.variable.used = true;
-  const act = compileIdentity(source!, targets[0]!, scope, context);
-  return act ? [act] : [];
+  const made = compileIdentity(source!, targets[0]!, scope, context);
+  return made ? [made] : [];
 }
 
-const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope: Scope, context: Context): Act[] =>
+const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope: Scope, context: Context): Code[] =>
   targets.flatMap(
     (target) => compileTarget(target, scope, context, { sources: sources.map(({ variable }) => variable) }) ?? [],
-  );
-
-/** Runs `act` for each combination of what the sources give; a source may read the variables of those before it. */
-const combinations = (sources: readonly CompiledSource[], act: Act): Act =>
-  sources.reduceRight<Act>(
-    (inner, { each }) =>
-      (run, frame) =>
-        each(run, frame, inner),
-    act,
   );
 
 type Given = {
   readonly types: Static;
   readonly mode: 'source' | 'target';
-  readonly of: (run: Run, frame: Frame) => Node | undefined;
+  /** Expressions that are its node, and its value. */
+  readonly node: Code;
+  readonly value: Code;
   readonly constant?: ConstantValue;
 };
 
-function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Act {
+function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Code {
   const { program, map } = context;
   const found = program.group(map, invocation.group);
   if (!found) {
@@ -124,11 +133,9 @@ function compileInvocation(invocation: Invocation, scope: Scope, context: Contex
     given.map((it) => it?.types),
     given.map((it) => it?.constant),
   );
-  const values = given.map((it) => it!.of);
-  return (run, frame) => {
-    const nodes: (Node | undefined)[] = new Array(values.length);
-    for (let at = 0; at < values.length; at++) nodes[at] = values[at]!(run, frame);
-    group.run(run, nodes);
+  return (form) => {
+    const values = given.map((it, at) => (form.asksNode(group.name, at) ? it!.node(form) : it!.value(form)));
+    return `${group.name}(${['run', ...values].join(', ')});`;
   };
 }
 
@@ -136,17 +143,26 @@ function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Cont
   const variable: Variable | undefined = argument.kind === 'variable' ? scope.find(argument.name) : undefined;
   if (variable) {
     variable.used = true;
-    return { types: variable.types, mode: variable.mode, of: (_run, frame) => frame[variable.slot] };
+    return {
+      types: variable.types,
+      mode: variable.mode,
+      node: (form) => form.node(variable),
+      value: (form) => form.value(variable),
+    };
   }
   const transform =
     argument.kind === 'variable' ? ({ kind: 'copy', variable: argument.name, path: [] } as const) : argument;
-  const values = compileTransform(transform, undefined, scope, context, at);
+  const { scope: inner, reads } = watched(scope);
+  const values = compileTransform(transform, undefined, inner, context, at);
   if (!values) return undefined;
+  const first = (run: Run, frame: Frame): Node | undefined => values.values(run, frame)[0];
+  const node: Code = (form) => `(${form.filled(reads, true).replaceAll(';', ',')} ${form.constant(first)}(run, f))`;
   const constant = constantOf(argument, scope);
   return {
     types: values.types,
     mode: 'source',
-    of: (run, frame) => values.values(run, frame)[0],
+    node,
+    value: (form) => `${node(form)}?.value`,
     ...(constant ? { constant } : {}),
   };
 }

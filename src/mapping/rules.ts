@@ -1,6 +1,8 @@
 import { batched } from './batch.ts';
-import type { Act, Context } from './program.ts';
-import { compileRule, isPlainIdentity } from './rule.ts';
+import type { Code } from './generate/form.ts';
+import { literal } from './generate/unit.ts';
+import type { Context } from './program.ts';
+import { type CompiledRule, compileRule, isPlainIdentity } from './rule.ts';
 import type { Scope } from './scope.ts';
 import type { Rule } from './syntax/tree.ts';
 
@@ -8,11 +10,11 @@ import type { Rule } from './syntax/tree.ts';
  * Compiles rules that stand together. What many of them would look up one by one is looked up once:
  * lists of elements to copy, and rules for one resource type each.
  */
-export function compileRules(rules: readonly Rule[], scope: Scope, context: Context): Act[] {
-  const acts: Act[] = [];
+export function compileRules(rules: readonly Rule[], scope: Scope, context: Context): Code[] {
+  const codes: Code[] = [];
   for (let at = 0; at < rules.length; ) {
     const run = runLength(rules, at);
-    const members = rules.slice(at, at + run).map((rule) => ({ rule, act: compileRule(rule, scope, context) }));
+    const members = rules.slice(at, at + run).map((rule) => ({ rule, ...compileRule(rule, scope, context) }));
     const first = rules[at]!;
     const together =
       run > 1
@@ -20,13 +22,13 @@ export function compileRules(rules: readonly Rule[], scope: Scope, context: Cont
           ? batched(members, scope, context)
           : byType(members, scope, context)
         : undefined;
-    acts.push(...(together ?? members.map(({ act }) => act)));
+    codes.push(...(together ?? members.map(({ code }) => code)));
     at += run;
   }
-  return acts;
+  return codes;
 }
 
-export type Member = { readonly rule: Rule; readonly act: Act };
+export type Member = CompiledRule & { readonly rule: Rule };
 
 /** How many rules from here on are of one kind: copies from one variable to another, or one resource type each. */
 function runLength(rules: readonly Rule[], from: number): number {
@@ -47,25 +49,26 @@ const isBare = ({ default: fallback, min, listMode }: Rule['sources'][number]): 
   fallback === undefined && min === undefined && listMode === undefined;
 
 /** Rules for `var.element : Type`: only those of the type that stands there are tried. */
-function byType(members: readonly Member[], scope: Scope, { types }: Context): Act[] | undefined {
+function byType(members: readonly Member[], scope: Scope, { types }: Context): Code[] | undefined {
   const source = members[0]!.rule.sources[0]!;
   const base = scope.find(source.context);
   const key = source.path[0]!;
-  const acts = new Map<string, Act[]>();
-  for (const { rule, act } of members) {
-    const type = types.nameOf(rule.sources[0]!.type!);
+  const resources = members.map(({ rule }) => types.nameOf(rule.sources[0]!.type!));
+  const known = resources.every((type): type is string => {
     const model = type === undefined ? undefined : types.model(type);
-    if (!base || type === undefined || model?.kind !== 'resource' || model.abstract) return undefined;
-    acts.set(type, [...(acts.get(type) ?? []), act]);
-  }
-  const all = members.map(({ act }) => act);
+    return model?.kind === 'resource' && !model.abstract;
+  });
+  if (!base || !known) return undefined;
   return [
-    (run, frame) => {
-      const found = (frame[base!.slot]?.value as Record<string, unknown> | null | undefined)?.[key];
-      const chosen = Array.isArray(found)
-        ? all
-        : acts.get((found as { resourceType?: string } | undefined)?.resourceType ?? '');
-      if (chosen) for (let at = 0; at < chosen.length; at++) chosen[at]!(run, frame);
+    (form) => {
+      const type = form.fresh('t');
+      const codes = members.map(({ code }) => code(form));
+      const cases = codes.map(
+        (code, at) => `if (${type} === undefined || ${type} === ${literal(resources[at]!)}) { ${code} }`,
+      );
+      const found = `${form.value(base)}?.[${literal(key)}]`;
+      // A list where one resource should be: each rule looks through it.
+      return `const ${type} = Array.isArray(${found}) ? undefined : ${found}?.resourceType ?? "";\n${cases.join('\n')}`;
     },
   ];
 }

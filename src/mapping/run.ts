@@ -2,6 +2,7 @@ import type { Details } from '../fhir/issue.ts';
 import { type Issue, issue, type RuleCode } from '../fhir/issue.ts';
 import type { Lineage } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
+import type { Created } from './prune.ts';
 
 /** Where in a map something comes from: what issues and lineage name. */
 export type RulePlace = {
@@ -30,7 +31,7 @@ export type Run = {
   readonly issues: Issue[];
   readonly unmapped: UnmappedCode[];
   /** Elements that the map made empty, to be taken out again when they stay so. */
-  readonly created: Node[];
+  readonly created: Created;
   /** Targets of `share` and `single`, by the object that holds them. */
   readonly shared: Map<object, Map<string, Node>>;
   /** How many elements at the start and the end of an array are held there by `first` and `last`. */
@@ -49,7 +50,7 @@ export type Frame = (Node | undefined)[];
 /** Ends a run that would not end by itself. */
 export class Stopped extends Error {}
 
-const mostElements = 200_000;
+export const mostElements = 200_000;
 const mostIssues = 1000;
 const mostSteps = 2_000_000;
 const deepestCalls = 256;
@@ -66,7 +67,10 @@ export function raise(run: Run, found: Issue): void {
 }
 
 export function countElement(run: Run, place: RulePlace): void {
-  if (++run.made <= mostElements) return;
+  if (++run.made > mostElements) tooManyElements(run, place);
+}
+
+export function tooManyElements(run: Run, place: RulePlace): never {
   report(run, 'map-too-much', { place: tellPlace(place) });
   throw new Stopped();
 }

@@ -6,7 +6,26 @@ export type Variable = {
   readonly slot: number;
   readonly types: Static;
   used: boolean;
+  origin: Origin;
 };
+
+/** How generated code makes the node of a variable when something asks for it; its value it has at hand. */
+export type Origin =
+  /** The node is there: it was given, or a function of the compiler found it. */
+  | { readonly kind: 'held' }
+  | { readonly kind: 'same'; readonly as: Variable }
+  | { readonly kind: 'root'; readonly type: string }
+  | {
+      readonly kind: 'child';
+      readonly parent: Variable;
+      readonly key: string;
+      /** A name of generated code, or a number. */
+      readonly index: string;
+      /** Undefined: the value tells. */
+      readonly type: string | undefined;
+      /** The names of a list of nodes and a place in it: null, unless the input is not as its type has it. */
+      readonly listed?: { readonly list: string; readonly at: string };
+    };
 
 /** A constant of the map: its FHIRPath values, known since the map was compiled. */
 export type ConstantValue = {
@@ -36,7 +55,14 @@ export function scopeOf(constants: ReadonlyMap<string, ConstantValue>): Scope {
       find: (name) => own.get(name) ?? outer?.find(name),
       constant: (name) => constants.get(name),
       declare: (name, mode, types) => {
-        const variable = { name: name ?? '', mode, slot: counter.slots++, types, used: name === undefined };
+        const variable: Variable = {
+          name: name ?? '',
+          mode,
+          slot: counter.slots++,
+          types,
+          used: name === undefined,
+          origin: { kind: 'held' },
+        };
         if (name !== undefined) own.set(name, variable);
         return variable;
       },
@@ -48,4 +74,15 @@ export function scopeOf(constants: ReadonlyMap<string, ConstantValue>): Scope {
     return scope;
   };
   return within(undefined);
+}
+
+/** The same scope, noting which variables are looked up: what a function of the compiler reads. */
+export function watched(scope: Scope): { readonly scope: Scope; readonly reads: ReadonlySet<Variable> } {
+  const reads = new Set<Variable>();
+  const find = (name: string): Variable | undefined => {
+    const found = scope.find(name);
+    if (found) reads.add(found);
+    return found;
+  };
+  return { scope: { ...scope, find }, reads };
 }

@@ -1,19 +1,28 @@
 import { checkSourceCardinality } from './cardinality.ts';
-import { compileFilters, expression, type Passes } from './conditions.ts';
-import { childNode, type Node } from './node.ts';
+import { compileFilters, expression } from './conditions.ts';
+import type { Form } from './generate/form.ts';
+import { eachNode, ofElement, sameVariable } from './generate/source.ts';
+import type { Node } from './node.ts';
 import { type Act, type Context, complain } from './program.ts';
 import { countSteps, type Frame, type Run, report, tellPlace } from './run.ts';
 import type { Scope, Variable } from './scope.ts';
-import { isUnknown, type Read, reader, type Step, stepTo, typeOfValue } from './step.ts';
+import { isUnknown, type Read, reader, type Step, stepTo } from './step.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Source } from './syntax/tree.ts';
 import { type Static, shortName } from './types.ts';
 
 export type CompiledSource = {
-  /** Sets the variable to each node that the source gives, and acts. */
-  readonly each: (run: Run, frame: Frame, act: Act) => void;
   readonly variable: Variable;
+  /** Statements that do `then` for each value that the source gives to the variable. */
+  readonly code: (form: Form, then: string) => string;
+  /** The same where a function of the compiler does it. */
+  readonly each: Each;
+  /** The variables that `each` finds in its frame. */
+  readonly reads: readonly Variable[];
 };
+
+/** Sets the variable to each node that the source gives, and acts. */
+type Each = (run: Run, frame: Frame, act: Act) => void;
 
 /** Compiles one source of a rule; its variable is declared in `scope`. */
 export function compileSource(source: Source, scope: Scope, context: Context): CompiledSource | undefined {
@@ -32,25 +41,15 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
   const variable = scope.declare(source.variable, mode, narrowed);
   const fallback = source.default && expression(source.default, scope, undefined, context);
-  const passes = compileFilters(source, narrowed, scope, context);
-
-  const isPlain = source.default === undefined && source.min === undefined && source.listMode === undefined;
-  if (base && isPlain) {
-    const wanted = source.type === undefined ? undefined : narrowed?.[0];
-    const slots = { from: base.slot, to: variable.slot };
-    if (source.path.length === 0) return { variable, each: ofVariable(slots, wanted, passes, context) };
-    const [read] = walked.reads;
-    if (source.path.length === 1 && read?.key !== undefined) {
-      return { variable, each: ofElement(slots, { ...read, key: read.key }, wanted, passes, context) };
-    }
-  }
+  const filters = compileFilters(source, variable, scope, context);
+  const { passes } = filters;
 
   const constantNodes = constant?.values.map(
     ({ type, value }): Node => ({ value, extra: undefined, type, parent: undefined, key: '', index: -1 }),
   );
   const start = base ? (frame: Frame): Node[] => one(frame[base.slot]) : (): Node[] => constantNodes ?? [];
   const element = source.path.join('.') || source.context;
-  const each = (run: Run, frame: Frame, act: Act): void => {
+  const each: Each = (run, frame, act) => {
     let found = start(frame);
     for (const read of walked.reads) found = readAll(read, found);
     countSteps(run, found.length, context.place);
@@ -67,67 +66,15 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
       act(run, frame);
     }
   };
-  return { each, variable };
-}
-
-type Slots = { readonly from: number; readonly to: number };
-
-const typeTest =
-  (wanted: string | undefined, { types }: Context) =>
-  (node: Node): boolean =>
-    wanted === undefined || (node.type !== undefined && types.isA(node.type, wanted));
-
-/** `src where ...`: the variable itself. */
-function ofVariable(
-  { from, to }: Slots,
-  wanted: string | undefined,
-  passes: Passes | undefined,
-  context: Context,
-): CompiledSource['each'] {
-  const fits = typeTest(wanted, context);
-  return (run, frame, act) => {
-    const node = frame[from];
-    if (node === undefined || !fits(node)) return;
-    frame[to] = node;
-    if (!passes || passes(run, frame, node)) act(run, frame);
-  };
-}
-
-/** `src.element ...`, where one JSON property holds it: the way that nearly every rule goes, without a list in between. */
-function ofElement(
-  { from, to }: Slots,
-  { key, sidecar, told, all }: Read & { readonly key: string },
-  wanted: string | undefined,
-  passes: Passes | undefined,
-  context: Context,
-): CompiledSource['each'] {
-  const fits = typeTest(wanted, context);
-  const model = wanted === undefined ? undefined : context.types.model(wanted);
-  // What stands in a place for resources tells its type: the others need not become nodes.
-  const resource = model?.kind === 'resource' && !model.abstract;
-  return (run, frame, act) => {
-    const node = frame[from];
-    const holder = node?.value as Record<string, unknown> | null | undefined;
-    if (typeof holder !== 'object' || holder === null) return;
-    const found = holder[key];
-    const extra = sidecar === undefined ? undefined : holder[sidecar];
-    if (found === undefined && extra === undefined) return;
-    if (resource && (found as { resourceType?: unknown } | null)?.resourceType !== wanted) return;
-    if (extra === undefined && found !== null && !Array.isArray(found)) {
-      const child = childNode(node!, key, -1, found, undefined, told ?? typeOfValue(found));
-      frame[to] = child;
-      if (fits(child) && (!passes || passes(run, frame, child))) act(run, frame);
-      return;
-    }
-    const nodes: Node[] = [];
-    all(node!, nodes);
-    countSteps(run, nodes.length, context.place);
-    for (let at = 0; at < nodes.length; at++) {
-      const child = nodes[at]!;
-      frame[to] = child;
-      if (fits(child) && (!passes || passes(run, frame, child))) act(run, frame);
-    }
-  };
+  const reads = [...(base ? [base] : []), ...filters.reads, ...(fallback?.reads ?? [])].filter((it) => it !== variable);
+  const isPlain = source.default === undefined && source.min === undefined && source.listMode === undefined;
+  const wanted = source.type === undefined ? undefined : narrowed?.[0];
+  const made = base && isPlain ? { base, variable, filters, wanted, context } : undefined;
+  const code =
+    (made && source.path.length === 0 ? sameVariable(made) : undefined) ??
+    (made && source.path.length === 1 ? ofElement(made, walked.steps[0]!) : undefined) ??
+    ((form, then) => eachNode(form, each, reads, variable, then));
+  return { variable, code, each, reads };
 }
 
 const one = (node: Node | undefined): Node[] => (node === undefined ? [] : [node]);
@@ -138,7 +85,7 @@ function readAll(read: Read, from: readonly Node[]): Node[] {
   return into;
 }
 
-type Walked = { readonly reads: readonly Read[]; readonly types: Static };
+type Walked = { readonly reads: readonly Read[]; readonly steps: readonly Step[]; readonly types: Static };
 
 /** The steps of a path from a variable; undefined, after a complaint, when an element is unknown. */
 export function walk(
@@ -148,14 +95,16 @@ export function walk(
   context: Context,
 ): Walked | undefined {
   const reads: Read[] = [];
+  const steps: Step[] = [];
   let types = from;
   for (const name of path) {
     const step: Step | undefined = element(types, name, at, context);
     if (!step) return undefined;
     reads.push(reader(types, step, context.types));
+    steps.push(step);
     types = step.types;
   }
-  return { reads, types };
+  return { reads, steps, types };
 }
 
 /** One element of the types that an owner may have, or a complaint. */

@@ -20,6 +20,8 @@ export const isUnknown = (step: Step | UnknownElement): step is UnknownElement =
 
 /** Finds element `name` in the types that its owner may have; `valueString` is `value` of type string. */
 export function stepTo(owner: Static, name: string, types: Types): Step | UnknownElement {
+  // What every object inherits is no element of a message.
+  if (!owner && name in Object.prototype) return { unknown: name, known: [], owner: 'an element without a type' };
   if (!owner) return { name, types: undefined, array: undefined, choice: false, key: name };
   const found: { element: ElementModel; of: readonly string[] }[] = [];
   for (const type of owner) {

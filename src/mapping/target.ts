@@ -1,8 +1,13 @@
 import { mayConvert } from './convert.ts';
+import { making as makingCode } from './generate/element.ts';
+import { type Code, called } from './generate/form.ts';
+import { namingTest } from './generate/naming.ts';
+import { putting as puttingCode } from './generate/put.ts';
+import { writtenAt } from './lineage.ts';
 import type { Node } from './node.ts';
 import { type Act, type Context, complain } from './program.ts';
 import { type Frame, type Run, report, tellPlace } from './run.ts';
-import type { Scope, Variable } from './scope.ts';
+import { type Scope, type Variable, watched } from './scope.ts';
 import { element } from './source.ts';
 import type { Step } from './step.ts';
 import { didYouMean } from './suggestion.ts';
@@ -16,7 +21,7 @@ import { sharedTarget, typeIn, writer } from './write.ts';
 export type Around = { readonly sources: readonly Variable[] };
 
 /** Compiles one target of a rule; its variable is declared in `scope`. Undefined after a complaint. */
-export function compileTarget(target: Target, scope: Scope, context: Context, around: Around): Act | undefined {
+export function compileTarget(target: Target, scope: Scope, context: Context, around: Around): Code | undefined {
   const act = compiledTarget(target, scope, context, around);
   // A name that could not get its meaning is still a name: what uses it is not wrong too.
   const { variable } = target;
@@ -24,7 +29,28 @@ export function compileTarget(target: Target, scope: Scope, context: Context, ar
   return act;
 }
 
-function compiledTarget(target: Target, scope: Scope, context: Context, around: Around): Act | undefined {
+function compiledTarget(target: Target, outer: Scope, context: Context, around: Around): Code | undefined {
+  const { scope, reads } = watched(outer);
+  const made = actOf(target, scope, context, around);
+  if (!made || typeof made === 'function') return made;
+  const { act, variable, code } = made;
+  const byFunction = (often: boolean): Code => calledTracing(act, reads, variable ? [variable] : [], around, often);
+  return code?.(byFunction(false)) ?? byFunction(true);
+}
+
+/** What the compiler does by a function, the variable that it sets, and how code does the same where it can. */
+type Made = {
+  readonly act: Act;
+  readonly variable?: Variable | undefined;
+  readonly code?: (byFunction: Code) => Code | undefined;
+};
+
+const calledTracing =
+  (act: Act, reads: ReadonlySet<Variable>, makes: readonly Variable[], { sources }: Around, often: boolean): Code =>
+  (form) =>
+    called(act, form.traced ? new Set([...reads, ...sources]) : reads, makes, often)(form);
+
+function actOf(target: Target, scope: Scope, context: Context, around: Around): Made | undefined {
   if (target.context === undefined) return naming(target, scope, context);
   const base = scope.find(target.context);
   if (!base) {
@@ -42,7 +68,7 @@ function compiledTarget(target: Target, scope: Scope, context: Context, around: 
  * `(expression) as v`, `uuid() as v`: a value with a name and no place. `create('X') as v` names a new element: it may be
  * filled although no target holds it yet.
  */
-function naming({ transform, variable, ...at }: Target, scope: Scope, context: Context): Act | undefined {
+function naming({ transform, variable, ...at }: Target, scope: Scope, context: Context): Made | undefined {
   const values = transform && compileTransform(transform, undefined, scope, context, at);
   if (!values) return undefined;
   if (variable === undefined)
@@ -54,20 +80,22 @@ function naming({ transform, variable, ...at }: Target, scope: Scope, context: C
     );
   const isMade = transform?.kind === 'call' && transform.name === 'create';
   const declared = scope.declare(variable, isMade ? 'target' : 'source', values.types);
-  return (run, frame) => {
+  const act: Act = (run, frame) => {
     frame[declared.slot] = values.values(run, frame)[0];
   };
+  const { test } = values;
+  return { act, variable: declared, ...(test ? { code: (by) => namingTest(test, declared, context, by) } : {}) };
 }
 
 /** `tgt`, `tgt as t`, `tgt = value`: the target itself. */
-function whole(target: Target, base: Variable, scope: Scope, context: Context, around: Around): Act | undefined {
+function whole(target: Target, base: Variable, scope: Scope, context: Context, around: Around): Made | undefined {
   const alias = target.variable === undefined ? undefined : scope.declare(target.variable, 'target', base.types);
   const values = target.transform && compileTransform(target.transform, base.types, scope, context, target);
   if (target.transform && !values) return undefined;
   const step: Step = { name: 'value', key: 'value', types: base.types, array: false, choice: false };
   const write = writer(base.types, step, context.types, context.place);
   const primitive = base.types?.every(context.types.isPrimitive) === true;
-  return (run, frame) => {
+  const act: Act = (run, frame) => {
     const node = frame[base.slot];
     if (alias) frame[alias.slot] = node;
     if (!values || !node) return;
@@ -77,6 +105,7 @@ function whole(target: Target, base: Variable, scope: Scope, context: Context, a
       trace(run, node, values, value, frame, around, context);
     }
   };
+  return { act, variable: alias };
 }
 
 /** All elements of a value into a target of the same type, each only where nothing stands yet. */
@@ -94,11 +123,16 @@ function merge(run: Run, node: Node, value: Node, context: Context): void {
   for (const [key, member] of Object.entries(structuredClone(value.value) as object)) target[key] ??= member;
 }
 
-type Holder = { readonly types: Static; readonly of: (run: Run, frame: Frame) => Node | undefined };
+type Holder = {
+  readonly types: Static;
+  readonly of: (run: Run, frame: Frame) => Node | undefined;
+  /** The variable that it is, when no step leads there. */
+  readonly variable?: Variable;
+};
 
 /** All steps but the last: each made, or found where it does not repeat. */
 function descend({ path, ...at }: Target, base: Variable, context: Context): Holder | undefined {
-  let holder: Holder = { types: base.types, of: (_run, frame) => frame[base.slot] };
+  let holder: Holder = { types: base.types, of: (_run, frame) => frame[base.slot], variable: base };
   for (const name of path.slice(0, -1)) {
     const outer = holder;
     const step = element(outer.types, name, at, context);
@@ -124,7 +158,7 @@ function onlyType(step: Step, at: Target | Omit<Target, 'path'>, context: Contex
   return open ? complain(context, 'map-choose-type', { element: step.name }, at) : type;
 }
 
-function assign(target: Target, holder: Holder, scope: Scope, context: Context, around: Around): Act | undefined {
+function assign(target: Target, holder: Holder, scope: Scope, context: Context, around: Around): Made | undefined {
   const step = element(holder.types, target.path.at(-1)!, target, context);
   if (!step) return undefined;
   const { transform } = target;
@@ -179,7 +213,7 @@ function making(
   scope: Scope,
   context: Context,
   around: Around,
-): Act | undefined {
+): Made | undefined {
   const open = told ?? (step.types ? onlyType(step, target, context) : 'Element');
   if (open === undefined) return undefined;
   const primitive = context.types.isPrimitive(open);
@@ -190,13 +224,18 @@ function making(
   const make = (run: Run, node: Node): Node => (primitive ? write.reserve(node, open) : write.make(run, node, open));
   const share =
     target.listMode === 'share' && target.listRule !== undefined ? `${step.name}/${target.listRule}` : undefined;
-  return (run, frame) => {
+  const act: Act = (run, frame) => {
     const node = holder.of(run, frame);
     if (!node) return;
     const found = share === undefined ? make(run, node) : sharedTarget(run, node, share, () => make(run, node));
     frame[declared.slot] = found;
     if (told !== undefined) trace(run, found, undefined, undefined, frame, around, context);
   };
+  const { variable } = holder;
+  if (!variable || target.listMode !== undefined) return { act, variable: declared };
+  const { sources } = around;
+  const made = { holder: variable, step, type: open, declared, sources, told: told !== undefined, context };
+  return { act, variable: declared, code: () => makingCode(made) };
 }
 
 function putting(
@@ -207,14 +246,15 @@ function putting(
   scope: Scope,
   context: Context,
   around: Around,
-): Act {
+): Made {
   const declared =
     target.variable === undefined ? undefined : scope.declare(target.variable, 'target', typesAfter(values, step));
   const write = writer(holder.types, step, context.types, context.place, target.listMode);
   const single = step.array === false;
   const place = tellPlace(context.place);
   // What this rule wrote last, and where: a second value for the same place would be lost without a word.
-  const memory = single ? scope.declare(undefined, 'source', undefined).slot : -1;
+  const remembered = single ? scope.declare(undefined, 'source', undefined) : undefined;
+  const memory = remembered?.slot ?? -1;
   const one = (run: Run, frame: Frame, node: Node, value: Node): void => {
     if (memory >= 0) {
       const before = frame[memory];
@@ -229,24 +269,22 @@ function putting(
     if (declared) frame[declared.slot] = written;
     if (run.lineage) trace(run, written, values, value, frame, around, context);
   };
-  const { only } = values;
-  if (only) {
-    return (run, frame) => {
-      const node = holder.of(run, frame);
-      const value = only(frame);
-      if (node && value) one(run, frame, node, value);
-    };
-  }
-  return (run, frame) => {
+  const { only, direct } = values;
+  const act: Act = (run, frame) => {
     const node = holder.of(run, frame);
     if (!node) return;
-    let found = values.values(run, frame);
+    const alone = only?.(frame);
+    let found = only ? (alone ? [alone] : []) : values.values(run, frame);
     if (single && found.length > 1) {
       report(run, 'map-only-one', { element: step.name, place }, node);
       found = found.slice(0, 1);
     }
     for (let at = 0; at < found.length; at++) one(run, frame, node, found[at]!);
   };
+  const { variable } = holder;
+  if (!variable || !direct || target.listMode !== undefined) return { act, variable: declared };
+  const put = { holder: variable, step, direct, declared, memory: remembered, sources: around.sources, context };
+  return { act, variable: declared, code: (otherwise) => puttingCode({ ...put, otherwise }) };
 }
 
 /** The types of a variable for what was put: those of the value, where the element leaves them open. */
@@ -269,13 +307,10 @@ function trace(
   if (!lineage) return;
   const rule = context.place;
   if (values?.copies && value?.parent) {
-    lineage.written.push({ node, rule, sources: [{ node: value, path: '' }], copied: true });
+    lineage.written.push(writtenAt(node, rule, [value], true));
     return;
   }
   const read = values?.sources?.(frame) ?? [];
-  const sources =
-    read.length > 0
-      ? read
-      : around.sources.flatMap(({ slot }) => (frame[slot] ? [{ node: frame[slot], path: '' }] : []));
-  lineage.written.push({ node, rule, sources, copied: false });
+  const sources = read.length > 0 ? read : around.sources.map(({ slot }) => frame[slot]);
+  lineage.written.push(writtenAt(node, rule, sources, false));
 }

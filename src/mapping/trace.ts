@@ -1,4 +1,4 @@
-import type { Lineage, SourceRead } from './lineage.ts';
+import { isRead, type Lineage, type SourceRead, type Written } from './lineage.ts';
 import { type Node, pathOf, rootName } from './node.ts';
 import type { RulePlace } from './run.ts';
 
@@ -21,19 +21,40 @@ export type Trace = {
   readonly fired: readonly { readonly rule: RulePlace; readonly times: number }[];
 };
 
-export function traceOf(lineage: Lineage, sources: readonly Node[], targets: readonly Node[]): Trace {
-  const paths = new Map<object, string>();
-  for (const target of targets) walk(target.value, rootName(target), paths);
-  const elements = lineage.written.flatMap(({ node, rule, sources, copied }): TraceElement[] => {
-    const path = placeOf(node, paths);
-    return path === undefined ? [] : [{ path, rule, sources: [...new Set(sources.map(tellSource))], copied }];
-  });
+/** The answer is worked out when somebody asks: a run that nobody asks about costs no paths. */
+export function traceOf(
+  lineage: Lineage,
+  rules: readonly RulePlace[],
+  sources: readonly Node[],
+  targets: readonly Node[],
+): Trace {
+  let elements: readonly TraceElement[] | undefined;
+  let unread: readonly string[] | undefined;
   return {
-    elements,
-    unread: unreadOf(lineage, sources),
-    fired: [...lineage.fired].map(([rule, times]) => ({ rule, times })),
+    get elements() {
+      elements ??= elementsOf(lineage, targets);
+      return elements;
+    },
+    get unread() {
+      unread ??= unreadOf(lineage, sources);
+      return unread;
+    },
+    fired: rules.flatMap((rule, at) => (lineage.fired[at]! > 0 ? [{ rule, times: lineage.fired[at]! }] : [])),
   };
 }
+
+function elementsOf(lineage: Lineage, targets: readonly Node[]): TraceElement[] {
+  const paths = new Map<object, string>();
+  for (const target of targets) walk(target.value, rootName(target), paths);
+  return lineage.written.flatMap((written): TraceElement[] => {
+    const { rule, copied } = written;
+    const path = placeOf(written, paths);
+    return path === undefined ? [] : [{ path, rule, sources: [...new Set(readsOf(written).map(tellSource))], copied }];
+  });
+}
+
+const readsOf = ({ sources }: Written): SourceRead[] =>
+  sources.flatMap((it) => (it === undefined ? [] : isRead(it) ? [it] : [{ node: it, path: '' }]));
 
 /**
  * What made an element of the output: the rule that wrote it, or the nearest element above it. Below an element that was
@@ -60,12 +81,11 @@ function walk(value: unknown, path: string, paths: Map<object, string>): void {
 }
 
 /** Undefined for what is no longer in the output: emptied, or written over. */
-function placeOf(node: Node, paths: ReadonlyMap<object, string>): string | undefined {
-  if (typeof node.value === 'object' && node.value !== null) return paths.get(node.value);
-  const holder = node.parent?.value;
+function placeOf({ value, holder, key, index }: Written, paths: ReadonlyMap<object, string>): string | undefined {
+  if (typeof value === 'object' && value !== null) return paths.get(value);
   const outer = typeof holder === 'object' && holder !== null ? paths.get(holder) : undefined;
   if (outer === undefined) return undefined;
-  return node.index < 0 ? `${outer}.${node.key}` : `${outer}.${node.key}[${node.index}]`;
+  return index < 0 ? `${outer}.${key}` : `${outer}.${key}[${index}]`;
 }
 
 const tellSource = ({ node, path }: SourceRead): string => (path === '' ? pathOf(node) : `${pathOf(node)}.${path}`);
@@ -83,9 +103,9 @@ function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string
     else if (typeof node.value !== 'object' && node.parent)
       mark(node.index < 0 ? node.parent.value : listOf(node), node.index < 0 ? node.key : String(node.index));
   };
-  for (const { sources, copied } of written) {
-    for (const source of sources) {
-      if (copied && typeof source.node.value === 'object') whole.add(source.node.value);
+  for (const each of written) {
+    for (const source of readsOf(each)) {
+      if (each.copied && typeof source.node.value === 'object') whole.add(source.node.value);
       markRead(source);
     }
   }

@@ -196,7 +196,7 @@ export function sharedTarget(run: Run, holder: Node, name: string, make: () => N
 }
 
 const created = (run: Run, node: Node): Node => {
-  run.created.push(node);
+  run.created.push(node.value, node.parent!.value, node.key);
   return node;
 };
 
@@ -208,6 +208,16 @@ function listAt(target: Record<string, unknown>, key: string): unknown[] {
   const made: unknown[] = list === undefined ? [] : [list];
   target[key] = made;
   return made;
+}
+
+/** Puts an element in a list that rules with `first` or `last` keep in order, or that is not one yet; its index. */
+export function insert(run: Run, target: Record<string, unknown>, key: string, value: unknown): number {
+  const list = listAt(target, key);
+  const at = insertion(run, list, undefined);
+  list.splice(at, 0, value);
+  const extras = target[`_${key}`];
+  if (Array.isArray(extras)) extras.splice(at, 0, null);
+  return at;
 }
 
 /** Where in a list the next element goes: those of `first` stay in front, those of `last` at the end. */

@@ -10,6 +10,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { clone } from '../../src/fhir/clone.ts';
+import { type Issue, issue } from '../../src/fhir/issue.ts';
 
 const mgn = 'https://mgn.example/fhir';
 const profile = `${mgn}/StructureDefinition/mgn-`;
@@ -24,6 +25,12 @@ const registration = {
   code: 'registration',
   display: 'Registration for an exploratory conversation',
 };
+
+const required = [
+  ['Task', 'referral-task-missing'],
+  ['ServiceRequest', 'referral-order-missing'],
+  ['Patient', 'referral-patient-missing'],
+] as const;
 
 const profiles: Readonly<Record<string, string>> = {
   Task: 'coordination-task',
@@ -48,23 +55,29 @@ function addProfile(resource: Resource, name: string): void {
   if (!profiles.includes(url)) profiles.push(url);
 }
 
-export function referralByHand(source: Bundle): Bundle {
+type Made = { readonly output: Bundle; readonly issues?: readonly Issue[] };
+
+export function referralByHand(source: Bundle): Made {
   const made = clone(source);
+  const issues: Issue[] = [];
   const resources = (made.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
+  for (const [type, rule] of required)
+    if (!resources.some(({ resourceType }) => resourceType === type))
+      issues.push(issue(rule, {}, { expression: 'Bundle' }));
   addProfile(made, 'referral-bundle');
   if (made.type !== 'transaction' && made.type !== 'message') made.type = 'collection';
-  for (const entry of made.entry ?? []) adjust(entry, resources, source);
-  return made;
+  for (const [at, entry] of (made.entry ?? []).entries()) adjust(entry, at, resources, source, issues);
+  return issues.length > 0 ? { output: made, issues } : { output: made };
 }
 
-function adjust(entry: BundleEntry, resources: readonly Resource[], source: Bundle): void {
+function adjust(entry: BundleEntry, at: number, resources: readonly Resource[], source: Bundle, issues: Issue[]): void {
   const resource = entry.resource;
   if (!resource) return;
   const name = profiles[resource.resourceType];
   if (name) addProfile(resource, name);
   if (resource.resourceType === 'Task') task(resource);
-  if (resource.resourceType === 'ServiceRequest') order(resource, resources);
-  if (resource.resourceType === 'Patient') person(resource, source);
+  if (resource.resourceType === 'ServiceRequest') order(resource, resources, `Bundle.entry[${at}].resource`, issues);
+  if (resource.resourceType === 'Patient') person(resource, source, issues);
 }
 
 function task(it: Task): void {
@@ -85,14 +98,19 @@ function task(it: Task): void {
   }
 }
 
-function order(it: ServiceRequest, resources: readonly Resource[]): void {
+function order(it: ServiceRequest, resources: readonly Resource[], path: string, issues: Issue[]): void {
   const waiting = resources.some((other) => other.resourceType === 'Task' && open.includes(other.status ?? ''));
-  if (closed.includes(it.status ?? '') && waiting) it.status = 'active';
+  if (closed.includes(it.status ?? '') && waiting) {
+    it.status = 'active';
+    issues.push(issue('order-status-normalised', {}, { expression: `${path}.status` }));
+  }
   const category = it.category ?? [];
   it.category = category;
   if (!category.some(({ coding }) => coding?.some(({ system }) => system === useCases)))
     category.push({ coding: [{ ...registration }] });
   for (const letter of resources) if (letter.resourceType === 'Composition') reasons(letter, it);
+  if (!it.reasonCode?.length && !it.reasonReference?.length)
+    issues.push(issue('referral-reason-missing', {}, { expression: path }));
 }
 
 function reasons(part: Composition | CompositionSection, it: ServiceRequest): void {
@@ -117,12 +135,13 @@ function reason(section: CompositionSection, it: ServiceRequest): void {
   }
 }
 
-function person(it: Patient, source: Bundle): void {
-  for (const { resource } of source.entry ?? []) {
+function person(it: Patient, source: Bundle, issues: Issue[]): void {
+  for (const [at, { resource }] of (source.entry ?? []).entries()) {
     if (resource?.resourceType !== 'Task') continue;
     const given = resource.for?.identifier;
     if (given?.system !== bsn || it.identifier?.some(({ system, value }) => system === bsn && value === given.value))
       continue;
     it.identifier = [...(it.identifier ?? []), clone(given)];
+    issues.push(issue('bsn-moved-to-patient', {}, { expression: `Bundle.entry[${at}].resource.for.identifier` }));
   }
 }

@@ -1,7 +1,8 @@
 /** Transforms that make one data type of texts: c, cc, id, cp, qty. */
+import { allTexts, fixedObject, textOf as textIn, textsOf } from '../generate/value.ts';
 import { type Node, rootNode } from '../node.ts';
 import type { Frame, Run } from '../run.ts';
-import { type TransformKind, textOf } from './transform.ts';
+import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
 
 type Make = (texts: readonly (string | undefined)[]) => object | undefined;
 
@@ -12,7 +13,7 @@ const making = (type: string, takes: readonly [number, number], make: Make): Tra
     const fixed = texts.includes(undefined) ? undefined : make(texts);
     // What is put in a target is copied, so that one node can serve every message.
     const node = fixed && Object.keys(fixed).length > 0 ? [rootNode(fixed, type)] : undefined;
-    if (node) return { types: [type], values: () => node };
+    if (node) return { types: [type], values: () => node, direct: fixedDirect(type, fixed!) };
     return {
       types: [type],
       values: (run: Run, frame: Frame): readonly Node[] => {
@@ -20,8 +21,32 @@ const making = (type: string, takes: readonly [number, number], make: Make): Tra
         return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
       },
       sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
+      direct: type === 'CodeableConcept' && operands.length === 1 ? textDirect(operands) : undefined,
     };
   },
+});
+
+/** `cc(text)` */
+function textDirect(operands: readonly Operand[]): Direct | undefined {
+  const [text] = textsOf(operands) ?? [];
+  if (!text) return undefined;
+  return {
+    kind: 'object',
+    type: 'CodeableConcept',
+    test: (form) => allTexts([text], form),
+    value: (form) => `{ text: ${textIn(text, form)} }`,
+    fresh: true,
+  };
+}
+
+/** Made anew by the code each time. */
+const fixedDirect = (type: string, fixed: object): Direct => ({
+  kind: 'object',
+  type,
+  test: () => '',
+  value: () => fixedObject(fixed),
+  fresh: true,
+  fixed: true,
 });
 
 /** Only what is there. */

@@ -1,4 +1,5 @@
 import { evaluated, expression, reads } from '../conditions.ts';
+import { ofVariable } from '../generate/value.ts';
 import { type Node, rootNode } from '../node.ts';
 import { type Context, complain } from '../program.ts';
 import type { Frame, Run } from '../run.ts';
@@ -90,8 +91,9 @@ function literal(value: Literal, target: Static): Operand {
         : Number.isInteger(value)
           ? 'integer'
           : 'decimal';
-  const node = rootNode(value, type !== undefined && typeof value === 'string' ? type : own);
-  return { types: [own], values: () => [node], constant: value };
+  const given = type !== undefined && typeof value === 'string' ? type : own;
+  const node = rootNode(value, given);
+  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: given, value } };
 }
 
 function operand(argument: Argument, scope: Scope, context: Context, at: Place): Operand | undefined {
@@ -113,11 +115,14 @@ function evaluating(
   const compiled = expression(text, scope, undefined, context);
   if (!compiled) return undefined;
   const constant = compiled.constant?.length === 1 ? { constant: compiled.constant[0]!.value } : {};
+  const test = compiled.inline?.total ? { test: compiled.inline } : {};
   return {
     types: undefined,
     values: (run: Run, frame: Frame) => evaluated(compiled, run, undefined, frame, context),
     sources: (frame) => compiled.readings.flatMap((it) => reads(it, frame, undefined)),
     ...constant,
+    ...test,
+    ...directConstant(compiled.constant),
   };
 }
 
@@ -128,7 +133,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     if (!constant)
       return complain(context, 'map-unknown-variable', { name, suggestion: didYouMean(name, scope.names()) }, at);
     const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
-    return { types: undefined, values: () => nodes, constant: nodes[0]?.value };
+    return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
   }
   variable.used = true;
   const walked = walk(variable.types, path, { ...context.place, ...at }, context);
@@ -143,6 +148,15 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     }
     return found;
   };
-  const only = path.length === 0 ? { only: (frame: Frame) => frame[variable.slot] } : {};
+  const only =
+    path.length === 0 ? { only: (frame: Frame) => frame[variable.slot], direct: ofVariable(variable, context) } : {};
   return { types: walked.types, values, copies: true, ...only };
+}
+
+/** One value that is known since the map was compiled. */
+function directConstant(nodes: readonly Node[] | undefined): Pick<Operand, 'direct'> {
+  const [node] = nodes ?? [];
+  const { value, type } = node ?? {};
+  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return nodes?.length === 1 && plain && type !== undefined ? { direct: { kind: 'constant', type, value } } : {};
 }

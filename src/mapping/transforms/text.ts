@@ -1,11 +1,23 @@
 /** Transforms of texts: append, truncate, escape, uuid. */
+import type { Form } from '../generate/form.ts';
+import { allTexts, textOf as textIn, textsOf } from '../generate/value.ts';
 import { type Node, rootNode } from '../node.ts';
 import { complain } from '../program.ts';
 import type { Frame, Run } from '../run.ts';
-import { type Operand, type TransformKind, textOf } from './transform.ts';
+import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
 
 const text = (value: string | undefined): readonly Node[] => (value ? [rootNode(value, 'string')] : []);
 const sources = (operands: readonly Operand[]) => (frame: Frame) => operands.flatMap((it) => it.sources?.(frame) ?? []);
+
+/** Texts put together by the code; when nothing comes of it, there is no value. */
+function appended(operands: readonly Operand[]): Direct | undefined {
+  const texts = textsOf(operands);
+  if (!texts) return undefined;
+  const value = (form: Form): string => `(${['""', ...texts.map((it) => textIn(it, form))].join(' + ')})`;
+  const test = (form: Form): string =>
+    [allTexts(texts, form), `${value(form)} !== ""`].filter((it) => it !== '').join(' && ');
+  return { kind: 'primitive', type: 'string', test, value, fresh: true };
+}
 
 type Escape = { readonly escape: (plain: string) => string; readonly unescape: (escaped: string) => string };
 
@@ -50,6 +62,7 @@ export const textTransforms: Readonly<Record<string, TransformKind>> = {
       types: ['string'],
       values: (run: Run, frame: Frame) => text(operands.map((it) => textOf(it, run, frame) ?? '').join('')),
       sources: sources(operands),
+      direct: appended(operands),
     }),
   },
   truncate: {

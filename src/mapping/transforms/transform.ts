@@ -1,9 +1,28 @@
+import type { Form } from '../generate/form.ts';
+import type { Predicate } from '../generate/predicate.ts';
 import type { Node } from '../node.ts';
 import type { Context } from '../program.ts';
 import type { Frame, Run } from '../run.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope, Variable } from '../scope.ts';
 import type { Argument, Place } from '../syntax/tree.ts';
 import type { Static } from '../types.ts';
+
+/** A value that generated code makes itself. */
+export type Direct =
+  | { readonly kind: 'constant'; readonly type: string; readonly value: string | number | boolean }
+  | {
+      readonly kind: 'object' | 'primitive';
+      readonly type: string;
+      /** When it can be so made; empty for always. */
+      readonly test: (form: Form) => string;
+      readonly value: (form: Form) => string;
+      /** Made anew each time: it need not be copied. */
+      readonly fresh: boolean;
+      /** The same each time, as far as its content goes. */
+      readonly fixed?: boolean;
+      /** It is the value of a variable. */
+      readonly copied?: Variable;
+    };
 
 /** A compiled transform: the values that it gives, none when there is nothing to give. */
 export type Values = {
@@ -13,6 +32,9 @@ export type Values = {
   readonly only?: (frame: Frame) => Node | undefined;
   /** The values are elements of the source, to be copied whole. */
   readonly copies?: boolean;
+  readonly direct?: Direct | undefined;
+  /** An expression that is always true or false. */
+  readonly test?: Predicate;
   /** What it reads besides the sources of its rule. */
   readonly sources?: (frame: Frame) => readonly { node: Node; path: string }[];
 };

@@ -1,0 +1,124 @@
+import { clone } from '../../fhir/clone.ts';
+import { copyDecimalText } from '../../fhir/decimal.ts';
+import { alreadyIs } from '../convert.ts';
+import { childNode, type Node } from '../node.ts';
+import type { Act, Context, NumberedRule } from '../program.ts';
+import type { Frame, Run } from '../run.ts';
+import type { Variable } from '../scope.ts';
+import { counted } from './element.ts';
+import type { Code, Form } from './form.ts';
+import { literal } from './unit.ts';
+
+/** One element that is copied under its own name. */
+export type Copy = {
+  /** Its rule, and how it is done by a function where the property is not as its type has it. */
+  readonly rule: NumberedRule & { readonly act: Act };
+  /** The one type on both sides: the property can be copied as it stands. */
+  readonly type: string | undefined;
+  readonly primitive: boolean;
+  readonly array: boolean;
+};
+
+/** Copies the properties that the source has, in its order. */
+export const batchCode =
+  (copies: ReadonlyMap<string, Copy>, from: Variable, to: Variable, context: Context): Code =>
+  (form) => {
+    const [source, target] = [form.value(from), form.value(to)];
+    const [key, done] = [form.fresh('e'), form.fresh('d')];
+    const cases = [...copies].map(([name, copy]) => {
+      const copied =
+        copy.type === undefined
+          ? ''
+          : propertyCode(name, copy, copy.type, { form, from, source, target, done, context });
+      return `case ${literal(name)}: { ${copied} break; }
+        case ${literal(`_${name}`)}: ${done} = ${source}[${literal(name)}] !== undefined; break;`;
+    });
+    const byRule = (run: Run, frame: Frame, name: string): void =>
+      copies.get(name.startsWith('_') && !copies.has(name) ? name.slice(1) : name)?.rule.act(run, frame);
+    return `if (typeof ${source} === "object" && ${source} !== null && ${target} !== undefined)
+      for (const ${key} in ${source}) {
+        let ${done} = false;
+        switch (${key}) { ${cases.join('\n')} default: ${done} = true; }
+        if (${done}) continue;
+        ${form.filled([from, to], false)} ${form.constant(byRule)}(run, f, ${key});
+      }`;
+  };
+
+type Around = {
+  readonly form: Form;
+  readonly from: Variable;
+  readonly source: string;
+  readonly target: string;
+  readonly done: string;
+  readonly context: Context;
+};
+
+function propertyCode(name: string, { rule, primitive, array }: Copy, type: string, around: Around): string {
+  const { form, from, source, target, done, context } = around;
+  const [key, value, made] = [literal(name), form.fresh('v'), form.fresh('w')];
+  const test = `${target}[${key}] === undefined${primitive ? ` && ${source}[${literal(`_${name}`)}] === undefined` : ''}`;
+  const copied = array
+    ? `${form.constant(primitive ? (alreadyIs('', type) ? copyTexts : nothing) : copyObjects)}(${value})`
+    : primitive
+      ? `${typeTest(value, type)} ? ${value} : undefined`
+      : `typeof ${value} === "object" && ${value} !== null && !Array.isArray(${value}) ? ${form.constant(clone)}(${value}) : undefined`;
+  const digits = alreadyIs(0, type) ? `${form.constant(copyDecimalText)}(${source}, ${key}, ${target}, ${key});` : '';
+  const traced = form.traced
+    ? `${form.constant(array ? traceItems : traceOne)}(run, ${form.constant(rule)}, ${made}, ${target}, ${key}, ${form.node(from)}, ${value}, ${literal(type)});`
+    : '';
+  return `const ${value} = ${source}[${key}]; const ${made} = ${test} ? (${copied}) : undefined;
+    if (${made} !== undefined) { ${target}[${key}] = ${made}; ${digits} ${done} = true; ${counted(form, context)} ${traced} }`;
+}
+
+const typeTest = (value: string, type: string): string =>
+  `typeof ${value} === ${literal(alreadyIs(true, type) ? 'boolean' : alreadyIs(0, type) ? 'number' : 'string')}`;
+
+const nothing = (): undefined => undefined;
+
+/** Undefined for what is no list of objects. */
+function copyObjects(list: unknown): unknown[] | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  for (let at = 0; at < list.length; at++) {
+    const item: unknown = list[at];
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined;
+  }
+  return clone(list);
+}
+
+function copyTexts(list: unknown): unknown[] | undefined {
+  const texts = Array.isArray(list) && list.length > 0 && list.every((it) => typeof it === 'string');
+  return texts ? [...(list as string[])] : undefined;
+}
+
+function traceOne(
+  run: Run,
+  { place, number }: NumberedRule,
+  value: unknown,
+  holder: unknown,
+  key: string,
+  from: Node,
+  read: unknown,
+  type: string,
+): void {
+  const source = childNode(from, key, -1, read, undefined, type);
+  run.lineage!.fired[number]!++;
+  run.lineage!.written.push({ value, holder, key, index: -1, rule: place, sources: [source], copied: true });
+}
+
+function traceItems(
+  run: Run,
+  { place, number }: NumberedRule,
+  made: readonly unknown[],
+  holder: unknown,
+  key: string,
+  from: Node,
+  read: readonly unknown[],
+  type: string,
+): void {
+  run.lineage!.fired[number]! += made.length;
+  for (let index = 0; index < made.length; index++) {
+    const source = childNode(from, key, index, read[index], undefined, type);
+    const value = made[index];
+    run.lineage!.written.push({ value, holder, key, index, rule: place, sources: [source], copied: true });
+  }
+}

@@ -1,0 +1,15 @@
+import { rootNode } from '../node.ts';
+import type { Context } from '../program.ts';
+import type { Variable } from '../scope.ts';
+import type { Code } from './form.ts';
+import { tested } from './inline.ts';
+import type { Predicate } from './predicate.ts';
+
+/** `(expression) as v` of something that is always true or false. */
+export const namingTest =
+  (test: Predicate, declared: Variable, { place }: Context, byFunction: Code): Code =>
+  (form) => {
+    const [value, node] = [form.hoist(form.value(declared)), form.hoist(`n${declared.slot}`)];
+    return `${value} = ${tested(test, form, undefined, place)};
+      if (odd) { odd = false; ${byFunction(form)} } else ${node} = ${form.constant(rootNode)}(${value}, "boolean");`;
+  };

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileMap, MapError } from '../../src/mapping/index.ts';
+
+/** Maps may come from partners ($transform with an inline map), and compiled maps are code: no text of a map may become any. */
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: texts that would be code in the wrong place
+const hostile = [
+  `'; globalThis.broken = true; //`,
+  `"; globalThis.broken = true; //`,
+  '`${globalThis.broken = true}`',
+  '${globalThis.broken = true}',
+  '\\"; globalThis.broken = true; //',
+  '\\u0022); globalThis.broken = true; (',
+  '*/ globalThis.broken = true; /*',
+  'a\nglobalThis.broken = true;\nb',
+  'a\u2028globalThis.broken = true;\u2029b',
+  '</script><script>',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  '}); process.exit(1); ({',
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
+
+const inText = (text: string): string =>
+  text
+    .replace(/[\\']/g, '\\$&')
+    .replace(/\n/g, '\\n')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
+
+/** A map that has a text wherever the language takes one. */
+const withTexts = (text: string): string => `map "http://example.org/t" = "T"
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
+let told = '${inText(text)}';
+group main(source src : Patient, target tgt : Patient) {
+  src where (id = '${inText(text)}' or id in ('x' | '${inText(text)}') or id.contains('${inText(text)}')) log ('${inText(text)}') -> tgt.id = '${inText(text)}' "id";
+  src.name where (family != '${inText(text)}' and given.where($this = told).empty())
+    -> tgt.name as made, made.family = append('${inText(text)}', told), made.text = told "name";
+  src -> tgt.maritalStatus = cc('${inText(text)}', '${inText(text)}', '${inText(text)}') "status";
+  src -> tgt.identifier = id('${inText(text)}', '${inText(text)}') then Inner(src, '${inText(text)}', tgt) "\`${text.replace(/[`"\n]/g, '')}\`";
+}
+group Inner(source src : Patient, source name : string, target tgt : Patient) {
+  src where (id = name) -> tgt.language = name;
+}`;
+
+/** A map that has a name wherever the language takes one. */
+const withNames = (name: string): string => {
+  const quoted = `\`${name.replace(/[`\\\n\u2028\u2029]/g, '')}\``;
+  return `map "http://example.org/t" = "T"
+let ${quoted} = 'x';
+group ${quoted}(source src, target tgt) {
+  src.${quoted} as ${quoted} -> tgt.${quoted} as made, made.${quoted} = 'yes' ${`"${name.replace(/["\n\\]/g, '')}"`};
+  src.a as ${quoted} where (${quoted} = 'a' and %${quoted}.exists()) -> tgt.b = ${quoted};
+  src.${quoted} -> tgt.${quoted};
+}`;
+};
+
+const prototypes = (): string =>
+  JSON.stringify(
+    [Object.prototype, Array.prototype, Function.prototype, String.prototype].map(Reflect.ownKeys),
+    (_, it) => (typeof it === 'symbol' ? String(it) : it),
+  );
+
+const patient = (text: string): object => ({
+  resourceType: 'Patient',
+  id: text,
+  name: [{ family: text, given: [text, 'x'] }],
+  a: 'a',
+  ...JSON.parse(`{ "__proto__": { "polluted": "yes" }, "constructor": { "prototype": { "polluted": "yes" } } }`),
+});
+
+/** Compiles and runs in both forms; what the compiler refuses is refused with its own error. */
+function attempt(map: string, input: unknown): unknown {
+  const before = [prototypes(), JSON.stringify(input)];
+  let output: unknown;
+  try {
+    const compiled = compileMap([{ path: 'm.fml', text: map }]);
+    output = compiled.run(input, { seed: 'x' }).output;
+    const traced = compiled.run(input, { seed: 'x', trace: true });
+    expect(JSON.stringify(traced.output)).toBe(JSON.stringify(output));
+    expect(traced.trace?.elements).toBeDefined();
+  } catch (error) {
+    expect(error).toBeInstanceOf(MapError);
+  }
+  expect([prototypes(), JSON.stringify(input)]).toEqual(before);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  expect((globalThis as { broken?: unknown }).broken).toBeUndefined();
+  return output;
+}
+
+test.each(hostile.map((text) => [text]))('the text %j of a map stays a text', (text) => {
+  const output = attempt(withTexts(text), patient(text));
+  expect(output).toMatchObject({ id: text, language: text, maritalStatus: { coding: [{ system: text, code: text }] } });
+});
+
+test.each(hostile.map((text) => [text]))('the name %j in a map does nothing but name', (name) => {
+  attempt(withNames(name), patient(name));
+});
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+  'what every object inherits (%s) is no element, also of what has no type',
+  (name) => {
+    const map = `map "http://example.org/t" = "T"
+group main(source src, target tgt) { src -> tgt.${name} as inner, inner.polluted = 'yes'; }`;
+    expect(() => compileMap([{ path: 'm.fml', text: map }])).toThrow(MapError);
+    const reading = map.replace('src -> tgt', `src.${name} as it -> tgt.a = it, tgt`);
+    expect(() => compileMap([{ path: 'm.fml', text: reading }])).toThrow(MapError);
+  },
+);
+
+test('any text and any name', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(...hostile), (random, known) => {
+      attempt(withTexts(random + known), patient(random));
+      attempt(withNames(known + random), patient(known));
+    }),
+    { numRuns: 30 },
+  );
+});
