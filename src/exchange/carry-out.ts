@@ -61,7 +61,7 @@ export async function carryOut(gateway: Gateway, received: Received, carried: Ca
     const valid = await validateOutgoing(gateway, share, noGraph);
     if (!valid.ok) return failure(...whatStopped(valid.issues));
   }
-  const [main] = made;
+  const [main] = kept;
   const { resource } = main!;
   return success({
     interaction,
