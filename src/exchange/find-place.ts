@@ -2,7 +2,7 @@ import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { dayIn, type Partner } from '../directory/index.ts';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { parseJson } from '../fhir/json.ts';
-import { type Proposal, proposePlaces, type Residence, residenceOf } from '../routing/index.ts';
+import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf } from '../routing/index.ts';
 import type { Gateway } from './gateway.ts';
 
 /** What somebody looks for. Codes of mgn-service-type and mgn-diagnosis-group; where the person lives at its coarsest. */
@@ -20,8 +20,8 @@ export function findPlace(gateway: Gateway, partner: Partner, sought: Sought): P
 }
 
 /**
- * Places for an order, for one of its parties; undefined for anybody else. Where the person lives counts only for who may
- * read the person: reasons must not give it away to others.
+ * Places for an order, for one of its parties; undefined for anybody else. Where the person lives, and how old the person is,
+ * counts only for who may read the person: reasons must not give it away to others.
  */
 export async function proposeTransfer(
   gateway: Gateway,
@@ -35,12 +35,11 @@ export async function proposeTransfer(
   const { subject } = parseJson(stored.text) as ServiceRequest;
   const [type = '', id = ''] = subject.reference?.split('/').slice(-2) ?? [];
   const person = type === 'Patient' ? await store.read('Patient', id, partner.id) : undefined;
+  const patient = person && (parseJson(person.text) as Patient);
   const asked = fromOf(network.directory, sought);
-  const from =
-    asked === 'anywhere' && person
-      ? residenceOf(parseJson(person.text) as Patient, network.directory, world.now())
-      : asked;
-  return propose(gateway, partner, sought, from, await ownersOf(gateway, partner, order));
+  const from = asked === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : asked;
+  const { age } = aboutPerson(patient, network.directory.dayOf(world.now()));
+  return propose(gateway, partner, sought, from, await ownersOf(gateway, partner, order), age);
 }
 
 /** Who has been asked for this order already, as far as the partner may know. */
@@ -70,6 +69,7 @@ function propose(
   { types, group }: Sought,
   from: Residence | 'anywhere',
   exclude: readonly string[],
+  age: number | null = null,
 ): Proposal {
   const { directory, figures, settings } = network;
   const wanted = types.length > 0 ? types : ranking.transferTypes;
@@ -81,6 +81,7 @@ function propose(
       isOwnRequest: false,
       referring: directory.organizationOfPartner(partner.id),
       exclude,
+      age,
       today: dayIn(settings.timezone, world.now()),
     },
     { directory, figures, norms: settings.norms, ranking },

@@ -15,7 +15,7 @@ export {
   withoutFigures,
 } from './figures.ts';
 export type { Norms } from './norms.ts';
-export { primaryLanguage } from './person.ts';
+export { aboutPerson, primaryLanguage } from './person.ts';
 export { proposalParameters } from './proposal-parameters.ts';
 export { type Proposal, proposePlaces } from './propose.ts';
 export { compileRanking, type Ranking } from './ranking.ts';

@@ -47,6 +47,8 @@ async function traffic(url: string, over: () => boolean): Promise<void> {
     const start = performance.now();
     const answer = await request(`${url}/fhir`, {
       method: 'POST',
+      // a connection that lay idle may be closed by the other side at the moment that it is used
+      reset: true,
       headers: {
         authorization: 'Bearer demo-gp-de-linde',
         'content-type': 'application/fhir+json',
@@ -94,7 +96,7 @@ try {
     `${factor} x: ${nation.organizations * factor} organisations, ${nation.services * factor} services, ${nation.endpoints * factor} endpoints`,
   );
   await during('everything, for the first time', () => running.replication.update());
-  await request(`${source}/change?count=1000`).then(({ body }) => body.dump());
+  await request(`${source}/change?count=1000`, { reset: true }).then(({ body }) => body.dump());
   await during('a thousand changes, by _history', () => running.replication.update());
   let rounds = 0;
   await during('nothing new', async () => {

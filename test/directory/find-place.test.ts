@@ -88,6 +88,16 @@ describe('ServiceRequest/[id]/$propose-transfer', () => {
     expect(answer.text).not.toMatch(/Proefpersoon|9999\d{5}|128\d ?[A-Z]{2}|birthDate|Patient/);
   });
 
+  test('leaves out who does not take somebody of that age', async () => {
+    const elderly = places(await propose('gp-de-linde', '?type=elderly-ggz'));
+    expect(elderly, 'the person is in her thirties').toEqual([]);
+    expect((await propose('gp-de-linde', '?type=elderly-ggz')).text).toContain('takes people of 65 and over');
+    const anybody = await gateway.ask('GET', '/fhir/HealthcareService/$find-place?type=elderly-ggz', {
+      as: 'gp-de-linde',
+    });
+    expect(places(anybody).map(service)).toEqual(['HealthcareService/elderly-ggz-horizonland']);
+  });
+
   test('is for its parties; nobody else learns that it exists', async () => {
     expect((await propose('registration-team')).status).toBe(200);
     expect((await propose('ggz-de-kade')).status).toBe(404);
