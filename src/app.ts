@@ -7,6 +7,7 @@ import type { Gateway } from './exchange/gateway.ts';
 import { type Move, move } from './exchange/move.ts';
 import { StoreFault } from './exchange/store-fault.ts';
 import { tellFigures } from './exchange/tell-figures.ts';
+import { withdrawConsent } from './exchange/withdraw-consent.ts';
 import { witness } from './exchange/witness.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
@@ -109,6 +110,10 @@ export function createApp(gateway: Gateway, about: About): Hono {
   );
   app.post('/fhir/Task', create);
   app.post('/fhir/QuestionnaireResponse', createResponse);
+  app.put('/fhir/Consent/:id', async (context) => {
+    const place = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
+    return replyAnswer(context, await withdrawConsent(gateway, envelopeOf(context, limits.bodyBytes), place), baseUrl);
+  });
   app.post('/fhir/Appointment', async (context) =>
     replyAnswer(context, await appoint(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201),
   );

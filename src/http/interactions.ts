@@ -4,7 +4,7 @@ import { parametersOf } from '../store/search-parameters.ts';
 export type Interactions = {
   readonly search?: 'get and post' | 'post only';
   /** A Task or an order by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
-  readonly update?: 'moves' | 'figures' | 'appointments';
+  readonly update?: 'moves' | 'figures' | 'appointments' | 'withdrawal';
   /** What may be created of a type by itself, and when; everything else comes in a message. */
   readonly create?: string;
   /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
@@ -37,7 +37,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   Condition: {},
   Composition: {},
   DocumentReference: {},
-  Consent: {},
+  Consent: { update: 'withdrawal' },
   Appointment: {
     create: 'By who carries out the order that it is basedOn.',
     update: 'appointments',

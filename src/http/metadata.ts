@@ -104,6 +104,9 @@ function resource(
       ...(update === 'appointments'
         ? [{ code: 'update' as const, documentation: 'With If-Match, by who made it; the Task of its order follows.' }]
         : []),
+      ...(update === 'withdrawal'
+        ? [{ code: 'update' as const, documentation: 'With If-Match, by who recorded it: its end.' }]
+        : []),
       ...(update === 'moves'
         ? [
             { code: 'update' as const, documentation: 'With If-Match, by the moves of the Task state machine.' },
