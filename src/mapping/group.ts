@@ -40,7 +40,8 @@ export function compileGroup(
     const passedOn = new Set<number>(
       inherited?.order.filter((_, at) => inherited && unit.asksNode(inherited.name, at)) ?? [],
     );
-    const asked = (at: number): boolean => passedOn.has(at) || (!!variables[at] && form.asked.has(variables[at]));
+    const asked = (at: number): boolean =>
+      unit.asksNode(name, at) || passedOn.has(at) || (!!variables[at] && form.asked.has(variables[at]));
     const nodes = new Set(group.parameters.flatMap((_, at) => (asked(at) ? [at] : [])));
     const given = variables.map((it, at) => (it ? `${nodes.has(at) ? 'n' : 'x'}${it.slot}` : unit.fresh('p')));
     const values = variables.map((it, at) => (it && nodes.has(at) ? `const x${it.slot} = n${it.slot}?.value;` : ''));

@@ -19,6 +19,8 @@ type Generated = Readonly<Record<string, (run: Run, ...given: readonly (Node | u
 /** The code of a group, and for which of its parameters it asks the node. */
 export type GroupCode = { readonly text: string; readonly parameters: number; readonly nodes: ReadonlySet<number> };
 
+const mostRounds = 5;
+
 type Group = { readonly name: string; readonly code: (unit: Unit) => GroupCode };
 
 /**
@@ -27,13 +29,15 @@ type Group = { readonly name: string; readonly code: (unit: Unit) => GroupCode }
  */
 export function link(traced: boolean, groups: readonly Group[]): Generated {
   let asked: ReadonlyMap<string, ReadonlySet<number>> = new Map();
-  // A group that passes a node on asks for it too: until no more is asked for.
-  for (;;) {
+  // A group that passes a node on asks for it too: until no more is asked for. A long chain of groups would take as many
+  // rounds as it is long; then all of them are given nodes.
+  for (let round = 1; ; round++) {
     const { values, functions, codes } = generated(traced, groups, asked);
     const now = new Map(groups.map(({ name }, at) => [name, codes[at]!.nodes]));
     const more = [...now].some(([name, nodes]) => [...nodes].some((it) => !asked.get(name)?.has(it)));
     if (!more) return evaluated(values, functions, groups, codes);
-    asked = new Map([...now].map(([name, nodes]) => [name, new Set([...nodes, ...(asked.get(name) ?? [])])]));
+    const all = codes.map(({ parameters }) => new Set(Array.from({ length: parameters }, (_, at) => at)));
+    asked = round < mostRounds ? now : new Map(groups.map(({ name }, at) => [name, all[at]!]));
   }
 }
 
