@@ -22,7 +22,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
   if (id === undefined)
     return [
       ...(offered.search === 'get and post' || offered.directory ? reading : []),
-      ...(type === 'Task' ? ['POST'] : []),
+      ...(offered.create ? ['POST'] : []),
     ];
   if (type === 'HealthcareService' && id === '$find-place') return [...reading, 'POST'];
   if (type === 'ServiceRequest' && (history === '$propose-transfer' || history === '$explain' || history === '$case'))
