@@ -121,3 +121,32 @@ test('any text and any name', () => {
     { numRuns: 30 },
   );
 });
+
+const patientMap = (groups: string): string => `map "http://example.org/t" = "T"
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
+${groups}`;
+
+test.each([
+  [
+    'a condition of parts within parts',
+    `group main(source src : Patient, target tgt : Patient) {
+  src where (${'('.repeat(50)}id = 'a'${` and gender.lower() = 'x').not()`.repeat(50)}) -> tgt.id = 'x' "id";
+}`,
+  ],
+  [
+    'a long chain of groups',
+    Array.from({ length: 300 }, (_, at) =>
+      at < 299
+        ? `group g${at}(source src : Patient, target tgt : Patient) { src then g${at + 1}(src, tgt) "next"; }`
+        : `group g${at}(source src : Patient, target tgt : Patient) { src log ('here') -> tgt.id = 'x' "id"; }`,
+    ).join('\n'),
+  ],
+])('%s becomes no more code than it is text', (_what, groups) => {
+  const start = performance.now();
+  compileMap([{ path: 'm.fml', text: patientMap(groups) }]).run(
+    { resourceType: 'Patient' },
+    { seed: 'x', trace: true },
+  );
+  expect(performance.now() - start).toBeLessThan(5000);
+});

@@ -17,9 +17,15 @@ export type Predicate = {
   readonly useful: boolean;
   /** It always has an answer. */
   readonly total: boolean;
+  /** At most how often its smallest parts stand in the code: a part may be needed both as true and as false. */
+  readonly size: number;
 };
 
-const plain = (isTrue: Predicate['isTrue'], isFalse: Predicate['isFalse'], total = false): Predicate => ({
+/** What would make more code than this is the engine's: parts within parts may double it each time. */
+const largest = 2000;
+
+const plain = (isTrue: Predicate['isTrue'], isFalse: Predicate['isFalse'], total = false, size = 1): Predicate => ({
+  size,
   isTrue,
   isFalse,
   partial: false,
@@ -33,6 +39,7 @@ const unknown: Predicate = {
   partial: true,
   useful: false,
   total: false,
+  size: 1,
 };
 
 /** Makes what it can of an expression; what it can't is left to the engine. */
@@ -56,25 +63,30 @@ export function predicate(syntax: Syntax, world: World): Predicate {
 const not = (it: Predicate): Predicate => ({ ...it, isTrue: it.isFalse, isFalse: it.isTrue });
 
 /** The engine looks at the right side unless the left one is false. */
-const and = (left: Predicate, right: Predicate): Predicate => ({
-  ...both(left, right),
-  isTrue: (body) =>
-    right.partial
-      ? `(!${left.isFalse(body)} && ${right.isTrue(body)} && ${left.isTrue(body)})`
-      : `(${left.isTrue(body)} && ${right.isTrue(body)})`,
-  isFalse: (body) => `(${left.isFalse(body)} || ${right.isFalse(body)})`,
-});
+const and = (left: Predicate, right: Predicate): Predicate =>
+  within({
+    ...both(left, right),
+    isTrue: (body) =>
+      right.partial
+        ? `(!${left.isFalse(body)} && ${right.isTrue(body)} && ${left.isTrue(body)})`
+        : `(${left.isTrue(body)} && ${right.isTrue(body)})`,
+    isFalse: (body) => `(${left.isFalse(body)} || ${right.isFalse(body)})`,
+  });
 
-const or = (left: Predicate, right: Predicate): Predicate => ({
-  ...both(left, right),
-  isTrue: (body) => `(${left.isTrue(body)} || ${right.isTrue(body)})`,
-  isFalse: (body) =>
-    right.partial
-      ? `(!${left.isTrue(body)} && ${right.isFalse(body)} && ${left.isFalse(body)})`
-      : `(${left.isFalse(body)} && ${right.isFalse(body)})`,
-});
+const or = (left: Predicate, right: Predicate): Predicate =>
+  within({
+    ...both(left, right),
+    isTrue: (body) => `(${left.isTrue(body)} || ${right.isTrue(body)})`,
+    isFalse: (body) =>
+      right.partial
+        ? `(!${left.isTrue(body)} && ${right.isFalse(body)} && ${left.isFalse(body)})`
+        : `(${left.isFalse(body)} && ${right.isFalse(body)})`,
+  });
 
-const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'useful' | 'total'> => ({
+const within = (it: Predicate): Predicate => (it.size > largest ? unknown : it);
+
+const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'useful' | 'total' | 'size'> => ({
+  size: left.size * (right.partial ? 2 : 1) + right.size,
   partial: left.partial || right.partial,
   useful: left.useful || right.useful,
   total: left.total && right.total,
@@ -113,7 +125,8 @@ function exists(path: Path | undefined): Predicate | undefined {
           );
           return `${text} return false;`;
         });
-  return plain(found, (body) => `!${found(body)}`, true);
+  const size = path.steps.reduce((sum, it) => sum + (it.kind === 'where' ? it.test.size : 0), 1);
+  return within(plain(found, (body) => `!${found(body)}`, true, size));
 }
 
 const present = (value: string): string => `((${value} ?? undefined) !== undefined)`;
