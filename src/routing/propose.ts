@@ -68,10 +68,11 @@ export function proposePlaces(question: PlaceQuestion, offer: Offer): Proposal {
   const { services, elsewhere } = lookedAt(question.types, question.from, directory);
   const dropped: Dropped[] = [];
   const ranked: Ranked[] = [];
-  for (const service of [...services].sort((a, b) => compare(a.reference, b.reference))) {
+  const standing = standingIn(question, offer);
+  for (const service of inOrder(services)) {
     const because = question.exclude.includes(service.reference) ? asked : whyNotTaken(service, question);
     if (because) dropped.push({ service: service.reference, name: service.name, because });
-    else ranked.push(rankedOf(service, question, offer));
+    else ranked.push({ service, ...standing(figures(service.reference)) });
   }
   const digest = digestOf(
     ranked.map(({ service: { reference } }) => `${reference} ${digestOfFigures(figures(reference))}`).join(),
@@ -115,13 +116,41 @@ type Ranked = {
   readonly weeks: number;
 };
 
-/** What its place on the list hangs on; reasons are for those that are shown. */
-function rankedOf(
-  service: DirectoryService,
-  { group, today }: PlaceQuestion,
-  { figures, norms, ranking }: Offer,
-): Ranked {
-  const { waitingTimes, capacity } = figures(service.reference);
+type Standing = Omit<Ranked, 'service'>;
+
+const standings = new WeakMap<Figures, Map<string, Standing>>();
+
+/** What a place on the list hangs on: figures, held against one question. Kept with the figures, which never change. */
+function standingIn({ group, today }: PlaceQuestion, { norms, ranking }: Offer): (figures: Figures) => Standing {
+  const key = [group, today, ranking.digest, ...Object.values(norms)].join();
+  return (figures) => {
+    const kept = standings.get(figures);
+    const known = kept?.get(key);
+    if (known) return known;
+    const standing = standingOf(figures, { group, today }, { norms, ranking });
+    // of yesterday's questions nothing needs to be kept
+    if (kept && kept.size < 20) kept.set(key, standing);
+    else standings.set(figures, new Map([[key, standing]]));
+    return standing;
+  };
+}
+
+const ordered = new WeakMap<readonly DirectoryService[], readonly DirectoryService[]>();
+
+/** By reference, whatever the order in which they were loaded. */
+function inOrder(services: readonly DirectoryService[]): readonly DirectoryService[] {
+  const known = ordered.get(services);
+  if (known) return known;
+  const sorted = [...services].sort((a, b) => compare(a.reference, b.reference));
+  ordered.set(services, sorted);
+  return sorted;
+}
+
+function standingOf(
+  { waitingTimes, capacity }: Figures,
+  { group, today }: Pick<PlaceQuestion, 'group' | 'today'>,
+  { norms, ranking }: Pick<Offer, 'norms' | 'ranking'>,
+): Standing {
   const wait = waitFor(waitingTimes, group);
   const known = {
     ...(wait
@@ -134,7 +163,7 @@ function rankedOf(
   const weeks = wait
     ? (wait.intakeWeeks ?? norms.longestWeeks) + (wait.treatmentWeeks ?? norms.longestWeeks)
     : Infinity;
-  return { service, known, points, score, tier: tierOf(known, ranking), weeks };
+  return { known, points, score, tier: tierOf(known, ranking), weeks };
 }
 
 const placeOf = (
