@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
-import { compileMap, explainOutput } from '../../src/mapping/index.ts';
+import { compileMap, explainOutput, type Trace } from '../../src/mapping/index.ts';
 
 /** Every value of a resource with its path. */
 function leaves(value: unknown, path: string): [string, unknown][] {
@@ -13,6 +13,10 @@ function leaves(value: unknown, path: string): [string, unknown][] {
     key === 'resourceType' ? [] : leaves(member, `${path}.${key}`),
   );
 }
+
+/** What the paths of an output begin with: its type, of a logical model its name. */
+const rootOf = (output: unknown, { elements }: Trace): string =>
+  (output as { resourceType?: string }).resourceType ?? elements[0]?.path.replace(/[.[].*/, '') ?? '$this';
 
 const maps = mapFilesAt(join(import.meta.dirname, '../../mappings'));
 
@@ -24,7 +28,7 @@ describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('%s
     'every value of the output of %s has its rule and its source',
     (name, input) => {
       const { output, trace } = map.run(input, { trace: true });
-      const root = (output as { resourceType?: string }).resourceType ?? '$this';
+      const root = rootOf(output, trace!);
       const known = leaves(output, root);
       const without = known
         .filter(([path]) => (explainOutput(trace!, path)?.sources.length ?? 0) === 0)
@@ -38,7 +42,7 @@ describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('%s
     'what %s says was copied is the same in input and output',
     (_name, input) => {
       const { output, trace } = map.run(input, { trace: true });
-      const root = (output as { resourceType?: string }).resourceType ?? '$this';
+      const root = rootOf(output, trace!);
       const sent = new Map(leaves(input, (input as { resourceType?: string }).resourceType ?? map.source ?? ''));
       const wrong = leaves(output, root).filter(([path, value]) => {
         const told = explainOutput(trace!, path);

@@ -1,0 +1,71 @@
+/** What the map for municipalities makes, held to the published contracts of ZGW. They are read where they lie; they are not ours to copy. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { casesOf } from '../../src/cli/map-cases.ts';
+import { readInput } from '../../src/cli/map-input.ts';
+import { isError } from '../../src/fhir/issue.ts';
+import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
+
+const contracts = join(import.meta.dirname, '../../../shared/data/zgw');
+const path = join(import.meta.dirname, '../../mappings/out/municipality-zgw/municipality-zgw.fml');
+const map = compileFolder(readMapFolder(path));
+
+type Made = {
+  readonly zaak: object;
+  readonly rollen: readonly { readonly betrokkeneType: string }[];
+  readonly eigenschappen: readonly object[];
+  readonly document?: { readonly tekst: string };
+};
+const made = casesOf(path).flatMap(({ name, input }) => {
+  const { output, issues } = map.run(readInput(input), { seed: name });
+  return issues?.some(isError) ? [] : [[name, output as Made] as const];
+});
+
+test('nothing of what is made goes beyond the request: no codes of care, no reference into it', () => {
+  expect(made.map(([name]) => name)).toEqual(['minimal', 'rich', 'typical']);
+  for (const [, output] of made) expect(JSON.stringify(output)).not.toMatch(/icpc|snomed|Condition|Encounter/i);
+});
+
+/** OpenAPI lets `nullable` stand beside a reference; JSON Schema has no such thing, and what we send is never null. */
+const withType = (_: string, value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || !('nullable' in value) || 'type' in value) return value;
+  const { nullable: __, ...rest } = value;
+  return rest;
+};
+
+describe.skipIf(!existsSync(contracts))('by the published contracts (skipped without ../shared/data)', () => {
+  const errorsOf = (file: string, schema: string, value: unknown): unknown => {
+    const { components } = JSON.parse(JSON.stringify(parse(readFileSync(join(contracts, file), 'utf8'))), withType) as {
+      components: object;
+    };
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components });
+    return validate(value) ? [] : validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`);
+  };
+  // The receiver gives the zaak its address; the channel puts it in what belongs to it.
+  const zaak = 'https://zaken.zonnerveen.example/zaken/api/v1/zaken/0d6c2a6e-0000-4000-8000-000000000009';
+
+  test.each(made)('what is made of %s', (_, { zaak: own, rollen, eigenschappen, document }) => {
+    expect(errorsOf('zaken.openapi.yaml', 'ZaakRequest', own)).toEqual([]);
+    // Which of the forms of a rol it is, its betrokkeneType tells (the discriminator of RolRequest).
+    for (const it of rollen)
+      expect(errorsOf('zaken.openapi.yaml', `${it.betrokkeneType}_RolSerializerRequest`, { ...it, zaak })).toEqual([]);
+    for (const it of eigenschappen)
+      expect(errorsOf('zaken.openapi.yaml', 'ZaakEigenschapRequest', { ...it, zaak })).toEqual([]);
+    if (!document) return;
+    const { tekst, ...rest } = document;
+    const bytes = Buffer.from(tekst);
+    const sent = { ...rest, inhoud: bytes.toString('base64'), bestandsomvang: bytes.length };
+    expect(errorsOf('documenten.openapi.yaml', 'EnkelvoudigInformatieObjectCreateLockRequest', sent)).toEqual([]);
+  });
+
+  test('and the contracts do refuse: without its zaaktype no zaak', () => {
+    const { zaaktype: _, ...own } = made[0]![1].zaak as { zaaktype?: string };
+    expect(errorsOf('zaken.openapi.yaml', 'ZaakRequest', own)).not.toEqual([]);
+  });
+});
