@@ -1,4 +1,4 @@
-import { tellReferral } from './demo/referral-story.ts';
+import { tellStory } from './demo/story.ts';
 import { setStage } from './demo/stage.ts';
 import { startTelling } from './demo/teller.ts';
 import { freePort } from './main/free-port.ts';
@@ -18,7 +18,7 @@ export async function playDemo({ exit, port, language, print }: DemoOptions): Pr
   const stage = await setStage(await freePort(port));
   const teller = startTelling(language, print);
   try {
-    await tellReferral(stage, teller);
+    await tellStory(stage, teller);
     if (!exit) {
       teller.say(
         `The gateway stays open at ${stage.base} (tokens: examples/network/README.md). Stop it with Ctrl+C.`,

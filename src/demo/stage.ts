@@ -10,6 +10,7 @@ import { type PartnerSystem, startPartnerSystem } from './partner-system.ts';
 export type Stage = {
   readonly running: Running;
   readonly base: string;
+  readonly systems: readonly PartnerSystem[];
   readonly system: (partner: string) => PartnerSystem;
   readonly close: () => Promise<void>;
 };
@@ -33,6 +34,7 @@ export async function setStage(port: number): Promise<Stage> {
   return {
     running,
     base,
+    systems: [...systems.values()],
     system: (partner) => {
       const found = systems.get(partner);
       if (!found) throw new Error(`the demo network has no system for ${partner}`);
