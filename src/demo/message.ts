@@ -5,14 +5,16 @@ import { productFolder } from '../main/own-validator.ts';
 export type Message = { readonly body: string; readonly contentType: string };
 
 /** What an example writes where the order, or its Task, of an earlier message belongs (examples/messages/README.md). */
-export type Places = { readonly order?: string; readonly task?: string };
+export type Places = { readonly order?: string; readonly task?: string; readonly consultation?: string };
 
 /** A message of examples/messages, about the order that the story is at. */
-export async function message(path: string, { order, task }: Places = {}): Promise<Message> {
+export async function message(path: string, { order, task, consultation }: Places = {}): Promise<Message> {
   const text = await readFile(join(productFolder, 'examples/messages', path), 'utf8');
-  const nobody = '00000000-0000-4000-8000-000000000000';
-  const body = text
-    .replaceAll(`ServiceRequest/${nobody}`, order ?? `ServiceRequest/${nobody}`)
-    .replaceAll(`Task/${nobody}`, task ?? `Task/${nobody}`);
+  const places = [
+    ['ServiceRequest/00000000-0000-4000-8000-000000000000', order],
+    ['Task/00000000-0000-4000-8000-000000000000', task],
+    ['Task/00000000-0000-4000-8000-000000000001', consultation],
+  ] as const;
+  const body = places.reduce((filled, [place, real]) => (real ? filled.replaceAll(place, real) : filled), text);
   return { body, contentType: path.endsWith('.xml') ? 'application/fhir+xml' : 'application/fhir+json' };
 }

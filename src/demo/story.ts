@@ -1,6 +1,7 @@
 import { message } from './message.ts';
 import { setScene } from './scene.ts';
 import type { Stage } from './stage.ts';
+import { tellConsultation } from './story/consultation.ts';
 import { tellConversation } from './story/conversation.ts';
 import { tellEnd } from './story/end.ts';
 import { tellMishaps } from './story/mishaps.ts';
@@ -17,7 +18,8 @@ export async function tellStory(stage: Stage, teller: Teller): Promise<void> {
   const { socialTask } = await tellConversation(scene, first);
   await tellSocialRequest(scene, socialTask);
   const place = await tellTransfer(scene, first);
-  await tellEnd(scene, { first, place, socialTask });
+  const agreed = await tellConsultation(scene, first);
+  await tellEnd(scene, { first, place, socialTask, agreed });
   await tellMishaps(scene, { referral, requestId });
 
   teller.heading('Everything told', 'Alles verteld');

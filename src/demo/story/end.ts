@@ -1,15 +1,21 @@
 import type { Bundle, Parameters, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { isType } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import { holds, resourcesOf } from '../bundles.ts';
 import type { Scene } from '../scene.ts';
 import type { Order } from './referral.ts';
 
-type Ending = { readonly first: Order; readonly place: Order; readonly socialTask: string };
+type Ending = {
+  readonly first: Order;
+  readonly place: Order;
+  readonly socialTask: string;
+  readonly agreed: readonly Task[];
+};
 
 /** Each part ends, the referrer hears how, and the case tells the whole journey to each in its own measure. */
-export async function tellEnd(scene: Scene, { first, place, socialTask }: Ending): Promise<void> {
+export async function tellEnd(scene: Scene, { first, place, socialTask, agreed }: Ending): Promise<void> {
   const { teller, move, hear } = scene;
   teller.heading('Each part comes to its end', 'Elk deel komt tot een einde');
+  for (const task of agreed) await carryOut(scene, task);
   await move('ggz-de-kade', place.task, { status: 'completed', businessStatus: 'handed-over' });
   await hear();
   await move('wijkteam-zonnerveen', socialTask, { status: 'completed', businessStatus: 'first-contact-done' });
@@ -40,11 +46,23 @@ export async function tellEnd(scene: Scene, { first, place, socialTask }: Ending
     `wijkteam-zonnerveen ziet: ${[...types].join(', ')}`,
   );
   teller.expect(
-    !['Condition', 'Composition', 'Encounter', 'DocumentReference'].some((it) => types.has(it)),
-    'for the neighbourhood team: its request, and nothing of care',
-    'voor het wijkteam: zijn vraag, en niets van de zorg',
+    !['Condition', 'Encounter', 'DocumentReference', 'EpisodeOfCare'].some((it) => types.has(it)) &&
+      sectionsOf(forTeam.resources) < sectionsOf(seen.resources),
+    'for the neighbourhood team: its requests and its part of the record, and nothing of care',
+    'voor het wijkteam: zijn vragen en zijn deel van het verslag, en niets van de zorg',
   );
 }
+
+/** What the consultation agreed is done by whom it was asked of. */
+async function carryOut({ move, hear }: Scene, { id, owner }: Task): Promise<void> {
+  const partner = owner?.reference?.endsWith('/neighbourhood-team-zonnerveen') ? 'wijkteam-zonnerveen' : 'gp-de-linde';
+  for (const status of ['accepted', 'in-progress']) await move(partner, `Task/${id}`, { status });
+  await move(partner, `Task/${id}`, { status: 'completed', outcome: 'Gedaan zoals afgesproken.' });
+  await hear();
+}
+
+const sectionsOf = (resources: readonly Resource[]): number =>
+  resources.reduce((sum, it) => sum + (isType(it, 'Composition') ? (it.section?.length ?? 0) : 0), 0);
 
 const ended = new Set(['completed', 'cancelled', 'rejected', 'failed', 'entered-in-error']);
 
