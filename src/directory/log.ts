@@ -1,4 +1,5 @@
 import type { DirectoryEntry, DirectoryQuery, Store } from '../store/port.ts';
+import { breather } from './breathe.ts';
 
 /** All entries of the directory's log that a query asks for. */
 export async function entriesOf(
@@ -15,10 +16,12 @@ export async function* pagesOf(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,
 ): AsyncGenerator<readonly DirectoryEntry[]> {
+  const breathe = breather();
   for (let cursor: string | undefined; ; ) {
     const { items, next } = await store.directory({ ...query, count: 1_000, ...(cursor ? { cursor } : {}) });
     yield items;
     if (!next) return;
     cursor = next;
+    await breathe();
   }
 }
