@@ -10,6 +10,7 @@ export const feedbackTopics = [
   'handed-over',
   'completed',
   'not-completed',
+  'consultation-held',
 ] as const;
 
 export type FeedbackTopic = (typeof feedbackTopics)[number];

@@ -39,6 +39,9 @@ type Telling = {
 
 type Making = Pick<Deciding, 'network' | 'world' | 'outgoing'>;
 
+/** That somebody goes to another provider is care's to know, and that a case was consulted about is its members'. */
+const ofCare: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
+
 /** Undefined when nobody is to be told: the referrer itself moved, or it has no part in the network any more. */
 export function tellReferrer(deciding: Making, telling: Telling): Told | undefined {
   const { order, person, around, legalBasis, topic, mover, at } = telling;
@@ -47,8 +50,7 @@ export function tellReferrer(deciding: Making, telling: Telling): Told | undefin
   const recipient = referrer && referrer !== mover ? recipientOf(network, referrer) : undefined;
   if (!referrer || !recipient) return undefined;
   const isSocial = recipient.domain === 'social';
-  // that somebody goes to another provider is care's to know, and so is to which
-  if (isSocial && (topic === 'transfer' || topic === 'handed-over')) return undefined;
+  if (isSocial && ofCare.has(topic)) return undefined;
   const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
   const moment = {
     topic,

@@ -7,6 +7,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { held } from '../../workflow/index.ts';
 import { ownerOf, senderOf } from '../actors.ts';
 import { changeOf, stamped, statusShares } from '../carry-out.ts';
+import { keptOf, legalBasisOf, tellReferrer } from '../feedback.ts';
 import { type FollowUp, followUpsOf } from '../follow-ups.ts';
 import type { Deciding } from '../gateway.ts';
 import { type Share, shares } from '../give.ts';
@@ -54,6 +55,7 @@ export const minutes: Kind = {
     const ended = held(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
     const made = ended.value.map((effect) => stamped(effect, incoming.at));
+    const news = newsFor(deciding, about.value, incoming, members.value);
     const heard = made.flatMap(({ resource }) =>
       isType(resource, 'Task') ? statusShares(deciding, resource, incoming.partner.id, incoming.at) : [],
     );
@@ -64,9 +66,10 @@ export const minutes: Kind = {
         changes: [
           ...made.map((it) => changeOf(deciding, it, incoming.partner.id)),
           ...fulfilled(about.value, incoming.at).map(changeTo),
+          ...(news ? keptOf(news, incoming.partner.id) : []),
         ],
         guards: [guardOf(root)],
-        heard,
+        heard: [...heard, ...(news ? [news.share] : [])],
         followUps: followUps.value,
         members: members.value,
       },
@@ -180,6 +183,25 @@ function told({ network, world }: Deciding, graph: Bundle, followUps: readonly F
     resource: task,
   }));
   return { ...graph, entry: [...entry, ...made] as NonNullable<Bundle['entry']> };
+}
+
+/** Who referred and was not there hears that it was held, and nothing of what was said. */
+function newsFor(
+  deciding: Deciding,
+  { root, consents, consultation }: Coordinated,
+  incoming: Incoming,
+  members: readonly Member[],
+) {
+  const referrer = senderOf(deciding.network, root);
+  if (members.some(({ partner }) => partner === referrer)) return undefined;
+  return tellReferrer(deciding, {
+    order: root,
+    around: consents,
+    legalBasis: legalBasisOf(consultation),
+    topic: 'consultation-held',
+    mover: incoming.partner.id,
+    at: incoming.at,
+  });
 }
 
 /** What was planned has been. */

@@ -10,6 +10,7 @@ Description: "What the referrer hears: that something happened, without its cont
 * insert Code(transfer, "Transfer asked", "Transfer gevraagd", "Another provider was asked to take the request for help over.")
 * insert Code(handed-over, "Handed over", "Overgedragen", "Another provider has taken the request for help over.")
 * insert Code(completed, "Completed", "Afgerond", "What was referred for has been done.")
+* insert Code(consultation-held, "Case consultation held", "Casusoverleg gehouden", "A case consultation about the person took place.")
 * insert Code(not-completed, "Not completed", "Niet afgerond", "What was referred for ended before it was done.")
 
 ValueSet: FeedbackTopic
