@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { casesOf, countRules, runCase, unfired } from '../../src/cli/map-cases.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { explainOutput } from '../../src/mapping/index.ts';
+import { rootOf } from '../mapping/root-of.ts';
 import { officialCases, runOfficial } from './official-maps.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,9 +25,7 @@ export function measureMaps(): readonly MapFigures[] {
     const map = compileFolder(readMapFolder(file));
     const results = casesOf(file).map((it) => runCase(map, it));
     const explained = results.flatMap(({ run: { output, trace } }) =>
-      pathsIn(output, (output as { resourceType?: string } | null)?.resourceType ?? '$this').map(
-        (path) => (explainOutput(trace!, path)?.sources.length ?? 0) > 0,
-      ),
+      pathsIn(output, rootOf(output, trace!)).map((path) => (explainOutput(trace!, path)?.sources.length ?? 0) > 0),
     );
     const rules = countRules(map);
     return {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
-import { compileMap, explainOutput, type Trace } from '../../src/mapping/index.ts';
+import { compileMap, explainOutput } from '../../src/mapping/index.ts';
+import { rootOf } from './root-of.ts';
 
 /** Every value of a resource with its path. */
 function leaves(value: unknown, path: string): [string, unknown][] {
@@ -13,10 +14,6 @@ function leaves(value: unknown, path: string): [string, unknown][] {
     key === 'resourceType' ? [] : leaves(member, `${path}.${key}`),
   );
 }
-
-/** What the paths of an output begin with: its type, of a logical model its name. */
-const rootOf = (output: unknown, { elements }: Trace): string =>
-  (output as { resourceType?: string }).resourceType ?? elements[0]?.path.replace(/[.[].*/, '') ?? '$this';
 
 const maps = mapFilesAt(join(import.meta.dirname, '../../mappings'));
 
