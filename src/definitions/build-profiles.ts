@@ -1,10 +1,12 @@
 /** `mgn profiles build`: FSH under profiles/input/fsh -> the FHIR package in profiles/package. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { canonicalBase, mgnNaming } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
 import { type BuildProblem, compileFsh, type FshSource } from './compile-fsh.ts';
 import { errorCodes } from './error-codes.ts';
+import { type DutchTexts, withDutchInvariants } from './invariants-in-dutch.ts';
 import { profilesPage } from './profiles-page.ts';
 
 export type BuildProfiles = {
@@ -34,8 +36,9 @@ export async function buildProfiles({ root, out, page }: BuildProfiles): Promise
   });
   if (problems.some(({ severity }) => severity === 'error')) return { files: [], problems };
 
+  const dutch = parse(readFileSync(join(root, 'profiles/input/invariants.nl.yaml'), 'utf8')) as DutchTexts;
   const built = [...resources, errorCodes(packageVersion)]
-    .map((resource) => ({ ...withoutProse(resource), publisher }))
+    .map((resource) => ({ ...withDutchInvariants(withoutProse(resource), dutch), publisher }))
     .sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
   const files = new Map<string, unknown>([
     ['package.json', manifest],

@@ -1,5 +1,6 @@
 /** Invariants: FHIRPath compiled once, and those that run for every element by hand. */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
+import { dutchOf } from '../definitions/invariants-in-dutch.ts';
 import { issue } from '../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError } from '../fhirpath/index.ts';
 import { environmentOf } from './environment.ts';
@@ -34,7 +35,9 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     ...(place.profile ? { profile: place.profile } : {}),
     ...(place.element ? { element: place.element } : {}),
   };
-  const finding = issue('invariant', { key, human: constraint.human ?? '' }, { expression: '', ...told });
+  const human = constraint.human ?? '';
+  const { dutch } = issue('invariant', { key, human: dutchOf(constraint) ?? human });
+  const finding = { ...issue('invariant', { key, human }, { expression: '', ...told }), dutch };
   const hand = byHand[key];
   if (hand && hand.expression === expression)
     return (value, run) => {
