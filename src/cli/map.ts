@@ -5,13 +5,13 @@ import { type Issue, isError } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
 import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
-import { type CompiledMap, explainOutput, MapError, type RunResult } from '../mapping/index.ts';
+import { type CompiledMap, explainOutput, type Hl7Part, MapError, type RunResult } from '../mapping/index.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
 import { watchPaths } from './watch.ts';
 
-type RunAsked = { readonly trace?: boolean; readonly seed?: string; readonly now: Date };
+type RunAsked = { readonly trace?: boolean; readonly json?: boolean; readonly seed?: string; readonly now: Date };
 
 function instantOf(text: string): Date {
   const instant = new Date(text);
@@ -65,14 +65,15 @@ export function registerMap(program: Command): void {
     .option('--trace', 'print the lineage instead of the output: for each element its rule and sources')
     .option('--seed <text>', 'what ids are made from; a digest of the input when absent')
     .option('--now <instant>', 'what now() and today() tell; the present when absent', instantOf, new Date())
-    .action((path: string, input: string, { trace = false, seed, now }: RunAsked) => {
+    .option('--json', 'print a message of HL7 v2 as its named fields, not as ER7')
+    .action((path: string, input: string, { trace = false, json = false, seed, now }: RunAsked) => {
       const done = attempt(() => {
         const map = compileFolder(readMapFolder(path));
-        return map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) });
+        return { ...map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) }), map };
       });
       if (!done) return;
       if (trace) for (const line of traceLines(done)) print(line);
-      else print(typeof done.output === 'string' ? done.output : writeJson(done.output, { pretty: true }));
+      else printOutput(done.output, json ? undefined : done.map.writeHl7);
       tellIssues(done.issues ?? []);
     });
   map
@@ -147,6 +148,14 @@ function testMap(path: string, { update = false, coverage = false }: { update?: 
   print(`${all - silent.length} of ${all} rules fired`);
   for (const line of silent) print(`  never: ${line}`);
   if (silent.length > 0) process.exitCode = 1;
+}
+
+/** ER7 ends its segments with a carriage return; on a screen that would write each over the one before. */
+function printOutput(output: unknown, writeHl7: CompiledMap['writeHl7']): void {
+  if (writeHl7) {
+    const message = writeHl7(output as Hl7Part);
+    process.stdout.write(process.stdout.isTTY ? message.replaceAll('\r', '\n') : message);
+  } else print(typeof output === 'string' ? output : writeJson(output, { pretty: true }));
 }
 
 const place = ({ path, line, group, name }: { path: string; line: number; group: string; name: string }): string =>

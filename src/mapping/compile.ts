@@ -5,7 +5,7 @@ import type { Environment } from '../fhirpath/index.ts';
 import { type Clock, compileExpression } from './expression.ts';
 import { type GroupCode, link, type Unit } from './generate/unit.ts';
 import { compileGroup } from './group.ts';
-import { hl7Model } from './hl7/model.ts';
+import { hl7Models } from './hl7/model.ts';
 import { MapError, type MapProblem, problem } from './problem.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from './program.ts';
 import { type ConstantValue, scopeOf } from './scope.ts';
@@ -20,7 +20,7 @@ export type Surroundings = {
 };
 
 /** The shapes that are no FHIR and that every map may read. */
-const ownModels: readonly Resource[] = [hl7Model(), referralForm as unknown as Resource];
+const ownModels: readonly Resource[] = [...hl7Models(), referralForm as unknown as Resource];
 
 /** All maps loaded together, their groups compiled as they are asked for. */
 export function programOf(

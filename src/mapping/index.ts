@@ -9,6 +9,9 @@ import { type Graph, graphOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { programOf, refuseProblems } from './compile.ts';
+import { isHl7Model } from './hl7/model.ts';
+import type { Hl7Part } from './hl7/parse.ts';
+import { writeHl7 } from './hl7/write.ts';
 import { seededIds } from './identifiers.ts';
 import { newLineage } from './lineage.ts';
 import { type Node, rootNode } from './node.ts';
@@ -28,6 +31,7 @@ export { readTable } from './csv.ts';
 export { formatMap } from './format.ts';
 export { type Hl7Part, parseHl7 } from './hl7/parse.ts';
 export { type Hl7Place, hl7Place } from './hl7/place.ts';
+export { writeHl7 } from './hl7/write.ts';
 export { MapError, type MapProblem, MapSyntaxError } from './problem.ts';
 export type { MapSource } from './read.ts';
 export type { UnmappedCode } from './run.ts';
@@ -74,6 +78,8 @@ export type CompiledMap = {
   readonly rules: readonly RulePlace[];
   /** Reads what the map takes from XML, where that is a logical model with a namespace. Throws a ParseError. */
   readonly readXml: ReadModelXml | undefined;
+  /** Writes what the map makes as ER7, where that is a message of HL7 v2. */
+  readonly writeHl7: ((output: Hl7Part) => string) | undefined;
   /** Never changes its input; throws only when the input has no business here (not an object). */
   readonly run: (input: unknown, options?: RunOptions) => RunResult;
 };
@@ -95,7 +101,9 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     mode === 'source' ? expectation(types[at], main) : anything,
   );
   const compiled = { group, rules, expected, parameters: entry.parameters, types, main, program };
-  const [source] = types[entry.parameters.findIndex(({ mode }) => mode === 'source')] ?? [];
+  const typeOf = (mode: 'source' | 'target') =>
+    types[entry.parameters.findIndex((parameter) => parameter.mode === mode)]?.[0];
+  const source = typeOf('source');
   return {
     url: main.file.url,
     name: main.file.name,
@@ -103,6 +111,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     rules,
     table: (name) => program.table(main, name),
     readXml: modelXmlReader(source, main.types),
+    writeHl7: isHl7Model(typeOf('target')) ? (output) => writeHl7(output) : undefined,
     run: (input, asked = {}) => run(compiled, input, asked),
   };
 }

@@ -1,17 +1,10 @@
 import { issue } from '../../fhir/issue.ts';
 import { ParseError } from '../../fhir/parse-error.ts';
+import type { Marks } from './marks.ts';
 import { dataTypes, segments } from './segments.ts';
 
 /** A segment, field or component as named values; what the message does not have is not there. */
 export type Hl7Part = { [name: string]: string | Hl7Part | (string | Hl7Part)[] };
-
-type Marks = {
-  readonly field: string;
-  readonly component: string;
-  readonly repetition: string;
-  readonly escaping: string;
-  readonly subcomponent: string;
-};
 
 /** MSH-18 (table 0211) -> what TextDecoder calls it. */
 const charsets: Readonly<Record<string, string>> = {
@@ -128,7 +121,7 @@ function decoded(text: string, { field, component, repetition, escaping, subcomp
   for (let at = 0; at < rest.length; at += 2) {
     const sequence = rest[at] ?? '';
     if (/^X(?:[0-9A-Fa-f]{2})+$/.test(sequence))
-      made += new TextDecoder().decode(
+      made += new TextDecoder('utf-8', { ignoreBOM: true }).decode(
         Uint8Array.from(sequence.slice(1).match(/../g)!, (hex) => Number.parseInt(hex, 16)),
       );
     else made += plain[sequence] ?? '';

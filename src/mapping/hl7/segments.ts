@@ -1,5 +1,5 @@
 /**
- * The segments and data types of HL7 v2.5 (chapters 2A, 3, 6, 7 and 11) that a referral message uses, with the names
+ * The segments and data types of HL7 v2.5 (chapters 2A, 3, 6, 7 and 11) that a referral message and its answer use, with the names
  * of the standard in camel case. A list is a data type of components, in their order; `*` behind a field: it repeats.
  */
 export type Fields = Readonly<Record<number, readonly [name: string, type: string]>>;
@@ -61,7 +61,7 @@ export const dataTypes: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Fields by segment and position; a segment with `*` repeats. */
+/** Fields by segment and position, the segments in the order that messages have them. */
 export const segments: Readonly<Record<string, { readonly repeats: boolean; readonly fields: Fields }>> = {
   MSH: {
     repeats: false,
@@ -77,6 +77,10 @@ export const segments: Readonly<Record<string, { readonly repeats: boolean; read
       12: ['versionId', 'ST'],
       18: ['characterSet', 'ST*'],
     },
+  },
+  MSA: {
+    repeats: false,
+    fields: { 1: ['acknowledgmentCode', 'ST'], 2: ['messageControlId', 'ST'], 3: ['textMessage', 'ST'] },
   },
   RF1: {
     repeats: false,

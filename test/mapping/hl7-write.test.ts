@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { usualMarks } from '../../src/mapping/hl7/marks.ts';
+import { dataTypes, segments } from '../../src/mapping/hl7/segments.ts';
+import { type Hl7Part, parseHl7, writeHl7 } from '../../src/mapping/index.ts';
+
+const head = { sendingApplication: { namespaceId: 'MGN' }, messageControlId: 'A-1' };
+
+test('fields stand at their numbers, without what is empty behind them', () => {
+  expect(
+    writeHl7({
+      MSH: { ...head, messageType: { messageCode: 'RRI', triggerEvent: 'I12' } },
+      PID: {
+        patientIdentifierList: [{ idNumber: '1', assigningAuthority: { namespaceId: 'HIS' } }, { idNumber: '2' }],
+        patientName: [{ familyName: { surname: 'van Voorbeeld' }, givenName: 'Testa' }],
+      },
+      NTE: [{ comment: ['een', 'twee'] }],
+    }),
+  ).toBe('MSH|^~\\&|MGN||||||RRI^I12|A-1\rPID|||1^^^HIS~2||van Voorbeeld^Testa\rNTE|||een~twee\r');
+});
+
+test.each([
+  ['a|b^c~d&e\\f', 'a\\F\\b\\S\\c\\R\\d\\T\\e\\E\\f'],
+  ['een\ntwee', 'een\\.br\\twee'],
+  ['een\rtwee', 'een\\X0D\\twee'],
+  ['eind ', 'eind\\X20\\'],
+  ['""', '\\X22\\\\X22\\'],
+  ['één', 'één'],
+])('what would be taken for a mark, an end or an edge is escaped: %j', (comment, written) => {
+  expect(writeHl7({ MSH: head, NTE: [{ comment: [comment] }] })).toContain(`NTE|||${written}\r`);
+});
+
+test('what the table of segments does not name is left out', () => {
+  expect(writeHl7({ MSH: { ...head, nowhere: 'x' }, ZZZ: { own: 'x' } })).toBe('MSH|^~\\&|MGN|||||||A-1\r');
+});
+
+/** Any message that the table allows: what is there has a value. */
+const text = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 12, unit: 'binary' }),
+  fc.stringMatching(/^[|^~\\&"XFSRTE\n\r ]{1,6}$/),
+);
+const some = (members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Hl7Part> =>
+  fc.record(members, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Hl7Part>;
+const filled = (members: Record<string, fc.Arbitrary<unknown>>) =>
+  some(members).filter((it) => Object.keys(it).length > 0);
+
+function value(type: string): fc.Arbitrary<unknown> {
+  const components = dataTypes[type];
+  if (!components) return text;
+  return filled(
+    Object.fromEntries(
+      components.map((it) => {
+        const [name = '', inner = 'ST'] = it.split(':');
+        return [name, value(inner)];
+      }),
+    ),
+  );
+}
+
+const field = (type: string): fc.Arbitrary<unknown> =>
+  type.endsWith('*') ? fc.array(value(type.slice(0, -1)), { minLength: 1, maxLength: 3 }) : value(type);
+
+const messages = some(
+  Object.fromEntries(
+    Object.entries(segments).map(([name, { repeats, fields }]) => {
+      const segment = some(Object.fromEntries(Object.values(fields).map(([own, type]) => [own, field(type)])));
+      return [name, repeats ? fc.array(segment, { minLength: 1, maxLength: 2 }) : segment];
+    }),
+  ),
+).map((message) => ({ MSH: {}, ...message }));
+
+const otherMarks = { field: '*', component: '#', repetition: '!', escaping: '~', subcomponent: '\\' };
+
+test.each([
+  ['the usual marks', usualMarks],
+  ['other marks', otherMarks],
+])('what was written is read as it was, with %s', (_, marks) => {
+  fc.assert(
+    fc.property(messages, (message) => {
+      expect(parseHl7(writeHl7(message, marks))).toEqual(message);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('and as bytes too', () => {
+  fc.assert(
+    fc.property(messages, (message) => {
+      const { characterSet: _, ...MSH } = message.MSH as Hl7Part;
+      const bytes = new TextEncoder().encode(writeHl7({ ...message, MSH }));
+      expect(parseHl7(bytes)).toEqual({ ...message, MSH });
+    }),
+    { numRuns: 30 },
+  );
+});
