@@ -56,7 +56,11 @@ export const capabilityStatement = (base: string, version: string, started: Date
         measure,
       ],
       interaction: [
-        { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
+        {
+          code: 'transaction',
+          documentation:
+            'One referral, each entry a POST; a collection is taken alike. Or moves of several orders, each entry a PUT or PATCH with ifMatch.',
+        },
       ],
       operation: [
         operation('validate'),
