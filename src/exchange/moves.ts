@@ -7,7 +7,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import type { Answer } from './answer.ts';
 import type { Envelope, Received } from './envelope.ts';
 import type { Gateway } from './gateway.ts';
-import { focusOf } from './journey.ts';
+import { focusOf, ordersBefore, readAt } from './journey.ts';
 import { fhirJson, type Keeping } from './keep.ts';
 import { considerMove, type Move } from './move.ts';
 import { parse } from './parse.ts';
@@ -45,7 +45,7 @@ const isChange = (entry: BundleEntry | undefined): boolean =>
   entry?.request?.method === 'PUT' || entry?.request?.method === 'PATCH';
 
 /**
- * Carries out the moves of a transaction, each of another order, in one commit or none. Each is judged as if it came
+ * Carries out the moves of a transaction, each of another journey, in one commit or none. Each is judged as if it came
  * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
  * both touch can't be judged so, and is refused (`transaction-overlaps`).
  */
@@ -58,7 +58,8 @@ export function moveAll(gateway: Gateway, envelope: Envelope, received: Received
     for (const [index, { wish, sent }] of read.value.entries()) {
       const traced = await onJourney(gateway.store, envelope, sent, `${wish.type}/${wish.id}`);
       const made = await considerMove(gateway, traced, wish);
-      if (made.ok) considered.push({ index, keeping: made.value, order: await orderOf(gateway, made.value), traced });
+      if (made.ok)
+        considered.push({ index, keeping: made.value, journey: await journeyOf(gateway, made.value), traced });
       else wrong.push(...made.issues.map((it) => placed(it, index, wish.by)));
     }
     wrong.push(...overlaps(considered));
@@ -70,7 +71,7 @@ type Asked = { readonly wish: Move; readonly sent: Received };
 type Considered = {
   readonly index: number;
   readonly keeping: Keeping;
-  readonly order: string;
+  readonly journey: string;
   readonly traced: Received;
 };
 
@@ -122,16 +123,20 @@ function placed(it: Issue, index: number, by: Move['by']): Issue {
   return { ...it, expression: by === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
 }
 
-async function orderOf({ store }: Gateway, { changes, location }: Keeping): Promise<string> {
+/** The first order of the journey: what ends or begins with the last or first of its orders asks how the others stand. */
+async function journeyOf({ store }: Gateway, { changes, location }: Keeping): Promise<string> {
   const main = changes[0]?.resource;
-  return isType(main, 'Task') ? focusOf(store, main) : location;
+  const reference = isType(main, 'Task') ? await focusOf(store, main) : location;
+  const order = await readAt(store, reference);
+  const first = isType(order, 'ServiceRequest') ? (await ordersBefore(store, order)).at(-1) : undefined;
+  return first ? `ServiceRequest/${first.id}` : reference;
 }
 
 function overlaps(considered: readonly Considered[]): Issue[] {
   const changed = new Set<string>();
   const rested = new Set<string>();
-  return considered.flatMap(({ index, keeping: { changes, guards = [] }, order }) => {
-    const touched = [order, ...changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`)];
+  return considered.flatMap(({ index, keeping: { changes, guards = [] }, journey }) => {
+    const touched = [journey, ...changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`)];
     const needed = guards.map(({ type, id }) => `${type}/${id}`);
     const overlap = touched.some((it) => changed.has(it) || rested.has(it)) || needed.some((it) => changed.has(it));
     for (const it of touched) changed.add(it);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, BundleEntry, OperationOutcome, Task } from '@medplum/fhirtypes';
@@ -90,7 +91,7 @@ describe('moves of several orders in one transaction', () => {
     const asking = {
       as: 'registration-team',
       body: JSON.stringify(bundleOf(accepting(task))),
-      requestId: crypto.randomUUID(),
+      requestId: randomUUID(),
     };
     expect((await gateway.ask('POST', '/fhir', asking)).status).toBe(200);
     const again = await gateway.ask('POST', '/fhir', asking);
@@ -107,7 +108,7 @@ describe('moves of several orders in one transaction', () => {
       'if-match-missing',
     ],
     ['an illegal move', ([, it]) => entryOf('PATCH', it!.task, toStatus('completed')), 422, 'illegal-move'],
-    ['a Task that is not there', () => accepting(`Task/${crypto.randomUUID()}`), 404, 'not-found'],
+    ['a Task that is not there', () => accepting(`Task/${randomUUID()}`), 404, 'not-found'],
     ['the same Task again', ([it]) => accepting(it!.task), 422, 'transaction-overlaps'],
     [
       'another type',

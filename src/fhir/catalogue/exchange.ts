@@ -223,8 +223,8 @@ export const exchangeRules = {
     ...sender,
     category: 'invalid',
     type: 'business-rule',
-    en: 'Entry {index} touches an order, or something of it, that an earlier entry touches too. In one transaction each order is moved once. Nothing was changed. Send this move after the others.',
-    nl: 'Entry {index} raakt een opdracht, of iets daarvan, die een eerdere entry ook raakt. In één transactie wordt elke opdracht één keer verplaatst. Er is niets gewijzigd. Stuur deze stap na de andere.',
+    en: 'Entry {index} touches an order or its journey, or something of it, that an earlier entry touches too. In one transaction each journey is moved once. Nothing was changed. Send this move after the others.',
+    nl: 'Entry {index} raakt een opdracht of het traject ervan, of iets daarvan, dat een eerdere entry ook raakt. In één transactie is er één stap per traject. Er is niets gewijzigd. Stuur deze stap na de andere.',
   },
   'transaction-too-long': {
     ...sender,
