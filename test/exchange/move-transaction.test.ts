@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, BundleEntry, OperationOutcome, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import { writeXml } from '../../src/fhir/xml.ts';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { partnerAt } from './moving.ts';
+import { transferOf } from './transferring.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
@@ -155,12 +158,34 @@ describe('moves of several orders in one transaction', () => {
 
   test('an order and its own Task are not both moved, whichever comes first', async () => {
     const { task, order } = await refer();
-    const entries = [entryOf('PATCH', order, toStatus('on-hold')), entryOf('PATCH', task, toStatus('on-hold'))];
+    const coding = [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-referrer' }];
+    const because = { op: 'add', path: '/statusReason', value: { coding } };
+    const cancel = jsonPatch({ op: 'replace', path: '/status', value: 'cancelled' }, because);
+    const entries = [entryOf('PATCH', order, toStatus('revoked')), entryOf('PATCH', task, cancel)];
     for (const both of [entries, entries.toReversed()]) {
       const answer = await send(bundleOf(...both), 'gp-de-linde');
-      expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
+      expect([answer.status, ...rulesOf(answer)], answer.text).toEqual([422, 'transaction-overlaps']);
     }
     expect(await statusesOf([task])).toEqual(['requested 1']);
+  });
+
+  test('an order that follows from another is not moved along with it', async () => {
+    const { task, order } = await refer();
+    const team = partnerAt(gateway, 'registration-team');
+    await team.move(task, { status: 'accepted' });
+    await team.move(task, { status: 'in-progress' });
+    const asked = transferOf(['addiction-care-keerpunt'], { onward: { basedOn: order, partOf: task } });
+    const onward = locationOf(await team.post('', asked), 'ServiceRequest')!;
+    const coding = [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }];
+    const because = { op: 'add', path: '/statusReason', value: { coding } };
+    const pause = entryOf('PATCH', task, jsonPatch({ op: 'replace', path: '/status', value: 'on-hold' }, because), 3);
+    const revoke = entryOf('PATCH', onward, toStatus('revoked'));
+    const both = await send(bundleOf(pause, revoke));
+    expect([both.status, ...rulesOf(both)], both.text).toEqual([422, 'transaction-overlaps']);
+    for (const alone of [pause, revoke]) {
+      const answer = await send(bundleOf(alone));
+      expect(answer.status, answer.text).toBe(200);
+    }
   });
 
   test('two at the same instant about the same Task: one does all of its moves, the other none', async () => {
