@@ -1,5 +1,5 @@
-import { tellStory } from './demo/story.ts';
 import { setStage } from './demo/stage.ts';
+import { tellStory } from './demo/story.ts';
 import { startTelling } from './demo/teller.ts';
 import { freePort } from './main/free-port.ts';
 

@@ -18,6 +18,7 @@ import { tryKeep } from './exchange/keep.ts';
 import type { Kind } from './exchange/kind.ts';
 import { kinds } from './exchange/kinds.ts';
 import { headerOf } from './exchange/message-response.ts';
+import { moveAll, transactionOfMoves } from './exchange/moves.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
 import { type Memory, recall } from './exchange/recall.ts';
 import { replacedBy } from './exchange/replaced.ts';
@@ -35,15 +36,19 @@ export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answ
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
-  const kept = await untilSettled(async () => {
+  const moves = transactionOfMoves(received, gateway.network.settings.limits);
+  const kept = moves ? await moveAll(gateway, envelope, received, moves) : await takeIn(gateway, envelope, received);
+  return kept.kind === 'accepted' ? kept : refuse(kept);
+}
+
+const takeIn = (gateway: Gateway, envelope: Envelope, received: Received): Promise<Answer> =>
+  untilSettled(async () => {
     const considered = await consider(gateway, gateway.store, received);
     if (!considered.ok) return refusal(gateway, considered);
     const { value, steps } = considered;
     const traced = await onJourney(gateway.store, envelope, received, originOf(value.graph));
     return tryKeep(gateway, traced, keepingOf(gateway, traced, value, steps));
   });
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
 
 const isOverfull = async ({ store, admission }: Gateway): Promise<boolean> =>
   (await store.depth()).waiting > admission.waiting;

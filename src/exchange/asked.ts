@@ -5,12 +5,14 @@ import type { Limits } from '../fhir/parse-error.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Received } from './envelope.ts';
+import { applyPathPatch } from './fhirpath-patch/apply.ts';
+import { readPathPatch } from './fhirpath-patch/read.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { decode, mediaTypeOf } from './media-type.ts';
 import { parse } from './parse.ts';
 import { parsePatch } from './patch.ts';
 
-/** How a change is asked: by PUT of the whole, by JSON Patch, or by the operation $transition. */
+/** How a change is asked: by PUT of the whole, by JSON Patch or FHIRPath Patch, or by the operation $transition. */
 export type By = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
@@ -34,17 +36,36 @@ export function asked<T extends Movable>(by: By, before: T, received: Received, 
   return success({ after: own, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
-function patched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
-  const media = mediaTypeOf(contentType);
-  if (media.type !== 'application/json-patch+json')
-    return failure(issue('media-type-unsupported', { supported: 'application/json-patch+json' }));
-  const text = decode(media, body);
+function patched(before: Movable, received: Received, limits: Limits): Result<Asked<Resource>> {
+  const media = mediaTypeOf(received.contentType);
+  const after = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
+  const made = after(before, received, limits);
+  return made.ok ? success({ after: made.value }) : made;
+}
+
+function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+  const text = decode(mediaTypeOf(contentType), body);
   if (!text.ok) return text;
   const patch = parsePatch(text.value, limits);
-  if (!patch.ok) return patch;
-  const after = applyJsonPatch<Movable>(before, patch.value);
-  return after.ok ? success({ after: after.value }) : after;
+  return patch.ok ? applyJsonPatch<Movable>(before, patch.value) : patch;
 }
+
+function pathPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+  if (!fhirTypes.includes(mediaTypeOf(contentType).type))
+    return failure(issue('media-type-unsupported', { supported: patchFormats.join(', ') }));
+  const parsed = parse(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const parameters = parsed.value.resource;
+  if (!isType(parameters, 'Parameters'))
+    return failure(issue('fhirpath-patch-malformed', { index: 0, part: 'Parameters' }));
+  const patch = readPathPatch(parameters);
+  return patch.ok ? applyPathPatch<Movable>(before, patch.value) : patch;
+}
+
+const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir+xml'];
+
+/** In which forms a patch may come (https://hl7.org/fhir/R4/http.html#patch). */
+export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
 function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
   const parsed = parse(contentType, body, limits);

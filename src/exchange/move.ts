@@ -46,7 +46,8 @@ export async function move(gateway: Gateway, envelope: Envelope, wish: Move): Pr
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
-async function considerMove(gateway: Gateway, received: Received, wish: Move): Promise<Result<Keeping>> {
+/** What a move makes, before anything is kept. */
+export async function considerMove(gateway: Gateway, received: Received, wish: Move): Promise<Result<Keeping>> {
   const { store, network, world } = gateway;
   const { partner, at } = received;
   const stored = await store.read(wish.type, wish.id, partner.id);

@@ -9,6 +9,7 @@ import { EMPTY } from './empty.ts';
 import type { CompileOptions, Environment } from './environment.ts';
 import { FhirPathSyntaxError } from './error.ts';
 import { parse } from './parser.ts';
+import type { Syntax } from './syntax.ts';
 import { isPolymorphic, isType, primitiveKind, type TypeName } from './types.ts';
 import { plainValue, TypedNode, typeOf } from './value.ts';
 
@@ -65,10 +66,10 @@ export function compileTyped(
  * A single value that is no boolean counts as true; more than one value throws FhirPathEvaluationError. The focus is one item.
  */
 export function compileTest(
-  expression: string,
+  expression: string | Syntax,
   options: CompileOptions = {},
 ): (focus: unknown, environment?: Environment) => boolean | undefined {
-  const tree = parse(expression);
+  const tree = typeof expression === 'string' ? parse(expression) : expression;
   const focusOf = focusReader(options.type);
   const test = testOf(compileSyntax(tree, contextOf(options, focusOf.self)), 'a condition');
   return (focus, environment = none) => {

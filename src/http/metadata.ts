@@ -1,5 +1,6 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
 import { directoryParameters } from '../directory/index.ts';
+import { patchFormats } from '../exchange/asked.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';
@@ -41,7 +42,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
   implementation: { description: 'Gateway of a mental-health network', url: base },
   fhirVersion: '4.0.1',
   format: ['application/fhir+json', 'application/fhir+xml'],
-  patchFormat: ['application/json-patch+json'],
+  patchFormat: [...patchFormats],
   rest: [
     {
       mode: 'server',
@@ -55,7 +56,11 @@ export const capabilityStatement = (base: string, version: string, started: Date
         measure,
       ],
       interaction: [
-        { code: 'transaction', documentation: 'One referral, each entry a POST; a collection is taken alike.' },
+        {
+          code: 'transaction',
+          documentation:
+            'One referral, each entry a POST; a collection is taken alike. Or moves of several orders, each entry a PUT or PATCH with ifMatch.',
+        },
       ],
       operation: [
         operation('validate'),
@@ -110,7 +115,7 @@ function resource(
       ...(update === 'moves'
         ? [
             { code: 'update' as const, documentation: 'With If-Match, by the moves of the Task state machine.' },
-            { code: 'patch' as const, documentation: 'JSON Patch, with If-Match.' },
+            { code: 'patch' as const, documentation: 'JSON Patch or FHIRPath Patch, with If-Match.' },
           ]
         : []),
     ],
