@@ -21,6 +21,7 @@ import { type ConfigurationState, readiness } from './http/health.ts';
 import { takeInOther } from './http/intake.ts';
 import { readMeasure, searchMeasures } from './http/measure.ts';
 import { capabilityStatement } from './http/metadata.ts';
+import { takeNotification } from './http/notification.ts';
 import { history, historyOfType, read, search } from './http/read.ts';
 import { unoffered } from './http/reader.ts';
 import { reply, replyAnswer, replyIssues } from './http/reply.ts';
@@ -132,6 +133,7 @@ export function createApp(gateway: Gateway, about: About): Hono {
     return replyAnswer(context, await tellFigures(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);
   });
 
+  app.post('/notifications', (context) => takeNotification(gateway, context));
   app.all('/intake/:name', (context) => takeInOther(gateway, context));
   app.all('/fhir/*', (context) => unoffered(gateway, context));
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));

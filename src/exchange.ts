@@ -9,6 +9,7 @@
  */
 import { minutesEast } from './deadline/index.ts';
 import { type Answer, refused } from './exchange/answer.ts';
+import { asFiller } from './exchange/as-filler.ts';
 import { enter } from './exchange/enter.ts';
 import type { Envelope, Received } from './exchange/envelope.ts';
 import { recogniseForm, sourceOf, toGraph } from './exchange/forms.ts';
@@ -28,13 +29,21 @@ import { tell } from './exchange/tell.ts';
 import { onJourney, originOf } from './exchange/trace.ts';
 import { untilSettled } from './exchange/until-settled.ts';
 import { step, type Walked, type Way, walk } from './exchange/way.ts';
+import type { Refuse } from './exchange/witness.ts';
 import { issue } from './fhir/issue.ts';
 
 /** Takes a message in, or says why not. After a promise of acceptance everything is on disk. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const entered = await enter(gateway, envelope, 'accept', 'C');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
+  return entered.kind === 'answered' ? entered.answer : takeIn(gateway, envelope, entered);
+}
+
+/** The same for a message that is inside the door already: one that the gateway itself fetched from its sender. */
+export async function takeIn(
+  gateway: Gateway,
+  envelope: Pick<Envelope, 'traceId'>,
+  { received, refuse }: { readonly received: Received; readonly refuse: Refuse },
+): Promise<Answer> {
   if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
   const kept = moves ? await moveAll(gateway, envelope, received, moves) : await takeIn(gateway, envelope, received);
@@ -71,13 +80,24 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const kind: Kind = kinds[form.kind];
   yield* step('validate source', await validateSource(deciding, form, sent));
   const asked = { seed: world.newId(), now: at, zone: minutesEast(at, network.settings.timezone) };
-  const { graph: mapped, unmapped } = yield* step('map', toGraph(form, sent, asked), tell.mapped);
+  const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, asked), tell.mapped);
+  const mapped = received.pulled
+    ? yield* step('follow placer', asFiller(sentGraph, form.kind, received.pulled))
+    : sentGraph;
   const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
   const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
   yield* step('validate own', await validateOwn(deciding, adopted, kind.profiles));
   const compared = kind.compare ? yield* step('compare', await kind.compare(memory, adopted)) : adopted;
   const replaced = await replacedBy(memory, mapped, known);
-  const incoming = { graph: compared, known, replaced, source: sourceOf(form), partner, at };
+  const incoming = {
+    graph: compared,
+    known,
+    replaced,
+    source: sourceOf(form),
+    partner,
+    at,
+    ...(received.pulled ? { pulled: received.pulled } : {}),
+  };
   const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming, deciding)) };
   const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
   const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);

@@ -17,7 +17,7 @@ import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { productFolder } from './main/own-validator.ts';
 import { world } from './main/world.ts';
-import { mayStillNotify } from './notification/index.ts';
+import { mayStillNotify, pulling, tellingPlacer } from './notification/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 
@@ -163,6 +163,10 @@ const deliver = (inForce: () => InForce, store: Store, { log, delivery }: RunOpt
       const token = tokens.get(partner);
       const found = addressOf(gateway.network, { partner }, world.now());
       return found.ok ? { base: found.value.url, ...(token === undefined ? {} : { token }) } : undefined;
+    },
+    carry: {
+      'fhir-pull': pulling(() => inForce().gateway),
+      'fhir-placer': tellingPlacer(() => inForce().gateway),
     },
     mayStillSend: mayStillNotify({ store, world, network: () => inForce().gateway.network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),

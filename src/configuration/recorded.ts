@@ -9,16 +9,17 @@ import type { PastMemory } from './memory.ts';
 
 /** A message as it came in, of those that a set decides about, and what was decided. */
 export type Recorded = Message & {
-  readonly asked: Pick<Received, 'intake' | 'asMessage'>;
+  readonly asked: Pick<Received, 'intake' | 'asMessage' | 'pulled'>;
   readonly decisions: readonly Exclude<Decision, { readonly kind: 'refused' }>[];
 };
 
 /** Undefined for moves of Tasks and other requests: what became of them hung on the state of things more than on the set. */
 export function recordedIn(message: Message): Recorded | undefined {
-  const { interaction, intake, asMessage, decisions, steps } = JSON.parse(message.record) as {
+  const { interaction, intake, asMessage, pulled, decisions, steps } = JSON.parse(message.record) as {
     readonly interaction?: string;
     readonly intake?: string;
     readonly asMessage?: boolean;
+    readonly pulled?: Received['pulled'];
     readonly decisions?: Recorded['decisions'];
     readonly steps?: readonly { readonly step: string }[];
   };
@@ -26,7 +27,11 @@ export function recordedIn(message: Message): Recorded | undefined {
   const isAccepted =
     interaction === undefined ? steps?.some(({ step }) => step === 'recognise') : interaction === 'accept';
   if (!isAccepted) return undefined;
-  const asked = { ...(intake ? { intake } : {}), ...(asMessage ? { asMessage } : {}) };
+  const asked = {
+    ...(intake ? { intake } : {}),
+    ...(asMessage ? { asMessage } : {}),
+    ...(pulled ? { pulled } : {}),
+  };
   return { ...message, asked, decisions: decisions ?? [] };
 }
 

@@ -5,7 +5,10 @@ import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 
 /** What an attempt needs to know and to reach. */
-export type Attempting = Pick<DeliveryOptions, 'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit'> & {
+export type Attempting = Pick<
+  DeliveryOptions,
+  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'carry'
+> & {
   readonly settings: DeliverySettings;
   readonly channel: FhirRest;
 };
@@ -79,7 +82,11 @@ async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSigna
   }
   const address = it.address(delivery.recipient, delivery);
   if (!address) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
-  return it.channel.send(delivery, address, it.world.now, cut);
+  if (delivery.channel === 'fhir-rest') return it.channel.send(delivery, address, it.world.now, cut);
+  const carry = it.carry?.[delivery.channel];
+  if (!carry) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
+  const ask = it.channel.asking(delivery, address, it.world.now, cut);
+  return carry(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'sending-undecided' } }));
 }
 
 /** Why a failed dispatch is given up instead of tried again; undefined when it isn't. */

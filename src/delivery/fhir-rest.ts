@@ -13,10 +13,24 @@ export type Sent = Verdict & {
   readonly retryAfter?: number;
 };
 
+/** What a recipient answers to a read or an update: its text, or how the attempt ends for want of it. */
+export type Asked =
+  | { readonly kind: 'answer'; readonly text: string; readonly etag?: string }
+  | { readonly kind: 'ended'; readonly sent: Sent };
+
+export type Ask = (
+  method: 'GET' | 'PUT',
+  /** Below the recipient's FHIR base, which is all that an attempt may reach. */
+  path: string,
+  with_: { readonly limit: number; readonly body?: string; readonly ifMatch?: string },
+) => Promise<Asked>;
+
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {
   /** Never rejects: whatever happens is an ending of the attempt. `cut` ends it from outside. */
   send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<Sent>;
+  /** Reads and writes single resources of the recipient, as part of one attempt. */
+  asking(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Ask;
   close(): Promise<void>;
 };
 
@@ -36,39 +50,96 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
     return made;
   };
 
+  type Request = {
+    readonly method: 'GET' | 'POST' | 'PUT';
+    readonly path: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly limit: number;
+  };
+  type Answer = {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    readonly text: string;
+  };
+
+  /** Redirects are not followed: what is asked of a partner is asked of its registered address. */
+  async function request({ base }: Address, it: Request, cut: AbortSignal): Promise<Answer> {
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    const timer = setTimeout(abort, settings.timeout);
+    cut.addEventListener('abort', abort);
+    if (cut.aborted) abort();
+    try {
+      const { origin, pathname, search } = new URL(base);
+      const { statusCode, headers, body } = await poolOf(origin).request({
+        method: it.method,
+        path: (pathname.replace(/\/+$/, '') + it.path || '/') + search,
+        headers: it.headers,
+        ...(it.body === undefined ? {} : { body: it.body }),
+        signal: attempt.signal,
+      });
+      return { status: statusCode, headers, text: await readAtMost(body, it.limit) };
+    } finally {
+      clearTimeout(timer);
+      cut.removeEventListener('abort', abort);
+    }
+  }
+
+  const verdictOf = ({ status, headers }: Answer, answer: unknown, now: Date): Sent => {
+    const retryAfter = readRetryAfter(one(headers['retry-after']), now);
+    return {
+      ...classifyAnswer(status, outcomeOf(answer)),
+      status,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+  };
+
   return {
     send: async (dispatch, address, now, cut) => {
-      const attempt = new AbortController();
-      const abort = () => attempt.abort();
-      const timer = setTimeout(abort, settings.timeout);
-      cut.addEventListener('abort', abort);
-      if (cut.aborted) abort();
       try {
-        const { origin, pathname, search } = new URL(address.base);
-        const { statusCode, headers, body } = await poolOf(origin).request({
-          method: 'POST',
-          path: (pathname.replace(/\/+$/, '') || '/') + search,
-          headers: headersOf(dispatch, address),
-          body: dispatch.body,
-          signal: attempt.signal,
-        });
-        const answer = parsed(await readAtMost(body, settings.maximumAnswer));
-        const verdict = classifyAnswer(statusCode, outcomeOf(answer));
-        const location = verdict.kind === 'delivered' ? (one(headers.location) ?? locationIn(answer)) : undefined;
-        const retryAfter = readRetryAfter(one(headers['retry-after']), now());
-        return {
-          ...verdict,
-          status: statusCode,
-          ...(location === undefined ? {} : { location }),
-          ...(retryAfter === undefined ? {} : { retryAfter }),
-        };
+        const answered = await request(
+          address,
+          {
+            method: 'POST',
+            path: '',
+            headers: { ...headersOf(dispatch, address), 'content-type': dispatch.contentType },
+            body: dispatch.body,
+            limit: settings.maximumAnswer,
+          },
+          cut,
+        );
+        const answer = parsed(answered.text);
+        const verdict = verdictOf(answered, answer, now());
+        const location =
+          verdict.kind === 'delivered' ? (one(answered.headers.location) ?? locationIn(answer)) : undefined;
+        return { ...verdict, ...(location === undefined ? {} : { location }) };
       } catch (error) {
         return classifyError(error);
-      } finally {
-        clearTimeout(timer);
-        cut.removeEventListener('abort', abort);
       }
     },
+    asking:
+      (dispatch, address, now, cut) =>
+      async (method, path, { limit, body, ifMatch }) => {
+        const headers = {
+          ...headersOf(dispatch, address),
+          ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+        };
+        try {
+          const answered = await request(
+            address,
+            { method, path: `/${path}`, headers, limit, ...(body === undefined ? {} : { body }) },
+            cut,
+          );
+          const { status, text } = answered;
+          if (status < 200 || status >= 300) return { kind: 'ended', sent: verdictOf(answered, parsed(text), now()) };
+          const etag = one(answered.headers.etag);
+          return { kind: 'answer', text, ...(etag === undefined ? {} : { etag }) };
+        } catch (error) {
+          return { kind: 'ended', sent: classifyError(error) };
+        }
+      },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
@@ -76,7 +147,6 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
 }
 
 const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => ({
-  'content-type': dispatch.contentType,
   accept: 'application/fhir+json',
   'x-request-id': dispatch.requestId,
   'x-trace-id': dispatch.traceId,

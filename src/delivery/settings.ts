@@ -1,5 +1,6 @@
 import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
+import type { Ask, Sent } from './fhir-rest.ts';
 
 /** Where and how a partner receives. */
 export type Address = {
@@ -77,6 +78,9 @@ export type DeliveryLine = {
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
 export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
+/** What a dispatch does at its recipient that is more than a POST. Carried out anew at each attempt. */
+export type Carry = (dispatch: Dispatch, address: Address, ask: Ask) => Promise<Sent>;
+
 export type DeliveryOptions = {
   readonly store: Store;
   /** Looked up before each attempt, so that a changed address or token works at once. */
@@ -87,6 +91,7 @@ export type DeliveryOptions = {
   readonly log: (line: DeliveryLine) => void;
   readonly settings?: Partial<DeliverySettings>;
   readonly mayStillSend?: MayStillSend;
+  readonly carry?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, Carry>>;
   readonly audit?: TellAudit;
 };
 

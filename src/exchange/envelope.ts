@@ -28,12 +28,17 @@ export type Envelope = {
 /** The ids that a message is known by (BaRS): its own, the one that caused it, the journey's. */
 export type Traces = { readonly requestId: string; readonly correlationId?: string; readonly traceId: string };
 
+/** The addresses of a Task and its order at the placer that keeps them. */
+export type Pulled = { readonly task: string; readonly order: string };
+
 /** A message of a known sender, with its body as sent. */
 export type Received = Traces & {
   readonly partner: Partner;
   readonly contentType: string;
   readonly asMessage?: boolean;
   readonly intake?: string;
+  /** Read at its placer, which keeps the Task and the order itself. */
+  readonly pulled?: Pulled;
   readonly body: Uint8Array;
   /** SHA-256 of the body and what was asked with it, hex. */
   readonly bodyDigest: string;

@@ -86,11 +86,14 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
 }
 
 function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commit {
-  const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage } = received;
+  const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage, pulled } =
+    received;
   const messageId = gateway.world.newId();
   const ids = { requestId, traceId, ...(correlationId ? { correlationId } : {}) };
   return {
     now: at,
+    // two workers may have read the same Task
+    ...(pulled ? { once: `pull ${partner.id} ${pulled.task}` } : {}),
     message: {
       id: messageId,
       partner: partner.id,
@@ -105,6 +108,7 @@ function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commi
         interaction: keeping.interaction,
         ...(intake ? { intake } : {}),
         ...(asMessage ? { asMessage } : {}),
+        ...(pulled ? { pulled } : {}),
         steps: keeping.steps.map(worthKeeping),
         ...keeping.decisions,
       }),

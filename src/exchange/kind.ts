@@ -4,6 +4,7 @@ import type { Result } from '../fhir/result.ts';
 import type { Decision } from '../routing/index.ts';
 import type { Change, Guard } from '../store/port.ts';
 import type { OrderGraph } from '../workflow/index.ts';
+import type { Pulled } from './envelope.ts';
 import type { Source } from './forms.ts';
 import type { Deciding } from './gateway.ts';
 import type { Share } from './give.ts';
@@ -21,6 +22,8 @@ export type Incoming = {
   readonly source: Source;
   readonly partner: Partner;
   readonly at: Date;
+  /** The order is kept by its placer: this one follows from it. */
+  readonly pulled?: Pulled;
 };
 
 /** Where it goes, and what that makes of it. */

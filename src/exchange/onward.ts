@@ -14,7 +14,7 @@ import type { Incoming } from './kind.ts';
 export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: Incoming): Issue[] {
   const { graph, known, partner } = incoming;
   const order = resourcesIn<ServiceRequest>(graph, 'ServiceRequest')[0];
-  if (order?.intent !== 'filler-order') return [];
+  if (order?.intent !== 'filler-order' || incoming.pulled) return [];
   const base = order.basedOn?.find(({ reference }) =>
     isType(known.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;

@@ -21,7 +21,7 @@ const mostPatients = 20;
 export async function flagSecond(memory: Memory, bundle: Bundle): Promise<Result<Bundle>> {
   const graph = graphOf(bundle);
   const [order, task] = [graph.first('ServiceRequest'), graph.first('Task')];
-  if (!task || order?.basedOn?.length || order?.replaces?.length) return success(bundle);
+  if (!task || order?.basedOn?.some(({ reference }) => reference) || order?.replaces?.length) return success(bundle);
   const numbers = graph
     .all('Patient')
     .flatMap(({ identifier = [] }) =>

@@ -30,7 +30,7 @@ export function originOf({ entry = [] }: Bundle): string | undefined {
 /** One journey, one trace: who tells none goes on with that of what is moved. */
 export async function onJourney(
   store: Pick<Store, 'audit'>,
-  envelope: Envelope,
+  envelope: Pick<Envelope, 'traceId'>,
   received: Received,
   reference: string | undefined,
 ): Promise<Received> {

@@ -8,7 +8,10 @@ import type { Gateway } from './gateway.ts';
 /** In the case in which it is stored and searched. */
 const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
 
-export const tracesOf = ({ requestId, correlationId, traceId, address }: Envelope) =>
+/** What a refusal's audit event tells of the request. */
+export type Witnessed = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+
+export const tracesOf = ({ requestId, correlationId, traceId, address }: Witnessed) =>
   Object.fromEntries(
     Object.entries({
       requestId: plainId(requestId),
@@ -27,7 +30,7 @@ export type Refuse = (answer: Answer) => Promise<Answer>;
 export const witness =
   (
     gateway: Gateway,
-    envelope: Envelope,
+    envelope: Witnessed,
     interaction: string,
     action: Occurrence['action'],
     partner?: Partner,

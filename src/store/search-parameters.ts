@@ -28,6 +28,7 @@ export const searchParameters = {
     'requester:identifier': { kind: 'token', path: 'requester.identifier' },
     focus: { kind: 'reference', path: 'focus', targets: ['ServiceRequest', 'Task', 'CarePlan'] },
     'part-of': { kind: 'reference', path: 'partOf', targets: ['Task'] },
+    'part-of:identifier': { kind: 'token', path: 'partOf.identifier' },
     patient: { kind: 'reference', path: 'for', targets: patient },
     subject: { kind: 'reference', path: 'for', targets: patient },
     code: { kind: 'token', path: 'code' },

@@ -46,7 +46,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   directory: ['delivery', 'terminology'],
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
-  notification: ['exchange'],
+  notification: ['exchange', 'exchange.ts'],
   watchdog: ['exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],

@@ -5,7 +5,11 @@ import type { Page, PartnerId } from './resource.ts';
 export type Dispatch = {
   readonly id: string;
   readonly recipient: PartnerId;
-  readonly channel: 'fhir-rest';
+  /**
+   * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names what is read from the recipient and taken in.
+   * `fhir-placer`: the body is our Task, by which the Task that the recipient keeps itself is brought up to date.
+   */
+  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer';
   /** What it is to people who follow it: `referral`, `task-update`, ... */
   readonly kind: string;
   /** Where to, when that is not the recipient's FHIR base: the endpoint of a Subscription. */

@@ -6,6 +6,7 @@ Description: "What was done, in AuditEvent.subtype. FHIR's own word where FHIR h
 * insert Complete
 * insert Code(accept, "Accept", "In ontvangst nemen", "A message was taken in\, or refused.")
 * insert Code(deliver, "Deliver", "Afleveren", "A message was handed to a receiver\, or that was tried.")
+* insert Code(notify, "Notify", "Notificeren", "A placer told of a change of a Task that it keeps itself.")
 * insert Code(read, "Read", "Lezen", "A resource was read.")
 * insert Code(vread, "Read a version", "Een versie lezen", "A version of a resource was read.")
 * insert Code(history-instance, "Read the history", "De geschiedenis lezen", "All versions of a resource were read.")

@@ -1,0 +1,95 @@
+import type { Bundle, ParametersParameter } from '@medplum/fhirtypes';
+import { issue } from '../../fhir/issue.ts';
+import { parseReference } from '../../fhir/reference.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+
+/** What a dispatch of channel `fhir-pull` reads: a Task, or the events of a Subscription that told no focus. */
+export type Pull =
+  | { readonly task: string }
+  | { readonly subscription: string; readonly since: number; readonly until: number };
+
+/** HL7's names, and those of the text of TTA v0.6. */
+const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat'> = new Map([
+  ['handshake', 'handshake'],
+  ['handshake-notification', 'handshake'],
+  ['event-notification', 'event-notification'],
+  ['heartbeat', 'heartbeat'],
+  ['heartbeat-notification', 'heartbeat'],
+]);
+
+/** More events than this at once are no notification any more. */
+export const mostEvents = 100;
+
+/**
+ * What a notification (backport-subscription-notification-r4, id-only or empty) asks to be read at `base`, the registered
+ * FHIR base of its sender. Handshake and heartbeat ask nothing; of what is no Task nothing is read.
+ * Issues: `notification-unread`, `notification-elsewhere`.
+ */
+export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
+  const unread = failure(issue('notification-unread', { limit: mostEvents }));
+  const parameters = statusIn(sent);
+  const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
+  if (!parameters || !type) return unread;
+  if (type !== 'event-notification') return success([]);
+  const events = parameters.filter(({ name }) => name === 'notification-event');
+  if (events.length === 0 || events.length > mostEvents) return unread;
+  const pulls = new Map<string, Pull>();
+  const numbers: number[] = [];
+  for (const event of events) {
+    const focus = partOf(event, 'focus')?.valueReference?.reference;
+    if (focus === undefined) {
+      const number = numberOf(partOf(event, 'event-number'));
+      if (number === undefined) return unread;
+      numbers.push(number);
+      continue;
+    }
+    const place = below(focus, base);
+    if (!place) return elsewhere('focus');
+    if (place.startsWith('Task/')) pulls.set(place, { task: place });
+  }
+  if (numbers.length === 0) return success([...pulls.values()]);
+  const named = parameters.find(({ name }) => name === 'subscription')?.valueReference?.reference;
+  const subscription = typeof named === 'string' ? below(named, base) : undefined;
+  if (!subscription?.startsWith('Subscription/')) return elsewhere('subscription');
+  const range = { since: Math.min(...numbers), until: Math.max(...numbers) };
+  return success([...pulls.values(), { subscription, ...range }]);
+}
+
+/** The Tasks that an answer of $events names, below `base`. */
+export function tasksIn(sent: Resource, base: string): readonly string[] {
+  const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, mostEvents);
+  const foci = events.flatMap((it) => below(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
+  return [...new Set(foci.filter((it) => it.startsWith('Task/')))];
+}
+
+/**
+ * `Type/id` of a reference that lies at this base; undefined for everything else. A gateway that read what a message
+ * names would reach what only it can reach.
+ */
+export function below(text: unknown, base: string): string | undefined {
+  const reference = typeof text === 'string' ? parseReference(text) : undefined;
+  if (reference?.kind !== 'relative' && reference?.kind !== 'absolute') return undefined;
+  if (/^\.+$/.test(reference.id)) return undefined;
+  return reference.kind === 'relative' || reference.base === base ? `${reference.type}/${reference.id}` : undefined;
+}
+
+const elsewhere = (what: string) =>
+  failure(issue('notification-elsewhere', {}, { expression: `Bundle.entry[0].resource.parameter.${what}` }));
+
+function statusIn(sent: Resource): readonly ParametersParameter[] | undefined {
+  if (!isType(sent, 'Bundle') || (sent as Bundle).type !== 'history' || !Array.isArray(sent.entry)) return undefined;
+  const status = sent.entry[0]?.resource;
+  if (!status || !isType(status, 'Parameters') || !Array.isArray(status.parameter)) return undefined;
+  return status.parameter.filter((it) => typeof it === 'object' && it !== null);
+}
+
+const partOf = ({ part }: ParametersParameter, wanted: string): ParametersParameter | undefined =>
+  Array.isArray(part) ? part.find((it) => it?.name === wanted) : undefined;
+
+const codeOf = (it: ParametersParameter | undefined): string | undefined => it?.valueCode ?? it?.valueString;
+
+function numberOf(it: ParametersParameter | undefined): number | undefined {
+  const text = String(it?.valueString ?? it?.valueInteger ?? it?.valueDecimal ?? '');
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}

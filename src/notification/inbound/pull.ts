@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Sent } from '../../delivery/fhir-rest.ts';
+import type { Carry } from '../../delivery/settings.ts';
+import type { Partner } from '../../directory/index.ts';
+import type { Answer } from '../../exchange/answer.ts';
+import { partOfAt } from '../../exchange/as-filler.ts';
+import type { Pulled, Received } from '../../exchange/envelope.ts';
+import type { Gateway } from '../../exchange/gateway.ts';
+import { find } from '../../exchange/journey.ts';
+import { sourceOfPartner } from '../../exchange/judge.ts';
+import { fhirJson } from '../../exchange/keep.ts';
+import { witness } from '../../exchange/witness.ts';
+import { takeIn } from '../../exchange.ts';
+import { isError } from '../../fhir/issue.ts';
+import { writeJson } from '../../fhir/json.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { isOpen } from '../../workflow/index.ts';
+import { below, type Pull, tasksIn } from './notification.ts';
+import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
+import { rootOf } from './receive.ts';
+import { rejectAtPlacer } from './tell-placer.ts';
+import { withdrawn } from './withdraw.ts';
+
+export type Pulling = {
+  readonly gateway: Gateway;
+  readonly placer: Placer;
+  readonly partner: Partner;
+  /** A request of the placer, though the gateway fetched it. */
+  readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
+};
+
+/**
+ * Reads what a notification told of and takes it in. Only the state of now is read, so that notifications may come twice
+ * and in any order: what is known already and not withdrawn changes nothing.
+ */
+export const pulling =
+  (gateway: () => Gateway): Carry =>
+  async (dispatch, address, ask) => {
+    const it = gateway();
+    const partner = it.network.partners.get(dispatch.recipient);
+    if (!partner) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
+    const { limits } = it.network.settings;
+    const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
+    const { requestId: correlationId, traceId } = dispatch;
+    const requestOf: Pulling['requestOf'] = (resource, pulled) => {
+      const body = Buffer.from(writeJson(resource));
+      const bodyDigest = createHash('sha256').update(body).digest('hex');
+      const ids = { requestId: it.world.newId(), correlationId, traceId };
+      const at = it.world.now();
+      return { ...ids, partner, contentType: fhirJson, body, bodyDigest, at, ...(pulled ? { pulled } : {}) };
+    };
+    const pulled = await placesOf(placer, JSON.parse(dispatch.body) as Pull);
+    if (pulled.kind === 'ended') return pulled.sent;
+    let sent: Sent = { kind: 'delivered' };
+    for (const place of pulled.places) {
+      sent = await pullTask({ gateway: it, placer, partner, requestOf }, place);
+      if (sent.kind !== 'delivered') return sent;
+    }
+    return sent;
+  };
+
+type Places = { readonly kind: 'places'; readonly places: readonly string[] } | ReturnType<typeof unreadable>;
+
+/** Of an empty notification the events are asked with their foci (backport: $events, parameter content). */
+async function placesOf(placer: Placer, pull: Pull): Promise<Places> {
+  if ('task' in pull) return { kind: 'places', places: [pull.task] };
+  const { subscription, since, until } = pull;
+  const range = `eventsSinceNumber=${since}&eventsUntilNumber=${until}&content=id-only`;
+  const read = await readAtPlacer(placer, `${subscription}/$events?${range}`);
+  return read.kind === 'ended' ? read : { kind: 'places', places: tasksIn(read.resource, placer.base) };
+}
+
+async function pullTask(it: Pulling, place: string): Promise<Sent> {
+  const { gateway, placer, partner } = it;
+  const read = await readAtPlacer(placer, place);
+  if (read.kind === 'ended') return read.sent;
+  const task = read.resource;
+  const focus = isType(task, 'Task') ? below(task.focus?.reference, placer.base) : undefined;
+  if (!isType(task, 'Task') || !focus?.startsWith('ServiceRequest/')) return unreadable('Task.focus').sent;
+  const url = `${placer.base}/${place}`;
+  const known = await ownTasksOf(gateway, partner, url);
+  const current = known.find(isOpen);
+  const isAsked = task.status === 'requested' || task.status === 'received';
+  if (known.length > 0 ? !current : !isAsked) return { kind: 'delivered' };
+  const order = await readAtPlacer(placer, focus);
+  if (order.kind === 'ended') return order.sent;
+  const { resource } = order;
+  if (!isType(resource, 'ServiceRequest')) return unreadable('ServiceRequest').sent;
+  if (current) return withdrawn(it, current, { task, order: resource });
+  if (ends.has(resource.status ?? '')) return { kind: 'delivered' };
+  return takeInOrder(it, { task, order: resource, etag: read.etag, url });
+}
+
+const ends: ReadonlySet<string> = new Set(['revoked', 'entered-in-error', 'completed']);
+
+type Order = {
+  readonly task: Task;
+  readonly order: ServiceRequest;
+  readonly etag: string | undefined;
+  readonly url: string;
+};
+
+async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Promise<Sent> {
+  const { gateway, placer, partner, requestOf } = it;
+  const whole = await readOrder(placer, task, order);
+  if (whole.kind === 'ended') return whole.sent;
+  const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
+  const { requestId, correlationId, traceId } = received;
+  const envelope = { requestId, correlationId, traceId };
+  const answer = await takeIn(gateway, envelope, {
+    received,
+    refuse: witness(gateway, envelope, 'accept', 'C', partner),
+  });
+  if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
+  const sent = refusalOf(answer);
+  return sent.kind === 'refused' ? rejectAtPlacer(placer, { task, etag }, sent) : sent;
+}
+
+const passing: ReadonlySet<string> = new Set([
+  'overloaded',
+  'store-unavailable',
+  'terminology-away',
+  'raced',
+  'internal',
+]);
+
+/** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
+export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): Sent {
+  const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
+  const detail = codes.slice(0, 10).join(' ') || 'undecided';
+  const passes = codes.length === 0 || codes.some((it) => passing.has(it));
+  return passes
+    ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
+    : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
+}
+
+/** Our Tasks that are part of the placer's Task; whose word of that counts is told by who sent them. */
+async function ownTasksOf({ store }: Gateway, partner: Partner, url: string): Promise<readonly Task[]> {
+  const found = await find<Task>(store, 'Task', 'part-of:identifier', [partOfAt(url)]);
+  return found.filter(({ meta }) => meta?.source === sourceOfPartner(partner.id));
+}

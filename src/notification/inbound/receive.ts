@@ -1,0 +1,72 @@
+import { addressOf } from '../../directory/index.ts';
+import { type Answer, refused } from '../../exchange/answer.ts';
+import { enter } from '../../exchange/enter.ts';
+import type { Envelope } from '../../exchange/envelope.ts';
+import { type Gateway, retryAfterSeconds } from '../../exchange/gateway.ts';
+import { keep } from '../../exchange/keep.ts';
+import { parse } from '../../exchange/parse.ts';
+import { issue } from '../../fhir/issue.ts';
+import { operationOutcome } from '../../fhir/outcome.ts';
+import type { Dispatch } from '../../store/port.ts';
+import { type Pull, pullsOf } from './notification.ts';
+
+/**
+ * A notification of a placer that keeps its own Tasks (HL7 backport, TTA v0.6). Answered once it is on disk, with what it
+ * asks to be read; reading is a delivery's work, so that it survives a restart and a placer that is away. The same
+ * notification again is received again: nothing in it is an instruction but to look.
+ */
+export async function receiveNotification(gateway: Gateway, envelope: Envelope): Promise<Answer> {
+  const { network, world, store, admission } = gateway;
+  // Servers that only know Subscriptions send no id.
+  const requestId = envelope.requestId ?? world.newId();
+  const entered = await enter(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
+  if (entered.kind === 'answered') {
+    const { answer } = entered;
+    const again = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
+    return again ? { ...received, kind: 'accepted' } : answer;
+  }
+  const { received: message, refuse } = entered;
+  if ((await store.depth()).waiting > admission.waiting)
+    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  const parsed = parse(message.contentType, message.body, network.settings.limits);
+  if (!parsed.ok) return refuse(refused(parsed.issues));
+  const place = addressOf(network, { partner: message.partner.id }, message.at);
+  if (!place.ok) return refuse(refused([issue('notification-without-address', {})]));
+  const pulls = pullsOf(parsed.value.resource, rootOf(place.value.url));
+  if (!pulls.ok) return refuse(refused(pulls.issues));
+  const kept = await keep(gateway, message, {
+    ...received,
+    interaction: 'notify',
+    action: 'C',
+    changes: [],
+    dispatches: (cause) => pulls.value.map((pull) => dispatchOf(gateway, message.partner.id, pull, cause)),
+    codes: [],
+  });
+  return kept.kind === 'accepted' ? kept : refuse(kept);
+}
+
+/** Without the slash at its end. */
+export const rootOf = (base: string): string => base.replace(/\/+$/, '');
+
+const received = {
+  body: operationOutcome([issue('notification-received', {})]),
+  location: '',
+  version: 1,
+  steps: [],
+} as const;
+
+const dispatchOf = (
+  { world }: Gateway,
+  recipient: string,
+  pull: Pull,
+  cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>,
+): Dispatch => ({
+  id: world.newId(),
+  recipient,
+  channel: 'fhir-pull',
+  kind: 'pull',
+  body: JSON.stringify(pull),
+  contentType: 'application/json',
+  requestId: world.newId(),
+  ...cause,
+});

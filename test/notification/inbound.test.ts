@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { referral } from './asking.ts';
+import { openPlacer, type Placer } from './placer.ts';
+
+const hasty = { timeout: 1000, pause: 10, maximumPause: 50, poll: 30 };
+const address = 'urn:ietf:rfc:3986';
+
+let placer: Placer;
+let gateway: TestGateway;
+beforeEach(async () => {
+  placer = await openPlacer();
+  gateway = await startGateway({ addresses: { 'gp-de-linde': placer.base }, delivery: hasty });
+});
+afterEach(async () => {
+  await gateway.stop();
+  await placer.close();
+});
+
+/** The referral of example 001 as a placer keeps it: each resource under an address of its own, references relative. */
+function placed(
+  name: string,
+  change: { readonly task?: Partial<Task>; readonly order?: Partial<ServiceRequest> } = {},
+) {
+  const bundle = JSON.parse(referral.toString()) as Bundle;
+  const places = new Map(
+    (bundle.entry ?? []).map(({ fullUrl = '', resource }, index) => [
+      fullUrl,
+      `${resource?.resourceType}/${resource?.resourceType === 'Task' ? name : `${name}-${index}`}`,
+    ]),
+  );
+  let text = JSON.stringify(bundle.entry);
+  for (const [fullUrl, place] of places) text = text.replaceAll(`"${fullUrl}"`, JSON.stringify(place));
+  for (const { fullUrl, resource } of JSON.parse(text) as { fullUrl: string; resource: Resource }[]) {
+    const more =
+      resource.resourceType === 'Task' ? change.task : resource.resourceType === 'ServiceRequest' ? change.order : {};
+    placer.put({ ...resource, ...more, id: fullUrl.split('/')[1]! } as Resource);
+  }
+}
+
+type Event = { readonly number?: number; readonly focus?: string };
+
+/** As another vendor writes it: from the backport guide, not from our code. */
+const notification = (events: readonly Event[], type = 'event-notification', subscription = 'Subscription/s1') => ({
+  resourceType: 'Bundle',
+  type: 'history',
+  timestamp: '2026-11-22T06:00:00Z',
+  entry: [
+    {
+      fullUrl: `urn:uuid:${randomUUID()}`,
+      resource: {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'subscription', valueReference: { reference: `${placer.base}/${subscription}` } },
+          { name: 'topic', valueCanonical: 'http://example.org/SubscriptionTopic/task' },
+          { name: 'status', valueCode: 'active' },
+          { name: 'type', valueCode: type },
+          ...events.map(({ number = 1, focus }) => ({
+            name: 'notification-event',
+            part: [
+              { name: 'event-number', valueString: String(number) },
+              ...(focus === undefined ? [] : [{ name: 'focus', valueReference: { reference: focus } }]),
+            ],
+          })),
+        ],
+      },
+      request: { method: 'GET', url: `${placer.base}/${subscription}/$status` },
+      response: { status: '200' },
+    },
+  ],
+});
+
+const notify = (body: object, more: { readonly as?: string; readonly requestId?: string | null } = {}) =>
+  gateway.ask('POST', '/notifications', { as: 'gp-de-linde', body: JSON.stringify(body), ...more });
+/** Everything for the placer is done; what others are sent waits, since nobody listens there. */
+const settled = () =>
+  expect
+    .poll(async () => (await gateway.store.depth()).recipients.some(({ recipient }) => recipient === 'gp-de-linde'), {
+      timeout: 5_000,
+      interval: 10,
+    })
+    .toBe(false);
+const told = async (...foci: string[]) => {
+  const answer = await notify(notification(foci.map((focus, index) => ({ number: index + 1, focus }))));
+  expect(answer.status, answer.text).toBe(200);
+  await settled();
+};
+const ownTasks = async (as = 'registration-team'): Promise<Task[]> =>
+  (resourceOf<Bundle>(await gateway.ask('GET', '/fhir/Task', { as })).entry ?? []).flatMap(({ resource }) =>
+    resource?.resourceType === 'Task' ? resource : [],
+  );
+const move = async (task: Task, patch: object[], as = 'registration-team') => {
+  const current = await gateway.ask('GET', `/fhir/Task/${task.id}`, { as });
+  const answer = await gateway.ask('PATCH', `/fhir/Task/${task.id}`, {
+    as,
+    body: JSON.stringify(patch),
+    contentType: 'application/json-patch+json',
+    headers: { 'if-match': String(current.headers.etag) },
+  });
+  expect(answer.status, answer.text).toBe(200);
+};
+const pulls = async () =>
+  (await gateway.store.dispatches({ recipient: 'gp-de-linde', count: 50 })).items.filter(({ kind }) => kind === 'pull');
+
+describe('a placer that keeps its own Tasks', () => {
+  test('is read after its notification: the order comes in as a filler-order that follows from its own', async () => {
+    placed('t1');
+    await told('Task/t1');
+    const [task, ...more] = await ownTasks();
+    expect(more).toEqual([]);
+    expect(task?.status).toBe('requested');
+    expect(task?.partOf).toEqual([{ type: 'Task', identifier: { system: address, value: `${placer.base}/Task/t1` } }]);
+    const order = resourceOf<ServiceRequest>(
+      await gateway.ask('GET', `/fhir/${task?.focus?.reference}`, { as: 'registration-team' }),
+    );
+    expect([order.intent, order.basedOn?.[0]?.identifier?.value?.startsWith(`${placer.base}/ServiceRequest/`)]).toEqual(
+      ['filler-order', true],
+    );
+    const person = await gateway.ask('GET', `/fhir/${order.subject.reference}`, { as: 'registration-team' });
+    expect(person.status).toBe(200);
+    expect((await pulls()).map(({ state, location }) => [state, location])).toEqual([
+      ['delivered', `Task/${task?.id}`],
+    ]);
+  });
+
+  test.each(['handshake', 'handshake-notification', 'heartbeat', 'heartbeat-notification'])(
+    '%s is received, and nothing is read',
+    async (type) => {
+      expect((await notify(notification([], type))).status).toBe(200);
+      await settled();
+      expect(placer.asked).toEqual([]);
+    },
+  );
+
+  test('a notification twice, with the same X-Request-Id or another or none, changes nothing', async () => {
+    placed('t1');
+    const requestId = randomUUID();
+    const body = notification([{ focus: 'Task/t1' }]);
+    for (const it of [requestId, requestId, randomUUID(), null])
+      expect((await notify(body, { requestId: it })).status).toBe(200);
+    await settled();
+    expect(await ownTasks()).toHaveLength(1);
+    expect(await pulls()).toHaveLength(3);
+    await told('Task/t1', `${placer.base}/Task/t1`);
+    expect(await ownTasks()).toHaveLength(1);
+  });
+
+  test('what it cancels is withdrawn here, and a notification that overtook it revives nothing', async () => {
+    placed('t1');
+    await told('Task/t1');
+    placer.put({ ...placer.task('t1'), status: 'cancelled' });
+    await told('Task/t1');
+    expect((await ownTasks()).map(({ status }) => status)).toEqual(['cancelled']);
+    await told('Task/t1', 'Task/t1');
+    placer.put({ ...placer.task('t1'), status: 'requested' });
+    await told('Task/t1');
+    expect((await ownTasks()).map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
+  test('what has begun is asked to stop, once', async () => {
+    placed('t1');
+    await told('Task/t1');
+    const [task] = await ownTasks();
+    for (const status of ['accepted', 'in-progress'])
+      await move(task!, [{ op: 'replace', path: '/status', value: status }]);
+    await settled();
+    placer.put({ ...placer.task('t1'), status: 'cancelled' });
+    await told('Task/t1');
+    await told('Task/t1');
+    const tasks = await ownTasks();
+    expect(tasks.map(({ status }) => status).sort()).toEqual(['in-progress', 'requested']);
+    expect(tasks.filter(({ code }) => code?.coding?.some((it) => it.code === 'abort'))).toHaveLength(1);
+  });
+
+  test('what was cancelled before anybody looked is not taken in', async () => {
+    placed('t1', { task: { status: 'cancelled' } });
+    placed('t2', { order: { status: 'revoked' } });
+    await told('Task/t1', 'Task/t2');
+    expect(await ownTasks()).toEqual([]);
+    expect((await pulls()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  test('moves of the owner reach its own Task, with If-Match, and no copy of ours', async () => {
+    placed('t1');
+    await told('Task/t1');
+    const [task] = await ownTasks();
+    let overtakes = 1;
+    placer.afterRead = (path) => {
+      if (path === 'Task/t1' && overtakes-- > 0) placer.put({ ...placer.task('t1'), description: 'Changed meanwhile' });
+    };
+    await move(task!, [{ op: 'replace', path: '/status', value: 'accepted' }]);
+    await settled();
+    expect(placer.task('t1')).toMatchObject({ id: 't1', status: 'accepted', description: 'Changed meanwhile' });
+    const copies = placer.posted
+      .flatMap(({ entry = [] }) => entry)
+      .filter(({ resource }) => resource?.resourceType === 'Task');
+    expect(copies).toEqual([]);
+    await told('Task/t1');
+    expect((await ownTasks()).map(({ status }) => status)).toEqual(['accepted']);
+  });
+
+  test('an empty notification is asked for its events', async () => {
+    placed('t1');
+    placer.events.set(
+      'Subscription/s1',
+      notification([{ number: 4, focus: `${placer.base}/Task/t1` }], 'query-event') as Bundle,
+    );
+    expect((await notify(notification([{ number: 4 }]))).status).toBe(200);
+    await settled();
+    expect(placer.asked[0]?.path).toBe(
+      'Subscription/s1/$events?eventsSinceNumber=4&eventsUntilNumber=4&content=id-only',
+    );
+    expect(await ownTasks()).toHaveLength(1);
+  });
+
+  test('what cannot be taken in is rejected there with the codes of why, and is a dead letter here', async () => {
+    placed('t1', { task: { extension: [] } });
+    await told('Task/t1');
+    expect(await ownTasks()).toEqual([]);
+    expect(placer.task('t1')).toMatchObject({
+      status: 'rejected',
+      statusReason: { coding: [{ code: 'incomplete-referral' }] },
+    });
+    const [pull] = await pulls();
+    expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-refused: /)]);
+  });
+
+  test('a placer that is away is read when it is back, also after a restart', async () => {
+    await gateway.stop();
+    const store = `sqlite:${join(mkdtempSync(join(tmpdir(), 'mgn-')), 'store.db')}`;
+    const start = () => startGateway({ addresses: { 'gp-de-linde': placer.base }, delivery: hasty, store });
+    gateway = await start();
+    placed('t1');
+    placer.down = 503;
+    expect((await notify(notification([{ focus: 'Task/t1' }]))).status).toBe(200);
+    await expect.poll(() => placer.asked.length).toBeGreaterThan(0);
+    await gateway.stop();
+    placer.down = undefined;
+    gateway = await start();
+    await settled();
+    expect(await ownTasks()).toHaveLength(1);
+  });
+});
+
+describe('what a notification may not be', () => {
+  test('a pointer to somewhere else: nothing is read', async () => {
+    for (const focus of [
+      'http://169.254.169.254/Task/1',
+      'https://ggz-de-kade.example/fhir/Task/1',
+      `${placer.base}x/Task/1`,
+    ]) {
+      const answer = await notify(notification([{ focus }]));
+      expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+    }
+    expect(await pulls()).toEqual([]);
+  });
+
+  test('anything but a notification, or of nobody', async () => {
+    for (const body of [
+      { resourceType: 'Bundle', type: 'history' },
+      { ...notification([{ focus: 'Task/t1' }]), type: 'collection' },
+      notification([{ focus: 'Task/t1' }], 'query-event'),
+      notification([]),
+    ]) {
+      const answer = await notify(body);
+      expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-unread']]);
+    }
+    const stranger = await gateway.ask('POST', '/notifications', { body: JSON.stringify(notification([])) });
+    expect([stranger.status, rulesOf(stranger)]).toEqual([401, ['login-missing']]);
+  });
+
+  test('of a partner without an address', async () => {
+    const answer = await notify(notification([{ focus: 'Task/1' }]), { as: 'operator' });
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-without-address']]);
+  });
+
+  test('the word of another partner about a Task that is not its own', async () => {
+    placed('t1');
+    await told('Task/t1');
+    placer.put({ ...placer.task('t1'), status: 'cancelled' });
+    const answer = await notify(notification([{ focus: `${placer.base}/Task/t1` }]), { as: 'gp-het-baken' });
+    expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+    expect((await ownTasks()).map(({ status }) => status)).toEqual(['requested']);
+  });
+});
