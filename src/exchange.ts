@@ -46,11 +46,11 @@ export async function takeIn(
 ): Promise<Answer> {
   if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
-  const kept = moves ? await moveAll(gateway, envelope, received, moves) : await takeIn(gateway, envelope, received);
+  const kept = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
-const takeIn = (gateway: Gateway, envelope: Envelope, received: Received): Promise<Answer> =>
+const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> =>
   untilSettled(async () => {
     const considered = await consider(gateway, gateway.store, received);
     if (!considered.ok) return refusal(gateway, considered);

@@ -49,7 +49,12 @@ const isChange = (entry: BundleEntry | undefined): boolean =>
  * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
  * both touch can't be judged so, and is refused (`transaction-overlaps`).
  */
-export function moveAll(gateway: Gateway, envelope: Envelope, received: Received, bundle: Bundle): Promise<Answer> {
+export function moveAll(
+  gateway: Gateway,
+  envelope: Pick<Envelope, 'traceId'>,
+  received: Received,
+  bundle: Bundle,
+): Promise<Answer> {
   return keepOrAgain(gateway, received, async () => {
     const read = readMoves(gateway, bundle, received);
     if (!read.ok) return read;

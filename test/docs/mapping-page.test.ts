@@ -15,10 +15,10 @@ const folder = mkdtempSync(join(tmpdir(), 'mgn-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The files of the whole example: each is the first block after the name that it goes by. */
-const files = [...page.matchAll(/`mappings\/(wijkkaart\/[^`]+)`(?:(?!```)[^])*?```\w+\n([^]*?)```/g)].map(
+const files = [...page.matchAll(/`mappings\/(wijkkaart\/[^`]+)`(?:(?!```)[\s\S])*?```\w+\n([\s\S]*?)```/g)].map(
   ([, name = '', text = '']) => ({ name, text }),
 );
-const form = /```yaml\n(\s+- id: wijkkaart[^]*?)```/.exec(page)?.[1] ?? '';
+const form = /```yaml\n(\s+- id: wijkkaart[\s\S]*?)```/.exec(page)?.[1] ?? '';
 
 beforeAll(() => {
   for (const { name, text } of files) {
@@ -47,7 +47,7 @@ test('its form is one that the gateway takes', () => {
 });
 
 test('the first map of the page compiles as it stands', () => {
-  const text = /```\n(\/\/\/ url = 'https:\/\/example[^]*?)```/.exec(page)?.[1] ?? '';
+  const text = /```\n(\/\/\/ url = 'https:\/\/example[\s\S]*?)```/.exec(page)?.[1] ?? '';
   mkdirSync(join(folder, 'my-shape'));
   writeFileSync(join(folder, 'my-shape/my-shape.fml'), text);
   expect(compileFolder(readMapFolder(join(folder, 'my-shape/my-shape.fml'))).name).toBe('MyShape');
