@@ -7,9 +7,10 @@ import type { Group, ShadowReport } from '../../src/configuration/index.ts';
 import { startGateway } from '../stage.ts';
 import { referralOf, withPostcodeRule } from './sets.ts';
 
-/** `mgn config` from where its user stands: a store with a thousand messages that came in over HTTP, and a folder that was edited. */
+/** `mgn config` from where its user stands: a store with messages that came in over HTTP, and a folder that was edited. */
 const root = join(import.meta.dirname, '../..');
-const recorded = 1_000;
+/** A thousand by `npm run test:long`; the same is shown with fewer in less time. */
+const recorded = process.env.MODE === 'long' ? 1_000 : 250;
 const postcodes = ['1283', '1284', '1291', '1283', '9999'];
 const postcodeOf = (index: number): string => postcodes[index % postcodes.length]!;
 const folder = mkdtempSync(join(tmpdir(), 'mgn-shadow-'));
@@ -74,7 +75,7 @@ describe('mgn config shadow', { timeout: 180_000 }, () => {
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '2000', '--json');
     const report = JSON.parse(out) as ShadowReport;
     const expected = count((it) => it === '1283');
-    expect(expected).toBe(400);
+    expect(expected).toBe((recorded * 2) / 5);
     expect(report).toMatchObject({ messages: recorded, different: expected, leftOut: 1, otherThanRecorded: 0 });
     expect(report.memoryCutOff).toBe(0);
     expect(of(report, 'outcome')).toEqual([]);
