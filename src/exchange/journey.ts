@@ -100,7 +100,7 @@ export async function ordersAfter(memory: Memory, order: ServiceRequest): Promis
 }
 
 /** What may go along with an order; other orders, Tasks and reports that it refers to are other messages. */
-const partsOfOrder: ReadonlySet<string> = new Set([
+export const partsOfOrder: ReadonlySet<string> = new Set([
   'Patient',
   'RelatedPerson',
   'Practitioner',

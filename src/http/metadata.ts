@@ -151,18 +151,21 @@ const subscription: CapabilityStatementRestResource = {
   ],
 };
 
+/** How what is published under a canonical address is searched. */
+const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> = [
+  { name: '_id', type: 'token' },
+  { name: 'url', type: 'uri' },
+  { name: 'name', type: 'string' },
+  { name: 'status', type: 'token' },
+];
+
 /** The maps of the network, for who wants to know what becomes of a message, or to try it. */
 const structureMap: CapabilityStatementRestResource = {
   type: 'StructureMap',
   documentation:
     'Made from the mapping language of mappings/. $transform with a map in the request is for the operator.',
   interaction: [{ code: 'read' }, { code: 'search-type' }],
-  searchParam: [
-    { name: '_id', type: 'token' },
-    { name: 'url', type: 'uri' },
-    { name: 'name', type: 'string' },
-    { name: 'status', type: 'token' },
-  ],
+  searchParam: byCanonical,
   operation: [
     operation('validate'),
     { name: 'transform', definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform' },
@@ -176,12 +179,7 @@ const measure: CapabilityStatementRestResource = {
   documentation:
     '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/figures.md).',
   interaction: [{ code: 'read' }, { code: 'search-type' }],
-  searchParam: [
-    { name: '_id', type: 'token' },
-    { name: 'url', type: 'uri' },
-    { name: 'name', type: 'string' },
-    { name: 'status', type: 'token' },
-  ],
+  searchParam: byCanonical,
   operation: [
     { name: 'evaluate-measure', definition: 'http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure' },
   ],

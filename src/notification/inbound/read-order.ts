@@ -1,5 +1,6 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import type { Ask, Sent } from '../../delivery/fhir-rest.ts';
+import { partsOfOrder } from '../../exchange/journey.ts';
 import { parse } from '../../exchange/parse.ts';
 import { clone } from '../../fhir/clone.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
@@ -20,21 +21,6 @@ export type Placer = {
 export type Read =
   | { readonly kind: 'read'; readonly resource: Resource; readonly text: string; readonly etag?: string }
   | { readonly kind: 'ended'; readonly sent: Sent };
-
-/** What may belong to an order; other orders, Tasks and reports are other messages. */
-const parts: ReadonlySet<string> = new Set([
-  'Patient',
-  'RelatedPerson',
-  'Practitioner',
-  'PractitionerRole',
-  'Organization',
-  'HealthcareService',
-  'Location',
-  'Condition',
-  'Composition',
-  'DocumentReference',
-  'Consent',
-]);
 
 /** An order leads to a few things; a server that leads on and on is not followed. */
 const mostParts = 50;
@@ -76,7 +62,8 @@ export async function readOrder(
   for (let next = open.pop(); next; next = open.pop())
     for (const { text } of referencesIn(next)) {
       const place = below(text, base);
-      if (!place || found.has(place) || !parts.has(place.split('/')[0] ?? '') || found.size >= mostParts) continue;
+      if (!place || found.has(place) || !partsOfOrder.has(place.split('/')[0] ?? '') || found.size >= mostParts)
+        continue;
       const read = await readAtPlacer({ ...placer, bytes: left }, place);
       // what the server does not give stays a reference that leads nowhere: acceptance tells what it misses
       if (read.kind === 'ended' && read.sent.kind === 'refused' && read.sent.status !== undefined) continue;
