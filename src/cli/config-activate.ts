@@ -4,7 +4,7 @@ import type { Result } from '../fhir/result.ts';
 import { openSet } from '../main/deciding.ts';
 import { world } from '../main.ts';
 import type { Store } from '../store/port.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { namedSet } from './config-set.ts';
 
 type Options = { readonly previous?: true; readonly withoutShadow?: true };

@@ -4,7 +4,7 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
 import { short } from '../configuration/index.ts';
 import { issue } from '../fhir/issue.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { partsIn } from './config-set.ts';
 
 export type AtGateway = {

@@ -2,7 +2,7 @@ import { differences, readFolders, short } from '../configuration/index.ts';
 import { foldersOf } from '../main/deciding.ts';
 import { demoNetwork } from '../main.ts';
 import type { Store } from '../store/port.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { namedSet, setInForce } from './config-set.ts';
 
 /** More lines than this of one file are told by their number. */

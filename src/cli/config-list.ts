@@ -2,7 +2,7 @@ import { lastUse, short } from '../configuration/index.ts';
 import { openSet } from '../main/deciding.ts';
 import { world } from '../main.ts';
 import type { Store } from '../store/port.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { namedSet, setInForce } from './config-set.ts';
 
 export async function listSets(store: Store): Promise<Said> {

@@ -1,7 +1,7 @@
 import { replay, short } from '../configuration/index.ts';
 import { openKnown } from '../main/known.ts';
 import type { Store } from '../store/port.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { latest, named, type Selection } from './config-messages.ts';
 
 /** Makes recorded decisions again, each by the set that made it, and tells which do not come out the same to the byte. */

@@ -2,7 +2,7 @@ import { type Group, noteTrial, type ShadowReport, shadow, short } from '../conf
 import { openSet } from '../main/deciding.ts';
 import { world } from '../main.ts';
 import type { Store } from '../store/port.ts';
-import type { Said } from './config.ts';
+import type { Said } from './command-result.ts';
 import { latest, type Selection } from './config-messages.ts';
 import { namedSet, setInForce } from './config-set.ts';
 

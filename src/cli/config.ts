@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Issue } from '../fhir/issue.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { openStore } from '../main.ts';
 import type { Store } from '../store/port.ts';
+import type { Said } from './command-result.ts';
 import { activateSet } from './config-activate.ts';
 import { type AtGateway, activateAt } from './config-at-gateway.ts';
 import { diffSets } from './config-diff.ts';
@@ -10,9 +10,6 @@ import { addSet, listSets, showSet } from './config-list.ts';
 import { replayMessages } from './config-replay.ts';
 import { shadowSet } from './config-shadow.ts';
 import { httpUrl, type Language, languageOption } from './options.ts';
-
-/** What a command says, and how it ends: 0 well (or no difference), 1 a difference, 2 it could not be done. */
-export type Said = { readonly lines: readonly string[]; readonly issues?: readonly Issue[]; readonly code: 0 | 1 | 2 };
 
 export type ConfigOptions = { readonly store: string; readonly language: Language };
 

@@ -2,28 +2,9 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import { Pool } from 'undici';
 import type { Dispatch } from '../store/port.ts';
 import { readRetryAfter } from './backoff.ts';
-import { classifyAnswer, classifyError, type Verdict } from './classify.ts';
+import type { Ask, Sent } from './channel.ts';
+import { classifyAnswer, classifyError } from './classify.ts';
 import type { Address, DeliverySettings } from './settings.ts';
-
-/** How one attempt ended. No status: there was no answer. */
-export type Sent = Verdict & {
-  readonly status?: number;
-  readonly location?: string;
-  /** Milliseconds that the receiver asks to wait. */
-  readonly retryAfter?: number;
-};
-
-/** What a recipient answers to a read or an update: its text, or how the attempt ends for want of it. */
-export type Asked =
-  | { readonly kind: 'answer'; readonly text: string; readonly etag?: string }
-  | { readonly kind: 'ended'; readonly sent: Sent };
-
-export type Ask = (
-  method: 'GET' | 'PUT',
-  /** Below the recipient's FHIR base, which is all that an attempt may reach. */
-  path: string,
-  with_: { readonly limit: number; readonly body?: string; readonly ifMatch?: string },
-) => Promise<Asked>;
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {

@@ -7,7 +7,7 @@ import type { Role } from './network.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
-import type { WatchdogFile } from './watchdog.ts';
+import type { WatchdogFile } from './watchdog-file.ts';
 
 /** network.yaml as it stands. */
 export type NetworkFile = {

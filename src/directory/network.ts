@@ -3,7 +3,7 @@ import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '..
 import type { TerminologySettings } from '../terminology/index.ts';
 import type { Centres } from './centres.ts';
 import type { DirectorySource } from './replica/source.ts';
-import type { WatchdogSettings } from './watchdog.ts';
+import type { WatchdogSettings } from './watchdog-file.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
 

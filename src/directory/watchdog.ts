@@ -1,35 +1,9 @@
-import { type Audience, type Calendar, calendarOf, type DeadlineRule, parseDay } from '../deadline/index.ts';
+import { type Audience, calendarOf, type DeadlineRule, parseDay } from '../deadline/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { type CheckedFile, type Path, pathText } from '../routing/checked-yaml.ts';
 import type { NetworkFile } from './config.ts';
 import type { Made } from './made.ts';
-
-/** What is watched, by which calendar, and how often is looked (seconds). */
-export type WatchdogSettings = {
-  readonly every: number;
-  readonly calendar: Calendar;
-  readonly rules: readonly DeadlineRule[];
-};
-
-/** The part `watchdog` of network.yaml as it stands. */
-export type WatchdogFile = {
-  readonly every?: number;
-  readonly calendar?: {
-    readonly 'good-friday'?: boolean;
-    readonly 'liberation-day'?: 'never' | 'lustrum' | 'every-year';
-    readonly closed?: readonly string[];
-  };
-  readonly rules: readonly {
-    readonly id: string;
-    readonly 'use-case': readonly string[];
-    readonly status: readonly string[];
-    readonly priority?: readonly string[];
-    readonly after: { readonly minutes: number } | { readonly 'business-days': number };
-    readonly from?: 'status' | 'last-change';
-    readonly do: DeadlineRule['does'];
-    readonly to: string;
-  }[];
-};
+import type { WatchdogFile, WatchdogSettings } from './watchdog-file.ts';
 
 /** Rules, closed days and the services they name; a mistake is told with its place. */
 export function watchdogOf(

@@ -1,9 +1,10 @@
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { compareMeasured, type Measured, measure, merits, type Seeker, whyNotChosen } from './choice.ts';
 import { covers } from './coverage.ts';
-import type { Bilingual, Candidate } from './decision.ts';
+import type { Candidate } from './decision.ts';
 import type { Known } from './facts.ts';
+import type { Residence } from './home.ts';
 import { lookedAt } from './looked-at.ts';
-import type { Residence } from './residence.ts';
 import { type Choice, listOf, type Then } from './routes-file.ts';
 import { serviceType } from './service-type.ts';
 import type { DirectoryOrganization, DirectoryService, DirectorySnapshot } from './snapshot.ts';

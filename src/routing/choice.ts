@@ -1,4 +1,4 @@
-import type { Bilingual } from './decision.ts';
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { kilometresBetween } from './distance.ts';
 import type { Capacity } from './figures.ts';
 import { daysBetween, isStale } from './norms.ts';

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { digestOf } from '../fhir/digest.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -5,7 +6,6 @@ import { compileTest, FhirPathSyntaxError } from '../fhirpath/index.ts';
 import { choiceOf, type Looking } from './candidates.ts';
 import { type CheckedFile, type Path, pathText, readChecked } from './checked-yaml.ts';
 import { saysOf } from './condition.ts';
-import type { Bilingual } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { reachOf } from './reach.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Residence } from './residence.ts';
+import type { Residence } from './home.ts';
 import type { Catchment, DirectoryService } from './snapshot.ts';
 
 /** Whether somebody who lives there is in a catchment. */

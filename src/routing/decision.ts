@@ -1,10 +1,8 @@
 import type { Identifier } from '@medplum/fhirtypes';
+import type { Bilingual } from '../fhir/bilingual.ts';
 import type { Issue } from '../fhir/issue.ts';
 import type { Measured } from './choice.ts';
 import type { HeardSource } from './snapshot.ts';
-
-/** A sentence in both languages of the house. */
-export type Bilingual = { readonly en: string; readonly nl: string };
 
 /** Who gets the Task. `partner` is absent when the owner has no system of its own (inbox). */
 export type ChosenOwner = {

@@ -4,10 +4,11 @@ import { type Graph, graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { type Complaint, complaintOf } from './complaint.ts';
+import type { Residence } from './home.ts';
 import { isOwnerTheReferrer, type NamedOwner, namedOwnerOf } from './named-owner.ts';
 import { type AboutPerson, aboutPerson } from './person.ts';
 import { type Referrer, referrerOf } from './referrer.ts';
-import { type Residence, residenceOf } from './residence.ts';
+import { residenceOf } from './residence.ts';
 import type { DirectoryOrganization, DirectorySnapshot } from './snapshot.ts';
 
 export type RoutingQuestion = {

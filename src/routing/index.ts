@@ -1,7 +1,9 @@
 /** Where a referral goes, and why: rules, the directory as it is now, and one decision with its reasons. */
+
+export type { Bilingual } from '../fhir/bilingual.ts';
 export { assign } from './assign.ts';
 export { compileRoutes, type Routes } from './compile.ts';
-export type { Bilingual, Decision } from './decision.ts';
+export type { Decision } from './decision.ts';
 export type { Point } from './distance.ts';
 export { explainDecision, explainRecord } from './explain.ts';
 export {
@@ -14,6 +16,7 @@ export {
   withFigures,
   withoutFigures,
 } from './figures.ts';
+export type { Residence } from './home.ts';
 export type { Norms } from './norms.ts';
 export { aboutPerson, primaryLanguage } from './person.ts';
 export { proposalParameters } from './proposal-parameters.ts';
@@ -26,7 +29,7 @@ export {
   projectRecord,
   recordIn,
 } from './record.ts';
-export { type Residence, residenceOf } from './residence.ts';
+export { residenceOf } from './residence.ts';
 export { route } from './route.ts';
 export type {
   Catchment,

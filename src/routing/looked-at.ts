@@ -1,4 +1,4 @@
-import type { Residence } from './residence.ts';
+import type { Residence } from './home.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
 /** As many services as people may want to see the reasons of, one by one; of more, only those of the home's catchment. */

@@ -1,7 +1,8 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
-import type { Bilingual } from './decision.ts';
+import type { Bilingual } from '../fhir/bilingual.ts';
 import type { Norms } from './norms.ts';
-import type { Place, Proposal } from './propose.ts';
+import type { Place } from './place.ts';
+import type { Proposal } from './propose.ts';
 
 const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
 const number = (name: string, valueDecimal: number): ParametersParameter => ({ name, valueDecimal });

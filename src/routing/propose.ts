@@ -1,36 +1,14 @@
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { digestOf } from '../fhir/digest.ts';
-import { type ToTake, whyNotTaken } from './candidates.ts';
-import type { Bilingual } from './decision.ts';
-import type { Capacity, Figures } from './figures.ts';
+import { whyNotTaken } from './candidates.ts';
+import type { Figures } from './figures.ts';
 import { lookedAt } from './looked-at.ts';
-import { isStale, type Norm, type Norms, overNorm } from './norms.ts';
+import { isStale, type Norms, overNorm } from './norms.ts';
+import type { Place, PlaceQuestion } from './place.ts';
 import { reasonsOf } from './rank-reasons.ts';
 import type { Ranking } from './ranking.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
-import { type Wait, waitFor } from './wait.ts';
-
-/** Who looks for a place: codes and coarse places only, nothing that names a person. */
-export type PlaceQuestion = ToTake & {
-  /** Codes of service types (`system|code`): any of them. */
-  readonly types: readonly string[];
-  /** Main diagnosis group, as WaitingTime.group tells it; null when it makes no difference. */
-  readonly group: string | null;
-  /** Services (`HealthcareService/<id>`) that have been asked already. */
-  readonly exclude: readonly string[];
-  /** yyyy-mm-dd, where the network is. */
-  readonly today: string;
-};
-
-/** A service that takes the person, with what it was ranked by. Flags are of this moment and stored nowhere. */
-export type Place = {
-  readonly service: string;
-  readonly name: string;
-  readonly score: number;
-  readonly points: Readonly<Record<keyof Ranking['weights'], number>>;
-  readonly wait?: Wait & { readonly stale: boolean; readonly overNorm: readonly Norm[] };
-  readonly capacity?: Capacity & { readonly stale: boolean };
-  readonly reasons: readonly Bilingual[];
-};
+import { waitFor } from './wait.ts';
 
 export type Dropped = { readonly service: string; readonly name: string; readonly because: Bilingual };
 

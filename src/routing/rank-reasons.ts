@@ -1,6 +1,6 @@
-import type { Bilingual } from './decision.ts';
+import type { Bilingual } from '../fhir/bilingual.ts';
 import type { Norm, Norms } from './norms.ts';
-import type { Place, PlaceQuestion } from './propose.ts';
+import type { Place, PlaceQuestion } from './place.ts';
 import type { Ranking } from './ranking.ts';
 
 type Known = Pick<Place, 'wait' | 'capacity'>;

@@ -1,7 +1,8 @@
 import type { Bundle, Parameters, ParametersParameter, Provenance } from '@medplum/fhirtypes';
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { isType } from '../fhir/resource.ts';
-import type { Bilingual, Candidate, ChosenOwner, Decision } from './decision.ts';
+import type { Candidate, ChosenOwner, Decision } from './decision.ts';
 
 const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
 const code = (name: string, valueCode: string): ParametersParameter => ({ name, valueCode });

@@ -1,13 +1,7 @@
 import type { Address, Patient } from '@medplum/fhirtypes';
+import type { Residence } from './home.ts';
+import { postcodeNumber } from './postcode.ts';
 import type { DirectorySnapshot } from './snapshot.ts';
-import { postcodeNumber } from './snapshot-index.ts';
-
-/** Where a person lives, as coarsely as routing needs it: four digits of a postcode at most. */
-export type Residence = {
-  readonly residence: 'inside' | 'outside' | 'unknown';
-  readonly municipality: string | null;
-  readonly postcode: string | null;
-};
 
 export function residenceOf(person: Patient | undefined, directory: DirectorySnapshot, now: Date): Residence {
   const home = homeAddress(person?.address ?? [], now);

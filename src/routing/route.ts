@@ -1,10 +1,11 @@
+import type { Bilingual } from '../fhir/bilingual.ts';
 import { render } from '../fhir/catalogue/rule.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../fhirpath/index.ts';
 import { weighAll } from './candidates.ts';
 import type { Condition, RouteRule, Routes } from './compile.ts';
 import { factOf, holds } from './condition.ts';
-import type { Bilingual, Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
+import type { Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
 import { type Known, knownOf, type RoutingQuestion } from './facts.ts';
 import { odditiesOf } from './oddities.ts';
 import type { DirectoryService, DirectorySnapshot, HeardSource } from './snapshot.ts';

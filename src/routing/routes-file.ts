@@ -1,5 +1,5 @@
+import type { Bilingual } from '../fhir/bilingual.ts';
 import type { Asked } from './asked.ts';
-import type { Bilingual } from './decision.ts';
 import type { NamedOwner } from './named-owner.ts';
 import schema from './routes.schema.json' with { type: 'json' };
 

@@ -1,6 +1,7 @@
 import type { Identifier } from '@medplum/fhirtypes';
 import { coverageOf } from './coverage.ts';
 import type { Point } from './distance.ts';
+import { postcodeNumber } from './postcode.ts';
 import type { DirectoryOrganization, DirectoryService, DirectorySnapshot, PostcodeRange } from './snapshot.ts';
 
 export type Municipality = {
@@ -79,12 +80,6 @@ export function* snapshotInSteps(facts: DirectoryFacts): Generator<undefined, Di
     dayOf,
     sources: [],
   };
-}
-
-/** The four digits of a Dutch postcode: 1281 for `1281 AA` and for `1281`. */
-export function postcodeNumber(postcode: string): number | undefined {
-  const digits = /^\s*([1-9][0-9]{3})\s*(?:[A-Za-z]{2})?\s*$/.exec(postcode)?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 /** KvK numbers go by three systems in published material; fhir.nl's is the one that is given on. */

@@ -1,8 +1,8 @@
 import type { Identifier } from '@medplum/fhirtypes';
 import type { Point } from './distance.ts';
 import type { Figures } from './figures.ts';
+import type { Residence } from './home.ts';
 import type { Norms } from './norms.ts';
-import type { Residence } from './residence.ts';
 
 /** Which world a party belongs to: who may know what hangs on it. `network` is the network's own bureau. */
 export type Domain = 'care' | 'social' | 'network';

@@ -1,6 +1,6 @@
 import type { CodeableConcept, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
-import type { Making } from './effects.ts';
+import type { Making } from './effect.ts';
 import { abortCoding } from './order-graph.ts';
 
 /** The same, as its requester sent it: with its reason, its identifiers and its words. */

@@ -3,7 +3,7 @@ import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { businessStatuses } from './business-status.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isOpen, type OrderGraph } from './order-graph.ts';
 import { ownCodes } from './reasons.ts';

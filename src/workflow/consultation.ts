@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from './effect.ts';
 import { isConsultation, isOpen, isPartOf, type OrderGraph } from './order-graph.ts';
 import { transition } from './transition.ts';
 

@@ -1,4 +1,4 @@
-import type { Appointment, CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -6,6 +6,7 @@ import { abortTask } from './abort.ts';
 import { afterAppointments, ofAppointment } from './appointments.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
+import type { Effect, Effects, Making, Wanted } from './effect.ts';
 import { afterQuestions, awaitsInformation, ofQuestion } from './information.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isAbout, isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
@@ -13,27 +14,6 @@ import { orderTransition } from './order-moves.ts';
 import { ownCodes } from './reasons.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
-
-/** What somebody wants to change: a Task or the order as it would become, or a new Task that asks to stop, or for more. */
-export type Wanted =
-  | { readonly kind: 'task'; readonly after: Task }
-  | { readonly kind: 'order'; readonly after: ServiceRequest; readonly reason?: CodeableConcept | undefined }
-  | { readonly kind: 'abort'; readonly task: Task }
-  | { readonly kind: 'question'; readonly task: Task }
-  | { readonly kind: 'appointment'; readonly after: Appointment; readonly task: Task | undefined };
-
-export type Effect = {
-  /** Rule of the table by which it changes. */
-  readonly rule: string;
-  readonly resource: Task | ServiceRequest | Appointment;
-  readonly isNew?: true;
-};
-
-/** The change itself comes first, what follows from it after; all of it happens, or nothing. */
-export type Effects = { readonly rule: string; readonly effects: readonly Effect[] };
-
-/** Time and ids for what the gateway makes itself. */
-export type Making = { readonly at: Date; readonly newId: () => string };
 
 /**
  * What a move makes of an order and its Tasks: one function for every way in which a move can be asked (PUT, PATCH,

@@ -2,7 +2,8 @@
 export { askingToStop } from './abort.ts';
 export { coherence } from './coherence.ts';
 export { held, isPreparationOf } from './consultation.ts';
-export { type Effect, type Effects, effects, type Wanted } from './effects.ts';
+export type { Effect, Effects, Wanted } from './effect.ts';
+export { effects } from './effects.ts';
 export {
   answerOutput,
   informationTask,

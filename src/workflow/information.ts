@@ -2,7 +2,7 @@ import type { CodeableConcept, Task, TaskInput } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Effect, Making } from './effects.ts';
+import type { Effect, Making } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { isAbout, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
 import { ownCodes } from './reasons.ts';

@@ -1,6 +1,7 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { terminal } from './moves.ts';
 import { ownCodes } from './reasons.ts';
+import type { Verb } from './verb.ts';
 
 /** One order and all that moves around it, as the store holds it: each resource with its id. */
 export type OrderGraph = {
@@ -12,9 +13,6 @@ export type OrderGraph = {
 };
 
 const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
-
-/** What a Task asks its owner for: the verb in Task.code. */
-export type Verb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';
 
 const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
 

@@ -1,34 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/fhir-rest.ts';
+import type { Sent } from '../../delivery/channel.ts';
 import type { Carry } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';
 import { find } from '../../exchange/memory/memory.ts';
-import type { Answer } from '../../exchange/pipeline/answer.ts';
 import { witness } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { sourceOfPartner } from '../../exchange/pipeline/judge.ts';
-import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
 import { fhirJson } from '../../exchange/reading/media-type.ts';
 import { takeIn } from '../../exchange.ts';
-import { isError } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
-import { isType, type Resource } from '../../fhir/resource.ts';
+import { isType } from '../../fhir/resource.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { below, type Pull, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
+import { type Pulling, refusalOf } from './refusal.ts';
 import { rejectAtPlacer } from './tell-placer.ts';
 import { withdrawn } from './withdraw.ts';
-
-export type Pulling = {
-  readonly gateway: Gateway;
-  readonly placer: Placer;
-  readonly partner: Partner;
-  /** A request of the placer, though the gateway fetched it. */
-  readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
-};
 
 /**
  * Reads what a notification told of and takes it in. Only the state of now is read, so that notifications may come twice
@@ -115,24 +105,6 @@ async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Prom
   if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
   const sent = refusalOf(answer);
   return sent.kind === 'refused' ? rejectAtPlacer(placer, { task, etag }, sent) : sent;
-}
-
-const passing: ReadonlySet<string> = new Set([
-  'overloaded',
-  'store-unavailable',
-  'terminology-away',
-  'raced',
-  'internal',
-]);
-
-/** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
-export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): Sent {
-  const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
-  const detail = codes.slice(0, 10).join(' ') || 'undecided';
-  const passes = codes.length === 0 || codes.some((it) => passing.has(it));
-  return passes
-    ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
-    : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
 }
 
 /** Our Tasks that are part of the placer's Task; whose word of that counts is told by who sent them. */

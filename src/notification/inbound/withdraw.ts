@@ -1,5 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/fhir-rest.ts';
+import type { Sent } from '../../delivery/channel.ts';
 import { carryOut } from '../../exchange/effect/carry-out.ts';
 import { actorsOf } from '../../exchange/memory/actors.ts';
 import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
@@ -9,7 +9,7 @@ import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
 import { effects } from '../../workflow/index.ts';
-import { type Pulling, refusalOf } from './pull.ts';
+import { type Pulling, refusalOf } from './refusal.ts';
 
 /**
  * What the placer ended itself ends here as well, as its order: open Tasks are cancelled, who has begun is asked to stop.

@@ -1,0 +1,33 @@
+import type { Sent } from '../../delivery/channel.ts';
+import type { Partner } from '../../directory/index.ts';
+import type { Answer } from '../../exchange/pipeline/answer.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
+import { isError } from '../../fhir/issue.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { Placer } from './read-order.ts';
+export type Pulling = {
+  readonly gateway: Gateway;
+  readonly placer: Placer;
+  readonly partner: Partner;
+  /** A request of the placer, though the gateway fetched it. */
+  readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
+};
+
+/** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
+export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): Sent {
+  const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
+  const detail = codes.slice(0, 10).join(' ') || 'undecided';
+  const passes = codes.length === 0 || codes.some((it) => passing.has(it));
+  return passes
+    ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
+    : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
+}
+
+export const passing: ReadonlySet<string> = new Set([
+  'overloaded',
+  'store-unavailable',
+  'terminology-away',
+  'raced',
+  'internal',
+]);
