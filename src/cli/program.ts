@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
-import { registerConfig } from './config.ts';
+import { registerConfig } from './config/command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';

@@ -1,7 +1,7 @@
 import type { Attempt, Claim, Delivery } from '../store/port.ts';
 import { pauseAfter } from './backoff.ts';
-import type { Sent } from './channel.ts';
-import type { FhirRest } from './fhir-rest.ts';
+import type { Sent } from './channel/channel.ts';
+import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
-import type { Ask, Sent } from './channel.ts';
+import type { Ask, Sent } from './channel/channel.ts';
 
 /** Where and how a partner receives. */
 export type Address = {

@@ -1,6 +1,6 @@
 import type { Claim } from '../store/port.ts';
 import { type Attempting, attemptDelivery } from './attempt.ts';
-import { openFhirRest } from './fhir-rest.ts';
+import { openFhirRest } from './channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
 /** A claim in our hands; renewed while we hold it. */

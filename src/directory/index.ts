@@ -1,7 +1,9 @@
 /** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
+
+export { type LivingNetwork, networkOnRecord, openLivingNetwork, ownSource } from './current/current-network.ts';
+export { entriesOf } from './current/directory-log.ts';
 export { dayIn } from './day.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
-export { figureIssues, otherDifferences } from './figure-rules.ts';
 export {
   type DirectoryCriterion,
   type DirectoryParameter,
@@ -9,12 +11,11 @@ export {
   meets,
   ownResources,
 } from './find.ts';
-export { type FigureCodes, importFigures } from './import-figures.ts';
-export { type LivingNetwork, networkOnRecord, openLivingNetwork, ownSource } from './living.ts';
-export { loadNetwork } from './load.ts';
-export { entriesOf } from './log.ts';
+export { loadNetwork } from './load/load.ts';
 export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
-export { registeredEndpoints } from './registered.ts';
+export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';
+export { type FigureCodes, importFigures } from './waiting-times/import.ts';
+export { figureIssues, otherDifferences } from './waiting-times/rules.ts';
 export { withAddresses } from './with-addresses.ts';

@@ -1,9 +1,9 @@
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '../routing/index.ts';
 import type { TerminologySettings } from '../terminology/index.ts';
-import type { Centres } from './centres.ts';
+import type { Centres } from './load/postcode-centres.ts';
+import type { WatchdogSettings } from './load/watchdog-file.ts';
 import type { DirectorySource } from './replica/source.ts';
-import type { WatchdogSettings } from './watchdog-file.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
 

@@ -1,7 +1,7 @@
 import type { Recipient } from '../disclosure/index.ts';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
+import { isOperatorOnly } from './load/partners.ts';
 import type { Network } from './network.ts';
-import { isOperatorOnly } from './partners.ts';
 
 /** What disclosure asks about a partner: all that it is in the directory. Who only operates the gateway is nobody there. */
 export function recipientOf({ partners, directory }: Network, id: string): Recipient | undefined {

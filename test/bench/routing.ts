@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, HealthcareService } from '@medplum/fhirtypes';
-import { directoryOrganizations, directoryServices } from '../../src/directory/entries.ts';
 import { loadNetwork, openLivingNetwork } from '../../src/directory/index.ts';
+import { directoryOrganizations, directoryServices } from '../../src/directory/load/organizations-and-services.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import {

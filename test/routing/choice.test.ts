@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareMeasured, type Measured, whyNotChosen } from '../../src/routing/choice.ts';
-import { kilometresBetween } from '../../src/routing/distance.ts';
-import { aboutPerson } from '../../src/routing/person.ts';
-import type { Choice } from '../../src/routing/routes-file.ts';
+import { compareMeasured, type Measured, whyNotChosen } from '../../src/routing/decision/choice.ts';
+import { aboutPerson } from '../../src/routing/facts/person.ts';
+import type { Choice } from '../../src/routing/rules/routes-file.ts';
+import { kilometresBetween } from '../../src/routing/snapshot/distance.ts';
 
 const point = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),

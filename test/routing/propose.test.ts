@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Network } from '../../src/directory/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { canonicalJson } from '../../src/fhir/canonical-json.ts';
-import { covers } from '../../src/routing/coverage.ts';
 import {
   type Capacity,
   compileRanking,
@@ -15,6 +14,7 @@ import {
   snapshotOf,
   type WaitingTime,
 } from '../../src/routing/index.ts';
+import { covers } from '../../src/routing/snapshot/coverage.ts';
 import { demoNetwork, rankingText, sound } from './demo.ts';
 
 let network: Network;

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
-import type { LivingNetwork } from '../living.ts';
+import type { LivingNetwork } from '../current/current-network.ts';
 import type { DirectorySource } from './source.ts';
 import { type IsSound, type Updated, updateFrom } from './update.ts';
 

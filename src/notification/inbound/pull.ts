@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel.ts';
+import type { Sent } from '../../delivery/channel/channel.ts';
 import type { Carry } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';

@@ -1,5 +1,5 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import type { Ask, Sent } from '../../delivery/channel.ts';
+import type { Ask, Sent } from '../../delivery/channel/channel.ts';
 import { partsOfOrder } from '../../exchange/memory/journey.ts';
 import { parse } from '../../exchange/reading/parse.ts';
 import { clone } from '../../fhir/clone.ts';

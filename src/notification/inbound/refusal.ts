@@ -1,4 +1,4 @@
-import type { Sent } from '../../delivery/channel.ts';
+import type { Sent } from '../../delivery/channel/channel.ts';
 import type { Partner } from '../../directory/index.ts';
 import type { Answer } from '../../exchange/pipeline/answer.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';

@@ -1,5 +1,5 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel.ts';
+import type { Sent } from '../../delivery/channel/channel.ts';
 import type { Carry } from '../../delivery/settings.ts';
 import { placerTaskOf } from '../../exchange/maps/filler-order.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';

@@ -1,5 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel.ts';
+import type { Sent } from '../../delivery/channel/channel.ts';
 import { carryOut } from '../../exchange/effect/carry-out.ts';
 import { actorsOf } from '../../exchange/memory/actors.ts';
 import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';

@@ -1,0 +1,83 @@
+import type { OperationOutcome } from '@medplum/fhirtypes';
+import { catalogue } from '../../fhir/catalogue/index.ts';
+import type { DeliveryRule, Reason } from '../reason.ts';
+
+/** What an answer, or the lack of one, means for the delivery. */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry'; readonly reason: Reason }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+/** Statuses after which the same request may succeed, each with what it says. Every other 4xx and 5xx is final. */
+const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
+  // Redirects are for the operator: whoever answers here could send personal data anywhere.
+  [301, 'receiver-moved'],
+  [302, 'receiver-moved'],
+  [303, 'receiver-moved'],
+  [307, 'receiver-moved'],
+  [308, 'receiver-moved'],
+  // The token has run out, not the message: as dead letters a whole queue would have to be mended by hand.
+  [401, 'receiver-rejects-credentials'],
+  [408, 'receiver-silent'],
+  [421, 'receiver-down'],
+  [425, 'receiver-busy'],
+  [429, 'receiver-busy'],
+  [500, 'receiver-stumbles'],
+  [502, 'receiver-down'],
+  [503, 'receiver-down'],
+  // A proxy before the receiver gave up waiting: the message may be stored, the same ids go again.
+  [504, 'receiver-silent'],
+  [507, 'receiver-down'],
+  [509, 'receiver-down'],
+  [520, 'receiver-down'],
+  [521, 'receiver-down'],
+  [522, 'receiver-down'],
+  [523, 'receiver-down'],
+  [524, 'receiver-silent'],
+]);
+
+/** What an answer means. `outcome` is its OperationOutcome, when it has one. */
+export function classifyAnswer(status: number, outcome: OperationOutcome | undefined): Verdict {
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  // It has processed this X-Request-Id before, or has the resource: an earlier attempt arrived.
+  if (status === 409 && outcome?.issue?.some((it) => it.code === 'duplicate')) return { kind: 'delivered' };
+  const rule = retryable.get(status);
+  if (rule) return { kind: 'retry', reason: { rule, detail: String(status) } };
+  return { kind: 'refused', reason: { rule: 'receiver-refused', detail: [status, ...codesOf(outcome)].join(' ') } };
+}
+
+/** Errors of undici in which no answer came in time; all others are told by their code. */
+const silent: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
+
+/** No answer: always worth another attempt, because every resend carries the same ids. */
+export function classifyError(error: unknown): Verdict {
+  const code = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
+  const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
+  if (aborted || (code !== undefined && silent.has(code)))
+    return { kind: 'retry', reason: { rule: 'receiver-silent' } };
+  return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: code ?? 'unknown' } };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^[A-Z_0-9]{2,50}$/.test(code) ? code : undefined;
+}
+
+/** https://hl7.org/fhir/R4/valueset-issue-type.html */
+const issueTypes: ReadonlySet<string> = new Set(
+  (
+    'invalid structure required value invariant security login unknown expired forbidden suppressed processing ' +
+    'not-supported duplicate multiple-matches not-found deleted too-long code-invalid extension too-costly ' +
+    'business-rule conflict transient lock-error no-store exception timeout incomplete throttled informational'
+  ).split(' '),
+);
+
+/** Codes that we know, of FHIR and of our own catalogue. Anything else could be content in disguise. */
+function codesOf(outcome: OperationOutcome | undefined): readonly string[] {
+  const issues = Array.isArray(outcome?.issue) ? outcome.issue : [];
+  const codes = issues.flatMap((it) => [
+    ...(issueTypes.has(it.code) ? [it.code] : []),
+    ...(it.details?.coding ?? []).flatMap(({ code }) => (code && Object.hasOwn(catalogue, code) ? code : [])),
+  ]);
+  return [...new Set(codes)].slice(0, 10);
+}

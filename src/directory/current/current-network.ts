@@ -1,0 +1,211 @@
+import { digestOf } from '../../fhir/digest.ts';
+import { parseJson, writeJson } from '../../fhir/json.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { type HeardSource, withFigures } from '../../routing/index.ts';
+import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
+import type { Network } from '../network.ts';
+import { figuresFrom } from '../waiting-times/availability.ts';
+import { entriesOf, pagesOf } from './directory-log.ts';
+import { enlarge, type Replica, type Replicated } from './merge-replica.ts';
+import { breather } from './yield-to-others.ts';
+
+/** The network as it is now: its files, and what the log of the directory has come to tell since. */
+export type LivingNetwork = {
+  /** A snapshot that never changes; who decides something looks at one. */
+  readonly current: () => Network;
+  /** The last version of a resource of the directory. */
+  readonly version: (reference: string) => Version | undefined;
+  /**
+   * Takes over what was written since, by this gateway or by another one on the same store. While another directory is being
+   * taken in, its index is not made anew each time: that waits until `catchUp`, or until enough time has passed.
+   */
+  readonly refresh: () => Promise<void>;
+  readonly catchUp: () => Promise<void>;
+  /** Another directory told all that it had to tell until this moment. */
+  readonly heard: (source: string, at: Date) => void;
+};
+
+export type Version = { readonly version: number; readonly at: Date };
+
+/** The network's own part of the directory, as the log names its source. */
+export const ownSource = 'network';
+
+/**
+ * Brings the log up to date with the network's files, and keeps to it from then on. A file decides everything about its
+ * resource but waiting times and capacity: of these the log has the later ones, once there are any.
+ */
+export async function openLivingNetwork(files: Network, store: Store, now: Date): Promise<LivingNetwork> {
+  const log = await writeFiles(files, store, now);
+  const { directorySources } = files.settings;
+  const members = new Set(directorySources.flatMap((it) => (it.members ? [it.id] : [])));
+  const versions = new Map<string, Version>();
+  const told = new Map<string, Resource>();
+  const replicated = new Map<string, Replicated>();
+  const heardAt = new Map<string, Date | undefined>(directorySources.map(({ id }) => [id, undefined]));
+  let sum = 0n;
+  let last = 0;
+  let network = files;
+  let whole = files;
+  let replica: Replica['entries'] = new Map();
+
+  const replace = (reference: string, fresh: Replicated | undefined): void => {
+    sum = BigInt.asUintN(256, sum - (replicated.get(reference)?.digest ?? 0n) + (fresh?.digest ?? 0n));
+    if (fresh) replicated.set(reference, fresh);
+    else replicated.delete(reference);
+  };
+  const listen = (source: string, at: Date): void => {
+    const before = heardAt.get(source);
+    if (!before || before < at) heardAt.set(source, at);
+  };
+  const heardSources = (): HeardSource[] =>
+    [...heardAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
+  const show = (): void => {
+    network = withTold(whole, new Map(told), replica, heardSources());
+  };
+  /** What one page tells; whether anything of another directory was in it. */
+  const learn = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
+    const breathe = breather();
+    let isLarger = false;
+    for (const it of entries) {
+      last = Math.max(last, it.seq);
+      const reference = referenceOf(it);
+      versions.set(reference, { version: it.version, at: it.at });
+      if (it.source !== ownSource) {
+        // a source that is configured no more is not followed, though the log remembers it
+        if (!heardAt.has(it.source)) continue;
+        isLarger = true;
+        listen(it.source, it.at);
+        replace(reference, it.text === undefined ? undefined : replicatedOf(it, it.text));
+      } else if (it.type === 'HealthcareService' && it.text) {
+        // what the files say is known already, and shared; only services can be told anew
+        told.set(reference, parseJson(it.text));
+      }
+      await breathe();
+    }
+    return isLarger;
+  };
+  let isOld = false;
+  let enlargeAgainAt = 0;
+  const follow = async (pages: AsyncIterable<readonly DirectoryEntry[]>, patiently: boolean): Promise<void> => {
+    let count = 0;
+    for await (const page of pages) {
+      count += page.length;
+      if (await learn(page)) isOld = true;
+    }
+    const start = performance.now();
+    if (isOld && (!patiently || start >= enlargeAgainAt)) {
+      isOld = false;
+      replica = new Map(replicated);
+      whole = await enlarge(files, { entries: replica, sum }, members);
+      // at most one part in ten of the time goes to indexing what is not whole yet
+      enlargeAgainAt = performance.now() + 9 * (performance.now() - start);
+      show();
+    } else if (count > 0) show();
+  };
+  for (const { id: source } of directorySources) await follow(pagesOf(store, { latest: true, source }), true);
+  await learn(log);
+  await follow(noPages(), false);
+  show();
+  // one after another: two that follow at once would each tell half
+  let going = Promise.resolve();
+  const next = (patiently: boolean): Promise<void> => {
+    const mine = going.then(() => follow(pagesOf(store, { after: last }), patiently));
+    going = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    current: () => network,
+    version: (reference) => versions.get(reference),
+    refresh: () => next(true),
+    catchUp: () => next(false),
+    heard: (source, at) => {
+      listen(source, at);
+      show();
+    },
+  };
+}
+
+async function* noPages(): AsyncGenerator<readonly DirectoryEntry[]> {}
+
+const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => ({
+  resource: parseJson(text) as Replicated['resource'],
+  source,
+  digest: BigInt(`0x${digestOf(text)}`),
+});
+
+/** The network as the log has it at this moment. Writes nothing. */
+export async function networkOnRecord(files: Network, store: Store): Promise<Network> {
+  const log = await entriesOf(store, { latest: true, source: ownSource, type: 'HealthcareService' });
+  const told = log.flatMap((it): (readonly [string, Resource])[] => {
+    const resource = files.resource(referenceOf(it));
+    return resource ? [[referenceOf(it), merged(resource, it)]] : [];
+  });
+  return withTold(files, new Map(told), new Map(), []);
+}
+
+const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;
+
+function withTold(
+  network: Network,
+  own: ReadonlyMap<string, Resource>,
+  others: Replica['entries'],
+  sources: readonly HeardSource[],
+): Network {
+  const resource = (reference: string) =>
+    own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
+  let all: readonly Resource[] | undefined;
+  const figures = figuresFrom(resource);
+  return {
+    ...network,
+    directory: {
+      ...network.directory,
+      figures,
+      sources,
+      digest: sources.length > 0 ? digestOf([network.directory.digest, sources]) : network.directory.digest,
+    },
+    resource,
+    // made when asked for: a new waiting time must not walk through a whole country
+    get resources() {
+      all ??= network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it);
+      return all;
+    },
+    figures,
+  };
+}
+
+/** Writes what the files say and the log does not, and answers with the last version of everything. */
+async function writeFiles(files: Network, store: Store, now: Date): Promise<readonly DirectoryEntry[]> {
+  for (;;) {
+    const log = await entriesOf(store, { latest: true, source: ownSource });
+    const changes = differences(files, log);
+    if (changes.length === 0) return log;
+    // a stale version means that another gateway on this store does the same at this moment: look again
+    for (let at = 0; at < changes.length; at += batch) {
+      const committed = await store.commit({ now, directory: changes.slice(at, at + batch) });
+      if (committed.kind !== 'committed') break;
+    }
+  }
+}
+
+const batch = 500;
+
+function differences(files: Network, log: readonly DirectoryEntry[]): DirectoryChange[] {
+  const known = new Map(log.map((it) => [referenceOf(it), it]));
+  const changes: DirectoryChange[] = [];
+  for (const resource of files.resources) {
+    const { resourceType: type, id = '' } = resource;
+    const before = known.get(`${type}/${id}`);
+    known.delete(`${type}/${id}`);
+    const text = writeJson(merged(resource, before));
+    if (text !== before?.text) changes.push({ source: ownSource, type, id, text, expect: before?.version ?? 0 });
+  }
+  for (const { type, id, version, text } of known.values())
+    if (text !== undefined) changes.push({ source: ownSource, type, id, expect: version });
+  return changes;
+}
+
+function merged(resource: Resource, before: DirectoryEntry | undefined): Resource {
+  if (!isType(resource, 'HealthcareService')) return resource;
+  const logged = before?.text ? parseJson(before.text) : undefined;
+  return withFigures(resource, isType(logged, 'HealthcareService') ? logged : resource);
+}

@@ -1,0 +1,27 @@
+import type { DirectoryEntry, DirectoryQuery, Store } from '../../store/port.ts';
+import { breather } from './yield-to-others.ts';
+
+/** All entries of the directory's log that a query asks for. */
+export async function entriesOf(
+  store: Store,
+  query: Omit<DirectoryQuery, 'count'>,
+): Promise<readonly DirectoryEntry[]> {
+  const entries: DirectoryEntry[] = [];
+  for await (const page of pagesOf(store, query)) for (const it of page) entries.push(it);
+  return entries;
+}
+
+/** The same, page by page, for who need not have them all at once. */
+export async function* pagesOf(
+  store: Store,
+  query: Omit<DirectoryQuery, 'count'>,
+): AsyncGenerator<readonly DirectoryEntry[]> {
+  const breathe = breather();
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await store.directory({ ...query, count: 1_000, ...(cursor ? { cursor } : {}) });
+    yield items;
+    if (!next) return;
+    cursor = next;
+    await breathe();
+  }
+}

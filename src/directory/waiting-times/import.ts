@@ -1,0 +1,179 @@
+import type { HealthcareService } from '@medplum/fhirtypes';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import {
+  type Capacity,
+  type Figures,
+  figureKey,
+  figuresOf,
+  setFigures,
+  type WaitingTime,
+} from '../../routing/index.ts';
+import type { Network } from '../network.ts';
+import { type FigureLine, figureLines } from './columns.ts';
+import { capacityIssues, waitingTimeIssues } from './rules.ts';
+
+/** The codes that a cell may hold, as the profiles have them. */
+export type FigureCodes = Readonly<Record<'diagnosis-group' | 'method' | 'source' | 'capacity', readonly string[]>>;
+
+/** What became of a line, for people. */
+export type ImportedLine = {
+  readonly line: number;
+  /** `HealthcareService/<id>` */
+  readonly service: string;
+  readonly outcome: 'new' | 'changed' | 'unchanged';
+};
+
+export type Imported = {
+  readonly lines: readonly ImportedLine[];
+  /** The services that changed, whole. */
+  readonly services: readonly HealthcareService[];
+};
+
+type Told = {
+  readonly line: number;
+  readonly reference: string;
+  readonly waitingTime?: WaitingTime;
+  readonly capacity?: Capacity;
+};
+
+/**
+ * Reads a file of waiting times and capacity. A line takes the place of the figure of the same service, diagnosis group and
+ * method; other figures stay. With one wrong line nothing is taken over, and every wrong line is told.
+ */
+export function importFigures(
+  text: string,
+  network: Network,
+  { today, codes }: { readonly today: string; readonly codes: FigureCodes },
+): Result<Imported> {
+  const read = figureLines(text);
+  if (!read.ok) return read;
+  const lines = read.value.map((it) => readLine(it, { network, today, codes }));
+  const told = lines.flatMap((it) => (it.ok ? [it.value] : []));
+  const issues = [...lines.flatMap((it) => (it.ok ? [] : it.issues)), ...duplicates(told)];
+  if (issues.length > 0) return failure(...[...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  const services = new Map<string, HealthcareService>();
+  const outcomes = told.map((it): ImportedLine => {
+    const before = services.get(it.reference) ?? serviceOf(network, it.reference);
+    const outcome = outcomeOf(figuresOf(before), it);
+    if (outcome !== 'unchanged') services.set(it.reference, withTold(before, it));
+    return { line: it.line, service: it.reference, outcome };
+  });
+  return success({ lines: outcomes, services: [...services.values()] });
+}
+
+function serviceOf(network: Network, reference: string): HealthcareService {
+  const service = network.resource(reference);
+  if (!isType(service, 'HealthcareService')) throw new Error(`${reference} was found a moment ago`);
+  return service;
+}
+
+type Beside = { readonly network: Network; readonly today: string; readonly codes: FigureCodes };
+
+function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside): Result<Told> {
+  const issues: Issue[] = [];
+  const place = { line };
+  const reference = cell('service').replace(/^(HealthcareService\/)?/, 'HealthcareService/');
+  if (!isType(network.resource(reference), 'HealthcareService'))
+    issues.push(issue('import-service-unknown', {}, place));
+  const weeks = (column: 'intake-weeks' | 'treatment-weeks'): number | undefined => {
+    const text = cell(column);
+    if (text === '') return undefined;
+    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number', { column }, place));
+    return Number(text);
+  };
+  const code = (column: keyof FigureCodes, wanted: boolean): string | undefined => {
+    const text = cell(column);
+    if (text === '' && wanted) issues.push(issue('import-cell-missing', { column }, place));
+    if (text !== '' && !codes[column].includes(text))
+      issues.push(issue('import-code', { column, known: codes[column].join(', ') }, place));
+    return text || undefined;
+  };
+  const intakeWeeks = weeks('intake-weeks');
+  const treatmentWeeks = weeks('treatment-weeks');
+  const hasWait = intakeWeeks !== undefined || treatmentWeeks !== undefined;
+  const group = code('diagnosis-group', false) ?? null;
+  const method = code('method', hasWait) ?? '';
+  const source = code('source', hasWait) ?? '';
+  const status = code('capacity', false);
+  const note = cell('capacity-note');
+  const measuredOn = cell('measured-on');
+  if (!hasWait && !status) issues.push(issue('import-empty', {}, place));
+  if (note && !status) issues.push(issue('import-cell-missing', { column: 'capacity' }, place));
+  if (measuredOn === '') issues.push(issue('import-cell-missing', { column: 'measured-on' }, place));
+  else if (!isDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
+  if (issues.length > 0) return failure(...issues);
+
+  const waitingTime: WaitingTime | undefined = hasWait
+    ? {
+        group,
+        ...(intakeWeeks === undefined ? {} : { intakeWeeks }),
+        ...(treatmentWeeks === undefined ? {} : { treatmentWeeks }),
+        method,
+        measuredOn,
+        source,
+      }
+    : undefined;
+  const capacity: Capacity | undefined = status
+    ? { status, ...(note ? { note } : {}), assessedOn: measuredOn }
+    : undefined;
+  const known = network.figures(reference);
+  const { norms } = network.settings;
+  const rules = [
+    ...(waitingTime ? waitingTimeIssues(waitingTime, known.waitingTimes, { today, norms }) : []),
+    ...(capacity ? capacityIssues(capacity, known.capacity, today) : []),
+  ];
+  const unfit = [...new Set(rules)].map((rule) =>
+    rule === 'waiting-time-not-weeks' ? issue(rule, { longest: norms.longestWeeks }, place) : issue(rule, {}, place),
+  );
+  if (unfit.length > 0) return failure(...unfit);
+  return success({
+    line,
+    reference,
+    ...(waitingTime ? { waitingTime } : {}),
+    ...(capacity ? { capacity } : {}),
+  });
+}
+
+const isDay = (text: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+};
+
+/** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
+function duplicates(told: readonly Told[]): Issue[] {
+  const seen = new Map<string, number>();
+  return told.flatMap(({ line, reference, waitingTime, capacity }) => {
+    const keys = [
+      ...(waitingTime ? [`${reference} ${figureKey(waitingTime)}`] : []),
+      ...(capacity ? [`${reference} capacity`] : []),
+    ];
+    const before = keys.flatMap((key) => seen.get(key) ?? [])[0];
+    for (const key of keys) seen.set(key, line);
+    return before === undefined ? [] : [issue('import-duplicate', { line: before }, { line })];
+  });
+}
+
+function outcomeOf(before: Figures, { waitingTime, capacity }: Told): ImportedLine['outcome'] {
+  const known = waitingTime && before.waitingTimes.find((it) => figureKey(it) === figureKey(waitingTime));
+  const outcomes = [
+    ...(waitingTime ? [compared(known, waitingTime)] : []),
+    ...(capacity ? [compared(before.capacity, capacity)] : []),
+  ];
+  return outcomes.includes('changed') ? 'changed' : outcomes.includes('new') ? 'new' : 'unchanged';
+}
+
+const compared = <T extends object>(before: T | undefined, after: T): ImportedLine['outcome'] =>
+  before === undefined
+    ? 'new'
+    : (Object.keys({ ...before, ...after }) as (keyof T)[]).every((it) => before[it] === after[it])
+      ? 'unchanged'
+      : 'changed';
+
+function withTold(service: HealthcareService, { waitingTime, capacity }: Told): HealthcareService {
+  const before = figuresOf(service).waitingTimes;
+  const waitingTimes = waitingTime && [...before.filter((it) => figureKey(it) !== figureKey(waitingTime)), waitingTime];
+  return setFigures(service, { ...(waitingTimes ? { waitingTimes } : {}), ...(capacity ? { capacity } : {}) });
+}

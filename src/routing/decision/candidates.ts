@@ -1,0 +1,142 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
+import type { Known } from '../facts/facts.ts';
+import { type Choice, listOf, type Then } from '../rules/routes-file.ts';
+import { covers } from '../snapshot/coverage.ts';
+import type { Residence } from '../snapshot/residence.ts';
+import { serviceType } from '../snapshot/service-type.ts';
+import { lookedAt } from '../snapshot/services-in-scope.ts';
+import type { DirectoryOrganization, DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
+import { compareMeasured, type Measured, measure, merits, type Seeker, whyNotChosen } from './choice.ts';
+import type { Candidate } from './decision.ts';
+
+/** The result of a rule that looks at services. */
+export type Looking = Extract<Then, { readonly owner: unknown } | { readonly candidates: unknown }>;
+
+/** How a rule chooses; undefined when it names its service. */
+export function choiceOf(then: Looking): Choice | undefined {
+  if ('candidates' in then) return then.candidates;
+  return typeof then.owner === 'object' ? then.owner : undefined;
+}
+
+/** The services that a rule looks at, and how many more there are whose catchment is elsewhere. */
+function servicesFor(then: Looking, known: Known, directory: DirectorySnapshot): ReturnType<typeof lookedAt> {
+  const choice = choiceOf(then);
+  if (choice) {
+    const types = choice.type === 'asked' ? known.facts.serviceTypes.split(' ').filter(Boolean) : listOf(choice.type);
+    return lookedAt(types.map(serviceType), known.facts, directory);
+  }
+  const owner = 'owner' in then ? String(then.owner) : '';
+  if (owner === 'named')
+    return { services: 'services' in known.namedOwner ? known.namedOwner.services : [], elsewhere: 0 };
+  const service = directory.service(owner);
+  return { services: service ? [service] : [], elsewhere: 0 };
+}
+
+export type Weighed = {
+  /** As they were looked at, each with why it is kept or dropped. */
+  readonly candidates: readonly Candidate[];
+  /** Those that were kept, the best first; `tied` when nothing makes the first better than the second. */
+  readonly kept: readonly DirectoryService[];
+  readonly tied: boolean;
+  /** Services of a large directory that were not looked at one by one: their catchment does not cover the home. */
+  readonly elsewhere: number;
+};
+
+/** Looks at every service that a rule asks for: whether it takes this person, and whether it is chosen among. */
+export function weighAll(then: Looking, rule: string, known: Known, directory: DirectorySnapshot): Weighed {
+  const choice = choiceOf(then);
+  const { postcode, language, diagnosisGroup, age } = known.facts;
+  const seeker: Seeker = { postcode, language, diagnosisGroup, today: known.today };
+  const toTake: ToTake = {
+    from: known.facts,
+    isOwnRequest: known.facts.referrer === 'person',
+    referring: known.referring,
+    age,
+    group: diagnosisGroup,
+  };
+  const kept: { service: DirectoryService; measured: Measured; at: number }[] = [];
+  const { services, elsewhere } = servicesFor(then, known, directory);
+  const candidates = services.map((service, at): Candidate => {
+    const { reference, name, source } = service;
+    const of = { service: reference, name, rule, ...(source ? { source } : {}) };
+    const notTaken = whyNotTaken(service, toTake);
+    if (notTaken) return { ...of, kept: false, because: notTaken };
+    if (!choice) {
+      kept.push({ service, measured: {}, at });
+      return { ...of, kept: true, because: takes };
+    }
+    const measured = measure(service, choice, seeker, directory);
+    const notChosen = whyNotChosen(measured, choice, seeker);
+    if (!notChosen) kept.push({ service, measured, at });
+    const because = notChosen ?? joined([takes, ...merits(measured)]);
+    return { ...of, kept: !notChosen, because, ...(Object.keys(measured).length > 0 ? { measured } : {}) };
+  });
+  kept.sort((a, b) => compareMeasured(a.measured, b.measured, choice?.prefer) || a.at - b.at);
+  const [first, second] = kept;
+  const tied = second !== undefined && compareMeasured(first!.measured, second.measured, choice?.prefer) === 0;
+  if (choice?.prefer)
+    kept.forEach(({ at }, index) => {
+      candidates[at] = { ...candidates[at]!, rank: index + 1 };
+    });
+  return { candidates, kept: kept.map(({ service }) => service), tied, elsewhere };
+}
+
+const takes: Bilingual = {
+  en: 'takes people from where the person lives, and this referrer',
+  nl: 'neemt mensen aan uit de woonplaats van de persoon, en van deze verwijzer',
+};
+
+const joined = (all: readonly Bilingual[]): Bilingual => ({
+  en: all.map(({ en }) => en).join('; '),
+  nl: all.map(({ nl }) => nl).join('; '),
+});
+
+/** Who is to be taken: from where, and by whose referral. `anywhere`: where the person lives isn't asked. */
+export type ToTake = {
+  readonly from: Residence | 'anywhere';
+  readonly isOwnRequest: boolean;
+  readonly referring: DirectoryOrganization | undefined;
+  /** In years; null or absent when it is not known, or nobody's in particular. */
+  readonly age?: number | null;
+  /** Main diagnosis group; null or absent when none is told. */
+  readonly group?: string | null;
+};
+
+/** Why a service does not take somebody; undefined when it does. */
+export function whyNotTaken(service: DirectoryService, toTake: ToTake): Bilingual | undefined {
+  const { from, isOwnRequest, referring, age = null, group = null } = toTake;
+  if (!service.active) return { en: 'is not active', nl: 'is niet actief' };
+  if (from !== 'anywhere' && !covers(service.catchment, from)) {
+    return from.residence === 'unknown'
+      ? {
+          en: 'has a catchment, and the address is not known',
+          nl: 'heeft een verzorgingsgebied, en het adres is niet bekend',
+        }
+      : { en: 'the person lives outside its catchment', nl: 'de persoon woont buiten het verzorgingsgebied' };
+  }
+  const { ages, groups, referrers } = service;
+  // an age that is not known is asked about by whoever takes the referral on, not held against the person
+  if (ages && age !== null && (age < (ages.from ?? 0) || age > (ages.to ?? Infinity))) return otherAges(ages);
+  if (groups && group !== null && !groups.includes(group))
+    return {
+      en: `does not treat this diagnosis group (${group})`,
+      nl: `behandelt deze hoofddiagnosegroep niet (${group})`,
+    };
+  if (!referrers || referring?.types.some((it) => referrers.includes(it))) return undefined;
+  return isOwnRequest
+    ? { en: 'takes nobody without a referral', nl: 'neemt niemand aan zonder verwijzing' }
+    : {
+        en: 'does not take referrals from this kind of organisation',
+        nl: 'neemt geen verwijzingen aan van dit soort organisatie',
+      };
+}
+
+function otherAges({ from, to }: NonNullable<DirectoryService['ages']>): Bilingual {
+  if (to === undefined)
+    return { en: `takes people of ${from} and over`, nl: `neemt mensen van ${from} jaar en ouder aan` };
+  if (!from) return { en: `takes people up to ${to} years old`, nl: `neemt mensen tot en met ${to} jaar aan` };
+  return {
+    en: `takes people from ${from} to ${to} years old`,
+    nl: `neemt mensen van ${from} tot en met ${to} jaar aan`,
+  };
+}

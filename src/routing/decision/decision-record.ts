@@ -1,0 +1,175 @@
+import type { Bundle, Parameters, ParametersParameter, Provenance } from '@medplum/fhirtypes';
+import type { Bilingual } from '../../fhir/bilingual.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { isType } from '../../fhir/resource.ts';
+import type { Candidate, ChosenOwner, Decision } from './decision.ts';
+
+const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
+const code = (name: string, valueCode: string): ParametersParameter => ({ name, valueCode });
+const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
+  name,
+  part: [text('en', en), text('nl', nl)],
+});
+
+/**
+ * The record of a decision as FHIR Parameters: rules tried in order, facts, every service that was looked at with why it was
+ * kept or dropped, and the digests of rules and directory. The same decision gives the same record, to the byte.
+ */
+export function decisionRecord(decision: Decision): Parameters {
+  const owner = decision.kind === 'refused' ? [] : [ownerOf(decision.owner)];
+  const issues = decision.kind === 'refused' ? [...decision.issues, ...decision.warnings] : decision.warnings;
+  return {
+    resourceType: 'Parameters',
+    parameter: [
+      code('outcome', decision.kind),
+      ...(decision.useCase ? [code('use-case', decision.useCase)] : []),
+      ...owner,
+      code('rule', decision.rule),
+      told('reason', decision.reason),
+      ...decision.rules.map(({ id, outcome, because }) => ({
+        name: 'tried',
+        part: [code('rule', id), code('outcome', outcome), ...(because ? [text('because', because)] : [])],
+      })),
+      ...Object.entries(decision.facts).flatMap(([name, value]) => factOf(name, value)),
+      ...decision.candidates.map(candidateOf),
+      ...decision.elsewhere.map(({ rule, count }) => ({
+        name: 'elsewhere',
+        part: [code('rule', rule), { name: 'count', valueInteger: count }],
+      })),
+      ...(decision.kind === 'human' ? (decision.proposed ?? []) : []).map((it) => ({
+        ...ownerOf(it),
+        name: 'proposed',
+      })),
+      ...decision.sources.map(({ source, heardAt }) => ({
+        name: 'source',
+        part: [text('name', source), ...(heardAt ? [{ name: 'heard-at', valueInstant: heardAt }] : [])],
+      })),
+      ...issues.map(({ rule }) => code('told', rule)),
+      {
+        name: 'made-with',
+        part: [text('configuration', decision.configuration), text('directory', decision.directory)],
+      },
+      { name: 'decided-at', valueInstant: decision.decidedAt },
+    ],
+  };
+}
+
+const ownerOf = ({ reference, identifier, display }: ChosenOwner): ParametersParameter => ({
+  name: 'owner',
+  valueReference: { reference, ...(identifier ? { identifier } : {}), display },
+});
+
+/** Of each service the figures that it was kept or dropped by, with the day they were told of and how old they were. */
+function candidateOf({ service, name, rule, kept, because, rank, measured, source }: Candidate): ParametersParameter {
+  const { kilometres, language, wait, capacity } = measured ?? {};
+  return {
+    name: 'candidate',
+    part: [
+      { name: 'service', valueReference: { reference: service, display: name } },
+      code('rule', rule),
+      { name: 'kept', valueBoolean: kept },
+      told('because', because),
+      ...(rank === undefined ? [] : [{ name: 'rank', valuePositiveInt: rank }]),
+      ...(kilometres === undefined ? [] : [{ name: 'kilometres', valueDecimal: kilometres }]),
+      ...(language === undefined ? [] : [code('language', language)]),
+      ...(wait
+        ? [
+            ...(wait.intakeWeeks === undefined ? [] : [{ name: 'intake-weeks', valueDecimal: wait.intakeWeeks }]),
+            ...(wait.treatmentWeeks === undefined
+              ? []
+              : [{ name: 'treatment-weeks', valueDecimal: wait.treatmentWeeks }]),
+            { name: 'measured-on', valueDate: wait.measuredOn },
+            { name: 'age-in-days', valueInteger: wait.days },
+            { name: 'stale', valueBoolean: wait.stale },
+          ]
+        : []),
+      ...(capacity
+        ? [
+            code('capacity', capacity.status),
+            { name: 'capacity-assessed-on', valueDate: capacity.assessedOn },
+            { name: 'capacity-age-in-days', valueInteger: capacity.days },
+            { name: 'capacity-stale', valueBoolean: capacity.stale },
+          ]
+        : []),
+      ...(source ? [text('source', source)] : []),
+    ],
+  };
+}
+
+const factOf = (name: string, value: string | number | boolean | null): ParametersParameter[] =>
+  value === null || value === ''
+    ? []
+    : [
+        {
+          name: 'fact',
+          part: [
+            code('name', name),
+            typeof value === 'boolean'
+              ? { name: 'value', valueBoolean: value }
+              : typeof value === 'number'
+                ? { name: 'value', valueInteger: value }
+                : text('value', value),
+          ],
+        },
+      ];
+
+/**
+ * Who reads a record.
+ *
+ *   full     may know the person and the complaint: a party in care, or the network's own bureau
+ *   reason   may know the person, not the complaint: a party in the social domain
+ *   outcome  may know that there is an order, not about whom: a candidate
+ */
+export type Audience = 'full' | 'reason' | 'outcome';
+
+const shown: Readonly<Record<Exclude<Audience, 'full'>, ReadonlySet<string>>> = {
+  reason: new Set(['outcome', 'use-case', 'owner', 'rule', 'reason', 'made-with', 'decided-at']),
+  outcome: new Set(['outcome', 'use-case', 'rule', 'made-with', 'decided-at']),
+};
+
+/** The record as far as its reader may know it: an allow-list, so that what is added to it stays hidden until it is told. */
+export function projectRecord(record: Parameters, audience: Audience): Parameters {
+  if (audience === 'full') return record;
+  return { ...record, parameter: (record.parameter ?? []).filter(({ name }) => shown[audience].has(name ?? '')) };
+}
+
+/**
+ * The record kept with what it decided about (https://hl7.org/fhir/R4/provenance.html): the Tasks that the chosen owner got
+ * in this graph, and their orders.
+ */
+export function decisionProvenance(
+  decision: Exclude<Decision, { readonly kind: 'refused' }>,
+  graph: Bundle,
+  id: string,
+): Provenance & { id: string } {
+  const targets = (graph.entry ?? []).flatMap(({ resource: it }) =>
+    isType(it, 'Task') && it.owner?.reference === decision.owner.reference
+      ? [`Task/${it.id}`, ...(it.focus?.reference ? [it.focus.reference] : [])]
+      : [],
+  );
+  return {
+    resourceType: 'Provenance',
+    id,
+    contained: [{ ...decisionRecord(decision), id: recordId }],
+    target: [...new Set(targets)].map((reference) => ({ reference })),
+    recorded: decision.decidedAt,
+    activity: { coding: [{ system: mgnCodeSystem('interaction'), code: 'route' }] },
+    agent: [
+      {
+        type: {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type', code: 'performer' }],
+        },
+        who: { display: 'mgn-gateway' },
+      },
+    ],
+    entity: [{ role: 'derivation', what: { reference: `#${recordId}` } }],
+  };
+}
+
+const recordId = 'decision';
+
+/** The record in a Provenance that decisionProvenance made. */
+export function recordIn({ contained = [] }: Provenance): Parameters | undefined {
+  const found = contained.find((it) => it.id === recordId);
+  return isType(found, 'Parameters') ? found : undefined;
+}

@@ -1,0 +1,31 @@
+import { type Issue, issue } from '../../fhir/issue.ts';
+import type { Known } from '../facts/facts.ts';
+import type { DirectoryService } from '../snapshot/snapshot.ts';
+
+/** What the sender should hear of a referral that is taken in: the same facts give the same warnings, whichever rule decides. */
+export function odditiesOf(known: Known, kind: 'assigned' | 'human', owner: DirectoryService): Issue[] {
+  const { facts, ownerIsReferrer, referrerIsSender } = known;
+  const asksHuman = kind === 'human';
+  const namedButUnfit = asksHuman && (facts.owner === 'service' || facts.owner === 'organization');
+  return [
+    ...(facts.owner === 'unknown' && asksHuman
+      ? [issue('owner-unknown-kept-for-human', {}, { expression: 'Task.owner' })]
+      : []),
+    ...(namedButUnfit ? [issue('owner-does-not-fit', {}, { expression: 'Task.owner' })] : []),
+    ...(ownerIsReferrer ? [issue('owner-is-referrer', {}, { expression: 'Task.owner' })] : []),
+    ...(facts.residence === 'outside' && asksHuman
+      ? [issue('outside-catchment', {}, { expression: 'Patient.address' })]
+      : []),
+    ...(facts.residence === 'unknown' && asksHuman
+      ? [issue('address-missing', {}, { expression: 'Patient.address' })]
+      : []),
+    ...(facts.referrer === 'unknown' ? [issue('referrer-unknown', {}, { expression: 'Task.requester' })] : []),
+    ...(referrerIsSender ? [] : [issue('referrer-not-sender', {}, { expression: 'Task.requester' })]),
+    ...(facts.complaint === 'other' ? [issue('no-psychological-complaint', {}, { expression: 'Condition.code' })] : []),
+    ...(facts.urgent
+      ? [issue('urgent-call', { service: callable(owner) }, { expression: 'ServiceRequest.priority' })]
+      : []),
+  ];
+}
+
+const callable = ({ name, phone }: DirectoryService): string => (phone ? `${name} (${phone})` : name);

@@ -1,0 +1,192 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
+import { digestOf } from '../../fhir/digest.ts';
+import { whyNotTaken } from '../decision/candidates.ts';
+import { lookedAt } from '../snapshot/services-in-scope.ts';
+import type { DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
+import type { Figures } from '../waiting-time/availability.ts';
+import { waitFor } from '../waiting-time/expected-wait.ts';
+import { isStale, type Norms, overNorm } from '../waiting-time/norms.ts';
+import type { Place, PlaceQuestion } from './place.ts';
+import type { Ranking } from './ranking.ts';
+import { reasonsOf } from './reasons.ts';
+
+export type Dropped = { readonly service: string; readonly name: string; readonly because: Bilingual };
+
+/** The same question, ranking, directory and figures give the same proposal, to the byte. */
+export type Proposal = {
+  readonly places: readonly Place[];
+  /** How many more places were ranked after these. */
+  readonly more: number;
+  readonly dropped: readonly Dropped[];
+  /** How many more were dropped than stand there. */
+  readonly droppedMore: number;
+  /** Services of a large directory that were not looked at one by one: their catchment is elsewhere. */
+  readonly elsewhere: number;
+  readonly ranking: Ranking;
+  readonly directory: string;
+  /** SHA-256 over the figures of every service that was ranked. */
+  readonly figures: string;
+};
+
+/** What the proposal needs to know besides the question. */
+export type Offer = {
+  readonly directory: DirectorySnapshot;
+  /** By `HealthcareService/<id>`. */
+  readonly figures: (service: string) => Figures;
+  readonly norms: Norms;
+  readonly ranking: Ranking;
+};
+
+/**
+ * Services that could take somebody, the most fitting first, each with its reasons; the others with why not.
+ * Asks nobody and tells nobody: an answer of a service is a Task's to bring.
+ */
+export function proposePlaces(question: PlaceQuestion, offer: Offer): Proposal {
+  const { directory, figures, ranking } = offer;
+  const { services, elsewhere } = lookedAt(question.types, question.from, directory);
+  const dropped: Dropped[] = [];
+  const ranked: Ranked[] = [];
+  const standing = standingIn(question, offer);
+  for (const service of inOrder(services)) {
+    const because = question.exclude.includes(service.reference) ? asked : whyNotTaken(service, question);
+    if (because) dropped.push({ service: service.reference, name: service.name, because });
+    else ranked.push({ service, ...standing(figures(service.reference)) });
+  }
+  const digest = digestOf(
+    ranked.map(({ service: { reference } }) => `${reference} ${digestOfFigures(figures(reference))}`).join(),
+  );
+  const shown = ranked.sort(byRank).slice(0, mostShown);
+  return {
+    places: shown.map((it) => placeOf(it, question, offer)),
+    more: ranked.length - shown.length,
+    dropped: dropped.slice(0, mostShown),
+    droppedMore: Math.max(0, dropped.length - mostShown),
+    elsewhere,
+    ranking,
+    directory: directory.digest,
+    figures: digest,
+  };
+}
+
+/** More than anybody reads. */
+const mostShown = 50;
+
+const digests = new WeakMap<Figures, string>();
+
+/** Figures never change: told anew, they are others. */
+function digestOfFigures(figures: Figures): string {
+  const known = digests.get(figures);
+  if (known) return known;
+  const digest = digestOf(figures);
+  digests.set(figures, digest);
+  return digest;
+}
+
+const asked: Bilingual = { en: 'has been asked already', nl: 'is al gevraagd' };
+
+type Known = Pick<Place, 'wait' | 'capacity'>;
+type Ranked = {
+  readonly service: DirectoryService;
+  readonly known: Known;
+  readonly points: Place['points'];
+  readonly score: number;
+  readonly tier: number;
+  readonly weeks: number;
+};
+
+type Standing = Omit<Ranked, 'service'>;
+
+const standings = new WeakMap<Figures, Map<string, Standing>>();
+
+/** What a place on the list hangs on: figures, held against one question. Kept with the figures, which never change. */
+function standingIn({ group, today }: PlaceQuestion, { norms, ranking }: Offer): (figures: Figures) => Standing {
+  const key = [group, today, ranking.digest, ...Object.values(norms)].join();
+  return (figures) => {
+    const kept = standings.get(figures);
+    const known = kept?.get(key);
+    if (known) return known;
+    const standing = standingOf(figures, { group, today }, { norms, ranking });
+    // of yesterday's questions nothing needs to be kept
+    if (kept && kept.size < 20) kept.set(key, standing);
+    else standings.set(figures, new Map([[key, standing]]));
+    return standing;
+  };
+}
+
+const ordered = new WeakMap<readonly DirectoryService[], readonly DirectoryService[]>();
+
+/** By reference, whatever the order in which they were loaded. */
+function inOrder(services: readonly DirectoryService[]): readonly DirectoryService[] {
+  const known = ordered.get(services);
+  if (known) return known;
+  const sorted = [...services].sort((a, b) => compare(a.reference, b.reference));
+  ordered.set(services, sorted);
+  return sorted;
+}
+
+function standingOf(
+  { waitingTimes, capacity }: Figures,
+  { group, today }: Pick<PlaceQuestion, 'group' | 'today'>,
+  { norms, ranking }: Pick<Offer, 'norms' | 'ranking'>,
+): Standing {
+  const wait = waitFor(waitingTimes, group);
+  const known = {
+    ...(wait
+      ? { wait: { ...wait, stale: isStale(wait.measuredOn, today, norms), overNorm: overNorm(wait, norms) } }
+      : {}),
+    ...(capacity ? { capacity: { ...capacity, stale: isStale(capacity.assessedOn, today, norms) } } : {}),
+  };
+  const points = pointsOf(known, ranking);
+  const score = round(points.intake + points.treatment + points.capacity + points.freshness);
+  const weeks = wait
+    ? (wait.intakeWeeks ?? norms.longestWeeks) + (wait.treatmentWeeks ?? norms.longestWeeks)
+    : Infinity;
+  return { known, points, score, tier: tierOf(known, ranking), weeks };
+}
+
+const placeOf = (
+  { service: { reference, name }, known, points, score }: Ranked,
+  { group, from }: PlaceQuestion,
+  { norms, ranking }: Offer,
+): Place => ({
+  service: reference,
+  name,
+  score,
+  points,
+  ...known,
+  reasons: reasonsOf(known, { group, from, norms, ranking }),
+});
+
+/** A place on the list is first a matter of rule, then of points. */
+function tierOf({ wait, capacity }: Known, { stale, closed }: Ranking): number {
+  if (closed === 'last' && capacity?.status === 'closed' && !capacity.stale) return 3;
+  if (stale === 'by-points') return 0;
+  return wait ? (wait.stale ? 1 : 0) : 2;
+}
+
+function pointsOf(
+  { wait, capacity }: Known,
+  { weights, noPointsFromWeeks, capacity: shares }: Ranking,
+): Place['points'] {
+  const share = (weeks: number | undefined): number =>
+    weeks === undefined ? 0 : 1 - Math.min(weeks, noPointsFromWeeks) / noPointsFromWeeks;
+  const status = capacity && !capacity.stale ? capacity.status : 'unknown';
+  return {
+    intake: round(weights.intake * share(wait?.intakeWeeks)),
+    treatment: round(weights.treatment * share(wait?.treatmentWeeks)),
+    capacity: round(weights.capacity * (shares[status] ?? shares.unknown ?? 0)),
+    freshness: wait && !wait.stale ? weights.freshness : 0,
+  };
+}
+
+/** Rounding keeps order: of two numbers the larger never becomes the smaller. */
+const round = (it: number): number => Math.round(it * 1000) / 1000;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Of equals the shorter wait, then the alphabet: never the order in which they happened to be loaded. */
+const byRank = (a: Ranked, b: Ranked): number =>
+  a.tier - b.tier ||
+  b.score - a.score ||
+  (a.weeks === b.weeks ? 0 : a.weeks - b.weeks) ||
+  compare(a.service.name, b.service.name) ||
+  compare(a.service.reference, b.service.reference);

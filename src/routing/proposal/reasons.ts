@@ -1,0 +1,105 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
+import type { Norm, Norms } from '../waiting-time/norms.ts';
+import type { Place, PlaceQuestion } from './place.ts';
+import type { Ranking } from './ranking.ts';
+
+type Known = Pick<Place, 'wait' | 'capacity'>;
+type Held = Pick<PlaceQuestion, 'group' | 'from'> & { readonly norms: Norms; readonly ranking: Ranking };
+
+/** Why a service stands where it stands, as sentences for people. Nothing in them is about a person. */
+export function reasonsOf(known: Known, held: Held): readonly Bilingual[] {
+  return [
+    held.from === 'anywhere' ? anywhere : takes,
+    ...waitReasons(known.wait, held),
+    ...capacityReasons(known.capacity, held),
+  ];
+}
+
+const takes: Bilingual = {
+  en: 'Takes people from there, and from who asks.',
+  nl: 'Neemt mensen van daar aan, en van wie het vraagt.',
+};
+const anywhere: Bilingual = {
+  en: 'Takes people from who asks; where the person lives was not looked at.',
+  nl: 'Neemt mensen aan van wie het vraagt; naar de woonplaats is niet gekeken.',
+};
+
+function waitReasons(wait: Place['wait'], { group, norms, ranking }: Held): readonly Bilingual[] {
+  if (!wait)
+    return [
+      {
+        en: `No waiting time is known${ranking.stale === 'after-fresh' ? ', so it comes after services that tell theirs' : ''}.`,
+        nl: `Er is geen wachttijd bekend${ranking.stale === 'after-fresh' ? '; daarom komt het na aanbod dat die wel meldt' : ''}.`,
+      },
+    ];
+  const { intakeWeeks, treatmentWeeks, measuredOn, stale, overNorm, basis } = wait;
+  const told: Bilingual[] = [
+    {
+      en: `${listed([count(intakeWeeks, 'to the first conversation', 'en'), count(treatmentWeeks, 'from there to the start', 'en')], 'en')}, measured on ${measuredOn}.`,
+      nl: `${listed([count(intakeWeeks, 'tot het eerste gesprek', 'nl'), count(treatmentWeeks, 'vandaar tot de start', 'nl')], 'nl')}, gemeten op ${measuredOn}.`,
+    },
+  ];
+  if (basis === 'general' && group !== null)
+    told.push({
+      en: 'Told for everybody, not for the diagnosis group that is asked for.',
+      nl: 'Gemeld voor iedereen, niet voor de gevraagde hoofddiagnosegroep.',
+    });
+  if (basis === 'longest-group')
+    told.push({
+      en: 'The longest wait of all its diagnosis groups, since none was asked for.',
+      nl: 'De langste wachttijd van al zijn hoofddiagnosegroepen, want er is geen gevraagd.',
+    });
+  if (stale)
+    told.push({
+      en: `The figure is older than ${norms.staleAfterDays} days${ranking.stale === 'after-fresh' ? ', so it comes after services with fresh figures' : ' and gets no points for freshness'}.`,
+      nl: `Het cijfer is ouder dan ${norms.staleAfterDays} dagen${ranking.stale === 'after-fresh' ? '; daarom komt het na aanbod met verse cijfers' : ' en krijgt geen punten voor versheid'}.`,
+    });
+  if (overNorm.length > 0)
+    told.push({
+      en: `Longer than the Treeknorm: ${overNorm.map((it) => `${norm.en[it]} ${limit(it, norms)} weeks`).join(', ')}.`,
+      nl: `Langer dan de Treeknorm: ${overNorm.map((it) => `${norm.nl[it]} ${limit(it, norms)} weken`).join(', ')}.`,
+    });
+  return told;
+}
+
+const norm = {
+  en: { intake: 'first conversation', treatment: 'start', total: 'together' },
+  nl: { intake: 'eerste gesprek', treatment: 'start', total: 'samen' },
+} as const satisfies Record<string, Record<Norm, string>>;
+
+const limit = (name: Norm, norms: Norms): number =>
+  ({ intake: norms.intakeWeeks, treatment: norms.treatmentWeeks, total: norms.totalWeeks })[name];
+
+function count(weeks: number | undefined, what: string, language: 'en' | 'nl'): string | undefined {
+  if (weeks === undefined) return undefined;
+  const text = language === 'nl' ? String(weeks).replace('.', ',') : String(weeks);
+  const unit = language === 'nl' ? (weeks === 1 ? 'week' : 'weken') : weeks === 1 ? 'week' : 'weeks';
+  return `${text} ${unit} ${what}`;
+}
+
+const listed = (parts: readonly (string | undefined)[], language: 'en' | 'nl'): string =>
+  parts.filter((it) => it !== undefined).join(language === 'nl' ? ' en ' : ' and ');
+
+function capacityReasons(capacity: Place['capacity'], { norms, ranking }: Held): readonly Bilingual[] {
+  if (!capacity) return [{ en: 'Whether there are places is not known.', nl: 'Of er plaats is, is niet bekend.' }];
+  if (capacity.stale)
+    return [
+      {
+        en: `What it told of its places is older than ${norms.staleAfterDays} days, and counts as not known.`,
+        nl: `Wat het over zijn plaatsen meldde is ouder dan ${norms.staleAfterDays} dagen en telt als niet bekend.`,
+      },
+    ];
+  const told = places[capacity.status as keyof typeof places] ?? {
+    en: `Capacity: ${capacity.status}.`,
+    nl: `Capaciteit: ${capacity.status}.`,
+  };
+  const last = capacity.status === 'closed' && ranking.closed === 'last';
+  return last ? [{ en: `${told.en} So it comes last.`, nl: `${told.nl} Daarom komt het als laatste.` }] : [told];
+}
+
+const places = {
+  available: { en: 'There are places.', nl: 'Er is plaats.' },
+  limited: { en: 'There are a few places.', nl: 'Er is beperkt plaats.' },
+  waitlist: { en: 'People are put on a waiting list.', nl: 'Mensen komen op een wachtlijst.' },
+  closed: { en: 'Nobody is taken on for now.', nl: 'Er wordt nu niemand aangenomen.' },
+} as const satisfies Record<string, Bilingual>;
