@@ -22,7 +22,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   const deciding = await openDeciding(options);
   const composed = await composeBundle([...files]);
   if (!deciding.ok || !composed.ok)
-    return complain([
+    return fail([
       ...(deciding.ok ? [] : printIssues(network, deciding.issues, language)),
       ...(composed.ok ? [] : problemLines(composed, language)),
     ]);
@@ -30,7 +30,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   const partner = as
     ? deciding.value.network.partners.get(as)
     : partners.find(({ roles }) => roles.includes('referrer'));
-  if (!partner) return complain([`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`]);
+  if (!partner) return fail([`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`]);
   const body = new TextEncoder().encode(composed.value.body);
   const walked = await consider(deciding.value, noMemory, {
     partner,
@@ -44,7 +44,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   return { partner, walked };
 }
 
-function complain(lines: readonly string[]): undefined {
+function fail(lines: readonly string[]): undefined {
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exitCode = 1;
 }

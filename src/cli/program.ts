@@ -8,7 +8,7 @@ import { registerProfiles } from './profiles.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
-import { registerSilent } from './silent.ts';
+import { registerSilent } from './silent-tasks.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';

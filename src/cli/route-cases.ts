@@ -57,7 +57,7 @@ export function runRouteCase(
 }
 
 /** Rules that decided in no case, as `use case: rule`. */
-export function undecided({ rules }: Routes, results: readonly RouteCaseResult[]): string[] {
+export function unusedRules({ rules }: Routes, results: readonly RouteCaseResult[]): string[] {
   const decided = new Set(results.map(({ decision: { useCase, rule } }) => `${useCase}: ${rule}`));
   return [...rules].flatMap(([useCase, list]) =>
     list.map(({ id }) => `${useCase}: ${id}`).filter((name) => !decided.has(name)),

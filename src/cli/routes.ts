@@ -9,10 +9,10 @@ import { productFolder } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
 import { demoNetwork, openStore } from '../main.ts';
-import { compileRoutes, explainDecision, explainRecord, type Routes } from '../routing/index.ts';
+import { compileRoutes, explainDecision, explainDecisionRecord, type Routes } from '../routing/index.ts';
 import { type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
-import { routeCasesOf, runRouteCase, undecided } from './route-cases.ts';
+import { routeCasesOf, runRouteCase, unusedRules } from './route-cases.ts';
 
 type Options = { readonly network: string; readonly language: Language };
 type TestOptions = Options & { readonly update?: boolean; readonly coverage?: boolean };
@@ -63,7 +63,7 @@ async function explainRoute(files: readonly string[], options: ExplainOptions): 
   const { language, order, store: address } = options;
   if (order !== undefined) {
     for (const record of await recordsOf(order, address ?? 'sqlite:mgn-gateway.db'))
-      print(`${explainRecord(record, language).join('\n')}\n`);
+      print(`${explainDecisionRecord(record, language).join('\n')}\n`);
     return;
   }
   if (files.length === 0) throw new Error('Give the file of a message, or --order with the id of a stored order.');
@@ -114,7 +114,7 @@ function testRoutes(file: string, { network, routes }: Opened, { update = false,
   print(`${shown(file)}: ${results.length - wrong.length} of ${results.length} cases as expected`);
   if (wrong.length > 0) process.exitCode = 1;
   if (!coverage) return;
-  const silent = undecided(routes, results);
+  const silent = unusedRules(routes, results);
   const all = countRules(routes);
   print(`${all - silent.length} of ${all} rules decided`);
   for (const name of silent) print(`  never: ${name}`);

@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import { auditEvent } from '../audit/event.ts';
 import {
   dayIn,
-  type FigureCodes,
-  importFigures,
-  networkOnRecord,
-  openLivingNetwork,
+  importWaitingTimes,
+  networkFromLog,
+  openCurrentNetwork,
   ownSource,
+  type WaitingTimeCodes,
 } from '../directory/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
@@ -71,10 +71,10 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     const loaded = await networkInForce(store, options.network);
     if (!loaded.ok) return refusedWith(loaded.issues);
     const now = world.now();
-    const living = options.dryRun ? undefined : await openLivingNetwork(loaded.value, store, now);
-    const network = living?.current() ?? (await networkOnRecord(loaded.value, store));
+    const living = options.dryRun ? undefined : await openCurrentNetwork(loaded.value, store, now);
+    const network = living?.current() ?? (await networkFromLog(loaded.value, store));
     const today = dayIn(network.settings.timezone, now);
-    const imported = importFigures(text, network, { today, codes: figureCodes() });
+    const imported = importWaitingTimes(text, network, { today, codes: figureCodes() });
     if (!imported.ok) return refusedWith(imported.issues);
     const { lines, services } = imported.value;
     const validator = await openOwnValidator();
@@ -121,7 +121,7 @@ async function keep(
 }
 
 /** The codes of the profiles, so that a list that grows there grows here. */
-function figureCodes(): FigureCodes {
+function figureCodes(): WaitingTimeCodes {
   const codes = (name: string): string[] => {
     const system = JSON.parse(readFileSync(join(profilesPackage, `CodeSystem-mgn-${name}.json`), 'utf8')) as CodeSystem;
     return (system.concept ?? []).map(({ code }) => code);

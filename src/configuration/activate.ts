@@ -3,19 +3,19 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { ConfigurationUse, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
-import { lastUse } from './known.ts';
 import { type ConfigurationSet, short } from './set.ts';
+import { lastUse } from './stored-sets.ts';
 
 /** Who asks for it, as the audit trail tells. */
 export type Operator = { readonly id: string; readonly name: string };
 
-type Asked = { readonly by: Operator; readonly requestId?: string };
+type ActivationRequest = { readonly by: Operator; readonly requestId?: string };
 
 /** The name under which the store remembers that somebody saw what one set changes against another. */
 const trial = (from: string, to: string): string => `configuration ${short(to)} tried against ${short(from)}`;
 
 /** Notes that a set was run over what is recorded, beside the one that decides. */
-export async function noteTrial(store: Store, world: World, pair: { readonly from: string; readonly to: string }) {
+export async function recordTrial(store: Store, world: World, pair: { readonly from: string; readonly to: string }) {
   await store.commit({ now: world.now(), once: trial(pair.from, pair.to) });
 }
 
@@ -40,7 +40,7 @@ export async function activate(
   store: Store,
   world: World,
   set: ConfigurationSet,
-  { by, requestId }: Asked,
+  { by, requestId }: ActivationRequest,
 ): Promise<Result<ConfigurationUse>> {
   const now = world.now();
   await store.addConfiguration(set, now);

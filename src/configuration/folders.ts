@@ -50,7 +50,7 @@ export async function readPart(part: Part, folder: string): Promise<Result<reado
  * Lays a set out in folders for as long as `use` takes: what compiles folders compiles what the store remembers too. What
  * `use` says of files it says by their paths in the set.
  */
-export async function inFolders<T>(
+export async function withFolders<T>(
   { files }: ConfigurationSet,
   use: (folders: Folders) => Promise<Result<T>>,
 ): Promise<Result<T>> {

@@ -23,7 +23,7 @@ export function setOf(files: Iterable<{ readonly path: string; readonly text: st
 export const short = (digest: string): string => digest.slice(0, 12);
 
 /** Files for a set, with the parts that they say nothing of from another one. */
-export function completed(
+export function complete(
   given: readonly { readonly path: string; readonly text: string }[],
   base: ConfigurationSet,
 ): ConfigurationSet {

@@ -1,12 +1,19 @@
 import type { Deciding } from '../exchange/pipeline/gateway.ts';
 import type { Message, Store } from '../store/port.ts';
-import { memoryAt, type PastMemory } from './memory.ts';
-import { networksOnRecord } from './network-then.ts';
-import { type Difference, destinationOf, differencesOf, type Outcome, outcomeOf, refusedUnread } from './outcome.ts';
-import { decideAgain, type Recorded, recordedIn } from './recorded.ts';
+import {
+  type Difference,
+  destinationOf,
+  differencesOf,
+  type MessageOutcome,
+  messageOutcomeOf,
+  refusedBeforeDecision,
+} from './message-outcome.ts';
+import { memoryAt, type PastMemory } from './past-memory.ts';
+import { pastNetworks } from './past-network.ts';
+import { decideAgain, type RecordedMessage, recordedMessageOf } from './recorded-message.ts';
 
 /** One thing that would be other, of how many messages, with the ids of some. */
-export type Group = Difference & { readonly count: number; readonly examples: readonly string[] };
+export type DifferenceGroup = Difference & { readonly count: number; readonly examples: readonly string[] };
 
 export type ShadowReport = {
   readonly from: string;
@@ -18,7 +25,7 @@ export type ShadowReport = {
   /** Of them, those of which something would be other. */
   readonly different: number;
   /** Most frequent first. */
-  readonly groups: readonly Group[];
+  readonly groups: readonly DifferenceGroup[];
   /** Moves of Tasks and other requests, which no set decides by its own. */
   readonly leftOut: number;
   /** Messages for which the first set, run again, sends the Task elsewhere than was recorded. */
@@ -40,7 +47,7 @@ export async function shadow(
   { before, after }: Sides,
   messages: AsyncIterable<Message>,
 ): Promise<ShadowReport> {
-  const [networkOf, now] = [await networksOnRecord(store), before.world.now()];
+  const [networkOf, now] = [await pastNetworks(store), before.world.now()];
   const onRecord = async (it: Deciding) => ({ ...it, network: await networkOf(it.network, now) });
   const sides: Sides = { before: await onRecord(before), after: await onRecord(after) };
   const groups = new Map<string, { difference: Difference; count: number; examples: string[] }>();
@@ -48,7 +55,7 @@ export async function shadow(
   let period: { first: Date; last: Date } | undefined;
   const began = performance.now();
   for await (const message of messages) {
-    const recorded = recordedIn(message);
+    const recorded = recordedMessageOf(message);
     if (!recorded) {
       count.leftOut += 1;
       continue;
@@ -85,7 +92,7 @@ export async function shadow(
   };
 }
 
-async function decided(deciding: Deciding, memory: PastMemory, message: Recorded): Promise<Outcome> {
+async function decided(deciding: Deciding, memory: PastMemory, message: RecordedMessage): Promise<MessageOutcome> {
   const walked = await decideAgain(deciding, memory, message);
-  return walked ? outcomeOf(walked) : refusedUnread('login-unknown');
+  return walked ? messageOutcomeOf(walked) : refusedBeforeDecision('login-unknown');
 }

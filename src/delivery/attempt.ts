@@ -1,14 +1,14 @@
 import type { Attempt, Claim, Delivery } from '../store/port.ts';
 import { pauseAfter } from './backoff.ts';
-import type { Sent } from './channel/channel.ts';
+import type { AttemptResult } from './channel/channel.ts';
 import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 
 /** What an attempt needs to know and to reach. */
-export type Attempting = Pick<
+export type AttemptContext = Pick<
   DeliveryOptions,
-  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'carry'
+  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
 > & {
   readonly settings: DeliverySettings;
   readonly channel: FhirRest;
@@ -28,7 +28,7 @@ export type Consequence = {
  * nobody knows how far it came, so that it is given back as it was.
  */
 export async function attemptDelivery(
-  it: Attempting,
+  it: AttemptContext,
   claim: Claim,
   delivery: Delivery,
   cut: AbortSignal,
@@ -66,7 +66,7 @@ export async function attemptDelivery(
     case 'retry': {
       const { settings, chance } = it;
       const until = new Date(now.getTime() + pauseAfter(claim.failures + 1, settings, chance, sent.retryAfter));
-      const last = await lastStraw(it, delivery, sent.reason, until);
+      const last = await giveUpReason(it, delivery, sent.reason, until);
       const { attempt, ending } = told(last ? 'dead' : 'retry', last ?? sent.reason);
       const because = reasonText(last ?? sent.reason);
       const write = last ? it.store.deadLetter : it.store.retryLater;
@@ -75,7 +75,7 @@ export async function attemptDelivery(
   }
 }
 
-async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSignal): Promise<Sent> {
+async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortSignal): Promise<AttemptResult> {
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
     if (!answer) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
@@ -84,15 +84,15 @@ async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSigna
   const address = it.address(delivery.recipient, delivery);
   if (!address) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
   if (delivery.channel === 'fhir-rest') return it.channel.send(delivery, address, it.world.now, cut);
-  const carry = it.carry?.[delivery.channel];
-  if (!carry) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
-  const ask = it.channel.asking(delivery, address, it.world.now, cut);
-  return carry(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'sending-undecided' } }));
+  const handler = it.handlers?.[delivery.channel];
+  if (!handler) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
+  const ask = it.channel.requesting(delivery, address, it.world.now, cut);
+  return handler(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'sending-undecided' } }));
 }
 
 /** Why a failed dispatch is given up instead of tried again; undefined when it isn't. */
-async function lastStraw(
-  { store, settings }: Attempting,
+async function giveUpReason(
+  { store, settings }: AttemptContext,
   delivery: Delivery,
   reason: Reason,
   until: Date,
@@ -102,5 +102,5 @@ async function lastStraw(
   if (reason.rule !== 'receiver-stumbles') return undefined;
   const since = delivery.queuedAt.getTime();
   const earlier = (await store.attempts(delivery.id)).filter((it) => it.status === 500 && it.at.getTime() >= since);
-  return earlier.length + 1 >= settings.maximumStumbles ? { rule: 'receiver-refused', detail: '500' } : undefined;
+  return earlier.length + 1 >= settings.maximumServerErrors ? { rule: 'receiver-refused', detail: '500' } : undefined;
 }

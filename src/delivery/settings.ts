@@ -1,6 +1,6 @@
 import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
-import type { Ask, Sent } from './channel/channel.ts';
+import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
 
 /** Where and how a partner receives. */
 export type Address = {
@@ -24,7 +24,7 @@ export type DeliverySettings = {
    * Given up after so many answers 500 to the same dispatch: the receiver is there, but stumbles over this one,
    * and the ones behind it are waiting.
    */
-  readonly maximumStumbles: number;
+  readonly maximumServerErrors: number;
   /** Given up when a failed dispatch has waited this long (ms). */
   readonly maximumAge: number;
   /** Partners that are delivered to at the same time. */
@@ -48,7 +48,7 @@ export const defaults: DeliverySettings = {
   pause: 1_000,
   maximumPause: 15 * 60_000,
   maximumRetryAfter: 60 * 60_000,
-  maximumStumbles: 20,
+  maximumServerErrors: 20,
   maximumAge: 3 * 24 * 60 * 60_000,
   concurrency: 64,
   batch: 32,
@@ -76,10 +76,10 @@ export type DeliveryLine = {
 };
 
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
-export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
+export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
 /** What a dispatch does at its recipient that is more than a POST. Carried out anew at each attempt. */
-export type Carry = (dispatch: Dispatch, address: Address, ask: Ask) => Promise<Sent>;
+export type ChannelHandler = (dispatch: Dispatch, address: Address, ask: RequestRecipient) => Promise<AttemptResult>;
 
 export type DeliveryOptions = {
   readonly store: Store;
@@ -91,8 +91,8 @@ export type DeliveryOptions = {
   readonly log: (line: DeliveryLine) => void;
   readonly settings?: Partial<DeliverySettings>;
   readonly mayStillSend?: MayStillSend;
-  readonly carry?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, Carry>>;
-  readonly audit?: TellAudit;
+  readonly handlers?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, ChannelHandler>>;
+  readonly audit?: AuditAttempt;
 };
 
 /** A running worker, as `startDelivery(options)` of delivery/worker.ts gives it. */

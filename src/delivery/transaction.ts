@@ -56,13 +56,14 @@ function requestOf(type: string, query: string | undefined, purpose: Transaction
   return { method: 'POST', url: type, ...(query ? { ifNoneExist: query } : {}) };
 }
 
-type Known = { readonly system: string; readonly value: string };
+type KnownIdentifier = { readonly system: string; readonly value: string };
 
 /** By the identifier that the gateway gave, else by the first one. Never by a BSN: receivers log such queries. */
 function identifierQuery(resource: Resource): string | undefined {
   const identifier = (resource as unknown as Elements).identifier;
   const known = (Array.isArray(identifier) ? identifier : [identifier]).filter(
-    (it: Partial<Known> | undefined): it is Known => Boolean(it?.system && it.value) && it?.system !== bsn,
+    (it: Partial<KnownIdentifier> | undefined): it is KnownIdentifier =>
+      Boolean(it?.system && it.value) && it?.system !== bsn,
   );
   const chosen = known.find((it) => it.system === mgnNaming('resource')) ?? known[0];
   return chosen && `identifier=${queryText(chosen.system)}|${queryText(chosen.value)}`;

@@ -1,10 +1,10 @@
 import type { Claim } from '../store/port.ts';
-import { type Attempting, attemptDelivery } from './attempt.ts';
+import { type AttemptContext, attemptDelivery } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
 /** A claim in our hands; renewed while we hold it. */
-type Held = { readonly claim: Claim; until: Date };
+type ActiveClaim = { readonly claim: Claim; until: Date };
 
 /**
  * Delivers what the outbox holds until it is stopped. Recipients are served side by side, the dispatches of one strictly one
@@ -14,11 +14,11 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings);
-  const attempting: Attempting = { ...options, settings, channel };
+  const attempting: AttemptContext = { ...options, settings, channel };
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
-  const held = new Set<Held>();
+  const held = new Set<ActiveClaim>();
   const serving = new Set<Promise<void>>();
   const idlers = new Set<() => void>();
   let looking: Promise<void> | undefined;
@@ -77,7 +77,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     }
   }
 
-  async function serve(it: Held): Promise<void> {
+  async function serve(it: ActiveClaim): Promise<void> {
     const { claim } = it;
     // A delivery is recorded while the next one is on its way: the receiver has them in order all the same.
     const writes: Promise<boolean>[] = [];

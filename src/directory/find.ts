@@ -7,7 +7,7 @@ export const directoryParameters = ['_id', 'name', 'identifier', 'type', '_lastU
 export type DirectoryParameter = (typeof directoryParameters)[number];
 export type DirectoryCriterion = { readonly name: DirectoryParameter; readonly values: readonly string[] };
 
-type Held = { readonly resource: Resource; readonly at: Date };
+type DatedResource = { readonly resource: Resource; readonly at: Date };
 
 const sorted = new WeakMap<Network, Map<string, readonly Resource[]>>();
 
@@ -25,8 +25,8 @@ export function ownResources(network: Network, type: string): readonly Resource[
 }
 
 /** Whether a resource is found (https://hl7.org/fhir/R4/search.html): name from its beginning, whatever case and accents. */
-export const meets = (held: Held, criteria: readonly DirectoryCriterion[]): boolean =>
-  criteria.every(({ name, values }) => values.some((value) => has(held, name, value)));
+export const meetsCriteria = (held: DatedResource, criteria: readonly DirectoryCriterion[]): boolean =>
+  criteria.every(({ name, values }) => values.some((value) => hasValue(held, name, value)));
 
 type Searched = {
   readonly name?: string;
@@ -35,7 +35,7 @@ type Searched = {
   readonly type?: readonly { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] }[];
 };
 
-function has({ resource, at }: Held, name: DirectoryParameter, value: string): boolean {
+function hasValue({ resource, at }: DatedResource, name: DirectoryParameter, value: string): boolean {
   const it = resource as Searched;
   switch (name) {
     case '_id':

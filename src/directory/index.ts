@@ -1,14 +1,14 @@
 /** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
 
-export { type LivingNetwork, networkOnRecord, openLivingNetwork, ownSource } from './current/current-network.ts';
-export { entriesOf } from './current/directory-log.ts';
+export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
+export { directoryEntries } from './current/directory-log.ts';
 export { dayIn } from './day.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
 export {
   type DirectoryCriterion,
   type DirectoryParameter,
   directoryParameters,
-  meets,
+  meetsCriteria,
   ownResources,
 } from './find.ts';
 export { loadNetwork } from './load/load.ts';
@@ -16,6 +16,6 @@ export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';
-export { type FigureCodes, importFigures } from './waiting-times/import.ts';
-export { figureIssues, otherDifferences } from './waiting-times/rules.ts';
+export { importWaitingTimes, type WaitingTimeCodes } from './waiting-times/import.ts';
+export { availabilityIssues, otherDifferences } from './waiting-times/rules.ts';
 export { withAddresses } from './with-addresses.ts';

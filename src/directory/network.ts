@@ -1,7 +1,7 @@
 import type { Resource } from '../fhir/resource.ts';
-import type { DirectorySnapshot, Domain, Figures, Municipality, Norms } from '../routing/index.ts';
+import type { Availability, DirectorySnapshot, Domain, Municipality, Norms } from '../routing/index.ts';
 import type { TerminologySettings } from '../terminology/index.ts';
-import type { Centres } from './load/postcode-centres.ts';
+import type { PostcodeCentres } from './load/postcode-centres.ts';
 import type { WatchdogSettings } from './load/watchdog-file.ts';
 import type { DirectorySource } from './replica/source.ts';
 
@@ -83,13 +83,13 @@ export type Network = {
   /** Municipalities and their postcodes. */
   readonly places: readonly Municipality[];
   /** Centres of postcodes, when the network has a table of them. */
-  readonly centres?: Centres;
+  readonly centres?: PostcodeCentres;
   /** The directory's resources as loaded, to be served and validated. */
   readonly resources: readonly Resource[];
   /** One of them by `Type/id`. */
   readonly resource: (reference: string) => Resource | undefined;
   /** Waiting times and capacity of a service of the directory, by `HealthcareService/<id>`. */
-  readonly figures: (reference: string) => Figures;
+  readonly availability: (reference: string) => Availability;
   /** SHA-256 over the content of every file of the network. */
   readonly digest: string;
 };

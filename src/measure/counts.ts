@@ -5,7 +5,7 @@ export type Coded = { readonly system?: string; readonly code: string };
 export type Stratum = Coded & { readonly count: number; readonly within?: readonly Stratum[] };
 
 /** A division of a total: every one of the total is in exactly one stratum, also where there is none (0). */
-export type Line = {
+export type Stratifier = {
   /** Code of the stratifier in the Measure. */
   readonly stratifier: string;
   /** Code of the stratifier that the parts of its strata are told under. */
@@ -19,7 +19,7 @@ export type PersonGroup = {
   /** Code of the group in the Measure. */
   readonly group: string;
   readonly total: number;
-  readonly lines: readonly Line[];
+  readonly lines: readonly Stratifier[];
   readonly score?: Score;
 };
 

@@ -1,15 +1,15 @@
 /** Figures of the network: what happened in, counts and reports out. Pure; nothing small is told. */
-export { figuresCsv } from './csv.ts';
+export { measureCsv } from './csv.ts';
 export type { Fact, Facts, Rejection, WaitingFact } from './facts.ts';
 export {
-  askedUseCases,
-  countFigure,
-  type FigureName,
+  countMeasure,
   ggzServices,
-  isFigure,
+  isMeasureName,
   type Lists,
+  type MeasureName,
+  requestUseCases,
   settledOutcomes,
-} from './figures.ts';
+} from './measures.ts';
 export { daysBetween, isWithin, lastDayOf, type Period, periodOf } from './period.ts';
 export { measureReport } from './report.ts';
-export { tellGroups } from './told.ts';
+export { suppressGroups } from './suppress-groups.ts';

@@ -11,8 +11,8 @@ import type {
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import type { Coded, OfferGroup, OfferRow } from './counts.ts';
 import type { Period } from './period.ts';
-import type { ToldGroup, ToldLine, ToldStratum } from './suppress.ts';
-import type { Told } from './told.ts';
+import type { SuppressedGroup, SuppressedStratifier, SuppressedStratum } from './suppress.ts';
+import type { ReportedGroup } from './suppress-groups.ts';
 
 export type Reporting = {
   readonly measure: Measure;
@@ -27,7 +27,7 @@ export type Reporting = {
  * data-absent-reason `masked`; what there is nobody for, `not-applicable`.
  */
 export const measureReport = (
-  groups: readonly Told[],
+  groups: readonly ReportedGroup[],
   { measure, period, at, reporter }: Reporting,
 ): MeasureReport => ({
   resourceType: 'MeasureReport',
@@ -63,7 +63,7 @@ const population = (code: string, count: number | null): Counted => ({
   ...(count === null ? ({ _count: absent('masked') } as object) : { count }),
 });
 
-function personGroup({ group, total, lines, score }: ToldGroup, counted: string): MeasureReportGroup {
+function personGroup({ group, total, lines, score }: SuppressedGroup, counted: string): MeasureReportGroup {
   const share = score?.of === undefined ? undefined : lines[0]?.strata.find(({ code }) => code === score.of);
   return {
     code: named(group),
@@ -73,7 +73,7 @@ function personGroup({ group, total, lines, score }: ToldGroup, counted: string)
   };
 }
 
-function scoreOf({ kind, value }: NonNullable<ToldGroup['score']>): Quantity {
+function scoreOf({ kind, value }: NonNullable<SuppressedGroup['score']>): Quantity {
   if (typeof value === 'string') return absent(value === 'hidden' ? 'masked' : 'not-applicable');
   const unit = kind === 'share' ? { code: '1' } : { unit: 'd', code: 'd' };
   return { value: kind === 'share' ? Math.round(value * 10_000) / 10_000 : value, system: ucum, ...unit };
@@ -81,7 +81,10 @@ function scoreOf({ kind, value }: NonNullable<ToldGroup['score']>): Quantity {
 
 const ucum = 'http://unitsofmeasure.org';
 
-function stratifiers({ stratifier, inner, strata }: ToldLine, counted: string): MeasureReportGroupStratifier[] {
+function stratifiers(
+  { stratifier, inner, strata }: SuppressedStratifier,
+  counted: string,
+): MeasureReportGroupStratifier[] {
   const parts = strata.flatMap(({ within }) => within ?? []);
   return [
     { code: [named(stratifier)], stratum: strata.map((it) => stratum(it, counted)) },
@@ -89,7 +92,7 @@ function stratifiers({ stratifier, inner, strata }: ToldLine, counted: string): 
   ];
 }
 
-const stratum = (it: ToldStratum, counted: string): MeasureReportGroupStratifierStratum => ({
+const stratum = (it: SuppressedStratum, counted: string): MeasureReportGroupStratifierStratum => ({
   value: concept(it),
   population: [population(counted, it.count)],
 });

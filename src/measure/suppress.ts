@@ -1,17 +1,17 @@
-import type { Line, PersonGroup, Score, Stratum } from './counts.ts';
+import type { PersonGroup, Score, Stratifier, Stratum } from './counts.ts';
 import { quantile } from './quantile.ts';
 
 /** A count as it may be told; null: it is hidden. */
-export type Told = number | null;
+export type ReportedCount = number | null;
 
-export type ToldStratum = Omit<Stratum, 'count' | 'within'> & {
-  readonly count: Told;
-  readonly within?: readonly ToldStratum[];
+export type SuppressedStratum = Omit<Stratum, 'count' | 'within'> & {
+  readonly count: ReportedCount;
+  readonly within?: readonly SuppressedStratum[];
 };
-export type ToldLine = Omit<Line, 'strata'> & { readonly strata: readonly ToldStratum[] };
-export type ToldGroup = Omit<PersonGroup, 'total' | 'lines' | 'score'> & {
-  readonly total: Told;
-  readonly lines: readonly ToldLine[];
+export type SuppressedStratifier = Omit<Stratifier, 'strata'> & { readonly strata: readonly SuppressedStratum[] };
+export type SuppressedGroup = Omit<PersonGroup, 'total' | 'lines' | 'score'> & {
+  readonly total: ReportedCount;
+  readonly lines: readonly SuppressedStratifier[];
   /** `hidden`, or `none` when there is nobody to tell it of; absent when the group has no score. */
   readonly score?: { readonly kind: Score['kind']; readonly of?: string; readonly value: number | 'hidden' | 'none' };
 };
@@ -27,7 +27,7 @@ export type ToldGroup = Omit<PersonGroup, 'total' | 'lines' | 'score'> & {
  *
  * The divisions of one total have nothing but that total in common, so what holds for each of them holds for all.
  */
-export function suppress(group: PersonGroup, smallest: number): ToldGroup {
+export function suppress(group: PersonGroup, smallest: number): SuppressedGroup {
   const isHidden = group.total > 0 && group.total < smallest;
   const lines = group.lines.map((line) => ({
     ...line,
@@ -50,15 +50,15 @@ export function suppress(group: PersonGroup, smallest: number): ToldGroup {
   };
 }
 
-const hidden = ({ within, ...it }: Stratum): ToldStratum => ({
+const hidden = ({ within, ...it }: Stratum): SuppressedStratum => ({
   ...it,
   count: null,
   ...(within ? { within: within.map(hidden) } : {}),
 });
 
 /** The strata of a total that is told. */
-function divided(strata: readonly Stratum[], smallest: number): readonly ToldStratum[] {
-  const concealed = concealedOf(
+function divided(strata: readonly Stratum[], smallest: number): readonly SuppressedStratum[] {
+  const concealed = hiddenIndexes(
     strata.map(({ count }) => count),
     smallest,
   );
@@ -70,7 +70,7 @@ function divided(strata: readonly Stratum[], smallest: number): readonly ToldStr
 }
 
 /** Places of the counts that are hidden. */
-export function concealedOf(counts: readonly number[], smallest: number): ReadonlySet<number> {
+export function hiddenIndexes(counts: readonly number[], smallest: number): ReadonlySet<number> {
   const isSmall = (count: number) => count > 0 && count < smallest;
   const places = counts.map((_, index) => index);
   const small = places.filter((index) => isSmall(counts[index]!));
@@ -93,8 +93,8 @@ export function concealedOf(counts: readonly number[], smallest: number): Readon
 /** A quantile is told when enough people are on both sides of it: it is a value that occurred. */
 function scoreValue(
   score: Score,
-  total: Told,
-  lines: readonly ToldLine[],
+  total: ReportedCount,
+  lines: readonly SuppressedStratifier[],
   smallest: number,
 ): number | 'hidden' | 'none' {
   if (total === null) return 'hidden';

@@ -1,10 +1,10 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { StoredSubscription } from '../store/port.ts';
-import { type Notice, notificationBundle, statusParameters } from '../subscription/index.ts';
-import { maySee } from './still-allowed.ts';
+import { type NotificationContent, notificationBundle, statusParameters } from '../subscription/index.ts';
+import { maySeeTask } from './still-allowed.ts';
 
-const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<Notice, 'type'> => ({
+const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<NotificationContent, 'type'> => ({
   base: gateway.network.settings.baseUrl,
   subscription: {
     id: it.id,
@@ -43,10 +43,11 @@ export async function eventsBundle(
   const events = await gateway.store.subscriptionEvents(it.id, { ...range, count: maximumEvents });
   const visible = new Map<string, boolean>();
   const looking = { store: gateway.store, world: gateway.world, network: () => gateway.network };
-  for (const { focus } of events) if (!visible.has(focus)) visible.set(focus, await maySee(looking, it.partner, focus));
+  for (const { focus } of events)
+    if (!visible.has(focus)) visible.set(focus, await maySeeTask(looking, it.partner, focus));
   const told = events.map(({ number, at, focus }) => ({ number, at, ...(visible.get(focus) ? { focus } : {}) }));
   return notificationBundle(
-    { ...noticeOf(gateway, it), type: 'query-event', told },
+    { ...noticeOf(gateway, it), type: 'query-event', included: told },
     { id: gateway.world.newId(), at: gateway.world.now() },
   );
 }

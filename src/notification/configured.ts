@@ -3,7 +3,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { SubscriptionChange } from '../store/port.ts';
 import { type Agreement, agreementKey, topicOf, topics } from '../subscription/index.ts';
-import { permitted } from './agree.ts';
+import { agreementIssues } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 import { partyOf } from './parties.ts';
 
@@ -34,7 +34,7 @@ export const configuredIssues = (network: Network, now: Date): readonly Issue[] 
       ...(network.partners.has(partner) ? [] : ['no such partner']),
       ...(topics.includes(agreement.topic) ? [] : ['no such use case']),
       ...(agreement.filters.some(({ values }) => values.length === 0) ? ['the partner has no service'] : []),
-      ...permitted(network, partner, agreement, now).map(({ rule }) => rule),
+      ...agreementIssues(network, partner, agreement, now).map(({ rule }) => rule),
     ];
     return problems.map((problem) => issue('subscription-config', { file: 'network.yaml', index, problem }));
   });
@@ -43,7 +43,7 @@ export const configuredIssues = (network: Network, now: Date): readonly Issue[] 
  * Makes what is configured and not there, and ends what was configured and is no more. What a partner has ended itself
  * stays ended. Several gateways may start at once: of each Subscription one is made.
  */
-export async function keepConfigured({ store, network, world }: Gateway): Promise<void> {
+export async function syncConfigured({ store, network, world }: Gateway): Promise<void> {
   const known = await store.subscriptions({});
   const wanted = configuredAgreements(network).map((it) => ({ ...it, key: agreementKey(it.agreement) }));
   const now = world.now();

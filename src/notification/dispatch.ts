@@ -4,18 +4,18 @@ import { type NotificationType, notificationBundle } from '../subscription/index
 import type { World } from '../world.ts';
 
 /** A notification for the outbox: handshake, event or heartbeat. */
-export type Notifying = {
+export type NotificationContext = {
   readonly base: string;
   readonly world: Pick<World, 'newId'>;
   readonly at: Date;
   readonly cause?: Pick<Dispatch, 'messageId' | 'correlationId'> & { readonly traceId?: string };
 };
 
-type Sent = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
+type SentType = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
 
 export function notificationDispatch(
-  { base, world, at, cause = {} }: Notifying,
-  type: Sent,
+  { base, world, at, cause = {} }: NotificationContext,
+  type: SentType,
   subscription: Pick<StoredSubscription, 'id' | 'partner' | 'agreement' | 'status' | 'events'>,
   event?: SubscriptionEvent,
 ): Dispatch {
@@ -27,7 +27,7 @@ export function notificationDispatch(
       subscription: { id, topic, content, status },
       type,
       events: event?.number ?? subscription.events,
-      ...(event ? { told: [event] } : {}),
+      ...(event ? { included: [event] } : {}),
     },
     { id: world.newId(), at },
   );

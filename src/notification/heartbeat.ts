@@ -2,7 +2,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { notificationDispatch } from './dispatch.ts';
 
 /** Puts every heartbeat that is due into the outbox; answers how many. */
-export const beat = ({ store, network, world }: Gateway): Promise<number> => {
+export const sendDueHeartbeats = ({ store, network, world }: Gateway): Promise<number> => {
   const at = world.now();
   return store.heartbeat(at, (it) =>
     notificationDispatch({ base: network.settings.baseUrl, world, at }, 'heartbeat', it),
@@ -15,7 +15,7 @@ export function startHeartbeat(gateway: Gateway): () => void {
   if (!heartbeat) return () => {};
   const timer = setInterval(
     () => {
-      beat(gateway).catch((fault) => gateway.report(fault, 'heartbeat'));
+      sendDueHeartbeats(gateway).catch((fault) => gateway.report(fault, 'heartbeat'));
     },
     Math.min(heartbeat.minimum * 500, 60_000),
   );

@@ -10,7 +10,7 @@ import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { StoredSubscription, SubscriptionChange } from '../store/port.ts';
 import { type Agreement, agreementKey, subscriptionResource } from '../subscription/index.ts';
-import { agree } from './agree.ts';
+import { negotiate } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 
 /** A Subscription that a partner asks for itself (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
@@ -21,7 +21,7 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
   const asked = read(gateway, received);
   if (!asked.ok) return refuse(refused(asked.issues));
   if (asked.value.status !== 'requested') return refuse(refused([issue('subscription-status', {}, statusPlace)]));
-  const agreement = agree(gateway.network, received.partner.id, asked.value, received.at);
+  const agreement = negotiate(gateway.network, received.partner.id, asked.value, received.at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const id = gateway.world.newId();
   const kept = await keep(gateway, received, requesting(gateway, received, { id, agreement: agreement.value }));
@@ -50,7 +50,8 @@ export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch 
   const { status } = asked.value;
   if (status !== 'off' && status !== 'requested')
     return refuse(refused([issue('subscription-status', {}, statusPlace)]));
-  const agreement = status === 'off' ? success(current.agreement) : agree(gateway.network, partner.id, asked.value, at);
+  const agreement =
+    status === 'off' ? success(current.agreement) : negotiate(gateway.network, partner.id, asked.value, at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const keeping =
     status === 'off'

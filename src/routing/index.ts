@@ -4,15 +4,15 @@ export type { Bilingual } from '../fhir/bilingual.ts';
 export { assign } from './decision/assign.ts';
 export type { Decision } from './decision/decision.ts';
 export {
-  type Audience,
   decisionProvenance,
   decisionRecord,
-  projectRecord,
-  recordIn,
+  decisionRecordIn,
+  projectDecisionRecord,
+  type RecordAudience,
 } from './decision/decision-record.ts';
-export { explainDecision, explainRecord } from './decision/explain.ts';
+export { explainDecision, explainDecisionRecord } from './decision/explain.ts';
 export { route } from './decision/route.ts';
-export { aboutPerson, primaryLanguage } from './facts/person.ts';
+export { personFactsOf, primaryLanguage } from './facts/person.ts';
 export { residenceOf } from './facts/residence.ts';
 export { proposalParameters } from './proposal/proposal-parameters.ts';
 export { type Proposal, proposePlaces } from './proposal/propose.ts';
@@ -26,18 +26,18 @@ export type {
   DirectoryService,
   DirectorySnapshot,
   Domain,
-  HeardSource,
   PostcodeRange,
+  ReplicatedSource,
 } from './snapshot/snapshot.ts';
 export { type Municipality, snapshotInSteps, snapshotOf } from './snapshot/snapshot-index.ts';
 export {
+  type Availability,
+  availabilityOf,
   type Capacity,
-  type Figures,
-  figureKey,
-  figuresOf,
-  setFigures,
+  copyAvailability,
+  setAvailability,
   type WaitingTime,
-  withFigures,
-  withoutFigures,
+  waitingTimeKey,
+  withoutAvailability,
 } from './waiting-time/availability.ts';
 export type { Norms } from './waiting-time/norms.ts';

@@ -21,29 +21,29 @@ export type {
   ConfigurationChange,
   ConfigurationFile,
   ConfigurationUse,
-  KnownConfiguration,
+  StoredConfiguration,
 } from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
 export type { Message } from './port/message.ts';
 export type {
   Attempt,
+  AttemptEnding,
   Claim,
   Delivery,
-  Depth,
   Dispatch,
   DispatchStatus,
-  Ending,
+  OutboxDepth,
 } from './port/outbox.ts';
 export type {
   Change,
   Criterion,
-  Found,
   Grant,
   Guard,
   Page,
   PartnerId,
   Query,
   ResourceKey,
+  SearchResult,
   StoredResource,
 } from './port/resource.ts';
 export type { Announcement, StoredSubscription, SubscriptionChange, SubscriptionEvent } from './port/subscription.ts';

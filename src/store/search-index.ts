@@ -9,10 +9,10 @@ export type IndexedDate = { readonly parameter: string; readonly low: number; re
 export type Indexed = { readonly tokens: readonly IndexedToken[]; readonly dates: readonly IndexedDate[] };
 
 /** Turns the value of a hidden token into what may stand in an index. */
-export type Hide = (value: string) => string;
+export type HideValue = (value: string) => string;
 
 /** The index rows of a resource. Values that don't have the expected shape are no rows: validation speaks about them. */
-export function indexOf(resource: Resource, hide: Hide): Indexed {
+export function indexOf(resource: Resource, hide: HideValue): Indexed {
   const tokens = new Map<string, IndexedToken>();
   const dates: IndexedDate[] = [];
   for (const [name, parameter] of Object.entries(parametersOf(resource.resourceType))) {
@@ -31,7 +31,7 @@ export function indexOf(resource: Resource, hide: Hide): Indexed {
 
 type Token = { readonly value: string; readonly system: string };
 
-function tokensOf(value: unknown, parameter: SearchParameter, hide: Hide): readonly Token[] {
+function tokensOf(value: unknown, parameter: SearchParameter, hide: HideValue): readonly Token[] {
   if (parameter.kind === 'reference') return referenceToken(value);
   if (parameter.kind !== 'token') return [];
   const found = plainTokens(value, parameter.system ?? '');

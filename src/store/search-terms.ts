@@ -4,7 +4,7 @@
  */
 import { type DateRange, dateRange } from './date-range.ts';
 import type { Criterion } from './port.ts';
-import type { Hide } from './search-index.ts';
+import type { HideValue } from './search-index.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
 
 const prefixes = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb'] as const;
@@ -26,7 +26,7 @@ export type Unreadable =
   | { readonly kind: 'unsupported'; readonly name: string }
   | { readonly kind: 'malformed'; readonly name: string };
 
-export function termsOf(type: string, { name, modifier, values }: Criterion, hide: Hide): Terms {
+export function termsOf(type: string, { name, modifier, values }: Criterion, hide: HideValue): Terms {
   const unsupported = { kind: 'unsupported', name: modifier ? `${name}:${modifier}` : name } as const;
   if (name === '_id') return modifier ? unsupported : { kind: 'id', values };
   if (name === '_lastUpdated')
@@ -68,7 +68,7 @@ const referenceTerms = (value: string, targets: readonly string[]): readonly Tok
   value.includes('/') || value.includes(':') ? [{ value }] : targets.map((target) => ({ value: `${target}/${value}` }));
 
 /** `code`, `system|code`, `|code` (without system) or `system|`. */
-function tokenTerm(text: string, parameter: SearchParameter, hide: Hide): TokenTerm {
+function tokenTerm(text: string, parameter: SearchParameter, hide: HideValue): TokenTerm {
   const [first = '', ...rest] = text.split(/(?<!\\)\|/).map((it) => it.replace(/\\([\\,$|])/g, '$1'));
   const value = rest.length ? rest.join('|') : first;
   const known = value === '' ? undefined : parameter.kind === 'token' && parameter.hidden ? hide(value) : value;

@@ -12,7 +12,7 @@ export class StoreFault extends Error {
 }
 
 /** The same store, whose faults can be told from faults of the gateway itself: whatever a store throws is one (port.ts). */
-export const tellingFaults = (store: Store): Store =>
+export const withStoreFaults = (store: Store): Store =>
   new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);

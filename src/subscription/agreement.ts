@@ -100,7 +100,7 @@ function filtersIn(asked: Subscription): Result<readonly Filter[]> {
 const extensionsOf = (element: object | undefined, name: string): readonly Extension[] =>
   ((element as Elements | undefined)?.[name] as { extension?: Extension[] } | undefined)?.extension ?? [];
 
-export type Registered = {
+export type SubscriptionState = {
   readonly id: string;
   readonly agreement: Agreement;
   readonly status: Subscription['status'];
@@ -110,7 +110,14 @@ export type Registered = {
 };
 
 /** The Subscription as its partner reads it. */
-export function subscriptionResource({ id, agreement, status, error, version, lastUpdated }: Registered): Subscription {
+export function subscriptionResource({
+  id,
+  agreement,
+  status,
+  error,
+  version,
+  lastUpdated,
+}: SubscriptionState): Subscription {
   const { topic, filters, endpoint, content, reason, heartbeat } = agreement;
   const primitives = {
     _criteria: { extension: filters.map((it) => ({ url: backport.filter, valueString: filterText(it) })) },

@@ -5,9 +5,9 @@ import { backport } from './backport.ts';
 export type NotificationType = 'handshake' | 'event-notification' | 'heartbeat' | 'query-status' | 'query-event';
 
 /** What a notification tells of an event. No person, no content, no token: whoever wants more reads it. */
-export type Event = { readonly number: number; readonly at: Date; readonly focus?: string };
+export type NotifiedEvent = { readonly number: number; readonly at: Date; readonly focus?: string };
 
-export type Notice = {
+export type NotificationContent = {
   /** FHIR base of the gateway. */
   readonly base: string;
   readonly subscription: {
@@ -20,11 +20,17 @@ export type Notice = {
   readonly type: NotificationType;
   /** Number of the last event of the Subscription. */
   readonly events: number;
-  readonly told?: readonly Event[];
+  readonly included?: readonly NotifiedEvent[];
 };
 
 /** SubscriptionStatus of R5 as Parameters of R4 (backport-subscription-status-r4). */
-export function statusParameters({ base, subscription, type, events, told = [] }: Notice): Parameters {
+export function statusParameters({
+  base,
+  subscription,
+  type,
+  events,
+  included: told = [],
+}: NotificationContent): Parameters {
   const { id, topic, status, content, error } = subscription;
   return {
     resourceType: 'Parameters',
@@ -42,7 +48,7 @@ export function statusParameters({ base, subscription, type, events, told = [] }
 }
 
 const eventParameter = (
-  { number, at, focus }: Event,
+  { number, at, focus }: NotifiedEvent,
   base: string,
   content: 'empty' | 'id-only',
 ): ParametersParameter => ({
@@ -57,7 +63,10 @@ const eventParameter = (
 });
 
 /** A notification (backport-subscription-notification-r4): a history whose one entry is the status. `id` makes its fullUrl. */
-export function notificationBundle(notice: Notice, { id, at }: { readonly id: string; readonly at: Date }): Bundle {
+export function notificationBundle(
+  notice: NotificationContent,
+  { id, at }: { readonly id: string; readonly at: Date },
+): Bundle {
   const { base, subscription } = notice;
   return {
     resourceType: 'Bundle',

@@ -1,13 +1,18 @@
 import type { Communication, Task } from '@medplum/fhirtypes';
 import type { Deadline } from '../deadline/index.ts';
 import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
-import type { Told } from './audience.ts';
-import type { Silent } from './look.ts';
+import type { Addressee } from './addressee.ts';
+import type { SilentTask } from './silent-tasks.ts';
 
 type Identity = { readonly id: string; readonly at: Date; readonly network: string };
 
 /** A reminder or an alert (profile mgn-notice): about the Task, nothing of the person. */
-export function notice({ task }: Silent, { rule }: Deadline, { reference }: Told, { id, at, network }: Identity) {
+export function notice(
+  { task }: SilentTask,
+  { rule }: Deadline,
+  { reference }: Addressee,
+  { id, at, network }: Identity,
+) {
   const alert = rule.does === 'alert';
   const communication: Communication & { id: string } = {
     resourceType: 'Communication',
@@ -33,9 +38,9 @@ const textOf = (task: Task, rule: string, alert: boolean): string =>
 
 /** A Coordination Task that asks to find out why another stays silent. Its focus is that Task; nothing of the person. */
 export function escalationTask(
-  { task, useCase, priority }: Silent,
+  { task, useCase, priority }: SilentTask,
   { rule, due }: Deadline,
-  { reference }: Told,
+  { reference }: Addressee,
   { id, at, network, phone }: Identity & { readonly phone?: string },
 ): Task & { id: string } {
   const legalBasis = task.extension?.find(({ url }) => url === mgnExtension('legal-basis'));

@@ -1,6 +1,6 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { silentTasks } from './look.ts';
 import { raisedName } from './raise.ts';
+import { silentTasks } from './silent-tasks.ts';
 
 /** A Task on the operator's list: who to call about what, and nothing of the person. */
 export type SilentLine = {

@@ -57,7 +57,7 @@ export function startWatchdog(gateway: Gateway): Watchdog {
 }
 
 /** The store, with the watchdog woken when something urgent was stored: it is alerted at once, not at the next look. */
-export const waking = (store: Store, wake: () => void): Store => ({
+export const withWakeUp = (store: Store, wake: () => void): Store => ({
   ...store,
   commit: async (commit) => {
     const committed = await store.commit(commit);

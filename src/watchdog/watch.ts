@@ -1,6 +1,6 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { silentTasks } from './look.ts';
 import { raise } from './raise.ts';
+import { silentTasks } from './silent-tasks.ts';
 
 /** Looks at every Task that waits, and raises what is due and was not raised yet. Answers how much it raised. */
 export async function watch(gateway: Gateway): Promise<number> {

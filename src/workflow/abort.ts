@@ -1,10 +1,10 @@
 import type { CodeableConcept, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
-import type { Making } from './effect.ts';
+import type { CreationContext } from './effect.ts';
 import { abortCoding } from './order-graph.ts';
 
 /** The same, as its requester sent it: with its reason, its identifiers and its words. */
-export function askingToStop(task: Task, asked: Task, making: Making): Task {
+export function askingToStop(task: Task, asked: Task, making: CreationContext): Task {
   const reason = asked.reasonCode ?? asked.statusReason;
   const made = abortTask(task, reason ?? withdrawn, making);
   const { identifier = [], note, description } = asked;
@@ -21,7 +21,7 @@ const withdrawn: CodeableConcept = {
 };
 
 /** A Task by which the requester asks the owner of a Task that is under way to stop (Twiin: Cancellation Request). */
-export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: Making): Task {
+export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: CreationContext): Task {
   const id = newId();
   const useCase = (task.code?.coding ?? []).filter(({ code }) => code !== 'fulfill');
   return {

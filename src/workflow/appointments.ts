@@ -47,7 +47,7 @@ const replaceable: readonly string[] = [...aboutAppointments, 'selected', 'human
  * An Appointment that is made or changed by the owner of a Task of its order, and what that makes the Task say. Until the
  * order has another one that is booked, a cancelled one leaves the Task at `appointment-cancelled`.
  */
-export function ofAppointment(
+export function appointmentEffects(
   graph: OrderGraph,
   after: Appointment,
   task: Task | undefined,
@@ -83,7 +83,7 @@ function saying({ appointments }: OrderGraph, after: Appointment, task: Task): T
 }
 
 /** With the last Task of an order, or with the order, what was still planned for it is off. */
-export function afterAppointments({ order, tasks, appointments }: OrderGraph, made: readonly Effect[]): Effect[] {
+export function effectsOnAppointments({ order, tasks, appointments }: OrderGraph, made: readonly Effect[]): Effect[] {
   if (!order || appointments.length === 0) return [];
   const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
   const carrying = tasks

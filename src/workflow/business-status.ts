@@ -45,7 +45,7 @@ export const statusName = (status: string): string => (Object.hasOwn(businessSta
 const known = new Set(Object.values(businessStatuses).flat());
 
 /** Business statuses of the gateway's own codes that do not go with the status; other systems' codes are theirs. */
-export function unfitBusinessStatus(task: Task): Issue[] {
+export function invalidBusinessStatus(task: Task): Issue[] {
   const fit = businessStatuses[task.status] ?? [];
   return ownCodes(task.businessStatus, 'business-status')
     .filter((code) => !fit.includes(code))

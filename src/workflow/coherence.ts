@@ -1,8 +1,8 @@
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { statusName, unfitBusinessStatus } from './business-status.ts';
-import { legalBasis } from './fixed.ts';
+import { invalidBusinessStatus, statusName } from './business-status.ts';
+import { legalBasis } from './fixed-fields.ts';
 import { ownCodes } from './reasons.ts';
 
 /** Whether the sender wrote the gateway's own profile, or a map made it so from another's. */
@@ -27,7 +27,7 @@ export function coherence(bundle: Bundle, source: Source): readonly Issue[] {
 function ofTask(task: Task): Issue[] {
   const requested =
     task.status === 'requested'
-      ? unfitBusinessStatus(task)
+      ? invalidBusinessStatus(task)
       : [issue('task-not-requested', { status: statusName(task.status) }, { expression: 'Task.status' })];
   return legalBasis(task)?.coding?.length
     ? requested

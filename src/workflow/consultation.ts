@@ -17,7 +17,11 @@ export const isPreparationOf = (task: Task, consultation: Task): boolean =>
  * What its record makes of a consultation: its Task is completed, with the record as output; preparations that were begun
  * are done, and what nobody began is overtaken. Issues: those of `transition`.
  */
-export function held(consultation: Task, parts: readonly Task[], record: string): Result<readonly Effect[]> {
+export function completeConsultation(
+  consultation: Task,
+  parts: readonly Task[],
+  record: string,
+): Result<readonly Effect[]> {
   const output = [...(consultation.output ?? []), { type: { text: 'Verslag' }, valueReference: { reference: record } }];
   const { businessStatus: _, ...before } = consultation;
   const done = transition({ before: consultation, after: { ...before, status: 'completed', output }, actor: 'owner' });

@@ -10,10 +10,10 @@ export type Effect = {
 export type Effects = { readonly rule: string; readonly effects: readonly Effect[] };
 
 /** Time and ids for what the gateway makes itself. */
-export type Making = { readonly at: Date; readonly newId: () => string };
+export type CreationContext = { readonly at: Date; readonly newId: () => string };
 
 /** What somebody wants to change: a Task or the order as it would become, or a new Task that asks to stop, or for more. */
-export type Wanted =
+export type RequestedChange =
   | { readonly kind: 'task'; readonly after: Task }
   | { readonly kind: 'order'; readonly after: ServiceRequest; readonly reason?: CodeableConcept | undefined }
   | { readonly kind: 'abort'; readonly task: Task }

@@ -3,11 +3,11 @@ import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { abortTask } from './abort.ts';
-import { afterAppointments, ofAppointment } from './appointments.ts';
+import { appointmentEffects, effectsOnAppointments } from './appointments.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
-import type { Effect, Effects, Making, Wanted } from './effect.ts';
-import { afterQuestions, awaitsInformation, ofQuestion } from './information.ts';
+import type { CreationContext, Effect, Effects, RequestedChange } from './effect.ts';
+import { awaitsInformation, effectsOnQuestions, questionEffects } from './information.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isAbout, isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
@@ -21,34 +21,49 @@ import { transition } from './transition.ts';
  * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `question-*`,
  * `appointment-*`, `companion-contradicts`.
  */
-export function effects(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
-  const made = madeOf(graph, wanted, actors, making);
+export function effects(
+  graph: OrderGraph,
+  wanted: RequestedChange,
+  actors: readonly Actor[],
+  making: CreationContext,
+): Result<Effects> {
+  const made = directEffects(graph, wanted, actors, making);
   if (!made.ok) return made;
   const { rule, effects } = made.value;
-  const asked = [...effects, ...afterQuestions(graph, effects)];
-  return success({ rule, effects: [...asked, ...afterAppointments(graph, asked)] });
+  const asked = [...effects, ...effectsOnQuestions(graph, effects)];
+  return success({ rule, effects: [...asked, ...effectsOnAppointments(graph, asked)] });
 }
 
-function madeOf(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
+function directEffects(
+  graph: OrderGraph,
+  wanted: RequestedChange,
+  actors: readonly Actor[],
+  making: CreationContext,
+): Result<Effects> {
   switch (wanted.kind) {
     case 'task':
-      return ofTask(graph, wanted.after, actors, making);
+      return taskEffects(graph, wanted.after, actors, making);
     case 'order':
-      return ofOrder(graph, wanted, actors, making);
+      return orderEffects(graph, wanted, actors, making);
     case 'abort':
-      return ofAbort(graph, wanted.task, actors);
+      return abortEffects(graph, wanted.task, actors);
     case 'appointment': {
-      const made = ofAppointment(graph, wanted.after, wanted.task, actors);
+      const made = appointmentEffects(graph, wanted.after, wanted.task, actors);
       return made.ok ? success({ rule: 'appointment', effects: made.value }) : made;
     }
     case 'question': {
-      const made = ofQuestion(graph, wanted.task, actors);
+      const made = questionEffects(graph, wanted.task, actors);
       return made.ok ? success({ rule: 'ask-for-information', effects: made.value }) : made;
     }
   }
 }
 
-function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[], making: Making): Result<Effects> {
+function taskEffects(
+  graph: OrderGraph,
+  after: Task,
+  actors: readonly Actor[],
+  making: CreationContext,
+): Result<Effects> {
   const before = graph.tasks.find(({ id }) => id === after.id);
   if (!before) return failure(issue('not-your-task', {}));
   const selects = wantsSelection(before, after);
@@ -68,7 +83,7 @@ function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[], making
   const { task, rule } = moved.value;
   return success({
     rule,
-    effects: settled(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, making)]),
+    effects: withOrderCompleted(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, making)]),
   });
 }
 
@@ -82,7 +97,7 @@ function withoutStaleRequest(before: Task, after: Task): Task {
   return task;
 }
 
-function following(graph: OrderGraph, before: Task, task: Task, rule: string, making: Making): Effect[] {
+function following(graph: OrderGraph, before: Task, task: Task, rule: string, making: CreationContext): Effect[] {
   if (rule === 'select')
     return graph.tasks
       .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it) && !isConsultation(it))
@@ -99,7 +114,7 @@ function following(graph: OrderGraph, before: Task, task: Task, rule: string, ma
 }
 
 /** The owner agreed to stop: the work ends as cancelled, for the reason that was given when it was asked. */
-function stopped(graph: OrderGraph, abort: Task, making: Making): Effect[] {
+function stopped(graph: OrderGraph, abort: Task, making: CreationContext): Effect[] {
   const task = graph.tasks.find((it) => isAbout(abort, it) && isOpen(it));
   if (!task) return [];
   const { businessStatus: _, ...rest } = task;
@@ -108,14 +123,14 @@ function stopped(graph: OrderGraph, abort: Task, making: Making): Effect[] {
 }
 
 /** Of a consultation that is off nothing needs preparing: what has not begun is cancelled, who has begun is asked to stop. */
-function calledOff(graph: OrderGraph, task: Task, making: Making): Effect[] {
+function calledOff(graph: OrderGraph, task: Task, making: CreationContext): Effect[] {
   if (task.status === 'completed') return [];
   const reason = (task.status === 'cancelled' && task.statusReason) || reasonOf('overtaken');
   return partsOf(graph, task).flatMap((part) => ending(graph, part, reason, making));
 }
 
 /** What follows from all of these together: an agreed abort is done, and with the last Task the order is. */
-function settled(graph: OrderGraph, made: readonly Effect[]): Effect[] {
+function withOrderCompleted(graph: OrderGraph, made: readonly Effect[]): Effect[] {
   const done = made.map((it) =>
     it.rule === 'accept' && it.resource.resourceType === 'Task' && verbOf(it.resource) === 'abort'
       ? { ...it, resource: { ...it.resource, status: 'completed' as const } }
@@ -131,11 +146,11 @@ function settled(graph: OrderGraph, made: readonly Effect[]): Effect[] {
   return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];
 }
 
-function ofOrder(
+function orderEffects(
   graph: OrderGraph,
-  { after, reason }: Extract<Wanted, { kind: 'order' }>,
+  { after, reason }: Extract<RequestedChange, { kind: 'order' }>,
   actors: readonly Actor[],
-  making: Making,
+  making: CreationContext,
 ): Result<Effects> {
   const { order } = graph;
   if (!order) return failure(issue('not-your-order', {}));
@@ -152,7 +167,7 @@ export function withdrawn(
   order: ServiceRequest,
   rule: 'withdraw-order' | 'undo-order' | 'complete-order',
   reason: CodeableConcept,
-  making: Making,
+  making: CreationContext,
 ): Effect[] {
   const open = graph.tasks.filter((it) => isAbout(it, order) && isOpen(it));
   if (rule === 'undo-order')
@@ -163,12 +178,12 @@ export function withdrawn(
 }
 
 /** A Task that nobody wants done any more: cancelled, or its owner asked to stop. */
-function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: Making): Effect[] {
+function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: CreationContext): Effect[] {
   if (!underway.includes(task.status)) return [{ rule: 'withdraw', resource: cancelled(task, reason) }];
   return abortOf(graph, task) ? [] : asking(task, abortTask(task, reason, making));
 }
 
-function ofAbort(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {
+function abortEffects(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {
   const task = graph.tasks.find((it) => isAbout(abort, it));
   if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
   const place = { expression: 'Task.focus' };

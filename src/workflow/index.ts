@@ -1,8 +1,8 @@
 /** The state machine of orders and their Tasks, and whether the statuses of a referral agree with each other. */
 export { askingToStop } from './abort.ts';
 export { coherence } from './coherence.ts';
-export { held, isPreparationOf } from './consultation.ts';
-export type { Effect, Effects, Wanted } from './effect.ts';
+export { completeConsultation, isPreparationOf } from './consultation.ts';
+export type { Effect, Effects, RequestedChange } from './effect.ts';
 export { effects } from './effects.ts';
 export {
   answerOutput,

@@ -2,7 +2,7 @@ import type { CodeableConcept, Task, TaskInput } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Effect, Making } from './effect.ts';
+import type { CreationContext, Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { isAbout, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
 import { ownCodes } from './reasons.ts';
@@ -11,7 +11,7 @@ import { ownCodes } from './reasons.ts';
 const sdc = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
 
 /** What its owner wants to know before it goes on, and of whom. */
-export type Asking = {
+export type QuestionParties = {
   /** A canonical that the gateway publishes, or the contained Questionnaire as `#id`. */
   readonly questionnaire: string;
   readonly requester: NonNullable<Task['requester']>;
@@ -27,8 +27,8 @@ export function informationTask(
   { order, tasks }: OrderGraph,
   task: Task,
   asked: Task,
-  { questionnaire, requester, owner, source }: Asking,
-  { at, newId }: Making,
+  { questionnaire, requester, owner, source }: QuestionParties,
+  { at, newId }: CreationContext,
 ): Task {
   const id = newId();
   const useCase = (task.code?.coding ?? []).filter(({ system }) => system === mgnCodeSystem('use-case'));
@@ -88,7 +88,11 @@ export const questionnaireOf = ({ input = [] }: Task): string | undefined => {
 export const isQuestion = (task: Task): boolean => verbOf(task) === 'complete-questionnaire';
 
 /** Only the owner asks, about work that is its own to carry out, while it goes on. Of a question nothing is asked. */
-export function ofQuestion(graph: OrderGraph, question: Task, actors: readonly Actor[]): Result<readonly Effect[]> {
+export function questionEffects(
+  graph: OrderGraph,
+  question: Task,
+  actors: readonly Actor[],
+): Result<readonly Effect[]> {
   const task = graph.tasks.find((it) => isAbout(question, it));
   const place = { expression: 'Task.focus' };
   if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
@@ -106,7 +110,7 @@ export function ofQuestion(graph: OrderGraph, question: Task, actors: readonly A
  * What becomes of questions after all else: those about a Task that has ended are overtaken, and a Task of which the last
  * question has ended stands where it stood before.
  */
-export function afterQuestions({ tasks }: OrderGraph, made: readonly Effect[]): readonly Effect[] {
+export function effectsOnQuestions({ tasks }: OrderGraph, made: readonly Effect[]): readonly Effect[] {
   const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
   const now = [
     ...tasks.map((it) => (changed.get(it.id) as Task | undefined) ?? it),

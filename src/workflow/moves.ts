@@ -1,5 +1,5 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Verb } from './verb.ts';
+import type { TaskVerb } from './verb.ts';
 
 export type TaskStatus = Task['status'];
 
@@ -24,7 +24,7 @@ export type Move = {
   readonly actor: Exclude<Actor, 'other'>;
   readonly needs: readonly Need[];
   /** Only of Tasks with this verb. */
-  readonly verb?: Verb;
+  readonly verb?: TaskVerb;
 };
 
 /**

@@ -8,7 +8,7 @@ import { cancellationReasons, ownCodes, rejectionReasons } from './reasons.ts';
 const fulfill = { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' };
 
 /** What the Task, as it would become, lacks for a need of the move. */
-export const lacking: Readonly<Record<Need, (task: Task, abortAccepted: boolean) => readonly Issue[]>> = {
+export const missingFor: Readonly<Record<Need, (task: Task, abortAccepted: boolean) => readonly Issue[]>> = {
   'rejection-reason': (task) => codedReason(task, rejectionReasons),
   'failure-reason': (task) => codedReason(task, rejectionReasons),
   'cancellation-reason': (task) => codedReason(task, cancellationReasons),

@@ -1,7 +1,7 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { terminal } from './moves.ts';
 import { ownCodes } from './reasons.ts';
-import type { Verb } from './verb.ts';
+import type { TaskVerb } from './verb.ts';
 
 /** One order and all that moves around it, as the store holds it: each resource with its id. */
 export type OrderGraph = {
@@ -16,11 +16,11 @@ const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
 
 const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
 
-export const verbOf = ({ code }: Task): Verb | undefined =>
+export const verbOf = ({ code }: Task): TaskVerb | undefined =>
   verbs.find((verb) => code?.coding?.some((it) => it.code === verb));
 
 /** The Task code with another verb; the use case stays. */
-export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
+export const withVerb = (code: Task['code'], verb: Extract<TaskVerb, 'fulfill'>): NonNullable<Task['code']> => ({
   ...code,
   coding: (code?.coding ?? []).map((it) => (it.code === 'request-fulfillment' ? { system: taskCode, code: verb } : it)),
 });

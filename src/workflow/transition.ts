@@ -1,10 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { statusName, unfitBusinessStatus } from './business-status.ts';
-import { changedFixedFields, changedOwnersFields } from './fixed.ts';
+import { invalidBusinessStatus, statusName } from './business-status.ts';
+import { changedFixedFields, changedOwnersFields } from './fixed-fields.ts';
 import { type Actor, type Move, type TaskStatus, taskMoves, terminal } from './moves.ts';
-import { lacking } from './needs.ts';
+import { missingFor } from './needs.ts';
 import { verbOf } from './order-graph.ts';
 import { wantsSelection } from './selection.ts';
 
@@ -40,12 +40,12 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
   const rule = selects ? selectionBy(actors) : ruleFor(before, after, actors);
   if (!rule.ok) return rule;
   const issues = [
-    ...rule.value.needs.flatMap((need) => lacking[need](after, abortAccepted)),
+    ...rule.value.needs.flatMap((need) => missingFor[need](after, abortAccepted)),
     ...[
       ...changedFixedFields(before, after),
       ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
     ].filter(({ expression }) => !selects || !selectionSets.includes(expression ?? '')),
-    ...unfitBusinessStatus(after),
+    ...invalidBusinessStatus(after),
   ];
   if (issues.length > 0) return failure(...issues);
   return success({ from: before.status, to: after.status, rule: rule.value.rule, task: after });
@@ -71,15 +71,15 @@ const movesOf = (task: Task): readonly Move[] =>
 const selectionSets: readonly string[] = ['Task.code', 'Task.for', 'Task.businessStatus'];
 const select = { rule: 'select', needs: ['fulfill'] } as const;
 
-const selectionBy = (actors: readonly Actor[]): Result<Ruled> =>
+const selectionBy = (actors: readonly Actor[]): Result<ApplicableRule> =>
   actors.includes('requester')
     ? success(select)
     : failure(issue('selection-not-yours', {}, { expression: 'Task.businessStatus' }));
 
-type Ruled = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
+type ApplicableRule = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
 const tell = { rule: 'tell', needs: [] } as const;
 
-function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<Ruled> {
+function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<ApplicableRule> {
   const own = { moves: moves(before, actors).join(', ') || '-' };
   const place = { expression: 'Task.status' };
   if (before.status === after.status)

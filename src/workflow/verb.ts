@@ -1,2 +1,2 @@
 /** What a Task asks its owner for: the verb in Task.code. */
-export type Verb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';
+export type TaskVerb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   activate,
   type ConfigurationSet,
-  knownSet,
   lastUse,
   mayActivate,
-  noteTrial,
   previousSet,
+  recordTrial,
+  storedSet,
 } from '../../src/configuration/index.ts';
 import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -40,7 +40,7 @@ const by = { id: 'operator', name: 'Test' };
 
 async function inForce(store: Store): Promise<ConfigurationSet> {
   const use = await lastUse(store);
-  const set = await knownSet(store, use?.digest ?? 'none');
+  const set = await storedSet(store, use?.digest ?? 'none');
   if (!set.ok) throw new Error('a gateway that started is on record with its set');
   return set.value;
 }
@@ -195,7 +195,7 @@ describe('a set that nobody tried', () => {
     await post(gateway, 2);
     const may = await mayActivate(gateway.store, after.digest);
     expect(may.issues.map(({ rule }) => rule)).toEqual(['configuration-not-tried']);
-    await noteTrial(gateway.store, world, { from: before.digest, to: after.digest });
+    await recordTrial(gateway.store, world, { from: before.digest, to: after.digest });
     expect((await mayActivate(gateway.store, after.digest)).ok).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Group, ShadowReport } from '../../src/configuration/index.ts';
+import type { DifferenceGroup, ShadowReport } from '../../src/configuration/index.ts';
 import { startGateway } from '../stage.ts';
 import { referralOf, withPostcodeRule } from './sets.ts';
 
@@ -67,7 +67,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const indexes = Array.from({ length: recorded }, (_, index) => index);
 const count = (of: (postcode: string) => boolean): number => indexes.filter((index) => of(postcodeOf(index))).length;
-const of = (report: ShadowReport, aspect: Group['aspect']) => report.groups.filter((it) => it.aspect === aspect);
+const of = (report: ShadowReport, aspect: DifferenceGroup['aspect']) =>
+  report.groups.filter((it) => it.aspect === aspect);
 
 describe('mgn config shadow', { timeout: 180_000 }, () => {
   test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {

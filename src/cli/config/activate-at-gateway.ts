@@ -4,7 +4,7 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
 import { short } from '../../configuration/index.ts';
 import { issue } from '../../fhir/issue.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { partsIn } from './named-set.ts';
 
 export type AtGateway = {
@@ -15,10 +15,10 @@ export type AtGateway = {
 };
 
 /** Asks a gateway that runs to put a set into force: a folder's, one that its store knows, or the previous one. */
-export async function activateAt(name: string | undefined, options: AtGateway): Promise<Said> {
+export async function activateAt(name: string | undefined, options: AtGateway): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or give --previous.');
-  const wish = await wishOf(name);
+  const wish = await requestedSet(name);
   if (!wish.ok) return { lines: [unchanged], issues: wish.issues, code: 2 };
   const requestId = randomUUID();
   const answer = await request(`${options.gateway.replace(/\/fhir$/, '')}/configuration/$activate`, {
@@ -37,19 +37,19 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
   const text = await answer.body.text();
   if (answer.statusCode === 200)
     return { lines: [`${short((JSON.parse(text) as { digest: string }).digest)} is in force.`], code: 0 };
-  return { lines: [unchanged, ...told(text)], code: 2 };
+  return { lines: [unchanged, ...issueLines(text)], code: 2 };
 }
 
 const unchanged = 'Nothing was changed: the set in force stays so.';
 
-async function wishOf(name: string | undefined) {
+async function requestedSet(name: string | undefined) {
   if (name === undefined) return { ok: true as const, value: { previous: true } };
   if (!statSync(name, { throwIfNoEntry: false })?.isDirectory()) return { ok: true as const, value: { set: name } };
   const read = await partsIn(name);
   return read.ok ? { ok: true as const, value: { files: read.value } } : read;
 }
 
-function told(text: string): readonly string[] {
+function issueLines(text: string): readonly string[] {
   try {
     const { issue: issues = [] } = JSON.parse(text) as Partial<OperationOutcome>;
     return issues.map(({ severity, details }) => `  ${severity}: ${details?.text}`);

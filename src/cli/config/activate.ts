@@ -4,13 +4,13 @@ import type { Result } from '../../fhir/result.ts';
 import { openSet } from '../../main/deciding.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { namedSet } from './named-set.ts';
 
 type Options = { readonly previous?: true; readonly withoutShadow?: true };
 
 /** Puts a set into force: first it has to compile, and somebody has to have seen what it changes. */
-export async function activateSet(store: Store, name: string | undefined, options: Options): Promise<Said> {
+export async function activateSet(store: Store, name: string | undefined, options: Options): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or give --previous.');
   const set = await (name === undefined ? previousSet(store) : namedSet(store, name));
@@ -30,7 +30,7 @@ export async function activateSet(store: Store, name: string | undefined, option
   };
 }
 
-const unchanged = ({ issues }: Pick<Result<unknown>, 'issues'>): Said => ({
+const unchanged = ({ issues }: Pick<Result<unknown>, 'issues'>): CommandResult => ({
   lines: ['Nothing was changed: the set in force stays so.'],
   issues,
   code: 2,

@@ -5,7 +5,7 @@ import type { Store } from '../../store/port.ts';
 import { httpUrl, type Language, languageOption } from '../options.ts';
 import { activateSet } from './activate.ts';
 import { type AtGateway, activateAt } from './activate-at-gateway.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { diffSets } from './diff.ts';
 import { addSet, listSets, showSet } from './list.ts';
 import { replayMessages } from './replay.ts';
@@ -28,18 +28,18 @@ export const registerConfig = (program: Command): void => {
       .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
   command('list', 'the sets that the store knows, and when each decided').action((options: ConfigOptions) =>
-    told(options, (store) => listSets(store)),
+    withStore(options, (store) => listSets(store)),
   );
   command('show [set]', 'the files of a set; of the one in force when none is named').action(
-    (set: string | undefined, options: ConfigOptions) => told(options, (store) => showSet(store, set)),
+    (set: string | undefined, options: ConfigOptions) => withStore(options, (store) => showSet(store, set)),
   );
   command('add <set>', 'compile a set and keep it in the store, without putting it into force')
     .addHelpText('after', `\n${setHelp}`)
-    .action((set: string, options: ConfigOptions) => told(options, (store) => addSet(store, set)));
+    .action((set: string, options: ConfigOptions) => withStore(options, (store) => addSet(store, set)));
   command('diff [a] [b]', 'what differs between two sets; against the one in force when only one is named')
     .addHelpText('after', `\n${setHelp}\nEnds with 1 when they differ.`)
     .action((a: string | undefined, b: string | undefined, options: ConfigOptions) =>
-      told(options, (store) => diffSets(store, a, b)),
+      withStore(options, (store) => diffSets(store, a, b)),
     );
   command('shadow <set>', 'run a set over recorded messages beside the one in force, and tell what would differ')
     .option('--last <count>', 'how many messages, the latest first', '1000')
@@ -47,7 +47,7 @@ export const registerConfig = (program: Command): void => {
     .option('--json', 'one JSON object')
     .addHelpText('after', `\n${setHelp}\nNothing is stored or sent. Ends with 1 when anything would differ.`)
     .action((set: string, options: ConfigOptions & { last: string; since?: string; json?: true }) =>
-      told(options, (store) => shadowSet(store, set, options)),
+      withStore(options, (store) => shadowSet(store, set, options)),
     );
   command(
     'replay [id...]',
@@ -57,7 +57,7 @@ export const registerConfig = (program: Command): void => {
     .option('--since <time>', 'only what was received since then, such as 2026-11-01')
     .addHelpText('after', '\nEnds with 1 when any comes out other.')
     .action((ids: string[], options: ConfigOptions & { last: string; since?: string }) =>
-      told(options, (store) => replayMessages(store, ids, options)),
+      withStore(options, (store) => replayMessages(store, ids, options)),
     );
   command('activate [set]', 'put a set into force for all gateways on the store, which go over to it within seconds')
     .option('--previous', 'the set that was in force before')
@@ -75,12 +75,15 @@ export const registerConfig = (program: Command): void => {
         { gateway, ...options }: ConfigOptions & Omit<AtGateway, 'gateway'> & { gateway?: string },
       ) =>
         gateway === undefined
-          ? told(options, (store) => activateSet(store, set, options))
-          : activateAt(set, { ...options, gateway }).then((said) => say(said, options.language)),
+          ? withStore(options, (store) => activateSet(store, set, options))
+          : activateAt(set, { ...options, gateway }).then((said) => printResult(said, options.language)),
     );
 };
 
-async function told({ store: address, language }: ConfigOptions, run: (store: Store) => Promise<Said>): Promise<void> {
+async function withStore(
+  { store: address, language }: ConfigOptions,
+  run: (store: Store) => Promise<CommandResult>,
+): Promise<void> {
   const opened = await openStore(address);
   if (!opened.ok) {
     process.stderr.write(`${printIssues('--store', opened.issues, language).join('\n')}\n`);
@@ -88,13 +91,13 @@ async function told({ store: address, language }: ConfigOptions, run: (store: St
     return;
   }
   try {
-    say(await run(opened.value), language);
+    printResult(await run(opened.value), language);
   } finally {
     await opened.value.close();
   }
 }
 
-function say({ lines, issues = [], code }: Said, language: Language): void {
+function printResult({ lines, issues = [], code }: CommandResult, language: Language): void {
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
   if (issues.length > 0) process.stderr.write(`${printIssues('configuration', issues, language).join('\n')}\n`);
   process.exitCode = code;

@@ -2,13 +2,13 @@ import { differences, readFolders, short } from '../../configuration/index.ts';
 import { foldersOf } from '../../main/deciding.ts';
 import { demoNetwork } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { namedSet, setInForce } from './named-set.ts';
 
 /** More lines than this of one file are told by their number. */
 const most = 40;
 
-export async function diffSets(store: Store, a: string | undefined, b: string | undefined): Promise<Said> {
+export async function diffSets(store: Store, a: string | undefined, b: string | undefined): Promise<CommandResult> {
   const before = await (b === undefined || a === undefined ? setInForce(store) : namedSet(store, a));
   const name = b ?? a;
   const after = await (name === undefined ? readFolders(foldersOf({ network: demoNetwork })) : namedSet(store, name));

@@ -2,10 +2,10 @@ import { lastUse, short } from '../../configuration/index.ts';
 import { openSet } from '../../main/deciding.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { namedSet, setInForce } from './named-set.ts';
 
-export async function listSets(store: Store): Promise<Said> {
+export async function listSets(store: Store): Promise<CommandResult> {
   const [sets, uses, now] = [
     await store.configurations(),
     await store.configurationUses({ count: 1_000 }),
@@ -24,14 +24,14 @@ export async function listSets(store: Store): Promise<Said> {
 
 const said = { start: 'a gateway started on it', activation: 'activated' } as const;
 
-export async function showSet(store: Store, name: string | undefined): Promise<Said> {
+export async function showSet(store: Store, name: string | undefined): Promise<CommandResult> {
   const found = await (name === undefined ? setInForce(store) : namedSet(store, name));
   if (!found.ok) return { lines: [], issues: found.issues, code: 2 };
   const { digest, files } = found.value;
   return { lines: [digest, ...files.map((it) => `  ${short(it.digest)}  ${it.path}`)], code: 0 };
 }
 
-export async function addSet(store: Store, name: string): Promise<Said> {
+export async function addSet(store: Store, name: string): Promise<CommandResult> {
   const found = await namedSet(store, name);
   const opened = found.ok ? await openSet(found.value, {}) : found;
   if (!found.ok || !opened.ok) return { lines: ['Nothing was added.'], issues: opened.issues, code: 2 };

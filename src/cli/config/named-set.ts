@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ConfigurationSet,
-  completed,
-  knownSet,
+  complete,
   lastUse,
   type Part,
   parts,
   readFolders,
   readPart,
+  storedSet,
 } from '../../configuration/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -19,14 +19,14 @@ import type { Store } from '../../store/port.ts';
 /** The set in force on a store; on one where none ever was, that of the product's own folders. */
 export async function setInForce(store: Store): Promise<Result<ConfigurationSet>> {
   const use = await lastUse(store);
-  return use ? knownSet(store, use.digest) : readFolders(foldersOf({ network: demoNetwork }));
+  return use ? storedSet(store, use.digest) : readFolders(foldersOf({ network: demoNetwork }));
 }
 
 /** What a command names: a folder, with what is not in it from the set in force, or a set of the store. */
 export async function namedSet(store: Store, name: string): Promise<Result<ConfigurationSet>> {
-  if (!existsSync(name) || !statSync(name).isDirectory()) return knownSet(store, name);
+  if (!existsSync(name) || !statSync(name).isDirectory()) return storedSet(store, name);
   const [given, base] = [await partsIn(name), await setInForce(store)];
-  return given.ok && base.ok ? success(completed(given.value, base.value)) : failure(...given.issues, ...base.issues);
+  return given.ok && base.ok ? success(complete(given.value, base.value)) : failure(...given.issues, ...base.issues);
 }
 
 /** The files of a set that lie in a folder, of the parts that it has. */

@@ -1,11 +1,15 @@
 import { replay, short } from '../../configuration/index.ts';
 import { openKnown } from '../../main/known.ts';
 import type { Store } from '../../store/port.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { latest, named, type Selection } from './recorded-messages.ts';
 
 /** Makes recorded decisions again, each by the set that made it, and tells which do not come out the same to the byte. */
-export async function replayMessages(store: Store, ids: readonly string[], selection: Selection): Promise<Said> {
+export async function replayMessages(
+  store: Store,
+  ids: readonly string[],
+  selection: Selection,
+): Promise<CommandResult> {
   const counts = { same: 0, other: 0, 'set-unknown': 0 };
   const lines: string[] = [];
   const messages = ids.length > 0 ? named(store, ids) : latest(store, selection);

@@ -1,26 +1,26 @@
-import { type Group, noteTrial, type ShadowReport, shadow, short } from '../../configuration/index.ts';
+import { type DifferenceGroup, recordTrial, type ShadowReport, shadow, short } from '../../configuration/index.ts';
 import { openSet } from '../../main/deciding.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
-import type { Said } from './command-result.ts';
+import type { CommandResult } from './command-result.ts';
 import { namedSet, setInForce } from './named-set.ts';
 import { latest, type Selection } from './recorded-messages.ts';
 
 type Options = Selection & { readonly json?: true };
 
-export async function shadowSet(store: Store, name: string, options: Options): Promise<Said> {
+export async function shadowSet(store: Store, name: string, options: Options): Promise<CommandResult> {
   const [before, after] = [await setInForce(store), await namedSet(store, name)];
   if (!before.ok || !after.ok) return { lines: [], issues: [...before.issues, ...after.issues], code: 2 };
   const [now, then] = [await openSet(before.value, {}), await openSet(after.value, {})];
   if (!now.ok || !then.ok) return { lines: [], issues: [...now.issues, ...then.issues], code: 2 };
   const report = await shadow(store, { before: now.value, after: then.value }, latest(store, options));
   await Promise.all([now.value.terminology.close(), then.value.terminology.close()]);
-  await noteTrial(store, world, report);
+  await recordTrial(store, world, report);
   const code = report.different > 0 ? 1 : 0;
   return { lines: options.json ? [JSON.stringify(report)] : linesOf(report), code };
 }
 
-const aspects: readonly (readonly [Group['aspect'], string])[] = [
+const aspects: readonly (readonly [DifferenceGroup['aspect'], string])[] = [
   ['outcome', 'Accepted or refused'],
   ['destination', 'Where it goes'],
   ['disclosure', 'Who gets what'],
@@ -50,7 +50,7 @@ function linesOf(it: ShadowReport): readonly string[] {
   ];
 }
 
-const linesOfGroup = ({ was, is, count, examples }: Group): readonly string[] => [
+const linesOfGroup = ({ was, is, count, examples }: DifferenceGroup): readonly string[] => [
   `  ${String(count).padStart(5)}  was ${was}`,
   `         is  ${is}`,
   `         such as ${examples.join(', ')}`,

@@ -3,15 +3,15 @@ import { Pool } from 'undici';
 import type { Dispatch } from '../../store/port.ts';
 import { readRetryAfter } from '../backoff.ts';
 import type { Address, DeliverySettings } from '../settings.ts';
-import type { Ask, Sent } from './channel.ts';
+import type { AttemptResult, RequestRecipient } from './channel.ts';
 import { classifyAnswer, classifyError } from './classify.ts';
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {
   /** Never rejects: whatever happens is an ending of the attempt. `cut` ends it from outside. */
-  send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<Sent>;
+  send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<AttemptResult>;
   /** Reads and writes single resources of the recipient, as part of one attempt. */
-  asking(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Ask;
+  requesting(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): RequestRecipient;
   close(): Promise<void>;
 };
 
@@ -67,7 +67,7 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
     }
   }
 
-  const verdictOf = ({ status, headers }: Answer, answer: unknown, now: Date): Sent => {
+  const verdictOf = ({ status, headers }: Answer, answer: unknown, now: Date): AttemptResult => {
     const retryAfter = readRetryAfter(one(headers['retry-after']), now);
     return {
       ...classifyAnswer(status, outcomeOf(answer)),
@@ -99,7 +99,7 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
         return classifyError(error);
       }
     },
-    asking:
+    requesting:
       (dispatch, address, now, cut) =>
       async (method, path, { limit, body, ifMatch }) => {
         const headers = {

@@ -1,16 +1,16 @@
 import { digestOf } from '../../fhir/digest.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { type HeardSource, withFigures } from '../../routing/index.ts';
+import { copyAvailability, type ReplicatedSource } from '../../routing/index.ts';
 import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
 import type { Network } from '../network.ts';
-import { figuresFrom } from '../waiting-times/availability.ts';
-import { entriesOf, pagesOf } from './directory-log.ts';
-import { enlarge, type Replica, type Replicated } from './merge-replica.ts';
-import { breather } from './yield-to-others.ts';
+import { availabilityReader } from '../waiting-times/availability.ts';
+import { directoryEntries, directoryPages } from './directory-log.ts';
+import { mergeReplica, type Replica, type Replicated } from './merge-replica.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 /** The network as it is now: its files, and what the log of the directory has come to tell since. */
-export type LivingNetwork = {
+export type CurrentNetwork = {
   /** A snapshot that never changes; who decides something looks at one. */
   readonly current: () => Network;
   /** The last version of a resource of the directory. */
@@ -22,7 +22,7 @@ export type LivingNetwork = {
   readonly refresh: () => Promise<void>;
   readonly catchUp: () => Promise<void>;
   /** Another directory told all that it had to tell until this moment. */
-  readonly heard: (source: string, at: Date) => void;
+  readonly markUpdated: (source: string, at: Date) => void;
 };
 
 export type Version = { readonly version: number; readonly at: Date };
@@ -34,7 +34,7 @@ export const ownSource = 'network';
  * Brings the log up to date with the network's files, and keeps to it from then on. A file decides everything about its
  * resource but waiting times and capacity: of these the log has the later ones, once there are any.
  */
-export async function openLivingNetwork(files: Network, store: Store, now: Date): Promise<LivingNetwork> {
+export async function openCurrentNetwork(files: Network, store: Store, now: Date): Promise<CurrentNetwork> {
   const log = await writeFiles(files, store, now);
   const { directorySources } = files.settings;
   const members = new Set(directorySources.flatMap((it) => (it.members ? [it.id] : [])));
@@ -57,14 +57,14 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
     const before = heardAt.get(source);
     if (!before || before < at) heardAt.set(source, at);
   };
-  const heardSources = (): HeardSource[] =>
+  const heardSources = (): ReplicatedSource[] =>
     [...heardAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
   const show = (): void => {
-    network = withTold(whole, new Map(told), replica, heardSources());
+    network = withLogged(whole, new Map(told), replica, heardSources());
   };
   /** What one page tells; whether anything of another directory was in it. */
   const learn = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
-    const breathe = breather();
+    const breathe = yieldToOthers();
     let isLarger = false;
     for (const it of entries) {
       last = Math.max(last, it.seq);
@@ -96,20 +96,20 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
     if (isOld && (!patiently || start >= enlargeAgainAt)) {
       isOld = false;
       replica = new Map(replicated);
-      whole = await enlarge(files, { entries: replica, sum }, members);
+      whole = await mergeReplica(files, { entries: replica, sum }, members);
       // at most one part in ten of the time goes to indexing what is not whole yet
       enlargeAgainAt = performance.now() + 9 * (performance.now() - start);
       show();
     } else if (count > 0) show();
   };
-  for (const { id: source } of directorySources) await follow(pagesOf(store, { latest: true, source }), true);
+  for (const { id: source } of directorySources) await follow(directoryPages(store, { latest: true, source }), true);
   await learn(log);
   await follow(noPages(), false);
   show();
   // one after another: two that follow at once would each tell half
   let going = Promise.resolve();
   const next = (patiently: boolean): Promise<void> => {
-    const mine = going.then(() => follow(pagesOf(store, { after: last }), patiently));
+    const mine = going.then(() => follow(directoryPages(store, { after: last }), patiently));
     going = mine.catch(() => undefined);
     return mine;
   };
@@ -118,7 +118,7 @@ export async function openLivingNetwork(files: Network, store: Store, now: Date)
     version: (reference) => versions.get(reference),
     refresh: () => next(true),
     catchUp: () => next(false),
-    heard: (source, at) => {
+    markUpdated: (source, at) => {
       listen(source, at);
       show();
     },
@@ -134,32 +134,32 @@ const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => (
 });
 
 /** The network as the log has it at this moment. Writes nothing. */
-export async function networkOnRecord(files: Network, store: Store): Promise<Network> {
-  const log = await entriesOf(store, { latest: true, source: ownSource, type: 'HealthcareService' });
+export async function networkFromLog(files: Network, store: Store): Promise<Network> {
+  const log = await directoryEntries(store, { latest: true, source: ownSource, type: 'HealthcareService' });
   const told = log.flatMap((it): (readonly [string, Resource])[] => {
     const resource = files.resource(referenceOf(it));
     return resource ? [[referenceOf(it), merged(resource, it)]] : [];
   });
-  return withTold(files, new Map(told), new Map(), []);
+  return withLogged(files, new Map(told), new Map(), []);
 }
 
 const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;
 
-function withTold(
+function withLogged(
   network: Network,
   own: ReadonlyMap<string, Resource>,
   others: Replica['entries'],
-  sources: readonly HeardSource[],
+  sources: readonly ReplicatedSource[],
 ): Network {
   const resource = (reference: string) =>
     own.get(reference) ?? network.resource(reference) ?? others.get(reference)?.resource;
   let all: readonly Resource[] | undefined;
-  const figures = figuresFrom(resource);
+  const availability = availabilityReader(resource);
   return {
     ...network,
     directory: {
       ...network.directory,
-      figures,
+      availability,
       sources,
       digest: sources.length > 0 ? digestOf([network.directory.digest, sources]) : network.directory.digest,
     },
@@ -169,14 +169,14 @@ function withTold(
       all ??= network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it);
       return all;
     },
-    figures,
+    availability,
   };
 }
 
 /** Writes what the files say and the log does not, and answers with the last version of everything. */
 async function writeFiles(files: Network, store: Store, now: Date): Promise<readonly DirectoryEntry[]> {
   for (;;) {
-    const log = await entriesOf(store, { latest: true, source: ownSource });
+    const log = await directoryEntries(store, { latest: true, source: ownSource });
     const changes = differences(files, log);
     if (changes.length === 0) return log;
     // a stale version means that another gateway on this store does the same at this moment: look again
@@ -207,5 +207,5 @@ function differences(files: Network, log: readonly DirectoryEntry[]): DirectoryC
 function merged(resource: Resource, before: DirectoryEntry | undefined): Resource {
   if (!isType(resource, 'HealthcareService')) return resource;
   const logged = before?.text ? parseJson(before.text) : undefined;
-  return withFigures(resource, isType(logged, 'HealthcareService') ? logged : resource);
+  return copyAvailability(resource, isType(logged, 'HealthcareService') ? logged : resource);
 }

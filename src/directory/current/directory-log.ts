@@ -1,22 +1,22 @@
 import type { DirectoryEntry, DirectoryQuery, Store } from '../../store/port.ts';
-import { breather } from './yield-to-others.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 /** All entries of the directory's log that a query asks for. */
-export async function entriesOf(
+export async function directoryEntries(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,
 ): Promise<readonly DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
-  for await (const page of pagesOf(store, query)) for (const it of page) entries.push(it);
+  for await (const page of directoryPages(store, query)) for (const it of page) entries.push(it);
   return entries;
 }
 
 /** The same, page by page, for who need not have them all at once. */
-export async function* pagesOf(
+export async function* directoryPages(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,
 ): AsyncGenerator<readonly DirectoryEntry[]> {
-  const breathe = breather();
+  const breathe = yieldToOthers();
   for (let cursor: string | undefined; ; ) {
     const { items, next } = await store.directory({ ...query, count: 1_000, ...(cursor ? { cursor } : {}) });
     yield items;

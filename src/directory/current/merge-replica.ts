@@ -1,11 +1,11 @@
 import { digestOf } from '../../fhir/digest.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { type DirectoryOrganization, type DirectoryService, snapshotInSteps } from '../../routing/index.ts';
-import { held } from '../load/load.ts';
+import { snapshotSettings } from '../load/load.ts';
 import { directoryOrganizations, directoryServices } from '../load/organizations-and-services.ts';
 import { positionOf } from '../load/service-position.ts';
 import type { Network } from '../network.ts';
-import { breather } from './yield-to-others.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 /** A resource of another directory, and the SHA-256 of what stands in the log of it. */
 export type Replicated = {
@@ -24,13 +24,13 @@ const slice = 500;
  * organisation that does not tell its domain is known, but nobody is routed to it: what it may know is not known.
  * A country is taken in piece by piece, so that messages are routed meanwhile, by the directory as it was.
  */
-export async function enlarge(
+export async function mergeReplica(
   network: Network,
   { entries, sum }: Replica,
   members: ReadonlySet<string>,
 ): Promise<Network> {
   if (entries.size === 0) return network;
-  const breathe = breather();
+  const breathe = yieldToOthers();
   const { directory, places, centres } = network;
   const of = (type: string) => [...entries.values()].filter(({ resource }) => resource.resourceType === type);
   const organizations = new Map<string, DirectoryOrganization>();
@@ -59,9 +59,9 @@ export async function enlarge(
     municipalities: places,
     registrationTeam: directory.registrationTeam,
     digest: digestOf([directory.digest, entries.size, sum.toString(16)]),
-    ...held(network.settings),
+    ...snapshotSettings(network.settings),
     ...(centres ? { centres } : {}),
-    figures: directory.figures,
+    availability: directory.availability,
   });
   for (;;) {
     const { done, value } = steps.next();

@@ -4,7 +4,7 @@ import { setImmediate as everybodyElse } from 'node:timers/promises';
 const longest = 8;
 
 /** To be called between small pieces of long work: answers, now and then, with a moment in which others go first. */
-export function breather(): () => Promise<void> | undefined {
+export function yieldToOthers(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
     if (performance.now() - since < longest) return undefined;

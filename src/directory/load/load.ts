@@ -8,7 +8,7 @@ import { terminologySettings } from '../../terminology/index.ts';
 import { dayIn } from '../day.ts';
 import { endpointsAt, takesRequests } from '../endpoint.ts';
 import type { Network, NetworkSettings } from '../network.ts';
-import { figuresFrom } from '../waiting-times/availability.ts';
+import { availabilityReader } from '../waiting-times/availability.ts';
 import {
   type NetworkFile,
   type PartnersFile,
@@ -18,10 +18,10 @@ import {
   readPlacesFile,
 } from './network-files.ts';
 import { directoryOrganizations, directoryServices } from './organizations-and-services.ts';
-import { partnersOf, servedBy } from './partners.ts';
+import { partnerByOrganization, partnersOf } from './partners.ts';
 import { municipalitiesOf } from './places.ts';
-import { type Centres, readCentres } from './postcode-centres.ts';
-import { type Filed, readDirectoryFiles, referenceTo } from './resource-files.ts';
+import { type PostcodeCentres, readPostcodeCentres } from './postcode-centres.ts';
+import { type FiledResource, readDirectoryFiles, referenceTo } from './resource-files.ts';
 import { positionOf } from './service-position.ts';
 import { watchdogOf } from './watchdog.ts';
 
@@ -37,7 +37,7 @@ export async function loadNetwork(folder: string): Promise<Result<Network>> {
     readPlacesFile(join(folder, 'places.yaml')),
     readDirectoryFiles(join(folder, 'directory')),
   ]);
-  const centres = readCentres(join(folder, 'postcode-centres.csv'));
+  const centres = readPostcodeCentres(join(folder, 'postcode-centres.csv'));
   if (network.ok && partners.ok && places.ok && filed.ok && centres.issues.length === 0)
     return compose(network.value, partners.value, places.value, filed.value, centres.value);
   return failure(...[network, partners, places, filed, centres].flatMap(({ issues }) => issues));
@@ -47,8 +47,8 @@ function compose(
   network: CheckedFile<NetworkFile>,
   partnersFile: CheckedFile<PartnersFile>,
   placesFile: CheckedFile<PlacesFile>,
-  filed: readonly Filed[],
-  centres: Centres | undefined,
+  filed: readonly FiledResource[],
+  centres: PostcodeCentres | undefined,
 ): Result<Network> {
   const { organization, 'registration-team': registrationTeam, name } = network.value;
   const resources = filed.map(({ resource }) => resource);
@@ -56,7 +56,7 @@ function compose(
   const resource = (reference: string) => byReference.get(reference);
 
   const municipalities = municipalitiesOf(placesFile);
-  const organizations = directoryOrganizations(filed, organization, servedBy(partnersFile.value));
+  const organizations = directoryOrganizations(filed, organization, partnerByOrganization(partnersFile.value));
   const services = directoryServices(filed, organizations.value, (it) => positionOf(it, resource, centres));
   const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
   const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
@@ -69,16 +69,16 @@ function compose(
   if (issues.length > 0) return failure(...issues);
 
   const settings = { ...settingsOf(network.value), watchdog: watchdog.value };
-  const figures = figuresFrom(resource);
+  const availability = availabilityReader(resource);
   const directory = snapshotOf({
     services: services.value,
     organizations: [...organizations.value.values()],
     municipalities: municipalities.value,
     registrationTeam,
     digest: digestOf({ resources, places: placesFile.value, ...(centres ? { centres: [...centres] } : {}) }),
-    ...held(settings),
+    ...snapshotSettings(settings),
     ...(centres ? { centres } : {}),
-    figures,
+    availability,
   });
   return success({
     name,
@@ -89,13 +89,13 @@ function compose(
     ...(centres ? { centres } : {}),
     resources,
     resource,
-    figures,
+    availability,
     digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
   });
 }
 
 /** What a snapshot holds figures against, and what day it is there. */
-export const held = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timezone'>) => ({
+export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timezone'>) => ({
   norms,
   dayOf: (now: Date) => dayIn(timezone, now),
 });

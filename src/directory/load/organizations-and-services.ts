@@ -10,18 +10,18 @@ import {
   type Point,
   primaryLanguage,
 } from '../../routing/index.ts';
-import type { Filed } from './resource-files.ts';
-import type { Made } from './with-issues.ts';
+import type { FiledResource } from './resource-files.ts';
+import type { WithIssues } from './with-issues.ts';
 
 /**
  * The organisations of the directory by reference. A member is the network itself and who has an active
  * OrganizationAffiliation to it. Each tells its domain: without it nobody knows what it may know.
  */
 export function directoryOrganizations(
-  filed: readonly Filed[],
+  filed: readonly FiledResource[],
   network: string,
   partners: ReadonlyMap<string, string>,
-): Made<ReadonlyMap<string, DirectoryOrganization>> {
+): WithIssues<ReadonlyMap<string, DirectoryOrganization>> {
   const members = new Set([network, ...filed.flatMap(({ resource }) => memberBy(resource, network))]);
   const issues: Issue[] = [];
   const organizations = filed.flatMap(({ resource: it, file }) => {
@@ -56,10 +56,10 @@ const memberBy = (it: Resource, network: string): string[] =>
 
 /** The services of the directory. One is active only as long as its organisation is, and is a member. */
 export function directoryServices(
-  filed: readonly Filed[],
+  filed: readonly FiledResource[],
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   positionOf: (service: HealthcareService) => Point | undefined,
-): Made<readonly DirectoryService[]> {
+): WithIssues<readonly DirectoryService[]> {
   const issues: Issue[] = [];
   const services = filed.flatMap(({ resource: it, file }) => {
     if (!isType(it, 'HealthcareService')) return [];

@@ -4,13 +4,13 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { DirectoryOrganization } from '../../routing/index.ts';
 import type { Partner, Role } from '../network.ts';
 import type { PartnersFile } from './network-files.ts';
-import type { Made } from './with-issues.ts';
+import type { WithIssues } from './with-issues.ts';
 
 /** Whether a partner only operates the gateway, and is nobody's receiving system. */
 export const isOperatorOnly = (roles: readonly Role[]): boolean => roles.every((it) => it === 'operator');
 
 /** Which partner's system serves an organisation: `Organization/<id>` to partner id. */
-export const servedBy = ({ partners }: PartnersFile): ReadonlyMap<string, string> =>
+export const partnerByOrganization = ({ partners }: PartnersFile): ReadonlyMap<string, string> =>
   new Map(partners.filter(({ roles }) => !isOperatorOnly(roles)).map(({ organization, id }) => [organization, id]));
 
 /** The partners of partners.yaml, held against the directory: their organisation is a member, and can be reached. */
@@ -18,7 +18,7 @@ export function partnersOf(
   file: CheckedFile<PartnersFile>,
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   canBeReached: (organization: string) => boolean,
-): Made<readonly Partner[]> {
+): WithIssues<readonly Partner[]> {
   const partners = file.value.partners.flatMap(
     ({ address, 'delivery-token-from': deliveryTokenFrom, 'notification-endpoints': endpoints, ...it }) => {
       const organization = organizations.get(it.organization);
@@ -34,12 +34,12 @@ export function partnersOf(
       ];
     },
   );
-  return { value: partners, issues: [...unfit(file, organizations, canBeReached), ...duplicates(file)] };
+  return { value: partners, issues: [...invalidPartners(file, organizations, canBeReached), ...duplicates(file)] };
 }
 
 const fromDirectory = 'from-directory';
 
-function unfit(
+function invalidPartners(
   { value, file, placeOf }: CheckedFile<PartnersFile>,
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   canBeReached: (organization: string) => boolean,

@@ -2,10 +2,14 @@ import type { CheckedFile } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Municipality, PostcodeRange } from '../../routing/index.ts';
 import type { PlacesFile } from './network-files.ts';
-import type { Made } from './with-issues.ts';
+import type { WithIssues } from './with-issues.ts';
 
 /** The municipalities of places.yaml; a postcode that lies in two is a mistake. */
-export function municipalitiesOf({ value, file, placeOf }: CheckedFile<PlacesFile>): Made<readonly Municipality[]> {
+export function municipalitiesOf({
+  value,
+  file,
+  placeOf,
+}: CheckedFile<PlacesFile>): WithIssues<readonly Municipality[]> {
   const issues: Issue[] = [];
   const taken = new Set<number>();
   const codes = new Set<string>();

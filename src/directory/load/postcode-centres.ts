@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Point } from '../../routing/index.ts';
-import type { Made } from './with-issues.ts';
+import type { WithIssues } from './with-issues.ts';
 
 /** Centres by the four digits of a postcode. */
-export type Centres = ReadonlyMap<string, Point>;
+export type PostcodeCentres = ReadonlyMap<string, Point>;
 
 /**
  * The table of postcode centres of a network: `postcode;latitude;longitude` (WGS 84), a header line, # before remarks.
  * Absent when there is no such file; each line that can't be read is told with its place.
  */
-export function readCentres(file: string): Made<Centres | undefined> {
+export function readPostcodeCentres(file: string): WithIssues<PostcodeCentres | undefined> {
   if (!existsSync(file)) return { value: undefined, issues: [] };
   const issues: Issue[] = [];
   const centres = new Map<string, Point>();

@@ -9,10 +9,10 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { readText } from './network-files.ts';
 
 /** A resource of the directory and the file that it came from. */
-export type Filed = { readonly resource: Resource & { readonly id: string }; readonly file: string };
+export type FiledResource = { readonly resource: Resource & { readonly id: string }; readonly file: string };
 
 /** Every resource in the JSON files of a folder; a Bundle stands for its entries. All mistakes are told at once. */
-export async function readDirectoryFiles(folder: string): Promise<Result<readonly Filed[]>> {
+export async function readDirectoryFiles(folder: string): Promise<Result<readonly FiledResource[]>> {
   let names: string[];
   try {
     names = (await readdir(folder)).filter((it) => it.endsWith('.json')).sort();
@@ -26,13 +26,13 @@ export async function readDirectoryFiles(folder: string): Promise<Result<readonl
   return issues.length > 0 ? failure(...issues) : success(filed);
 }
 
-async function readFiled(file: string): Promise<Result<readonly Filed[]>> {
+async function readFiled(file: string): Promise<Result<readonly FiledResource[]>> {
   const text = await readText(file);
   if (!text.ok) return text;
   try {
     const resource = parseJson(text.value);
     const resources = isType(resource, 'Bundle') ? (resource.entry ?? []).map((it) => it?.resource) : [resource];
-    const filed = resources.flatMap((it) => (it?.id ? [{ resource: it as Filed['resource'], file }] : []));
+    const filed = resources.flatMap((it) => (it?.id ? [{ resource: it as FiledResource['resource'], file }] : []));
     return filed.length === resources.length
       ? success(filed)
       : failure(issue('directory-incomplete', { file, resource: 'Resource', what: 'id' }));
@@ -50,9 +50,9 @@ async function readFiled(file: string): Promise<Result<readonly Filed[]>> {
   }
 }
 
-export const referenceTo = ({ resource }: Filed): string => `${resource.resourceType}/${resource.id}`;
+export const referenceTo = ({ resource }: FiledResource): string => `${resource.resourceType}/${resource.id}`;
 
-function duplicates(filed: readonly Filed[]): Issue[] {
+function duplicates(filed: readonly FiledResource[]): Issue[] {
   const seen = new Set<string>();
   return filed.flatMap((it) => {
     const reference = referenceTo(it);
@@ -64,7 +64,7 @@ function duplicates(filed: readonly Filed[]): Issue[] {
   });
 }
 
-function dangling(filed: readonly Filed[]): Issue[] {
+function dangling(filed: readonly FiledResource[]): Issue[] {
   const known = new Set(filed.map(referenceTo));
   return filed.flatMap(({ resource, file }) =>
     referencesIn(resource)

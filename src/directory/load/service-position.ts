@@ -1,13 +1,13 @@
 import type { HealthcareService, Location } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Point } from '../../routing/index.ts';
-import type { Centres } from './postcode-centres.ts';
+import type { PostcodeCentres } from './postcode-centres.ts';
 
 /** Where a service is: the position of its first location that tells one, else the centre of that location's postcode. */
 export function positionOf(
   service: HealthcareService,
   resource: (reference: string) => Resource | undefined,
-  centres: Centres | undefined,
+  centres: PostcodeCentres | undefined,
 ): Point | undefined {
   for (const { reference = '' } of service.location ?? []) {
     const location = resource(reference);
@@ -17,7 +17,7 @@ export function positionOf(
   return undefined;
 }
 
-function pointOf({ position, address }: Location, centres: Centres | undefined): Point | undefined {
+function pointOf({ position, address }: Location, centres: PostcodeCentres | undefined): Point | undefined {
   if (position?.latitude !== undefined && position.longitude !== undefined)
     return { latitude: position.latitude, longitude: position.longitude };
   return centres?.get((address?.postalCode ?? '').trim().slice(0, 4));

@@ -3,13 +3,13 @@ import { type CheckedFile, type Path, pathText } from '../../definitions/checked
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { NetworkFile } from './network-files.ts';
 import type { WatchdogFile, WatchdogSettings } from './watchdog-file.ts';
-import type { Made } from './with-issues.ts';
+import type { WithIssues } from './with-issues.ts';
 
 /** Rules, closed days and the services they name; a mistake is told with its place. */
 export function watchdogOf(
   { value, file, placeOf }: CheckedFile<NetworkFile>,
   isService: (reference: string) => boolean,
-): Made<WatchdogSettings> {
+): WithIssues<WatchdogSettings> {
   const { every = 60, calendar = {}, rules = [] } = value.watchdog ?? {};
   const issues: Issue[] = [];
   const at = (path: Path) => [{ file, path: pathText(path) }, placeOf(path)] as const;

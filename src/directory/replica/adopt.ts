@@ -13,7 +13,7 @@ export function localId(source: string, id: string): string {
 }
 
 /** A resource of a source as it stands here: own id, references to its own kind led here, and where it came from. */
-export function adopted(
+export function adopt(
   resource: Resource & { readonly id: string },
   source: DirectorySource,
 ): Resource & { id: string } {

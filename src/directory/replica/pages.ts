@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BundleEntry } from '@medplum/fhirtypes';
 import type { World } from '../../world.ts';
-import { type Fetched, fetchBundle, type Held } from './fetch.ts';
+import { type FetchResult, fetchBundle, type HoldReason } from './fetch.ts';
 import type { DirectorySource } from './source.ts';
 
 export type Pages =
   | { readonly kind: 'entries'; readonly entries: readonly BundleEntry[] }
-  | { readonly kind: 'held'; readonly because: Held };
+  | { readonly kind: 'held'; readonly because: HoldReason };
 
 const maximumPages = 20_000;
 const maximumWaits = 5;
@@ -35,7 +35,7 @@ export async function readPages(source: DirectorySource, start: string, world: W
 }
 
 /** A source that is busy is asked again when it says so, a few times. */
-async function patiently(source: DirectorySource, url: string, world: World): Promise<Fetched> {
+async function patiently(source: DirectorySource, url: string, world: World): Promise<FetchResult> {
   for (let waits = 0; ; waits++) {
     const fetched = await fetchBundle(source, url, world.now());
     if (fetched.kind !== 'later' || waits === maximumWaits || fetched.milliseconds > longestWait) return fetched;

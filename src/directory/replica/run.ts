@@ -1,15 +1,15 @@
 import type { Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
-import type { LivingNetwork } from '../current/current-network.ts';
+import type { CurrentNetwork } from '../current/current-network.ts';
 import type { DirectorySource } from './source.ts';
-import { type IsSound, type Updated, updateFrom } from './update.ts';
+import { type IsAcceptable, type UpdateResult, updateFrom } from './update.ts';
 
 /** How it stands with a source: what is known of it stays, and its age is told. */
 export type SourceState = {
   readonly source: string;
   /** When an update last went to its end. */
   readonly upToDateAt?: Date;
-  readonly last: Updated;
+  readonly last: UpdateResult;
 };
 
 export type Replication = {
@@ -21,15 +21,15 @@ export type Replication = {
 type Options = {
   readonly store: Store;
   readonly world: World;
-  readonly living: LivingNetwork;
-  readonly isSound: IsSound;
-  readonly tell: (state: SourceState) => void;
+  readonly living: CurrentNetwork;
+  readonly isAcceptable: IsAcceptable;
+  readonly onUpdate: (state: SourceState) => void;
   readonly report: (fault: unknown) => void;
 };
 
 /** Keeps the replica of each source up to date. Of several gateways on one store one does so at a time. */
 export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
-  const { store, world, living, isSound, tell } = options;
+  const { store, world, living, isAcceptable: isSound, onUpdate: tell } = options;
   const holder = world.newId();
   const states = new Map<string, SourceState>();
   const running = new Map<string, Promise<void>>();
@@ -40,7 +40,7 @@ export function startReplication(sources: readonly DirectorySource[], options: O
     const asked = world.now();
     const last = await updateFrom(source, store, world, isSound);
     await living.catchUp();
-    if (!last.held) living.heard(source.id, asked);
+    if (!last.held) living.markUpdated(source.id, asked);
     const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : asked;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
     states.set(source.id, state);

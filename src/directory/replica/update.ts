@@ -3,24 +3,24 @@ import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
-import { entriesOf } from '../current/directory-log.ts';
-import { breather } from '../current/yield-to-others.ts';
-import { adopted, localId } from './adopt.ts';
-import type { Held } from './fetch.ts';
+import { directoryEntries } from '../current/directory-log.ts';
+import { yieldToOthers } from '../current/yield-to-others.ts';
+import { adopt, localId } from './adopt.ts';
+import type { HoldReason } from './fetch.ts';
 import { readPages } from './pages.ts';
 import { type DirectorySource, type ReplicatedType, replicatedTypes } from './source.ts';
 
 /** What an update of one source did. `held` says why it took nothing (more); what was known stays as it is. */
-export type Updated = {
+export type UpdateResult = {
   readonly written: number;
   readonly deleted: number;
   /** Entries that are no resource of their type; they were left out. */
   readonly unfit: number;
-  readonly held?: { readonly type: ReplicatedType; readonly because: Held };
+  readonly held?: { readonly type: ReplicatedType; readonly because: HoldReason };
 };
 
 /** Whether a resource may come in: the profiles of R4 decide. */
-export type IsSound = (resource: Resource) => boolean;
+export type IsAcceptable = (resource: Resource) => boolean;
 
 /**
  * The update client of mCSD (IHE ITI-91, as the generic function Adressering profiles it): at first everything of each type,
@@ -31,18 +31,18 @@ export async function updateFrom(
   source: DirectorySource,
   store: Store,
   world: World,
-  isSound: IsSound,
-): Promise<Updated> {
+  isSound: IsAcceptable,
+): Promise<UpdateResult> {
   let [written, deleted, unfit] = [0, 0, 0];
   for (const type of replicatedTypes) {
-    const known = await entriesOf(store, { source: source.id, type, latest: true });
+    const known = await directoryEntries(store, { source: source.id, type, latest: true });
     const since = watermarkOf(known);
     const start = since
       ? `${source.address}/${type}/_history?_since=${encodeURIComponent(since)}`
       : `${source.address}/${type}`;
     const pages = await readPages(source, start, world);
     if (pages.kind === 'held') return { written, deleted, unfit, held: { type, because: pages.because } };
-    const told = await toldIn(pages.entries, type, source, isSound);
+    const told = await sourceContentOf(pages.entries, type, source, isSound);
     unfit += told.unfit;
     const changes = changesOf(known, told.last, { source, type, whole: since === undefined });
     const gone = changes.filter(({ text }) => text === undefined).length;
@@ -74,16 +74,16 @@ function lastUpdatedIn(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-type Told = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
+type SourceContent = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
 
 /** The last that the source tells of each resource: its text, or that it is gone. A history has the newest first. */
-async function toldIn(
+async function sourceContentOf(
   entries: readonly BundleEntry[],
   type: ReplicatedType,
   source: DirectorySource,
-  isSound: IsSound,
-): Promise<Told> {
-  const breathe = breather();
+  isSound: IsAcceptable,
+): Promise<SourceContent> {
+  const breathe = yieldToOthers();
   const last = new Map<string, string | undefined>();
   let unfit = 0;
   for (const { resource, request } of entries) {
@@ -93,7 +93,7 @@ async function toldIn(
       else if (!last.has(localId(source.id, id))) last.set(localId(source.id, id), undefined);
     } else if (resource?.resourceType !== type || !resource.id || !isSound(resource)) unfit++;
     else {
-      const own = adopted(resource as Resource & { readonly id: string }, source);
+      const own = adopt(resource as Resource & { readonly id: string }, source);
       if (!last.has(own.id)) last.set(own.id, textOf(own));
     }
     await breathe();
@@ -108,7 +108,7 @@ function textOf({ resourceType, id, meta, ...others }: Resource & { readonly id:
 
 function changesOf(
   known: readonly DirectoryEntry[],
-  told: Told['last'],
+  told: SourceContent['last'],
   { source, type, whole }: { readonly source: DirectorySource; readonly type: string; readonly whole: boolean },
 ): DirectoryChange[] {
   const before = new Map(known.map((it) => [it.id, it]));

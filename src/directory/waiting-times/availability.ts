@@ -1,18 +1,18 @@
 import { isType } from '../../fhir/resource.ts';
-import { type Figures, figuresOf } from '../../routing/index.ts';
+import { type Availability, availabilityOf } from '../../routing/index.ts';
 import type { Network } from '../network.ts';
 
-const none: Figures = { waitingTimes: [] };
+const none: Availability = { waitingTimes: [] };
 
 /** The figures of services, read from them once. */
-export function figuresFrom(resource: Network['resource']): Network['figures'] {
-  const read = new Map<string, Figures>();
+export function availabilityReader(resource: Network['resource']): Network['availability'] {
+  const read = new Map<string, Availability>();
   return (reference) => {
     const known = read.get(reference);
     if (known) return known;
     const service = resource(reference);
-    const figures = isType(service, 'HealthcareService') ? figuresOf(service) : none;
-    read.set(reference, figures);
-    return figures;
+    const availability = isType(service, 'HealthcareService') ? availabilityOf(service) : none;
+    read.set(reference, availability);
+    return availability;
   };
 }

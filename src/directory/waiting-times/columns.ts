@@ -2,7 +2,7 @@ import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
 /** The columns of a file with waiting times, in their order (docs/waiting-times.md). */
-export const figureColumns = [
+export const waitingTimeColumns = [
   'service',
   'diagnosis-group',
   'intake-weeks',
@@ -14,30 +14,30 @@ export const figureColumns = [
   'capacity-note',
 ] as const;
 
-export type FigureColumn = (typeof figureColumns)[number];
+export type WaitingTimeColumn = (typeof waitingTimeColumns)[number];
 
 /** A line of the file, counted from 1 with the heading, and its cells. */
-export type FigureLine = { readonly line: number; readonly cell: (column: FigureColumn) => string };
+export type WaitingTimeLine = { readonly line: number; readonly cell: (column: WaitingTimeColumn) => string };
 
 /** The lines of the file, or every line that does not have the columns. Empty lines are passed over. */
-export function figureLines(text: string): Result<readonly FigureLine[]> {
+export function readWaitingTimeLines(text: string): Result<readonly WaitingTimeLine[]> {
   const [heading, ...body] = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((content, index) => ({ line: index + 1, cells: cellsOf(content), isEmpty: content.trim() === '' }));
   const names = heading?.cells?.map((it) => it.toLowerCase()) ?? [];
-  if (names.join(';') !== figureColumns.join(';'))
-    return failure(issue('import-columns', { columns: figureColumns.join(';') }, { line: 1 }));
+  if (names.join(';') !== waitingTimeColumns.join(';'))
+    return failure(issue('import-columns', { columns: waitingTimeColumns.join(';') }, { line: 1 }));
   const lines = body.filter(({ isEmpty }) => !isEmpty);
-  const wrong = lines.filter(({ cells }) => cells?.length !== figureColumns.length);
+  const wrong = lines.filter(({ cells }) => cells?.length !== waitingTimeColumns.length);
   if (wrong.length > 0)
     return failure(
       ...wrong.map(({ line, cells }) =>
-        issue('import-cells', { count: cells?.length ?? 0, wanted: figureColumns.length }, { line }),
+        issue('import-cells', { count: cells?.length ?? 0, wanted: waitingTimeColumns.length }, { line }),
       ),
     );
   return success(
-    lines.map(({ line, cells = [] }) => ({ line, cell: (column) => cells[figureColumns.indexOf(column)] ?? '' })),
+    lines.map(({ line, cells = [] }) => ({ line, cell: (column) => cells[waitingTimeColumns.indexOf(column)] ?? '' })),
   );
 }
 

@@ -3,19 +3,21 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import {
+  type Availability,
+  availabilityOf,
   type Capacity,
-  type Figures,
-  figureKey,
-  figuresOf,
-  setFigures,
+  setAvailability,
   type WaitingTime,
+  waitingTimeKey,
 } from '../../routing/index.ts';
 import type { Network } from '../network.ts';
-import { type FigureLine, figureLines } from './columns.ts';
+import { readWaitingTimeLines, type WaitingTimeLine } from './columns.ts';
 import { capacityIssues, waitingTimeIssues } from './rules.ts';
 
 /** The codes that a cell may hold, as the profiles have them. */
-export type FigureCodes = Readonly<Record<'diagnosis-group' | 'method' | 'source' | 'capacity', readonly string[]>>;
+export type WaitingTimeCodes = Readonly<
+  Record<'diagnosis-group' | 'method' | 'source' | 'capacity', readonly string[]>
+>;
 
 /** What became of a line, for people. */
 export type ImportedLine = {
@@ -25,13 +27,13 @@ export type ImportedLine = {
   readonly outcome: 'new' | 'changed' | 'unchanged';
 };
 
-export type Imported = {
+export type ImportResult = {
   readonly lines: readonly ImportedLine[];
   /** The services that changed, whole. */
   readonly services: readonly HealthcareService[];
 };
 
-type Told = {
+type ParsedLine = {
   readonly line: number;
   readonly reference: string;
   readonly waitingTime?: WaitingTime;
@@ -42,12 +44,12 @@ type Told = {
  * Reads a file of waiting times and capacity. A line takes the place of the figure of the same service, diagnosis group and
  * method; other figures stay. With one wrong line nothing is taken over, and every wrong line is told.
  */
-export function importFigures(
+export function importWaitingTimes(
   text: string,
   network: Network,
-  { today, codes }: { readonly today: string; readonly codes: FigureCodes },
-): Result<Imported> {
-  const read = figureLines(text);
+  { today, codes }: { readonly today: string; readonly codes: WaitingTimeCodes },
+): Result<ImportResult> {
+  const read = readWaitingTimeLines(text);
   if (!read.ok) return read;
   const lines = read.value.map((it) => readLine(it, { network, today, codes }));
   const told = lines.flatMap((it) => (it.ok ? [it.value] : []));
@@ -56,8 +58,8 @@ export function importFigures(
   const services = new Map<string, HealthcareService>();
   const outcomes = told.map((it): ImportedLine => {
     const before = services.get(it.reference) ?? serviceOf(network, it.reference);
-    const outcome = outcomeOf(figuresOf(before), it);
-    if (outcome !== 'unchanged') services.set(it.reference, withTold(before, it));
+    const outcome = outcomeOf(availabilityOf(before), it);
+    if (outcome !== 'unchanged') services.set(it.reference, withLine(before, it));
     return { line: it.line, service: it.reference, outcome };
   });
   return success({ lines: outcomes, services: [...services.values()] });
@@ -69,9 +71,9 @@ function serviceOf(network: Network, reference: string): HealthcareService {
   return service;
 }
 
-type Beside = { readonly network: Network; readonly today: string; readonly codes: FigureCodes };
+type ImportContext = { readonly network: Network; readonly today: string; readonly codes: WaitingTimeCodes };
 
-function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside): Result<Told> {
+function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: ImportContext): Result<ParsedLine> {
   const issues: Issue[] = [];
   const place = { line };
   const reference = cell('service').replace(/^(HealthcareService\/)?/, 'HealthcareService/');
@@ -83,7 +85,7 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
     if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number', { column }, place));
     return Number(text);
   };
-  const code = (column: keyof FigureCodes, wanted: boolean): string | undefined => {
+  const code = (column: keyof WaitingTimeCodes, wanted: boolean): string | undefined => {
     const text = cell(column);
     if (text === '' && wanted) issues.push(issue('import-cell-missing', { column }, place));
     if (text !== '' && !codes[column].includes(text))
@@ -118,7 +120,7 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   const capacity: Capacity | undefined = status
     ? { status, ...(note ? { note } : {}), assessedOn: measuredOn }
     : undefined;
-  const known = network.figures(reference);
+  const known = network.availability(reference);
   const { norms } = network.settings;
   const rules = [
     ...(waitingTime ? waitingTimeIssues(waitingTime, known.waitingTimes, { today, norms }) : []),
@@ -143,11 +145,11 @@ const isDay = (text: string): boolean => {
 };
 
 /** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
-function duplicates(told: readonly Told[]): Issue[] {
+function duplicates(told: readonly ParsedLine[]): Issue[] {
   const seen = new Map<string, number>();
   return told.flatMap(({ line, reference, waitingTime, capacity }) => {
     const keys = [
-      ...(waitingTime ? [`${reference} ${figureKey(waitingTime)}`] : []),
+      ...(waitingTime ? [`${reference} ${waitingTimeKey(waitingTime)}`] : []),
       ...(capacity ? [`${reference} capacity`] : []),
     ];
     const before = keys.flatMap((key) => seen.get(key) ?? [])[0];
@@ -156,8 +158,8 @@ function duplicates(told: readonly Told[]): Issue[] {
   });
 }
 
-function outcomeOf(before: Figures, { waitingTime, capacity }: Told): ImportedLine['outcome'] {
-  const known = waitingTime && before.waitingTimes.find((it) => figureKey(it) === figureKey(waitingTime));
+function outcomeOf(before: Availability, { waitingTime, capacity }: ParsedLine): ImportedLine['outcome'] {
+  const known = waitingTime && before.waitingTimes.find((it) => waitingTimeKey(it) === waitingTimeKey(waitingTime));
   const outcomes = [
     ...(waitingTime ? [compared(known, waitingTime)] : []),
     ...(capacity ? [compared(before.capacity, capacity)] : []),
@@ -172,8 +174,11 @@ const compared = <T extends object>(before: T | undefined, after: T): ImportedLi
       ? 'unchanged'
       : 'changed';
 
-function withTold(service: HealthcareService, { waitingTime, capacity }: Told): HealthcareService {
-  const before = figuresOf(service).waitingTimes;
-  const waitingTimes = waitingTime && [...before.filter((it) => figureKey(it) !== figureKey(waitingTime)), waitingTime];
-  return setFigures(service, { ...(waitingTimes ? { waitingTimes } : {}), ...(capacity ? { capacity } : {}) });
+function withLine(service: HealthcareService, { waitingTime, capacity }: ParsedLine): HealthcareService {
+  const before = availabilityOf(service).waitingTimes;
+  const waitingTimes = waitingTime && [
+    ...before.filter((it) => waitingTimeKey(it) !== waitingTimeKey(waitingTime)),
+    waitingTime,
+  ];
+  return setAvailability(service, { ...(waitingTimes ? { waitingTimes } : {}), ...(capacity ? { capacity } : {}) });
 }

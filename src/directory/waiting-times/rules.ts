@@ -2,25 +2,29 @@ import type { HealthcareService } from '@medplum/fhirtypes';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import {
+  availabilityOf,
   type Capacity,
-  figureKey,
-  figuresOf,
   type Norms,
   type WaitingTime,
-  withoutFigures,
+  waitingTimeKey,
+  withoutAvailability,
 } from '../../routing/index.ts';
 
 type Day = { readonly today: string; readonly norms: Norms };
 
 /** What of new figures no profile can see: days that are yet to come, weeks that are days, figures before those we have. */
-export function figureIssues(before: HealthcareService, after: HealthcareService, { today, norms }: Day): Issue[] {
-  const [known, told] = [figuresOf(before), figuresOf(after)];
+export function availabilityIssues(
+  before: HealthcareService,
+  after: HealthcareService,
+  { today, norms }: Day,
+): Issue[] {
+  const [known, told] = [availabilityOf(before), availabilityOf(after)];
   const place = { expression: 'HealthcareService.extension' };
   const seen = new Set<string>();
   return [
     ...told.waitingTimes.flatMap((it) => {
-      const again = seen.has(figureKey(it));
-      seen.add(figureKey(it));
+      const again = seen.has(waitingTimeKey(it));
+      seen.add(waitingTimeKey(it));
       return [
         ...(again ? [issue('waiting-time-duplicate', {}, place)] : []),
         ...waitingTimeIssues(it, known.waitingTimes, { today, norms }).map((rule) =>
@@ -42,7 +46,7 @@ export const waitingTimeIssues = (
   { today, norms }: Day,
 ): ('waiting-time-future' | 'waiting-time-not-weeks' | 'waiting-time-older')[] => {
   const weeks = Math.max(it.intakeWeeks ?? 0, it.treatmentWeeks ?? 0);
-  const same = known.find((one) => figureKey(one) === figureKey(it));
+  const same = known.find((one) => waitingTimeKey(one) === waitingTimeKey(it));
   return [
     ...(it.measuredOn > today ? ['waiting-time-future' as const] : []),
     ...(weeks > norms.longestWeeks ? ['waiting-time-not-weeks' as const] : []),
@@ -68,6 +72,6 @@ export function otherDifferences(before: HealthcareService, after: HealthcareSer
 }
 
 function elements(service: HealthcareService): Readonly<Record<string, unknown>> {
-  const { meta: _, ...others } = withoutFigures(service);
+  const { meta: _, ...others } = withoutAvailability(service);
   return others as unknown as Readonly<Record<string, unknown>>;
 }

@@ -8,7 +8,7 @@ import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { effects, isOpen, verbOf, type Wanted } from '../../workflow/index.ts';
+import { effects, isOpen, type RequestedChange, verbOf } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { carryOut } from '../effect/carry-out.ts';
 import { legalBasisOf } from '../feedback/feedback.ts';
@@ -105,7 +105,7 @@ async function leaningOn(gateway: Gateway, received: Received, consent: Given): 
     for (const task of open) {
       if (legalBasisOf(task) !== 'explicit-consent' || (await mayStillHave(gateway, order, task, consent, received.at)))
         continue;
-      const wanted: Wanted =
+      const wanted: RequestedChange =
         verbOf(task) === 'request-fulfillment'
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };

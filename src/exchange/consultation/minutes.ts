@@ -5,7 +5,7 @@ import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { held } from '../../workflow/index.ts';
+import { completeConsultation } from '../../workflow/index.ts';
 import { type FollowUp, followUpsOf } from '../conversation/follow-ups.ts';
 import { shares } from '../disclose/disclosures.ts';
 import { statusShares } from '../disclose/status-disclosures.ts';
@@ -54,7 +54,7 @@ export const minutes: Kind = {
     const members = membersOf(deciding, incoming, about.value);
     const graph = told(deciding, incoming.graph, followUps.value);
     const record = recordIn(graph);
-    const ended = held(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
+    const ended = completeConsultation(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
     const made = ended.value.map((effect) => stamped(effect, incoming.at));
     const news = newsFor(deciding, about.value, incoming, members.value);

@@ -2,7 +2,7 @@ import type { Bundle, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
-import { type Effect, effects, type OrderGraph, type Wanted } from '../../workflow/index.ts';
+import { type Effect, effects, type OrderGraph, type RequestedChange } from '../../workflow/index.ts';
 import { senderOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import type { Known } from '../memory/look-up.ts';
@@ -38,7 +38,7 @@ export function replacing({ world }: Deciding, { replaced, at }: Incoming): read
   });
 }
 
-const revoked = (order: ServiceRequest): Wanted => ({
+const revoked = (order: ServiceRequest): RequestedChange => ({
   kind: 'order',
   after: { ...order, status: 'revoked' },
   reason: { coding: [{ system: mgnCodeSystem('status-reason'), code: 'replaced' }] },

@@ -19,7 +19,7 @@ const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat
 ]);
 
 /** More events than this at once are no notification any more. */
-export const mostEvents = 100;
+export const maximumEvents = 100;
 
 /**
  * What a notification (backport-subscription-notification-r4, id-only or empty) asks to be read at `base`, the registered
@@ -27,13 +27,13 @@ export const mostEvents = 100;
  * Issues: `notification-unread`, `notification-elsewhere`.
  */
 export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
-  const unread = failure(issue('notification-unread', { limit: mostEvents }));
+  const unread = failure(issue('notification-unread', { limit: maximumEvents }));
   const parameters = statusIn(sent);
   const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
   if (!parameters || !type) return unread;
   if (type !== 'event-notification') return success([]);
   const events = parameters.filter(({ name }) => name === 'notification-event');
-  if (events.length === 0 || events.length > mostEvents) return unread;
+  if (events.length === 0 || events.length > maximumEvents) return unread;
   const pulls = new Map<string, Pull>();
   const numbers: number[] = [];
   for (const event of events) {
@@ -44,13 +44,13 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
       numbers.push(number);
       continue;
     }
-    const place = below(focus, base);
+    const place = referenceBelow(focus, base);
     if (!place) return elsewhere('focus');
     if (place.startsWith('Task/')) pulls.set(place, { task: place });
   }
   if (numbers.length === 0) return success([...pulls.values()]);
   const named = parameters.find(({ name }) => name === 'subscription')?.valueReference?.reference;
-  const subscription = typeof named === 'string' ? below(named, base) : undefined;
+  const subscription = typeof named === 'string' ? referenceBelow(named, base) : undefined;
   if (!subscription?.startsWith('Subscription/')) return elsewhere('subscription');
   const range = { since: Math.min(...numbers), until: Math.max(...numbers) };
   return success([...pulls.values(), { subscription, ...range }]);
@@ -58,8 +58,8 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
 
 /** The Tasks that an answer of $events names, below `base`. */
 export function tasksIn(sent: Resource, base: string): readonly string[] {
-  const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, mostEvents);
-  const foci = events.flatMap((it) => below(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
+  const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, maximumEvents);
+  const foci = events.flatMap((it) => referenceBelow(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
   return [...new Set(foci.filter((it) => it.startsWith('Task/')))];
 }
 
@@ -67,7 +67,7 @@ export function tasksIn(sent: Resource, base: string): readonly string[] {
  * `Type/id` of a reference that lies at this base; undefined for everything else. A gateway that read what a message
  * names would reach what only it can reach.
  */
-export function below(text: unknown, base: string): string | undefined {
+export function referenceBelow(text: unknown, base: string): string | undefined {
   const reference = typeof text === 'string' ? parseReference(text) : undefined;
   if (reference?.kind !== 'relative' && reference?.kind !== 'absolute') return undefined;
   if (/^\.+$/.test(reference.id)) return undefined;

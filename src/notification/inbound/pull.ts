@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel/channel.ts';
-import type { Carry } from '../../delivery/settings.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
+import type { ChannelHandler } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';
 import { find } from '../../exchange/memory/memory.ts';
@@ -13,27 +13,27 @@ import { takeIn } from '../../exchange.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { isOpen } from '../../workflow/index.ts';
-import { below, type Pull, tasksIn } from './notification.ts';
+import { type Pull, referenceBelow, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
-import { type Pulling, refusalOf } from './refusal.ts';
-import { rejectAtPlacer } from './tell-placer.ts';
-import { withdrawn } from './withdraw.ts';
+import { type PullContext, refusalOf } from './refusal.ts';
+import { rejectAtPlacer } from './update-placer.ts';
+import { withdrawOrder } from './withdraw.ts';
 
 /**
  * Reads what a notification told of and takes it in. Only the state of now is read, so that notifications may come twice
  * and in any order: what is known already and not withdrawn changes nothing.
  */
-export const pulling =
-  (gateway: () => Gateway): Carry =>
+export const pullHandler =
+  (gateway: () => Gateway): ChannelHandler =>
   async (dispatch, address, ask) => {
     const it = gateway();
     const partner = it.network.partners.get(dispatch.recipient);
     if (!partner) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
     const { limits } = it.network.settings;
-    const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
+    const placer: Placer = { request: ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const { requestId: correlationId, traceId } = dispatch;
-    const requestOf: Pulling['requestOf'] = (resource, pulled) => {
+    const requestOf: PullContext['requestOf'] = (resource, pulled) => {
       const body = Buffer.from(writeJson(resource));
       const bodyDigest = createHash('sha256').update(body).digest('hex');
       const ids = { requestId: it.world.newId(), correlationId, traceId };
@@ -42,7 +42,7 @@ export const pulling =
     };
     const pulled = await placesOf(placer, JSON.parse(dispatch.body) as Pull);
     if (pulled.kind === 'ended') return pulled.sent;
-    let sent: Sent = { kind: 'delivered' };
+    let sent: AttemptResult = { kind: 'delivered' };
     for (const place of pulled.places) {
       sent = await pullTask({ gateway: it, placer, partner, requestOf }, place);
       if (sent.kind !== 'delivered') return sent;
@@ -61,12 +61,12 @@ async function placesOf(placer: Placer, pull: Pull): Promise<Places> {
   return read.kind === 'ended' ? read : { kind: 'places', places: tasksIn(read.resource, placer.base) };
 }
 
-async function pullTask(it: Pulling, place: string): Promise<Sent> {
+async function pullTask(it: PullContext, place: string): Promise<AttemptResult> {
   const { gateway, placer, partner } = it;
   const read = await readAtPlacer(placer, place);
   if (read.kind === 'ended') return read.sent;
   const task = read.resource;
-  const focus = isType(task, 'Task') ? below(task.focus?.reference, placer.base) : undefined;
+  const focus = isType(task, 'Task') ? referenceBelow(task.focus?.reference, placer.base) : undefined;
   if (!isType(task, 'Task') || !focus?.startsWith('ServiceRequest/')) return unreadable('Task.focus').sent;
   const url = `${placer.base}/${place}`;
   const known = await ownTasksOf(gateway, partner, url);
@@ -77,7 +77,7 @@ async function pullTask(it: Pulling, place: string): Promise<Sent> {
   if (order.kind === 'ended') return order.sent;
   const { resource } = order;
   if (!isType(resource, 'ServiceRequest')) return unreadable('ServiceRequest').sent;
-  if (current) return withdrawn(it, current, { task, order: resource });
+  if (current) return withdrawOrder(it, current, { task, order: resource });
   if (ends.has(resource.status ?? '')) return { kind: 'delivered' };
   return takeInOrder(it, { task, order: resource, etag: read.etag, url });
 }
@@ -91,7 +91,7 @@ type Order = {
   readonly url: string;
 };
 
-async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Promise<Sent> {
+async function takeInOrder(it: PullContext, { task, order, etag, url }: Order): Promise<AttemptResult> {
   const { gateway, placer, partner, requestOf } = it;
   const whole = await readOrder(placer, task, order);
   if (whole.kind === 'ended') return whole.sent;

@@ -1,4 +1,4 @@
-import type { Sent } from '../../delivery/channel/channel.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import type { Partner } from '../../directory/index.ts';
 import type { Answer } from '../../exchange/pipeline/answer.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
@@ -6,7 +6,7 @@ import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
 import { isError } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Placer } from './read-order.ts';
-export type Pulling = {
+export type PullContext = {
   readonly gateway: Gateway;
   readonly placer: Placer;
   readonly partner: Partner;
@@ -15,16 +15,16 @@ export type Pulling = {
 };
 
 /** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
-export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): Sent {
+export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): AttemptResult {
   const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
   const detail = codes.slice(0, 10).join(' ') || 'undecided';
-  const passes = codes.length === 0 || codes.some((it) => passing.has(it));
+  const passes = codes.length === 0 || codes.some((it) => temporaryCodes.has(it));
   return passes
     ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
     : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
 }
 
-export const passing: ReadonlySet<string> = new Set([
+export const temporaryCodes: ReadonlySet<string> = new Set([
   'overloaded',
   'store-unavailable',
   'terminology-away',

@@ -1,5 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel/channel.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import { carryOut } from '../../exchange/effect/carry-out.ts';
 import { actorsOf } from '../../exchange/memory/actors.ts';
 import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
@@ -9,17 +9,17 @@ import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
 import { effects } from '../../workflow/index.ts';
-import { type Pulling, refusalOf } from './refusal.ts';
+import { type PullContext, refusalOf } from './refusal.ts';
 
 /**
  * What the placer ended itself ends here as well, as its order: open Tasks are cancelled, who has begun is asked to stop.
  * Anything else that changed at the placer is nothing to us: orders don't change, and their Tasks move at our side.
  */
-export async function withdrawn(
-  { gateway, partner, requestOf }: Pulling,
+export async function withdrawOrder(
+  { gateway, partner, requestOf }: PullContext,
   own: Task,
   placed: { readonly task: Task; readonly order: ServiceRequest },
-): Promise<Sent> {
+): Promise<AttemptResult> {
   const status = endOf(placed.task, placed.order);
   if (!status) return { kind: 'delivered' };
   const received = requestOf(placed.task);

@@ -1,29 +1,40 @@
 import type { Bilingual } from '../../fhir/bilingual.ts';
-import type { Known } from '../facts/facts.ts';
-import { type Choice, listOf, type Then } from '../rules/routes-file.ts';
+import type { RoutingContext } from '../facts/facts.ts';
+import { type Choice, listOf, type RuleAction } from '../rules/routes-file.ts';
 import { covers } from '../snapshot/coverage.ts';
 import type { Residence } from '../snapshot/residence.ts';
 import { serviceType } from '../snapshot/service-type.ts';
-import { lookedAt } from '../snapshot/services-in-scope.ts';
+import { servicesInScope } from '../snapshot/services-in-scope.ts';
 import type { DirectoryOrganization, DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
-import { compareMeasured, type Measured, measure, merits, type Seeker, whyNotChosen } from './choice.ts';
+import {
+  type CandidateMetrics,
+  compareMetrics,
+  merits,
+  metricsOf,
+  type SelectionContext,
+  whyNotSelected,
+} from './choice.ts';
 import type { Candidate } from './decision.ts';
 
 /** The result of a rule that looks at services. */
-export type Looking = Extract<Then, { readonly owner: unknown } | { readonly candidates: unknown }>;
+export type ServiceAction = Extract<RuleAction, { readonly owner: unknown } | { readonly candidates: unknown }>;
 
 /** How a rule chooses; undefined when it names its service. */
-export function choiceOf(then: Looking): Choice | undefined {
+export function choiceOf(then: ServiceAction): Choice | undefined {
   if ('candidates' in then) return then.candidates;
   return typeof then.owner === 'object' ? then.owner : undefined;
 }
 
 /** The services that a rule looks at, and how many more there are whose catchment is elsewhere. */
-function servicesFor(then: Looking, known: Known, directory: DirectorySnapshot): ReturnType<typeof lookedAt> {
+function servicesFor(
+  then: ServiceAction,
+  known: RoutingContext,
+  directory: DirectorySnapshot,
+): ReturnType<typeof servicesInScope> {
   const choice = choiceOf(then);
   if (choice) {
     const types = choice.type === 'asked' ? known.facts.serviceTypes.split(' ').filter(Boolean) : listOf(choice.type);
-    return lookedAt(types.map(serviceType), known.facts, directory);
+    return servicesInScope(types.map(serviceType), known.facts, directory);
   }
   const owner = 'owner' in then ? String(then.owner) : '';
   if (owner === 'named')
@@ -32,7 +43,7 @@ function servicesFor(then: Looking, known: Known, directory: DirectorySnapshot):
   return { services: service ? [service] : [], elsewhere: 0 };
 }
 
-export type Weighed = {
+export type EvaluatedCandidates = {
   /** As they were looked at, each with why it is kept or dropped. */
   readonly candidates: readonly Candidate[];
   /** Those that were kept, the best first; `tied` when nothing makes the first better than the second. */
@@ -43,37 +54,42 @@ export type Weighed = {
 };
 
 /** Looks at every service that a rule asks for: whether it takes this person, and whether it is chosen among. */
-export function weighAll(then: Looking, rule: string, known: Known, directory: DirectorySnapshot): Weighed {
+export function evaluateCandidates(
+  then: ServiceAction,
+  rule: string,
+  known: RoutingContext,
+  directory: DirectorySnapshot,
+): EvaluatedCandidates {
   const choice = choiceOf(then);
   const { postcode, language, diagnosisGroup, age } = known.facts;
-  const seeker: Seeker = { postcode, language, diagnosisGroup, today: known.today };
-  const toTake: ToTake = {
+  const seeker: SelectionContext = { postcode, language, diagnosisGroup, today: known.today };
+  const toTake: Applicant = {
     from: known.facts,
     isOwnRequest: known.facts.referrer === 'person',
     referring: known.referring,
     age,
     group: diagnosisGroup,
   };
-  const kept: { service: DirectoryService; measured: Measured; at: number }[] = [];
+  const kept: { service: DirectoryService; measured: CandidateMetrics; at: number }[] = [];
   const { services, elsewhere } = servicesFor(then, known, directory);
   const candidates = services.map((service, at): Candidate => {
     const { reference, name, source } = service;
     const of = { service: reference, name, rule, ...(source ? { source } : {}) };
-    const notTaken = whyNotTaken(service, toTake);
+    const notTaken = whyNotAccepted(service, toTake);
     if (notTaken) return { ...of, kept: false, because: notTaken };
     if (!choice) {
       kept.push({ service, measured: {}, at });
       return { ...of, kept: true, because: takes };
     }
-    const measured = measure(service, choice, seeker, directory);
-    const notChosen = whyNotChosen(measured, choice, seeker);
+    const measured = metricsOf(service, choice, seeker, directory);
+    const notChosen = whyNotSelected(measured, choice, seeker);
     if (!notChosen) kept.push({ service, measured, at });
     const because = notChosen ?? joined([takes, ...merits(measured)]);
     return { ...of, kept: !notChosen, because, ...(Object.keys(measured).length > 0 ? { measured } : {}) };
   });
-  kept.sort((a, b) => compareMeasured(a.measured, b.measured, choice?.prefer) || a.at - b.at);
+  kept.sort((a, b) => compareMetrics(a.measured, b.measured, choice?.prefer) || a.at - b.at);
   const [first, second] = kept;
-  const tied = second !== undefined && compareMeasured(first!.measured, second.measured, choice?.prefer) === 0;
+  const tied = second !== undefined && compareMetrics(first!.measured, second.measured, choice?.prefer) === 0;
   if (choice?.prefer)
     kept.forEach(({ at }, index) => {
       candidates[at] = { ...candidates[at]!, rank: index + 1 };
@@ -92,7 +108,7 @@ const joined = (all: readonly Bilingual[]): Bilingual => ({
 });
 
 /** Who is to be taken: from where, and by whose referral. `anywhere`: where the person lives isn't asked. */
-export type ToTake = {
+export type Applicant = {
   readonly from: Residence | 'anywhere';
   readonly isOwnRequest: boolean;
   readonly referring: DirectoryOrganization | undefined;
@@ -103,7 +119,7 @@ export type ToTake = {
 };
 
 /** Why a service does not take somebody; undefined when it does. */
-export function whyNotTaken(service: DirectoryService, toTake: ToTake): Bilingual | undefined {
+export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bilingual | undefined {
   const { from, isOwnRequest, referring, age = null, group = null } = toTake;
   if (!service.active) return { en: 'is not active', nl: 'is niet actief' };
   if (from !== 'anywhere' && !covers(service.catchment, from)) {

@@ -3,11 +3,11 @@ import type { Choice } from '../rules/routes-file.ts';
 import { kilometresBetween } from '../snapshot/distance.ts';
 import type { DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
 import type { Capacity } from '../waiting-time/availability.ts';
-import { type Wait, waitFor } from '../waiting-time/expected-wait.ts';
+import { type ExpectedWait, expectedWait } from '../waiting-time/expected-wait.ts';
 import { daysBetween, isStale } from '../waiting-time/norms.ts';
 
 /** Who looks for a service, as far as a choice among services goes by it. */
-export type Seeker = {
+export type SelectionContext = {
   readonly postcode: string | null;
   readonly language: string | null;
   readonly diagnosisGroup: string | null;
@@ -16,21 +16,21 @@ export type Seeker = {
 };
 
 /** What a choice went by of one service: figures with their age. Only what the rule asks for is looked at. */
-export type Measured = {
+export type CandidateMetrics = {
   readonly kilometres?: number;
   readonly language?: string;
-  readonly wait?: Pick<Wait, 'intakeWeeks' | 'treatmentWeeks' | 'measuredOn'> & Aged;
+  readonly wait?: Pick<ExpectedWait, 'intakeWeeks' | 'treatmentWeeks' | 'measuredOn'> & Aged;
   readonly capacity?: Pick<Capacity, 'status' | 'assessedOn'> & Aged;
 };
 type Aged = { readonly days: number; readonly stale: boolean };
 
 /** What is known of a service of that which the choice asks. */
-export function measure(
+export function metricsOf(
   service: DirectoryService,
   choice: Choice,
-  seeker: Seeker,
-  { centreOf, figures, norms }: DirectorySnapshot,
-): Measured {
+  seeker: SelectionContext,
+  { centreOf, availability, norms }: DirectorySnapshot,
+): CandidateMetrics {
   const prefers = (it: NonNullable<Choice['prefer']>[number]) => choice.prefer?.includes(it) ?? false;
   const aged = (day: string): Aged => ({
     days: daysBetween(day, seeker.today),
@@ -40,8 +40,8 @@ export function measure(
   const asksDistance = choice['farthest-km'] !== undefined || prefers('nearest');
   const asksWait = choice['longest-intake-weeks'] !== undefined || prefers('shortest-wait');
   const asksCapacity = choice.capacity !== undefined || prefers('most-places');
-  const told = asksWait || asksCapacity ? figures(service.reference) : undefined;
-  const wait = asksWait && told ? waitFor(told.waitingTimes, seeker.diagnosisGroup) : undefined;
+  const told = asksWait || asksCapacity ? availability(service.reference) : undefined;
+  const wait = asksWait && told ? expectedWait(told.waitingTimes, seeker.diagnosisGroup) : undefined;
   return {
     ...(asksDistance && home && service.position ? { kilometres: kilometresBetween(home, service.position) } : {}),
     ...(choice['speaks-language'] && seeker.language !== null && service.languages?.includes(seeker.language)
@@ -70,10 +70,10 @@ export function measure(
 }
 
 /** Why a service that takes the person is not chosen among; undefined when it is. What is unknown or stale fulfils nothing. */
-export function whyNotChosen(
-  { kilometres, language, wait, capacity }: Measured,
+export function whyNotSelected(
+  { kilometres, language, wait, capacity }: CandidateMetrics,
   choice: Choice,
-  seeker: Seeker,
+  seeker: SelectionContext,
 ): Bilingual | undefined {
   if (choice['speaks-language'] && language === undefined)
     return seeker.language === null
@@ -117,7 +117,7 @@ export function whyNotChosen(
 }
 
 /** What speaks for a service, added to why it takes the person: the figures that the choice went by, with their age. */
-export function merits({ kilometres, language, wait, capacity }: Measured): readonly Bilingual[] {
+export function merits({ kilometres, language, wait, capacity }: CandidateMetrics): readonly Bilingual[] {
   return [
     ...(language === undefined
       ? []
@@ -167,7 +167,7 @@ const tooOld = (
   nl: `${wat} is van ${assessedOn}, ${ago(days).nl}: te oud om op af te gaan`,
 });
 
-const hasNoPlace = ({ status, days }: NonNullable<Measured['capacity']>): Bilingual => ({
+const hasNoPlace = ({ status, days }: NonNullable<CandidateMetrics['capacity']>): Bilingual => ({
   en: `${places(status).en} (told ${ago(days).en})`,
   nl: `${places(status).nl} (${ago(days).nl} gemeld)`,
 });
@@ -185,7 +185,7 @@ const capacities: Readonly<Record<string, Bilingual>> = {
 const comma = (it: number): string => String(it).replace('.', ',');
 
 /** Of two services that may be chosen, the better by what the rule prefers; 0 when nothing makes one the better. */
-export function compareMeasured(a: Measured, b: Measured, prefer: Choice['prefer'] = []): number {
+export function compareMetrics(a: CandidateMetrics, b: CandidateMetrics, prefer: Choice['prefer'] = []): number {
   for (const by of prefer) {
     const [one, other] = [weightOf(a, by), weightOf(b, by)];
     if (one !== other) return one < other ? -1 : 1;
@@ -194,7 +194,7 @@ export function compareMeasured(a: Measured, b: Measured, prefer: Choice['prefer
 }
 
 /** Less is better; what is unknown or stale comes after all that is known. */
-function weightOf({ kilometres, wait, capacity }: Measured, by: NonNullable<Choice['prefer']>[number]): number {
+function weightOf({ kilometres, wait, capacity }: CandidateMetrics, by: NonNullable<Choice['prefer']>[number]): number {
   if (by === 'nearest') return kilometres ?? Number.MAX_VALUE;
   if (by === 'shortest-wait') return wait && !wait.stale ? (wait.intakeWeeks ?? Number.MAX_VALUE) : Number.MAX_VALUE;
   const order = ['available', 'limited', 'waitlist', 'closed'].indexOf(capacity?.stale ? '' : (capacity?.status ?? ''));

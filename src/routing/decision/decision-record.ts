@@ -120,15 +120,15 @@ const factOf = (name: string, value: string | number | boolean | null): Paramete
  *   reason   may know the person, not the complaint: a party in the social domain
  *   outcome  may know that there is an order, not about whom: a candidate
  */
-export type Audience = 'full' | 'reason' | 'outcome';
+export type RecordAudience = 'full' | 'reason' | 'outcome';
 
-const shown: Readonly<Record<Exclude<Audience, 'full'>, ReadonlySet<string>>> = {
+const shown: Readonly<Record<Exclude<RecordAudience, 'full'>, ReadonlySet<string>>> = {
   reason: new Set(['outcome', 'use-case', 'owner', 'rule', 'reason', 'made-with', 'decided-at']),
   outcome: new Set(['outcome', 'use-case', 'rule', 'made-with', 'decided-at']),
 };
 
 /** The record as far as its reader may know it: an allow-list, so that what is added to it stays hidden until it is told. */
-export function projectRecord(record: Parameters, audience: Audience): Parameters {
+export function projectDecisionRecord(record: Parameters, audience: RecordAudience): Parameters {
   if (audience === 'full') return record;
   return { ...record, parameter: (record.parameter ?? []).filter(({ name }) => shown[audience].has(name ?? '')) };
 }
@@ -169,7 +169,7 @@ export function decisionProvenance(
 const recordId = 'decision';
 
 /** The record in a Provenance that decisionProvenance made. */
-export function recordIn({ contained = [] }: Provenance): Parameters | undefined {
+export function decisionRecordIn({ contained = [] }: Provenance): Parameters | undefined {
   const found = contained.find((it) => it.id === recordId);
   return isType(found, 'Parameters') ? found : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Identifier } from '@medplum/fhirtypes';
 import type { Bilingual } from '../../fhir/bilingual.ts';
 import type { Issue } from '../../fhir/issue.ts';
-import type { HeardSource } from '../snapshot/snapshot.ts';
-import type { Measured } from './choice.ts';
+import type { ReplicatedSource } from '../snapshot/snapshot.ts';
+import type { CandidateMetrics } from './choice.ts';
 
 /** Who gets the Task. `partner` is absent when the owner has no system of its own (inbox). */
 export type ChosenOwner = {
@@ -30,7 +30,7 @@ export type Candidate = {
   /** Its place among those that were kept, when the rule says what makes one the better. */
   readonly rank?: number;
   /** The figures that it was kept or dropped by, and how old they were. */
-  readonly measured?: Measured;
+  readonly measured?: CandidateMetrics;
   /** Directory that it was replicated from; absent for the network's own. */
   readonly source?: string;
 };
@@ -53,7 +53,7 @@ type Reasons = {
   readonly configuration: string;
   readonly directory: string;
   /** Replicated directories that services looked at came from, and when each was last heard. */
-  readonly sources: readonly HeardSource[];
+  readonly sources: readonly ReplicatedSource[];
   readonly decidedAt: string;
 };
 

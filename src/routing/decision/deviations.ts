@@ -1,9 +1,9 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
-import type { Known } from '../facts/facts.ts';
+import type { RoutingContext } from '../facts/facts.ts';
 import type { DirectoryService } from '../snapshot/snapshot.ts';
 
 /** What the sender should hear of a referral that is taken in: the same facts give the same warnings, whichever rule decides. */
-export function odditiesOf(known: Known, kind: 'assigned' | 'human', owner: DirectoryService): Issue[] {
+export function deviationsOf(known: RoutingContext, kind: 'assigned' | 'human', owner: DirectoryService): Issue[] {
   const { facts, ownerIsReferrer, referrerIsSender } = known;
   const asksHuman = kind === 'human';
   const namedButUnfit = asksHuman && (facts.owner === 'service' || facts.owner === 'organization');

@@ -1,6 +1,6 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import type { Issue } from '../../fhir/issue.ts';
-import { factWords } from '../facts/fact-labels.ts';
+import { factLabels } from '../facts/fact-labels.ts';
 import type { Decision } from './decision.ts';
 import { decisionRecord } from './decision-record.ts';
 
@@ -71,14 +71,14 @@ const words = {
 /** A decision in words: where to and why, which rules, facts and services were looked at, what the sender is told. */
 export function explainDecision(decision: Decision, language: Language): string[] {
   const told = decision.kind === 'refused' ? [...decision.issues, ...decision.warnings] : decision.warnings;
-  return explainRecord(decisionRecord(decision), language, told);
+  return explainDecisionRecord(decisionRecord(decision), language, told);
 }
 
 /**
  * A record in words, for somebody who never saw rules or directory. What the record does not tell, because who asks may
  * not know it, is not told here either.
  */
-export function explainRecord(
+export function explainDecisionRecord(
   { parameter: all = [] }: Parameters,
   language: Language,
   issues: readonly Issue[] = [],
@@ -155,11 +155,11 @@ function factsOf(parts: readonly ParametersParameter[]): ReadonlyMap<string, str
 /** Conditions write the names of facts with hyphens, as all of their file is written. */
 const factNamed = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-const labelOf = (name: string, language: Language): string => factWords[language][name]?.label ?? name;
+const labelOf = (name: string, language: Language): string => factLabels[language][name]?.label ?? name;
 
 function valueText(name: string, value: string, language: Language): string {
   if (name === 'age' && value !== 'unknown') return agesText(value, language);
-  const known = factWords[language][name]?.values?.[value];
+  const known = factLabels[language][name]?.values?.[value];
   if (known) return known;
   if (value.startsWith('not ')) return words[language].not(valueText(name, value.slice(4), language));
   return name === 'language' ? (languageNames[language].of(value) ?? value) : value;
@@ -199,7 +199,7 @@ function unmet(because: string, facts: ReadonlyMap<string, string>, language: La
   const word = words[language];
   const [, condition, wanted = ''] = /^([a-z-]+): (.*)$/.exec(because) ?? [];
   const name = condition === undefined ? undefined : factNamed(condition);
-  if (name === undefined || !factWords[language][name]) return word.failed(because);
+  if (name === undefined || !factLabels[language][name]) return word.failed(because);
   const values = wanted.split(' | ').map((it) => valueText(name, it, language));
   const found = facts.get(name);
   return word.passed(

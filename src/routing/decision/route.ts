@@ -2,20 +2,20 @@ import type { Bilingual } from '../../fhir/bilingual.ts';
 import { render } from '../../fhir/catalogue/rule.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
-import { type Known, knownOf, type RoutingQuestion } from '../facts/facts.ts';
+import { type RoutingContext, type RoutingQuestion, routingContextOf } from '../facts/facts.ts';
 import type { Condition, RouteRule, Routes } from '../rules/compile-routes.ts';
 import { factOf, holds } from '../rules/condition.ts';
-import type { DirectoryService, DirectorySnapshot, HeardSource } from '../snapshot/snapshot.ts';
-import { weighAll } from './candidates.ts';
+import type { DirectoryService, DirectorySnapshot, ReplicatedSource } from '../snapshot/snapshot.ts';
+import { evaluateCandidates } from './candidates.ts';
 import type { Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts';
-import { odditiesOf } from './deviations.ts';
+import { deviationsOf } from './deviations.ts';
 
 /**
  * Where a referral goes: the first rule of its use case whose conditions hold and that has a service for it.
  * Never silent: every path ends with an owner, with the team that decides by hand, or with a refusal.
  */
 export function route(routes: Routes, directory: DirectorySnapshot, question: RoutingQuestion): Decision {
-  const known = knownOf(question, directory);
+  const known = routingContextOf(question, directory);
   const record = {
     rules: [] as TriedRule[],
     candidates: [] as Candidate[],
@@ -27,7 +27,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     ...record,
     configuration: routes.digest,
     directory: directory.digest,
-    sources: [] as HeardSource[],
+    sources: [] as ReplicatedSource[],
     decidedAt: question.now.toISOString(),
   };
   const refused = (rule: string, reason: Bilingual, why: Issue): Decision => ({
@@ -54,7 +54,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     }),
     owner: ownerOf(service),
     ...(kind === 'human' && proposed.length > 0 ? { proposed: proposed.map(ownerOf) } : {}),
-    warnings: odditiesOf(known, kind, service),
+    warnings: deviationsOf(known, kind, service),
   });
   const team = directory.service(directory.registrationTeam)!;
 
@@ -62,14 +62,14 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
   for (const rule of rules) {
     const unmet = rule.conditions.find((it) => !isMet(it, known, question.now));
     if (unmet) {
-      record.rules.push({ id: rule.id, outcome: 'condition-not-met', because: unmet.says });
+      record.rules.push({ id: rule.id, outcome: 'condition-not-met', because: unmet.description });
       continue;
     }
     if ('owner' in rule.then || 'candidates' in rule.then) {
-      const { candidates, kept, tied, elsewhere } = weighAll(rule.then, rule.id, known, directory);
+      const { candidates, kept, tied, elsewhere } = evaluateCandidates(rule.then, rule.id, known, directory);
       record.candidates.push(...candidates);
       if (elsewhere > 0) record.elsewhere.push({ rule: rule.id, count: elsewhere });
-      common.sources.push(...heardIn(candidates, directory, common.sources));
+      common.sources.push(...sourcesOf(candidates, directory, common.sources));
       const [service] = kept;
       // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one
       if (!service || (tied && 'owner' in rule.then)) {
@@ -78,7 +78,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
       }
       record.rules.push({ id: rule.id, outcome: 'decided' });
       if ('owner' in rule.then) return given('assigned', rule, service);
-      return given('human', rule, team, kept.slice(0, rule.then.candidates['at-most'] ?? mostProposed));
+      return given('human', rule, team, kept.slice(0, rule.then.candidates['at-most'] ?? maximumProposed));
     }
     record.rules.push({ id: rule.id, outcome: 'decided' });
     if ('ask' in rule.then) return given('human', rule, team);
@@ -93,14 +93,14 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
 }
 
 /** More than people weigh against each other. */
-const mostProposed = 5;
+const maximumProposed = 5;
 
 /** Directories that are not the network's own, of services that were looked at. */
-function heardIn(
+function sourcesOf(
   candidates: readonly Candidate[],
   { sources }: DirectorySnapshot,
-  known: readonly HeardSource[],
-): HeardSource[] {
+  known: readonly ReplicatedSource[],
+): ReplicatedSource[] {
   const names = new Set(candidates.flatMap(({ source }) => source ?? []));
   return sources.filter((it) => names.has(it.source) && !known.includes(it));
 }
@@ -121,7 +121,7 @@ function refusalOf({ id, reason, then }: RouteRule): Issue {
   return { ...say(reason.en), dutch: say(reason.nl).dutch };
 }
 
-function isMet({ fact, expression }: Condition, { facts, graph }: Known, now: Date): boolean {
+function isMet({ fact, expression }: Condition, { facts, graph }: RoutingContext, now: Date): boolean {
   if (fact) return holds(fact.name, fact.wanted, facts[factOf(fact.name)]);
   try {
     const variables = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));

@@ -1,10 +1,10 @@
 /** A fact in words for who never saw the rules: what it is called, and its values where these are codes. */
-export type FactWords = { readonly label: string; readonly values?: Readonly<Record<string, string>> };
+export type FactLabel = { readonly label: string; readonly values?: Readonly<Record<string, string>> };
 
-type Words = Readonly<Record<string, FactWords>>;
+type Words = Readonly<Record<string, FactLabel>>;
 
 /** By the name that records give a fact; conditions call some of them otherwise. */
-export const factWords: { readonly en: Words; readonly nl: Words } = {
+export const factLabels: { readonly en: Words; readonly nl: Words } = {
   en: {
     useCase: {
       label: 'the kind of request',

@@ -6,9 +6,9 @@ import type { Residence } from '../snapshot/residence.ts';
 import type { DirectoryOrganization, DirectorySnapshot } from '../snapshot/snapshot.ts';
 import { type Complaint, complaintOf } from './complaint.ts';
 import { isOwnerTheReferrer, type NamedOwner, namedOwnerOf } from './named-owner.ts';
-import { type AboutPerson, aboutPerson } from './person.ts';
+import { type PersonFacts, personFactsOf } from './person.ts';
 import { type Referrer, referrerOf } from './referrer.ts';
-import { type Asked, askedOf } from './requested-care.ts';
+import { type RequestedCare, requestedCareOf } from './requested-care.ts';
 import { residenceOf } from './residence.ts';
 
 export type RoutingQuestion = {
@@ -24,8 +24,8 @@ export type RoutingQuestion = {
 /** What rules may ask of a referral, and what a decision records of it: codes, never names, BSN or a full postcode. */
 export type Facts = Residence &
   Complaint &
-  AboutPerson &
-  Asked & {
+  PersonFacts &
+  RequestedCare & {
     readonly useCase: string;
     readonly source: RoutingQuestion['source'];
     readonly owner: NamedOwner['kind'];
@@ -37,7 +37,7 @@ export type Facts = Residence &
   };
 
 /** The facts, and the things of graph and directory behind them. */
-export type Known = {
+export type RoutingContext = {
   readonly facts: Facts;
   readonly graph: Graph;
   readonly namedOwner: NamedOwner;
@@ -49,7 +49,10 @@ export type Known = {
   readonly today: string;
 };
 
-export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion, directory: DirectorySnapshot): Known {
+export function routingContextOf(
+  { graph: bundle, source, sender, now }: RoutingQuestion,
+  directory: DirectorySnapshot,
+): RoutingContext {
   const graph = graphOf(bundle);
   const task = graph.first('Task');
   const order = graph.first('ServiceRequest');
@@ -65,13 +68,13 @@ export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion,
       source,
       owner: namedOwner.kind,
       ...residenceOf(person, directory, now),
-      ...aboutPerson(person, today),
+      ...personFactsOf(person, today),
       referrer: referrer.kind,
       sender: sender ?? null,
       priority,
       urgent: priority !== 'routine',
       ...complaintOf(graph),
-      ...askedOf(graph, order),
+      ...requestedCareOf(graph, order),
     },
     graph,
     namedOwner,

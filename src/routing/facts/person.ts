@@ -1,7 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 
 /** What of a person decides which services take them, besides where they live. */
-export type AboutPerson = {
+export type PersonFacts = {
   /** In whole years at the moment of the decision; null when no full date of birth tells it. */
   readonly age: number | null;
   /** The language (ISO 639, lower case) that the person prefers; null when not told. */
@@ -9,7 +9,7 @@ export type AboutPerson = {
 };
 
 /** `today` is the day where the network is (yyyy-mm-dd): somebody comes of age at midnight there. */
-export const aboutPerson = (person: Patient | undefined, today: string): AboutPerson => ({
+export const personFactsOf = (person: Patient | undefined, today: string): PersonFacts => ({
   age: ageOn(person?.birthDate, today),
   language: languageOf(person),
 });

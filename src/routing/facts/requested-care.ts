@@ -3,7 +3,7 @@ import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Graph } from '../../fhir/graph.ts';
 
 /** What kind of help a referral asks for. */
-export type Asked = {
+export type RequestedCare = {
   /** Codes of mgn-service-type in the order, with a space between; empty when it asks for none. */
   readonly serviceTypes: string;
   /** Step of care (echelon) of what is asked; `none` when it asks for none, or for more than one. */
@@ -35,7 +35,7 @@ const echelons: Readonly<Record<string, Echelon>> = {
   'self-help': 'social',
 };
 
-export function askedOf(graph: Graph, order: ServiceRequest | undefined): Asked {
+export function requestedCareOf(graph: Graph, order: ServiceRequest | undefined): RequestedCare {
   const types = codesOf(mgnCodeSystem('service-type'), [
     order?.code,
     order?.performerType,

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../fhir/bilingual.ts';
-import type { ToTake } from '../decision/candidates.ts';
+import type { Applicant } from '../decision/candidates.ts';
 import type { Capacity } from '../waiting-time/availability.ts';
-import type { Wait } from '../waiting-time/expected-wait.ts';
+import type { ExpectedWait } from '../waiting-time/expected-wait.ts';
 import type { Norm } from '../waiting-time/norms.ts';
 import type { Ranking } from './ranking.ts';
 /** A service that takes the person, with what it was ranked by. Flags are of this moment and stored nowhere. */
@@ -10,13 +10,13 @@ export type Place = {
   readonly name: string;
   readonly score: number;
   readonly points: Readonly<Record<keyof Ranking['weights'], number>>;
-  readonly wait?: Wait & { readonly stale: boolean; readonly overNorm: readonly Norm[] };
+  readonly wait?: ExpectedWait & { readonly stale: boolean; readonly overNorm: readonly Norm[] };
   readonly capacity?: Capacity & { readonly stale: boolean };
   readonly reasons: readonly Bilingual[];
 };
 
 /** Who looks for a place: codes and coarse places only, nothing that names a person. */
-export type PlaceQuestion = ToTake & {
+export type PlaceQuestion = Applicant & {
   /** Codes of service types (`system|code`): any of them. */
   readonly types: readonly string[];
   /** Main diagnosis group, as WaitingTime.group tells it; null when it makes no difference. */

@@ -21,7 +21,7 @@ const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
  * it was made with. References lead into the directory; nothing in it is about a person.
  */
 export function proposalParameters(proposal: Proposal, norms: Norms): Parameters {
-  const { places, more, dropped, droppedMore, elsewhere, ranking, directory, figures } = proposal;
+  const { places, more, dropped, droppedMore, elsewhere, ranking, directory, availability } = proposal;
   return {
     resourceType: 'Parameters',
     parameter: [
@@ -54,7 +54,7 @@ export function proposalParameters(proposal: Proposal, norms: Norms): Parameters
       },
       {
         name: 'made-with',
-        part: [text('ranking', ranking.digest), text('directory', directory), text('figures', figures)],
+        part: [text('ranking', ranking.digest), text('directory', directory), text('figures', availability)],
       },
     ],
   };

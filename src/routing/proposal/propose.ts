@@ -1,10 +1,10 @@
 import type { Bilingual } from '../../fhir/bilingual.ts';
 import { digestOf } from '../../fhir/digest.ts';
-import { whyNotTaken } from '../decision/candidates.ts';
-import { lookedAt } from '../snapshot/services-in-scope.ts';
+import { whyNotAccepted } from '../decision/candidates.ts';
+import { servicesInScope } from '../snapshot/services-in-scope.ts';
 import type { DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
-import type { Figures } from '../waiting-time/availability.ts';
-import { waitFor } from '../waiting-time/expected-wait.ts';
+import type { Availability } from '../waiting-time/availability.ts';
+import { expectedWait } from '../waiting-time/expected-wait.ts';
 import { isStale, type Norms, overNorm } from '../waiting-time/norms.ts';
 import type { Place, PlaceQuestion } from './place.ts';
 import type { Ranking } from './ranking.ts';
@@ -25,14 +25,14 @@ export type Proposal = {
   readonly ranking: Ranking;
   readonly directory: string;
   /** SHA-256 over the figures of every service that was ranked. */
-  readonly figures: string;
+  readonly availability: string;
 };
 
 /** What the proposal needs to know besides the question. */
-export type Offer = {
+export type ProposalContext = {
   readonly directory: DirectorySnapshot;
   /** By `HealthcareService/<id>`. */
-  readonly figures: (service: string) => Figures;
+  readonly availability: (service: string) => Availability;
   readonly norms: Norms;
   readonly ranking: Ranking;
 };
@@ -41,53 +41,53 @@ export type Offer = {
  * Services that could take somebody, the most fitting first, each with its reasons; the others with why not.
  * Asks nobody and tells nobody: an answer of a service is a Task's to bring.
  */
-export function proposePlaces(question: PlaceQuestion, offer: Offer): Proposal {
-  const { directory, figures, ranking } = offer;
-  const { services, elsewhere } = lookedAt(question.types, question.from, directory);
+export function proposePlaces(question: PlaceQuestion, offer: ProposalContext): Proposal {
+  const { directory, availability, ranking } = offer;
+  const { services, elsewhere } = servicesInScope(question.types, question.from, directory);
   const dropped: Dropped[] = [];
   const ranked: Ranked[] = [];
   const standing = standingIn(question, offer);
   for (const service of inOrder(services)) {
-    const because = question.exclude.includes(service.reference) ? asked : whyNotTaken(service, question);
+    const because = question.exclude.includes(service.reference) ? asked : whyNotAccepted(service, question);
     if (because) dropped.push({ service: service.reference, name: service.name, because });
-    else ranked.push({ service, ...standing(figures(service.reference)) });
+    else ranked.push({ service, ...standing(availability(service.reference)) });
   }
   const digest = digestOf(
-    ranked.map(({ service: { reference } }) => `${reference} ${digestOfFigures(figures(reference))}`).join(),
+    ranked.map(({ service: { reference } }) => `${reference} ${digestOfAvailability(availability(reference))}`).join(),
   );
-  const shown = ranked.sort(byRank).slice(0, mostShown);
+  const shown = ranked.sort(byRank).slice(0, maximumShown);
   return {
     places: shown.map((it) => placeOf(it, question, offer)),
     more: ranked.length - shown.length,
-    dropped: dropped.slice(0, mostShown),
-    droppedMore: Math.max(0, dropped.length - mostShown),
+    dropped: dropped.slice(0, maximumShown),
+    droppedMore: Math.max(0, dropped.length - maximumShown),
     elsewhere,
     ranking,
     directory: directory.digest,
-    figures: digest,
+    availability: digest,
   };
 }
 
 /** More than anybody reads. */
-const mostShown = 50;
+const maximumShown = 50;
 
-const digests = new WeakMap<Figures, string>();
+const digests = new WeakMap<Availability, string>();
 
 /** Figures never change: told anew, they are others. */
-function digestOfFigures(figures: Figures): string {
-  const known = digests.get(figures);
+function digestOfAvailability(availability: Availability): string {
+  const known = digests.get(availability);
   if (known) return known;
-  const digest = digestOf(figures);
-  digests.set(figures, digest);
+  const digest = digestOf(availability);
+  digests.set(availability, digest);
   return digest;
 }
 
 const asked: Bilingual = { en: 'has been asked already', nl: 'is al gevraagd' };
 
-type Known = Pick<Place, 'wait' | 'capacity'>;
+type KnownAvailability = Pick<Place, 'wait' | 'capacity'>;
 type Ranked = {
   readonly service: DirectoryService;
-  readonly known: Known;
+  readonly known: KnownAvailability;
   readonly points: Place['points'];
   readonly score: number;
   readonly tier: number;
@@ -96,19 +96,22 @@ type Ranked = {
 
 type Standing = Omit<Ranked, 'service'>;
 
-const standings = new WeakMap<Figures, Map<string, Standing>>();
+const standings = new WeakMap<Availability, Map<string, Standing>>();
 
 /** What a place on the list hangs on: figures, held against one question. Kept with the figures, which never change. */
-function standingIn({ group, today }: PlaceQuestion, { norms, ranking }: Offer): (figures: Figures) => Standing {
+function standingIn(
+  { group, today }: PlaceQuestion,
+  { norms, ranking }: ProposalContext,
+): (availability: Availability) => Standing {
   const key = [group, today, ranking.digest, ...Object.values(norms)].join();
-  return (figures) => {
-    const kept = standings.get(figures);
+  return (availability) => {
+    const kept = standings.get(availability);
     const known = kept?.get(key);
     if (known) return known;
-    const standing = standingOf(figures, { group, today }, { norms, ranking });
+    const standing = standingOf(availability, { group, today }, { norms, ranking });
     // of yesterday's questions nothing needs to be kept
     if (kept && kept.size < 20) kept.set(key, standing);
-    else standings.set(figures, new Map([[key, standing]]));
+    else standings.set(availability, new Map([[key, standing]]));
     return standing;
   };
 }
@@ -125,11 +128,11 @@ function inOrder(services: readonly DirectoryService[]): readonly DirectoryServi
 }
 
 function standingOf(
-  { waitingTimes, capacity }: Figures,
+  { waitingTimes, capacity }: Availability,
   { group, today }: Pick<PlaceQuestion, 'group' | 'today'>,
-  { norms, ranking }: Pick<Offer, 'norms' | 'ranking'>,
+  { norms, ranking }: Pick<ProposalContext, 'norms' | 'ranking'>,
 ): Standing {
-  const wait = waitFor(waitingTimes, group);
+  const wait = expectedWait(waitingTimes, group);
   const known = {
     ...(wait
       ? { wait: { ...wait, stale: isStale(wait.measuredOn, today, norms), overNorm: overNorm(wait, norms) } }
@@ -147,7 +150,7 @@ function standingOf(
 const placeOf = (
   { service: { reference, name }, known, points, score }: Ranked,
   { group, from }: PlaceQuestion,
-  { norms, ranking }: Offer,
+  { norms, ranking }: ProposalContext,
 ): Place => ({
   service: reference,
   name,
@@ -158,14 +161,14 @@ const placeOf = (
 });
 
 /** A place on the list is first a matter of rule, then of points. */
-function tierOf({ wait, capacity }: Known, { stale, closed }: Ranking): number {
+function tierOf({ wait, capacity }: KnownAvailability, { stale, closed }: Ranking): number {
   if (closed === 'last' && capacity?.status === 'closed' && !capacity.stale) return 3;
   if (stale === 'by-points') return 0;
   return wait ? (wait.stale ? 1 : 0) : 2;
 }
 
 function pointsOf(
-  { wait, capacity }: Known,
+  { wait, capacity }: KnownAvailability,
   { weights, noPointsFromWeeks, capacity: shares }: Ranking,
 ): Place['points'] {
   const share = (weeks: number | undefined): number =>

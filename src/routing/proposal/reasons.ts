@@ -3,11 +3,11 @@ import type { Norm, Norms } from '../waiting-time/norms.ts';
 import type { Place, PlaceQuestion } from './place.ts';
 import type { Ranking } from './ranking.ts';
 
-type Known = Pick<Place, 'wait' | 'capacity'>;
-type Held = Pick<PlaceQuestion, 'group' | 'from'> & { readonly norms: Norms; readonly ranking: Ranking };
+type KnownAvailability = Pick<Place, 'wait' | 'capacity'>;
+type ReasonContext = Pick<PlaceQuestion, 'group' | 'from'> & { readonly norms: Norms; readonly ranking: Ranking };
 
 /** Why a service stands where it stands, as sentences for people. Nothing in them is about a person. */
-export function reasonsOf(known: Known, held: Held): readonly Bilingual[] {
+export function reasonsOf(known: KnownAvailability, held: ReasonContext): readonly Bilingual[] {
   return [
     held.from === 'anywhere' ? anywhere : takes,
     ...waitReasons(known.wait, held),
@@ -24,7 +24,7 @@ const anywhere: Bilingual = {
   nl: 'Neemt mensen aan van wie het vraagt; naar de woonplaats is niet gekeken.',
 };
 
-function waitReasons(wait: Place['wait'], { group, norms, ranking }: Held): readonly Bilingual[] {
+function waitReasons(wait: Place['wait'], { group, norms, ranking }: ReasonContext): readonly Bilingual[] {
   if (!wait)
     return [
       {
@@ -80,7 +80,7 @@ function count(weeks: number | undefined, what: string, language: 'en' | 'nl'): 
 const listed = (parts: readonly (string | undefined)[], language: 'en' | 'nl'): string =>
   parts.filter((it) => it !== undefined).join(language === 'nl' ? ' en ' : ' and ');
 
-function capacityReasons(capacity: Place['capacity'], { norms, ranking }: Held): readonly Bilingual[] {
+function capacityReasons(capacity: Place['capacity'], { norms, ranking }: ReasonContext): readonly Bilingual[] {
   if (!capacity) return [{ en: 'Whether there are places is not known.', nl: 'Of er plaats is, is niet bekend.' }];
   if (capacity.stale)
     return [

@@ -4,26 +4,26 @@ import { digestOf } from '../../fhir/digest.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest, FhirPathSyntaxError } from '../../fhirpath/index.ts';
-import { choiceOf, type Looking } from '../decision/candidates.ts';
+import { choiceOf, type ServiceAction } from '../decision/candidates.ts';
 import type { Facts } from '../facts/facts.ts';
 import { serviceType } from '../snapshot/service-type.ts';
 import type { DirectorySnapshot } from '../snapshot/snapshot.ts';
-import { saysOf } from './condition.ts';
-import { reachOf } from './reachability.ts';
+import { describeCondition } from './condition.ts';
+import { reachabilityOf } from './reachability.ts';
 import {
   alwaysDecides,
   listOf,
   type RoutesFile,
+  type RuleAction,
   type RuleText,
   routesSchema,
   type TestedFact,
-  type Then,
   type When,
 } from './routes-file.ts';
 
 /** A condition; `says` is what a record tells of it when it is not met. */
 export type Condition = {
-  readonly says: string;
+  readonly description: string;
   readonly fact?: { readonly name: TestedFact; readonly wanted: NonNullable<When[TestedFact]> };
   readonly expression?: ReturnType<typeof compileTest>;
 };
@@ -31,7 +31,7 @@ export type Condition = {
 export type RouteRule = {
   readonly id: string;
   readonly conditions: readonly Condition[];
-  readonly then: Then;
+  readonly then: RuleAction;
   readonly reason: Bilingual;
 };
 
@@ -89,14 +89,14 @@ function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, 
   const { fhirpath, ...facts } = rule.when ?? {};
   const tested = Object.entries(facts) as [TestedFact, NonNullable<When[TestedFact]>][];
   const conditions: Condition[] = tested.map(([name, wanted]) => ({
-    says: saysOf(name, wanted),
+    description: describeCondition(name, wanted),
     fact: { name, wanted },
   }));
   for (const [index, expression] of listOf(fhirpath ?? []).entries()) {
     const at = [...path, 'when', 'fhirpath', ...(Array.isArray(fhirpath) ? [index] : [])];
     try {
       conditions.push({
-        says: expression,
+        description: expression,
         expression: compileTest(expression, { type: 'Bundle', strict: true, variables }),
       });
     } catch (error) {
@@ -134,7 +134,7 @@ function unknownTargets(
   directory: DirectorySnapshot,
 ): Issue[] {
   if (alwaysDecides(then)) return [];
-  const looking = then as Looking;
+  const looking = then as ServiceAction;
   const at = [...path, 'then', 'owner' in looking ? 'owner' : 'candidates'];
   const unknown = (target: string) => issue('route-service-unknown', { file, rule: id, target }, placeOf(at));
   const choice = choiceOf(looking);
@@ -151,7 +151,7 @@ function unknownTargets(
 }
 
 function unreachable(useCase: string, rules: readonly RuleText[], { file, placeOf }: CheckedFile<RoutesFile>): Issue[] {
-  const reach = reachOf(rules);
+  const reach = reachabilityOf(rules);
   return [
     ...reach.unreachable.map(({ index, before }) => {
       const rule = rules[index]!.id;

@@ -9,15 +9,16 @@ const absent: Partial<Record<TestedFact, string>> = { language: 'unknown', age: 
 
 export type FactValue = string | number | boolean | null;
 
-type Wanted = NonNullable<When[TestedFact]>;
+type ExpectedValue = NonNullable<When[TestedFact]>;
 type Ages = { readonly from?: number; readonly below?: number };
 type Not = { readonly not: string | readonly string[] };
 
-const isObject = (wanted: Wanted): wanted is Wanted & object => typeof wanted === 'object' && !Array.isArray(wanted);
-const isNot = (wanted: Wanted): wanted is Wanted & Not => isObject(wanted) && 'not' in wanted;
+const isObject = (wanted: ExpectedValue): wanted is ExpectedValue & object =>
+  typeof wanted === 'object' && !Array.isArray(wanted);
+const isNot = (wanted: ExpectedValue): wanted is ExpectedValue & Not => isObject(wanted) && 'not' in wanted;
 
 /** Whether a condition on one fact holds. */
-export function holds(name: TestedFact, wanted: Wanted, value: FactValue): boolean {
+export function holds(name: TestedFact, wanted: ExpectedValue, value: FactValue): boolean {
   if (value === null) return !isObject(wanted) && listOf<unknown>(wanted).includes(absent[name]);
   if (isNot(wanted)) return !listOf(wanted.not).includes(String(value));
   if (isObject(wanted)) {
@@ -28,7 +29,7 @@ export function holds(name: TestedFact, wanted: Wanted, value: FactValue): boole
 }
 
 /** A condition on one fact as records tell it: `owner: none | network`, `age: >= 18 & < 65`, `language: not nl`. */
-export function saysOf(name: TestedFact, wanted: Wanted): string {
+export function describeCondition(name: TestedFact, wanted: ExpectedValue): string {
   if (isNot(wanted)) return `${name}: not ${listOf(wanted.not).join(' | not ')}`;
   if (isObject(wanted)) {
     const { from, below } = wanted as Ages;

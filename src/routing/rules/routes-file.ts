@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../fhir/bilingual.ts';
 import type { NamedOwner } from '../facts/named-owner.ts';
-import type { Asked } from '../facts/requested-care.ts';
+import type { RequestedCare } from '../facts/requested-care.ts';
 import schema from './routes.schema.json' with { type: 'json' };
 
 /** The JSON Schema of routes.yaml. */
@@ -21,7 +21,7 @@ export type When = {
   readonly age?: { readonly from?: number; readonly below?: number } | 'unknown';
   /** ISO 639; `not` is for who is known to speak another one. */
   readonly language?: OneOrMore<string> | { readonly not: OneOrMore<string> };
-  readonly echelon?: OneOrMore<Asked['echelon']>;
+  readonly echelon?: OneOrMore<RequestedCare['echelon']>;
   readonly 'diagnosis-group'?: OneOrMore<string>;
   /** Over the referral Bundle, with the facts as %variables. */
   readonly fhirpath?: OneOrMore<string>;
@@ -45,7 +45,7 @@ export type Choice = {
 };
 
 /** What a rule does; a service is only chosen when it takes the person: catchment, ages, diagnosis groups, referrers. */
-export type Then =
+export type RuleAction =
   | { readonly owner: 'named' | string | Choice }
   /** The team that decides by hand gets it, with these services to choose from, the best first. */
   | { readonly candidates: Choice & { readonly 'at-most'?: number } }
@@ -56,7 +56,7 @@ export type Then =
 export type RuleText = {
   readonly id: string;
   readonly when?: When;
-  readonly then: Then;
+  readonly then: RuleAction;
   readonly reason: Bilingual;
 };
 
@@ -66,4 +66,4 @@ export type RoutesFile = { readonly routes: Readonly<Record<string, readonly Rul
 export const listOf = <T>(value: OneOrMore<T>): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 /** Asking a human and refusing always end the search; a service may turn out not to take the person. */
-export const alwaysDecides = (then: Then): boolean => !('owner' in then) && !('candidates' in then);
+export const alwaysDecides = (then: RuleAction): boolean => !('owner' in then) && !('candidates' in then);

@@ -8,7 +8,7 @@ const fewServices = 100;
  * The active services of some types, each once, as far as they are to be looked at one by one; and how many more there are,
  * whose catchment does not cover the home. The reasons of a whole country would hide those that matter.
  */
-export function lookedAt(
+export function servicesInScope(
   types: readonly string[],
   home: Residence | 'anywhere',
   directory: DirectorySnapshot,

@@ -10,20 +10,20 @@ export type Municipality = {
   readonly postcodes: readonly PostcodeRange[];
 };
 
-export type DirectoryFacts = {
+export type SnapshotContent = {
   readonly services: readonly DirectoryService[];
   readonly organizations: readonly DirectoryOrganization[];
   readonly municipalities: readonly Municipality[];
   /** `HealthcareService/<id>` of the team that decides by hand. */
   readonly registrationTeam: string;
   readonly digest: string;
-} & Pick<DirectorySnapshot, 'figures' | 'norms' | 'dayOf'> & {
+} & Pick<DirectorySnapshot, 'availability' | 'norms' | 'dayOf'> & {
     /** By four digits; none when the network has no table of them. */
     readonly centres?: ReadonlyMap<string, Point>;
   };
 
 /** Indexes a directory once; every question after that is a look-up. */
-export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
+export function snapshotOf(facts: SnapshotContent): DirectorySnapshot {
   const steps = snapshotInSteps(facts);
   for (;;) {
     const { done, value } = steps.next();
@@ -32,8 +32,9 @@ export function snapshotOf(facts: DirectoryFacts): DirectorySnapshot {
 }
 
 /** The same, with a rest between its steps for who has others waiting. */
-export function* snapshotInSteps(facts: DirectoryFacts): Generator<undefined, DirectorySnapshot> {
-  const { services, organizations, municipalities, registrationTeam, digest, figures, norms, dayOf, centres } = facts;
+export function* snapshotInSteps(facts: SnapshotContent): Generator<undefined, DirectorySnapshot> {
+  const { services, organizations, municipalities, registrationTeam, digest, availability, norms, dayOf, centres } =
+    facts;
   const serviceById = new Map(services.map((it) => [it.reference, it]));
   yield;
   const organizationById = new Map(organizations.map((it) => [it.reference, it]));
@@ -75,7 +76,7 @@ export function* snapshotInSteps(facts: DirectoryFacts): Generator<undefined, Di
     nameOfMunicipality: (code) => nameByMunicipality.get(code),
     centreOf: (postcode) => centres?.get(String(postcodeNumber(postcode) ?? '')),
     hasCentres: centres !== undefined,
-    figures,
+    availability,
     norms,
     dayOf,
     sources: [],

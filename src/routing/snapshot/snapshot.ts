@@ -1,5 +1,5 @@
 import type { Identifier } from '@medplum/fhirtypes';
-import type { Figures } from '../waiting-time/availability.ts';
+import type { Availability } from '../waiting-time/availability.ts';
 import type { Norms } from '../waiting-time/norms.ts';
 import type { Point } from './distance.ts';
 import type { Residence } from './residence.ts';
@@ -94,14 +94,14 @@ export type DirectorySnapshot = {
   /** Whether there is such a table: no rule can ask for a distance without. */
   readonly hasCentres: boolean;
   /** Waiting times and capacity of a service, as told until this moment. */
-  readonly figures: (service: string) => Figures;
+  readonly availability: (service: string) => Availability;
   /** What figures are held against. */
   readonly norms: Norms;
   /** The day (yyyy-mm-dd) where the network is. */
   readonly dayOf: (now: Date) => string;
   /** Directories that were replicated, and when each was last heard. The digest is over these moments too. */
-  readonly sources: readonly HeardSource[];
+  readonly sources: readonly ReplicatedSource[];
 };
 
 /** A directory that this one replicates; ISO instant, absent when it was never heard. */
-export type HeardSource = { readonly source: string; readonly heardAt?: string };
+export type ReplicatedSource = { readonly source: string; readonly heardAt?: string };

@@ -24,33 +24,33 @@ export type Capacity = {
 };
 
 /** What a service tells of its places, and what changes without anything else of it changing. */
-export type Figures = { readonly waitingTimes: readonly WaitingTime[]; readonly capacity?: Capacity };
+export type Availability = { readonly waitingTimes: readonly WaitingTime[]; readonly capacity?: Capacity };
 
 const urls = { waitingTime: mgnExtension('waiting-time'), capacity: mgnExtension('capacity') };
-const isFigure = ({ url }: Extension): boolean => url === urls.waitingTime || url === urls.capacity;
+const isAvailability = ({ url }: Extension): boolean => url === urls.waitingTime || url === urls.capacity;
 
 /** The figures of a service. Whoever reads it has validated it: what is asked of them is there. */
-export function figuresOf({ extension = [] }: HealthcareService): Figures {
+export function availabilityOf({ extension = [] }: HealthcareService): Availability {
   const waitingTimes = extension.filter(({ url }) => url === urls.waitingTime).map(waitingTimeOf);
   const capacity = extension.find(({ url }) => url === urls.capacity);
   return { waitingTimes, ...(capacity ? { capacity: capacityOf(capacity) } : {}) };
 }
 
 /** The service without its figures: what is the network's to say. */
-export function withoutFigures({ extension = [], ...service }: HealthcareService): HealthcareService {
-  const others = extension.filter((it) => !isFigure(it));
+export function withoutAvailability({ extension = [], ...service }: HealthcareService): HealthcareService {
+  const others = extension.filter((it) => !isAvailability(it));
   return { ...service, ...(others.length > 0 ? { extension: others } : {}) };
 }
 
 /** A service with the figures of another version of it. */
-export function withFigures(service: HealthcareService, figures: HealthcareService): HealthcareService {
-  const { extension: others = [], ...bare } = withoutFigures(service);
-  const extension = [...others, ...(figures.extension ?? []).filter(isFigure)];
+export function copyAvailability(service: HealthcareService, figures: HealthcareService): HealthcareService {
+  const { extension: others = [], ...bare } = withoutAvailability(service);
+  const extension = [...others, ...(figures.extension ?? []).filter(isAvailability)];
   return { ...bare, ...(extension.length > 0 ? { extension } : {}) };
 }
 
 /** A service with these figures in the place of its own: waiting times, capacity, or both. */
-export function setFigures(
+export function setAvailability(
   service: HealthcareService,
   { waitingTimes, capacity }: { readonly waitingTimes?: readonly WaitingTime[]; readonly capacity?: Capacity },
 ): HealthcareService {
@@ -66,7 +66,7 @@ export function setFigures(
 }
 
 /** What two waiting times must not both tell: the same thing, measured in the same way. */
-export const figureKey = ({ group, method }: Pick<WaitingTime, 'group' | 'method'>): string =>
+export const waitingTimeKey = ({ group, method }: Pick<WaitingTime, 'group' | 'method'>): string =>
   `${group ?? ''}#${method}`;
 
 function waitingTimeOf({ extension = [] }: Extension): WaitingTime {

@@ -1,7 +1,7 @@
 import type { WaitingTime } from './availability.ts';
 
 /** The wait that somebody has to count on. */
-export type Wait = {
+export type ExpectedWait = {
   readonly intakeWeeks?: number;
   readonly treatmentWeeks?: number;
   readonly measuredOn: string;
@@ -16,7 +16,7 @@ export type Wait = {
  * have figures, those of all groups. Of these the ones measured last, and of them the longest: who is told a wait
  * must not find a longer one.
  */
-export function waitFor(figures: readonly WaitingTime[], group: string | null): Wait | undefined {
+export function expectedWait(figures: readonly WaitingTime[], group: string | null): ExpectedWait | undefined {
   const general = figures.filter((it) => it.group === null);
   const ofGroup = group === null ? [] : figures.filter((it) => it.group === group);
   const [basis, fitting] =

@@ -2,7 +2,7 @@
 export type ConfigurationFile = { readonly path: string; readonly digest: string; readonly text: string };
 
 /** A set that the store holds the files of. */
-export type KnownConfiguration = { readonly digest: string; readonly addedAt: Date; readonly files: number };
+export type StoredConfiguration = { readonly digest: string; readonly addedAt: Date; readonly files: number };
 
 /**
  * When a set began to decide. `start`: a gateway started on the folders that it was given. `activation`: it was chosen for
@@ -31,7 +31,7 @@ export type Configurations = {
   /** The files of a set, by path. */
   configuration(digest: string): Promise<readonly ConfigurationFile[] | undefined>;
   /** In the order in which they were added. */
-  configurations(): Promise<readonly KnownConfiguration[]>;
+  configurations(): Promise<readonly StoredConfiguration[]>;
   /** The last ones first. */
   configurationUses(query: {
     readonly kind?: ConfigurationUse['kind'];

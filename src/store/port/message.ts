@@ -17,7 +17,7 @@ export type Message = {
   readonly configuration: string;
   readonly answer: { readonly status: number; readonly contentType: string; readonly body: string };
   /** JSON: the steps that were taken and the decisions with their reasons. */
-  readonly record: string;
+  readonly messageLog: string;
 };
 
 /** The messages that came in. */

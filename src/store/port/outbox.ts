@@ -86,14 +86,14 @@ export type Attempt = {
 };
 
 /** How an attempt ended, with the audit events that tell of it. */
-export type Ending = {
+export type AttemptEnding = {
   readonly at: Date;
   readonly status?: number;
   readonly milliseconds: number;
   readonly audit?: readonly AuditEvent[];
 };
 
-export type Depth = {
+export type OutboxDepth = {
   readonly waiting: number;
   readonly dead: number;
   readonly recipients: readonly {
@@ -132,20 +132,20 @@ export type Outbox = {
    * These three answer false, and change nothing, when the claim was lost or the dispatch isn't waiting any more.
    * For one claim these and `release` take effect in the order of the calls, also when they are not awaited in between.
    */
-  complete(claim: Claim, delivery: Delivery, ending: Ending & { readonly location?: string }): Promise<boolean>;
+  complete(claim: Claim, delivery: Delivery, ending: AttemptEnding & { readonly location?: string }): Promise<boolean>;
 
   /** The recipient pauses until `until` and is released: its later dispatches wait too. */
   retryLater(
     claim: Claim,
     delivery: Delivery,
-    ending: Ending & { readonly until: Date; readonly because: string },
+    ending: AttemptEnding & { readonly until: Date; readonly because: string },
   ): Promise<boolean>;
 
   /** Given up; the later dispatches of the recipient go on: at once, or after the pause when the recipient is unwell. */
   deadLetter(
     claim: Claim,
     delivery: Delivery,
-    ending: Ending & { readonly because: string; readonly until?: Date },
+    ending: AttemptEnding & { readonly because: string; readonly until?: Date },
   ): Promise<boolean>;
 
   /** A dead letter waits again, in its old place; false when it isn't dead. */
@@ -161,7 +161,7 @@ export type Outbox = {
   attempts(dispatchId: string): Promise<readonly Attempt[]>;
 
   /** Cheap enough to ask before each acceptance. */
-  depth(): Promise<Depth>;
+  depth(): Promise<OutboxDepth>;
 
   /** Calls `listener` after commits of this process that dispatch something: a hint to look, besides polling. */
   onDispatch(listener: () => void): () => void;

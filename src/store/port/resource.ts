@@ -48,7 +48,7 @@ export type Query = {
 
 export type Criterion = { readonly name: string; readonly modifier?: string; readonly values: readonly string[] };
 
-export type Found =
+export type SearchResult =
   /** `total` is absent when not asked for, or when there are more matches than the store is willing to count. */
   | {
       readonly kind: 'found';
@@ -71,5 +71,5 @@ export type Resources = {
 
   /** Newest first; empty when there is no such resource for this reader. */
   history(type: string, id: string, reader?: PartnerId): Promise<readonly StoredResource[]>;
-  search(type: string, query: Query, reader?: PartnerId): Promise<Found>;
+  search(type: string, query: Query, reader?: PartnerId): Promise<SearchResult>;
 };

@@ -1,5 +1,5 @@
 import type { Commit, Committed, Store } from '../port.ts';
-import type { Hide } from '../search-index.ts';
+import type { HideValue } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
 import {
   addConfiguration,
@@ -62,7 +62,10 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   }
 }
 
-function storeOn(database: Database, { indexing, hide }: { readonly indexing: Indexing; readonly hide: Hide }): Store {
+function storeOn(
+  database: Database,
+  { indexing, hide }: { readonly indexing: Indexing; readonly hide: HideValue },
+): Store {
   const group = groupCommit(database);
   const listeners = new Set<() => void>();
   const tellListeners = () => {

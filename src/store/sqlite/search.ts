@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { readCursor, writeCursor } from '../cursor.ts';
-import type { Found, Query } from '../port.ts';
-import type { Hide } from '../search-index.ts';
+import type { Query, SearchResult } from '../port.ts';
+import type { HideValue } from '../search-index.ts';
 import { type DateTerm, type Prefix, type Terms, type TokenTerm, termsOf, type Unreadable } from '../search-terms.ts';
 import { type Database, number } from './database.ts';
 import { type Indexing, storedOf } from './resources.ts';
@@ -28,8 +28,8 @@ export function search(
   query: Query,
   reader: string | undefined,
   indexing: Pick<Indexing, 'key'>,
-  hide: Hide,
-): Found {
+  hide: HideValue,
+): SearchResult {
   const place = query.cursor === undefined ? undefined : readCursor(query.cursor, 2);
   if (query.cursor !== undefined && !place) return { kind: 'malformed', name: 'cursor' };
 

@@ -94,7 +94,7 @@ export function writeEvent(
 }
 
 /** A delivered handshake makes its Subscription active; any delivered notification shows that it is well. */
-export function subscriptionHeard(database: Database, dispatch: Dispatch, at: Date): void {
+export function subscriptionDelivered(database: Database, dispatch: Dispatch, at: Date): void {
   if (dispatch.subscription === undefined) return;
   database.run('update subscription set error = null where id = ? and error is not null', dispatch.subscription);
   database.run(
@@ -107,7 +107,7 @@ export function subscriptionHeard(database: Database, dispatch: Dispatch, at: Da
 }
 
 /** A handshake that was given up ends the hope; after another notification the Subscription stays active and tells why. */
-export function subscriptionUnheard(database: Database, dispatch: Dispatch, because: string, at: Date): void {
+export function subscriptionFailed(database: Database, dispatch: Dispatch, because: string, at: Date): void {
   if (dispatch.subscription === undefined) return;
   database.run('update subscription set error = ? where id = ?', because, dispatch.subscription);
   database.run(

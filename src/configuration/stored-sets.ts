@@ -13,11 +13,11 @@ export async function lastUse(store: Store): Promise<ConfigurationUse | undefine
 export async function previousSet(store: Store): Promise<Result<ConfigurationSet>> {
   const [now, ...before] = await store.configurationUses({ count: 1_000 });
   const previous = before.find(({ digest }) => digest !== now?.digest);
-  return previous ? knownSet(store, previous.digest) : failure(issue('configuration-no-previous', {}));
+  return previous ? storedSet(store, previous.digest) : failure(issue('configuration-no-previous', {}));
 }
 
 /** A set of the store by its digest, or by the beginning of it. */
-export async function knownSet(store: Store, beginning: string): Promise<Result<ConfigurationSet>> {
+export async function storedSet(store: Store, beginning: string): Promise<Result<ConfigurationSet>> {
   const found = (await store.configurations()).filter(({ digest }) => digest.startsWith(beginning.toLowerCase()));
   const digest = found.length === 1 ? found[0]?.digest : undefined;
   const files = digest === undefined ? undefined : await store.configuration(digest);

@@ -1,5 +1,5 @@
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
-import type { Coded, Group, Line, PersonGroup, Score, Stratum } from './counts.ts';
+import type { Coded, Group, PersonGroup, Score, Stratifier, Stratum } from './counts.ts';
 import type { Fact, Facts, WaitingFact } from './facts.ts';
 import type { Period } from './period.ts';
 import { quantile } from './quantile.ts';
@@ -15,7 +15,7 @@ export type Lists = {
 };
 
 /** What is counted for one Measure; the key is the Measure's id without `mgn-`. docs/figures.md tells each. */
-export type FigureName = keyof typeof figures;
+export type MeasureName = keyof typeof measures;
 
 type Counting = { readonly facts: Facts; readonly period: Period; readonly lists: Lists };
 
@@ -33,9 +33,9 @@ export const ggzServices: readonly string[] = [
 ];
 
 /** Use cases in which somebody is asked to help, and can say no or stay silent. */
-export const askedUseCases: readonly string[] = ['registration', 'transfer', 'social-request'];
+export const requestUseCases: readonly string[] = ['registration', 'transfer', 'social-request'];
 
-export const figures = {
+export const measures = {
   registrations: ({ facts: { registrations }, period, lists }: Counting): readonly Group[] => [
     persons('registrations', registrations, [
       byMunicipality(registrations, lists),
@@ -79,13 +79,13 @@ export const figures = {
   rejections: ({ facts: { rejections }, period, lists }: Counting): readonly Group[] => [
     persons('rejections', rejections, [
       reasons(rejections, lists),
-      byCode('use-case', 'use-case', rejections, ({ useCase }) => useCase, askedUseCases),
+      byCode('use-case', 'use-case', rejections, ({ useCase }) => useCase, requestUseCases),
       byMonth(rejections, period),
     ]),
   ],
   'silent-referrals': ({ facts: { silent }, period, lists }: Counting): readonly Group[] => [
     persons('silent', silent, [
-      byCode('use-case', 'use-case', silent, ({ useCase }) => useCase, askedUseCases),
+      byCode('use-case', 'use-case', silent, ({ useCase }) => useCase, requestUseCases),
       byMunicipality(silent, lists),
       byMonth(silent, period),
     ]),
@@ -96,7 +96,7 @@ export const figures = {
   ],
 } as const;
 
-const persons = (group: string, facts: readonly Fact[], lines: readonly Line[], score?: Score): PersonGroup => ({
+const persons = (group: string, facts: readonly Fact[], lines: readonly Stratifier[], score?: Score): PersonGroup => ({
   kind: 'persons',
   group,
   total: facts.length,
@@ -105,7 +105,7 @@ const persons = (group: string, facts: readonly Fact[], lines: readonly Line[], 
 });
 
 /** The same people twice, since a group of a MeasureReport has one score. */
-const waits = (name: string, facts: Facts['firstConversations'], lines: readonly Line[]): readonly Group[] => {
+const waits = (name: string, facts: Facts['firstConversations'], lines: readonly Stratifier[]): readonly Group[] => {
   const days = facts.map((it) => it.days);
   return [
     persons(`median-days-${name}`, facts, lines, { kind: 'quantile', at: 0.5, days }),
@@ -133,12 +133,12 @@ function byCode<T extends Fact>(
   facts: readonly T[],
   codeOf: (fact: T) => string,
   codes: readonly string[],
-): Line {
+): Stratifier {
   const known = codes.map((code) => ({ system: code === 'unknown' ? own : mgnCodeSystem(system), code }));
   return { stratifier, strata: strataOf(facts, codeOf, known) };
 }
 
-const byMunicipality = (facts: readonly Fact[], { municipalities }: Lists): Line => ({
+const byMunicipality = (facts: readonly Fact[], { municipalities }: Lists): Stratifier => ({
   stratifier: 'municipality',
   strata: strataOf(facts, ({ municipality }) => municipality, [
     ...coded(mgnNaming('municipality'), municipalities),
@@ -146,7 +146,7 @@ const byMunicipality = (facts: readonly Fact[], { municipalities }: Lists): Line
   ]),
 });
 
-const byMonth = (facts: readonly Fact[], { months }: Period): Line => ({
+const byMonth = (facts: readonly Fact[], { months }: Period): Stratifier => ({
   stratifier: 'month',
   strata: strataOf(
     facts,
@@ -162,7 +162,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   'outside-ggz': ['social-domain', 'gp-poh', 'own-network'],
 };
 
-function helped(outcomes: Facts['outcomes']): Line {
+function helped(outcomes: Facts['outcomes']): Stratifier {
   const strata = Object.entries(parts).map(([code, within]): Stratum => {
     const these = outcomes.filter(({ outcome }) => within.includes(outcome));
     const inner = coded(mgnCodeSystem('conversation-outcome'), within);
@@ -174,7 +174,7 @@ function helped(outcomes: Facts['outcomes']): Line {
 /** Outcomes that say where help is found. */
 export const settledOutcomes: readonly string[] = Object.values(parts).flat();
 
-function reasons(rejections: Facts['rejections'], { reasons: codes }: Lists): Line {
+function reasons(rejections: Facts['rejections'], { reasons: codes }: Lists): Stratifier {
   const strata = strataOf(rejections, ({ reason }) => reason, coded(mgnCodeSystem('status-reason'), codes));
   const proposed = rejections.filter(({ reason }) => reason === 'alternative-proposed');
   const within = strataOf(
@@ -212,6 +212,6 @@ const offer = (
 });
 
 /** The groups of a Measure, as counted: nothing of this is told before `suppress` has looked at it. */
-export const countFigure = (name: FigureName, counting: Counting): readonly Group[] => figures[name](counting);
+export const countMeasure = (name: MeasureName, counting: Counting): readonly Group[] => measures[name](counting);
 
-export const isFigure = (name: string): name is FigureName => Object.hasOwn(figures, name);
+export const isMeasureName = (name: string): name is MeasureName => Object.hasOwn(measures, name);

@@ -1,4 +1,4 @@
-import { entriesOf, type Network, openLivingNetwork } from '../directory/index.ts';
+import { directoryEntries, type Network, openCurrentNetwork } from '../directory/index.ts';
 import type { DirectoryEntry, Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 
@@ -6,8 +6,8 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
  * The networks of sets as a gateway that ran on them would have had them: with the waiting times and the directories of
  * others that the store's log held at a moment. Of the same set and the same log it is the same network.
  */
-export async function networksOnRecord(store: Store): Promise<(files: Network, moment: Date) => Promise<Network>> {
-  const log = await entriesOf(store, {});
+export async function pastNetworks(store: Store): Promise<(files: Network, moment: Date) => Promise<Network>> {
+  const log = await directoryEntries(store, {});
   const made = new Map<string, Promise<Network>>();
   return (files, moment) => {
     const held = log.findLastIndex(({ at }) => at <= moment) + 1;
@@ -24,7 +24,7 @@ async function withLog(files: Network, log: readonly DirectoryEntry[], now: Date
   const scratch = await openSqliteStore(':memory:');
   for (let at = 0; at < directory.length; at += batch)
     await scratch.commit({ now, directory: directory.slice(at, at + batch) });
-  const network = (await openLivingNetwork(files, scratch, now)).current();
+  const network = (await openCurrentNetwork(files, scratch, now)).current();
   await scratch.close();
   return network;
 }

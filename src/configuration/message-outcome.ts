@@ -5,7 +5,7 @@ import { isError } from '../fhir/issue.ts';
 import type { Decision } from '../routing/index.ts';
 
 /** What a set makes of a message, in words that hold nothing of the message: codes, ids of the configuration, counts. */
-export type Outcome = {
+export type MessageOutcome = {
   /** `accepted`, or where it was refused and why. */
   readonly verdict: string;
   /** Where each of its Tasks goes, and by which rule. */
@@ -15,14 +15,14 @@ export type Outcome = {
   readonly warnings: ReadonlySet<string>;
 };
 
-export const refusedUnread = (code: string): Outcome => ({
+export const refusedBeforeDecision = (code: string): MessageOutcome => ({
   verdict: `refused: ${code}`,
   destinations: [],
   disclosures: new Map(),
   warnings: new Set(),
 });
 
-export function outcomeOf(walked: Walked<Prepared>): Outcome {
+export function messageOutcomeOf(walked: Walked<Prepared>): MessageOutcome {
   const told = issuesOf(walked.steps.filter(({ step }) => !isOutgoing(step)));
   const warnings = new Set(told.filter(({ severity }) => severity === 'warning').map(({ rule }) => rule));
   if (walked.ok) {
@@ -30,19 +30,25 @@ export function outcomeOf(walked: Walked<Prepared>): Outcome {
     return {
       verdict: 'accepted',
       destinations: decisions.map(destinationOf),
-      disclosures: new Map(shares.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, given(receipt)])),
+      disclosures: new Map(
+        shares.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, describeReceipt(receipt)]),
+      ),
       warnings,
     };
   }
   const last = walked.steps.at(-1);
   const codes = [...new Set((last?.issues ?? []).filter(isError).map(({ rule }) => rule))];
-  return { ...refusedUnread(codes.join(', ')), verdict: `refused at ${last?.step}: ${codes.join(', ')}`, warnings };
+  return {
+    ...refusedBeforeDecision(codes.join(', ')),
+    verdict: `refused at ${last?.step}: ${codes.join(', ')}`,
+    warnings,
+  };
 }
 
 export const destinationOf = (decision: Pick<Decision, 'kind' | 'rule'> & { owner?: { reference: string } }): string =>
   `${decision.owner?.reference ?? 'nobody'} by rule ${decision.rule}${decision.kind === 'human' ? ', for people to decide' : ''}`;
 
-function given({ disclosed, withheld }: Share['receipt']): string {
+function describeReceipt({ disclosed, withheld }: Share['receipt']): string {
   const counts = Object.entries(disclosed)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([type, count]) => `${count} ${type}`);
@@ -57,7 +63,7 @@ export type Difference = {
   readonly is: string;
 };
 
-export function differencesOf(before: Outcome, after: Outcome): readonly Difference[] {
+export function differencesOf(before: MessageOutcome, after: MessageOutcome): readonly Difference[] {
   const verdict: Difference[] =
     before.verdict === after.verdict ? [] : [{ aspect: 'outcome', was: before.verdict, is: after.verdict }];
   // of what is refused nothing goes anywhere: to tell so once is enough

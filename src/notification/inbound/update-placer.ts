@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/channel/channel.ts';
-import type { Carry } from '../../delivery/settings.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
+import type { ChannelHandler } from '../../delivery/settings.ts';
 import { placerTaskOf } from '../../exchange/maps/filler-order.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
@@ -8,7 +8,7 @@ import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { isOpen } from '../../workflow/index.ts';
-import { below } from './notification.ts';
+import { referenceBelow } from './notification.ts';
 import { type Placer, readAtPlacer, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
 
@@ -16,13 +16,13 @@ import { rootOf } from './receive.ts';
  * Brings the Task that a placer keeps to where ours stands: status, reason and outputs, the rest as the placer has it.
  * From the version that was read (If-Match); what has ended there stays so.
  */
-export const tellingPlacer =
-  (gateway: () => Gateway): Carry =>
+export const placerUpdateHandler =
+  (gateway: () => Gateway): ChannelHandler =>
   async (dispatch, address, ask) => {
     const { limits } = gateway().network.settings;
-    const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
+    const placer: Placer = { request: ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const own = parseJson(dispatch.body) as Task;
-    const place = below(placerTaskOf(own), placer.base);
+    const place = referenceBelow(placerTaskOf(own), placer.base);
     if (!place?.startsWith('Task/')) return { kind: 'refused', reason: { rule: 'placer-elsewhere' } };
     const read = await readAtPlacer(placer, place);
     if (read.kind === 'ended') return read.sent;
@@ -32,7 +32,7 @@ export const tellingPlacer =
 
 type AtPlacer = { readonly task: Task; readonly etag: string | undefined };
 
-async function write({ ask, bytes }: Placer, { task, etag }: AtPlacer, own: Task): Promise<Sent> {
+async function write({ request: ask, bytes }: Placer, { task, etag }: AtPlacer, own: Task): Promise<AttemptResult> {
   const { status, businessStatus, statusReason, output } = own;
   const { statusReason: _, businessStatus: __, output: ___, ...rest } = task;
   const after: Task = {
@@ -59,8 +59,8 @@ async function write({ ask, bytes }: Placer, { task, etag }: AtPlacer, own: Task
 export async function rejectAtPlacer(
   placer: Placer,
   at: AtPlacer,
-  refusal: Extract<Sent, { readonly kind: 'refused' }>,
-): Promise<Sent> {
+  refusal: Extract<AttemptResult, { readonly kind: 'refused' }>,
+): Promise<AttemptResult> {
   const statusReason = {
     coding: [{ system: mgnCodeSystem('status-reason'), code: 'incomplete-referral' }],
     text: refusal.reason.detail ?? '',

@@ -7,13 +7,13 @@ import { holds, topicsOf } from '../subscription/index.ts';
 import { notificationDispatch } from './dispatch.ts';
 import { partiesOf } from './parties.ts';
 
-type Announcing = Pick<Gateway, 'world' | 'report'> & { readonly network: () => Network };
+type AnnouncementContext = Pick<Gateway, 'world' | 'report'> & { readonly network: () => Network };
 
 /**
  * The store, with every new version of a Task announced to the Subscriptions that it matches, in the transaction of that
  * version: whoever writes a Task, by whichever way, nobody can forget to notify.
  */
-export const announcing = (store: Store, it: Announcing): Store => ({
+export const withAnnouncements = (store: Store, it: AnnouncementContext): Store => ({
   ...store,
   commit: (commit) => {
     const moved = (commit.changes ?? []).flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
@@ -22,7 +22,7 @@ export const announcing = (store: Store, it: Announcing): Store => ({
 });
 
 const announce =
-  ({ network, world, report }: Announcing, { now, message }: Commit, tasks: readonly Task[]) =>
+  ({ network, world, report }: AnnouncementContext, { now, message }: Commit, tasks: readonly Task[]) =>
   (active: readonly StoredSubscription[]): readonly Announcement[] => {
     try {
       const base = network().settings.baseUrl;

@@ -5,19 +5,19 @@ import type { Store, StoredResource } from '../store/port.ts';
 import { isOpen, isQuestion } from '../workflow/index.ts';
 
 /** A Task that waits past one or more of its deadlines. */
-export type Silent = {
+export type SilentTask = {
   readonly task: Task & { readonly id: string };
   readonly useCase: string;
   readonly priority: string;
   readonly passed: readonly Deadline[];
 };
 
-type Looking = Pick<Gateway, 'store' | 'network'>;
+type TaskSource = Pick<Gateway, 'store' | 'network'>;
 
 const pageSize = 200;
 
 /** Every Task that is past a deadline of the network's configuration, those that changed longest ago first. */
-export async function* silentTasks({ store, network }: Looking, now: Date): AsyncGenerator<Silent> {
+export async function* silentTasks({ store, network }: TaskSource, now: Date): AsyncGenerator<SilentTask> {
   const { rules, calendar } = network.settings.watchdog;
   const statuses = [...new Set(rules.flatMap((rule) => rule.statuses))];
   if (statuses.length === 0) return;
@@ -29,7 +29,7 @@ export async function* silentTasks({ store, network }: Looking, now: Date): Asyn
     if (found.kind !== 'found') throw new Error('the store can not search Tasks by status');
     for (const stored of found.resources) {
       // Nothing of it is given on that could lose digits, and there may be many: the quick way to read it.
-      const task = JSON.parse(stored.text) as Silent['task'];
+      const task = JSON.parse(stored.text) as SilentTask['task'];
       const useCase = useCaseOf(task);
       if (useCase === undefined) continue;
       const priority = byPriority.has(useCase) ? await priorityOf(store, task) : (task.priority ?? 'routine');

@@ -6,7 +6,7 @@ import { type Agreement, agreementOf, isOwn } from '../subscription/index.ts';
 import { partyOf } from './parties.ts';
 
 /** What a partner may agree on: about its own Tasks, to an endpoint that is registered for it. */
-export function permitted(network: Network, partner: string, agreement: Agreement, now: Date): readonly Issue[] {
+export function agreementIssues(network: Network, partner: string, agreement: Agreement, now: Date): readonly Issue[] {
   const place = (expression: string) => ({ expression: `Subscription.${expression}` });
   return [
     ...(registeredEndpoints(network, partner, now).includes(agreement.endpoint)
@@ -18,9 +18,9 @@ export function permitted(network: Network, partner: string, agreement: Agreemen
   ];
 }
 
-export function agree(network: Network, partner: string, asked: Subscription, now: Date): Result<Agreement> {
+export function negotiate(network: Network, partner: string, asked: Subscription, now: Date): Result<Agreement> {
   const agreement = agreementOf(asked, network.settings.notifications.heartbeat);
   if (!agreement.ok) return agreement;
-  const issues = permitted(network, partner, agreement.value, now);
+  const issues = agreementIssues(network, partner, agreement.value, now);
   return issues.length ? failure(...issues) : success(agreement.value);
 }

@@ -1,7 +1,7 @@
 import type { Memory } from '../exchange/memory/memory.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Elements } from '../fhir/resource.ts';
-import type { Found, Query, Store, StoredResource } from '../store/port.ts';
+import type { Query, SearchResult, Store, StoredResource } from '../store/port.ts';
 
 /** What was found is looked through as far as this many pages; then nobody knows whether there was more. */
 const mostPages = 20;
@@ -23,7 +23,7 @@ export function memoryAt(store: Pick<Store, 'history' | 'search'>, moment: Date)
   const read = async (type: string, id: string, reader?: string): Promise<StoredResource | undefined> =>
     (await store.history(type, id, reader)).find(({ lastUpdated }) => lastUpdated < moment);
 
-  const search = async (type: string, query: Query, reader?: string): Promise<Found> => {
+  const search = async (type: string, query: Query, reader?: string): Promise<SearchResult> => {
     const isStatus = ({ name, modifier }: Query['criteria'][number]) => name === 'status' && modifier === undefined;
     const statuses = query.criteria.filter(isStatus);
     const wide: Query = { ...query, criteria: query.criteria.filter((it) => !isStatus(it)), count: pageSize };

@@ -5,22 +5,22 @@ import type { Received } from '../exchange/reading/envelope.ts';
 import { consider } from '../exchange.ts';
 import type { Decision } from '../routing/index.ts';
 import type { Message } from '../store/port.ts';
-import type { PastMemory } from './memory.ts';
+import type { PastMemory } from './past-memory.ts';
 
 /** A message as it came in, of those that a set decides about, and what was decided. */
-export type Recorded = Message & {
+export type RecordedMessage = Message & {
   readonly asked: Pick<Received, 'intake' | 'asMessage' | 'pulled'>;
   readonly decisions: readonly Exclude<Decision, { readonly kind: 'refused' }>[];
 };
 
 /** Undefined for moves of Tasks and other requests: what became of them hung on the state of things more than on the set. */
-export function recordedIn(message: Message): Recorded | undefined {
-  const { interaction, intake, asMessage, pulled, decisions, steps } = JSON.parse(message.record) as {
+export function recordedMessageOf(message: Message): RecordedMessage | undefined {
+  const { interaction, intake, asMessage, pulled, decisions, steps } = JSON.parse(message.messageLog) as {
     readonly interaction?: string;
     readonly intake?: string;
     readonly asMessage?: boolean;
     readonly pulled?: Received['pulled'];
-    readonly decisions?: Recorded['decisions'];
+    readonly decisions?: RecordedMessage['decisions'];
     readonly steps?: readonly { readonly step: string }[];
   };
   // records of before the interaction was told in them
@@ -39,7 +39,7 @@ export function recordedIn(message: Message): Recorded | undefined {
 export async function decideAgain(
   deciding: Deciding,
   memory: PastMemory,
-  { asked, ...message }: Recorded,
+  { asked, ...message }: RecordedMessage,
   moment: Date = message.receivedAt,
 ): Promise<Walked<Prepared> | undefined> {
   const { requestId, traceId, contentType, body, bodyDigest, receivedAt: at } = message;

@@ -4,9 +4,9 @@ import type { Network } from '../directory/index.ts';
 import { senderOf } from '../exchange/memory/actors.ts';
 
 /** Who is told: a place in the directory, and the partner whose system serves it. */
-export type Told = { readonly reference: Reference; readonly partner: string | undefined };
+export type Addressee = { readonly reference: Reference; readonly partner: string | undefined };
 
-export function toldBy(network: Network, audience: Audience, task: Task): Told | undefined {
+export function addresseeOf(network: Network, audience: Audience, task: Task): Addressee | undefined {
   if (audience === 'requester') {
     const sender = senderOf(network, task);
     const organization = sender ? network.partners.get(sender)?.organization : undefined;
