@@ -1,4 +1,4 @@
-/** Figures of the network: what happened in, counts and reports out. Pure; nothing small is told. */
+/** Measures of the network: from events to counts and MeasureReports. Pure; small counts are suppressed. */
 export { measureCsv } from './csv.ts';
 export type { Fact, Facts, Rejection, WaitingFact } from './facts.ts';
 export {

@@ -4,24 +4,24 @@ import type { Fact, Facts, WaitingFact } from './facts.ts';
 import type { Period } from './period.ts';
 import { quantile } from './quantile.ts';
 
-/** Codes that strata are made of; their order is the order in which more is hidden where something must be. */
+/** Codes of the strata, in the order in which further counts are hidden to protect a small one. */
 export type Lists = {
   /** Of the municipalities of the network. */
   readonly municipalities: readonly string[];
   /** mgn-organization-type */
   readonly referrers: readonly string[];
-  /** mgn-status-reason, those by which an owner says no. */
+  /** mgn-status-reason: the reasons for rejection. */
   readonly reasons: readonly string[];
 };
 
-/** What is counted for one Measure; the key is the Measure's id without `mgn-`. docs/figures.md tells each. */
+/** Name of a Measure: its id without `mgn-`. docs/figures.md defines each. */
 export type MeasureName = keyof typeof measures;
 
 type Counting = { readonly facts: Facts; readonly period: Period; readonly lists: Lists };
 
 const own = mgnCodeSystem('figure');
 
-/** Types of service (mgn-service-type) that are ggz. */
+/** Service types (mgn-service-type) of ggz. */
 export const ggzServices: readonly string[] = [
   'basic-ggz',
   'specialist-ggz',
@@ -32,7 +32,7 @@ export const ggzServices: readonly string[] = [
   'crisis',
 ];
 
-/** Use cases in which somebody is asked to help, and can say no or stay silent. */
+/** Use cases whose requests can be rejected or left unanswered. */
 export const requestUseCases: readonly string[] = ['registration', 'transfer', 'social-request'];
 
 export const measures = {
@@ -104,7 +104,7 @@ const persons = (group: string, facts: readonly Fact[], lines: readonly Stratifi
   ...(score ? { score } : {}),
 });
 
-/** The same people twice, since a group of a MeasureReport has one score. */
+/** The same persons twice, since a group of a MeasureReport has one score. */
 const waits = (name: string, facts: Facts['firstConversations'], lines: readonly Stratifier[]): readonly Group[] => {
   const days = facts.map((it) => it.days);
   return [
@@ -113,7 +113,7 @@ const waits = (name: string, facts: Facts['firstConversations'], lines: readonly
   ];
 };
 
-/** What is in no list is counted as the last of it, so that the strata make up the total. */
+/** Codes outside the list count in its last stratum, so that the strata add up to the total. */
 function strataOf<T>(facts: readonly T[], codeOf: (fact: T) => string, strata: readonly Coded[]): readonly Stratum[] {
   const counts = new Map(strata.map(({ code }) => [code, 0]));
   const rest = strata.at(-1)?.code ?? '';
@@ -155,7 +155,7 @@ const byMonth = (facts: readonly Fact[], { months }: Period): Stratifier => ({
   ),
 });
 
-/** Where help is found, in parts: the GP practice, the social domain and the own network are outside ggz. */
+/** Outcomes by place of help: GP practice, social domain and own network are outside ggz. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   'inside-ggz': ['basis-ggz', 'specialist-ggz'],
   combined: ['combination'],
@@ -171,7 +171,7 @@ function helped(outcomes: Facts['outcomes']): Stratifier {
   return { stratifier: 'help', inner: 'outcome', strata };
 }
 
-/** Outcomes that say where help is found. */
+/** Outcomes that state where help was found. */
 export const settledOutcomes: readonly string[] = Object.values(parts).flat();
 
 function reasons(rejections: Facts['rejections'], { reasons: codes }: Lists): Stratifier {
@@ -211,7 +211,7 @@ const offer = (
   }),
 });
 
-/** The groups of a Measure, as counted: nothing of this is told before `suppress` has looked at it. */
+/** The unsuppressed groups of a Measure: report them only through `suppressGroups`. */
 export const countMeasure = (name: MeasureName, counting: Counting): readonly Group[] => measures[name](counting);
 
 export const isMeasureName = (name: string): name is MeasureName => Object.hasOwn(measures, name);

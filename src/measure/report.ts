@@ -23,8 +23,8 @@ export type Reporting = {
 };
 
 /**
- * A summary MeasureReport (https://hl7.org/fhir/R4/measurereport.html). What is hidden has no value but the extension
- * data-absent-reason `masked`; what there is nobody for, `not-applicable`.
+ * A summary MeasureReport (https://hl7.org/fhir/R4/measurereport.html). A hidden count has the extension
+ * data-absent-reason `masked` instead of a value; a score over nobody has `not-applicable`.
  */
 export const measureReport = (
   groups: readonly ReportedGroup[],
@@ -40,7 +40,7 @@ export const measureReport = (
   group: groups.map((it) => (it.kind === 'offer' ? offerGroup(it) : personGroup(it, populationOf(measure, it.group)))),
 });
 
-/** Which population of the Measure a group counts, beside the numerator of a share. */
+/** The population of the Measure that a group counts, besides the numerator of a share. */
 const populationOf = ({ group = [] }: Measure, name: string): string =>
   group
     .find(({ code }) => code?.coding?.[0]?.code === name)
@@ -121,7 +121,7 @@ const offerRow = (row: OfferRow): MeasureReportGroupStratifierStratum => ({
     row.weeks === undefined ? absent('not-applicable') : { value: row.weeks, unit: 'wk', system: ucum, code: 'wk' },
 });
 
-/** What a row of waiting times is about. */
+/** The components of a row of waiting times. */
 export const componentsOf = ({ month, diagnosisGroup, region }: OfferRow): readonly (readonly [string, Coded])[] => [
   ['month', { code: month }],
   [

@@ -1,7 +1,7 @@
 import type { Group, OfferGroup } from './counts.ts';
 import { type SuppressedGroup, suppress } from './suppress.ts';
 
-/** A group as it may be told. */
+/** A group with its small counts hidden, fit for publication. */
 export type ReportedGroup = SuppressedGroup | OfferGroup;
 
 export const suppressGroups = (groups: readonly Group[], smallest: number): readonly ReportedGroup[] =>

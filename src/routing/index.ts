@@ -1,4 +1,4 @@
-/** Where a referral goes, and why: rules, the directory as it is now, and one decision with its reasons. */
+/** Routing: rules, the current directory, and one decision with its reasons. */
 
 export type { Bilingual } from '../fhir/bilingual.ts';
 export { assign } from './decision/assign.ts';

@@ -1,4 +1,4 @@
-/** What partners can subscribe to, what is agreed with them, and what a notification says. Pure. */
+/** Subscriptions: topics, agreements and the content of notifications. Pure. */
 export { type Agreement, agreementKey, agreementOf, subscriptionResource } from './agreement.ts';
 export { backport } from './backport.ts';
 export { holds, isOwn, type Parties, type Party } from './filter.ts';

@@ -1,10 +1,10 @@
 import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { backport } from './backport.ts';
 
-/** HL7's names; the text of TTA v0.6 calls the first three handshake-notification and so on. */
+/** HL7's names; TTA v0.6 names the first three handshake-notification and so on. */
 export type NotificationType = 'handshake' | 'event-notification' | 'heartbeat' | 'query-status' | 'query-event';
 
-/** What a notification tells of an event. No person, no content, no token: whoever wants more reads it. */
+/** An event inside a notification. No person, no content, no token: the recipient reads the Task for more. */
 export type NotifiedEvent = { readonly number: number; readonly at: Date; readonly focus?: string };
 
 export type NotificationContent = {
@@ -18,7 +18,7 @@ export type NotificationContent = {
     readonly error?: string;
   };
   readonly type: NotificationType;
-  /** Number of the last event of the Subscription. */
+  /** Number of the latest event of the Subscription. */
   readonly events: number;
   readonly included?: readonly NotifiedEvent[];
 };
@@ -62,7 +62,10 @@ const eventParameter = (
   ],
 });
 
-/** A notification (backport-subscription-notification-r4): a history whose one entry is the status. `id` makes its fullUrl. */
+/**
+ * A notification (backport-subscription-notification-r4): a history Bundle with the status as its only entry. `id`
+ * determines its fullUrl.
+ */
 export function notificationBundle(
   notice: NotificationContent,
   { id, at }: { readonly id: string; readonly at: Date },

@@ -3,7 +3,10 @@ import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import type { CreationContext } from './effect.ts';
 import { abortCoding } from './order-graph.ts';
 
-/** The same, as its requester sent it: with its reason, its identifiers and its words. */
+/**
+ * The abort Task of the requester, completed with the elements that the gateway sets; reason, identifiers and text are
+ * kept.
+ */
 export function askingToStop(task: Task, asked: Task, making: CreationContext): Task {
   const reason = asked.reasonCode ?? asked.statusReason;
   const made = abortTask(task, reason ?? withdrawn, making);
@@ -20,7 +23,7 @@ const withdrawn: CodeableConcept = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-referrer' }],
 };
 
-/** A Task by which the requester asks the owner of a Task that is under way to stop (Twiin: Cancellation Request). */
+/** A Task by which the requester asks the owner of a Task in progress to stop (Twiin: Cancellation Request). */
 export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: CreationContext): Task {
   const id = newId();
   const useCase = (task.code?.coding ?? []).filter(({ code }) => code !== 'fulfill');

@@ -1,18 +1,21 @@
 import type { Appointment, CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 export type Effect = {
-  /** Rule of the table by which it changes. */
+  /** The rule of the table by which it changes. */
   readonly rule: string;
   readonly resource: Task | ServiceRequest | Appointment;
   readonly isNew?: true;
 };
 
-/** The change itself comes first, what follows from it after; all of it happens, or nothing. */
+/** The requested change first, its consequences after it; all are committed, or none. */
 export type Effects = { readonly rule: string; readonly effects: readonly Effect[] };
 
-/** Time and ids for what the gateway makes itself. */
+/** Time and ids for resources that the gateway creates. */
 export type CreationContext = { readonly at: Date; readonly newId: () => string };
 
-/** What somebody wants to change: a Task or the order as it would become, or a new Task that asks to stop, or for more. */
+/**
+ * The requested change: a Task, order or Appointment as it would become, or a new Task that asks to stop (`abort`) or
+ * for information (`question`).
+ */
 export type RequestedChange =
   | { readonly kind: 'task'; readonly after: Task }
   | { readonly kind: 'order'; readonly after: ServiceRequest; readonly reason?: CodeableConcept | undefined }

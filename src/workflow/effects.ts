@@ -16,10 +16,9 @@ import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
 
 /**
- * What a move makes of an order and its Tasks: one function for every way in which a move can be asked (PUT, PATCH,
- * $transition, a Task `abort`). `actors` are the parts of who asks, in what is moved.
- * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `question-*`,
- * `appointment-*`, `companion-contradicts`.
+ * The effects of a change on an order and its Tasks, whichever interaction requests it (PUT, PATCH, $transition, a Task
+ * `abort`). `actors` are the roles of the requester in the changed resource. Issues: those of `transition` and
+ * `orderTransition`, `selection-*`, `abort-*`, `question-*`, `appointment-*`, `companion-contradicts`.
  */
 export function effects(
   graph: OrderGraph,
@@ -73,7 +72,7 @@ function taskEffects(
   );
   const moved = transition({ before, after: asked, actor: actors, abortAccepted });
   if (!moved.ok) return moved;
-  // What is planned for the person says nothing of a Task that asks to stop, or for more.
+  // Appointments and Encounters of the order do not restrict an abort or a question.
   const isOfOrder = graph.order === undefined || isAbout(before, graph.order);
   const issues = [
     ...(selects ? selectionIssues(graph, before, after) : []),
@@ -87,7 +86,9 @@ function taskEffects(
   });
 }
 
-/** An owner that ends its work need not take away that it was asked to stop, or waited for an answer: that is over now. */
+/**
+ * A Task that ends loses the business status of an open abort request or question, whether or not its owner removed it.
+ */
 function withoutStaleRequest(before: Task, after: Task): Task {
   const wasAsked = (it: Task) => ownCodes(it.businessStatus, 'business-status').includes('cancellation-requested');
   const wasAskedToStop = after.status === 'completed' && wasAsked(before) && wasAsked(after);
@@ -113,7 +114,7 @@ function following(graph: OrderGraph, before: Task, task: Task, rule: string, ma
   return [];
 }
 
-/** The owner agreed to stop: the work ends as cancelled, for the reason that was given when it was asked. */
+/** The owner accepted the abort: the Task is cancelled, with the reason of the abort request. */
 function stopped(graph: OrderGraph, abort: Task, making: CreationContext): Effect[] {
   const task = graph.tasks.find((it) => isAbout(abort, it) && isOpen(it));
   if (!task) return [];
@@ -122,14 +123,19 @@ function stopped(graph: OrderGraph, abort: Task, making: CreationContext): Effec
   return [{ rule: 'abort', resource: ended }, ...calledOff(graph, ended, making)];
 }
 
-/** Of a consultation that is off nothing needs preparing: what has not begun is cancelled, who has begun is asked to stop. */
+/**
+ * A cancelled consultation needs no preparation: preparations not started are cancelled, owners of those in progress
+ * are asked to stop.
+ */
 function calledOff(graph: OrderGraph, task: Task, making: CreationContext): Effect[] {
   if (task.status === 'completed') return [];
   const reason = (task.status === 'cancelled' && task.statusReason) || reasonOf('overtaken');
   return partsOf(graph, task).flatMap((part) => ending(graph, part, reason, making));
 }
 
-/** What follows from all of these together: an agreed abort is done, and with the last Task the order is. */
+/**
+ * Consequences of all effects together: an accepted abort is completed, and the order is completed with its last Task.
+ */
 function withOrderCompleted(graph: OrderGraph, made: readonly Effect[]): Effect[] {
   const done = made.map((it) =>
     it.rule === 'accept' && it.resource.resourceType === 'Task' && verbOf(it.resource) === 'abort'
@@ -139,7 +145,7 @@ function withOrderCompleted(graph: OrderGraph, made: readonly Effect[]): Effect[
   const { order } = graph;
   const first = made[0];
   if (first?.rule !== 'complete' || order?.status !== 'active') return done;
-  // An escalation is about a Task, a consultation about the case: that it is done says nothing of the order.
+  // An escalation is about a Task and a consultation about the case: completing them does not complete the order.
   if (first.resource.resourceType === 'Task' && !carriesOut(first.resource, order)) return done;
   const now = graph.tasks.map((it) => made.find(({ resource }) => resource.id === it.id)?.resource ?? it);
   const open = now.some((it) => it.resourceType === 'Task' && carriesOut(it, order) && isOpen(it));
@@ -161,7 +167,7 @@ function orderEffects(
   return success({ rule, effects: [{ rule, resource: after }, ...withdrawn(graph, order, rule, why, making)] });
 }
 
-/** What becomes of the open Tasks of an order that is taken back. */
+/** The effects on the open Tasks of a withdrawn order. */
 export function withdrawn(
   graph: OrderGraph,
   order: ServiceRequest,
@@ -177,7 +183,7 @@ export function withdrawn(
   return open.flatMap((task) => ending(graph, task, reason, making));
 }
 
-/** A Task that nobody wants done any more: cancelled, or its owner asked to stop. */
+/** A Task that is no longer wanted: cancelled, or its owner asked to stop. */
 function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: CreationContext): Effect[] {
   if (!underway.includes(task.status)) return [{ rule: 'withdraw', resource: cancelled(task, reason) }];
   return abortOf(graph, task) ? [] : asking(task, abortTask(task, reason, making));

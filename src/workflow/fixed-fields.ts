@@ -5,8 +5,9 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { ownCodes } from './reasons.ts';
 
 /**
- * What was asked, of whom, for whom and by which right: another answer to these is another Task. Nothing new is contained
- * either: what a Task contains goes where the Task goes, also to whom gets nothing but the Task.
+ * The request, its owner, the person and the legal basis: a change of any of these needs a new Task. New contained
+ * resources are excluded too: they would be disclosed to every recipient of the Task, including those who receive only
+ * the Task.
  */
 const fixedFields = [
   'identifier',
@@ -37,7 +38,7 @@ export const changedFixedFields = (before: Task, after: Task): Issue[] => [
     : [issue('field-fixed', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
 ];
 
-/** The owner's account of its work, which the requester leaves alone but for asking to stop. */
+/** Elements reported by the owner. The requester leaves them unchanged, except to ask the owner to stop. */
 export function changedOwnersFields(before: Task, after: Task): Issue[] {
   const asksToStop = ownCodes(after.businessStatus, 'business-status').includes('cancellation-requested');
   return [

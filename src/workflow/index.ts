@@ -1,4 +1,4 @@
-/** The state machine of orders and their Tasks, and whether the statuses of a referral agree with each other. */
+/** The state machine of orders and their Tasks, and the consistency of statuses in a referral. */
 export { askingToStop } from './abort.ts';
 export { coherence } from './coherence.ts';
 export { completeConsultation, isPreparationOf } from './consultation.ts';

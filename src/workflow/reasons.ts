@@ -1,7 +1,7 @@
 import type { CodeableConcept } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 
-/** Reasons an owner may give for a no, and for not having finished. */
+/** Reasons an owner may state for rejecting a Task or failing to complete it. */
 export const rejectionReasons: readonly string[] = [
   'at-capacity',
   'waiting-time-too-long',
@@ -16,7 +16,10 @@ export const rejectionReasons: readonly string[] = [
   'other',
 ];
 
-/** Reasons a requester may give for taking a request back. `not-selected` belongs to a cancelled Task only (Twiin ct-2). */
+/**
+ * Reasons a requester may state for cancelling a request. `not-selected` is only allowed on a cancelled Task (Twiin
+ * ct-2).
+ */
 export const cancellationReasons: readonly string[] = [
   'not-selected',
   'withdrawn-by-person',
@@ -26,7 +29,7 @@ export const cancellationReasons: readonly string[] = [
   'replaced',
 ];
 
-/** Codes of the concept in one of the gateway's own systems. */
+/** Codes of the concept from one of the gateway's own code systems. */
 export const ownCodes = (concept: CodeableConcept | undefined, system: string): string[] =>
   (concept?.coding ?? []).flatMap((coding) =>
     coding.system === mgnCodeSystem(system) && coding.code ? [coding.code] : [],

@@ -11,13 +11,13 @@ import { wantsSelection } from './selection.ts';
 export type TransitionQuestion = {
   readonly before: Task;
   readonly after: Task;
-  /** The part of who moves it; a partner may have several (requester and creator). */
+  /** The role of the requester; a partner may have several (requester and creator). */
   readonly actor: Actor | readonly Actor[];
   /** The owner accepted an `abort` Task whose focus is this Task. */
   readonly abortAccepted?: boolean;
 };
 
-/** A legal move. `from` equals `to`, and the rule is `tell`, when only business status, outputs or notes changed. */
+/** A legal move. When only business status, outputs or notes changed, `from` equals `to` and the rule is `tell`. */
 export type Transition = {
   readonly from: TaskStatus;
   readonly to: TaskStatus;
@@ -26,9 +26,9 @@ export type Transition = {
 };
 
 /**
- * Whether a Task may change so (docs/workflow.md; HL7 COW, Twiin TA Workflow).
- * Issues: `not-your-task`, `not-your-move` (forbidden), `task-ended` (conflict), `illegal-move` and what the
- * move lacks (invalid). Who takes no part is told nothing about the Task.
+ * Whether the change of a Task is legal (docs/workflow.md; HL7 COW, Twiin TA Workflow). Issues: `not-your-task`,
+ * `not-your-move` (forbidden), `task-ended` (conflict), `illegal-move` and missing elements (invalid). A requester
+ * without a role learns nothing about the Task.
  */
 export function transition({ before, after, actor, abortAccepted = false }: TransitionQuestion): Result<Transition> {
   const actors = typeof actor === 'string' ? [actor] : actor;
@@ -51,7 +51,7 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
   return success({ from: before.status, to: after.status, rule: rule.value.rule, task: after });
 }
 
-/** The statuses that these actors may move the Task to now, in the order of the table. */
+/** The statuses to which these actors may move the Task now, in the order of the table. */
 export function moves(task: Task, actor: Actor | readonly Actor[]): readonly TaskStatus[] {
   const actors = typeof actor === 'string' ? [actor] : actor;
   return [
@@ -63,11 +63,11 @@ export function moves(task: Task, actor: Actor | readonly Actor[]): readonly Tas
   ];
 }
 
-/** The rows of the table that begin where this Task is. */
+/** The rows of the table that start from the status of this Task. */
 const movesOf = (task: Task): readonly Move[] =>
   taskMoves.filter((it) => it.from.includes(task.status) && (it.verb === undefined || it.verb === verbOf(task)));
 
-/** The person is told and work may begin: the one move by which code and for change. */
+/** Selection discloses the person and allows work to begin: the only move that changes code and for. */
 const selectionSets: readonly string[] = ['Task.code', 'Task.for', 'Task.businessStatus'];
 const select = { rule: 'select', needs: ['fulfill'] } as const;
 

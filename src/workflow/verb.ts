@@ -1,2 +1,2 @@
-/** What a Task asks its owner for: the verb in Task.code. */
+/** The action requested by a Task: the verb in Task.code (https://hl7.org/fhir/R4/codesystem-task-code.html). */
 export type TaskVerb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';

@@ -82,8 +82,8 @@ describe('another set is activated', () => {
     const { items } = await gateway.store.messages({ count: 10_000 });
     expect(items).toHaveLength(answers.length);
     const rules = { [before.digest]: 'municipality-team', [after.digest]: 'one-postcode' };
-    for (const { configuration, record } of items) {
-      const { decisions } = JSON.parse(record) as { decisions: { rule: string; configuration: string }[] };
+    for (const { configuration, messageLog } of items) {
+      const { decisions } = JSON.parse(messageLog) as { decisions: { rule: string; configuration: string }[] };
       expect(decisions.map(({ rule }) => rule)).toEqual([rules[configuration]]);
       expect(decisions[0]?.configuration).toBe(configuration);
     }

@@ -5,8 +5,9 @@ import { isType } from '../../fhir/resource.ts';
 import type { ChosenOwner, Decision } from './decision.ts';
 
 /**
- * The graph with the decision's owner in its Task, and business status `human-decision` where people have to choose;
- * they see whom the sender had named, and what the rules propose, in Task.input. Never changes its input.
+ * The graph with the decided owner in its Task. Where people have to choose, the business status is `human-decision`,
+ * and Task.input carries the owner named by the sender and the services proposed by the rules. Does not modify its
+ * input.
  */
 export function assign(bundle: Bundle, decision: Exclude<Decision, { readonly kind: 'refused' }>): Bundle {
   const graph = graphOf(bundle);
@@ -48,7 +49,7 @@ const referenceTo = ({ reference, identifier, display }: ChosenOwner): Reference
 function namedOwner(graph: Graph, { owner }: Task): TaskInput | undefined {
   if (!owner) return undefined;
   const { reference, ...logical } = owner;
-  // a reference that leads nowhere from here would lead somewhere else at the receiver
+  // a reference that does not resolve in this message would resolve to something else at the receiver
   const kept = graph.resolve(owner) ? owner : logical;
   if (Object.keys(kept).length === 0) return undefined;
   return { type: { text: 'Owner that the sender named' }, valueReference: kept };

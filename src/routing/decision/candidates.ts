@@ -16,16 +16,16 @@ import {
 } from './choice.ts';
 import type { Candidate } from './decision.ts';
 
-/** The result of a rule that looks at services. */
+/** The action of a rule that selects among services. */
 export type ServiceAction = Extract<RuleAction, { readonly owner: unknown } | { readonly candidates: unknown }>;
 
-/** How a rule chooses; undefined when it names its service. */
+/** The selection criteria of an action; undefined when it names a single service. */
 export function choiceOf(then: ServiceAction): Choice | undefined {
   if ('candidates' in then) return then.candidates;
   return typeof then.owner === 'object' ? then.owner : undefined;
 }
 
-/** The services that a rule looks at, and how many more there are whose catchment is elsewhere. */
+/** The services in scope of a rule, and the number of services outside the home's catchment. */
 function servicesFor(
   then: ServiceAction,
   known: RoutingContext,
@@ -44,16 +44,16 @@ function servicesFor(
 }
 
 export type EvaluatedCandidates = {
-  /** As they were looked at, each with why it is kept or dropped. */
+  /** In order of evaluation, each with the reason for keeping or dropping it. */
   readonly candidates: readonly Candidate[];
-  /** Those that were kept, the best first; `tied` when nothing makes the first better than the second. */
+  /** The services that were kept, best first; `tied` when the first two rank equally. */
   readonly kept: readonly DirectoryService[];
   readonly tied: boolean;
-  /** Services of a large directory that were not looked at one by one: their catchment does not cover the home. */
+  /** Number of services of a large directory that were not evaluated: their catchment does not cover the home. */
   readonly elsewhere: number;
 };
 
-/** Looks at every service that a rule asks for: whether it takes this person, and whether it is chosen among. */
+/** Evaluates every service in scope of a rule: whether it accepts this person, and whether it meets the criteria. */
 export function evaluateCandidates(
   then: ServiceAction,
   rule: string,
@@ -107,18 +107,18 @@ const joined = (all: readonly Bilingual[]): Bilingual => ({
   nl: all.map(({ nl }) => nl).join('; '),
 });
 
-/** Who is to be taken: from where, and by whose referral. `anywhere`: where the person lives isn't asked. */
+/** The person for whom a service is sought: home and referrer. `anywhere`: the home is not a criterion. */
 export type Applicant = {
   readonly from: Residence | 'anywhere';
   readonly isOwnRequest: boolean;
   readonly referring: DirectoryOrganization | undefined;
-  /** In years; null or absent when it is not known, or nobody's in particular. */
+  /** In years; null or absent when unknown, or not about one person. */
   readonly age?: number | null;
-  /** Main diagnosis group; null or absent when none is told. */
+  /** Main diagnosis group (hoofddiagnosegroep); null or absent when not stated. */
   readonly group?: string | null;
 };
 
-/** Why a service does not take somebody; undefined when it does. */
+/** The reason why a service does not accept the applicant; undefined when it does. */
 export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bilingual | undefined {
   const { from, isOwnRequest, referring, age = null, group = null } = toTake;
   if (!service.active) return { en: 'is not active', nl: 'is niet actief' };
@@ -131,7 +131,7 @@ export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bi
       : { en: 'the person lives outside its catchment', nl: 'de persoon woont buiten het verzorgingsgebied' };
   }
   const { ages, groups, referrers } = service;
-  // an age that is not known is asked about by whoever takes the referral on, not held against the person
+  // an unknown age does not exclude a service: the receiver of the referral checks it
   if (ages && age !== null && (age < (ages.from ?? 0) || age > (ages.to ?? Infinity))) return otherAges(ages);
   if (groups && group !== null && !groups.includes(group))
     return {

@@ -6,16 +6,16 @@ import type { Capacity } from '../waiting-time/availability.ts';
 import { type ExpectedWait, expectedWait } from '../waiting-time/expected-wait.ts';
 import { daysBetween, isStale } from '../waiting-time/norms.ts';
 
-/** Who looks for a service, as far as a choice among services goes by it. */
+/** Facts about the person that a selection among services depends on. */
 export type SelectionContext = {
   readonly postcode: string | null;
   readonly language: string | null;
   readonly diagnosisGroup: string | null;
-  /** yyyy-mm-dd, where the network is. */
+  /** yyyy-mm-dd, in the network's time zone. */
   readonly today: string;
 };
 
-/** What a choice went by of one service: figures with their age. Only what the rule asks for is looked at. */
+/** Values by which one service was selected or dropped, with their age. Only the criteria of the rule are measured. */
 export type CandidateMetrics = {
   readonly kilometres?: number;
   readonly language?: string;
@@ -24,7 +24,7 @@ export type CandidateMetrics = {
 };
 type Aged = { readonly days: number; readonly stale: boolean };
 
-/** What is known of a service of that which the choice asks. */
+/** The values of a service for the criteria of a rule, as far as the directory has them. */
 export function metricsOf(
   service: DirectoryService,
   choice: Choice,
@@ -69,7 +69,9 @@ export function metricsOf(
   };
 }
 
-/** Why a service that takes the person is not chosen among; undefined when it is. What is unknown or stale fulfils nothing. */
+/**
+ * The reason why an accepting service is not selected; undefined when it is. Unknown or stale values meet no criterion.
+ */
 export function whyNotSelected(
   { kilometres, language, wait, capacity }: CandidateMetrics,
   choice: Choice,
@@ -116,7 +118,7 @@ export function whyNotSelected(
   return undefined;
 }
 
-/** What speaks for a service, added to why it takes the person: the figures that the choice went by, with their age. */
+/** The values in favour of a service, with their age, for the reason of the candidate. */
 export function merits({ kilometres, language, wait, capacity }: CandidateMetrics): readonly Bilingual[] {
   return [
     ...(language === undefined
@@ -184,7 +186,7 @@ const capacities: Readonly<Record<string, Bilingual>> = {
 
 const comma = (it: number): string => String(it).replace('.', ',');
 
-/** Of two services that may be chosen, the better by what the rule prefers; 0 when nothing makes one the better. */
+/** Orders two services by the preferences of the rule; 0 when they rank equally. */
 export function compareMetrics(a: CandidateMetrics, b: CandidateMetrics, prefer: Choice['prefer'] = []): number {
   for (const by of prefer) {
     const [one, other] = [weightOf(a, by), weightOf(b, by)];
@@ -193,7 +195,7 @@ export function compareMetrics(a: CandidateMetrics, b: CandidateMetrics, prefer:
   return 0;
 }
 
-/** Less is better; what is unknown or stale comes after all that is known. */
+/** Lower is better; unknown and stale values come last. */
 function weightOf({ kilometres, wait, capacity }: CandidateMetrics, by: NonNullable<Choice['prefer']>[number]): number {
   if (by === 'nearest') return kilometres ?? Number.MAX_VALUE;
   if (by === 'shortest-wait') return wait && !wait.stale ? (wait.intakeWeeks ?? Number.MAX_VALUE) : Number.MAX_VALUE;

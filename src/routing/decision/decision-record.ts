@@ -12,8 +12,9 @@ const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
 });
 
 /**
- * The record of a decision as FHIR Parameters: rules tried in order, facts, every service that was looked at with why it was
- * kept or dropped, and the digests of rules and directory. The same decision gives the same record, to the byte.
+ * The decision record as FHIR Parameters (https://hl7.org/fhir/R4/parameters.html): rules in the order tried, facts,
+ * every candidate with the reason for keeping or dropping it, and the digests of rules and directory. The same decision
+ * yields the same record, byte for byte.
  */
 export function decisionRecord(decision: Decision): Parameters {
   const owner = decision.kind === 'refused' ? [] : [ownerOf(decision.owner)];
@@ -59,7 +60,7 @@ const ownerOf = ({ reference, identifier, display }: ChosenOwner): ParametersPar
   valueReference: { reference, ...(identifier ? { identifier } : {}), display },
 });
 
-/** Of each service the figures that it was kept or dropped by, with the day they were told of and how old they were. */
+/** For each service, the values by which it was kept or dropped, their date and their age. */
 function candidateOf({ service, name, rule, kept, because, rank, measured, source }: Candidate): ParametersParameter {
   const { kilometres, language, wait, capacity } = measured ?? {};
   return {
@@ -114,11 +115,11 @@ const factOf = (name: string, value: string | number | boolean | null): Paramete
       ];
 
 /**
- * Who reads a record.
+ * The reader of a decision record.
  *
- *   full     may know the person and the complaint: a party in care, or the network's own bureau
- *   reason   may know the person, not the complaint: a party in the social domain
- *   outcome  may know that there is an order, not about whom: a candidate
+ *   full     may see the person and the complaint: a party in care, or the network's own bureau
+ *   reason   may see the person, not the complaint: a party in the social domain
+ *   outcome  may see that there is an order, not about whom: a candidate
  */
 export type RecordAudience = 'full' | 'reason' | 'outcome';
 
@@ -127,15 +128,18 @@ const shown: Readonly<Record<Exclude<RecordAudience, 'full'>, ReadonlySet<string
   outcome: new Set(['outcome', 'use-case', 'rule', 'made-with', 'decided-at']),
 };
 
-/** The record as far as its reader may know it: an allow-list, so that what is added to it stays hidden until it is told. */
+/**
+ * The part of the record that its reader may see. An allow-list: a parameter added later stays hidden until it is
+ * listed.
+ */
 export function projectDecisionRecord(record: Parameters, audience: RecordAudience): Parameters {
   if (audience === 'full') return record;
   return { ...record, parameter: (record.parameter ?? []).filter(({ name }) => shown[audience].has(name ?? '')) };
 }
 
 /**
- * The record kept with what it decided about (https://hl7.org/fhir/R4/provenance.html): the Tasks that the chosen owner got
- * in this graph, and their orders.
+ * The decision record as stored with its subjects (https://hl7.org/fhir/R4/provenance.html): the Tasks of this graph
+ * that were assigned to the chosen owner, and their orders.
  */
 export function decisionProvenance(
   decision: Exclude<Decision, { readonly kind: 'refused' }>,
@@ -168,7 +172,7 @@ export function decisionProvenance(
 
 const recordId = 'decision';
 
-/** The record in a Provenance that decisionProvenance made. */
+/** The decision record inside a Provenance created by `decisionProvenance`. */
 export function decisionRecordIn({ contained = [] }: Provenance): Parameters | undefined {
   const found = contained.find((it) => it.id === recordId);
   return isType(found, 'Parameters') ? found : undefined;

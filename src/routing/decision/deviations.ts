@@ -2,7 +2,7 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { RoutingContext } from '../facts/facts.ts';
 import type { DirectoryService } from '../snapshot/snapshot.ts';
 
-/** What the sender should hear of a referral that is taken in: the same facts give the same warnings, whichever rule decides. */
+/** Warnings to the sender of an accepted referral. The same facts yield the same warnings, whichever rule decides. */
 export function deviationsOf(known: RoutingContext, kind: 'assigned' | 'human', owner: DirectoryService): Issue[] {
   const { facts, ownerIsReferrer, referrerIsSender } = known;
   const asksHuman = kind === 'human';

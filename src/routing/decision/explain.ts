@@ -68,15 +68,18 @@ const words = {
   },
 } as const;
 
-/** A decision in words: where to and why, which rules, facts and services were looked at, what the sender is told. */
+/**
+ * A decision in words: destination and reason, the rules, facts and services evaluated, and the issues reported to the
+ * sender.
+ */
 export function explainDecision(decision: Decision, language: Language): string[] {
   const told = decision.kind === 'refused' ? [...decision.issues, ...decision.warnings] : decision.warnings;
   return explainDecisionRecord(decisionRecord(decision), language, told);
 }
 
 /**
- * A record in words, for somebody who never saw rules or directory. What the record does not tell, because who asks may
- * not know it, is not told here either.
+ * A decision record in words, for a reader without access to rules or directory. It adds nothing to the record: what
+ * was removed for this reader stays out.
  */
 export function explainDecisionRecord(
   { parameter: all = [] }: Parameters,
@@ -139,7 +142,7 @@ const textIn = (it: ParametersParameter, name: string): string | undefined => {
   return part?.valueString ?? part?.valueCode;
 };
 const textOf = (it: ParametersParameter | undefined, language: Language) => partOf(it, language)?.valueString;
-/** Without its article, as lists have it. */
+/** Without its article, for use in lists. */
 const bare = (label: string): string => label.replace(/^(?:the|de|het) /, '');
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
@@ -152,7 +155,7 @@ function factsOf(parts: readonly ParametersParameter[]): ReadonlyMap<string, str
   );
 }
 
-/** Conditions write the names of facts with hyphens, as all of their file is written. */
+/** Conditions use the hyphenated fact names of routes.yaml. */
 const factNamed = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 const labelOf = (name: string, language: Language): string => factLabels[language][name]?.label ?? name;
@@ -170,7 +173,7 @@ const languageNames = {
   nl: new Intl.DisplayNames(['nl'], { type: 'language' }),
 };
 
-/** An age, or the ages of a condition: `36`, `>= 18 & < 65`. */
+/** An age, or the age limits of a condition: `36`, `>= 18 & < 65`. */
 function agesText(text: string, language: Language): string {
   const word = words[language];
   return text

@@ -11,8 +11,8 @@ import type { Candidate, ChosenOwner, Decision, TriedRule } from './decision.ts'
 import { deviationsOf } from './deviations.ts';
 
 /**
- * Where a referral goes: the first rule of its use case whose conditions hold and that has a service for it.
- * Never silent: every path ends with an owner, with the team that decides by hand, or with a refusal.
+ * Decides the destination of a referral: the first rule of its use case whose conditions hold and that yields a
+ * service. Every path ends with an owner, with the team that decides by hand, or with a refusal.
  */
 export function route(routes: Routes, directory: DirectorySnapshot, question: RoutingQuestion): Decision {
   const known = routingContextOf(question, directory);
@@ -71,7 +71,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
       if (elsewhere > 0) record.elsewhere.push({ rule: rule.id, count: elsewhere });
       common.sources.push(...sourcesOf(candidates, directory, common.sources));
       const [service] = kept;
-      // of several that fit, none is better by rule: an arbitrary choice would look like a reasoned one
+      // several services of equal rank: an arbitrary choice would look like a reasoned one
       if (!service || (tied && 'owner' in rule.then)) {
         record.rules.push({ id: rule.id, outcome: 'no-candidate', because: String(kept.length) });
         continue;
@@ -92,10 +92,10 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
   );
 }
 
-/** More than people weigh against each other. */
+/** Upper bound on a human choice. */
 const maximumProposed = 5;
 
-/** Directories that are not the network's own, of services that were looked at. */
+/** The replicated directories that evaluated services come from. */
 function sourcesOf(
   candidates: readonly Candidate[],
   { sources }: DirectorySnapshot,
@@ -105,7 +105,7 @@ function sourcesOf(
   return sources.filter((it) => names.has(it.source) && !known.includes(it));
 }
 
-/** Only a use case without rules comes here: the rules of each other one are known to end. */
+/** Only for a use case without rules: compilation guarantees that the rules of every other one end in a decision. */
 const noRoute = {
   id: 'no-route',
   reason: {
@@ -114,7 +114,7 @@ const noRoute = {
   },
 };
 
-/** The network's own reason goes along with a refusal of its rule: the sender sees nothing else of the decision. */
+/** The refusal carries the network's own reason: the sender sees nothing else of the decision. */
 function refusalOf({ id, reason, then }: RouteRule): Issue {
   if ('refuse' in then && then.refuse !== 'route-refused') return issue(then.refuse, {}, { expression: 'Task.owner' });
   const say = (text: string) => issue('route-refused', { rule: id, reason: text }, { expression: 'ServiceRequest' });
@@ -128,7 +128,7 @@ function isMet({ fact, expression }: Condition, { facts, graph }: RoutingContext
     const resolve = (it: unknown) => graph.resolve(typeof it === 'string' ? { reference: it } : (it as object));
     return expression?.(graph.bundle, { variables, resolve, now }) === true;
   } catch (error) {
-    // an expression that cannot be evaluated on this referral says nothing about it; the record shows it as not met
+    // an expression that fails on this referral counts as not met; the record shows it
     if (error instanceof FhirPathEvaluationError) return false;
     throw error;
   }

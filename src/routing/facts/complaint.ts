@@ -1,13 +1,13 @@
 import type { Coding } from '@medplum/fhirtypes';
 import type { Graph } from '../../fhir/graph.ts';
 
-/** What the coded complaints are about; `none` when none is coded in a list that tells. */
+/** The subject of the coded complaints; `none` when no code is from a list that states it. */
 export type Complaint = { readonly complaint: 'psychological' | 'other' | 'none'; readonly icpcChapters: string };
 
 const icpc = /^http:\/\/hl7\.org\/fhir\/sid\/icpc-/;
 const dsm = 'http://hl7.org/fhir/sid/dsm5';
 
-/** By the chapters of ICPC (P psychological, Z social); a DSM-5 code is psychological by itself. */
+/** From the ICPC chapter (P psychological, Z social); every DSM-5 code is psychological. */
 export function complaintOf(graph: Graph): Complaint {
   const codings: Coding[] = [
     ...graph.all('Condition').flatMap(({ code }) => code?.coding ?? []),

@@ -1,9 +1,9 @@
-/** A fact in words for who never saw the rules: what it is called, and its values where these are codes. */
+/** The label of a fact, and of its codes, for readers who do not know the rules. */
 export type FactLabel = { readonly label: string; readonly values?: Readonly<Record<string, string>> };
 
 type Words = Readonly<Record<string, FactLabel>>;
 
-/** By the name that records give a fact; conditions call some of them otherwise. */
+/** By the name of the fact in records; some conditions use another name. */
 export const factLabels: { readonly en: Words; readonly nl: Words } = {
   en: {
     useCase: {

@@ -12,16 +12,16 @@ import { type RequestedCare, requestedCareOf } from './requested-care.ts';
 import { residenceOf } from './residence.ts';
 
 export type RoutingQuestion = {
-  /** The referral in the gateway's profile, after ids were given. */
+  /** The referral in the gateway's profile, with ids assigned. */
   readonly graph: Bundle;
-  /** Whether the sender wrote the gateway's own profile or a map made it so. */
+  /** Whether the sender used the gateway's own profile, or a map produced it. */
   readonly source: 'gateway-profile' | 'mapped';
-  /** Id of the partner that sent it. */
+  /** Id of the sending partner. */
   readonly sender?: string;
   readonly now: Date;
 };
 
-/** What rules may ask of a referral, and what a decision records of it: codes, never names, BSN or a full postcode. */
+/** The facts that rules may test and that a decision records: codes, never names, BSN or a full postcode. */
 export type Facts = Residence &
   Complaint &
   PersonFacts &
@@ -30,22 +30,22 @@ export type Facts = Residence &
     readonly source: RoutingQuestion['source'];
     readonly owner: NamedOwner['kind'];
     readonly referrer: Referrer['kind'];
-    /** Id of the partner that sent it. */
+    /** Id of the sending partner. */
     readonly sender: string | null;
     readonly priority: string;
     readonly urgent: boolean;
   };
 
-/** The facts, and the things of graph and directory behind them. */
+/** The facts, with the resources of graph and directory they were derived from. */
 export type RoutingContext = {
   readonly facts: Facts;
   readonly graph: Graph;
   readonly namedOwner: NamedOwner;
   readonly ownerIsReferrer: boolean;
-  /** Organisation whose referral it is: the referrer's, or the sender's where the referrer is not known. */
+  /** The referring organisation: the referrer's, or the sender's when the referrer is unknown. */
   readonly referring: DirectoryOrganization | undefined;
   readonly referrerIsSender: boolean;
-  /** yyyy-mm-dd, where the network is. */
+  /** yyyy-mm-dd, in the network's time zone. */
   readonly today: string;
 };
 

@@ -5,13 +5,13 @@ import type { DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.t
 import { organizationBehind } from './referrer.ts';
 
 /**
- * The owner that the sender put in the Task, as the directory knows it.
+ * The Task.owner of the sender, resolved in the directory.
  *
- *   network       the network itself: that asks it to choose, as naming nobody does
- *   referrer      the organisation that refers, as published referrals do: no receiver either
+ *   network       the network itself: a request to choose, the same as naming no owner
+ *   referrer      the referring organisation, as in published referrals: not a receiver either
  *   service       a service of the directory
- *   organization  another member; `services` are what it can mean
- *   unknown       nobody that the directory knows as an active member
+ *   organization  another member; `services` are its active services
+ *   unknown       not an active member of the directory
  */
 export type NamedOwner =
   | { readonly kind: 'none' | 'network' | 'referrer' | 'unknown' }
@@ -37,7 +37,7 @@ export function namedOwnerOf(graph: Graph, task: Task | undefined, directory: Di
   return { kind: 'organization', services };
 }
 
-/** Published referrals name the organisation that refers as the one that should act. */
+/** Published referrals name the referring organisation as owner. */
 export function isOwnerTheReferrer(graph: Graph, task: Task | undefined): boolean {
   const owner = graph.resolve(task?.owner);
   const requester = graph.resolve(task?.requester);

@@ -1,20 +1,20 @@
 import type { Patient } from '@medplum/fhirtypes';
 
-/** What of a person decides which services take them, besides where they live. */
+/** Facts about the person, other than the home, that decide which services accept them. */
 export type PersonFacts = {
-  /** In whole years at the moment of the decision; null when no full date of birth tells it. */
+  /** In whole years at the moment of the decision; null without a full date of birth. */
   readonly age: number | null;
-  /** The language (ISO 639, lower case) that the person prefers; null when not told. */
+  /** The preferred language (ISO 639, lower case); null when not stated. */
   readonly language: string | null;
 };
 
-/** `today` is the day where the network is (yyyy-mm-dd): somebody comes of age at midnight there. */
+/** `today` is the date in the network's time zone (yyyy-mm-dd): ages change at midnight there. */
 export const personFactsOf = (person: Patient | undefined, today: string): PersonFacts => ({
   age: ageOn(person?.birthDate, today),
   language: languageOf(person),
 });
 
-/** A year or a month of birth leaves two ages open, so it tells none. */
+/** A year or month of birth alone leaves two ages possible: null. */
 function ageOn(birthDate: string | undefined, today: string): number | null {
   if (!birthDate || birthDate.length < 10 || birthDate > today) return null;
   const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
@@ -27,6 +27,6 @@ function languageOf(person: Patient | undefined): string | null {
   return primaryLanguage(language?.coding?.find(({ code }) => code)?.code) ?? null;
 }
 
-/** `nl` of `nl-NL` (BCP 47): who speaks a language is understood in each form of it. */
+/** `nl` of `nl-NL` (BCP 47): the region does not matter for understanding each other. */
 export const primaryLanguage = (code: string | undefined): string | undefined =>
   /^([a-z]{2,3})(?:-|$)/i.exec(code ?? '')?.[1]?.toLowerCase();

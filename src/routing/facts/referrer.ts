@@ -3,7 +3,9 @@ import type { Graph } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { DirectoryOrganization, DirectorySnapshot } from '../snapshot/snapshot.ts';
 
-/** Who asks: an organisation of the directory, the person or somebody close, or somebody that the directory doesn't know. */
+/**
+ * The referrer (verwijzer): an organisation of the directory, the person or a relative, or unknown to the directory.
+ */
 export type Referrer =
   | { readonly kind: 'known'; readonly organization: DirectoryOrganization }
   | { readonly kind: 'person' }
@@ -24,7 +26,10 @@ function isPerson(graph: Graph, reference: Reference | undefined): boolean {
   return isType(resource, 'Patient') || isType(resource, 'RelatedPerson');
 }
 
-/** The directory's organisation that a reference means: itself, by its identifiers, or through the role of a professional. */
+/**
+ * The organisation that a reference resolves to in the directory: directly, by identifier, or through the role of a
+ * professional.
+ */
 export function organizationBehind(
   graph: Graph,
   directory: DirectorySnapshot,

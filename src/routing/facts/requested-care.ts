@@ -2,19 +2,19 @@ import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Graph } from '../../fhir/graph.ts';
 
-/** What kind of help a referral asks for. */
+/** The care requested by a referral. */
 export type RequestedCare = {
-  /** Codes of mgn-service-type in the order, with a space between; empty when it asks for none. */
+  /** Codes of mgn-service-type in the order, separated by spaces; empty when there are none. */
   readonly serviceTypes: string;
-  /** Step of care (echelon) of what is asked; `none` when it asks for none, or for more than one. */
+  /** Level of the requested care (echelon); `none` when no level or more than one is requested. */
   readonly echelon: Echelon | 'none';
-  /** The main diagnosis group of the complaint; null when none is coded, or more than one. */
+  /** Main diagnosis group (hoofddiagnosegroep) of the complaint; null when none or more than one is coded. */
   readonly diagnosisGroup: string | null;
 };
 
 export type Echelon = 'general-practice' | 'basic' | 'specialist' | 'social';
 
-/** Generalist basic ggz and specialist ggz are steps of their own; what the GP's practice and the social domain do, too. */
+/** Generalist basic ggz and specialist ggz are separate levels, as are general practice and the social domain. */
 const echelons: Readonly<Record<string, Echelon>> = {
   'gp-mental-health': 'general-practice',
   'basic-ggz': 'basic',

@@ -12,7 +12,7 @@ export function residenceOf(person: Patient | undefined, directory: DirectorySna
   return { residence: municipality ? 'inside' : 'outside', municipality, postcode: String(postcode) };
 }
 
-/** Where somebody stays for a while, works or used to live is not where the person's municipality is. */
+/** A temporary, work or former address does not determine the municipality of the person. */
 function homeAddress(addresses: readonly Address[], now: Date): Address | undefined {
   const today = now.toISOString();
   const current = addresses.filter(({ period }) => !period?.end || period.end >= today.slice(0, period.end.length));

@@ -4,7 +4,7 @@ import type { Capacity } from '../waiting-time/availability.ts';
 import type { ExpectedWait } from '../waiting-time/expected-wait.ts';
 import type { Norm } from '../waiting-time/norms.ts';
 import type { Ranking } from './ranking.ts';
-/** A service that takes the person, with what it was ranked by. Flags are of this moment and stored nowhere. */
+/** A proposed service with its ranking. Flags hold at this moment and are not stored. */
 export type Place = {
   readonly service: string;
   readonly name: string;
@@ -15,14 +15,14 @@ export type Place = {
   readonly reasons: readonly Bilingual[];
 };
 
-/** Who looks for a place: codes and coarse places only, nothing that names a person. */
+/** The criteria of a search for a place: codes and coarse locations only, nothing that identifies a person. */
 export type PlaceQuestion = Applicant & {
-  /** Codes of service types (`system|code`): any of them. */
+  /** Codes of service types (`system|code`), any of which matches. */
   readonly types: readonly string[];
-  /** Main diagnosis group, as WaitingTime.group tells it; null when it makes no difference. */
+  /** Main diagnosis group, as in WaitingTime.group; null when it is not a criterion. */
   readonly group: string | null;
-  /** Services (`HealthcareService/<id>`) that have been asked already. */
+  /** Services (`HealthcareService/<id>`) that already received the request. */
   readonly exclude: readonly string[];
-  /** yyyy-mm-dd, where the network is. */
+  /** yyyy-mm-dd, in the network's time zone. */
   readonly today: string;
 };

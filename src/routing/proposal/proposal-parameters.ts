@@ -17,8 +17,8 @@ const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
 });
 
 /**
- * A proposal as FHIR Parameters (mgn-propose-transfer, mgn-find-place): `place` in the order of rank, `dropped`, and what
- * it was made with. References lead into the directory; nothing in it is about a person.
+ * A proposal as FHIR Parameters (mgn-propose-transfer, mgn-find-place): `place` in order of rank, `dropped`, and the
+ * inputs used. References point into the directory; nothing is about a person.
  */
 export function proposalParameters(proposal: Proposal, norms: Norms): Parameters {
   const { places, more, dropped, droppedMore, elsewhere, ranking, directory, availability } = proposal;

@@ -12,23 +12,23 @@ import { reasonsOf } from './reasons.ts';
 
 export type Dropped = { readonly service: string; readonly name: string; readonly because: Bilingual };
 
-/** The same question, ranking, directory and figures give the same proposal, to the byte. */
+/** The same question, ranking, directory and availability yield the same proposal, byte for byte. */
 export type Proposal = {
   readonly places: readonly Place[];
-  /** How many more places were ranked after these. */
+  /** Number of lower ranked places that are not listed. */
   readonly more: number;
   readonly dropped: readonly Dropped[];
-  /** How many more were dropped than stand there. */
+  /** Number of dropped services that are not listed. */
   readonly droppedMore: number;
-  /** Services of a large directory that were not looked at one by one: their catchment is elsewhere. */
+  /** Number of services of a large directory that were not evaluated: their catchment does not cover the home. */
   readonly elsewhere: number;
   readonly ranking: Ranking;
   readonly directory: string;
-  /** SHA-256 over the figures of every service that was ranked. */
+  /** SHA-256 over waiting times and capacity of every ranked service. */
   readonly availability: string;
 };
 
-/** What the proposal needs to know besides the question. */
+/** The inputs of a proposal besides the question. */
 export type ProposalContext = {
   readonly directory: DirectorySnapshot;
   /** By `HealthcareService/<id>`. */
@@ -38,8 +38,8 @@ export type ProposalContext = {
 };
 
 /**
- * Services that could take somebody, the most fitting first, each with its reasons; the others with why not.
- * Asks nobody and tells nobody: an answer of a service is a Task's to bring.
+ * Services that accept the applicant, best first, with reasons; the others with the reason for dropping them. A
+ * proposal notifies nobody: a service answers through its own Task.
  */
 export function proposePlaces(question: PlaceQuestion, offer: ProposalContext): Proposal {
   const { directory, availability, ranking } = offer;
@@ -68,12 +68,12 @@ export function proposePlaces(question: PlaceQuestion, offer: ProposalContext): 
   };
 }
 
-/** More than anybody reads. */
+/** Upper bound on a readable list. */
 const maximumShown = 50;
 
 const digests = new WeakMap<Availability, string>();
 
-/** Figures never change: told anew, they are others. */
+/** Availability is immutable: an update creates a new object, so the digest can be cached by identity. */
 function digestOfAvailability(availability: Availability): string {
   const known = digests.get(availability);
   if (known) return known;
@@ -98,7 +98,7 @@ type Standing = Omit<Ranked, 'service'>;
 
 const standings = new WeakMap<Availability, Map<string, Standing>>();
 
-/** What a place on the list hangs on: figures, held against one question. Kept with the figures, which never change. */
+/** The rank of a service for one question, cached by its availability, which is immutable. */
 function standingIn(
   { group, today }: PlaceQuestion,
   { norms, ranking }: ProposalContext,
@@ -109,7 +109,7 @@ function standingIn(
     const known = kept?.get(key);
     if (known) return known;
     const standing = standingOf(availability, { group, today }, { norms, ranking });
-    // of yesterday's questions nothing needs to be kept
+    // entries for the questions of other days are dropped
     if (kept && kept.size < 20) kept.set(key, standing);
     else standings.set(availability, new Map([[key, standing]]));
     return standing;
@@ -118,7 +118,7 @@ function standingIn(
 
 const ordered = new WeakMap<readonly DirectoryService[], readonly DirectoryService[]>();
 
-/** By reference, whatever the order in which they were loaded. */
+/** By reference, so that loading order does not affect the result. */
 function inOrder(services: readonly DirectoryService[]): readonly DirectoryService[] {
   const known = ordered.get(services);
   if (known) return known;
@@ -160,7 +160,7 @@ const placeOf = (
   reasons: reasonsOf(known, { group, from, norms, ranking }),
 });
 
-/** A place on the list is first a matter of rule, then of points. */
+/** The configured rules for stale and closed services take precedence over points. */
 function tierOf({ wait, capacity }: KnownAvailability, { stale, closed }: Ranking): number {
   if (closed === 'last' && capacity?.status === 'closed' && !capacity.stale) return 3;
   if (stale === 'by-points') return 0;
@@ -182,11 +182,11 @@ function pointsOf(
   };
 }
 
-/** Rounding keeps order: of two numbers the larger never becomes the smaller. */
+/** Rounding preserves order. */
 const round = (it: number): number => Math.round(it * 1000) / 1000;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Of equals the shorter wait, then the alphabet: never the order in which they happened to be loaded. */
+/** Ties are broken by shorter waiting time, then by name: never by loading order. */
 const byRank = (a: Ranked, b: Ranked): number =>
   a.tier - b.tier ||
   b.score - a.score ||

@@ -3,12 +3,12 @@ import { digestOf } from '../../fhir/digest.ts';
 import { type Result, success } from '../../fhir/result.ts';
 import schema from './ranking.schema.json' with { type: 'json' };
 
-/** How places are ranked (mappings/ranking.yaml), and the digest of it. */
+/** The ranking rules (mappings/ranking.yaml) with their digest. */
 export type Ranking = {
   readonly digest: string;
   readonly weights: Readonly<Record<'intake' | 'treatment' | 'capacity' | 'freshness', number>>;
   readonly noPointsFromWeeks: number;
-  /** Share of the points for each capacity status, and for `unknown`. */
+  /** Share of the points per capacity status, and for `unknown`. */
   readonly capacity: Readonly<Record<string, number>>;
   readonly stale: 'after-fresh' | 'by-points';
   readonly closed: 'last' | 'by-points';
@@ -23,7 +23,7 @@ type RankingFile = {
   };
 };
 
-/** Reads ranking.yaml; all mistakes are told, with line and column. */
+/** Compiles ranking.yaml. Reports all mistakes, with line and column. */
 export function compileRanking(text: string, path: string): Result<Ranking> {
   const read = readChecked<RankingFile>(text, path, schema);
   if (!read.ok) return read;

@@ -6,7 +6,7 @@ import type { Ranking } from './ranking.ts';
 type KnownAvailability = Pick<Place, 'wait' | 'capacity'>;
 type ReasonContext = Pick<PlaceQuestion, 'group' | 'from'> & { readonly norms: Norms; readonly ranking: Ranking };
 
-/** Why a service stands where it stands, as sentences for people. Nothing in them is about a person. */
+/** The reasons for a rank, as sentences for people. Nothing in them is about a person. */
 export function reasonsOf(known: KnownAvailability, held: ReasonContext): readonly Bilingual[] {
   return [
     held.from === 'anywhere' ? anywhere : takes,

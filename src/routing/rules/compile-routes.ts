@@ -21,7 +21,7 @@ import {
   type When,
 } from './routes-file.ts';
 
-/** A condition; `says` is what a record tells of it when it is not met. */
+/** A condition; `description` appears in the decision record when it is not met. */
 export type Condition = {
   readonly description: string;
   readonly fact?: { readonly name: TestedFact; readonly wanted: NonNullable<When[TestedFact]> };
@@ -35,14 +35,14 @@ export type RouteRule = {
   readonly reason: Bilingual;
 };
 
-/** Compiled routes, for each use case in order. */
+/** Compiled routes, in order per use case. */
 export type Routes = {
   /** SHA-256 over the rules. */
   readonly digest: string;
   readonly rules: ReadonlyMap<string, readonly RouteRule[]>;
 };
 
-/** Facts that an expression may name as %variables, with their FHIRPath type. */
+/** Facts available to expressions as %variables, with their FHIRPath type. */
 const variables: Readonly<Record<keyof Facts, string>> = {
   useCase: 'string',
   source: 'string',
@@ -64,8 +64,8 @@ const variables: Readonly<Record<keyof Facts, string>> = {
 };
 
 /**
- * Compiles routes.yaml against the directory. All mistakes are told, with line and column: an unknown key or value,
- * a service that is not there, FHIRPath that does not compile, a rule that nothing reaches, rules without an end.
+ * Compiles routes.yaml against the directory. Reports all mistakes, with line and column: an unknown key or value, a
+ * service that does not exist, FHIRPath that does not compile, an unreachable rule, rules without an end.
  */
 export function compileRoutes(text: string, path: string, directory: DirectorySnapshot): Result<Routes> {
   const read = readChecked<RoutesFile>(text, path, routesSchema);
@@ -116,7 +116,7 @@ function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, 
   return { id: rule.id, conditions, then: rule.then, reason: rule.reason };
 }
 
-/** An id tells a rule of one use case; the same rule may serve several use cases. */
+/** An id is unique within a use case; several use cases may share a rule. */
 const duplicates = ({ value, file, placeOf }: CheckedFile<RoutesFile>): Issue[] =>
   Object.entries(value.routes).flatMap(([useCase, rules]) =>
     rules.flatMap(({ id }, index) => {
@@ -126,7 +126,7 @@ const duplicates = ({ value, file, placeOf }: CheckedFile<RoutesFile>): Issue[] 
     }),
   );
 
-/** Services that nobody offers, and distances that nobody can tell. */
+/** Services that do not exist, and distances that cannot be calculated. */
 function unknownTargets(
   { id, then }: RuleText,
   path: Path,

@@ -1,10 +1,10 @@
 import type { Facts } from '../facts/facts.ts';
 import { listOf, type TestedFact, type When } from './routes-file.ts';
 
-/** Name of a fact as %variable and in records, where it differs from the name of its condition. */
+/** Name of the fact in records and as %variable, where it differs from the name of its condition. */
 export const factOf = (name: TestedFact): keyof Facts => (name === 'diagnosis-group' ? 'diagnosisGroup' : name);
 
-/** The word that stands in a condition for a fact that is not known. */
+/** The value of a condition that matches an unknown fact. */
 const absent: Partial<Record<TestedFact, string>> = { language: 'unknown', age: 'unknown', 'diagnosis-group': 'none' };
 
 export type FactValue = string | number | boolean | null;
@@ -28,7 +28,7 @@ export function holds(name: TestedFact, wanted: ExpectedValue, value: FactValue)
   return listOf<unknown>(wanted).some((it) => String(it) === String(value));
 }
 
-/** A condition on one fact as records tell it: `owner: none | network`, `age: >= 18 & < 65`, `language: not nl`. */
+/** A condition as shown in records: `owner: none | network`, `age: >= 18 & < 65`, `language: not nl`. */
 export function describeCondition(name: TestedFact, wanted: ExpectedValue): string {
   if (isNot(wanted)) return `${name}: not ${listOf(wanted.not).join(' | not ')}`;
   if (isObject(wanted)) {
@@ -49,7 +49,7 @@ const domains: Readonly<Partial<Record<TestedFact, readonly string[]>>> = {
   echelon: ['general-practice', 'basic', 'specialist', 'social', 'none'],
 };
 
-/** Every value of a fact that these conditions can tell apart: of an open list those that are named and one other. */
+/** Every value of a fact that these conditions distinguish: for an open list, the values named and one other. */
 export function domainOf(name: TestedFact, conditions: readonly When[]): readonly FactValue[] {
   const known = domains[name];
   if (known) return known;

@@ -3,7 +3,7 @@ import { alwaysDecides, type RuleText, type TestedFact, type When } from './rout
 
 type FactCombination = Readonly<Partial<Record<TestedFact, FactValue>>>;
 
-/** Every combination of the facts that these rules can tell apart. A municipality is known exactly inside the region. */
+/** Every combination of facts that these rules distinguish. A municipality is known exactly inside the region. */
 function combinationsOf(rules: readonly RuleText[]): readonly FactCombination[] {
   const conditions = rules.flatMap(({ when }) => when ?? []);
   const named = new Set(conditions.flatMap((it) => Object.keys(it))) as Set<TestedFact | 'fhirpath'>;
@@ -23,17 +23,20 @@ const satisfies = (when: When | undefined, world: FactCombination): boolean =>
     ([fact, wanted]) => fact === 'fhirpath' || holds(fact, wanted, world[fact] ?? null),
   );
 
-/** Decides whenever its facts hold: it has no expression that could still say no, and no service that could. */
+/** Decides whenever its facts hold: no expression and no lack of services can prevent it. */
 const isCertain = ({ when, then }: RuleText): boolean => alwaysDecides(then) && when?.fhirpath === undefined;
 
 export type Reachability = {
-  /** Rules that nothing reaches; `before` is one that always decides first, absent when its conditions contradict each other. */
+  /**
+   * Rules that are never reached; `before` is an earlier rule that always decides first, absent when the conditions of
+   * the rule contradict each other.
+   */
   readonly unreachable: readonly { readonly index: number; readonly before?: string }[];
-  /** Some referral would come out at the end undecided. */
+  /** Some referrals pass all rules without a decision. */
   readonly open: boolean;
 };
 
-/** Tries the rules of one use case on every combination of the facts that they name: some thousands, once, at start. */
+/** Evaluates the rules of a use case on every combination of their facts: a few thousand, once, at start-up. */
 export function reachabilityOf(rules: readonly RuleText[]): Reachability {
   const worlds = combinationsOf(rules);
   const unreachable: { index: number; before?: string }[] = [];

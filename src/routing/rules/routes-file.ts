@@ -8,7 +8,7 @@ export const routesSchema: object = schema;
 
 type OneOrMore<T> = T | readonly T[];
 
-/** Conditions of a rule: all must hold; of several values of one fact, one. */
+/** Conditions of a rule. All must hold; a list matches when one of its values does. */
 export type When = {
   readonly source?: OneOrMore<'gateway-profile' | 'mapped'>;
   readonly owner?: OneOrMore<NamedOwner['kind']>;
@@ -17,9 +17,9 @@ export type When = {
   readonly referrer?: OneOrMore<'known' | 'person' | 'unknown'>;
   readonly urgent?: boolean;
   readonly complaint?: OneOrMore<'psychological' | 'other' | 'none'>;
-  /** In years at the moment of the decision: from inclusive, below exclusive. */
+  /** In years at the moment of the decision; `from` is inclusive, `below` exclusive. */
   readonly age?: { readonly from?: number; readonly below?: number } | 'unknown';
-  /** ISO 639; `not` is for who is known to speak another one. */
+  /** ISO 639; `not` matches persons known to speak another language. */
   readonly language?: OneOrMore<string> | { readonly not: OneOrMore<string> };
   readonly echelon?: OneOrMore<RequestedCare['echelon']>;
   readonly 'diagnosis-group'?: OneOrMore<string>;
@@ -28,31 +28,34 @@ export type When = {
 };
 export type TestedFact = Exclude<keyof When, 'fhirpath'>;
 
-/** Which services a rule looks at, which of them it keeps, and what makes one the better. */
+/** Criteria for selecting services, and the preference among them. */
 export type Choice = {
-  /** Codes of mgn-service-type; `asked`: those that the order asks for. */
+  /** Codes of mgn-service-type; `asked`: the codes requested by the order. */
   readonly type: OneOrMore<string>;
-  /** Only who tells that it speaks the person's language. */
+  /** Only services that list the person's language. */
   readonly 'speaks-language'?: true;
-  /** Only who told so, not too long ago. */
+  /** Only services that reported one of these statuses, and not too long ago. */
   readonly capacity?: readonly string[];
-  /** Only who told a wait for the first conversation of no more than this, not too long ago. */
+  /** Only services that reported a waiting time for the first conversation up to this, and not too long ago. */
   readonly 'longest-intake-weeks'?: number;
-  /** Only who is no farther from the centre of the person's postcode, as the crow flies. */
+  /** Only services within this distance of the centre of the person's postcode, as the crow flies. */
   readonly 'farthest-km'?: number;
-  /** In this order; without it, and where nothing makes one the better, no owner is chosen of several. */
+  /** In this order. Without a preference, and between services of equal rank, no owner is selected. */
   readonly prefer?: readonly ('nearest' | 'shortest-wait' | 'most-places')[];
 };
 
-/** What a rule does; a service is only chosen when it takes the person: catchment, ages, diagnosis groups, referrers. */
+/**
+ * The action of a rule. Only a service that accepts the person is selected: catchment, ages, diagnosis groups,
+ * referrers.
+ */
 export type RuleAction =
   | { readonly owner: 'named' | string | Choice }
-  /** The team that decides by hand gets it, with these services to choose from, the best first. */
+  /** Assigned to the team that decides by hand, with these services to choose from, best first. */
   | { readonly candidates: Choice & { readonly 'at-most'?: number } }
   | { readonly ask: 'human' }
   | { readonly refuse: 'owner-unknown' | 'owner-missing' | 'route-refused' };
 
-/** One rule of routes.yaml as it stands. */
+/** One rule as written in routes.yaml. */
 export type RuleText = {
   readonly id: string;
   readonly when?: When;
@@ -60,10 +63,10 @@ export type RuleText = {
   readonly reason: Bilingual;
 };
 
-/** routes.yaml as it stands: ordered rules for each use case. */
+/** routes.yaml as written: ordered rules per use case. */
 export type RoutesFile = { readonly routes: Readonly<Record<string, readonly RuleText[]>> };
 
 export const listOf = <T>(value: OneOrMore<T>): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** Asking a human and refusing always end the search; a service may turn out not to take the person. */
+/** Referring to a human and refusing always decide; a service may not accept the person. */
 export const alwaysDecides = (then: RuleAction): boolean => !('owner' in then) && !('candidates' in then);

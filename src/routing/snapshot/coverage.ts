@@ -1,7 +1,7 @@
 import type { Residence } from './residence.ts';
 import type { Catchment, DirectoryService } from './snapshot.ts';
 
-/** Whether somebody who lives there is in a catchment. */
+/** Whether a catchment covers a home. */
 export function covers({ municipalities, postcodes }: Catchment, { municipality, postcode }: Residence): boolean {
   if (!municipalities && !postcodes) return true;
   if (municipality && municipalities?.includes(municipality)) return true;
@@ -13,7 +13,7 @@ type Coverage = (home: Pick<Residence, 'municipality' | 'postcode'>) => readonly
 
 const made = new WeakMap<readonly DirectoryService[], Coverage>();
 
-/** Which of these services cover a home, found without looking at the others. Made when first asked for, and kept with them. */
+/** Finds the services that cover a home without evaluating the others. Built on first use and cached by the list. */
 export function coverageOf(services: readonly DirectoryService[]): Coverage {
   const known = made.get(services);
   if (known) return known;
@@ -22,7 +22,7 @@ export function coverageOf(services: readonly DirectoryService[]): Coverage {
   return coverage;
 }
 
-/** Postcodes by the hundred: a range touches few of these, and few ranges touch one. */
+/** Postcodes in blocks of a hundred: a range touches few blocks, and few ranges touch one. */
 const hundredOf = (postcode: number): number => Math.floor(postcode / 100);
 
 function makeCoverage(services: readonly DirectoryService[]): Coverage {

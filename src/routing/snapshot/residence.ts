@@ -1,4 +1,4 @@
-/** Where a person lives, as coarsely as routing needs it: four digits of a postcode at most. */
+/** The home of a person (woonplaats), as coarse as routing allows: at most four digits of a postcode. */
 export type Residence = {
   readonly residence: 'inside' | 'outside' | 'unknown';
   readonly municipality: string | null;

@@ -1,12 +1,12 @@
 import type { Residence } from './residence.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 
-/** As many services as people may want to see the reasons of, one by one; of more, only those of the home's catchment. */
+/** Up to this many services are all evaluated and explained; beyond it, only those whose catchment covers the home. */
 const fewServices = 100;
 
 /**
- * The active services of some types, each once, as far as they are to be looked at one by one; and how many more there are,
- * whose catchment does not cover the home. The reasons of a whole country would hide those that matter.
+ * The active services of these types to evaluate one by one, each once, and the number of services whose catchment does
+ * not cover the home. The reasons of a whole country would hide those that matter.
  */
 export function servicesInScope(
   types: readonly string[],
@@ -20,7 +20,7 @@ export function servicesInScope(
   return { services, elsewhere: all - services.length };
 }
 
-/** A service of two types stands once. */
+/** A service of two types is listed once. */
 const once = (
   types: readonly string[],
   servicesOf: (type: string) => readonly DirectoryService[],

@@ -14,15 +14,15 @@ export type SnapshotContent = {
   readonly services: readonly DirectoryService[];
   readonly organizations: readonly DirectoryOrganization[];
   readonly municipalities: readonly Municipality[];
-  /** `HealthcareService/<id>` of the team that decides by hand. */
+  /** `HealthcareService/<id>` of the team that decides by hand (registratieteam). */
   readonly registrationTeam: string;
   readonly digest: string;
 } & Pick<DirectorySnapshot, 'availability' | 'norms' | 'dayOf'> & {
-    /** By four digits; none when the network has no table of them. */
+    /** By four digits; absent when the network has no table of postcode centres. */
     readonly centres?: ReadonlyMap<string, Point>;
   };
 
-/** Indexes a directory once; every question after that is a look-up. */
+/** Indexes a directory once; every query is a look-up afterwards. */
 export function snapshotOf(facts: SnapshotContent): DirectorySnapshot {
   const steps = snapshotInSteps(facts);
   for (;;) {
@@ -31,7 +31,7 @@ export function snapshotOf(facts: SnapshotContent): DirectorySnapshot {
   }
 }
 
-/** The same, with a rest between its steps for who has others waiting. */
+/** The same in steps, so that a caller can let other work run in between. */
 export function* snapshotInSteps(facts: SnapshotContent): Generator<undefined, DirectorySnapshot> {
   const { services, organizations, municipalities, registrationTeam, digest, availability, norms, dayOf, centres } =
     facts;
@@ -83,7 +83,7 @@ export function* snapshotInSteps(facts: SnapshotContent): Generator<undefined, D
   };
 }
 
-/** KvK numbers go by three systems in published material; fhir.nl's is the one that is given on. */
+/** Published material uses several systems for KvK numbers; all are normalised to that of fhir.nl. */
 const spellings: ReadonlyMap<string, string> = new Map(
   ['http://www.kvk.nl/', 'http://www.kvk.nl', 'http://kvk.nl', 'http://kvk.nl/'].map((it) => [
     it,
@@ -91,7 +91,7 @@ const spellings: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** One text for identifiers that mean the same; undefined without system or value, which identify nothing. */
+/** A normalised key for an identifier; undefined without system or value, which identify nothing. */
 export const identifierKey = ({ system, value }: Identifier): string | undefined =>
   system && value ? `${spellings.get(system) ?? system}|${value.trim()}` : undefined;
 
@@ -123,7 +123,7 @@ function grouped<T>(all: readonly T[], keysOf: (it: T) => readonly string[]): Re
   return groups;
 }
 
-/** `Type/id` of a relative or absolute reference to that type; anything else finds nothing. */
+/** `Type/id` of a relative or absolute reference to that type; empty for anything else. */
 const local = (reference: string, type: string): string => {
   const parts = reference.split('/');
   return parts.at(-2) === type ? `${type}/${parts.at(-1)}` : '';

@@ -1,13 +1,16 @@
 import type { CodeableConcept, Extension, HealthcareService } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../../fhir/canonical.ts';
 
-/** A waiting time of a service, as measured on a day (mgn-waiting-time). */
+/** A waiting time of a service (wachttijd), as measured on a date (extension mgn-waiting-time). */
 export type WaitingTime = {
-  /** Main diagnosis group as `system|code`, a code of our own list without system; null: for everybody. */
+  /**
+   * Main diagnosis group (hoofddiagnosegroep): `system|code`, or a code of our own list without system; null: all
+   * groups.
+   */
   readonly group: string | null;
-  /** From registration to the first conversation. */
+  /** Weeks from registration to the first conversation (aanmeldingswachttijd). */
   readonly intakeWeeks?: number;
-  /** From the first conversation to treatment or help. */
+  /** Weeks from the first conversation to the start of treatment (behandelingswachttijd). */
   readonly treatmentWeeks?: number;
   readonly method: string;
   /** yyyy-mm-dd */
@@ -15,7 +18,7 @@ export type WaitingTime = {
   readonly source: string;
 };
 
-/** Whether a service can take somebody (mgn-capacity). */
+/** Whether a service accepts new clients (capaciteit; extension mgn-capacity). */
 export type Capacity = {
   readonly status: string;
   readonly note?: string;
@@ -23,33 +26,33 @@ export type Capacity = {
   readonly assessedOn: string;
 };
 
-/** What a service tells of its places, and what changes without anything else of it changing. */
+/** Waiting times and capacity of a service: the part of it that changes on its own. */
 export type Availability = { readonly waitingTimes: readonly WaitingTime[]; readonly capacity?: Capacity };
 
 const urls = { waitingTime: mgnExtension('waiting-time'), capacity: mgnExtension('capacity') };
 const isAvailability = ({ url }: Extension): boolean => url === urls.waitingTime || url === urls.capacity;
 
-/** The figures of a service. Whoever reads it has validated it: what is asked of them is there. */
+/** Waiting times and capacity of a validated service: required parts are present. */
 export function availabilityOf({ extension = [] }: HealthcareService): Availability {
   const waitingTimes = extension.filter(({ url }) => url === urls.waitingTime).map(waitingTimeOf);
   const capacity = extension.find(({ url }) => url === urls.capacity);
   return { waitingTimes, ...(capacity ? { capacity: capacityOf(capacity) } : {}) };
 }
 
-/** The service without its figures: what is the network's to say. */
+/** The service without waiting times and capacity: the part under the network's authority. */
 export function withoutAvailability({ extension = [], ...service }: HealthcareService): HealthcareService {
   const others = extension.filter((it) => !isAvailability(it));
   return { ...service, ...(others.length > 0 ? { extension: others } : {}) };
 }
 
-/** A service with the figures of another version of it. */
+/** A service with the waiting times and capacity of another version of it. */
 export function copyAvailability(service: HealthcareService, figures: HealthcareService): HealthcareService {
   const { extension: others = [], ...bare } = withoutAvailability(service);
   const extension = [...others, ...(figures.extension ?? []).filter(isAvailability)];
   return { ...bare, ...(extension.length > 0 ? { extension } : {}) };
 }
 
-/** A service with these figures in the place of its own: waiting times, capacity, or both. */
+/** A service with its waiting times, its capacity, or both replaced. */
 export function setAvailability(
   service: HealthcareService,
   { waitingTimes, capacity }: { readonly waitingTimes?: readonly WaitingTime[]; readonly capacity?: Capacity },
@@ -65,7 +68,7 @@ export function setAvailability(
   return { ...service, extension };
 }
 
-/** What two waiting times must not both tell: the same thing, measured in the same way. */
+/** Two waiting times with the same key are duplicates: same group, same method. */
 export const waitingTimeKey = ({ group, method }: Pick<WaitingTime, 'group' | 'method'>): string =>
   `${group ?? ''}#${method}`;
 

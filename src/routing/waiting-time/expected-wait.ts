@@ -1,20 +1,20 @@
 import type { WaitingTime } from './availability.ts';
 
-/** The wait that somebody has to count on. */
+/** The waiting time to expect. */
 export type ExpectedWait = {
   readonly intakeWeeks?: number;
   readonly treatmentWeeks?: number;
   readonly measuredOn: string;
   readonly methods: readonly string[];
   readonly sources: readonly string[];
-  /** Whether it was measured for the group that was asked for: `general` when only figures for everybody are there. */
+  /** Whether it was measured for the requested group; `general` when only a figure for all groups exists. */
   readonly basis: 'group' | 'general' | 'longest-group';
 };
 
 /**
- * The figures for the group that is asked for, else those for everybody; when no group is asked for and only groups
- * have figures, those of all groups. Of these the ones measured last, and of them the longest: who is told a wait
- * must not find a longer one.
+ * The waiting time for the requested group, else for all groups; without a requested group and without a general
+ * figure, over every group. Uses the most recent measurements, and of these the longest, so that the actual wait is not
+ * longer than reported.
  */
 export function expectedWait(figures: readonly WaitingTime[], group: string | null): ExpectedWait | undefined {
   const general = figures.filter((it) => it.group === null);

@@ -1,20 +1,20 @@
 import type { WaitingTime } from './availability.ts';
 
-/** What a network holds figures against; configuration (network.yaml), since norms and habits change. */
+/** Norms for waiting times; configuration (network.yaml), since they change and differ per source. */
 export type Norms = {
-  /** Older than this many days, a figure is stale. */
+  /** A waiting time older than this number of days is stale. */
   readonly staleAfterDays: number;
-  /** Treeknorm: the longest that anybody should wait. */
+  /** Treeknorm: the maximum acceptable waiting time. */
   readonly intakeWeeks: number;
   readonly treatmentWeeks: number;
   readonly totalWeeks: number;
-  /** A longer wait can't have been meant in weeks. */
+  /** A longer waiting time cannot have been meant in weeks. */
   readonly longestWeeks: number;
 };
 
 export type Norm = 'intake' | 'treatment' | 'total';
 
-/** The norms that a wait goes over. Computed whenever somebody asks, never stored. */
+/** The norms that a waiting time exceeds. Calculated on request, never stored. */
 export function overNorm(
   { intakeWeeks, treatmentWeeks }: Pick<WaitingTime, 'intakeWeeks' | 'treatmentWeeks'>,
   norms: Norms,
@@ -28,7 +28,7 @@ export function overNorm(
   return held.filter(([, wait, norm]) => wait !== undefined && wait > norm).map(([name]) => name);
 }
 
-/** Days from one day to another (yyyy-mm-dd). */
+/** Days between two dates (yyyy-mm-dd). */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
