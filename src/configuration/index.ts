@@ -1,4 +1,7 @@
-/** What decides, as sets of files named by their content: read, kept, compared, tried on recorded messages, put into force. */
+/**
+ * Configuration as sets of files identified by content: read, stored, compared, tried on recorded messages, put into
+ * force.
+ */
 export { activate, mayActivate, recordTrial } from './activate.ts';
 export { differences } from './differences.ts';
 export { type Folders, readFolders, readPart, withFolders } from './folders.ts';

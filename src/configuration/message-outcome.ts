@@ -4,13 +4,13 @@ import type { Prepared } from '../exchange/prepared.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Decision } from '../routing/index.ts';
 
-/** What a set makes of a message, in words that hold nothing of the message: codes, ids of the configuration, counts. */
+/** The outcome of a message under a set, without content of the message: codes, ids of the configuration, counts. */
 export type MessageOutcome = {
-  /** `accepted`, or where it was refused and why. */
+  /** `accepted`, or the refusing step with the codes. */
   readonly verdict: string;
-  /** Where each of its Tasks goes, and by which rule. */
+  /** The destination of each Task, with the deciding rule. */
   readonly destinations: readonly string[];
-  /** Who gets what, and what is withheld, by recipient and purpose. */
+  /** Disclosed and withheld resources, by recipient and purpose. */
   readonly disclosures: ReadonlyMap<string, string>;
   readonly warnings: ReadonlySet<string>;
 };
@@ -56,7 +56,7 @@ function describeReceipt({ disclosed, withheld }: Share['receipt']): string {
   return `gets ${counts.join(', ') || 'nothing'}${kept.length ? `; withheld ${kept.join(', ')}` : ''}`;
 }
 
-/** What of an outcome is other, as it was and as it would be; `-` where there was or would be nothing. */
+/** One difference between two outcomes, before and after; `-` where there is nothing. */
 export type Difference = {
   readonly aspect: 'outcome' | 'destination' | 'disclosure' | 'warning';
   readonly was: string;
@@ -66,7 +66,7 @@ export type Difference = {
 export function differencesOf(before: MessageOutcome, after: MessageOutcome): readonly Difference[] {
   const verdict: Difference[] =
     before.verdict === after.verdict ? [] : [{ aspect: 'outcome', was: before.verdict, is: after.verdict }];
-  // of what is refused nothing goes anywhere: to tell so once is enough
+  // a refused message has no destinations: one difference is enough
   const both = before.verdict === 'accepted' && after.verdict === 'accepted';
   return [
     ...verdict,

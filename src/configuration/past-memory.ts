@@ -3,20 +3,19 @@ import { parseJson } from '../fhir/json.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Query, SearchResult, Store, StoredResource } from '../store/port.ts';
 
-/** What was found is looked through as far as this many pages; then nobody knows whether there was more. */
+/** Upper bound on the pages of a search; beyond it the result is incomplete. */
 const mostPages = 20;
 const pageSize = 100;
 
-/** What the gateway remembered at a moment, as far as the store can still tell. */
+/** The memory of the gateway at a past moment, as far as the store can reconstruct it. */
 export type PastMemory = Memory & {
-  /** A search that would have had to look further than it did. */
+  /** True when a search was incomplete. */
   readonly isCutOff: () => boolean;
 };
 
 /**
- * The store as it was just before a moment: every resource in the version that was current then. What is searched by is
- * the index of today, but for `status`, which moves: that is looked up in the version of then. Who may see a resource is as
- * of today.
+ * The store just before a moment: every resource in the version current then. Searches use the present index, except
+ * for `status`, which changes often and is read from the version of that time. Access is as of today.
  */
 export function memoryAt(store: Pick<Store, 'history' | 'search'>, moment: Date): PastMemory {
   let cutOff = false;

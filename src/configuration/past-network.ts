@@ -3,8 +3,8 @@ import type { DirectoryEntry, Store } from '../store/port.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 
 /**
- * The networks of sets as a gateway that ran on them would have had them: with the waiting times and the directories of
- * others that the store's log held at a moment. Of the same set and the same log it is the same network.
+ * Networks of sets as of a past moment: with the waiting times and replicated directories in the log at that time. The
+ * same set and the same log yield the same network.
  */
 export async function pastNetworks(store: Store): Promise<(files: Network, moment: Date) => Promise<Network>> {
   const log = await directoryEntries(store, {});

@@ -7,13 +7,16 @@ import type { Decision } from '../routing/index.ts';
 import type { Message } from '../store/port.ts';
 import type { PastMemory } from './past-memory.ts';
 
-/** A message as it came in, of those that a set decides about, and what was decided. */
+/** A recorded message that is decided by the configuration, with its decisions. */
 export type RecordedMessage = Message & {
   readonly asked: Pick<Received, 'intake' | 'asMessage' | 'pulled'>;
   readonly decisions: readonly Exclude<Decision, { readonly kind: 'refused' }>[];
 };
 
-/** Undefined for moves of Tasks and other requests: what became of them hung on the state of things more than on the set. */
+/**
+ * Undefined for moves of Tasks and other requests: their outcome depends on the state of the store more than on the
+ * set.
+ */
 export function recordedMessageOf(message: Message): RecordedMessage | undefined {
   const { interaction, intake, asMessage, pulled, decisions, steps } = JSON.parse(message.messageLog) as {
     readonly interaction?: string;
@@ -23,7 +26,7 @@ export function recordedMessageOf(message: Message): RecordedMessage | undefined
     readonly decisions?: RecordedMessage['decisions'];
     readonly steps?: readonly { readonly step: string }[];
   };
-  // records of before the interaction was told in them
+  // logs written before they contained the interaction
   const isAccepted =
     interaction === undefined ? steps?.some(({ step }) => step === 'recognise') : interaction === 'accept';
   if (!isAccepted) return undefined;
@@ -35,7 +38,9 @@ export function recordedMessageOf(message: Message): RecordedMessage | undefined
   return { ...message, asked, decisions: decisions ?? [] };
 }
 
-/** Decides about it again, at a moment of then; undefined where its sender is no partner of this network. */
+/**
+ * Decides about a recorded message again, at a past moment; undefined when its sender is not a partner of this network.
+ */
 export async function decideAgain(
   deciding: Deciding,
   memory: PastMemory,

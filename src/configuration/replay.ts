@@ -8,20 +8,20 @@ import { pastNetworks } from './past-network.ts';
 import { decideAgain, recordedMessageOf } from './recorded-message.ts';
 
 /**
- * What became of a recorded decision when it was made again: `same` to the byte; `other`; `set-unknown` where the store does
- * not hold the set that made it, or that set does not compile with this version of the gateway.
+ * The result of replaying a recorded decision: `same`, byte for byte; `other`; `set-unknown` when the store lacks the
+ * set that decided, or this version of the gateway cannot compile it.
  */
 export type ReplayResult = {
   readonly message: string;
   readonly configuration: string;
   readonly verdict: 'same' | 'other' | 'set-unknown';
-  /** Names of the parts of the record that are other. */
+  /** Names of the differing parameters of the decision record. */
   readonly differs: readonly string[];
 };
 
 /**
- * Makes the decisions about recorded messages again, each by the set that made it, with the store and the directory as they
- * were then, and compares the records. Nothing is stored, nothing is sent.
+ * Replays the decisions about recorded messages, each with the set that decided and the store and directory of that
+ * time, and compares the decision records. Nothing is stored or sent.
  */
 export async function* replay(
   store: Store,
@@ -53,7 +53,7 @@ export async function* replay(
   }
 }
 
-/** The records that were kept with a message: of its order, written in its own commit. */
+/** The decision records of a message: those of its order, written in its own commit. */
 async function recordsOf(store: Store, { answer, receivedAt }: Message): Promise<readonly Parameters[]> {
   const order = /ServiceRequest\/[0-9a-f-]{36}/.exec(answer.body)?.[0];
   if (!order) return [];

@@ -12,25 +12,25 @@ import { memoryAt, type PastMemory } from './past-memory.ts';
 import { pastNetworks } from './past-network.ts';
 import { decideAgain, type RecordedMessage, recordedMessageOf } from './recorded-message.ts';
 
-/** One thing that would be other, of how many messages, with the ids of some. */
+/** A difference with the number of messages, and the ids of some. */
 export type DifferenceGroup = Difference & { readonly count: number; readonly examples: readonly string[] };
 
 export type ShadowReport = {
   readonly from: string;
   readonly to: string;
-  /** Messages that were decided again by both sets. */
+  /** Number of messages decided by both sets. */
   readonly messages: number;
   readonly first?: Date;
   readonly last?: Date;
-  /** Of them, those of which something would be other. */
+  /** Number of these messages with a difference. */
   readonly different: number;
   /** Most frequent first. */
   readonly groups: readonly DifferenceGroup[];
-  /** Moves of Tasks and other requests, which no set decides by its own. */
+  /** Number of moves of Tasks and other requests, which are not decided by a set alone. */
   readonly leftOut: number;
-  /** Messages for which the first set, run again, sends the Task elsewhere than was recorded. */
+  /** Number of messages for which the first set, run again, has another destination than recorded. */
   readonly otherThanRecorded: number;
-  /** Messages of which not all was looked through that was remembered then. */
+  /** Number of messages for which a search in the past was incomplete. */
   readonly memoryCutOff: number;
   readonly millisecondsPerMessage: number;
 };
@@ -38,9 +38,8 @@ export type ShadowReport = {
 type Sides = { readonly before: Deciding; readonly after: Deciding };
 
 /**
- * Runs two sets over recorded messages, each with the store as it was just before that message and the directory as it is
- * now, and tells what the second would make of them that the first does not. Nothing is stored, nothing is sent. What it
- * tells holds no personal data.
+ * Runs two sets over recorded messages, each with the store just before that message and the current directory, and
+ * reports the differences. Nothing is stored or sent. The report contains no personal data.
  */
 export async function shadow(
   store: Store,

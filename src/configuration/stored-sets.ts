@@ -3,20 +3,20 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import type { ConfigurationUse, Store } from '../store/port.ts';
 import { type ConfigurationSet, short } from './set.ts';
 
-/** What the store says that decides: the set that was activated, or the one that a gateway last started on. */
+/** The set in force according to the store: the one activated, or the one on which a gateway last started. */
 export async function lastUse(store: Store): Promise<ConfigurationUse | undefined> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   return activated ?? (await store.configurationUses({ count: 1 }))[0];
 }
 
-/** The set that decided before the one that decides now. */
+/** The set in force before the current one. */
 export async function previousSet(store: Store): Promise<Result<ConfigurationSet>> {
   const [now, ...before] = await store.configurationUses({ count: 1_000 });
   const previous = before.find(({ digest }) => digest !== now?.digest);
   return previous ? storedSet(store, previous.digest) : failure(issue('configuration-no-previous', {}));
 }
 
-/** A set of the store by its digest, or by the beginning of it. */
+/** A stored set by its digest, or by a prefix of it. */
 export async function storedSet(store: Store, beginning: string): Promise<Result<ConfigurationSet>> {
   const found = (await store.configurations()).filter(({ digest }) => digest.startsWith(beginning.toLowerCase()));
   const digest = found.length === 1 ? found[0]?.digest : undefined;

@@ -5,7 +5,7 @@ import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 
-/** What an attempt needs to know and to reach. */
+/** Dependencies of an attempt. */
 export type AttemptContext = Pick<
   DeliveryOptions,
   'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
@@ -14,18 +14,18 @@ export type AttemptContext = Pick<
   readonly channel: FhirRest;
 };
 
-/** An attempt with its consequence in the store, still to be written. */
+/** An attempt with its consequence, still to be written to the store. */
 export type Consequence = {
   readonly attempt: Attempt;
-  /** False when the claim was lost: somebody else delivers to this recipient now. */
+  /** False when the claim was lost: another worker delivers to this recipient now. */
   readonly write: () => Promise<boolean>;
-  /** The recipient is unwell: nothing more goes to it before this time. */
+  /** The recipient is failing: no further deliveries before this time. */
   readonly pause?: Date;
 };
 
 /**
- * Sends one dispatch and says what follows from it: delivered, put off, or given up. Undefined when `cut` ended it:
- * nobody knows how far it came, so that it is given back as it was.
+ * Sends one dispatch and returns the consequence: delivered, retry, or dead. Undefined when `cut` interrupted it: its
+ * outcome is unknown, so it is released unchanged.
  */
 export async function attemptDelivery(
   it: AttemptContext,
@@ -90,7 +90,7 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
   return handler(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'sending-undecided' } }));
 }
 
-/** Why a failed dispatch is given up instead of tried again; undefined when it isn't. */
+/** The reason for giving up a failed dispatch; undefined when it is retried. */
 async function giveUpReason(
   { store, settings }: AttemptContext,
   delivery: Delivery,

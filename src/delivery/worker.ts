@@ -3,12 +3,12 @@ import { type AttemptContext, attemptDelivery } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
-/** A claim in our hands; renewed while we hold it. */
+/** A claim owned by this worker, renewed until it is released. */
 type ActiveClaim = { readonly claim: Claim; until: Date };
 
 /**
- * Delivers what the outbox holds until it is stopped. Recipients are served side by side, the dispatches of one strictly one
- * after the other. At least once: what was sent but not yet recorded when we die is sent again, with the same ids.
+ * Delivers the outbox until stopped. Recipients are served concurrently, the dispatches of one recipient in order. At
+ * least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log } = options;
@@ -27,7 +27,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
 
-  /** Looks for work now, or once more after the look that is going on. */
+  /** Claims work now, or once more after the claim in progress. */
   function wake(): void {
     if (stopped.signal.aborted) return;
     lookAgain = true;
@@ -52,7 +52,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     lookAgain = false;
     wakeAt(settings.poll);
     const recipients = settings.concurrency - held.size;
-    if (recipients <= 0) return; // whoever ends wakes us
+    if (recipients <= 0) return; // the next recipient to finish wakes us
     try {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
@@ -79,7 +79,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
 
   async function serve(it: ActiveClaim): Promise<void> {
     const { claim } = it;
-    // A delivery is recorded while the next one is on its way: the receiver has them in order all the same.
+    // A delivery is recorded while the next one is being sent; the receiver still gets them in order.
     const writes: Promise<boolean>[] = [];
     let lost = false;
     const lose = () => {
@@ -159,7 +159,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 }
 
-/** An error's code or name: its message may hold content. */
+/** The code or name of an error: its message may contain content. */
 const faultCode = (error: unknown): string => {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';

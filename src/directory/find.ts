@@ -2,7 +2,7 @@ import type { Identifier } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 import type { Network } from './network.ts';
 
-/** What a directory can be searched by; all of them must hold, of several values one. */
+/** Search parameters of the directory. All criteria must match; a criterion matches when one of its values does. */
 export const directoryParameters = ['_id', 'name', 'identifier', 'type', '_lastUpdated'] as const;
 export type DirectoryParameter = (typeof directoryParameters)[number];
 export type DirectoryCriterion = { readonly name: DirectoryParameter; readonly values: readonly string[] };
@@ -11,7 +11,10 @@ type DatedResource = { readonly resource: Resource; readonly at: Date };
 
 const sorted = new WeakMap<Network, Map<string, readonly Resource[]>>();
 
-/** The network's own resources of a type, by id: who replicates us gets what we have authority over, and nothing else. */
+/**
+ * The network's own resources of a type, by id: replicated resources are not published again, since the network has no
+ * authority over them.
+ */
 export function ownResources(network: Network, type: string): readonly Resource[] {
   const known = sorted.get(network) ?? new Map<string, readonly Resource[]>();
   sorted.set(network, known);
@@ -24,7 +27,10 @@ export function ownResources(network: Network, type: string): readonly Resource[
   return found;
 }
 
-/** Whether a resource is found (https://hl7.org/fhir/R4/search.html): name from its beginning, whatever case and accents. */
+/**
+ * Whether a resource matches (https://hl7.org/fhir/R4/search.html). Names match from the start, ignoring case and
+ * accents.
+ */
 export const meetsCriteria = (held: DatedResource, criteria: readonly DirectoryCriterion[]): boolean =>
   criteria.every(({ name, values }) => values.some((value) => hasValue(held, name, value)));
 
@@ -56,7 +62,7 @@ function hasValue({ resource, at }: DatedResource, name: DirectoryParameter, val
   }
 }
 
-/** Location.type and Organization.type are lists, others may be one. */
+/** Location.type and Organization.type are lists; other types may be a single value. */
 const listOf = <T>(it: readonly T[] | undefined): readonly T[] =>
   Array.isArray(it) ? it : it === undefined ? [] : [it as T];
 

@@ -1,4 +1,4 @@
-/** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
+/** The network: participants, their endpoints, and municipalities. Loaded completely or not at all. */
 
 export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
 export { directoryEntries } from './current/directory-log.ts';

@@ -2,8 +2,8 @@ import { endpointsAt, isOpen } from './endpoint.ts';
 import type { Network } from './network.ts';
 
 /**
- * Where a partner may be notified: what partners.yaml registers, and the open FHIR REST Endpoints of its organisation and
- * its services in the directory. Nothing is sent elsewhere, whoever asks.
+ * Endpoints that may receive notifications for a partner: those in partners.yaml, and the open FHIR REST Endpoints of
+ * its organisation and services in the directory. No request can add another.
  */
 export function registeredEndpoints(network: Network, partner: string, now: Date): readonly string[] {
   const it = network.partners.get(partner);

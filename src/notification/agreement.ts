@@ -5,7 +5,10 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { type Agreement, agreementOf, isOwn } from '../subscription/index.ts';
 import { partyOf } from './parties.ts';
 
-/** What a partner may agree on: about its own Tasks, to an endpoint that is registered for it. */
+/**
+ * The reasons for refusing an agreement: a partner may only subscribe to its own Tasks, at an endpoint registered for
+ * it.
+ */
 export function agreementIssues(network: Network, partner: string, agreement: Agreement, now: Date): readonly Issue[] {
   const place = (expression: string) => ({ expression: `Subscription.${expression}` });
   return [

@@ -10,8 +10,8 @@ import { partiesOf } from './parties.ts';
 type AnnouncementContext = Pick<Gateway, 'world' | 'report'> & { readonly network: () => Network };
 
 /**
- * The store, with every new version of a Task announced to the Subscriptions that it matches, in the transaction of that
- * version: whoever writes a Task, by whichever way, nobody can forget to notify.
+ * Wraps the store to announce every new version of a Task to matching Subscriptions, in the transaction of that
+ * version: no writer of a Task can forget to notify.
  */
 export const withAnnouncements = (store: Store, it: AnnouncementContext): Store => ({
   ...store,
@@ -43,7 +43,7 @@ const announce =
         }));
       });
     } catch (fault) {
-      // A referral is not refused because somebody can't be notified of it.
+      // A failing notification must not prevent a referral.
       report(fault, 'announce');
       return [];
     }

@@ -16,7 +16,7 @@ const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<NotificationCo
   events: it.events,
 });
 
-/** Subscription/$status (backport STU1.1): how it stands, as a searchset of one Parameters. */
+/** Subscription/$status (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1): a searchset with one Parameters. */
 export function statusSearchset(gateway: Gateway, it: StoredSubscription): Bundle {
   const id = gateway.world.newId();
   const resource = { ...statusParameters({ ...noticeOf(gateway, it), type: 'query-status' }), id };
@@ -28,12 +28,12 @@ export function statusSearchset(gateway: Gateway, it: StoredSubscription): Bundl
   };
 }
 
-/** No answer of $events holds more; who was away longer asks on from the last number. */
+/** Upper bound on one response of $events; a client continues from the last number. */
 const maximumEvents = 500;
 
 /**
- * Subscription/$events: the events again, for who missed some. The number of each is told; its focus only as far as the
- * partner may see that today.
+ * Subscription/$events: past events, for a client that missed some. Each has its number; a focus only when the partner
+ * may see it now.
  */
 export async function eventsBundle(
   gateway: Gateway,

@@ -9,7 +9,7 @@ import { partyOf } from './parties.ts';
 
 type Configured = { readonly partner: string; readonly agreement: Agreement };
 
-/** The Subscriptions of the network's configuration: about all services of the partner. */
+/** The Subscriptions of the network's configuration: for all services of the partner. */
 const configuredAgreements = (network: Network): readonly Configured[] =>
   network.settings.notifications.subscriptions.map(({ partner, useCase, endpoint, content, heartbeat }) => ({
     partner,
@@ -27,7 +27,7 @@ const configuredAgreements = (network: Network): readonly Configured[] =>
 const servicesOf = (network: Network, partner: string): readonly string[] =>
   partyOf(network, partner).references.filter((it) => it.startsWith('HealthcareService/'));
 
-/** What is wrong with the Subscriptions of a configuration; told before the gateway starts. */
+/** The issues of configured Subscriptions, reported before the gateway starts. */
 export const configuredIssues = (network: Network, now: Date): readonly Issue[] =>
   configuredAgreements(network).flatMap(({ partner, agreement }, index) => {
     const problems = [
@@ -40,8 +40,8 @@ export const configuredIssues = (network: Network, now: Date): readonly Issue[] 
   });
 
 /**
- * Makes what is configured and not there, and ends what was configured and is no more. What a partner has ended itself
- * stays ended. Several gateways may start at once: of each Subscription one is made.
+ * Creates configured Subscriptions that do not exist, and ends those no longer configured. A Subscription that its
+ * partner ended stays ended. When several gateways start at once, each Subscription is created once.
  */
 export async function syncConfigured({ store, network, world }: Gateway): Promise<void> {
   const known = await store.subscriptions({});

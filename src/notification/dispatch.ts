@@ -3,7 +3,7 @@ import type { Dispatch, StoredSubscription, SubscriptionEvent } from '../store/p
 import { type NotificationType, notificationBundle } from '../subscription/index.ts';
 import type { World } from '../world.ts';
 
-/** A notification for the outbox: handshake, event or heartbeat. */
+/** The context of a notification for the outbox: handshake, event or heartbeat. */
 export type NotificationContext = {
   readonly base: string;
   readonly world: Pick<World, 'newId'>;

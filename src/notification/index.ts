@@ -1,4 +1,4 @@
-/** Notifications after TTA v0.6 (HL7 Subscriptions R5 Backport on R4): agreed, announced, sent, caught up. */
+/** Notifications after TTA v0.6 (HL7 Subscriptions R5 Backport for R4): agreement, announcement, delivery, catch-up. */
 export { withAnnouncements } from './announcements.ts';
 export { eventsBundle, statusSearchset } from './catch-up.ts';
 export { configuredIssues, syncConfigured } from './configured.ts';

@@ -11,8 +11,9 @@ import { senderOf } from './parties.ts';
 type CheckContext = Pick<Gateway, 'world'> & { readonly store: Store; readonly network: () => Network };
 
 /**
- * Whether a notification may still go, asked right before each attempt: a Subscription ends, an endpoint or an identifier
- * is taken from the register, a Task is no longer this partner's to see. What is no notification passes.
+ * Whether a notification may still be sent, checked before each attempt: a Subscription may have ended, an endpoint or
+ * identifier may have been removed from the register, or the Task may no longer be visible to this partner. Other
+ * dispatches pass.
  */
 export const mayStillNotify =
   ({ store, network, world }: CheckContext): MayStillSend =>
@@ -37,7 +38,10 @@ async function focusOf(store: Store, { body, subscription = '' }: Dispatch): Pro
   return event?.focus;
 }
 
-/** Whether a partner may know how this Task stands, now: by what it was given, and by what disclosure says today. */
+/**
+ * Whether a partner may see the status of this Task now: it was disclosed to it, and current disclosure rules permit
+ * it.
+ */
 export async function maySeeTask(
   { store, network, world }: CheckContext,
   partner: string,

@@ -13,7 +13,7 @@ import { type Agreement, agreementKey, subscriptionResource } from '../subscript
 import { negotiate } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 
-/** A Subscription that a partner asks for itself (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
+/** A Subscription requested by a partner (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
 export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const entered = await enter(gateway, { ...envelope, target: 'create Subscription' }, 'create', 'C');
   if (entered.kind === 'answered') return entered.answer;
@@ -30,7 +30,7 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
 
 export type Renewal = { readonly id: string; readonly ifMatch: string | undefined };
 
-/** A partner ends its Subscription (status off), or asks for it anew (requested): then its handshake comes again. */
+/** A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. */
 export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch }: Renewal): Promise<Answer> {
   const target = `update Subscription/${id} ${ifMatch ?? ''}`;
   const entered = await enter(gateway, { ...envelope, target }, 'update', 'U');
@@ -68,7 +68,7 @@ function read({ validator, network }: Gateway, { contentType, body }: Received):
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'Subscription')) return failure(issue('id-mismatch', {}, { expression: 'Subscription' }));
-  // Without its profile: what this gateway asks of a Subscription is told in its own words.
+  // Validated without its profile: the gateway's own requirements have messages of their own.
   const { meta: _, ...content } = resource;
   const report = validator.validate(content, { text });
   return report.verdict === 'invalid' ? failure(...report.issues.filter(isError)) : success(resource);

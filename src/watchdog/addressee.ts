@@ -3,7 +3,7 @@ import type { Audience } from '../deadline/index.ts';
 import type { Network } from '../directory/index.ts';
 import { senderOf } from '../exchange/memory/actors.ts';
 
-/** Who is told: a place in the directory, and the partner whose system serves it. */
+/** The addressee of a notice: a service or organisation of the directory, and the partner whose system serves it. */
 export type Addressee = { readonly reference: Reference; readonly partner: string | undefined };
 
 export function addresseeOf(network: Network, audience: Audience, task: Task): Addressee | undefined {

@@ -6,7 +6,7 @@ import type { SilentTask } from './silent-tasks.ts';
 
 type Identity = { readonly id: string; readonly at: Date; readonly network: string };
 
-/** A reminder or an alert (profile mgn-notice): about the Task, nothing of the person. */
+/** A reminder or an alert (profile mgn-notice): about the Task, without data about the person. */
 export function notice(
   { task }: SilentTask,
   { rule }: Deadline,
@@ -36,7 +36,9 @@ const textOf = (task: Task, rule: string, alert: boolean): string =>
     ? `Spoed: deze taak (${task.status}) vraagt nu aandacht. Neem haar aan, weiger haar, of bel de verwijzer. Regel: ${rule}.`
     : `Deze taak staat nog op ${task.status}. Neem haar aan, weiger haar, of laat weten hoe het staat. Regel: ${rule}.`;
 
-/** A Coordination Task that asks to find out why another stays silent. Its focus is that Task; nothing of the person. */
+/**
+ * A Coordination Task to find out why another Task is not answered. Its focus is that Task; no data about the person.
+ */
 export function escalationTask(
   { task, useCase, priority }: SilentTask,
   { rule, due }: Deadline,

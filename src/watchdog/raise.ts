@@ -8,15 +8,15 @@ import { addresseeOf } from './addressee.ts';
 import { escalationTask, notice } from './notice.ts';
 import type { SilentTask } from './silent-tasks.ts';
 
-/** The name under which a deadline is raised once: by its rule, the Task, and since when it waits. */
+/** The name under which a deadline is raised once: rule, Task and start of the term. */
 export const raisedName = (
   { task }: Pick<SilentTask, 'task'>,
   { rule, since }: Pick<Deadline, 'rule' | 'since'>,
 ): string => `watchdog ${rule.id} Task/${task.id} ${since.getTime()}`;
 
 /**
- * Does what the rule says, once, whichever gateway comes first: the reminder, alert or escalation Task, its delivery and
- * its audit event in one commit. False when it was done before, or when there is nobody to tell.
+ * Executes the action of the rule, once across all gateways: the reminder, alert or escalation Task, its delivery and
+ * its audit event in one commit. False when it was raised before, or has no addressee.
  */
 export async function raise(gateway: Gateway, silent: SilentTask, deadline: Deadline): Promise<boolean> {
   const { store, network, world } = gateway;

@@ -2,7 +2,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { raisedName } from './raise.ts';
 import { silentTasks } from './silent-tasks.ts';
 
-/** A Task on the operator's list: who to call about what, and nothing of the person. */
+/** A Task on the operator's list: whom to call about which Task, without data about the person. */
 export type SilentLine = {
   readonly task: string;
   readonly useCase: string;
@@ -14,7 +14,7 @@ export type SilentLine = {
   readonly passed: readonly { readonly rule: string; readonly due: Date; readonly raised: boolean }[];
 };
 
-/** The list of silent referrals, with what the watchdog has done about each. */
+/** The list of silent referrals, with the actions of the watchdog for each. */
 export async function silentList(
   looking: Pick<Gateway, 'store' | 'network'>,
   now: Date,

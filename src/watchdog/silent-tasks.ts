@@ -4,7 +4,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Store, StoredResource } from '../store/port.ts';
 import { isOpen, isQuestion } from '../workflow/index.ts';
 
-/** A Task that waits past one or more of its deadlines. */
+/** A Task past one or more of its deadlines. */
 export type SilentTask = {
   readonly task: Task & { readonly id: string };
   readonly useCase: string;
@@ -16,7 +16,7 @@ type TaskSource = Pick<Gateway, 'store' | 'network'>;
 
 const pageSize = 200;
 
-/** Every Task that is past a deadline of the network's configuration, those that changed longest ago first. */
+/** Every Task past a deadline of the network's configuration, least recently changed first. */
 export async function* silentTasks({ store, network }: TaskSource, now: Date): AsyncGenerator<SilentTask> {
   const { rules, calendar } = network.settings.watchdog;
   const statuses = [...new Set(rules.flatMap((rule) => rule.statuses))];
@@ -28,7 +28,7 @@ export async function* silentTasks({ store, network }: TaskSource, now: Date): A
     const found = await store.search('Task', { ...query, ...(cursor ? { cursor } : {}) });
     if (found.kind !== 'found') throw new Error('the store can not search Tasks by status');
     for (const stored of found.resources) {
-      // Nothing of it is given on that could lose digits, and there may be many: the quick way to read it.
+      // JSON.parse is fast, and no decimal of the Task is passed on.
       const task = JSON.parse(stored.text) as SilentTask['task'];
       const useCase = useCaseOf(task);
       if (useCase === undefined) continue;
@@ -45,12 +45,12 @@ export async function* silentTasks({ store, network }: TaskSource, now: Date): A
       if (passed.length > 0) yield { task, useCase, priority, passed };
     }
     cursor = found.next;
-    // A store without I/O never lets go of the event loop by itself.
+    // A store without I/O would never release the event loop.
     await new Promise((resolve) => setImmediate(resolve));
   } while (cursor);
 }
 
-/** When questions about it were open. Who was never asked about has one version, or is asked about in none. */
+/** Periods with open questions about the Task. A Task of one version never had a question. */
 async function pausesOf(store: Store, { id, version }: StoredResource): Promise<readonly Pause[]> {
   if (version === 1) return [];
   const about = { criteria: [{ name: 'focus', values: [`Task/${id}`] }], count: pageSize } as const;
@@ -69,7 +69,7 @@ async function pauseOf(store: Store, { id, version, lastUpdated }: StoredResourc
   return { from: first?.lastUpdated ?? lastUpdated, ...(isOpen(task) ? {} : { until: lastUpdated }) };
 }
 
-/** Its own, else that of its order. */
+/** Priority of the Task, else of its order. */
 async function priorityOf(store: Store, { priority, focus }: Task): Promise<string> {
   if (priority) return priority;
   const [type = '', id = ''] = (focus?.reference ?? '').split('/');
@@ -77,7 +77,7 @@ async function priorityOf(store: Store, { priority, focus }: Task): Promise<stri
   return (order && (JSON.parse(order.text) as ServiceRequest).priority) ?? 'routine';
 }
 
-/** Most Tasks that wait have one version; only others are looked back at. */
+/** Most waiting Tasks have one version; only for others the history is read. */
 async function inStatusSince(store: Store, stored: StoredResource, status: Task['status']): Promise<Date> {
   if (stored.version === 1) return stored.lastUpdated;
   let since = stored.lastUpdated;

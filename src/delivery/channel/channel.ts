@@ -1,20 +1,20 @@
 import type { Verdict } from './classify.ts';
-/** How one attempt ended. No status: there was no answer. */
+/** The result of one attempt. Without a status there was no response. */
 export type AttemptResult = Verdict & {
   readonly status?: number;
   readonly location?: string;
-  /** Milliseconds that the receiver asks to wait. */
+  /** Retry-After in milliseconds. */
   readonly retryAfter?: number;
 };
 
-/** What a recipient answers to a read or an update: its text, or how the attempt ends for want of it. */
+/** The response of a recipient to a read or an update, or the failed attempt. */
 export type RecipientAnswer =
   | { readonly kind: 'answer'; readonly text: string; readonly etag?: string }
   | { readonly kind: 'ended'; readonly sent: AttemptResult };
 
 export type RequestRecipient = (
   method: 'GET' | 'PUT',
-  /** Below the recipient's FHIR base, which is all that an attempt may reach. */
+  /** Relative to the recipient's FHIR base: an attempt reaches nothing else. */
   path: string,
   with_: { readonly limit: number; readonly body?: string; readonly ifMatch?: string },
 ) => Promise<RecipientAnswer>;

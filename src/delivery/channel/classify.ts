@@ -2,21 +2,21 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import type { DeliveryRule, Reason } from '../reason.ts';
 
-/** What an answer, or the lack of one, means for the delivery. */
+/** The meaning of a response, or of its absence, for the delivery. */
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'retry'; readonly reason: Reason }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
-/** Statuses after which the same request may succeed, each with what it says. Every other 4xx and 5xx is final. */
+/** Statuses after which the same request may succeed. Every other 4xx and 5xx is final. */
 const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
-  // Redirects are for the operator: whoever answers here could send personal data anywhere.
+  // A redirect is a matter for the operator: following it could send personal data anywhere.
   [301, 'receiver-moved'],
   [302, 'receiver-moved'],
   [303, 'receiver-moved'],
   [307, 'receiver-moved'],
   [308, 'receiver-moved'],
-  // The token has run out, not the message: as dead letters a whole queue would have to be mended by hand.
+  // The token has expired, not the message: dead letters would have to be requeued by hand.
   [401, 'receiver-rejects-credentials'],
   [408, 'receiver-silent'],
   [421, 'receiver-down'],
@@ -25,7 +25,7 @@ const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
   [500, 'receiver-stumbles'],
   [502, 'receiver-down'],
   [503, 'receiver-down'],
-  // A proxy before the receiver gave up waiting: the message may be stored, the same ids go again.
+  // A proxy of the receiver timed out: the message may have been stored, so the same ids are sent again.
   [504, 'receiver-silent'],
   [507, 'receiver-down'],
   [509, 'receiver-down'],
@@ -36,20 +36,20 @@ const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
   [524, 'receiver-silent'],
 ]);
 
-/** What an answer means. `outcome` is its OperationOutcome, when it has one. */
+/** Classifies a response. `outcome` is its OperationOutcome, when it has one. */
 export function classifyAnswer(status: number, outcome: OperationOutcome | undefined): Verdict {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
-  // It has processed this X-Request-Id before, or has the resource: an earlier attempt arrived.
+  // The receiver already processed this X-Request-Id, or has the resource: an earlier attempt arrived.
   if (status === 409 && outcome?.issue?.some((it) => it.code === 'duplicate')) return { kind: 'delivered' };
   const rule = retryable.get(status);
   if (rule) return { kind: 'retry', reason: { rule, detail: String(status) } };
   return { kind: 'refused', reason: { rule: 'receiver-refused', detail: [status, ...codesOf(outcome)].join(' ') } };
 }
 
-/** Errors of undici in which no answer came in time; all others are told by their code. */
+/** Timeout errors of undici; other errors are reported by their code. */
 const silent: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
 
-/** No answer: always worth another attempt, because every resend carries the same ids. */
+/** Without a response another attempt is always made, because every resend carries the same ids. */
 export function classifyError(error: unknown): Verdict {
   const code = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
   const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
@@ -72,7 +72,7 @@ const issueTypes: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Codes that we know, of FHIR and of our own catalogue. Anything else could be content in disguise. */
+/** Codes of FHIR and of our own catalogue. Any other code could be disguised content. */
 function codesOf(outcome: OperationOutcome | undefined): readonly string[] {
   const issues = Array.isArray(outcome?.issue) ? outcome.issue : [];
   const codes = issues.flatMap((it) => [

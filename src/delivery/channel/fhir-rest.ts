@@ -8,9 +8,9 @@ import { classifyAnswer, classifyError } from './classify.ts';
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {
-  /** Never rejects: whatever happens is an ending of the attempt. `cut` ends it from outside. */
+  /** Never rejects: every failure is a result of the attempt. `cut` interrupts it. */
   send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<AttemptResult>;
-  /** Reads and writes single resources of the recipient, as part of one attempt. */
+  /** Reads and updates single resources of the recipient, as part of one attempt. */
   requesting(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): RequestRecipient;
   close(): Promise<void>;
 };
@@ -20,7 +20,7 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin);
     if (known) return known;
-    // One attempt at a time goes to a partner; a second connection is for partners that share an address.
+    // A partner receives one attempt at a time; further connections are for partners that share an address.
     const made = new Pool(origin, {
       connections: 8,
       connect: { timeout: settings.timeout },
@@ -44,7 +44,7 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
     readonly text: string;
   };
 
-  /** Redirects are not followed: what is asked of a partner is asked of its registered address. */
+  /** Redirects are not followed: requests go to the registered address only. */
   async function request({ base }: Address, it: Request, cut: AbortSignal): Promise<Answer> {
     const attempt = new AbortController();
     const abort = () => attempt.abort();
@@ -137,9 +137,7 @@ const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, strin
 
 const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
 
-/**
- * The text of an answer, or nothing when it is longer than anyone needs or breaks off: its status has said enough.
- */
+/** The text of a response, or empty when it exceeds the limit or is cut off: the status is sufficient then. */
 async function readAtMost(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -171,7 +169,9 @@ function outcomeOf(answer: unknown): OperationOutcome | undefined {
     : undefined;
 }
 
-/** Where the receiver keeps the Task, else what came first. Only a FHIR address is kept: it may be shown to people. */
+/**
+ * The location of the Task at the receiver, else the first location. Only a FHIR address is stored: people may see it.
+ */
 function locationIn(answer: unknown): string | undefined {
   const entries = (answer as { entry?: unknown } | undefined)?.entry;
   if (!Array.isArray(entries)) return undefined;

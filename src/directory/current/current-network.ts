@@ -9,30 +9,30 @@ import { directoryEntries, directoryPages } from './directory-log.ts';
 import { mergeReplica, type Replica, type Replicated } from './merge-replica.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
-/** The network as it is now: its files, and what the log of the directory has come to tell since. */
+/** The network as it is now: its files, with the changes recorded in the directory log. */
 export type CurrentNetwork = {
-  /** A snapshot that never changes; who decides something looks at one. */
+  /** An immutable snapshot. Read it once per decision: it changes between reads. */
   readonly current: () => Network;
-  /** The last version of a resource of the directory. */
+  /** The latest version of a resource of the directory. */
   readonly version: (reference: string) => Version | undefined;
   /**
-   * Takes over what was written since, by this gateway or by another one on the same store. While another directory is being
-   * taken in, its index is not made anew each time: that waits until `catchUp`, or until enough time has passed.
+   * Applies changes written since, by this gateway or by another one on the same store. While another directory is
+   * being replicated, its index is not rebuilt each time, but at `catchUp` or after enough time has passed.
    */
   readonly refresh: () => Promise<void>;
   readonly catchUp: () => Promise<void>;
-  /** Another directory told all that it had to tell until this moment. */
+  /** Records that another directory has been replicated completely up to this time. */
   readonly markUpdated: (source: string, at: Date) => void;
 };
 
 export type Version = { readonly version: number; readonly at: Date };
 
-/** The network's own part of the directory, as the log names its source. */
+/** The source of the network's own resources in the directory log. */
 export const ownSource = 'network';
 
 /**
- * Brings the log up to date with the network's files, and keeps to it from then on. A file decides everything about its
- * resource but waiting times and capacity: of these the log has the later ones, once there are any.
+ * Writes changed files of the network to the directory log, and follows the log from then on. A file is authoritative
+ * for its resource, except for waiting times and capacity: for these the log takes precedence once it has any.
  */
 export async function openCurrentNetwork(files: Network, store: Store, now: Date): Promise<CurrentNetwork> {
   const log = await writeFiles(files, store, now);
@@ -62,7 +62,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
   const show = (): void => {
     network = withLogged(whole, new Map(told), replica, heardSources());
   };
-  /** What one page tells; whether anything of another directory was in it. */
+  /** Applies one page of the log; true when it contains resources of another directory. */
   const learn = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
     const breathe = yieldToOthers();
     let isLarger = false;
@@ -71,13 +71,13 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
       const reference = referenceOf(it);
       versions.set(reference, { version: it.version, at: it.at });
       if (it.source !== ownSource) {
-        // a source that is configured no more is not followed, though the log remembers it
+        // the log retains sources that are no longer configured
         if (!heardAt.has(it.source)) continue;
         isLarger = true;
         listen(it.source, it.at);
         replace(reference, it.text === undefined ? undefined : replicatedOf(it, it.text));
       } else if (it.type === 'HealthcareService' && it.text) {
-        // what the files say is known already, and shared; only services can be told anew
+        // the content of the files is already loaded; only services can change afterwards
         told.set(reference, parseJson(it.text));
       }
       await breathe();
@@ -97,7 +97,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
       isOld = false;
       replica = new Map(replicated);
       whole = await mergeReplica(files, { entries: replica, sum }, members);
-      // at most one part in ten of the time goes to indexing what is not whole yet
+      // at most a tenth of the time is spent on indexing an incomplete replica
       enlargeAgainAt = performance.now() + 9 * (performance.now() - start);
       show();
     } else if (count > 0) show();
@@ -106,7 +106,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
   await learn(log);
   await follow(noPages(), false);
   show();
-  // one after another: two that follow at once would each tell half
+  // sequential: two concurrent updates would each apply half of the changes
   let going = Promise.resolve();
   const next = (patiently: boolean): Promise<void> => {
     const mine = going.then(() => follow(directoryPages(store, { after: last }), patiently));
@@ -133,7 +133,7 @@ const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => (
   digest: BigInt(`0x${digestOf(text)}`),
 });
 
-/** The network as the log has it at this moment. Writes nothing. */
+/** The network with the current state of the log. Writes nothing. */
 export async function networkFromLog(files: Network, store: Store): Promise<Network> {
   const log = await directoryEntries(store, { latest: true, source: ownSource, type: 'HealthcareService' });
   const told = log.flatMap((it): (readonly [string, Resource])[] => {
@@ -164,7 +164,7 @@ function withLogged(
       digest: sources.length > 0 ? digestOf([network.directory.digest, sources]) : network.directory.digest,
     },
     resource,
-    // made when asked for: a new waiting time must not walk through a whole country
+    // computed on demand: a new waiting time must not iterate over a whole country
     get resources() {
       all ??= network.resources.map((it) => own.get(`${it.resourceType}/${it.id}`) ?? it);
       return all;
@@ -173,13 +173,13 @@ function withLogged(
   };
 }
 
-/** Writes what the files say and the log does not, and answers with the last version of everything. */
+/** Writes the differences between files and log to the log, and returns the latest version of everything. */
 async function writeFiles(files: Network, store: Store, now: Date): Promise<readonly DirectoryEntry[]> {
   for (;;) {
     const log = await directoryEntries(store, { latest: true, source: ownSource });
     const changes = differences(files, log);
     if (changes.length === 0) return log;
-    // a stale version means that another gateway on this store does the same at this moment: look again
+    // a stale version means that another gateway on this store is doing the same: retry
     for (let at = 0; at < changes.length; at += batch) {
       const committed = await store.commit({ now, directory: changes.slice(at, at + batch) });
       if (committed.kind !== 'committed') break;

@@ -1,7 +1,7 @@
 import type { DirectoryEntry, DirectoryQuery, Store } from '../../store/port.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
-/** All entries of the directory's log that a query asks for. */
+/** All entries of the directory log that match a query. */
 export async function directoryEntries(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,
@@ -11,7 +11,7 @@ export async function directoryEntries(
   return entries;
 }
 
-/** The same, page by page, for who need not have them all at once. */
+/** The same, page by page. */
 export async function* directoryPages(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,

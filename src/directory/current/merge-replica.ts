@@ -7,22 +7,22 @@ import { positionOf } from '../load/service-position.ts';
 import type { Network } from '../network.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
-/** A resource of another directory, and the SHA-256 of what stands in the log of it. */
+/** A resource of another directory, with the SHA-256 of its text in the log. */
 export type Replicated = {
   readonly resource: Resource & { readonly id: string };
   readonly source: string;
   readonly digest: bigint;
 };
 
-/** What was replicated, by reference, and the sum of its digests: the same whatever the order in which it was told. */
+/** Replicated resources by reference, with the sum of their digests, which does not depend on their order. */
 export type Replica = { readonly entries: ReadonlyMap<string, Replicated>; readonly sum: bigint };
 
 const slice = 500;
 
 /**
- * The network with what was replicated from other directories. Its own come first wherever an identifier is in both. An
- * organisation that does not tell its domain is known, but nobody is routed to it: what it may know is not known.
- * A country is taken in piece by piece, so that messages are routed meanwhile, by the directory as it was.
+ * The network with the resources replicated from other directories. Where both have an identifier, the network's own
+ * resource wins. An organisation without a domain is never a destination: the data it may receive is unknown. A country
+ * is merged in small steps, so that messages are routed meanwhile, by the previous directory.
  */
 export async function mergeReplica(
   network: Network,

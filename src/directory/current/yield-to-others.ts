@@ -1,9 +1,12 @@
 import { setImmediate as everybodyElse } from 'node:timers/promises';
 
-/** Milliseconds that work on a directory may keep the process to itself: messages wait no longer for it. */
+/** Maximum time (ms) that work on a directory blocks the event loop. */
 const longest = 8;
 
-/** To be called between small pieces of long work: answers, now and then, with a moment in which others go first. */
+/**
+ * Call the returned function between small steps of long work: it returns a promise when it is time to let other work
+ * run.
+ */
 export function yieldToOthers(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

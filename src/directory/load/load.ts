@@ -26,9 +26,9 @@ import { positionOf } from './service-position.ts';
 import { watchdogOf } from './watchdog.ts';
 
 /**
- * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/.
- * Everything that is referred to must be there; a network with a mistake is refused whole, with all of its mistakes,
- * each with its file and, in YAML, line and column.
+ * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/. Every
+ * reference must resolve. A network with a mistake is refused as a whole; every mistake is reported with its file and,
+ * in YAML, line and column.
  */
 export async function loadNetwork(folder: string): Promise<Result<Network>> {
   const [network, partners, places, filed] = await Promise.all([
@@ -94,7 +94,7 @@ function compose(
   });
 }
 
-/** What a snapshot holds figures against, and what day it is there. */
+/** The settings that a directory snapshot depends on: norms and time zone. */
 export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timezone'>) => ({
   norms,
   dayOf: (now: Date) => dayIn(timezone, now),

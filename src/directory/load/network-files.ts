@@ -9,7 +9,7 @@ import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
 import type { WatchdogFile } from './watchdog-file.ts';
 
-/** network.yaml as it stands. */
+/** network.yaml as written. */
 export type NetworkFile = {
   readonly name: string;
   readonly region: string;
@@ -52,7 +52,7 @@ export type NetworkFile = {
   }[];
 };
 
-/** partners.yaml as it stands. */
+/** partners.yaml as written. */
 export type PartnersFile = {
   readonly partners: readonly {
     readonly id: string;
@@ -60,7 +60,7 @@ export type PartnersFile = {
     readonly organization: string;
     readonly roles: readonly Role[];
     readonly channel: 'fhir-rest' | 'inbox';
-    /** `from-directory` is the same as none. */
+    /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
@@ -68,7 +68,7 @@ export type PartnersFile = {
   }[];
 };
 
-/** places.yaml as it stands; a range is `1281-1289` or `1281`. */
+/** places.yaml as written; a range is `1281-1289` or `1281`. */
 export type PlacesFile = {
   readonly municipalities: readonly {
     readonly code: string;

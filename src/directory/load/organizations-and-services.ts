@@ -14,8 +14,8 @@ import type { FiledResource } from './resource-files.ts';
 import type { WithIssues } from './with-issues.ts';
 
 /**
- * The organisations of the directory by reference. A member is the network itself and who has an active
- * OrganizationAffiliation to it. Each tells its domain: without it nobody knows what it may know.
+ * The organisations of the directory by reference. Members are the network itself and organisations with an active
+ * OrganizationAffiliation to it. Each must have a domain, which limits the data it may receive.
  */
 export function directoryOrganizations(
   filed: readonly FiledResource[],
@@ -54,7 +54,7 @@ const memberBy = (it: Resource, network: string): string[] =>
     ? [it.participatingOrganization?.reference ?? '']
     : [];
 
-/** The services of the directory. One is active only as long as its organisation is, and is a member. */
+/** The services of the directory. A service is active only while its organisation is active and a member. */
 export function directoryServices(
   filed: readonly FiledResource[],
   organizations: ReadonlyMap<string, DirectoryOrganization>,

@@ -6,14 +6,17 @@ import type { Partner, Role } from '../network.ts';
 import type { PartnersFile } from './network-files.ts';
 import type { WithIssues } from './with-issues.ts';
 
-/** Whether a partner only operates the gateway, and is nobody's receiving system. */
+/** Whether a partner only operates the gateway, and receives no messages. */
 export const isOperatorOnly = (roles: readonly Role[]): boolean => roles.every((it) => it === 'operator');
 
-/** Which partner's system serves an organisation: `Organization/<id>` to partner id. */
+/** The partner whose system serves an organisation: `Organization/<id>` to partner id. */
 export const partnerByOrganization = ({ partners }: PartnersFile): ReadonlyMap<string, string> =>
   new Map(partners.filter(({ roles }) => !isOperatorOnly(roles)).map(({ organization, id }) => [organization, id]));
 
-/** The partners of partners.yaml, held against the directory: their organisation is a member, and can be reached. */
+/**
+ * The partners of partners.yaml, checked against the directory: the organisation of each is a member and has an
+ * address.
+ */
 export function partnersOf(
   file: CheckedFile<PartnersFile>,
   organizations: ReadonlyMap<string, DirectoryOrganization>,
@@ -55,7 +58,7 @@ function invalidPartners(
   });
 }
 
-/** An id, an organisation and a token belong to one partner: a message must have one sender and one receiver. */
+/** An id, an organisation and a token belong to one partner, so that a message has one sender and one receiver. */
 function duplicates({ value, file, placeOf }: CheckedFile<PartnersFile>): Issue[] {
   const seen = new Set<string>();
   const again = (kind: string, name: string, path: Path): Issue[] => {

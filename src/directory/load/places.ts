@@ -4,7 +4,7 @@ import type { Municipality, PostcodeRange } from '../../routing/index.ts';
 import type { PlacesFile } from './network-files.ts';
 import type { WithIssues } from './with-issues.ts';
 
-/** The municipalities of places.yaml; a postcode that lies in two is a mistake. */
+/** The municipalities of places.yaml; a postcode in two municipalities is a mistake. */
 export function municipalitiesOf({
   value,
   file,

@@ -3,12 +3,12 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Point } from '../../routing/index.ts';
 import type { WithIssues } from './with-issues.ts';
 
-/** Centres by the four digits of a postcode. */
+/** Centres by four-digit postcode. */
 export type PostcodeCentres = ReadonlyMap<string, Point>;
 
 /**
- * The table of postcode centres of a network: `postcode;latitude;longitude` (WGS 84), a header line, # before remarks.
- * Absent when there is no such file; each line that can't be read is told with its place.
+ * The table of postcode centres of a network: `postcode;latitude;longitude` (WGS 84), with a header line; # starts a
+ * comment. Undefined without such a file. Every invalid line is reported with its place.
  */
 export function readPostcodeCentres(file: string): WithIssues<PostcodeCentres | undefined> {
   if (!existsSync(file)) return { value: undefined, issues: [] };

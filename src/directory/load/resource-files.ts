@@ -8,10 +8,10 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { readText } from './network-files.ts';
 
-/** A resource of the directory and the file that it came from. */
+/** A resource of the directory with its file. */
 export type FiledResource = { readonly resource: Resource & { readonly id: string }; readonly file: string };
 
-/** Every resource in the JSON files of a folder; a Bundle stands for its entries. All mistakes are told at once. */
+/** Every resource in the JSON files of a folder, including the entries of Bundles. Reports all mistakes. */
 export async function readDirectoryFiles(folder: string): Promise<Result<readonly FiledResource[]>> {
   let names: string[];
   try {

@@ -3,7 +3,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Point } from '../../routing/index.ts';
 import type { PostcodeCentres } from './postcode-centres.ts';
 
-/** Where a service is: the position of its first location that tells one, else the centre of that location's postcode. */
+/** The position of a service: that of its first location with one, else the centre of that location's postcode. */
 export function positionOf(
   service: HealthcareService,
   resource: (reference: string) => Resource | undefined,

@@ -1,5 +1,5 @@
 import type { Calendar, DeadlineRule } from '../../deadline/index.ts';
-/** The part `watchdog` of network.yaml as it stands. */
+/** The section `watchdog` of network.yaml as written. */
 export type WatchdogFile = {
   readonly every?: number;
   readonly calendar?: {
@@ -19,7 +19,7 @@ export type WatchdogFile = {
   }[];
 };
 
-/** What is watched, by which calendar, and how often is looked (seconds). */
+/** Deadline rules, calendar and interval of the watchdog (seconds). */
 export type WatchdogSettings = {
   readonly every: number;
   readonly calendar: Calendar;

@@ -5,7 +5,7 @@ import type { NetworkFile } from './network-files.ts';
 import type { WatchdogFile, WatchdogSettings } from './watchdog-file.ts';
 import type { WithIssues } from './with-issues.ts';
 
-/** Rules, closed days and the services they name; a mistake is told with its place. */
+/** The deadline rules, with closed days and services checked; mistakes are reported with their place. */
 export function watchdogOf(
   { value, file, placeOf }: CheckedFile<NetworkFile>,
   isService: (reference: string) => boolean,

@@ -5,19 +5,19 @@ import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { DirectorySource } from './source.ts';
 
-/** Why nothing was taken from a source. The replica stays as it was. */
+/** The reason for taking nothing from a source. The replica is unchanged. */
 export type HoldReason = 'away' | 'refused' | 'garbage' | 'loop' | 'too-much' | 'elsewhere' | 'shrinks' | 'busy';
 
 export type FetchResult =
   | { readonly kind: 'bundle'; readonly bundle: Bundle }
   | { readonly kind: 'held'; readonly because: HoldReason }
-  /** 429 or 503: the source asks to come back in so many milliseconds. */
+  /** 429 or 503 with Retry-After, in milliseconds. */
   | { readonly kind: 'later'; readonly milliseconds: number };
 
 const timeout = 30_000;
 const maximumBytes = 64 * 1024 * 1024;
 
-/** One page of a source. Never rejects. */
+/** Fetches one page of a source. Never rejects. */
 export async function fetchBundle(source: DirectorySource, url: string, now: Date): Promise<FetchResult> {
   const token = source.tokenFrom ? process.env[source.tokenFrom] : undefined;
   try {

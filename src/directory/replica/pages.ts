@@ -13,8 +13,8 @@ const maximumWaits = 5;
 const longestWait = 60_000;
 
 /**
- * All pages of an answer. A page that was read before, one of another server, and pages without end are held back: a source
- * decides what it tells, not where we go or how long we stay.
+ * All pages of a response. A repeated page, a page of another server and an endless sequence are rejected: a source
+ * controls its content, not the requests or the time of this gateway.
  */
 export async function readPages(source: DirectorySource, start: string, world: World): Promise<Pages> {
   const entries: BundleEntry[] = [];
@@ -34,7 +34,7 @@ export async function readPages(source: DirectorySource, start: string, world: W
   return { kind: 'entries', entries };
 }
 
-/** A source that is busy is asked again when it says so, a few times. */
+/** Retries a busy source a few times, at the time it requests. */
 async function patiently(source: DirectorySource, url: string, world: World): Promise<FetchResult> {
   for (let waits = 0; ; waits++) {
     const fetched = await fetchBundle(source, url, world.now());

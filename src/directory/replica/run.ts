@@ -4,16 +4,16 @@ import type { CurrentNetwork } from '../current/current-network.ts';
 import type { DirectorySource } from './source.ts';
 import { type IsAcceptable, type UpdateResult, updateFrom } from './update.ts';
 
-/** How it stands with a source: what is known of it stays, and its age is told. */
+/** The state of the replica of a source. After a failure the replica is retained and its age reported. */
 export type SourceState = {
   readonly source: string;
-  /** When an update last went to its end. */
+  /** Time of the last complete update. */
   readonly upToDateAt?: Date;
   readonly last: UpdateResult;
 };
 
 export type Replication = {
-  /** Asks every source now; what is going on already is waited for. */
+  /** Updates every source now, or waits for the update in progress. */
   readonly update: () => Promise<readonly SourceState[]>;
   readonly stop: () => Promise<void>;
 };
@@ -27,7 +27,7 @@ type Options = {
   readonly report: (fault: unknown) => void;
 };
 
-/** Keeps the replica of each source up to date. Of several gateways on one store one does so at a time. */
+/** Updates the replica of each source periodically. Of several gateways on one store, one does so at a time. */
 export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
   const { store, world, living, isAcceptable: isSound, onUpdate: tell } = options;
   const holder = world.newId();

@@ -10,22 +10,22 @@ import type { HoldReason } from './fetch.ts';
 import { readPages } from './pages.ts';
 import { type DirectorySource, type ReplicatedType, replicatedTypes } from './source.ts';
 
-/** What an update of one source did. `held` says why it took nothing (more); what was known stays as it is. */
+/** The result of an update of one source. `held` states why it stopped; the replica is retained. */
 export type UpdateResult = {
   readonly written: number;
   readonly deleted: number;
-  /** Entries that are no resource of their type; they were left out. */
+  /** Entries skipped because they are not a valid resource of their type. */
   readonly unfit: number;
   readonly held?: { readonly type: ReplicatedType; readonly because: HoldReason };
 };
 
-/** Whether a resource may come in: the profiles of R4 decide. */
+/** Whether a resource may be replicated: it must be valid FHIR R4. */
 export type IsAcceptable = (resource: Resource) => boolean;
 
 /**
- * The update client of mCSD (IHE ITI-91, as the generic function Adressering profiles it): at first everything of each type,
- * page by page; from then on its `_history` since what is known. To do it again changes nothing. All pages of a type are
- * there before any of it is written.
+ * The update client of IHE mCSD (ITI-91, https://profiles.ihe.net/ITI/mCSD/ITI-91.html, as profiled by the generic
+ * function Adressering): first all resources of each type, page by page; afterwards `_history` since the last update.
+ * Idempotent. All pages of a type are fetched before any is written.
  */
 export async function updateFrom(
   source: DirectorySource,
@@ -56,10 +56,13 @@ export async function updateFrom(
   return { written, deleted, unfit };
 }
 
-/** A small directory may lose what it has without anybody being alarmed. */
+/** Up to this number of deletions is never rejected: a small directory may become empty. */
 const leastToHold = 3;
 
-/** The clock of the source, a minute back: what it was writing when we asked comes along next time. */
+/**
+ * By the clock of the source, minus a minute: this includes resources that were being written during the previous
+ * update.
+ */
 function watermarkOf(known: readonly DirectoryEntry[]): string | undefined {
   const last = known
     .flatMap(({ text }) => (text === undefined ? [] : (lastUpdatedIn(text) ?? [])))
@@ -67,7 +70,7 @@ function watermarkOf(known: readonly DirectoryEntry[]): string | undefined {
   return last === 0 ? undefined : new Date(last - 60_000).toISOString();
 }
 
-/** Found without reading the whole resource; meta is written first. */
+/** Read without parsing the whole resource: meta is written first. */
 function lastUpdatedIn(text: string): number | undefined {
   const found = /"meta":\{[^{}]*"lastUpdated":"([^"]+)"/.exec(text.slice(0, 2_000))?.[1];
   const time = found === undefined ? Number.NaN : Date.parse(found);
@@ -76,7 +79,10 @@ function lastUpdatedIn(text: string): number | undefined {
 
 type SourceContent = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
 
-/** The last that the source tells of each resource: its text, or that it is gone. A history has the newest first. */
+/**
+ * The latest state of each resource in the source: its text, or undefined when deleted. A history is ordered newest
+ * first.
+ */
 async function sourceContentOf(
   entries: readonly BundleEntry[],
   type: ReplicatedType,
@@ -101,7 +107,7 @@ async function sourceContentOf(
   return { last, unfit };
 }
 
-/** With meta before everything else, where the watermark is looked for. */
+/** With meta first, where the watermark is read. */
 function textOf({ resourceType, id, meta, ...others }: Resource & { readonly id: string }): string {
   return writeJson({ resourceType, id, ...(meta ? { meta } : {}), ...others } as Resource);
 }
@@ -121,7 +127,7 @@ function changesOf(
   return [...changes, ...missing.map(({ id }) => of(id))];
 }
 
-/** Oldest first: when we are cut off between two batches, the watermark is no later than what is still to come. */
+/** Oldest first: after an interruption between batches the watermark is not later than the remaining changes. */
 async function write(store: Store, unordered: readonly DirectoryChange[], world: World): Promise<void> {
   const age = new Map(unordered.map((it) => [it, (it.text && lastUpdatedIn(it.text)) || 0]));
   const changes = [...unordered].sort((a, b) => (age.get(a) ?? 0) - (age.get(b) ?? 0));

@@ -4,12 +4,12 @@ import { parseReference } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-/** What a dispatch of channel `fhir-pull` reads: a Task, or the events of a Subscription that told no focus. */
+/** The body of a dispatch of channel `fhir-pull`: a Task to read, or the events of a Subscription without focus. */
 export type Pull =
   | { readonly task: string }
   | { readonly subscription: string; readonly since: number; readonly until: number };
 
-/** HL7's names, and those of the text of TTA v0.6. */
+/** HL7's names, and those of TTA v0.6. */
 const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat'> = new Map([
   ['handshake', 'handshake'],
   ['handshake-notification', 'handshake'],
@@ -18,12 +18,12 @@ const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat
   ['heartbeat-notification', 'heartbeat'],
 ]);
 
-/** More events than this at once are no notification any more. */
+/** Upper bound on the events of one notification. */
 export const maximumEvents = 100;
 
 /**
- * What a notification (backport-subscription-notification-r4, id-only or empty) asks to be read at `base`, the registered
- * FHIR base of its sender. Handshake and heartbeat ask nothing; of what is no Task nothing is read.
+ * The reads requested by a notification (backport-subscription-notification-r4, id-only or empty), relative to `base`,
+ * the registered FHIR base of its sender. Handshake and heartbeat request none; a focus that is not a Task is ignored.
  * Issues: `notification-unread`, `notification-elsewhere`.
  */
 export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
@@ -56,7 +56,7 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
   return success([...pulls.values(), { subscription, ...range }]);
 }
 
-/** The Tasks that an answer of $events names, below `base`. */
+/** The Tasks in a response of $events, relative to `base`. */
 export function tasksIn(sent: Resource, base: string): readonly string[] {
   const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, maximumEvents);
   const foci = events.flatMap((it) => referenceBelow(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
@@ -64,8 +64,8 @@ export function tasksIn(sent: Resource, base: string): readonly string[] {
 }
 
 /**
- * `Type/id` of a reference that lies at this base; undefined for everything else. A gateway that read what a message
- * names would reach what only it can reach.
+ * `Type/id` of a reference at this base; undefined for any other. Following an arbitrary address of a message would
+ * expose hosts that only the gateway can reach.
  */
 export function referenceBelow(text: unknown, base: string): string | undefined {
   const reference = typeof text === 'string' ? parseReference(text) : undefined;

@@ -21,8 +21,8 @@ import { rejectAtPlacer } from './update-placer.ts';
 import { withdrawOrder } from './withdraw.ts';
 
 /**
- * Reads what a notification told of and takes it in. Only the state of now is read, so that notifications may come twice
- * and in any order: what is known already and not withdrawn changes nothing.
+ * Reads the Tasks of a notification and accepts their orders. Only the current state is read, so notifications may
+ * repeat and arrive in any order: a known order that was not withdrawn is left unchanged.
  */
 export const pullHandler =
   (gateway: () => Gateway): ChannelHandler =>
@@ -52,7 +52,7 @@ export const pullHandler =
 
 type Places = { readonly kind: 'places'; readonly places: readonly string[] } | ReturnType<typeof unreadable>;
 
-/** Of an empty notification the events are asked with their foci (backport: $events, parameter content). */
+/** For an empty notification the events are requested with their foci (backport: $events, parameter content). */
 async function placesOf(placer: Placer, pull: Pull): Promise<Places> {
   if ('task' in pull) return { kind: 'places', places: [pull.task] };
   const { subscription, since, until } = pull;
@@ -107,7 +107,7 @@ async function takeInOrder(it: PullContext, { task, order, etag, url }: Order): 
   return sent.kind === 'refused' ? rejectAtPlacer(placer, { task, etag }, sent) : sent;
 }
 
-/** Our Tasks that are part of the placer's Task; whose word of that counts is told by who sent them. */
+/** Our Tasks that are part of the placer's Task, restricted to those sent by this partner. */
 async function ownTasksOf({ store }: Gateway, partner: Partner, url: string): Promise<readonly Task[]> {
   const found = await find<Task>(store, 'Task', 'part-of:identifier', [partOfAt(url)]);
   return found.filter(({ meta }) => meta?.source === sourceOfPartner(partner.id));

@@ -8,13 +8,13 @@ import { referencesIn } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { referenceBelow } from './notification.ts';
 
-/** A placer's server as one attempt may read it. */
+/** The server of a placer, as accessible to one attempt. */
 export type Placer = {
   readonly request: RequestRecipient;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly base: string;
   readonly limits: Partial<Limits>;
-  /** Bytes of all that is read in one attempt. */
+  /** Upper bound on the bytes read in one attempt. */
   readonly bytes: number;
 };
 
@@ -22,7 +22,7 @@ export type ReadResult =
   | { readonly kind: 'read'; readonly resource: Resource; readonly text: string; readonly etag?: string }
   | { readonly kind: 'ended'; readonly sent: AttemptResult };
 
-/** An order leads to a few things; a server that leads on and on is not followed. */
+/** Upper bound on related resources we follow. */
 const maximumParts = 50;
 
 export const unreadable = (detail: string): { readonly kind: 'ended'; readonly sent: AttemptResult } => ({
@@ -30,7 +30,7 @@ export const unreadable = (detail: string): { readonly kind: 'ended'; readonly s
   sent: { kind: 'refused', reason: { rule: 'pulled-unreadable', detail } },
 });
 
-/** Reads `Type/id`; what comes must be that, and small enough to take in. */
+/** Reads `Type/id`; the response must be that resource, within the size limit. */
 export async function readAtPlacer({ request: ask, limits, bytes }: Placer, place: string): Promise<ReadResult> {
   const [type = ''] = place.split('/');
   const answer = await ask('GET', place, { limit: bytes });
@@ -44,8 +44,8 @@ export async function readAtPlacer({ request: ask, limits, bytes }: Placer, plac
 }
 
 /**
- * The Task and its order as one Bundle, with what both lead to at the same server. References become whole addresses: what
- * is relative there must not be taken for something here.
+ * The Task and its order as one Bundle, with the resources they reference at the same server. References become
+ * absolute: a relative one must not resolve to a resource of this gateway.
  */
 export async function readOrder(
   placer: Placer,
@@ -67,7 +67,7 @@ export async function readOrder(
       if (!place || found.has(place) || !partsOfOrder.has(place.split('/')[0] ?? '') || found.size >= maximumParts)
         continue;
       const read = await readAtPlacer({ ...placer, bytes: left }, place);
-      // what the server does not give stays a reference that leads nowhere: acceptance tells what it misses
+      // an unavailable resource leaves a dangling reference: acceptance reports what is missing
       if (read.kind === 'ended' && read.sent.kind === 'refused' && read.sent.status !== undefined) continue;
       if (read.kind === 'ended') return read;
       left -= Buffer.byteLength(read.text);

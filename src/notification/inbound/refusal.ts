@@ -10,11 +10,11 @@ export type PullContext = {
   readonly gateway: Gateway;
   readonly placer: Placer;
   readonly partner: Partner;
-  /** A request of the placer, though the gateway fetched it. */
+  /** A request on behalf of the placer, although the gateway read it. */
   readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
 };
 
-/** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
+/** The result of an attempt when acceptance refused: final, or to be retried when the gateway could not decide. */
 export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): AttemptResult {
   const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
   const detail = codes.slice(0, 10).join(' ') || 'undecided';

@@ -13,8 +13,8 @@ import { type Placer, readAtPlacer, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
 
 /**
- * Brings the Task that a placer keeps to where ours stands: status, reason and outputs, the rest as the placer has it.
- * From the version that was read (If-Match); what has ended there stays so.
+ * Updates the Task at the placer with the state of ours: status, reason and outputs; other elements are left unchanged.
+ * Uses the version that was read (If-Match); an ended Task stays as it is.
  */
 export const placerUpdateHandler =
   (gateway: () => Gateway): ChannelHandler =>
@@ -55,7 +55,10 @@ async function write({ request: ask, bytes }: Placer, { task, etag }: AtPlacer, 
   return moved ? { ...sent, kind: 'retry', reason: { rule: 'placer-task-moved', detail: String(sent.status) } } : sent;
 }
 
-/** What is not taken in is rejected there, with the codes of why: nobody waits for an order that nobody has. */
+/**
+ * Rejects a Task at the placer that was not accepted here, with the codes of the reasons, so that the placer does not
+ * wait for it.
+ */
 export async function rejectAtPlacer(
   placer: Placer,
   at: AtPlacer,

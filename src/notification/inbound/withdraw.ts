@@ -12,8 +12,8 @@ import { effects } from '../../workflow/index.ts';
 import { type PullContext, refusalOf } from './refusal.ts';
 
 /**
- * What the placer ended itself ends here as well, as its order: open Tasks are cancelled, who has begun is asked to stop.
- * Anything else that changed at the placer is nothing to us: orders don't change, and their Tasks move at our side.
+ * A withdrawal by the placer withdraws the order here: open Tasks are cancelled, owners of those in progress are asked
+ * to stop. Other changes at the placer have no effect: orders do not change, and their Tasks are moved here.
  */
 export async function withdrawOrder(
   { gateway, partner, requestOf }: PullContext,
@@ -49,7 +49,7 @@ function endOf(task: Task, order: ServiceRequest): 'revoked' | 'entered-in-error
   return task.status === 'cancelled' || order.status === 'revoked' ? 'revoked' : undefined;
 }
 
-/** A reason of ours goes on as its code; what else the placer says of it is for itself. */
+/** Only a code of our own system is kept; other parts of the placer's reason are dropped. */
 function reasonOf({ statusReason }: Task): CodeableConcept | undefined {
   const system = mgnCodeSystem('status-reason');
   const code = statusReason?.coding?.find((it) => it.system === system)?.code;
