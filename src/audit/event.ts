@@ -1,7 +1,7 @@
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 
-/** What of an exchange may be told in its audit event: who, what kind, which trace, how it ended. Never content. */
+/** The auditable part of an interaction: parties, type, trace ids and outcome. Never content. */
 export type AuditedInteraction = {
   readonly id: string;
   readonly at: Date;
@@ -18,11 +18,11 @@ export type AuditedInteraction = {
   readonly requestId?: string;
   readonly correlationId?: string;
   readonly traceId?: string;
-  /** `Type/id` of what was read, written or sent. */
+  /** `Type/id` of resources read, written or sent. */
   readonly references?: readonly string[];
-  /** Digest of the configuration set that it is about. */
+  /** Digest of the configuration set concerned. */
   readonly configuration?: string;
-  /** To whom it was sent. */
+  /** The recipient of a delivery. */
   readonly recipient?: { readonly id: string; readonly name: string };
 };
 
@@ -36,8 +36,8 @@ const indicator = { success: '0', refused: '4', failed: '8' } as const;
 const partnerSystem = mgnNaming('partner');
 
 /**
- * The audit event of one exit of the gateway (NEN 7513; https://hl7.org/fhir/R4/auditevent.html).
- * X-Request-Id, X-Correlation-Id and X-Trace-Id stand as entities, so that a journey is found by any of them.
+ * The audit event of an interaction (NEN 7513; https://hl7.org/fhir/R4/auditevent.html). X-Request-Id, X-Correlation-Id
+ * and X-Trace-Id are entities, so that an event is found by any of them.
  */
 export function auditEvent(it: AuditedInteraction): AuditEvent {
   return {

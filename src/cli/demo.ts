@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { playDemo } from '../demo.ts';
 import { type Language, languageOption, portOption } from './options.ts';
 
-/** `mgn demo`: a gateway, partner systems on loopback, and the story of a referral. */
+/** `mgn demo`: a gateway, partner systems on loopback, and the course of a referral. */
 export const registerDemo = (program: Command): void => {
   program
     .command('demo')

@@ -14,8 +14,8 @@ export type DryRunOptions = { readonly network: string; readonly as?: string; re
 export type DryRun = { readonly partner: Partner; readonly walked: Walked<Prepared> };
 
 /**
- * Takes a message through every step before anything is stored, as if a partner sent it now. What keeps it from being
- * tried at all, in files or configuration, is told on standard error, and there is no dry run then.
+ * Runs a message through every step before storage, as if a partner sent it now. Mistakes in files or configuration are
+ * reported on standard error, and no run takes place.
  */
 export async function dryRun(files: readonly string[], options: DryRunOptions): Promise<DryRun | undefined> {
   const { network, as, language } = options;

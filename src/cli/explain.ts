@@ -5,7 +5,7 @@ import { explainDecision } from '../routing/index.ts';
 import { type DryRun, type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
 
-/** `mgn explain FILE...`: a dry run. Every step, why it is routed so, what each recipient would get and what not. */
+/** `mgn explain FILE...`: a dry run with every step, the reasons of routing, and the disclosure to each recipient. */
 export const registerExplain = (program: Command): void => {
   program
     .command('explain')

@@ -12,7 +12,7 @@ export const portOption = (what: string): Option =>
     return Number(text);
   });
 
-/** An address to send to or to be known by, without the slash at its end. */
+/** An http or https URL without a trailing slash. */
 export function httpUrl(text: string): string {
   const url = URL.parse(text);
   if (!url || !['http:', 'https:'].includes(url.protocol))

@@ -32,7 +32,7 @@ for (const register of [
 try {
   await program.parseAsync();
 } catch (error) {
-  // A mistake of who runs it, mostly; where in our code it surfaced is of no use to them.
+  // Usually a mistake in usage, for which a stack trace is of no help.
   process.stderr.write(`mgn: ${error instanceof Error ? error.message : String(error)}\n`);
   if (process.env.MGN_STACK && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;

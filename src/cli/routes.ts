@@ -22,7 +22,7 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** `mgn routes check|test|explain`: authoring of the rules by which requests go where they go. */
+/** `mgn routes check|test|explain`: authoring of routing rules. */
 export function registerRoutes(program: Command): void {
   const routes = program.command('routes').description('check, test and explain the rules of where a request goes');
   const onNetwork = (command: Command) =>
@@ -58,7 +58,7 @@ export function registerRoutes(program: Command): void {
 
 type ExplainOptions = DryRunOptions & { readonly order?: string; readonly store?: string };
 
-/** Of a message file, or of an order that a store holds; a refusal before a rule was tried is told as one. */
+/** Explains the route of a message file or of a stored order; a refusal before routing is reported with its step. */
 async function explainRoute(files: readonly string[], options: ExplainOptions): Promise<void> {
   const { language, order, store: address } = options;
   if (order !== undefined) {
@@ -76,7 +76,7 @@ async function explainRoute(files: readonly string[], options: ExplainOptions): 
   }
 }
 
-/** Who may open the store may read how its orders were routed; records hold codes, and nobody's name. */
+/** Access to the store implies access to its decision records, which contain codes and no names. */
 async function recordsOf(order: string, address: string): Promise<readonly Parameters[]> {
   const id = order.replace(/^ServiceRequest\//, '');
   const opened = await openStore(address);
@@ -92,7 +92,7 @@ async function recordsOf(order: string, address: string): Promise<readonly Param
 
 type Opened = { readonly network: Network; readonly routes: Routes };
 
-/** Rules and the network they are for; undefined when either has mistakes, which are told. */
+/** Rules with their network; undefined when either has mistakes, which are reported. */
 async function open(file: string, { network: folder, language }: Options): Promise<Opened | undefined> {
   if (!existsSync(file)) throw new Error(`${shown(file)} is not there.`);
   const network = await loadNetwork(folder);
@@ -124,7 +124,7 @@ function testRoutes(file: string, { network, routes }: Opened, { update = false,
 const countRules = ({ rules }: Routes): number => [...rules.values()].reduce((sum, { length }) => sum + length, 0);
 const summary = (routes: Routes): string =>
   `${countRules(routes)} rules for ${routes.rules.size} use cases, digest ${routes.digest.slice(0, 12)}`;
-/** As short as it can be told from here: editors find it. */
+/** Relative to the working directory where possible, so that editors can open it. */
 const shown = (file: string): string => {
   const near = relative(process.cwd(), file);
   return near.startsWith('..') ? file : near;

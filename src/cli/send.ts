@@ -14,7 +14,7 @@ type Options = {
   readonly language: Language;
 };
 
-/** `mgn send FILE --to URL`: posts a referral as a partner would, and shows the answer. */
+/** `mgn send FILE --to URL`: posts a referral as a partner would, and prints the response. */
 export const registerSend = (program: Command): void => {
   program
     .command('send')
@@ -75,7 +75,7 @@ function outcomeLines(text: string, language: Language): string[] {
   }
 }
 
-/** The Dutch stands in the translation extension of the text (fhir/outcome.ts). */
+/** The Dutch text is in the translation extension of the details (fhir/outcome.ts). */
 function textOf(details: CodeableConcept | undefined, language: Language): string {
   const { _text } = (details ?? {}) as { _text?: { extension?: readonly Extension[] } };
   const dutch = _text?.extension?.flatMap(({ extension = [] }) => extension).find(({ url }) => url === 'content');

@@ -4,7 +4,10 @@ import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openStore, world } from '../main.ts';
 import { type SilentLine, silentList } from '../watchdog/index.ts';
 
-/** `mgn silent`: what waits past its deadline, and whom to call. Reads the store beside a gateway that runs. */
+/**
+ * `mgn silent`: Tasks past their deadline, with the telephone number of the owner. Reads the store next to a running
+ * gateway.
+ */
 export const registerSilent = (program: Command): void => {
   program
     .command('silent')

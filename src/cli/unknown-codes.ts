@@ -3,7 +3,7 @@ import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-
 import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openDeciding, openStore } from '../main.ts';
 
-/** `mgn unknown-codes`: codes of messages that no table knows. Reads the store beside a gateway that runs. */
+/** `mgn unknown-codes`: codes in messages that no table contains. Reads the store next to a running gateway. */
 export const registerUnknownCodes = (program: Command): void => {
   program
     .command('unknown-codes')

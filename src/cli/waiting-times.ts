@@ -28,7 +28,7 @@ type Options = {
   readonly language: Language;
 };
 
-/** `mgn waiting-times import FILE`: waiting times and capacity from a CSV file, all of it or nothing. */
+/** `mgn waiting-times import FILE`: waiting times and capacity from a CSV file, all or nothing. */
 export const registerWaitingTimes = (program: Command): void => {
   program
     .command('waiting-times')
@@ -61,13 +61,13 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     const problem = (error as NodeJS.ErrnoException).code ?? 'UTF-8';
     return refusedWith([issue('config-unreadable', { file, problem })]);
   }
-  // a dry run makes no file
+  // a dry run creates no store
   const path = options.store.replace(/^sqlite:/, '');
   const opened = await openStore(options.dryRun && !existsSync(path) ? 'sqlite::memory:' : options.store);
   if (!opened.ok) return refusedWith(opened.issues);
   const store = opened.value;
   try {
-    // the files of another set than the gateways go by would be written into the directory's log
+    // files of a set that is not in force would be written into the directory log
     const loaded = await networkInForce(store, options.network);
     if (!loaded.ok) return refusedWith(loaded.issues);
     const now = world.now();
@@ -99,7 +99,7 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
   }
 }
 
-/** One transaction with its audit event. False when somebody told other figures at this very moment. */
+/** One transaction with its audit event. False when the services changed concurrently. */
 async function keep(
   store: Store,
   name: string,
@@ -120,7 +120,7 @@ async function keep(
   return (await store.commit({ now, directory, audit: [event] })).kind === 'committed';
 }
 
-/** The codes of the profiles, so that a list that grows there grows here. */
+/** The codes of the profiles, so that a code added there is accepted here. */
 function figureCodes(): WaitingTimeCodes {
   const codes = (name: string): string[] => {
     const system = JSON.parse(readFileSync(join(profilesPackage, `CodeSystem-mgn-${name}.json`), 'utf8')) as CodeSystem;

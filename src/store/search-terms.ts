@@ -1,6 +1,6 @@
 /**
- * A criterion as the request has it, turned into terms that an adapter can look up in its index.
- * Prefixes: https://hl7.org/fhir/R4/search.html#prefix
+ * A criterion of a request, converted to terms that an adapter looks up in its index. Prefixes:
+ * https://hl7.org/fhir/R4/search.html#prefix
  */
 import { type DateRange, dateRange } from './date-range.ts';
 import type { Criterion } from './port.ts';
@@ -14,7 +14,7 @@ export type Prefix = (typeof prefixes)[number];
 export type TokenTerm = { readonly value?: string; readonly system?: string };
 export type DateTerm = DateRange & { readonly prefix: Prefix };
 
-/** One criterion: any of its terms (or, with `not`, none of them). */
+/** One criterion: any of its terms (with `not`, none of them). */
 export type Terms =
   | { readonly kind: 'id'; readonly values: readonly string[] }
   | { readonly kind: 'updated'; readonly terms: readonly DateTerm[] }
@@ -63,7 +63,7 @@ function dateTerms(name: string, values: readonly string[], make: (terms: DateTe
   return make(terms);
 }
 
-/** `Type/id`, an absolute URL, or an id alone: then of any type that may stand there. */
+/** `Type/id`, an absolute URL, or an id alone: then of any allowed type. */
 const referenceTerms = (value: string, targets: readonly string[]): readonly TokenTerm[] =>
   value.includes('/') || value.includes(':') ? [{ value }] : targets.map((target) => ({ value: `${target}/${value}` }));
 

@@ -14,7 +14,7 @@ export type AtGateway = {
   readonly withoutShadow?: true;
 };
 
-/** Asks a gateway that runs to put a set into force: a folder's, one that its store knows, or the previous one. */
+/** Requests a running gateway to activate a set: from a folder, from its store, or the previous one. */
 export async function activateAt(name: string | undefined, options: AtGateway): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or give --previous.');

@@ -9,12 +9,12 @@ import { namedSet } from './named-set.ts';
 
 type Options = { readonly previous?: true; readonly withoutShadow?: true };
 
-/** Puts a set into force: first it has to compile, and somebody has to have seen what it changes. */
+/** Puts a set into force. It must compile, and its effects must have been reviewed by a shadow run. */
 export async function activateSet(store: Store, name: string | undefined, options: Options): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or give --previous.');
   const set = await (name === undefined ? previousSet(store) : namedSet(store, name));
-  // secrets that a set asks for are at the gateways, which tell when one is missing
+  // secrets required by a set exist only at the gateways, which report a missing one
   const opened = set.ok ? await openSet(set.value, {}) : set;
   if (!set.ok || !opened.ok) return unchanged(opened);
   await opened.value.terminology.close();

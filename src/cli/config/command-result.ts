@@ -1,5 +1,5 @@
 import type { Issue } from '../../fhir/issue.ts';
-/** What a command says, and how it ends: 0 well (or no difference), 1 a difference, 2 it could not be done. */
+/** The output and exit code of a command: 0 success (or no difference), 1 a difference, 2 failure. */
 export type CommandResult = {
   readonly lines: readonly string[];
   readonly issues?: readonly Issue[];

@@ -5,7 +5,7 @@ import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';
 import { namedSet, setInForce } from './named-set.ts';
 
-/** More lines than this of one file are told by their number. */
+/** Upper bound on the differences listed per file; the rest is counted. */
 const most = 40;
 
 export async function diffSets(store: Store, a: string | undefined, b: string | undefined): Promise<CommandResult> {

@@ -16,20 +16,20 @@ import { foldersOf } from '../../main/deciding.ts';
 import { demoNetwork } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 
-/** The set in force on a store; on one where none ever was, that of the product's own folders. */
+/** The set in force in a store; in a new store, that of the product's own folders. */
 export async function setInForce(store: Store): Promise<Result<ConfigurationSet>> {
   const use = await lastUse(store);
   return use ? storedSet(store, use.digest) : readFolders(foldersOf({ network: demoNetwork }));
 }
 
-/** What a command names: a folder, with what is not in it from the set in force, or a set of the store. */
+/** The set named by an argument: a folder, completed from the set in force, or a stored set. */
 export async function namedSet(store: Store, name: string): Promise<Result<ConfigurationSet>> {
   if (!existsSync(name) || !statSync(name).isDirectory()) return storedSet(store, name);
   const [given, base] = [await partsIn(name), await setInForce(store)];
   return given.ok && base.ok ? success(complete(given.value, base.value)) : failure(...given.issues, ...base.issues);
 }
 
-/** The files of a set that lie in a folder, of the parts that it has. */
+/** The files of the parts present in a folder. */
 export async function partsIn(folder: string): Promise<Awaited<ReturnType<typeof readPart>>> {
   const there = parts.flatMap((part): (readonly [Part, string])[] => {
     const found = candidates[part].map((it) => join(folder, it)).find((it) => existsSync(it));
@@ -42,7 +42,7 @@ export async function partsIn(folder: string): Promise<Awaited<ReturnType<typeof
   return issues.length ? failure(...issues) : success(read.flatMap((it) => (it.ok ? it.value : [])));
 }
 
-/** Where the parts lie in a folder: as in a set, or as in the product. */
+/** Locations of the parts in a folder: as in a set, or as in the product. */
 const candidates: Readonly<Record<Part, readonly string[]>> = {
   network: ['network', 'examples/network'],
   mappings: ['mappings'],

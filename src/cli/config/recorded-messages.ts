@@ -1,7 +1,7 @@
 import { mgnNaming } from '../../fhir/canonical.ts';
 import type { AuditEvent, Message, Store } from '../../store/port.ts';
 
-/** Which recorded messages a command runs again: the latest, or those that are named. */
+/** Selects recorded messages: the latest ones, or those received since a time. */
 export type Selection = { readonly last: string; readonly since?: string };
 
 export async function* latest(store: Store, { last, since }: Selection): AsyncGenerator<Message> {
@@ -22,7 +22,7 @@ export async function* latest(store: Store, { last, since }: Selection): AsyncGe
   }
 }
 
-/** By the id of a message, or of an order that came with it (`ServiceRequest/...`). Throws with the one that is not there. */
+/** Messages by id, or by the id of an order in them (`ServiceRequest/...`). Throws for an id that does not exist. */
 export async function* named(store: Store, ids: readonly string[]): AsyncGenerator<Message> {
   for (const id of ids) {
     const found = await (id.startsWith('ServiceRequest/') ? messageOf(store, id) : store.message(id));
@@ -32,7 +32,7 @@ export async function* named(store: Store, ids: readonly string[]): AsyncGenerat
   }
 }
 
-/** The audit trail knows which request brought a resource. */
+/** The audit trail connects a resource with its request. */
 async function messageOf(store: Store, order: string): Promise<Message | undefined> {
   const { items } = await store.audit({ entity: order, count: 1 });
   const { agent, entity = [] } = JSON.parse(items[0]?.text ?? '{"agent":[]}') as AuditEvent;

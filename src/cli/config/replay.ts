@@ -4,7 +4,9 @@ import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';
 import { latest, named, type Selection } from './recorded-messages.ts';
 
-/** Makes recorded decisions again, each by the set that made it, and tells which do not come out the same to the byte. */
+/**
+ * Replays recorded decisions, each with the set that made it, and lists those that differ from the record by a byte.
+ */
 export async function replayMessages(
   store: Store,
   ids: readonly string[],

@@ -27,7 +27,7 @@ const aspects: readonly (readonly [DifferenceGroup['aspect'], string])[] = [
   ['warning', 'What the sender is warned of'],
 ];
 
-/** What to know before leaning on the counts. */
+/** Limits of the counts. */
 const caveats = [
   ['leftOut', 'left out: moves of Tasks and other requests, which are not decided anew'],
   ['otherThanRecorded', 'go elsewhere by the set in force, run again, than was recorded then'],

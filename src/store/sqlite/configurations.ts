@@ -67,7 +67,7 @@ export const configurationUses = (
       by: text(row.by),
     }));
 
-/** A set that is not known is not used; who chose one while somebody else did looks again. */
+/** Fails for a set that is not stored, and when another activation took place concurrently. */
 export function configurationConflict(
   database: Database,
   { digest, expect }: ConfigurationChange,

@@ -41,15 +41,17 @@ import {
 import { unknownCodes, writeUnknownCodes } from './unknown-codes.ts';
 
 export type SqliteOptions = {
-  /** How long a transaction of another process is waited for (ms). The event loop stands still meanwhile. */
+  /** Maximum wait for a transaction of another process (ms). It blocks the event loop. */
   readonly busyTimeout?: number;
-  /** The key of hidden index values, when the file shall not hold it. It must stay the same for the life of the store. */
+  /**
+   * The key for hidden index values, when it must not be in the file. It must not change during the life of the store.
+   */
   readonly secret?: string;
 };
 
 /**
- * Opens the embedded store: one file, or `:memory:` for tests. Brings its schema up to date, and its index when the search
- * parameters have changed. Throws when the file is no store or was written by a newer gateway.
+ * Opens the embedded store: one file, or `:memory:` for tests. Migrates its schema, and rebuilds its index when the
+ * search parameters changed. Throws when the file is not a store or was written by a newer gateway.
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
   const database = openDatabase(file, options.busyTimeout ?? 2_000);
@@ -126,7 +128,7 @@ function storeOn(
       return () => listeners.delete(listener);
     },
     compact: (before) => group.write(() => outbox.compact(database, before)),
-    // Writes for real: a disk that is full lets a transaction begin and end that changes nothing.
+    // Performs a real write: on a full disk an empty transaction would succeed.
     ready: () =>
       group
         .write(() => database.run("update meta set value = value where name = 'schema'").changes === 1)
@@ -139,7 +141,7 @@ function storeOn(
   };
 }
 
-/** Everything is looked at before anything is written: a refused commit has nothing to undo. */
+/** All checks precede all writes: a refused commit has nothing to roll back. */
 function commit(
   database: Database,
   it: Commit,
@@ -194,6 +196,6 @@ function refusalOf(
   }
   const taken = it.configuration && configurationConflict(database, it.configuration);
   if (taken) return taken;
-  // Last, since it writes: whoever does something once has nothing else to be refused for.
+  // The last check, since it writes: no other check can refuse the commit afterwards.
   return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
 }

@@ -15,8 +15,8 @@ import { pageOf, selectPage } from './page.ts';
 import { subscriptionDelivered, subscriptionFailed } from './subscriptions.ts';
 
 /**
- * The outbox. Each move is one statement that is guarded by the claim: a worker that lost it changes nothing.
- * `recipient.waiting` counts along in the same transactions, so that depth and claims need not look at the dispatches.
+ * The outbox. Each state change is one statement guarded by the claim: a worker without the claim changes nothing.
+ * `recipient.waiting` is maintained in the same transactions, so that depth and claims do not read the dispatches.
  */
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
   const { key } = database.run(
@@ -45,7 +45,7 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
   );
 }
 
-/** Characters; a claim ends with the dispatch that goes over it. Letters with scans in them shall not fill the memory. */
+/** In characters; a claim ends with the dispatch that exceeds it. Letters with scans must not fill the memory. */
 const maximumClaimed = 1_000_000;
 
 export function claim(
@@ -169,7 +169,7 @@ export function requeue(database: Database, dispatchId: string, now: Date): bool
   return true;
 }
 
-/** Answers the key of the dispatch, or undefined when the claim was lost or the dispatch isn't waiting any more. */
+/** Returns the key of the dispatch, or undefined when the claim was lost or the dispatch is no longer waiting. */
 function move(
   database: Database,
   { recipient, worker, fence }: Claim,
