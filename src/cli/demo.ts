@@ -9,7 +9,7 @@ export const registerDemo = (program: Command): void => {
     .description(
       'gateway plus simulated partner systems on loopback; plays the story of a referral and prints each step',
     )
-    .option('--exit', 'end after the story; exit 1 when it did not end as it should')
+    .option('--exit', 'exit after the story; 1 when it did not end as expected')
     .addOption(portOption('port of the gateway; another one when it is taken'))
     .addOption(languageOption())
     .action(async (options: { exit?: boolean; port: number; language: Language }) => {

@@ -30,7 +30,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   const partner = as
     ? deciding.value.network.partners.get(as)
     : partners.find(({ roles }) => roles.includes('referrer'));
-  if (!partner) return fail([`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`]);
+  if (!partner) return fail([`Unknown partner: ${as}. Partners: ${partners.map(({ id }) => id).join(', ')}`]);
   const body = new TextEncoder().encode(composed.value.body);
   const walked = await consider(deciding.value, noMemory, {
     partner,

@@ -24,11 +24,11 @@ const print = (line: string): void => {
 
 /** `mgn routes check|test|explain`: authoring of routing rules. */
 export function registerRoutes(program: Command): void {
-  const routes = program.command('routes').description('check, test and explain the rules of where a request goes');
+  const routes = program.command('routes').description('check, test and explain routing rules');
   const onNetwork = (command: Command) =>
     command
-      .argument('[file]', 'file of rules', ownRoutes)
-      .option('--network <dir>', 'folder of the network that they are for', demoNetwork)
+      .argument('[file]', 'rules file', ownRoutes)
+      .option('--network <dir>', 'folder of the network', demoNetwork)
       .addOption(languageOption());
   onNetwork(routes.command('check'))
     .description('compile rules against a network: unknown names, unreachable and contradictory rules; exit 1 on any')
@@ -37,20 +37,22 @@ export function registerRoutes(program: Command): void {
       if (opened) print(`${shown(file)}: ${summary(opened.routes)}, for ${opened.network.name}`);
     });
   onNetwork(routes.command('test'))
-    .description('run the cases beside rules (routes/tests/<case>); exit 1 when one differs')
-    .option('--update', 'write what came out as what is expected')
-    .option('--coverage', 'tell the rules that decided in no case; exit 1 when there are any')
+    .description('run the test cases of the rules (routes/tests/<case>); exit 1 when one differs')
+    .option('--update', 'write the result as the expected one')
+    .option('--coverage', 'list the rules that decided no case; exit 1 when there are any')
     .action(async (file: string, options: TestOptions) => {
       const opened = await open(file, options);
       if (opened) testRoutes(file, opened, options);
     });
   routes
     .command('explain')
-    .description('why a message would go where it goes, or why a stored order went there: rules, facts, every service')
+    .description(
+      'why a message would be routed to its destination, or why a stored order was: rules, facts, every service',
+    )
     .argument('[file...]', 'a Bundle in JSON or XML, or the single resources of one (files or a folder)')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
-    .option('--order <id>', 'id of an order that the store holds, instead of a file')
+    .option('--as <partner>', 'sending partner; by default the first referrer of the network')
+    .option('--order <id>', 'id of a stored order, instead of a file')
     .option('--store <store>', 'sqlite:FILE, with --order')
     .addOption(languageOption())
     .action(explainRoute);
@@ -66,7 +68,7 @@ async function explainRoute(files: readonly string[], options: ExplainOptions): 
       print(`${explainDecisionRecord(record, language).join('\n')}\n`);
     return;
   }
-  if (files.length === 0) throw new Error('Give the file of a message, or --order with the id of a stored order.');
+  if (files.length === 0) throw new Error('Name the file of a message, or use --order with the id of a stored order.');
   const run = await dryRun(files, options);
   if (!run) return;
   if (run.walked.ok) for (const it of run.walked.value.decisions) print(explainDecision(it, language).join('\n'));
@@ -83,7 +85,7 @@ async function recordsOf(order: string, address: string): Promise<readonly Param
   if (!opened.ok) throw new Error(opened.issues.map(({ message }) => message).join(' '));
   try {
     const records = await routedRecords(opened.value, id);
-    if (records.length === 0) throw new Error(`The store has no decision about ServiceRequest/${id}.`);
+    if (records.length === 0) throw new Error(`The store contains no decision about ServiceRequest/${id}.`);
     return records;
   } finally {
     await opened.value.close();
@@ -94,7 +96,7 @@ type Opened = { readonly network: Network; readonly routes: Routes };
 
 /** Rules with their network; undefined when either has mistakes, which are reported. */
 async function open(file: string, { network: folder, language }: Options): Promise<Opened | undefined> {
-  if (!existsSync(file)) throw new Error(`${shown(file)} is not there.`);
+  if (!existsSync(file)) throw new Error(`${shown(file)} does not exist.`);
   const network = await loadNetwork(folder);
   const routes = network.ok ? compileRoutes(readFileSync(file, 'utf8'), shown(file), network.value.directory) : network;
   if (network.ok && routes.ok) return { network: network.value, routes: routes.value };

@@ -11,10 +11,10 @@ import { type SilentLine, silentList } from '../watchdog/index.ts';
 export const registerSilent = (program: Command): void => {
   program
     .command('silent')
-    .description('list what waits past its deadline: Task, owner and telephone; nothing of persons')
+    .description('list Tasks past their deadline, with owner and telephone; no personal data')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const store = await openStore(options.store);
       const network = store.ok ? await networkInForce(store.value, options.network) : store;

@@ -7,10 +7,10 @@ import { demoNetwork, openDeciding, openStore } from '../main.ts';
 export const registerUnknownCodes = (program: Command): void => {
   program
     .command('unknown-codes')
-    .description('list the codes that no table knows, and the messages that carried them; nothing of persons')
+    .description('list the codes that no table contains, and the messages with them; no personal data')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const deciding = await openDeciding(options);
       const store = deciding.ok ? await openStore(options.store) : deciding;

@@ -33,10 +33,10 @@ export const registerValidate = (program: Command): void => {
     .option('--package <path...>', 'FHIR packages with profiles: folders or .tgz files')
     .option(
       '--terminology <url>',
-      'FHIR base of a terminology server, asked for codes whose system is not here',
+      'FHIR base of a terminology server, for codes of systems that are not available locally',
       httpUrl,
     )
-    .option('--json', 'one JSON object a file, for machines')
+    .option('--json', 'one JSON object per file')
     .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
       const validator = await openOwnValidator(options.package ?? []);

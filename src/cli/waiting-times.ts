@@ -34,11 +34,11 @@ export const registerWaitingTimes = (program: Command): void => {
     .command('waiting-times')
     .description('waiting times and capacity of the services of the directory')
     .command('import')
-    .description('take over a CSV file, all of it or nothing, with a report for each line (docs/waiting-times.md)')
-    .argument('<file>', 'CSV in UTF-8: semicolons between the cells, a point in decimals')
+    .description('import a CSV file, all or nothing, with a report per line (docs/waiting-times.md)')
+    .argument('<file>', 'CSV in UTF-8: cells separated by semicolons, decimal point')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--dry-run', 'only tell what would be taken over')
+    .option('--dry-run', 'only report what would be imported')
     .addOption(languageOption())
     .action(async (file: string, options: Options) => {
       const outcome = await takeOver(file, options);
@@ -52,7 +52,7 @@ export const registerWaitingTimes = (program: Command): void => {
 type Outcome = { readonly lines: readonly string[]; readonly issues: readonly Issue[] };
 
 async function takeOver(file: string, options: Options): Promise<Outcome> {
-  const nothing = { en: 'Nothing was taken over.', nl: 'Er is niets overgenomen.' }[options.language];
+  const nothing = { en: 'Nothing was imported.', nl: 'Er is niets overgenomen.' }[options.language];
   const refusedWith = (issues: readonly Issue[]): Outcome => ({ lines: [nothing], issues });
   let text: string;
   try {
@@ -140,10 +140,10 @@ const said = {
   unchanged: { en: 'unchanged', nl: 'ongewijzigd' },
 } as const;
 const dry = {
-  en: 'Dry run: nothing was taken over.',
+  en: 'Dry run: nothing was imported.',
   nl: 'Proef: er is niets overgenomen.',
 };
 const done = (count: number) => ({
-  en: `Taken over: ${count} services have new figures. What they told before is in their history.`,
+  en: `Imported: ${count} services changed. Earlier values are in their history.`,
   nl: `Overgenomen: ${count} keer aanbod met nieuwe cijfers. Wat er eerder stond, staat in de geschiedenis.`,
 });

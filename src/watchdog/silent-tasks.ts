@@ -26,7 +26,7 @@ export async function* silentTasks({ store, network }: TaskSource, now: Date): A
   let cursor: string | undefined;
   do {
     const found = await store.search('Task', { ...query, ...(cursor ? { cursor } : {}) });
-    if (found.kind !== 'found') throw new Error('the store can not search Tasks by status');
+    if (found.kind !== 'found') throw new Error('the store cannot search Tasks by status');
     for (const stored of found.resources) {
       // JSON.parse is fast, and no decimal of the Task is passed on.
       const task = JSON.parse(stored.text) as SilentTask['task'];
@@ -55,7 +55,7 @@ async function pausesOf(store: Store, { id, version }: StoredResource): Promise<
   if (version === 1) return [];
   const about = { criteria: [{ name: 'focus', values: [`Task/${id}`] }], count: pageSize } as const;
   const found = await store.search('Task', about);
-  if (found.kind !== 'found') throw new Error('the store can not search Tasks by focus');
+  if (found.kind !== 'found') throw new Error('the store cannot search Tasks by focus');
   return Promise.all(
     found.resources.flatMap((question) => {
       const task = JSON.parse(question.text) as Task;

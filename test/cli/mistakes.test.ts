@@ -59,7 +59,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a partner that there is not',
     () => ['explain', good, '--as', 'nobody'],
-    /No such partner: nobody\. Known: gp-de-linde/,
+    /Unknown partner: nobody\. Partners: gp-de-linde/,
   ],
   [
     'an address that is none',

@@ -110,7 +110,7 @@ describe('mgn config shadow', { timeout: 180_000 }, () => {
     const changed = edited('commented', 'routes.yaml', (text) => `# another comment\n${text}`);
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
     expect(out).toMatch(/50 recorded messages decided by both/);
-    expect(out).toMatch(/0 would go otherwise, 50 not/);
+    expect(out).toMatch(/0 would differ, 50 not/);
     expect(code).toBe(0);
     expect((await mgn('diff', changed, '--store', store)).out).toMatch(
       /~ mappings\/routes.yaml \(layout or comments only\)/,
@@ -132,7 +132,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
     );
     const before = (await mgn('list', '--store', store)).out;
     const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
-    expect(out).toBe('Nothing was changed: the set in force stays so.\n');
+    expect(out).toBe('Nothing was changed: the set in force remains.\n');
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value/);
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
     expect(code).toBe(2);

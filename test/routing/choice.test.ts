@@ -79,13 +79,13 @@ describe('a choice', () => {
   });
 
   test.each<[string, CandidateMetrics, RegExp]>([
-    ['another language', { ...fits, language: undefined as never }, /does not tell that it speaks .*\(tr\)/],
-    ['no place', { ...fits, capacity: capacity('closed') }, /takes nobody on for now \(told 6 days ago\)/],
-    ['places told too long ago', { ...fits, capacity: capacity('available', true) }, /too old to go by/],
+    ['another language', { ...fits, language: undefined as never }, /does not state that it speaks .*\(tr\)/],
+    ['no place', { ...fits, capacity: capacity('closed') }, /accepts nobody at the moment \(reported 6 days ago\)/],
+    ['places told too long ago', { ...fits, capacity: capacity('available', true) }, /too old to use/],
     ['a longer wait', { ...fits, wait: wait(4.5) }, /4\.5 weeks .* more than 4 \(measured 20 days ago\)/],
-    ['a wait told too long ago', { ...fits, wait: wait(0, true) }, /2026-11-02, 20 days ago: too old to go by/],
+    ['a wait told too long ago', { ...fits, wait: wait(0, true) }, /2026-11-02, 20 days ago: too old to use/],
     ['a longer way', { ...fits, kilometres: 15.1 }, /15\.1 km .* farther than 15 km/],
-    ['nothing told', { language: 'tr' }, /does not tell whether it has places/],
+    ['nothing told', { language: 'tr' }, /does not report its capacity/],
   ])('drops %s, and says so in both languages', (_, measured, why) => {
     const dropped = whyNotSelected(measured, all, seeker);
     expect(dropped?.en).toMatch(why);

@@ -77,7 +77,7 @@ describe('places are ranked', () => {
       'Er is plaats.',
     ]);
     expect(first?.reasons.map(({ en }) => en)).toContain(
-      '2 weeks to the first conversation and 3 weeks from there to the start, measured on 2026-11-02.',
+      '2 weeks to the first conversation and 3 weeks from there to the start of treatment, measured on 2026-11-02.',
     );
     expect(proposal.places.every(({ reasons }) => reasons.every(({ en, nl }) => en !== '' && nl !== ''))).toBe(true);
   });
@@ -91,7 +91,7 @@ describe('places are ranked', () => {
     expect(order(proposal).at(-1)).toBe('youth-ggz-windveer');
     expect(proposal.places.at(-1)?.wait?.stale).toBe(true);
     expect(proposal.places.at(-1)?.reasons.map(({ en }) => en)).toContain(
-      'The figure is older than 45 days, so it comes after services with fresh figures.',
+      'The waiting time is older than 45 days, so it ranks below services with a fresh one.',
     );
     const byPoints = propose(
       {},

@@ -17,7 +17,7 @@ export type AtGateway = {
 /** Requests a running gateway to activate a set: from a folder, from its store, or the previous one. */
 export async function activateAt(name: string | undefined, options: AtGateway): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
-    throw new Error('Name the set to activate, or give --previous.');
+    throw new Error('Name the set to activate, or use --previous.');
   const wish = await requestedSet(name);
   if (!wish.ok) return { lines: [unchanged], issues: wish.issues, code: 2 };
   const requestId = randomUUID();
@@ -40,7 +40,7 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
   return { lines: [unchanged, ...issueLines(text)], code: 2 };
 }
 
-const unchanged = 'Nothing was changed: the set in force stays so.';
+const unchanged = 'Nothing was changed: the set in force remains.';
 
 async function requestedSet(name: string | undefined) {
   if (name === undefined) return { ok: true as const, value: { previous: true } };

@@ -12,7 +12,7 @@ type Options = { readonly previous?: true; readonly withoutShadow?: true };
 /** Puts a set into force. It must compile, and its effects must have been reviewed by a shadow run. */
 export async function activateSet(store: Store, name: string | undefined, options: Options): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
-    throw new Error('Name the set to activate, or give --previous.');
+    throw new Error('Name the set to activate, or use --previous.');
   const set = await (name === undefined ? previousSet(store) : namedSet(store, name));
   // secrets required by a set exist only at the gateways, which report a missing one
   const opened = set.ok ? await openSet(set.value, {}) : set;
@@ -25,13 +25,13 @@ export async function activateSet(store: Store, name: string | undefined, option
   });
   if (!activated.ok) return unchanged(activated);
   return {
-    lines: [`${short(set.value.digest)} is in force. Gateways that run go over to it within seconds.`],
+    lines: [`${short(set.value.digest)} is in force. Running gateways switch to it within seconds.`],
     code: 0,
   };
 }
 
 const unchanged = ({ issues }: Pick<Result<unknown>, 'issues'>): CommandResult => ({
-  lines: ['Nothing was changed: the set in force stays so.'],
+  lines: ['Nothing was changed: the set in force remains.'],
   issues,
   code: 2,
 });

@@ -14,57 +14,57 @@ import { shadowSet } from './shadow.ts';
 export type ConfigOptions = { readonly store: string; readonly language: Language };
 
 const setHelp =
-  'A set is a folder with profiles/, mappings/ and network/ (what is not in it is taken from the set in force), or the beginning of the digest of a set that the store knows.';
+  'A set is a folder with profiles/, mappings/ and network/ (missing parts are taken from the set in force), or the first characters of the digest of a stored set.';
 
 /** `mgn config`: configuration as sets of files identified by content. See docs/configuration.md. */
 export const registerConfig = (program: Command): void => {
   const config = program
     .command('config')
-    .description('what decides (profiles, maps, routes, network): compare, try on recorded messages, change over');
+    .description('configuration sets (profiles, maps, routes, network): compare, try on recorded messages, activate');
   const command = (name: string, description: string) =>
     config
       .command(name)
       .description(description)
       .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
-  command('list', 'the sets that the store knows, and when each decided').action((options: ConfigOptions) =>
+  command('list', 'the stored sets, and when each was in force').action((options: ConfigOptions) =>
     withStore(options, (store) => listSets(store)),
   );
-  command('show [set]', 'the files of a set; of the one in force when none is named').action(
+  command('show [set]', 'the files of a set, by default of the one in force').action(
     (set: string | undefined, options: ConfigOptions) => withStore(options, (store) => showSet(store, set)),
   );
-  command('add <set>', 'compile a set and keep it in the store, without putting it into force')
+  command('add <set>', 'compile a set and store it, without putting it into force')
     .addHelpText('after', `\n${setHelp}`)
     .action((set: string, options: ConfigOptions) => withStore(options, (store) => addSet(store, set)));
-  command('diff [a] [b]', 'what differs between two sets; against the one in force when only one is named')
-    .addHelpText('after', `\n${setHelp}\nEnds with 1 when they differ.`)
+  command('diff [a] [b]', 'the differences between two sets, or between the one in force and another')
+    .addHelpText('after', `\n${setHelp}\nExits with 1 when they differ.`)
     .action((a: string | undefined, b: string | undefined, options: ConfigOptions) =>
       withStore(options, (store) => diffSets(store, a, b)),
     );
-  command('shadow <set>', 'run a set over recorded messages beside the one in force, and tell what would differ')
-    .option('--last <count>', 'how many messages, the latest first', '1000')
-    .option('--since <time>', 'only what was received since then, such as 2026-11-01')
+  command('shadow <set>', 'run a set over recorded messages next to the one in force, and report the differences')
+    .option('--last <count>', 'number of messages, latest first', '1000')
+    .option('--since <time>', 'only messages received since then, such as 2026-11-01')
     .option('--json', 'one JSON object')
-    .addHelpText('after', `\n${setHelp}\nNothing is stored or sent. Ends with 1 when anything would differ.`)
+    .addHelpText('after', `\n${setHelp}\nNothing is stored or sent. Exits with 1 when there are differences.`)
     .action((set: string, options: ConfigOptions & { last: string; since?: string; json?: true }) =>
       withStore(options, (store) => shadowSet(store, set, options)),
     );
   command(
     'replay [id...]',
-    'make recorded decisions again, each by the set that made it: the same record, to the byte? Of messages, or of ServiceRequest/...',
+    'repeat recorded decisions, each with the set that made it, and compare the records byte for byte; by id of a message, or ServiceRequest/...',
   )
-    .option('--last <count>', 'how many messages when none is named, the latest first', '100')
-    .option('--since <time>', 'only what was received since then, such as 2026-11-01')
-    .addHelpText('after', '\nEnds with 1 when any comes out other.')
+    .option('--last <count>', 'number of messages when none is named, latest first', '100')
+    .option('--since <time>', 'only messages received since then, such as 2026-11-01')
+    .addHelpText('after', '\nExits with 1 when any differs.')
     .action((ids: string[], options: ConfigOptions & { last: string; since?: string }) =>
       withStore(options, (store) => replayMessages(store, ids, options)),
     );
-  command('activate [set]', 'put a set into force for all gateways on the store, which go over to it within seconds')
+  command('activate [set]', 'put a set into force for all gateways on the store, which switch to it within seconds')
     .option('--previous', 'the set that was in force before')
-    .option('--without-shadow', 'also when nobody saw what it changes for the messages recorded here')
+    .option('--without-shadow', 'even without a shadow run over the messages recorded here')
     .option(
       '--gateway <url>',
-      'ask a gateway that runs instead of writing in its store, such as http://localhost:8080',
+      'request it from a running gateway instead of writing to its store, such as http://localhost:8080',
       httpUrl,
     )
     .option('--token <token>', 'access token of the operator, for --gateway', process.env.MGN_TOKEN)

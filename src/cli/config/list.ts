@@ -11,7 +11,8 @@ export async function listSets(store: Store): Promise<CommandResult> {
     await store.configurationUses({ count: 1_000 }),
     await lastUse(store),
   ];
-  if (sets.length === 0) return { lines: ['No gateway has started on this store yet, so it knows no set.'], code: 0 };
+  if (sets.length === 0)
+    return { lines: ['No gateway has started on this store yet, so it contains no set.'], code: 0 };
   const lines = sets.flatMap(({ digest, addedAt, files }) => [
     `${digest === now?.digest ? '*' : ' '} ${short(digest)}  ${files} files, added ${addedAt.toISOString()}`,
     ...uses

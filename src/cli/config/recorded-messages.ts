@@ -7,8 +7,8 @@ export type Selection = { readonly last: string; readonly since?: string };
 export async function* latest(store: Store, { last, since }: Selection): AsyncGenerator<Message> {
   const most = Number(last);
   const from = since === undefined ? undefined : new Date(since);
-  if (!Number.isInteger(most) || most < 1) throw new Error('--last: give a number of messages, such as 1000.');
-  if (from && Number.isNaN(from.getTime())) throw new Error('--since: give a date or a time, such as 2026-11-01.');
+  if (!Number.isInteger(most) || most < 1) throw new Error('--last: use a number of messages, such as 1000.');
+  if (from && Number.isNaN(from.getTime())) throw new Error('--since: use a date or a time, such as 2026-11-01.');
   let left = most;
   for (let cursor: string | undefined; left > 0; ) {
     const page = await store.messages({ latestFirst: true, count: Math.min(left, 100), ...(cursor ? { cursor } : {}) });
@@ -27,7 +27,7 @@ export async function* named(store: Store, ids: readonly string[]): AsyncGenerat
   for (const id of ids) {
     const found = await (id.startsWith('ServiceRequest/') ? messageOf(store, id) : store.message(id));
     if (!found)
-      throw new Error(`There is no message ${id.startsWith('ServiceRequest/') ? 'of' : ''} ${id} in this store.`);
+      throw new Error(`There is no message ${id.startsWith('ServiceRequest/') ? 'of ' : ''}${id} in this store.`);
     yield found;
   }
 }

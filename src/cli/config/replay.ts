@@ -21,13 +21,13 @@ export async function replayMessages(
   };
   for await (const { message, configuration, verdict, differs } of replay(store, messages, open)) {
     counts[verdict] += 1;
-    if (verdict === 'other') lines.push(`${message} by ${short(configuration)}: other in ${differs.join(', ')}`);
-    if (verdict === 'set-unknown') lines.push(`${message} by ${short(configuration)}: that set cannot be opened here`);
+    if (verdict === 'other') lines.push(`${message} by ${short(configuration)}: differs in ${differs.join(', ')}`);
+    if (verdict === 'set-unknown') lines.push(`${message} by ${short(configuration)}: that set cannot be opened`);
   }
   const says = [
-    `${counts.same} decisions come out the same, to the byte`,
-    ...(counts.other ? [`${counts.other} come out other`] : []),
-    ...(counts['set-unknown'] ? [`${counts['set-unknown']} could not be made again`] : []),
+    `${counts.same} decisions are identical, byte for byte`,
+    ...(counts.other ? [`${counts.other} differ`] : []),
+    ...(counts['set-unknown'] ? [`${counts['set-unknown']} could not be repeated`] : []),
   ];
   return { lines: [...lines, ...says], code: counts.other + counts['set-unknown'] > 0 ? 1 : 0 };
 }

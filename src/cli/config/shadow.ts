@@ -22,16 +22,16 @@ export async function shadowSet(store: Store, name: string, options: Options): P
 
 const aspects: readonly (readonly [DifferenceGroup['aspect'], string])[] = [
   ['outcome', 'Accepted or refused'],
-  ['destination', 'Where it goes'],
-  ['disclosure', 'Who gets what'],
-  ['warning', 'What the sender is warned of'],
+  ['destination', 'Destination'],
+  ['disclosure', 'Disclosure'],
+  ['warning', 'Warnings to the sender'],
 ];
 
 /** Limits of the counts. */
 const caveats = [
-  ['leftOut', 'left out: moves of Tasks and other requests, which are not decided anew'],
-  ['otherThanRecorded', 'go elsewhere by the set in force, run again, than was recorded then'],
-  ['memoryCutOff', 'of which not all was looked through that was remembered then'],
+  ['leftOut', 'not repeated: moves of Tasks and other requests'],
+  ['otherThanRecorded', 'with another destination than recorded, when the set in force is run again'],
+  ['memoryCutOff', 'with an incomplete search of the past'],
 ] as const;
 
 function linesOf(it: ShadowReport): readonly string[] {
@@ -39,19 +39,19 @@ function linesOf(it: ShadowReport): readonly string[] {
   return [
     `${short(it.from)} -> ${short(it.to)}`,
     `${it.messages} recorded messages decided by both${period}`,
-    `${it.different} would go otherwise, ${it.messages - it.different} not`,
+    `${it.different} would differ, ${it.messages - it.different} not`,
     ...aspects.flatMap(([aspect, title]) => {
       const groups = it.groups.filter((group) => group.aspect === aspect);
       return groups.length ? ['', title, ...groups.flatMap(linesOfGroup)] : [];
     }),
     '',
     ...caveats.flatMap(([name, says]) => (it[name] > 0 ? [`${it[name]} ${says}`] : [])),
-    `${it.millisecondsPerMessage.toFixed(1)} ms a message for both sets`,
+    `${it.millisecondsPerMessage.toFixed(1)} ms per message for both sets`,
   ];
 }
 
 const linesOfGroup = ({ was, is, count, examples }: DifferenceGroup): readonly string[] => [
   `  ${String(count).padStart(5)}  was ${was}`,
   `         is  ${is}`,
-  `         such as ${examples.join(', ')}`,
+  `        for example ${examples.join(', ')}`,
 ];

@@ -98,7 +98,7 @@ export function evaluateCandidates(
 }
 
 const takes: Bilingual = {
-  en: 'takes people from where the person lives, and this referrer',
+  en: 'accepts people from the person’s home and from this referrer',
   nl: 'neemt mensen aan uit de woonplaats van de persoon, en van deze verwijzer',
 };
 
@@ -125,7 +125,7 @@ export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bi
   if (from !== 'anywhere' && !covers(service.catchment, from)) {
     return from.residence === 'unknown'
       ? {
-          en: 'has a catchment, and the address is not known',
+          en: 'has a catchment, and the address is unknown',
           nl: 'heeft een verzorgingsgebied, en het adres is niet bekend',
         }
       : { en: 'the person lives outside its catchment', nl: 'de persoon woont buiten het verzorgingsgebied' };
@@ -140,19 +140,19 @@ export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bi
     };
   if (!referrers || referring?.types.some((it) => referrers.includes(it))) return undefined;
   return isOwnRequest
-    ? { en: 'takes nobody without a referral', nl: 'neemt niemand aan zonder verwijzing' }
+    ? { en: 'accepts nobody without a referral', nl: 'neemt niemand aan zonder verwijzing' }
     : {
-        en: 'does not take referrals from this kind of organisation',
+        en: 'does not accept referrals from this kind of organisation',
         nl: 'neemt geen verwijzingen aan van dit soort organisatie',
       };
 }
 
 function otherAges({ from, to }: NonNullable<DirectoryService['ages']>): Bilingual {
   if (to === undefined)
-    return { en: `takes people of ${from} and over`, nl: `neemt mensen van ${from} jaar en ouder aan` };
-  if (!from) return { en: `takes people up to ${to} years old`, nl: `neemt mensen tot en met ${to} jaar aan` };
+    return { en: `accepts people of ${from} and over`, nl: `neemt mensen van ${from} jaar en ouder aan` };
+  if (!from) return { en: `accepts people up to ${to} years old`, nl: `neemt mensen tot en met ${to} jaar aan` };
   return {
-    en: `takes people from ${from} to ${to} years old`,
+    en: `accepts people from ${from} to ${to} years old`,
     nl: `neemt mensen van ${from} tot en met ${to} jaar aan`,
   };
 }

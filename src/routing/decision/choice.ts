@@ -79,34 +79,34 @@ export function whyNotSelected(
 ): Bilingual | undefined {
   if (choice['speaks-language'] && language === undefined)
     return seeker.language === null
-      ? { en: 'which language the person speaks is not known', nl: 'welke taal de persoon spreekt, is niet bekend' }
+      ? { en: 'the person’s language is unknown', nl: 'welke taal de persoon spreekt, is niet bekend' }
       : {
-          en: `does not tell that it speaks the person’s language (${seeker.language})`,
+          en: `does not state that it speaks the person’s language (${seeker.language})`,
           nl: `meldt niet dat het de taal van de persoon (${seeker.language}) spreekt`,
         };
   const { capacity: statuses, 'longest-intake-weeks': weeks, 'farthest-km': farthest } = choice;
   if (statuses) {
-    if (!capacity) return { en: 'does not tell whether it has places', nl: 'meldt niet of er plaats is' };
-    if (capacity.stale) return tooOld('what it told of its places', 'wat het over plaatsen meldde', capacity);
+    if (!capacity) return { en: 'does not report its capacity', nl: 'meldt niet of er plaats is' };
+    if (capacity.stale) return tooOld('its reported capacity', 'wat het over plaatsen meldde', capacity);
     if (!statuses.includes(capacity.status)) return hasNoPlace(capacity);
   }
   if (weeks !== undefined) {
     if (wait?.intakeWeeks === undefined)
       return {
-        en: 'does not tell how long the first conversation is waited for',
+        en: 'does not report a waiting time for the first conversation',
         nl: 'meldt niet hoelang het wachten is op het eerste gesprek',
       };
     if (wait.stale) return tooOld('its waiting time', 'de wachttijd', { assessedOn: wait.measuredOn, days: wait.days });
     if (wait.intakeWeeks > weeks)
       return {
-        en: `has a wait of ${wait.intakeWeeks} weeks for the first conversation, more than ${weeks} (measured ${ago(wait.days).en})`,
+        en: `has a waiting time of ${wait.intakeWeeks} weeks for the first conversation, more than ${weeks} (measured ${ago(wait.days).en})`,
         nl: `heeft een wachttijd van ${comma(wait.intakeWeeks)} weken tot het eerste gesprek, meer dan ${comma(weeks)} (${ago(wait.days).nl} gemeten)`,
       };
   }
   if (farthest !== undefined) {
     if (kilometres === undefined)
       return {
-        en: 'how far it is from the person’s home is not known',
+        en: 'its distance from the person’s home is unknown',
         nl: 'hoe ver het van huis is, is niet bekend',
       };
     if (kilometres > farthest)
@@ -156,7 +156,7 @@ const ago = (days: number): Bilingual =>
       : { en: `${days} days ago`, nl: `${days} dagen geleden` };
 
 const age = ({ days, stale }: Aged, day: string): Bilingual => ({
-  en: `told of ${day}, ${ago(days).en}${stale ? ', stale' : ''}`,
+  en: `as of ${day}, ${ago(days).en}${stale ? ', stale' : ''}`,
   nl: `gemeld over ${day}, ${ago(days).nl}${stale ? ', verouderd' : ''}`,
 });
 
@@ -165,12 +165,12 @@ const tooOld = (
   wat: string,
   { assessedOn, days }: { readonly assessedOn: string; readonly days: number },
 ): Bilingual => ({
-  en: `${what} is of ${assessedOn}, ${ago(days).en}: too old to go by`,
+  en: `${what} dates from ${assessedOn}, ${ago(days).en}: too old to use`,
   nl: `${wat} is van ${assessedOn}, ${ago(days).nl}: te oud om op af te gaan`,
 });
 
 const hasNoPlace = ({ status, days }: NonNullable<CandidateMetrics['capacity']>): Bilingual => ({
-  en: `${places(status).en} (told ${ago(days).en})`,
+  en: `${places(status).en} (reported ${ago(days).en})`,
   nl: `${places(status).nl} (${ago(days).nl} gemeld)`,
 });
 
@@ -178,10 +178,10 @@ const places = (status: string): Bilingual =>
   capacities[status] ?? { en: `capacity: ${status}`, nl: `capaciteit: ${status}` };
 
 const capacities: Readonly<Record<string, Bilingual>> = {
-  available: { en: 'has places', nl: 'heeft plaats' },
-  limited: { en: 'has a few places', nl: 'heeft beperkt plaats' },
-  waitlist: { en: 'puts people on a waiting list', nl: 'zet mensen op een wachtlijst' },
-  closed: { en: 'takes nobody on for now', nl: 'neemt nu niemand aan' },
+  available: { en: 'has capacity', nl: 'heeft plaats' },
+  limited: { en: 'has limited capacity', nl: 'heeft beperkt plaats' },
+  waitlist: { en: 'has a waiting list', nl: 'zet mensen op een wachtlijst' },
+  closed: { en: 'accepts nobody at the moment', nl: 'neemt nu niemand aan' },
 };
 
 const comma = (it: number): string => String(it).replace('.', ',');

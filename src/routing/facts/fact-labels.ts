@@ -21,28 +21,28 @@ export const factLabels: { readonly en: Words; readonly nl: Words } = {
       values: { 'gateway-profile': 'the gateway’s own', mapped: 'another one, mapped to the gateway’s own' },
     },
     owner: {
-      label: 'the receiver that the sender names',
+      label: 'the receiver named by the sender',
       values: {
         none: 'nobody',
         network: 'the network itself',
         referrer: 'the referrer itself',
         service: 'a service',
         organization: 'an organisation',
-        unknown: 'somebody that the directory does not know',
+        unknown: 'unknown to the directory',
       },
     },
     residence: {
       label: 'the home of the person',
-      values: { inside: 'in the region', outside: 'outside the region', unknown: 'not told' },
+      values: { inside: 'in the region', outside: 'outside the region', unknown: 'not stated' },
     },
     municipality: { label: 'the municipality' },
     postcode: { label: 'the postcode, digits only' },
     referrer: {
-      label: 'who refers',
+      label: 'the referrer',
       values: {
         known: 'an organisation of the directory',
-        person: 'the person, or somebody close',
-        unknown: 'somebody that the directory does not know',
+        person: 'the person, or a relative',
+        unknown: 'unknown to the directory',
       },
     },
     sender: { label: 'the sender' },
@@ -53,11 +53,11 @@ export const factLabels: { readonly en: Words; readonly nl: Words } = {
       values: { psychological: 'psychological or social', other: 'something else', none: 'not coded' },
     },
     icpcChapters: { label: 'the ICPC chapters of the complaint' },
-    age: { label: 'the age of the person', values: { unknown: 'not told' } },
-    language: { label: 'the language of the person', values: { unknown: 'not told' } },
-    serviceTypes: { label: 'the kind of help asked for' },
+    age: { label: 'the age of the person', values: { unknown: 'not stated' } },
+    language: { label: 'the language of the person', values: { unknown: 'not stated' } },
+    serviceTypes: { label: 'the kind of help requested' },
     echelon: {
-      label: 'the step of care asked for',
+      label: 'the requested level of care',
       values: {
         'general-practice': 'general practice',
         basic: 'basic ggz',
@@ -66,7 +66,7 @@ export const factLabels: { readonly en: Words; readonly nl: Words } = {
         none: 'none in particular',
       },
     },
-    diagnosisGroup: { label: 'the main diagnosis group', values: { none: 'not told' } },
+    diagnosisGroup: { label: 'the main diagnosis group', values: { none: 'not stated' } },
   },
   nl: {
     useCase: {

@@ -82,7 +82,7 @@ function digestOfAvailability(availability: Availability): string {
   return digest;
 }
 
-const asked: Bilingual = { en: 'has been asked already', nl: 'is al gevraagd' };
+const asked: Bilingual = { en: 'already received the request', nl: 'is al gevraagd' };
 
 type KnownAvailability = Pick<Place, 'wait' | 'capacity'>;
 type Ranked = {

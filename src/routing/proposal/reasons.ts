@@ -16,11 +16,11 @@ export function reasonsOf(known: KnownAvailability, held: ReasonContext): readon
 }
 
 const takes: Bilingual = {
-  en: 'Takes people from there, and from who asks.',
+  en: 'Accepts people from this home and from this referrer.',
   nl: 'Neemt mensen van daar aan, en van wie het vraagt.',
 };
 const anywhere: Bilingual = {
-  en: 'Takes people from who asks; where the person lives was not looked at.',
+  en: 'Accepts people from this referrer; the home was not a criterion.',
   nl: 'Neemt mensen aan van wie het vraagt; naar de woonplaats is niet gekeken.',
 };
 
@@ -28,30 +28,30 @@ function waitReasons(wait: Place['wait'], { group, norms, ranking }: ReasonConte
   if (!wait)
     return [
       {
-        en: `No waiting time is known${ranking.stale === 'after-fresh' ? ', so it comes after services that tell theirs' : ''}.`,
+        en: `No waiting time is known${ranking.stale === 'after-fresh' ? ', so it ranks below services that report one' : ''}.`,
         nl: `Er is geen wachttijd bekend${ranking.stale === 'after-fresh' ? '; daarom komt het na aanbod dat die wel meldt' : ''}.`,
       },
     ];
   const { intakeWeeks, treatmentWeeks, measuredOn, stale, overNorm, basis } = wait;
   const told: Bilingual[] = [
     {
-      en: `${listed([count(intakeWeeks, 'to the first conversation', 'en'), count(treatmentWeeks, 'from there to the start', 'en')], 'en')}, measured on ${measuredOn}.`,
+      en: `${listed([count(intakeWeeks, 'to the first conversation', 'en'), count(treatmentWeeks, 'from there to the start of treatment', 'en')], 'en')}, measured on ${measuredOn}.`,
       nl: `${listed([count(intakeWeeks, 'tot het eerste gesprek', 'nl'), count(treatmentWeeks, 'vandaar tot de start', 'nl')], 'nl')}, gemeten op ${measuredOn}.`,
     },
   ];
   if (basis === 'general' && group !== null)
     told.push({
-      en: 'Told for everybody, not for the diagnosis group that is asked for.',
+      en: 'Reported for all diagnosis groups, not for the requested one.',
       nl: 'Gemeld voor iedereen, niet voor de gevraagde hoofddiagnosegroep.',
     });
   if (basis === 'longest-group')
     told.push({
-      en: 'The longest wait of all its diagnosis groups, since none was asked for.',
+      en: 'The longest waiting time over its diagnosis groups, since none was requested.',
       nl: 'De langste wachttijd van al zijn hoofddiagnosegroepen, want er is geen gevraagd.',
     });
   if (stale)
     told.push({
-      en: `The figure is older than ${norms.staleAfterDays} days${ranking.stale === 'after-fresh' ? ', so it comes after services with fresh figures' : ' and gets no points for freshness'}.`,
+      en: `The waiting time is older than ${norms.staleAfterDays} days${ranking.stale === 'after-fresh' ? ', so it ranks below services with a fresh one' : ' and gets no points for freshness'}.`,
       nl: `Het cijfer is ouder dan ${norms.staleAfterDays} dagen${ranking.stale === 'after-fresh' ? '; daarom komt het na aanbod met verse cijfers' : ' en krijgt geen punten voor versheid'}.`,
     });
   if (overNorm.length > 0)
@@ -81,11 +81,11 @@ const listed = (parts: readonly (string | undefined)[], language: 'en' | 'nl'): 
   parts.filter((it) => it !== undefined).join(language === 'nl' ? ' en ' : ' and ');
 
 function capacityReasons(capacity: Place['capacity'], { norms, ranking }: ReasonContext): readonly Bilingual[] {
-  if (!capacity) return [{ en: 'Whether there are places is not known.', nl: 'Of er plaats is, is niet bekend.' }];
+  if (!capacity) return [{ en: 'The capacity is unknown.', nl: 'Of er plaats is, is niet bekend.' }];
   if (capacity.stale)
     return [
       {
-        en: `What it told of its places is older than ${norms.staleAfterDays} days, and counts as not known.`,
+        en: `The reported capacity is older than ${norms.staleAfterDays} days, and counts as unknown.`,
         nl: `Wat het over zijn plaatsen meldde is ouder dan ${norms.staleAfterDays} dagen en telt als niet bekend.`,
       },
     ];
@@ -94,12 +94,12 @@ function capacityReasons(capacity: Place['capacity'], { norms, ranking }: Reason
     nl: `Capaciteit: ${capacity.status}.`,
   };
   const last = capacity.status === 'closed' && ranking.closed === 'last';
-  return last ? [{ en: `${told.en} So it comes last.`, nl: `${told.nl} Daarom komt het als laatste.` }] : [told];
+  return last ? [{ en: `${told.en} So it ranks last.`, nl: `${told.nl} Daarom komt het als laatste.` }] : [told];
 }
 
 const places = {
-  available: { en: 'There are places.', nl: 'Er is plaats.' },
-  limited: { en: 'There are a few places.', nl: 'Er is beperkt plaats.' },
-  waitlist: { en: 'People are put on a waiting list.', nl: 'Mensen komen op een wachtlijst.' },
-  closed: { en: 'Nobody is taken on for now.', nl: 'Er wordt nu niemand aangenomen.' },
+  available: { en: 'There is capacity.', nl: 'Er is plaats.' },
+  limited: { en: 'Capacity is limited.', nl: 'Er is beperkt plaats.' },
+  waitlist: { en: 'There is a waiting list.', nl: 'Mensen komen op een wachtlijst.' },
+  closed: { en: 'Nobody is accepted at the moment.', nl: 'Er wordt nu niemand aangenomen.' },
 } as const satisfies Record<string, Bilingual>;
