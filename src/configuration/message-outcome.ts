@@ -23,8 +23,8 @@ export const refusedBeforeDecision = (code: string): MessageOutcome => ({
 });
 
 export function messageOutcomeOf(walked: Walked<Prepared>): MessageOutcome {
-  const told = issuesOf(walked.steps.filter(({ step }) => !isOutgoing(step)));
-  const warnings = new Set(told.filter(({ severity }) => severity === 'warning').map(({ rule }) => rule));
+  const reported = issuesOf(walked.steps.filter(({ step }) => !isOutgoing(step)));
+  const warnings = new Set(reported.filter(({ severity }) => severity === 'warning').map(({ rule }) => rule));
   if (walked.ok) {
     const { decisions, shares } = walked.value;
     return {
@@ -52,8 +52,8 @@ function describeReceipt({ disclosed, withheld }: Share['receipt']): string {
   const counts = Object.entries(disclosed)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([type, count]) => `${count} ${type}`);
-  const kept = withheld.map(({ count, resourceType, reason }) => `${count} ${resourceType} (${reason})`).sort();
-  return `gets ${counts.join(', ') || 'nothing'}${kept.length ? `; withheld ${kept.join(', ')}` : ''}`;
+  const hidden = withheld.map(({ count, resourceType, reason }) => `${count} ${resourceType} (${reason})`).sort();
+  return `gets ${counts.join(', ') || 'nothing'}${hidden.length ? `; withheld ${hidden.join(', ')}` : ''}`;
 }
 
 /** One difference between two outcomes, before and after; `-` where there is nothing. */

@@ -8,12 +8,12 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
  */
 export async function pastNetworks(store: Store): Promise<(files: Network, moment: Date) => Promise<Network>> {
   const log = await directoryEntries(store, {});
-  const made = new Map<string, Promise<Network>>();
+  const networks = new Map<string, Promise<Network>>();
   return (files, moment) => {
-    const held = log.findLastIndex(({ at }) => at <= moment) + 1;
-    const key = `${files.digest} ${held}`;
-    const network = made.get(key) ?? withLog(files, log.slice(0, held), moment);
-    made.set(key, network);
+    const entries = log.findLastIndex(({ at }) => at <= moment) + 1;
+    const key = `${files.digest} ${entries}`;
+    const network = networks.get(key) ?? withLog(files, log.slice(0, entries), moment);
+    networks.set(key, network);
     return network;
   };
 }

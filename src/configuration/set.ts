@@ -24,12 +24,12 @@ export const short = (digest: string): string => digest.slice(0, 12);
 
 /** A set from these files; parts without files are taken from another set. */
 export function complete(
-  given: readonly { readonly path: string; readonly text: string }[],
+  files: readonly { readonly path: string; readonly text: string }[],
   base: ConfigurationSet,
 ): ConfigurationSet {
-  const told = parts.filter((part) => given.some(({ path }) => path.startsWith(`${part}/`)));
-  const rest = base.files.filter(({ path }) => !told.some((part) => path.startsWith(`${part}/`)));
-  return setOf([...given, ...rest]);
+  const included = parts.filter((part) => files.some(({ path }) => path.startsWith(`${part}/`)));
+  const rest = base.files.filter(({ path }) => !included.some((part) => path.startsWith(`${part}/`)));
+  return setOf([...files, ...rest]);
 }
 
 /** A path inside the folders of a set. */

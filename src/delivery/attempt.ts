@@ -42,7 +42,7 @@ export async function attemptDelivery(
     milliseconds: now.getTime() - at.getTime(),
     ...(sent.status === undefined ? {} : { status: sent.status }),
   };
-  const told = (outcome: Attempt['outcome'], reason?: Reason) => {
+  const recorded = (outcome: Attempt['outcome'], reason?: Reason) => {
     const attempt = {
       ...ending,
       dispatchId: delivery.id,
@@ -54,12 +54,12 @@ export async function attemptDelivery(
 
   switch (sent.kind) {
     case 'delivered': {
-      const { attempt, ending } = told('delivered');
+      const { attempt, ending } = recorded('delivered');
       const location = sent.location === undefined ? {} : { location: sent.location };
       return { attempt, write: () => it.store.complete(claim, delivery, { ...ending, ...location }) };
     }
     case 'refused': {
-      const { attempt, ending } = told('dead', sent.reason);
+      const { attempt, ending } = recorded('dead', sent.reason);
       const because = reasonText(sent.reason);
       return { attempt, write: () => it.store.deadLetter(claim, delivery, { ...ending, because }) };
     }
@@ -67,7 +67,7 @@ export async function attemptDelivery(
       const { settings, chance } = it;
       const until = new Date(now.getTime() + pauseAfter(claim.failures + 1, settings, chance, sent.retryAfter));
       const last = await giveUpReason(it, delivery, sent.reason, until);
-      const { attempt, ending } = told(last ? 'dead' : 'retry', last ?? sent.reason);
+      const { attempt, ending } = recorded(last ? 'dead' : 'retry', last ?? sent.reason);
       const because = reasonText(last ?? sent.reason);
       const write = last ? it.store.deadLetter : it.store.retryLater;
       return { attempt, pause: until, write: () => write(claim, delivery, { ...ending, until, because }) };

@@ -18,11 +18,11 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
-  const held = new Set<ActiveClaim>();
+  const active = new Set<ActiveClaim>();
   const serving = new Set<Promise<void>>();
   const idlers = new Set<() => void>();
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
+  let claiming: Promise<void> | undefined;
+  let claimAgain = false;
   let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
@@ -30,10 +30,10 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   /** Claims work now, or once more after the claim in progress. */
   function wake(): void {
     if (stopped.signal.aborted) return;
-    lookAgain = true;
-    looking ??= look().finally(() => {
-      looking = undefined;
-      if (lookAgain) wake();
+    claimAgain = true;
+    claiming ??= claimWork().finally(() => {
+      claiming = undefined;
+      if (claimAgain) wake();
     });
   }
 
@@ -48,27 +48,27 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     timer = { handle, at };
   }
 
-  async function look(): Promise<void> {
-    lookAgain = false;
+  async function claimWork(): Promise<void> {
+    claimAgain = false;
     wakeAt(settings.poll);
-    const recipients = settings.concurrency - held.size;
+    const recipients = settings.concurrency - active.size;
     if (recipients <= 0) return; // the next recipient to finish wakes us
     try {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
       for (const claim of claims) {
         const it = { claim, until: claim.until };
-        held.add(it);
+        active.add(it);
         const served = serve(it)
           .catch(fault)
           .finally(() => {
-            held.delete(it);
+            active.delete(it);
             serving.delete(served);
             wake();
           });
         serving.add(served);
       }
-      if (!held.size && idlers.size && !(await store.depth()).waiting) {
+      if (!active.size && idlers.size && !(await store.depth()).waiting) {
         for (const resolve of idlers) resolve();
         idlers.clear();
       }
@@ -116,7 +116,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 
   const renewal = setInterval(() => {
-    for (const it of held)
+    for (const it of active)
       store
         .renew(it.claim, { now: world.now(), lease: settings.lease })
         .then((renewed) => {
@@ -126,12 +126,12 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
-  const forget = () => {
+  const compact = () => {
     store.compact(new Date(world.now().getTime() - settings.keepBodies)).catch(fault);
   };
-  const forgetting = setInterval(forget, 60 * 60_000);
-  const deaf = store.onDispatch(wake);
-  forget();
+  const compacting = setInterval(compact, 60 * 60_000);
+  const unsubscribe = store.onDispatch(wake);
+  compact();
   wake();
 
   return {
@@ -145,14 +145,14 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
 
   async function stop(): Promise<void> {
     stopped.abort();
-    deaf();
+    unsubscribe();
     if (timer) clearTimeout(timer.handle);
-    await looking;
+    await claiming;
     const patience = setTimeout(() => cut.abort(), settings.grace);
     await Promise.all(serving);
     clearTimeout(patience);
     clearInterval(renewal);
-    clearInterval(forgetting);
+    clearInterval(compacting);
     await channel.close();
     for (const resolve of idlers) resolve();
     idlers.clear();

@@ -31,8 +31,8 @@ export function ownResources(network: Network, type: string): readonly Resource[
  * Whether a resource matches (https://hl7.org/fhir/R4/search.html). Names match from the start, ignoring case and
  * accents.
  */
-export const meetsCriteria = (held: DatedResource, criteria: readonly DirectoryCriterion[]): boolean =>
-  criteria.every(({ name, values }) => values.some((value) => hasValue(held, name, value)));
+export const meetsCriteria = (dated: DatedResource, criteria: readonly DirectoryCriterion[]): boolean =>
+  criteria.every(({ name, values }) => values.some((value) => hasValue(dated, name, value)));
 
 type Searched = {
   readonly name?: string;

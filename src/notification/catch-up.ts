@@ -42,12 +42,16 @@ export async function eventsBundle(
 ): Promise<Bundle> {
   const events = await gateway.store.subscriptionEvents(it.id, { ...range, count: maximumEvents });
   const visible = new Map<string, boolean>();
-  const looking = { store: gateway.store, world: gateway.world, network: () => gateway.network };
+  const context = { store: gateway.store, world: gateway.world, network: () => gateway.network };
   for (const { focus } of events)
-    if (!visible.has(focus)) visible.set(focus, await maySeeTask(looking, it.partner, focus));
-  const told = events.map(({ number, at, focus }) => ({ number, at, ...(visible.get(focus) ? { focus } : {}) }));
+    if (!visible.has(focus)) visible.set(focus, await maySeeTask(context, it.partner, focus));
+  const visibleEvents = events.map(({ number, at, focus }) => ({
+    number,
+    at,
+    ...(visible.get(focus) ? { focus } : {}),
+  }));
   return notificationBundle(
-    { ...noticeOf(gateway, it), type: 'query-event', included: told },
+    { ...noticeOf(gateway, it), type: 'query-event', included: visibleEvents },
     { id: gateway.world.newId(), at: gateway.world.now() },
   );
 }

@@ -22,16 +22,16 @@ export async function raise(gateway: Gateway, silent: SilentTask, deadline: Dead
   const { store, network, world } = gateway;
   const once = raisedName(silent, deadline);
   if (await store.done(once)) return false;
-  const told = addresseeOf(network, deadline.rule.to, silent.task);
-  if (!told) return false;
+  const addressee = addresseeOf(network, deadline.rule.to, silent.task);
+  if (!addressee) return false;
   const now = world.now();
   const identity = { id: world.newId(), at: now, network: network.settings.organization };
   const phone = silent.task.owner?.reference && network.directory.service(silent.task.owner.reference)?.phone;
   const resource =
     deadline.rule.does === 'escalate'
-      ? escalationTask(silent, deadline, told, { ...identity, ...(phone ? { phone } : {}) })
-      : notice(silent, deadline, told, identity);
-  const partner = told.partner ? network.partners.get(told.partner) : undefined;
+      ? escalationTask(silent, deadline, addressee, { ...identity, ...(phone ? { phone } : {}) })
+      : notice(silent, deadline, addressee, identity);
+  const partner = addressee.partner ? network.partners.get(addressee.partner) : undefined;
   const traceId = world.newId();
   const dispatch: Dispatch | undefined =
     partner?.channel === 'fhir-rest'

@@ -23,10 +23,10 @@ export async function silentList(
   for await (const silent of silentTasks(looking, now)) {
     const { task, useCase, priority, passed } = silent;
     const service = task.owner?.reference ? looking.network.directory.service(task.owner.reference) : undefined;
-    const told = [];
+    const deadlines = [];
     for (const deadline of passed) {
       const raised = await looking.store.done(raisedName(silent, deadline));
-      told.push({ rule: deadline.rule.id, due: deadline.due, raised });
+      deadlines.push({ rule: deadline.rule.id, due: deadline.due, raised });
     }
     lines.push({
       task: `Task/${task.id}`,
@@ -36,7 +36,7 @@ export async function silentList(
       owner: service?.name ?? task.owner?.display ?? '?',
       ...(service?.phone ? { phone: service.phone } : {}),
       since: new Date(Math.min(...passed.map(({ since }) => since.getTime()))),
-      passed: told,
+      passed: deadlines,
     });
   }
   return lines;

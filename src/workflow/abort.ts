@@ -7,13 +7,13 @@ import { abortCoding } from './order-graph.ts';
  * The abort Task of the requester, completed with the elements that the gateway sets; reason, identifiers and text are
  * kept.
  */
-export function askingToStop(task: Task, asked: Task, making: CreationContext): Task {
+export function askingToStop(task: Task, asked: Task, creation: CreationContext): Task {
   const reason = asked.reasonCode ?? asked.statusReason;
-  const made = abortTask(task, reason ?? withdrawn, making);
+  const abort = abortTask(task, reason ?? withdrawn, creation);
   const { identifier = [], note, description } = asked;
   return {
-    ...made,
-    identifier: [...identifier, ...(made.identifier ?? [])],
+    ...abort,
+    identifier: [...identifier, ...(abort.identifier ?? [])],
     ...(note ? { note } : {}),
     ...(description ? { description } : {}),
   };

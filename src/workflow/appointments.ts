@@ -86,9 +86,12 @@ function saying({ appointments }: OrderGraph, after: Appointment, task: Task): T
 }
 
 /** When the last Task of an order ends, or the order itself, its planned appointments are cancelled. */
-export function effectsOnAppointments({ order, tasks, appointments }: OrderGraph, made: readonly Effect[]): Effect[] {
+export function effectsOnAppointments(
+  { order, tasks, appointments }: OrderGraph,
+  effects: readonly Effect[],
+): Effect[] {
   if (!order || appointments.length === 0) return [];
-  const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
+  const changed = new Map(effects.map(({ resource }) => [resource.id, resource]));
   const carrying = tasks
     .map((it) => (changed.get(it.id) as Task | undefined) ?? it)
     .filter((it) => carriesOut(it, order));

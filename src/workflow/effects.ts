@@ -22,37 +22,37 @@ import { transition } from './transition.ts';
  */
 export function effects(
   graph: OrderGraph,
-  wanted: RequestedChange,
+  change: RequestedChange,
   actors: readonly Actor[],
-  making: CreationContext,
+  creation: CreationContext,
 ): Result<Effects> {
-  const made = directEffects(graph, wanted, actors, making);
-  if (!made.ok) return made;
-  const { rule, effects } = made.value;
+  const result = directEffects(graph, change, actors, creation);
+  if (!result.ok) return result;
+  const { rule, effects } = result.value;
   const asked = [...effects, ...effectsOnQuestions(graph, effects)];
   return success({ rule, effects: [...asked, ...effectsOnAppointments(graph, asked)] });
 }
 
 function directEffects(
   graph: OrderGraph,
-  wanted: RequestedChange,
+  change: RequestedChange,
   actors: readonly Actor[],
-  making: CreationContext,
+  creation: CreationContext,
 ): Result<Effects> {
-  switch (wanted.kind) {
+  switch (change.kind) {
     case 'task':
-      return taskEffects(graph, wanted.after, actors, making);
+      return taskEffects(graph, change.after, actors, creation);
     case 'order':
-      return orderEffects(graph, wanted, actors, making);
+      return orderEffects(graph, change, actors, creation);
     case 'abort':
-      return abortEffects(graph, wanted.task, actors);
+      return abortEffects(graph, change.task, actors);
     case 'appointment': {
-      const made = appointmentEffects(graph, wanted.after, wanted.task, actors);
-      return made.ok ? success({ rule: 'appointment', effects: made.value }) : made;
+      const result = appointmentEffects(graph, change.after, change.task, actors);
+      return result.ok ? success({ rule: 'appointment', effects: result.value }) : result;
     }
     case 'question': {
-      const made = questionEffects(graph, wanted.task, actors);
-      return made.ok ? success({ rule: 'ask-for-information', effects: made.value }) : made;
+      const result = questionEffects(graph, change.task, actors);
+      return result.ok ? success({ rule: 'ask-for-information', effects: result.value }) : result;
     }
   }
 }
@@ -61,7 +61,7 @@ function taskEffects(
   graph: OrderGraph,
   after: Task,
   actors: readonly Actor[],
-  making: CreationContext,
+  creation: CreationContext,
 ): Result<Effects> {
   const before = graph.tasks.find(({ id }) => id === after.id);
   if (!before) return failure(issue('not-your-task', {}));
@@ -82,7 +82,7 @@ function taskEffects(
   const { task, rule } = moved.value;
   return success({
     rule,
-    effects: withOrderCompleted(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, making)]),
+    effects: withOrderCompleted(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, creation)]),
   });
 }
 
@@ -98,56 +98,56 @@ function withoutStaleRequest(before: Task, after: Task): Task {
   return task;
 }
 
-function following(graph: OrderGraph, before: Task, task: Task, rule: string, making: CreationContext): Effect[] {
+function following(graph: OrderGraph, before: Task, task: Task, rule: string, creation: CreationContext): Effect[] {
   if (rule === 'select')
     return graph.tasks
       .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it) && !isConsultation(it))
       .map((it) => ({ rule: 'not-selected', resource: cancelled(it, reasonOf('not-selected')) }));
-  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task, making);
+  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task, creation);
   if (!isOpen(task) && isOpen(before))
     return [
       ...graph.tasks
         .filter((it) => verbOf(it) === 'abort' && isAbout(it, task) && isOpen(it))
         .map((it) => ({ rule: 'overtaken', resource: cancelled(it, reasonOf('overtaken')) })),
-      ...calledOff(graph, task, making),
+      ...calledOff(graph, task, creation),
     ];
   return [];
 }
 
 /** The owner accepted the abort: the Task is cancelled, with the reason of the abort request. */
-function stopped(graph: OrderGraph, abort: Task, making: CreationContext): Effect[] {
+function stopped(graph: OrderGraph, abort: Task, creation: CreationContext): Effect[] {
   const task = graph.tasks.find((it) => isAbout(abort, it) && isOpen(it));
   if (!task) return [];
   const { businessStatus: _, ...rest } = task;
   const ended = cancelled(rest, abort.reasonCode ?? reasonOf('withdrawn-by-referrer'));
-  return [{ rule: 'abort', resource: ended }, ...calledOff(graph, ended, making)];
+  return [{ rule: 'abort', resource: ended }, ...calledOff(graph, ended, creation)];
 }
 
 /**
  * A cancelled consultation needs no preparation: preparations not started are cancelled, owners of those in progress
  * are asked to stop.
  */
-function calledOff(graph: OrderGraph, task: Task, making: CreationContext): Effect[] {
+function calledOff(graph: OrderGraph, task: Task, creation: CreationContext): Effect[] {
   if (task.status === 'completed') return [];
   const reason = (task.status === 'cancelled' && task.statusReason) || reasonOf('overtaken');
-  return partsOf(graph, task).flatMap((part) => ending(graph, part, reason, making));
+  return partsOf(graph, task).flatMap((part) => ending(graph, part, reason, creation));
 }
 
 /**
  * Consequences of all effects together: an accepted abort is completed, and the order is completed with its last Task.
  */
-function withOrderCompleted(graph: OrderGraph, made: readonly Effect[]): Effect[] {
-  const done = made.map((it) =>
+function withOrderCompleted(graph: OrderGraph, result: readonly Effect[]): Effect[] {
+  const done = result.map((it) =>
     it.rule === 'accept' && it.resource.resourceType === 'Task' && verbOf(it.resource) === 'abort'
       ? { ...it, resource: { ...it.resource, status: 'completed' as const } }
       : it,
   );
   const { order } = graph;
-  const first = made[0];
+  const first = result[0];
   if (first?.rule !== 'complete' || order?.status !== 'active') return done;
   // An escalation is about a Task and a consultation about the case: completing them does not complete the order.
   if (first.resource.resourceType === 'Task' && !carriesOut(first.resource, order)) return done;
-  const now = graph.tasks.map((it) => made.find(({ resource }) => resource.id === it.id)?.resource ?? it);
+  const now = graph.tasks.map((it) => result.find(({ resource }) => resource.id === it.id)?.resource ?? it);
   const open = now.some((it) => it.resourceType === 'Task' && carriesOut(it, order) && isOpen(it));
   return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];
 }
@@ -156,7 +156,7 @@ function orderEffects(
   graph: OrderGraph,
   { after, reason }: Extract<RequestedChange, { kind: 'order' }>,
   actors: readonly Actor[],
-  making: CreationContext,
+  creation: CreationContext,
 ): Result<Effects> {
   const { order } = graph;
   if (!order) return failure(issue('not-your-order', {}));
@@ -164,7 +164,7 @@ function orderEffects(
   if (!move.ok) return move;
   const { rule } = move.value;
   const why = reason ?? reasonOf('withdrawn-by-referrer');
-  return success({ rule, effects: [{ rule, resource: after }, ...withdrawn(graph, order, rule, why, making)] });
+  return success({ rule, effects: [{ rule, resource: after }, ...withdrawn(graph, order, rule, why, creation)] });
 }
 
 /** The effects on the open Tasks of a withdrawn order. */
@@ -173,20 +173,20 @@ export function withdrawn(
   order: ServiceRequest,
   rule: 'withdraw-order' | 'undo-order' | 'complete-order',
   reason: CodeableConcept,
-  making: CreationContext,
+  creation: CreationContext,
 ): Effect[] {
   const open = graph.tasks.filter((it) => isAbout(it, order) && isOpen(it));
   if (rule === 'undo-order')
     return graph.tasks
       .filter(isOpen)
       .map((it) => ({ rule: 'undo', resource: { ...it, status: 'entered-in-error' as const } }));
-  return open.flatMap((task) => ending(graph, task, reason, making));
+  return open.flatMap((task) => ending(graph, task, reason, creation));
 }
 
 /** A Task that is no longer wanted: cancelled, or its owner asked to stop. */
-function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: CreationContext): Effect[] {
+function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, creation: CreationContext): Effect[] {
   if (!underway.includes(task.status)) return [{ rule: 'withdraw', resource: cancelled(task, reason) }];
-  return abortOf(graph, task) ? [] : asking(task, abortTask(task, reason, making));
+  return abortOf(graph, task) ? [] : asking(task, abortTask(task, reason, creation));
 }
 
 function abortEffects(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {

@@ -115,11 +115,11 @@ export function questionEffects(
  * The effects on questions of all other effects: questions about an ended Task are cancelled as overtaken, and a Task
  * regains its business status when its last question has ended.
  */
-export function effectsOnQuestions({ tasks }: OrderGraph, made: readonly Effect[]): readonly Effect[] {
-  const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
+export function effectsOnQuestions({ tasks }: OrderGraph, effects: readonly Effect[]): readonly Effect[] {
+  const changed = new Map(effects.map(({ resource }) => [resource.id, resource]));
   const now = [
     ...tasks.map((it) => (changed.get(it.id) as Task | undefined) ?? it),
-    ...made.flatMap(({ resource, isNew }) => (isNew && resource.resourceType === 'Task' ? [resource] : [])),
+    ...effects.flatMap(({ resource, isNew }) => (isNew && resource.resourceType === 'Task' ? [resource] : [])),
   ];
   const questions = now.filter(isQuestion);
   const overtaken = questions.filter((it) => isOpen(it) && now.some((task) => isAbout(it, task) && !isOpen(task)));

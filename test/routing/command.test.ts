@@ -74,7 +74,7 @@ describe('mgn routes', () => {
     const refused = await mgn('routes', 'explain', message('024-bsn-fails-elfproef'));
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('invariant');
-    expect((await mgn('routes', 'explain')).error).toMatch(/Give the file of a message, or --order/);
+    expect((await mgn('routes', 'explain')).error).toMatch(/Name the file of a message, or use --order/);
   }, 60_000);
 
   test('explain tells of a stored order how it came to its owner', async () => {

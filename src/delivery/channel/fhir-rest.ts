@@ -21,14 +21,14 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
     const known = pools.get(origin);
     if (known) return known;
     // A partner receives one attempt at a time; further connections are for partners that share an address.
-    const made = new Pool(origin, {
+    const pool = new Pool(origin, {
       connections: 8,
       connect: { timeout: settings.timeout },
       headersTimeout: settings.timeout,
       bodyTimeout: settings.timeout,
     });
-    pools.set(origin, made);
-    return made;
+    pools.set(origin, pool);
+    return pool;
   };
 
   type Request = {

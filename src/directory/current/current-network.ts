@@ -39,7 +39,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
   const { directorySources } = files.settings;
   const members = new Set(directorySources.flatMap((it) => (it.members ? [it.id] : [])));
   const versions = new Map<string, Version>();
-  const told = new Map<string, Resource>();
+  const changed = new Map<string, Resource>();
   const replicated = new Map<string, Replicated>();
   const heardAt = new Map<string, Date | undefined>(directorySources.map(({ id }) => [id, undefined]));
   let sum = 0n;
@@ -53,18 +53,18 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
     if (fresh) replicated.set(reference, fresh);
     else replicated.delete(reference);
   };
-  const listen = (source: string, at: Date): void => {
+  const noteUpdate = (source: string, at: Date): void => {
     const before = heardAt.get(source);
     if (!before || before < at) heardAt.set(source, at);
   };
-  const heardSources = (): ReplicatedSource[] =>
+  const replicatedSources = (): ReplicatedSource[] =>
     [...heardAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
-  const show = (): void => {
-    network = withLogged(whole, new Map(told), replica, heardSources());
+  const publish = (): void => {
+    network = withLogged(whole, new Map(changed), replica, replicatedSources());
   };
   /** Applies one page of the log; true when it contains resources of another directory. */
-  const learn = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
-    const breathe = yieldToOthers();
+  const applyPage = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
+    const yieldIfDue = yieldToOthers();
     let isLarger = false;
     for (const it of entries) {
       last = Math.max(last, it.seq);
@@ -74,23 +74,23 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
         // the log retains sources that are no longer configured
         if (!heardAt.has(it.source)) continue;
         isLarger = true;
-        listen(it.source, it.at);
+        noteUpdate(it.source, it.at);
         replace(reference, it.text === undefined ? undefined : replicatedOf(it, it.text));
       } else if (it.type === 'HealthcareService' && it.text) {
         // the content of the files is already loaded; only services can change afterwards
-        told.set(reference, parseJson(it.text));
+        changed.set(reference, parseJson(it.text));
       }
-      await breathe();
+      await yieldIfDue();
     }
     return isLarger;
   };
   let isOld = false;
   let enlargeAgainAt = 0;
-  const follow = async (pages: AsyncIterable<readonly DirectoryEntry[]>, patiently: boolean): Promise<void> => {
+  const applyPages = async (pages: AsyncIterable<readonly DirectoryEntry[]>, patiently: boolean): Promise<void> => {
     let count = 0;
     for await (const page of pages) {
       count += page.length;
-      if (await learn(page)) isOld = true;
+      if (await applyPage(page)) isOld = true;
     }
     const start = performance.now();
     if (isOld && (!patiently || start >= enlargeAgainAt)) {
@@ -99,18 +99,19 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
       whole = await mergeReplica(files, { entries: replica, sum }, members);
       // at most a tenth of the time is spent on indexing an incomplete replica
       enlargeAgainAt = performance.now() + 9 * (performance.now() - start);
-      show();
-    } else if (count > 0) show();
+      publish();
+    } else if (count > 0) publish();
   };
-  for (const { id: source } of directorySources) await follow(directoryPages(store, { latest: true, source }), true);
-  await learn(log);
-  await follow(noPages(), false);
-  show();
+  for (const { id: source } of directorySources)
+    await applyPages(directoryPages(store, { latest: true, source }), true);
+  await applyPage(log);
+  await applyPages(noPages(), false);
+  publish();
   // sequential: two concurrent updates would each apply half of the changes
-  let going = Promise.resolve();
+  let queue = Promise.resolve();
   const next = (patiently: boolean): Promise<void> => {
-    const mine = going.then(() => follow(directoryPages(store, { after: last }), patiently));
-    going = mine.catch(() => undefined);
+    const mine = queue.then(() => applyPages(directoryPages(store, { after: last }), patiently));
+    queue = mine.catch(() => undefined);
     return mine;
   };
   return {
@@ -119,8 +120,8 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
     refresh: () => next(true),
     catchUp: () => next(false),
     markUpdated: (source, at) => {
-      listen(source, at);
-      show();
+      noteUpdate(source, at);
+      publish();
     },
   };
 }
@@ -136,11 +137,11 @@ const replicatedOf = ({ source }: DirectoryEntry, text: string): Replicated => (
 /** The network with the current state of the log. Writes nothing. */
 export async function networkFromLog(files: Network, store: Store): Promise<Network> {
   const log = await directoryEntries(store, { latest: true, source: ownSource, type: 'HealthcareService' });
-  const told = log.flatMap((it): (readonly [string, Resource])[] => {
+  const changed = log.flatMap((it): (readonly [string, Resource])[] => {
     const resource = files.resource(referenceOf(it));
     return resource ? [[referenceOf(it), merged(resource, it)]] : [];
   });
-  return withLogged(files, new Map(told), new Map(), []);
+  return withLogged(files, new Map(changed), new Map(), []);
 }
 
 const referenceOf = ({ type, id }: Pick<DirectoryEntry, 'type' | 'id'>): string => `${type}/${id}`;

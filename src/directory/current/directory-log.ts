@@ -16,12 +16,12 @@ export async function* directoryPages(
   store: Store,
   query: Omit<DirectoryQuery, 'count'>,
 ): AsyncGenerator<readonly DirectoryEntry[]> {
-  const breathe = yieldToOthers();
+  const yieldIfDue = yieldToOthers();
   for (let cursor: string | undefined; ; ) {
     const { items, next } = await store.directory({ ...query, count: 1_000, ...(cursor ? { cursor } : {}) });
     yield items;
     if (!next) return;
     cursor = next;
-    await breathe();
+    await yieldIfDue();
   }
 }

@@ -30,7 +30,7 @@ export async function mergeReplica(
   members: ReadonlySet<string>,
 ): Promise<Network> {
   if (entries.size === 0) return network;
-  const breathe = yieldToOthers();
+  const yieldIfDue = yieldToOthers();
   const { directory, places, centres } = network;
   const of = (type: string) => [...entries.values()].filter(({ resource }) => resource.resourceType === type);
   const organizations = new Map<string, DirectoryOrganization>();
@@ -41,7 +41,7 @@ export async function mergeReplica(
       const joined = members.has(sourceOf.get(reference) ?? '');
       organizations.set(reference, joined ? { ...it, member: true } : it);
     }
-    await breathe();
+    await yieldIfDue();
   }
   const services: DirectoryService[] = [];
   for (const part of sliced(of('HealthcareService'))) {
@@ -50,7 +50,7 @@ export async function mergeReplica(
       positionOf(it, (reference) => entries.get(reference)?.resource, centres),
     ).value;
     for (const it of found) services.push({ ...it, source: entries.get(it.reference)!.source });
-    await breathe();
+    await yieldIfDue();
   }
   for (const it of directory.services) services.push(it);
   const steps = snapshotInSteps({
@@ -66,7 +66,7 @@ export async function mergeReplica(
   for (;;) {
     const { done, value } = steps.next();
     if (done) return { ...network, directory: value };
-    await breathe();
+    await yieldIfDue();
   }
 }
 

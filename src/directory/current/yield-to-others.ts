@@ -1,4 +1,4 @@
-import { setImmediate as everybodyElse } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Maximum time (ms) that work on a directory blocks the event loop. */
 const longest = 8;
@@ -11,7 +11,7 @@ export function yieldToOthers(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
     if (performance.now() - since < longest) return undefined;
-    return everybodyElse().then(() => {
+    return nextTurn().then(() => {
       since = performance.now();
     });
   };

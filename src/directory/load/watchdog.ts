@@ -15,20 +15,21 @@ export function watchdogOf(
   const at = (path: Path) => [{ file, path: pathText(path) }, placeOf(path)] as const;
   const closed = (calendar.closed ?? []).flatMap((text, index) => {
     const day = parseDay(text);
-    const [told, place] = at(['watchdog', 'calendar', 'closed', index]);
-    if (day === undefined) issues.push(issue('config-value', { ...told, wanted: 'a day such as 2026-12-24' }, place));
+    const [details, place] = at(['watchdog', 'calendar', 'closed', index]);
+    if (day === undefined)
+      issues.push(issue('config-value', { ...details, wanted: 'a day such as 2026-12-24' }, place));
     return day ?? [];
   });
   const seen = new Set<string>();
   rules.forEach(({ id, to }, index) => {
     if (seen.has(id)) {
-      const [told, place] = at(['watchdog', 'rules', index, 'id']);
-      issues.push(issue('config-duplicate', { ...told, name: id }, place));
+      const [details, place] = at(['watchdog', 'rules', index, 'id']);
+      issues.push(issue('config-duplicate', { ...details, name: id }, place));
     }
     seen.add(id);
     if (to.includes('/') && !isService(to)) {
-      const [told, place] = at(['watchdog', 'rules', index, 'to']);
-      issues.push(issue('config-reference', { ...told, target: to }, place));
+      const [details, place] = at(['watchdog', 'rules', index, 'to']);
+      issues.push(issue('config-reference', { ...details, target: to }, place));
     }
   });
   const holidays = {

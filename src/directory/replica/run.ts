@@ -37,18 +37,18 @@ export function startReplication(sources: readonly DirectorySource[], options: O
   const updateOne = async (source: DirectorySource): Promise<void> => {
     const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
-    const asked = world.now();
+    const startedAt = world.now();
     const last = await updateFrom(source, store, world, isSound);
     await living.catchUp();
-    if (!last.held) living.markUpdated(source.id, asked);
-    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : asked;
+    if (!last.held) living.markUpdated(source.id, startedAt);
+    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : startedAt;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
     states.set(source.id, state);
     tell(state);
   };
   const ask = (source: DirectorySource): Promise<void> => {
-    const going = running.get(source.id);
-    if (going) return going;
+    const inProgress = running.get(source.id);
+    if (inProgress) return inProgress;
     const started = updateOne(source)
       .catch(options.report)
       .finally(() => running.delete(source.id));

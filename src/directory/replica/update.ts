@@ -31,9 +31,9 @@ export async function updateFrom(
   source: DirectorySource,
   store: Store,
   world: World,
-  isSound: IsAcceptable,
+  isAcceptable: IsAcceptable,
 ): Promise<UpdateResult> {
-  let [written, deleted, unfit] = [0, 0, 0];
+  let [written, deleted, invalid] = [0, 0, 0];
   for (const type of replicatedTypes) {
     const known = await directoryEntries(store, { source: source.id, type, latest: true });
     const since = watermarkOf(known);
@@ -41,19 +41,19 @@ export async function updateFrom(
       ? `${source.address}/${type}/_history?_since=${encodeURIComponent(since)}`
       : `${source.address}/${type}`;
     const pages = await readPages(source, start, world);
-    if (pages.kind === 'held') return { written, deleted, unfit, held: { type, because: pages.because } };
-    const told = await sourceContentOf(pages.entries, type, source, isSound);
-    unfit += told.unfit;
-    const changes = changesOf(known, told.last, { source, type, whole: since === undefined });
+    if (pages.kind === 'held') return { written, deleted, unfit: invalid, held: { type, because: pages.because } };
+    const content = await sourceContentOf(pages.entries, type, source, isAcceptable);
+    invalid += content.unfit;
+    const changes = changesOf(known, content.last, { source, type, whole: since === undefined });
     const gone = changes.filter(({ text }) => text === undefined).length;
     const present = known.filter(({ text }) => text !== undefined).length;
     if (gone > leastToHold && gone > present * source.largestShrink)
-      return { written, deleted, unfit, held: { type, because: 'shrinks' } };
+      return { written, deleted, unfit: invalid, held: { type, because: 'shrinks' } };
     await write(store, changes, world);
     written += changes.length - gone;
     deleted += gone;
   }
-  return { written, deleted, unfit };
+  return { written, deleted, unfit: invalid };
 }
 
 /** Up to this number of deletions is never rejected: a small directory may become empty. */
@@ -87,24 +87,24 @@ async function sourceContentOf(
   entries: readonly BundleEntry[],
   type: ReplicatedType,
   source: DirectorySource,
-  isSound: IsAcceptable,
+  isAcceptable: IsAcceptable,
 ): Promise<SourceContent> {
-  const breathe = yieldToOthers();
+  const yieldIfDue = yieldToOthers();
   const last = new Map<string, string | undefined>();
-  let unfit = 0;
+  let invalid = 0;
   for (const { resource, request } of entries) {
     if (request?.method === 'DELETE') {
       const id = new RegExp(`(?:^|/)${type}/([A-Za-z0-9.-]{1,64})$`).exec(request.url ?? '')?.[1];
-      if (id === undefined) unfit++;
+      if (id === undefined) invalid++;
       else if (!last.has(localId(source.id, id))) last.set(localId(source.id, id), undefined);
-    } else if (resource?.resourceType !== type || !resource.id || !isSound(resource)) unfit++;
+    } else if (resource?.resourceType !== type || !resource.id || !isAcceptable(resource)) invalid++;
     else {
       const own = adopt(resource as Resource & { readonly id: string }, source);
       if (!last.has(own.id)) last.set(own.id, textOf(own));
     }
-    await breathe();
+    await yieldIfDue();
   }
-  return { last, unfit };
+  return { last, unfit: invalid };
 }
 
 /** With meta first, where the watermark is read. */
@@ -114,16 +114,16 @@ function textOf({ resourceType, id, meta, ...others }: Resource & { readonly id:
 
 function changesOf(
   known: readonly DirectoryEntry[],
-  told: SourceContent['last'],
+  content: SourceContent['last'],
   { source, type, whole }: { readonly source: DirectorySource; readonly type: string; readonly whole: boolean },
 ): DirectoryChange[] {
   const before = new Map(known.map((it) => [it.id, it]));
   const of = (id: string) => ({ source: source.id, type, id, expect: before.get(id)?.version ?? 0 });
-  const changes = [...told].flatMap(([id, text]): DirectoryChange[] => {
+  const changes = [...content].flatMap(([id, text]): DirectoryChange[] => {
     if (text === before.get(id)?.text) return [];
     return [text === undefined ? of(id) : { ...of(id), text }];
   });
-  const missing = whole ? known.filter(({ id, text }) => text !== undefined && !told.has(id)) : [];
+  const missing = whole ? known.filter(({ id, text }) => text !== undefined && !content.has(id)) : [];
   return [...changes, ...missing.map(({ id }) => of(id))];
 }
 

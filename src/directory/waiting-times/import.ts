@@ -52,11 +52,11 @@ export function importWaitingTimes(
   const read = readWaitingTimeLines(text);
   if (!read.ok) return read;
   const lines = read.value.map((it) => readLine(it, { network, today, codes }));
-  const told = lines.flatMap((it) => (it.ok ? [it.value] : []));
-  const issues = [...lines.flatMap((it) => (it.ok ? [] : it.issues)), ...duplicates(told)];
+  const parsed = lines.flatMap((it) => (it.ok ? [it.value] : []));
+  const issues = [...lines.flatMap((it) => (it.ok ? [] : it.issues)), ...duplicates(parsed)];
   if (issues.length > 0) return failure(...[...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   const services = new Map<string, HealthcareService>();
-  const outcomes = told.map((it): ImportedLine => {
+  const outcomes = parsed.map((it): ImportedLine => {
     const before = services.get(it.reference) ?? serviceOf(network, it.reference);
     const outcome = outcomeOf(availabilityOf(before), it);
     if (outcome !== 'unchanged') services.set(it.reference, withLine(before, it));
@@ -126,10 +126,10 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
     ...(waitingTime ? waitingTimeIssues(waitingTime, known.waitingTimes, { today, norms }) : []),
     ...(capacity ? capacityIssues(capacity, known.capacity, today) : []),
   ];
-  const unfit = [...new Set(rules)].map((rule) =>
+  const invalid = [...new Set(rules)].map((rule) =>
     rule === 'waiting-time-not-weeks' ? issue(rule, { longest: norms.longestWeeks }, place) : issue(rule, {}, place),
   );
-  if (unfit.length > 0) return failure(...unfit);
+  if (invalid.length > 0) return failure(...invalid);
   return success({
     line,
     reference,
@@ -145,9 +145,9 @@ const isDay = (text: string): boolean => {
 };
 
 /** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
-function duplicates(told: readonly ParsedLine[]): Issue[] {
+function duplicates(parsed: readonly ParsedLine[]): Issue[] {
   const seen = new Map<string, number>();
-  return told.flatMap(({ line, reference, waitingTime, capacity }) => {
+  return parsed.flatMap(({ line, reference, waitingTime, capacity }) => {
     const keys = [
       ...(waitingTime ? [`${reference} ${waitingTimeKey(waitingTime)}`] : []),
       ...(capacity ? [`${reference} capacity`] : []),

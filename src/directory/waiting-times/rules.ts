@@ -18,11 +18,11 @@ export function availabilityIssues(
   after: HealthcareService,
   { today, norms }: Day,
 ): Issue[] {
-  const [known, told] = [availabilityOf(before), availabilityOf(after)];
+  const [known, reported] = [availabilityOf(before), availabilityOf(after)];
   const place = { expression: 'HealthcareService.extension' };
   const seen = new Set<string>();
   return [
-    ...told.waitingTimes.flatMap((it) => {
+    ...reported.waitingTimes.flatMap((it) => {
       const again = seen.has(waitingTimeKey(it));
       seen.add(waitingTimeKey(it));
       return [
@@ -34,8 +34,8 @@ export function availabilityIssues(
         ),
       ];
     }),
-    ...(told.capacity
-      ? capacityIssues(told.capacity, known.capacity, today).map((rule) => issue(rule, {}, place))
+    ...(reported.capacity
+      ? capacityIssues(reported.capacity, known.capacity, today).map((rule) => issue(rule, {}, place))
       : []),
   ];
 }
@@ -65,9 +65,9 @@ export const capacityIssues = (
 
 /** Names of the elements, besides its figures, in which two versions of a service differ; meta is the server's. */
 export function otherDifferences(before: HealthcareService, after: HealthcareService): string[] {
-  const [known, told] = [elements(before), elements(after)];
-  return [...new Set([...Object.keys(known), ...Object.keys(told)])].filter(
-    (name) => canonicalJson(known[name]) !== canonicalJson(told[name]),
+  const [known, reported] = [elements(before), elements(after)];
+  return [...new Set([...Object.keys(known), ...Object.keys(reported)])].filter(
+    (name) => canonicalJson(known[name]) !== canonicalJson(reported[name]),
   );
 }
 

@@ -68,6 +68,6 @@ export async function rejectAtPlacer(
     coding: [{ system: mgnCodeSystem('status-reason'), code: 'incomplete-referral' }],
     text: refusal.reason.detail ?? '',
   };
-  const told = await write(placer, at, { ...at.task, status: 'rejected', statusReason });
-  return told.kind === 'retry' ? told : refusal;
+  const rejected = await write(placer, at, { ...at.task, status: 'rejected', statusReason });
+  return rejected.kind === 'retry' ? rejected : refusal;
 }

@@ -30,11 +30,11 @@ export async function withdrawOrder(
     if (!graph.order) return failure(issue('not-found', {}));
     const actors = actorsOf(gateway.network, graph.order, partner.id);
     const after = { ...graph.order, status };
-    const made = effects(graph, { kind: 'order', after, reason }, actors, {
+    const moved = effects(graph, { kind: 'order', after, reason }, actors, {
       at: received.at,
       newId: gateway.world.newId,
     });
-    return made.ok ? carryOut(gateway, received, { graph, ...made.value, interaction: 'update' }) : made;
+    return moved.ok ? carryOut(gateway, received, { graph, ...moved.value, interaction: 'update' }) : moved;
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: `Task/${own.id}` };
   // an earlier attempt withdrew it; its owner has been asked to stop

@@ -20,8 +20,8 @@ export function assign(bundle: Bundle, decision: Exclude<Decision, { readonly ki
 }
 
 function assigned(graph: Graph, task: Task, decision: Exclude<Decision, { readonly kind: 'refused' }>): Task {
-  const given: Task = { ...task, owner: referenceTo(decision.owner) };
-  if (decision.kind === 'assigned') return given;
+  const assignedTask: Task = { ...task, owner: referenceTo(decision.owner) };
+  if (decision.kind === 'assigned') return assignedTask;
   const named = namedOwner(graph, task);
   const proposed = (decision.proposed ?? []).map(
     (it, index): TaskInput => ({
@@ -31,7 +31,7 @@ function assigned(graph: Graph, task: Task, decision: Exclude<Decision, { readon
   );
   const inputs = [...(named ? [named] : []), ...proposed];
   return {
-    ...given,
+    ...assignedTask,
     businessStatus: {
       coding: [{ system: mgnCodeSystem('business-status'), code: 'human-decision', display: 'A human has to decide' }],
     },

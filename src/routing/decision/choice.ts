@@ -40,8 +40,8 @@ export function metricsOf(
   const asksDistance = choice['farthest-km'] !== undefined || prefers('nearest');
   const asksWait = choice['longest-intake-weeks'] !== undefined || prefers('shortest-wait');
   const asksCapacity = choice.capacity !== undefined || prefers('most-places');
-  const told = asksWait || asksCapacity ? availability(service.reference) : undefined;
-  const wait = asksWait && told ? expectedWait(told.waitingTimes, seeker.diagnosisGroup) : undefined;
+  const reported = asksWait || asksCapacity ? availability(service.reference) : undefined;
+  const wait = asksWait && reported ? expectedWait(reported.waitingTimes, seeker.diagnosisGroup) : undefined;
   return {
     ...(asksDistance && home && service.position ? { kilometres: kilometresBetween(home, service.position) } : {}),
     ...(choice['speaks-language'] && seeker.language !== null && service.languages?.includes(seeker.language)
@@ -57,12 +57,12 @@ export function metricsOf(
           },
         }
       : {}),
-    ...(asksCapacity && told?.capacity
+    ...(asksCapacity && reported?.capacity
       ? {
           capacity: {
-            status: told.capacity.status,
-            assessedOn: told.capacity.assessedOn,
-            ...aged(told.capacity.assessedOn),
+            status: reported.capacity.status,
+            assessedOn: reported.capacity.assessedOn,
+            ...aged(reported.capacity.assessedOn),
           },
         }
       : {}),

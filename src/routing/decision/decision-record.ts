@@ -6,7 +6,7 @@ import type { Candidate, ChosenOwner, Decision } from './decision.ts';
 
 const text = (name: string, valueString: string): ParametersParameter => ({ name, valueString });
 const code = (name: string, valueCode: string): ParametersParameter => ({ name, valueCode });
-const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
+const bilingual = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
   name,
   part: [text('en', en), text('nl', nl)],
 });
@@ -26,7 +26,7 @@ export function decisionRecord(decision: Decision): Parameters {
       ...(decision.useCase ? [code('use-case', decision.useCase)] : []),
       ...owner,
       code('rule', decision.rule),
-      told('reason', decision.reason),
+      bilingual('reason', decision.reason),
       ...decision.rules.map(({ id, outcome, because }) => ({
         name: 'tried',
         part: [code('rule', id), code('outcome', outcome), ...(because ? [text('because', because)] : [])],
@@ -69,7 +69,7 @@ function candidateOf({ service, name, rule, kept, because, rank, measured, sourc
       { name: 'service', valueReference: { reference: service, display: name } },
       code('rule', rule),
       { name: 'kept', valueBoolean: kept },
-      told('because', because),
+      bilingual('because', because),
       ...(rank === undefined ? [] : [{ name: 'rank', valuePositiveInt: rank }]),
       ...(kilometres === undefined ? [] : [{ name: 'kilometres', valueDecimal: kilometres }]),
       ...(language === undefined ? [] : [code('language', language)]),

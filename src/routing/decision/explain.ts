@@ -73,8 +73,8 @@ const words = {
  * sender.
  */
 export function explainDecision(decision: Decision, language: Language): string[] {
-  const told = decision.kind === 'refused' ? [...decision.issues, ...decision.warnings] : decision.warnings;
-  return explainDecisionRecord(decisionRecord(decision), language, told);
+  const issues = decision.kind === 'refused' ? [...decision.issues, ...decision.warnings] : decision.warnings;
+  return explainDecisionRecord(decisionRecord(decision), language, issues);
 }
 
 /**

@@ -38,7 +38,7 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
     warnings: [],
     issues: [why],
   });
-  const given = (
+  const decided = (
     kind: 'assigned' | 'human',
     { id, reason }: RouteRule,
     service: DirectoryService,
@@ -77,11 +77,11 @@ export function route(routes: Routes, directory: DirectorySnapshot, question: Ro
         continue;
       }
       record.rules.push({ id: rule.id, outcome: 'decided' });
-      if ('owner' in rule.then) return given('assigned', rule, service);
-      return given('human', rule, team, kept.slice(0, rule.then.candidates['at-most'] ?? maximumProposed));
+      if ('owner' in rule.then) return decided('assigned', rule, service);
+      return decided('human', rule, team, kept.slice(0, rule.then.candidates['at-most'] ?? maximumProposed));
     }
     record.rules.push({ id: rule.id, outcome: 'decided' });
-    if ('ask' in rule.then) return given('human', rule, team);
+    if ('ask' in rule.then) return decided('human', rule, team);
     return refused(rule.id, rule.reason, refusalOf(rule));
   }
   const useCases = [...routes.rules.keys()].join(', ');

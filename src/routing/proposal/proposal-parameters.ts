@@ -11,7 +11,7 @@ const weeks = (name: string, value: number | undefined): ParametersParameter[] =
   value === undefined
     ? []
     : [{ name, valueDuration: { value, unit: 'weken', system: 'http://unitsofmeasure.org', code: 'wk' } }];
-const told = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
+const bilingual = (name: string, { en, nl }: Bilingual): ParametersParameter => ({
   name,
   part: [text('en', en), text('nl', nl)],
 });
@@ -28,7 +28,7 @@ export function proposalParameters(proposal: Proposal, norms: Norms): Parameters
       ...places.map((it, index) => ({ name: 'place', part: placeParts(it, index + 1) })),
       ...dropped.map(({ service, name, because }) => ({
         name: 'dropped',
-        part: [serviceOf(service, name), told('reason', because)],
+        part: [serviceOf(service, name), bilingual('reason', because)],
       })),
       ...count('more', more),
       ...count('dropped-more', droppedMore),
@@ -97,6 +97,6 @@ function placeParts(
           { name: 'capacity-stale', valueBoolean: capacity.stale },
         ]
       : []),
-    ...reasons.map((it) => told('reason', it)),
+    ...reasons.map((it) => bilingual('reason', it)),
   ];
 }

@@ -7,11 +7,11 @@ type KnownAvailability = Pick<Place, 'wait' | 'capacity'>;
 type ReasonContext = Pick<PlaceQuestion, 'group' | 'from'> & { readonly norms: Norms; readonly ranking: Ranking };
 
 /** The reasons for a rank, as sentences for people. Nothing in them is about a person. */
-export function reasonsOf(known: KnownAvailability, held: ReasonContext): readonly Bilingual[] {
+export function reasonsOf(known: KnownAvailability, context: ReasonContext): readonly Bilingual[] {
   return [
-    held.from === 'anywhere' ? anywhere : takes,
-    ...waitReasons(known.wait, held),
-    ...capacityReasons(known.capacity, held),
+    context.from === 'anywhere' ? anywhere : takes,
+    ...waitReasons(known.wait, context),
+    ...capacityReasons(known.capacity, context),
   ];
 }
 
@@ -33,33 +33,33 @@ function waitReasons(wait: Place['wait'], { group, norms, ranking }: ReasonConte
       },
     ];
   const { intakeWeeks, treatmentWeeks, measuredOn, stale, overNorm, basis } = wait;
-  const told: Bilingual[] = [
+  const reasons: Bilingual[] = [
     {
       en: `${listed([count(intakeWeeks, 'to the first conversation', 'en'), count(treatmentWeeks, 'from there to the start of treatment', 'en')], 'en')}, measured on ${measuredOn}.`,
       nl: `${listed([count(intakeWeeks, 'tot het eerste gesprek', 'nl'), count(treatmentWeeks, 'vandaar tot de start', 'nl')], 'nl')}, gemeten op ${measuredOn}.`,
     },
   ];
   if (basis === 'general' && group !== null)
-    told.push({
+    reasons.push({
       en: 'Reported for all diagnosis groups, not for the requested one.',
       nl: 'Gemeld voor iedereen, niet voor de gevraagde hoofddiagnosegroep.',
     });
   if (basis === 'longest-group')
-    told.push({
+    reasons.push({
       en: 'The longest waiting time over its diagnosis groups, since none was requested.',
       nl: 'De langste wachttijd van al zijn hoofddiagnosegroepen, want er is geen gevraagd.',
     });
   if (stale)
-    told.push({
+    reasons.push({
       en: `The waiting time is older than ${norms.staleAfterDays} days${ranking.stale === 'after-fresh' ? ', so it ranks below services with a fresh one' : ' and gets no points for freshness'}.`,
       nl: `Het cijfer is ouder dan ${norms.staleAfterDays} dagen${ranking.stale === 'after-fresh' ? '; daarom komt het na aanbod met verse cijfers' : ' en krijgt geen punten voor versheid'}.`,
     });
   if (overNorm.length > 0)
-    told.push({
+    reasons.push({
       en: `Longer than the Treeknorm: ${overNorm.map((it) => `${norm.en[it]} ${limit(it, norms)} weeks`).join(', ')}.`,
       nl: `Langer dan de Treeknorm: ${overNorm.map((it) => `${norm.nl[it]} ${limit(it, norms)} weken`).join(', ')}.`,
     });
-  return told;
+  return reasons;
 }
 
 const norm = {
@@ -89,12 +89,14 @@ function capacityReasons(capacity: Place['capacity'], { norms, ranking }: Reason
         nl: `Wat het over zijn plaatsen meldde is ouder dan ${norms.staleAfterDays} dagen en telt als niet bekend.`,
       },
     ];
-  const told = places[capacity.status as keyof typeof places] ?? {
+  const reasons = places[capacity.status as keyof typeof places] ?? {
     en: `Capacity: ${capacity.status}.`,
     nl: `Capaciteit: ${capacity.status}.`,
   };
   const last = capacity.status === 'closed' && ranking.closed === 'last';
-  return last ? [{ en: `${told.en} So it ranks last.`, nl: `${told.nl} Daarom komt het als laatste.` }] : [told];
+  return last
+    ? [{ en: `${reasons.en} So it ranks last.`, nl: `${reasons.nl} Daarom komt het als laatste.` }]
+    : [reasons];
 }
 
 const places = {

@@ -11,21 +11,21 @@ export function covers({ municipalities, postcodes }: Catchment, { municipality,
 
 type Coverage = (home: Pick<Residence, 'municipality' | 'postcode'>) => readonly DirectoryService[];
 
-const made = new WeakMap<readonly DirectoryService[], Coverage>();
+const coverages = new WeakMap<readonly DirectoryService[], Coverage>();
 
 /** Finds the services that cover a home without evaluating the others. Built on first use and cached by the list. */
 export function coverageOf(services: readonly DirectoryService[]): Coverage {
-  const known = made.get(services);
+  const known = coverages.get(services);
   if (known) return known;
-  const coverage = makeCoverage(services);
-  made.set(services, coverage);
+  const coverage = buildCoverage(services);
+  coverages.set(services, coverage);
   return coverage;
 }
 
 /** Postcodes in blocks of a hundred: a range touches few blocks, and few ranges touch one. */
 const hundredOf = (postcode: number): number => Math.floor(postcode / 100);
 
-function makeCoverage(services: readonly DirectoryService[]): Coverage {
+function buildCoverage(services: readonly DirectoryService[]): Coverage {
   const everywhere: DirectoryService[] = [];
   const byMunicipality = new Map<string, DirectoryService[]>();
   const byHundred = new Map<number, DirectoryService[]>();

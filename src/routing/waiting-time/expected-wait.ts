@@ -32,8 +32,8 @@ export function expectedWait(figures: readonly WaitingTime[], group: string | nu
   if (!measuredOn) return undefined;
   const latest = fitting.filter((it) => it.measuredOn === measuredOn);
   const longest = (of: 'intakeWeeks' | 'treatmentWeeks') => {
-    const told = latest.flatMap((it) => it[of] ?? []);
-    return told.length > 0 ? { [of]: Math.max(...told) } : {};
+    const reported = latest.flatMap((it) => it[of] ?? []);
+    return reported.length > 0 ? { [of]: Math.max(...reported) } : {};
   };
   return {
     ...longest('intakeWeeks'),

@@ -20,12 +20,12 @@ export function overNorm(
   norms: Norms,
 ): readonly Norm[] {
   const total = intakeWeeks !== undefined && treatmentWeeks !== undefined ? intakeWeeks + treatmentWeeks : undefined;
-  const held: readonly (readonly [Norm, number | undefined, number])[] = [
+  const compared: readonly (readonly [Norm, number | undefined, number])[] = [
     ['intake', intakeWeeks, norms.intakeWeeks],
     ['treatment', treatmentWeeks, norms.treatmentWeeks],
     ['total', total, norms.totalWeeks],
   ];
-  return held.filter(([, wait, norm]) => wait !== undefined && wait > norm).map(([name]) => name);
+  return compared.filter(([, wait, norm]) => wait !== undefined && wait > norm).map(([name]) => name);
 }
 
 /** Days between two dates (yyyy-mm-dd). */
