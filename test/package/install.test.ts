@@ -77,6 +77,19 @@ describe.for(nodes)('under Node $version', ({ path }) => {
   });
 });
 
+test('nothing that Node 22 lacks is used, in the library or in a dry run of a message', async () => {
+  const preload = ['--import', './as-node-22.js'];
+  const message = join(folder, 'examples/messages/001-referral-as-collection/input.json');
+  expect(await ran(process.execPath, [...preload, 'use.js'], project)).toMatchObject({ code: 0, err: '' });
+  const dryRun = [...preload, join(folder, 'bin/mgn.js'), 'explain', message];
+  expect(await ran(process.execPath, dryRun, project)).toMatchObject({ code: 0, err: '' });
+});
+
+test('a clone needs no build: its command runs src/', async () => {
+  const { out } = await ran(process.execPath, ['toolchain/mgn.js', '--version'], root);
+  expect(out).toBe(`${manifest.version}\n`);
+});
+
 test.for(['nodenext', 'bundler'])(
   'a TypeScript consumer compiles: strict, %s, skipLibCheck off',
   async (resolution) => {
