@@ -19,8 +19,12 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const machine = nodeOfMachine();
 const tooOld = machine !== undefined && /^(\d|1\d|2[013]|22\.\d|22\.1[0-8]|24\.[01])\./.test(machine.version);
-const nodes = [{ path: process.execPath, version: process.versions.node }];
-if (machine && !tooOld && machine.version !== process.versions.node) nodes.push(machine);
+/** This clone's Node runs without what Node 22 lacks, so that a use of it is found here too. */
+const nodes = [
+  { path: process.execPath, name: `${process.versions.node} as 22`, flags: ['--import', './as-node-22.js'] },
+];
+if (machine && !tooOld && machine.version !== process.versions.node)
+  nodes.push({ path: machine.path, name: machine.version, flags: [] });
 
 test('the tarball carries dist/ and data, no sources and no Node binary', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -34,9 +38,9 @@ test('the tarball carries dist/ and data, no sources and no Node binary', () => 
   );
 });
 
-describe.for(nodes)('under Node $version', ({ path }) => {
+describe.for(nodes)('under Node $name', ({ path, flags }) => {
   test('each entry of the library works', async () => {
-    const { out, err } = await ran(path, ['use.js'], project, path);
+    const { out, err } = await ran(path, [...flags, 'use.js'], project, path);
     expect(err).toBe('');
     expect(JSON.parse(out)).toMatchObject({
       fhir: true,
@@ -44,7 +48,7 @@ describe.for(nodes)('under Node $version', ({ path }) => {
       validation: 'invalid',
       mapping: { resourceType: 'Person', birthDate: '1980-01-01' },
     });
-    expect((await ran(path, ['require.cjs'], project, path)).out).toBe(`true ${manifest.version}\n`);
+    expect((await ran(path, [...flags, 'require.cjs'], project, path)).out).toBe(`true ${manifest.version}\n`);
   });
 
   test('npx mgn --version', async () => {
@@ -56,12 +60,12 @@ describe.for(nodes)('under Node $version', ({ path }) => {
 
   test('mgn validate of an example', async () => {
     const message = 'node_modules/mgn-gateway/examples/messages/001-referral-as-collection/input.json';
-    const { code, out } = await ran(path, [join(folder, 'bin/mgn.js'), 'validate', message], project, path);
+    const { code, out } = await ran(path, [...flags, join(folder, 'bin/mgn.js'), 'validate', message], project, path);
     expect([code, out.split('\n')[0]]).toEqual([0, `valid ${message}`]);
   });
 
   test('mgn serve answers', async () => {
-    const args = [join(folder, 'bin/mgn.js'), 'serve', '--port', '0', '--store', 'sqlite::memory:'];
+    const args = [...flags, join(folder, 'bin/mgn.js'), 'serve', '--port', '0', '--store', 'sqlite::memory:'];
     const child = spawn(path, args, { cwd: project, stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       let port: string | undefined;
@@ -75,14 +79,6 @@ describe.for(nodes)('under Node $version', ({ path }) => {
       child.kill();
     }
   });
-});
-
-test('nothing that Node 22 lacks is used, in the library or in a dry run of a message', async () => {
-  const preload = ['--import', './as-node-22.js'];
-  const message = join(folder, 'examples/messages/001-referral-as-collection/input.json');
-  expect(await ran(process.execPath, [...preload, 'use.js'], project)).toMatchObject({ code: 0, err: '' });
-  const dryRun = [...preload, join(folder, 'bin/mgn.js'), 'explain', message];
-  expect(await ran(process.execPath, dryRun, project)).toMatchObject({ code: 0, err: '' });
 });
 
 test('a clone needs no build: its command runs src/', async () => {
