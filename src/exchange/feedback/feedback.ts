@@ -4,6 +4,7 @@ import { feedback, mayKnowContent } from '../../disclosure/index.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
+import type { FeedbackTopic } from '../../vocabulary/feedback-topic.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import type { Effect, OrderGraph } from '../../workflow/index.ts';
@@ -15,7 +16,7 @@ import { find, type Memory, readAt } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { letterOf } from './letter.ts';
-import { type FeedbackTopic, topicOf } from './topics.ts';
+import { topicOf } from './topics.ts';
 
 /** What the partner that sent an order is told: a Communication, within care also as a letter, and how they get there. */
 export type Feedback = {

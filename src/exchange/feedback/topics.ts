@@ -1,21 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
+import type { FeedbackTopic } from '../../vocabulary/feedback-topic.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import type { Effect } from '../../workflow/index.ts';
-
-/** What a referrer hears of: codes of mgn-feedback-topic. Their words stand in the map's table, feedback-words.csv. */
-export const feedbackTopics = [
-  'conversation-held',
-  'plan-ready',
-  'no-show',
-  'transfer',
-  'handed-over',
-  'completed',
-  'not-completed',
-  'consultation-held',
-] as const;
-
-export type FeedbackTopic = (typeof feedbackTopics)[number];
 
 /** What of a move who referred should hear; most moves tell themselves by the status of the Task. */
 export function topicOf(before: Task | undefined, { rule, resource }: Effect): FeedbackTopic | undefined {

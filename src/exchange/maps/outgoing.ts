@@ -2,7 +2,7 @@ import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap } from '../../mapping/index.ts';
 import { readChecked } from '../../routing/checked-yaml.ts';
-import { feedbackTopics } from '../feedback/topics.ts';
+import { feedbackTopics } from '../../vocabulary/feedback-topic.ts';
 import type { PublishedMap } from './published-map.ts';
 
 /** The maps by which the gateway makes what it gives. */
