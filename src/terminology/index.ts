@@ -3,12 +3,12 @@
  * one timeout, and not at all while it is known to be away.
  */
 import type { Answer, Ask, Question } from '../validation/index.ts';
-import { circuitOf } from './circuit.ts';
-import { existence, type Inquiry, mayBeAsked, membership, withSystem } from './inquiry.ts';
-import { type Decision, rememberedDecisions } from './remembered.ts';
+import { circuitOf } from './circuit-breaker.ts';
+import { turnsOf } from './concurrency-limit.ts';
+import { type Decision, rememberedDecisions } from './decision-cache.ts';
 import { openServer } from './server.ts';
 import type { TerminologySettings } from './settings.ts';
-import { turnsOf } from './turns.ts';
+import { existence, type Inquiry, mayBeAsked, membership, withSystem } from './validate-code-request.ts';
 
 export { type TerminologyFile, type TerminologySettings, terminologySettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
-import { type Heard, heard } from './answer.ts';
-import { type Inquiry, parametersOf } from './inquiry.ts';
 import type { TerminologySettings } from './settings.ts';
+import { type Inquiry, parametersOf } from './validate-code-request.ts';
+import { type Heard, heard } from './validate-code-response.ts';
 
 /** A terminology server at the other end of the line. */
 export type Server = {

@@ -4,15 +4,15 @@ import { terminologyOf } from '../definitions/value-sets.ts';
 import { type Issue, isError } from '../fhir/issue.ts';
 import { locator } from '../fhir/locate.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
-import { isObject } from './equal.ts';
-import { type Knowledge, type Policy, ProfileError, structureOf, typeOfUrl } from './knowledge.ts';
-import { type ProfilePlan, profilePlan } from './profile.ts';
-import { checkWhole } from './resource.ts';
-import { type Frame, type Question, type Run, report } from './run.ts';
+import { type Knowledge, type Policy, ProfileError, structureOf, typeOfUrl } from './compile/element-trees.ts';
+import { type ProfilePlan, profilePlan } from './compile/profile.ts';
+import { checkWhole } from './run/resource.ts';
+import { type Frame, type Question, type Run, report } from './run/run.ts';
+import { isObject } from './values/equal.ts';
 
-export { ProfileError } from './knowledge.ts';
-export { type Answer, type Ask, answerQuestions, askOnce } from './questions.ts';
-export type { Question } from './run.ts';
+export { type Answer, type Ask, answerQuestions, askOnce } from './answer-questions.ts';
+export { ProfileError } from './compile/element-trees.ts';
+export type { Question } from './run/run.ts';
 
 /** `undecided`: a question stayed open. It never passes as valid. */
 export type Verdict = 'valid' | 'invalid' | 'undecided';

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openDefinitions } from '../../src/definitions/registry.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileTest } from '../../src/fhirpath/index.ts';
-import { byHand } from '../../src/validation/invariants-by-hand.ts';
-import type { Run } from '../../src/validation/run.ts';
-import { shortcutOf } from '../../src/validation/shortcuts.ts';
+import { shortcutOf } from '../../src/validation/compile/invariant-shortcuts.ts';
+import { byHand } from '../../src/validation/rules/native-invariants.ts';
+import type { Run } from '../../src/validation/run/run.ts';
 import { validator } from './examples.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');

@@ -2,11 +2,11 @@
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { decimalText } from '../../fhir/decimal.ts';
 import { parseReference } from '../../fhir/reference.ts';
-import { anyIn, codingsOf, undecidedCode } from '../codes.ts';
-import { compareToLimit } from '../compare.ts';
-import { checkDisplay } from '../displays.ts';
-import { isObject, type Obj } from '../equal.ts';
-import { enter, leave, type Run, report, type Segment } from '../run.ts';
+import { anyIn, codingsOf, undecidedCode } from '../run/binding.ts';
+import { checkDisplay } from '../run/display.ts';
+import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
+import { compareToLimit } from '../values/compare.ts';
+import { isObject, type Obj } from '../values/equal.ts';
 import { isSame } from './enablement.ts';
 import { type Item, told } from './model.ts';
 

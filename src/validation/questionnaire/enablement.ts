@@ -1,7 +1,7 @@
 /** enableWhen (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
-import { compareToLimit } from '../compare.ts';
-import { holds, isObject, type Obj } from '../equal.ts';
+import { compareToLimit } from '../values/compare.ts';
+import { holds, isObject, type Obj } from '../values/equal.ts';
 
 export type Enablement = (item: QuestionnaireItem) => boolean;
 type Condition = NonNullable<QuestionnaireItem['enableWhen']>[number];

@@ -1,7 +1,7 @@
 /** A Questionnaire as its responses are held against it: read once, looked up by linkId. */
 import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirtypes';
-import { isObject } from '../equal.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../run/run.ts';
+import { isObject } from '../values/equal.ts';
 
 export type Item = {
   readonly linkId: string;

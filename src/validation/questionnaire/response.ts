@@ -2,8 +2,9 @@
  * A QuestionnaireResponse against its Questionnaire
  * (https://hl7.org/fhir/R4/questionnaireresponse.html#link): which items may stand where, and what must be answered.
  */
-import { isObject, type Obj } from '../equal.ts';
-import { enter, leave, type Run, report, type Segment } from '../run.ts';
+
+import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
+import { isObject, type Obj } from '../values/equal.ts';
 import { checkAnswers } from './answers.ts';
 import { type Enablement, enablementOf } from './enablement.ts';
 import { formOf, type Item, told } from './model.ts';

@@ -1,0 +1,24 @@
+/** Attachments: size and hash are those of the content (https://hl7.org/fhir/R4/datatypes.html#Attachment). */
+import { createHash } from 'node:crypto';
+import { type Run, report } from '../run/run.ts';
+import type { Obj } from '../values/equal.ts';
+
+export function checkAttachment({ data, size, hash, url }: Obj, run: Run): void {
+  if (typeof url === 'string' && run.knowledge.policy.exampleUrls === 'error' && isExampleUrl(url))
+    report(run, 'example-url', {});
+  if (typeof data !== 'string') return;
+  const bare = data.replace(/\s+/g, '');
+  if (typeof size === 'number') {
+    const padding = bare.endsWith('==') ? 2 : bare.endsWith('=') ? 1 : 0;
+    if ((bare.length / 4) * 3 - padding !== size) report(run, 'attachment-size', {});
+  }
+  if (
+    typeof hash === 'string' &&
+    createHash('sha1').update(Buffer.from(bare, 'base64')).digest('base64') !== hash.trim()
+  )
+    report(run, 'attachment-hash', {});
+}
+
+/** Hosts reserved by RFC 2606. */
+export const isExampleUrl = (url: string): boolean =>
+  /^https?:\/\/(?:[^/\s:]+\.)?(?:example\.(?:com|org|net)|example)(?:[/:]|$)/i.test(url);

@@ -1,0 +1,80 @@
+/**
+ * The invariants that run for every resource, extension and reference, by hand: they cost the most time.
+ * Each holds only for the expression beside it; a test compares both on generated values.
+ */
+
+import { containedIds } from '../run/reference-target.ts';
+import type { Run } from '../run/run.ts';
+import { equals, isObject, type Obj } from '../values/equal.ts';
+import { bundlesByHand } from './native-bundle-invariants.ts';
+
+export type ByHand = { readonly expression: string; readonly holds: (value: Obj, run: Run) => boolean };
+
+const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined ? [] : [it]);
+const contained = (value: Obj): Obj[] => list(value.contained).filter(isObject);
+const meta = (value: Obj): Obj => (isObject(value.meta) ? value.meta : {});
+
+function hasValue(extension: Obj): boolean {
+  for (const key in extension) if (key.startsWith('value') || key.startsWith('_value')) return true;
+  return false;
+}
+
+const codings = (concept: unknown): readonly unknown[] => (isObject(concept) ? list(concept.coding) : []);
+
+function sharesCode({ code, component }: Obj): boolean {
+  const own = codings(code);
+  return list(component).some(
+    (it) => isObject(it) && codings(it.code).some((one) => own.some((other) => equals(one, other))),
+  );
+}
+
+/** Names of definitions are warned of when they cannot be that of a class; R4 looks for the pattern anywhere. */
+const className: ByHand = {
+  expression: "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')",
+  holds: ({ name }) => typeof name === 'string' && /[A-Z]/.test(name),
+};
+
+export const byHand: Readonly<Record<string, ByHand>> = {
+  ...bundlesByHand,
+  'ext-1': {
+    expression: 'extension.exists() != value.exists()',
+    holds: (value) => (value.extension !== undefined && list(value.extension).length > 0) !== hasValue(value),
+  },
+  'dom-2': {
+    expression: 'contained.contained.empty()',
+    holds: (value) => value.contained === undefined || contained(value).every((it) => !it.contained),
+  },
+  'dom-4': {
+    expression: 'contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()',
+    holds: (value) =>
+      value.contained === undefined ||
+      contained(value).every((it) => meta(it).versionId === undefined && meta(it).lastUpdated === undefined),
+  },
+  'dom-5': {
+    expression: 'contained.meta.security.empty()',
+    holds: (value) => value.contained === undefined || contained(value).every((it) => !meta(it).security),
+  },
+  'dom-6': {
+    expression: 'text.`div`.exists()',
+    holds: (value) => isObject(value.text) && value.text.div !== undefined,
+  },
+  'cmd-0': className,
+  'csd-0': className,
+  'sdf-0': className,
+  'spd-0': className,
+  'vsd-0': className,
+  'obs-7': {
+    expression: 'value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()',
+    holds: (value) => value.component === undefined || !hasValue(value) || !sharesCode(value),
+  },
+  'ref-1': {
+    expression:
+      "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))",
+    // `#` alone is the container, which R4's expression forgets (https://hl7.org/fhir/R4/references.html#contained).
+    holds: (value, run) => {
+      const reference = value.reference;
+      if (typeof reference !== 'string' || !reference.startsWith('#')) return true;
+      return reference === '#' ? run.frame.resource !== run.frame.root : containedIds(run).has(reference.slice(1));
+    },
+  },
+};

@@ -1,0 +1,31 @@
+/** What no StructureDefinition says, by the type of the value: each a module of its own. */
+import { typeModel } from '../../fhir/model.ts';
+import { checkReference } from '../compile/reference-rule.ts';
+import { checkResponse } from '../questionnaire/response.ts';
+import type { Run } from '../run/run.ts';
+import { checkAttachment } from './attachment.ts';
+import { checkBundle } from './bundle.ts';
+import { checkCoding, checkUnit } from './coding.ts';
+import { checkContained } from './contained.ts';
+import { checkDefinition } from './structure-definition.ts';
+
+export type ValueRule = (value: Readonly<Record<string, unknown>>, run: Run) => void;
+
+const byType: Readonly<Record<string, readonly ValueRule[]>> = {
+  Attachment: [checkAttachment],
+  Bundle: [checkBundle],
+  Coding: [checkCoding],
+  Quantity: [checkUnit],
+  Age: [checkUnit],
+  Count: [checkUnit],
+  Distance: [checkUnit],
+  Duration: [checkUnit],
+  QuestionnaireResponse: [checkResponse],
+  Reference: [checkReference],
+  StructureDefinition: [checkDefinition],
+};
+
+export const valueRulesOf = (type: string): readonly ValueRule[] => [
+  ...(byType[type] ?? []),
+  ...(typeModel(type)?.base === 'DomainResource' ? [checkContained] : []),
+];

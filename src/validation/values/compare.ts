@@ -1,0 +1,49 @@
+/** Comparing a value with a limit of the same type: numbers, dates and times, quantities. */
+import { parseUnit } from '../../fhirpath/index.ts';
+import { isObject } from './equal.ts';
+import { isDate } from './primitives.ts';
+
+type Unit = NonNullable<ReturnType<typeof parseUnit>>;
+
+const ucum = 'http://unitsofmeasure.org';
+
+/** Below, equal to or above the limit; undefined when they cannot be compared. */
+export function compareToLimit(value: unknown, limit: unknown): number | undefined {
+  if (typeof value === 'number') return compareNumbers(value, numberOf(limit));
+  if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
+  if (!isObject(value) || !isObject(limit)) return undefined;
+  const [a, b] = [numberOf(value.value), numberOf(limit.value)];
+  if (a === undefined || b === undefined) return undefined;
+  if (limit.code === undefined && limit.unit === undefined) return a - b;
+  if (value.code !== undefined && value.code === limit.code && value.system === limit.system) return a - b;
+  const [own, asked] = [unitOf(value), unitOf(limit)];
+  if (!own || !asked || own.dimensionKey !== asked.dimensionKey) return undefined;
+  return a * factor(own) - b * factor(asked);
+}
+
+const compareNumbers = (value: number, limit: number | undefined): number | undefined =>
+  limit === undefined ? undefined : value - limit;
+
+/** Some packages were made from XML by tools that write numbers as strings. */
+function numberOf(it: unknown): number | undefined {
+  if (typeof it === 'number') return it;
+  return typeof it === 'string' && it.trim() !== '' && Number.isFinite(Number(it)) ? Number(it) : undefined;
+}
+
+const unitOf = ({ system, code }: Readonly<Record<string, unknown>>): Unit | undefined =>
+  system === ucum && typeof code === 'string' ? parseUnit(code) : undefined;
+
+const factor = ({ factor: { numerator, denominator } }: Unit): number => Number(numerator) / Number(denominator);
+
+/** Dates of differing precision are compared by what both have; a moment with a zone by its instant. */
+function compareTexts(value: string, limit: string): number {
+  if (value.length > 10 && limit.length > 10) {
+    const [a, b] = [Date.parse(value), Date.parse(limit)];
+    return Number.isNaN(a) || Number.isNaN(b) ? compareText(value, limit) : a - b;
+  }
+  const shared = Math.min(value.length, limit.length);
+  const dates = isDate(value.slice(0, 10)) && isDate(limit.slice(0, 10));
+  return dates ? compareText(value.slice(0, shared), limit.slice(0, shared)) : compareText(value, limit);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
