@@ -1,7 +1,7 @@
 /** Questions that validation left open, answered by whoever can: a terminology server, a person, a table. */
 import { type Issue, isError, issue, type Place } from '../fhir/issue.ts';
-import type { Report } from './index.ts';
-import type { Question } from './run/run.ts';
+import type { Question } from './plan/question.ts';
+import type { Report } from './report.ts';
 
 /**
  * True: a code of the set. False: not. The question stays open with `away`: who knows cannot be reached now;

@@ -4,8 +4,8 @@ import { openDefinitions } from '../../src/definitions/registry.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileTest } from '../../src/fhirpath/index.ts';
 import { shortcutOf } from '../../src/validation/compile/invariant-shortcuts.ts';
+import type { Run } from '../../src/validation/plan/plan.ts';
 import { byHand } from '../../src/validation/rules/native-invariants.ts';
-import type { Run } from '../../src/validation/run/run.ts';
 import { validator } from './examples.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');

@@ -1,15 +1,18 @@
 /** The end of a discriminator's path in the definition of a slice, and what is asked there that can tell it from others. */
 import { childOf, type Node } from '../../definitions/element-tree.ts';
 import { typeModel } from '../../fhir/model.ts';
-import { anyIn, codingsOf } from '../run/binding.ts';
-import type { Run } from '../run/run.ts';
-import { equals, holds, isObject } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { anyIn, codingsOf } from '../run/codings.ts';
+import { choiceOf } from '../values/choice-value.ts';
+import { equals, holds } from '../values/equal.ts';
+import { isObject } from '../values/object.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
+import { baseOfChild } from './base-of-child.ts';
 import type { Step } from './discriminator-path.ts';
 import { type Answer, childrenOf, some } from './discriminator-values.ts';
-import { structureOf, treeOfProfile, treeOfType, typeOfUrl } from './element-trees.ts';
-import { baseOfChild, type Compiling, type Found } from './profile.ts';
-import { choiceOf } from './rules-of-element.ts';
-import { typesOf } from './type-plan.ts';
+import { structureOf, treeOfProfile, treeOfType } from './element-trees.ts';
+import type { Found, ProfileCompilation } from './profile-compilation.ts';
+import { typesOf } from './type-codes.ts';
 
 /** A node of the definition on the way of a path, with the types that its value may have. */
 export type Place = {
@@ -21,13 +24,13 @@ export type Place = {
 };
 
 /** The url of an extension slice is fixed in the profile of its type. */
-export function extensionUrl({ knowledge }: Compiling, { node }: Place): string | undefined {
+export function extensionUrl({ context }: ProfileCompilation, { node }: Place): string | undefined {
   const own = childOf(node, 'url');
   if (own && choiceOf(own.element, 'fixed')) return undefined;
   const profile = node.element.type?.find(({ code }) => code === 'Extension')?.profile?.[0];
   if (profile === undefined) return undefined;
-  const definition = structureOf(knowledge, profile);
-  const fixed = definition && childOf(treeOfProfile(knowledge, definition), 'url')?.element.fixedUri;
+  const definition = structureOf(context, profile);
+  const fixed = definition && childOf(treeOfProfile(context, definition), 'url')?.element.fixedUri;
   return fixed ?? profile.split('|')[0];
 }
 
@@ -35,7 +38,7 @@ export function extensionUrl({ knowledge }: Compiling, { node }: Place): string 
  * Along the path through the definition, into the types and profiles of elements where it leaves the slice. An element
  * on the way that is sliced itself has more than one place; the element comes first, then its slices.
  */
-export function follow(compiling: Compiling, start: Place, steps: readonly Step[]): Place[] {
+export function follow(compiling: ProfileCompilation, start: Place, steps: readonly Step[]): Place[] {
   let places: Place[] = [start];
   for (const step of steps) {
     places = places.flatMap((place) => {
@@ -52,19 +55,19 @@ const withSlices = (place: Place | undefined): Place[] =>
   place ? [place, ...place.node.slices.flatMap((node) => withSlices({ ...place, node }))] : [];
 
 /** What resolve() leads to: the resources that the target profiles describe. */
-function targetPlaces({ knowledge }: Compiling, { node }: Place): Place[] {
+function targetPlaces({ context }: ProfileCompilation, { node }: Place): Place[] {
   const targets = node.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
   return targets.flatMap((url) => {
-    const definition = structureOf(knowledge, url);
+    const definition = structureOf(context, url);
     if (!definition) return [];
-    return { node: treeOfProfile(knowledge, definition), base: undefined, types: [definition.type ?? ''] };
+    return { node: treeOfProfile(context, definition), base: undefined, types: [definition.type ?? ''] };
   });
 }
 
-function childPlace(compiling: Compiling, place: Place, name: string): Place | undefined {
+function childPlace(compiling: ProfileCompilation, place: Place, name: string): Place | undefined {
   const { node, base, types } = place;
-  const { knowledge } = compiling;
-  const childBase = baseOfChild(knowledge, base, types, name);
+  const { context } = compiling;
+  const childBase = baseOfChild(context, base, types, name);
   const owner = childBase?.element.path?.replace(/\.[^.]*$/, '') ?? '';
   const implied = impliedBelow(place, name);
   const typed = (it: Node): Place => ({
@@ -76,8 +79,8 @@ function childPlace(compiling: Compiling, place: Place, name: string): Place | u
   const own = childOf(node, name);
   if (own) return typed(own);
   for (const profile of node.element.type?.flatMap((it) => it.profile ?? []) ?? []) {
-    const definition = structureOf(knowledge, profile);
-    const found = definition && childOf(treeOfProfile(knowledge, definition), name);
+    const definition = structureOf(context, profile);
+    const found = definition && childOf(treeOfProfile(context, definition), name);
     if (found) return typed(found);
   }
   return childBase && typed(childBase);
@@ -88,20 +91,20 @@ function impliedBelow({ node, implied }: Place, name: string): unknown {
   return isObject(whole) ? whole[name] : undefined;
 }
 
-function extensionPlace(compiling: Compiling, { node }: Place, url: string): Place | undefined {
+function extensionPlace(compiling: ProfileCompilation, { node }: Place, url: string): Place | undefined {
   const extension = childOf(node, 'extension');
   const found = extension?.slices.find(
     (it) => extensionUrl(compiling, { node: it, base: undefined, types: [] }) === url,
   );
-  const base = treeOfType(compiling.knowledge, 'Extension');
+  const base = treeOfType(compiling.context, 'Extension');
   return found && { node: found, base, types: ['Extension'] };
 }
 
-export type Requirement = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
+type Requirement = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
 
 /** What a node asks of its value that can tell it from others: fixed, pattern, required binding, or that of its children. */
 export function requirement(
-  compiling: Compiling,
+  compiling: ProfileCompilation,
   { node, base, types, implied }: Place,
   depth = 0,
 ): Requirement | undefined {
@@ -122,7 +125,7 @@ export function requirement(
     return {
       says: `in ${valueSet}`,
       test: ({ value }, run) => {
-        const set = run.knowledge.terminology.valueSet(valueSet);
+        const set = run.context.terminology.valueSet(valueSet);
         const codings = codingsOf(value);
         return codings.length === 0 ? false : set && anyIn(set, codings);
       },
@@ -130,26 +133,26 @@ export function requirement(
   }
   for (const profile of element.type?.flatMap((it) => it.profile ?? []) ?? []) {
     if (typeOfUrl(profile) && typeModel(typeOfUrl(profile)!)) continue;
-    const definition = structureOf(compiling.knowledge, profile);
+    const definition = structureOf(compiling.context, profile);
     const found =
       definition &&
-      requirement(
-        compiling,
-        { node: treeOfProfile(compiling.knowledge, definition), base: undefined, types },
-        depth + 1,
-      );
+      requirement(compiling, { node: treeOfProfile(compiling.context, definition), base: undefined, types }, depth + 1);
     if (found) return found;
   }
   return undefined;
 }
 
-function nestedRequirement(compiling: Compiling, { node, base, types }: Place, depth: number): Requirement | undefined {
+function nestedRequirement(
+  compiling: ProfileCompilation,
+  { node, base, types }: Place,
+  depth: number,
+): Requirement | undefined {
   const parts = [...node.children, ...node.children.flatMap((it) => it.slices)]
     .filter(
       (child) => (child.element.min ?? 0) > 0 || choiceOf(child.element, 'fixed') || choiceOf(child.element, 'pattern'),
     )
     .flatMap((child) => {
-      const place = { node: child, base: baseOfChild(compiling.knowledge, base, types, child.name), types: [] };
+      const place = { node: child, base: baseOfChild(compiling.context, base, types, child.name), types: [] };
       const asked = requirement(compiling, place, depth + 1);
       return asked ? [{ name: child.name.replace('[x]', ''), asked }] : [];
     });

@@ -1,10 +1,11 @@
 /** The values at the end of a discriminator's path, in a resource. */
 import { typeModel } from '../../fhir/model.ts';
-import { type Target, targetOf } from '../run/reference-target.ts';
-import type { Run } from '../run/run.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Target } from '../plan/frame.ts';
+import type { Run } from '../plan/plan.ts';
+import { targetOf } from '../run/reference-target.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import type { Step } from './discriminator-path.ts';
-import type { Found } from './profile.ts';
+import type { Found } from './profile-compilation.ts';
 
 export type Answer = boolean | undefined;
 

@@ -5,14 +5,16 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../../definitions/element-tree.ts';
 import { isA, typeModel } from '../../fhir/model.ts';
-import { conforms } from '../run/resource.ts';
-import type { Run } from '../run/run.ts';
-import { isObject } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { ProfileError } from '../plan/profile-error.ts';
+import { conforms } from '../run/profile.ts';
+import { isObject } from '../values/object.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
 import { parseDiscriminatorPath, type Step } from './discriminator-path.ts';
 import { extensionUrl, follow, type Place, requirement } from './discriminator-places.ts';
 import { type Answer, along, type Reached, some, walk } from './discriminator-values.ts';
-import { ProfileError, structureOf, typeOfUrl } from './element-trees.ts';
-import type { Compiling, Found } from './profile.ts';
+import { structureOf } from './element-trees.ts';
+import type { Found, ProfileCompilation } from './profile-compilation.ts';
 
 export type Matcher = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
 
@@ -20,7 +22,7 @@ type Discriminator = NonNullable<NonNullable<ElementDefinition['slicing']>['disc
 
 /** All discriminators of the slicing together. */
 export function discriminatorsOf(
-  compiling: Compiling,
+  compiling: ProfileCompilation,
   sliced: Node,
   slice: Node,
   base: Node,
@@ -55,7 +57,12 @@ function implied(sliced: Node): Discriminator[] {
 }
 
 /** Of several discriminators one may leave a slice open; the others tell it then. */
-function usable(compiling: Compiling, told: Discriminator, place: Place, several: boolean): Matcher | undefined {
+function usable(
+  compiling: ProfileCompilation,
+  told: Discriminator,
+  place: Place,
+  several: boolean,
+): Matcher | undefined {
   try {
     return matcherOf(compiling, told, place);
   } catch (error) {
@@ -64,7 +71,7 @@ function usable(compiling: Compiling, told: Discriminator, place: Place, several
   }
 }
 
-function matcherOf(compiling: Compiling, { type, path = '$this' }: Discriminator, start: Place): Matcher {
+function matcherOf(compiling: ProfileCompilation, { type, path = '$this' }: Discriminator, start: Place): Matcher {
   const steps = parseDiscriminatorPath(path);
   const fail = (problem: string): never => {
     throw new ProfileError(compiling.profile, start.node.element.id ?? '', `discriminator ${type} ${path}: ${problem}`);
@@ -125,10 +132,10 @@ const byUrl = (path: string, url: string): Matcher => ({
 
 const resolves = (steps: readonly Step[]): boolean => steps.some(({ kind }) => kind === 'resolve');
 
-function resourceTypes({ knowledge }: Compiling, { node, types }: Place, steps: readonly Step[]): string[] {
+function resourceTypes({ context }: ProfileCompilation, { node, types }: Place, steps: readonly Step[]): string[] {
   if (!resolves(steps)) return node.element.type ? node.element.type.map(({ code }) => code ?? '') : [...types];
   const targets = node.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
-  return targets.map((url) => typeOfUrl(url) ?? structureOf(knowledge, url)?.type ?? url);
+  return targets.map((url) => typeOfUrl(url) ?? structureOf(context, url)?.type ?? url);
 }
 
 function typeTest(names: readonly string[], steps: readonly Step[]): Matcher['test'] {
@@ -150,7 +157,7 @@ function typeTest(names: readonly string[], steps: readonly Step[]): Matcher['te
 }
 
 function profileMatcher(
-  { knowledge }: Compiling,
+  { context }: ProfileCompilation,
   { node }: Place,
   path: string,
   steps: readonly Step[],
@@ -159,7 +166,7 @@ function profileMatcher(
   const far = resolves(steps);
   const profiles = node.element.type?.flatMap((it) => (far ? it.targetProfile : it.profile) ?? []) ?? [];
   if (profiles.length === 0) return fail('the slice names no profile there');
-  const types = new Map(profiles.map((url) => [url, typeOfUrl(url) ?? structureOf(knowledge, url)?.type]));
+  const types = new Map(profiles.map((url) => [url, typeOfUrl(url) ?? structureOf(context, url)?.type]));
   const one = (it: Reached, url: string, run: Run): Answer => {
     if (far && it.type !== '' && types.get(url) && typeModel(it.type) && !isA(it.type, types.get(url)!)) return false;
     if (far && !it.target?.resource) return undefined;

@@ -3,7 +3,7 @@
  * alone makes the invariant true, its FHIRPath need not run; a test compares both on generated values.
  */
 import { typeModel } from '../../fhir/model.ts';
-import type { Obj } from '../values/equal.ts';
+import type { Obj } from '../values/object.ts';
 
 type Shortcut = (value: Obj) => boolean;
 

@@ -3,11 +3,12 @@ import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
 import { issue } from '../../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError } from '../../fhirpath/index.ts';
+import type { Run } from '../plan/plan.ts';
+import { ProfileError } from '../plan/profile-error.ts';
 import { byHand } from '../rules/native-invariants.ts';
 import { environmentOf } from '../run/environment.ts';
-import { type PlaceOfRule, type Run, report, reportAgain } from '../run/run.ts';
-import { isObject, type Obj } from '../values/equal.ts';
-import { ProfileError } from './element-trees.ts';
+import { type PlaceOfRule, report, reportAgain } from '../run/report.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { shortcutOf } from './invariant-shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
@@ -21,7 +22,7 @@ const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-
  */
 const checkedElsewhere = new Set(['ele-1', 'txt-1', 'txt-2', 'dom-3']);
 
-export type InvariantPlace = { readonly type: string; readonly profile: string | undefined; readonly element?: string };
+type InvariantPlace = { readonly type: string; readonly profile: string | undefined; readonly element?: string };
 
 export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[], place: InvariantPlace): Invariant[] =>
   constraints.flatMap((it) => invariantOf(it, place) ?? []);

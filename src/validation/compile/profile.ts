@@ -2,56 +2,29 @@
  * A profile compiled to closures. The types of R4 are checked by their own walk, so a profile only visits the elements
  * that it constrains further; what it leaves as it was costs nothing.
  */
-import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import type { StructureDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
-import { within } from '../run/reference-target.ts';
-import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
-import { equals, isObject, type Obj } from '../values/equal.ts';
+import type { ProfilePlan, Run } from '../plan/plan.ts';
+import { ProfileError } from '../plan/profile-error.ts';
+import { within } from '../run/frame.ts';
+import { equals } from '../values/equal.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { primitives } from '../values/primitives.ts';
-import { type Knowledge, ProfileError, structureOf, treeOfProfile, treeOfType } from './element-trees.ts';
+import { baseOfChild } from './base-of-child.ts';
+import { type ChildCheck, childCheck, type Key } from './child-check.ts';
+import type { CompileContext } from './element-trees.ts';
+import { treeOfProfile, treeOfType } from './element-trees.ts';
+import { allowedTypes, cardinality } from './narrowed.ts';
+import type { FoundCheck, ProfileCompilation } from './profile-compilation.ts';
 import { rulesOf } from './rules-of-element.ts';
-import { compileSlicing, type Slicing } from './slicing.ts';
-import { typesOf } from './type-plan.ts';
-
-export type ProfilePlan = {
-  readonly url: string;
-  readonly version: string | undefined;
-  readonly type: string;
-  /** Holds a value of the type against what the profile adds. */
-  readonly check: (value: unknown, run: Run) => void;
-  /** What is checked, an element a line. */
-  readonly lines: readonly string[];
-};
-
-/** While compiling one profile. */
-export type Compiling = {
-  readonly knowledge: Knowledge;
-  readonly profile: string;
-  readonly lines: string[];
-};
-
-/** A value where it was found: its type, and for a primitive the id and extensions beside it. */
-export type Found = { readonly value: unknown; readonly beside: unknown; readonly type: string };
-export type FoundCheck = (found: Found, run: Run) => void;
-
-/** The compiled profile; undefined when it is not loaded. Throws a ProfileError when it cannot be compiled. */
-export function profilePlan(knowledge: Knowledge, canonical: string): ProfilePlan | undefined {
-  const known = knowledge.profiles.get(canonical);
-  if (known) return known;
-  const definition = structureOf(knowledge, canonical);
-  if (!definition) return undefined;
-  const key = `${definition.url}|${definition.version ?? ''}`;
-  const plan = knowledge.profiles.get(key) ?? compileSafely(knowledge, definition);
-  knowledge.profiles.set(key, plan);
-  if (canonical === definition.url) knowledge.profiles.set(canonical, plan);
-  return plan;
-}
+import { compileSlicing } from './slicing.ts';
+import { typesOf } from './type-codes.ts';
 
 /** A definition that is not as FHIR has it (an element that is no object) is an error of the definition, not of ours. */
-function compileSafely(knowledge: Knowledge, definition: StructureDefinition): ProfilePlan {
+export function compileProfile(context: CompileContext, definition: StructureDefinition): ProfilePlan {
   try {
-    return compileProfile(knowledge, definition);
+    return compile(context, definition);
   } catch (error) {
     if (error instanceof ProfileError) throw error;
     throw new ProfileError(
@@ -62,14 +35,14 @@ function compileSafely(knowledge: Knowledge, definition: StructureDefinition): P
   }
 }
 
-function compileProfile(knowledge: Knowledge, definition: StructureDefinition): ProfilePlan {
+function compile(context: CompileContext, definition: StructureDefinition): ProfilePlan {
   const { url = '', version, type = '' } = definition;
-  const root = treeOfProfile(knowledge, definition);
-  const base = treeOfType(knowledge, type);
+  const root = treeOfProfile(context, definition);
+  const base = treeOfType(context, type);
   if (!base) throw new ProfileError(url, type, `it constrains ${type}, which is no type of R4`);
   const lines: string[] = [];
   if (definition.derivation !== 'constraint') return { url, version, type, check: () => {}, lines };
-  const check = compileNode({ knowledge, profile: url, lines }, root, base, [type]);
+  const check = compileNode({ context, profile: url, lines, compileNode }, root, base, [type]);
   const plan = (value: unknown, run: Run): void => check?.({ value, beside: undefined, type }, run);
   return { url, version, type, check: plan, lines };
 }
@@ -78,16 +51,16 @@ function compileProfile(knowledge: Knowledge, definition: StructureDefinition): 
  * What a node asks of one value: its own rules, then those of its children. Undefined when nothing.
  * `base` is the element of the type; `checked`, for a slice, the sliced element, whose rules hold for every value already.
  */
-export function compileNode(
-  compiling: Compiling,
+function compileNode(
+  compiling: ProfileCompilation,
   node: Node,
   base: Node | undefined,
   types: readonly string[],
   checked?: Node,
 ): FoundCheck | undefined {
-  const { knowledge, profile, lines } = compiling;
+  const { context, profile, lines } = compiling;
   const { element } = node;
-  const rules = rulesOf({ knowledge, element, base: (checked ?? base)?.element, types, profile });
+  const rules = rulesOf({ context, element, base: (checked ?? base)?.element, types, profile });
   for (const rule of rules) lines.push(`${element.id}: ${rule.says}`);
   const children = node.children.flatMap(
     (child) => compileChild(compiling, { node, base, types, checked }, child) ?? [],
@@ -114,32 +87,6 @@ export function compileNode(
 
 const nothing: Obj = {};
 
-type ChildCheck = (holder: Obj, run: Run) => void;
-type Key = {
-  readonly key: string /** Where id and extensions of a primitive stand. */;
-  readonly beside: string | undefined;
-  readonly type: string;
-  readonly segment: Segment;
-};
-
-/** The base of a child: in the base itself, or in the type of its parent. */
-export function baseOfChild(
-  knowledge: Knowledge,
-  base: Node | undefined,
-  types: readonly string[],
-  name: string,
-): Node | undefined {
-  const inside = base && childOf(base, name.replace('[x]', ''));
-  if (inside) return inside;
-  for (const type of types) {
-    const [root = '', ...path] = type.split('.');
-    const node = path.reduce<Node | undefined>((it, part) => it && childOf(it, part), treeOfType(knowledge, root));
-    const found = node && childOf(node, name.replace('[x]', ''));
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The JSON properties in which a child can stand, by the types that R4 gives it. */
 function keysOf(base: Node, owner: string): Key[] {
   const choice = base.name.endsWith('[x]');
@@ -162,10 +109,10 @@ type Parent = {
   readonly checked: Node | undefined;
 };
 
-function compileChild(compiling: Compiling, parent: Parent, child: Node): ChildCheck | undefined {
-  const { knowledge, profile, lines } = compiling;
+function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node): ChildCheck | undefined {
+  const { context, profile, lines } = compiling;
   const { element } = child;
-  const base = baseOfChild(knowledge, parent.base, parent.types, child.name);
+  const base = baseOfChild(context, parent.base, parent.types, child.name);
   if (!base) {
     // The value of a primitive is the primitive itself; its constraints stand on the element.
     if (child.name === 'value' && parent.node.children.some((it) => it.name === 'extension')) return undefined;
@@ -194,101 +141,3 @@ const bare = ({ element: { id: _, ...element }, children, slices }: Node): objec
   children: children.map(bare),
   slices: slices.map(bare),
 });
-
-type Child = {
-  readonly keys: readonly Key[];
-  readonly card: { readonly min: number; readonly max: number } | undefined;
-  readonly allowed: ReadonlySet<string> | undefined;
-  readonly each: FoundCheck | undefined;
-  readonly slicing: Slicing | undefined;
-  readonly element: ElementDefinition;
-  readonly profile: string;
-};
-
-/** Of a choice between many types it is quicker to look at what is there than to ask for each. */
-function presentKeys(keys: readonly Key[]): (holder: Obj) => readonly Key[] {
-  if (keys.length < 4) return () => keys;
-  const byName = new Map(
-    keys.flatMap((it) => [[it.key, it] as const, ...(it.beside ? [[it.beside, it] as const] : [])]),
-  );
-  return (holder) => {
-    const found: Key[] = [];
-    for (const name in holder) {
-      const key = byName.get(name);
-      if (key && !found.includes(key)) found.push(key);
-    }
-    return found;
-  };
-}
-
-function childCheck(child: Child): ChildCheck {
-  const { keys, card, slicing, element, profile } = child;
-  const id = element.id ?? '';
-  const place = { profile, element: id };
-  const missing: Segment = { ...keys[0]!.segment, says: keys[0]!.segment.says.replace(/\.ofType.*$/, '') };
-  const checks = keys.map((key) => keyCheck(child, key));
-  const [only] = keys;
-  const present = keys.length === 1 ? undefined : presentKeys(keys);
-  return (holder, run) => {
-    let count = 0;
-    if (present) for (const key of present(holder)) count += checks[keys.indexOf(key)]!(holder, run);
-    else if (holder[only!.key] !== undefined || (only!.beside !== undefined && holder[only!.beside] !== undefined))
-      count = checks[0]!(holder, run);
-    if (count === 0) slicing?.([], missing, false, run);
-    if (!card || (count >= card.min && count <= card.max)) return;
-    enter(run, missing, -1);
-    if (count < card.min) report(run, 'min', { element: id, min: card.min, found: count }, place);
-    else report(run, 'max', { element: id, max: card.max, found: count }, place);
-    leave(run);
-  };
-}
-
-/** Checks the values in one JSON property, and counts them. */
-function keyCheck({ allowed, each, slicing, element, profile }: Child, { key, beside, type, segment }: Key) {
-  const place = { profile, element: element.id ?? '' };
-  const isAllowed = !allowed || allowed.has(type);
-  const details = { element: place.element, type, allowed: [...(allowed ?? [])].join(' | ') };
-  return (holder: Obj, run: Run): number => {
-    const value = holder[key];
-    const parts = beside === undefined ? undefined : holder[beside];
-    if (value === undefined && parts === undefined) return 0;
-    const list = Array.isArray(value) ? value : Array.isArray(parts) ? parts : undefined;
-    const count = list ? list.length : 1;
-    if (!isAllowed) {
-      enter(run, segment, -1);
-      report(run, 'type-not-allowed', details, place);
-      leave(run);
-      return count;
-    }
-    if (!each && !slicing) return count;
-    const found: Found[] | undefined = slicing ? [] : undefined;
-    for (let i = 0; i < count; i++) {
-      const one: Found = list
-        ? { value: (value as unknown[])?.[i], beside: (parts as unknown[])?.[i], type }
-        : { value, beside: parts, type };
-      found?.push(one);
-      if (!each) continue;
-      enter(run, segment, list ? i : -1);
-      each(one, run);
-      leave(run);
-    }
-    if (found) slicing?.(found, segment, list !== undefined, run);
-    return count;
-  };
-}
-
-const maxOf = (element: ElementDefinition): number =>
-  element.max === '*' || element.max === undefined ? Number.POSITIVE_INFINITY : Number(element.max);
-
-/** Only when it is narrower than what R4 asks, which is checked already. */
-function cardinality(element: ElementDefinition, base: ElementDefinition): { min: number; max: number } | undefined {
-  const [min, max] = [element.min ?? 0, maxOf(element)];
-  return min > (base.min ?? 0) || max < maxOf(base) ? { min, max } : undefined;
-}
-
-/** The types that a profile leaves of a choice; undefined when it leaves all. */
-function allowedTypes(child: Node, base: Node, owner: string): ReadonlySet<string> | undefined {
-  if (!base.name.endsWith('[x]') || !child.element.type) return undefined;
-  const [all, left] = [typesOf(base, owner), typesOf({ ...child, children: [] }, owner)];
-  return left.length < all.length ? new Set(left) : undefined;
-}

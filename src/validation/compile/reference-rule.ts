@@ -1,13 +1,15 @@
 /** References: their form, and what they may lead to (https://hl7.org/fhir/R4/references.html). */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { isA, typeModel } from '../../fhir/model.ts';
-import { isType } from '../../fhir/resource.ts';
-import { bundleAround, targetOf } from '../run/reference-target.ts';
-import { conforms } from '../run/resource.ts';
-import { type Run, report } from '../run/run.ts';
-import { equals, isObject } from '../values/equal.ts';
-import { type Knowledge, structureOf, typeOfUrl } from './element-trees.ts';
-import type { Ask, Rule } from './rules-of-element.ts';
+import { conforms } from '../run/profile.ts';
+import { targetOf } from '../run/reference-target.ts';
+import { report } from '../run/report.ts';
+import { equals } from '../values/equal.ts';
+import { isObject } from '../values/object.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
+import type { CompileContext } from './element-trees.ts';
+import { structureOf } from './element-trees.ts';
+import type { Ask, Rule } from './rule.ts';
 
 type Allowed = {
   /** Undefined when any resource is allowed. */
@@ -59,12 +61,12 @@ const referenceType = (element: ElementDefinition): NonNullable<ElementDefinitio
   element.type?.find(({ code }) => code === 'Reference');
 
 /** Each target as a type. A target whose profile is not loaded could be any type, so then all are let through. */
-function allowedOf({ knowledge }: Ask, targets: readonly string[]): Allowed {
+function allowedOf({ context }: Ask, targets: readonly string[]): Allowed {
   const types = new Set<string>();
   const profiles = new Map<string, string[]>();
   const plain = new Set<string>();
   for (const url of targets) {
-    const type = targetType(knowledge, url);
+    const type = targetType(context, url);
     if (type === undefined) return { types: undefined, profiles: new Map(), says: targets.join(' | ') };
     types.add(type);
     if (typeOfUrl(url) === type) plain.add(type);
@@ -79,40 +81,7 @@ function allowedOf({ knowledge }: Ask, targets: readonly string[]): Allowed {
   };
 }
 
-const targetType = (knowledge: Knowledge, url: string): string | undefined => {
+const targetType = (context: CompileContext, url: string): string | undefined => {
   const core = typeOfUrl(url);
-  return core !== undefined && typeModel(core) ? core : structureOf(knowledge, url)?.type;
+  return core !== undefined && typeModel(core) ? core : structureOf(context, url)?.type;
 };
-
-const looksRestful = /^https?:\/\/[^?#|]+\/[A-Z][A-Za-z]*\/[A-Za-z0-9.-]{1,64}$/;
-
-/** For every Reference, whatever its element asks: form, type, and that it leads somewhere inside what holds it. */
-export function checkReference(value: unknown, run: Run): void {
-  if (!isObject(value) || typeof value.reference !== 'string') return;
-  const text = value.reference;
-  const target = targetOf(run, text);
-  if (target.form === 'invalid') {
-    report(run, 'reference-form', {});
-    return;
-  }
-  if (target.form === 'url') {
-    if (run.knowledge.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-form', {});
-    return;
-  }
-  if (target.form === 'urn' && !target.resource) unresolved(run);
-  if (target.ambiguous) report(run, 'reference-ambiguous', {});
-  const told = value.type;
-  if (target.type !== undefined && typeof told === 'string' && typeModel(told) && told !== target.type)
-    report(run, 'reference-type-differs', { type: told, found: target.type });
-}
-
-/**
- * A urn is no address: it leads to an entry of the same Bundle or nowhere. A document must hold what it refers to
- * (https://hl7.org/fhir/R4/documents.html#bundle); elsewhere the rest may be with the receiver already.
- */
-function unresolved(run: Run): void {
-  const around = bundleAround(run.frame);
-  if (!around) return;
-  const isDocument = isType(around.bundle.resource, 'Bundle') && around.bundle.resource.type === 'document';
-  report(run, 'reference-unresolved', { holder: 'Bundle' }, { severity: isDocument ? 'error' : 'warning' });
-}

@@ -1,9 +1,12 @@
 /** Slicing (https://hl7.org/fhir/R4/profiling.html#slicing): each value belongs to the first slice that it matches. */
 import type { Node } from '../../definitions/element-tree.ts';
-import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { enter, leave } from '../run/position.ts';
+import { report } from '../run/report.ts';
 import { discriminatorsOf, type Matcher } from './discriminators.ts';
-import { type Compiling, compileNode, type Found, type FoundCheck } from './profile.ts';
-import { typesOf } from './type-plan.ts';
+import type { Found, FoundCheck, ProfileCompilation } from './profile-compilation.ts';
+import { typesOf } from './type-codes.ts';
 
 export type Slicing = (found: readonly Found[], segment: Segment, repeats: boolean, run: Run) => void;
 
@@ -18,7 +21,12 @@ type Slice = {
 };
 
 /** Throws a ProfileError for a discriminator that cannot tell a slice. */
-export function compileSlicing(compiling: Compiling, sliced: Node, base: Node, types: readonly string[]): Slicing {
+export function compileSlicing(
+  compiling: ProfileCompilation,
+  sliced: Node,
+  base: Node,
+  types: readonly string[],
+): Slicing {
   const rules = sliced.element.slicing?.rules ?? 'open';
   const ordered = sliced.element.slicing?.ordered === true;
   const slices = sliced.slices.map((node) => compileSlice(compiling, sliced, node, base, types));
@@ -112,7 +120,13 @@ function assign(slices: readonly Slice[], one: Found, run: Run, unsure: number[]
   return answer;
 }
 
-function compileSlice(compiling: Compiling, sliced: Node, node: Node, base: Node, types: readonly string[]): Slice {
+function compileSlice(
+  compiling: ProfileCompilation,
+  sliced: Node,
+  node: Node,
+  base: Node,
+  types: readonly string[],
+): Slice {
   const { element } = node;
   const owner = base.element.path?.replace(/\.[^.]*$/, '') ?? '';
   const own = base.name.endsWith('[x]') ? typesOf({ ...node, children: [] }, owner) : types;
@@ -130,7 +144,7 @@ function compileSlice(compiling: Compiling, sliced: Node, node: Node, base: Node
     min,
     max,
     matches,
-    check: compileNode(compiling, node, base, narrowed, sliced),
+    check: compiling.compileNode(compiling, node, base, narrowed, sliced),
     again: node.slices.length > 0 ? compileSlicing(compiling, withSlicing(node, sliced), base, narrowed) : undefined,
   };
 }

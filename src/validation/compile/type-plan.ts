@@ -4,36 +4,31 @@
  */
 import type { Node } from '../../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
+import type { Check, Glance, Property, Required, TypePlan } from '../plan/plan.ts';
+import { ProfileError } from '../plan/profile-error.ts';
+import type { Segment } from '../plan/segment.ts';
 import { checkNarrative } from '../rules/narrative.ts';
 import { valueRulesOf } from '../rules/rules-by-type.ts';
-import {
-  type Check,
-  checkType,
-  elementName,
-  type Glance,
-  type Property,
-  type Required,
-  type TypePlan,
-} from '../run/check-type.ts';
+import { checkType } from '../run/check-type.ts';
 import { checkExtension } from '../run/extension.ts';
+import { elementName } from '../run/position.ts';
+import { report } from '../run/report.ts';
 import { checkResource } from '../run/resource.ts';
-import { report, type Segment } from '../run/run.ts';
 import { maxStringLength, type Primitive, primitives } from '../values/primitives.ts';
-import { type Knowledge, ProfileError, treeOfType } from './element-trees.ts';
+import type { CompileContext } from './element-trees.ts';
+import { treeOfType } from './element-trees.ts';
 import { invariantsOf } from './invariants.ts';
-import { type Rule, rulesOf } from './rules-of-element.ts';
+import type { Rule } from './rule.ts';
+import { rulesOf } from './rules-of-element.ts';
+import { typesOf } from './type-codes.ts';
 
-/** The plan of a type, or of a backbone element by its path (`Patient.contact`). */
-export function typePlan(knowledge: Knowledge, name: string): TypePlan {
-  const known = knowledge.types.get(name);
-  if (known) return known;
+/** Compiles a type, or a backbone element by its path (`Patient.contact`). */
+export function compileType(context: CompileContext, name: string): TypePlan {
   const dot = name.indexOf('.');
-  const root = treeOfType(knowledge, dot < 0 ? name : name.slice(0, dot));
+  const root = treeOfType(context, dot < 0 ? name : name.slice(0, dot));
   const node = root && (dot < 0 ? root : findPath(root, name));
   if (!node) throw new ProfileError(name, name, 'R4 has no such type');
-  const plan = compile(knowledge, name, node);
-  knowledge.types.set(name, plan);
-  return plan;
+  return compile(context, name, node);
 }
 
 function findPath(root: Node, path: string): Node | undefined {
@@ -43,7 +38,7 @@ function findPath(root: Node, path: string): Node | undefined {
     .reduce<Node | undefined>((node, name) => node?.children.find((it) => it.name === name), root);
 }
 
-function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
+function compile(context: CompileContext, name: string, node: Node): TypePlan {
   const properties = new Map<string, Property>();
   const required: Required[] = [];
   let choices = 0;
@@ -51,9 +46,7 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
     const choice = child.name.endsWith('[x]') ? 1 << choices++ : 0;
     const min = child.element.min ?? 0;
     const bit = min > 0 ? 1 << required.length : 0;
-    const made = typesOf(child, name).flatMap((type) =>
-      propertiesOf(knowledge, child, type, { choice, required: bit }),
-    );
+    const made = typesOf(child, name).flatMap((type) => propertiesOf(context, child, type, { choice, required: bit }));
     for (const property of made) properties.set(property.key, property);
     if (bit === 0) continue;
     const segment = { ...made[0]!.segment, says: child.name.replace('[x]', '') };
@@ -73,23 +66,8 @@ function compile(knowledge: Knowledge, name: string, node: Node): TypePlan {
   };
 }
 
-/** The types that an element may have; a backbone element and a content reference have a path as type. */
-export function typesOf(node: Node, owner: string): string[] {
-  const { element } = node;
-  if (element.contentReference) return [element.contentReference.replace(/^.*#/, '')];
-  if (node.children.length > 0) return [`${owner}.${node.name}`];
-  return (element.type ?? []).map((type) => {
-    const code = type.code ?? '';
-    if (!code.startsWith('http://hl7.org/fhirpath/System.')) return code;
-    const told = type.extension?.find(({ url }) => url?.endsWith('structuredefinition-fhir-type'))?.valueUrl;
-    // The definition of R4 says string for the id of a resource, its text says id.
-    if (node.name === 'id' && typeModel(owner)?.kind === 'resource') return 'id';
-    return told ?? 'string';
-  });
-}
-
 function propertiesOf(
-  knowledge: Knowledge,
+  context: CompileContext,
   node: Node,
   type: string,
   bits: { readonly choice: number; readonly required: number },
@@ -101,13 +79,13 @@ function propertiesOf(
   const path = element.path ?? '';
   const segment: Segment = { key, says: choice ? `${name}.ofType(${type})` : name, path, type };
   const array = element.max !== '1' && element.max !== '0';
-  const rules = rulesOf({ knowledge, element, base: undefined, types: [type], profile: undefined });
+  const rules = rulesOf({ context, element, base: undefined, types: [type], profile: undefined });
   const primitive = primitives[type];
   const own: Property = {
     key,
     segment,
     array,
-    check: withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(knowledge, type), rules, type),
+    check: withRules(primitive ? primitiveCheck(type, primitive) : complexCheck(type), rules, type),
     ...bits,
     primitiveOf: undefined,
     primitive: primitive !== undefined,
@@ -119,7 +97,7 @@ function propertiesOf(
     key: `_${key}`,
     segment: { ...segment, key: `_${key}` },
     array,
-    check: complexCheck(knowledge, 'Element'),
+    check: complexCheck('Element'),
     ...bits,
     primitiveOf: key,
     primitive: true,
@@ -162,12 +140,12 @@ function withRules(check: Check, rules: readonly Rule[], type: string): Check {
   };
 }
 
-function complexCheck(knowledge: Knowledge, type: string): Check {
+function complexCheck(type: string): Check {
   if (type === 'Resource' || type === 'DomainResource') return checkResource;
   if (type === 'Extension') return checkExtension;
-  let plan = knowledge.types.get(type);
+  let plan: TypePlan | undefined;
   return (value, run) => {
-    plan ??= typePlan(run.knowledge, type);
+    plan ??= run.context.plans.type(type);
     checkType(plan, value, run);
   };
 }

@@ -2,11 +2,15 @@
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { decimalText } from '../../fhir/decimal.ts';
 import { parseReference } from '../../fhir/reference.ts';
-import { anyIn, codingsOf, undecidedCode } from '../run/binding.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { anyIn, codingsOf } from '../run/codings.ts';
 import { checkDisplay } from '../run/display.ts';
-import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
+import { enter, leave } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { undecidedCode } from '../run/undecided-code.ts';
 import { compareToLimit } from '../values/compare.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { isSame } from './enablement.ts';
 import { type Item, told } from './model.ts';
 
@@ -113,7 +117,7 @@ const isExclusive = ({ answerOption = [] }: QuestionnaireItem, value: unknown): 
   );
 
 function inValueSet(run: Run, item: Item, value: unknown, url: string): void {
-  const set = run.knowledge.terminology.valueSet(url);
+  const set = run.context.terminology.valueSet(url);
   const codings = codingsOf(value);
   const answer = set && anyIn(set, codings);
   if (answer === false) wrong(run, item, `answerValueSet ${url}`);

@@ -1,7 +1,8 @@
 /** enableWhen (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { compareToLimit } from '../values/compare.ts';
-import { holds, isObject, type Obj } from '../values/equal.ts';
+import { holds } from '../values/equal.ts';
+import { isObject, type Obj } from '../values/object.ts';
 
 export type Enablement = (item: QuestionnaireItem) => boolean;
 type Condition = NonNullable<QuestionnaireItem['enableWhen']>[number];
@@ -26,8 +27,7 @@ export function enablementOf(response: Obj): Enablement {
 }
 
 /** The value of an answer, of whatever type. */
-export const valueOfAnswer = (answer: Obj): unknown =>
-  Object.entries(answer).find(([name]) => name.startsWith('value'))?.[1];
+const valueOfAnswer = (answer: Obj): unknown => Object.entries(answer).find(([name]) => name.startsWith('value'))?.[1];
 
 function isMet(condition: Condition, answers: readonly unknown[]): boolean {
   const asked = Object.entries(condition).find(([name]) => /^answer[A-Z]/.test(name))?.[1];

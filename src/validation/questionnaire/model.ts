@@ -1,7 +1,7 @@
 /** A Questionnaire as its responses are held against it: read once, looked up by linkId. */
 import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirtypes';
-import type { Run } from '../run/run.ts';
-import { isObject } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { isObject } from '../values/object.ts';
 
 export type Item = {
   readonly linkId: string;
@@ -10,7 +10,7 @@ export type Item = {
   readonly children: readonly Item[];
 };
 
-export type Form = { readonly questionnaire: Questionnaire; readonly items: readonly Item[] };
+type Form = { readonly questionnaire: Questionnaire; readonly items: readonly Item[] };
 
 const read = new WeakMap<object, Form>();
 
@@ -18,7 +18,7 @@ const read = new WeakMap<object, Form>();
 export function formOf(run: Run, canonical: string): Form | undefined {
   const found = canonical.startsWith('#')
     ? containedNamed(run, canonical.slice(1))
-    : run.knowledge.definitions.find('Questionnaire', canonical);
+    : run.context.definitions.find('Questionnaire', canonical);
   if (!isObject(found) || found.resourceType !== 'Questionnaire') return undefined;
   const known = read.get(found);
   if (known) return known;

@@ -2,9 +2,11 @@
  * A QuestionnaireResponse against its Questionnaire
  * (https://hl7.org/fhir/R4/questionnaireresponse.html#link): which items may stand where, and what must be answered.
  */
-
-import { enter, leave, type Run, report, type Segment } from '../run/run.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { enter, leave } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { checkAnswers } from './answers.ts';
 import { type Enablement, enablementOf } from './enablement.ts';
 import { formOf, type Item, told } from './model.ts';

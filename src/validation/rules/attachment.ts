@@ -1,10 +1,11 @@
 /** Attachments: size and hash are those of the content (https://hl7.org/fhir/R4/datatypes.html#Attachment). */
 import { createHash } from 'node:crypto';
-import { type Run, report } from '../run/run.ts';
-import type { Obj } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { report } from '../run/report.ts';
+import type { Obj } from '../values/object.ts';
 
 export function checkAttachment({ data, size, hash, url }: Obj, run: Run): void {
-  if (typeof url === 'string' && run.knowledge.policy.exampleUrls === 'error' && isExampleUrl(url))
+  if (typeof url === 'string' && run.context.policy.exampleUrls === 'error' && isExampleUrl(url))
     report(run, 'example-url', {});
   if (typeof data !== 'string') return;
   const bare = data.replace(/\s+/g, '');
@@ -20,5 +21,5 @@ export function checkAttachment({ data, size, hash, url }: Obj, run: Run): void 
 }
 
 /** Hosts reserved by RFC 2606. */
-export const isExampleUrl = (url: string): boolean =>
+const isExampleUrl = (url: string): boolean =>
   /^https?:\/\/(?:[^/\s:]+\.)?(?:example\.(?:com|org|net)|example)(?:[/:]|$)/i.test(url);

@@ -1,9 +1,11 @@
 /** Bundles by their type (https://hl7.org/fhir/R4/bundle.html), as far as no invariant says it. */
-
 import { typeModel } from '../../fhir/model.ts';
 import { parseReference } from '../../fhir/reference.ts';
-import { at, type Run, report, type Segment } from '../run/run.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { at } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { isObject, type Obj } from '../values/object.ts';
 
 const entrySegment: Segment = { key: 'entry', says: 'entry', path: 'Bundle.entry', type: 'Bundle.entry' };
 

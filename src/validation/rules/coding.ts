@@ -1,8 +1,9 @@
 /** Codes by themselves, whatever value set they are bound to: known in their system, under their own name, a unit of UCUM. */
 import { parseUnit } from '../../fhirpath/index.ts';
+import type { Run } from '../plan/plan.ts';
 import { checkDisplay } from '../run/display.ts';
-import { type Run, report } from '../run/run.ts';
-import type { Obj } from '../values/equal.ts';
+import { report } from '../run/report.ts';
+import type { Obj } from '../values/object.ts';
 
 const ucum = 'http://unitsofmeasure.org';
 
@@ -10,7 +11,7 @@ const ucum = 'http://unitsofmeasure.org';
 export function checkCoding(coding: Obj, run: Run): void {
   const { system, code } = coding;
   if (typeof system !== 'string' || typeof code !== 'string') return;
-  const codes = run.knowledge.terminology.codes(system);
+  const codes = run.context.terminology.codes(system);
   if (codes?.has(code) === false) report(run, 'code-unknown', { system });
   else if (codes) checkDisplay(coding, run, 'information');
   else if (system === ucum) checkUnit(coding, run);

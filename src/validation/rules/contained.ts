@@ -1,14 +1,16 @@
 /** dom-3: a contained resource is there because something refers to it (https://hl7.org/fhir/R4/references.html#contained). */
-
-import { at, type Run, report, type Segment } from '../run/run.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { at } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { isObject, type Obj } from '../values/object.ts';
 
 const segment: Segment = { key: 'contained', says: 'contained', path: 'DomainResource.contained', type: 'Resource' };
 
 /** Referred to from elsewhere in the resource, or referring to the resource that contains it. */
 export function checkContained(resource: Obj, run: Run): void {
   const { contained } = resource;
-  if (!Array.isArray(contained) || run.knowledge.policy.contained === 'ignore') return;
+  if (!Array.isArray(contained) || run.context.policy.contained === 'ignore') return;
   const named = localReferences(resource);
   for (const [i, it] of contained.entries()) {
     if (!isObject(it) || (typeof it.id === 'string' && named.has(`#${it.id}`))) continue;

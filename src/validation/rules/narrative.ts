@@ -1,8 +1,8 @@
 /** The narrative: XHTML as FHIR allows it, with links that lead somewhere (https://hl7.org/fhir/R4/narrative.html). */
-
-import { elementName } from '../run/check-type.ts';
-import { type Run, report } from '../run/run.ts';
-import { isObject } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { elementName } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { isObject } from '../values/object.ts';
 import { readXhtml } from '../values/xhtml.ts';
 
 export function checkNarrative(value: unknown, run: Run): void {

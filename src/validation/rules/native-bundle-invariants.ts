@@ -1,6 +1,6 @@
 /** Invariants of Bundle by hand: they look at every entry of every message (https://hl7.org/fhir/R4/bundle.html). */
-import { isObject, type Obj } from '../values/equal.ts';
-import type { ByHand } from './native-invariants.ts';
+import { isObject, type Obj } from '../values/object.ts';
+import type { ByHand } from './native-invariant.ts';
 
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined ? [] : [it]);
 

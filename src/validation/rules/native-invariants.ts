@@ -2,13 +2,11 @@
  * The invariants that run for every resource, extension and reference, by hand: they cost the most time.
  * Each holds only for the expression beside it; a test compares both on generated values.
  */
-
-import { containedIds } from '../run/reference-target.ts';
-import type { Run } from '../run/run.ts';
-import { equals, isObject, type Obj } from '../values/equal.ts';
+import { containedIds } from '../run/contained-resources.ts';
+import { equals } from '../values/equal.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { bundlesByHand } from './native-bundle-invariants.ts';
-
-export type ByHand = { readonly expression: string; readonly holds: (value: Obj, run: Run) => boolean };
+import type { ByHand } from './native-invariant.ts';
 
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined ? [] : [it]);
 const contained = (value: Obj): Obj[] => list(value.contained).filter(isObject);

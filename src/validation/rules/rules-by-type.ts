@@ -1,15 +1,15 @@
 /** What no StructureDefinition says, by the type of the value: each a module of its own. */
 import { typeModel } from '../../fhir/model.ts';
-import { checkReference } from '../compile/reference-rule.ts';
+import type { Run } from '../plan/plan.ts';
 import { checkResponse } from '../questionnaire/response.ts';
-import type { Run } from '../run/run.ts';
 import { checkAttachment } from './attachment.ts';
 import { checkBundle } from './bundle.ts';
 import { checkCoding, checkUnit } from './coding.ts';
 import { checkContained } from './contained.ts';
+import { checkReference } from './reference.ts';
 import { checkDefinition } from './structure-definition.ts';
 
-export type ValueRule = (value: Readonly<Record<string, unknown>>, run: Run) => void;
+type ValueRule = (value: Readonly<Record<string, unknown>>, run: Run) => void;
 
 const byType: Readonly<Record<string, readonly ValueRule[]>> = {
   Attachment: [checkAttachment],

@@ -1,15 +1,17 @@
 /** A StructureDefinition as an instance: that its differential can be applied to its base. */
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { generateSnapshot, withSnapshot } from '../../definitions/snapshot.ts';
-import { choiceOf } from '../compile/rules-of-element.ts';
-import { type Run, report } from '../run/run.ts';
-import { equals, type Obj } from '../values/equal.ts';
+import type { Run } from '../plan/plan.ts';
+import { report } from '../run/report.ts';
+import { choiceOf } from '../values/choice-value.ts';
+import { equals } from '../values/equal.ts';
+import type { Obj } from '../values/object.ts';
 
 export function checkDefinition(value: Obj, run: Run): void {
   const definition = value as unknown as StructureDefinition;
   const elements: unknown = definition.differential?.element;
   if (definition.derivation !== 'constraint' || !Array.isArray(elements)) return;
-  const { definitions } = run.knowledge;
+  const { definitions } = run.context;
   if (typeof definition.baseDefinition !== 'string') return;
   const base = definitions.find('StructureDefinition', definition.baseDefinition);
   if (!base) return;

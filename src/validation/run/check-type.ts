@@ -3,57 +3,12 @@
  * and not a closure for each element, and a primitive that is surely well needs no place to report at.
  */
 import { shownName } from '../../fhir/parse-error.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Glance, Property, Required, Run, TypePlan } from '../plan/plan.ts';
 import { nearest } from '../values/nearest-name.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { isCode, isText, isUri, maxStringLength } from '../values/primitives.ts';
-import { enter, leave, maxDepth, type Run, report, type Segment } from './run.ts';
-
-export type Check = (value: unknown, run: Run) => void;
-
-export type TypePlan = {
-  readonly name: string;
-  readonly properties: ReadonlyMap<string, Property>;
-  /** Names of the properties, for a message about one that is not there. */
-  readonly names: readonly string[];
-  readonly required: readonly Required[];
-  readonly requiredBits: number;
-  readonly isResource: boolean;
-  /** Id and extensions of a primitive: they stand beside its value, which is content enough. */
-  readonly isPrimitivePart: boolean;
-  /** Invariants, and what no StructureDefinition says. */
-  readonly rules: readonly ((value: Obj, run: Run) => void)[];
-};
-
-export type Required = {
-  readonly bit: number;
-  readonly segment: Segment;
-  readonly min: number;
-  readonly element: string;
-};
-
-/** How it is seen at a glance that a value is well: by what kind of primitive it is, or what it is bound to. */
-export type Glance =
-  | { readonly kind: 'text' | 'uri' | 'code' | 'boolean' | 'none' }
-  | { readonly kind: 'bound'; readonly isIn: (value: string, run: Run) => boolean }
-  | { readonly kind: 'string'; readonly fits: (value: string) => boolean }
-  | { readonly kind: 'number'; readonly fits: (value: number) => boolean };
-
-export type Property = {
-  readonly key: string;
-  readonly segment: Segment;
-  readonly array: boolean;
-  readonly check: Check;
-  /** Bit of the choice element that the property belongs to; 0 for others. */
-  readonly choice: number;
-  /** Bit of the required element that the property belongs to; 0 for others. */
-  readonly required: number;
-  /** `_birthDate`: id and extensions of a primitive, whose values stand in the property `birthDate`. */
-  readonly primitiveOf: string | undefined;
-  readonly primitive: boolean;
-  readonly glance: Glance;
-  /** The property that came after this one the last time: mostly it does again, which spares looking it up. */
-  next: Property | undefined;
-};
+import { elementName, enter, leave, maxDepth } from './position.ts';
+import { report } from './report.ts';
 
 /** Checks names, repetition, types, formats, bindings, references, invariants and extensions of a value and below. */
 export function checkType(plan: TypePlan, value: unknown, run: Run): void {
@@ -185,6 +140,3 @@ function unknown(run: Run, { name, names }: TypePlan, key: string): void {
   else report(run, 'unknown-element', { type: name, names: nearest(key, names) ?? names.join(', ') });
   leave(run);
 }
-
-/** What the value at the end of the way is called in a message. */
-export const elementName = (run: Run, otherwise: string): string => run.way[run.depth - 1]?.path || otherwise;

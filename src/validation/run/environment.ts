@@ -1,10 +1,10 @@
 /** What an invariant may ask while it is evaluated: the resource around it, references, value sets, profiles. */
 import type { Reference } from '@medplum/fhirtypes';
 import type { Environment } from '../../fhirpath/index.ts';
+import type { Run } from '../plan/plan.ts';
 import { memberOf } from './binding.ts';
+import { conforms } from './profile.ts';
 import { targetOf } from './reference-target.ts';
-import { conforms } from './resource.ts';
-import type { Run } from './run.ts';
 
 export function environmentOf(run: Run): Environment {
   const { frame } = run;

@@ -1,36 +1,16 @@
 /** Where a reference leads: to a contained resource, to an entry of the Bundle around it, or outside. */
 import type { Bundle } from '@medplum/fhirtypes';
 import { type BundleIndex, bundleIndex } from '../../fhir/bundle.ts';
-import { type ParsedReference, parseReference } from '../../fhir/reference.ts';
+import { parseReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { isObject, type Obj } from '../values/equal.ts';
-import { type Frame, noted, type Run } from './run.ts';
+import type { Frame, Target } from '../plan/frame.ts';
+import type { Run } from '../plan/plan.ts';
+import { isObject } from '../values/object.ts';
+import { containedIds } from './contained-resources.ts';
+import { bundleAround } from './frame.ts';
+import { noted } from './once-per-run.ts';
 
-export type Target = {
-  /** As far as the text tells, or the resource itself. */
-  readonly type: string | undefined;
-  readonly resource?: Resource;
-  readonly frame?: Frame;
-  readonly where: 'contained' | 'bundled' | 'outside';
-  readonly form: ParsedReference['kind'];
-  readonly ambiguous?: boolean;
-};
-
-export const containedIds = (run: Run): ReadonlyMap<string, Resource> =>
-  noted(run, run.frame.root, 'contained', () => {
-    const all = (run.frame.root as unknown as Obj).contained;
-    const found = (Array.isArray(all) ? all : []).filter(isObject) as unknown as Resource[];
-    return new Map(found.flatMap((it) => (typeof it.id === 'string' ? [[it.id, it] as const] : [])));
-  });
-
-/** The Bundle around a frame, with the frame of its entry. */
-export function bundleAround(frame: Frame): { readonly bundle: Frame; readonly entry: Frame } | undefined {
-  for (let it: Frame = frame; it.parent; it = it.parent)
-    if (it.parent.resource.resourceType === 'Bundle') return { bundle: it.parent, entry: it };
-  return undefined;
-}
-
-export const indexOf = (run: Run, bundle: Frame): BundleIndex =>
+const indexOf = (run: Run, bundle: Frame): BundleIndex =>
   noted(run, bundle.resource, 'index', () => bundleIndex(sound(bundle.resource as Bundle)));
 
 /** Only what can be indexed; what is wrong with the rest is told elsewhere. */
@@ -83,12 +63,4 @@ function find(run: Run, reference: string): Target {
     form: parsed.kind,
     ambiguous: found.ambiguous,
   };
-}
-
-/** Runs a check as if the run were in that resource. */
-export function within(run: Run, frame: Frame, check: () => void): void {
-  const before = run.frame;
-  run.frame = frame;
-  check();
-  run.frame = before;
 }

@@ -1,13 +1,15 @@
 /** A resource: its type, then the profiles that it or its surroundings name. */
 import { typeModel } from '../../fhir/model.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { globalProfiles, ProfileError, typeOfUrl } from '../compile/element-trees.ts';
-import { type ProfilePlan, profilePlan } from '../compile/profile.ts';
-import { typePlan } from '../compile/type-plan.ts';
-import { isObject, type Obj } from '../values/equal.ts';
+import type { Frame } from '../plan/frame.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { isObject, type Obj } from '../values/object.ts';
 import { checkType } from './check-type.ts';
-import { within } from './reference-target.ts';
-import { enter, type Frame, leave, passes, type Run, report, type Segment } from './run.ts';
+import { within } from './frame.ts';
+import { enter, leave } from './position.ts';
+import { checkProfile } from './profile.ts';
+import { report } from './report.ts';
 
 /** A resource inside another: contained, the resource of an entry or of a parameter. */
 export function checkResource(value: unknown, run: Run): void {
@@ -18,7 +20,7 @@ export function checkResource(value: unknown, run: Run): void {
   const resource = value as unknown as Resource;
   const way = run.way[run.depth - 1];
   const contained = way?.key === 'contained';
-  if (contained && run.knowledge.policy.contained === 'ignore') return;
+  if (contained && run.context.policy.contained === 'ignore') return;
   const frame: Frame = {
     resource,
     root: contained ? run.frame.root : resource,
@@ -46,18 +48,18 @@ export function checkWhole(resource: Resource, run: Run, profiles: readonly stri
     report(run, 'unknown-resource-type', {});
     return;
   }
-  checkType(typePlan(run.knowledge, type), resource, run);
+  checkType(run.context.plans.type(type), resource, run);
   for (const profile of profiles) {
-    if (!profilePlan(run.knowledge, profile)) report(run, 'profile-asked-not-loaded', { profile });
+    if (!run.context.plans.profile(profile)) report(run, 'profile-asked-not-loaded', { profile });
     else checkProfile(resource, run, profile);
   }
-  for (const profile of globalProfiles(run.knowledge, type))
+  for (const profile of run.context.plans.globalProfiles(type))
     if (!profiles.includes(profile)) checkProfile(resource, run, profile);
   const named: unknown = isObject(resource.meta) ? resource.meta.profile : undefined;
   if (!Array.isArray(named)) return;
   for (const [i, profile] of named.entries()) {
     if (typeof profile !== 'string' || profiles.includes(profile)) continue;
-    if (!profilePlan(run.knowledge, profile)) notLoaded(run, profile, i);
+    if (!run.context.plans.profile(profile)) notLoaded(run, profile, i);
     else checkProfile(resource, run, profile);
   }
 }
@@ -72,63 +74,3 @@ function notLoaded(run: Run, profile: string, index: number): void {
   leave(run);
   leave(run);
 }
-
-/** Holds a resource or data type against a profile that is loaded. */
-export function checkProfile(value: unknown, run: Run, canonical: string): void {
-  const plan = profilePlan(run.knowledge, canonical);
-  if (!plan) return;
-  const type = isObject(value) ? value.resourceType : undefined;
-  if (typeof type === 'string' && !fitsType(plan, type)) {
-    report(run, 'profile-wrong-type', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
-    return;
-  }
-  // A profile asked by a Bundle of a resource in an entry is that resource's own: %resource is the resource.
-  const own = isObject(value) ? run.frames?.get(value) : undefined;
-  if (own && own !== run.frame) within(run, own, () => plan.check(value, run));
-  else plan.check(value, run);
-}
-
-const fitsType = (plan: ProfilePlan, type: string): boolean => {
-  for (let it: string | undefined = type; it; it = typeModel(it)?.base) if (it === plan.type) return true;
-  return false;
-};
-
-/**
- * Whether a value conforms to a profile; undefined when the profile is not here. A resource that is being held against
- * the same profile already is taken to conform, so that references in a circle end.
- */
-export function conforms(run: Run, value: unknown, canonical: string, frame?: Frame): boolean | undefined {
-  const type = typeOfUrl(canonical);
-  if (type !== undefined && typeModel(type)) return isObject(value) && isOfType(value, type);
-  if (!isUsable(run, canonical)) return undefined;
-  if (!isObject(value)) return false;
-  run.judged ??= new Map();
-  const judged = run.judged.get(value) ?? new Map<string, boolean>();
-  run.judged.set(value, judged);
-  const known = judged.get(canonical);
-  if (known !== undefined) return known;
-  judged.set(canonical, true);
-  let answer = true;
-  within(run, frame ?? run.frames?.get(value) ?? run.frame, () => {
-    answer = passes(run, () => checkProfile(value, run, canonical));
-  });
-  judged.set(canonical, answer);
-  return answer;
-}
-
-/** One of several profiles that is not here, or cannot be compiled, decides nothing. */
-function isUsable(run: Run, canonical: string): boolean {
-  try {
-    return profilePlan(run.knowledge, canonical) !== undefined;
-  } catch (error) {
-    if (error instanceof ProfileError) return false;
-    throw error;
-  }
-}
-
-const isOfType = (value: Obj, type: string): boolean => {
-  const own = value.resourceType;
-  if (typeof own !== 'string') return true;
-  for (let it: string | undefined = own; it; it = typeModel(it)?.base) if (it === type) return true;
-  return false;
-};

@@ -1,6 +1,6 @@
 /** Comparing a value with a limit of the same type: numbers, dates and times, quantities. */
 import { parseUnit } from '../../fhirpath/index.ts';
-import { isObject } from './equal.ts';
+import { isObject } from './object.ts';
 import { isDate } from './primitives.ts';
 
 type Unit = NonNullable<ReturnType<typeof parseUnit>>;

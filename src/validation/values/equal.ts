@@ -1,3 +1,5 @@
+import { isObject } from './object.ts';
+
 /** Comparing a value with what a profile fixes or asks (https://hl7.org/fhir/R4/elementdefinition.html#interpretation). */
 
 /** `fixed[x]`: exactly the same elements with the same values. */
@@ -23,6 +25,3 @@ export function holds(value: unknown, pattern: unknown): boolean {
   for (const name in pattern) if (!holds(value[name], pattern[name])) return false;
   return true;
 }
-
-export type Obj = Readonly<Record<string, unknown>>;
-export const isObject = (it: unknown): it is Obj => typeof it === 'object' && it !== null && !Array.isArray(it);
