@@ -1,42 +1,42 @@
-/** Questions that validation left open, answered by whoever can: a terminology server, a person, a table. */
+/** Answers the questions of a report: from a terminology server, a person or a table. */
 import { type Issue, isError, issue, type Place } from '../fhir/issue.ts';
 import type { Question } from './plan/question.ts';
 import type { Report } from './report.ts';
 
 /**
- * True: a code of the set. False: not. The question stays open with `away`: who knows cannot be reached now;
- * `unknown`: who was asked does not know the value set or the code system; undefined: there is nobody to ask.
+ * True: a code of the set. False: not. Otherwise the question stays open: `away` when the server cannot be reached now,
+ * `unknown` when it does not have the value set or the code system, undefined when there is no server.
  */
 export type Answer = boolean | 'away' | 'unknown' | undefined;
 
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** Asks each different question once, however many reports it stands in. */
+/** Calls `ask` once per distinct question, however many reports contain it. */
 export function askOnce(ask: Ask): Ask {
-  const asked = new Map<string, Promise<Answer>>();
+  const answers = new Map<string, Promise<Answer>>();
   return (question) => {
     const key = JSON.stringify([question.valueSet, question.codings]);
-    const known = asked.get(key) ?? ask(question);
-    asked.set(key, known);
-    return known;
+    const answer = answers.get(key) ?? ask(question);
+    answers.set(key, answer);
+    return answer;
   };
 }
 
-/** The report with its questions asked, each different one once; what is not answered stays open. */
+/** The report after calling `ask` once per distinct question; unanswered questions stay open. */
 export async function answerQuestions(report: Report, ask: Ask): Promise<Report> {
   const { questions } = report;
   if (questions.length === 0) return report;
   const once = askOnce(ask);
   const answers = await Promise.all(questions.map(once));
-  const openings = openingsOf(report);
+  const openIssues = openIssuesOf(report);
   const answered = new Set<Issue>();
   const findings = new Map<string, Issue>();
   questions.forEach((question, index) => {
     const answer = answers[index];
     if (answer === undefined) return;
-    const opening = openings.get(question.at)?.find(({ message }) => message.includes(question.valueSet));
-    if (opening) answered.add(opening);
-    const found = finding(question, answer, opening);
+    const openIssue = openIssues.get(question.at)?.find(({ message }) => message.includes(question.valueSet));
+    if (openIssue) answered.add(openIssue);
+    const found = issueOf(question, answer, openIssue);
     const key = `${question.at} ${question.valueSet}`;
     const before = findings.get(key);
     if (found && !(before && isError(before))) findings.set(key, found);
@@ -47,8 +47,8 @@ export async function answerQuestions(report: Report, ask: Ask): Promise<Report>
   return { verdict: issues.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues, questions: open };
 }
 
-/** By place, the information that a question is open: it goes when the question is answered. */
-function openingsOf({ issues }: Report): Map<string, Issue[]> {
+/** By place, the issues that report a question as open; removed once it is answered. */
+function openIssuesOf({ issues }: Report): Map<string, Issue[]> {
   const found = new Map<string, Issue[]>();
   for (const it of issues) {
     if (it.rule !== 'binding-undecided' && it.rule !== 'value-set-unknown') continue;
@@ -59,7 +59,7 @@ function openingsOf({ issues }: Report): Map<string, Issue[]> {
   return found;
 }
 
-function finding(
+function issueOf(
   { at, strength, valueSet, element, profile }: Question,
   answer: Exclude<Answer, undefined>,
   { line, column }: Place = {},
@@ -80,7 +80,7 @@ function finding(
         : issue('binding-extensible', { element, valueSet }, place);
     case 'unknown':
       return issue('terminology-unknown', { element, valueSet }, place);
-    // An open question is no error of the message: who refuses for it says so.
+    // An open question is not an error of the message; a caller that refuses for it reports that itself.
     case 'away':
       return issue('terminology-away', { element, valueSet }, { ...place, severity: 'information' });
   }

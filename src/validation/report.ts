@@ -3,16 +3,17 @@ import { locator } from '../fhir/locate.ts';
 import type { Run } from './plan/plan.ts';
 import type { Question } from './plan/question.ts';
 
-/** `undecided`: a question stayed open. It never passes as valid. */
+/** `undecided`: a question about a required binding is open. Never treat it as valid. */
 export type Verdict = 'valid' | 'invalid' | 'undecided';
 
 export type Report = {
   readonly verdict: Verdict;
   readonly issues: readonly Issue[];
-  /** What validation could not answer from what is loaded. */
+  /** Questions that the loaded definitions leave open. */
   readonly questions: readonly Question[];
 };
 
+/** The report of a finished run; with `text`, the source of the resource, each issue has line and column. */
 export function reportOf({ issues, questions }: Run, text: string | undefined): Report {
   if (issues.length === 0 && questions.length === 0) return { verdict: 'valid', issues, questions };
   const found = text === undefined ? distinct(issues) : located(distinct(issues), text);
@@ -20,7 +21,7 @@ export function reportOf({ issues, questions }: Run, text: string | undefined): 
   return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
 }
 
-/** Different ways to the same finding (two profiles, a type and its extension) tell it once, as the gravest tells it. */
+/** Removes duplicates (two profiles, a type and its extension report the same), keeping the most severe. */
 function distinct(issues: readonly Issue[]): readonly Issue[] {
   if (issues.length < 2) return issues;
   const byPlace = new Map<string, number[]>();

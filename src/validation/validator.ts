@@ -8,7 +8,7 @@ import { ProfileError } from './plan/profile-error.ts';
 import { type Report, reportOf } from './report.ts';
 import { newRun } from './run/new-run.ts';
 import { report } from './run/report.ts';
-import { checkWhole } from './run/resource.ts';
+import { checkTypeAndProfiles } from './run/resource.ts';
 import { isObject } from './values/object.ts';
 import { typeOfUrl } from './values/type-of-url.ts';
 
@@ -20,33 +20,33 @@ export type ValidatorOptions = {
   readonly exampleUrls?: Policy['exampleUrls'];
   readonly contained?: Policy['contained'];
   readonly restfulReferences?: boolean;
-  /** Code systems and value sets whose codes are not checked, with the name of who waived it. */
+  /** Code systems and value sets whose codes are not checked, with the name of the person who waived it. */
   readonly waive?: Readonly<Record<string, string>>;
 };
 
 export type ValidateOptions = {
-  /** Canonicals to hold the resource against, besides those of its meta.profile. */
+  /** Canonicals of profiles to check, besides those of meta.profile. */
   readonly profiles?: readonly string[];
-  /** The text that the resource was read from, for line and column. */
+  /** The text from which the resource was parsed, for line and column. */
   readonly text?: string;
 };
 
 export type Validator = {
-  /** Never throws, whatever JSON value is given. */
+  /** Never throws, for any JSON value. */
   readonly validate: (resource: unknown, options?: ValidateOptions) => Report;
-  /** The same with other definitions laid over what is known; this one stays as it was. */
+  /** A validator with these definitions over the loaded ones; this validator does not change. */
   readonly with: (definitions: readonly Resource[]) => Validator;
   readonly knows: (profile: string) => boolean;
-  /** Compiles a profile now. Throws a ProfileError naming profile and element for what cannot be checked. */
+  /** Compiles a profile now. Throws a ProfileError that names profile and element when that is not possible. */
   readonly check: (profile: string) => void;
-  /** What a compiled profile checks beyond R4, an element a line. Throws a ProfileError. */
+  /** The checks that a profile adds to R4, one element per line. Throws a ProfileError. */
   readonly describe: (profile: string) => string;
-  /** Of everything that is loaded and every policy: stored decisions name it. */
+  /** Over all loaded definitions and the policy; stored decisions refer to it. */
   readonly digest: string;
   readonly definitions: Definitions;
 };
 
-/** Opens a validator over R4 core and what is given. Rejects when a package cannot be read. */
+/** Opens a validator over R4 core, the packages and the definitions. Rejects when a package cannot be read. */
 export async function openValidator(options: ValidatorOptions = {}): Promise<Validator> {
   const definitions = openDefinitions({
     ...(options.packages ? { packages: options.packages } : {}),
@@ -109,7 +109,7 @@ function validate(context: ValidationContext, value: unknown, { profiles = [], t
   if (!isObject(value) || typeof value.resourceType !== 'string') report(run, 'not-a-resource', {});
   else {
     try {
-      checkWhole(value as unknown as Resource, run, profiles);
+      checkTypeAndProfiles(value as unknown as Resource, run, profiles);
     } catch (error) {
       if (!(error instanceof ProfileError)) throw error;
       run.silent = 0;

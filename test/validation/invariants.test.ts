@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openDefinitions } from '../../src/definitions/registry.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileTest } from '../../src/fhirpath/index.ts';
-import { shortcutOf } from '../../src/validation/compile/invariant-shortcuts.ts';
+import { earlyPassOf } from '../../src/validation/compile/invariant-shortcuts.ts';
 import type { Run } from '../../src/validation/plan/plan.ts';
-import { byHand } from '../../src/validation/rules/native-invariants.ts';
+import { nativeInvariants } from '../../src/validation/rules/native-invariants.ts';
 import { validator } from './examples.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');
@@ -98,7 +98,7 @@ const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbi
   'ref-1': ['Reference', reference],
 };
 
-test.each(Object.entries(byHand))('%s by hand answers as its FHIRPath does', (key, { expression, holds }) => {
+test.each(Object.entries(nativeInvariants))('%s by hand answers as its FHIRPath does', (key, { expression, holds }) => {
   const [type, values] = generated[key]!;
   const compiled = compileTest(expression, { type });
   fc.assert(
@@ -121,7 +121,8 @@ test('the expressions by hand are those of R4', () => {
     for (const { key, expression } of definition?.snapshot?.element?.flatMap((it) => it.constraint ?? []) ?? [])
       published.set(key ?? '', expression ?? '');
   }
-  for (const [key, { expression }] of Object.entries(byHand)) expect(expression, key).toBe(published.get(key));
+  for (const [key, { expression }] of Object.entries(nativeInvariants))
+    expect(expression, key).toBe(published.get(key));
 });
 
 describe('an invariant that is seen to hold by what is there', () => {
@@ -157,7 +158,7 @@ describe('an invariant that is seen to hold by what is there', () => {
     ['Timing.repeat', 'duration.empty() or when.exists() xor timeOfDay.exists()', repeat],
   ])('%s: %s', (type, expression, values) => {
     const compiled = compileTest(expression, { type });
-    const shortcut = shortcutOf(expression, type);
+    const shortcut = earlyPassOf(expression, type);
     fc.assert(
       fc.property(values as fc.Arbitrary<Record<string, unknown>>, (value) => {
         if (shortcut?.(value)) expect(compiled(value)).toBe(true);
@@ -165,9 +166,9 @@ describe('an invariant that is seen to hold by what is there', () => {
     );
   });
   test('is one of those that begin so', () => {
-    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
-    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
-    expect(shortcutOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
+    expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
+    expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
+    expect(earlyPassOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
   });
 });
 

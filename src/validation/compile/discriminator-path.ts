@@ -8,7 +8,7 @@ export type Step =
 const step =
   /\s*(?:(\$this)|extension\(\s*(?:url\s*=\s*)?['"]([^'"]*)['"]\s*\)|ofType\(\s*([A-Za-z]+)\s*\)|(resolve\(\))|([A-Za-z][A-Za-z0-9]*)(?:\[x\])?)\s*(?:\.|$)/y;
 
-/** Undefined when it is something else. */
+/** Undefined for a path outside that subset. */
 export function parseDiscriminatorPath(path: string): Step[] | undefined {
   const steps: Step[] = [];
   for (let at = 0; at < path.length; at = step.lastIndex) {

@@ -1,32 +1,32 @@
-/** The end of a discriminator's path in the definition of a slice, and what is asked there that can tell it from others. */
+/** Follows the path of a discriminator through a definition, to the constraint that identifies the slice. */
 import { childOf, type Node } from '../../definitions/element-tree.ts';
 import { typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { anyIn, codingsOf } from '../run/codings.ts';
-import { choiceOf } from '../values/choice-value.ts';
-import { equals, holds } from '../values/equal.ts';
+import { choiceValue } from '../values/choice-value.ts';
+import { equals, matchesPattern } from '../values/equal.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { baseOfChild } from './base-of-child.ts';
 import type { Step } from './discriminator-path.ts';
-import { type Answer, childrenOf, some } from './discriminator-values.ts';
+import { anyOf, childrenOf, type Ternary } from './discriminator-values.ts';
 import { structureOf, treeOfProfile, treeOfType } from './element-trees.ts';
-import type { Found, ProfileCompilation } from './profile-compilation.ts';
-import { typesOf } from './type-codes.ts';
+import type { ElementValue, ProfileCompilation } from './profile-compilation.ts';
+import { typeCodesOf } from './type-codes.ts';
 
-/** A node of the definition on the way of a path, with the types that its value may have. */
-export type Place = {
+/** A node of the definition on the path, with the types that its value may have. */
+export type DefinitionPlace = {
   readonly node: Node;
   readonly base: Node | undefined;
   readonly types: readonly string[];
-  /** What a fixed value or pattern higher up says about this place. */
+  /** The part of a fixed value or pattern of an ancestor that applies here. */
   readonly implied?: unknown;
 };
 
 /** The url of an extension slice is fixed in the profile of its type. */
-export function extensionUrl({ context }: ProfileCompilation, { node }: Place): string | undefined {
+export function extensionUrl({ context }: ProfileCompilation, { node }: DefinitionPlace): string | undefined {
   const own = childOf(node, 'url');
-  if (own && choiceOf(own.element, 'fixed')) return undefined;
+  if (own && choiceValue(own.element, 'fixed')) return undefined;
   const profile = node.element.type?.find(({ code }) => code === 'Extension')?.profile?.[0];
   if (profile === undefined) return undefined;
   const definition = structureOf(context, profile);
@@ -35,11 +35,15 @@ export function extensionUrl({ context }: ProfileCompilation, { node }: Place): 
 }
 
 /**
- * Along the path through the definition, into the types and profiles of elements where it leaves the slice. An element
- * on the way that is sliced itself has more than one place; the element comes first, then its slices.
+ * Follows the path through the definition, into the types and profiles of elements where it leaves the slice. A sliced
+ * element on the path has several places: the element first, then its slices.
  */
-export function follow(compiling: ProfileCompilation, start: Place, steps: readonly Step[]): Place[] {
-  let places: Place[] = [start];
+export function placesAlong(
+  compiling: ProfileCompilation,
+  start: DefinitionPlace,
+  steps: readonly Step[],
+): DefinitionPlace[] {
+  let places: DefinitionPlace[] = [start];
   for (const step of steps) {
     places = places.flatMap((place) => {
       if (step.kind === 'element') return withSlices(childPlace(compiling, place, step.name));
@@ -51,11 +55,11 @@ export function follow(compiling: ProfileCompilation, start: Place, steps: reado
   return places;
 }
 
-const withSlices = (place: Place | undefined): Place[] =>
+const withSlices = (place: DefinitionPlace | undefined): DefinitionPlace[] =>
   place ? [place, ...place.node.slices.flatMap((node) => withSlices({ ...place, node }))] : [];
 
-/** What resolve() leads to: the resources that the target profiles describe. */
-function targetPlaces({ context }: ProfileCompilation, { node }: Place): Place[] {
+/** The places after resolve(): the roots of the target profiles. */
+function targetPlaces({ context }: ProfileCompilation, { node }: DefinitionPlace): DefinitionPlace[] {
   const targets = node.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
   return targets.flatMap((url) => {
     const definition = structureOf(context, url);
@@ -64,16 +68,16 @@ function targetPlaces({ context }: ProfileCompilation, { node }: Place): Place[]
   });
 }
 
-function childPlace(compiling: ProfileCompilation, place: Place, name: string): Place | undefined {
+function childPlace(compiling: ProfileCompilation, place: DefinitionPlace, name: string): DefinitionPlace | undefined {
   const { node, base, types } = place;
   const { context } = compiling;
   const childBase = baseOfChild(context, base, types, name);
   const owner = childBase?.element.path?.replace(/\.[^.]*$/, '') ?? '';
   const implied = impliedBelow(place, name);
-  const typed = (it: Node): Place => ({
+  const typed = (it: Node): DefinitionPlace => ({
     node: it,
     base: childBase,
-    types: typesOf(childBase ?? it, owner),
+    types: typeCodesOf(childBase ?? it, owner),
     ...(implied === undefined ? {} : { implied }),
   });
   const own = childOf(node, name);
@@ -86,12 +90,16 @@ function childPlace(compiling: ProfileCompilation, place: Place, name: string): 
   return childBase && typed(childBase);
 }
 
-function impliedBelow({ node, implied }: Place, name: string): unknown {
-  const whole = implied ?? (choiceOf(node.element, 'fixed') ?? choiceOf(node.element, 'pattern'))?.value;
+function impliedBelow({ node, implied }: DefinitionPlace, name: string): unknown {
+  const whole = implied ?? (choiceValue(node.element, 'fixed') ?? choiceValue(node.element, 'pattern'))?.value;
   return isObject(whole) ? whole[name] : undefined;
 }
 
-function extensionPlace(compiling: ProfileCompilation, { node }: Place, url: string): Place | undefined {
+function extensionPlace(
+  compiling: ProfileCompilation,
+  { node }: DefinitionPlace,
+  url: string,
+): DefinitionPlace | undefined {
   const extension = childOf(node, 'extension');
   const found = extension?.slices.find(
     (it) => extensionUrl(compiling, { node: it, base: undefined, types: [] }) === url,
@@ -100,30 +108,37 @@ function extensionPlace(compiling: ProfileCompilation, { node }: Place, url: str
   return found && { node: found, base, types: ['Extension'] };
 }
 
-type Requirement = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
+type Requirement = { readonly description: string; readonly test: (found: ElementValue, run: Run) => Ternary };
 
-/** What a node asks of its value that can tell it from others: fixed, pattern, required binding, or that of its children. */
-export function requirement(
+/** The constraint that identifies a value: fixed value, pattern, required binding, or those of its children. */
+export function requirementOf(
   compiling: ProfileCompilation,
-  { node, base, types, implied }: Place,
+  { node, base, types, implied }: DefinitionPlace,
   depth = 0,
 ): Requirement | undefined {
   const { element } = node;
-  const fixed = choiceOf(element, 'fixed');
-  if (fixed) return { says: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) };
-  const pattern = choiceOf(element, 'pattern');
+  const fixed = choiceValue(element, 'fixed');
+  if (fixed)
+    return { description: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) };
+  const pattern = choiceValue(element, 'pattern');
   if (pattern)
-    return { says: `holds ${JSON.stringify(pattern.value)}`, test: ({ value }) => holds(value, pattern.value) };
+    return {
+      description: `holds ${JSON.stringify(pattern.value)}`,
+      test: ({ value }) => matchesPattern(value, pattern.value),
+    };
   if (implied !== undefined) {
     const all = Array.isArray(implied) ? implied : [implied];
-    return { says: `holds ${JSON.stringify(implied)}`, test: ({ value }) => all.some((it) => holds(value, it)) };
+    return {
+      description: `holds ${JSON.stringify(implied)}`,
+      test: ({ value }) => all.some((it) => matchesPattern(value, it)),
+    };
   }
   const nested = depth < 8 ? nestedRequirement(compiling, { node, base, types }, depth) : undefined;
   if (nested) return nested;
   const { strength, valueSet } = element.binding ?? {};
   if (strength === 'required' && valueSet) {
     return {
-      says: `in ${valueSet}`,
+      description: `in ${valueSet}`,
       test: ({ value }, run) => {
         const set = run.context.terminology.valueSet(valueSet);
         const codings = codingsOf(value);
@@ -136,7 +151,11 @@ export function requirement(
     const definition = structureOf(compiling.context, profile);
     const found =
       definition &&
-      requirement(compiling, { node: treeOfProfile(compiling.context, definition), base: undefined, types }, depth + 1);
+      requirementOf(
+        compiling,
+        { node: treeOfProfile(compiling.context, definition), base: undefined, types },
+        depth + 1,
+      );
     if (found) return found;
   }
   return undefined;
@@ -144,25 +163,26 @@ export function requirement(
 
 function nestedRequirement(
   compiling: ProfileCompilation,
-  { node, base, types }: Place,
+  { node, base, types }: DefinitionPlace,
   depth: number,
 ): Requirement | undefined {
   const parts = [...node.children, ...node.children.flatMap((it) => it.slices)]
     .filter(
-      (child) => (child.element.min ?? 0) > 0 || choiceOf(child.element, 'fixed') || choiceOf(child.element, 'pattern'),
+      (child) =>
+        (child.element.min ?? 0) > 0 || choiceValue(child.element, 'fixed') || choiceValue(child.element, 'pattern'),
     )
     .flatMap((child) => {
       const place = { node: child, base: baseOfChild(compiling.context, base, types, child.name), types: [] };
-      const asked = requirement(compiling, place, depth + 1);
-      return asked ? [{ name: child.name.replace('[x]', ''), asked }] : [];
+      const required = requirementOf(compiling, place, depth + 1);
+      return required ? [{ name: child.name.replace('[x]', ''), required }] : [];
     });
   if (parts.length === 0) return undefined;
   return {
-    says: parts.map(({ name, asked }) => `${name} ${asked.says}`).join(' and '),
+    description: parts.map(({ name, required }) => `${name} ${required.description}`).join(' and '),
     test: ({ value }, run) => {
-      let answer: Answer = true;
-      for (const { name, asked } of parts) {
-        const it = some(isObject(value) ? childrenOf(value, name) : [], (one) => asked.test(one, run));
+      let answer: Ternary = true;
+      for (const { name, required } of parts) {
+        const it = anyOf(isObject(value) ? childrenOf(value, name) : [], (one) => required.test(one, run));
         if (it === false) return false;
         if (it === undefined) answer = undefined;
       }

@@ -1,18 +1,19 @@
-/** The values at the end of a discriminator's path, in a resource. */
+/** The values that the path of a discriminator selects in a resource. */
 import { typeModel } from '../../fhir/model.ts';
-import type { Target } from '../plan/frame.ts';
+import type { ReferenceTarget } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
-import { targetOf } from '../run/reference-target.ts';
-import { isObject, type Obj } from '../values/object.ts';
+import { referenceTarget } from '../run/reference-target.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 import type { Step } from './discriminator-path.ts';
-import type { Found } from './profile-compilation.ts';
+import type { ElementValue } from './profile-compilation.ts';
 
-export type Answer = boolean | undefined;
+/** Undefined: the loaded content cannot decide. */
+export type Ternary = boolean | undefined;
 
-export type Reached = Found & { readonly target?: Target };
+export type ReachedValue = ElementValue & { readonly target?: ReferenceTarget };
 
-export const some = <T>(all: readonly T[], test: (it: T) => Answer): Answer => {
-  let answer: Answer = false;
+export const anyOf = <T>(all: readonly T[], test: (it: T) => Ternary): Ternary => {
+  let answer: Ternary = false;
   for (const it of all) {
     const one = test(it);
     if (one) return true;
@@ -21,8 +22,8 @@ export const some = <T>(all: readonly T[], test: (it: T) => Answer): Answer => {
   return answer;
 };
 
-/** The values below an object by FHIR's element name; of a choice under whatever type it has. */
-export function childrenOf(holder: Obj, name: string): Found[] {
+/** The values of a FHIR element in an object; those of a choice whatever their type. */
+export function childrenOf(holder: JsonObject, name: string): ElementValue[] {
   const keys =
     name in holder || `_${name}` in holder ? [name] : Object.keys(holder).filter((key) => isChoice(key, name));
   return keys.flatMap((key) => {
@@ -43,36 +44,37 @@ const typeNamed = (suffix: string): string => {
   return typeModel(suffix) ? suffix : typeModel(lower) ? lower : '';
 };
 
-/** Whether a test holds for any value at the end of the path; elements only are followed without making lists. */
-export function along(
+/** Whether a test is true for any value at the end of the path. Steps into elements allocate no arrays. */
+export function anyAlong(
   steps: readonly Step[],
   at: number,
-  found: Found,
+  found: ElementValue,
   run: Run,
-  test: (found: Reached, run: Run) => Answer,
-): Answer {
+  test: (found: ReachedValue, run: Run) => Ternary,
+): Ternary {
   const step = steps[at];
   if (step === undefined) return test(found, run);
   const { value } = found;
   if (step.kind !== 'element' || (isObject(value) && value[step.name] === undefined))
-    return some(walk(steps.slice(at), found, run), (it) => test(it, run));
+    return anyOf(valuesAlong(steps.slice(at), found, run), (it) => test(it, run));
   if (!isObject(value)) return false;
   const below = value[step.name];
   if (!Array.isArray(below))
-    return along(steps, at + 1, { value: below, beside: value[`_${step.name}`], type: '' }, run, test);
-  let answer: Answer = false;
+    return anyAlong(steps, at + 1, { value: below, beside: value[`_${step.name}`], type: '' }, run, test);
+  let answer: Ternary = false;
   for (const it of below) {
-    const one = along(steps, at + 1, { value: it, beside: undefined, type: '' }, run, test);
+    const one = anyAlong(steps, at + 1, { value: it, beside: undefined, type: '' }, run, test);
     if (one) return true;
     if (one === undefined) answer = undefined;
   }
   return answer;
 }
 
-export function walk(steps: readonly Step[], found: Found, run: Run): Reached[] {
-  let all: Reached[] = [found];
+/** The values at the end of the path. */
+export function valuesAlong(steps: readonly Step[], found: ElementValue, run: Run): ReachedValue[] {
+  let all: ReachedValue[] = [found];
   for (const step of steps) {
-    all = all.flatMap((it): Reached[] => {
+    all = all.flatMap((it): ReachedValue[] => {
       if (step.kind === 'element') return isObject(it.value) ? childrenOf(it.value, step.name) : [];
       if (step.kind === 'ofType') return it.type === step.type || it.type === '' ? [it] : [];
       if (step.kind === 'extension') {
@@ -85,12 +87,12 @@ export function walk(steps: readonly Step[], found: Found, run: Run): Reached[] 
   return all;
 }
 
-/** A reference without text leads nowhere; one to outside is kept with what its text tells. */
-function resolved({ value }: Found, run: Run): Reached[] {
+/** The target of a reference. One outside the message has no resource, only the type that its text states. */
+function resolved({ value }: ElementValue, run: Run): ReachedValue[] {
   if (!isObject(value)) return [];
   const text = value.reference;
-  const told = typeof value.type === 'string' ? value.type : undefined;
-  const target: Target =
-    typeof text === 'string' ? targetOf(run, text) : { type: told, where: 'outside', form: 'invalid' };
-  return [{ value: target.resource, beside: undefined, type: target.type ?? told ?? '', target }];
+  const declared = typeof value.type === 'string' ? value.type : undefined;
+  const target: ReferenceTarget =
+    typeof text === 'string' ? referenceTarget(run, text) : { type: declared, where: 'outside', form: 'invalid' };
+  return [{ value: target.resource, beside: undefined, type: target.type ?? declared ?? '', target }];
 }

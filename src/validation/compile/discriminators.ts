@@ -1,45 +1,47 @@
 /**
- * What tells a slice from the others (https://hl7.org/fhir/R4/profiling.html#discriminator). A matcher answers true,
- * false, or undefined when it depends on what is not here: a value set, a resource elsewhere.
+ * Discriminators (https://hl7.org/fhir/R4/profiling.html#discriminator): tests that identify a slice. The result is true,
+ * false, or undefined when it depends on content that is not loaded: a value set, a resource elsewhere.
  */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../../definitions/element-tree.ts';
 import { isA, typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
-import { conforms } from '../run/profile.ts';
+import { conformsTo } from '../run/profile.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { parseDiscriminatorPath, type Step } from './discriminator-path.ts';
-import { extensionUrl, follow, type Place, requirement } from './discriminator-places.ts';
-import { type Answer, along, type Reached, some, walk } from './discriminator-values.ts';
+import { type DefinitionPlace, extensionUrl, placesAlong, requirementOf } from './discriminator-places.ts';
+import { anyAlong, anyOf, type ReachedValue, type Ternary, valuesAlong } from './discriminator-values.ts';
 import { structureOf } from './element-trees.ts';
-import type { Found, ProfileCompilation } from './profile-compilation.ts';
+import type { ElementValue, ProfileCompilation } from './profile-compilation.ts';
 
-export type Matcher = { readonly says: string; readonly test: (found: Found, run: Run) => Answer };
+export type SliceMatcher = { readonly description: string; readonly test: (found: ElementValue, run: Run) => Ternary };
 
 type Discriminator = NonNullable<NonNullable<ElementDefinition['slicing']>['discriminator']>[number];
 
-/** All discriminators of the slicing together. */
-export function discriminatorsOf(
+/** A value matches a slice when it satisfies all discriminators of the slicing. */
+export function sliceMatcher(
   compiling: ProfileCompilation,
   sliced: Node,
   slice: Node,
   base: Node,
   types: readonly string[],
-): Matcher {
-  const told = sliced.element.slicing?.discriminator ?? implied(sliced);
-  const place: Place = { node: slice, base, types };
-  if (told.length === 0)
+): SliceMatcher {
+  const discriminators = sliced.element.slicing?.discriminator ?? impliedDiscriminators(sliced);
+  const place: DefinitionPlace = { node: slice, base, types };
+  if (discriminators.length === 0)
     throw new ProfileError(compiling.profile, slice.element.id ?? '', 'its slicing has no discriminator');
-  const matchers = told.flatMap((it) => usable(compiling, it, place, told.length > 1) ?? []);
-  if (matchers.length === 0) matcherOf(compiling, told[0]!, place);
+  const matchers = discriminators.flatMap(
+    (it) => matcherIfUsable(compiling, it, place, discriminators.length > 1) ?? [],
+  );
+  if (matchers.length === 0) matcherOf(compiling, discriminators[0]!, place);
   const [only] = matchers;
   if (matchers.length === 1 && only) return only;
   return {
-    says: matchers.map(({ says }) => says).join(' and '),
+    description: matchers.map(({ description }) => description).join(' and '),
     test: (found, run) => {
-      let answer: Answer = true;
+      let answer: Ternary = true;
       for (const matcher of matchers) {
         const it = matcher.test(found, run);
         if (it === false) return false;
@@ -50,130 +52,139 @@ export function discriminatorsOf(
   };
 }
 
-/** Extensions are sliced by url and choices by type, also when the profile does not say so. */
-function implied(sliced: Node): Discriminator[] {
+/** The discriminator that applies when the profile declares none: extensions by url, choices by type. */
+function impliedDiscriminators(sliced: Node): Discriminator[] {
   if (sliced.name === 'extension' || sliced.name === 'modifierExtension') return [{ type: 'value', path: 'url' }];
   return sliced.name.endsWith('[x]') ? [{ type: 'type', path: '$this' }] : [];
 }
 
-/** Of several discriminators one may leave a slice open; the others tell it then. */
-function usable(
+/** Of several discriminators one may not constrain this slice; the others then identify it. */
+function matcherIfUsable(
   compiling: ProfileCompilation,
-  told: Discriminator,
-  place: Place,
+  discriminator: Discriminator,
+  place: DefinitionPlace,
   several: boolean,
-): Matcher | undefined {
+): SliceMatcher | undefined {
   try {
-    return matcherOf(compiling, told, place);
+    return matcherOf(compiling, discriminator, place);
   } catch (error) {
     if (several && error instanceof ProfileError) return undefined;
     throw error;
   }
 }
 
-function matcherOf(compiling: ProfileCompilation, { type, path = '$this' }: Discriminator, start: Place): Matcher {
+function matcherOf(
+  compiling: ProfileCompilation,
+  { type, path = '$this' }: Discriminator,
+  start: DefinitionPlace,
+): SliceMatcher {
   const steps = parseDiscriminatorPath(path);
   const fail = (problem: string): never => {
     throw new ProfileError(compiling.profile, start.node.element.id ?? '', `discriminator ${type} ${path}: ${problem}`);
   };
   if (!steps) return fail('this path is not one of the restricted FHIRPath of discriminators');
   const url = type === 'value' && path === 'url' ? extensionUrl(compiling, start) : undefined;
-  if (url !== undefined) return byUrl(path, url);
-  const reach = (found: Found, run: Run): Reached[] => walk(steps, found, run);
+  if (url !== undefined) return urlMatcher(path, url);
+  const reach = (found: ElementValue, run: Run): ReachedValue[] => valuesAlong(steps, found, run);
   switch (type) {
     case 'value':
     case 'pattern': {
-      const places = follow(compiling, start, steps);
-      const asked = places.map((place) => requirement(compiling, place)).find((it) => it !== undefined);
-      if (!asked) return fail('the slice fixes no value, pattern or required binding there');
+      const places = placesAlong(compiling, start, steps);
+      const required = places.map((place) => requirementOf(compiling, place)).find((it) => it !== undefined);
+      if (!required) return fail('the slice fixes no value, pattern or required binding there');
       return {
-        says: `${path} ${asked.says}`,
-        test: (found, run) => along(steps, 0, found, run, asked.test),
+        description: `${path} ${required.description}`,
+        test: (found, run) => anyAlong(steps, 0, found, run, required.test),
       };
     }
     case 'exists': {
-      const element = follow(compiling, start, steps)[0]?.node.element;
+      const element = placesAlong(compiling, start, steps)[0]?.node.element;
       const absent = element?.max === '0';
-      if (!absent && (element?.min ?? 0) === 0) return fail('the slice neither asks nor forbids it');
+      if (!absent && (element?.min ?? 0) === 0) return fail('the slice neither requires nor forbids it');
       return {
-        says: `${path} ${absent ? 'is absent' : 'exists'}`,
+        description: `${path} ${absent ? 'is absent' : 'exists'}`,
         test: (found, run) => reach(found, run).length > 0 !== absent,
       };
     }
     case 'type': {
-      const place = follow(compiling, start, beforeResolve(steps))[0];
-      if (!place) return fail('the slice does not say a type there');
+      const place = placesAlong(compiling, start, beforeResolve(steps))[0];
+      if (!place) return fail('the slice has no type there');
       const names = resourceTypes(compiling, place, steps);
       return {
-        says: `${path} is ${names.join(' or ')}`,
+        description: `${path} is ${names.join(' or ')}`,
         test: typeTest(names, steps),
       };
     }
     case 'profile': {
-      const place = follow(compiling, start, beforeResolve(steps))[0];
-      if (!place) return fail('the slice does not say a profile there');
+      const place = placesAlong(compiling, start, beforeResolve(steps))[0];
+      if (!place) return fail('the slice has no profile there');
       return profileMatcher(compiling, place, path, steps, fail);
     }
     default:
-      return fail('this kind of discriminator is not known');
+      return fail('this kind of discriminator is not supported');
   }
 }
 
-/** Type and profile of what a reference leads to stand on the reference. */
+/** Type and profile of the target are declared on the element of the reference itself. */
 const beforeResolve = (steps: readonly Step[]): readonly Step[] => {
   const at = steps.findIndex(({ kind }) => kind === 'resolve');
   return at < 0 ? steps : steps.slice(0, at);
 };
 
-const byUrl = (path: string, url: string): Matcher => ({
-  says: `${path} = "${url}"`,
+const urlMatcher = (path: string, url: string): SliceMatcher => ({
+  description: `${path} = "${url}"`,
   test: ({ value }) => isObject(value) && value.url === url,
 });
 
 const resolves = (steps: readonly Step[]): boolean => steps.some(({ kind }) => kind === 'resolve');
 
-function resourceTypes({ context }: ProfileCompilation, { node, types }: Place, steps: readonly Step[]): string[] {
+function resourceTypes(
+  { context }: ProfileCompilation,
+  { node, types }: DefinitionPlace,
+  steps: readonly Step[],
+): string[] {
   if (!resolves(steps)) return node.element.type ? node.element.type.map(({ code }) => code ?? '') : [...types];
   const targets = node.element.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
   return targets.map((url) => typeOfUrl(url) ?? structureOf(context, url)?.type ?? url);
 }
 
-function typeTest(names: readonly string[], steps: readonly Step[]): Matcher['test'] {
-  const untold = resolves(steps) ? undefined : false;
+function typeTest(names: readonly string[], steps: readonly Step[]): SliceMatcher['test'] {
+  const undetermined = resolves(steps) ? undefined : false;
   const answers = new Map<string, boolean>();
-  const one = ({ value, type }: Reached): Answer => {
+  const one = ({ value, type }: ReachedValue): Ternary => {
     const resource = isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : undefined;
     const own = resource ?? type;
-    if (own === '') return untold;
-    const known = answers.get(own);
-    if (known !== undefined) return known;
+    if (own === '') return undetermined;
+    const cached = answers.get(own);
+    if (cached !== undefined) return cached;
     const model = typeModel(own);
     const answer = names.includes(own) || (model !== undefined && names.some((name) => isA(own, name)));
-    // Names come from messages too; only those of R4 are remembered.
+    // Names also come from messages; caching only those of R4 bounds the cache.
     if (model) answers.set(own, answer);
     return answer;
   };
-  return (found, run) => along(steps, 0, found, run, one);
+  return (found, run) => anyAlong(steps, 0, found, run, one);
 }
 
 function profileMatcher(
   { context }: ProfileCompilation,
-  { node }: Place,
+  { node }: DefinitionPlace,
   path: string,
   steps: readonly Step[],
   fail: (problem: string) => never,
-): Matcher {
-  const far = resolves(steps);
-  const profiles = node.element.type?.flatMap((it) => (far ? it.targetProfile : it.profile) ?? []) ?? [];
+): SliceMatcher {
+  const resolvesReference = resolves(steps);
+  const profiles = node.element.type?.flatMap((it) => (resolvesReference ? it.targetProfile : it.profile) ?? []) ?? [];
   if (profiles.length === 0) return fail('the slice names no profile there');
   const types = new Map(profiles.map((url) => [url, typeOfUrl(url) ?? structureOf(context, url)?.type]));
-  const one = (it: Reached, url: string, run: Run): Answer => {
-    if (far && it.type !== '' && types.get(url) && typeModel(it.type) && !isA(it.type, types.get(url)!)) return false;
-    if (far && !it.target?.resource) return undefined;
-    return conforms(run, it.value, url, it.target?.frame);
+  const one = (it: ReachedValue, url: string, run: Run): Ternary => {
+    if (resolvesReference && it.type !== '' && types.get(url) && typeModel(it.type) && !isA(it.type, types.get(url)!))
+      return false;
+    if (resolvesReference && !it.target?.resource) return undefined;
+    return conformsTo(run, it.value, url, it.target?.frame);
   };
   return {
-    says: `${path} conforms to ${profiles.join(' or ')}`,
-    test: (found, run) => along(steps, 0, found, run, (it) => some(profiles, (url) => one(it, url, run))),
+    description: `${path} conforms to ${profiles.join(' or ')}`,
+    test: (found, run) => anyAlong(steps, 0, found, run, (it) => anyOf(profiles, (url) => one(it, url, run))),
   };
 }

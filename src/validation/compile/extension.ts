@@ -15,8 +15,8 @@ export function compileExtension(
     contexts: (definition.context ?? []).map(({ type = 'element', expression = '' }) => ({
       type,
       expression,
-      asked: expression.replace(/\[x\]/g, ''),
+      elementPath: expression.replace(/\[x\]/g, ''),
     })),
-    modifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
+    isModifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
   };
 }

@@ -1,30 +1,30 @@
 import { report } from '../run/report.ts';
-import { choiceOf } from '../values/choice-value.ts';
-import { equals, holds } from '../values/equal.ts';
-import { type Ask, nameOf, placeOf, type Rule, told } from './rule.ts';
+import { choiceValue } from '../values/choice-value.ts';
+import { equals, matchesPattern } from '../values/equal.ts';
+import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
 
-export function fixed(ask: Ask): Rule | undefined {
-  const found = choiceOf(ask.element, 'fixed');
-  if (!found || (ask.base && equals(choiceOf(ask.base, 'fixed')?.value, found.value))) return undefined;
-  const details = { element: nameOf(ask), fixed: told(found.value) };
-  const place = placeOf(ask);
+export function fixedRule(source: RuleSource): Rule | undefined {
+  const found = choiceValue(source.element, 'fixed');
+  if (!found || (source.base && equals(choiceValue(source.base, 'fixed')?.value, found.value))) return undefined;
+  const details = { element: elementNameOf(source), fixed: printValue(found.value) };
+  const place = issuePlaceOf(source);
   return {
-    says: `= ${details.fixed}`,
+    description: `= ${details.fixed}`,
     check: (value, run) => {
       if (!equals(value, found.value)) report(run, 'fixed-value', details, place);
     },
   };
 }
 
-export function pattern(ask: Ask): Rule | undefined {
-  const found = choiceOf(ask.element, 'pattern');
-  if (!found || (ask.base && equals(choiceOf(ask.base, 'pattern')?.value, found.value))) return undefined;
-  const details = { element: nameOf(ask), pattern: told(found.value) };
-  const place = placeOf(ask);
+export function patternRule(source: RuleSource): Rule | undefined {
+  const found = choiceValue(source.element, 'pattern');
+  if (!found || (source.base && equals(choiceValue(source.base, 'pattern')?.value, found.value))) return undefined;
+  const details = { element: elementNameOf(source), pattern: printValue(found.value) };
+  const place = issuePlaceOf(source);
   return {
-    says: `holds ${details.pattern}`,
+    description: `holds ${details.pattern}`,
     check: (value, run) => {
-      if (!holds(value, found.value)) report(run, 'pattern-value', details, place);
+      if (!matchesPattern(value, found.value)) report(run, 'pattern-value', details, place);
     },
   };
 }

@@ -2,21 +2,21 @@ import type { ElementDefinition } from '@medplum/fhirtypes';
 import { typeModel } from '../../fhir/model.ts';
 import { treeOfType } from './element-trees.ts';
 import { type Invariant, invariantsOf } from './invariants.ts';
-import { type Ask, nameOf, type Rule } from './rule.ts';
+import { elementNameOf, type Rule, type RuleSource } from './rule.ts';
 
-export function invariants(ask: Ask): Rule[] {
-  const asked = ask.element.constraint ?? [];
-  if (asked.length === 0) return [];
-  const known = knownKeys(ask);
-  return asked.flatMap((constraint) => {
-    if (known.has(`${constraint.key}`)) return [];
-    const [run, says] = [byType(ask, constraint), `${constraint.key}: ${constraint.expression ?? ''}`];
-    return run ? [{ says, check: run }] : [];
+export function invariantRules(source: RuleSource): Rule[] {
+  const constraints = source.element.constraint ?? [];
+  if (constraints.length === 0) return [];
+  const inherited = inheritedKeys(source);
+  return constraints.flatMap((constraint) => {
+    if (inherited.has(`${constraint.key}`)) return [];
+    const [run, description] = [checkByType(source, constraint), `${constraint.key}: ${constraint.expression ?? ''}`];
+    return run ? [{ description, check: run }] : [];
   });
 }
 
-/** Keys that the base and the type itself check already. */
-function knownKeys({ context, base, types }: Ask): Set<string> {
+/** Keys of the base and of the type: checked already. */
+function inheritedKeys({ context, base, types }: RuleSource): Set<string> {
   const keys = new Set((base?.constraint ?? []).map(({ key }) => key ?? ''));
   for (const type of types) {
     const root = typeModel(type)?.kind === 'backbone' ? undefined : treeOfType(context, type)?.element;
@@ -25,15 +25,21 @@ function knownKeys({ context, base, types }: Ask): Set<string> {
   return keys;
 }
 
-/** The focus may be of several types; FHIRPath is compiled for each when it comes. */
-function byType(ask: Ask, constraint: NonNullable<ElementDefinition['constraint']>[number]): Rule['check'] | undefined {
+/** FHIRPath is compiled per type of the focus, when a value of that type first occurs. */
+function checkByType(
+  source: RuleSource,
+  constraint: NonNullable<ElementDefinition['constraint']>[number],
+): Rule['check'] | undefined {
   const compiled = new Map<string, Invariant | undefined>();
   const compileFor = (type: string): Invariant | undefined => {
     if (!compiled.has(type))
-      compiled.set(type, invariantsOf([constraint], { type, profile: ask.profile, element: nameOf(ask) })[0]);
+      compiled.set(
+        type,
+        invariantsOf([constraint], { type, profile: source.profile, element: elementNameOf(source) })[0],
+      );
     return compiled.get(type);
   };
-  const first = compileFor(ask.types[0] ?? 'Element');
+  const first = compileFor(source.types[0] ?? 'Element');
   if (!first) return undefined;
-  return (value, run, type) => (type === ask.types[0] ? first(value, run) : compileFor(type)?.(value, run));
+  return (value, run, type) => (type === source.types[0] ? first(value, run) : compileFor(type)?.(value, run));
 }

@@ -1,29 +1,29 @@
 /**
- * What most invariants ask first is whether an element is there at all: `code.empty() or system.exists()`. Where that
- * alone makes the invariant true, its FHIRPath need not run; a test compares both on generated values.
+ * Most invariants first test whether an element is present: `code.empty() or system.exists()`. Where that alone makes
+ * the invariant true, its FHIRPath need not run; a test compares both on generated values.
  */
 import { typeModel } from '../../fhir/model.ts';
-import type { Obj } from '../values/object.ts';
+import type { JsonObject } from '../values/object.ts';
 
-type Shortcut = (value: Obj) => boolean;
+type EarlyPass = (value: JsonObject) => boolean;
 
 const emptiness = /^([a-zA-Z]+)\.(empty\(\)|exists\(\)|hasValue\(\)\.not\(\))(?: or |$)/;
 const condition = /^([a-zA-Z]+)\.exists\(\) implies /;
 
-/** True: the invariant surely holds for a value of the type. Undefined when its expression has no such beginning. */
-export function shortcutOf(expression: string, type: string): Shortcut | undefined {
+/** A test that is true when the invariant certainly holds; undefined when the expression has no such prefix. */
+export function earlyPassOf(expression: string, type: string): EarlyPass | undefined {
   const implied = condition.exec(expression);
   const rest = implied ? expression.slice(implied[0].length) : expression;
-  // They bind no tighter than `or`: the beginning would not stand by itself.
+  // They bind no tighter than `or`, so the prefix would not be an operand of its own.
   if (/\b(?:implies|xor)\b/.test(rest)) return undefined;
   if (implied) return absent(type, implied[1]!);
-  const found: Shortcut[] = [];
+  const found: EarlyPass[] = [];
   for (let left = expression; left !== ''; ) {
     const part = emptiness.exec(left);
     if (!part) break;
-    const made = part[2] === 'exists()' ? present(type, part[1]!) : absent(type, part[1]!);
-    if (!made) break;
-    found.push(made);
+    const test = part[2] === 'exists()' ? present(type, part[1]!) : absent(type, part[1]!);
+    if (!test) break;
+    found.push(test);
     left = left.slice(part[0].length);
   }
   const [first, second] = found;
@@ -31,20 +31,20 @@ export function shortcutOf(expression: string, type: string): Shortcut | undefin
   return found.length === 2 ? (value) => first(value) || second(value) : (value) => found.some((it) => it(value));
 }
 
-/** The JSON properties of an element; those of a choice are many, and asking for each would be no shortcut. */
+/** The JSON properties of an element; undefined for a choice, which has too many for a quick test. */
 function keysOf(type: string, element: string): readonly [key: string, beside: string] | undefined {
   const found = typeModel(type)?.elements.get(element);
   return found && !found.choice ? [element, `_${element}`] : undefined;
 }
 
-function absent(type: string, element: string): Shortcut | undefined {
+function absent(type: string, element: string): EarlyPass | undefined {
   const keys = keysOf(type, element);
   if (!keys) return undefined;
   const [key, beside] = keys;
   return (value) => value[key] === undefined && value[beside] === undefined;
 }
 
-function present(type: string, element: string): Shortcut | undefined {
+function present(type: string, element: string): EarlyPass | undefined {
   const keys = keysOf(type, element);
   if (!keys) return undefined;
   const [key] = keys;

@@ -1,15 +1,15 @@
-/** Invariants: FHIRPath compiled once, and those that run for every element by hand. */
+/** Invariants (https://hl7.org/fhir/R4/conformance-rules.html#constraints): FHIRPath compiled once, or native code where one runs for every element. */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
 import { issue } from '../../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
-import { byHand } from '../rules/native-invariants.ts';
+import { nativeInvariants } from '../rules/native-invariants.ts';
 import { environmentOf } from '../run/environment.ts';
-import { type PlaceOfRule, report, reportAgain } from '../run/report.ts';
-import { isObject, type Obj } from '../values/object.ts';
-import { shortcutOf } from './invariant-shortcuts.ts';
+import { type IssuePlace, report, reportAgain } from '../run/report.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
+import { earlyPassOf } from './invariant-shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
 type Test = (focus: unknown, environment: ReturnType<typeof environmentOf>) => boolean | undefined;
@@ -17,8 +17,8 @@ type Test = (focus: unknown, environment: ReturnType<typeof environmentOf>) => b
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 
 /**
- * What the walk or a module checks itself: ele-1 at every element, ext-1 and dom-3 by hand with a better message,
- * the narrative as a whole. The keys belong to HL7, so no other rule has them.
+ * Checked elsewhere: ele-1 at every element, ext-1 and dom-3 natively with a better finding, the narrative as a whole.
+ * The keys belong to HL7, so no other rule has them.
  */
 const checkedElsewhere = new Set(['ele-1', 'txt-1', 'txt-2', 'dom-3']);
 
@@ -30,7 +30,7 @@ export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[]
 function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPlace): Invariant | undefined {
   const { key = '', expression } = constraint;
   if (!expression || checkedElsewhere.has(key)) return undefined;
-  const told: PlaceOfRule = {
+  const issuePlace: IssuePlace = {
     severity: severityOf(constraint),
     constraint: key,
     ...(place.profile ? { profile: place.profile } : {}),
@@ -38,29 +38,34 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
   };
   const human = constraint.human ?? '';
   const { dutch } = issue('invariant', { key, human: dutchOf(constraint) ?? human });
-  const finding = { ...issue('invariant', { key, human }, { expression: '', ...told }), dutch };
-  const hand = byHand[key];
-  if (hand && hand.expression === expression)
+  const violation = { ...issue('invariant', { key, human }, { expression: '', ...issuePlace }), dutch };
+  const native = nativeInvariants[key];
+  if (native && native.expression === expression)
     return (value, run) => {
-      if (!hand.holds(value as Obj, run)) reportAgain(run, finding);
+      if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
     };
   let test: Test | undefined;
-  const compiled = (): Test => compileOne(expression, key, place);
-  // A profile that cannot be compiled is told at start; the types of R4 are known to compile.
+  const compiled = (): Test => compiledTest(expression, key, place);
+  // Compiled now for a profile, so that its errors surface at start. The invariants of R4 itself all compile.
   if (place.profile) test = compiled();
-  const shortcut = shortcutOf(expression, place.type);
+  const passesEarly = earlyPassOf(expression, place.type);
   return (value, run) => {
-    if (shortcut !== undefined && isObject(value) && shortcut(value)) return;
+    if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
     test ??= compiled();
     let holds: boolean | undefined;
     try {
       holds = test(value, environmentOf(run));
     } catch (error) {
-      report(run, 'invariant-unanswered', { key, problem: (error as Error).name }, { ...told, severity: 'warning' });
+      report(
+        run,
+        'invariant-unanswered',
+        { key, problem: (error as Error).name },
+        { ...issuePlace, severity: 'warning' },
+      );
       return;
     }
-    // A constraint is met when it is true; no answer (a date compared with a moment) is not true.
-    if (holds !== true) reportAgain(run, finding);
+    // An empty result (a date compared with a dateTime) is not true, so the constraint is violated.
+    if (holds !== true) reportAgain(run, violation);
   };
 }
 
@@ -71,17 +76,17 @@ function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning
     : 'warning';
 }
 
-/** The same expression on the same type is compiled once, whatever profile asks it. */
+/** By type and expression, shared by all profiles. */
 const tests = new Map<string, Test>();
 
-function compileOne(expression: string, key: string, { type, profile, element }: InvariantPlace): Test {
+function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): Test {
   const name = `${type} ${expression}`;
-  const known = tests.get(name);
-  if (known) return known;
+  const cached = tests.get(name);
+  if (cached) return cached;
   try {
-    const made = compileTest(expression, { type });
-    tests.set(name, made);
-    return made;
+    const test = compileTest(expression, { type });
+    tests.set(name, test);
+    return test;
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
     throw new ProfileError(profile ?? type, element ?? type, `invariant ${key}: ${error.message}`);

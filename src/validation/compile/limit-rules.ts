@@ -1,18 +1,18 @@
 import { report } from '../run/report.ts';
-import { choiceOf } from '../values/choice-value.ts';
+import { choiceValue } from '../values/choice-value.ts';
 import { compareToLimit } from '../values/compare.ts';
 import { equals } from '../values/equal.ts';
-import { type Ask, nameOf, placeOf, type Rule, told } from './rule.ts';
+import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
 
-export function limits(ask: Ask): Rule[] {
+export function limitRules(source: RuleSource): Rule[] {
   const rules: Rule[] = [];
   for (const side of ['min', 'max'] as const) {
-    const found = choiceOf(ask.element, `${side}Value`);
-    if (!found || (ask.base && equals(choiceOf(ask.base, `${side}Value`)?.value, found.value))) continue;
-    const details = { element: nameOf(ask), limit: told(found.value) };
-    const place = placeOf(ask);
+    const found = choiceValue(source.element, `${side}Value`);
+    if (!found || (source.base && equals(choiceValue(source.base, `${side}Value`)?.value, found.value))) continue;
+    const details = { element: elementNameOf(source), limit: printValue(found.value) };
+    const place = issuePlaceOf(source);
     rules.push({
-      says: `${side === 'min' ? '>=' : '<='} ${details.limit}`,
+      description: `${side === 'min' ? '>=' : '<='} ${details.limit}`,
       check: (value, run) => {
         const order = compareToLimit(value, found.value);
         if (order === undefined) {
@@ -25,13 +25,13 @@ export function limits(ask: Ask): Rule[] {
   return rules;
 }
 
-export function length(ask: Ask): Rule | undefined {
-  const { maxLength } = ask.element;
-  if (maxLength === undefined || ask.base?.maxLength === maxLength) return undefined;
-  const details = { element: nameOf(ask), limit: maxLength };
-  const place = placeOf(ask);
+export function lengthRule(source: RuleSource): Rule | undefined {
+  const { maxLength } = source.element;
+  if (maxLength === undefined || source.base?.maxLength === maxLength) return undefined;
+  const details = { element: elementNameOf(source), limit: maxLength };
+  const place = issuePlaceOf(source);
   return {
-    says: `at most ${maxLength} characters`,
+    description: `at most ${maxLength} characters`,
     check: (value, run) => {
       if (typeof value === 'string' && value.length > maxLength) report(run, 'too-long', details, place);
     },

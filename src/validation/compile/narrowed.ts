@@ -1,12 +1,12 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../../definitions/element-tree.ts';
-import { typesOf } from './type-codes.ts';
+import { typeCodesOf } from './type-codes.ts';
 
 const maxOf = (element: ElementDefinition): number =>
   element.max === '*' || element.max === undefined ? Number.POSITIVE_INFINITY : Number(element.max);
 
-/** Only when it is narrower than what R4 asks, which is checked already. */
-export function cardinality(
+/** Undefined unless it is narrower than that of the base, which is checked already. */
+export function narrowedCardinality(
   element: ElementDefinition,
   base: ElementDefinition,
 ): { min: number; max: number } | undefined {
@@ -14,9 +14,9 @@ export function cardinality(
   return min > (base.min ?? 0) || max < maxOf(base) ? { min, max } : undefined;
 }
 
-/** The types that a profile leaves of a choice; undefined when it leaves all. */
-export function allowedTypes(child: Node, base: Node, owner: string): ReadonlySet<string> | undefined {
+/** The types of a choice that a profile still allows; undefined when it allows all. */
+export function narrowedTypes(child: Node, base: Node, owner: string): ReadonlySet<string> | undefined {
   if (!base.name.endsWith('[x]') || !child.element.type) return undefined;
-  const [all, left] = [typesOf(base, owner), typesOf({ ...child, children: [] }, owner)];
+  const [all, left] = [typeCodesOf(base, owner), typeCodesOf({ ...child, children: [] }, owner)];
   return left.length < all.length ? new Set(left) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Node } from '../../definitions/element-tree.ts';
 import type { Run } from '../plan/plan.ts';
 import type { CompileContext } from './element-trees.ts';
 
-/** While compiling one profile. */
+/** State while one profile is compiled; `lines` collects the descriptions of its checks. */
 export type ProfileCompilation = {
   readonly context: CompileContext;
   readonly profile: string;
@@ -11,10 +11,10 @@ export type ProfileCompilation = {
   readonly compileNode: CompileNode;
 };
 
-/** A value where it was found: its type, and for a primitive the id and extensions beside it. */
-export type Found = { readonly value: unknown; readonly beside: unknown; readonly type: string };
+/** A value with its type; `beside` is the `_name` object of a primitive, with its id and extensions. */
+export type ElementValue = { readonly value: unknown; readonly beside: unknown; readonly type: string };
 
-export type FoundCheck = (found: Found, run: Run) => void;
+export type ElementCheck = (found: ElementValue, run: Run) => void;
 
 /**
  * Compiles the checks of one element and everything below it; undefined when there are none.
@@ -26,4 +26,4 @@ type CompileNode = (
   base: Node | undefined,
   types: readonly string[],
   checked?: Node,
-) => FoundCheck | undefined;
+) => ElementCheck | undefined;

@@ -1,33 +1,36 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Run } from '../plan/plan.ts';
-import type { PlaceOfRule } from '../run/report.ts';
+import type { IssuePlace } from '../run/report.ts';
 import type { CompileContext } from './element-trees.ts';
 
+/** One requirement on the values of an element. */
 export type Rule = {
-  /** What it asks, for `describe`. */
-  readonly says: string;
+  /** The requirement, as `describe` prints it. */
+  readonly description: string;
   readonly check: (value: unknown, run: Run, type: string) => void;
-  /** Whether a value surely passes, format and all; false says nothing. */
-  readonly surely?: (value: string, run: Run) => boolean;
+  /** A cheap test: true when a value certainly passes, format included; false means undecided. */
+  readonly passesQuickly?: (value: string, run: Run) => boolean;
 };
 
-export type Ask = {
+/** What rules are compiled from: an element of a type or profile. */
+export type RuleSource = {
   readonly context: CompileContext;
   readonly element: ElementDefinition;
-  /** What is checked already: the same element of the type that a profile constrains. */
+  /** The same element of the constrained type: its constraints are checked already. */
   readonly base: ElementDefinition | undefined;
   readonly types: readonly string[];
   /** Canonical of the profile; undefined for the types of R4 themselves. */
   readonly profile: string | undefined;
 };
 
-export type Build = (ask: Ask) => Rule | readonly Rule[] | undefined;
+export type RuleBuilder = (source: RuleSource) => Rule | readonly Rule[] | undefined;
 
-export const placeOf = ({ element, profile }: Ask): PlaceOfRule => ({
+export const issuePlaceOf = ({ element, profile }: RuleSource): IssuePlace => ({
   element: element.id ?? element.path ?? '',
   ...(profile ? { profile } : {}),
 });
 
-export const nameOf = ({ element }: Ask): string => element.id ?? element.path ?? '';
+export const elementNameOf = ({ element }: RuleSource): string => element.id ?? element.path ?? '';
 
-export const told = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
+export const printValue = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : JSON.stringify(value);

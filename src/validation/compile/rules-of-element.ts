@@ -1,16 +1,24 @@
 /**
- * One builder for each kind of constraint that an ElementDefinition can put on a value
- * (https://hl7.org/fhir/R4/elementdefinition.html). Each runs when compiling and gives the rule that runs later,
- * or nothing when the element does not ask it, or the base asks the same already.
+ * One builder per kind of constraint of an ElementDefinition (https://hl7.org/fhir/R4/elementdefinition.html). A builder
+ * returns the rule that runs later, or nothing when the element lacks the constraint or the base has the same one.
  */
-import { binding } from './binding-rules.ts';
-import { fixed, pattern } from './fixed-and-pattern-rules.ts';
-import { invariants } from './invariant-rules.ts';
-import { length, limits } from './limit-rules.ts';
-import { references } from './reference-rule.ts';
-import type { Ask, Build, Rule } from './rule.ts';
-import { typeProfiles } from './type-profile-rules.ts';
+import { bindingRules } from './binding-rules.ts';
+import { fixedRule, patternRule } from './fixed-and-pattern-rules.ts';
+import { invariantRules } from './invariant-rules.ts';
+import { lengthRule, limitRules } from './limit-rules.ts';
+import { referenceRule } from './reference-rule.ts';
+import type { Rule, RuleBuilder, RuleSource } from './rule.ts';
+import { typeProfileRules } from './type-profile-rules.ts';
 
-const builders: readonly Build[] = [fixed, pattern, binding, limits, length, references, typeProfiles, invariants];
+const builders: readonly RuleBuilder[] = [
+  fixedRule,
+  patternRule,
+  bindingRules,
+  limitRules,
+  lengthRule,
+  referenceRule,
+  typeProfileRules,
+  invariantRules,
+];
 
-export const rulesOf = (ask: Ask): Rule[] => builders.flatMap((build) => build(ask) ?? []);
+export const rulesOf = (source: RuleSource): Rule[] => builders.flatMap((build) => build(source) ?? []);

@@ -1,10 +1,11 @@
 /**
- * The types of R4 compiled to closures: one walk over what is there checks names, repetition, types, formats,
- * bindings, references, invariants and extensions. A profile then looks only at what it constrains further.
+ * Compiles a type of R4 (https://hl7.org/fhir/R4/structuredefinition.html). One pass over a value checks names,
+ * repetition, types, formats, bindings, references, invariants and extensions; a profile then visits only the elements
+ * that it constrains further.
  */
 import type { Node } from '../../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
-import type { Check, Glance, Property, Required, TypePlan } from '../plan/plan.ts';
+import type { Check, Property, QuickCheck, RequiredElement, TypePlan } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import type { Segment } from '../plan/segment.ts';
 import { checkNarrative } from '../rules/narrative.ts';
@@ -20,7 +21,7 @@ import { treeOfType } from './element-trees.ts';
 import { invariantsOf } from './invariants.ts';
 import type { Rule } from './rule.ts';
 import { rulesOf } from './rules-of-element.ts';
-import { typesOf } from './type-codes.ts';
+import { typeCodesOf } from './type-codes.ts';
 
 /** Compiles a type, or a backbone element by its path (`Patient.contact`). */
 export function compileType(context: CompileContext, name: string): TypePlan {
@@ -40,16 +41,18 @@ function findPath(root: Node, path: string): Node | undefined {
 
 function compile(context: CompileContext, name: string, node: Node): TypePlan {
   const properties = new Map<string, Property>();
-  const required: Required[] = [];
+  const required: RequiredElement[] = [];
   let choices = 0;
   for (const child of node.children) {
     const choice = child.name.endsWith('[x]') ? 1 << choices++ : 0;
     const min = child.element.min ?? 0;
     const bit = min > 0 ? 1 << required.length : 0;
-    const made = typesOf(child, name).flatMap((type) => propertiesOf(context, child, type, { choice, required: bit }));
-    for (const property of made) properties.set(property.key, property);
+    const all = typeCodesOf(child, name).flatMap((type) =>
+      propertiesOf(context, child, type, { choice, required: bit }),
+    );
+    for (const property of all) properties.set(property.key, property);
     if (bit === 0) continue;
-    const segment = { ...made[0]!.segment, says: child.name.replace('[x]', '') };
+    const segment = { ...all[0]!.segment, expression: child.name.replace('[x]', '') };
     required.push({ bit, segment, min, element: child.element.id ?? '' });
   }
   const isResource = typeModel(name)?.kind === 'resource';
@@ -59,7 +62,7 @@ function compile(context: CompileContext, name: string, node: Node): TypePlan {
     properties,
     names: [...properties.keys()].filter((key) => !key.startsWith('_')),
     required,
-    requiredBits: required.reduce((all, { bit }) => all | bit, 0),
+    requiredBits: required.reduce((bits, { bit }) => bits | bit, 0),
     isResource,
     isPrimitivePart: name === 'Element',
     rules: [...invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined }), ...valueRulesOf(name)],
@@ -77,7 +80,7 @@ function propertiesOf(
   const name = node.name.replace('[x]', '');
   const key = choice ? name + upperFirst(type) : name;
   const path = element.path ?? '';
-  const segment: Segment = { key, says: choice ? `${name}.ofType(${type})` : name, path, type };
+  const segment: Segment = { key, expression: choice ? `${name}.ofType(${type})` : name, path, type };
   const array = element.max !== '1' && element.max !== '0';
   const rules = rulesOf({ context, element, base: undefined, types: [type], profile: undefined });
   const primitive = primitives[type];
@@ -89,7 +92,7 @@ function propertiesOf(
     ...bits,
     primitiveOf: undefined,
     primitive: primitive !== undefined,
-    glance: primitive ? glanceOf(type, primitive, rules) : noGlance,
+    quickCheck: primitive ? quickCheckOf(type, primitive, rules) : noQuickCheck,
     next: undefined,
   };
   if (!primitive || name === 'div') return [own];
@@ -101,15 +104,15 @@ function propertiesOf(
     ...bits,
     primitiveOf: key,
     primitive: true,
-    glance: noGlance,
+    quickCheck: noQuickCheck,
     next: undefined,
   };
   return [own, beside];
 }
 
-const noGlance: Glance = { kind: 'none' };
+const noQuickCheck: QuickCheck = { kind: 'none' };
 
-const glances: Readonly<Record<string, Glance>> = {
+const quickChecks: Readonly<Record<string, QuickCheck>> = {
   string: { kind: 'text' },
   markdown: { kind: 'text' },
   uri: { kind: 'uri' },
@@ -117,13 +120,14 @@ const glances: Readonly<Record<string, Glance>> = {
   canonical: { kind: 'uri' },
   code: { kind: 'code' },
   boolean: { kind: 'boolean' },
-  xhtml: noGlance,
+  xhtml: noQuickCheck,
 };
 
-function glanceOf(type: string, { json, fits }: Primitive, rules: readonly Rule[]): Glance {
+function quickCheckOf(type: string, { json, isValid }: Primitive, rules: readonly Rule[]): QuickCheck {
   const [only] = rules;
-  if (only) return rules.length === 1 && only.surely ? { kind: 'bound', isIn: only.surely } : noGlance;
-  return glances[type] ?? { kind: json === 'number' ? 'number' : 'string', fits: fits as never };
+  if (only)
+    return rules.length === 1 && only.passesQuickly ? { kind: 'bound', isIn: only.passesQuickly } : noQuickCheck;
+  return quickChecks[type] ?? { kind: json === 'number' ? 'number' : 'string', isValid: isValid as never };
 }
 
 function withRules(check: Check, rules: readonly Rule[], type: string): Check {
@@ -150,15 +154,15 @@ function complexCheck(type: string): Check {
   };
 }
 
-function primitiveCheck(type: string, { json, fits, asked }: Primitive): Check {
+function primitiveCheck(type: string, { json, isValid, example: formatExample }: Primitive): Check {
   if (type === 'xhtml') return checkNarrative;
-  const example = json === 'string' ? '"..."' : json === 'number' ? '1' : 'true';
+  const jsonExample = json === 'string' ? '"..."' : json === 'number' ? '1' : 'true';
   return (value, run) => {
     if (typeof value !== json) {
-      report(run, 'json-type', { element: elementName(run, type), type, asked: example });
+      report(run, 'json-type', { element: elementName(run, type), type, asked: jsonExample });
       return;
     }
-    if (!fits(value as never)) report(run, 'format', { type, asked });
+    if (!isValid(value as never)) report(run, 'format', { type, asked: formatExample });
     else if (json === 'string' && (value as string).length > maxStringLength && type !== 'base64Binary')
       report(run, 'too-long', { element: elementName(run, type), limit: maxStringLength });
   };

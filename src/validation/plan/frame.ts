@@ -2,22 +2,23 @@ import type { ParsedReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Environment } from '../../fhirpath/index.ts';
 
-/** A resource and what surrounds it: its container, its Bundle. */
+/** A resource and its surroundings: its container, its Bundle. */
 export type Frame = {
   readonly resource: Resource;
   /** The resource that contains this one, or itself: where `#id` is looked up. */
   readonly root: Resource;
   readonly parent: Frame | undefined;
-  /** fullUrl of the entry that holds it. */
+  /** fullUrl of the entry that contains it. */
   readonly fullUrl: string | undefined;
-  /** How deep the way was when this resource began; extension contexts look no higher. */
+  /** Depth of the run at which this resource starts; extension contexts are matched no higher. */
   readonly depth: number;
-  /** What invariants of this resource may ask; made when the first one runs. */
+  /** Functions that invariants of this resource may call; created with the first one. */
   environment?: Environment;
 };
 
-export type Target = {
-  /** As far as the text tells, or the resource itself. */
+/** The target of a literal reference (https://hl7.org/fhir/R4/references.html#literal). */
+export type ReferenceTarget = {
+  /** Of the resource, or else as the text of the reference states it. */
   readonly type: string | undefined;
   readonly resource?: Resource;
   readonly frame?: Frame;
@@ -26,4 +27,5 @@ export type Target = {
   readonly ambiguous?: boolean;
 };
 
-export type Reached = { readonly frame: Frame; readonly text: string; readonly target: Target };
+/** The last reference resolved: the rules of one element resolve the same one after another. */
+export type ResolvedReference = { readonly frame: Frame; readonly reference: string; readonly target: ReferenceTarget };

@@ -1,27 +1,27 @@
 import type { Definitions } from '../../definitions/registry.ts';
 import type { Terminology } from '../../definitions/value-sets.ts';
 import type { Issue } from '../../fhir/issue.ts';
-import type { Obj } from '../values/object.ts';
-import type { Frame, Reached } from './frame.ts';
+import type { JsonObject } from '../values/object.ts';
+import type { Frame, ResolvedReference } from './frame.ts';
 import type { Policy } from './policy.ts';
 import type { Question } from './question.ts';
 import type { Segment } from './segment.ts';
 
 export type Check = (value: unknown, run: Run) => void;
 
-export type Required = {
+export type RequiredElement = {
   readonly bit: number;
   readonly segment: Segment;
   readonly min: number;
   readonly element: string;
 };
 
-/** How it is seen at a glance that a value is well: by what kind of primitive it is, or what it is bound to. */
-export type Glance =
+/** A cheap test that most primitive values pass; a value that fails it gets the full check. */
+export type QuickCheck =
   | { readonly kind: 'text' | 'uri' | 'code' | 'boolean' | 'none' }
   | { readonly kind: 'bound'; readonly isIn: (value: string, run: Run) => boolean }
-  | { readonly kind: 'string'; readonly fits: (value: string) => boolean }
-  | { readonly kind: 'number'; readonly fits: (value: number) => boolean };
+  | { readonly kind: 'string'; readonly isValid: (value: string) => boolean }
+  | { readonly kind: 'number'; readonly isValid: (value: number) => boolean };
 
 export type Property = {
   readonly key: string;
@@ -32,43 +32,46 @@ export type Property = {
   readonly choice: number;
   /** Bit of the required element that the property belongs to; 0 for others. */
   readonly required: number;
-  /** `_birthDate`: id and extensions of a primitive, whose values stand in the property `birthDate`. */
+  /** `birthDate`, for `_birthDate`: id and extensions of that primitive. */
   readonly primitiveOf: string | undefined;
   readonly primitive: boolean;
-  readonly glance: Glance;
-  /** The property that came after this one the last time: mostly it does again, which spares looking it up. */
+  readonly quickCheck: QuickCheck;
+  /** The property that followed this one last time: it usually does again, which saves a lookup. */
   next: Property | undefined;
 };
 
+/** A type of R4 as data: it is checked for every element of every message, and closures per element cost more. */
 export type TypePlan = {
   readonly name: string;
   readonly properties: ReadonlyMap<string, Property>;
-  /** Names of the properties, for a message about one that is not there. */
+  /** Names of the properties, for the finding about an unknown one. */
   readonly names: readonly string[];
-  readonly required: readonly Required[];
+  readonly required: readonly RequiredElement[];
   readonly requiredBits: number;
   readonly isResource: boolean;
-  /** Id and extensions of a primitive: they stand beside its value, which is content enough. */
+  /** The `_name` object of a primitive: it may be without content of its own, since the value is content. */
   readonly isPrimitivePart: boolean;
-  /** Invariants, and what no StructureDefinition says. */
-  readonly rules: readonly ((value: Obj, run: Run) => void)[];
+  /** Invariants, and rules of the specification that no StructureDefinition contains. */
+  readonly rules: readonly ((value: JsonObject, run: Run) => void)[];
 };
 
+/** A compiled profile. */
 export type ProfilePlan = {
   readonly url: string;
   readonly version: string | undefined;
   readonly type: string;
-  /** Holds a value of the type against what the profile adds. */
+  /** Checks a value of the type against the constraints that the profile adds. */
   readonly check: (value: unknown, run: Run) => void;
-  /** What is checked, an element a line. */
+  /** The checks, one element per line. */
   readonly lines: readonly string[];
 };
 
+/** A compiled extension definition. */
 export type ExtensionPlan = {
   readonly url: string;
   readonly profile: ProfilePlan;
-  readonly contexts: readonly { readonly type: string; readonly expression: string; readonly asked: string }[];
-  readonly modifier: boolean;
+  readonly contexts: readonly { readonly type: string; readonly expression: string; readonly elementPath: string }[];
+  readonly isModifier: boolean;
 };
 
 /**
@@ -94,25 +97,25 @@ export type ValidationContext = {
   readonly plans: PlanResolver;
 };
 
+/** State of the validation of one resource: position, findings, open questions. */
 export type Run = {
   readonly context: ValidationContext;
   readonly issues: Issue[];
   readonly questions: Question[];
-  /** The name of the root resource, then one segment a level; `index[i]` is -1 for what does not repeat. */
+  /** Type of the root resource; below it one segment per level. `index[i]` is -1 for an element that does not repeat. */
   root: string;
-  readonly way: Segment[];
+  readonly segments: Segment[];
   readonly index: number[];
   depth: number;
   frame: Frame;
-  /** Above 0 only whether something fails is of interest: nothing is reported. */
+  /** Above 0, nothing is reported; only `failed` is set. */
   silent: number;
   failed: boolean;
-  /** Profiles that a resource was or is being held against, so that references in a circle end. */
-  judged: Map<object, Map<string, boolean>> | undefined;
-  /** What was computed once for a resource of this run: the index of a Bundle, the ids of contained resources. */
-  notes: Map<object, Map<string, unknown>> | undefined;
-  /** The frame in which each resource of the run was found, for profiles that reach it from outside. */
+  /** Results by resource and profile, also of checks in progress, so that circular references end. */
+  conformance: Map<object, Map<string, boolean>> | undefined;
+  /** Values computed once per resource: the index of a Bundle, the contained resources by id. */
+  memo: Map<object, Map<string, unknown>> | undefined;
+  /** The frame of each resource of the run, for profiles that reach it from outside. */
   frames: Map<object, Frame> | undefined;
-  /** Where the last reference led: the rules of one element ask one after the other. */
-  reached: Reached | undefined;
+  lastReference: ResolvedReference | undefined;
 };

@@ -1,4 +1,4 @@
-/** A construct of a profile that cannot be compiled, or a definition that contradicts itself. */
+/** A profile that cannot be compiled: an unsupported construct, or a definition that contradicts itself. */
 export class ProfileError extends Error {
   override readonly name = 'ProfileError';
   readonly profile: string;

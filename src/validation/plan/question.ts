@@ -1,11 +1,11 @@
-/** A question that validation cannot answer by itself; it asks nobody. */
+/** A question that the loaded definitions leave open. Validation does no I/O; `answerQuestions` takes the answers. */
 export type Question = {
   readonly kind: 'code';
   readonly at: string;
   readonly element: string;
   readonly profile?: string;
   readonly strength: 'required' | 'extensible';
-  /** Those that may be in the set: what is known to be out is left out. */
+  /** The codings that may be in the value set; those certainly outside are omitted. */
   readonly codings: readonly {
     readonly system?: string;
     readonly version?: string;
@@ -13,8 +13,8 @@ export type Question = {
     readonly display?: string;
   }[];
   readonly valueSet: string;
-  /** The code systems whose content is not here. */
+  /** The code systems whose content is not loaded. */
   readonly systems: readonly string[];
-  /** Code systems of which the set has every code: whether a code exists says whether it is in. */
+  /** Code systems that the set includes completely: a code is in the set if it exists in its system. */
   readonly whole?: readonly string[];
 };

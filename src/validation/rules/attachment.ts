@@ -1,10 +1,10 @@
-/** Attachments: size and hash are those of the content (https://hl7.org/fhir/R4/datatypes.html#Attachment). */
+/** Attachments: size and hash must match the content (https://hl7.org/fhir/R4/datatypes.html#Attachment). */
 import { createHash } from 'node:crypto';
 import type { Run } from '../plan/plan.ts';
 import { report } from '../run/report.ts';
-import type { Obj } from '../values/object.ts';
+import type { JsonObject } from '../values/object.ts';
 
-export function checkAttachment({ data, size, hash, url }: Obj, run: Run): void {
+export function checkAttachment({ data, size, hash, url }: JsonObject, run: Run): void {
   if (typeof url === 'string' && run.context.policy.exampleUrls === 'error' && isExampleUrl(url))
     report(run, 'example-url', {});
   if (typeof data !== 'string') return;
@@ -20,6 +20,6 @@ export function checkAttachment({ data, size, hash, url }: Obj, run: Run): void 
     report(run, 'attachment-hash', {});
 }
 
-/** Hosts reserved by RFC 2606. */
+/** Hosts that RFC 2606 reserves for examples. */
 const isExampleUrl = (url: string): boolean =>
   /^https?:\/\/(?:[^/\s:]+\.)?(?:example\.(?:com|org|net)|example)(?:[/:]|$)/i.test(url);

@@ -1,14 +1,14 @@
-/** Codes by themselves, whatever value set they are bound to: known in their system, under their own name, a unit of UCUM. */
+/** Codes regardless of bindings: they exist in their system, with the right display, or are a unit of UCUM. */
 import { parseUnit } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { checkDisplay } from '../run/display.ts';
 import { report } from '../run/report.ts';
-import type { Obj } from '../values/object.ts';
+import type { JsonObject } from '../values/object.ts';
 
 const ucum = 'http://unitsofmeasure.org';
 
-/** Only warns: a newer release of a code system may have codes, and a translation displays, that the one loaded has not. */
-export function checkCoding(coding: Obj, run: Run): void {
+/** Only warnings: a newer release of the code system may have further codes, and a translation further displays. */
+export function checkCoding(coding: JsonObject, run: Run): void {
   const { system, code } = coding;
   if (typeof system !== 'string' || typeof code !== 'string') return;
   const codes = run.context.terminology.codes(system);
@@ -17,7 +17,7 @@ export function checkCoding(coding: Obj, run: Run): void {
   else if (system === ucum) checkUnit(coding, run);
 }
 
-/** Of a Quantity, or of a Coding of the system UCUM. */
-export function checkUnit({ system, code }: Obj, run: Run): void {
+/** The unit of a Quantity, or a Coding with the system UCUM. */
+export function checkUnit({ system, code }: JsonObject, run: Run): void {
   if (system === ucum && typeof code === 'string' && parseUnit(code) === undefined) report(run, 'ucum-code', {});
 }

@@ -1,27 +1,32 @@
-/** dom-3: a contained resource is there because something refers to it (https://hl7.org/fhir/R4/references.html#contained). */
+/** dom-3: a contained resource must be referenced (https://hl7.org/fhir/R4/references.html#contained). */
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
-import { at } from '../run/position.ts';
+import { atSegment } from '../run/position.ts';
 import { report } from '../run/report.ts';
-import { isObject, type Obj } from '../values/object.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 
-const segment: Segment = { key: 'contained', says: 'contained', path: 'DomainResource.contained', type: 'Resource' };
+const segment: Segment = {
+  key: 'contained',
+  expression: 'contained',
+  path: 'DomainResource.contained',
+  type: 'Resource',
+};
 
-/** Referred to from elsewhere in the resource, or referring to the resource that contains it. */
-export function checkContained(resource: Obj, run: Run): void {
+/** Referenced from elsewhere in the resource, or itself referring to its container. */
+export function checkContained(resource: JsonObject, run: Run): void {
   const { contained } = resource;
   if (!Array.isArray(contained) || run.context.policy.contained === 'ignore') return;
-  const named = localReferences(resource);
+  const references = localReferences(resource);
   for (const [i, it] of contained.entries()) {
-    if (!isObject(it) || (typeof it.id === 'string' && named.has(`#${it.id}`))) continue;
-    // A contained resource that refers to its container is there for that (R4 by its text, not by its expression).
+    if (!isObject(it) || (typeof it.id === 'string' && references.has(`#${it.id}`))) continue;
+    // The text of R4 allows a contained resource that refers to its container; its expression does not.
     if (localReferences(it).has('#')) continue;
-    at(run, segment, i, () => report(run, 'contained-unreferenced', {}, { constraint: 'dom-3' }));
+    atSegment(run, segment, i, () => report(run, 'contained-unreferenced', {}, { constraint: 'dom-3' }));
   }
 }
 
 /** Every string of a reference, uri or canonical that starts with #. */
-function localReferences(value: Obj): Set<string> {
+function localReferences(value: JsonObject): Set<string> {
   const found = new Set<string>();
   const pending: unknown[] = [value];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -1,4 +1,4 @@
-/** The narrative: XHTML as FHIR allows it, with links that lead somewhere (https://hl7.org/fhir/R4/narrative.html). */
+/** The narrative: the XHTML that FHIR allows, with local links that resolve (https://hl7.org/fhir/R4/narrative.html). */
 import type { Run } from '../plan/plan.ts';
 import { elementName } from '../run/position.ts';
 import { report } from '../run/report.ts';
@@ -12,16 +12,16 @@ export function checkNarrative(value: unknown, run: Run): void {
   }
   const { problems, ids, links } = readXhtml(value);
   for (const problem of problems) report(run, 'narrative', { problem }, { constraint: 'txt-1' });
-  // Of a section the links may lead to another section; only the text of the resource itself must stand alone.
+  // Links in a section may point to another section; only the text of the resource itself is self-contained.
   if (links.length > 0 && run.depth === run.frame.depth + 2) checkLinks(ids, links, run);
 }
 
-/** `#id` is an id or name in the narrative, an element of the resource, or a contained resource. */
+/** `#id` is an id or name in the narrative, or the id of an element or contained resource. */
 function checkLinks(ids: readonly string[], links: readonly string[], run: Run): void {
   const local = links.filter((it) => it.startsWith('#') && it.length > 1);
   if (local.length === 0) return;
-  const known = new Set([...ids, ...elementIds(run.frame.resource)]);
-  if (local.some((it) => !known.has(it.slice(1)))) report(run, 'narrative-link', {});
+  const targets = new Set([...ids, ...elementIds(run.frame.resource)]);
+  if (local.some((it) => !targets.has(it.slice(1)))) report(run, 'narrative-link', {});
 }
 
 function elementIds(resource: object): string[] {

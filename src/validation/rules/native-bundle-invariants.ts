@@ -1,13 +1,13 @@
-/** Invariants of Bundle by hand: they look at every entry of every message (https://hl7.org/fhir/R4/bundle.html). */
-import { isObject, type Obj } from '../values/object.ts';
-import type { ByHand } from './native-invariant.ts';
+/** Invariants of Bundle as native code, since they visit every entry of every message (https://hl7.org/fhir/R4/bundle.html). */
+import { isObject, type JsonObject } from '../values/object.ts';
+import type { NativeInvariant } from './native-invariant.ts';
 
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined ? [] : [it]);
 
-/** Of no type at all nothing can be said, so only a Bundle without entries meets it. */
-const eachHas = (name: 'request' | 'response', types: ReadonlySet<unknown>): ByHand['holds'] => {
+/** Without a type the comparison is empty, so only a Bundle without entries satisfies the invariant. */
+const eachHas = (name: 'request' | 'response', types: ReadonlySet<unknown>): NativeInvariant['holds'] => {
   return ({ entry }, run) => {
-    const { type } = run.frame.resource as unknown as Obj;
+    const { type } = run.frame.resource as unknown as JsonObject;
     return list(entry).every(
       (it) => type !== undefined && isObject(it) && (it[name] !== undefined) === types.has(type),
     );
@@ -28,7 +28,7 @@ function areDistinct(entries: readonly unknown[]): boolean {
   return true;
 }
 
-export const bundlesByHand: Readonly<Record<string, ByHand>> = {
+export const nativeBundleInvariants: Readonly<Record<string, NativeInvariant>> = {
   'bdl-3': {
     expression:
       "entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))",

@@ -1,4 +1,4 @@
 import type { Run } from '../plan/plan.ts';
-import type { Obj } from '../values/object.ts';
+import type { JsonObject } from '../values/object.ts';
 
-export type ByHand = { readonly expression: string; readonly holds: (value: Obj, run: Run) => boolean };
+export type NativeInvariant = { readonly expression: string; readonly holds: (value: JsonObject, run: Run) => boolean };

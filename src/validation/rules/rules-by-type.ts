@@ -1,4 +1,4 @@
-/** What no StructureDefinition says, by the type of the value: each a module of its own. */
+/** Rules of the specification that no StructureDefinition contains, by the type of the value. */
 import { typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { checkResponse } from '../questionnaire/response.ts';

@@ -1,11 +1,11 @@
 /**
- * The walk over a value of a type of R4. It runs for every element of every message, so what a type asks is data here
- * and not a closure for each element, and a primitive that is surely well needs no place to report at.
+ * Checks a value against its type of R4. This runs for every element of every message, so the plan of a type is data
+ * rather than closures, and a primitive that passes its quick check needs no position.
  */
 import { shownName } from '../../fhir/parse-error.ts';
-import type { Glance, Property, Required, Run, TypePlan } from '../plan/plan.ts';
-import { nearest } from '../values/nearest-name.ts';
-import { isObject, type Obj } from '../values/object.ts';
+import type { Property, QuickCheck, RequiredElement, Run, TypePlan } from '../plan/plan.ts';
+import { nearestName } from '../values/nearest-name.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 import { isCode, isText, isUri, maxStringLength } from '../values/primitives.ts';
 import { elementName, enter, leave, maxDepth } from './position.ts';
 import { report } from './report.ts';
@@ -26,13 +26,13 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
   let content = isPrimitivePart;
   let before: Property | undefined;
   for (const key in value) {
-    // Read here: in the loop over its keys an object tells its values fastest.
+    // Read inside the loop: V8 reads values fastest while it enumerates the keys.
     const it = value[key];
     if (it === undefined) continue;
     const guess: Property | undefined = before?.next;
     const property: Property | undefined = guess !== undefined && guess.key === key ? guess : properties.get(key);
     if (property === undefined) {
-      if (!isResource || key !== 'resourceType') unknown(run, plan, key);
+      if (!isResource || key !== 'resourceType') reportUnknownProperty(run, plan, key);
       continue;
     }
     if (before !== undefined && guess !== property) before.next = property;
@@ -40,24 +40,24 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
     if (key !== 'id') content = true;
     const { choice } = property;
     if (choice !== 0) {
-      if ((chosen & choice) !== 0 && !isPair(value, key)) chosenTwice(run, property);
+      if ((chosen & choice) !== 0 && !isPair(value, key)) reportSecondChoice(run, property);
       chosen |= choice;
     }
     present |= property.required;
-    if (typeof it === 'object' || property.array || !isSurelyWell(property.glance, it, run))
+    if (typeof it === 'object' || property.array || !passesQuickly(property.quickCheck, it, run))
       checkProperty(property, it, value, run);
   }
   if (!content && !isResource) report(run, 'ele-1', { element: elementName(run, name) });
   if (isPrimitivePart && isEmpty(value)) report(run, 'ele-1', { element: elementName(run, name) });
-  if (present !== plan.requiredBits) tellMissing(run, plan.required, present);
+  if (present !== plan.requiredBits) reportMissing(run, plan.required, present);
   for (let i = 0; i < rules.length; i++) rules[i]!(value, run);
 }
 
-/** Most values of primitives surely pass; false says nothing. */
-function isSurelyWell(glance: Glance, value: unknown, run: Run): boolean {
+/** False means undecided: the full check follows. */
+function passesQuickly(quickCheck: QuickCheck, value: unknown, run: Run): boolean {
   if (typeof value === 'string') {
     if (value.length > maxStringLength) return false;
-    switch (glance.kind) {
+    switch (quickCheck.kind) {
       case 'text':
         return isText(value);
       case 'uri':
@@ -65,18 +65,18 @@ function isSurelyWell(glance: Glance, value: unknown, run: Run): boolean {
       case 'code':
         return isCode(value);
       case 'bound':
-        return glance.isIn(value, run);
+        return quickCheck.isIn(value, run);
       case 'string':
-        return glance.fits(value);
+        return quickCheck.isValid(value);
       default:
         return false;
     }
   }
-  if (typeof value === 'boolean') return glance.kind === 'boolean';
-  return typeof value === 'number' && glance.kind === 'number' && glance.fits(value);
+  if (typeof value === 'boolean') return quickCheck.kind === 'boolean';
+  return typeof value === 'number' && quickCheck.kind === 'number' && quickCheck.isValid(value);
 }
 
-function checkProperty(property: Property, value: unknown, holder: Obj, run: Run): void {
+function checkProperty(property: Property, value: unknown, holder: JsonObject, run: Run): void {
   const { segment, array, check } = property;
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
@@ -94,7 +94,7 @@ function checkProperty(property: Property, value: unknown, holder: Obj, run: Run
   }
   for (let i = 0; i < value.length; i++) {
     const it: unknown = value[i];
-    if (typeof it === 'string' && isSurelyWell(property.glance, it, run)) continue;
+    if (typeof it === 'string' && passesQuickly(property.quickCheck, it, run)) continue;
     enter(run, segment, i);
     if (it === null) checkNull(property, holder, i, run);
     else check(it, run);
@@ -102,20 +102,20 @@ function checkProperty(property: Property, value: unknown, holder: Obj, run: Run
   }
 }
 
-/** In a list of primitives null keeps the place of a value that only has extensions, and the other way round. */
-function checkNull({ segment, primitiveOf, primitive }: Property, holder: Obj, index: number, run: Run): void {
+/** In an array of primitives, null stands for a value with extensions only, or for absent extensions (https://hl7.org/fhir/R4/json.html#primitive). */
+function checkNull({ segment, primitiveOf, primitive }: Property, holder: JsonObject, index: number, run: Run): void {
   const other = primitiveOf ?? (primitive ? `_${segment.key}` : undefined);
   const beside = other === undefined ? undefined : holder[other];
   if (!Array.isArray(beside) || beside[index] === null || beside[index] === undefined)
     report(run, 'ele-1', { element: segment.path });
 }
 
-function isEmpty(value: Obj): boolean {
+function isEmpty(value: JsonObject): boolean {
   for (const _ in value) return false;
   return true;
 }
 
-function tellMissing(run: Run, required: readonly Required[], present: number): void {
+function reportMissing(run: Run, required: readonly RequiredElement[], present: number): void {
   for (const { bit, segment, min, element } of required) {
     if ((present & bit) !== 0) continue;
     enter(run, segment, -1);
@@ -125,18 +125,18 @@ function tellMissing(run: Run, required: readonly Required[], present: number): 
 }
 
 /** `valueString` beside `_valueString` is one value. */
-const isPair = (value: Obj, key: string): boolean =>
+const isPair = (value: JsonObject, key: string): boolean =>
   key.startsWith('_') ? Object.hasOwn(value, key.slice(1)) : Object.hasOwn(value, `_${key}`);
 
-function chosenTwice(run: Run, { segment }: Property): void {
+function reportSecondChoice(run: Run, { segment }: Property): void {
   enter(run, segment, -1);
   report(run, 'choice-one', { element: segment.path });
   leave(run);
 }
 
-function unknown(run: Run, { name, names }: TypePlan, key: string): void {
-  enter(run, { key, says: shownName(key), path: '', type: '' }, -1);
+function reportUnknownProperty(run: Run, { name, names }: TypePlan, key: string): void {
+  enter(run, { key, expression: shownName(key), path: '', type: '' }, -1);
   if (key === '_id') report(run, 'extension-on-id', {});
-  else report(run, 'unknown-element', { type: name, names: nearest(key, names) ?? names.join(', ') });
+  else report(run, 'unknown-element', { type: name, names: nearestName(key, names) ?? names.join(', ') });
   leave(run);
 }

@@ -1,10 +1,10 @@
 import type { Membership } from '../../definitions/value-sets.ts';
 import type { Question } from '../plan/question.ts';
-import { isObject, type Obj } from '../values/object.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 
 export type Coding = Question['codings'][number];
 
-/** The codings of a value of any type that can be bound; `system` is absent for code and string. */
+/** The codings of a value of any bindable type; `system` is absent for code and string. */
 export function codingsOf(value: unknown): Coding[] {
   if (typeof value === 'string') return [{ code: value }];
   if (Array.isArray(value)) return value.flatMap(codingsOf);
@@ -13,7 +13,7 @@ export function codingsOf(value: unknown): Coding[] {
   return codingOf(value);
 }
 
-function codingOf(value: Obj): Coding[] {
+function codingOf(value: JsonObject): Coding[] {
   const { system, version, code, display } = value;
   if (typeof code !== 'string') return [];
   return [
@@ -27,7 +27,7 @@ function codingOf(value: Obj): Coding[] {
   ];
 }
 
-/** True when any coding is in the set, false when all are known to be out, undefined when that is not known. */
+/** True when a coding is in the set, false when all are outside, undefined when that cannot be decided. */
 export function anyIn(set: Membership, codings: readonly Coding[]): boolean | undefined {
   let answer: boolean | undefined = false;
   for (const { system, code } of codings) {

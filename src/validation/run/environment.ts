@@ -1,10 +1,10 @@
-/** What an invariant may ask while it is evaluated: the resource around it, references, value sets, profiles. */
+/** The FHIRPath environment of invariants: the enclosing resource, references, value sets, profiles. */
 import type { Reference } from '@medplum/fhirtypes';
 import type { Environment } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { memberOf } from './binding.ts';
-import { conforms } from './profile.ts';
-import { targetOf } from './reference-target.ts';
+import { conformsTo } from './profile.ts';
+import { referenceTarget } from './reference-target.ts';
 
 export function environmentOf(run: Run): Environment {
   const { frame } = run;
@@ -14,10 +14,10 @@ export function environmentOf(run: Run): Environment {
     rootResource: frame.root,
     resolve: (reference: string | Reference) => {
       const text = typeof reference === 'string' ? reference : reference.reference;
-      return text === undefined ? undefined : targetOf(run, text).resource;
+      return text === undefined ? undefined : referenceTarget(run, text).resource;
     },
     memberOf: (value, valueSet) => memberOf(run, value, valueSet),
-    conformsTo: (value, profile) => conforms(run, value, profile),
+    conformsTo: (value, profile) => conformsTo(run, value, profile),
   };
   return frame.environment;
 }

@@ -1,10 +1,10 @@
 import type { Run } from '../plan/plan.ts';
 
-/** Computed once for `key` in this run. */
-export function noted<T>(run: Run, key: object, name: string, compute: () => T): T {
-  run.notes ??= new Map();
-  const notes = run.notes.get(key) ?? new Map<string, unknown>();
-  run.notes.set(key, notes);
+/** A value computed once per run for `key`. */
+export function oncePerRun<T>(run: Run, key: object, name: string, compute: () => T): T {
+  run.memo ??= new Map();
+  const notes = run.memo.get(key) ?? new Map<string, unknown>();
+  run.memo.set(key, notes);
   if (!notes.has(name)) notes.set(name, compute());
   return notes.get(name) as T;
 }

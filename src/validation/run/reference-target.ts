@@ -1,20 +1,20 @@
-/** Where a reference leads: to a contained resource, to an entry of the Bundle around it, or outside. */
+/** Resolves a reference: to a contained resource, an entry of the enclosing Bundle, or outside. */
 import type { Bundle } from '@medplum/fhirtypes';
 import { type BundleIndex, bundleIndex } from '../../fhir/bundle.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { Frame, Target } from '../plan/frame.ts';
+import type { Frame, ReferenceTarget } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
 import { isObject } from '../values/object.ts';
-import { containedIds } from './contained-resources.ts';
-import { bundleAround } from './frame.ts';
-import { noted } from './once-per-run.ts';
+import { containedById } from './contained-resources.ts';
+import { enclosingBundle } from './frame.ts';
+import { oncePerRun } from './once-per-run.ts';
 
-const indexOf = (run: Run, bundle: Frame): BundleIndex =>
-  noted(run, bundle.resource, 'index', () => bundleIndex(sound(bundle.resource as Bundle)));
+const bundleIndexOf = (run: Run, bundle: Frame): BundleIndex =>
+  oncePerRun(run, bundle.resource, 'index', () => bundleIndex(indexable(bundle.resource as Bundle)));
 
-/** Only what can be indexed; what is wrong with the rest is told elsewhere. */
-function sound(bundle: Bundle): Bundle {
+/** Only the entries that can be indexed; other rules report what is wrong with the rest. */
+function indexable(bundle: Bundle): Bundle {
   const entries: unknown = bundle.entry;
   return {
     resourceType: 'Bundle',
@@ -30,29 +30,30 @@ function sound(bundle: Bundle): Bundle {
   } as Bundle;
 }
 
-/** Where the literal reference leads from the resource that the run is in. */
-export function targetOf(run: Run, reference: string): Target {
-  const { reached, frame } = run;
-  if (reached && reached.frame === frame && reached.text === reference) return reached.target;
-  const target = find(run, reference);
-  run.reached = { frame, text: reference, target };
+/** The target of a literal reference, seen from the resource that the run is in. */
+export function referenceTarget(run: Run, reference: string): ReferenceTarget {
+  const { lastReference, frame } = run;
+  if (lastReference && lastReference.frame === frame && lastReference.reference === reference)
+    return lastReference.target;
+  const target = resolve(run, reference);
+  run.lastReference = { frame, reference, target };
   return target;
 }
 
-function find(run: Run, reference: string): Target {
+function resolve(run: Run, reference: string): ReferenceTarget {
   const parsed = parseReference(reference);
   if (parsed.kind === 'local') {
-    const resource = parsed.id === '' ? run.frame.root : containedIds(run).get(parsed.id);
+    const resource = parsed.id === '' ? run.frame.root : containedById(run).get(parsed.id);
     if (!resource) return { type: undefined, where: 'contained', form: 'local' };
     const { root, fullUrl, depth } = run.frame;
     const frame: Frame = { resource, root, parent: run.frame, fullUrl, depth };
     return { type: resource.resourceType, resource, frame, where: 'contained', form: 'local' };
   }
-  const told = 'type' in parsed ? parsed.type : undefined;
-  if (!run.frame.parent) return { type: told, where: 'outside', form: parsed.kind };
-  const around = bundleAround(run.frame);
-  const found = around && indexOf(run, around.bundle).resolve(reference, around.entry.fullUrl);
-  if (!around || !found) return { type: told, where: 'outside', form: parsed.kind };
+  const type = 'type' in parsed ? parsed.type : undefined;
+  if (!run.frame.parent) return { type, where: 'outside', form: parsed.kind };
+  const around = enclosingBundle(run.frame);
+  const found = around && bundleIndexOf(run, around.bundle).resolve(reference, around.entry.fullUrl);
+  if (!around || !found) return { type, where: 'outside', form: parsed.kind };
   const { resource, fullUrl } = found.entry;
   const frame: Frame = { resource, root: resource, parent: around.bundle, fullUrl, depth: run.depth };
   return {

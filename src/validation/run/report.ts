@@ -11,9 +11,11 @@ import {
 import type { Run } from '../plan/plan.ts';
 import { expressionOf } from './position.ts';
 
-export type PlaceOfRule = Omit<Place, 'expression' | 'line' | 'column'> & { readonly severity?: Severity };
+/** The rule that a finding comes from; its position in the resource is that of the run. */
+export type IssuePlace = Omit<Place, 'expression' | 'line' | 'column'> & { readonly severity?: Severity };
 
-export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R>, place: PlaceOfRule = {}): void {
+/** Reports a finding at the current element. */
+export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R>, place: IssuePlace = {}): void {
   if (run.silent > 0) {
     const severity = place.severity ?? catalogue[rule].severity;
     if (severity === 'error' || severity === 'fatal') run.failed = true;
@@ -22,8 +24,8 @@ export function report<R extends RuleCode>(run: Run, rule: R, details: Details<R
   run.issues.push(issue(rule, details, { expression: expressionOf(run), ...place }));
 }
 
-/** Reports what was found elsewhere before: its texts are the same wherever it is found, so they are made once. */
-export function reportAgain(run: Run, finding: Issue): void {
-  if (run.silent === 0) run.issues.push({ ...finding, expression: expressionOf(run) });
-  else if (isError(finding)) run.failed = true;
+/** Reports an issue built beforehand: its texts do not depend on the place, so they are built once. */
+export function reportAgain(run: Run, found: Issue): void {
+  if (run.silent === 0) run.issues.push({ ...found, expression: expressionOf(run) });
+  else if (isError(found)) run.failed = true;
 }

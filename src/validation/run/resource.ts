@@ -1,47 +1,47 @@
-/** A resource: its type, then the profiles that it or its surroundings name. */
+/** Resources: checked against their type, then the profiles required of them. */
 import { typeModel } from '../../fhir/model.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Frame } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
-import { isObject, type Obj } from '../values/object.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 import { checkType } from './check-type.ts';
-import { within } from './frame.ts';
+import { inFrame } from './frame.ts';
 import { enter, leave } from './position.ts';
 import { checkProfile } from './profile.ts';
 import { report } from './report.ts';
 
-/** A resource inside another: contained, the resource of an entry or of a parameter. */
+/** Checks a resource inside another: contained, or of a Bundle entry or a parameter. */
 export function checkResource(value: unknown, run: Run): void {
   if (!isObject(value) || typeof value.resourceType !== 'string') {
     report(run, 'not-a-resource', {});
     return;
   }
   const resource = value as unknown as Resource;
-  const way = run.way[run.depth - 1];
-  const contained = way?.key === 'contained';
+  const segment = run.segments[run.depth - 1];
+  const contained = segment?.key === 'contained';
   if (contained && run.context.policy.contained === 'ignore') return;
   const frame: Frame = {
     resource,
     root: contained ? run.frame.root : resource,
     parent: run.frame,
-    fullUrl: way?.path === 'Bundle.entry.resource' ? fullUrlOf(run) : undefined,
+    fullUrl: segment?.path === 'Bundle.entry.resource' ? fullUrlOf(run) : undefined,
     depth: run.depth,
   };
   run.frames ??= new Map();
   run.frames.set(value, frame);
-  within(run, frame, () => checkWhole(resource, run, []));
+  inFrame(run, frame, () => checkTypeAndProfiles(resource, run, []));
 }
 
-/** fullUrl stands beside the resource, in the entry that the way came through. */
+/** fullUrl is a sibling of the resource, in the entry that the run came through. */
 function fullUrlOf(run: Run): string | undefined {
-  const entries = (run.frame.resource as unknown as Obj).entry;
+  const entries = (run.frame.resource as unknown as JsonObject).entry;
   const entry: unknown = Array.isArray(entries) ? entries[run.index[run.depth - 2] ?? -1] : undefined;
   return isObject(entry) && typeof entry.fullUrl === 'string' ? entry.fullUrl : undefined;
 }
 
-/** Base type, then `profiles`, then those of meta.profile. */
-export function checkWhole(resource: Resource, run: Run, profiles: readonly string[]): void {
+/** Checks the base type, then `profiles`, then global profiles and those of meta.profile. */
+export function checkTypeAndProfiles(resource: Resource, run: Run, profiles: readonly string[]): void {
   const type = resource.resourceType;
   const model = typeModel(type);
   if (model?.kind !== 'resource' || model.abstract) {
@@ -59,15 +59,15 @@ export function checkWhole(resource: Resource, run: Run, profiles: readonly stri
   if (!Array.isArray(named)) return;
   for (const [i, profile] of named.entries()) {
     if (typeof profile !== 'string' || profiles.includes(profile)) continue;
-    if (!run.context.plans.profile(profile)) notLoaded(run, profile, i);
+    if (!run.context.plans.profile(profile)) reportNotLoaded(run, profile, i);
     else checkProfile(resource, run, profile);
   }
 }
 
-const metaSegment: Segment = { key: 'meta', says: 'meta', path: 'Resource.meta', type: 'Meta' };
-const profileSegment: Segment = { key: 'profile', says: 'profile', path: 'Meta.profile', type: 'canonical' };
+const metaSegment: Segment = { key: 'meta', expression: 'meta', path: 'Resource.meta', type: 'Meta' };
+const profileSegment: Segment = { key: 'profile', expression: 'profile', path: 'Meta.profile', type: 'canonical' };
 
-function notLoaded(run: Run, profile: string, index: number): void {
+function reportNotLoaded(run: Run, profile: string, index: number): void {
   enter(run, metaSegment, -1);
   enter(run, profileSegment, index);
   report(run, 'profile-not-loaded', { profile });

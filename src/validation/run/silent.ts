@@ -1,7 +1,7 @@
 import { type Issue, isError } from '../../fhir/issue.ts';
 import type { Run } from '../plan/plan.ts';
 
-/** Whether a check passes, with nothing reported. */
+/** Whether a check passes, without reporting anything. */
 export function passes(run: Run, check: () => void): boolean {
   const failedBefore = run.failed;
   run.silent++;
@@ -13,7 +13,7 @@ export function passes(run: Run, check: () => void): boolean {
   return passed;
 }
 
-/** The errors that a check would report, for a message that says why nothing fitted. */
+/** The errors that a check would report, for a finding that explains why no alternative matched. */
 export function errorsOf(run: Run, check: () => void): readonly Issue[] {
   const [silent, count, questions] = [run.silent, run.issues.length, run.questions.length];
   run.silent = 0;

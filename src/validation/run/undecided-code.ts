@@ -3,17 +3,18 @@ import type { Run, ValidationContext } from '../plan/plan.ts';
 import { isObject } from '../values/object.ts';
 import type { Coding } from './codings.ts';
 import { expressionOf } from './position.ts';
-import { type PlaceOfRule, report } from './report.ts';
+import { type IssuePlace, report } from './report.ts';
 
+/** A binding whose violation is reported (https://hl7.org/fhir/R4/terminologies.html#strength). */
 export type Binding = {
   readonly strength: 'required' | 'extensible';
   readonly valueSet: string;
-  readonly place: PlaceOfRule;
+  readonly place: IssuePlace;
   readonly element: string;
 };
 
-/** Asks what is not known here, or tells who waived it. */
-export function undecidedCode(
+/** Opens a question about a code that the loaded content cannot decide, or reports the waiver that covers it. */
+export function reportUndecidedCode(
   run: Run,
   { strength, valueSet, place, element }: Binding,
   codings: readonly Coding[],
@@ -30,7 +31,7 @@ export function undecidedCode(
   if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
   else report(run, 'value-set-unknown', { element, valueSet }, place);
   const profile = place.profile;
-  const whole = wholeSystems(run.context, valueSet);
+  const whole = completeSystems(run.context, valueSet);
   run.questions.push({
     kind: 'code',
     at: expressionOf(run),
@@ -44,7 +45,7 @@ export function undecidedCode(
   });
 }
 
-/** Who waived the value set, or the code system of one of the codes: that another system is waived says nothing of these. */
+/** The waiver of the value set, or of the code system of one of the codes; waivers of other systems do not apply. */
 function waiverOf(
   { policy }: ValidationContext,
   valueSet: string,
@@ -56,7 +57,7 @@ function waiverOf(
   return [valueSet, valueSet.split('|')[0]!, ...named].map((it) => policy.waive.get(it)).find(Boolean);
 }
 
-function wholeSystems({ definitions }: ValidationContext, valueSet: string): string[] {
+function completeSystems({ definitions }: ValidationContext, valueSet: string): string[] {
   const compose: unknown = definitions.find('ValueSet', valueSet)?.compose;
   if (!isObject(compose) || compose.exclude || !Array.isArray(compose.include)) return [];
   return compose.include

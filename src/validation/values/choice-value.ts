@@ -1,7 +1,7 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 
-/** The value of `fixed[x]`, `pattern[x]` and their like, with its property name. */
-export function choiceOf(
+/** The value of `fixed[x]`, `pattern[x]`, `minValue[x]` or `maxValue[x]`, with its type as in the property name. */
+export function choiceValue(
   element: ElementDefinition,
   prefix: string,
 ): { readonly value: unknown; readonly type: string } | undefined {

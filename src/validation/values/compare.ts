@@ -1,4 +1,4 @@
-/** Comparing a value with a limit of the same type: numbers, dates and times, quantities. */
+/** Comparison with minValue[x] and maxValue[x]: numbers, dates and times, quantities. */
 import { parseUnit } from '../../fhirpath/index.ts';
 import { isObject } from './object.ts';
 import { isDate } from './primitives.ts';
@@ -7,7 +7,7 @@ type Unit = NonNullable<ReturnType<typeof parseUnit>>;
 
 const ucum = 'http://unitsofmeasure.org';
 
-/** Below, equal to or above the limit; undefined when they cannot be compared. */
+/** Negative below the limit, 0 at it, positive above it; undefined when they cannot be compared. */
 export function compareToLimit(value: unknown, limit: unknown): number | undefined {
   if (typeof value === 'number') return compareNumbers(value, numberOf(limit));
   if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
@@ -16,15 +16,15 @@ export function compareToLimit(value: unknown, limit: unknown): number | undefin
   if (a === undefined || b === undefined) return undefined;
   if (limit.code === undefined && limit.unit === undefined) return a - b;
   if (value.code !== undefined && value.code === limit.code && value.system === limit.system) return a - b;
-  const [own, asked] = [unitOf(value), unitOf(limit)];
-  if (!own || !asked || own.dimensionKey !== asked.dimensionKey) return undefined;
-  return a * factor(own) - b * factor(asked);
+  const [unit, limitUnit] = [unitOf(value), unitOf(limit)];
+  if (!unit || !limitUnit || unit.dimensionKey !== limitUnit.dimensionKey) return undefined;
+  return a * factor(unit) - b * factor(limitUnit);
 }
 
 const compareNumbers = (value: number, limit: number | undefined): number | undefined =>
   limit === undefined ? undefined : value - limit;
 
-/** Some packages were made from XML by tools that write numbers as strings. */
+/** Some packages were converted from XML by tools that write numbers as strings. */
 function numberOf(it: unknown): number | undefined {
   if (typeof it === 'number') return it;
   return typeof it === 'string' && it.trim() !== '' && Number.isFinite(Number(it)) ? Number(it) : undefined;
@@ -35,7 +35,7 @@ const unitOf = ({ system, code }: Readonly<Record<string, unknown>>): Unit | und
 
 const factor = ({ factor: { numerator, denominator } }: Unit): number => Number(numerator) / Number(denominator);
 
-/** Dates of differing precision are compared by what both have; a moment with a zone by its instant. */
+/** Dates of different precision are compared by their common part; a dateTime with a zone by its instant. */
 function compareTexts(value: string, limit: string): number {
   if (value.length > 10 && limit.length > 10) {
     const [a, b] = [Date.parse(value), Date.parse(limit)];

@@ -1,6 +1,6 @@
 import { isObject } from './object.ts';
 
-/** Comparing a value with what a profile fixes or asks (https://hl7.org/fhir/R4/elementdefinition.html#interpretation). */
+/** Comparison with fixed values and patterns (https://hl7.org/fhir/R4/elementdefinition.html#interpretation). */
 
 /** `fixed[x]`: exactly the same elements with the same values. */
 export function equals(value: unknown, fixed: unknown): boolean {
@@ -14,14 +14,14 @@ export function equals(value: unknown, fixed: unknown): boolean {
   return names.length === Object.keys(fixed).length && names.every((name) => equals(value[name], fixed[name]));
 }
 
-/** `pattern[x]`: everything of the pattern is there; each item of a pattern's array matches some item. */
-export function holds(value: unknown, pattern: unknown): boolean {
+/** `pattern[x]`: the value contains the pattern; each item of an array in the pattern matches some item of the value. */
+export function matchesPattern(value: unknown, pattern: unknown): boolean {
   if (value === pattern) return true;
   if (Array.isArray(pattern)) {
     const values = Array.isArray(value) ? value : [];
-    return pattern.every((asked) => values.some((it) => holds(it, asked)));
+    return pattern.every((item) => values.some((it) => matchesPattern(it, item)));
   }
   if (!isObject(value) || !isObject(pattern)) return false;
-  for (const name in pattern) if (!holds(value[name], pattern[name])) return false;
+  for (const name in pattern) if (!matchesPattern(value[name], pattern[name])) return false;
   return true;
 }

@@ -1,17 +1,17 @@
-/** The name that was probably meant: the same but for letter case, or at most two letters away. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
+/** The name probably intended: equal except for letter case, or at an edit distance of at most two. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (name.length > 64) return undefined;
   const folded = name.toLowerCase();
   const scored = names.map((it) => ({
     it,
-    away: it.toLowerCase() === folded ? 0 : distance(folded, it.toLowerCase()),
+    distance: it.toLowerCase() === folded ? 0 : editDistance(folded, it.toLowerCase()),
   }));
-  const best = scored.reduce((a, b) => (b.away < a.away ? b : a), { it: '', away: 3 });
-  return best.away <= 2 ? best.it : undefined;
+  const best = scored.reduce((a, b) => (b.distance < a.distance ? b : a), { it: '', distance: 3 });
+  return best.distance <= 2 ? best.it : undefined;
 }
 
 /** Levenshtein. */
-function distance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -1,3 +1,3 @@
-export type Obj = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const isObject = (it: unknown): it is Obj => typeof it === 'object' && it !== null && !Array.isArray(it);
+export const isObject = (it: unknown): it is JsonObject => typeof it === 'object' && it !== null && !Array.isArray(it);

@@ -1,24 +1,32 @@
 /**
- * The primitive types (https://hl7.org/fhir/R4/datatypes.html#primitive): what a value of each looks like in JSON.
+ * The primitive types (https://hl7.org/fhir/R4/datatypes.html#primitive): their JSON type and format.
  * Every check is linear in the length of the value; the regular expressions of the specification are not all so.
  */
 export type Primitive = {
   readonly json: 'string' | 'number' | 'boolean';
-  readonly fits: (value: never) => boolean;
-  /** What to send instead, by example. */
-  readonly asked: string;
+  readonly isValid: (value: never) => boolean;
+  /** Example of a valid value, for the finding. */
+  readonly example: string;
 };
 
-const text = (asked: string, fits: (value: string) => boolean): Primitive => ({ json: 'string', asked, fits });
-const number = (asked: string, fits: (value: number) => boolean): Primitive => ({ json: 'number', asked, fits });
+const text = (example: string, isValid: (value: string) => boolean): Primitive => ({
+  json: 'string',
+  example,
+  isValid,
+});
+const number = (example: string, isValid: (value: number) => boolean): Primitive => ({
+  json: 'number',
+  example,
+  isValid,
+});
 
 /**
- * Of the control characters only tab, line feed and carriage return may stand in a string. Written as classes of single
- * characters, V8 looks at many of them at once; that costs less than a loop from ten characters on.
+ * Of the control characters only tab, line feed and carriage return are allowed in a string. V8 tests a class of single
+ * characters for many positions at once, which beats a loop from ten characters on.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what these match
 const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what these match
 const spacesOrControls = /[\s\x00-\x1f]/;
 const visible = /\S/;
 const spaces = /\s/;
@@ -33,7 +41,7 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 const dayCounts = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A date of the calendar, of day, month or year precision: 2026-02-29 is none. */
+/** A calendar date of day, month or year precision; 2026-02-29 is not one. */
 export function isDate(value: string): boolean {
   const found = date.exec(value);
   if (!found || found[1] === '0000') return false;
@@ -47,7 +55,7 @@ export function isDate(value: string): boolean {
   return month !== 2 || day !== 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 
-const isMoment = (value: string): boolean => {
+const isDateTimeWithZone = (value: string): boolean => {
   const rest = value.slice(11);
   const offset = zone.exec(rest);
   return value[10] === 'T' && isDate(value.slice(0, 10)) && offset !== null && time.test(rest.slice(0, offset.index));
@@ -65,13 +73,13 @@ export const isUri = (value: string): boolean => {
   return !value.startsWith('urn:oid:') || oid.test(value);
 };
 
-/** Something to see, and nothing that may not be sent. */
+/** At least one visible character, and no forbidden control character. */
 export function isText(value: string): boolean {
   const first = value.charCodeAt(0);
   return ((first > 32 && first < 127) || visible.test(value)) && !controls.test(value);
 }
 
-/** Most codes are a few characters of ASCII without a space. */
+/** Fast path: most codes are a few ASCII characters without a space. */
 export function isCode(value: string): boolean {
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
@@ -85,7 +93,7 @@ const within = (least: number, greatest: number) => (value: number) =>
   Number.isInteger(value) && value >= least && value <= greatest;
 
 export const primitives: Readonly<Record<string, Primitive>> = {
-  boolean: { json: 'boolean', asked: 'true, false', fits: () => true },
+  boolean: { json: 'boolean', example: 'true, false', isValid: () => true },
   integer: number('-2147483648 ... 2147483647', within(-2147483648, 2147483647)),
   unsignedInt: number('0 ... 2147483647', within(0, 2147483647)),
   positiveInt: number('1 ... 2147483647', within(1, 2147483647)),
@@ -101,13 +109,13 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   uuid: text('urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c11', (value) => uuid.test(value)),
   date: text('2026-01-31, 2026-01, 2026', isDate),
   dateTime: text('2026-01-31T09:00:00+01:00, 2026-01-31, 2026-01, 2026', (it) =>
-    it.length > 10 ? isMoment(it) : isDate(it),
+    it.length > 10 ? isDateTimeWithZone(it) : isDate(it),
   ),
-  instant: text('2026-01-31T09:00:00.000+01:00', (value) => value.length > 10 && isMoment(value)),
+  instant: text('2026-01-31T09:00:00.000+01:00', (value) => value.length > 10 && isDateTimeWithZone(value)),
   time: text('09:00:00', (value) => time.test(value)),
   base64Binary: text('aGFsbG8=', isBase64),
   xhtml: text('<div xmlns="http://www.w3.org/1999/xhtml">...</div>', isText),
 };
 
-/** Longer strings than this are refused (https://hl7.org/fhir/R4/datatypes.html#string). */
+/** Maximum length of a string (https://hl7.org/fhir/R4/datatypes.html#string). */
 export const maxStringLength = 1024 * 1024;
