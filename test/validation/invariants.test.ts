@@ -49,7 +49,7 @@ const observation = fc.record(
   },
   { requiredKeys: ['resourceType'] },
 );
-/** Of a logical reference (no text) the FHIRPath has no answer; by hand it is met, for there is nothing local. */
+/** For a logical reference (no text) the FHIRPath is empty; the native code passes it, since nothing is local. */
 const reference = fc.record({ reference: fc.constantFrom('#a', '#b', '#none', 'Patient/a') });
 
 const named = fc.record(
@@ -98,7 +98,7 @@ const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbi
   'ref-1': ['Reference', reference],
 };
 
-test.each(Object.entries(nativeInvariants))('%s by hand answers as its FHIRPath does', (key, { expression, holds }) => {
+test.each(Object.entries(nativeInvariants))('native %s equals its FHIRPath', (key, { expression, holds }) => {
   const [type, values] = generated[key]!;
   const compiled = compileTest(expression, { type });
   fc.assert(
@@ -112,7 +112,7 @@ test.each(Object.entries(nativeInvariants))('%s by hand answers as its FHIRPath 
   );
 });
 
-test('the expressions by hand are those of R4', () => {
+test('native invariants have the expressions of R4', () => {
   const definitions = openDefinitions();
   const published = new Map<string, string>();
   const conformance = ['ConceptMap', 'CodeSystem', 'StructureDefinition', 'SearchParameter', 'ValueSet'];
@@ -125,7 +125,7 @@ test('the expressions by hand are those of R4', () => {
     expect(expression, key).toBe(published.get(key));
 });
 
-describe('an invariant that is seen to hold by what is there', () => {
+describe('an invariant that a presence test decides', () => {
   const period = fc.record(
     {
       start: fc.constantFrom('2026-01-01', '2026-03-01'),
@@ -165,14 +165,14 @@ describe('an invariant that is seen to hold by what is there', () => {
       }),
     );
   });
-  test('is one of those that begin so', () => {
+  test('is recognised by the prefix of its expression', () => {
     expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
     expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
     expect(earlyPassOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
   });
 });
 
-test('an invariant is met when it is true: a date says nothing about a moment of that day', () => {
+test('an empty result violates an invariant: a date compared with a dateTime of that day', () => {
   const encounter = (end: string) => ({
     resourceType: 'Encounter',
     status: 'planned',

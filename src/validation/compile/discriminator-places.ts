@@ -123,13 +123,13 @@ export function requirementOf(
   const pattern = choiceValue(element, 'pattern');
   if (pattern)
     return {
-      description: `holds ${JSON.stringify(pattern.value)}`,
+      description: `matches ${JSON.stringify(pattern.value)}`,
       test: ({ value }) => matchesPattern(value, pattern.value),
     };
   if (implied !== undefined) {
     const all = Array.isArray(implied) ? implied : [implied];
     return {
-      description: `holds ${JSON.stringify(implied)}`,
+      description: `matches ${JSON.stringify(implied)}`,
       test: ({ value }) => all.some((it) => matchesPattern(value, it)),
     };
   }

@@ -22,7 +22,7 @@ export function patternRule(source: RuleSource): Rule | undefined {
   const details = { element: elementNameOf(source), pattern: printValue(found.value) };
   const place = issuePlaceOf(source);
   return {
-    description: `holds ${details.pattern}`,
+    description: `matches ${details.pattern}`,
     check: (value, run) => {
       if (!matchesPattern(value, found.value)) report(run, 'pattern-value', details, place);
     },
