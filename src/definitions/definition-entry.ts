@@ -1,7 +1,7 @@
 import type { Resource } from '../fhir/resource.ts';
 
-/** One definition that is known: what it is called, and a way to read it when it is needed. */
-export type Entry = {
+/** A loaded definition: its metadata, and a function that reads the content when needed. */
+export type DefinitionEntry = {
   readonly resourceType: string;
   readonly url: string;
   readonly version?: string;
@@ -12,16 +12,16 @@ export type Entry = {
   readonly read: () => Resource;
 };
 
-export type EntryFacts = Omit<Entry, 'read'>;
+export type DefinitionMetadata = Omit<DefinitionEntry, 'read'>;
 
-/** Undefined for what has no canonical url: it cannot be referred to, so it is no definition. */
-export function entryFacts(resource: Resource): EntryFacts | undefined {
+/** Undefined for a resource without canonical url: nothing can refer to it. */
+export function metadataOf(resource: Resource): DefinitionMetadata | undefined {
   const it = resource as Resource & Readonly<Record<string, unknown>>;
   const text = (name: string): string | undefined => (typeof it[name] === 'string' ? (it[name] as string) : undefined);
   const url = text('url');
   if (url === undefined) return undefined;
   const definition = it.resourceType === 'StructureDefinition';
-  const facts = {
+  const metadata = {
     version: text('version'),
     type: definition ? text('type') : undefined,
     kind: definition ? text('kind') : undefined,
@@ -30,11 +30,13 @@ export function entryFacts(resource: Resource): EntryFacts | undefined {
   return {
     resourceType: it.resourceType,
     url,
-    ...(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<EntryFacts>),
+    ...(Object.fromEntries(
+      Object.entries(metadata).filter(([, value]) => value !== undefined),
+    ) as Partial<DefinitionMetadata>),
   };
 }
 
-export function entryOf(resource: Resource): Entry | undefined {
-  const facts = entryFacts(resource);
-  return facts && { ...facts, read: () => resource };
+export function entryOf(resource: Resource): DefinitionEntry | undefined {
+  const metadata = metadataOf(resource);
+  return metadata && { ...metadata, read: () => resource };
 }

@@ -1,51 +1,51 @@
-/** Keeps a server that is away from being asked, and from slowing who asks. */
-export type Circuit = {
+/** Stops requests to an unavailable server, so that callers do not wait for its timeouts. */
+export type CircuitBreaker = {
   readonly isOpen: () => boolean;
-  /** Whether one may try now: always while all is well; one at a time, as a probe, once the rest is over. */
-  readonly mayTry: () => boolean;
-  /** Every `mayTry` that said yes is ended by one of these three. */
-  readonly wentWell: () => void;
+  /** Whether a request may be sent now: always while closed; after the pause one at a time, as a probe. */
+  readonly tryRequest: () => boolean;
+  /** Call one of these three after every `tryRequest` that returned true. */
+  readonly succeeded: () => void;
   readonly failed: () => void;
-  /** It ended in a way that says nothing about the server. */
-  readonly ended: () => void;
+  /** The request ended without evidence about the server. */
+  readonly inconclusive: () => void;
 };
 
 type Settings = {
   readonly failures: number;
-  readonly rest: number;
+  readonly pause: number;
   readonly now: () => number;
-  readonly tell: (state: 'away' | 'back') => void;
+  readonly notify: (state: 'away' | 'back') => void;
 };
 
-/** Opens after so many failures in a row; after its rest one probe decides whether it closes. */
-export function circuitOf({ failures, rest, now, tell }: Settings): Circuit {
+/** Opens after `failures` failures in a row; after `pause` milliseconds one probe decides whether it closes. */
+export function circuitBreaker({ failures, pause, now, notify }: Settings): CircuitBreaker {
   let inARow = 0;
   let until: number | undefined;
   let probing = false;
   return {
     isOpen: () => until !== undefined && (probing || now() < until),
-    mayTry: () => {
+    tryRequest: () => {
       if (until === undefined) return true;
       if (probing || now() < until) return false;
       probing = true;
       return true;
     },
-    wentWell: () => {
+    succeeded: () => {
       inARow = 0;
       probing = false;
       if (until === undefined) return;
       until = undefined;
-      tell('back');
+      notify('back');
     },
     failed: () => {
       probing = false;
       inARow++;
       if (inARow < failures) return;
       const wasOpen = until !== undefined;
-      until = now() + rest;
-      if (!wasOpen) tell('away');
+      until = now() + pause;
+      if (!wasOpen) notify('away');
     },
-    ended: () => {
+    inconclusive: () => {
       probing = false;
     },
   };

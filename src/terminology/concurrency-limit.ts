@@ -1,13 +1,13 @@
-/** Does `work` when there is room; undefined when its turn did not come before `signal`, or too many wait already. */
-export type Turns = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T | undefined>;
+/** Runs `work` when a slot is free; undefined when `signal` aborts first or the queue is full. */
+export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T | undefined>;
 
-/** At most so many at once; the others wait in the order in which they came. */
-export function turnsOf(atOnce: number, mostWaiting: number): Turns {
+/** Runs at most `maxConcurrent` at once; the others wait in order of arrival, at most `maxWaiting` of them. */
+export function concurrencyLimit(maxConcurrent: number, maxWaiting: number): ConcurrencyLimit {
   let busy = 0;
   const waiting = new Set<(mayGo: boolean) => void>();
 
   const turn = (signal: AbortSignal): Promise<boolean> => {
-    if (signal.aborted || waiting.size >= mostWaiting) return Promise.resolve(false);
+    if (signal.aborted || waiting.size >= maxWaiting) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (mayGo: boolean) => {
         waiting.delete(end);
@@ -21,8 +21,8 @@ export function turnsOf(atOnce: number, mostWaiting: number): Turns {
   };
 
   return async (signal, work) => {
-    if (busy < atOnce) busy++;
-    // Who is let in takes over the place of who leaves: `busy` stays as it is.
+    if (busy < maxConcurrent) busy++;
+    // A waiting call takes over the slot of the one that ends, so `busy` does not change.
     else if (!(await turn(signal))) return undefined;
     try {
       return await work();

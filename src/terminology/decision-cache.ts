@@ -1,36 +1,36 @@
-/** What a terminology server can say of one code; `unknown`: it has not the value set or the code system. */
+/** The decision of a terminology server on one code; `unknown`: it does not have the value set or code system. */
 export type Decision = boolean | 'unknown';
 
-export type Remembered = {
+export type DecisionCache = {
   readonly get: (key: string) => Decision | undefined;
   readonly set: (key: string, decision: Decision) => void;
 };
 
 type Settings = {
   readonly entries: number;
-  readonly keep: number;
-  readonly keepNegative: number;
+  readonly ttl: number;
+  readonly negativeTtl: number;
   readonly now: () => number;
 };
 
-/** Answers for as long as they are good, up to so many; what was asked longest ago goes first. */
-export function rememberedDecisions({ entries, keep, keepNegative, now }: Settings): Remembered {
-  const known = new Map<string, { readonly decision: Decision; readonly until: number }>();
+/** Decisions with an expiry, at most `entries`; the least recently used is evicted first. Times in milliseconds. */
+export function decisionCache({ entries, ttl, negativeTtl, now }: Settings): DecisionCache {
+  const cached = new Map<string, { readonly decision: Decision; readonly until: number }>();
   return {
     get: (key) => {
-      const it = known.get(key);
+      const it = cached.get(key);
       if (!it) return undefined;
-      known.delete(key);
+      cached.delete(key);
       if (it.until <= now()) return undefined;
-      known.set(key, it);
+      cached.set(key, it);
       return it.decision;
     },
     set: (key, decision) => {
-      known.delete(key);
-      known.set(key, { decision, until: now() + (decision === true ? keep : keepNegative) });
-      for (const oldest of known.keys()) {
-        if (known.size <= entries) break;
-        known.delete(oldest);
+      cached.delete(key);
+      cached.set(key, { decision, until: now() + (decision === true ? ttl : negativeTtl) });
+      for (const oldest of cached.keys()) {
+        if (cached.size <= entries) break;
+        cached.delete(oldest);
       }
     },
   };

@@ -1,9 +1,9 @@
-/** What goes to a terminology server: names of definitions and a code, nothing else of a message. */
+/** Requests to a terminology server: names of definitions and a code, nothing else of a message. */
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { identifierSystems, normaliseSystem } from '../fhir/identifier.ts';
 import type { Question } from '../validation/index.ts';
 
-export type Inquiry = {
+export type ValidateCodeRequest = {
   readonly operation: 'CodeSystem' | 'ValueSet';
   readonly system: string;
   readonly code: string;
@@ -15,37 +15,37 @@ export type Inquiry = {
 type Coding = Question['codings'][number];
 
 const plainSystem = /^(?:https?:\/\/|urn:)[^\s?#@]{1,255}$/;
-// A code with blanks or signs may be something that a person typed; expressions of SNOMED CT stay unanswered with it.
+// A code with blanks or other signs may be text typed by a person. Expressions of SNOMED CT are excluded with it.
 const plainCode = /^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}$/;
 const plainVersion = /^[A-Za-z0-9._:/-]{1,200}$/;
 const plainValueSet = /^(?:https?:\/\/|urn:)[^\s#]{1,2000}$/;
 
-const numbersOfPersons: ReadonlySet<string> = new Set(Object.values(identifierSystems));
+const personIdentifierSystems: ReadonlySet<string> = new Set(Object.values(identifierSystems));
 
-/** Of an element of type code its system is that of the value set, when it has only one. */
+/** The system of an element of type code is that of its value set, when that has only one. */
 export const withSystem = ({ systems }: Question, coding: Coding): Coding => {
   const [only, ...others] = systems;
   return coding.system === undefined && only && others.length === 0 ? { ...coding, system: only } : coding;
 };
 
-/** Whether a code may be told to another server: one of a code system, never a number of a person, never free text. */
-export const mayBeAsked = ({ system = '', code, version }: Coding): boolean =>
+/** Whether a code may be disclosed to another server: a code of a code system, never an identifier of a person or free text. */
+export const isDisclosable = ({ system = '', code, version }: Coding): boolean =>
   plainSystem.test(system) &&
-  !numbersOfPersons.has(normaliseSystem(system)) &&
+  !personIdentifierSystems.has(normaliseSystem(system)) &&
   plainCode.test(code) &&
   (version === undefined || plainVersion.test(version));
 
 /**
- * Whether the code is in the set. Of a set that takes its system whole it is enough that the code exists, which a
- * server can tell that has never heard of our value set. Undefined when the set has no name that a server can know.
+ * Requests whether the code is in the value set. When the set includes its system completely, it requests whether the
+ * code exists, which also a server without the value set can decide. Undefined for a set without a usable canonical.
  */
-export function membership({ valueSet, whole = [] }: Question, coding: Coding): Inquiry | undefined {
-  if (whole.includes(coding.system ?? '')) return existence(coding);
-  return plainValueSet.test(valueSet) ? { ...existence(coding), operation: 'ValueSet', valueSet } : undefined;
+export function valueSetRequest({ valueSet, whole = [] }: Question, coding: Coding): ValidateCodeRequest | undefined {
+  if (whole.includes(coding.system ?? '')) return codeSystemRequest(coding);
+  return plainValueSet.test(valueSet) ? { ...codeSystemRequest(coding), operation: 'ValueSet', valueSet } : undefined;
 }
 
-/** Whether there is such a code at all. */
-export const existence = ({ system = '', code, version }: Coding): Inquiry => ({
+/** Requests whether the code exists in its system. */
+export const codeSystemRequest = ({ system = '', code, version }: Coding): ValidateCodeRequest => ({
   operation: 'CodeSystem',
   system,
   code,
@@ -53,13 +53,13 @@ export const existence = ({ system = '', code, version }: Coding): Inquiry => ({
 });
 
 /**
- * As the operation asks it, https://hl7.org/fhir/R4/valueset-operation-validate-code.html and
- * https://hl7.org/fhir/R4/codesystem-operation-validate-code.html. Without the display: a person may have typed it,
- * and a server answers false to another spelling of it, which is not what was asked.
+ * The parameters of https://hl7.org/fhir/R4/valueset-operation-validate-code.html and
+ * https://hl7.org/fhir/R4/codesystem-operation-validate-code.html. Without display: a person may have typed it,
+ * and a server returns false for a different spelling.
  */
-export function parametersOf({ operation, system, code, version, valueSet = '' }: Inquiry): Parameters {
+export function parametersOf({ operation, system, code, version, valueSet = '' }: ValidateCodeRequest): Parameters {
   const [url, setVersion] = valueSet.split('|');
-  const asked: (ParametersParameter | false)[] =
+  const parameters: (ParametersParameter | false)[] =
     operation === 'CodeSystem'
       ? [
           { name: 'url', valueUri: system },
@@ -73,5 +73,5 @@ export function parametersOf({ operation, system, code, version, valueSet = '' }
           { name: 'code', valueCode: code },
           version !== undefined && { name: 'systemVersion', valueString: version },
         ];
-  return { resourceType: 'Parameters', parameter: asked.filter((it) => it !== false) };
+  return { resourceType: 'Parameters', parameter: parameters.filter((it) => it !== false) };
 }

@@ -226,8 +226,8 @@ describe('a failed request leaves the question open', () => {
 describe('a cached decision', () => {
   test('is reused until it expires; a negative one expires sooner', async () => {
     const { server, ask, pass } = await stage((asked, response) => parameters(asked.code === 'in')(asked, response), {
-      keep: 1_000,
-      keepNegative: 100,
+      cacheTtl: 1_000,
+      negativeCacheTtl: 100,
     });
     const both = () => Promise.all([ask(question('in')), ask(question('out'))]);
     expect([await both(), await both()]).toEqual([
@@ -271,7 +271,7 @@ describe('a slow or unavailable server', () => {
   const silence: Reply = () => {};
 
   test('costs one timeout, however many questions', async () => {
-    const { ask } = await stage(silence, { timeout: 200, atOnce: 2, failures: 1_000 });
+    const { ask } = await stage(silence, { timeout: 200, maxConcurrent: 2, failures: 1_000 });
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
     expect(new Set(answers)).toEqual(new Set(['away']));
@@ -287,14 +287,14 @@ describe('a slow or unavailable server', () => {
         now--;
         await parameters(true)(asked, response);
       },
-      { atOnce: 3, timeout: 5_000 },
+      { maxConcurrent: 3, timeout: 5_000 },
     );
     await Promise.all(Array.from({ length: 30 }, (_, i) => ask(question(`c${i}`))));
     expect([most, server.asked.length]).toEqual([3, 30]);
   });
 
   test('gets no requests after some failures, then one probe, then all again', async () => {
-    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, rest: 1_000 });
+    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, pause: 1_000 });
     await ask(question('a'));
     await ask(question('b'));
     expect(told).toEqual(['away']);
@@ -329,7 +329,7 @@ describe('a slow or unavailable server', () => {
         await pause(40);
         await parameters(true)(asked, response);
       },
-      { atOnce: 2, timeout: 400, failures: 1 },
+      { maxConcurrent: 2, timeout: 400, failures: 1 },
     );
     const all = () => Promise.all(Array.from({ length: 24 }, (_, i) => ask(question(`c${i}`))));
     const [first] = [await all()];
