@@ -41,7 +41,11 @@ type Generation = {
   readonly namedTypes: Map<Node, Set<string>>;
 };
 
-function generate(definitions: Definitions, definition: StructureDefinition, inProgress: Set<string>): ElementDefinition[] {
+function generate(
+  definitions: Definitions,
+  definition: StructureDefinition,
+  inProgress: Set<string>,
+): ElementDefinition[] {
   const { url = '', baseDefinition, differential } = definition;
   if (inProgress.has(url)) throw new SnapshotError(`${url} is based on itself`);
   const base = baseDefinition === undefined ? undefined : definitions.find('StructureDefinition', baseDefinition);
