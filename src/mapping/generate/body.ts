@@ -1,4 +1,4 @@
-import type { Variable } from '../scope.ts';
+import type { Variable } from '../program/scope.ts';
 import type { Form } from './form.ts';
 import { literal } from './unit.ts';
 

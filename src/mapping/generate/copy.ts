@@ -1,10 +1,10 @@
 import { clone } from '../../fhir/clone.ts';
 import { copyDecimalText } from '../../fhir/decimal.ts';
-import { alreadyIs } from '../convert.ts';
-import { childNode, type Node } from '../node.ts';
-import type { Act, Context, NumberedRule } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Variable } from '../scope.ts';
+import type { Act, Context, NumberedRule } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import { childNode, type Node } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { alreadyIs } from '../types/convert.ts';
 import { counted } from './element.ts';
 import type { Code, Form } from './form.ts';
 import { literal } from './unit.ts';

@@ -1,8 +1,8 @@
-import type { Context } from '../program.ts';
-import { mostElements, tooManyElements } from '../run.ts';
-import type { Variable } from '../scope.ts';
-import type { Step } from '../step.ts';
-import { insert } from '../write.ts';
+import type { Context } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import { mostElements, tooManyElements } from '../run/run.ts';
+import { insert } from '../run/write.ts';
+import type { Step } from '../types/step.ts';
 import type { Code, Form } from './form.ts';
 import { literal } from './unit.ts';
 

@@ -1,7 +1,7 @@
-import { childNode, rootNode } from '../node.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Variable } from '../scope.ts';
-import { typeOfValue } from '../step.ts';
+import type { Variable } from '../program/scope.ts';
+import { childNode, rootNode } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { typeOfValue } from '../types/step.ts';
 import { literal, type Unit } from './unit.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { rootNode } from '../node.ts';
-import type { Context } from '../program.ts';
-import type { Variable } from '../scope.ts';
+import { tested } from '../expression/inline.ts';
+import type { Context } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import { rootNode } from '../run/node.ts';
 import type { Code } from './form.ts';
-import { tested } from './inline.ts';
 import type { Predicate } from './predicate.ts';
 
 /** `(expression) as v` of something that is always true or false. */

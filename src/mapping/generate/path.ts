@@ -1,8 +1,8 @@
 import { typeModel } from '../../fhir/model.ts';
 import type { Syntax } from '../../fhirpath/syntax.ts';
 import { hasSubtypes, isPolymorphic, primitiveKind } from '../../fhirpath/types.ts';
-import { countSteps } from '../run.ts';
-import type { Variable } from '../scope.ts';
+import type { Variable } from '../program/scope.ts';
+import { countSteps } from '../run/run.ts';
 import { about, type Body, beside, leave } from './body.ts';
 import type { Predicate } from './predicate.ts';
 import { literal, member } from './unit.ts';

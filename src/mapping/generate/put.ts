@@ -1,11 +1,11 @@
 import { clone } from '../../fhir/clone.ts';
 import { upperFirst } from '../../fhir/model.ts';
-import { alreadyIs, convertPrimitive, isText } from '../convert.ts';
-import type { Context } from '../program.ts';
-import type { Variable } from '../scope.ts';
-import type { Step } from '../step.ts';
+import type { Context } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import { insert, typeIn } from '../run/write.ts';
 import type { Direct } from '../transforms/transform.ts';
-import { insert, typeIn } from '../write.ts';
+import { alreadyIs, convertPrimitive, isText } from '../types/convert.ts';
+import type { Step } from '../types/step.ts';
 import { counted, recorded } from './element.ts';
 import type { Code, Form } from './form.ts';
 import { literal } from './unit.ts';

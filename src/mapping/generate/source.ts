@@ -1,9 +1,9 @@
-import type { Filters } from '../conditions.ts';
-import type { Node } from '../node.ts';
-import type { Act, Context } from '../program.ts';
-import { countSteps, type Frame, type Run } from '../run.ts';
-import type { Variable } from '../scope.ts';
-import { reader, type Step, typeOfValue } from '../step.ts';
+import type { Filters } from '../compile/filters.ts';
+import type { Act, Context } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import type { Node } from '../run/node.ts';
+import { countSteps, type Frame, type Run } from '../run/run.ts';
+import { reader, type Step, typeOfValue } from '../types/step.ts';
 import type { Form } from './form.ts';
 import { literal } from './unit.ts';
 

@@ -1,5 +1,5 @@
-import type { Node } from '../node.ts';
-import type { Run } from '../run.ts';
+import type { Node } from '../run/node.ts';
+import type { Run } from '../run/run.ts';
 
 /** The code of one map while it is made: the values that it refers to by name, and its functions. */
 export type Unit = {

@@ -1,5 +1,5 @@
-import type { Context } from '../program.ts';
-import type { Variable } from '../scope.ts';
+import type { Context } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
 import type { Direct, Operand } from '../transforms/transform.ts';
 import type { Form } from './form.ts';
 import { literal } from './unit.ts';

@@ -1,5 +1,5 @@
-import { MapSyntaxError, problem } from '../problem.ts';
 import { literalOf, upTo } from './expressions.ts';
+import { MapSyntaxError, problem } from './problem.ts';
 import { type Reader, reader } from './reader.ts';
 import { ruleBlock } from './rules.ts';
 import type { Constant, EmbeddedConceptMap, Group, Import, MapFile, Metadata, Parameter, Structure } from './tree.ts';

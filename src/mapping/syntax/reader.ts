@@ -1,5 +1,5 @@
-import { type MapProblem, problem } from '../problem.ts';
-import { didYouMean } from '../suggestion.ts';
+import { type MapProblem, problem } from './problem.ts';
+import { didYouMean } from './suggestion.ts';
 import { type Token, tokens } from './tokens.ts';
 import type { Place } from './tree.ts';
 

@@ -2,9 +2,10 @@
  * Dates and times from texts of other formats (https://build.fhir.org/ig/HL7/mapping-language-ig/transforms.html#date-op-details),
  * and from Unix time. Names of months are read in English and Dutch, names of time zones as far as they have one meaning.
  */
-import { type Node, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
+
+import { complain } from '../program/program.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
 import { fullMonths, monthNumber, monthPattern, shortMonths } from './months.ts';
 import { zonePattern, zoneText } from './time-zones.ts';
 import { type TransformKind, textOf } from './transform.ts';

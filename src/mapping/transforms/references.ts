@@ -1,6 +1,6 @@
 /** reference, pointer: the text with which a Reference refers to a resource. */
-import { type Node, rootNode } from '../node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
 import type { TransformCall, TransformKind, Values } from './transform.ts';
 
 /** The fullUrl of the entry that holds a resource. */

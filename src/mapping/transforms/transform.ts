@@ -1,11 +1,11 @@
 import type { Form } from '../generate/form.ts';
 import type { Predicate } from '../generate/predicate.ts';
-import type { Node } from '../node.ts';
-import type { Context } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Scope, Variable } from '../scope.ts';
+import type { Context } from '../program/program.ts';
+import type { Scope, Variable } from '../program/scope.ts';
+import type { Node } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
 import type { Argument, Place } from '../syntax/tree.ts';
-import type { Static } from '../types.ts';
+import type { Static } from '../types/types.ts';
 
 /** A value that generated code makes itself. */
 export type Direct =

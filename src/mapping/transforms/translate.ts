@@ -1,9 +1,10 @@
 /** translate(source, map, output): codes through ConceptMaps and tables (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
-import { type Node, pathOf, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import { didYouMean } from '../suggestion.ts';
-import type { Concept, Table } from '../table.ts';
+
+import { complain } from '../program/program.ts';
+import { type Node, pathOf, rootNode } from '../run/node.ts';
+import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import type { Concept, Table } from '../tables/table.ts';
 import type { TransformKind } from './transform.ts';
 
 const outputs = {

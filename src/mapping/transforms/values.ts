@@ -1,11 +1,11 @@
 /** Transforms that give a value as it is, or as another type: create, copy, cast, evaluate. */
 
-import { evaluated, expression, reads } from '../conditions.ts';
-import { convertPrimitive } from '../convert.ts';
-import { type Node, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import { didYouMean } from '../suggestion.ts';
+import { evaluated, expression, reads } from '../compile/filters.ts';
+import { complain } from '../program/program.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import { convertPrimitive } from '../types/convert.ts';
 import type { TransformKind, Values } from './transform.ts';
 
 export const valueTransforms: Readonly<Record<string, TransformKind>> = {

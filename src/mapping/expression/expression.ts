@@ -1,0 +1,233 @@
+import { typeModel } from '../../fhir/model.ts';
+import {
+  type CompileOptions,
+  compileTest,
+  compileTyped,
+  type Environment,
+  FhirPathSyntaxError,
+  type TypedValue,
+  typed,
+} from '../../fhirpath/index.ts';
+import type { Predicate } from '../generate/predicate.ts';
+import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import type { Frame } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import type { Expression, Place } from '../syntax/tree.ts';
+import type { Static } from '../types/types.ts';
+import { inlined } from './inline.ts';
+import { inside, prefix, type Reading, type Rewritten, rewrite } from './rewrite.ts';
+
+/** What generated code needs to know of an expression. */
+type Known = {
+  readonly readings: readonly Reading[];
+  /** The variables that it is evaluated with. */
+  readonly reads: readonly Variable[];
+  /** What of it can stand in generated code. */
+  readonly inline: Predicate | undefined;
+};
+
+export type CompiledExpression = Known & {
+  /** Values as nodes of unknown place. May throw FhirPathEvaluationError. */
+  readonly evaluate: (focus: Node | undefined, frame: Frame) => Node[];
+  /** Set when the expression depends on nothing of the message. */
+  readonly constant?: readonly Node[];
+};
+
+export type CompiledCondition = Known & {
+  /** Whether it is true. May throw FhirPathEvaluationError. */
+  readonly holds: (focus: Node | undefined, frame: Frame) => boolean;
+};
+
+/** Why an expression does not compile, and where in the file when that is known. */
+export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
+
+const asksTime = /\b(?:now|today|timeOfDay)\s*\(/;
+
+/** The time that a run is told; `asked` once an expression of the map asks for it. */
+export type Clock = Pick<Environment, 'zone'> & { now?: Date | undefined; asked: boolean };
+
+/** What expressions of a map may ask of the message under way; without `clock` they can't ask the time. */
+export type MapEnvironment = Environment & { readonly clock?: Clock };
+
+/**
+ * FHIRPath within a map: variables go by their bare name (`src.name` is `%src.name`; a variable goes before an element
+ * of the same name, as in HL7's own engine), and texts may stand in double quotes.
+ */
+export function compileExpression(
+  expression: Expression,
+  scope: Scope,
+  focus: Static,
+  environment: MapEnvironment,
+): CompiledExpression | ExpressionProblem {
+  const prepared = prepare(expression, scope, focus, environment, compileTyped);
+  if ('problem' in prepared) return prepared;
+  const { run, fixed, ...known } = prepared;
+  const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
+  if (!fixed) return { evaluate, ...known };
+  try {
+    const constant = evaluate(undefined, []);
+    return { evaluate: () => constant, ...known, constant };
+  } catch {
+    return { evaluate, ...known };
+  }
+}
+
+/** As `compileExpression`, for where and check; `self` are the names of the variable that is the focus. */
+export function compileCondition(
+  expression: Expression,
+  scope: Scope,
+  focus: Variable,
+  environment: MapEnvironment,
+  self: ReadonlySet<string>,
+): CompiledCondition | ExpressionProblem {
+  const prepared = prepare(expression, scope, focus.types, environment, compileTest, self, focus);
+  if ('problem' in prepared) return prepared;
+  const { run, fixed: _, ...known } = prepared;
+  return { holds: (node, frame) => run(node, frame) === true, ...known };
+}
+
+type Prepared<T> = Known & {
+  readonly run: (focus: Node | undefined, frame: Frame) => T;
+  /** Depends on nothing of the message. */
+  readonly fixed: boolean;
+};
+
+function prepare<T>(
+  expression: Expression,
+  scope: Scope,
+  focus: Static,
+  { clock, ...environment }: MapEnvironment,
+  compile: Compiler<T>,
+  self: ReadonlySet<string> = new Set(),
+  variable?: Variable,
+): Prepared<T> | ExpressionProblem {
+  const found = rewrite(expression.text, scope, self);
+  const timed = asksTime.test(found.text);
+  if (timed && !clock) return { problem: 'the time is told to a run; a constant is worked out before.' };
+  if (timed && clock) clock.asked = true;
+  const type = fhirType(focus);
+  const run = compileFor(expression, found, type, scope, compile);
+  if (typeof run !== 'function') return run;
+  const typed = type !== undefined;
+  const given = found.variables.map(({ name, slot, types }) => ({
+    name: inside(name),
+    slot,
+    typed: fhirType(types) !== undefined,
+  }));
+  // One object for all evaluations: FHIRPath never calls back into a map, so none is under way when the next begins.
+  const values: Record<string, unknown> = Object.fromEntries(
+    found.constants.map((it) => [inside(it.name), constantValue(it)]),
+  );
+  const world = { ...environment, variables: values };
+  const worldNow = timed && clock ? (): Environment => ({ ...world, ...told(clock) }) : (): Environment => world;
+  return {
+    run: (node, frame) => {
+      for (let at = 0; at < given.length; at++) {
+        const { name, slot, typed } = given[at]!;
+        values[name] = valueFor(frame[slot], typed);
+      }
+      const result = run(valueFor(node, typed), worldNow());
+      // Nothing of a message stays behind in a compiled map.
+      for (let at = 0; at < given.length; at++) values[given[at]!.name] = undefined;
+      return result;
+    },
+    readings: found.readings,
+    reads: found.variables,
+    inline: inlined(found, { types: focus, variable }),
+    fixed: !timed && !found.usesFocus && found.variables.length === 0,
+  };
+}
+
+const told = ({ now, zone }: Clock): Environment => ({
+  ...(now ? { now } : {}),
+  ...(zone === undefined ? {} : { zone }),
+});
+
+type Runner<T> = (focus: unknown, environment?: Environment) => T;
+type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;
+
+/** The one FHIR type of what is known, which makes an expression fast; primitives tell their type with each value. */
+function fhirType(types: Static): string | undefined {
+  const type = types?.length === 1 ? types[0] : undefined;
+  const model = type === undefined || type.includes('/') ? undefined : typeModel(type);
+  return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
+}
+
+/** Strict: an element that the type does not have is an error of the map, wherever the type is known. */
+function compileFor<T>(
+  expression: Expression,
+  { text, variables, constants, origin }: Rewritten,
+  type: string | undefined,
+  scope: Scope,
+  compile: Compiler<T>,
+): Runner<T> | ExpressionProblem {
+  const names = [...scope.names(), ...constants.map(({ name }) => name)];
+  const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [inside(name), undefined]));
+  for (const { name, types } of variables) told[inside(name)] = fhirType(types);
+  try {
+    return compile(text, { variables: told, strict: true, ...(type === undefined ? {} : { type }) });
+  } catch (error) {
+    if (!(error instanceof FhirPathSyntaxError)) throw error;
+    return { problem: tell(error), at: placeOf(expression, origin(offsetOf(text, error))) };
+  }
+}
+
+function tell({ message }: FhirPathSyntaxError): string {
+  const told = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
+  const unknown = /no element (\w+) in ([\w.]+)/.exec(told);
+  const known = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
+  return `${told}.${unknown ? didYouMean(unknown[1]!, known) : ''}`;
+}
+
+function offsetOf(text: string, { line, column }: Place): number {
+  const lines = text.split('\n').slice(0, line - 1);
+  return lines.reduce((sum, it) => sum + it.length + 1, 0) + column - 1;
+}
+
+/** A place in an expression as a place in its file. */
+function placeOf({ text, line, column }: Expression, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  const last = before.at(-1)!.length;
+  return before.length === 1 ? { line, column: column + last } : { line: line + before.length - 1, column: last + 1 };
+}
+
+/** What FHIRPath is given for a node: its bare value where its type is known when compiling, else the value with its type. */
+function valueFor(node: Node | undefined, known: boolean): unknown {
+  if (node === undefined) return undefined;
+  const { value, type, extra } = node;
+  if (known || type === undefined || type.includes('/')) return value;
+  if (typeof value === 'object' && value !== null && 'resourceType' in value) return value;
+  return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined);
+}
+
+const constantValue = ({ values }: ConstantValue): unknown =>
+  values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
+
+const systemTypes: Readonly<Record<string, string>> = {
+  'System.String': 'string',
+  'System.Boolean': 'boolean',
+  'System.Integer': 'integer',
+  'System.Decimal': 'decimal',
+  'System.Date': 'date',
+  'System.DateTime': 'dateTime',
+  'System.Time': 'time',
+  'System.Quantity': 'Quantity',
+};
+
+/** FHIRPath results as FHIR values: dates and times as text, quantities as Quantity. */
+const nodes = (values: readonly TypedValue[]): Node[] =>
+  values.filter(({ value }) => value !== undefined && value !== null).map(({ type, value }) => valueNode(value, type));
+
+function valueNode(value: unknown, type: string | undefined): Node {
+  const fhirType = systemTypes[type ?? ''] ?? type?.replace(/^FHIR\./, '');
+  if (typeof value !== 'object' || value === null) return rootNode(value, fhirType);
+  const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
+  if (type === 'System.Quantity') return rootNode(quantity(value), 'Quantity');
+  return rootNode(plain ? value : String(value), fhirType);
+}
+
+function quantity(value: object): object {
+  const { value: amount, unit } = value as { value?: unknown; unit?: string };
+  return { value: Number(amount), ...(unit ? { unit, system: 'http://unitsofmeasure.org', code: unit } : {}) };
+}

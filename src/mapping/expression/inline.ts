@@ -1,0 +1,39 @@
+import { parse } from '../../fhirpath/parser.ts';
+import { primitiveKind } from '../../fhirpath/types.ts';
+import { newBody } from '../generate/body.ts';
+import type { Form } from '../generate/form.ts';
+import { type Predicate, predicate } from '../generate/predicate.ts';
+import type { Variable } from '../program/scope.ts';
+import type { RulePlace } from '../run/run.ts';
+import type { Static } from '../types/types.ts';
+import type { Rewritten } from './rewrite.ts';
+import { inside } from './rewrite.ts';
+
+/** The part of an expression that stands in the generated code itself; undefined when none of it does. */
+export function inlined(
+  { text, variables }: Pick<Rewritten, 'text' | 'variables'>,
+  focus: { readonly types: Static; readonly variable: Variable | undefined },
+): Predicate | undefined {
+  const byName = new Map(variables.map((it) => [inside(it.name), it]));
+  const made = predicate(parse(text), {
+    self: { variable: focus.variable, type: only(focus.types), self: true },
+    variable: (name) => {
+      const variable = byName.get(name);
+      return variable && { variable, type: hasFixedValue(variable) ? only(variable.types) : undefined };
+    },
+    predicate,
+  });
+  return made.useful ? made : undefined;
+}
+
+/** A primitive of the target may get its value later. */
+const hasFixedValue = ({ mode, types }: Variable): boolean =>
+  mode === 'source' || types?.every((type) => !primitiveKind(type)) === true;
+
+/** A type that a path can be compiled for; types of logical models go by urls, and are the engine's. */
+const only = (types: Static): string | undefined =>
+  types?.length === 1 && !types[0]!.includes('/') ? types[0] : undefined;
+
+/** An expression that is true where the condition is, unless it sets `odd`: then only the engine knows. */
+export const tested = (test: Predicate, form: Form, focus: Variable | undefined, place: RulePlace): string =>
+  test.isTrue(newBody(form, form.constant(place), focus ? form.value(focus) : 'undefined'));

@@ -1,0 +1,26 @@
+import { typeModel, typeNames } from '../../fhir/model.ts';
+
+let known: ReadonlyMap<string, string> | undefined;
+
+/**
+ * `valueString`, as JSON and many maps write it, in FHIRPath: `value.ofType(string)`. Undefined for any other name,
+ * also for one that is an element of its own somewhere (`effectivePeriod`): there the author has to say what is meant.
+ */
+export function choicePath(name: string): string | undefined {
+  if (!/[a-z][A-Z]/.test(name)) return undefined;
+  known ??= choicePaths();
+  return known.get(name);
+}
+
+function choicePaths(): Map<string, string> {
+  const found = new Map<string, string>();
+  const plain = new Set<string>();
+  for (const name of typeNames()) {
+    for (const [property, { element, type }] of typeModel(name)?.properties ?? []) {
+      if (element.choice) found.set(property, `${element.name}.ofType(${type})`);
+      else plain.add(property);
+    }
+  }
+  for (const name of plain) found.delete(name);
+  return found;
+}
