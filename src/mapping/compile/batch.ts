@@ -5,7 +5,7 @@ import type { Scope } from '../program/scope.ts';
 import type { Rule } from '../syntax/tree.ts';
 import { isUnknown, type Step, stepTo } from '../types/step.ts';
 import type { Static } from '../types/types.ts';
-import type { CompiledRule } from './rule.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 
 type Member = CompiledRule & { readonly rule: Rule };
 

@@ -2,24 +2,18 @@ import { namedByMaps } from '../../fhir/catalogue/mapping.ts';
 import { issue, type RuleCode } from '../../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { countReadings } from '../expression/cost.ts';
-import {
-  type CompiledCondition,
-  type CompiledExpression,
-  compileCondition,
-  compileExpression,
-} from '../expression/expression.ts';
-import { tested } from '../expression/inline.ts';
-import type { Reading } from '../expression/rewrite.ts';
+import { evaluated, expression, reads } from '../expression/evaluate.ts';
+import { type CompiledCondition, compileCondition } from '../expression/expression.ts';
 import type { Form } from '../generate/form.ts';
+import { tested } from '../generate/predicate.ts';
 import { literal } from '../generate/unit.ts';
 import { type Context, complain } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
-import type { SourceRead } from '../run/lineage.ts';
 import { type Node, pathOf } from '../run/node.ts';
-import { type Frame, type Run, raise, report, tellPlace } from '../run/run.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { type Frame, type Run, raise, report } from '../run/run.ts';
 import { unquote } from '../syntax/tokens.ts';
 import type { Expression, Source } from '../syntax/tree.ts';
-import type { Static } from '../types/types.ts';
 
 /** Whether a node may go on; may tell an issue. */
 export type Passes = (run: Run, frame: Frame, node: Node) => boolean;
@@ -155,42 +149,6 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
     report(run, 'map-evaluate', { place: tellPlace(context.place) }, node);
     return false;
   }
-}
-
-/** What an expression read, as nodes: of a variable, or of the focus. */
-export function reads({ slot, path }: Reading, frame: Frame, focus: Node | undefined): SourceRead[] {
-  const node = slot === undefined ? focus : frame[slot];
-  return node ? [{ node, path }] : [];
-}
-
-/** Evaluates; what FHIRPath can't do on this message is an issue and an empty result. */
-export function evaluated(
-  compiled: CompiledExpression,
-  run: Run,
-  focus: Node | undefined,
-  frame: Frame,
-  context: Context,
-): Node[] {
-  countReadings(compiled.readings, run, frame, focus, context.place);
-  try {
-    return compiled.evaluate(focus, frame);
-  } catch (error) {
-    if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: tellPlace(context.place) }, focus);
-    return [];
-  }
-}
-
-export function expression(
-  text: Expression,
-  scope: Scope,
-  focus: Static,
-  context: Context,
-): CompiledExpression | undefined {
-  const compiled = compileExpression(text, scope, focus, context.program.environment);
-  return 'problem' in compiled
-    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
-    : compiled;
 }
 
 const literalText = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")$/;

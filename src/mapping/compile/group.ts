@@ -2,11 +2,12 @@ import { newForm } from '../generate/form.ts';
 import type { GroupCode, Unit } from '../generate/unit.ts';
 import { type Context, complain, type FoundGroup, type Program } from '../program/program.ts';
 import { type ConstantValue, scopeOf } from '../program/scope.ts';
-import { enterGroup, type RulePlace } from '../run/run.ts';
+import type { RulePlace } from '../run/rule-place.ts';
+import { enterGroup } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Parameter } from '../syntax/tree.ts';
 import { type Static, shortName, tellTypes } from '../types/types.ts';
-import { compileRules } from './rules.ts';
+import { compileRules } from './rule.ts';
 
 /**
  * Compiles a group for arguments of given types: an untyped parameter takes the type of what it is called with.

@@ -1,16 +1,18 @@
 import { type Code, called } from '../generate/form.ts';
+import { element } from '../program/path.ts';
 import { type Act, type CompiledGroup, type Context, complain } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
 import { writtenAt } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { typeIn, type Writer, writer } from '../run/write.ts';
+import { type Writer, writer } from '../run/write.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Target } from '../syntax/tree.ts';
 import { mayConvert } from '../types/convert.ts';
+import { typeIn } from '../types/fit.ts';
 import type { Step } from '../types/step.ts';
 import { type Static, tellTypes } from '../types/types.ts';
-import { type CompiledSource, element } from './source.ts';
+import type { CompiledSource } from './source.ts';
 
 /**
  * `src.a -> tgt.b;`: by the default group of the two types where a map declares one, otherwise a deep copy

@@ -1,34 +1,26 @@
-import type { ConceptMap } from '@medplum/fhirtypes';
-import referralForm from '../../../mappings/models/referral-form.json' with { type: 'json' };
-import type { Resource } from '../../fhir/resource.ts';
 import type { Environment } from '../../fhirpath/index.ts';
-import { type Clock, compileExpression } from '../expression/expression.ts';
 import { type GroupCode, link, type Unit } from '../generate/unit.ts';
-import { hl7Models } from '../hl7/model.ts';
+import { hl7Model } from '../hl7/message.ts';
+import type { Clock } from '../program/environment.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
-import { type ConstantValue, scopeOf } from '../program/scope.ts';
-import { MapError, type MapProblem, problem } from '../syntax/problem.ts';
+import type { ConstantValue } from '../program/scope.ts';
+import { MapError, type MapProblem } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
-import { conceptMapTable, embeddedTable, type Table } from '../tables/table.ts';
+import { tableFinder } from '../tables/finder.ts';
+import { embeddedTable, type Table } from '../tables/table.ts';
 import { definitionsOf, type Static, typesOf } from '../types/types.ts';
+import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
-
-export type Surroundings = {
-  readonly definitions?: readonly Resource[] | undefined;
-  readonly conceptMaps?: readonly ConceptMap[] | undefined;
-  readonly tables?: readonly Table[] | undefined;
-};
-
-/** The shapes that are no FHIR and that every map may read. */
-const ownModels: readonly Resource[] = [...hl7Models(), referralForm as unknown as Resource];
+import { checkGroups, visibleFrom } from './imports.ts';
+import type { CompileOptions } from './options.ts';
 
 /** All maps loaded together, their groups compiled as they are asked for. */
 export function programOf(
   files: readonly MapFile[],
-  { definitions = [], conceptMaps = [], tables = [] }: Surroundings,
+  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
-  const known = definitionsOf([...ownModels, ...definitions]);
+  const known = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
   const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
     file,
     types: typesOf(file.structures, known),
@@ -133,91 +125,6 @@ function defaultGroup(map: LoadedMap, from: string, to: string | undefined): (Fo
     }
   }
   return undefined;
-}
-
-/** A map sees itself and what it imports, `*` in a url standing for anything. */
-function visibleFrom(map: LoadedMap, all: readonly LoadedMap[], problems: MapProblem[]): LoadedMap[] {
-  const seen = new Set<LoadedMap>([map]);
-  for (const each of seen) {
-    for (const { url, ...at } of each.file.imports) {
-      const found = all.filter((it) => matches(url, it.file.url));
-      for (const other of found) seen.add(other);
-      if (found.length === 0)
-        problems.push(problem('map-unknown-import', {}, { path: each.file.path, line: at.line, column: at.column }));
-    }
-  }
-  return [...seen];
-}
-
-function matches(pattern: string, url: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === url;
-  let at = parts[0]!.length;
-  if (!url.startsWith(parts[0]!)) return false;
-  for (const part of parts.slice(1, -1)) {
-    const next = url.indexOf(part, at);
-    if (next < 0) return false;
-    at = next + part.length;
-  }
-  return url.length - at >= parts.at(-1)!.length && url.endsWith(parts.at(-1)!);
-}
-
-function checkGroups({ file }: LoadedMap, problems: MapProblem[]): void {
-  const names = new Set<string>();
-  for (const { name, line, column } of file.groups) {
-    if (names.has(name))
-      problems.push(problem('map-twice', { what: 'Group', name }, { path: file.path, line, column, group: name }));
-    names.add(name);
-  }
-}
-
-/** Constants depend on nothing of the message: each is worked out once, in whatever order they refer to each other. */
-function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, ConstantValue> {
-  const done = new Map<string, ConstantValue>();
-  const busy = new Set<string>();
-  const byName = new Map(file.constants.map((it) => [it.name, it]));
-  const work = (name: string): ConstantValue | undefined => {
-    const constant = byName.get(name);
-    if (!constant || done.has(name)) return done.get(name);
-    const at = { path: file.path, line: constant.line, column: constant.column };
-    if (busy.has(name)) {
-      problems.push(problem('map-circular', { name }, at));
-      return undefined;
-    }
-    busy.add(name);
-    const scope = { ...scopeOf(new Map()), constant: work };
-    const compiled = compileExpression(constant.expression, scope, undefined, {});
-    if ('problem' in compiled || !compiled.constant) {
-      const told = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
-      problems.push(problem('map-expression', { problem: told }, at));
-      return undefined;
-    }
-    const value = { name, values: compiled.constant.map(({ type, value }) => ({ type, value })) };
-    done.set(name, value);
-    return value;
-  };
-  for (const { name } of file.constants) work(name);
-  return done;
-}
-
-function tableFinder(
-  conceptMaps: readonly ConceptMap[],
-  tables: readonly Table[],
-): (name: string) => Table | undefined {
-  const made = new Map(tables.map((table) => [table.name, table]));
-  const find = (name: string): Table | undefined => {
-    const known = made.get(name) ?? made.get(name.replace(/\|.*$/, ''));
-    if (known) return known;
-    const map = conceptMaps.find(
-      ({ url, id }) =>
-        url === name || (url !== undefined && url === name.replace(/\|.*$/, '')) || `ConceptMap/${id}` === name,
-    );
-    if (!map) return undefined;
-    const table = conceptMapTable(map, find);
-    made.set(name, table);
-    return table;
-  };
-  return find;
 }
 
 function firstEmbedded(map: LoadedMap, name: string): Table | undefined {

@@ -1,22 +1,14 @@
 import type { Code } from '../generate/form.ts';
-import {
-  type Act,
-  type Context,
-  complain,
-  type FoundGroup,
-  type NumberedRule,
-  type Program,
-} from '../program/program.ts';
-import { type ConstantValue, type Scope, type Variable, watched } from '../program/scope.ts';
-import type { Node } from '../run/node.ts';
-import type { Frame, RulePlace, Run } from '../run/run.ts';
-import { didYouMean } from '../syntax/suggestion.ts';
-import type { Argument, Invocation, Rule } from '../syntax/tree.ts';
-import { compileTransform, transformNames } from '../transforms/index.ts';
-import type { Static } from '../types/types.ts';
+import { type Act, type Context, complain, type NumberedRule, type Program } from '../program/program.ts';
+import type { Scope } from '../program/scope.ts';
+import type { RulePlace } from '../run/rule-place.ts';
+import type { Rule } from '../syntax/tree.ts';
+import { batched } from './batch.ts';
+import { byType } from './by-type.ts';
 import { checkTargetCardinality } from './cardinality.ts';
+import { type CompiledRule, nothing } from './compiled-rule.ts';
 import { compileIdentity } from './identity.ts';
-import { compileRules } from './rules.ts';
+import { compileInvocation } from './invocation.ts';
 import { type CompiledSource, compileSource } from './source.ts';
 import { compileTarget } from './target.ts';
 
@@ -63,14 +55,6 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   return { code, copy: { act, place, number } };
 }
 
-export type CompiledRule = {
-  readonly code: Code;
-  /** Of a rule that copies one element: the same by a function, which finds its two variables in its frame. */
-  readonly copy?: NumberedRule & { readonly act: Act };
-};
-
-const nothing: Code = () => '';
-
 /** One place a rule, also of a group that is compiled for several types. */
 function numbered({ rules }: Program, place: RulePlace): NumberedRule {
   const key = `${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`;
@@ -116,86 +100,42 @@ const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope
     (target) => compileTarget(target, scope, context, { sources: sources.map(({ variable }) => variable) }) ?? [],
   );
 
-type Given = {
-  readonly types: Static;
-  readonly mode: 'source' | 'target';
-  /** Expressions that are its node, and its value. */
-  readonly node: Code;
-  readonly value: Code;
-  readonly constant?: ConstantValue;
-};
-
-function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Code {
-  const { program, map } = context;
-  const found = program.group(map, invocation.group);
-  if (!found) {
-    const suggestion = didYouMean(invocation.group, [...program.groupNames(map), ...transformNames()]);
-    complain(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
-    return nothing;
+/**
+ * Compiles rules that stand together. What many of them would look up one by one is looked up once:
+ * lists of elements to copy, and rules for one resource type each.
+ */
+export function compileRules(rules: readonly Rule[], scope: Scope, context: Context): Code[] {
+  const codes: Code[] = [];
+  for (let at = 0; at < rules.length; ) {
+    const run = runLength(rules, at);
+    const members = rules.slice(at, at + run).map((rule) => ({ rule, ...compileRule(rule, scope, context) }));
+    const first = rules[at]!;
+    const together =
+      run > 1
+        ? isPlainIdentity(first)
+          ? batched(members, scope, context)
+          : byType(members, scope, context)
+        : undefined;
+    codes.push(...(together ?? members.map(({ code }) => code)));
+    at += run;
   }
-  const given = invocation.arguments.map((argument) => givenBy(argument, invocation, scope, context));
-  if (!accepts(found, given, invocation, context)) return nothing;
-  const group = program.compiled(
-    found,
-    given.map((it) => it?.types),
-    given.map((it) => it?.constant),
-  );
-  return (form) => {
-    const values = given.map((it, at) => (form.asksNode(group.name, at) ? it!.node(form) : it!.value(form)));
-    return `${group.name}(${['run', ...values].join(', ')});`;
-  };
+  return codes;
 }
 
-function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Context): Given | undefined {
-  const variable: Variable | undefined = argument.kind === 'variable' ? scope.find(argument.name) : undefined;
-  if (variable) {
-    variable.used = true;
-    return {
-      types: variable.types,
-      mode: variable.mode,
-      node: (form) => form.node(variable),
-      value: (form) => form.value(variable),
-    };
-  }
-  const transform =
-    argument.kind === 'variable' ? ({ kind: 'copy', variable: argument.name, path: [] } as const) : argument;
-  const { scope: inner, reads } = watched(scope);
-  const values = compileTransform(transform, undefined, inner, context, at);
-  if (!values) return undefined;
-  const first = (run: Run, frame: Frame): Node | undefined => values.values(run, frame)[0];
-  const node: Code = (form) => `(${form.filled(reads, true).replaceAll(';', ',')} ${form.constant(first)}(run, f))`;
-  const constant = constantOf(argument, scope);
-  return {
-    types: values.types,
-    mode: 'source',
-    node,
-    value: (form) => `${node(form)}?.value`,
-    ...(constant ? { constant } : {}),
-  };
+/** How many rules from here on are of one kind: copies from one variable to another, or one resource type each. */
+export function runLength(rules: readonly Rule[], from: number): number {
+  const key = kindOf(rules[from]!);
+  let end = from + 1;
+  while (key !== undefined && end < rules.length && kindOf(rules[end]!) === key) end++;
+  return end - from;
 }
 
-/** An argument that is the same for every message: the group is compiled for it. */
-function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
-  if (argument.kind === 'variable') return scope.constant(argument.name);
-  if (argument.kind !== 'literal') return undefined;
-  const { value } = argument;
-  const number = Number.isInteger(value) ? 'integer' : 'decimal';
-  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : number;
-  return { name: '', values: [{ type, value }] };
+export function kindOf(rule: Rule): string | undefined {
+  const [source, target] = [rule.sources[0], rule.targets[0]];
+  if (isPlainIdentity(rule)) return `${source?.context} -> ${target?.context}`;
+  const typed = rule.sources.length === 1 && source?.type !== undefined && source.path.length === 1;
+  return typed && isBare(source) ? `${source.context}.${source.path[0]}` : undefined;
 }
 
-function accepts(
-  { group }: FoundGroup,
-  given: readonly (Given | undefined)[],
-  at: Invocation,
-  context: Context,
-): boolean {
-  if (given.length !== group.parameters.length) {
-    const expected = `${group.parameters.length} arguments`;
-    complain(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
-    return false;
-  }
-  const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && given[index]?.mode === 'source');
-  if (wrong) complain(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
-  return !wrong && given.every((it) => it !== undefined);
-}
+export const isBare = ({ default: fallback, min, listMode }: Rule['sources'][number]): boolean =>
+  fallback === undefined && min === undefined && listMode === undefined;

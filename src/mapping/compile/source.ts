@@ -1,15 +1,18 @@
+import { expression } from '../expression/evaluate.ts';
 import type { Form } from '../generate/form.ts';
 import { eachNode, ofElement, sameVariable } from '../generate/source.ts';
+import { walk } from '../program/path.ts';
 import { type Act, type Context, complain } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
-import { countSteps, type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import type { Read } from '../run/read.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { countSteps, type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Source } from '../syntax/tree.ts';
-import { isUnknown, type Read, reader, type Step, stepTo } from '../types/step.ts';
-import { type Static, shortName } from '../types/types.ts';
+import type { Static } from '../types/types.ts';
 import { checkSourceCardinality } from './cardinality.ts';
-import { compileFilters, expression } from './filters.ts';
+import { compileFilters } from './filters.ts';
 
 export type CompiledSource = {
   readonly variable: Variable;
@@ -83,49 +86,6 @@ function readAll(read: Read, from: readonly Node[]): Node[] {
   const into: Node[] = [];
   for (const node of from) read.all(node, into);
   return into;
-}
-
-type Walked = { readonly reads: readonly Read[]; readonly steps: readonly Step[]; readonly types: Static };
-
-/** The steps of a path from a variable; undefined, after a complaint, when an element is unknown. */
-export function walk(
-  from: Static,
-  path: readonly string[],
-  at: Source | Context['place'],
-  context: Context,
-): Walked | undefined {
-  const reads: Read[] = [];
-  const steps: Step[] = [];
-  let types = from;
-  for (const name of path) {
-    const step: Step | undefined = element(types, name, at, context);
-    if (!step) return undefined;
-    reads.push(reader(types, step, context.types));
-    steps.push(step);
-    types = step.types;
-  }
-  return { reads, steps, types };
-}
-
-/** One element of the types that an owner may have, or a complaint. */
-export function element(
-  owner: Static,
-  name: string,
-  at: { line: number; column: number },
-  context: Context,
-): Step | undefined {
-  const step = stepTo(owner, name, context.types);
-  if (!isUnknown(step)) return step;
-  const hint =
-    step.owner === 'Resource' || step.owner === 'DomainResource'
-      ? ' Say which resource, as in entry.resource : Task.'
-      : '';
-  return complain(
-    context,
-    'map-unknown-element',
-    { type: shortName(step.owner), element: name, suggestion: didYouMean(name, step.known) || hint },
-    at,
-  );
 }
 
 function typeFilter(written: string, at: Source, context: Context): Static {

@@ -1,6 +1,7 @@
 import type { Node } from '../run/node.ts';
-import { countSteps, type Frame, type RulePlace, type Run } from '../run/run.ts';
-import type { Reading } from './rewrite.ts';
+import type { RulePlace } from '../run/rule-place.ts';
+import { countSteps, type Frame, type Run } from '../run/run.ts';
+import type { Reading } from './readings.ts';
 
 /** Lists shorter than this cost nothing worth counting. */
 const free = 32;

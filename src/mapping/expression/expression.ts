@@ -9,6 +9,7 @@ import {
   typed,
 } from '../../fhirpath/index.ts';
 import type { Predicate } from '../generate/predicate.ts';
+import type { Clock, MapEnvironment } from '../program/environment.ts';
 import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame } from '../run/run.ts';
@@ -16,7 +17,8 @@ import { didYouMean } from '../syntax/suggestion.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
 import type { Static } from '../types/types.ts';
 import { inlined } from './inline.ts';
-import { inside, prefix, type Reading, type Rewritten, rewrite } from './rewrite.ts';
+import type { Reading } from './readings.ts';
+import { inside, prefix, type Rewritten, rewrite } from './rewrite.ts';
 
 /** What generated code needs to know of an expression. */
 type Known = {
@@ -43,12 +45,6 @@ export type CompiledCondition = Known & {
 export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
 
 const asksTime = /\b(?:now|today|timeOfDay)\s*\(/;
-
-/** The time that a run is told; `asked` once an expression of the map asks for it. */
-export type Clock = Pick<Environment, 'zone'> & { now?: Date | undefined; asked: boolean };
-
-/** What expressions of a map may ask of the message under way; without `clock` they can't ask the time. */
-export type MapEnvironment = Environment & { readonly clock?: Clock };
 
 /**
  * FHIRPath within a map: variables go by their bare name (`src.name` is `%src.name`; a variable goes before an element

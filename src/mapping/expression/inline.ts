@@ -1,10 +1,8 @@
 import { parse } from '../../fhirpath/parser.ts';
 import { primitiveKind } from '../../fhirpath/types.ts';
-import { newBody } from '../generate/body.ts';
-import type { Form } from '../generate/form.ts';
-import { type Predicate, predicate } from '../generate/predicate.ts';
+import { predicate } from '../generate/condition.ts';
+import type { Predicate } from '../generate/predicate.ts';
 import type { Variable } from '../program/scope.ts';
-import type { RulePlace } from '../run/run.ts';
 import type { Static } from '../types/types.ts';
 import type { Rewritten } from './rewrite.ts';
 import { inside } from './rewrite.ts';
@@ -33,7 +31,3 @@ const hasFixedValue = ({ mode, types }: Variable): boolean =>
 /** A type that a path can be compiled for; types of logical models go by urls, and are the engine's. */
 const only = (types: Static): string | undefined =>
   types?.length === 1 && !types[0]!.includes('/') ? types[0] : undefined;
-
-/** An expression that is true where the condition is, unless it sets `odd`: then only the engine knows. */
-export const tested = (test: Predicate, form: Form, focus: Variable | undefined, place: RulePlace): string =>
-  test.isTrue(newBody(form, form.constant(place), focus ? form.value(focus) : 'undefined'));

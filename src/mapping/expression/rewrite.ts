@@ -1,9 +1,7 @@
 import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Token, tokens } from '../syntax/tokens.ts';
 import { choicePath } from '../types/choice-names.ts';
-
-/** What an expression reads: a variable (or the focus, when there is none) and the plain path behind it. */
-export type Reading = { readonly slot: number | undefined; readonly path: string; readonly steps: readonly string[] };
+import type { Reading } from './readings.ts';
 
 /** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
 export const prefix = 'map_';

@@ -1,7 +1,7 @@
 import type { Context } from '../program/program.ts';
 import type { Variable } from '../program/scope.ts';
+import { insert } from '../run/lists.ts';
 import { mostElements, tooManyElements } from '../run/run.ts';
-import { insert } from '../run/write.ts';
 import type { Step } from '../types/step.ts';
 import type { Code, Form } from './form.ts';
 import { literal } from './unit.ts';

@@ -1,7 +1,7 @@
 import type { Variable } from '../program/scope.ts';
 import { childNode, rootNode } from '../run/node.ts';
+import { typeOfValue } from '../run/read.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { typeOfValue } from '../types/step.ts';
 import { literal, type Unit } from './unit.ts';
 
 /**

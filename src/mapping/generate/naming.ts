@@ -1,9 +1,8 @@
-import { tested } from '../expression/inline.ts';
 import type { Context } from '../program/program.ts';
 import type { Variable } from '../program/scope.ts';
 import { rootNode } from '../run/node.ts';
 import type { Code } from './form.ts';
-import type { Predicate } from './predicate.ts';
+import { type Predicate, tested } from './predicate.ts';
 
 /** `(expression) as v` of something that is always true or false. */
 export const namingTest =

@@ -1,9 +1,9 @@
-import type { Filters } from '../compile/filters.ts';
 import type { Act, Context } from '../program/program.ts';
 import type { Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
+import { reader, typeOfValue } from '../run/read.ts';
 import { countSteps, type Frame, type Run } from '../run/run.ts';
-import { reader, type Step, typeOfValue } from '../types/step.ts';
+import type { Step } from '../types/step.ts';
 import type { Form } from './form.ts';
 import { literal } from './unit.ts';
 
@@ -20,10 +20,18 @@ export function eachNode(
   });`;
 }
 
+/** The conditions of a source, as generated code needs them. */
+type Conditions = {
+  /** Statements that run `then` when the value of the variable passes. */
+  readonly code: (form: Form, then: string) => string;
+  /** Whether the node of the variable must exist before the conditions run. */
+  readonly early: (form: Form) => boolean;
+};
+
 type Made = {
   readonly base: Variable;
   readonly variable: Variable;
-  readonly filters: Filters;
+  readonly filters: Conditions;
   /** The type that the source asks for. */
   readonly wanted: string | undefined;
   readonly context: Context;

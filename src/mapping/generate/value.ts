@@ -1,6 +1,6 @@
 import type { Context } from '../program/program.ts';
 import type { Variable } from '../program/scope.ts';
-import type { Direct, Operand } from '../transforms/transform.ts';
+import type { Direct } from './direct.ts';
 import type { Form } from './form.ts';
 import { literal } from './unit.ts';
 
@@ -29,7 +29,7 @@ function bare(form: Form, variable: Variable): string {
 }
 
 /** Texts of operands, for transforms that put them together; undefined where one of them has to be looked for. */
-export function textsOf(operands: readonly Operand[]): readonly Direct[] | undefined {
+export function textsOf(operands: readonly { readonly direct?: Direct | undefined }[]): readonly Direct[] | undefined {
   const direct = operands.map((it) => it.direct);
   const usable = direct.every((it) => it?.kind === 'constant' || it?.kind === 'primitive');
   return usable ? (direct as Direct[]) : undefined;

@@ -3,6 +3,7 @@
  * What R4 has no element for: a constant is the cross-version extension of R5's StructureMap.const; an argument of a group
  * that is no variable stands among the variables as it is written.
  */
+
 import type {
   ConceptMap,
   Extension,
@@ -15,7 +16,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { typeModel } from '../../fhir/model.ts';
 import type { Argument, Group, MapFile, Metadata, Rule, Source, Target } from '../syntax/tree.ts';
-import { conceptMapOf } from './structure-map-read.ts';
+import { conceptMapOf } from './structure-map-concepts.ts';
 
 export { fromStructureMap } from './structure-map-read.ts';
 

@@ -1,12 +1,13 @@
 import type { Details, RuleCode } from '../../fhir/issue.ts';
 import type { Environment } from '../../fhirpath/index.ts';
-import type { Clock, MapEnvironment } from '../expression/expression.ts';
 import type { Node } from '../run/node.ts';
-import type { Frame, RulePlace, Run } from '../run/run.ts';
+import type { RulePlace } from '../run/rule-place.ts';
+import type { Frame, Run } from '../run/run.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
 import type { Group, MapFile, Place } from '../syntax/tree.ts';
 import type { Table } from '../tables/table.ts';
 import type { Static, Types } from '../types/types.ts';
+import type { Clock, MapEnvironment } from './environment.ts';
 import type { ConstantValue } from './scope.ts';
 
 /** One source file with what it declares, ready to compile its groups. */

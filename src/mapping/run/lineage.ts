@@ -1,5 +1,5 @@
 import type { Node } from './node.ts';
-import type { RulePlace } from './run.ts';
+import type { RulePlace } from './rule-place.ts';
 
 /** One act of a rule on one element of the output. */
 export type Written = {

@@ -3,17 +3,7 @@ import { type Issue, issue, type RuleCode } from '../../fhir/issue.ts';
 import type { Lineage } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
 import type { Created } from './prune.ts';
-
-/** Where in a map something comes from: what issues and lineage name. */
-export type RulePlace = {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly group: string;
-  readonly name: string;
-  /** The same for all rules that one `src -> tgt: a, b;` stands for. */
-  readonly batch?: string;
-};
+import { type RulePlace, tellPlace } from './rule-place.ts';
 
 /** A code that a table did not know, for the list of unknown codes. It holds a value of the message: never log it. */
 export type UnmappedCode = {
@@ -88,7 +78,3 @@ export function enterGroup(run: Run, place: RulePlace): void {
   report(run, 'map-too-deep', { place: tellPlace(place) });
   throw new Stopped();
 }
-
-/** `elz-bundle.fml:12 (Task.status)`: the file without its folders, the line, the group and the rule. */
-export const tellPlace = ({ path, line, group, name }: RulePlace): string =>
-  `${path.replace(/^.*\//, '')}:${line} (${group}${name ? `.${name}` : ''})`;

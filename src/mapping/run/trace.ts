@@ -1,6 +1,6 @@
 import { isRead, type Lineage, type SourceRead, type Written } from './lineage.ts';
 import { type Node, pathOf, rootName } from './node.ts';
-import type { RulePlace } from './run.ts';
+import type { RulePlace } from './rule-place.ts';
 
 /** Where one element of the output comes from. What is below it, and not told itself, comes with it. */
 export type TraceElement = {

@@ -1,16 +1,16 @@
 import { clone } from '../../fhir/clone.ts';
-import { copyDecimalText } from '../../fhir/decimal.ts';
 import { upperFirst } from '../../fhir/model.ts';
 import type { TargetListMode } from '../syntax/tree.ts';
 import { alreadyIs, convertPrimitive } from '../types/convert.ts';
+import { typeIn } from '../types/fit.ts';
 import type { Step } from '../types/step.ts';
 import { type Static, shortName, type Types } from '../types/types.ts';
-import { rememberType } from '../xml/write.ts';
+import { rememberType } from './created-types.ts';
+import { insertion, listAt } from './lists.ts';
 import { childNode, type Node } from './node.ts';
-import { countElement, type RulePlace, type Run, report, tellPlace } from './run.ts';
-
-/** The index of a primitive that will stand in an array once it has a value. */
-const unplaced = -2;
+import { type RulePlace, tellPlace } from './rule-place.ts';
+import { countElement, type Run, report } from './run.ts';
+import { holderOf, keepDigits, placeSidecar, sidecarOf, unplaced } from './sidecars.ts';
 
 /** How a value gets into an element of a target. */
 export type Writer = {
@@ -199,92 +199,3 @@ const created = (run: Run, node: Node): Node => {
   run.created.push(node.value, node.parent!.value, node.key);
   return node;
 };
-
-const holderOf = (node: Node): Record<string, unknown> => node.value as Record<string, unknown>;
-
-function listAt(target: Record<string, unknown>, key: string): unknown[] {
-  const list = target[key];
-  if (Array.isArray(list)) return list;
-  const made: unknown[] = list === undefined ? [] : [list];
-  target[key] = made;
-  return made;
-}
-
-/** Puts an element in a list that rules with `first` or `last` keep in order, or that is not one yet; its index. */
-export function insert(run: Run, target: Record<string, unknown>, key: string, value: unknown): number {
-  const list = listAt(target, key);
-  const at = insertion(run, list, undefined);
-  list.splice(at, 0, value);
-  const extras = target[`_${key}`];
-  if (Array.isArray(extras)) extras.splice(at, 0, null);
-  return at;
-}
-
-/** Where in a list the next element goes: those of `first` stay in front, those of `last` at the end. */
-function insertion(run: Run, list: unknown[], mode: TargetListMode | undefined): number {
-  if (mode !== 'first' && mode !== 'last' && run.pinned.size === 0) return list.length;
-  const pins = run.pinned.get(list) ?? { first: 0, last: 0 };
-  run.pinned.set(list, pins);
-  if (mode === 'first') return pins.first++;
-  if (mode !== 'last') return list.length - pins.last;
-  pins.last++;
-  return list.length;
-}
-
-/** The object that holds id and extensions of a primitive in JSON: `_birthDate`. */
-function sidecarOf(node: Node): Record<string, unknown> {
-  if (typeof node.extra !== 'object' || node.extra === null) node.extra = {};
-  placeSidecar(node, holderOf(node.parent!));
-  return node.extra as Record<string, unknown>;
-}
-
-function placeSidecar(node: Node, target: Record<string, unknown>): void {
-  const key = `_${node.key}`;
-  if (node.index < 0) {
-    target[key] = node.extra;
-    return;
-  }
-  const values = target[node.key] as unknown[];
-  const extras = Array.isArray(target[key]) ? (target[key] as unknown[]) : [];
-  while (extras.length < values.length) extras.push(null);
-  extras[node.index] = node.extra;
-  target[key] = extras;
-}
-
-/** 1.00 stays 1.00. */
-function keepDigits(node: Node, target: Record<string, unknown>, from: Node): void {
-  const holder = from.parent?.value;
-  if (typeof holder !== 'object' || holder === null) return;
-  const source = from.index < 0 ? holder : (holder as Record<string, unknown>)[from.key];
-  if (typeof source !== 'object' || source === null) return;
-  const to = node.index < 0 ? target : (target[node.key] as object);
-  copyDecimalText(source, from.index < 0 ? from.key : from.index, to, node.index < 0 ? node.key : node.index);
-}
-
-/** The type under which a value of type `found` stands in an element of `allowed` types; false when it can't. */
-export function typeIn(allowed: Static, found: string | undefined, types: Types): string | undefined | false {
-  if (!allowed) return found;
-  const only = allowed.length === 1 ? allowed[0] : undefined;
-  if (found === undefined) return only !== undefined && only !== 'Resource' ? only : undefined;
-  if (allowed.includes(found)) return found;
-  const primitive = types.isPrimitive(found);
-  if (only !== undefined) {
-    if (types.isPrimitive(only)) return primitive ? only : false;
-    if (primitive) return false;
-    return types.isA(found, only) ? found : types.isA(only, found) || sameStructure(found, only, types) ? only : false;
-  }
-  if (!primitive) return allowed.find((type) => types.isA(found, type) || types.isA(type, found)) ?? false;
-  // A choice without the exact type: the nearest primitive that keeps the value.
-  return (
-    allowed.find((type) => types.isA(found, type) && types.isPrimitive(type)) ??
-    allowed.find((type) => types.isPrimitive(type) && type === 'string') ??
-    false
-  );
-}
-
-/** Backbone elements of the same shape (`Bundle.entry` of two definitions) are known by their elements only. */
-function sameStructure(found: string, allowed: string, types: Types): boolean {
-  const [a, b] = [types.model(found), types.model(allowed)];
-  if (a?.kind !== 'backbone' || b?.kind !== 'backbone') return false;
-  return [...a.elements.keys()].every((name) => b.elements.has(name));
-}

@@ -1,8 +1,9 @@
 /** Transforms that make one data type of texts: c, cc, id, cp, qty. */
+import type { Direct } from '../generate/direct.ts';
 import { allTexts, fixedObject, textOf as textIn, textsOf } from '../generate/value.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
+import { type Operand, type TransformKind, textOf } from './transform.ts';
 
 type Make = (texts: readonly (string | undefined)[]) => object | undefined;
 

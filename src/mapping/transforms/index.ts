@@ -1,6 +1,6 @@
-import { evaluated, expression, reads } from '../compile/filters.ts';
-import { walk } from '../compile/source.ts';
+import { evaluated, expression, reads } from '../expression/evaluate.ts';
 import { ofVariable } from '../generate/value.ts';
+import { walk } from '../program/path.ts';
 import { type Context, complain } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import { type Node, rootNode } from '../run/node.ts';

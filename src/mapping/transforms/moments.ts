@@ -5,7 +5,8 @@
 
 import { complain } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
 import { fullMonths, monthNumber, monthPattern, shortMonths } from './months.ts';
 import { zonePattern, zoneText } from './time-zones.ts';
 import { type TransformKind, textOf } from './transform.ts';

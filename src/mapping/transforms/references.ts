@@ -1,6 +1,8 @@
 /** reference, pointer: the text with which a Reference refers to a resource. */
+
 import { type Node, rootNode } from '../run/node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
 import type { TransformCall, TransformKind, Values } from './transform.ts';
 
 /** The fullUrl of the entry that holds a resource. */

@@ -1,10 +1,11 @@
 /** Transforms of texts: append, truncate, escape, uuid. */
+import type { Direct } from '../generate/direct.ts';
 import type { Form } from '../generate/form.ts';
 import { allTexts, textOf as textIn, textsOf } from '../generate/value.ts';
 import { complain } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
+import { type Operand, type TransformKind, textOf } from './transform.ts';
 
 const text = (value: string | undefined): readonly Node[] => (value ? [rootNode(value, 'string')] : []);
 const sources = (operands: readonly Operand[]) => (frame: Frame) => operands.flatMap((it) => it.sources?.(frame) ?? []);

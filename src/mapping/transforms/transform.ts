@@ -1,28 +1,11 @@
-import type { Form } from '../generate/form.ts';
+import type { Direct } from '../generate/direct.ts';
 import type { Predicate } from '../generate/predicate.ts';
 import type { Context } from '../program/program.ts';
-import type { Scope, Variable } from '../program/scope.ts';
+import type { Scope } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
 import type { Argument, Place } from '../syntax/tree.ts';
 import type { Static } from '../types/types.ts';
-
-/** A value that generated code makes itself. */
-export type Direct =
-  | { readonly kind: 'constant'; readonly type: string; readonly value: string | number | boolean }
-  | {
-      readonly kind: 'object' | 'primitive';
-      readonly type: string;
-      /** When it can be so made; empty for always. */
-      readonly test: (form: Form) => string;
-      readonly value: (form: Form) => string;
-      /** Made anew each time: it need not be copied. */
-      readonly fresh: boolean;
-      /** The same each time, as far as its content goes. */
-      readonly fixed?: boolean;
-      /** It is the value of a variable. */
-      readonly copied?: Variable;
-    };
 
 /** A compiled transform: the values that it gives, none when there is nothing to give. */
 export type Values = {

@@ -2,7 +2,8 @@
 
 import { complain } from '../program/program.ts';
 import { type Node, pathOf, rootNode } from '../run/node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Concept, Table } from '../tables/table.ts';
 import type { TransformKind } from './transform.ts';

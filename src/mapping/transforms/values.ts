@@ -1,9 +1,10 @@
 /** Transforms that give a value as it is, or as another type: create, copy, cast, evaluate. */
 
-import { evaluated, expression, reads } from '../compile/filters.ts';
+import { evaluated, expression, reads } from '../expression/evaluate.ts';
 import { complain } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run/run.ts';
+import { tellPlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import { convertPrimitive } from '../types/convert.ts';
 import type { TransformKind, Values } from './transform.ts';

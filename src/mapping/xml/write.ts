@@ -1,4 +1,5 @@
 import type { TypeModel } from '../../fhir/model.ts';
+import { madeAs } from '../run/created-types.ts';
 import type { Node } from '../run/node.ts';
 import type { LogicalModel } from '../types/logical-model.ts';
 import { shortName, type Types } from '../types/types.ts';
@@ -16,12 +17,6 @@ export function logicalXml({ value, type }: Node, types: Types): string | undefi
   const start = `<${logical.name}`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${start} xmlns="${attribute(logical.namespace)}"${instance}${body.slice(start.length)}\n`;
 }
-
-/** The types of elements that a map made by create() where the model leaves the type open. */
-const madeAs = new WeakMap<object, string>();
-export const rememberType = (made: object, type: string): void => {
-  madeAs.set(made, type);
-};
 
 function element(
   name: string,

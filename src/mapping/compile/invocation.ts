@@ -1,0 +1,93 @@
+import type { Code } from '../generate/form.ts';
+import { type Context, complain, type FoundGroup } from '../program/program.ts';
+import { type ConstantValue, type Scope, type Variable, watched } from '../program/scope.ts';
+import type { Node } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import type { Argument, Invocation } from '../syntax/tree.ts';
+import { compileTransform, transformNames } from '../transforms/index.ts';
+import type { Static } from '../types/types.ts';
+import { nothing } from './compiled-rule.ts';
+export type Given = {
+  readonly types: Static;
+  readonly mode: 'source' | 'target';
+  /** Expressions that are its node, and its value. */
+  readonly node: Code;
+  readonly value: Code;
+  readonly constant?: ConstantValue;
+};
+
+export function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Code {
+  const { program, map } = context;
+  const found = program.group(map, invocation.group);
+  if (!found) {
+    const suggestion = didYouMean(invocation.group, [...program.groupNames(map), ...transformNames()]);
+    complain(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
+    return nothing;
+  }
+  const given = invocation.arguments.map((argument) => givenBy(argument, invocation, scope, context));
+  if (!accepts(found, given, invocation, context)) return nothing;
+  const group = program.compiled(
+    found,
+    given.map((it) => it?.types),
+    given.map((it) => it?.constant),
+  );
+  return (form) => {
+    const values = given.map((it, at) => (form.asksNode(group.name, at) ? it!.node(form) : it!.value(form)));
+    return `${group.name}(${['run', ...values].join(', ')});`;
+  };
+}
+
+export function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Context): Given | undefined {
+  const variable: Variable | undefined = argument.kind === 'variable' ? scope.find(argument.name) : undefined;
+  if (variable) {
+    variable.used = true;
+    return {
+      types: variable.types,
+      mode: variable.mode,
+      node: (form) => form.node(variable),
+      value: (form) => form.value(variable),
+    };
+  }
+  const transform =
+    argument.kind === 'variable' ? ({ kind: 'copy', variable: argument.name, path: [] } as const) : argument;
+  const { scope: inner, reads } = watched(scope);
+  const values = compileTransform(transform, undefined, inner, context, at);
+  if (!values) return undefined;
+  const first = (run: Run, frame: Frame): Node | undefined => values.values(run, frame)[0];
+  const node: Code = (form) => `(${form.filled(reads, true).replaceAll(';', ',')} ${form.constant(first)}(run, f))`;
+  const constant = constantOf(argument, scope);
+  return {
+    types: values.types,
+    mode: 'source',
+    node,
+    value: (form) => `${node(form)}?.value`,
+    ...(constant ? { constant } : {}),
+  };
+}
+
+/** An argument that is the same for every message: the group is compiled for it. */
+export function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
+  if (argument.kind === 'variable') return scope.constant(argument.name);
+  if (argument.kind !== 'literal') return undefined;
+  const { value } = argument;
+  const number = Number.isInteger(value) ? 'integer' : 'decimal';
+  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : number;
+  return { name: '', values: [{ type, value }] };
+}
+
+export function accepts(
+  { group }: FoundGroup,
+  given: readonly (Given | undefined)[],
+  at: Invocation,
+  context: Context,
+): boolean {
+  if (given.length !== group.parameters.length) {
+    const expected = `${group.parameters.length} arguments`;
+    complain(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
+    return false;
+  }
+  const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && given[index]?.mode === 'source');
+  if (wrong) complain(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
+  return !wrong && given.every((it) => it !== undefined);
+}
