@@ -8,7 +8,7 @@ import type { LoadedMap, Program } from './program/program.ts';
 import type { RulePlace } from './run/rule-place.ts';
 import type { MapFile, Parameter } from './syntax/tree.ts';
 import type { Table } from './tables/table.ts';
-import { type Static, shortName } from './types/types.ts';
+import { type PossibleTypes, shortName } from './types/types.ts';
 import { modelXmlReader, type ReadModelXml } from './xml/read.ts';
 
 export type CompiledMap = {
@@ -62,7 +62,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
 }
 
 /** The declared type, or the only one that the map uses in that mode. */
-function parameterTypes({ mode, type }: Parameter, { file, types }: LoadedMap): Static {
+function parameterTypes({ mode, type }: Parameter, { file, types }: LoadedMap): PossibleTypes {
   const structures = file.structures.filter((it) => it.mode === mode);
   const name = type ?? (structures.length === 1 ? structures[0]!.url : undefined);
   const full = name === undefined ? undefined : types.nameOf(name);

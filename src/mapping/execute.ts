@@ -11,7 +11,7 @@ import { type Run, report, Stopped, type UnmappedCode } from './run/run.ts';
 import { seededIds } from './run/seeded-ids.ts';
 import { type Trace, traceOf } from './run/trace.ts';
 import type { Parameter } from './syntax/tree.ts';
-import { type Static, shortName } from './types/types.ts';
+import { type PossibleTypes, shortName } from './types/types.ts';
 import { logicalXml } from './xml/write.ts';
 
 export type RunOptions = {
@@ -41,7 +41,7 @@ type Executable = {
   readonly parameters: readonly Parameter[];
   /** The test of each source; undefined for a target. */
   readonly expectations: readonly (Expectation | undefined)[];
-  readonly types: readonly Static[];
+  readonly types: readonly PossibleTypes[];
   readonly main: LoadedMap;
   readonly program: Program;
 };
@@ -70,7 +70,7 @@ export function execute(
     const value = severalSources ? (input as Record<string, unknown> | null)?.[name] : input;
     return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
   });
-  if (clock.asked && !now) report(state, 'map-no-clock', {});
+  if (clock.used && !now) report(state, 'map-no-clock', {});
   else if (expectations.every((expectation, index) => expectation?.(state, nodes[index]!) ?? true)) {
     message.resolve = resolverOf(input);
     Object.assign(clock, { now, zone });
@@ -109,7 +109,7 @@ const emptyOf = (type: string | undefined, { types }: LoadedMap): object =>
 type Expectation = (run: Run, node: Node) => boolean;
 
 /** Tests that a source has the type that the map declares, and reports it when it has not. */
-export function expectationOf(declared: Static, { types }: LoadedMap): Expectation {
+export function expectationOf(declared: PossibleTypes, { types }: LoadedMap): Expectation {
   const expected = declared?.[0];
   const model = expected === undefined ? undefined : types.model(expected);
   const logical = expected !== undefined && types.logical(expected) !== undefined;

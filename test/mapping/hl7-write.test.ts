@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { usualMarks } from '../../src/mapping/hl7/marks.ts';
+import { defaultDelimiters } from '../../src/mapping/hl7/delimiters.ts';
 import { dataTypes, segments } from '../../src/mapping/hl7/segments.ts';
 import { type Hl7Part, parseHl7, writeHl7 } from '../../src/mapping/index.ts';
 
@@ -72,7 +72,7 @@ const messages = some(
 const otherMarks = { field: '*', component: '#', repetition: '!', escaping: '~', subcomponent: '\\' };
 
 test.each([
-  ['the usual marks', usualMarks],
+  ['the usual marks', defaultDelimiters],
   ['other marks', otherMarks],
 ])('what was written is read as it was, with %s', (_, marks) => {
   fc.assert(

@@ -1,23 +1,23 @@
-import { type Context, complain } from '../program/program.ts';
+import { type Context, reportProblem } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import type { Source, Target } from '../syntax/tree.ts';
 import { isUnknown, type Step, stepTo } from '../types/step.ts';
-import type { Static } from '../types/types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 
-/** A cardinality that no message can have: more than the element holds, or more at least than at most. */
-export function checkSourceCardinality(source: Source, owner: Static, context: Context): void {
+/** Reports a cardinality that no message can meet: above the maximum of the element, or a minimum above the maximum. */
+export function checkSourceCardinality(source: Source, owner: PossibleTypes, context: Context): void {
   const { min, max, path } = source;
   if (min === undefined) return;
   const most = repeats(owner, path, context) === false ? 1 : undefined;
   const written = `${min}..${max ?? '*'}`;
   const name = path.join('.') || source.context;
   if (typeof max === 'number' && max < min)
-    complain(context, 'map-cardinality-impossible', { element: name, written, most: max }, source);
+    reportProblem(context, 'map-cardinality-impossible', { element: name, written, most: max }, source);
   else if (most !== undefined && min > most)
-    complain(context, 'map-cardinality-impossible', { element: name, written, most }, source);
+    reportProblem(context, 'map-cardinality-impossible', { element: name, written, most }, source);
 }
 
-/** Two values that one rule gives to an element that holds one: the second would never be kept. */
+/** Reports two values that one rule assigns to an element with maximum 1: the second would be lost. */
 export function checkTargetCardinality(targets: readonly Target[], scope: Scope, context: Context): void {
   const given = new Set<string>();
   for (const target of targets) {
@@ -25,13 +25,13 @@ export function checkTargetCardinality(targets: readonly Target[], scope: Scope,
     if (!target.transform || !owner || target.path.length === 0) continue;
     const place = `${target.context}.${target.path.join('.')}`;
     if (given.has(place) && repeats(owner.types, target.path, context) === false)
-      complain(context, 'map-second-value', { element: place }, target);
+      reportProblem(context, 'map-second-value', { element: place }, target);
     given.add(place);
   }
 }
 
-/** Whether a path may lead to several elements; undefined when nothing is known of it. */
-function repeats(owner: Static, path: readonly string[], { types }: Context): boolean | undefined {
+/** Whether a path may have several values; undefined when its types are unknown. */
+function repeats(owner: PossibleTypes, path: readonly string[], { types }: Context): boolean | undefined {
   let at = owner;
   let found: boolean | undefined = false;
   for (const name of path) {

@@ -2,7 +2,7 @@ import { compileExpression } from '../expression/expression.ts';
 import { type ConstantValue, scopeOf } from '../program/scope.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
-/** Constants depend on nothing of the message: each is worked out once, in whatever order they refer to each other. */
+/** Evaluates the constants of a map, once each. They do not depend on the message, but may refer to each other in any order. */
 export function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, ConstantValue> {
   const done = new Map<string, ConstantValue>();
   const busy = new Set<string>();

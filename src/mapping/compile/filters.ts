@@ -2,45 +2,45 @@ import { namedByMaps } from '../../fhir/catalogue/mapping.ts';
 import { issue, type RuleCode } from '../../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { countReadings } from '../expression/cost.ts';
-import { evaluated, expression, reads } from '../expression/evaluate.ts';
+import { checkedExpression, evaluateOrReport, sourceReads } from '../expression/evaluate.ts';
 import { type CompiledCondition, compileCondition } from '../expression/expression.ts';
-import type { Form } from '../generate/form.ts';
-import { tested } from '../generate/predicate.ts';
+import type { GroupBuilder } from '../generate/group-builder.ts';
+import { testCode } from '../generate/predicate.ts';
 import { literal } from '../generate/unit.ts';
-import { type Context, complain } from '../program/program.ts';
+import { type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
 import { type Node, pathOf } from '../run/node.ts';
-import { tellPlace } from '../run/rule-place.ts';
-import { type Frame, type Run, raise, report } from '../run/run.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { addIssue, type Frame, type Run, report } from '../run/run.ts';
 import { unquote } from '../syntax/tokens.ts';
 import type { Expression, Source } from '../syntax/tree.ts';
 
-/** Whether a node may go on; may tell an issue. */
+/** Whether a node passes; may report an issue. */
 export type Passes = (run: Run, frame: Frame, node: Node) => boolean;
 
-/** where, check and log of a source, in this order, each on what the one before let through. */
+/** `where`, `check` and `log` of a source, in this order, each applied to the nodes that passed the previous one. */
 export type Filters = {
-  /** For nodes that a function of the compiler went through; the variable of the source is set before. */
+  /** As a closure; the variable of the source is set before. */
   readonly passes: Passes | undefined;
-  /** Statements that do `then` for the value of the variable, if it passes. */
-  readonly code: (form: Form, then: string) => string;
-  /** They look at the node of the variable each time, so that it has to be made before. */
-  readonly early: (form: Form) => boolean;
-  /** The variables that `passes` finds in its frame. */
+  /** Statements that run `then` when the value of the variable passes. */
+  readonly code: (builder: GroupBuilder, then: string) => string;
+  /** Whether every evaluation reads the node of the variable, so that it must be created first. */
+  readonly early: (builder: GroupBuilder) => boolean;
+  /** The variables that `passes` reads from the frame. */
   readonly reads: readonly Variable[];
 };
 
 type Filter = {
   readonly passes: Passes;
-  readonly code: (form: Form, then: string) => string;
-  /** Only the engine can do it: it is given the node. */
+  readonly code: (builder: GroupBuilder, then: string) => string;
+  /** Only the engine can evaluate it, and it requires the node. */
   readonly byEngine: boolean;
   readonly reads: readonly Variable[];
 };
 
 export function compileFilters(source: Source, variable: Variable, scope: Scope, context: Context): Filters {
   const { where, check, log } = source;
-  // The variable of the source is the focus, and so is the one that it is read from when it has no path.
+  // The variable of the source is the focus, and without a path so is the variable that it is read from.
   const self = new Set([source.variable ?? '', source.path.length === 0 ? source.context : '']);
   const condition = where && compiledCondition(where, scope, variable, context, self);
   const demand = check && compiledCondition(check, scope, variable, context, self);
@@ -51,7 +51,7 @@ export function compileFilters(source: Source, variable: Variable, scope: Scope,
   ].filter((it) => it !== undefined);
   return {
     passes: made.length === 0 ? undefined : (run, frame, node) => made.every(({ passes }) => passes(run, frame, node)),
-    code: (form, then) => made.reduceRight((inner, { code }) => code(form, inner), then),
+    code: (builder, then) => made.reduceRight((inner, { code }) => code(builder, inner), then),
     early: ({ traced }) => made.some(({ byEngine }) => byEngine || traced),
     reads: made.flatMap(({ reads }) => reads),
   };
@@ -59,28 +59,28 @@ export function compileFilters(source: Source, variable: Variable, scope: Scope,
 
 function whereFilter(condition: CompiledCondition, variable: Variable, context: Context): Filter {
   const decides = (run: Run, frame: Frame, node: Node): void => {
-    for (const reading of condition.readings) run.lineage?.decided.push(...reads(reading, frame, node));
+    for (const reading of condition.readings) run.lineage?.decided.push(...sourceReads(reading, frame, node));
   };
   return {
     passes: (run, frame, node) => {
       decides(run, frame, node);
       return holds(condition, run, frame, node, context);
     },
-    code: (form, then) =>
-      `${form.traced ? traceReads(condition, variable, form) : ''} ${conditional(condition, variable, form, context, then)}`,
+    code: (builder, then) =>
+      `${builder.traced ? traceReads(condition, variable, builder) : ''} ${conditional(condition, variable, builder, context, then)}`,
     byEngine: !condition.inline,
     reads: condition.reads,
   };
 }
 
-/** What a condition reads, for lineage: the first paths that it begins. */
-function traceReads({ readings, reads }: CompiledCondition, variable: Variable, form: Form): string {
+/** Records the paths that a condition reads, for lineage. */
+function traceReads({ readings, reads }: CompiledCondition, variable: Variable, builder: GroupBuilder): string {
   return readings
     .map(({ slot, path }) => {
       const isFocus = slot === undefined || slot === variable.slot || slot === sameAs(variable)?.slot;
       const of = isFocus ? variable : reads.find((it) => it.slot === slot);
       return of
-        ? `if (${form.node(of)} !== undefined) run.lineage.decided.push({ node: ${form.node(of)}, path: ${literal(path)} });`
+        ? `if (${builder.node(of)} !== undefined) run.lineage.decided.push({ node: ${builder.node(of)}, path: ${literal(path)} });`
         : '';
     })
     .join(' ');
@@ -90,25 +90,32 @@ const sameAs = ({ origin }: Variable): Variable | undefined => (origin.kind === 
 
 function checkFilter(demand: CompiledCondition, variable: Variable, context: Context): Filter {
   const fail = (run: Run, node: Node): void =>
-    report(run, 'map-check-failed', { place: tellPlace(context.place) }, node);
+    report(run, 'map-check-failed', { place: describePlace(context.place) }, node);
   return {
     passes: (run, frame, node) => {
       if (holds(demand, run, frame, node, context)) return true;
       fail(run, node);
       return false;
     },
-    code: (form, then) =>
-      conditional(demand, variable, form, context, then, `${form.constant(fail)}(run, ${form.early(variable)});`),
+    code: (builder, then) =>
+      conditional(
+        demand,
+        variable,
+        builder,
+        context,
+        then,
+        `${builder.constant(fail)}(run, ${builder.undeclaredNode(variable)});`,
+      ),
     byEngine: !demand.inline,
     reads: demand.reads,
   };
 }
 
-/** `if` of a condition: what of it stands in the code decides, unless only the engine knows. */
+/** An `if` statement: generated code decides, and defers to the engine where it cannot. */
 function conditional(
   condition: CompiledCondition,
   variable: Variable,
-  form: Form,
+  builder: GroupBuilder,
   context: Context,
   then: string,
   otherwise = '',
@@ -116,14 +123,14 @@ function conditional(
   const { inline } = condition;
   const engine = (run: Run, frame: Frame, node: Node): boolean => holds(condition, run, frame, node, context);
   const ask = (often: boolean): string =>
-    `${form.constant(engine)}(run, f, ${often ? form.node(variable) : form.early(variable)})`;
+    `${builder.constant(engine)}(run, f, ${often ? builder.node(variable) : builder.undeclaredNode(variable)})`;
   const end = otherwise === '' ? '' : ` else { ${otherwise} }`;
   const base = sameAs(variable);
   const reads = base ? [...condition.reads, base] : condition.reads;
-  if (!inline) return `${form.filled(reads, true)} if (${ask(true)}) { ${then} }${end}`;
-  const test = tested(inline, form, variable, context.place);
-  const known = form.fresh('c');
-  return `let ${known} = ${test}; if (odd) { odd = false; ${form.filled(reads, false)} ${known} = ${ask(false)}; }
+  if (!inline) return `${builder.fillFrame(reads, true)} if (${ask(true)}) { ${then} }${end}`;
+  const test = testCode(inline, builder, variable, context.place);
+  const known = builder.fresh('c');
+  return `let ${known} = ${test}; if (odd) { odd = false; ${builder.fillFrame(reads, false)} ${known} = ${ask(false)}; }
     if (${known}) { ${then} }${end}`;
 }
 
@@ -136,7 +143,7 @@ function compiledCondition(
 ): CompiledCondition | undefined {
   const compiled = compileCondition(text, scope, focus, context.program.environment, self);
   return 'problem' in compiled
-    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    ? reportProblem(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
 }
 
@@ -146,7 +153,7 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
     return test.holds(node, frame);
   } catch (error) {
     if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: tellPlace(context.place) }, node);
+    report(run, 'map-evaluate', { place: describePlace(context.place) }, node);
     return false;
   }
 }
@@ -154,37 +161,38 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
 const literalText = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")$/;
 
 /**
- * `log ('order-status-normalised')` raises that rule of the catalogue, with its own severity and texts.
- * Another fixed text is told as a note. An expression would log what is in the message: only its place is told.
+ * `log ('order-status-normalised')` raises that rule of the catalogue, with its own severity and texts. Any other fixed text
+ * becomes a note. An expression could log values of the message: only its place is reported.
  */
 function compileLog(log: Expression, variable: Variable, scope: Scope, context: Context): Filter | undefined {
-  const place = tellPlace(context.place);
+  const place = describePlace(context.place);
   if (literalText.test(log.text)) {
     const text = unquote(log.text);
     const note = (run: Run, node: Node): void =>
       namedByMaps.has(text)
-        ? raise(run, issue(text as RuleCode, {} as never, { expression: pathOf(node) }))
+        ? addIssue(run, issue(text as RuleCode, {} as never, { expression: pathOf(node) }))
         : report(run, 'map-note', { place, note: text }, node);
     return {
       passes: (run, _frame, node) => {
         note(run, node);
         return true;
       },
-      code: (form, then) => `${form.constant(note)}(run, ${form.early(variable)}); ${then}`,
+      code: (builder, then) => `${builder.constant(note)}(run, ${builder.undeclaredNode(variable)}); ${then}`,
       byEngine: false,
       reads: [],
     };
   }
-  const compiled = expression(log, scope, variable.types, context);
+  const compiled = checkedExpression(log, scope, variable.types, context);
   if (!compiled) return undefined;
   const passes: Passes = (run, frame, node) => {
-    if (evaluated(compiled, run, node, frame, context).length > 0) report(run, 'map-note-withheld', { place }, node);
+    if (evaluateOrReport(compiled, run, node, frame, context).length > 0)
+      report(run, 'map-note-withheld', { place }, node);
     return true;
   };
   return {
     passes,
-    code: (form, then) =>
-      `${form.filled(compiled.reads, true)} ${form.constant(passes)}(run, f, ${form.node(variable)}); ${then}`,
+    code: (builder, then) =>
+      `${builder.fillFrame(compiled.reads, true)} ${builder.constant(passes)}(run, f, ${builder.node(variable)}); ${then}`,
     byEngine: true,
     reads: compiled.reads,
   };

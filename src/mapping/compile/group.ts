@@ -1,21 +1,21 @@
-import { newForm } from '../generate/form.ts';
+import { newGroupBuilder } from '../generate/group-builder.ts';
 import type { GroupCode, Unit } from '../generate/unit.ts';
-import { type Context, complain, type FoundGroup, type Program } from '../program/program.ts';
+import { type Context, type FoundGroup, type Program, reportProblem } from '../program/program.ts';
 import { type ConstantValue, scopeOf } from '../program/scope.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import { enterGroup } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Parameter } from '../syntax/tree.ts';
-import { type Static, shortName, tellTypes } from '../types/types.ts';
+import { describeTypes, type PossibleTypes, shortName } from '../types/types.ts';
 import { compileRules } from './rule.ts';
 
 /**
- * Compiles a group for arguments of given types: an untyped parameter takes the type of what it is called with.
- * A parameter that is given a constant is that constant.
+ * Compiles a group for arguments of certain types: an untyped parameter takes the type of its argument. A parameter with a
+ * constant argument is that constant.
  */
 export function compileGroup(
   { map, group }: FoundGroup,
-  given: readonly Static[],
+  given: readonly PossibleTypes[],
   constants: readonly (ConstantValue | undefined)[],
   program: Program,
 ): (name: string) => (unit: Unit) => GroupCode {
@@ -36,25 +36,25 @@ export function compileGroup(
   const rules = compileRules(group.rules, scope, context);
   const size = scope.size();
   return (name) => (unit) => {
-    const form = newForm(unit);
-    const body = rules.reduceRight((after, rule) => `${rule(form)}\n${after}`, '');
+    const builder = newGroupBuilder(unit);
+    const body = rules.reduceRight((after, rule) => `${rule(builder)}\n${after}`, '');
     const passedOn = new Set<number>(
-      inherited?.order.filter((_, at) => inherited && unit.asksNode(inherited.name, at)) ?? [],
+      inherited?.order.filter((_, at) => inherited && unit.needsNode(inherited.name, at)) ?? [],
     );
     const asked = (at: number): boolean =>
-      unit.asksNode(name, at) || passedOn.has(at) || (!!variables[at] && form.asked.has(variables[at]));
+      unit.needsNode(name, at) || passedOn.has(at) || (!!variables[at] && builder.nodeParameters.has(variables[at]));
     const nodes = new Set(group.parameters.flatMap((_, at) => (asked(at) ? [at] : [])));
     const given = variables.map((it, at) => (it ? `${nodes.has(at) ? 'n' : 'x'}${it.slot}` : unit.fresh('p')));
     const values = variables.map((it, at) => (it && nodes.has(at) ? `const x${it.slot} = n${it.slot}?.value;` : ''));
-    const own = form.hoisted.size === 0 ? '' : `let ${[...form.hoisted].join(', ')};`;
+    const own = builder.hoisted.size === 0 ? '' : `let ${[...builder.hoisted].join(', ')};`;
     const parent = inherited?.order.map((at, to) => {
       const name = given[at] ?? 'undefined';
-      return unit.asksNode(inherited.name, to) || !nodes.has(at) ? name : `${name}?.value`;
+      return unit.needsNode(inherited.name, to) || !nodes.has(at) ? name : `${name}?.value`;
     });
     const text = `function ${name}(${['run', ...given].join(', ')}) {
       ${unit.constant(enterGroup)}(run, ${unit.constant(place)});
       ${inherited ? `${inherited.name}(${['run', ...(parent ?? [])].join(', ')});` : ''}
-      ${values.join(' ')} ${own} ${form.framed() ? `const f = new Array(${size});` : ''}
+      ${values.join(' ')} ${own} ${builder.usesFrame() ? `const f = new Array(${size});` : ''}
       ${body}
       run.depth--;
     }`;
@@ -62,37 +62,37 @@ export function compileGroup(
   };
 }
 
-/** The declared type, or the narrower one of the argument; a declared type that can't be is complained of. */
-function parameterTypes({ type, ...at }: Parameter, given: Static, context: Context): Static {
+/** The declared type, or the narrower one of the argument. Reports a problem when the argument can never have the declared type. */
+function parameterTypes({ type, ...at }: Parameter, given: PossibleTypes, context: Context): PossibleTypes {
   if (type === undefined) return given;
   const name = context.types.nameOf(type);
   if (name === undefined) {
-    complain(context, 'map-unknown-type', { type, suggestion: didYouMean(type, context.types.names()) }, at);
+    reportProblem(context, 'map-unknown-type', { type, suggestion: didYouMean(type, context.types.names()) }, at);
     return undefined;
   }
   const narrower = given?.filter((it) => context.types.isA(it, name));
   if (given && narrower?.length === 0 && !given.some((it) => context.types.isA(name, it))) {
-    complain(
+    reportProblem(
       context,
       'map-wrong-type',
-      { element: `Parameter ${at.name}`, expected: shortName(name), found: tellTypes(given) },
+      { element: `Parameter ${at.name}`, expected: shortName(name), found: describeTypes(given) },
       at,
     );
   }
   return narrower && narrower.length > 0 ? narrower : [name];
 }
 
-/** The rules of the group that this one extends, with its parameters by name, else by place. */
+/** The group that this one extends, and for each of its parameters the index of ours: by name, else by position. */
 function parent(
   { map, group }: FoundGroup,
-  given: readonly Static[],
+  given: readonly PossibleTypes[],
   context: Context,
 ): { readonly name: string; readonly order: readonly number[] } | undefined {
   const { program } = context;
   const found = program.group(map, group.extends!);
   if (!found) {
     const suggestion = didYouMean(group.extends!, program.groupNames(map));
-    return complain(context, 'map-unknown-group', { name: group.extends!, suggestion });
+    return reportProblem(context, 'map-unknown-group', { name: group.extends!, suggestion });
   }
   const order = found.group.parameters.map(({ name, mode }, index) => {
     const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);

@@ -1,21 +1,21 @@
-import { type Code, called } from '../generate/form.ts';
-import { element } from '../program/path.ts';
-import { type Act, type CompiledGroup, type Context, complain } from '../program/program.ts';
+import { actionCode, type Code } from '../generate/group-builder.ts';
+import { elementStep } from '../program/element-path.ts';
+import { type Action, type CompiledGroup, type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
-import { writtenAt } from '../run/lineage.ts';
+import { writeRecord } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { type Writer, writer } from '../run/write.ts';
+import { type Writer, writer } from '../run/writer.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Target } from '../syntax/tree.ts';
+import { acceptedType } from '../types/accepted-type.ts';
 import { mayConvert } from '../types/convert.ts';
-import { typeIn } from '../types/fit.ts';
 import type { Step } from '../types/step.ts';
-import { type Static, tellTypes } from '../types/types.ts';
+import { describeTypes, type PossibleTypes } from '../types/types.ts';
 import type { CompiledSource } from './source.ts';
 
 /**
- * `src.a -> tgt.b;`: by the default group of the two types where a map declares one, otherwise a deep copy
+ * `src.a -> tgt.b;`: the default group of the two types where a map declares one, otherwise a deep copy
  * (https://build.fhir.org/ig/HL7/mapping-language-ig/fml.html#simple).
  */
 export function compileIdentity(
@@ -23,33 +23,33 @@ export function compileIdentity(
   target: Target,
   scope: Scope,
   context: Context,
-): { readonly code: Code; readonly act: Act; readonly reads: readonly Variable[] } | undefined {
+): { readonly code: Code; readonly act: Action; readonly reads: readonly Variable[] } | undefined {
   const base = scope.find(target.context ?? '');
   if (!base) {
     const suggestion = didYouMean(target.context ?? '', scope.names());
-    return complain(context, 'map-unknown-variable', { name: target.context ?? '', suggestion }, target);
+    return reportProblem(context, 'map-unknown-variable', { name: target.context ?? '', suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return complain(context, 'map-direction', { name: base.name }, target);
-  const step = element(base.types, target.path.at(-1)!, target, context);
+  if (base.mode === 'source') return reportProblem(context, 'map-direction', { name: base.name }, target);
+  const step = elementStep(base.types, target.path.at(-1)!, target, context);
   if (!step) return undefined;
   const write = writer(base.types, step, context.types, context.place, target.listMode);
   const { variable } = source;
   const groups = defaultGroups(variable.types, step, context);
   if (groups.size === 0 && !copies(variable.types, step.types, context)) {
-    const details = { element: step.name, expected: tellTypes(step.types), found: tellTypes(variable.types) };
-    return complain(context, 'map-wrong-type', details, target);
+    const details = { element: step.name, expected: describeTypes(step.types), found: describeTypes(variable.types) };
+    return reportProblem(context, 'map-wrong-type', details, target);
   }
-  const act: Act = (run, frame) => {
+  const act: Action = (run, frame) => {
     const [node, holder] = [frame[variable.slot], frame[base.slot]];
     if (!node || !holder) return;
     const group = groups.get(node.type ?? '') ?? groups.get('');
     if (group) return through(run, frame, group, write, holder, node, context);
     const written = write.put(run, holder, node);
-    if (written) run.lineage?.written.push(writtenAt(written, context.place, [node], true));
+    if (written) run.lineage?.written.push(writeRecord(written, context.place, [node], true));
   };
   const reads = [variable, base];
-  return { code: called(act, reads), act, reads };
+  return { code: actionCode(act, reads), act, reads };
 }
 
 type Through = { readonly group: CompiledGroup; readonly to: string };
@@ -67,8 +67,8 @@ function through(
   group.run(run, [node, made]);
 }
 
-/** The default groups for the types that may come, by that type; `` when there is one type only. */
-function defaultGroups(from: Static, step: Step, context: Context): ReadonlyMap<string, Through> {
+/** The default groups by type of the source; under the empty string when the source has a single type. */
+function defaultGroups(from: PossibleTypes, step: Step, context: Context): ReadonlyMap<string, Through> {
   const { program, map } = context;
   const found = new Map<string, Through>();
   for (const type of from ?? []) {
@@ -86,14 +86,14 @@ const anyDefault = (type: string, targets: readonly string[], { program, map }: 
   (targets.includes(type) ? program.defaultGroup(map, type, type) : undefined) ??
   program.defaultGroup(map, type, undefined);
 
-/** Whether any of the types that may come can be copied to any of those that may stand there. */
-const copies = (from: Static, to: Static, { types }: Context): boolean =>
+/** Whether any type of the source can be copied to any type of the target. */
+const copies = (from: PossibleTypes, to: PossibleTypes, { types }: Context): boolean =>
   !from ||
   !to ||
   from.some((type) =>
     to.some((other) =>
       types.isPrimitive(type)
         ? types.isPrimitive(other) && mayConvert(type, other)
-        : typeIn([other], type, types) !== false,
+        : acceptedType([other], type, types) !== false,
     ),
   );

@@ -1,6 +1,6 @@
 import type { LoadedMap } from '../program/program.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
-/** A map sees itself and what it imports, `*` in a url standing for anything. */
+/** The maps visible to a map: itself and its imports, where `*` in a url matches anything. */
 export function visibleFrom(map: LoadedMap, all: readonly LoadedMap[], problems: MapProblem[]): LoadedMap[] {
   const seen = new Set<LoadedMap>([map]);
   for (const each of seen) {

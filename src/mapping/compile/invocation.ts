@@ -1,17 +1,17 @@
-import type { Code } from '../generate/form.ts';
-import { type Context, complain, type FoundGroup } from '../program/program.ts';
-import { type ConstantValue, type Scope, type Variable, watched } from '../program/scope.ts';
+import type { Code } from '../generate/group-builder.ts';
+import { type Context, type FoundGroup, reportProblem } from '../program/program.ts';
+import { type ConstantValue, type Scope, trackReads, type Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Invocation } from '../syntax/tree.ts';
 import { compileTransform, transformNames } from '../transforms/index.ts';
-import type { Static } from '../types/types.ts';
-import { nothing } from './compiled-rule.ts';
-export type Given = {
-  readonly types: Static;
+import type { PossibleTypes } from '../types/types.ts';
+import { noCode } from './compiled-rule.ts';
+export type CompiledArgument = {
+  readonly types: PossibleTypes;
   readonly mode: 'source' | 'target';
-  /** Expressions that are its node, and its value. */
+  /** Code of its node and of its value. */
   readonly node: Code;
   readonly value: Code;
   readonly constant?: ConstantValue;
@@ -22,51 +22,57 @@ export function compileInvocation(invocation: Invocation, scope: Scope, context:
   const found = program.group(map, invocation.group);
   if (!found) {
     const suggestion = didYouMean(invocation.group, [...program.groupNames(map), ...transformNames()]);
-    complain(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
-    return nothing;
+    reportProblem(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
+    return noCode;
   }
-  const given = invocation.arguments.map((argument) => givenBy(argument, invocation, scope, context));
-  if (!accepts(found, given, invocation, context)) return nothing;
+  const given = invocation.arguments.map((argument) => compileArgument(argument, invocation, scope, context));
+  if (!accepts(found, given, invocation, context)) return noCode;
   const group = program.compiled(
     found,
     given.map((it) => it?.types),
     given.map((it) => it?.constant),
   );
-  return (form) => {
-    const values = given.map((it, at) => (form.asksNode(group.name, at) ? it!.node(form) : it!.value(form)));
+  return (builder) => {
+    const values = given.map((it, at) => (builder.needsNode(group.name, at) ? it!.node(builder) : it!.value(builder)));
     return `${group.name}(${['run', ...values].join(', ')});`;
   };
 }
 
-export function givenBy(argument: Argument, at: Invocation, scope: Scope, context: Context): Given | undefined {
+export function compileArgument(
+  argument: Argument,
+  at: Invocation,
+  scope: Scope,
+  context: Context,
+): CompiledArgument | undefined {
   const variable: Variable | undefined = argument.kind === 'variable' ? scope.find(argument.name) : undefined;
   if (variable) {
     variable.used = true;
     return {
       types: variable.types,
       mode: variable.mode,
-      node: (form) => form.node(variable),
-      value: (form) => form.value(variable),
+      node: (builder) => builder.node(variable),
+      value: (builder) => builder.value(variable),
     };
   }
   const transform =
     argument.kind === 'variable' ? ({ kind: 'copy', variable: argument.name, path: [] } as const) : argument;
-  const { scope: inner, reads } = watched(scope);
+  const { scope: inner, reads } = trackReads(scope);
   const values = compileTransform(transform, undefined, inner, context, at);
   if (!values) return undefined;
   const first = (run: Run, frame: Frame): Node | undefined => values.values(run, frame)[0];
-  const node: Code = (form) => `(${form.filled(reads, true).replaceAll(';', ',')} ${form.constant(first)}(run, f))`;
+  const node: Code = (builder) =>
+    `(${builder.fillFrame(reads, true).replaceAll(';', ',')} ${builder.constant(first)}(run, f))`;
   const constant = constantOf(argument, scope);
   return {
     types: values.types,
     mode: 'source',
     node,
-    value: (form) => `${node(form)}?.value`,
+    value: (builder) => `${node(builder)}?.value`,
     ...(constant ? { constant } : {}),
   };
 }
 
-/** An argument that is the same for every message: the group is compiled for it. */
+/** An argument that is the same for every message: the group is specialised for it. */
 export function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
   if (argument.kind === 'variable') return scope.constant(argument.name);
   if (argument.kind !== 'literal') return undefined;
@@ -78,16 +84,16 @@ export function constantOf(argument: Argument, scope: Scope): ConstantValue | un
 
 export function accepts(
   { group }: FoundGroup,
-  given: readonly (Given | undefined)[],
+  given: readonly (CompiledArgument | undefined)[],
   at: Invocation,
   context: Context,
 ): boolean {
   if (given.length !== group.parameters.length) {
     const expected = `${group.parameters.length} arguments`;
-    complain(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
+    reportProblem(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
     return false;
   }
   const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && given[index]?.mode === 'source');
-  if (wrong) complain(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
+  if (wrong) reportProblem(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
   return !wrong && given.every((it) => it !== undefined);
 }

@@ -8,13 +8,13 @@ import { MapError, type MapProblem } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
 import { tableFinder } from '../tables/finder.ts';
 import { embeddedTable, type Table } from '../tables/table.ts';
-import { definitionsOf, type Static, typesOf } from '../types/types.ts';
+import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
 import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
 
-/** All maps loaded together, their groups compiled as they are asked for. */
+/** Loads maps that belong together; a group is compiled when it is first called. */
 export function programOf(
   files: readonly MapFile[],
   { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
@@ -32,7 +32,7 @@ export function programOf(
   const tableOf = tableFinder(conceptMaps, tables);
   const groups: Groups = { known: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
-  const clock: Clock = { asked: false };
+  const clock: Clock = { used: false };
   const program: Program = {
     problems,
     rules: new Map(),
@@ -53,12 +53,12 @@ export function programOf(
   return { program, main: loaded[0]! };
 }
 
-/** Throws all that is wrong, in the order of the file. */
+/** Throws MapError with all problems, in the order of the file. */
 export function refuseProblems(problems: readonly MapProblem[]): void {
   if (problems.length > 0) throw new MapError(distinct(problems));
 }
 
-/** A group compiled for several types says the same thing more than once. */
+/** A group compiled for several types reports the same problem more than once. */
 function distinct(problems: readonly MapProblem[]): MapProblem[] {
   const known = new Map(problems.map((it) => [`${it.path}:${it.line}:${it.column}:${it.rule}:${it.message}`, it]));
   return [...known.values()].sort(
@@ -77,7 +77,7 @@ function firstOf<T extends FoundGroup['group']>(
   return undefined;
 }
 
-/** The groups of a program: code is made of them when all are known, of the traced form when it is first asked for. */
+/** The groups of a program. Code is generated once all are compiled; the traced variant at its first run. */
 type Groups = {
   readonly known: Map<string, CompiledGroup>;
   readonly code: { readonly name: string; code: (unit: Unit) => GroupCode }[];
@@ -86,10 +86,10 @@ type Groups = {
 
 const noCode = (): GroupCode => ({ text: '', parameters: 0, nodes: new Set() });
 
-/** One compiled form a group and argument types; entered before it is compiled, since groups may call themselves. */
+/** One compiled group per combination of argument types; registered before it is compiled, since groups may be recursive. */
 function specialised(
   found: FoundGroup,
-  types: readonly Static[],
+  types: readonly PossibleTypes[],
   constants: readonly (ConstantValue | undefined)[],
   groups: Groups,
   program: Program,
@@ -136,7 +136,7 @@ function firstEmbedded(map: LoadedMap, name: string): Table | undefined {
   return undefined;
 }
 
-/** A resource conforms to the base definition of its own type; other profiles are not known here. */
+/** A resource conforms to the base definition of its own type; other profiles cannot be decided here. */
 const environmentOf = (profiles: ReadonlyMap<string, string>): Environment => ({
   conformsTo: (value, profile) => {
     const type = (value as { resourceType?: unknown } | null)?.resourceType;

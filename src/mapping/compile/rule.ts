@@ -1,18 +1,21 @@
-import type { Code } from '../generate/form.ts';
-import { type Act, type Context, complain, type NumberedRule, type Program } from '../program/program.ts';
+import type { Code } from '../generate/group-builder.ts';
+import { type Action, type Context, type NumberedRule, type Program, reportProblem } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import type { Rule } from '../syntax/tree.ts';
-import { batched } from './batch.ts';
-import { byType } from './by-type.ts';
 import { checkTargetCardinality } from './cardinality.ts';
-import { type CompiledRule, nothing } from './compiled-rule.ts';
+import { type CompiledRule, noCode } from './compiled-rule.ts';
+import { batchedCopies } from './copies.ts';
 import { compileIdentity } from './identity.ts';
 import { compileInvocation } from './invocation.ts';
+import { resourceDispatch } from './resource-dispatch.ts';
 import { type CompiledSource, compileSource } from './source.ts';
 import { compileTarget } from './target.ts';
 
-/** Compiles a rule: for each combination of its sources its targets, then its groups, then its inner rules. */
+/**
+ * Compiles a rule: for each combination of its sources it runs its targets, then its groups, then its inner rules
+ * (https://build.fhir.org/ig/HL7/mapping-language-ig/).
+ */
 export function compileRule(rule: Rule, outer: Scope, around: Context): CompiledRule {
   const { place, number } = numbered(around.program, {
     path: around.place.path,
@@ -28,7 +31,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   const sources: CompiledSource[] = [];
   for (const source of rule.sources) {
     const compiled = compileSource(source, scope, context);
-    if (!compiled) return { code: nothing };
+    if (!compiled) return { code: noCode };
     sources.push(compiled);
   }
   const identity = rule.identity || isPlainPair(rule) ? identityOf(rule, sources, scope, context) : undefined;
@@ -36,18 +39,18 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   acts.push(...rule.dependents.map((it) => compileInvocation(it, scope, context)));
   acts.push(...compileRules(rule.rules, scope, context));
   checkTargetCardinality(rule.targets, scope, context);
-  // A variable whose use is wrong is not unused.
+  // A rule with errors may use a variable in the part that did not compile.
   const sound = !around.program.problems.slice(before).some((it) => it.path === place.path && it.group === place.group);
-  if (sound) for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
-  const code: Code = (form) => {
-    // From the inside out: what stands around needs to know what is needed inside.
-    const inner = acts.reduceRight((after, act) => `${act(form)}\n${after}`, '');
-    const counted = form.traced ? `run.lineage.fired[${number}]++; ${inner}` : inner;
-    return sources.reduceRight((then, source) => source.code(form, then), counted);
+  if (sound) for (const { name } of scope.unused()) reportProblem(context, 'map-unused-variable', { name });
+  const code: Code = (builder) => {
+    // From the inside out: inner code determines which nodes the outer code must create.
+    const inner = acts.reduceRight((after, act) => `${act(builder)}\n${after}`, '');
+    const counted = builder.traced ? `run.lineage.fired[${number}]++; ${inner}` : inner;
+    return sources.reduceRight((then, source) => source.code(builder, then), counted);
   };
   const copy = identity?.[0];
   if (!copy) return { code };
-  const act: Act = (run, frame) =>
+  const act: Action = (run, frame) =>
     sources[0]!.each(run, frame, () => {
       if (run.lineage) run.lineage.fired[number]!++;
       copy.act(run, frame);
@@ -55,7 +58,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   return { code, copy: { act, place, number } };
 }
 
-/** One place a rule, also of a group that is compiled for several types. */
+/** One number per rule, also when its group is compiled for several types. */
 function numbered({ rules }: Program, place: RulePlace): NumberedRule {
   const key = `${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`;
   const known = rules.get(key) ?? { place, number: rules.size };
@@ -63,11 +66,11 @@ function numbered({ rules }: Program, place: RulePlace): NumberedRule {
   return known;
 }
 
-/** A rule without a name goes by what it makes or reads. */
+/** A rule without a name is named after the element that it writes or reads. */
 const nameOf = ({ name, targets, sources }: Rule): string =>
   name ?? targets[0]?.path.join('.') ?? (sources[0]?.path.join('.') || '');
 
-/** `src.a as v -> tgt.b as w;` with nothing to do for v and w is the long form of the identity. */
+/** `src.a as v -> tgt.b as w;` without inner rules is the long form of `src.a -> tgt.b;`. */
 function isPlainPair({ sources, targets, dependents, rules }: Rule): boolean {
   const [from, to] = [sources[0], targets[0]];
   if (sources.length !== 1 || targets.length !== 1 || dependents.length > 0 || rules.length > 0 || !from || !to)
@@ -101,8 +104,8 @@ const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope
   );
 
 /**
- * Compiles rules that stand together. What many of them would look up one by one is looked up once:
- * lists of elements to copy, and rules for one resource type each.
+ * Compiles the rules of one block. Adjacent rules of one sort share a lookup: lists of elements to copy, and rules for one
+ * resource type each.
  */
 export function compileRules(rules: readonly Rule[], scope: Scope, context: Context): Code[] {
   const codes: Code[] = [];
@@ -113,8 +116,8 @@ export function compileRules(rules: readonly Rule[], scope: Scope, context: Cont
     const together =
       run > 1
         ? isPlainIdentity(first)
-          ? batched(members, scope, context)
-          : byType(members, scope, context)
+          ? batchedCopies(members, scope, context)
+          : resourceDispatch(members, scope, context)
         : undefined;
     codes.push(...(together ?? members.map(({ code }) => code)));
     at += run;
@@ -122,7 +125,7 @@ export function compileRules(rules: readonly Rule[], scope: Scope, context: Cont
   return codes;
 }
 
-/** How many rules from here on are of one kind: copies from one variable to another, or one resource type each. */
+/** Number of adjacent rules of one sort: copies between the same variables, or one resource type each. */
 export function runLength(rules: readonly Rule[], from: number): number {
   const key = kindOf(rules[from]!);
   let end = from + 1;

@@ -1,31 +1,31 @@
-import { expression } from '../expression/evaluate.ts';
-import type { Form } from '../generate/form.ts';
-import { eachNode, ofElement, sameVariable } from '../generate/source.ts';
-import { walk } from '../program/path.ts';
-import { type Act, type Context, complain } from '../program/program.ts';
+import { checkedExpression } from '../expression/evaluate.ts';
+import type { GroupBuilder } from '../generate/group-builder.ts';
+import { elementSource, nodeLoopCode, variableSource } from '../generate/source.ts';
+import { compilePath } from '../program/element-path.ts';
+import { type Action, type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
+import type { ElementReader } from '../run/element-reader.ts';
 import type { Node } from '../run/node.ts';
-import type { Read } from '../run/read.ts';
-import { tellPlace } from '../run/rule-place.ts';
+import { describePlace } from '../run/rule-place.ts';
 import { countSteps, type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Source } from '../syntax/tree.ts';
-import type { Static } from '../types/types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 import { checkSourceCardinality } from './cardinality.ts';
 import { compileFilters } from './filters.ts';
 
 export type CompiledSource = {
   readonly variable: Variable;
-  /** Statements that do `then` for each value that the source gives to the variable. */
-  readonly code: (form: Form, then: string) => string;
-  /** The same where a function of the compiler does it. */
+  /** Statements that run `then` for each value of the source. */
+  readonly code: (builder: GroupBuilder, then: string) => string;
+  /** The same as a closure. */
   readonly each: Each;
-  /** The variables that `each` finds in its frame. */
+  /** The variables that `each` reads from the frame. */
   readonly reads: readonly Variable[];
 };
 
-/** Sets the variable to each node that the source gives, and acts. */
-type Each = (run: Run, frame: Frame, act: Act) => void;
+/** Sets the variable to each node of the source and runs the action. */
+type Each = (run: Run, frame: Frame, act: Action) => void;
 
 /** Compiles one source of a rule; its variable is declared in `scope`. */
 export function compileSource(source: Source, scope: Scope, context: Context): CompiledSource | undefined {
@@ -33,17 +33,17 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const constant = base ? undefined : scope.constant(source.context);
   if (!base && !constant) {
     const suggestion = didYouMean(source.context, scope.names());
-    return complain(context, 'map-unknown-variable', { name: source.context, suggestion }, source);
+    return reportProblem(context, 'map-unknown-variable', { name: source.context, suggestion }, source);
   }
   if (base) base.used = true;
-  const walked = walk(base?.types, source.path, source, context);
+  const walked = compilePath(base?.types, source.path, source, context);
   if (!walked) return undefined;
   checkSourceCardinality(source, base?.types, context);
   const narrowed = source.type === undefined ? walked.types : typeFilter(source.type, source, context);
   if (source.type !== undefined && !narrowed) return undefined;
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
   const variable = scope.declare(source.variable, mode, narrowed);
-  const fallback = source.default && expression(source.default, scope, undefined, context);
+  const fallback = source.default && checkedExpression(source.default, scope, undefined, context);
   const filters = compileFilters(source, variable, scope, context);
   const { passes } = filters;
 
@@ -74,24 +74,24 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const wanted = source.type === undefined ? undefined : narrowed?.[0];
   const made = base && isPlain ? { base, variable, filters, wanted, context } : undefined;
   const code =
-    (made && source.path.length === 0 ? sameVariable(made) : undefined) ??
-    (made && source.path.length === 1 ? ofElement(made, walked.steps[0]!) : undefined) ??
-    ((form, then) => eachNode(form, each, reads, variable, then));
+    (made && source.path.length === 0 ? variableSource(made) : undefined) ??
+    (made && source.path.length === 1 ? elementSource(made, walked.steps[0]!) : undefined) ??
+    ((builder, then) => nodeLoopCode(builder, each, reads, variable, then));
   return { variable, code, each, reads };
 }
 
 const one = (node: Node | undefined): Node[] => (node === undefined ? [] : [node]);
 
-function readAll(read: Read, from: readonly Node[]): Node[] {
+function readAll(read: ElementReader, from: readonly Node[]): Node[] {
   const into: Node[] = [];
   for (const node of from) read.all(node, into);
   return into;
 }
 
-function typeFilter(written: string, at: Source, context: Context): Static {
+function typeFilter(written: string, at: Source, context: Context): PossibleTypes {
   const name = context.types.nameOf(written);
   if (name !== undefined) return [name];
-  return complain(
+  return reportProblem(
     context,
     'map-unknown-type',
     { type: written, suggestion: didYouMean(written, context.types.names()) },
@@ -114,7 +114,7 @@ function checkCardinality(
   report(
     run,
     'map-cardinality',
-    { expected: `${min}..${max ?? '*'}`, element, found: found.length, place: tellPlace(context.place) },
+    { expected: `${min}..${max ?? '*'}`, element, found: found.length, place: describePlace(context.place) },
     at,
   );
 }
@@ -140,7 +140,7 @@ function listed(
         report(
           run,
           'map-cardinality',
-          { expected: 'one', element, found: found.length, place: tellPlace(context.place) },
+          { expected: 'one', element, found: found.length, place: describePlace(context.place) },
           found[0],
         );
       return found.length > 1 ? [] : found;

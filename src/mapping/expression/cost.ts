@@ -1,17 +1,17 @@
 import type { Node } from '../run/node.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import { countSteps, type Frame, type Run } from '../run/run.ts';
-import type { Reading } from './readings.ts';
+import type { ReadPath } from './readings.ts';
 
-/** Lists shorter than this cost nothing worth counting. */
-const free = 32;
+/** Length of a list that is too cheap to count. */
+const uncounted = 32;
 
 /**
- * Counts what an expression goes through: the first list on the way of each thing that it reads. A condition that looks
- * through a long list for each of many items would otherwise let one message keep the gateway busy.
+ * Counts the steps of an expression: the first list on each path that it reads. Otherwise a condition that scans a long list
+ * for each of many items would let one message occupy the gateway.
  */
 export function countReadings(
-  readings: readonly Reading[],
+  readings: readonly ReadPath[],
   run: Run,
   frame: Frame,
   focus: Node | undefined,
@@ -20,7 +20,7 @@ export function countReadings(
   for (let at = 0; at < readings.length; at++) {
     const { slot, steps } = readings[at]!;
     const length = firstList(slot === undefined ? focus?.value : frame[slot]?.value, steps);
-    if (length > free) countSteps(run, length, place);
+    if (length > uncounted) countSteps(run, length, place);
   }
 }
 

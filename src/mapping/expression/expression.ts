@@ -15,45 +15,45 @@ import { type Node, rootNode } from '../run/node.ts';
 import type { Frame } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
-import type { Static } from '../types/types.ts';
-import { inlined } from './inline.ts';
-import type { Reading } from './readings.ts';
-import { inside, prefix, type Rewritten, rewrite } from './rewrite.ts';
+import type { PossibleTypes } from '../types/types.ts';
+import { inlinePredicate } from './inline.ts';
+import type { ReadPath } from './readings.ts';
+import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
 
-/** What generated code needs to know of an expression. */
-type Known = {
-  readonly readings: readonly Reading[];
-  /** The variables that it is evaluated with. */
+/** Properties of an expression that generated code depends on. */
+type ExpressionInfo = {
+  readonly readings: readonly ReadPath[];
+  /** The variables that it reads. */
   readonly reads: readonly Variable[];
-  /** What of it can stand in generated code. */
+  /** Its generated code, as far as it is supported. */
   readonly inline: Predicate | undefined;
 };
 
-export type CompiledExpression = Known & {
-  /** Values as nodes of unknown place. May throw FhirPathEvaluationError. */
+export type CompiledExpression = ExpressionInfo & {
+  /** Its values as nodes without a place. May throw FhirPathEvaluationError. */
   readonly evaluate: (focus: Node | undefined, frame: Frame) => Node[];
-  /** Set when the expression depends on nothing of the message. */
+  /** Set when the expression does not depend on the message. */
   readonly constant?: readonly Node[];
 };
 
-export type CompiledCondition = Known & {
+export type CompiledCondition = ExpressionInfo & {
   /** Whether it is true. May throw FhirPathEvaluationError. */
   readonly holds: (focus: Node | undefined, frame: Frame) => boolean;
 };
 
-/** Why an expression does not compile, and where in the file when that is known. */
+/** The reason why an expression does not compile, with its place in the file where that is known. */
 export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
 
-const asksTime = /\b(?:now|today|timeOfDay)\s*\(/;
+const usesTime = /\b(?:now|today|timeOfDay)\s*\(/;
 
 /**
- * FHIRPath within a map: variables go by their bare name (`src.name` is `%src.name`; a variable goes before an element
- * of the same name, as in HL7's own engine), and texts may stand in double quotes.
+ * Compiles FHIRPath of a map: a bare name may be a variable (`src.name` is `%src.name`; a variable takes precedence over an
+ * element of the same name, as in HL7's reference engine), and strings may have double quotes.
  */
 export function compileExpression(
   expression: Expression,
   scope: Scope,
-  focus: Static,
+  focus: PossibleTypes,
   environment: MapEnvironment,
 ): CompiledExpression | ExpressionProblem {
   const prepared = prepare(expression, scope, focus, environment, compileTyped);
@@ -69,7 +69,7 @@ export function compileExpression(
   }
 }
 
-/** As `compileExpression`, for where and check; `self` are the names of the variable that is the focus. */
+/** As `compileExpression`, for `where` and `check`; `self` are the names of the variable that is the focus. */
 export function compileCondition(
   expression: Expression,
   scope: Scope,
@@ -83,40 +83,41 @@ export function compileCondition(
   return { holds: (node, frame) => run(node, frame) === true, ...known };
 }
 
-type Prepared<T> = Known & {
+type Prepared<T> = ExpressionInfo & {
   readonly run: (focus: Node | undefined, frame: Frame) => T;
-  /** Depends on nothing of the message. */
+  /** Does not depend on the message. */
   readonly fixed: boolean;
 };
 
 function prepare<T>(
   expression: Expression,
   scope: Scope,
-  focus: Static,
+  focus: PossibleTypes,
   { clock, ...environment }: MapEnvironment,
   compile: Compiler<T>,
   self: ReadonlySet<string> = new Set(),
   variable?: Variable,
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
-  const timed = asksTime.test(found.text);
+  const timed = usesTime.test(found.text);
   if (timed && !clock) return { problem: 'the time is told to a run; a constant is worked out before.' };
-  if (timed && clock) clock.asked = true;
+  if (timed && clock) clock.used = true;
   const type = fhirType(focus);
   const run = compileFor(expression, found, type, scope, compile);
   if (typeof run !== 'function') return run;
   const typed = type !== undefined;
   const given = found.variables.map(({ name, slot, types }) => ({
-    name: inside(name),
+    name: prefixed(name),
     slot,
     typed: fhirType(types) !== undefined,
   }));
-  // One object for all evaluations: FHIRPath never calls back into a map, so none is under way when the next begins.
+  // One object for all evaluations: FHIRPath never calls back into a map, so that evaluations do not overlap.
   const values: Record<string, unknown> = Object.fromEntries(
-    found.constants.map((it) => [inside(it.name), constantValue(it)]),
+    found.constants.map((it) => [prefixed(it.name), constantValue(it)]),
   );
   const world = { ...environment, variables: values };
-  const worldNow = timed && clock ? (): Environment => ({ ...world, ...told(clock) }) : (): Environment => world;
+  const worldNow =
+    timed && clock ? (): Environment => ({ ...world, ...clockEnvironment(clock) }) : (): Environment => world;
   return {
     run: (node, frame) => {
       for (let at = 0; at < given.length; at++) {
@@ -124,18 +125,18 @@ function prepare<T>(
         values[name] = valueFor(frame[slot], typed);
       }
       const result = run(valueFor(node, typed), worldNow());
-      // Nothing of a message stays behind in a compiled map.
+      // A compiled map must not retain values of a message.
       for (let at = 0; at < given.length; at++) values[given[at]!.name] = undefined;
       return result;
     },
     readings: found.readings,
     reads: found.variables,
-    inline: inlined(found, { types: focus, variable }),
+    inline: inlinePredicate(found, { types: focus, variable }),
     fixed: !timed && !found.usesFocus && found.variables.length === 0,
   };
 }
 
-const told = ({ now, zone }: Clock): Environment => ({
+const clockEnvironment = ({ now, zone }: Clock): Environment => ({
   ...(now ? { now } : {}),
   ...(zone === undefined ? {} : { zone }),
 });
@@ -143,14 +144,14 @@ const told = ({ now, zone }: Clock): Environment => ({
 type Runner<T> = (focus: unknown, environment?: Environment) => T;
 type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;
 
-/** The one FHIR type of what is known, which makes an expression fast; primitives tell their type with each value. */
-function fhirType(types: Static): string | undefined {
+/** The only FHIR type, which lets FHIRPath compile a faster expression; a primitive carries its type with each value. */
+function fhirType(types: PossibleTypes): string | undefined {
   const type = types?.length === 1 ? types[0] : undefined;
   const model = type === undefined || type.includes('/') ? undefined : typeModel(type);
   return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
 }
 
-/** Strict: an element that the type does not have is an error of the map, wherever the type is known. */
+/** Strict: where the type is known, an element that it does not have is an error of the map. */
 function compileFor<T>(
   expression: Expression,
   { text, variables, constants, origin }: Rewritten,
@@ -159,17 +160,17 @@ function compileFor<T>(
   compile: Compiler<T>,
 ): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
-  const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [inside(name), undefined]));
-  for (const { name, types } of variables) told[inside(name)] = fhirType(types);
+  const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [prefixed(name), undefined]));
+  for (const { name, types } of variables) told[prefixed(name)] = fhirType(types);
   try {
     return compile(text, { variables: told, strict: true, ...(type === undefined ? {} : { type }) });
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
-    return { problem: tell(error), at: placeOf(expression, origin(offsetOf(text, error))) };
+    return { problem: describeSyntaxError(error), at: placeOf(expression, origin(offsetOf(text, error))) };
   }
 }
 
-function tell({ message }: FhirPathSyntaxError): string {
+function describeSyntaxError({ message }: FhirPathSyntaxError): string {
   const told = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
   const unknown = /no element (\w+) in ([\w.]+)/.exec(told);
   const known = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
@@ -181,14 +182,14 @@ function offsetOf(text: string, { line, column }: Place): number {
   return lines.reduce((sum, it) => sum + it.length + 1, 0) + column - 1;
 }
 
-/** A place in an expression as a place in its file. */
+/** An offset in an expression as a place in its file. */
 function placeOf({ text, line, column }: Expression, offset: number): Place {
   const before = text.slice(0, offset).split('\n');
   const last = before.at(-1)!.length;
   return before.length === 1 ? { line, column: column + last } : { line: line + before.length - 1, column: last + 1 };
 }
 
-/** What FHIRPath is given for a node: its bare value where its type is known when compiling, else the value with its type. */
+/** The FHIRPath input for a node: the bare value where the compiler knows its type, else the value with its type. */
 function valueFor(node: Node | undefined, known: boolean): unknown {
   if (node === undefined) return undefined;
   const { value, type, extra } = node;

@@ -1,2 +1,2 @@
-/** What an expression reads: a variable (or the focus, when there is none) and the plain path behind it. */
-export type Reading = { readonly slot: number | undefined; readonly path: string; readonly steps: readonly string[] };
+/** A path that an expression reads: a variable (without one: the focus) and the plain path after it. */
+export type ReadPath = { readonly slot: number | undefined; readonly path: string; readonly steps: readonly string[] };

@@ -1,25 +1,25 @@
 import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Token, tokens } from '../syntax/tokens.ts';
 import { choicePath } from '../types/choice-names.ts';
-import type { Reading } from './readings.ts';
+import type { ReadPath } from './readings.ts';
 
-/** Variables of a map go under names of their own: `resource` and `context` mean something else in FHIRPath. */
+/** Variables of a map are prefixed: `%resource` and `%context` have a meaning of their own in FHIRPath. */
 export const prefix = 'map_';
-export const inside = (name: string): string => prefix + name;
+export const prefixed = (name: string): string => prefix + name;
 
 const words = new Set(['and', 'or', 'xor', 'implies', 'in', 'contains', 'is', 'as', 'div', 'mod', 'true', 'false']);
 
 export type Rewritten = {
   text: string;
-  /** Where in the text as written the word at a place of `text` stands. */
+  /** Converts an offset in `text` to the offset in the source text. */
   origin: (at: number) => number;
   variables: Variable[];
   constants: ConstantValue[];
-  readings: Reading[];
+  readings: ReadPath[];
   usesFocus: boolean;
 };
 
-/** FHIRPath as a map writes it, as the FHIRPath engine reads it; `self` are the variables that are the focus itself. */
+/** Rewrites FHIRPath of a map for the FHIRPath engine; `self` are the variables that are the focus itself. */
 export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): Rewritten {
   const list = tokens(text);
   const made: Rewritten = {
@@ -55,7 +55,7 @@ export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): 
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** How many calls of functions each word stands within: there `$this` is no longer the focus. */
+/** Number of function calls around each token: within a call `$this` is no longer the focus. */
 function callDepths(list: readonly Token[]): number[] {
   const calls: boolean[] = [];
   let depth = 0;
@@ -72,14 +72,14 @@ function callDepths(list: readonly Token[]): number[] {
 
 const twoTexts = /(^|[=(,|~]\s*)'((?:[^'\\]|\\.)*)'\s*&\s*'((?:[^'\\]|\\.)*)'(?!\s*[.[])/;
 
-/** Texts that are put together from constants only are put together now. */
+/** Concatenates adjacent literals when the map is compiled. */
 function joined(text: string): string {
   let [made, next] = [text, text.replace(twoTexts, "$1'$2$3'")];
   while (next !== made) [made, next] = [next, next.replace(twoTexts, "$1'$2$3'")];
   return made;
 }
 
-/** Notes what a name stands for; the text to put in its place, or undefined to leave it. */
+/** Records the meaning of a name. Returns its replacement, or undefined to leave it. */
 function named(
   list: readonly Token[],
   at: number,
@@ -97,7 +97,7 @@ function named(
   const variable = scope.find(word.value);
   const constant = variable ? undefined : scope.constant(word.value);
   if (after?.text === '(' && before?.text !== '%') {
-    // iif looks at its arguments only; any other function at the start works on the focus.
+    // iif reads its arguments only; any other function at the start applies to the focus.
     if (word.text !== 'iif') made.usesFocus = true;
     return undefined;
   }
@@ -120,10 +120,10 @@ function named(
     if (before?.text !== '%') made.readings.push(reading(undefined, [word.value, ...memberPath(list, at + 1)]));
     return choice;
   }
-  return before?.text === '%' ? inside(word.value) : `%${inside(word.value)}`;
+  return before?.text === '%' ? prefixed(word.value) : `%${prefixed(word.value)}`;
 }
 
-/** A constant as FHIRPath text, so that it is known when the expression is compiled. */
+/** A constant as a FHIRPath literal, so that the compiler can use its value. */
 function literalOf({ values }: ConstantValue): string | undefined {
   const texts = values.map(({ type, value }) => {
     if (typeof value === 'boolean') return String(value);
@@ -133,7 +133,7 @@ function literalOf({ values }: ConstantValue): string | undefined {
   return texts.length === 1 ? texts[0] : `(${texts.join(' | ')})`;
 }
 
-/** After `is` and `as`, and within `ofType()`, `is()`, `as()`, a name is that of a type. */
+/** After `is` and `as`, and within `ofType()`, `is()` and `as()`, a name is a type. */
 function isTypeName(list: readonly Token[], at: number): boolean {
   const [before, earlier] = [list[at - 1], list[at - 2]];
   if (before?.kind === 'name' && (before.text === 'is' || before.text === 'as') && list[at - 2]?.text !== '.')
@@ -141,13 +141,13 @@ function isTypeName(list: readonly Token[], at: number): boolean {
   return before?.text === '(' && earlier?.kind === 'name' && ['ofType', 'is', 'as'].includes(earlier.text);
 }
 
-const reading = (slot: number | undefined, steps: readonly string[]): Reading => ({
+const reading = (slot: number | undefined, steps: readonly string[]): ReadPath => ({
   slot,
   path: steps.join('.'),
   steps,
 });
 
-/** `.a.b` behind a name, up to the first function or index. */
+/** `.a.b` after a name, up to the first function or index. */
 function memberPath(list: readonly Token[], from: number): string[] {
   const steps: string[] = [];
   for (let at = from; list[at]?.text === '.' && list[at + 1]?.kind === 'name' && list[at + 2]?.text !== '('; at += 2) {

@@ -1,18 +1,18 @@
 import type { Variable } from '../program/scope.ts';
-import type { Form } from './form.ts';
-/** A value that generated code makes itself. */
-export type Direct =
+import type { GroupBuilder } from './group-builder.ts';
+/** A value that generated code computes without a closure. */
+export type DirectValue =
   | { readonly kind: 'constant'; readonly type: string; readonly value: string | number | boolean }
   | {
       readonly kind: 'object' | 'primitive';
       readonly type: string;
-      /** When it can be so made; empty for always. */
-      readonly test: (form: Form) => string;
-      readonly value: (form: Form) => string;
-      /** Made anew each time: it need not be copied. */
+      /** The test that the code applies; empty when it always does. */
+      readonly test: (builder: GroupBuilder) => string;
+      readonly value: (builder: GroupBuilder) => string;
+      /** Created for each use: it need not be copied. */
       readonly fresh: boolean;
-      /** The same each time, as far as its content goes. */
+      /** Equal content each time. */
       readonly fixed?: boolean;
-      /** It is the value of a variable. */
+      /** The variable whose value it is. */
       readonly copied?: Variable;
     };

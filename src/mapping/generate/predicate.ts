@@ -1,29 +1,29 @@
 import type { Variable } from '../program/scope.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import { type Body, newBody, undecided } from './body.ts';
-import type { Form } from './form.ts';
+import type { GroupBuilder } from './group-builder.ts';
 
 /**
- * A condition as JavaScript. FHIRPath has three answers: `isTrue` and `isFalse` are both false for one without an answer.
- * Each may leave the decision to the FHIRPath engine by setting `odd`.
+ * A condition as JavaScript. FHIRPath has three results (https://hl7.org/fhirpath/N1/#boolean-logic): for an empty result
+ * `isTrue` and `isFalse` are both false. Either may defer to the FHIRPath engine by setting `odd`.
  */
 export type Predicate = {
   readonly isTrue: (body: Body) => string;
   readonly isFalse: (body: Body) => string;
-  /** It has parts that only the engine can do: they may fail, so they are skipped only where the engine skips them. */
+  /** Some parts need the engine. They may raise an error, so they are skipped only where the engine skips them. */
   readonly partial: boolean;
-  /** There is anything that it decides itself. */
+  /** At least one part has generated code. */
   readonly useful: boolean;
-  /** It always has an answer. */
+  /** Its result is never empty. */
   readonly total: boolean;
-  /** At most how often its smallest parts stand in the code: a part may be needed both as true and as false. */
+  /** Upper bound on the number of times its smallest parts occur in the code: a part may be needed both as true and as false. */
   readonly size: number;
 };
 
-/** What would make more code than this is the engine's: parts within parts may double it each time. */
+/** A larger condition goes to the engine: each level of nesting may double the code. */
 const largest = 2000;
 
-export const plain = (
+export const simplePredicate = (
   isTrue: Predicate['isTrue'],
   isFalse: Predicate['isFalse'],
   total = false,
@@ -37,7 +37,7 @@ export const plain = (
   total,
 });
 
-export const unknown: Predicate = {
+export const engineOnly: Predicate = {
   isTrue: () => undecided,
   isFalse: () => undecided,
   partial: true,
@@ -48,9 +48,9 @@ export const unknown: Predicate = {
 
 export const not = (it: Predicate): Predicate => ({ ...it, isTrue: it.isFalse, isFalse: it.isTrue });
 
-/** The engine looks at the right side unless the left one is false. */
+/** Like the engine, evaluates the right side unless the left one is false. */
 export const and = (left: Predicate, right: Predicate): Predicate =>
-  within({
+  limited({
     ...both(left, right),
     isTrue: (body) =>
       right.partial
@@ -60,7 +60,7 @@ export const and = (left: Predicate, right: Predicate): Predicate =>
   });
 
 export const or = (left: Predicate, right: Predicate): Predicate =>
-  within({
+  limited({
     ...both(left, right),
     isTrue: (body) => `(${left.isTrue(body)} || ${right.isTrue(body)})`,
     isFalse: (body) =>
@@ -69,7 +69,7 @@ export const or = (left: Predicate, right: Predicate): Predicate =>
         : `(${left.isFalse(body)} && ${right.isFalse(body)})`,
   });
 
-export const within = (it: Predicate): Predicate => (it.size > largest ? unknown : it);
+export const limited = (it: Predicate): Predicate => (it.size > largest ? engineOnly : it);
 
 const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'useful' | 'total' | 'size'> => ({
   size: left.size * (right.partial ? 2 : 1) + right.size,
@@ -78,6 +78,10 @@ const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'u
   total: left.total && right.total,
 });
 
-/** An expression that is true where the condition is, unless it sets `odd`: then only the engine knows. */
-export const tested = (test: Predicate, form: Form, focus: Variable | undefined, place: RulePlace): string =>
-  test.isTrue(newBody(form, form.constant(place), focus ? form.value(focus) : 'undefined'));
+/** Code that is true when the condition is true; when it sets `odd` the engine must decide. */
+export const testCode = (
+  test: Predicate,
+  builder: GroupBuilder,
+  focus: Variable | undefined,
+  place: RulePlace,
+): string => test.isTrue(newBody(builder, builder.constant(place), focus ? builder.value(focus) : 'undefined'));

@@ -1,9 +1,9 @@
 import { dataTypes, segments } from './segments.ts';
 
-/** A place in a message by its numbers, as ERR-2 (ERL, v2.5 2.A.28) wants them: all count from one. */
+/** A place in a message in the numbers of ERR-2 (ERL, HL7 v2.5, 2.A.28); all count from one. */
 export type Hl7Place = {
   readonly segment: string;
-  /** Which one of the segments of that name. */
+  /** Sequence number among the segments of that name. */
   readonly sequence: number;
   readonly field?: number;
   readonly repetition?: number;
@@ -11,7 +11,7 @@ export type Hl7Place = {
   readonly subcomponent?: number;
 };
 
-/** `PID.patientIdentifierList[1].idNumber` -> PID, field 3, second repetition, component 1. Undefined: no such place. */
+/** `PID.patientIdentifierList[1].idNumber` is PID, field 3, second repetition, component 1. Undefined when there is no such place. */
 export function hl7Place(path: string): Hl7Place | undefined {
   const [segment, field, component, subcomponent] = path.split('.').map(stepOf);
   const known = segment && Object.hasOwn(segments, segment.name) ? segments[segment.name] : undefined;

@@ -4,8 +4,8 @@ import { printMap } from './print.ts';
 import { type MapSource, readOne } from './read.ts';
 
 /**
- * A map in the one form of layout. Comments stay, those behind a rule move above it.
- * Throws MapSyntaxError when the text can't be read, or holds a comment where none can be kept (within a rule).
+ * A map in the canonical layout. Comments stay; a comment after a rule moves above it.
+ * Throws MapSyntaxError when the text does not parse, or contains a comment that the layout would lose (within a rule).
  */
 export function formatMap({ path, text }: MapSource): string {
   const map = readOne({ path, text });

@@ -14,7 +14,7 @@ import type {
 
 const width = 120;
 
-/** A map as FML in one form of layout: what `mgn map fmt` writes, and how a StructureMap is read by people. */
+/** A map as FML in the canonical layout of `mgn map fmt`; for a StructureMap the readable form. */
 export function printMap(map: MapFile): string {
   const told = new Set(map.metadata.map(({ path }) => path.join('.')));
   const identity: Metadata[] = [
@@ -127,7 +127,7 @@ function batchLines(rules: readonly Rule[], indent: string): string[] {
   return [...lines, line];
 }
 
-/** On one line where it fits; otherwise broken between sources, before conditions, before the arrow and between targets. */
+/** One line where it fits; otherwise breaks between sources, before conditions, before the arrow and between targets. */
 function oneRule(rule: Rule, indent: string): string[] {
   const groups = rule.dependents.map(invocation).join(', ');
   const then =
@@ -149,7 +149,7 @@ function oneRule(rule: Rule, indent: string): string[] {
   return [...head, ...inner];
 }
 
-/** Parts on as few lines as they need; the first target begins a line of its own. */
+/** The parts on as few lines as possible; the first target starts a line. */
 function filled(parts: readonly string[], arrow: number, indent: string): string[] {
   const lines: string[] = [];
   let line = '';
@@ -165,7 +165,7 @@ function filled(parts: readonly string[], arrow: number, indent: string): string
   return [...lines, line];
 }
 
-/** The head of a source, and its conditions: where a long line may be broken. */
+/** The head of a source and its conditions: the places where a long line may break. */
 function sourceParts(it: Source, indent: string): string[] {
   const head = [
     [it.context, ...it.path].map(name).join('.'),
@@ -180,7 +180,7 @@ function sourceParts(it: Source, indent: string): string[] {
   return [head, ...clause('where', it.where), ...clause('check', it.check), ...clause('log', it.log)];
 }
 
-/** An author breaks long FHIRPath where it makes sense: breaks stay, at one indent; texts in quotes stay as they are. */
+/** The author's line breaks in long FHIRPath stay, at one indent; quoted texts are unchanged. */
 const expression = ({ text }: Expression, indent: string): string =>
   text
     .split(quoteds)

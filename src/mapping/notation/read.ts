@@ -3,10 +3,10 @@ import { type MapProblem, MapSyntaxError } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
 import { fromStructureMap } from './structure-map.ts';
 
-/** A map as it stands in a file: FML, or a StructureMap as JSON. */
+/** The text of a map file: FML, or a StructureMap in JSON. */
 export type MapSource = { readonly path: string; readonly text: string };
 
-/** All texts are read before any complaint, so that an author sees the errors of every file. */
+/** Reads all texts before it throws, so that an author sees the errors of every file. */
 export function readAll(sources: readonly MapSource[]): MapFile[] {
   const problems: MapProblem[] = [];
   const files = sources.flatMap((source) => {

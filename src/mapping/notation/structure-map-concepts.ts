@@ -1,6 +1,6 @@
 import type { ConceptMap } from '@medplum/fhirtypes';
 import type { EmbeddedConceptMap } from '../syntax/tree.ts';
-import { type Json, list, nowhere, string } from './structure-map-json.ts';
+import { type Json, nowhere, objectsOf, textOf } from './structure-map-json.ts';
 export function conceptMapOf({ name, mappings }: EmbeddedConceptMap): ConceptMap {
   const bySystems = new Map<string, EmbeddedConceptMap['mappings'][number][]>();
   for (const mapping of mappings) {
@@ -23,16 +23,16 @@ export function conceptMapOf({ name, mappings }: EmbeddedConceptMap): ConceptMap
 }
 
 export function embeddedOf(map: Json): EmbeddedConceptMap {
-  const mappings = list(map.group).flatMap((group) =>
-    list(group.element).flatMap((element) =>
-      list(element.target).map((target) => ({
-        sourceSystem: string(group.source) ?? '',
-        source: string(element.code) ?? '',
-        targetSystem: string(group.target) ?? '',
-        target: string(target.code) ?? '',
-        equivalence: string(target.equivalence) ?? string(target.relationship) ?? 'equivalent',
+  const mappings = objectsOf(map.group).flatMap((group) =>
+    objectsOf(group.element).flatMap((element) =>
+      objectsOf(element.target).map((target) => ({
+        sourceSystem: textOf(group.source) ?? '',
+        source: textOf(element.code) ?? '',
+        targetSystem: textOf(group.target) ?? '',
+        target: textOf(target.code) ?? '',
+        equivalence: textOf(target.equivalence) ?? textOf(target.relationship) ?? 'equivalent',
       })),
     ),
   );
-  return { ...nowhere, name: string(map.id) ?? '', mappings, comments: [] };
+  return { ...nowhere, name: textOf(map.id) ?? '', mappings, comments: [] };
 }

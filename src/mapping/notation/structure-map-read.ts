@@ -3,27 +3,27 @@ import { type Location, ParseError } from '../../fhir/parse-error.ts';
 import { MapSyntaxError, problem } from '../syntax/problem.ts';
 import type { Constant, Group, MapFile, Metadata, Parameter, Rule, Structure } from '../syntax/tree.ts';
 import { embeddedOf } from './structure-map-concepts.ts';
-import { comments, type Json, list, nowhere, string, syntax } from './structure-map-json.ts';
+import { comments, type Json, nowhere, objectsOf, syntaxError, textOf } from './structure-map-json.ts';
 import { ruleOf } from './structure-map-rules.ts';
 
-/** Reads a StructureMap in JSON. Throws MapSyntaxError when it is none. */
+/** Reads a StructureMap in JSON. Throws MapSyntaxError when the text is not one. */
 export function fromStructureMap(text: string, path: string): MapFile {
   const map = jsonOf(text, path);
-  if (map.resourceType !== 'StructureMap') throw syntax(path, nowhere, 'a StructureMap', 'another resource');
-  const groups = list(map.group).map(groupOf);
+  if (map.resourceType !== 'StructureMap') throw syntaxError(path, nowhere, 'a StructureMap', 'another resource');
+  const groups = objectsOf(map.group).map(groupOf);
   if (groups.length === 0) throw new MapSyntaxError([problem('map-empty', {}, { path, ...nowhere })]);
   const isSourceless = (rule: Rule): boolean => rule.sources.length === 0 || rule.rules.some(isSourceless);
   if (groups.some(({ rules }) => rules.some(isSourceless)))
-    throw syntax(path, nowhere, 'a source in every rule', 'a rule without one');
+    throw syntaxError(path, nowhere, 'a source in every rule', 'a rule without one');
   return {
     path,
-    url: string(map.url) ?? '',
-    name: string(map.name) ?? '',
+    url: textOf(map.url) ?? '',
+    name: textOf(map.name) ?? '',
     metadata: metadataOf(map),
-    conceptMaps: list(map.contained)
+    conceptMaps: objectsOf(map.contained)
       .filter((it) => it.resourceType === 'ConceptMap')
       .map(embeddedOf),
-    structures: list(map.structure).map(structureOf),
+    structures: objectsOf(map.structure).map(structureOf),
     imports: (Array.isArray(map.import) ? map.import : []).map((url) => ({
       url: String(url),
       ...nowhere,
@@ -41,7 +41,7 @@ function jsonOf(text: string, path: string): Json {
     return parseJson(text) as unknown as Json;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw syntax(path, error as Location, 'JSON', 'something else');
+    throw syntaxError(path, error as Location, 'JSON', 'something else');
   }
 }
 
@@ -67,23 +67,23 @@ const metadataOf = (map: Json): Metadata[] =>
 const modes = ['source', 'queried', 'target', 'produced'] as const;
 
 function structureOf(it: Json): Structure {
-  const alias = string(it.alias);
+  const alias = textOf(it.alias);
   return {
     ...nowhere,
-    url: string(it.url) ?? '',
+    url: textOf(it.url) ?? '',
     mode: modes.find((mode) => mode === it.mode) ?? 'source',
     ...(alias ? { alias } : {}),
     comments: comments(it),
   };
 }
 
-/** R5 has them as `const`, an R4 resource in the cross-version extension. */
+/** Constants: `const` in R5, the cross-version extension in R4. */
 function constantsOf(map: Json): Constant[] {
-  const own = list(map.const).map(({ name, value }) => [name, value]);
-  const extended = list(map.extension)
-    .filter(({ url }) => string(url)?.endsWith('StructureMap.const'))
+  const own = objectsOf(map.const).map(({ name, value }) => [name, value]);
+  const extended = objectsOf(map.extension)
+    .filter(({ url }) => textOf(url)?.endsWith('StructureMap.const'))
     .map(({ extension }) => {
-      const part = (url: string): Json | undefined => list(extension).find((it) => it.url === url);
+      const part = (url: string): Json | undefined => objectsOf(extension).find((it) => it.url === url);
       return [part('name')?.valueId, part('value')?.valueString];
     });
   return [...own, ...extended].map(([name, value]) => ({
@@ -95,23 +95,23 @@ function constantsOf(map: Json): Constant[] {
 }
 
 function groupOf(it: Json): Group {
-  const parent = string(it.extends);
+  const parent = textOf(it.extends);
   const typeMode = it.typeMode === 'types' ? 'types' : it.typeMode === 'type-and-types' ? 'type+' : undefined;
   return {
     ...nowhere,
-    name: string(it.name) ?? '',
-    parameters: list(it.input).map((input): Parameter => {
-      const type = string(input.type);
+    name: textOf(it.name) ?? '',
+    parameters: objectsOf(it.input).map((input): Parameter => {
+      const type = textOf(input.type);
       return {
         ...nowhere,
-        name: string(input.name) ?? '',
+        name: textOf(input.name) ?? '',
         mode: input.mode === 'target' ? 'target' : 'source',
         ...(type ? { type } : {}),
       };
     }),
     ...(parent ? { extends: parent } : {}),
     ...(typeMode ? { typeMode } : {}),
-    rules: list(it.rule).map(ruleOf),
+    rules: objectsOf(it.rule).map(ruleOf),
     comments: comments(it),
   };
 }

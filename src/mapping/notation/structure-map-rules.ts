@@ -1,11 +1,11 @@
 import { literalOf } from '../syntax/expressions.ts';
 import { tokens } from '../syntax/tokens.ts';
 import type { Argument, Expression, Invocation, Literal, Rule, Source, Target, Transform } from '../syntax/tree.ts';
-import { comments, expression, type Json, list, nowhere, string } from './structure-map-json.ts';
+import { comments, expressionOf, type Json, nowhere, objectsOf, textOf } from './structure-map-json.ts';
 export function ruleOf(it: Json): Rule {
-  const [sources, targets] = [list(it.source).map(sourceOf), list(it.target).map(targetOf)];
-  const [dependents, rules] = [list(it.dependent).map(invocationOf), list(it.rule).map(ruleOf)];
-  const bare = list(it.target)[0];
+  const [sources, targets] = [objectsOf(it.source).map(sourceOf), objectsOf(it.target).map(targetOf)];
+  const [dependents, rules] = [objectsOf(it.dependent).map(invocationOf), objectsOf(it.rule).map(ruleOf)];
+  const bare = objectsOf(it.target)[0];
   const identity =
     targets.length === 1 &&
     sources.length === 1 &&
@@ -15,8 +15,8 @@ export function ruleOf(it: Json): Rule {
     targets[0]!.path.length > 0 &&
     targets[0]!.context !== undefined &&
     bare?.transform === 'create' &&
-    list(bare.parameter).length === 0;
-  const name = string(it.name);
+    objectsOf(bare.parameter).length === 0;
+  const name = textOf(it.name);
   const common = { ...nowhere, ...(name ? { name } : {}), dependents, rules, comments: comments(it), identity };
   if (!identity) return { ...common, sources, targets };
   const { variable: _source, ...source } = sources[0]!;
@@ -29,14 +29,14 @@ export const steps = (element: unknown): string[] => (typeof element === 'string
 export const sourceModes = ['first', 'not_first', 'last', 'not_last', 'only_one'] as const;
 
 export function sourceOf(it: Json): Source {
-  const max = string(it.max);
+  const max = textOf(it.max);
   const fallback = defaultOf(it);
   const listMode = sourceModes.find((mode) => mode === it.listMode);
-  const [type, variable] = [string(it.type), string(it.variable)];
-  const [where, check, log] = [expression(it.condition), expression(it.check), expression(it.logMessage)];
+  const [type, variable] = [textOf(it.type), textOf(it.variable)];
+  const [where, check, log] = [expressionOf(it.condition), expressionOf(it.check), expressionOf(it.logMessage)];
   return {
     ...nowhere,
-    context: string(it.context) ?? '',
+    context: textOf(it.context) ?? '',
     path: steps(it.element),
     ...(type ? { type } : {}),
     ...(typeof it.min === 'number' ? { min: it.min } : {}),
@@ -50,15 +50,15 @@ export function sourceOf(it: Json): Source {
   };
 }
 
-/** `defaultValue` (R5) and `defaultValueString` as FHIRPath; another `defaultValue[x]` of R4 as its literal. */
+/** `defaultValue` (R5) and `defaultValueString` are FHIRPath; any other `defaultValue[x]` of R4 is a literal. */
 export function defaultOf(it: Json): Expression | undefined {
   const key = Object.keys(it).find((name) => name.startsWith('defaultValue'));
   const value = key === undefined ? undefined : it[key];
   if (typeof value === 'string')
-    return expression(
+    return expressionOf(
       key === 'defaultValue' || key === 'defaultValueString' ? value : `'${value.replace(/['\\]/g, '\\$&')}'`,
     );
-  return typeof value === 'number' || typeof value === 'boolean' ? expression(String(value)) : undefined;
+  return typeof value === 'number' || typeof value === 'boolean' ? expressionOf(String(value)) : undefined;
 }
 
 export const targetModes = {
@@ -70,8 +70,8 @@ export const targetModes = {
 } as const;
 
 export function targetOf(it: Json): Target {
-  const mode = Array.isArray(it.listMode) ? string(it.listMode[0]) : undefined;
-  const [context, variable, listRule] = [string(it.context), string(it.variable), string(it.listRuleId)];
+  const mode = Array.isArray(it.listMode) ? textOf(it.listMode[0]) : undefined;
+  const [context, variable, listRule] = [textOf(it.context), textOf(it.variable), textOf(it.listRuleId)];
   const transform = transformOf(it);
   return {
     ...nowhere,
@@ -85,15 +85,15 @@ export function targetOf(it: Json): Target {
 }
 
 export function transformOf(it: Json): Transform | undefined {
-  const name = string(it.transform);
+  const name = textOf(it.transform);
   if (name === undefined) return undefined;
-  const parameters = list(it.parameter);
+  const parameters = objectsOf(it.parameter);
   const [first] = parameters;
   if (name === 'create' && parameters.length === 0) return undefined;
   if (name === 'copy' && first) return copyOf(first);
   if (name === 'evaluate') {
     const last = parameters.at(-1);
-    const text = expression(last?.valueString ?? last?.valueId) ?? { text: '', ...nowhere };
+    const text = expressionOf(last?.valueString ?? last?.valueId) ?? { text: '', ...nowhere };
     if (parameters.length < 2) return { kind: 'expression', expression: text };
     return { kind: 'call', name, arguments: [argumentOf(first!), { kind: 'expression', expression: text }] };
   }
@@ -118,10 +118,14 @@ export const literalArgument = (value: Literal): Argument & { kind: 'literal' } 
   text: typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value),
 });
 
-/** R4: names of variables, or literals as written. R5: parameters. */
+/** R4: names of variables, or literals in their FML form. R5: parameters. */
 export function invocationOf(it: Json): Invocation {
   const written = Array.isArray(it.variable) ? it.variable.map((text) => writtenArgument(String(text))) : [];
-  return { ...nowhere, group: string(it.name) ?? '', arguments: [...written, ...list(it.parameter).map(argumentOf)] };
+  return {
+    ...nowhere,
+    group: textOf(it.name) ?? '',
+    arguments: [...written, ...objectsOf(it.parameter).map(argumentOf)],
+  };
 }
 
 export function writtenArgument(text: string): Argument {

@@ -1,7 +1,7 @@
 /**
- * Maps as StructureMap resources: written in the form of R4 (https://hl7.org/fhir/R4/structuremap.html), read in that of R4 and R5.
- * What R4 has no element for: a constant is the cross-version extension of R5's StructureMap.const; an argument of a group
- * that is no variable stands among the variables as it is written.
+ * Maps as StructureMap resources: written as R4 (https://hl7.org/fhir/R4/structuremap.html), read as R4 or R5.
+ * Features without an R4 element: a constant is the cross-version extension of R5's StructureMap.const; a group argument
+ * that is not a variable is written among the variables in its FML form.
  */
 
 import type {
@@ -62,7 +62,7 @@ const documented = (comments: readonly string[]): { documentation?: string } => 
   return text ? { documentation: text } : {};
 };
 
-/** `/// a.b = value` lines as elements; a name that comes again is another repetition of what repeats. */
+/** `/// a.b = value` lines as elements; a repeated name adds a repetition of a repeating element. */
 function metadataOf(lines: readonly Metadata[]): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (const { path, value } of lines) {
@@ -166,7 +166,7 @@ function targetOf({ context, path, variable, listMode, listRule, transform }: Ta
     ...(context === undefined ? {} : { context, contextType: 'variable' as const }),
     ...(path.length > 0 ? { element: path.join('.') } : {}),
     ...(variable ? { variable } : {}),
-    // R4 calls R5's `single` collate.
+    // R5's `single` is `collate` in R4.
     ...(listMode ? { listMode: [listMode === 'single' ? ('collate' as const) : listMode] } : {}),
     ...(listRule ? { listRuleId: listRule } : {}),
     ...(transform ? transformOf(transform) : {}),

@@ -1,6 +1,6 @@
 import type { Environment } from '../../fhirpath/index.ts';
-/** The time that a run is told; `asked` once an expression of the map asks for it. */
-export type Clock = Pick<Environment, 'zone'> & { now?: Date | undefined; asked: boolean };
+/** The time of a run; `used` is true once an expression of the map needs it. */
+export type Clock = Pick<Environment, 'zone'> & { now?: Date | undefined; used: boolean };
 
-/** What expressions of a map may ask of the message under way; without `clock` they can't ask the time. */
+/** The FHIRPath environment of a map's expressions; without `clock` an expression that needs the time does not compile. */
 export type MapEnvironment = Environment & { readonly clock?: Clock };

@@ -6,24 +6,24 @@ import type { Frame, Run } from '../run/run.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
 import type { Group, MapFile, Place } from '../syntax/tree.ts';
 import type { Table } from '../tables/table.ts';
-import type { Static, Types } from '../types/types.ts';
+import type { PossibleTypes, Types } from '../types/types.ts';
 import type { Clock, MapEnvironment } from './environment.ts';
 import type { ConstantValue } from './scope.ts';
 
-/** One source file with what it declares, ready to compile its groups. */
+/** One map file with its declarations, ready to compile its groups. */
 export type LoadedMap = {
   readonly file: MapFile;
   readonly types: Types;
   readonly constants: ReadonlyMap<string, ConstantValue>;
-  /** Itself and the maps that it imports, those of imports too. */
+  /** Itself and the maps that it imports, directly or indirectly. */
   readonly visible: readonly LoadedMap[];
 };
 
-/** A group for arguments of certain types. */
+/** A group compiled for arguments of certain types. */
 export type CompiledGroup = {
-  /** What generated code calls it by. */
+  /** Its function name in generated code. */
   readonly name: string;
-  /** Its generated function, lean or traced as the run is. */
+  /** Calls its generated function: the traced variant when the run records lineage. */
   readonly run: (run: Run, values: readonly (Node | undefined)[]) => void;
 };
 
@@ -31,15 +31,15 @@ export type FoundGroup = { readonly map: LoadedMap; readonly group: Group };
 
 export type NumberedRule = { readonly place: RulePlace; readonly number: number };
 
-/** All maps that are compiled together. */
+/** The maps of one compilation. */
 export type Program = {
   readonly problems: MapProblem[];
   readonly environment: MapEnvironment;
-  /** Set when a run begins. */
+  /** Set at the start of each run. */
   readonly clock: Clock;
-  /** What FHIRPath may ask of the message under way: set when a run begins. */
+  /** FHIRPath's access to the current message: set at the start of each run. */
   readonly message: { resolve?: Environment['resolve'] | undefined };
-  /** Every rule that was compiled, once, by its place. */
+  /** Every compiled rule, once, by its place. */
   readonly rules: Map<string, NumberedRule>;
   readonly group: (map: LoadedMap, name: string) => FoundGroup | undefined;
   readonly groupNames: (map: LoadedMap) => string[];
@@ -49,17 +49,17 @@ export type Program = {
     from: string,
     to: string | undefined,
   ) => (FoundGroup & { readonly to: string }) | undefined;
-  /** A group for arguments of these types; the same object for the same types, so that groups may call each other. */
+  /** The group for arguments of these types; the same object for the same types, so that groups may be recursive. */
   readonly compiled: (
     found: FoundGroup,
-    types: readonly Static[],
+    types: readonly PossibleTypes[],
     constants?: readonly (ConstantValue | undefined)[],
   ) => CompiledGroup;
   readonly table: (map: LoadedMap, name: string) => Table | undefined;
   readonly tableNames: (map: LoadedMap) => string[];
 };
 
-/** Where the compiler is: what a part of a rule needs to know of its surroundings. */
+/** Position of the compiler: the program, map and rule around the part that it compiles. */
 export type Context = {
   readonly program: Program;
   readonly map: LoadedMap;
@@ -67,7 +67,7 @@ export type Context = {
   readonly types: Types;
 };
 
-export function complain<R extends RuleCode>(
+export function reportProblem<R extends RuleCode>(
   { program, place }: Context,
   rule: R,
   details: Details<R>,
@@ -85,5 +85,5 @@ export function complain<R extends RuleCode>(
   return undefined;
 }
 
-/** What the compiler does by a function of its own: its variables are in the frame. */
-export type Act = (run: Run, frame: Frame) => void;
+/** A step that a closure executes instead of generated code; its variables are in the frame. */
+export type Action = (run: Run, frame: Frame) => void;

@@ -1,17 +1,17 @@
-import type { Static } from '../types/types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 
 export type Variable = {
   readonly name: string;
   readonly mode: 'source' | 'target';
   readonly slot: number;
-  readonly types: Static;
+  readonly types: PossibleTypes;
   used: boolean;
   origin: Origin;
 };
 
-/** How generated code makes the node of a variable when something asks for it; its value it has at hand. */
+/** How generated code creates the node of a variable where one is needed. Its value is always a local variable. */
 export type Origin =
-  /** The node is there: it was given, or a function of the compiler found it. */
+  /** The node exists: a parameter, or the result of a closure. */
   | { readonly kind: 'held' }
   | { readonly kind: 'same'; readonly as: Variable }
   | { readonly kind: 'root'; readonly type: string }
@@ -19,31 +19,31 @@ export type Origin =
       readonly kind: 'child';
       readonly parent: Variable;
       readonly key: string;
-      /** A name of generated code, or a number. */
+      /** A name in generated code, or a number. */
       readonly index: string;
-      /** Undefined: the value tells. */
+      /** Undefined: derived from the value. */
       readonly type: string | undefined;
-      /** The names of a list of nodes and a place in it: null, unless the input is not as its type has it. */
+      /** Names in generated code of a list of nodes and an index. The list is null unless the input deviates from its type. */
       readonly listed?: { readonly list: string; readonly at: string };
     };
 
-/** A constant of the map: its FHIRPath values, known since the map was compiled. */
+/** A constant of the map: its FHIRPath values, evaluated when the map is compiled. */
 export type ConstantValue = {
   readonly name: string;
   readonly values: readonly { type: string | undefined; value: unknown }[];
 };
 
-/** The variables that a rule sees: its own, those of the rules around it, and the constants of its map. */
+/** The variables visible to a rule: its own, those of enclosing rules, and the constants of its map. */
 export type Scope = {
   readonly find: (name: string) => Variable | undefined;
   readonly constant: (name: string) => ConstantValue | undefined;
-  readonly declare: (name: string | undefined, mode: Variable['mode'], types: Static) => Variable;
+  readonly declare: (name: string | undefined, mode: Variable['mode'], types: PossibleTypes) => Variable;
   readonly inner: () => Scope;
-  /** All names in sight, for `did you mean`. */
+  /** All visible names, as candidates for a suggestion. */
   readonly names: () => string[];
-  /** Own variables that nobody used. */
+  /** Own variables without a use. */
   readonly unused: () => Variable[];
-  /** How many slots a frame of this group needs, once all of it is compiled. */
+  /** Number of slots in a frame of this group, once all of it is compiled. */
   readonly size: () => number;
 };
 
@@ -76,8 +76,8 @@ export function scopeOf(constants: ReadonlyMap<string, ConstantValue>): Scope {
   return within(undefined);
 }
 
-/** The same scope, noting which variables are looked up: what a function of the compiler reads. */
-export function watched(scope: Scope): { readonly scope: Scope; readonly reads: ReadonlySet<Variable> } {
+/** The same scope, recording the variables that are looked up: a closure finds them in its frame. */
+export function trackReads(scope: Scope): { readonly scope: Scope; readonly reads: ReadonlySet<Variable> } {
   const reads = new Set<Variable>();
   const find = (name: string): Variable | undefined => {
     const found = scope.find(name);

@@ -1,4 +1,4 @@
-/** The types of elements that a map made by create() where the model leaves the type open. */
+/** Types of the elements that a map created by create() where the model allows several. */
 export const madeAs = new WeakMap<object, string>();
 
 export const rememberType = (made: object, type: string): void => {

@@ -8,7 +8,7 @@ export function listAt(target: Record<string, unknown>, key: string): unknown[] 
   return made;
 }
 
-/** Puts an element in a list that rules with `first` or `last` keep in order, or that is not one yet; its index. */
+/** Inserts an element where rules with `first` or `last` fix the order, or where the list does not exist yet. Returns its index. */
 export function insert(run: Run, target: Record<string, unknown>, key: string, value: unknown): number {
   const list = listAt(target, key);
   const at = insertion(run, list, undefined);
@@ -18,7 +18,7 @@ export function insert(run: Run, target: Record<string, unknown>, key: string, v
   return at;
 }
 
-/** Where in a list the next element goes: those of `first` stay in front, those of `last` at the end. */
+/** Index of the next element in a list: those of `first` stay in front, those of `last` at the end. */
 export function insertion(run: Run, list: unknown[], mode: TargetListMode | undefined): number {
   if (mode !== 'first' && mode !== 'last' && run.pinned.size === 0) return list.length;
   const pins = run.pinned.get(list) ?? { first: 0, last: 0 };

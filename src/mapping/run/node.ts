@@ -1,6 +1,6 @@
 /**
  * A place in a source or target tree. `value` is FHIR JSON; a primitive's id and extensions (`_name` in JSON) are in `extra`.
- * The chain of parents tells the path when somebody asks; until then it costs a pointer.
+ * The path is derived from the parents when an issue or a trace requires it: until then it costs one pointer.
  */
 export type Node = {
   value: unknown;
@@ -8,9 +8,9 @@ export type Node = {
   /** Name of the type, where known. */
   readonly type: string | undefined;
   readonly parent: Node | undefined;
-  /** The property of the parent's value that holds it (`valueString`); empty for a root. */
+  /** The JSON property of the parent that contains it (`valueString`); empty for a root. */
   readonly key: string;
-  /** Its place in that property when it repeats, otherwise -1. */
+  /** Its index in that property when it repeats, otherwise -1. */
   index: number;
 };
 

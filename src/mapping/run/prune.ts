@@ -1,9 +1,10 @@
-/** What a map made empty: each with what it stands in and by which property, three entries a time. */
+/** Elements that a map created empty: three entries each (element, containing object, property). */
 export type Created = unknown[];
 
 /**
- * Takes out the elements that a map made and nothing filled: FHIR has no empty objects and no empty arrays.
- * Inner ones were made later, so going back through the list empties outer ones in time.
+ * Removes elements that a map created and no rule filled: FHIR has no empty objects and no empty arrays
+ * (https://hl7.org/fhir/R4/json.html#primitive). Inner elements were created later, so that the backward loop empties
+ * an outer element before it reaches it.
  */
 export function prune(created: Created): void {
   for (let at = created.length - 3; at >= 0; at -= 3) {
@@ -13,7 +14,7 @@ export function prune(created: Created): void {
     const key = created[at + 2] as string;
     const standing = holder[key];
     if (Array.isArray(standing)) {
-      // From the end: what was made last is looked for first.
+      // From the end: elements are pruned in reverse order of creation.
       const place = standing.lastIndexOf(made);
       if (place >= 0) standing.splice(place, 1);
       if (standing.length === 0) delete holder[key];

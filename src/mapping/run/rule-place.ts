@@ -1,14 +1,14 @@
-/** Where in a map something comes from: what issues and lineage name. */
+/** Place of a rule in a map; issues and lineage refer to it. */
 export type RulePlace = {
   readonly path: string;
   readonly line: number;
   readonly column: number;
   readonly group: string;
   readonly name: string;
-  /** The same for all rules that one `src -> tgt: a, b;` stands for. */
+  /** Shared by all rules that one `src -> tgt: a, b;` expands to. */
   readonly batch?: string;
 };
 
-/** `elz-bundle.fml:12 (Task.status)`: the file without its folders, the line, the group and the rule. */
-export const tellPlace = ({ path, line, group, name }: RulePlace): string =>
+/** `patient.fml:12 (Person.name)`: file without its folders, line, group and rule. */
+export const describePlace = ({ path, line, group, name }: RulePlace): string =>
   `${path.replace(/^.*\//, '')}:${line} (${group}${name ? `.${name}` : ''})`;

@@ -3,78 +3,78 @@ import { type Issue, issue, type RuleCode } from '../../fhir/issue.ts';
 import type { Lineage } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
 import type { Created } from './prune.ts';
-import { type RulePlace, tellPlace } from './rule-place.ts';
+import { describePlace, type RulePlace } from './rule-place.ts';
 
-/** A code that a table did not know, for the list of unknown codes. It holds a value of the message: never log it. */
+/** A code that a table does not contain, for the list of unknown codes. It contains a value of the message: never log it. */
 export type UnmappedCode = {
   readonly table: string;
   readonly system?: string;
   readonly code: string;
   readonly display?: string;
-  /** FHIRPath of where it stood. */
+  /** FHIRPath of its place in the source. */
   readonly expression: string;
   readonly handling: 'refuse' | 'text' | 'queue';
 };
 
-/** What one run of a map knows and finds. */
+/** State of one run of a map. */
 export type Run = {
   readonly issues: Issue[];
   readonly unmapped: UnmappedCode[];
-  /** Elements that the map made empty, to be taken out again when they stay so. */
+  /** Elements that the map created empty; removed at the end when they still are. */
   readonly created: Created;
-  /** Targets of `share` and `single`, by the object that holds them. */
+  /** Targets of `share` and `single`, by the object that contains them. */
   readonly shared: Map<object, Map<string, Node>>;
-  /** How many elements at the start and the end of an array are held there by `first` and `last`. */
+  /** Number of elements that `first` and `last` fixed at the start and the end of an array. */
   readonly pinned: Map<unknown[], { first: number; last: number }>;
   readonly newId: () => string;
   readonly lineage: Lineage | undefined;
   made: number;
-  /** Elements of lists that rules went through. */
+  /** Number of list elements that rules iterated over. */
   steps: number;
   depth: number;
 };
 
-/** One variable a slot; each call of a group has its own frame. */
+/** One slot per variable; each call of a group has its own frame. */
 export type Frame = (Node | undefined)[];
 
-/** Ends a run that would not end by itself. */
+/** Thrown to end a run that exceeds its limits. */
 export class Stopped extends Error {}
 
-export const mostElements = 200_000;
-const mostIssues = 1000;
-const mostSteps = 2_000_000;
-const deepestCalls = 256;
+export const maxElements = 200_000;
+const maxIssues = 1000;
+const maxSteps = 2_000_000;
+const maxCallDepth = 256;
 
 export const report = <R extends RuleCode>(run: Run, rule: R, details: Details<R>, at?: Node): void =>
-  raise(run, issue(rule, details, at ? { expression: pathOf(at) } : {}));
+  addIssue(run, issue(rule, details, at ? { expression: pathOf(at) } : {}));
 
-/** Tells a finding. A message that gives more of them than anybody reads is not mapped to its end. */
-export function raise(run: Run, found: Issue): void {
+/** Adds an issue. The limit ends a run that would report the same fault thousands of times. */
+export function addIssue(run: Run, found: Issue): void {
   run.issues.push(found);
-  if (run.issues.length < mostIssues) return;
-  run.issues.push(issue('map-too-much', { place: `finding ${mostIssues}` }));
+  if (run.issues.length < maxIssues) return;
+  run.issues.push(issue('map-too-much', { place: `finding ${maxIssues}` }));
   throw new Stopped();
 }
 
 export function countElement(run: Run, place: RulePlace): void {
-  if (++run.made > mostElements) tooManyElements(run, place);
+  if (++run.made > maxElements) tooManyElements(run, place);
 }
 
 export function tooManyElements(run: Run, place: RulePlace): never {
-  report(run, 'map-too-much', { place: tellPlace(place) });
+  report(run, 'map-too-much', { place: describePlace(place) });
   throw new Stopped();
 }
 
-/** Rules within rules go through lists within lists: a message of many small parts must not take for ever. */
+/** Nested rules iterate over nested lists: without a limit a message of many small parts could run for hours. */
 export function countSteps(run: Run, steps: number, place: RulePlace): void {
   run.steps += steps;
-  if (run.steps <= mostSteps) return;
-  report(run, 'map-too-much', { place: tellPlace(place) });
+  if (run.steps <= maxSteps) return;
+  report(run, 'map-too-much', { place: describePlace(place) });
   throw new Stopped();
 }
 
 export function enterGroup(run: Run, place: RulePlace): void {
-  if (++run.depth <= deepestCalls) return;
-  report(run, 'map-too-deep', { place: tellPlace(place) });
+  if (++run.depth <= maxCallDepth) return;
+  report(run, 'map-too-deep', { place: describePlace(place) });
   throw new Stopped();
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** UUIDs that follow from a seed: the same run gives the same ones. They have the form of version 8 (RFC 9562, 5.8). */
+/** UUIDs derived from a seed: the same run returns the same ids. Version 8 (RFC 9562, 5.8). */
 export function seededIds(seed: () => string): () => string {
   let [count, known]: [number, string | undefined] = [0, undefined];
   return () => {

@@ -1,6 +1,6 @@
 import { copyDecimalText } from '../../fhir/decimal.ts';
 import type { Node } from './node.ts';
-/** The object that holds id and extensions of a primitive in JSON: `_birthDate`. */
+/** The object with id and extensions of a primitive in JSON: `_birthDate`. */
 export function sidecarOf(node: Node): Record<string, unknown> {
   if (typeof node.extra !== 'object' || node.extra === null) node.extra = {};
   placeSidecar(node, holderOf(node.parent!));
@@ -20,7 +20,7 @@ export function placeSidecar(node: Node, target: Record<string, unknown>): void 
   target[key] = extras;
 }
 
-/** 1.00 stays 1.00. */
+/** Decimal precision is significant (https://hl7.org/fhir/R4/json.html#decimal): 1.00 stays 1.00. */
 export function keepDigits(node: Node, target: Record<string, unknown>, from: Node): void {
   const holder = from.parent?.value;
   if (typeof holder !== 'object' || holder === null) return;
@@ -30,7 +30,7 @@ export function keepDigits(node: Node, target: Record<string, unknown>, from: No
   copyDecimalText(source, from.index < 0 ? from.key : from.index, to, node.index < 0 ? node.key : node.index);
 }
 
-/** The index of a primitive that will stand in an array once it has a value. */
+/** Index of a primitive that enters an array once it has a value. */
 export const unplaced = -2;
 
 export const holderOf = (node: Node): Record<string, unknown> => node.value as Record<string, unknown>;

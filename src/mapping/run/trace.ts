@@ -1,27 +1,27 @@
-import { isRead, type Lineage, type SourceRead, type Written } from './lineage.ts';
+import { isSourceRead, type Lineage, type SourceRead, type WriteRecord } from './lineage.ts';
 import { type Node, pathOf, rootName } from './node.ts';
 import type { RulePlace } from './rule-place.ts';
 
-/** Where one element of the output comes from. What is below it, and not told itself, comes with it. */
+/** Origin of one element of the output. Elements below it without a TraceElement of their own share it. */
 export type TraceElement = {
   /** FHIRPath in the output. */
   readonly path: string;
   readonly rule: RulePlace;
-  /** FHIRPaths in the input that it was made from, or that made the rule fire. */
+  /** FHIRPaths in the input of the values that it was built from, or that caused the rule to fire. */
   readonly sources: readonly string[];
-  /** Taken over whole: each element below has its source at the same path below the source. */
+  /** Copied whole: each element below it comes from the same path below the source. */
   readonly copied: boolean;
 };
 
 export type Trace = {
   readonly elements: readonly TraceElement[];
-  /** FHIRPaths of the values of the input that no rule took over or looked at. */
+  /** FHIRPaths of the input values that no rule copied or read. */
   readonly unread: readonly string[];
-  /** The rules that fired, and how often. */
+  /** The rules that fired, and the number of times. */
   readonly fired: readonly { readonly rule: RulePlace; readonly times: number }[];
 };
 
-/** The answer is worked out when somebody asks: a run that nobody asks about costs no paths. */
+/** Computed when first read: paths are expensive, and most runs are never inspected. */
 export function traceOf(
   lineage: Lineage,
   rules: readonly RulePlace[],
@@ -45,26 +45,28 @@ export function traceOf(
 
 function elementsOf(lineage: Lineage, targets: readonly Node[]): TraceElement[] {
   const paths = new Map<object, string>();
-  for (const target of targets) walk(target.value, rootName(target), paths);
+  for (const target of targets) collectPaths(target.value, rootName(target), paths);
   return lineage.written.flatMap((written): TraceElement[] => {
     const { rule, copied } = written;
     const path = placeOf(written, paths);
-    return path === undefined ? [] : [{ path, rule, sources: [...new Set(readsOf(written).map(tellSource))], copied }];
+    return path === undefined
+      ? []
+      : [{ path, rule, sources: [...new Set(readsOf(written).map(describeSource))], copied }];
   });
 }
 
-const readsOf = ({ sources }: Written): SourceRead[] =>
-  sources.flatMap((it) => (it === undefined ? [] : isRead(it) ? [it] : [{ node: it, path: '' }]));
+const readsOf = ({ sources }: WriteRecord): SourceRead[] =>
+  sources.flatMap((it) => (it === undefined ? [] : isSourceRead(it) ? [it] : [{ node: it, path: '' }]));
 
 /**
- * What made an element of the output: the rule that wrote it, or the nearest element above it. Below an element that was
- * copied whole, the sources are the same places below its source. Undefined when no rule made it.
+ * The origin of an element of the output: the rule that wrote it or, failing that, the nearest element above it. Below an
+ * element that was copied whole, the sources are the same paths below its source. Undefined when no rule wrote it.
  */
 export function explainOutput({ elements }: Trace, path: string): TraceElement | undefined {
   let best: TraceElement | undefined;
   for (const it of elements) {
     const above = path === it.path || (path.startsWith(it.path) && /^[.[]/.test(path.slice(it.path.length)));
-    // Of two at the same place the later one wrote what stands there.
+    // Of two writes to the same place the later one produced the value.
     if (above && it.path.length >= (best?.path.length ?? 0)) best = it;
   }
   if (!best || best.path === path) return best;
@@ -72,25 +74,25 @@ export function explainOutput({ elements }: Trace, path: string): TraceElement |
   return { ...best, path, sources: best.copied ? best.sources.map((source) => source + below) : best.sources };
 }
 
-/** The path of each object, by what it is: places in lists may have moved since it was written. */
-function walk(value: unknown, path: string, paths: Map<object, string>): void {
+/** The path of each object by identity: its place in a list may have changed since it was written. */
+function collectPaths(value: unknown, path: string, paths: Map<object, string>): void {
   if (typeof value !== 'object' || value === null) return;
   paths.set(value, path);
-  if (Array.isArray(value)) for (const [at, item] of value.entries()) walk(item, `${path}[${at}]`, paths);
-  else for (const [key, member] of Object.entries(value)) walk(member, `${path}.${key}`, paths);
+  if (Array.isArray(value)) for (const [at, item] of value.entries()) collectPaths(item, `${path}[${at}]`, paths);
+  else for (const [key, member] of Object.entries(value)) collectPaths(member, `${path}.${key}`, paths);
 }
 
-/** Undefined for what is no longer in the output: emptied, or written over. */
-function placeOf({ value, holder, key, index }: Written, paths: ReadonlyMap<object, string>): string | undefined {
+/** Undefined for a value that is no longer in the output: pruned or overwritten. */
+function placeOf({ value, holder, key, index }: WriteRecord, paths: ReadonlyMap<object, string>): string | undefined {
   if (typeof value === 'object' && value !== null) return paths.get(value);
   const outer = typeof holder === 'object' && holder !== null ? paths.get(holder) : undefined;
   if (outer === undefined) return undefined;
   return index < 0 ? `${outer}.${key}` : `${outer}.${key}[${index}]`;
 }
 
-const tellSource = ({ node, path }: SourceRead): string => (path === '' ? pathOf(node) : `${pathOf(node)}.${path}`);
+const describeSource = ({ node, path }: SourceRead): string => (path === '' ? pathOf(node) : `${pathOf(node)}.${path}`);
 
-/** The values of the input that were neither copied nor read. */
+/** Paths of the input values that were neither copied nor read. */
 function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string[] {
   const whole = new Set<unknown>();
   const single = new Map<unknown, Set<string>>();
@@ -127,7 +129,7 @@ function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string
 
 const listOf = (node: Node): unknown => (node.parent?.value as Record<string, unknown> | undefined)?.[node.key];
 
-/** Marks the values that a plain path leads to, through every list on its way. */
+/** Marks the values at a plain path, through every list along it. */
 function markPath(
   value: unknown,
   [step, ...rest]: readonly string[],
@@ -139,7 +141,7 @@ function markPath(
     return;
   }
   const holder = value as Record<string, unknown>;
-  // A choice element goes by its bare name in FHIRPath.
+  // FHIRPath refers to a choice element by its name without the type.
   const keys =
     step in holder
       ? [step]

@@ -1,6 +1,6 @@
 import type { Reader } from './reader.ts';
 import type { EmbeddedConceptMap } from './tree.ts';
-/** R4's marks of relationship (https://hl7.org/fhir/R4/mapping-language.html#conceptmaps); the guide has only `-`. */
+/** R4's relationship symbols (https://hl7.org/fhir/R4/mapping-language.html#conceptmaps); the guide has only `-`. */
 export const equivalences: Readonly<Record<string, string>> = {
   '-': 'equivalent',
   '==': 'equal',
@@ -49,7 +49,7 @@ export function conceptMap(read: Reader): EmbeddedConceptMap {
   return { ...place, name, mappings, comments };
 }
 
-/** A code: quoted, or bare words without blanks between (`in-progress`, `L15`, `01.015`). */
+/** A code: quoted, or adjacent tokens without white space between them (`in-progress`, `L15`, `01.015`). */
 export function codeText(read: Reader): string {
   const first = read.peek();
   if (first.kind === 'string' || first.kind === 'quoted') return read.next().value;

@@ -20,8 +20,8 @@ type Declarations = {
 const keywords = ['map', 'uses', 'imports', 'let', 'group', 'conceptmap'];
 
 /**
- * Parses one map of FML text. Goes on after an error, and throws one MapSyntaxError that lists all of them,
- * each with line, column and, where a word is nearly right, what was meant.
+ * Parses one map in FML (https://build.fhir.org/ig/HL7/mapping-language-ig/grammar.html). Recovers after an error and throws
+ * one MapSyntaxError that lists all of them, each with line, column and a suggestion where a word is close to a keyword.
  */
 export function parse(text: string, path: string): MapFile {
   const read = reader(text, path);

@@ -1,4 +1,4 @@
-/** The known name nearest to `given`, when it is near enough to be a slip of the pen. */
+/** The candidate closest to `name`, when it is close enough to be a typing error. */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   if (given.length < 3) return undefined;
   let best: string | undefined;
@@ -11,13 +11,13 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
   return best;
 }
 
-/** ` Did you mean x?`, or nothing. Part of a catalogue text: it holds names of the map and of definitions only. */
+/** ` Did you mean x?`, or nothing. Part of an issue text: candidates are names in maps and definitions only, never values. */
 export const didYouMean = (given: string, known: Iterable<string>): string => {
   const name = nearest(given.slice(0, 64), known);
   return name === undefined ? '' : ` Did you mean ${name}?`;
 };
 
-/** Edits with neighbours swapped counted as one (optimal string alignment). */
+/** Edit distance where a swap of two neighbours counts as one edit (optimal string alignment). */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, at) => at);

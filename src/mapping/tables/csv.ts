@@ -1,5 +1,5 @@
 import { MapError, problem } from '../syntax/problem.ts';
-import { type Table, tableOf, type UnmappedHandling } from './table.ts';
+import { buildTable, type Table, type UnmappedHandling } from './table.ts';
 
 /**
  * Reads a table for `translate`: CSV after lines of the form `# key: value`.
@@ -11,10 +11,10 @@ import { type Table, tableOf, type UnmappedHandling } from './table.ts';
  * code,target,display
  * P*,mental,Geestelijke gezondheid
  * ```
- * `code` may end in `*`: every code that begins so, the longest beginning first. `unmapped` says what becomes of a code
- * that is not here: `refuse`, `text` (kept as text) or `queue` (for a person to look at); it must be told.
- * Columns `source` and `system` give the code system of a line where it differs from that of the table.
- * Throws MapError that names every wrong line.
+ * `code` may end in `*`: any code with that prefix, the longest prefix first. `unmapped` is required and states the handling
+ * of a code that the table does not contain: `refuse`, `text` (retained as text) or `queue` (listed for a person to map).
+ * Columns `source` and `system` contain the code system of a line where it differs from that of the table.
+ * Throws MapError that lists every invalid line.
  */
 export function readTable(csv: string, path: string): Table {
   const lines = csv.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -51,7 +51,7 @@ export function readTable(csv: string, path: string): Table {
     return found && (found.target ? [found.target] : []);
   };
   const unmapped = heading.get('unmapped') as UnmappedHandling;
-  return tableOf(
+  return buildTable(
     heading.get('table')!,
     entries.filter(({ source }) => !source.endsWith('*')),
     unmapped,
@@ -59,7 +59,7 @@ export function readTable(csv: string, path: string): Table {
   );
 }
 
-/** The cells of a line; a quoted one may hold commas and doubled quotes, but no line break. */
+/** The cells of a line; a quoted cell may contain commas and doubled quotes, but no line break. */
 function cellsOf(line: string): string[] {
   const cells: string[] = [];
   let [cell, quoted] = ['', false];

@@ -3,23 +3,23 @@ import type { EmbeddedConceptMap } from '../syntax/tree.ts';
 
 export type Concept = { readonly system?: string; readonly code: string; readonly display?: string };
 
-/** What a table does with a code that it does not know. */
+/** Handling of a code that a table does not contain. */
 export type UnmappedHandling = 'refuse' | 'text' | 'queue';
 
-/** A translation of codes, compiled to an index. */
+/** A code translation, compiled to an index. */
 export type Table = {
   readonly name: string;
-  /** The targets of a code, best first; of a code without a system, those of any group. Undefined: not in the table. */
+  /** Targets of a code, best first; for a code without a system, those of any group. Undefined: not in the table. */
   readonly find: (code: Concept) => readonly Concept[] | undefined;
   readonly unmapped: UnmappedHandling;
 };
 
-/** R4 equivalences and R5 relationships that say: there is no such target. */
+/** R4 equivalences and R5 relationships that state the absence of a target. */
 const without = new Set(['unmatched', 'disjoint', 'not-related-to']);
 
 type Line = { sourceSystem: string | undefined; source: string; target: Concept | undefined };
 
-export function tableOf(
+export function buildTable(
   name: string,
   lines: Iterable<Line>,
   unmapped: UnmappedHandling,
@@ -52,10 +52,10 @@ export function embeddedTable({ name, mappings }: EmbeddedConceptMap): Table {
     source: it.source,
     target: without.has(it.equivalence) ? undefined : { system: it.targetSystem, code: it.target },
   }));
-  return tableOf(`#${name}`, lines, 'queue');
+  return buildTable(`#${name}`, lines, 'queue');
 }
 
-/** A ConceptMap (https://hl7.org/fhir/R4/conceptmap.html), all groups and their `unmapped`; `other` finds the map that one defers to. */
+/** A ConceptMap (https://hl7.org/fhir/R4/conceptmap.html), all groups and their `unmapped`; `other` finds the map of an `other-map`. */
 export function conceptMapTable(map: ConceptMap, other: (url: string) => Table | undefined): Table {
   const lines: Line[] = [];
   for (const { source: sourceSystem, target: system, element } of map.group ?? []) {
@@ -72,7 +72,7 @@ export function conceptMapTable(map: ConceptMap, other: (url: string) => Table |
       }
     }
   }
-  return tableOf(map.url ?? map.id ?? '', lines, 'queue', otherwise(map, other));
+  return buildTable(map.url ?? map.id ?? '', lines, 'queue', otherwise(map, other));
 }
 
 /** ConceptMap.group.unmapped: the same code, a fixed one, or another map. */

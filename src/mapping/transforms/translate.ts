@@ -1,12 +1,12 @@
 /** translate(source, map, output): codes through ConceptMaps and tables (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
 
-import { complain } from '../program/program.ts';
+import { reportProblem } from '../program/program.ts';
 import { type Node, pathOf, rootNode } from '../run/node.ts';
-import { tellPlace } from '../run/rule-place.ts';
+import { describePlace } from '../run/rule-place.ts';
 import { type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Concept, Table } from '../tables/table.ts';
-import type { TransformKind } from './transform.ts';
+import type { TransformDefinition } from './transform.ts';
 
 const outputs = {
   code: { type: 'code', make: ({ code }: Concept): unknown => code },
@@ -32,15 +32,15 @@ function concepts({ value }: Node): Concept[] {
   return typeof code === 'string' ? [value as Concept] : [];
 }
 
-export const translateTransforms: Readonly<Record<string, TransformKind>> = {
+export const translateTransforms: Readonly<Record<string, TransformDefinition>> = {
   translate: {
-    takes: [2, 3],
+    arity: [2, 3],
     compile: ({ operands: [from, which, wanted], target, context, at }) => {
       const name = String(which!.constant);
       const table = which!.constant === undefined ? undefined : context.program.table(context.map, name);
       if (!table) {
         const suggestion = didYouMean(name, context.program.tableNames(context.map));
-        return complain(
+        return reportProblem(
           context,
           'map-unknown-table',
           { name: /^[\w.:/#|-]{1,120}$/.test(name) ? name : '', suggestion },
@@ -50,7 +50,7 @@ export const translateTransforms: Readonly<Record<string, TransformKind>> = {
       const told = wanted === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(wanted.constant);
       const output = told === 'coding' ? 'Coding' : told === 'codeableConcept' ? 'CodeableConcept' : told;
       if (!isOutput(output)) {
-        return complain(
+        return reportProblem(
           context,
           'map-arguments',
           { name: 'translate', expected: Object.keys(outputs).join(', '), found: 'another output' },
@@ -58,7 +58,7 @@ export const translateTransforms: Readonly<Record<string, TransformKind>> = {
         );
       }
       const { type, make } = outputs[output];
-      const place = tellPlace(context.place);
+      const place = describePlace(context.place);
       return {
         types: [type],
         values: (run: Run, frame: Frame): readonly Node[] =>
@@ -85,7 +85,7 @@ function firstFound(table: Table, codes: readonly Concept[]): readonly Concept[]
   return undefined;
 }
 
-/** A CodeableConcept that has only a text has no code to translate: its text goes on. */
+/** A CodeableConcept with text only has no code to translate: the text is retained. */
 function textOnly({ value }: Node, output: Output): Node[] {
   const text = (value as { text?: unknown } | null)?.text;
   return output === 'CodeableConcept' && typeof text === 'string' ? [rootNode({ text }, 'CodeableConcept')] : [];
@@ -93,7 +93,7 @@ function textOnly({ value }: Node, output: Output): Node[] {
 
 const rules = { refuse: 'code-unmapped', text: 'code-kept-as-text', queue: 'code-queued' } as const;
 
-/** Never silent: an issue without the code, and the code itself for the list of unknown codes. */
+/** Never silent: an issue without the code, and an entry with the code for the list of unknown codes. */
 function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output, place: string): Node[] {
   report(run, rules[table.unmapped], { place, table: table.name }, node);
   const { system, display } = code;

@@ -3,8 +3,8 @@ import { typeModel, typeNames } from '../../fhir/model.ts';
 let known: ReadonlyMap<string, string> | undefined;
 
 /**
- * `valueString`, as JSON and many maps write it, in FHIRPath: `value.ofType(string)`. Undefined for any other name,
- * also for one that is an element of its own somewhere (`effectivePeriod`): there the author has to say what is meant.
+ * The FHIRPath of `valueString`, as JSON and many maps write it: `value.ofType(string)`. Undefined for any other name,
+ * including one that is also an element in its own right (`effectivePeriod`): there the author must write FHIRPath.
  */
 export function choicePath(name: string): string | undefined {
   if (!/[a-z][A-Z]/.test(name)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * From one primitive type to another (https://hl7.org/fhir/R4/datatypes.html#primitive).
- * Copying loses nothing; `cast` may cut a dateTime to its date.
+ * Conversion between primitive types (https://hl7.org/fhir/R4/datatypes.html#primitive).
+ * A copy loses nothing; `cast` may truncate a dateTime to its date.
  */
 const numbers = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const integers = /^[+-]?\d{1,10}$/;
@@ -9,7 +9,7 @@ const dateTime = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const time = /^\d\d:\d\d:\d\d(?:\.\d+)?$/;
 
-/** The value as `type` has it in JSON; undefined when it is no such value. */
+/** The value in the JSON form of `type`; undefined when it is not a valid value of it. */
 export function convertPrimitive(value: unknown, type: string, lossy = false): unknown {
   switch (type) {
     case 'boolean':
@@ -45,24 +45,24 @@ function toInteger(value: unknown, least: number): number | undefined {
   return fits ? number : undefined;
 }
 
-/** Whether a value has the JavaScript form of its own type; its text is the validator's business. */
-export function alreadyIs(value: unknown, type: string): boolean {
+/** Whether a value has the JSON form of its type; the validator checks its text. */
+export function hasJsonForm(value: unknown, type: string): boolean {
   if (type === 'boolean') return typeof value === 'boolean';
   return typeof value === (numeric.has(type) ? 'number' : 'string');
 }
 
-/** Primitives whose values may stand in one another's place when they have the right form. */
+/** Numeric types: a value of one converts to another when it is in range. */
 const numeric = new Set(['integer', 'unsignedInt', 'positiveInt', 'decimal', 'integer64']);
 const moments = new Set(['date', 'dateTime', 'instant', 'time']);
 
-/** Whether copying from one primitive type to another can make sense at all; said when compiling. */
+/** Whether a copy from one primitive type to another can ever succeed; checked when a map is compiled. */
 export function mayConvert(from: string, to: string): boolean {
-  if (from === to || isText(from) || isText(to)) return true;
+  if (from === to || isTextType(from) || isTextType(to)) return true;
   return (
     (numeric.has(from) && numeric.has(to)) ||
     (moments.has(from) && moments.has(to) && (from === 'time') === (to === 'time'))
   );
 }
 
-/** A primitive that may be any text, as far as mapping goes. */
-export const isText = (type: string): boolean => !numeric.has(type) && !moments.has(type) && type !== 'boolean';
+/** A primitive type whose values are text without a fixed form, as far as mapping is concerned. */
+export const isTextType = (type: string): boolean => !numeric.has(type) && !moments.has(type) && type !== 'boolean';

@@ -1,18 +1,18 @@
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../../fhir/model.ts';
 
-/** How an element stands in XML, where it is no child element with a `value` attribute (ElementDefinition.representation). */
+/** Form of an element in XML other than a child element with a `value` attribute (ElementDefinition.representation). */
 export type Representation = 'xmlAttr' | 'xmlText' | 'typeAttr' | 'xhtml' | 'cdaText';
 
-/** A logical model: a StructureDefinition that is not FHIR's own (https://hl7.org/fhir/R4/structuredefinition.html#logical). */
+/** A logical model: a StructureDefinition outside FHIR itself (https://hl7.org/fhir/R4/structuredefinition.html#logical). */
 export type LogicalModel = {
   readonly url: string;
   readonly name: string;
-  /** The namespace of its XML; absent for a model of JSON. */
+  /** The namespace of its XML; absent for a JSON model. */
   readonly namespace?: string;
-  /** Its own type under its url, and each type nested in it under `url#path`. */
+  /** Its own type by url, and each nested type by `url#path`. */
   readonly types: ReadonlyMap<string, TypeModel>;
-  /** By `type name`, then element: what differs from FHIR's own XML. */
+  /** Representations that differ from FHIR's own XML, by type name and element. */
   readonly representations: ReadonlyMap<string, ReadonlyMap<string, readonly Representation[]>>;
 };
 
@@ -59,7 +59,7 @@ function logicalModel(
   return { url, name: definition.name ?? root, ...(namespace ? { namespace } : {}), types, representations };
 }
 
-/** Own elements, those of a logical parent first; a differential is enough where nothing is inherited. */
+/** Own elements after those of a logical parent; without inheritance a differential suffices. */
 function elementsOf(
   definition: StructureDefinition,
   byUrl: ReadonlyMap<string, StructureDefinition>,
@@ -80,7 +80,7 @@ function elementsOf(
 
 type TypeCode = (code: string) => string;
 
-/** Types go by the url of their definition, or by the name that it gives itself. */
+/** A type code is the url of a definition, or its type or name. */
 function typeCodes(byUrl: ReadonlyMap<string, StructureDefinition>): TypeCode {
   const byName = new Map([...byUrl].flatMap(([url, { type, name }]) => [[type, url] as const, [name, url] as const]));
   return (code) => {

@@ -1,15 +1,15 @@
 import type { ElementModel } from '../../fhir/model.ts';
-import type { Static, Types } from './types.ts';
+import type { PossibleTypes, Types } from './types.ts';
 
-/** One step of a path: an element of whatever types its owner may have. */
+/** One step of a path: an element, for all types that its owner may have. */
 export type Step = {
   readonly name: string;
-  readonly types: Static;
-  /** Repeats in at least one of the owner's types; undefined when nothing is known. */
+  readonly types: PossibleTypes;
+  /** Whether it repeats in at least one of the owner's types; undefined when the owner's type is unknown. */
   readonly array: boolean | undefined;
-  /** `value[x]`: the JSON property has the type behind its name. */
+  /** `value[x]`: the type is part of the JSON property. */
   readonly choice: boolean;
-  /** JSON property of an element that is no choice. */
+  /** JSON property of an element that is not a choice. */
   readonly key: string;
 };
 
@@ -17,9 +17,9 @@ export type UnknownElement = { readonly unknown: string; readonly known: readonl
 
 export const isUnknown = (step: Step | UnknownElement): step is UnknownElement => 'unknown' in step;
 
-/** Finds element `name` in the types that its owner may have; `valueString` is `value` of type string. */
-export function stepTo(owner: Static, name: string, types: Types): Step | UnknownElement {
-  // What every object inherits is no element of a message.
+/** Finds element `name` in the types that its owner may have; `valueString` is `value` restricted to string. */
+export function stepTo(owner: PossibleTypes, name: string, types: Types): Step | UnknownElement {
+  // Properties that every JavaScript object inherits are not elements of a message.
   if (!owner && name in Object.prototype) return { unknown: name, known: [], owner: 'an element without a type' };
   if (!owner) return { name, types: undefined, array: undefined, choice: false, key: name };
   const found: { element: ElementModel; of: readonly string[] }[] = [];
@@ -27,7 +27,7 @@ export function stepTo(owner: Static, name: string, types: Types): Step | Unknow
     const model = types.model(type);
     const property = model?.properties.get(name);
     const element = model?.elements.get(name);
-    // The value of a primitive is the primitive itself, whatever the definitions say its type is.
+    // The value of a primitive is the primitive itself; R4 declares a FHIRPath system type for it.
     if (model?.kind === 'primitive-type' && name === 'value' && element) found.push({ element, of: [type] });
     else if (element) found.push({ element, of: element.types });
     else if (property) found.push({ element: property.element, of: [property.type] });

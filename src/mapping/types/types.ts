@@ -4,24 +4,24 @@ import type { Resource } from '../../fhir/resource.ts';
 import type { Structure } from '../syntax/tree.ts';
 import { type LogicalModel, logicalModels } from './logical-model.ts';
 
-/** The types that a variable or element may have; undefined when nothing is known of it. */
-export type Static = readonly string[] | undefined;
+/** The types that a variable or element may have; undefined when they cannot be determined. */
+export type PossibleTypes = readonly string[] | undefined;
 
-/** The types that one map knows: R4, the definitions given beside it, and its own aliases. */
+/** The types available to one map: R4, the definitions of CompileOptions, and its own aliases. */
 export type Types = {
-  /** The full name of a type, alias or url that a map writes; undefined when it is not known. */
+  /** The full name of a type, alias or url as written in a map; undefined when there is no such type. */
   readonly nameOf: (written: string) => string | undefined;
   readonly model: (name: string) => TypeModel | undefined;
   readonly logical: (name: string) => LogicalModel | undefined;
   readonly isA: (name: string, ancestor: string) => boolean;
   readonly isPrimitive: (name: string) => boolean;
-  /** Names that an author may have meant. */
+  /** Candidates for a suggestion. */
   readonly names: () => Iterable<string>;
 };
 
 const core = 'http://hl7.org/fhir/StructureDefinition/';
 
-/** Logical models of all definitions by their url: made once per set of definitions. */
+/** Logical models and profiles of a set of definitions, indexed once per compilation. */
 export type Definitions = {
   readonly logical: ReadonlyMap<string, LogicalModel>;
   /** Url of a profile -> the type that it constrains. */
@@ -54,7 +54,7 @@ export function typesOf(structures: readonly Structure[], { logical, profiles }:
     if (alias) aliases.set(alias, name);
     aliases.set(url.replace(/^.*\//, ''), name);
   }
-  // Asked for with each value that is put somewhere: found once a name.
+  // Looked up for each value that is written: cached by name.
   const found = new Map<string, TypeModel | undefined>();
   const model = (name: string): TypeModel | undefined => {
     const known = found.get(name);
@@ -83,10 +83,10 @@ export function typesOf(structures: readonly Structure[], { logical, profiles }:
   };
 }
 
-/** How a type is called in a text for the author: `ClinicalDocument` of a url. */
+/** The name of a type in a message to the author: `ClinicalDocument` for its url. */
 export const shortName = (name: string): string => name.replace(/^.*\/([^/#]+)/, '$1');
 
-export const tellTypes = (types: Static): string => {
+export const describeTypes = (types: PossibleTypes): string => {
   if (!types) return 'anything';
   const shown = types.slice(0, 4).map(shortName).join(' or ');
   return types.length > 4 ? `${shown} or ${types.length - 4} other types` : shown;

@@ -9,10 +9,10 @@ import type { Types } from '../types/types.ts';
 export type ReadModelXml = (text: string, limits?: Partial<Limits>) => object;
 
 /**
- * A reader of XML by a logical model that has a namespace, the other way round of xml.ts: attributes, texts and xsi:type by
- * the representations of its elements. A primitive is read from its `value` attribute, or else from its text, which is how
- * most XML that is no FHIR has it. What the model does not know is kept under its own name: no map reads it, and that is
- * told. Undefined for what is not such a model. The reader throws a ParseError with all that is wrong, by line and column.
+ * Reader of XML by a logical model with a namespace, the inverse of write.ts: attributes, text and xsi:type by the
+ * representations of its elements. A primitive is read from its `value` attribute or else from its text, as in most XML
+ * outside FHIR. Content that is not in the model is retained under its own name, so that the trace reports it as unread.
+ * Undefined for any other type. The reader throws ParseError with every error, each with line and column.
  */
 export function modelXmlReader(type: string | undefined, types: Types): ReadModelXml | undefined {
   const logical = type === undefined ? undefined : types.logical(type);
@@ -24,7 +24,7 @@ export function modelXmlReader(type: string | undefined, types: Types): ReadMode
 type Values = Record<string, unknown>;
 type Frame = {
   readonly name: string;
-  /** Undefined for what the model does not know. */
+  /** Undefined for an element that is not in the model. */
   readonly type: string | undefined;
   readonly repeats: boolean;
   readonly object: Values;
@@ -68,7 +68,7 @@ function read(
     return { name, type, repeats, object: {}, offset, level, parent, value: undefined, text: '' };
   };
 
-  /** What xsi:type says, where the model leaves it to the message. */
+  /** The type of xsi:type, where the model delegates the type to the message. */
   const typeOf = (tag: XmlTag, told: string, how: readonly Representation[]): string => {
     let found: string | undefined;
     if (how.includes('typeAttr'))

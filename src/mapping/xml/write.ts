@@ -5,9 +5,9 @@ import type { LogicalModel } from '../types/logical-model.ts';
 import { shortName, type Types } from '../types/types.ts';
 
 /**
- * XML of a logical model that has a namespace, by the representations of its elements
+ * XML of a logical model with a namespace, by the representations of its elements
  * (https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.representation): attribute, text, xsi:type;
- * an element without one has FHIR's own form, `<name value="..."/>`. Undefined for what is not such a model.
+ * an element without one has FHIR's own form, `<name value="..."/>`. Undefined for any other type.
  */
 export function logicalXml({ value, type }: Node, types: Types): string | undefined {
   const logical = type === undefined ? undefined : types.logical(type);
@@ -64,7 +64,7 @@ function representationsOf(type: string, types: Types): ReadonlyMap<string, read
   return found;
 }
 
-/** Elements in the order of the model: name, JSON property and type. */
+/** The elements of a value in the order of the model: name, JSON property and type. */
 function members(value: Record<string, unknown>, model: TypeModel | undefined): [string, string, string][] {
   const found: [string, string, string][] = [];
   for (const [key, { element, type }] of model?.properties ?? [])

@@ -1,39 +1,39 @@
 import { upperFirst } from '../../fhir/model.ts';
 import type { Step } from '../types/step.ts';
-import type { Static, Types } from '../types/types.ts';
+import type { PossibleTypes, Types } from '../types/types.ts';
 import { childNode, type Node } from './node.ts';
-/** Reads the children of a node that a step leads to. */
-export type Read = {
-  /** All of them, in order, into `into`. */
+/** Reads the children of a node for one step of a path. */
+export type ElementReader = {
+  /** Appends all of them, in order, to `into`. */
   readonly all: (node: Node, into: Node[]) => void;
-  /** The JSON property, where there is only one that can hold them. */
+  /** The JSON property, unless there are several (a choice). */
   readonly key?: string;
-  /** The property with ids and extensions of primitives beside it. */
+  /** The `_` property with ids and extensions of primitives. */
   readonly sidecar?: string | undefined;
-  /** The type of what it finds, where the definition tells. */
-  readonly told?: string | undefined;
+  /** The type of the children, where the definition determines it. */
+  readonly knownType?: string | undefined;
 };
 
-export function reader(owner: Static, step: Step, types: Types): Read {
+export function elementReader(owner: PossibleTypes, step: Step, types: Types): ElementReader {
   if (owner?.every(types.isPrimitive)) return { all: primitiveReader(step) };
   if (step.choice) return { all: choiceReader(step, types) };
   const type = step.types?.length === 1 ? step.types[0] : undefined;
   const key = step.key;
   const sidecar = !type || types.isPrimitive(type) ? `_${key}` : undefined;
-  // Resource is a place for any of them: what stands there says what it is.
+  // An element of type Resource accepts any resource: its resourceType determines the type.
   const told = type === 'Resource' || type === 'DomainResource' ? undefined : type;
-  const all: Read['all'] = (node, into) => {
+  const all: ElementReader['all'] = (node, into) => {
     const { value } = node;
     if (typeof value !== 'object' || value === null) return;
     const found = (value as Record<string, unknown>)[key];
     const extra = sidecar === undefined ? undefined : (value as Record<string, unknown>)[sidecar];
     if ((found !== undefined && found !== null) || extra !== undefined) spread(node, key, found, extra, told, into);
   };
-  return { all, key, sidecar, told };
+  return { all, key, sidecar, knownType: told };
 }
 
-/** `value`, `id` and `extension` of a primitive: its value is itself, the others are in its sidecar. */
-export function primitiveReader({ key, types }: Step): Read['all'] {
+/** `value`, `id` and `extension` of a primitive: `value` is the primitive itself, the others are in its `_` property. */
+export function primitiveReader({ key, types }: Step): ElementReader['all'] {
   const type = types?.[0];
   if (key === 'value')
     return (node, into) => {
@@ -45,7 +45,7 @@ export function primitiveReader({ key, types }: Step): Read['all'] {
   };
 }
 
-export function choiceReader({ name, types: possible = [] }: Step, types: Types): Read['all'] {
+export function choiceReader({ name, types: possible = [] }: Step, types: Types): ElementReader['all'] {
   const byKey = new Map(possible.map((type) => [name + upperFirst(type), type]));
   return (node, into) => {
     const { value } = node;
@@ -81,7 +81,7 @@ export function spread(
   }
 }
 
-/** What a value without a declared type says of itself. */
+/** The type of a value without a declared type, from its JSON form. */
 export function typeOfValue(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':

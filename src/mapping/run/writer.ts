@@ -1,28 +1,34 @@
 import { clone } from '../../fhir/clone.ts';
 import { upperFirst } from '../../fhir/model.ts';
 import type { TargetListMode } from '../syntax/tree.ts';
-import { alreadyIs, convertPrimitive } from '../types/convert.ts';
-import { typeIn } from '../types/fit.ts';
+import { acceptedType } from '../types/accepted-type.ts';
+import { convertPrimitive, hasJsonForm } from '../types/convert.ts';
 import type { Step } from '../types/step.ts';
-import { type Static, shortName, type Types } from '../types/types.ts';
+import { type PossibleTypes, shortName, type Types } from '../types/types.ts';
 import { rememberType } from './created-types.ts';
 import { insertion, listAt } from './lists.ts';
 import { childNode, type Node } from './node.ts';
-import { type RulePlace, tellPlace } from './rule-place.ts';
+import { describePlace, type RulePlace } from './rule-place.ts';
 import { countElement, type Run, report } from './run.ts';
 import { holderOf, keepDigits, placeSidecar, sidecarOf, unplaced } from './sidecars.ts';
 
-/** How a value gets into an element of a target. */
+/** Writes values to one element of a target. */
 export type Writer = {
-  /** Puts a copy of `value` there; the new place, or undefined when it does not fit (an issue tells). */
+  /** Writes a copy of `value` and returns its node; undefined, with an issue, when it does not fit. */
   readonly put: (run: Run, holder: Node, value: Node) => Node | undefined;
-  /** Makes an empty element of `type` there, or gives the one that stands there when it does not repeat. */
+  /** Creates an empty element of `type`, or returns the existing one when the element does not repeat. */
   readonly make: (run: Run, holder: Node, type: string) => Node;
-  /** A primitive that has no value yet; it appears in the output when it gets one, or an extension. */
+  /** A primitive without a value; it enters the output when it receives a value or an extension. */
   readonly reserve: (holder: Node, type: string) => Node;
 };
 
-export function writer(owner: Static, step: Step, types: Types, place: RulePlace, mode?: TargetListMode): Writer {
+export function writer(
+  owner: PossibleTypes,
+  step: Step,
+  types: Types,
+  place: RulePlace,
+  mode?: TargetListMode,
+): Writer {
   const keyOf = (type: string | undefined): string =>
     step.choice && type !== undefined ? step.name + upperFirst(type) : step.key;
   const repeats = step.array;
@@ -31,7 +37,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
   const typeFor = (found: string | undefined): string | undefined | false => {
     const known = fitting.get(found);
     if (known !== undefined || fitting.has(found)) return known;
-    const type = typeIn(step.types, found, types);
+    const type = acceptedType(step.types, found, types);
     fitting.set(found, type);
     return type;
   };
@@ -45,7 +51,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
       report(
         run,
         'map-value-type',
-        { found: shortName(value.type ?? typeof value.value), element: step.name, place: tellPlace(place) },
+        { found: shortName(value.type ?? typeof value.value), element: step.name, place: describePlace(place) },
         value,
       );
       return undefined;
@@ -56,10 +62,10 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
       countElement(run, place);
       return attach(run, holder, target, key, clone(value.value), type ?? value.type);
     }
-    const known = type === undefined || (type === value.type && alreadyIs(value.value, type));
+    const known = type === undefined || (type === value.type && hasJsonForm(value.value, type));
     const converted = known ? value.value : convertPrimitive(value.value, type);
     if (converted === undefined && value.value !== undefined) {
-      report(run, 'map-cast', { type: type ?? '', place: tellPlace(place) }, value);
+      report(run, 'map-cast', { type: type ?? '', place: describePlace(place) }, value);
       return undefined;
     }
     if (converted === undefined && value.extra === undefined) return undefined;
@@ -72,7 +78,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     if (step.name === 'value') {
       const converted = convertPrimitive(value.value, holder.type ?? 'string');
       if (converted === undefined) {
-        report(run, 'map-cast', { type: holder.type ?? '', place: tellPlace(place) }, value);
+        report(run, 'map-cast', { type: holder.type ?? '', place: describePlace(place) }, value);
         return undefined;
       }
       setPrimitive(run, holder, holderOf(holder.parent!), converted, { ...value, extra: undefined });
@@ -142,7 +148,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     return created(run, attach(run, holder, target, key, emptyOf(type), type));
   };
 
-  /** A complex type needs one object, a primitive one none. */
+  /** A complex type requires one object, a primitive type none. */
   const hasForm = (type: string | undefined, { value, extra }: Node): boolean => {
     if (Array.isArray(value)) return false;
     if (type === undefined) return true;
@@ -152,7 +158,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
       : typeof value === 'object' || (value === undefined && extra === undefined);
   };
 
-  // Asked for with nearly always the same type: that one is looked up once.
+  // Nearly every call has the same type: cache the last one.
   let kind = { type: '', resource: false, logical: false };
   const kindOf = (type: string): typeof kind => {
     if (kind.type !== type)
@@ -185,7 +191,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
   };
 }
 
-/** The element that rules with the same `share` name have in common, in one holder. */
+/** The element that rules with the same `share` name have in common, within one parent. */
 export function sharedTarget(run: Run, holder: Node, name: string, make: () => Node): Node {
   const object = holderOf(holder);
   const byName = run.shared.get(object) ?? new Map<string, Node>();

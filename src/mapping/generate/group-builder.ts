@@ -1,36 +1,36 @@
 import type { Variable } from '../program/scope.ts';
+import { typeOfValue } from '../run/element-reader.ts';
 import { childNode, rootNode } from '../run/node.ts';
-import { typeOfValue } from '../run/read.ts';
 import type { Frame, Run } from '../run/run.ts';
 import { literal, type Unit } from './unit.ts';
 
 /**
- * Code of one part of a group. What stands within a part is made before it: only then is known which nodes it needs.
+ * Generates the code of one part of a group. Inner parts are generated first, because they determine which nodes are needed.
  */
-export type Code = (form: Form) => string;
+export type Code = (builder: GroupBuilder) => string;
 
-/** One group while its code is made. A variable `5` has its value in `x5` and its node, where one is needed, in `n5`. */
-export type Form = Unit & {
+/** Builder of the code of one group. The variable in slot 5 has its value in `x5` and its node, where needed, in `n5`. */
+export type GroupBuilder = Unit & {
   readonly value: (variable: Variable) => string;
-  /** The name of the node: it is made with the variable. */
+  /** The name of the node; the code that declares the variable creates it. */
   readonly node: (variable: Variable) => string;
-  /** An expression that makes the node, for what happens seldom. */
-  readonly seldom: (variable: Variable) => string;
-  /** The same before the node is made. */
-  readonly early: (variable: Variable) => string;
-  /** Sets the node of a variable whose value stands in `x`; empty when nobody needs it. */
-  readonly declared: (variable: Variable) => string;
-  /** A variable of the whole group. */
+  /** An expression for the node, for a rare path: it does not cause the node to be created every time. */
+  readonly inlineNode: (variable: Variable) => string;
+  /** The same at a point before the node is declared. */
+  readonly undeclaredNode: (variable: Variable) => string;
+  /** The expression that creates the node of a variable; empty when nothing needs it. */
+  readonly nodeDeclaration: (variable: Variable) => string;
+  /** Declares a JavaScript variable at group level. */
   readonly hoist: (name: string) => string;
-  /** Statements that put what a function of the compiler reads where it looks for it. */
-  readonly filled: (variables: Iterable<Variable>, often: boolean) => string;
+  /** Statements that store the nodes a closure reads in the frame. `often`: it runs for every message, so create the nodes once. */
+  readonly fillFrame: (variables: Iterable<Variable>, often: boolean) => string;
   readonly hoisted: ReadonlySet<string>;
-  /** Variables that were given, whose nodes are asked for. */
-  readonly asked: ReadonlySet<Variable>;
-  readonly framed: () => boolean;
+  /** Parameters whose nodes are needed. */
+  readonly nodeParameters: ReadonlySet<Variable>;
+  readonly usesFrame: () => boolean;
 };
 
-export function newForm(unit: Unit): Form {
+export function newGroupBuilder(unit: Unit): GroupBuilder {
   const needed = new Set<Variable>();
   const hoisted = new Set<string>();
   const asked = new Set<Variable>();
@@ -61,38 +61,38 @@ export function newForm(unit: Unit): Form {
     ...unit,
     value,
     node,
-    seldom,
-    early: (it) => (it.origin.kind === 'child' ? made(it) : seldom(it)),
-    declared: (it) => (needed.has(it) ? made(it) : ''),
+    inlineNode: seldom,
+    undeclaredNode: (it) => (it.origin.kind === 'child' ? made(it) : seldom(it)),
+    nodeDeclaration: (it) => (needed.has(it) ? made(it) : ''),
     hoist: (name) => {
       hoisted.add(name);
       return name;
     },
-    filled: (variables, often) => {
+    fillFrame: (variables, often) => {
       framed = true;
       return [...variables].map((it) => `f[${it.slot}] = ${often ? node(it) : seldom(it)};`).join(' ');
     },
     hoisted,
-    asked,
-    framed: () => framed,
+    nodeParameters: asked,
+    usesFrame: () => framed,
   };
 }
 
-/** What the compiler does by a function of its own: it finds its variables in a frame, and leaves there what it makes. */
-export function called(
+/** Code that calls a closure: it reads its variables from the frame and stores the variables that it sets there. */
+export function actionCode(
   act: (run: Run, frame: Frame) => void,
   reads: Iterable<Variable>,
   makes: readonly Variable[] = [],
   often = true,
 ): Code {
-  return (form) => {
+  return (builder) => {
     const kept = makes.map((it) => {
-      const [node, value] = [form.hoist(`n${it.slot}`), form.hoist(`x${it.slot}`)];
+      const [node, value] = [builder.hoist(`n${it.slot}`), builder.hoist(`x${it.slot}`)];
       const { origin } = it;
       const index =
-        origin.kind === 'child' && origin.index !== '-1' ? `${form.hoist(origin.index)} = ${node}?.index;` : '';
+        origin.kind === 'child' && origin.index !== '-1' ? `${builder.hoist(origin.index)} = ${node}?.index;` : '';
       return `${node} = f[${it.slot}]; ${value} = ${node}?.value; ${index}`;
     });
-    return `${form.filled(reads, often)} ${form.constant(act)}(run, f); ${kept.join(' ')}`;
+    return `${builder.fillFrame(reads, often)} ${builder.constant(act)}(run, f); ${kept.join(' ')}`;
   };
 }

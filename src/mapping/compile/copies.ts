@@ -1,19 +1,19 @@
 import { batchCode, type Copy } from '../generate/copy.ts';
-import type { Code } from '../generate/form.ts';
+import type { Code } from '../generate/group-builder.ts';
 import type { Context } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import type { Rule } from '../syntax/tree.ts';
 import { isUnknown, type Step, stepTo } from '../types/step.ts';
-import type { Static } from '../types/types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 
 type Member = CompiledRule & { readonly rule: Rule };
 
 /**
- * `src -> tgt: a, b, c;`: goes through the properties that the source has, not through all that it could have.
- * Undefined when the rules can't be taken together. What is copied, and with what lineage, is the same as rule by rule.
+ * `src -> tgt: a, b, c;`: iterates over the properties that are present in the source, not over all elements of the rule.
+ * Undefined when the rules cannot be combined. Copies and lineage are the same as rule by rule.
  */
-export function batched(members: readonly Member[], scope: Scope, context: Context): Code[] | undefined {
+export function batchedCopies(members: readonly Member[], scope: Scope, context: Context): Code[] | undefined {
   const [source, target] = [members[0]!.rule.sources[0]!, members[0]!.rule.targets[0]!];
   const [from, to] = [scope.find(source.context), scope.find(target.context!)];
   if (!from || !to || members.some(({ copy }) => !copy)) return undefined;
@@ -24,7 +24,7 @@ export function batched(members: readonly Member[], scope: Scope, context: Conte
       stepOf(from.types, rule.sources[0]!.path[0]!, context),
       stepOf(to.types, rule.targets[0]!.path[0]!, context),
     ];
-    // Choices go by several properties, unknown types by any.
+    // A choice has several properties, an unknown type any.
     if (!read || !write || read.choice || write.choice || copies.has(read.key)) others.push(code);
     else {
       const type = sameType(read, write, context);
@@ -35,12 +35,12 @@ export function batched(members: readonly Member[], scope: Scope, context: Conte
   return [batchCode(copies, from, to, context), ...others];
 }
 
-const stepOf = (owner: Static, name: string, { types }: Context): Step | undefined => {
+const stepOf = (owner: PossibleTypes, name: string, { types }: Context): Step | undefined => {
   const step = owner && stepTo(owner, name, types);
   return step && !isUnknown(step) ? step : undefined;
 };
 
-/** The type of both elements when they are alike in all that matters for a copy, and no default group stands in between. */
+/** The type of both elements when a property can be copied unchanged and no default group applies. */
 function sameType(read: Step, write: Step, { program, map, types }: Context): string | undefined {
   const [type] = read.types ?? [];
   const alike = read.types?.length === 1 && write.types?.length === 1 && write.types[0] === type;
