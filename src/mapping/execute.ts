@@ -59,8 +59,8 @@ export function execute(
     pinned: new Map(),
     newId: seededIds(() => seed ?? digestOf(input)),
     lineage: trace ? newLineage(rules.length) : undefined,
-    made: 0,
-    steps: 0,
+    elementCount: 0,
+    stepCount: 0,
     depth: 0,
   };
   const severalSources = parameters.filter(({ mode }) => mode === 'source').length > 1;

@@ -1,5 +1,5 @@
-import { assignmentCode as puttingCode } from '../generate/assignment.ts';
-import { emptyElementCode as makingCode } from '../generate/element.ts';
+import { assignmentCode } from '../generate/assignment.ts';
+import { emptyElementCode } from '../generate/element.ts';
 import type { Code } from '../generate/group-builder.ts';
 import { type Action, type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
@@ -62,33 +62,34 @@ export function compileCreation(
   target: Target,
   holder: Holder,
   step: Step,
-  told: string | undefined,
+  created: string | undefined,
   scope: Scope,
   context: Context,
   around: RuleSources,
 ): CompiledTarget | undefined {
-  const open = told ?? (step.types ? onlyType(step, target, context) : 'Element');
+  const open = created ?? (step.types ? onlyType(step, target, context) : 'Element');
   if (open === undefined) return undefined;
   const primitive = context.types.isPrimitive(open);
   if (primitive && target.variable === undefined)
     return reportProblem(context, 'map-no-transform', { element: step.name }, target);
   const declared = scope.declare(target.variable, 'target', step.types ? [open] : undefined);
   const write = writer(holder.types, step, context.types, context.place, target.listMode);
-  const make = (run: Run, node: Node): Node => (primitive ? write.reserve(node, open) : write.make(run, node, open));
+  const create = (run: Run, node: Node): Node =>
+    primitive ? write.reserve(node, open) : write.create(run, node, open);
   const share =
     target.listMode === 'share' && target.listRule !== undefined ? `${step.name}/${target.listRule}` : undefined;
   const act: Action = (run, frame) => {
     const node = holder.of(run, frame);
     if (!node) return;
-    const found = share === undefined ? make(run, node) : sharedTarget(run, node, share, () => make(run, node));
+    const found = share === undefined ? create(run, node) : sharedTarget(run, node, share, () => create(run, node));
     frame[declared.slot] = found;
-    if (told !== undefined) recordLineage(run, found, undefined, undefined, frame, around, context);
+    if (created !== undefined) recordLineage(run, found, undefined, undefined, frame, around, context);
   };
   const { variable } = holder;
   if (!variable || target.listMode !== undefined) return { act, variable: declared };
   const { sources } = around;
-  const made = { holder: variable, step, type: open, declared, sources, told: told !== undefined, context };
-  return { act, variable: declared, code: () => makingCode(made) };
+  const parts = { holder: variable, step, type: open, declared, sources, recorded: created !== undefined, context };
+  return { act, variable: declared, code: () => emptyElementCode(parts) };
 }
 
 export function compileAssignment(
@@ -137,7 +138,7 @@ export function compileAssignment(
   const { variable } = holder;
   if (!variable || !direct || target.listMode !== undefined) return { act, variable: declared };
   const put = { holder: variable, step, direct, declared, memory: remembered, sources: around.sources, context };
-  return { act, variable: declared, code: (otherwise) => puttingCode({ ...put, otherwise }) };
+  return { act, variable: declared, code: (otherwise) => assignmentCode({ ...put, otherwise }) };
 }
 
 /** The types of a variable for the written value: those of the value where the element allows several. */

@@ -19,14 +19,14 @@ export function checkSourceCardinality(source: Source, owner: PossibleTypes, con
 
 /** Reports two values that one rule assigns to an element with maximum 1: the second would be lost. */
 export function checkTargetCardinality(targets: readonly Target[], scope: Scope, context: Context): void {
-  const given = new Set<string>();
+  const assigned = new Set<string>();
   for (const target of targets) {
     const owner = target.context === undefined ? undefined : scope.find(target.context);
     if (!target.transform || !owner || target.path.length === 0) continue;
     const place = `${target.context}.${target.path.join('.')}`;
-    if (given.has(place) && repeats(owner.types, target.path, context) === false)
+    if (assigned.has(place) && repeats(owner.types, target.path, context) === false)
       reportProblem(context, 'map-second-value', { element: place }, target);
-    given.add(place);
+    assigned.add(place);
   }
 }
 

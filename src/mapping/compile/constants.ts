@@ -19,8 +19,8 @@ export function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, 
     const scope = { ...scopeOf(new Map()), constant: work };
     const compiled = compileExpression(constant.expression, scope, undefined, {});
     if ('problem' in compiled || !compiled.constant) {
-      const told = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
-      problems.push(problem('map-expression', { problem: told }, at));
+      const reason = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
+      problems.push(problem('map-expression', { problem: reason }, at));
       return undefined;
     }
     const value = { name, values: compiled.constant.map(({ type, value }) => ({ type, value })) };

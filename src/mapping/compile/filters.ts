@@ -25,7 +25,7 @@ export type Filters = {
   /** Statements that run `then` when the value of the variable passes. */
   readonly code: (builder: GroupBuilder, then: string) => string;
   /** Whether every evaluation reads the node of the variable, so that it must be created first. */
-  readonly early: (builder: GroupBuilder) => boolean;
+  readonly needsNode: (builder: GroupBuilder) => boolean;
   /** The variables that `passes` reads from the frame. */
   readonly reads: readonly Variable[];
 };
@@ -43,17 +43,18 @@ export function compileFilters(source: Source, variable: Variable, scope: Scope,
   // The variable of the source is the focus, and without a path so is the variable that it is read from.
   const self = new Set([source.variable ?? '', source.path.length === 0 ? source.context : '']);
   const condition = where && compiledCondition(where, scope, variable, context, self);
-  const demand = check && compiledCondition(check, scope, variable, context, self);
-  const made = [
+  const assertion = check && compiledCondition(check, scope, variable, context, self);
+  const filters = [
     condition && whereFilter(condition, variable, context),
-    demand && checkFilter(demand, variable, context),
+    assertion && checkFilter(assertion, variable, context),
     log && compileLog(log, variable, scope, context),
   ].filter((it) => it !== undefined);
   return {
-    passes: made.length === 0 ? undefined : (run, frame, node) => made.every(({ passes }) => passes(run, frame, node)),
-    code: (builder, then) => made.reduceRight((inner, { code }) => code(builder, inner), then),
-    early: ({ traced }) => made.some(({ byEngine }) => byEngine || traced),
-    reads: made.flatMap(({ reads }) => reads),
+    passes:
+      filters.length === 0 ? undefined : (run, frame, node) => filters.every(({ passes }) => passes(run, frame, node)),
+    code: (builder, then) => filters.reduceRight((inner, { code }) => code(builder, inner), then),
+    needsNode: ({ traced }) => filters.some(({ byEngine }) => byEngine || traced),
+    reads: filters.flatMap(({ reads }) => reads),
   };
 }
 
@@ -88,26 +89,26 @@ function traceReads({ readings, reads }: CompiledCondition, variable: Variable, 
 
 const sameAs = ({ origin }: Variable): Variable | undefined => (origin.kind === 'same' ? origin.as : undefined);
 
-function checkFilter(demand: CompiledCondition, variable: Variable, context: Context): Filter {
+function checkFilter(assertion: CompiledCondition, variable: Variable, context: Context): Filter {
   const fail = (run: Run, node: Node): void =>
     report(run, 'map-check-failed', { place: describePlace(context.place) }, node);
   return {
     passes: (run, frame, node) => {
-      if (holds(demand, run, frame, node, context)) return true;
+      if (holds(assertion, run, frame, node, context)) return true;
       fail(run, node);
       return false;
     },
     code: (builder, then) =>
       conditional(
-        demand,
+        assertion,
         variable,
         builder,
         context,
         then,
         `${builder.constant(fail)}(run, ${builder.undeclaredNode(variable)});`,
       ),
-    byEngine: !demand.inline,
-    reads: demand.reads,
+    byEngine: !assertion.inline,
+    reads: assertion.reads,
   };
 }
 
@@ -122,15 +123,15 @@ function conditional(
 ): string {
   const { inline } = condition;
   const engine = (run: Run, frame: Frame, node: Node): boolean => holds(condition, run, frame, node, context);
-  const ask = (often: boolean): string =>
+  const engineCall = (often: boolean): string =>
     `${builder.constant(engine)}(run, f, ${often ? builder.node(variable) : builder.undeclaredNode(variable)})`;
   const end = otherwise === '' ? '' : ` else { ${otherwise} }`;
   const base = sameAs(variable);
   const reads = base ? [...condition.reads, base] : condition.reads;
-  if (!inline) return `${builder.fillFrame(reads, true)} if (${ask(true)}) { ${then} }${end}`;
+  if (!inline) return `${builder.fillFrame(reads, true)} if (${engineCall(true)}) { ${then} }${end}`;
   const test = testCode(inline, builder, variable, context.place);
   const known = builder.fresh('c');
-  return `let ${known} = ${test}; if (odd) { odd = false; ${builder.fillFrame(reads, false)} ${known} = ${ask(false)}; }
+  return `let ${known} = ${test}; if (odd) { odd = false; ${builder.fillFrame(reads, false)} ${known} = ${engineCall(false)}; }
     if (${known}) { ${then} }${end}`;
 }
 

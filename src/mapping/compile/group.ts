@@ -41,9 +41,9 @@ export function compileGroup(
     const passedOn = new Set<number>(
       inherited?.order.filter((_, at) => inherited && unit.needsNode(inherited.name, at)) ?? [],
     );
-    const asked = (at: number): boolean =>
+    const nodeNeeded = (at: number): boolean =>
       unit.needsNode(name, at) || passedOn.has(at) || (!!variables[at] && builder.nodeParameters.has(variables[at]));
-    const nodes = new Set(group.parameters.flatMap((_, at) => (asked(at) ? [at] : [])));
+    const nodes = new Set(group.parameters.flatMap((_, at) => (nodeNeeded(at) ? [at] : [])));
     const given = variables.map((it, at) => (it ? `${nodes.has(at) ? 'n' : 'x'}${it.slot}` : unit.fresh('p')));
     const values = variables.map((it, at) => (it && nodes.has(at) ? `const x${it.slot} = n${it.slot}?.value;` : ''));
     const own = builder.hoisted.size === 0 ? '' : `let ${[...builder.hoisted].join(', ')};`;

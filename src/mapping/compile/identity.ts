@@ -4,7 +4,7 @@ import { type Action, type CompiledGroup, type Context, reportProblem } from '..
 import type { Scope, Variable } from '../program/scope.ts';
 import { writeRecord } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
-import type { Frame, Run } from '../run/run.ts';
+import type { Run } from '../run/run.ts';
 import { type Writer, writer } from '../run/writer.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Target } from '../syntax/tree.ts';
@@ -44,7 +44,7 @@ export function compileIdentity(
     const [node, holder] = [frame[variable.slot], frame[base.slot]];
     if (!node || !holder) return;
     const group = groups.get(node.type ?? '') ?? groups.get('');
-    if (group) return through(run, frame, group, write, holder, node, context);
+    if (group) return callGroup(run, group, write, holder, node, context);
     const written = write.put(run, holder, node);
     if (written) run.lineage?.written.push(writeRecord(written, context.place, [node], true));
   };
@@ -52,32 +52,31 @@ export function compileIdentity(
   return { code: actionCode(act, reads), act, reads };
 }
 
-type Through = { readonly group: CompiledGroup; readonly to: string };
+type DefaultGroup = { readonly group: CompiledGroup; readonly to: string };
 
-function through(
+function callGroup(
   run: Run,
-  _frame: Frame,
-  { group, to }: Through,
+  { group, to }: DefaultGroup,
   write: Writer,
   holder: Node,
   node: Node,
   context: Context,
 ): void {
-  const made = context.types.isPrimitive(to) ? write.reserve(holder, to) : write.make(run, holder, to);
-  group.run(run, [node, made]);
+  const created = context.types.isPrimitive(to) ? write.reserve(holder, to) : write.create(run, holder, to);
+  group.run(run, [node, created]);
 }
 
 /** The default groups by type of the source; under the empty string when the source has a single type. */
-function defaultGroups(from: PossibleTypes, step: Step, context: Context): ReadonlyMap<string, Through> {
+function defaultGroups(from: PossibleTypes, step: Step, context: Context): ReadonlyMap<string, DefaultGroup> {
   const { program, map } = context;
-  const found = new Map<string, Through>();
+  const found = new Map<string, DefaultGroup>();
   for (const type of from ?? []) {
     const only = step.types?.length === 1 ? step.types[0] : undefined;
     const group =
       only === undefined ? anyDefault(type, step.types ?? [], context) : program.defaultGroup(map, type, only);
     if (!group) continue;
-    const through = { group: program.compiled(group, [[type], [group.to]]), to: group.to };
-    found.set(from?.length === 1 ? '' : type, through);
+    const defaultGroup = { group: program.compiled(group, [[type], [group.to]]), to: group.to };
+    found.set(from?.length === 1 ? '' : type, defaultGroup);
   }
   return found;
 }

@@ -25,15 +25,17 @@ export function compileInvocation(invocation: Invocation, scope: Scope, context:
     reportProblem(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
     return noCode;
   }
-  const given = invocation.arguments.map((argument) => compileArgument(argument, invocation, scope, context));
-  if (!accepts(found, given, invocation, context)) return noCode;
+  const compiled = invocation.arguments.map((argument) => compileArgument(argument, invocation, scope, context));
+  if (!accepts(found, compiled, invocation, context)) return noCode;
   const group = program.compiled(
     found,
-    given.map((it) => it?.types),
-    given.map((it) => it?.constant),
+    compiled.map((it) => it?.types),
+    compiled.map((it) => it?.constant),
   );
   return (builder) => {
-    const values = given.map((it, at) => (builder.needsNode(group.name, at) ? it!.node(builder) : it!.value(builder)));
+    const values = compiled.map((it, at) =>
+      builder.needsNode(group.name, at) ? it!.node(builder) : it!.value(builder),
+    );
     return `${group.name}(${['run', ...values].join(', ')});`;
   };
 }
@@ -84,16 +86,16 @@ export function constantOf(argument: Argument, scope: Scope): ConstantValue | un
 
 export function accepts(
   { group }: FoundGroup,
-  given: readonly (CompiledArgument | undefined)[],
+  compiled: readonly (CompiledArgument | undefined)[],
   at: Invocation,
   context: Context,
 ): boolean {
-  if (given.length !== group.parameters.length) {
+  if (compiled.length !== group.parameters.length) {
     const expected = `${group.parameters.length} arguments`;
-    reportProblem(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
+    reportProblem(context, 'map-arguments', { name: group.name, expected, found: compiled.length }, at);
     return false;
   }
-  const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && given[index]?.mode === 'source');
+  const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && compiled[index]?.mode === 'source');
   if (wrong) reportProblem(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
-  return !wrong && given.every((it) => it !== undefined);
+  return !wrong && compiled.every((it) => it !== undefined);
 }

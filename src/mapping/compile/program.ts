@@ -97,19 +97,19 @@ function specialised(
   const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
   const known = groups.known.get(key);
   if (known) return known;
-  const made: Groups['code'][number] = { name: `g${groups.known.size}`, code: noCode };
+  const entry: Groups['code'][number] = { name: `g${groups.known.size}`, code: noCode };
   const group: CompiledGroup = {
-    name: made.name,
+    name: entry.name,
     run: (run, values) => {
       const traced = run.lineage !== undefined;
       const linked = groups.linked.get(traced) ?? link(traced, groups.code);
       groups.linked.set(traced, linked);
-      linked[made.name]!(run, ...values);
+      linked[entry.name]!(run, ...values);
     },
   };
   groups.known.set(key, group);
-  groups.code.push(made);
-  made.code = compileGroup(found, types, constants, program)(made.name);
+  groups.code.push(entry);
+  entry.code = compileGroup(found, types, constants, program)(entry.name);
   return group;
 }
 

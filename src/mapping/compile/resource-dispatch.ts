@@ -9,11 +9,11 @@ export function resourceDispatch(members: readonly Member[], scope: Scope, { typ
   const base = scope.find(source.context);
   const key = source.path[0]!;
   const resources = members.map(({ rule }) => types.nameOf(rule.sources[0]!.type!));
-  const known = resources.every((type): type is string => {
+  const concrete = resources.every((type): type is string => {
     const model = type === undefined ? undefined : types.model(type);
     return model?.kind === 'resource' && !model.abstract;
   });
-  if (!base || !known) return undefined;
+  if (!base || !concrete) return undefined;
   return [
     (builder) => {
       const type = builder.fresh('t');

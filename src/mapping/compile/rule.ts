@@ -61,9 +61,9 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
 /** One number per rule, also when its group is compiled for several types. */
 function numbered({ rules }: Program, place: RulePlace): NumberedRule {
   const key = `${place.path}:${place.line}:${place.column} ${place.group}.${place.name}`;
-  const known = rules.get(key) ?? { place, number: rules.size };
-  rules.set(key, known);
-  return known;
+  const entry = rules.get(key) ?? { place, number: rules.size };
+  rules.set(key, entry);
+  return entry;
 }
 
 /** A rule without a name is named after the element that it writes or reads. */
@@ -94,8 +94,8 @@ export function isPlainIdentity({ identity, sources, targets }: Rule): boolean {
 
 function identityOf({ targets, sources }: Rule, [source]: readonly CompiledSource[], scope: Scope, context: Context) {
   if (sources[0]?.variable !== undefined) source!.variable.used = true;
-  const made = compileIdentity(source!, targets[0]!, scope, context);
-  return made ? [made] : [];
+  const compiled = compileIdentity(source!, targets[0]!, scope, context);
+  return compiled ? [compiled] : [];
 }
 
 const targetActs = ({ targets }: Rule, sources: readonly CompiledSource[], scope: Scope, context: Context): Code[] =>

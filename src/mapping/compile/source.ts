@@ -36,10 +36,10 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
     return reportProblem(context, 'map-unknown-variable', { name: source.context, suggestion }, source);
   }
   if (base) base.used = true;
-  const walked = compilePath(base?.types, source.path, source, context);
-  if (!walked) return undefined;
+  const compiledPath = compilePath(base?.types, source.path, source, context);
+  if (!compiledPath) return undefined;
   checkSourceCardinality(source, base?.types, context);
-  const narrowed = source.type === undefined ? walked.types : typeFilter(source.type, source, context);
+  const narrowed = source.type === undefined ? compiledPath.types : typeFilter(source.type, source, context);
   if (source.type !== undefined && !narrowed) return undefined;
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
   const variable = scope.declare(source.variable, mode, narrowed);
@@ -54,7 +54,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const element = source.path.join('.') || source.context;
   const each: Each = (run, frame, act) => {
     let found = start(frame);
-    for (const read of walked.reads) found = readAll(read, found);
+    for (const read of compiledPath.reads) found = readAll(read, found);
     countSteps(run, found.length, context.place);
     if (source.type !== undefined) found = found.filter((node) => isOfType(node, narrowed!, context));
     checkCardinality(source, element, found, frame[base?.slot ?? -1], run, context);
@@ -71,11 +71,11 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   };
   const reads = [...(base ? [base] : []), ...filters.reads, ...(fallback?.reads ?? [])].filter((it) => it !== variable);
   const isPlain = source.default === undefined && source.min === undefined && source.listMode === undefined;
-  const wanted = source.type === undefined ? undefined : narrowed?.[0];
-  const made = base && isPlain ? { base, variable, filters, wanted, context } : undefined;
+  const required = source.type === undefined ? undefined : narrowed?.[0];
+  const parts = base && isPlain ? { base, variable, filters, required, context } : undefined;
   const code =
-    (made && source.path.length === 0 ? variableSource(made) : undefined) ??
-    (made && source.path.length === 1 ? elementSource(made, walked.steps[0]!) : undefined) ??
+    (parts && source.path.length === 0 ? variableSource(parts) : undefined) ??
+    (parts && source.path.length === 1 ? elementSource(parts, compiledPath.steps[0]!) : undefined) ??
     ((builder, then) => nodeLoopCode(builder, each, reads, variable, then));
   return { variable, code, each, reads };
 }
@@ -99,8 +99,8 @@ function typeFilter(written: string, at: Source, context: Context): PossibleType
   );
 }
 
-const isOfType = (node: Node, wanted: readonly string[], { types }: Context): boolean =>
-  node.type !== undefined && wanted.some((type) => types.isA(node.type!, type));
+const isOfType = (node: Node, required: readonly string[], { types }: Context): boolean =>
+  node.type !== undefined && required.some((type) => types.isA(node.type!, type));
 
 function checkCardinality(
   { min, max }: Source,

@@ -35,9 +35,9 @@ export function compileTarget(target: Target, scope: Scope, context: Context, ar
 
 function targetCode(target: Target, outer: Scope, context: Context, around: RuleSources): Code | undefined {
   const { scope, reads } = trackReads(outer);
-  const made = partsOf(target, scope, context, around);
-  if (!made || typeof made === 'function') return made;
-  const { act, variable, code } = made;
+  const parts = partsOf(target, scope, context, around);
+  if (!parts || typeof parts === 'function') return parts;
+  const { act, variable, code } = parts;
   const byFunction = (often: boolean): Code => tracedActionCode(act, reads, variable ? [variable] : [], around, often);
   return code?.(byFunction(false)) ?? byFunction(true);
 }
@@ -46,12 +46,12 @@ const tracedActionCode =
   (
     act: Action,
     reads: ReadonlySet<Variable>,
-    makes: readonly Variable[],
+    sets: readonly Variable[],
     { sources }: RuleSources,
     often: boolean,
   ): Code =>
   (builder) =>
-    actionCode(act, builder.traced ? new Set([...reads, ...sources]) : reads, makes, often)(builder);
+    actionCode(act, builder.traced ? new Set([...reads, ...sources]) : reads, sets, often)(builder);
 
 function partsOf(target: Target, scope: Scope, context: Context, around: RuleSources): CompiledTarget | undefined {
   if (target.context === undefined) return compileNamedValue(target, scope, context);
@@ -158,7 +158,7 @@ function descend({ path, ...at }: Target, base: Variable, context: Context): Hol
       types: [type],
       of: (run, frame) => {
         const node = outer.of(run, frame);
-        return node && (context.types.isPrimitive(type) ? write.reserve(node, type) : write.make(run, node, type));
+        return node && (context.types.isPrimitive(type) ? write.reserve(node, type) : write.create(run, node, type));
       },
     };
   }

@@ -58,14 +58,14 @@ export function compileExpression(
 ): CompiledExpression | ExpressionProblem {
   const prepared = prepare(expression, scope, focus, environment, compileTyped);
   if ('problem' in prepared) return prepared;
-  const { run, fixed, ...known } = prepared;
+  const { run, fixed, ...info } = prepared;
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
-  if (!fixed) return { evaluate, ...known };
+  if (!fixed) return { evaluate, ...info };
   try {
     const constant = evaluate(undefined, []);
-    return { evaluate: () => constant, ...known, constant };
+    return { evaluate: () => constant, ...info, constant };
   } catch {
-    return { evaluate, ...known };
+    return { evaluate, ...info };
   }
 }
 
@@ -79,8 +79,8 @@ export function compileCondition(
 ): CompiledCondition | ExpressionProblem {
   const prepared = prepare(expression, scope, focus.types, environment, compileTest, self, focus);
   if ('problem' in prepared) return prepared;
-  const { run, fixed: _, ...known } = prepared;
-  return { holds: (node, frame) => run(node, frame) === true, ...known };
+  const { run, fixed: _, ...info } = prepared;
+  return { holds: (node, frame) => run(node, frame) === true, ...info };
 }
 
 type Prepared<T> = ExpressionInfo & {
@@ -100,13 +100,17 @@ function prepare<T>(
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
   const timed = usesTime.test(found.text);
-  if (timed && !clock) return { problem: 'the time is told to a run; a constant is worked out before.' };
+  if (timed && !clock)
+    return {
+      problem:
+        'now(), today() and timeOfDay() are available to a run only; a constant is evaluated when the map is compiled.',
+    };
   if (timed && clock) clock.used = true;
   const type = fhirType(focus);
   const run = compileFor(expression, found, type, scope, compile);
   if (typeof run !== 'function') return run;
   const typed = type !== undefined;
-  const given = found.variables.map(({ name, slot, types }) => ({
+  const inputs = found.variables.map(({ name, slot, types }) => ({
     name: prefixed(name),
     slot,
     typed: fhirType(types) !== undefined,
@@ -115,18 +119,20 @@ function prepare<T>(
   const values: Record<string, unknown> = Object.fromEntries(
     found.constants.map((it) => [prefixed(it.name), constantValue(it)]),
   );
-  const world = { ...environment, variables: values };
-  const worldNow =
-    timed && clock ? (): Environment => ({ ...world, ...clockEnvironment(clock) }) : (): Environment => world;
+  const fixedEnvironment = { ...environment, variables: values };
+  const environmentNow =
+    timed && clock
+      ? (): Environment => ({ ...fixedEnvironment, ...clockEnvironment(clock) })
+      : (): Environment => fixedEnvironment;
   return {
     run: (node, frame) => {
-      for (let at = 0; at < given.length; at++) {
-        const { name, slot, typed } = given[at]!;
+      for (let at = 0; at < inputs.length; at++) {
+        const { name, slot, typed } = inputs[at]!;
         values[name] = valueFor(frame[slot], typed);
       }
-      const result = run(valueFor(node, typed), worldNow());
+      const result = run(valueFor(node, typed), environmentNow());
       // A compiled map must not retain values of a message.
-      for (let at = 0; at < given.length; at++) values[given[at]!.name] = undefined;
+      for (let at = 0; at < inputs.length; at++) values[inputs[at]!.name] = undefined;
       return result;
     },
     readings: found.readings,
@@ -160,10 +166,12 @@ function compileFor<T>(
   compile: Compiler<T>,
 ): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
-  const told: Record<string, string | undefined> = Object.fromEntries(names.map((name) => [prefixed(name), undefined]));
-  for (const { name, types } of variables) told[prefixed(name)] = fhirType(types);
+  const variableTypes: Record<string, string | undefined> = Object.fromEntries(
+    names.map((name) => [prefixed(name), undefined]),
+  );
+  for (const { name, types } of variables) variableTypes[prefixed(name)] = fhirType(types);
   try {
-    return compile(text, { variables: told, strict: true, ...(type === undefined ? {} : { type }) });
+    return compile(text, { variables: variableTypes, strict: true, ...(type === undefined ? {} : { type }) });
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
     return { problem: describeSyntaxError(error), at: placeOf(expression, origin(offsetOf(text, error))) };
@@ -171,10 +179,10 @@ function compileFor<T>(
 }
 
 function describeSyntaxError({ message }: FhirPathSyntaxError): string {
-  const told = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
-  const unknown = /no element (\w+) in ([\w.]+)/.exec(told);
-  const known = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
-  return `${told}.${unknown ? didYouMean(unknown[1]!, known) : ''}`;
+  const text = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
+  const unknown = /no element (\w+) in ([\w.]+)/.exec(text);
+  const candidates = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
+  return `${text}.${unknown ? didYouMean(unknown[1]!, candidates) : ''}`;
 }
 
 function offsetOf(text: string, { line, column }: Place): number {
@@ -190,10 +198,10 @@ function placeOf({ text, line, column }: Expression, offset: number): Place {
 }
 
 /** The FHIRPath input for a node: the bare value where the compiler knows its type, else the value with its type. */
-function valueFor(node: Node | undefined, known: boolean): unknown {
+function valueFor(node: Node | undefined, typeKnown: boolean): unknown {
   if (node === undefined) return undefined;
   const { value, type, extra } = node;
-  if (known || type === undefined || type.includes('/')) return value;
+  if (typeKnown || type === undefined || type.includes('/')) return value;
   if (typeof value === 'object' && value !== null && 'resourceType' in value) return value;
   return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined);
 }

@@ -13,7 +13,7 @@ export function inlinePredicate(
   focus: { readonly types: PossibleTypes; readonly variable: Variable | undefined },
 ): Predicate | undefined {
   const byName = new Map(variables.map((it) => [prefixed(it.name), it]));
-  const made = predicateOf(parse(text), {
+  const predicate = predicateOf(parse(text), {
     self: { variable: focus.variable, type: only(focus.types), self: true },
     variable: (name) => {
       const variable = byName.get(name);
@@ -21,7 +21,7 @@ export function inlinePredicate(
     },
     predicate: predicateOf,
   });
-  return made.useful ? made : undefined;
+  return predicate.useful ? predicate : undefined;
 }
 
 /** A primitive of the target may receive its value later. */

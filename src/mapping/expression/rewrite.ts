@@ -22,7 +22,7 @@ export type Rewritten = {
 /** Rewrites FHIRPath of a map for the FHIRPath engine; `self` are the variables that are the focus itself. */
 export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): Rewritten {
   const list = tokens(text);
-  const made: Rewritten = {
+  const result: Rewritten = {
     text: '',
     origin: (at) => at,
     variables: [],
@@ -37,20 +37,20 @@ export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): 
     const replacement =
       word.kind === 'quoted'
         ? fhirPathText(word.value)
-        : named(list, at, scope, made, depths[at] === 0 ? self : nobody);
+        : named(list, at, scope, result, depths[at] === 0 ? self : nobody);
     if (replacement === undefined) continue;
-    made.text += text.slice(from, word.from);
-    pieces.push({ to: made.text.length, from: word.from });
-    made.text += replacement;
+    result.text += text.slice(from, word.from);
+    pieces.push({ to: result.text.length, from: word.from });
+    result.text += replacement;
     from = word.to;
-    pieces.push({ to: made.text.length, from });
+    pieces.push({ to: result.text.length, from });
   }
-  made.text += text.slice(from);
+  result.text += text.slice(from);
   const origin = (at: number): number => {
     const piece = pieces.findLast(({ to }) => to <= at);
     return piece ? Math.min(text.length, piece.from + at - piece.to) : at;
   };
-  return { ...made, origin, text: joined(made.text) };
+  return { ...result, origin, text: joined(result.text) };
 }
 
 const nobody: ReadonlySet<string> = new Set();
@@ -74,9 +74,9 @@ const twoTexts = /(^|[=(,|~]\s*)'((?:[^'\\]|\\.)*)'\s*&\s*'((?:[^'\\]|\\.)*)'(?!
 
 /** Concatenates adjacent literals when the map is compiled. */
 function joined(text: string): string {
-  let [made, next] = [text, text.replace(twoTexts, "$1'$2$3'")];
-  while (next !== made) [made, next] = [next, next.replace(twoTexts, "$1'$2$3'")];
-  return made;
+  let [result, next] = [text, text.replace(twoTexts, "$1'$2$3'")];
+  while (next !== result) [result, next] = [next, next.replace(twoTexts, "$1'$2$3'")];
+  return result;
 }
 
 /** Records the meaning of a name. Returns its replacement, or undefined to leave it. */
@@ -84,11 +84,11 @@ function named(
   list: readonly Token[],
   at: number,
   scope: Scope,
-  made: Rewritten,
+  result: Rewritten,
   self: ReadonlySet<string>,
 ): string | undefined {
   const [word, before, after] = [list[at]!, list[at - 1], list[at + 1]];
-  if (word.kind === 'mark' && word.text === '$this') made.usesFocus = true;
+  if (word.kind === 'mark' && word.text === '$this') result.usesFocus = true;
   if (word.kind !== 'name' && word.kind !== 'backticks') return undefined;
   if (before?.kind === 'number' || isTypeName(list, at)) return undefined;
   const choice = word.kind === 'name' && after?.text !== '(' ? choicePath(word.text) : undefined;
@@ -98,26 +98,26 @@ function named(
   const constant = variable ? undefined : scope.constant(word.value);
   if (after?.text === '(' && before?.text !== '%') {
     // iif reads its arguments only; any other function at the start applies to the focus.
-    if (word.text !== 'iif') made.usesFocus = true;
+    if (word.text !== 'iif') result.usesFocus = true;
     return undefined;
   }
   if (variable && self.has(variable.name) && before?.text !== '%') {
     variable.used = true;
-    made.usesFocus = true;
-    made.readings.push(reading(variable.slot, memberPath(list, at + 1)));
+    result.usesFocus = true;
+    result.readings.push(reading(variable.slot, memberPath(list, at + 1)));
     return '$this';
   }
   if (variable) {
     variable.used = true;
-    if (!made.variables.includes(variable)) made.variables.push(variable);
-    made.readings.push(reading(variable.slot, memberPath(list, at + 1)));
+    if (!result.variables.includes(variable)) result.variables.push(variable);
+    result.readings.push(reading(variable.slot, memberPath(list, at + 1)));
   } else if (constant) {
     const literal = before?.text === '%' ? undefined : literalOf(constant);
     if (literal !== undefined) return literal;
-    if (!made.constants.includes(constant)) made.constants.push(constant);
+    if (!result.constants.includes(constant)) result.constants.push(constant);
   } else {
-    made.usesFocus = true;
-    if (before?.text !== '%') made.readings.push(reading(undefined, [word.value, ...memberPath(list, at + 1)]));
+    result.usesFocus = true;
+    if (before?.text !== '%') result.readings.push(reading(undefined, [word.value, ...memberPath(list, at + 1)]));
     return choice;
   }
   return before?.text === '%' ? prefixed(word.value) : `%${prefixed(word.value)}`;

@@ -47,13 +47,13 @@ export const withItem = (body: Body, item: string): Body => {
 };
 
 /** Defines a function with the body of `make`, which must return a boolean, and returns the code of a call to it. */
-export function inFunction(outer: Body, make: (inner: Body) => string): string {
+export function inFunction(outer: Body, bodyOf: (inner: Body) => string): string {
   const inner = newBody(outer.builder, outer.rulePlace, outer.item);
-  const text = make(inner);
-  const given = [...inner.used].filter((name) => !inner.owned.has(name));
-  for (const name of given) outer.used.add(name);
-  const name = outer.builder.define((own) => `function ${own}(run, ${given.join(', ')}) { ${text} }`);
-  return `${name}(run, ${given.join(', ')})`;
+  const text = bodyOf(inner);
+  const parameters = [...inner.used].filter((name) => !inner.owned.has(name));
+  for (const name of parameters) outer.used.add(name);
+  const name = outer.builder.define((own) => `function ${own}(run, ${parameters.join(', ')}) { ${text} }`);
+  return `${name}(run, ${parameters.join(', ')})`;
 }
 
 /**

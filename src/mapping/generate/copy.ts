@@ -55,7 +55,7 @@ type Around = {
 
 function propertyCode(name: string, { rule, primitive, array }: Copy, type: string, around: Around): string {
   const { builder, from, source, target, done, context } = around;
-  const [key, value, made] = [literal(name), builder.fresh('v'), builder.fresh('w')];
+  const [key, value, written] = [literal(name), builder.fresh('v'), builder.fresh('w')];
   const test = `${target}[${key}] === undefined${primitive ? ` && ${source}[${literal(`_${name}`)}] === undefined` : ''}`;
   const copied = array
     ? `${builder.constant(primitive ? (hasJsonForm('', type) ? copyTexts : noCopy) : copyObjects)}(${value})`
@@ -66,10 +66,10 @@ function propertyCode(name: string, { rule, primitive, array }: Copy, type: stri
     ? `${builder.constant(copyDecimalText)}(${source}, ${key}, ${target}, ${key});`
     : '';
   const traced = builder.traced
-    ? `${builder.constant(array ? traceItems : traceOne)}(run, ${builder.constant(rule)}, ${made}, ${target}, ${key}, ${builder.node(from)}, ${value}, ${literal(type)});`
+    ? `${builder.constant(array ? traceItems : traceOne)}(run, ${builder.constant(rule)}, ${written}, ${target}, ${key}, ${builder.node(from)}, ${value}, ${literal(type)});`
     : '';
-  return `const ${value} = ${source}[${key}]; const ${made} = ${test} ? (${copied}) : undefined;
-    if (${made} !== undefined) { ${target}[${key}] = ${made}; ${digits} ${done} = true; ${countCode(builder, context)} ${traced} }`;
+  return `const ${value} = ${source}[${key}]; const ${written} = ${test} ? (${copied}) : undefined;
+    if (${written} !== undefined) { ${target}[${key}] = ${written}; ${digits} ${done} = true; ${countCode(builder, context)} ${traced} }`;
 }
 
 const typeTest = (value: string, type: string): string =>
@@ -110,17 +110,17 @@ function traceOne(
 function traceItems(
   run: Run,
   { place, number }: NumberedRule,
-  made: readonly unknown[],
+  written: readonly unknown[],
   holder: unknown,
   key: string,
   from: Node,
   read: readonly unknown[],
   type: string,
 ): void {
-  run.lineage!.fired[number]! += made.length;
-  for (let index = 0; index < made.length; index++) {
+  run.lineage!.fired[number]! += written.length;
+  for (let index = 0; index < written.length; index++) {
     const source = childNode(from, key, index, read[index], undefined, type);
-    const value = made[index];
+    const value = written[index];
     run.lineage!.written.push({ value, holder, key, index, rule: place, sources: [source], copied: true });
   }
 }

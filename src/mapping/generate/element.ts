@@ -8,7 +8,7 @@ import { literal } from './unit.ts';
 
 /** Counts a created element against the limit of a run. */
 export const countCode = (builder: GroupBuilder, { place }: Context): string =>
-  `if (++run.made > ${maxElements}) ${builder.constant(tooManyElements)}(run, ${builder.constant(place)});`;
+  `if (++run.elementCount > ${maxElements}) ${builder.constant(tooManyElements)}(run, ${builder.constant(place)});`;
 
 type Place = { readonly value: string; readonly holder: string; readonly key: string; readonly index: string };
 
@@ -37,16 +37,16 @@ type EmptyElement = {
   readonly declared: Variable;
   readonly sources: readonly Variable[];
   /** `create('X')` is recorded as a write of the rule; an element that only contains others is not. */
-  readonly told: boolean;
+  readonly recorded: boolean;
   readonly context: Context;
 };
 
 /** `tgt.element as v`: a new empty element, or the existing one when it does not repeat. */
 export function emptyElementCode(it: EmptyElement): Code | undefined {
-  const { holder, step, type, declared, context, told, sources } = it;
+  const { holder, step, type, declared, context, recorded, sources } = it;
   const { types } = context;
-  const known = holder.types?.every((owner) => !types.isPrimitive(owner)) === true && step.types !== undefined;
-  if (!known || step.choice || step.array === undefined || types.isPrimitive(type) || types.logical(type))
+  const fixedTypes = holder.types?.every((owner) => !types.isPrimitive(owner)) === true && step.types !== undefined;
+  if (!fixedTypes || step.choice || step.array === undefined || types.isPrimitive(type) || types.logical(type))
     return undefined;
   const resource = types.model(type)?.kind === 'resource' ? literal(type) : undefined;
   const { key, array } = step;
@@ -55,20 +55,20 @@ export function emptyElementCode(it: EmptyElement): Code | undefined {
   return (builder) => {
     const [target, value, quoted] = [builder.value(holder), builder.hoist(builder.value(declared)), literal(key)];
     const empty = resource === undefined ? '{}' : `{ resourceType: ${resource} }`;
-    const made = `${value} = ${empty}; run.created.push(${value}, ${target}, ${quoted});`;
+    const creation = `${value} = ${empty}; run.created.push(${value}, ${target}, ${quoted});`;
     const list = builder.fresh('l');
     const put = array
-      ? `${made} const ${list} = ${target}[${quoted}];
+      ? `${creation} const ${list} = ${target}[${quoted}];
          if (${list} === undefined) { ${target}[${quoted}] = [${value}]; ${builder.hoist(index)} = 0; }
          else if (Array.isArray(${list}) && run.pinned.size === 0) ${builder.hoist(index)} = ${list}.push(${value}) - 1;
          else ${builder.hoist(index)} = ${builder.constant(insert)}(run, ${target}, ${quoted}, ${value});`
       : `${value} = ${target}[${quoted}];
          if (typeof ${value} !== "object" || ${value} === null || ${value}.resourceType !== ${resource ?? 'undefined'}) {
-           ${made} ${target}[${quoted}] = ${value};
+           ${creation} ${target}[${quoted}] = ${value};
          }`;
     const node = builder.nodeDeclaration(declared);
     const record =
-      builder.traced && told ? lineageCode(builder, context, { value, holder: target, key, index }, sources) : '';
+      builder.traced && recorded ? lineageCode(builder, context, { value, holder: target, key, index }, sources) : '';
     return `if (${target} !== undefined) { ${countCode(builder, context)} ${put}
       ${node === '' ? '' : `${builder.hoist(`n${declared.slot}`)} = ${node};`} ${record} }`;
   };

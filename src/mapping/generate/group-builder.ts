@@ -38,7 +38,7 @@ export function newGroupBuilder(unit: Unit): GroupBuilder {
   const value = (it: Variable): string => (it.origin.kind === 'same' ? value(it.origin.as) : `x${it.slot}`);
   const node = (it: Variable): string => {
     if (it.origin.kind === 'same') return node(it.origin.as);
-    if (it.origin.kind === 'held') asked.add(it);
+    if (it.origin.kind === 'existing') asked.add(it);
     else needed.add(it);
     if (it.origin.kind === 'child') node(it.origin.parent);
     return `n${it.slot}`;
@@ -54,7 +54,7 @@ export function newGroupBuilder(unit: Unit): GroupBuilder {
   };
   const seldom = (it: Variable): string => {
     if (it.origin.kind === 'same') return seldom(it.origin.as);
-    if (it.origin.kind === 'held') return node(it);
+    if (it.origin.kind === 'existing') return node(it);
     return needed.has(it) ? `n${it.slot}` : made(it);
   };
   return {
@@ -82,17 +82,17 @@ export function newGroupBuilder(unit: Unit): GroupBuilder {
 export function actionCode(
   act: (run: Run, frame: Frame) => void,
   reads: Iterable<Variable>,
-  makes: readonly Variable[] = [],
+  sets: readonly Variable[] = [],
   often = true,
 ): Code {
   return (builder) => {
-    const kept = makes.map((it) => {
+    const stores = sets.map((it) => {
       const [node, value] = [builder.hoist(`n${it.slot}`), builder.hoist(`x${it.slot}`)];
       const { origin } = it;
       const index =
         origin.kind === 'child' && origin.index !== '-1' ? `${builder.hoist(origin.index)} = ${node}?.index;` : '';
       return `${node} = f[${it.slot}]; ${value} = ${node}?.value; ${index}`;
     });
-    return `${builder.fillFrame(reads, often)} ${builder.constant(act)}(run, f); ${kept.join(' ')}`;
+    return `${builder.fillFrame(reads, often)} ${builder.constant(act)}(run, f); ${stores.join(' ')}`;
   };
 }

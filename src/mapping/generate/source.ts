@@ -25,7 +25,7 @@ type Conditions = {
   /** Statements that run `then` when the value of the variable passes. */
   readonly code: (builder: GroupBuilder, then: string) => string;
   /** Whether the node of the variable must exist before the conditions run. */
-  readonly early: (builder: GroupBuilder) => boolean;
+  readonly needsNode: (builder: GroupBuilder) => boolean;
 };
 
 type SourceParts = {
@@ -33,16 +33,16 @@ type SourceParts = {
   readonly variable: Variable;
   readonly filters: Conditions;
   /** The type that the source requires. */
-  readonly wanted: string | undefined;
+  readonly required: string | undefined;
   readonly context: Context;
 };
 
 type SourceCode = (builder: GroupBuilder, then: string) => string;
 
 /** `src where ...`: the variable itself. */
-export function variableSource({ base, variable, filters, wanted, context }: SourceParts): SourceCode | undefined {
+export function variableSource({ base, variable, filters, required, context }: SourceParts): SourceCode | undefined {
   const { types } = context;
-  const fits = wanted === undefined || base.types?.every((type) => types.isA(type, wanted)) === true;
+  const fits = required === undefined || base.types?.every((type) => types.isA(type, required)) === true;
   const complex = base.types?.every((type) => !types.isPrimitive(type)) === true;
   // A primitive of the target may receive its value later.
   if (!fits || (base.mode === 'target' && !complex)) return undefined;
@@ -58,11 +58,11 @@ export function variableSource({ base, variable, filters, wanted, context }: Sou
  * (a list where a single value belongs, a primitive with extensions) is read as nodes, which represent all of it.
  */
 export function elementSource(
-  { base, variable, filters, wanted, context }: SourceParts,
+  { base, variable, filters, required, context }: SourceParts,
   step: Step,
 ): SourceCode | undefined {
   const { types } = context;
-  const told =
+  const declared =
     step.types?.length === 1 && step.types[0] !== 'Resource' && step.types[0] !== 'DomainResource'
       ? step.types[0]
       : undefined;
@@ -70,15 +70,15 @@ export function elementSource(
   const { key, array } = step;
   const sidecar = step.types?.length !== 1 || types.isPrimitive(step.types[0]!);
   const read = elementReader(base.types, step, types).all;
-  const model = wanted === undefined ? undefined : types.model(wanted);
-  const resource = model?.kind === 'resource' && !model.abstract && told === undefined;
-  const fits = wanted === undefined || (told !== undefined && types.isA(told, wanted));
+  const model = required === undefined ? undefined : types.model(required);
+  const resource = model?.kind === 'resource' && !model.abstract && declared === undefined;
+  const fits = required === undefined || (declared !== undefined && types.isA(declared, required));
   const nodesOf = (node: Node): Node[] => {
     const found: Node[] = [];
     read(node, found);
     return found;
   };
-  const isWanted = (type: string | undefined): boolean => type !== undefined && types.isA(type, wanted!);
+  const isRequiredType = (type: string | undefined): boolean => type !== undefined && types.isA(type, required!);
   const { slot } = variable;
   const [all, listed, index] = [`a${slot}`, `s${slot}`, `i${slot}`];
   variable.origin = {
@@ -86,25 +86,25 @@ export function elementSource(
     parent: base,
     key,
     index: array ? index : '-1',
-    type: told,
+    type: declared,
     listed: { list: listed, at: index },
   };
   return (builder, then) => {
     const x = builder.value(variable);
-    const early = filters.early(builder);
+    const needsNode = filters.needsNode(builder);
     const declare = (): string => {
       const node = builder.nodeDeclaration(variable);
       return node === '' ? '' : `const n${slot} = ${node};`;
     };
-    const filtered = filters.code(builder, early ? then : `${declare()} ${then}`);
-    const declared = early ? declare() : '';
+    const filtered = filters.code(builder, needsNode ? then : `${declare()} ${then}`);
+    const nodeCode = needsNode ? declare() : '';
     const type = `(${listed} === null ? ${builder.constant(typeOfValue)}(${x}) : ${listed}[${index}].type)`;
     const test = fits
       ? ''
       : resource
-        ? `${x}?.resourceType === ${literal(wanted!)}`
-        : `${builder.constant(isWanted)}(${type})`;
-    const inner = test === '' ? `${declared} ${filtered}` : `if (${test}) { ${declared} ${filtered} }`;
+        ? `${x}?.resourceType === ${literal(required!)}`
+        : `${builder.constant(isRequiredType)}(${type})`;
+    const inner = test === '' ? `${nodeCode} ${filtered}` : `if (${test}) { ${nodeCode} ${filtered} }`;
     const holder = builder.value(base);
     const extra = sidecar ? `${holder}[${literal(`_${key}`)}]` : 'undefined';
     const count = `${builder.constant(countSteps)}(run, c${slot}, ${builder.constant(context.place)});`;

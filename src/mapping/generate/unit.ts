@@ -7,7 +7,7 @@ export type Unit = {
   /** The name of a value that the code refers to; the same name for the same value. */
   readonly constant: (value: unknown) => string;
   /** Adds a function beside the groups; `make` receives its name. */
-  readonly define: (make: (name: string) => string) => string;
+  readonly define: (functionOf: (name: string) => string) => string;
   /** Whether a group needs the node of its parameter, not only the value. */
   readonly needsNode: (group: string, parameter: number) => boolean;
   /** A name that is unique in the unit. */
@@ -28,38 +28,38 @@ type Group = { readonly name: string; readonly code: (unit: Unit) => GroupCode }
  * compiler's own (a letter and a number), everything else is a constant.
  */
 export function link(traced: boolean, groups: readonly Group[]): LinkedGroups {
-  let asked: ReadonlyMap<string, ReadonlySet<number>> = new Map();
+  let needed: ReadonlyMap<string, ReadonlySet<number>> = new Map();
   // A group that passes a node on needs it too: repeat until nothing changes. A chain of groups would take as many rounds as
   // it is long; after maxRounds all parameters receive nodes.
   for (let round = 1; ; round++) {
-    const { values, functions, codes } = generate(traced, groups, asked);
+    const { values, functions, codes } = generate(traced, groups, needed);
     const now = new Map(groups.map(({ name }, at) => [name, codes[at]!.nodes]));
-    const more = [...now].some(([name, nodes]) => [...nodes].some((it) => !asked.get(name)?.has(it)));
+    const more = [...now].some(([name, nodes]) => [...nodes].some((it) => !needed.get(name)?.has(it)));
     if (!more) return instantiate(values, functions, groups, codes);
     const all = codes.map(({ parameters }) => new Set(Array.from({ length: parameters }, (_, at) => at)));
-    asked = round < maxRounds ? now : new Map(groups.map(({ name }, at) => [name, all[at]!]));
+    needed = round < maxRounds ? now : new Map(groups.map(({ name }, at) => [name, all[at]!]));
   }
 }
 
-function generate(traced: boolean, groups: readonly Group[], asked: ReadonlyMap<string, ReadonlySet<number>>) {
+function generate(traced: boolean, groups: readonly Group[], needed: ReadonlyMap<string, ReadonlySet<number>>) {
   const values: unknown[] = [];
-  const known = new Map<unknown, string>();
+  const names = new Map<unknown, string>();
   const functions: string[] = [];
   let count = 0;
   const fresh = (letter: string): string => `${letter}_${count++}`;
   const unit: Unit = {
     traced,
     constant: (value) => {
-      const name = known.get(value) ?? `k${values.push(value) - 1}`;
-      known.set(value, name);
+      const name = names.get(value) ?? `k${values.push(value) - 1}`;
+      names.set(value, name);
       return name;
     },
-    define: (make) => {
+    define: (functionOf) => {
       const name = fresh('q');
-      functions.push(make(name));
+      functions.push(functionOf(name));
       return name;
     },
-    needsNode: (group, parameter) => asked.get(group)?.has(parameter) === true,
+    needsNode: (group, parameter) => needed.get(group)?.has(parameter) === true,
     fresh,
   };
   return { values, functions, codes: groups.map(({ code }) => code(unit)) };

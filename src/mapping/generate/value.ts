@@ -31,7 +31,7 @@ function bare(builder: GroupBuilder, variable: Variable): string {
   const { origin } = variable;
   if (origin.kind === 'same') return bare(builder, origin.as);
   if (origin.kind === 'root') return '';
-  if (origin.kind === 'held') return `${builder.node(variable)}?.extra === undefined`;
+  if (origin.kind === 'existing') return `${builder.node(variable)}?.extra === undefined`;
   return origin.listed ? `${origin.listed.list} === null` : '';
 }
 

@@ -27,7 +27,7 @@ export function parseHl7(message: string | Uint8Array): Hl7Part {
   if (!head.startsWith('MSH') || head.length < 9) throw syntaxError(1, 'MSH with its encoding characters');
   const [component = '^', repetition = '~', escaping = '\\', subcomponent = '&'] = head.slice(4, 8);
   const marks: Delimiters = { field: head.charAt(3), component, repetition, escaping, subcomponent };
-  const made: Hl7Part = {};
+  const result: Hl7Part = {};
   for (const [at, line] of lines.entries()) {
     const name = line.slice(0, 3);
     if (!/^[A-Z][A-Z0-9]{2}$/.test(name) || (line.length > 3 && line.charAt(3) !== marks.field))
@@ -43,12 +43,12 @@ export function parseHl7(message: string | Uint8Array): Hl7Part {
       if (value !== undefined) segment[field] = value;
     }
     if (known.repeats) {
-      made[name] ??= [];
-      (made[name] as Hl7Part[]).push(segment);
-    } else if (made[name]) throw syntaxError(at + 1, `one ${name} only`);
-    else made[name] = segment;
+      result[name] ??= [];
+      (result[name] as Hl7Part[]).push(segment);
+    } else if (result[name]) throw syntaxError(at + 1, `one ${name} only`);
+    else result[name] = segment;
   }
-  return made;
+  return result;
 }
 
 /** The text without the MLLP frame around it. */
@@ -95,13 +95,13 @@ function partOf(text: string, type: string, marks: Delimiters, separator: string
     const own = text.split(separator)[0] ?? '';
     return own === '' || own === '""' ? undefined : decodeEscapes(own, marks);
   }
-  const made: Hl7Part = {};
+  const result: Hl7Part = {};
   for (const [at, part] of text.split(separator).entries()) {
     const [name, inner = 'ST'] = (components[at] ?? '').split(':');
     const value = name ? partOf(part, inner, marks, marks.subcomponent) : undefined;
-    if (value !== undefined) made[name!] = value;
+    if (value !== undefined) result[name!] = value;
   }
-  return Object.keys(made).length > 0 ? made : undefined;
+  return Object.keys(result).length > 0 ? result : undefined;
 }
 
 /** Escape sequences (HL7 v2.5, 2.7): delimiters, line breaks, hexadecimal characters; highlighting and local sequences are dropped. */
@@ -117,15 +117,15 @@ function decodeEscapes(text: string, { field, component, repetition, escaping, s
     '.sp': '\n',
   };
   const [first, ...rest] = text.split(escaping);
-  let made = first ?? '';
+  let result = first ?? '';
   for (let at = 0; at < rest.length; at += 2) {
     const sequence = rest[at] ?? '';
     if (/^X(?:[0-9A-Fa-f]{2})+$/.test(sequence))
-      made += new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+      result += new TextDecoder('utf-8', { ignoreBOM: true }).decode(
         Uint8Array.from(sequence.slice(1).match(/../g)!, (hex) => Number.parseInt(hex, 16)),
       );
-    else made += plain[sequence] ?? '';
-    made += rest[at + 1] ?? '';
+    else result += plain[sequence] ?? '';
+    result += rest[at + 1] ?? '';
   }
-  return made;
+  return result;
 }

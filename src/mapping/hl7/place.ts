@@ -14,10 +14,10 @@ export type Hl7Place = {
 /** `PID.patientIdentifierList[1].idNumber` is PID, field 3, second repetition, component 1. Undefined when there is no such place. */
 export function hl7Place(path: string): Hl7Place | undefined {
   const [segment, field, component, subcomponent] = path.split('.').map(stepOf);
-  const known = segment && Object.hasOwn(segments, segment.name) ? segments[segment.name] : undefined;
-  if (!segment || !known) return undefined;
+  const definition = segment && Object.hasOwn(segments, segment.name) ? segments[segment.name] : undefined;
+  if (!segment || !definition) return undefined;
   const place = { segment: segment.name, sequence: segment.index + 1 };
-  const found = Object.entries(known.fields).find(([, [name]]) => name === field?.name);
+  const found = Object.entries(definition.fields).find(([, [name]]) => name === field?.name);
   if (!field || !found) return place;
   const [position, [, type]] = found;
   const inField = { ...place, field: Number(position), repetition: field.index + 1 };

@@ -66,14 +66,14 @@ function encodeEscapes(text: string, { field, component, repetition, escaping, s
     ['\n', '.br'],
   ]);
   const edge = text === '""' ? 0 : text.trimEnd().length;
-  let made = '';
+  let result = '';
   let at = 0;
   for (const character of text) {
     const name = named.get(character);
-    if (name) made += escaping + name + escaping;
-    else if (at >= edge || character < ' ' || character === '\uFEFF') made += hexadecimal(character, escaping);
-    else made += character;
+    if (name) result += escaping + name + escaping;
+    else if (at >= edge || character < ' ' || character === '\uFEFF') result += hexadecimal(character, escaping);
+    else result += character;
     at += character.length;
   }
-  return made;
+  return result;
 }

@@ -16,10 +16,10 @@ const width = 120;
 
 /** A map as FML in the canonical layout of `mgn map fmt`; for a StructureMap the readable form. */
 export function printMap(map: MapFile): string {
-  const told = new Set(map.metadata.map(({ path }) => path.join('.')));
+  const declared = new Set(map.metadata.map(({ path }) => path.join('.')));
   const identity: Metadata[] = [
-    ...(told.has('url') || !map.url ? [] : [{ line: 0, column: 0, path: ['url'], value: map.url }]),
-    ...(told.has('name') || !map.name ? [] : [{ line: 0, column: 0, path: ['name'], value: map.name }]),
+    ...(declared.has('url') || !map.url ? [] : [{ line: 0, column: 0, path: ['url'], value: map.url }]),
+    ...(declared.has('name') || !map.name ? [] : [{ line: 0, column: 0, path: ['name'], value: map.name }]),
   ];
   const blocks = [
     [...commentLines(map.comments, '')],

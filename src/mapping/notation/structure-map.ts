@@ -33,15 +33,15 @@ export function toStructureMap(map: MapFile): StructureMap {
       ],
     }),
   );
-  const told = metadataOf(map.metadata);
+  const metadata = metadataOf(map.metadata);
   return {
     resourceType: 'StructureMap',
     ...(contained.length > 0 ? { contained } : {}),
     ...(constants.length > 0 ? { extension: constants } : {}),
-    ...told,
+    ...metadata,
     url: map.url,
     name: map.name,
-    status: (told.status as StructureMap['status'] | undefined) ?? 'draft',
+    status: (metadata.status as StructureMap['status'] | undefined) ?? 'draft',
     ...(map.structures.length > 0
       ? {
           structure: map.structures.map(({ url, mode, alias, comments }) => ({
@@ -64,20 +64,20 @@ const documented = (comments: readonly string[]): { documentation?: string } => 
 
 /** `/// a.b = value` lines as elements; a repeated name adds a repetition of a repeating element. */
 function metadataOf(lines: readonly Metadata[]): Record<string, unknown> {
-  const made: Record<string, unknown> = {};
+  const elements: Record<string, unknown> = {};
   for (const { path, value } of lines) {
-    let [holder, type]: [Record<string, unknown>, string | undefined] = [made, 'StructureMap'];
+    let [holder, type]: [Record<string, unknown>, string | undefined] = [elements, 'StructureMap'];
     for (const [at, name] of path.entries()) {
-      const known: { element: { array: boolean }; type: string } | undefined =
+      const property: { element: { array: boolean }; type: string } | undefined =
         type === undefined ? undefined : typeModel(type)?.properties.get(name);
       const last = at === path.length - 1;
-      type = known?.type;
+      type = property?.type;
       if (last && value !== undefined)
-        holder[name] = known?.element.array ? [...((holder[name] as unknown[]) ?? []), value] : value;
-      else holder = inner(holder, name, known?.element.array === true, last);
+        holder[name] = property?.element.array ? [...((holder[name] as unknown[]) ?? []), value] : value;
+      else holder = inner(holder, name, property?.element.array === true, last);
     }
   }
-  return JSON.parse(JSON.stringify(made, (key, member) => (key !== '' && isBare(member) ? undefined : member)));
+  return JSON.parse(JSON.stringify(elements, (key, member) => (key !== '' && isBare(member) ? undefined : member)));
 }
 
 const isBare = (value: unknown): boolean =>

@@ -46,7 +46,7 @@ export function elementStep(
   return reportProblem(
     context,
     'map-unknown-element',
-    { type: shortName(step.owner), element: name, suggestion: didYouMean(name, step.known) || hint },
+    { type: shortName(step.owner), element: name, suggestion: didYouMean(name, step.candidates) || hint },
     at,
   );
 }

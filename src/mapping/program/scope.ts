@@ -12,7 +12,7 @@ export type Variable = {
 /** How generated code creates the node of a variable where one is needed. Its value is always a local variable. */
 export type Origin =
   /** The node exists: a parameter, or the result of a closure. */
-  | { readonly kind: 'held' }
+  | { readonly kind: 'existing' }
   | { readonly kind: 'same'; readonly as: Variable }
   | { readonly kind: 'root'; readonly type: string }
   | {
@@ -61,7 +61,7 @@ export function scopeOf(constants: ReadonlyMap<string, ConstantValue>): Scope {
           slot: counter.slots++,
           types,
           used: name === undefined,
-          origin: { kind: 'held' },
+          origin: { kind: 'existing' },
         };
         if (name !== undefined) own.set(name, variable);
         return variable;

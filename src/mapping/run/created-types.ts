@@ -1,6 +1,6 @@
 /** Types of the elements that a map created by create() where the model allows several. */
-export const madeAs = new WeakMap<object, string>();
+export const createdTypes = new WeakMap<object, string>();
 
-export const rememberType = (made: object, type: string): void => {
-  madeAs.set(made, type);
+export const rememberType = (element: object, type: string): void => {
+  createdTypes.set(element, type);
 };

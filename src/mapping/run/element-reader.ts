@@ -21,15 +21,15 @@ export function elementReader(owner: PossibleTypes, step: Step, types: Types): E
   const key = step.key;
   const sidecar = !type || types.isPrimitive(type) ? `_${key}` : undefined;
   // An element of type Resource accepts any resource: its resourceType determines the type.
-  const told = type === 'Resource' || type === 'DomainResource' ? undefined : type;
+  const declared = type === 'Resource' || type === 'DomainResource' ? undefined : type;
   const all: ElementReader['all'] = (node, into) => {
     const { value } = node;
     if (typeof value !== 'object' || value === null) return;
     const found = (value as Record<string, unknown>)[key];
     const extra = sidecar === undefined ? undefined : (value as Record<string, unknown>)[sidecar];
-    if ((found !== undefined && found !== null) || extra !== undefined) spread(node, key, found, extra, told, into);
+    if ((found !== undefined && found !== null) || extra !== undefined) spread(node, key, found, extra, declared, into);
   };
-  return { all, key, sidecar, knownType: told };
+  return { all, key, sidecar, knownType: declared };
 }
 
 /** `value`, `id` and `extension` of a primitive: `value` is the primitive itself, the others are in its `_` property. */

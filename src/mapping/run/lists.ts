@@ -3,9 +3,9 @@ import type { Run } from './run.ts';
 export function listAt(target: Record<string, unknown>, key: string): unknown[] {
   const list = target[key];
   if (Array.isArray(list)) return list;
-  const made: unknown[] = list === undefined ? [] : [list];
-  target[key] = made;
-  return made;
+  const created: unknown[] = list === undefined ? [] : [list];
+  target[key] = created;
+  return created;
 }
 
 /** Inserts an element where rules with `first` or `last` fix the order, or where the list does not exist yet. Returns its index. */

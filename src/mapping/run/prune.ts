@@ -8,17 +8,17 @@ export type Created = unknown[];
  */
 export function prune(created: Created): void {
   for (let at = created.length - 3; at >= 0; at -= 3) {
-    const made = created[at] as object;
-    if (!isEmpty(made)) continue;
+    const element = created[at] as object;
+    if (!isEmpty(element)) continue;
     const holder = created[at + 1] as Record<string, unknown>;
     const key = created[at + 2] as string;
-    const standing = holder[key];
-    if (Array.isArray(standing)) {
+    const current = holder[key];
+    if (Array.isArray(current)) {
       // From the end: elements are pruned in reverse order of creation.
-      const place = standing.lastIndexOf(made);
-      if (place >= 0) standing.splice(place, 1);
-      if (standing.length === 0) delete holder[key];
-    } else if (standing === made) delete holder[key];
+      const place = current.lastIndexOf(element);
+      if (place >= 0) current.splice(place, 1);
+      if (current.length === 0) delete holder[key];
+    } else if (current === element) delete holder[key];
   }
 }
 

@@ -28,9 +28,9 @@ export type Run = {
   readonly pinned: Map<unknown[], { first: number; last: number }>;
   readonly newId: () => string;
   readonly lineage: Lineage | undefined;
-  made: number;
+  elementCount: number;
   /** Number of list elements that rules iterated over. */
-  steps: number;
+  stepCount: number;
   depth: number;
 };
 
@@ -57,7 +57,7 @@ export function addIssue(run: Run, found: Issue): void {
 }
 
 export function countElement(run: Run, place: RulePlace): void {
-  if (++run.made > maxElements) tooManyElements(run, place);
+  if (++run.elementCount > maxElements) tooManyElements(run, place);
 }
 
 export function tooManyElements(run: Run, place: RulePlace): never {
@@ -66,9 +66,9 @@ export function tooManyElements(run: Run, place: RulePlace): never {
 }
 
 /** Nested rules iterate over nested lists: without a limit a message of many small parts could run for hours. */
-export function countSteps(run: Run, steps: number, place: RulePlace): void {
-  run.steps += steps;
-  if (run.steps <= maxSteps) return;
+export function countSteps(run: Run, stepCount: number, place: RulePlace): void {
+  run.stepCount += stepCount;
+  if (run.stepCount <= maxSteps) return;
   report(run, 'map-too-much', { place: describePlace(place) });
   throw new Stopped();
 }

@@ -17,7 +17,7 @@ export type Writer = {
   /** Writes a copy of `value` and returns its node; undefined, with an issue, when it does not fit. */
   readonly put: (run: Run, holder: Node, value: Node) => Node | undefined;
   /** Creates an empty element of `type`, or returns the existing one when the element does not repeat. */
-  readonly make: (run: Run, holder: Node, type: string) => Node;
+  readonly create: (run: Run, holder: Node, type: string) => Node;
   /** A primitive without a value; it enters the output when it receives a value or an extension. */
   readonly reserve: (holder: Node, type: string) => Node;
 };
@@ -69,9 +69,9 @@ export function writer(
       return undefined;
     }
     if (converted === undefined && value.extra === undefined) return undefined;
-    const made = childNode(holder, key, -1, undefined, undefined, type ?? value.type);
-    setPrimitive(run, made, target, converted, value);
-    return made;
+    const element = childNode(holder, key, -1, undefined, undefined, type ?? value.type);
+    setPrimitive(run, element, target, converted, value);
+    return element;
   };
 
   const putInPrimitive = (run: Run, holder: Node, value: Node): Node | undefined => {
@@ -93,18 +93,18 @@ export function writer(
     holder: Node,
     target: Record<string, unknown>,
     key: string,
-    made: unknown,
+    element: unknown,
     type: string | undefined,
   ): Node => {
     if (!repeatsAt(target, key)) {
-      target[key] = made;
-      return childNode(holder, key, -1, made, undefined, type);
+      target[key] = element;
+      return childNode(holder, key, -1, element, undefined, type);
     }
     const list = listAt(target, key);
     const at = insertion(run, list, mode);
-    if (at === list.length) list.push(made);
-    else list.splice(at, 0, made);
-    return childNode(holder, key, at, made, undefined, type);
+    if (at === list.length) list.push(element);
+    else list.splice(at, 0, element);
+    return childNode(holder, key, at, element, undefined, type);
   };
 
   const repeatsAt = (target: Record<string, unknown>, key: string): boolean => repeats ?? Array.isArray(target[key]);
@@ -128,7 +128,7 @@ export function writer(
     }
   };
 
-  const make = (run: Run, holder: Node, type: string): Node => {
+  const create = (run: Run, holder: Node, type: string): Node => {
     countElement(run, place);
     if (insidePrimitive) {
       const sidecar = sidecarOf(holder);
@@ -172,12 +172,12 @@ export function writer(
     return empty;
   };
 
-  const shared = (run: Run, holder: Node, name: string, make: () => Node | undefined): Node | undefined => {
+  const shared = (run: Run, holder: Node, name: string, create: () => Node | undefined): Node | undefined => {
     const object = holderOf(holder);
     const byName = run.shared.get(object) ?? new Map<string, Node>();
     run.shared.set(object, byName);
     const known = byName.get(name);
-    const node = known ?? make();
+    const node = known ?? create();
     if (node && !known) byName.set(name, node);
     return node;
   };
@@ -185,18 +185,20 @@ export function writer(
 
   return {
     put: share === undefined ? put : (run, holder, value) => shared(run, holder, share, () => put(run, holder, value)),
-    make:
-      share === undefined ? make : (run, holder, type) => shared(run, holder, share, () => make(run, holder, type))!,
+    create:
+      share === undefined
+        ? create
+        : (run, holder, type) => shared(run, holder, share, () => create(run, holder, type))!,
     reserve: (holder, type) => childNode(holder, keyOf(type), repeats ? unplaced : -1, undefined, undefined, type),
   };
 }
 
 /** The element that rules with the same `share` name have in common, within one parent. */
-export function sharedTarget(run: Run, holder: Node, name: string, make: () => Node): Node {
+export function sharedTarget(run: Run, holder: Node, name: string, create: () => Node): Node {
   const object = holderOf(holder);
   const byName = run.shared.get(object) ?? new Map<string, Node>();
   run.shared.set(object, byName);
-  const node = byName.get(name) ?? make();
+  const node = byName.get(name) ?? create();
   byName.set(name, node);
   return node;
 }

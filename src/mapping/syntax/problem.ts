@@ -8,8 +8,8 @@ export type MapPlace = Partial<Place> & { readonly path: string; readonly group?
 export type MapProblem = Issue & MapPlace;
 
 export function problem<R extends RuleCode>(rule: R, details: Details<R>, place: MapPlace): MapProblem {
-  const told = issue(rule, details);
-  return { ...told, dutch: told.dutch.replace('Did you mean', 'Bedoelde u'), ...place };
+  const found = issue(rule, details);
+  return { ...found, dutch: found.dutch.replace('Did you mean', 'Bedoelde u'), ...place };
 }
 
 const describe = ({ path, line, column, group, mapRule, rule, message }: MapProblem): string => {

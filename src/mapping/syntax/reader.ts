@@ -34,7 +34,7 @@ export function reader(text: string, path: string) {
     next();
     return true;
   };
-  const fail = (expected: string, known: readonly string[] = []): never => {
+  const fail = (expected: string, candidates: readonly string[] = []): never => {
     const word = peek();
     // Only names are shown: a quoted text may contain data.
     const found =
@@ -43,7 +43,7 @@ export function reader(text: string, path: string) {
         : word.kind === 'name' || word.kind === 'mark'
           ? word.text
           : `a ${word.kind}`;
-    const suggestion = word.kind === 'name' && !known.includes(word.text) ? didYouMean(word.text, known) : '';
+    const suggestion = word.kind === 'name' && !candidates.includes(word.text) ? didYouMean(word.text, candidates) : '';
     problems.push(
       problem(
         'map-syntax',
@@ -95,9 +95,9 @@ export function reader(text: string, path: string) {
 
   function nested<T>(item: () => T): T {
     if (++depth > maxNesting) fail(`at most ${maxNesting} levels of nesting`);
-    const made = item();
+    const result = item();
     depth--;
-    return made;
+    return result;
   }
 
   return {

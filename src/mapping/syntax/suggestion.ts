@@ -1,19 +1,19 @@
 /** The candidate closest to `name`, when it is close enough to be a typing error. */
-export function nearest(given: string, known: Iterable<string>): string | undefined {
-  if (given.length < 3) return undefined;
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length < 3) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
-  for (const name of known) {
-    if (Math.abs(name.length - given.length) >= bestDistance) continue;
-    const found = distance(given.toLowerCase(), name.toLowerCase());
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const name of candidates) {
+    if (Math.abs(name.length - word.length) >= bestDistance) continue;
+    const found = distance(word.toLowerCase(), name.toLowerCase());
     if (found < bestDistance) [best, bestDistance] = [name, found];
   }
   return best;
 }
 
 /** ` Did you mean x?`, or nothing. Part of an issue text: candidates are names in maps and definitions only, never values. */
-export const didYouMean = (given: string, known: Iterable<string>): string => {
-  const name = nearest(given.slice(0, 64), known);
+export const didYouMean = (word: string, candidates: Iterable<string>): string => {
+  const name = nearest(word.slice(0, 64), candidates);
   return name === undefined ? '' : ` Did you mean ${name}?`;
 };
 

@@ -28,9 +28,9 @@ export function buildTable(
   const bySystem = new Map<string, Concept[]>();
   const byCode = new Map<string, Concept[]>();
   const add = (index: Map<string, Concept[]>, key: string, target: Concept | undefined): void => {
-    const known = index.get(key);
-    if (!known) index.set(key, target ? [target] : []);
-    else if (target) known.push(target);
+    const targets = index.get(key);
+    if (!targets) index.set(key, target ? [target] : []);
+    else if (target) targets.push(target);
   };
   for (const { sourceSystem, source, target } of lines) {
     add(bySystem, `${sourceSystem ?? ''}|${source}`, target);

@@ -1,25 +1,25 @@
 /** Transforms that build a data type from strings: c, cc, id, cp, qty. */
 import type { DirectValue } from '../generate/direct.ts';
-import { allTextsTest, directTexts, objectLiteral, textCode as textIn } from '../generate/value.ts';
+import { allTextsTest, directTexts, objectLiteral, textCode } from '../generate/value.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
 import { type Operand, operandText, type TransformDefinition } from './transform.ts';
 
-type Make = (texts: readonly (string | undefined)[]) => object | undefined;
+type Build = (texts: readonly (string | undefined)[]) => object | undefined;
 
-const dataType = (type: string, arity: readonly [number, number], make: Make): TransformDefinition => ({
+const dataType = (type: string, arity: readonly [number, number], build: Build): TransformDefinition => ({
   arity: arity,
   compile: ({ operands }) => {
     const texts = operands.map(({ constant }) => (constant === undefined ? undefined : String(constant)));
-    const fixed = texts.includes(undefined) ? undefined : make(texts);
+    const fixed = texts.includes(undefined) ? undefined : build(texts);
     // Targets receive a copy, so that one node serves every message.
     const node = fixed && Object.keys(fixed).length > 0 ? [rootNode(fixed, type)] : undefined;
     if (node) return { types: [type], values: () => node, direct: fixedDirect(type, fixed!) };
     return {
       types: [type],
       values: (run: Run, frame: Frame): readonly Node[] => {
-        const made = make(operands.map((it) => operandText(it, run, frame)));
-        return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
+        const built = build(operands.map((it) => operandText(it, run, frame)));
+        return built && Object.keys(built).length > 0 ? [rootNode(built, type)] : [];
       },
       sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
       direct: type === 'CodeableConcept' && operands.length === 1 ? textDirect(operands) : undefined,
@@ -35,7 +35,7 @@ function textDirect(operands: readonly Operand[]): DirectValue | undefined {
     kind: 'object',
     type: 'CodeableConcept',
     test: (builder) => allTextsTest([text], builder),
-    value: (builder) => `{ text: ${textIn(text, builder)} }`,
+    value: (builder) => `{ text: ${textCode(text, builder)} }`,
     fresh: true,
   };
 }
@@ -54,7 +54,8 @@ const fixedDirect = (type: string, fixed: object): DirectValue => ({
 const present = (elements: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(elements).filter(([, value]) => value !== undefined));
 
-const coding: Make = ([system, code, display]) => (code === undefined ? undefined : present({ system, code, display }));
+const coding: Build = ([system, code, display]) =>
+  code === undefined ? undefined : present({ system, code, display });
 
 const contactSystem = (value: string): string => {
   if (/^(?:https?|ftp):/i.test(value)) return 'url';
@@ -76,8 +77,8 @@ export const dataTypeTransforms: Readonly<Record<string, TransformDefinition>> =
   c: dataType('Coding', [2, 3], coding),
   cc: dataType('CodeableConcept', [1, 3], (texts) => {
     if (texts.length === 1) return texts[0] === undefined ? undefined : { text: texts[0] };
-    const made = coding(texts);
-    return made && { coding: [made] };
+    const built = coding(texts);
+    return built && { coding: [built] };
   }),
   id: dataType('Identifier', [2, 3], ([system, value, type]) =>
     value === undefined

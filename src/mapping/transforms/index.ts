@@ -141,12 +141,12 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
   }
   variable.used = true;
-  const walked = compilePath(variable.types, path, { ...context.place, ...at }, context);
-  if (!walked) return undefined;
+  const steps = compilePath(variable.types, path, { ...context.place, ...at }, context);
+  if (!steps) return undefined;
   const values = (_run: Run, frame: Frame): readonly Node[] => {
     const start = frame[variable.slot];
     let found = start ? [start] : [];
-    for (const read of walked.reads) {
+    for (const read of steps.reads) {
       const into: Node[] = [];
       for (const node of found) read.all(node, into);
       found = into;
@@ -155,7 +155,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
   };
   const only =
     path.length === 0 ? { only: (frame: Frame) => frame[variable.slot], direct: variableValue(variable, context) } : {};
-  return { types: walked.types, values, copies: true, ...only };
+  return { types: steps.types, values, copies: true, ...only };
 }
 
 /** A single value that was evaluated when the map was compiled. */

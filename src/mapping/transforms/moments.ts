@@ -124,8 +124,8 @@ const parsing = (type: 'date' | 'dateTime' | 'time', arity: readonly [number, nu
         const text = operandText(from!, run, frame);
         if (text === undefined) return [];
         const parts = parse(text);
-        const made = parts && momentText(type, parts);
-        if (made !== undefined) return [rootNode(made, type)];
+        const converted = parts && momentText(type, parts);
+        if (converted !== undefined) return [rootNode(converted, type)];
         report(run, 'map-cast', { type, place: describePlace(context.place) }, from!.values(run, frame)[0]);
         return [];
       },

@@ -26,8 +26,8 @@ const referring =
     values: (run: Run, frame: Frame): readonly Node[] => {
       const node = from!.values(run, frame)[0];
       if (!node || typeof node.value !== 'object' || node.value === null) return [];
-      const made = text(node);
-      if (made !== undefined) return [rootNode(made, 'string')];
+      const reference = text(node);
+      if (reference !== undefined) return [rootNode(reference, 'string')];
       report(
         run,
         'map-cardinality',

@@ -1,7 +1,7 @@
 /** Transforms of strings: append, truncate, escape, uuid. */
 import type { DirectValue } from '../generate/direct.ts';
 import type { GroupBuilder } from '../generate/group-builder.ts';
-import { allTextsTest, directTexts, textCode as textIn } from '../generate/value.ts';
+import { allTextsTest, directTexts, textCode } from '../generate/value.ts';
 import { reportProblem } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
@@ -14,7 +14,8 @@ const sources = (operands: readonly Operand[]) => (frame: Frame) => operands.fla
 function appended(operands: readonly Operand[]): DirectValue | undefined {
   const texts = directTexts(operands);
   if (!texts) return undefined;
-  const value = (builder: GroupBuilder): string => `(${['""', ...texts.map((it) => textIn(it, builder))].join(' + ')})`;
+  const value = (builder: GroupBuilder): string =>
+    `(${['""', ...texts.map((it) => textCode(it, builder))].join(' + ')})`;
   const test = (builder: GroupBuilder): string =>
     [allTextsTest(texts, builder), `${value(builder)} !== ""`].filter((it) => it !== '').join(' && ');
   return { kind: 'primitive', type: 'string', test, value, fresh: true };
@@ -85,10 +86,10 @@ export const textTransforms: Readonly<Record<string, TransformDefinition>> = {
   escape: {
     arity: [2, 3],
     compile: ({ operands: [from, first, second], context, at }) => {
-      const [old, wanted] = second
+      const [sourceFormat, format] = second
         ? [String(first!.constant), String(second.constant)]
         : ['plain', String(first!.constant)];
-      const [decode, encode] = [formats[old], formats[wanted]];
+      const [decode, encode] = [formats[sourceFormat], formats[format]];
       if (!decode || !encode) {
         return reportProblem(
           context,

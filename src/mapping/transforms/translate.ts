@@ -9,11 +9,11 @@ import type { Concept, Table } from '../tables/table.ts';
 import type { TransformDefinition } from './transform.ts';
 
 const outputs = {
-  code: { type: 'code', make: ({ code }: Concept): unknown => code },
-  system: { type: 'uri', make: ({ system }: Concept): unknown => system },
-  display: { type: 'string', make: ({ display }: Concept): unknown => display },
-  Coding: { type: 'Coding', make: (it: Concept): unknown => ({ ...it }) },
-  CodeableConcept: { type: 'CodeableConcept', make: (it: Concept): unknown => ({ coding: [{ ...it }] }) },
+  code: { type: 'code', valueFrom: ({ code }: Concept): unknown => code },
+  system: { type: 'uri', valueFrom: ({ system }: Concept): unknown => system },
+  display: { type: 'string', valueFrom: ({ display }: Concept): unknown => display },
+  Coding: { type: 'Coding', valueFrom: (it: Concept): unknown => ({ ...it }) },
+  CodeableConcept: { type: 'CodeableConcept', valueFrom: (it: Concept): unknown => ({ coding: [{ ...it }] }) },
 } as const;
 
 type Output = keyof typeof outputs;
@@ -35,7 +35,7 @@ function concepts({ value }: Node): Concept[] {
 export const translateTransforms: Readonly<Record<string, TransformDefinition>> = {
   translate: {
     arity: [2, 3],
-    compile: ({ operands: [from, which, wanted], target, context, at }) => {
+    compile: ({ operands: [from, which, outputArgument], target, context, at }) => {
       const name = String(which!.constant);
       const table = which!.constant === undefined ? undefined : context.program.table(context.map, name);
       if (!table) {
@@ -47,8 +47,9 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
           at,
         );
       }
-      const told = wanted === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(wanted.constant);
-      const output = told === 'coding' ? 'Coding' : told === 'codeableConcept' ? 'CodeableConcept' : told;
+      const written =
+        outputArgument === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(outputArgument.constant);
+      const output = written === 'coding' ? 'Coding' : written === 'codeableConcept' ? 'CodeableConcept' : written;
       if (!isOutput(output)) {
         return reportProblem(
           context,
@@ -57,7 +58,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
           at,
         );
       }
-      const { type, make } = outputs[output];
+      const { type, valueFrom } = outputs[output];
       const place = describePlace(context.place);
       return {
         types: [type],
@@ -66,8 +67,8 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
             const codes = concepts(node);
             const found = firstFound(table, codes);
             if (found) {
-              const made = found[0] && make(found[0]);
-              return made === undefined ? [] : [rootNode(made, type)];
+              const value = found[0] && valueFrom(found[0]);
+              return value === undefined ? [] : [rootNode(value, type)];
             }
             return codes[0] ? unmapped(run, table, codes[0], node, output, place) : textOnly(node, output);
           }),

@@ -13,8 +13,9 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
   copy: { arity: [1, 1], compile: ({ operands: [from] }) => ({ ...from!, copies: true }) },
   cast: {
     arity: [1, 2],
-    compile: ({ operands: [from, wanted], target, context, at }) => {
-      const written = wanted === undefined ? (target?.length === 1 ? target[0] : undefined) : String(wanted.constant);
+    compile: ({ operands: [from, typeArgument], target, context, at }) => {
+      const written =
+        typeArgument === undefined ? (target?.length === 1 ? target[0] : undefined) : String(typeArgument.constant);
       const type = written === undefined ? undefined : context.types.nameOf(written.replace(/^FHIR\./, ''));
       if (type === undefined || !context.types.isPrimitive(type)) {
         const suggestion = written === undefined ? '' : didYouMean(written, context.types.names());

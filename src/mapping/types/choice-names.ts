@@ -1,6 +1,6 @@
 import { typeModel, typeNames } from '../../fhir/model.ts';
 
-let known: ReadonlyMap<string, string> | undefined;
+let cached: ReadonlyMap<string, string> | undefined;
 
 /**
  * The FHIRPath of `valueString`, as JSON and many maps write it: `value.ofType(string)`. Undefined for any other name,
@@ -8,8 +8,8 @@ let known: ReadonlyMap<string, string> | undefined;
  */
 export function choicePath(name: string): string | undefined {
   if (!/[a-z][A-Z]/.test(name)) return undefined;
-  known ??= choicePaths();
-  return known.get(name);
+  cached ??= choicePaths();
+  return cached.get(name);
 }
 
 function choicePaths(): Map<string, string> {

@@ -48,8 +48,8 @@ function logicalModel(
     list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve)));
     if (backbone) members.set(typeOf(path), []);
     if (element.representation) {
-      const known = representations.get(owner) ?? new Map();
-      representations.set(owner, known.set(name, element.representation as Representation[]));
+      const ofOwner = representations.get(owner) ?? new Map();
+      representations.set(owner, ofOwner.set(name, element.representation as Representation[]));
     }
   }
   const namespace = [...(definition.extension ?? []), ...(elements[0]?.extension ?? [])].find((it) =>

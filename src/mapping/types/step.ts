@@ -13,14 +13,18 @@ export type Step = {
   readonly key: string;
 };
 
-export type UnknownElement = { readonly unknown: string; readonly known: readonly string[]; readonly owner: string };
+export type UnknownElement = {
+  readonly unknown: string;
+  readonly candidates: readonly string[];
+  readonly owner: string;
+};
 
 export const isUnknown = (step: Step | UnknownElement): step is UnknownElement => 'unknown' in step;
 
 /** Finds element `name` in the types that its owner may have; `valueString` is `value` restricted to string. */
 export function stepTo(owner: PossibleTypes, name: string, types: Types): Step | UnknownElement {
   // Properties that every JavaScript object inherits are not elements of a message.
-  if (!owner && name in Object.prototype) return { unknown: name, known: [], owner: 'an element without a type' };
+  if (!owner && name in Object.prototype) return { unknown: name, candidates: [], owner: 'an element without a type' };
   if (!owner) return { name, types: undefined, array: undefined, choice: false, key: name };
   const found: { element: ElementModel; of: readonly string[] }[] = [];
   for (const type of owner) {
@@ -34,8 +38,8 @@ export function stepTo(owner: PossibleTypes, name: string, types: Types): Step |
   }
   const first = found[0];
   if (!first) {
-    const known = owner.flatMap((type) => [...(types.model(type)?.elements.keys() ?? [])]);
-    return { unknown: name, known, owner: owner[0] ?? '' };
+    const candidates = owner.flatMap((type) => [...(types.model(type)?.elements.keys() ?? [])]);
+    return { unknown: name, candidates, owner: owner[0] ?? '' };
   }
   const named = first.element.choice && first.element.name !== name;
   return {

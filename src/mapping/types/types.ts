@@ -57,11 +57,11 @@ export function typesOf(structures: readonly Structure[], { logical, profiles }:
   // Looked up for each value that is written: cached by name.
   const found = new Map<string, TypeModel | undefined>();
   const model = (name: string): TypeModel | undefined => {
-    const known = found.get(name);
-    if (known !== undefined || found.has(name)) return known;
-    const made = logical.get(name)?.types.get(name) ?? nested(name) ?? typeModel(name);
-    found.set(name, made);
-    return made;
+    const cached = found.get(name);
+    if (cached !== undefined || found.has(name)) return cached;
+    const resolved = logical.get(name)?.types.get(name) ?? nested(name) ?? typeModel(name);
+    found.set(name, resolved);
+    return resolved;
   };
   const nested = (name: string): TypeModel | undefined => {
     const root = name.indexOf('#');

@@ -62,20 +62,22 @@ function read(
       if (!parent) throw new ParseError([wrong]);
       issues.push(wrong);
     }
-    const known = parent?.type === undefined ? undefined : types.model(parent.type)?.properties.get(name);
-    const type = parent ? known && typeOf(tag, known.type, representation(parent.type, known.element.name)) : root.type;
-    const repeats = known?.element.array ?? false;
+    const property = parent?.type === undefined ? undefined : types.model(parent.type)?.properties.get(name);
+    const type = parent
+      ? property && typeOf(tag, property.type, representation(parent.type, property.element.name))
+      : root.type;
+    const repeats = property?.element.array ?? false;
     return { name, type, repeats, object: {}, offset, level, parent, value: undefined, text: '' };
   };
 
   /** The type of xsi:type, where the model delegates the type to the message. */
-  const typeOf = (tag: XmlTag, told: string, how: readonly Representation[]): string => {
+  const typeOf = (tag: XmlTag, declared: string, how: readonly Representation[]): string => {
     let found: string | undefined;
     if (how.includes('typeAttr'))
       eachAttribute(tag, ({ local, uri, value }) => {
         if (local === 'type' && uri === schemaInstance) found = types.nameOf(value.replace(/^.*:/, ''));
       });
-    return found !== undefined && types.isA(found, told) ? found : told;
+    return found !== undefined && types.isA(found, declared) ? found : declared;
   };
 
   const readAttributes = (frame: Frame, tag: XmlTag): void => {
@@ -84,8 +86,8 @@ function read(
       if (uri === schemaInstance || local === '__proto__') return;
       if (primitive && local === 'value') frame.value = value;
       else if (!primitive) {
-        const known = frame.type === undefined ? undefined : types.model(frame.type)?.properties.get(local);
-        frame.object[local] = known ? primitiveValue(known.type, value) : value;
+        const property = frame.type === undefined ? undefined : types.model(frame.type)?.properties.get(local);
+        frame.object[local] = property ? primitiveValue(property.type, value) : value;
       }
     });
   };

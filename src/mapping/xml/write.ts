@@ -1,5 +1,5 @@
 import type { TypeModel } from '../../fhir/model.ts';
-import { madeAs } from '../run/created-types.ts';
+import { createdTypes } from '../run/created-types.ts';
 import type { Node } from '../run/node.ts';
 import type { LogicalModel } from '../types/logical-model.ts';
 import { shortName, type Types } from '../types/types.ts';
@@ -40,11 +40,11 @@ function element(
       else if (how.includes('xmlText')) content += text(String(item));
       else if (how.includes('xhtml')) content += String(item);
       else {
-        const actual = (typeof item === 'object' && item !== null ? madeAs.get(item) : undefined) ?? memberType;
-        const told = how.includes('typeAttr')
+        const actual = (typeof item === 'object' && item !== null ? createdTypes.get(item) : undefined) ?? memberType;
+        const typeAttribute = how.includes('typeAttr')
           ? [`xsi:type="${attribute(shortName(actual).replace(/^.*\./, ''))}"`]
           : [];
-        children.push(element(member, item, actual, told, types, depth + 1));
+        children.push(element(member, item, actual, typeAttribute, types, depth + 1));
       }
     }
   }
