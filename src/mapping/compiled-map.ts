@@ -1,5 +1,5 @@
+import { loadProgram, throwProblems } from './compile/load-program.ts';
 import type { CompileOptions } from './compile/options.ts';
-import { programOf, refuseProblems } from './compile/program.ts';
 import { execute, expectationOf, type RunOptions, type RunResult } from './execute.ts';
 import type { Hl7Part } from './hl7/parse.ts';
 import { writeHl7 } from './hl7/write.ts';
@@ -34,12 +34,12 @@ export type CompiledMap = {
  * problem with file, line, column, group and rule.
  */
 export function compileMap(sources: readonly MapSource[], options: CompileOptions = {}): CompiledMap {
-  const { program, main } = programOf(readAll(sources), options);
+  const { program, main } = loadProgram(readAll(sources), options);
   const entry = main.file.groups[0]!;
   const types = entry.parameters.map((parameter) => parameterTypes(parameter, main));
   const group = program.compiled({ map: main, group: entry }, types);
   for (const other of main.file.groups) checkAlone(program, main, other);
-  refuseProblems(program.problems);
+  throwProblems(program.problems);
   const rules = [...program.rules.values()].map(({ place }) => place);
   const expectations = entry.parameters.map(({ mode }, at) =>
     mode === 'source' ? expectationOf(types[at], main) : undefined,

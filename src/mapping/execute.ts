@@ -7,7 +7,7 @@ import { newLineage } from './run/lineage.ts';
 import { type Node, rootNode } from './run/node.ts';
 import { prune } from './run/prune.ts';
 import type { RulePlace } from './run/rule-place.ts';
-import { type Run, report, Stopped, type UnmappedCode } from './run/run.ts';
+import { LimitExceeded, type Run, report, type UnmappedCode } from './run/run.ts';
 import { seededIds } from './run/seeded-ids.ts';
 import { type Trace, traceOf } from './run/trace.ts';
 import type { Parameter } from './syntax/tree.ts';
@@ -77,7 +77,7 @@ export function execute(
     try {
       group.run(state, nodes);
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
+      if (!(error instanceof LimitExceeded)) throw error;
     } finally {
       message.resolve = undefined;
     }

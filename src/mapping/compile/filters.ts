@@ -130,9 +130,9 @@ function conditional(
   const reads = base ? [...condition.reads, base] : condition.reads;
   if (!inline) return `${builder.fillFrame(reads, true)} if (${engineCall(true)}) { ${then} }${end}`;
   const test = testCode(inline, builder, variable, context.place);
-  const known = builder.fresh('c');
-  return `let ${known} = ${test}; if (odd) { odd = false; ${builder.fillFrame(reads, false)} ${known} = ${engineCall(false)}; }
-    if (${known}) { ${then} }${end}`;
+  const outcome = builder.fresh('c');
+  return `let ${outcome} = ${test}; if (odd) { odd = false; ${builder.fillFrame(reads, false)} ${outcome} = ${engineCall(false)}; }
+    if (${outcome}) { ${then} }${end}`;
 }
 
 function compiledCondition(

@@ -29,8 +29,8 @@ export function assignmentCode(put: Assignment): Code | undefined {
   const { holder, step, direct, declared, context } = put;
   const { types } = context;
   const type = acceptedType(step.types, direct.type, types);
-  const known = holder.types?.every((it) => !types.isPrimitive(it)) === true && step.types !== undefined;
-  if (!known || step.array === undefined || typeof type !== 'string' || types.logical(type)) return undefined;
+  const typesKnown = holder.types?.every((it) => !types.isPrimitive(it)) === true && step.types !== undefined;
+  if (!typesKnown || step.array === undefined || typeof type !== 'string' || types.logical(type)) return undefined;
   if (direct.kind === 'object' ? types.isPrimitive(type) : !types.isPrimitive(type)) return undefined;
   if (step.choice && direct.kind !== 'constant' && !direct.fresh) return undefined;
   const key = step.choice ? step.name + upperFirst(type) : step.key;
@@ -45,9 +45,9 @@ type ValueCode = { readonly test: (builder: GroupBuilder) => string; readonly te
 
 /** A literal converted to the type when the map is compiled. */
 function constantAs(value: string | number | boolean, type: string): ValueCode | undefined {
-  const made = hasJsonForm(value, type) ? value : convertPrimitive(value, type);
-  const usable = typeof made === 'string' || typeof made === 'number' || typeof made === 'boolean';
-  return usable ? { test: () => '', text: () => literal(made) } : undefined;
+  const written = hasJsonForm(value, type) ? value : convertPrimitive(value, type);
+  const usable = typeof written === 'string' || typeof written === 'number' || typeof written === 'boolean';
+  return usable ? { test: () => '', text: () => literal(written) } : undefined;
 }
 
 function valueAs(direct: Exclude<DirectValue, { kind: 'constant' }>, type: string): ValueCode | undefined {
@@ -77,11 +77,11 @@ type AssignedProperty = {
 function code(put: Assignment, builder: GroupBuilder, { key, value, index, primitive }: AssignedProperty): string {
   const { holder, step, direct, declared, memory, sources, context, otherwise } = put;
   const target = builder.value(holder);
-  const [made, at] = [
+  const [written, at] = [
     declared ? builder.hoist(builder.value(declared)) : builder.fresh('v'),
     index ? builder.hoist(index) : undefined,
   ];
-  const given = direct.kind === 'constant' ? '' : direct.value(builder);
+  const valueCode = direct.kind === 'constant' ? '' : direct.value(builder);
   const remembers = memory !== undefined && direct.kind !== 'constant' && !direct.fixed;
   const fresh = direct.kind !== 'constant' && direct.fresh;
   const [lastHolder, last] = remembers
@@ -94,23 +94,23 @@ function code(put: Assignment, builder: GroupBuilder, { key, value, index, primi
   const list = builder.fresh('l');
   const write = step.array
     ? `const ${list} = ${target}[${quoted}];
-       if (${list} === undefined${simple}) { ${target}[${quoted}] = [${made}]; ${place} = 0; }
-       else if (Array.isArray(${list}) && run.pinned.size === 0${simple}) ${place} = ${list}.push(${made}) - 1;
-       else ${place} = ${builder.constant(insert)}(run, ${target}, ${quoted}, ${made});`
-    : `${target}[${quoted}] = ${made};`;
+       if (${list} === undefined${simple}) { ${target}[${quoted}] = [${written}]; ${place} = 0; }
+       else if (Array.isArray(${list}) && run.pinned.size === 0${simple}) ${place} = ${list}.push(${written}) - 1;
+       else ${place} = ${builder.constant(insert)}(run, ${target}, ${quoted}, ${written});`
+    : `${target}[${quoted}] = ${written};`;
   const node = declared ? builder.nodeDeclaration(declared) : '';
   const statements = [
     direct.kind === 'object' ? countCode(builder, context) : '',
-    declared ? `${made} = ${value.text(builder)};` : `const ${made} = ${value.text(builder)};`,
+    declared ? `${written} = ${value.text(builder)};` : `const ${written} = ${value.text(builder)};`,
     step.array && !at ? `let ${place};` : '',
     write,
     node === '' ? '' : `${builder.hoist(`n${declared!.slot}`)} = ${node};`,
-    remembers ? `${lastHolder} = ${target}; ${last} = ${fresh ? made : given};` : '',
+    remembers ? `${lastHolder} = ${target}; ${last} = ${fresh ? written : valueCode};` : '',
     builder.traced
       ? lineageCode(
           builder,
           context,
-          { value: made, holder: target, key, index: step.array ? place : '-1' },
+          { value: written, holder: target, key, index: step.array ? place : '-1' },
           sources,
           copied,
         )
@@ -118,7 +118,7 @@ function code(put: Assignment, builder: GroupBuilder, { key, value, index, primi
   ].join(' ');
   const tests = [
     value.test(builder),
-    remembers ? `!(${lastHolder} === ${target}${fresh ? '' : ` && ${last} !== ${given}`})` : '',
+    remembers ? `!(${lastHolder} === ${target}${fresh ? '' : ` && ${last} !== ${valueCode}`})` : '',
   ];
   const test = tests.filter((it) => it !== '').join(' && ');
   if (test === '') return `if (${target} !== undefined) { ${statements} }`;

@@ -65,9 +65,9 @@ export const scalar = (path: Path | undefined, kind: 'string' | 'boolean'): path
 
 export function equal(left: Syntax, right: Syntax, world: PathContext): Predicate | undefined {
   const path = parsePath(left, world);
-  const told = constantOf(right);
-  if (told !== undefined && scalar(path, typeof told === 'string' ? 'string' : 'boolean')) {
-    const [kind, value] = [typeof told, literal(told)];
+  const expected = constantOf(right);
+  if (expected !== undefined && scalar(path, typeof expected === 'string' ? 'string' : 'boolean')) {
+    const [kind, value] = [typeof expected, literal(expected)];
     const said = (body: Body, sign: string): string =>
       decidedByValue(
         path,
@@ -154,10 +154,10 @@ export function containsText(path: Path | undefined, part: string): Predicate | 
 export function isResource(path: Path | undefined, type: string): Predicate | undefined {
   const name = resourceName({ kind: 'member', name: type, at: { line: 1, column: 1 } });
   if (!path || path.steps.length > 0 || path.type !== 'Resource' || name === undefined) return undefined;
-  const told = (body: Body): string => `${chainOf(path, body)}?.["resourceType"]`;
+  const typeCode = (body: Body): string => `${chainOf(path, body)}?.["resourceType"]`;
   return simplePredicate(
-    (body) => `(${told(body)} === ${literal(name)})`,
-    (body) => `(typeof ${told(body)} === "string" ? ${told(body)} !== ${literal(name)} : ${undecided})`,
+    (body) => `(${typeCode(body)} === ${literal(name)})`,
+    (body) => `(typeof ${typeCode(body)} === "string" ? ${typeCode(body)} !== ${literal(name)} : ${undecided})`,
   );
 }
 

@@ -33,47 +33,47 @@ export type GroupBuilder = Unit & {
 export function newGroupBuilder(unit: Unit): GroupBuilder {
   const needed = new Set<Variable>();
   const hoisted = new Set<string>();
-  const asked = new Set<Variable>();
+  const nodeParameters = new Set<Variable>();
   let framed = false;
   const value = (it: Variable): string => (it.origin.kind === 'same' ? value(it.origin.as) : `x${it.slot}`);
   const node = (it: Variable): string => {
     if (it.origin.kind === 'same') return node(it.origin.as);
-    if (it.origin.kind === 'existing') asked.add(it);
+    if (it.origin.kind === 'existing') nodeParameters.add(it);
     else needed.add(it);
     if (it.origin.kind === 'child') node(it.origin.parent);
     return `n${it.slot}`;
   };
-  const made = (it: Variable): string => {
+  const nodeExpression = (it: Variable): string => {
     const { origin } = it;
     if (origin.kind === 'root') return `${unit.constant(rootNode)}(${value(it)}, ${literal(origin.type)})`;
     if (origin.kind !== 'child') return `n${it.slot}`;
     const { parent, key, index, type, listed } = origin;
-    const told = type === undefined ? `${unit.constant(typeOfValue)}(${value(it)})` : literal(type);
-    const child = `${unit.constant(childNode)}(${seldom(parent)}, ${literal(key)}, ${index}, ${value(it)}, undefined, ${told})`;
+    const typeCode = type === undefined ? `${unit.constant(typeOfValue)}(${value(it)})` : literal(type);
+    const child = `${unit.constant(childNode)}(${inlineNode(parent)}, ${literal(key)}, ${index}, ${value(it)}, undefined, ${typeCode})`;
     return listed === undefined ? child : `(${listed.list} === null ? ${child} : ${listed.list}[${listed.at}])`;
   };
-  const seldom = (it: Variable): string => {
-    if (it.origin.kind === 'same') return seldom(it.origin.as);
+  const inlineNode = (it: Variable): string => {
+    if (it.origin.kind === 'same') return inlineNode(it.origin.as);
     if (it.origin.kind === 'existing') return node(it);
-    return needed.has(it) ? `n${it.slot}` : made(it);
+    return needed.has(it) ? `n${it.slot}` : nodeExpression(it);
   };
   return {
     ...unit,
     value,
     node,
-    inlineNode: seldom,
-    undeclaredNode: (it) => (it.origin.kind === 'child' ? made(it) : seldom(it)),
-    nodeDeclaration: (it) => (needed.has(it) ? made(it) : ''),
+    inlineNode,
+    undeclaredNode: (it) => (it.origin.kind === 'child' ? nodeExpression(it) : inlineNode(it)),
+    nodeDeclaration: (it) => (needed.has(it) ? nodeExpression(it) : ''),
     hoist: (name) => {
       hoisted.add(name);
       return name;
     },
     fillFrame: (variables, often) => {
       framed = true;
-      return [...variables].map((it) => `f[${it.slot}] = ${often ? node(it) : seldom(it)};`).join(' ');
+      return [...variables].map((it) => `f[${it.slot}] = ${often ? node(it) : inlineNode(it)};`).join(' ');
     },
     hoisted,
-    nodeParameters: asked,
+    nodeParameters,
     usesFrame: () => framed,
   };
 }

@@ -14,7 +14,7 @@ export type Unit = {
   readonly fresh: (letter: string) => string;
 };
 
-type LinkedGroups = Readonly<Record<string, (run: Run, ...given: readonly (Node | undefined)[]) => void>>;
+type LinkedGroups = Readonly<Record<string, (run: Run, ...nodes: readonly (Node | undefined)[]) => void>>;
 
 /** The code of a group, and the parameters whose node it needs. */
 export type GroupCode = { readonly text: string; readonly parameters: number; readonly nodes: ReadonlySet<number> };
@@ -75,8 +75,8 @@ function instantiate(
   const outside = groups.map(({ name }, group) => {
     const { parameters, nodes } = codes[group]!;
     const names = Array.from({ length: parameters }, (_, at) => `n${at}`);
-    const given = names.map((it, at) => (nodes.has(at) ? it : `${it}?.value`));
-    return `${name}: (${['run', ...names].join(', ')}) => ${name}(${['run', ...given].join(', ')})`;
+    const callArguments = names.map((it, at) => (nodes.has(at) ? it : `${it}?.value`));
+    return `${name}: (${['run', ...names].join(', ')}) => ${name}(${['run', ...callArguments].join(', ')})`;
   });
   const source = [
     '"use strict";',

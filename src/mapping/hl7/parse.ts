@@ -32,17 +32,17 @@ export function parseHl7(message: string | Uint8Array): Hl7Part {
     const name = line.slice(0, 3);
     if (!/^[A-Z][A-Z0-9]{2}$/.test(name) || (line.length > 3 && line.charAt(3) !== marks.field))
       throw syntaxError(at + 1, 'a segment');
-    const known = segments[name];
-    if (!known) continue;
+    const definition = segments[name];
+    if (!definition) continue;
     // MSH-1 is the field separator itself, so that the later fields shift by one.
     const values = line.split(marks.field);
     const offset = name === 'MSH' ? 1 : 0;
     const segment: Hl7Part = {};
-    for (const [position, [field, type]] of Object.entries(known.fields)) {
+    for (const [position, [field, type]] of Object.entries(definition.fields)) {
       const value = fieldOf(values[Number(position) - offset] ?? '', type, marks);
       if (value !== undefined) segment[field] = value;
     }
-    if (known.repeats) {
+    if (definition.repeats) {
       result[name] ??= [];
       (result[name] as Hl7Part[]).push(segment);
     } else if (result[name]) throw syntaxError(at + 1, `one ${name} only`);

@@ -18,7 +18,7 @@ import { typeModel } from '../../fhir/model.ts';
 import type { Argument, Group, MapFile, Metadata, Rule, Source, Target } from '../syntax/tree.ts';
 import { conceptMapOf } from './structure-map-concepts.ts';
 
-export { fromStructureMap } from './structure-map-read.ts';
+export { fromStructureMap } from './structure-map-reader.ts';
 
 export const constantExtension = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-StructureMap.const';
 

@@ -38,7 +38,7 @@ export type Run = {
 export type Frame = (Node | undefined)[];
 
 /** Thrown to end a run that exceeds its limits. */
-export class Stopped extends Error {}
+export class LimitExceeded extends Error {}
 
 export const maxElements = 200_000;
 const maxIssues = 1000;
@@ -53,7 +53,7 @@ export function addIssue(run: Run, found: Issue): void {
   run.issues.push(found);
   if (run.issues.length < maxIssues) return;
   run.issues.push(issue('map-too-much', { place: `finding ${maxIssues}` }));
-  throw new Stopped();
+  throw new LimitExceeded();
 }
 
 export function countElement(run: Run, place: RulePlace): void {
@@ -62,7 +62,7 @@ export function countElement(run: Run, place: RulePlace): void {
 
 export function tooManyElements(run: Run, place: RulePlace): never {
   report(run, 'map-too-much', { place: describePlace(place) });
-  throw new Stopped();
+  throw new LimitExceeded();
 }
 
 /** Nested rules iterate over nested lists: without a limit a message of many small parts could run for hours. */
@@ -70,11 +70,11 @@ export function countSteps(run: Run, stepCount: number, place: RulePlace): void 
   run.stepCount += stepCount;
   if (run.stepCount <= maxSteps) return;
   report(run, 'map-too-much', { place: describePlace(place) });
-  throw new Stopped();
+  throw new LimitExceeded();
 }
 
-export function enterGroup(run: Run, place: RulePlace): void {
+export function countCall(run: Run, place: RulePlace): void {
   if (++run.depth <= maxCallDepth) return;
   report(run, 'map-too-deep', { place: describePlace(place) });
-  throw new Stopped();
+  throw new LimitExceeded();
 }

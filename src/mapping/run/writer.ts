@@ -35,8 +35,8 @@ export function writer(
   const only = step.types?.length === 1 && step.types[0] !== 'Resource' ? step.types[0] : undefined;
   const fitting = new Map<string | undefined, string | undefined | false>();
   const typeFor = (found: string | undefined): string | undefined | false => {
-    const known = fitting.get(found);
-    if (known !== undefined || fitting.has(found)) return known;
+    const cached = fitting.get(found);
+    if (cached !== undefined || fitting.has(found)) return cached;
     const type = acceptedType(step.types, found, types);
     fitting.set(found, type);
     return type;
@@ -62,8 +62,8 @@ export function writer(
       countElement(run, place);
       return attach(run, holder, target, key, clone(value.value), type ?? value.type);
     }
-    const known = type === undefined || (type === value.type && hasJsonForm(value.value, type));
-    const converted = known ? value.value : convertPrimitive(value.value, type);
+    const cached = type === undefined || (type === value.type && hasJsonForm(value.value, type));
+    const converted = cached ? value.value : convertPrimitive(value.value, type);
     if (converted === undefined && value.value !== undefined) {
       report(run, 'map-cast', { type: type ?? '', place: describePlace(place) }, value);
       return undefined;
@@ -176,9 +176,9 @@ export function writer(
     const object = holderOf(holder);
     const byName = run.shared.get(object) ?? new Map<string, Node>();
     run.shared.set(object, byName);
-    const known = byName.get(name);
-    const node = known ?? create();
-    if (node && !known) byName.set(name, node);
+    const cached = byName.get(name);
+    const node = cached ?? create();
+    if (node && !cached) byName.set(name, node);
     return node;
   };
   const share = mode === 'single' ? `${place.path}:${place.line}:${place.column}:${step.name}` : undefined;

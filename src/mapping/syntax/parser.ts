@@ -48,11 +48,11 @@ export function parse(text: string, path: string): MapFile {
 }
 
 function identity({ url, name, metadata }: Declarations): { url: string; name: string } {
-  const told = (key: string): string => {
+  const declared = (key: string): string => {
     const value = metadata.find(({ path }) => path.length === 1 && path[0] === key)?.value;
     return value === undefined ? '' : String(value);
   };
-  return { url: url || told('url'), name: name || told('name') };
+  return { url: url || declared('url'), name: name || declared('name') };
 }
 
 function declaration(read: Reader, found: Declarations): void {
@@ -145,8 +145,8 @@ function group(read: Reader): Group {
   read.expect(')');
   const parent = read.take('extends') ? { extends: read.name('a group') } : {};
   const typeMode = read.is('<<') ? { typeMode: stereotype(read) } : {};
-  const told = read.is('{') ? [...comments, ...read.peek().after] : comments;
-  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments: told };
+  const groupComments = read.is('{') ? [...comments, ...read.peek().after] : comments;
+  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments: groupComments };
 }
 
 function parameter(read: Reader): Parameter {

@@ -42,8 +42,10 @@ function rule(read: Reader): Rule[] {
   if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
   const identity = isIdentity(sources, targets) && dependents.length === 0 && rules.length === 0;
-  const told = [...comments, ...read.after()];
-  return [{ ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, gap, comments: told }];
+  const ruleComments = [...comments, ...read.after()];
+  return [
+    { ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, gap, comments: ruleComments },
+  ];
 }
 
 function isIdentity(sources: readonly Source[], targets: readonly Target[]): boolean {
@@ -63,7 +65,7 @@ function batch(read: Reader, from: Source, before: { comments: readonly string[]
   const name = read.peek().kind === 'quoted' ? read.next().value : undefined;
   if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
-  const told = [...before.comments, ...read.after()];
+  const batchComments = [...before.comments, ...read.after()];
   return elements.map(({ place, element }, at) => ({
     ...place,
     ...(name ? { name: `${name}-${element}` } : {}),
@@ -74,7 +76,7 @@ function batch(read: Reader, from: Source, before: { comments: readonly string[]
     rules: [],
     batch: `${elements[0]!.place.line}:${elements[0]!.place.column}`,
     gap: at === 0 && before.gap,
-    comments: at === 0 ? told : [],
+    comments: at === 0 ? batchComments : [],
   }));
 }
 

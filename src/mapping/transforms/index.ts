@@ -69,8 +69,8 @@ function call(
     const expected = fewest === most ? `${fewest} arguments` : `${fewest} to ${most} arguments`;
     return reportProblem(context, 'map-arguments', { name, expected, found }, at);
   }
-  const given = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
-  const operands = given.map((argument) => operand(argument, scope, context, at));
+  const evaluated = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
+  const operands = evaluated.map((argument) => operand(argument, scope, context, at));
   if (operands.some((it) => it === undefined)) return undefined;
   // evaluate compiles its own expression, with its first argument as the focus.
   const complete = name === 'evaluate' ? [...operands, undefined].slice(0, found) : operands;
@@ -96,9 +96,9 @@ function literal(value: Literal, target: PossibleTypes): Operand {
         : Number.isInteger(value)
           ? 'integer'
           : 'decimal';
-  const given = type !== undefined && typeof value === 'string' ? type : own;
-  const node = rootNode(value, given);
-  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: given, value } };
+  const nodeType = type !== undefined && typeof value === 'string' ? type : own;
+  const node = rootNode(value, nodeType);
+  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: nodeType, value } };
 }
 
 function operand(argument: Argument, scope: Scope, context: Context, at: Place): Operand | undefined {

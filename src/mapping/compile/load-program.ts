@@ -6,7 +6,7 @@ import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/p
 import type { ConstantValue } from '../program/scope.ts';
 import { MapError, type MapProblem } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
-import { tableFinder } from '../tables/finder.ts';
+import { tableLookup } from '../tables/lookup.ts';
 import { embeddedTable, type Table } from '../tables/table.ts';
 import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
 import { constantsOf } from './constants.ts';
@@ -15,28 +15,28 @@ import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
 
 /** Loads maps that belong together; a group is compiled when it is first called. */
-export function programOf(
+export function loadProgram(
   files: readonly MapFile[],
   { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
-  const known = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
+  const models = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
   const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
     file,
-    types: typesOf(file.structures, known),
+    types: typesOf(file.structures, models),
     constants: constantsOf(file, problems),
     visible: [],
   }));
   for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
   for (const map of loaded) checkGroups(map, problems);
-  const tableOf = tableFinder(conceptMaps, tables);
-  const groups: Groups = { known: new Map(), code: [], linked: new Map() };
+  const tableOf = tableLookup(conceptMaps, tables);
+  const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
   const clock: Clock = { used: false };
   const program: Program = {
     problems,
     rules: new Map(),
-    environment: { ...environmentOf(known.profiles), resolve: (reference) => message.resolve?.(reference), clock },
+    environment: { ...environmentOf(models.profiles), resolve: (reference) => message.resolve?.(reference), clock },
     message,
     clock,
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
@@ -54,14 +54,14 @@ export function programOf(
 }
 
 /** Throws MapError with all problems, in the order of the file. */
-export function refuseProblems(problems: readonly MapProblem[]): void {
+export function throwProblems(problems: readonly MapProblem[]): void {
   if (problems.length > 0) throw new MapError(distinct(problems));
 }
 
 /** A group compiled for several types reports the same problem more than once. */
 function distinct(problems: readonly MapProblem[]): MapProblem[] {
-  const known = new Map(problems.map((it) => [`${it.path}:${it.line}:${it.column}:${it.rule}:${it.message}`, it]));
-  return [...known.values()].sort(
+  const byText = new Map(problems.map((it) => [`${it.path}:${it.line}:${it.column}:${it.rule}:${it.message}`, it]));
+  return [...byText.values()].sort(
     (a, b) => a.path.localeCompare(b.path) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
   );
 }
@@ -79,7 +79,7 @@ function firstOf<T extends FoundGroup['group']>(
 
 /** The groups of a program. Code is generated once all are compiled; the traced variant at its first run. */
 type Groups = {
-  readonly known: Map<string, CompiledGroup>;
+  readonly byKey: Map<string, CompiledGroup>;
   readonly code: { readonly name: string; code: (unit: Unit) => GroupCode }[];
   readonly linked: Map<boolean, ReturnType<typeof link>>;
 };
@@ -95,9 +95,9 @@ function specialised(
   program: Program,
 ): CompiledGroup {
   const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
-  const known = groups.known.get(key);
-  if (known) return known;
-  const entry: Groups['code'][number] = { name: `g${groups.known.size}`, code: noCode };
+  const existing = groups.byKey.get(key);
+  if (existing) return existing;
+  const entry: Groups['code'][number] = { name: `g${groups.byKey.size}`, code: noCode };
   const group: CompiledGroup = {
     name: entry.name,
     run: (run, values) => {
@@ -107,7 +107,7 @@ function specialised(
       linked[entry.name]!(run, ...values);
     },
   };
-  groups.known.set(key, group);
+  groups.byKey.set(key, group);
   groups.code.push(entry);
   entry.code = compileGroup(found, types, constants, program)(entry.name);
   return group;

@@ -1,6 +1,6 @@
 import type { ConceptMap } from '@medplum/fhirtypes';
 import { conceptMapTable, type Table } from './table.ts';
-export function tableFinder(
+export function tableLookup(
   conceptMaps: readonly ConceptMap[],
   tables: readonly Table[],
 ): (name: string) => Table | undefined {
