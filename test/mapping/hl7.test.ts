@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ParseError } from '../../src/fhir/parse-error.ts';
-import { parseHl7 } from '../../src/mapping/index.ts';
+import { compileMap, type Hl7Part, MapError, parseHl7 } from '../../src/mapping/index.ts';
 
 const head = 'MSH|^~\\&|HIS|Praktijk|||20261116||REF^I12|B-1|P|2.5';
 
@@ -77,4 +77,21 @@ test.each([
   } catch (error) {
     expect((error as ParseError).line).toBe(line);
   }
+});
+
+test('a map reads and writes the messages that compileMap receives, and no others', () => {
+  const url = 'https://example.org/StructureDefinition/ack';
+  const text = `map "http://example.org/ack" = "Ack"
+uses "${url}" alias Ack as source
+uses "${url}" alias Ack as target
+group Ack(source src : Ack, target tgt : Ack) {
+  src.MSH -> tgt.MSH as to, to.messageControlId = 'B-1' "head";
+  src.MSA as from -> tgt.MSA as to then { from -> to: acknowledgmentCode; };
+}`;
+  const sources = [{ path: 'ack.fml', text }];
+  const map = compileMap(sources, { hl7Messages: [{ url, name: 'ACK', title: 'Ack', segments: ['MSH', 'MSA'] }] });
+  const { output, issues } = map.run(parseHl7('MSH|^~\\&|A|||||||A-1\rMSA|AA|A-1\r'));
+  expect(issues).toBeUndefined();
+  expect(map.writeHl7?.(output as Hl7Part)).toBe('MSH|^~\\&||||||||B-1\rMSA|AA\r');
+  expect(() => compileMap(sources)).toThrow(MapError);
 });
