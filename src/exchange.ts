@@ -8,7 +8,6 @@
  * Every exit writes an audit event: accepted, refused, each delivery attempt.
  */
 
-import { minutesEast } from './deadline/index.ts';
 import { tell } from './exchange/explain/describe.ts';
 import { inTermsOfSource } from './exchange/explain/source-terms.ts';
 import { kinds } from './exchange/kinds.ts';
@@ -33,6 +32,7 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { replacedBy } from './exchange/referral/replaced.ts';
 import { issue } from './fhir/issue.ts';
+import { minutesEast } from './temporal.ts';
 
 /** Takes a message in, or says why not. After a promise of acceptance everything is on disk. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
@@ -81,7 +81,7 @@ async function* way(deciding: Deciding, memory: Memory, received: Received): Way
   const form = yield* step('recognise', recogniseForm(forms, sent, received), tell.form);
   const kind: Kind = kinds[form.kind];
   yield* step('validate source', await validateSource(deciding, form, sent));
-  const asked = { seed: world.newId(), now: at, zone: minutesEast(at, network.settings.timezone) };
+  const asked = { seed: world.newId(), now: at, zone: minutesEast(network.settings.timezone, at) };
   const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, asked), tell.mapped);
   const mapped = received.pulled
     ? yield* step('follow placer', asFiller(sentGraph, form.kind, received.pulled))

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 /** The house of docs/architecture.md: a file imports its own room and lower layers, never upward, never sideways. */
 const layers: Readonly<Record<string, number>> = {
   'world.ts': 0,
+  'temporal.ts': 0,
   fhir: 0,
   fhirpath: 0,
   definitions: 1,
