@@ -30,7 +30,7 @@ function instructionsOf(node: PatternSyntax): number {
     case 'group':
       return instructionsOf(node.of) + 2;
     case 'repeat':
-      return (instructionsOf(node.of) + 1) * (Number.isFinite(node.max) ? node.max : node.min + 1);
+      return (instructionsOf(node.of) + 1) * (Number.isFinite(node.max) ? node.max : Math.max(node.min, 1));
     default:
       return 1;
   }
