@@ -6,24 +6,24 @@ import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { withFigures } from '../../routing/index.ts';
-import { enter } from '../pipeline/admit.ts';
+import { admit } from '../pipeline/admit.ts';
 import { type Answer, refused } from '../pipeline/answer.ts';
-import { keep } from '../pipeline/commit.ts';
+import { commit } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { validated, whatStopped } from '../pipeline/validated.ts';
+import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
 /** A HealthcareService with new figures, as its provider asks for it. */
-export type Telling = { readonly id: string; readonly ifMatch: string | undefined };
+export type ServiceUpdate = { readonly id: string; readonly ifMatch: string | undefined };
 
 /**
  * FHIR update of a HealthcareService (https://hl7.org/fhir/R4/http.html#update): a provider tells the waiting times and
  * the capacity of its own service. Nothing else of it may change, and the figures before stay in its history.
  */
-export async function tellFigures(gateway: Gateway, envelope: Envelope, telling: Telling): Promise<Answer> {
+export async function updateService(gateway: Gateway, envelope: Envelope, telling: ServiceUpdate): Promise<Answer> {
   const target = `update HealthcareService/${telling.id} ${telling.ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, 'update', 'U');
+  const entered = await admit(gateway, { ...envelope, target }, 'update', 'U');
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   await gateway.living.refresh();
@@ -42,7 +42,7 @@ export async function tellFigures(gateway: Gateway, envelope: Envelope, telling:
   if (!told.ok) return refuse(refused(told.issues));
   const version = current + 1;
   const meta = { ...before.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
-  const kept = await keep(gateway, received, {
+  const kept = await commit(gateway, received, {
     interaction: 'update',
     action: 'U',
     body: { ...told.value, meta },
@@ -74,7 +74,7 @@ async function toldBy(
   if (!isType(resource, 'HealthcareService') || resource.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: 'HealthcareService.id' }));
   const report = await validated(gateway, resource, { profiles: [mgnProfile('healthcare-service')], text });
-  if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
+  if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
   const others = otherDifferences(before, resource);
   if (others.length > 0)
     return failure(

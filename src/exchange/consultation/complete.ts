@@ -10,7 +10,7 @@ import type { ConsultationCase } from './case.ts';
  * The message with the person and the order of its case in it, wherever it leaves them open or names them in words.
  * Another person than that of the case is refused: nothing of one person must end up with another.
  */
-export function settledIn({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
+export function completedWith({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
   const theirs = `Patient/${person.id}`;
   const persons = new Set(orders.map(({ subject }) => subject.reference));
   const made = clone(graph);

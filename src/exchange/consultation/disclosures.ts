@@ -11,17 +11,18 @@ import {
 } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { isConsultation } from '../../workflow/index.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { ownerOf } from '../memory/actors.ts';
-import type { Share } from '../pipeline/disclosure.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { ConsultationCase } from './case.ts';
 import type { Member } from './parties.ts';
 
 /** What of a consultation is given at one moment: its preparation, another moment for it, or its record. */
-export type Given = {
+type Content = {
   /** The Task of this member, when it is new to it. */
   readonly task?: Task & Identified;
   readonly appointment?: Appointment & Identified;
@@ -35,17 +36,17 @@ export type Given = {
 type Giving = { readonly about: ConsultationCase; readonly coordinator: string };
 
 /** What a member gets, by its right; what is made for it has ids of its own. Undefined when there is nothing for it. */
-export function shareFor(
-  deciding: Deciding,
+export function disclosureToMember(
+  deciding: DecisionContext,
   { about, coordinator }: Giving,
   member: Member,
-  given: Given,
-): Share | undefined {
-  const { task, appointment, record, earlier = [], others = [] } = given;
+  content: Content,
+): Disclosure | undefined {
+  const { task, appointment, record, earlier = [], others = [] } = content;
   const all = [task, appointment, record, ...others, about.person, about.root].filter((it) => it !== undefined);
   if (member.right === 'whole') {
     const plan = isType(about.focus, 'CarePlan') ? [about.focus] : [];
-    return wholeShare(deciding, member, [...all, ...plan, ...earlier]);
+    return wholeDisclosure(deciding, member, [...all, ...plan, ...earlier]);
   }
   const { network, world } = deciding;
   const extracting: Extracting = {
@@ -56,7 +57,9 @@ export function shareFor(
   const when = [...(appointment ? [extractOfAppointment(appointment, member.task, extracting)] : []), ...earlier];
   if (member.right === 'nothing') {
     const made = [...(task ? [emptyInvitation(task, extracting.coordinator)] : []), ...when];
-    return made.length ? share(deciding, member, 'invitation', made, new Set([task, appointment]), all) : undefined;
+    return made.length
+      ? disclosureOf(deciding, member, 'invitation', made, new Set([task, appointment]), all)
+      : undefined;
   }
   const known = personOf(network, about, member.partner);
   const person = known ? undefined : extractOfPerson(about.person, permittedData(member.question), extracting);
@@ -70,27 +73,27 @@ export function shareFor(
   if (made.length === 0) return undefined;
   const resources = person && (task || minutes) ? [...made, person as Patient] : made;
   const of = new Set([task, appointment, ...(minutes ? [record] : []), ...(person ? [about.person] : [])]);
-  return share(deciding, member, 'consultation-extract', resources as Resource[], of, all);
+  return disclosureOf(deciding, member, 'consultation-extract', resources as Resource[], of, all);
 }
 
 /** All of it, as it is. */
-export const wholeShare = (
-  deciding: Pick<Deciding, 'network'>,
+export const wholeDisclosure = (
+  deciding: Pick<DecisionContext, 'network'>,
   member: Member,
   resources: readonly Resource[],
-): Share => {
+): Disclosure => {
   const once = [...new Map(resources.map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
-  return share(deciding, member, 'consultation', once, new Set(once), once);
+  return disclosureOf(deciding, member, 'consultation', once, new Set(once), once);
 };
 
-function share(
-  { network }: Pick<Deciding, 'network'>,
+function disclosureOf(
+  { network }: Pick<DecisionContext, 'network'>,
   { partner, question }: Member,
   purpose: 'consultation' | 'consultation-extract' | 'invitation',
   made: readonly Resource[],
   of: ReadonlySet<Resource | undefined>,
   all: readonly Resource[],
-): Share {
+): Disclosure {
   const base = network.settings.baseUrl;
   const bundle = {
     resourceType: 'Bundle',
@@ -99,12 +102,12 @@ function share(
   } as Bundle;
   const given = new Set([...of].filter((it) => it !== undefined));
   const receipt = consultationReceipt(question, purpose, all, { bundle, of: given });
-  return { partner, purpose, bundle, receipt, channel: network.partners.get(partner)?.channel ?? 'inbox' };
+  return disclosureTo(network, { partner, purpose, bundle, receipt });
 }
 
 /** The person as this party of the social domain knows them already: by a request that it got in this case, or sent. */
 function personOf(
-  network: Deciding['network'],
+  network: DecisionContext['network'],
   { orders, root, tasks }: ConsultationCase,
   partner: string,
 ): string | undefined {
@@ -118,7 +121,7 @@ function personOf(
 
 /** Or by an earlier invitation. */
 const invitedAs = (
-  network: Deciding['network'],
+  network: DecisionContext['network'],
   tasks: ConsultationCase['tasks'],
   partner: string,
 ): string | undefined =>
