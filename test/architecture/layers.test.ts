@@ -87,6 +87,13 @@ test('imports run one way: to the own room and to lower layers', () => {
   expect(wrong).toEqual([]);
 });
 
+test('the library entries do not import temporal.ts: CommonJS cannot require a module that awaits', () => {
+  const reached = new Set(['fhir/index.ts', 'library/fhirpath.ts', 'validation/index.ts', 'mapping/index.ts']);
+  for (const file of reached) for (const path of importsOf(file)) reached.add(path);
+  expect(reached.size).toBeGreaterThan(100);
+  expect(reached.has('temporal.ts')).toBe(false);
+});
+
 test('the pure rooms do no I/O: no clock, no chance, no files, no network', () => {
   const pure = new Set([
     'fhir',
