@@ -197,7 +197,7 @@ const mistakes: readonly [
   ['name.first(1)', {}, 1, 6, /first\(\) takes 0 arguments/],
   ['name is Unheard', {}, 1, 6, /there is no type Unheard/],
   ["name.given.slice('urn:x', 'y')", {}, 1, 12, /not supported/],
-  ["a.matches('(')", {}, 1, 3, /the pattern has a group that is never closed/],
+  ["a.matches('(')", {}, 1, 3, /the pattern has an unclosed group/],
   ['$total', {}, 1, 1, /only in aggregate/],
   ['%unheard', { variables: {} }, 1, 1, /there is no variable/],
   ['Observation.valueQuantity.unit', {}, 1, 13, /the element is value, here value.ofType\(Quantity\)/],

@@ -1,3 +1,4 @@
+import { csvLines } from '../../csv.ts';
 import { MapError, problem } from '../syntax/problem.ts';
 import { buildTable, type Table, type UnmappedHandling } from './table.ts';
 
@@ -17,15 +18,13 @@ import { buildTable, type Table, type UnmappedHandling } from './table.ts';
  * Throws MapError that lists every invalid line.
  */
 export function readTable(csv: string, path: string): Table {
-  const lines = csv.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines = csvLines(csv, ',');
   const heading = new Map<string, string>();
-  for (const line of lines) {
-    const found = /^#\s*([\w-]{1,40})\s*:\s*(.*?)\s*$/.exec(line.slice(0, 2000));
+  for (const { text } of lines) {
+    const found = /^#\s*([\w-]{1,40})\s*:\s*(.*?)\s*$/.exec(text.slice(0, 2000));
     if (found) heading.set(found[1]!, found[2]!);
   }
-  const rows = lines
-    .map((line, at) => ({ cells: cellsOf(line), line: at + 1, skip: line.startsWith('#') || line.trim() === '' }))
-    .filter(({ skip }) => !skip);
+  const rows = lines.filter(({ text }) => !text.startsWith('#'));
   const [names, ...body] = rows;
   const problems = [...headingProblems(heading, path), ...columnProblems(names?.cells ?? [], body, path)];
   if (problems.length > 0) throw new MapError(problems);
@@ -57,24 +56,6 @@ export function readTable(csv: string, path: string): Table {
     unmapped,
     find,
   );
-}
-
-/** The cells of a line; a quoted cell may contain commas and doubled quotes, but no line break. */
-function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  let [cell, quoted] = ['', false];
-  for (let at = 0; at < line.length; at++) {
-    const one = line.charAt(at);
-    if (quoted && one === '"' && line.charAt(at + 1) === '"') {
-      cell += one;
-      at++;
-    } else if (one === '"' && (quoted || cell === '')) quoted = !quoted;
-    else if (one === ',' && !quoted) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += one;
-  }
-  return [...cells, cell.trim()];
 }
 
 const handlings = ['refuse', 'text', 'queue'];
