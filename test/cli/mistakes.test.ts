@@ -48,7 +48,7 @@ function networkWith(name: string, file: string, change: (text: string) => strin
 
 const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   ['a file that is not there', () => ['validate', 'gone.json'], /gone\.json: error file-unreadable: .*ENOENT/],
-  ['a folder without resources', () => ['explain', 'empty'], /empty: error folder-without-resources/],
+  ['a folder without resources', () => ['explain', 'empty'], /empty: error folder-empty/],
   [
     'a file that is cut off, with line and column',
     () => ['explain', 'cut.json'],
@@ -77,11 +77,11 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
     () => ['serve', '--port', port, '--store', 'sqlite::memory:'],
     /The gateway does not start\.\n.*port-unavailable: .*EADDRINUSE/,
   ],
-  ['a store that is no database', () => ['serve', '--store', 'sqlite:text.db'], /store-unusable: .*not a database/],
+  ['a store that is no database', () => ['serve', '--store', 'sqlite:text.db'], /store-open-failed: .*not a database/],
   [
     'a store that there is not, without its password',
     () => ['serve', '--store', 'mysql://me:secret@there/db'],
-    /--store: error address-unsupported: (?!.*secret)/,
+    /--store: error store-type-unsupported: (?!.*secret)/,
   ],
   ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
   [
