@@ -1,4 +1,4 @@
-import { namedByMaps } from '../fhir/catalogue/mapping.ts';
+import { namedByMaps } from '../fhir/catalogue/map-findings.ts';
 import { issue, type RuleCode } from '../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../fhirpath/index.ts';
 import { countReadings } from './cost.ts';
