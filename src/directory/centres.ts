@@ -19,7 +19,7 @@ export function readCentres(file: string): Made<Centres | undefined> {
     if (text.trim() === '' || text.startsWith('#')) continue;
     const place = { line: index + 1, column: 1 };
     const wrong = (wanted: string) =>
-      issues.push(issue('config-value', { file, path: 'postcode-centres', wanted }, place));
+      issues.push(issue('config-value-invalid', { file, path: 'postcode-centres', wanted }, place));
     const [postcode = '', latitude = '', longitude = '', ...more] = text.split(';').map((it) => it.trim());
     if (!hasHeader) {
       hasHeader = true;

@@ -27,13 +27,13 @@ export function figureLines(text: string): Result<readonly FigureLine[]> {
     .map((content, index) => ({ line: index + 1, cells: cellsOf(content), isEmpty: content.trim() === '' }));
   const names = heading?.cells?.map((it) => it.toLowerCase()) ?? [];
   if (names.join(';') !== figureColumns.join(';'))
-    return failure(issue('import-columns', { columns: figureColumns.join(';') }, { line: 1 }));
+    return failure(issue('import-columns-invalid', { columns: figureColumns.join(';') }, { line: 1 }));
   const lines = body.filter(({ isEmpty }) => !isEmpty);
   const wrong = lines.filter(({ cells }) => cells?.length !== figureColumns.length);
   if (wrong.length > 0)
     return failure(
       ...wrong.map(({ line, cells }) =>
-        issue('import-cells', { count: cells?.length ?? 0, wanted: figureColumns.length }, { line }),
+        issue('import-cell-count', { count: cells?.length ?? 0, wanted: figureColumns.length }, { line }),
       ),
     );
   return success(

@@ -79,7 +79,7 @@ async function considerAppointment(
   return carryOut(gateway, received, { graph, ...made.value, interaction: place ? 'update' : 'create' });
 }
 
-const unfit = (expression: string) => failure(issue('appointment-unfit', {}, { expression }));
+const unfit = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 const given = (id: string) => ({ system: mgnNaming('resource'), value: id });
 
 /** The Appointment as it is, for who made it and read this version. */
@@ -92,7 +92,7 @@ async function present({ store }: Gateway, { partner }: Received, { id, ifMatch 
   const before = parseJson(stored.text) as Planned;
   return before.meta?.source === sourceOfPartner(partner.id)
     ? success(before)
-    : failure(issue('appointment-not-yours', {}));
+    : failure(issue('appointment-forbidden', {}));
 }
 
 /** What was sent, valid by itself; of an update still the same Appointment for the same order. */

@@ -19,13 +19,13 @@ export const placerTaskOf = ({ partOf = [] }: Task): string | undefined =>
 
 /**
  * The gateway's own order of one that stays at its placer (https://hl7.org/fhir/uv/cow/): filler-order, based on it,
- * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-kind`.
+ * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-order-unsupported`.
  */
 export function asFiller(graph: Bundle, kind: KindName, { task, order }: Pulled): Result<Bundle> {
   const entries = graph.entry ?? [];
   const count = (type: 'Task' | 'ServiceRequest') => entries.filter(({ resource }) => isType(resource, type)).length;
   if (kind !== 'referral' || count('Task') !== 1 || count('ServiceRequest') !== 1)
-    return failure(issue('pulled-kind', {}));
+    return failure(issue('pulled-order-unsupported', {}));
   return success({
     ...graph,
     entry: entries.map((it) => {

@@ -21,7 +21,7 @@ export async function considerAbort(gateway: Gateway, received: Received, sent: 
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
   const asked = isType(sent, 'Task') && sent.code?.coding?.some(({ code }) => code === 'abort') ? sent : undefined;
   const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
-  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-unfit', {}, { expression: 'Task.focus' }));
+  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-invalid', {}, { expression: 'Task.focus' }));
   const graph = await orderGraphOf(store, stopping.focus?.reference ?? '');
   const making = { at, newId: world.newId };
   const made = effects(

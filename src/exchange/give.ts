@@ -35,7 +35,7 @@ export function shares(
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
-  const warnings: Issue[] = owner ? [] : [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })];
+  const warnings: Issue[] = owner ? [] : [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })];
   const given: Share[] = [];
   let graph = routed;
   for (const { partner, purpose } of wanted) {
@@ -55,7 +55,7 @@ export function shares(
     }
     const channel = network.partners.get(partner)?.channel ?? 'inbox';
     if (purpose === 'referral' && channel === 'inbox')
-      warnings.push(issue('recipient-without-endpoint', {}, { expression: 'Task.owner' }));
+      warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
     const { bundle, receipt } = disclosure;
     // the social domain's Task is the one that is followed from now on, by who sent it too
     if (receipt.purpose === 'social-request') graph = withTask(graph, bundle);

@@ -67,7 +67,7 @@ export async function tryKeep(gateway: Gateway, received: Received, keeping: Kee
     case 'stale':
       return { kind: 'raced', current: committed.current ?? 0 };
     case 'subscribed':
-      return refused([issue('subscription-open', {})], steps);
+      return refused([issue('subscription-duplicate', {})], steps);
     case 'exists':
     case 'done':
     case 'fault':

@@ -71,7 +71,7 @@ export async function considerMove(gateway: Gateway, received: Received, wish: M
   if (unfit.length) return failure(...unfit);
   const graph = await graphAround(gateway, before);
   const goesOnAs = await goesOn(gateway, before, graph);
-  if (goesOnAs) return failure(issue('order-goes-on', { order: goesOnAs }, { expression: 'ServiceRequest' }));
+  if (goesOnAs) return failure(issue('order-forwarded', { order: goesOnAs }, { expression: 'ServiceRequest' }));
   const reason = readableReason(gateway, graph, wanted.value.reason);
   const asOrder = after.resourceType === 'ServiceRequest';
   const made = effects(
@@ -105,7 +105,7 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
   const { task, refused } = moveForSocialDomain(before, after);
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
-  return failure(issue('social-task-closed', { elements }, { expression: `Task.${refused[0]}` }));
+  return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
 /** An order that was sent to the social domain goes on as the one that was made of it: that one is withdrawn. */

@@ -18,7 +18,7 @@ export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: I
   const base = order.basedOn?.find(({ reference }) =>
     isType(known.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;
-  if (!base) return [issue('order-not-known', {}, { expression: 'ServiceRequest.basedOn' })];
+  if (!base) return [issue('based-on-order-unknown', {}, { expression: 'ServiceRequest.basedOn' })];
   const isMine = (task: Task): boolean =>
     task.partOf?.some(({ reference }) => {
       const part = known.resources.get(reference ?? '');
@@ -27,7 +27,7 @@ export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: I
     }) ?? false;
   return resourcesIn<Task>(graph, 'Task').every(isMine)
     ? []
-    : [issue('part-not-yours', {}, { expression: 'Task.partOf' })];
+    : [issue('part-of-forbidden', {}, { expression: 'Task.partOf' })];
 }
 
 /** The Tasks that a follow-up is part of: it holds only while they are as they were looked at. */

@@ -23,7 +23,7 @@ export const replacingIssues = ({ network, world }: Deciding, { replaced, partne
   replaced.flatMap((graph) => {
     const { order } = graph;
     const place = { expression: 'ServiceRequest.replaces' };
-    if (!order || senderOf(network, order) !== partner.id) return [issue('not-your-order', {}, place)];
+    if (!order || senderOf(network, order) !== partner.id) return [issue('order-update-forbidden', {}, place)];
     const gone = effects(graph, revoked(order), ['requester'], { at, newId: world.newId });
     return gone.ok ? [] : gone.issues.map((it) => ({ ...it, ...place }));
   });

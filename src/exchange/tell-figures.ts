@@ -33,7 +33,7 @@ export async function tellFigures(gateway: Gateway, envelope: Envelope, telling:
   const current = gateway.living.version(reference)?.version;
   if (!isType(before, 'HealthcareService') || current === undefined) return refuse(refused([issue('not-found', {})]));
   if (network.directory.service(reference)?.partner !== received.partner.id)
-    return refuse(refused([issue('directory-not-yours', {})]));
+    return refuse(refused([issue('directory-update-forbidden', {})]));
   const expected = /^\s*(?:W\/)?"(\d+)"\s*$/.exec(telling.ifMatch ?? '')?.[1];
   if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
   if (Number(expected) !== current) return refuse(refused([issue('version-stale', { current })]));
@@ -79,7 +79,7 @@ async function toldBy(
   if (others.length > 0)
     return failure(
       ...others.map((it) =>
-        issue('directory-only-figures', { elements: it }, { expression: `HealthcareService.${it}` }),
+        issue('directory-element-read-only', { elements: it }, { expression: `HealthcareService.${it}` }),
       ),
     );
   const { norms, timezone } = network.settings;

@@ -16,7 +16,7 @@ export async function untilSettled(attempt: () => Promise<Answer | Raced>): Prom
     const answer = await attempt();
     if (answer.kind !== 'raced') return answer;
   }
-  return refused([issue('raced', {})]);
+  return refused([issue('concurrent-update', {})]);
 }
 
 export const keepOrAgain = (

@@ -63,16 +63,16 @@ export const search = (gateway: Gateway, context: Context, type: string, by: 'ge
     if (!offered)
       return {
         kind: 'refused',
-        issues: [issue(Object.hasOwn(interactions, type) ? 'method-not-supported' : 'not-found', {})],
+        issues: [issue(Object.hasOwn(interactions, type) ? 'interaction-unsupported' : 'not-found', {})],
       };
     if (offered === 'post only' && by === 'get')
-      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
+      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const address = new URL(context.req.url);
     const asked = by === 'post' ? await formOf(context) : success(new URLSearchParams());
     if (!asked.ok) return { kind: 'refused', issues: asked.issues };
     const parameters = new URLSearchParams([...address.searchParams, ...asked.value]);
     if (by === 'get' && namesPerson(parameters))
-      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
+      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const query = queryOf(type, parameters);
     if (!query.ok) return { kind: 'refused', issues: query.issues };
     const found = await searchFor(asSeenBy(gateway, partner), type, query.value, partner.id);

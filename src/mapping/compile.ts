@@ -143,7 +143,7 @@ function visibleFrom(map: LoadedMap, all: readonly LoadedMap[], problems: MapPro
       const found = all.filter((it) => matches(url, it.file.url));
       for (const other of found) seen.add(other);
       if (found.length === 0)
-        problems.push(problem('map-unknown-import', {}, { path: each.file.path, line: at.line, column: at.column }));
+        problems.push(problem('map-import-unknown', {}, { path: each.file.path, line: at.line, column: at.column }));
     }
   }
   return [...seen];
@@ -166,7 +166,9 @@ function checkGroups({ file }: LoadedMap, problems: MapProblem[]): void {
   const names = new Set<string>();
   for (const { name, line, column } of file.groups) {
     if (names.has(name))
-      problems.push(problem('map-twice', { what: 'Group', name }, { path: file.path, line, column, group: name }));
+      problems.push(
+        problem('map-name-duplicate', { what: 'Group', name }, { path: file.path, line, column, group: name }),
+      );
     names.add(name);
   }
 }
@@ -189,7 +191,7 @@ function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, Constan
     const compiled = compileExpression(constant.expression, scope, undefined, {});
     if ('problem' in compiled || !compiled.constant) {
       const told = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
-      problems.push(problem('map-expression', { problem: told }, at));
+      problems.push(problem('map-expression-invalid', { problem: told }, at));
       return undefined;
     }
     const value = { name, values: compiled.constant.map(({ type, value }) => ({ type, value })) };

@@ -137,7 +137,7 @@ function compiledCondition(
 ): CompiledCondition | undefined {
   const compiled = compileCondition(text, scope, focus, context.program.environment, self);
   return 'problem' in compiled
-    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    ? complain(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
 }
 
@@ -147,7 +147,7 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
     return test.holds(node, frame);
   } catch (error) {
     if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: tellPlace(context.place) }, node);
+    report(run, 'map-evaluation-failed', { place: tellPlace(context.place) }, node);
     return false;
   }
 }
@@ -171,7 +171,7 @@ export function evaluated(
     return compiled.evaluate(focus, frame);
   } catch (error) {
     if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: tellPlace(context.place) }, focus);
+    report(run, 'map-evaluation-failed', { place: tellPlace(context.place) }, focus);
     return [];
   }
 }
@@ -184,7 +184,7 @@ export function expression(
 ): CompiledExpression | undefined {
   const compiled = compileExpression(text, scope, focus, context.program.environment);
   return 'problem' in compiled
-    ? complain(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    ? complain(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
 }
 

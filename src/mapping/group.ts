@@ -66,14 +66,14 @@ function parameterTypes({ type, ...at }: Parameter, given: Static, context: Cont
   if (type === undefined) return given;
   const name = context.types.nameOf(type);
   if (name === undefined) {
-    complain(context, 'map-unknown-type', { type, suggestion: didYouMean(type, context.types.names()) }, at);
+    complain(context, 'map-type-unknown', { type, suggestion: didYouMean(type, context.types.names()) }, at);
     return undefined;
   }
   const narrower = given?.filter((it) => context.types.isA(it, name));
   if (given && narrower?.length === 0 && !given.some((it) => context.types.isA(name, it))) {
     complain(
       context,
-      'map-wrong-type',
+      'map-type-mismatch',
       { element: `Parameter ${at.name}`, expected: shortName(name), found: tellTypes(given) },
       at,
     );
@@ -91,7 +91,7 @@ function parent(
   const found = program.group(map, group.extends!);
   if (!found) {
     const suggestion = didYouMean(group.extends!, program.groupNames(map));
-    return complain(context, 'map-unknown-group', { name: group.extends!, suggestion });
+    return complain(context, 'map-group-unknown', { name: group.extends!, suggestion });
   }
   const order = found.group.parameters.map(({ name, mode }, index) => {
     const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);

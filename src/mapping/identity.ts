@@ -25,10 +25,10 @@ export function compileIdentity(
   const base = scope.find(target.context ?? '');
   if (!base) {
     const suggestion = didYouMean(target.context ?? '', scope.names());
-    return complain(context, 'map-unknown-variable', { name: target.context ?? '', suggestion }, target);
+    return complain(context, 'map-variable-unknown', { name: target.context ?? '', suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return complain(context, 'map-direction', { name: base.name }, target);
+  if (base.mode === 'source') return complain(context, 'map-source-not-writable', { name: base.name }, target);
   const step = element(base.types, target.path.at(-1)!, target, context);
   if (!step) return undefined;
   const write = writer(base.types, step, context.types, context.place, target.listMode);
@@ -36,7 +36,7 @@ export function compileIdentity(
   const groups = defaultGroups(variable.types, step, context);
   if (groups.size === 0 && !copies(variable.types, step.types, context)) {
     const details = { element: step.name, expected: tellTypes(step.types), found: tellTypes(variable.types) };
-    return complain(context, 'map-wrong-type', details, target);
+    return complain(context, 'map-type-mismatch', details, target);
   }
   const act: Act = (run, frame) => {
     const [node, holder] = [frame[variable.slot], frame[base.slot]];

@@ -185,7 +185,7 @@ function run(
     const value = several ? (input as Record<string, unknown> | null)?.[name] : input;
     return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
   });
-  if (clock.asked && !now) report(state, 'map-no-clock', {});
+  if (clock.asked && !now) report(state, 'map-time-missing', {});
   else if (expected.every((isExpected, index) => isExpected(state, nodes[index]!))) {
     message.resolve = resolverOf(input);
     Object.assign(clock, { now, zone });
@@ -230,7 +230,7 @@ function expectation(expected: Static, { types }: LoadedMap): Expectation {
       : typeof given === 'string' && types.model(given)
         ? given
         : 'an object without a known resourceType';
-    report(run, 'map-input-type', { expected: wanted === undefined ? 'an object' : shortName(wanted), found });
+    report(run, 'map-input-type-mismatch', { expected: wanted === undefined ? 'an object' : shortName(wanted), found });
     return false;
   };
 }

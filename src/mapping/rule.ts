@@ -39,7 +39,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   checkTargetCardinality(rule.targets, scope, context);
   // A variable whose use is wrong is not unused.
   const sound = !around.program.problems.slice(before).some((it) => it.path === place.path && it.group === place.group);
-  if (sound) for (const { name } of scope.unused()) complain(context, 'map-unused-variable', { name });
+  if (sound) for (const { name } of scope.unused()) complain(context, 'map-variable-unused', { name });
   const code: Code = (form) => {
     // From the inside out: what stands around needs to know what is needed inside.
     const inner = acts.reduceRight((after, act) => `${act(form)}\n${after}`, '');
@@ -123,7 +123,7 @@ function compileInvocation(invocation: Invocation, scope: Scope, context: Contex
   const found = program.group(map, invocation.group);
   if (!found) {
     const suggestion = didYouMean(invocation.group, [...program.groupNames(map), ...transformNames()]);
-    complain(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
+    complain(context, 'map-group-unknown', { name: invocation.group, suggestion }, invocation);
     return nothing;
   }
   const given = invocation.arguments.map((argument) => givenBy(argument, invocation, scope, context));
@@ -185,10 +185,11 @@ function accepts(
 ): boolean {
   if (given.length !== group.parameters.length) {
     const expected = `${group.parameters.length} arguments`;
-    complain(context, 'map-arguments', { name: group.name, expected, found: given.length }, at);
+    complain(context, 'map-arguments-invalid', { name: group.name, expected, found: given.length }, at);
     return false;
   }
   const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && given[index]?.mode === 'source');
-  if (wrong) complain(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
+  if (wrong)
+    complain(context, 'map-source-not-writable', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
   return !wrong && given.every((it) => it !== undefined);
 }

@@ -62,7 +62,7 @@ export const report = <R extends RuleCode>(run: Run, rule: R, details: Details<R
 export function raise(run: Run, found: Issue): void {
   run.issues.push(found);
   if (run.issues.length < mostIssues) return;
-  run.issues.push(issue('map-too-much', { place: `finding ${mostIssues}` }));
+  run.issues.push(issue('map-output-too-large', { place: `finding ${mostIssues}` }));
   throw new Stopped();
 }
 
@@ -71,7 +71,7 @@ export function countElement(run: Run, place: RulePlace): void {
 }
 
 export function tooManyElements(run: Run, place: RulePlace): never {
-  report(run, 'map-too-much', { place: tellPlace(place) });
+  report(run, 'map-output-too-large', { place: tellPlace(place) });
   throw new Stopped();
 }
 
@@ -79,13 +79,13 @@ export function tooManyElements(run: Run, place: RulePlace): never {
 export function countSteps(run: Run, steps: number, place: RulePlace): void {
   run.steps += steps;
   if (run.steps <= mostSteps) return;
-  report(run, 'map-too-much', { place: tellPlace(place) });
+  report(run, 'map-output-too-large', { place: tellPlace(place) });
   throw new Stopped();
 }
 
 export function enterGroup(run: Run, place: RulePlace): void {
   if (++run.depth <= deepestCalls) return;
-  report(run, 'map-too-deep', { place: tellPlace(place) });
+  report(run, 'map-recursion-too-deep', { place: tellPlace(place) });
   throw new Stopped();
 }
 

@@ -30,7 +30,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const constant = base ? undefined : scope.constant(source.context);
   if (!base && !constant) {
     const suggestion = didYouMean(source.context, scope.names());
-    return complain(context, 'map-unknown-variable', { name: source.context, suggestion }, source);
+    return complain(context, 'map-variable-unknown', { name: source.context, suggestion }, source);
   }
   if (base) base.used = true;
   const walked = walk(base?.types, source.path, source, context);
@@ -122,7 +122,7 @@ export function element(
       : '';
   return complain(
     context,
-    'map-unknown-element',
+    'map-element-unknown',
     { type: shortName(step.owner), element: name, suggestion: didYouMean(name, step.known) || hint },
     at,
   );
@@ -133,7 +133,7 @@ function typeFilter(written: string, at: Source, context: Context): Static {
   if (name !== undefined) return [name];
   return complain(
     context,
-    'map-unknown-type',
+    'map-type-unknown',
     { type: written, suggestion: didYouMean(written, context.types.names()) },
     at,
   );

@@ -55,10 +55,10 @@ function actOf(target: Target, scope: Scope, context: Context, around: Around): 
   const base = scope.find(target.context);
   if (!base) {
     const suggestion = didYouMean(target.context, scope.names());
-    return complain(context, 'map-unknown-variable', { name: target.context, suggestion }, target);
+    return complain(context, 'map-variable-unknown', { name: target.context, suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return complain(context, 'map-direction', { name: base.name }, target);
+  if (base.mode === 'source') return complain(context, 'map-source-not-writable', { name: base.name }, target);
   if (target.path.length === 0) return whole(target, base, scope, context, around);
   const holder = descend(target, base, context);
   return holder && assign(target, holder, scope, context, around);
@@ -74,7 +74,7 @@ function naming({ transform, variable, ...at }: Target, scope: Scope, context: C
   if (variable === undefined)
     return complain(
       context,
-      'map-arguments',
+      'map-arguments-invalid',
       { name: 'A target without an element', expected: 'a name (as v)', found: 'none' },
       at,
     );
@@ -113,7 +113,7 @@ function merge(run: Run, node: Node, value: Node, context: Context): void {
   if (typeIn(node.type === undefined ? undefined : [node.type], value.type, context.types) === false) {
     report(
       run,
-      'map-value-type',
+      'map-value-type-mismatch',
       { found: shortName(value.type ?? 'object'), element: node.key || 'the target', place: tellPlace(context.place) },
       value,
     );
@@ -155,7 +155,7 @@ function descend({ path, ...at }: Target, base: Variable, context: Context): Hol
 function onlyType(step: Step, at: Target | Omit<Target, 'path'>, context: Context): string | undefined {
   const type = step.types?.length === 1 ? step.types[0] : undefined;
   const open = type === undefined || context.types.model(type)?.abstract === true;
-  return open ? complain(context, 'map-choose-type', { element: step.name }, at) : type;
+  return open ? complain(context, 'map-type-ambiguous', { element: step.name }, at) : type;
 }
 
 function assign(target: Target, holder: Holder, scope: Scope, context: Context, around: Around): Made | undefined {
@@ -170,7 +170,7 @@ function assign(target: Target, holder: Holder, scope: Scope, context: Context, 
     if (type === undefined) {
       return complain(
         context,
-        'map-unknown-type',
+        'map-type-unknown',
         { type: written || 'of this create', suggestion: didYouMean(written, context.types.names()) },
         target,
       );
@@ -178,7 +178,7 @@ function assign(target: Target, holder: Holder, scope: Scope, context: Context, 
     if (step.types && !step.types.some((it) => context.types.isA(type, it))) {
       return complain(
         context,
-        'map-wrong-type',
+        'map-type-mismatch',
         { element: step.name, expected: tellTypes(step.types), found: shortName(type) },
         target,
       );
@@ -201,7 +201,7 @@ function fits(values: Values, step: Step, at: Target, context: Context): boolean
     }),
   );
   if (!possible)
-    complain(context, 'map-wrong-type', { element: step.name, expected: tellTypes(to), found: tellTypes(from) }, at);
+    complain(context, 'map-type-mismatch', { element: step.name, expected: tellTypes(to), found: tellTypes(from) }, at);
   return possible;
 }
 
@@ -218,7 +218,7 @@ function making(
   if (open === undefined) return undefined;
   const primitive = context.types.isPrimitive(open);
   if (primitive && target.variable === undefined)
-    return complain(context, 'map-no-transform', { element: step.name }, target);
+    return complain(context, 'map-value-missing', { element: step.name }, target);
   const declared = scope.declare(target.variable, 'target', step.types ? [open] : undefined);
   const write = writer(holder.types, step, context.types, context.place, target.listMode);
   const make = (run: Run, node: Node): Node => (primitive ? write.reserve(node, open) : write.make(run, node, open));
@@ -259,7 +259,7 @@ function putting(
     if (memory >= 0) {
       const before = frame[memory];
       if (before && before.parent?.value === node.value && before.value !== value.value) {
-        report(run, 'map-only-one', { element: step.name, place }, value.parent ? value : node);
+        report(run, 'map-value-not-repeatable', { element: step.name, place }, value.parent ? value : node);
         return;
       }
     }
@@ -276,7 +276,7 @@ function putting(
     const alone = only?.(frame);
     let found = only ? (alone ? [alone] : []) : values.values(run, frame);
     if (single && found.length > 1) {
-      report(run, 'map-only-one', { element: step.name, place }, node);
+      report(run, 'map-value-not-repeatable', { element: step.name, place }, node);
       found = found.slice(0, 1);
     }
     for (let at = 0; at < found.length; at++) one(run, frame, node, found[at]!);

@@ -44,7 +44,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     if (type === false || !hasForm(type, value)) {
       report(
         run,
-        'map-value-type',
+        'map-value-type-mismatch',
         { found: shortName(value.type ?? typeof value.value), element: step.name, place: tellPlace(place) },
         value,
       );
@@ -59,7 +59,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     const known = type === undefined || (type === value.type && alreadyIs(value.value, type));
     const converted = known ? value.value : convertPrimitive(value.value, type);
     if (converted === undefined && value.value !== undefined) {
-      report(run, 'map-cast', { type: type ?? '', place: tellPlace(place) }, value);
+      report(run, 'map-cast-failed', { type: type ?? '', place: tellPlace(place) }, value);
       return undefined;
     }
     if (converted === undefined && value.extra === undefined) return undefined;
@@ -72,7 +72,7 @@ export function writer(owner: Static, step: Step, types: Types, place: RulePlace
     if (step.name === 'value') {
       const converted = convertPrimitive(value.value, holder.type ?? 'string');
       if (converted === undefined) {
-        report(run, 'map-cast', { type: holder.type ?? '', place: tellPlace(place) }, value);
+        report(run, 'map-cast-failed', { type: holder.type ?? '', place: tellPlace(place) }, value);
         return undefined;
       }
       setPrimitive(run, holder, holderOf(holder.parent!), converted, { ...value, extra: undefined });

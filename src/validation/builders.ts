@@ -224,7 +224,7 @@ function profileRule(ask: Ask, code: string, asked: readonly string[]): Rule {
       if (asked.some((url) => conforms(run, value, url) !== false)) return;
       report(
         run,
-        'profile-none-fits',
+        'profile-no-match',
         { element: nameOf(ask), profiles: asked.join(', '), reasons: reasonsOf(run, value, asked) },
         place,
       );

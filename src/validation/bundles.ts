@@ -13,9 +13,9 @@ export function checkBundle(bundle: Obj, run: Run): void {
   for (const [i, entry] of entries.entries()) {
     if (!isObject(entry)) continue;
     const problem = fullUrlProblem(entry);
-    if (problem) at(run, entrySegment, i, () => report(run, 'bundle-fullurl', { problem }));
+    if (problem) at(run, entrySegment, i, () => report(run, 'bundle-fullurl-invalid', { problem }));
     const search = bundle.type === 'searchset' ? searchProblem(entry) : undefined;
-    if (search) at(run, entrySegment, i, () => report(run, 'bundle-search', { problem: search }));
+    if (search) at(run, entrySegment, i, () => report(run, 'bundle-searchset-entry', { problem: search }));
   }
 }
 
@@ -25,7 +25,7 @@ const firsts: Readonly<Record<string, string>> = { document: 'Composition', mess
 function first({ type }: Obj, entries: readonly unknown[], run: Run): void {
   const asked = typeof type === 'string' ? firsts[type] : undefined;
   if (!asked || entries.length > 0) return;
-  report(run, 'bundle-first', { kind: String(type), asked });
+  report(run, 'bundle-first-entry', { kind: String(type), asked });
 }
 
 /** The id of a resource ends its RESTful address. */

@@ -71,7 +71,8 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
   if (codings.length === 0) {
     if (strength === 'required' && isObject(value) && !value.extension)
       report(run, 'binding-required', { element, valueSet, codes: codesTold(set) }, place);
-    else if (isObject(value) && value.text !== undefined) report(run, 'binding-text', { element, valueSet }, place);
+    else if (isObject(value) && value.text !== undefined)
+      report(run, 'binding-text-only', { element, valueSet }, place);
     return;
   }
   const answer = set ? anyIn(set, codings) : undefined;
@@ -105,8 +106,8 @@ export function undecidedCode(
     report(run, 'binding-waived', { element, valueSet, waiver }, place);
     return;
   }
-  if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
-  else report(run, 'value-set-unknown', { element, valueSet }, place);
+  if (set) report(run, 'code-system-not-loaded', { element, valueSet, systems: systems.join(', ') }, place);
+  else report(run, 'value-set-not-loaded', { element, valueSet }, place);
   const profile = place.profile;
   const whole = wholeSystems(run.knowledge, valueSet);
   run.questions.push({

@@ -18,5 +18,6 @@ export function checkCoding(coding: Obj, run: Run): void {
 
 /** Of a Quantity, or of a Coding of the system UCUM. */
 export function checkUnit({ system, code }: Obj, run: Run): void {
-  if (system === ucum && typeof code === 'string' && parseUnit(code) === undefined) report(run, 'ucum-code', {});
+  if (system === ucum && typeof code === 'string' && parseUnit(code) === undefined)
+    report(run, 'ucum-code-invalid', {});
 }

@@ -9,7 +9,7 @@ export function checkDisplay({ system, code, display }: Obj, run: Run, severity:
   if (concept?.display === undefined || concept.display === display) return;
   const shown = fold(display);
   if (![concept.display, ...concept.names].some((it) => fold(it) === shown))
-    report(run, 'display-wrong', { system }, { severity });
+    report(run, 'display-mismatch', { system }, { severity });
 }
 
 const fold = (text: string): string => text.trim().toLowerCase().replace(/\s+/g, ' ');

@@ -31,7 +31,10 @@ export function checkExtension(value: unknown, run: Run): void {
   }
   plan.profile.check(value, run);
   if (modifier !== plan.modifier)
-    report(run, 'extension-modifier', { extension: url, asked: plan.modifier ? 'modifierExtension' : 'extension' });
+    report(run, 'extension-modifier-mismatch', {
+      extension: url,
+      asked: plan.modifier ? 'modifierExtension' : 'extension',
+    });
   if (plan.contexts.length > 0 && !isAllowed(run, plan))
     report(run, 'extension-context', {
       extension: url,
@@ -64,7 +67,7 @@ function planOf(definition: StructureDefinition, url: string, profile: ProfilePl
   };
 }
 
-const unknownOf = (severity: Severity): Issue => issue('extension-unknown', {}, { expression: '', severity });
+const unknownOf = (severity: Severity): Issue => issue('extension-not-loaded', {}, { expression: '', severity });
 const unknownFindings = {
   information: unknownOf('information'),
   warning: unknownOf('warning'),
@@ -73,7 +76,7 @@ const unknownFindings = {
 
 function unknown(run: Run, url: string, modifier: boolean, nested: boolean): void {
   if (modifier) {
-    report(run, 'modifier-extension-unknown', {});
+    report(run, 'modifier-extension-not-loaded', {});
     return;
   }
   const { unknownExtensions } = run.knowledge.policy;

@@ -55,7 +55,7 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     try {
       holds = test(value, environmentOf(run));
     } catch (error) {
-      report(run, 'invariant-unanswered', { key, problem: (error as Error).name }, { ...told, severity: 'warning' });
+      report(run, 'invariant-not-evaluated', { key, problem: (error as Error).name }, { ...told, severity: 'warning' });
       return;
     }
     // A constraint is met when it is true; no answer (a date compared with a moment) is not true.

@@ -6,7 +6,7 @@ import { readXhtml } from './xhtml.ts';
 
 export function checkNarrative(value: unknown, run: Run): void {
   if (typeof value !== 'string') {
-    report(run, 'json-type', { element: elementName(run, 'xhtml'), type: 'xhtml', asked: '"<div ...>"' });
+    report(run, 'json-type-mismatch', { element: elementName(run, 'xhtml'), type: 'xhtml', asked: '"<div ...>"' });
     return;
   }
   const { problems, ids, links } = readXhtml(value);
@@ -20,7 +20,7 @@ function checkLinks(ids: readonly string[], links: readonly string[], run: Run):
   const local = links.filter((it) => it.startsWith('#') && it.length > 1);
   if (local.length === 0) return;
   const known = new Set([...ids, ...elementIds(run.frame.resource)]);
-  if (local.some((it) => !known.has(it.slice(1)))) report(run, 'narrative-link', {});
+  if (local.some((it) => !known.has(it.slice(1)))) report(run, 'narrative-link-broken', {});
 }
 
 function elementIds(resource: object): string[] {

@@ -50,7 +50,7 @@ export function references(ask: Ask): Rule | undefined {
       const profiles = found === undefined ? undefined : allowed.profiles.get(found);
       if (!profiles || !target?.resource) return;
       if (profiles.some((url) => conforms(run, target.resource, url, target.frame) !== false)) return;
-      report(run, 'profile-none-fits', { element: name, profiles: profiles.join(', '), reasons: '' }, place);
+      report(run, 'profile-no-match', { element: name, profiles: profiles.join(', '), reasons: '' }, place);
     },
   };
 }
@@ -92,18 +92,18 @@ export function checkReference(value: unknown, run: Run): void {
   const text = value.reference;
   const target = targetOf(run, text);
   if (target.form === 'invalid') {
-    report(run, 'reference-form', {});
+    report(run, 'reference-format', {});
     return;
   }
   if (target.form === 'url') {
-    if (run.knowledge.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-form', {});
+    if (run.knowledge.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-format', {});
     return;
   }
   if (target.form === 'urn' && !target.resource) unresolved(run);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
   const told = value.type;
   if (target.type !== undefined && typeof told === 'string' && typeModel(told) && told !== target.type)
-    report(run, 'reference-type-differs', { type: told, found: target.type });
+    report(run, 'reference-type-mismatch', { type: told, found: target.type });
 }
 
 /**

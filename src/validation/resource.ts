@@ -43,12 +43,12 @@ export function checkWhole(resource: Resource, run: Run, profiles: readonly stri
   const type = resource.resourceType;
   const model = typeModel(type);
   if (model?.kind !== 'resource' || model.abstract) {
-    report(run, 'unknown-resource-type', {});
+    report(run, 'resource-type-unknown', {});
     return;
   }
   checkType(typePlan(run.knowledge, type), resource, run);
   for (const profile of profiles) {
-    if (!profilePlan(run.knowledge, profile)) report(run, 'profile-asked-not-loaded', { profile });
+    if (!profilePlan(run.knowledge, profile)) report(run, 'profile-requested-not-loaded', { profile });
     else checkProfile(resource, run, profile);
   }
   for (const profile of globalProfiles(run.knowledge, type))
@@ -79,7 +79,7 @@ export function checkProfile(value: unknown, run: Run, canonical: string): void 
   if (!plan) return;
   const type = isObject(value) ? value.resourceType : undefined;
   if (typeof type === 'string' && !fitsType(plan, type)) {
-    report(run, 'profile-wrong-type', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
+    report(run, 'profile-type-mismatch', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
     return;
   }
   // A profile asked by a Bundle of a resource in an entry is that resource's own: %resource is the resource.

@@ -19,10 +19,10 @@ export function checkDefinition(value: Obj, run: Run): void {
     for (const element of made) {
       const before = fixed.get(element.id);
       if (before !== undefined && !equals(before, fixedOf(element)))
-        report(run, 'definition-wrong', { problem: `${element.id} has another fixed value than its base` });
+        report(run, 'definition-invalid', { problem: `${element.id} has another fixed value than its base` });
     }
   } catch (error) {
-    report(run, 'definition-wrong', { problem: (error as Error).message });
+    report(run, 'definition-invalid', { problem: (error as Error).message });
   }
 }
 

@@ -177,7 +177,7 @@ function primitiveCheck(type: string, { json, fits, asked }: Primitive): Check {
   const example = json === 'string' ? '"..."' : json === 'number' ? '1' : 'true';
   return (value, run) => {
     if (typeof value !== json) {
-      report(run, 'json-type', { element: elementName(run, type), type, asked: example });
+      report(run, 'json-type-mismatch', { element: elementName(run, type), type, asked: example });
       return;
     }
     if (!fits(value as never)) report(run, 'format', { type, asked });

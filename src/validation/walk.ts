@@ -59,11 +59,11 @@ export type Property = {
 export function checkType(plan: TypePlan, value: unknown, run: Run): void {
   const { name, properties, isResource, isPrimitivePart, rules } = plan;
   if (!isObject(value)) {
-    report(run, 'json-type', { element: elementName(run, name), type: name, asked: '{ ... }' });
+    report(run, 'json-type-mismatch', { element: elementName(run, name), type: name, asked: '{ ... }' });
     return;
   }
   if (run.depth > maxDepth) {
-    report(run, 'too-deep', { limit: maxDepth });
+    report(run, 'resource-too-deep', { limit: maxDepth });
     return;
   }
   let chosen = 0;
@@ -125,7 +125,7 @@ function checkProperty(property: Property, value: unknown, holder: Obj, run: Run
   const { segment, array, check } = property;
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
-    if (array) report(run, 'array-asked', { element: segment.path });
+    if (array) report(run, 'array-required', { element: segment.path });
     else if (value === null) report(run, 'ele-1', { element: segment.path });
     else check(value, run);
     leave(run);
@@ -133,7 +133,7 @@ function checkProperty(property: Property, value: unknown, holder: Obj, run: Run
   }
   if (!array || value.length === 0) {
     enter(run, segment, -1);
-    report(run, array ? 'empty-array' : 'single-asked', { element: segment.path });
+    report(run, array ? 'array-empty' : 'array-not-allowed', { element: segment.path });
     leave(run);
     return;
   }
@@ -175,14 +175,14 @@ const isPair = (value: Obj, key: string): boolean =>
 
 function chosenTwice(run: Run, { segment }: Property): void {
   enter(run, segment, -1);
-  report(run, 'choice-one', { element: segment.path });
+  report(run, 'choice-multiple-types', { element: segment.path });
   leave(run);
 }
 
 function unknown(run: Run, { name, names }: TypePlan, key: string): void {
   enter(run, { key, says: shownName(key), path: '', type: '' }, -1);
   if (key === '_id') report(run, 'extension-on-id', {});
-  else report(run, 'unknown-element', { type: name, names: nearest(key, names) ?? names.join(', ') });
+  else report(run, 'element-unknown', { type: name, names: nearest(key, names) ?? names.join(', ') });
   leave(run);
 }
 

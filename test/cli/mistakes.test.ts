@@ -81,7 +81,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a store that there is not, without its password',
     () => ['serve', '--store', 'mysql://me:secret@there/db'],
-    /--store: error address-unsupported: (?!.*secret)/,
+    /--store: error store-type-unsupported: (?!.*secret)/,
   ],
   ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
   [

@@ -141,7 +141,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
   test('activates what was tried, and the previous one is one command away', async () => {
     const changed = edited('two', 'routes.yaml', (text) => withPostcodeRule(text, '1284'));
     const untried = await mgn('activate', changed, '--store', store);
-    expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('configuration-not-tried')]);
+    expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('config-shadow-missing')]);
     await mgn('shadow', changed, '--store', store, '--last', '10');
     expect(await mgn('activate', changed, '--store', store)).toMatchObject({ code: 0, err: '' });
     const digest = (await mgn('show', '--store', store)).out.split('\n')[0]!;

@@ -49,7 +49,7 @@ describe('a table', () => {
 
   test.each([
     ['refuse', 'code-unmapped', 'error', undefined],
-    ['text', 'code-kept-as-text', 'warning', [{ text: 'Zoals gestuurd' }]],
+    ['text', 'code-stored-as-text', 'warning', [{ text: 'Zoals gestuurd' }]],
     ['queue', 'code-queued', 'warning', [{ text: 'Zoals gestuurd' }]],
   ])('says what becomes of a code that it does not know: %s', (unmapped, rule, severity, expected) => {
     const result = run(readTable(csv(unmapped), 't.csv'), condition('A04'));

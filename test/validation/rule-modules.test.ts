@@ -16,8 +16,8 @@ describe('attachments', () => {
 
   test('have the size and hash of their content', () => {
     expect(check(photo({ size: 5, hash: '/Uzvek5gfx/MkgrWMppt8t+ZpOg=' }))).toEqual([]);
-    expect(check(photo({ size: 6 }))).toEqual(['Patient.photo[0] attachment-size']);
-    expect(check(photo({ hash: 'aGFsbG8=' }))).toEqual(['Patient.photo[0] attachment-hash']);
+    expect(check(photo({ size: 6 }))).toEqual(['Patient.photo[0] attachment-size-mismatch']);
+    expect(check(photo({ hash: 'aGFsbG8=' }))).toEqual(['Patient.photo[0] attachment-hash-mismatch']);
     expect(check(photo({ data: '%%%' }))).toContain('Patient.photo[0].data format');
   });
 });
@@ -34,7 +34,7 @@ describe('narratives', () => {
     ['an element that is not closed', '<p>x', 'narrative'],
     ['elements that cross', '<b><i>x</b></i>', 'narrative'],
     ['nothing to read', '<p> </p>', 'narrative'],
-    ['a link that leads nowhere', '<a href="#none">x</a>', 'narrative-link'],
+    ['a link that leads nowhere', '<a href="#none">x</a>', 'narrative-link-broken'],
   ])('%s is refused', (_, inside, rule) => {
     expect(told(inside).map((it) => it.split(' ').at(-1))).toEqual([rule]);
   });
@@ -70,9 +70,9 @@ describe('Bundles', () => {
     const at = (fullUrl: string) => check(bundle('collection', { fullUrl, resource: patient({ id: 'a' }) }));
     expect(at('https://mgn.example/fhir/Patient/a')).toEqual([]);
     expect(at(urn(1))).toEqual([]);
-    expect(at('https://mgn.example/fhir/Patient/b')).toEqual(['Bundle.entry[0] bundle-fullurl']);
-    expect(at('https://mgn.example/fhir/Organization/a')).toEqual(['Bundle.entry[0] bundle-fullurl']);
-    expect(at('Patient/a')).toEqual(['Bundle.entry[0] bundle-fullurl']);
+    expect(at('https://mgn.example/fhir/Patient/b')).toEqual(['Bundle.entry[0] bundle-fullurl-invalid']);
+    expect(at('https://mgn.example/fhir/Organization/a')).toEqual(['Bundle.entry[0] bundle-fullurl-invalid']);
+    expect(at('Patient/a')).toEqual(['Bundle.entry[0] bundle-fullurl-invalid']);
   });
 
   test('a urn leads to an entry: a document is refused without it, another Bundle warns', () => {
@@ -91,8 +91,8 @@ describe('Bundles', () => {
     const found = (mode: string, more: object) =>
       check({ ...bundle('searchset', { search: { mode }, resource: patient(more) }), total: 1 });
     expect(found('match', { id: 'a' })).toEqual([]);
-    expect(found('match', {})).toEqual(['Bundle.entry[0] bundle-search']);
-    expect(found('outcome', { id: 'a' })).toEqual(['Bundle.entry[0] bundle-search']);
+    expect(found('match', {})).toEqual(['Bundle.entry[0] bundle-searchset-entry']);
+    expect(found('outcome', { id: 'a' })).toEqual(['Bundle.entry[0] bundle-searchset-entry']);
   });
 
   test('10,000 entries with 10,000 references take a time that grows with them', { timeout: 30_000 }, () => {
@@ -140,7 +140,7 @@ describe('codes by themselves', () => {
         valueQuantity: { value: 1, system: 'http://unitsofmeasure.org', code },
       });
     expect(weight('mg/dL')).toEqual([]);
-    expect(weight('stone')).toEqual(['warning Observation.value.ofType(Quantity) ucum-code']);
+    expect(weight('stone')).toEqual(['warning Observation.value.ofType(Quantity) ucum-code-invalid']);
   });
 });
 
@@ -150,17 +150,17 @@ describe('policies', () => {
   test('an extension that is not known informs, warns or is refused, as the validator was opened', async () => {
     for (const unknownExtensions of ['information', 'warning', 'error'] as const) {
       const { issues } = (await openValidator({ unknownExtensions })).validate(unknown);
-      expect(issues.find(({ rule }) => rule === 'extension-unknown')?.severity).toBe(unknownExtensions);
+      expect(issues.find(({ rule }) => rule === 'extension-not-loaded')?.severity).toBe(unknownExtensions);
     }
     const { issues } = (await openValidator({ unknownExtensions: 'ignore' })).validate(unknown);
-    expect(issues.map(({ rule }) => rule)).not.toContain('extension-unknown');
+    expect(issues.map(({ rule }) => rule)).not.toContain('extension-not-loaded');
   });
 });
 
 test('a definition that cannot be applied to its base is refused as an instance', () => {
   const told = (path: string) => errors(validator.validate(profileOf('Patient', [{ path, min: 1 }])));
   expect(told('Patient.name')).toEqual([]);
-  expect(told('Patient.dateOfBirth')).toEqual(['StructureDefinition definition-wrong']);
+  expect(told('Patient.dateOfBirth')).toEqual(['StructureDefinition definition-invalid']);
 });
 
 test('an implementation guide may ask a profile of every resource of a type', () => {

@@ -15,7 +15,7 @@ export type Coordinated = ConsultationCase & { readonly consultation: Task & Ide
 export function coordinatedBy(network: Network, { known, partner }: Incoming): Result<Coordinated> {
   const about = known.consultation;
   if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
-    return failure(issue('consultation-not-coordinator', {}));
+    return failure(issue('consultation-coordinator-only', {}));
   return success(about as Coordinated);
 }
 

@@ -32,7 +32,7 @@ export const minutes: Kind = {
     if (!about.ok) return about;
     const { status } = about.value.consultation;
     if (status !== 'in-progress')
-      return failure(issue('consultation-not-begun', { status }, { expression: 'Composition.event[0].detail[0]' }));
+      return failure(issue('consultation-not-started', { status }, { expression: 'Composition.event[0].detail[0]' }));
     const settled = settledIn(about.value, incoming.graph);
     if (!settled.ok) return settled;
     const strangers = viewsOfStrangers(network, about.value, incoming, settled.value);
@@ -154,7 +154,9 @@ function viewsOfStrangers(
       ({ reference }) => reference?.startsWith('Organization/') && !organizations.has(reference),
     );
     return record && isView && isStrange
-      ? at(graph, record, [issue('view-of-nobody-invited', {}, { expression: `Composition.section[${index}].author` })])
+      ? at(graph, record, [
+          issue('view-author-not-invited', {}, { expression: `Composition.section[${index}].author` }),
+        ])
       : [];
   });
 }

@@ -24,7 +24,7 @@ export const consultation: Kind = {
     const about = known.consultation;
     const place = { expression: 'Task.focus' };
     if (!about || !partiesOf(network, about).has(partner.id))
-      return failure(issue('consultation-not-yours', {}, place));
+      return failure(issue('consultation-forbidden', {}, place));
     const settled = settledIn(about, graph);
     if (!settled.ok) return settled;
     const issues = [
@@ -54,7 +54,7 @@ export const consultation: Kind = {
     const coordinator = decisions[0]?.owner.partner;
     if (!about || !task) return success([]);
     const told = statusShares(deciding, task, coordinator ?? '', incoming.at);
-    if (!coordinator) return success(told, [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })]);
+    if (!coordinator) return success(told, [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })]);
     if (coordinator === incoming.partner.id) return success(told);
     const knowing = { network: deciding.network, about, brought: consentsIn(graph), now: incoming.at };
     const member = memberOf(knowing, coordinator, task, true);
@@ -80,7 +80,7 @@ function ofCase({ focus, tasks }: ConsultationCase): Issue[] {
   const open = tasks.some(
     (it) => isConsultation(it) && !it.partOf?.length && isOpen(it) && it.focus?.reference === reference,
   );
-  return open ? [issue('consultation-open-already', {}, place)] : [];
+  return open ? [issue('consultation-already-open', {}, place)] : [];
 }
 
 /** Consent within care is presumed; the social domain tells of a person because the person said so. */
@@ -89,7 +89,7 @@ const basesOfSocialDomain: readonly string[] = ['explicit-consent', 'own-request
 function ofAsker({ domain }: Partner, task: Task | undefined): Issue[] {
   const basis = task && legalBasisOf(task);
   return domain === 'social' && basis && !basesOfSocialDomain.includes(basis)
-    ? [issue('legal-basis-unfit', { codes: basesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
+    ? [issue('legal-basis-invalid', { codes: basesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
     : [];
 }
 

@@ -27,13 +27,13 @@ export const configurationRules = {
     en: '{file}: {path} has the unknown key {key}. Known are: {known}.',
     nl: '{file}: {path} heeft de onbekende sleutel {key}. Bekend zijn: {known}.',
   },
-  'config-value': {
+  'config-value-invalid': {
     ...inConfiguration,
     type: 'value',
     en: '{file}: the value of {path} must be {wanted}.',
     nl: '{file}: de waarde van {path} moet zijn: {wanted}.',
   },
-  'config-reference': {
+  'config-reference-unresolved': {
     ...inConfiguration,
     type: 'not-found',
     en: '{file}: {path} refers to {target}, which the network does not have. Add it, or mend the reference.',
@@ -51,19 +51,19 @@ export const configurationRules = {
     en: '{file}: {resource} lacks {what}. Add it.',
     nl: '{file}: {resource} mist {what}. Voeg dit toe.',
   },
-  'directory-no-member': {
+  'directory-affiliation-missing': {
     ...inConfiguration,
     type: 'business-rule',
     en: '{file}: {resource} has no active OrganizationAffiliation to the network, so it is no member. Add one, or take the partner out.',
     nl: '{file}: {resource} heeft geen actieve OrganizationAffiliation met het netwerk en is dus geen lid. Voeg die toe, of verwijder de partner.',
   },
-  'partner-without-endpoint': {
+  'partner-endpoint-missing': {
     ...inConfiguration,
     type: 'incomplete',
     en: '{file}: partner {partner} is reached by FHIR REST, and its organisation has no active Endpoint for requests. Add one to the directory, give it an address, or let its channel be inbox.',
     nl: '{file}: partner {partner} wordt via FHIR REST bereikt, en zijn organisatie heeft geen actief Endpoint voor verzoeken. Voeg dat toe aan de adreslijst, geef een address, of maak channel inbox.',
   },
-  'route-expression': {
+  'route-expression-invalid': {
     ...inConfiguration,
     type: 'invalid',
     en: '{file}: the FHIRPath of {path} can’t be compiled: {problem}',
@@ -75,7 +75,7 @@ export const configurationRules = {
     en: '{file}: rule {rule} is never reached, because rule {before} always decides first. Change their order, or give {before} a condition.',
     nl: '{file}: regel {rule} wordt nooit bereikt, omdat regel {before} altijd eerder beslist. Draai de volgorde om, of geef {before} een voorwaarde.',
   },
-  'route-without-centres': {
+  'route-postcode-centres-missing': {
     ...inConfiguration,
     type: 'not-found',
     en: '{file}: rule {rule} goes by distance, and the network has no table of postcode centres. Add postcode-centres.csv to the folder of the network, or choose by something else.',
@@ -87,7 +87,7 @@ export const configurationRules = {
     en: '{file}: the conditions of rule {rule} can’t hold together. A municipality is known only where residence is inside.',
     nl: '{file}: de voorwaarden van regel {rule} kunnen niet samengaan. Een gemeente is alleen bekend als residence inside is.',
   },
-  'route-without-end': {
+  'route-fallback-missing': {
     ...inConfiguration,
     type: 'business-rule',
     en: '{file}: the rules for {useCase} let some requests come out undecided. End them with one without conditions that asks a human or refuses.',
@@ -99,7 +99,7 @@ export const configurationRules = {
     en: '{file}: rule {rule} names {target}, and the directory has no such active service.',
     nl: '{file}: regel {rule} noemt {target}, en de adreslijst heeft zulk actief aanbod niet.',
   },
-  'intake-form-broken': {
+  'intake-form-invalid': {
     ...inConfiguration,
     type: 'processing',
     en: '{file}: form {form} does not compile: {problem}. Mend the condition or the map.',
@@ -111,54 +111,54 @@ export const configurationRules = {
     en: '{file} names the map {map}, which is not in the folder of maps. Name the file of a map that is there.',
     nl: '{file} noemt de map {map}, die niet in de map met mappings staat. Noem het bestand van een map die er is.',
   },
-  'feedback-without-words': {
+  'feedback-text-missing': {
     ...inConfiguration,
     type: 'processing',
     en: '{file}: the map of the Communication makes nothing of the topic {topic}. Give the topic its words in the table of the map.',
     nl: '{file}: de map van de Communication maakt niets van het onderwerp {topic}. Geef het onderwerp zijn woorden in de tabel van de map.',
   },
-  'subscription-config': {
+  'config-subscription-invalid': {
     ...inConfiguration,
     type: 'processing',
     en: '{file}: subscription {index} of the network can not be agreed with: {problem}. Mend the configuration.',
     nl: '{file}: subscription {index} van het netwerk kan niet: {problem}. Herstel de configuratie.',
   },
-  'configuration-unknown': {
+  'config-set-unknown': {
     ...invalid,
     type: 'not-found',
     en: 'This store knows no configuration set {set}, or several that begin so. See which there are with: mgn config list',
     nl: 'Deze opslag kent geen configuratie {set}, of meer dan één die zo begint. Bekijk welke er zijn met: mgn config list',
   },
-  'configuration-not-tried': {
+  'config-shadow-missing': {
     ...invalid,
     type: 'business-rule',
     en: 'Nobody has seen yet what set {set} would change for the messages recorded here. Run mgn config shadow with it first, or activate with --without-shadow.',
     nl: 'Nog niemand heeft gezien wat configuratie {set} zou veranderen voor de hier bewaarde berichten. Draai er eerst mgn config shadow mee, of activeer met --without-shadow.',
   },
-  'configuration-no-previous': {
+  'config-set-previous-missing': {
     ...invalid,
     type: 'not-found',
     en: 'There is no previous configuration set on this store: only one has decided here so far.',
     nl: 'Er is geen vorige configuratie in deze opslag: tot nu toe heeft er maar één beslist.',
   },
-  'configuration-raced': {
+  'config-activation-conflict': {
     ...conflict,
     en: 'Somebody else activated a configuration at this very moment. Nothing was changed by this command; look with mgn config list and try again.',
     nl: 'Iemand anders activeerde op ditzelfde moment een configuratie. Deze opdracht heeft niets gewijzigd; kijk met mgn config list en probeer het opnieuw.',
   },
-  'configuration-wish': {
+  'config-request-invalid': {
     ...malformed,
     type: 'structure',
     en: 'Send JSON with one of: "files" (each with "path", such as mappings/routes.yaml, and "text"), "set" (the beginning of a digest), "previous": true.',
     nl: 'Stuur JSON met één van: "files" (elk met "path", zoals mappings/routes.yaml, en "text"), "set" (het begin van een digest), "previous": true.',
   },
-  'configuration-secret-missing': {
+  'config-secret-missing': {
     ...invalid,
     type: 'not-found',
     en: 'This gateway cannot work by this set, and goes on by the one before. {problem}',
     nl: 'Deze gateway kan niet met deze configuratie werken en gaat door met de vorige. {problem}',
   },
-  'configuration-not-of-this-release': {
+  'config-set-incompatible': {
     ...inConfiguration,
     type: 'processing',
     en: 'Configuration {set} was activated on this store and does not compile with this version of the gateway; what is wrong with it is told beside this. Activate one that does: mgn config activate DIR --without-shadow.',

@@ -3,12 +3,12 @@ import { forbidden, gatewayTransient, invalid } from './shared.ts';
 
 /** Waiting times and capacity in the directory, and their import. */
 export const directoryRules = {
-  'directory-not-yours': {
+  'directory-update-forbidden': {
     ...forbidden,
     en: 'Only the system of its provider may tell the waiting times and capacity of this service. Send this for services of your own organisation.',
     nl: 'Alleen het systeem van de aanbieder zelf mag wachttijden en capaciteit van dit aanbod melden. Stuur dit voor aanbod van uw eigen organisatie.',
   },
-  'directory-only-figures': {
+  'directory-element-read-only': {
     ...invalid,
     type: 'business-rule',
     en: '{elements} differs from the directory. Only waiting times and capacity may change here; ask the network’s own bureau for the rest.',
@@ -20,13 +20,13 @@ export const directoryRules = {
     en: 'A waiting time or capacity is dated in the future. Give the day on which it was measured.',
     nl: 'Een wachttijd of capaciteit heeft een datum in de toekomst. Geef de dag waarop is gemeten.',
   },
-  'waiting-time-not-weeks': {
+  'waiting-time-above-maximum': {
     ...invalid,
     type: 'value',
     en: 'A waiting time is more than {longest} weeks, which can’t have been meant in weeks. Divide days by seven.',
     nl: 'Een wachttijd is meer dan {longest} weken; dat kan niet in weken zijn bedoeld. Deel dagen door zeven.',
   },
-  'waiting-time-older': {
+  'waiting-time-outdated': {
     ...invalid,
     type: 'business-rule',
     en: 'A waiting time or capacity was measured before the one that is known. Send the latest; the earlier ones are in the history.',
@@ -38,13 +38,13 @@ export const directoryRules = {
     en: 'Two waiting times tell the same: one diagnosis group and one method. Keep one.',
     nl: 'Twee wachttijden melden hetzelfde: dezelfde hoofddiagnosegroep en dezelfde meetwijze. Laat er één staan.',
   },
-  'import-columns': {
+  'import-columns-invalid': {
     ...invalid,
     type: 'structure',
     en: 'The first line must name the columns, parted by semicolons: {columns}.',
     nl: 'De eerste regel moet de kolommen noemen, gescheiden door puntkomma’s: {columns}.',
   },
-  'import-cells': {
+  'import-cell-count': {
     ...invalid,
     type: 'structure',
     en: 'The line has {count} cells instead of {wanted}. Part them by semicolons; put a text that holds one in double quotes.',
@@ -56,25 +56,25 @@ export const directoryRules = {
     en: 'The directory does not know this service. Give its id, as in HealthcareService/<id>.',
     nl: 'De adreslijst kent dit aanbod niet. Geef het id, zoals in HealthcareService/<id>.',
   },
-  'import-number': {
+  'import-number-invalid': {
     ...invalid,
     type: 'value',
     en: '{column} must be a number of weeks, 0 or more, with at most one decimal after a point: 6 or 6.5.',
     nl: '{column} moet een aantal weken zijn, 0 of meer, met ten hoogste één decimaal na een punt: 6 of 6.5.',
   },
-  'import-date': {
+  'import-date-invalid': {
     ...invalid,
     type: 'value',
     en: '{column} must be a day as 2026-11-22.',
     nl: '{column} moet een dag zijn zoals 2026-11-22.',
   },
-  'import-code': {
+  'import-code-unknown': {
     ...invalid,
     type: 'code-invalid',
     en: '{column} must be one of: {known}.',
     nl: '{column} moet een van deze zijn: {known}.',
   },
-  'import-empty': {
+  'import-row-empty': {
     ...invalid,
     type: 'required',
     en: 'The line tells nothing. Give at least weeks to the intake, weeks to treatment, or a capacity.',
@@ -86,13 +86,13 @@ export const directoryRules = {
     en: '{column} is missing.',
     nl: '{column} ontbreekt.',
   },
-  'import-duplicate': {
+  'import-row-duplicate': {
     ...invalid,
     type: 'duplicate',
     en: 'Line {line} tells the same of this service: one diagnosis group and one method, or the capacity. Keep one.',
     nl: 'Regel {line} meldt hetzelfde over dit aanbod: dezelfde hoofddiagnosegroep en meetwijze, of de capaciteit. Laat er één staan.',
   },
-  'directory-without-endpoint': {
+  'directory-endpoint-missing': {
     ...gatewayTransient,
     fault: 'receiver',
     type: 'incomplete',

@@ -9,7 +9,7 @@ export const disclosureRules = {
     en: 'Nothing is disclosed without a recorded legal basis. Give the extension mgn-legal-basis on the Task.',
     nl: 'Zonder vastgelegde grondslag wordt niets verstrekt. Geef de extensie mgn-legal-basis op de Task.',
   },
-  'legal-basis-unfit': {
+  'legal-basis-invalid': {
     ...forbidden,
     en: 'The recorded legal basis does not allow disclosure to this recipient. Bases that do: {codes}.',
     nl: 'De vastgelegde grondslag staat verstrekking aan deze ontvanger niet toe. Grondslagen die dat wel doen: {codes}.',
@@ -26,7 +26,7 @@ export const disclosureRules = {
     en: 'The person objects to disclosure to this recipient. Talk with the person, or ask somebody else.',
     nl: 'De persoon heeft bezwaar tegen verstrekking aan deze ontvanger. Overleg met de persoon, of vraag een andere partij.',
   },
-  'consent-not-yours': {
+  'consent-update-forbidden': {
     ...forbidden,
     en: 'A Consent is ended by the party that recorded it.',
     nl: 'Een Consent wordt beëindigd door de partij die hem vastlegde.',
@@ -36,13 +36,13 @@ export const disclosureRules = {
     en: 'This Consent has ended with status {status}. A new permission is a new Consent, sent with what leans on it.',
     nl: 'Deze Consent is geëindigd met status {status}. Nieuwe toestemming is een nieuwe Consent, mee met wat erop steunt.',
   },
-  'consent-fixed': {
+  'consent-immutable': {
     ...invalid,
     type: 'business-rule',
     en: 'Of a Consent only the status changes, to end it: {codes}. Who agrees to something else gives a new one.',
     nl: 'Van een Consent verandert alleen de status, om hem te beëindigen: {codes}. Wie met iets anders instemt, geeft een nieuwe.',
   },
-  'social-domain-closed': {
+  'social-domain-referral-forbidden': {
     ...forbidden,
     type: 'suppressed',
     en: 'A whole referral does not go to the social domain. Ask with use case social-request: the gateway makes an extract without diagnosis of it, on explicit consent.',
@@ -60,13 +60,13 @@ export const disclosureRules = {
     en: 'None of the life domains of this request is one that the social domain helps with. Name one, such as mgn-zrm-domain finances or housing.',
     nl: 'Geen van de levensdomeinen van deze vraag is er een waarbij het sociaal domein helpt. Noem er een, zoals finances of housing uit mgn-zrm-domain.',
   },
-  'social-task-closed': {
+  'social-task-element-forbidden': {
     ...forbidden,
     type: 'suppressed',
     en: 'The social domain reads this Task, so that care cannot write {elements} in it. Give codes alone, or call its owner.',
     nl: 'Het sociaal domein leest deze Task; de zorg kan daarin geen {elements} schrijven. Geef alleen codes, of bel de eigenaar.',
   },
-  'not-a-party': {
+  'recipient-not-party': {
     ...forbidden,
     en: 'This recipient takes no part in the referral: only the owner of its Task gets it.',
     nl: 'Deze ontvanger is geen partij bij de verwijzing: alleen de eigenaar van de Task krijgt haar.',

@@ -25,49 +25,49 @@ const running = {
     en: 'The map expects {expected} of {element} at {place}, the message has {found}.',
     nl: 'De map verwacht {expected} van {element} bij {place}, het bericht heeft er {found}.',
   },
-  'map-only-one': {
+  'map-value-not-repeatable': {
     ...invalid,
     type: 'multiple-matches',
     en: 'Only one value can go to {element} at {place}, the message gives more.',
     nl: 'Er past maar één waarde in {element} bij {place}; het bericht geeft er meer.',
   },
-  'map-cast': {
+  'map-cast-failed': {
     ...invalid,
     type: 'value',
     en: 'A value at {place} is no {type}. Send it in the form of that type.',
     nl: 'Een waarde bij {place} is geen {type}. Stuur haar in de vorm van dat type.',
   },
-  'map-value-type': {
+  'map-value-type-mismatch': {
     ...invalid,
     type: 'structure',
     en: 'A value of type {found} does not fit {element} at {place}.',
     nl: 'Een waarde van type {found} past niet in {element} bij {place}.',
   },
-  'map-evaluate': {
+  'map-evaluation-failed': {
     ...inMap,
     type: 'processing',
     en: 'The FHIRPath at {place} could not be evaluated on this message.',
     nl: 'De FHIRPath bij {place} kon op dit bericht niet worden uitgevoerd.',
   },
-  'map-too-deep': {
+  'map-recursion-too-deep': {
     ...inMap,
     type: 'too-costly',
     en: 'The groups of the map call each other too deeply at {place}.',
     nl: 'De groepen van de map roepen elkaar te diep aan bij {place}.',
   },
-  'map-too-much': {
+  'map-output-too-large': {
     ...inMap,
     type: 'too-costly',
     en: 'The map makes too many elements of this message; it was stopped at {place}.',
     nl: 'De map maakt te veel elementen van dit bericht; gestopt bij {place}.',
   },
-  'map-no-clock': {
+  'map-time-missing': {
     ...inMap,
     type: 'processing',
     en: 'The map asks the time, and was not told it. Give it with the run (now).',
     nl: 'De map vraagt de tijd, en die is niet verteld. Geef haar mee (now).',
   },
-  'map-input-type': {
+  'map-input-type-mismatch': {
     ...invalid,
     type: 'structure',
     en: 'The map reads {expected}; this is {found}.',
@@ -79,7 +79,7 @@ const running = {
     en: 'A code at {place} is not in table {table}, which refuses what it does not know. Use a code of the table, or have it added.',
     nl: 'Een code bij {place} staat niet in tabel {table}, die onbekende codes weigert. Gebruik een code uit de tabel of laat haar toevoegen.',
   },
-  'code-kept-as-text': {
+  'code-stored-as-text': {
     ...warning,
     type: 'code-invalid',
     en: 'A code at {place} is not in table {table}; it is kept as text.',
@@ -95,7 +95,7 @@ const running = {
 
 /** What our own maps may raise with `log ('code')`: deviations of messages, most of them accepted. */
 const named = {
-  'feedback-moment-incomplete': {
+  'feedback-event-incomplete': {
     ...inMap,
     type: 'required',
     en: 'It is not told what a referrer should hear of, or of which order. Give topic and order.',
@@ -143,7 +143,7 @@ const named = {
     en: 'The message follows version 0.0.1 of the profile. It was turned into the present one; send that one.',
     nl: 'Het bericht volgt versie 0.0.1 van het profiel. Het is omgezet naar het huidige; stuur dat.',
   },
-  'consent-for-everybody': {
+  'consent-unrestricted': {
     ...warning,
     type: 'business-rule',
     en: 'The Consent names neither its recipient nor its domain. It was taken to hold for every domain, as it then did.',

@@ -3,7 +3,7 @@ import { gatewayTransient, inConfiguration, information, invalid, malformed } fr
 
 /** Running the gateway and its commands: files, port, store, load. */
 export const operatingRules = {
-  'more-findings': {
+  'findings-truncated': {
     ...information,
     en: '{count} more findings are not shown. Mend these first and send or validate again.',
     nl: 'Nog {count} bevindingen worden niet getoond. Herstel eerst deze en stuur of toets opnieuw.',
@@ -14,7 +14,7 @@ export const operatingRules = {
     en: 'This file can not be read ({problem}). Check its name, and that you may read it.',
     nl: 'Dit bestand is niet te lezen ({problem}). Controleer de naam, en of u het mag lezen.',
   },
-  'folder-without-resources': {
+  'folder-empty': {
     ...malformed,
     type: 'not-found',
     en: 'This folder holds no .json or .xml file. Give a folder with FHIR resources, or a file.',
@@ -33,13 +33,13 @@ export const operatingRules = {
     en: 'The gateway can not listen on port {port} ({problem}). Stop what uses it, or choose another with --port.',
     nl: 'De gateway kan niet luisteren op poort {port} ({problem}). Stop wat de poort gebruikt, of kies een andere met --port.',
   },
-  'store-unusable': {
+  'store-open-failed': {
     ...inConfiguration,
     type: 'no-store',
     en: 'The store {store} can not be opened: {problem}. Give a file in a folder that exists; a new file is made when there is none.',
     nl: 'De opslag {store} is niet te openen: {problem}. Geef een bestand in een bestaande map; als het er niet is, wordt het gemaakt.',
   },
-  'address-unsupported': {
+  'store-type-unsupported': {
     ...inConfiguration,
     type: 'not-supported',
     en: 'This store is not supported: {store}. Use sqlite:FILE or sqlite::memory:.',

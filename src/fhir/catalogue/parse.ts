@@ -26,17 +26,17 @@ export const parseRules = {
     en: 'The text ends in the middle of the JSON. Send the complete document.',
     nl: 'De tekst eindigt midden in de JSON. Stuur het volledige document.',
   },
-  'json-trailing': {
+  'json-trailing-content': {
     ...unreadable,
     en: 'The JSON goes on after its end. Send exactly one document.',
     nl: 'De JSON gaat door na het einde. Stuur precies één document.',
   },
-  'json-string': {
+  'json-string-invalid': {
     ...unreadable,
     en: 'This string holds a control character or a wrong escape. Write them as \\n, \\t or \\u followed by four hexadecimal digits.',
     nl: 'Deze tekst bevat een stuurteken of een onjuiste escape. Schrijf ze als \\n, \\t of \\u met vier hexadecimale cijfers.',
   },
-  'json-number': {
+  'json-number-invalid': {
     ...unreadable,
     en: 'This is not a JSON number. Write digits with a dot for decimals, without leading zeros or plus sign.',
     nl: 'Dit is geen JSON-getal. Schrijf cijfers met een punt voor decimalen, zonder voorloopnullen of plusteken.',
@@ -52,7 +52,7 @@ export const parseRules = {
     en: 'The property __proto__ is refused: no FHIR resource has it. Leave it out.',
     nl: 'De eigenschap __proto__ wordt geweigerd: geen FHIR-resource kent haar. Laat haar weg.',
   },
-  'json-root': {
+  'json-root-invalid': {
     ...unreadable,
     en: 'The JSON is not an object. Send one FHIR resource: an object with a resourceType.',
     nl: 'De JSON is geen object. Stuur één FHIR-resource: een object met een resourceType.',
@@ -79,40 +79,40 @@ export const parseRules = {
     en: 'This end tag closes another element than the one that is open. Close elements in the order in which they were opened.',
     nl: 'Deze eindtag sluit een ander element dan het element dat open is. Sluit elementen in de volgorde waarin ze zijn geopend.',
   },
-  'xml-character': {
+  'xml-character-invalid': {
     ...unreadable,
     en: 'This character may not stand in XML. Leave out control characters other than tab and line end.',
     nl: 'Dit teken mag niet in XML staan. Laat stuurtekens anders dan tab en regeleinde weg.',
   },
-  'xml-doctype': {
+  'xml-doctype-forbidden': {
     ...unreadable,
     type: 'security',
     en: 'A DOCTYPE is refused. Send the FHIR resource without it.',
     nl: 'Een DOCTYPE wordt geweigerd. Stuur de FHIR-resource zonder DOCTYPE.',
   },
-  'xml-entity': {
+  'xml-entity-unknown': {
     ...unreadable,
     type: 'security',
     en: 'Only the entities amp, lt, gt, quot and apos exist in FHIR XML. Write other characters as themselves or by number.',
     nl: 'In FHIR-XML bestaan alleen de entiteiten amp, lt, gt, quot en apos. Schrijf andere tekens als zichzelf of met hun nummer.',
   },
-  'xml-instruction': {
+  'xml-processing-instruction-forbidden': {
     ...unreadable,
     type: 'security',
     en: 'A processing instruction is refused; only the XML declaration may stand before the resource. Leave it out.',
     nl: 'Een verwerkingsinstructie wordt geweigerd; alleen de XML-declaratie mag voor de resource staan. Laat haar weg.',
   },
-  'xml-declaration': {
+  'xml-declaration-unsupported': {
     ...unreadable,
     en: 'The XML declaration names another version than 1.0 or another encoding than UTF-8. Send FHIR in XML 1.0 and UTF-8.',
     nl: 'De XML-declaratie noemt een andere versie dan 1.0 of een andere codering dan UTF-8. Stuur FHIR in XML 1.0 en UTF-8.',
   },
-  'xml-namespace': {
+  'xml-namespace-invalid': {
     ...unreadable,
     en: 'The element {name} is not in the namespace {expected}. Declare it with xmlns.',
     nl: 'Het element {name} staat niet in de namespace {expected}. Declareer die met xmlns.',
   },
-  'xml-resource-unknown': {
+  'xml-resource-type-unknown': {
     ...unreadable,
     type: 'not-supported',
     en: '{name} is no resource type of FHIR R4. Send an R4 resource.',
@@ -130,13 +130,13 @@ export const parseRules = {
     en: 'The element {parent} has no attribute {name}. Leave it out.',
     nl: 'Het element {parent} kent geen attribuut {name}. Laat het weg.',
   },
-  'xml-schema-location': {
+  'xml-schema-location-ignored': {
     ...warning,
     type: 'structure',
     en: 'FHIR XML that is exchanged may not name its schema; xsi:{name} is ignored. Leave it out.',
     nl: 'FHIR-XML die wordt uitgewisseld mag haar schema niet noemen; xsi:{name} wordt genegeerd. Laat het weg.',
   },
-  'xml-text': {
+  'xml-text-forbidden': {
     ...invalid,
     type: 'structure',
     en: 'Text stands inside {name}. FHIR XML carries values in the attribute value.',

@@ -33,43 +33,43 @@ export const profileRules = {
     en: 'Profile {profile} is not loaded, so it was not checked. Load the package that defines it.',
     nl: 'Profiel {profile} is niet geladen, dus niet nagegaan. Laad het pakket dat het definieert.',
   },
-  'profile-asked-not-loaded': {
+  'profile-requested-not-loaded': {
     ...invalid,
     type: 'not-found',
     en: 'Profile {profile} is asked for, but not loaded. Load the package that defines it.',
     nl: 'Profiel {profile} wordt gevraagd, maar is niet geladen. Laad het pakket dat het definieert.',
   },
-  'profile-wrong-type': {
+  'profile-type-mismatch': {
     ...invalid,
     type: 'structure',
     en: 'Profile {profile} is for {asked}, not for {type}.',
     nl: 'Profiel {profile} is voor {asked}, niet voor {type}.',
   },
-  'profile-unusable': {
+  'profile-invalid': {
     ...inMap,
     type: 'not-supported',
     en: 'Profile {profile} cannot be compiled: {problem}. Mend the profile.',
     nl: 'Profiel {profile} is niet te compileren: {problem}. Herstel het profiel.',
   },
-  'profile-none-fits': {
+  'profile-no-match': {
     ...invalid,
     type: 'structure',
     en: '{element} fits none of the allowed profiles: {profiles}. {reasons}',
     nl: '{element} past bij geen van de toegestane profielen: {profiles}. {reasons}',
   },
-  'extension-unknown': {
+  'extension-not-loaded': {
     ...information,
     type: 'extension',
     en: 'The definition of this extension is not loaded, so it was not checked. Load the package that defines it.',
     nl: 'De definitie van deze extensie is niet geladen, dus zij is niet nagegaan. Laad het pakket dat haar definieert.',
   },
-  'modifier-extension-unknown': {
+  'modifier-extension-not-loaded': {
     ...invalid,
     type: 'extension',
     en: 'The definition of this modifierExtension is not loaded; it may change the meaning, so the element cannot be understood. Load the package that defines it.',
     nl: 'De definitie van deze modifierExtension is niet geladen; zij kan de betekenis veranderen, dus het element is niet te begrijpen. Laad het pakket dat haar definieert.',
   },
-  'extension-modifier': {
+  'extension-modifier-mismatch': {
     ...invalid,
     type: 'extension',
     en: 'Extension {extension} belongs in {asked}.',
@@ -87,7 +87,7 @@ export const profileRules = {
     en: 'The id of a resource has no extensions. Remove them.',
     nl: 'De id van een resource heeft geen extensies. Verwijder die.',
   },
-  'definition-wrong': {
+  'definition-invalid': {
     ...invalid,
     type: 'business-rule',
     en: 'This definition cannot be used: {problem}.',

@@ -27,7 +27,7 @@ export const questionnaireRules = {
     en: 'Item {item} asks {asked} answers and has {found}.',
     nl: 'Item {item} vraagt {asked} antwoorden en heeft er {found}.',
   },
-  'answer-form': {
+  'answer-structure': {
     ...invalid,
     type: 'structure',
     en: 'Item {item} is a {type}: {asked}.',
@@ -45,7 +45,7 @@ export const questionnaireRules = {
     en: 'Item {item} stands in another order than in the Questionnaire. Keep its order.',
     nl: 'Item {item} staat in een andere volgorde dan in de Questionnaire. Houd die volgorde aan.',
   },
-  'questionnaire-unknown': {
+  'questionnaire-not-loaded': {
     ...information,
     type: 'not-found',
     en: 'The Questionnaire of this response is not loaded, so the answers were not checked against it.',

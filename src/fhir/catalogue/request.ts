@@ -71,13 +71,13 @@ export const requestRules = {
     en: 'The body is empty. Send the resource in the body of the request.',
     nl: 'De inhoud is leeg. Stuur de resource mee als inhoud van het verzoek.',
   },
-  'transaction-move-unfit': {
+  'transaction-entry-invalid': {
     ...invalid,
     type: 'not-supported',
     en: 'Entry {index} is not a move. In a transaction of changes each entry is a PUT or PATCH of Task/[id] or ServiceRequest/[id], with request.ifMatch; a patch is a Binary with contentType and data, or Parameters.',
     nl: 'Entry {index} is geen stap. In een transactie van wijzigingen is elke entry een PUT of PATCH van Task/[id] of ServiceRequest/[id], met request.ifMatch; een patch is een Binary met contentType en data, of Parameters.',
   },
-  'transaction-overlaps': {
+  'transaction-overlap': {
     ...invalid,
     type: 'business-rule',
     en: 'Entry {index} touches an order or its journey, or something of it, that an earlier entry touches too. In one transaction each journey is moved once. Nothing was changed. Send this move after the others.',
@@ -88,14 +88,14 @@ export const requestRules = {
     en: 'A transaction of changes has at most {limit} entries. Send the others in another one.',
     nl: 'Een transactie van wijzigingen heeft hoogstens {limit} entries. Stuur de andere in een volgende.',
   },
-  'method-not-supported': {
+  'interaction-unsupported': {
     ...invalid,
     category: 'method',
     type: 'not-supported',
     en: 'This interaction is not offered here. See /fhir/metadata for what is.',
     nl: 'Deze interactie wordt hier niet geboden. Zie /fhir/metadata voor wat er wel is.',
   },
-  'search-by-post-only': {
+  'search-post-required': {
     ...invalid,
     category: 'method',
     type: 'security',

@@ -15,7 +15,7 @@ export const routingRules = {
     en: 'A request of this kind is asked of somebody by name. Let Task.owner refer to a HealthcareService of the directory.',
     nl: 'Een verzoek van dit soort wordt aan iemand bij naam gedaan. Laat Task.owner verwijzen naar een HealthcareService uit de adreslijst.',
   },
-  'owner-does-not-fit': {
+  'owner-not-eligible': {
     ...warning,
     type: 'business-rule',
     en: 'The owner that the Task names does not take this person or this referrer, so people decide who does. Next time leave the owner out, or choose a service of the person’s municipality.',
@@ -33,7 +33,7 @@ export const routingRules = {
     en: 'This network does not take this referral (rule {rule}): {reason}',
     nl: 'Dit netwerk neemt deze verwijzing niet aan (regel {rule}): {reason}',
   },
-  'owner-unknown-kept-for-human': {
+  'owner-unknown-manual-routing': {
     ...warning,
     type: 'not-found',
     en: 'The owner that the referral names is no member of this network, so people decide who takes it. Nothing to do; next time leave the owner out.',
@@ -69,7 +69,7 @@ export const routingRules = {
     en: 'The organisation that refers is another one than the partner that sent the message.',
     nl: 'De verwijzende organisatie is een andere dan de partij die het bericht stuurde.',
   },
-  'no-psychological-complaint': {
+  'psychological-complaint-missing': {
     ...warning,
     type: 'business-rule',
     en: 'None of the coded complaints is psychological or social (ICPC chapter P or Z). Check that this is the referral you meant to send here.',
@@ -81,7 +81,7 @@ export const routingRules = {
     en: 'The referral is urgent, and a message is not enough for that: call {service} now. In danger of life call 112.',
     nl: 'De verwijzing is dringend en een bericht is daarvoor niet genoeg: bel nu {service}. Bel bij levensgevaar 112.',
   },
-  'place-parameter': {
+  'place-parameter-invalid': {
     ...invalid,
     type: 'value',
     en: 'The {parameter} can’t be read. Known are: {known}.',

@@ -9,37 +9,37 @@ export const validationRules = {
     en: 'A resource is asked here: a JSON object with a resourceType.',
     nl: 'Hier hoort een resource: een JSON-object met een resourceType.',
   },
-  'unknown-resource-type': {
+  'resource-type-unknown': {
     ...invalid,
     type: 'structure',
     en: 'FHIR R4 has no resource of this resourceType. Check the spelling and the capitals.',
     nl: 'FHIR R4 kent geen resource met dit resourceType. Controleer spelling en hoofdletters.',
   },
-  'too-deep': {
+  'resource-too-deep': {
     ...invalid,
     type: 'structure',
     en: 'This is nested deeper than {limit} levels. Send a flatter resource.',
     nl: 'Dit is dieper genest dan {limit} niveaus. Stuur een vlakkere resource.',
   },
-  'unknown-element': {
+  'element-unknown': {
     ...invalid,
     type: 'structure',
     en: '{type} has no element of this name. Remove it, or check the spelling: {names}.',
     nl: '{type} heeft geen element met deze naam. Verwijder het, of controleer de spelling: {names}.',
   },
-  'array-asked': {
+  'array-required': {
     ...invalid,
     type: 'structure',
     en: '{element} may repeat, so its value is a JSON array, also when there is only one. Put it between [ and ].',
     nl: '{element} kan herhalen, dus de waarde is een JSON-array, ook als er maar één is. Zet die tussen [ en ].',
   },
-  'single-asked': {
+  'array-not-allowed': {
     ...invalid,
     type: 'structure',
     en: '{element} does not repeat. Send one value, not an array.',
     nl: '{element} herhaalt niet. Stuur één waarde, geen array.',
   },
-  'empty-array': {
+  'array-empty': {
     ...invalid,
     type: 'structure',
     en: 'An array is never empty in FHIR. Leave {element} out when it has no value.',
@@ -51,7 +51,7 @@ export const validationRules = {
     en: '{element} has neither a value nor elements. Leave it out, or fill it.',
     nl: '{element} heeft geen waarde en geen elementen. Laat het weg, of vul het.',
   },
-  'json-type': {
+  'json-type-mismatch': {
     ...invalid,
     type: 'structure',
     en: '{element} is of type {type}: send {asked}.',
@@ -69,7 +69,7 @@ export const validationRules = {
     en: '{element} may be at most {limit} characters long. Shorten it.',
     nl: '{element} mag hooguit {limit} tekens lang zijn. Kort het in.',
   },
-  'choice-one': {
+  'choice-multiple-types': {
     ...invalid,
     type: 'structure',
     en: '{element} may have only one type at a time. Keep one of its values.',
@@ -123,7 +123,7 @@ export const validationRules = {
     en: 'Rule {key} is not met: {human}',
     nl: 'Aan regel {key} is niet voldaan: {human}',
   },
-  'invariant-unanswered': {
+  'invariant-not-evaluated': {
     ...warning,
     type: 'processing',
     en: 'Rule {key} could not be evaluated here: {problem}.',
@@ -141,19 +141,19 @@ export const validationRules = {
     en: 'The narrative is no XHTML as FHIR allows it: {problem}.',
     nl: 'De leesbare tekst is geen XHTML zoals FHIR die toestaat: {problem}.',
   },
-  'narrative-link': {
+  'narrative-link-broken': {
     ...invalid,
     type: 'not-found',
     en: 'A link inside the narrative leads to nothing in this resource. Remove the link, or give its target that id.',
     nl: 'Een koppeling in de leesbare tekst leidt nergens heen in deze resource. Verwijder haar, of geef het doel die id.',
   },
-  'attachment-size': {
+  'attachment-size-mismatch': {
     ...invalid,
     type: 'value',
     en: 'Attachment.size does not match the size of the content. Correct it, or leave it out.',
     nl: 'Attachment.size klopt niet met de grootte van de inhoud. Verbeter die, of laat haar weg.',
   },
-  'attachment-hash': {
+  'attachment-hash-mismatch': {
     ...invalid,
     type: 'value',
     en: 'Attachment.hash does not match the content. It is the base64 of the SHA-1 of the content.',

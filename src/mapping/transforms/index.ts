@@ -57,12 +57,12 @@ function call(
   const { name } = transform;
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (!kind)
-    return complain(context, 'map-unknown-transform', { name, suggestion: didYouMean(name, transformNames()) }, at);
+    return complain(context, 'map-transform-unknown', { name, suggestion: didYouMean(name, transformNames()) }, at);
   const [fewest, most] = kind.takes;
   const found = transform.arguments.length;
   if (found < fewest || found > most) {
     const expected = fewest === most ? `${fewest} arguments` : `${fewest} to ${most} arguments`;
-    return complain(context, 'map-arguments', { name, expected, found }, at);
+    return complain(context, 'map-arguments-invalid', { name, expected, found }, at);
   }
   const given = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
   const operands = given.map((argument) => operand(argument, scope, context, at));
@@ -131,7 +131,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
   if (!variable) {
     const constant = scope.constant(name);
     if (!constant)
-      return complain(context, 'map-unknown-variable', { name, suggestion: didYouMean(name, scope.names()) }, at);
+      return complain(context, 'map-variable-unknown', { name, suggestion: didYouMean(name, scope.names()) }, at);
     const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
     return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
   }

@@ -114,7 +114,7 @@ const parsing = (type: 'date' | 'dateTime' | 'time', takes: readonly [number, nu
     const parse = momentFormat(written);
     if (!parse) {
       const expected = 'yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
-      return complain(context, 'map-arguments', { name: 'a date format', expected, found: 'another code' }, at);
+      return complain(context, 'map-arguments-invalid', { name: 'a date format', expected, found: 'another code' }, at);
     }
     return {
       types: [type],
@@ -124,7 +124,7 @@ const parsing = (type: 'date' | 'dateTime' | 'time', takes: readonly [number, nu
         const parts = parse(text);
         const made = parts && momentText(type, parts);
         if (made !== undefined) return [rootNode(made, type)];
-        report(run, 'map-cast', { type, place: tellPlace(context.place) }, from!.values(run, frame)[0]);
+        report(run, 'map-cast-failed', { type, place: tellPlace(context.place) }, from!.values(run, frame)[0]);
         return [];
       },
       sources: (frame) => from!.sources?.(frame) ?? [],

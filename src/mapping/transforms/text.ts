@@ -91,7 +91,7 @@ export const textTransforms: Readonly<Record<string, TransformKind>> = {
       if (!decode || !encode) {
         return complain(
           context,
-          'map-arguments',
+          'map-arguments-invalid',
           { name: 'escape', expected: Object.keys(formats).join(', '), found: 'another format' },
           at,
         );

@@ -40,7 +40,7 @@ export const translateTransforms: Readonly<Record<string, TransformKind>> = {
         const suggestion = didYouMean(name, context.program.tableNames(context.map));
         return complain(
           context,
-          'map-unknown-table',
+          'map-table-unknown',
           { name: /^[\w.:/#|-]{1,120}$/.test(name) ? name : '', suggestion },
           at,
         );
@@ -50,7 +50,7 @@ export const translateTransforms: Readonly<Record<string, TransformKind>> = {
       if (!isOutput(output)) {
         return complain(
           context,
-          'map-arguments',
+          'map-arguments-invalid',
           { name: 'translate', expected: Object.keys(outputs).join(', '), found: 'another output' },
           at,
         );
@@ -89,7 +89,7 @@ function textOnly({ value }: Node, output: Output): Node[] {
   return output === 'CodeableConcept' && typeof text === 'string' ? [rootNode({ text }, 'CodeableConcept')] : [];
 }
 
-const rules = { refuse: 'code-unmapped', text: 'code-kept-as-text', queue: 'code-queued' } as const;
+const rules = { refuse: 'code-unmapped', text: 'code-stored-as-text', queue: 'code-queued' } as const;
 
 /** Never silent: an issue without the code, and the code itself for the list of unknown codes. */
 function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output, place: string): Node[] {

@@ -17,14 +17,14 @@ export const valueTransforms: Readonly<Record<string, TransformKind>> = {
       const type = written === undefined ? undefined : context.types.nameOf(written.replace(/^FHIR\./, ''));
       if (type === undefined || !context.types.isPrimitive(type)) {
         const suggestion = written === undefined ? '' : didYouMean(written, context.types.names());
-        return complain(context, 'map-unknown-type', { type: written ?? 'of this cast', suggestion }, at);
+        return complain(context, 'map-type-unknown', { type: written ?? 'of this cast', suggestion }, at);
       }
       return {
         types: [type],
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const value = convertPrimitive(node.value, type, true);
-            if (value === undefined) report(run, 'map-cast', { type, place: tellPlace(context.place) }, node);
+            if (value === undefined) report(run, 'map-cast-failed', { type, place: tellPlace(context.place) }, node);
             return value === undefined ? [] : [{ ...node, value, type }];
           }),
         sources: (frame) => from!.sources?.(frame) ?? [],
@@ -60,7 +60,7 @@ export const valueTransforms: Readonly<Record<string, TransformKind>> = {
       if (type === undefined)
         return complain(
           context,
-          'map-unknown-type',
+          'map-type-unknown',
           { type: written, suggestion: didYouMean(written, context.types.names()) },
           at,
         );

@@ -17,7 +17,7 @@ export function checkResponse(response: Obj, run: Run): void {
   if (typeof response.questionnaire !== 'string') return;
   const form = formOf(run, response.questionnaire);
   if (!form) {
-    report(run, 'questionnaire-unknown', {});
+    report(run, 'questionnaire-not-loaded', {});
     return;
   }
   // Only a response that says it is complete must be complete.
@@ -76,11 +76,11 @@ function checkGroup(checking: Checking, item: Item, value: Obj): void {
   const { run, complete } = checking;
   const { linkId, type, definition } = item;
   if (listOf(value.answer).length > 0) {
-    report(run, 'answer-form', { item: linkId, type, asked: 'answer: 0..0' });
+    report(run, 'answer-structure', { item: linkId, type, asked: 'answer: 0..0' });
     return;
   }
   if (type === 'display') {
-    if (listOf(value.item).length > 0) report(run, 'answer-form', { item: linkId, type, asked: 'item: 0..0' });
+    if (listOf(value.item).length > 0) report(run, 'answer-structure', { item: linkId, type, asked: 'item: 0..0' });
     return;
   }
   if (complete && definition.required === true && listOf(value.item).length === 0) {
@@ -112,5 +112,6 @@ function checkQuestion(checking: Checking, item: Item, value: Obj): void {
     checkItems(checking, item.children, answer);
     leave(run);
   }
-  if (value.item !== undefined) report(run, 'answer-form', { item: linkId, type: item.type, asked: 'answer.item' });
+  if (value.item !== undefined)
+    report(run, 'answer-structure', { item: linkId, type: item.type, asked: 'answer.item' });
 }
