@@ -31,5 +31,5 @@ export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, a
   if (after.for && after.for.reference !== order.subject.reference)
     return [issue('person-mismatch', {}, { expression: 'Task.for' })];
   const chosen = tasks.some((it) => it.id !== candidate.id && carriesOut(it, order) && verbOf(it) === 'fulfill');
-  return chosen ? [issue('selection-already-made', {}, place)] : [];
+  return chosen ? [issue('candidate-already-selected', {}, place)] : [];
 }

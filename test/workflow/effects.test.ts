@@ -34,7 +34,7 @@ describe('of several candidates one is selected', () => {
     );
     const chosen = graphOf([taskOf('a', 'fulfill', { status: 'accepted' }), candidate('b', 'accepted')]);
     expect(moved(chosen, to(chosen.tasks[1]!, 'accepted', selected), ['requester']).refused).toEqual([
-      'selection-already-made',
+      'candidate-already-selected',
     ]);
   });
 

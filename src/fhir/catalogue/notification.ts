@@ -5,30 +5,30 @@ import { forbidden, information, invalid } from './shared.ts';
 export const notificationRules = {
   'notification-received': {
     ...information,
-    en: 'The notification is stored; the gateway reads what it is about at your system.',
-    nl: 'De notificatie is opgeslagen; de gateway leest bij uw systeem waar zij over gaat.',
+    en: 'The notification was stored. The gateway reads the resource at your system.',
+    nl: 'De notificatie is opgeslagen. De gateway leest de resource bij uw systeem.',
   },
   'notification-invalid': {
     ...invalid,
     type: 'structure',
-    en: 'This is no notification of a Subscription: send a Bundle of type history whose first entry is Parameters with subscription, type and up to {limit} notification-event parts.',
-    nl: 'Dit is geen notificatie van een Subscription: stuur een Bundle van type history met als eerste entry Parameters met subscription, type en hoogstens {limit} notification-event-delen.',
+    en: 'Not a notification of a Subscription. Send a Bundle of type history whose first entry is Parameters with subscription, type and up to {limit} notification-event parts.',
+    nl: 'Geen notificatie van een Subscription. Stuur een Bundle van type history met als eerste entry Parameters met subscription, type en hoogstens {limit} notification-event-delen.',
   },
   'notification-reference-forbidden': {
     ...forbidden,
-    en: 'This reference leads outside the FHIR address that is registered for you, and nothing is read elsewhere. Name it relative, or under that address.',
-    nl: 'Deze verwijzing leidt buiten het FHIR-adres dat voor u is geregistreerd, en elders wordt niets gelezen. Noem haar relatief, of onder dat adres.',
+    en: 'This reference is outside the FHIR address registered for you, and the gateway reads nothing elsewhere. Send a relative reference, or one under that address.',
+    nl: 'Deze referentie ligt buiten het FHIR-adres dat voor u is geregistreerd, en de gateway leest elders niets. Stuur een relatieve referentie, of een onder dat adres.',
   },
   'notification-address-missing': {
     ...invalid,
     type: 'not-found',
-    en: 'No FHIR address is registered for you from which the gateway could read the Task. Have one registered, or send the referral itself.',
-    nl: 'Voor u is geen FHIR-adres geregistreerd waar de gateway de Task kan lezen. Laat dat registreren, of stuur de verwijzing zelf.',
+    en: 'You have no registered FHIR address from which the gateway can read the Task. Have one registered, or send the referral itself.',
+    nl: 'U hebt geen geregistreerd FHIR-adres waar de gateway de Task kan lezen. Laat er een registreren, of stuur de verwijzing zelf.',
   },
   'pulled-order-unsupported': {
     ...invalid,
     type: 'not-supported',
-    en: 'Only a referral, one order with one Task, is taken in from a placer that keeps its own Tasks; send anything else to the gateway.',
-    nl: 'Alleen een verwijzing, één opdracht met één Task, wordt aangenomen van een plaatser die zijn eigen Tasks bewaart; stuur al het andere naar de gateway.',
+    en: 'From a placer that stores its own Tasks the gateway accepts only a referral: one order with one Task. Send anything else to the gateway.',
+    nl: 'Van een plaatser die de eigen Tasks bewaart, neemt de gateway alleen een verwijzing aan: één opdracht met één Task. Stuur al het andere naar de gateway.',
   },
 } as const satisfies Record<string, Rule>;
