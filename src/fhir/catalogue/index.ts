@@ -27,7 +27,7 @@ import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
 import { workflowRules } from './workflow.ts';
 
-/** Every code that the gateway can answer with. A code is never reused for another meaning. */
+/** Every code that the gateway can return. Partners program against them: a code is never reused for another meaning. */
 export const catalogue = {
   ...parseRules,
   ...validationRules,
