@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
-import type { Answer } from '../exchange/answer.ts';
-import { uuid } from '../exchange/envelope.ts';
-import { retryAfterSeconds } from '../exchange/gateway.ts';
+import type { Answer } from '../exchange/pipeline/answer.ts';
+import { retryAfterSeconds } from '../exchange/pipeline/gateway.ts';
+import { uuid } from '../exchange/reading/envelope.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
-import { allowedAt } from './allow.ts';
 import { type Format, formatOf } from './media.ts';
+import { allowedAt } from './offers.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;

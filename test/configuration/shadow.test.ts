@@ -132,7 +132,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
     const before = (await mgn('list', '--store', store)).out;
     const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
     expect(out).toBe('Nothing was changed: the set in force stays so.\n');
-    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value/);
+    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value-invalid/);
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
     expect(code).toBe(2);
     expect((await mgn('list', '--store', store)).out).toBe(before);
@@ -154,7 +154,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
 
   test('tells of a set that nobody knows how to find those that are known', async () => {
     const { err, code } = await mgn('activate', 'ffffffff', '--store', store);
-    expect(err).toMatch(/configuration-unknown.*mgn config list/);
+    expect(err).toMatch(/config-set-unknown.*mgn config list/);
     expect(code).toBe(2);
   });
 });

@@ -6,7 +6,7 @@ export const watchdogRules = {
   'urgent-alerted': {
     ...receiverTransient,
     type: 'business-rule',
-    en: 'This referral is urgent. {service} is being alerted by message. It has not been accepted while its Task is still requested; after the term of the network it is escalated.',
+    en: 'This referral is urgent. The gateway alerts {service} by message. As long as the Task has status requested, the referral is not accepted; after the term of the network it is escalated.',
     nl: 'Deze verwijzing heeft spoed. {service} krijgt nu een alarmbericht. Zolang de Task op requested staat, heeft niemand haar geaccepteerd; na de termijn van het netwerk wordt zij geëscaleerd.',
   },
   'urgent-not-alerted': {
