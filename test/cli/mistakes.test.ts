@@ -69,7 +69,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'an address where nobody answers, in Dutch',
     () => ['send', good, '--to', 'http://127.0.0.1:1/fhir', '--language', 'nl'],
-    /gateway-unreachable: Op dit adres antwoordt niemand \(ECONNREFUSED\).*--request-id [0-9a-f-]{36}/,
+    /gateway-unreachable: Geen antwoord van dit adres \(ECONNREFUSED\).*--request-id [0-9a-f-]{36}/,
   ],
   ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Give a port/],
   [

@@ -60,18 +60,18 @@ describe('a map with semantic errors', () => {
   test.each([
     ['src.nmae as n -> tgt.name = n;', 'map-element-unknown', 'Patient has no element nmae. Did you mean name?'],
     ['src.name as n -> tgt.nmae = n;', 'map-element-unknown', 'Patient has no element nmae. Did you mean name?'],
-    ['src.name as n -> tgt.birthDate = n;', 'map-type-mismatch', 'birthDate can hold date, not HumanName.'],
-    ['src.active as a -> tgt.birthDate = a;', 'map-type-mismatch', 'birthDate can hold date, not boolean.'],
-    ['src.name -> tgt.contact;', 'map-type-mismatch', 'contact can hold Patient.contact, not HumanName.'],
+    ['src.name as n -> tgt.birthDate = n;', 'map-type-mismatch', 'birthDate can contain date, not HumanName.'],
+    ['src.active as a -> tgt.birthDate = a;', 'map-type-mismatch', 'birthDate can contain date, not boolean.'],
+    ['src.name -> tgt.contact;', 'map-type-mismatch', 'contact can contain Patient.contact, not HumanName.'],
     [
       `src -> tgt.contact = create('HumanName');`,
       'map-type-mismatch',
-      'contact can hold Patient.contact, not HumanName.',
+      'contact can contain Patient.contact, not HumanName.',
     ],
     [`src -> tgt.name = create('HumanNaem') as n, n.text = 'x';`, 'map-type-unknown', /Did you mean HumanName\?/],
     ['src : Patiënt as s -> tgt.active = true;', 'map-syntax', /unknown/],
     ['src -> tgt.deceased as d, d.id = "x";', 'map-type-ambiguous', /deceased can be of several types/],
-    ['src -> tgt.active;', 'map-value-missing', 'active is a primitive: give it a value.'],
+    ['src -> tgt.active;', 'map-value-missing', 'active is a primitive: assign a value.'],
     ['src.name as n -> tgt.name = m;', 'map-variable-unknown', 'There is no variable m here.'],
     ['srcc.name as n -> tgt.name = n;', 'map-variable-unknown', 'There is no variable srcc here. Did you mean src?'],
     ['src.name as n then Nmae(n, tgt);', 'map-group-unknown', /no group Nmae/],
@@ -122,7 +122,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
   test('an unused variable is an error, unless its use has an error itself', () => {
     const told = (rules: string) => problems(() => compile(rules)).map(({ rule, message }) => [rule, message]);
     expect(told('src.name as n -> tgt.active = true;')).toEqual([
-      ['map-variable-unused', 'Variable n is not used: leave it out.'],
+      ['map-variable-unused', 'Variable n is not used: remove it.'],
     ]);
     expect(told('src.name as n then { src.birthDate as b -> tgt.wrong = n; };').map(([rule]) => rule)).toEqual([
       'map-element-unknown',
@@ -137,7 +137,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ['src.name 2..1 as it -> tgt.name = it;', 'map-cardinality-impossible'],
     [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-value-repeated'],
     [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-value-repeated'],
-  ])('a cardinality that no message can meet is an error: %s', (rules, rule) => {
+  ])('a cardinality that can never hold is an error: %s', (rules, rule) => {
     expect(problems(() => compile(rules)).map((it) => it.rule)).toEqual([rule]);
   });
 

@@ -180,8 +180,8 @@ test('the text says what to do, in both languages', () => {
   );
   expect(compiled.issues.map(({ message, dutch }) => [message, dutch])).toEqual([
     [
-      'routes.yaml: routes.registration[0] has the unknown key wen. Known are: id, when, then, reason.',
-      'routes.yaml: routes.registration[0] heeft de onbekende sleutel wen. Bekend zijn: id, when, then, reason.',
+      'routes.yaml: routes.registration[0] has the unknown key wen. Use one of: id, when, then, reason.',
+      'routes.yaml: routes.registration[0] heeft de onbekende sleutel wen. Gebruik een van: id, when, then, reason.',
     ],
   ]);
 });

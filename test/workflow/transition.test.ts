@@ -115,7 +115,7 @@ describe('a Task moves by the table', () => {
   test('a refusal names the current status and the moves that are left', () => {
     const refused = transition({ before: task('requested'), after: task('completed', output), actor: 'owner' });
     expect(refused.issues[0]?.message).toBe(
-      'A Task that is requested cannot become completed. From here you can move it to: received, accepted, rejected.',
+      'A Task with status requested cannot move to completed. Move it to one of: received, accepted, rejected.',
     );
   });
 
