@@ -1,5 +1,5 @@
-import type { Share } from '../exchange/pipeline/disclosure.ts';
-import { isOutgoing, issuesOf, type Walked } from '../exchange/pipeline/step.ts';
+import type { Disclosure } from '../exchange/pipeline/disclosure.ts';
+import { isOutgoing, issuesOf, type PipelineOutcome } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Decision } from '../routing/index.ts';
@@ -22,16 +22,16 @@ export const refusedBeforeDecision = (code: string): MessageOutcome => ({
   warnings: new Set(),
 });
 
-export function messageOutcomeOf(walked: Walked<Prepared>): MessageOutcome {
+export function messageOutcomeOf(walked: PipelineOutcome<Prepared>): MessageOutcome {
   const reported = issuesOf(walked.steps.filter(({ step }) => !isOutgoing(step)));
   const warnings = new Set(reported.filter(({ severity }) => severity === 'warning').map(({ rule }) => rule));
   if (walked.ok) {
-    const { decisions, shares } = walked.value;
+    const { decisions, disclosures } = walked.value;
     return {
       verdict: 'accepted',
       destinations: decisions.map(destinationOf),
       disclosures: new Map(
-        shares.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, describeReceipt(receipt)]),
+        disclosures.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, describeReceipt(receipt)]),
       ),
       warnings,
     };
@@ -48,7 +48,7 @@ export function messageOutcomeOf(walked: Walked<Prepared>): MessageOutcome {
 export const destinationOf = (decision: Pick<Decision, 'kind' | 'rule'> & { owner?: { reference: string } }): string =>
   `${decision.owner?.reference ?? 'nobody'} by rule ${decision.rule}${decision.kind === 'human' ? ', for people to decide' : ''}`;
 
-function describeReceipt({ disclosed, withheld }: Share['receipt']): string {
+function describeReceipt({ disclosed, withheld }: Disclosure['receipt']): string {
   const counts = Object.entries(disclosed)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([type, count]) => `${count} ${type}`);

@@ -1,4 +1,4 @@
-import type { Deciding } from '../exchange/pipeline/gateway.ts';
+import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import type { Message, Store } from '../store/port.ts';
 import {
   type Difference,
@@ -35,7 +35,7 @@ export type ShadowReport = {
   readonly millisecondsPerMessage: number;
 };
 
-type Sides = { readonly before: Deciding; readonly after: Deciding };
+type Sides = { readonly before: DecisionContext; readonly after: DecisionContext };
 
 /**
  * Runs two sets over recorded messages, each with the store just before that message and the current directory, and
@@ -47,7 +47,7 @@ export async function shadow(
   messages: AsyncIterable<Message>,
 ): Promise<ShadowReport> {
   const [networkOf, now] = [await pastNetworks(store), before.world.now()];
-  const onRecord = async (it: Deciding) => ({ ...it, network: await networkOf(it.network, now) });
+  const onRecord = async (it: DecisionContext) => ({ ...it, network: await networkOf(it.network, now) });
   const sides: Sides = { before: await onRecord(before), after: await onRecord(after) };
   const groups = new Map<string, { difference: Difference; count: number; examples: string[] }>();
   const count = { messages: 0, different: 0, leftOut: 0, otherThanRecorded: 0, memoryCutOff: 0 };
@@ -91,7 +91,11 @@ export async function shadow(
   };
 }
 
-async function decided(deciding: Deciding, memory: PastMemory, message: RecordedMessage): Promise<MessageOutcome> {
+async function decided(
+  deciding: DecisionContext,
+  memory: PastMemory,
+  message: RecordedMessage,
+): Promise<MessageOutcome> {
   const walked = await decideAgain(deciding, memory, message);
   return walked ? messageOutcomeOf(walked) : refusedBeforeDecision('login-unknown');
 }

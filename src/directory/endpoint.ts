@@ -51,7 +51,7 @@ function mimeTypeOf({ payloadMimeType = [] }: Endpoint): MimeType | undefined {
 
 /**
  * The address for a partner or for one of its services: a fixed address first, then the Endpoints of the service, then
- * those of its organisation. `directory-without-endpoint` when none of them is usable now.
+ * those of its organisation. `directory-endpoint-missing` when none of them is usable now.
  */
 export function addressOf(
   network: Network,
@@ -71,7 +71,7 @@ export function addressOf(
         });
     }
   }
-  return failure(issue('directory-without-endpoint', { partner: to.partner }));
+  return failure(issue('directory-endpoint-missing', { partner: to.partner }));
 }
 
 /** The Endpoints referenced by a service or organisation of the directory. */

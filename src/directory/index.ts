@@ -1,8 +1,8 @@
 /** The network: participants, their endpoints, and municipalities. Loaded completely or not at all. */
 
+export { dayIn } from '../temporal.ts';
 export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
 export { directoryEntries } from './current/directory-log.ts';
-export { dayIn } from './day.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
 export {
   type DirectoryCriterion,

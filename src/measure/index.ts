@@ -1,4 +1,6 @@
 /** Measures of the network: from events to counts and MeasureReports. Pure; small counts are suppressed. */
+
+export { daysBetween } from '../temporal.ts';
 export { measureCsv } from './csv.ts';
 export type { Fact, Facts, Rejection, WaitingFact } from './facts.ts';
 export {
@@ -10,6 +12,6 @@ export {
   requestUseCases,
   settledOutcomes,
 } from './measures.ts';
-export { daysBetween, isWithin, lastDayOf, type Period, periodOf } from './period.ts';
+export { isWithin, lastDayOf, type Period, periodOf } from './period.ts';
 export { measureReport } from './report.ts';
 export { suppressGroups } from './suppress-groups.ts';

@@ -49,7 +49,3 @@ function dayAt(text: string, which: 'first' | 'last'): string | undefined {
 
 /** Whether a date (yyyy-mm-dd) is within the period. */
 export const isWithin = ({ start, end }: Period, day: string): boolean => start <= day && day <= end;
-
-/** Days between two dates (yyyy-mm-dd); negative when the second is earlier. */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

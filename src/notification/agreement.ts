@@ -14,10 +14,10 @@ export function agreementIssues(network: Network, partner: string, agreement: Ag
   return [
     ...(registeredEndpoints(network, partner, now).includes(agreement.endpoint)
       ? []
-      : [issue('subscription-endpoint', {}, place('channel.endpoint'))]),
+      : [issue('subscription-endpoint-unregistered', {}, place('channel.endpoint'))]),
     ...(isOwn(agreement.filters, partyOf(network, partner))
       ? []
-      : [issue('subscription-filter-foreign', {}, place('criteria.extension'))]),
+      : [issue('subscription-filter-forbidden', {}, place('criteria.extension'))]),
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { CodeableConcept, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
+import { abortCoding } from '../vocabulary/task-verb.ts';
 import type { CreationContext } from './effect.ts';
-import { abortCoding } from './order-graph.ts';
 
 /**
  * The abort Task of the requester, completed with the elements that the gateway sets; reason, identifiers and text are
@@ -32,7 +33,7 @@ export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: Cr
     id,
     ...(task.meta?.source ? { meta: { source: task.meta.source } } : {}),
     ...(task.extension ? { extension: task.extension } : {}),
-    identifier: [{ system: mgnNaming('resource'), value: id }],
+    identifier: [resourceIdentifier(id)],
     status: 'requested',
     intent: 'order',
     code: { coding: [abortCoding, ...useCase] },

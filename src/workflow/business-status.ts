@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import type { TaskStatus } from './moves.ts';
-import { ownCodes } from './reasons.ts';
 
 const waiting = ['awaiting-information', 'on-waitlist'];
 const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
@@ -54,7 +54,7 @@ export function invalidBusinessStatus(task: Task): Issue[] {
     .filter((code) => !fit.includes(code))
     .map((code) =>
       issue(
-        'business-status-unfit',
+        'business-status-invalid',
         {
           businessStatus: known.has(code) ? code : '?',
           status: statusName(task.status),

@@ -1,9 +1,9 @@
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { legalBasisConceptOf } from '../vocabulary/legal-basis.ts';
 import { invalidBusinessStatus, statusName } from './business-status.ts';
-import { legalBasis } from './fixed-fields.ts';
-import { ownCodes } from './reasons.ts';
 
 /** Whether the sender used the gateway's own profile, or a map produced it. */
 export type Source = 'gateway-profile' | 'mapped';
@@ -29,7 +29,7 @@ function ofTask(task: Task): Issue[] {
     task.status === 'requested'
       ? invalidBusinessStatus(task)
       : [issue('task-not-requested', { status: statusName(task.status) }, { expression: 'Task.status' })];
-  return legalBasis(task)?.coding?.length
+  return legalBasisConceptOf(task)?.coding?.length
     ? requested
     : [...requested, issue('legal-basis-missing', {}, { expression: 'Task.extension' })];
 }
@@ -57,9 +57,9 @@ function ofOrder(order: ServiceRequest, source: Source): Issue[] {
 function ofBoth(graph: Graph, task: Task, order: ServiceRequest): Issue[] {
   const samePerson = !task.for || graph.resolve(task.for) === graph.resolve(order.subject);
   return [
-    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-differs', {}, { expression: 'Task.focus' })]),
-    ...(samePerson ? [] : [issue('person-differs', {}, { expression: 'Task.for' })]),
-    ...(useCasesDiffer(task, order) ? [issue('use-case-differs', {}, { expression: 'Task.code' })] : []),
+    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-mismatch', {}, { expression: 'Task.focus' })]),
+    ...(samePerson ? [] : [issue('person-mismatch', {}, { expression: 'Task.for' })]),
+    ...(useCasesDiffer(task, order) ? [issue('use-case-mismatch', {}, { expression: 'Task.code' })] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import type { OrderGraph } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
 
 type Companion = 'Encounter' | 'Appointment';
 
@@ -51,7 +51,7 @@ export function contradicted(task: Task, { encounters, appointments }: OrderGrap
           : undefined;
       const says = it.when.status ?? it.when.businessStatus ?? '';
       return wrong
-        ? [issue('companion-contradicts', { says, type: it.type, status: wrong }, { expression: 'Task.status' })]
+        ? [issue('related-status-conflict', { says, type: it.type, status: wrong }, { expression: 'Task.status' })]
         : [];
     });
 }

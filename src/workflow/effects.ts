@@ -2,6 +2,9 @@ import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import { abortTask } from './abort.ts';
 import { appointmentEffects, effectsOnAppointments } from './appointments.ts';
 import { contradicted } from './companions.ts';
@@ -9,16 +12,15 @@ import { partsOf } from './consultation.ts';
 import type { CreationContext, Effect, Effects, RequestedChange } from './effect.ts';
 import { awaitsInformation, effectsOnQuestions, questionEffects } from './information.ts';
 import type { Actor } from './moves.ts';
-import { carriesOut, isAbout, isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
+import { carriesOut, isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
-import { ownCodes } from './reasons.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
 
 /**
  * The effects of a change on an order and its Tasks, whichever interaction requests it (PUT, PATCH, $transition, a Task
  * `abort`). `actors` are the roles of the requester in the changed resource. Issues: those of `transition` and
- * `orderTransition`, `selection-*`, `abort-*`, `question-*`, `appointment-*`, `companion-contradicts`.
+ * `orderTransition`, `selection-*`, `abort-*`, `question-*`, `appointment-*`, `related-status-conflict`.
  */
 export function effects(
   graph: OrderGraph,
@@ -64,7 +66,7 @@ function taskEffects(
   creation: CreationContext,
 ): Result<Effects> {
   const before = graph.tasks.find(({ id }) => id === after.id);
-  if (!before) return failure(issue('not-your-task', {}));
+  if (!before) return failure(issue('task-update-forbidden', {}));
   const selects = wantsSelection(before, after);
   const asked = selects ? asSelected(before, after, graph.order) : withoutStaleRequest(before, after);
   const abortAccepted = graph.tasks.some(
@@ -159,7 +161,7 @@ function orderEffects(
   creation: CreationContext,
 ): Result<Effects> {
   const { order } = graph;
-  if (!order) return failure(issue('not-your-order', {}));
+  if (!order) return failure(issue('order-update-forbidden', {}));
   const move = orderTransition(graph, order, after, actors);
   if (!move.ok) return move;
   const { rule } = move.value;
@@ -191,12 +193,12 @@ function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, creation
 
 function abortEffects(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {
   const task = graph.tasks.find((it) => isAbout(abort, it));
-  if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (!task || actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   const place = { expression: 'Task.focus' };
   if (!isOpen(task)) return failure(issue('task-ended', { status: task.status }, place));
-  if (!actors.includes('requester')) return failure(issue('abort-not-yours', {}, place));
-  if (!underway.includes(task.status)) return failure(issue('abort-not-started', { status: task.status }, place));
-  if (abortOf(graph, task)) return failure(issue('abort-asked-already', {}, place));
+  if (!actors.includes('requester')) return failure(issue('abort-forbidden', {}, place));
+  if (!underway.includes(task.status)) return failure(issue('abort-task-not-started', { status: task.status }, place));
+  if (abortOf(graph, task)) return failure(issue('abort-already-requested', {}, place));
   return success({ rule: 'ask-to-stop', effects: asking(task, abort) });
 }
 

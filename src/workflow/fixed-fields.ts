@@ -1,8 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
-import { mgnExtension } from '../fhir/canonical.ts';
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { ownCodes } from './reasons.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { legalBasisConceptOf } from '../vocabulary/legal-basis.ts';
 
 /**
  * The request, its owner, the person and the legal basis: a change of any of these needs a new Task. New contained
@@ -26,16 +26,13 @@ const fixedFields = [
 
 const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
 
-export const legalBasis = (task: Task) =>
-  task.extension?.find((it) => it.url === mgnExtension('legal-basis'))?.valueCodeableConcept;
-
 export const changedFixedFields = (before: Task, after: Task): Issue[] => [
   ...fixedFields
     .filter((field) => !same(before[field], after[field]))
-    .map((field) => issue('field-fixed', { field: `Task.${field}` }, { expression: `Task.${field}` })),
-  ...(same(legalBasis(before), legalBasis(after))
+    .map((field) => issue('task-element-immutable', { field: `Task.${field}` }, { expression: `Task.${field}` })),
+  ...(same(legalBasisConceptOf(before), legalBasisConceptOf(after))
     ? []
-    : [issue('field-fixed', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
+    : [issue('task-element-immutable', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
 ];
 
 /** Elements reported by the owner. The requester leaves them unchanged, except to ask the owner to stop. */
@@ -44,5 +41,5 @@ export function changedOwnersFields(before: Task, after: Task): Issue[] {
   return [
     ...(same(before.output, after.output) ? [] : ['output']),
     ...(same(before.businessStatus, after.businessStatus) || asksToStop ? [] : ['businessStatus']),
-  ].map((field) => issue('field-of-owner', { field: `Task.${field}` }, { expression: `Task.${field}` }));
+  ].map((field) => issue('task-element-owner-only', { field: `Task.${field}` }, { expression: `Task.${field}` }));
 }

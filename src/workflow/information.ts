@@ -1,16 +1,17 @@
 import type { CodeableConcept, Task, TaskInput } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes, ownCoding } from '../vocabulary/concept.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
+import { sdcSystem, verbOf } from '../vocabulary/task-verb.ts';
 import type { CreationContext, Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
-import { isAbout, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
+import { isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 
 /**
  * Codes of SDC (https://hl7.org/fhir/uv/sdc, task based data collection), so that SDC clients recognise the request.
  */
-const sdc = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
 
 /** A request for information by the owner of a Task, and its parties. */
 export type QuestionParties = {
@@ -33,7 +34,7 @@ export function informationTask(
   { at, newId }: CreationContext,
 ): Task {
   const id = newId();
-  const useCase = (task.code?.coding ?? []).filter(({ system }) => system === mgnCodeSystem('use-case'));
+  const useCase = ownCodes(task.code, 'use-case').map((code) => ownCoding('use-case', code));
   const { identifier = [], contained, note, description, restriction, language } = asked;
   const priority = asked.priority ?? task.priority ?? order?.priority;
   return {
@@ -43,15 +44,15 @@ export function informationTask(
     ...(language ? { language } : {}),
     ...(contained ? { contained } : {}),
     ...(task.extension ? { extension: task.extension } : {}),
-    identifier: [...identifier, { system: mgnNaming('resource'), value: id }],
+    identifier: [...identifier, resourceIdentifier(id)],
     partOf: [{ reference: `Task/${task.id}` }],
     status: 'requested',
     intent: 'order',
     ...(priority ? { priority } : {}),
     code: {
       coding: [
-        { system: mgnCodeSystem('task-code'), code: 'complete-questionnaire' },
-        { system: sdc, code: 'complete-questionnaire' },
+        ownCoding('task-code', 'complete-questionnaire'),
+        { system: sdcSystem, code: 'complete-questionnaire' },
         ...useCase,
       ],
     },
@@ -65,7 +66,7 @@ export function informationTask(
     ...(restriction ? { restriction } : {}),
     input: [
       {
-        type: { coding: [{ system: sdc, code: 'questionnaire' }] },
+        type: { coding: [{ system: sdcSystem, code: 'questionnaire' }] },
         ...(questionnaire.startsWith('#')
           ? { valueReference: { reference: questionnaire } }
           : { valueCanonical: questionnaire }),
@@ -77,7 +78,7 @@ export function informationTask(
 
 /** The output of the answered Task that references the QuestionnaireResponse. */
 export const answerOutput = (reference: string): NonNullable<Task['output']>[number] => ({
-  type: { coding: [{ system: sdc, code: 'questionnaire-response' }] },
+  type: { coding: [{ system: sdcSystem, code: 'questionnaire-response' }] },
   valueReference: { reference },
 });
 
@@ -100,11 +101,11 @@ export function questionEffects(
 ): Result<readonly Effect[]> {
   const task = graph.tasks.find((it) => isAbout(question, it));
   const place = { expression: 'Task.focus' };
-  if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (!task || actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   if (!isOpen(task)) return failure(issue('task-ended', { status: task.status }, place));
-  if (!actors.includes('owner')) return failure(issue('question-not-yours', {}, place));
+  if (!actors.includes('owner')) return failure(issue('question-forbidden', {}, place));
   if (verbOf(task) !== 'fulfill' || !graph.order || !isAbout(task, graph.order))
-    return failure(issue('question-not-before-selection', {}, place));
+    return failure(issue('question-before-selection', {}, place));
   return success([
     { rule: 'ask-for-information', resource: question, isNew: true },
     { rule: 'awaits-information', resource: { ...task, businessStatus: awaiting } },

@@ -1,5 +1,5 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { TaskVerb } from './verb.ts';
+import type { Verb } from '../vocabulary/task-verb.ts';
 
 export type TaskStatus = Task['status'];
 
@@ -27,7 +27,7 @@ export type Move = {
   readonly actor: Exclude<Actor, 'other'>;
   readonly needs: readonly Need[];
   /** Restricts the move to Tasks with this verb. */
-  readonly verb?: TaskVerb;
+  readonly verb?: Verb;
 };
 
 /**

@@ -1,7 +1,6 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import { terminal } from './moves.ts';
-import { ownCodes } from './reasons.ts';
-import type { TaskVerb } from './verb.ts';
 
 /** An order with its Tasks, Encounters and Appointments as stored, each with its id. */
 export type OrderGraph = {
@@ -12,28 +11,10 @@ export type OrderGraph = {
   readonly appointments: readonly Appointment[];
 };
 
-const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
-
-const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
-
-export const verbOf = ({ code }: Task): TaskVerb | undefined =>
-  verbs.find((verb) => code?.coding?.some((it) => it.code === verb));
-
-/** The Task code with another verb and the same use case. */
-export const withVerb = (code: Task['code'], verb: Extract<TaskVerb, 'fulfill'>): NonNullable<Task['code']> => ({
-  ...code,
-  coding: (code?.coding ?? []).map((it) => (it.code === 'request-fulfillment' ? { system: taskCode, code: verb } : it)),
-});
-
-export const abortCoding = { system: taskCode, code: 'abort' } as const;
-
 export const isOpen = ({ status }: Task): boolean => !terminal.has(status);
 
 export const isAbout = (task: Task, it: { readonly resourceType: string; readonly id?: string | undefined }): boolean =>
   it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
-
-/** A case consultation (casusoverleg) concerns an order, or prepares for one, without carrying it out. */
-export const isConsultation = ({ code }: Task): boolean => ownCodes(code, 'use-case').includes('case-consultation');
 
 /** Whether this Task carries out the order, so that the order ends with the last such Task. */
 export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);

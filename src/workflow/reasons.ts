@@ -1,6 +1,3 @@
-import type { CodeableConcept } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../fhir/canonical.ts';
-
 /** Reasons an owner may state for rejecting a Task or failing to complete it. */
 export const rejectionReasons: readonly string[] = [
   'at-capacity',
@@ -28,9 +25,3 @@ export const cancellationReasons: readonly string[] = [
   'expired',
   'replaced',
 ];
-
-/** Codes of the concept from one of the gateway's own code systems. */
-export const ownCodes = (concept: CodeableConcept | undefined, system: string): string[] =>
-  (concept?.coding ?? []).flatMap((coding) =>
-    coding.system === mgnCodeSystem(system) && coding.code ? [coding.code] : [],
-  );

@@ -1,7 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { carriesOut, isConsultation, type OrderGraph, verbOf, withVerb } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { verbOf, withVerb } from '../vocabulary/task-verb.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
+import { carriesOut, type OrderGraph } from './order-graph.ts';
 
 export const isSelected = (task: Task): boolean =>
   ownCodes(task.businessStatus, 'business-status').includes('selected');
@@ -24,12 +26,12 @@ export const asSelected = (before: Task, after: Task, order: ServiceRequest | un
 export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, after: Task): Issue[] {
   const place = { expression: 'Task.businessStatus' };
   // a participant invited without a legal basis to know the person is informed by a new invitation, never by selection
-  if (isConsultation(candidate)) return [issue('consultation-not-selected', {}, place)];
+  if (isConsultation(candidate)) return [issue('invitee-not-selectable', {}, place)];
   if (!order) return [issue('order-not-active', { status: '?' }, place)];
   if (order.status !== 'active') return [issue('order-not-active', { status: String(order.status) }, place)];
   if (candidate.status !== 'accepted') return [issue('selection-not-accepted', { status: candidate.status }, place)];
   if (after.for && after.for.reference !== order.subject.reference)
-    return [issue('person-differs', {}, { expression: 'Task.for' })];
+    return [issue('person-mismatch', {}, { expression: 'Task.for' })];
   const chosen = tasks.some((it) => it.id !== candidate.id && carriesOut(it, order) && verbOf(it) === 'fulfill');
-  return chosen ? [issue('selection-made-already', {}, place)] : [];
+  return chosen ? [issue('candidate-already-selected', {}, place)] : [];
 }

@@ -1,11 +1,11 @@
 import type { Task } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
 import { invalidBusinessStatus, statusName } from './business-status.ts';
 import { changedFixedFields, changedOwnersFields } from './fixed-fields.ts';
 import { type Actor, type Move, type TaskStatus, taskMoves, terminal } from './moves.ts';
 import { missingFor } from './needs.ts';
-import { verbOf } from './order-graph.ts';
 import { wantsSelection } from './selection.ts';
 
 export type TransitionQuestion = {
@@ -26,13 +26,13 @@ export type Transition = {
 };
 
 /**
- * Whether the change of a Task is legal (docs/workflow.md; HL7 COW, Twiin TA Workflow). Issues: `not-your-task`,
- * `not-your-move` (forbidden), `task-ended` (conflict), `illegal-move` and missing elements (invalid). A requester
+ * Whether the change of a Task is legal (docs/workflow.md; HL7 COW, Twiin TA Workflow). Issues: `task-update-forbidden`,
+ * `task-transition-forbidden` (forbidden), `task-ended` (conflict), `task-transition-invalid` and missing elements (invalid). A requester
  * without a role learns nothing about the Task.
  */
 export function transition({ before, after, actor, abortAccepted = false }: TransitionQuestion): Result<Transition> {
   const actors = typeof actor === 'string' ? [actor] : actor;
-  if (actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   if (terminal.has(before.status))
     return failure(issue('task-ended', { status: before.status }, { expression: 'Task.status' }));
 
@@ -74,7 +74,7 @@ const select = { rule: 'select', needs: ['fulfill'] } as const;
 const selectionBy = (actors: readonly Actor[]): Result<ApplicableRule> =>
   actors.includes('requester')
     ? success(select)
-    : failure(issue('selection-not-yours', {}, { expression: 'Task.businessStatus' }));
+    : failure(issue('selection-forbidden', {}, { expression: 'Task.businessStatus' }));
 
 type ApplicableRule = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
 const tell = { rule: 'tell', needs: [] } as const;
@@ -85,13 +85,13 @@ function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<Ap
   if (before.status === after.status)
     return actors.some((it) => it === 'owner' || it === 'requester')
       ? success(tell)
-      : failure(issue('not-your-move', own, place));
+      : failure(issue('task-transition-forbidden', own, place));
   const possible = movesOf(before).filter((it) => it.to === after.status);
   const move = possible.find((it) => actors.includes(it.actor));
   if (move) return success(move);
   return failure(
     possible.length > 0
-      ? issue('not-your-move', own, place)
-      : issue('illegal-move', { from: before.status, to: statusName(after.status), ...own }, place),
+      ? issue('task-transition-forbidden', own, place)
+      : issue('task-transition-invalid', { from: before.status, to: statusName(after.status), ...own }, place),
   );
 }

@@ -9,17 +9,17 @@ const observation = (elements: object) => ({
   ...elements,
 });
 
-describe('what R4 itself asks', () => {
+describe('types of R4', () => {
   test.each([
-    ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname unknown-element']],
+    ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname element-unknown']],
     ['a missing element', { resourceType: 'Observation', status: 'final' }, ['Observation.code min']],
-    ['one value where a list is asked', patient({ name: { family: 'x' } }), ['Patient.name array-asked']],
-    ['a list where one value is asked', patient({ gender: ['male'] }), ['Patient.gender single-asked']],
-    ['an empty list', patient({ name: [] }), ['Patient.name empty-array']],
+    ['one value where a list is asked', patient({ name: { family: 'x' } }), ['Patient.name array-required']],
+    ['a list where one value is asked', patient({ gender: ['male'] }), ['Patient.gender array-not-allowed']],
+    ['an empty list', patient({ name: [] }), ['Patient.name array-empty']],
     ['an empty element', patient({ name: [{}] }), ['Patient.name[0] ele-1']],
     ['null', patient({ gender: null }), ['Patient.gender ele-1']],
-    ['a string for an object', patient({ name: ['x'] }), ['Patient.name[0] json-type']],
-    ['a number for a string', patient({ name: [{ family: 1 }] }), ['Patient.name[0].family json-type']],
+    ['a string for an object', patient({ name: ['x'] }), ['Patient.name[0] json-type-mismatch']],
+    ['a number for a string', patient({ name: [{ family: 1 }] }), ['Patient.name[0].family json-type-mismatch']],
     ['a day that does not exist', patient({ birthDate: '2026-02-29' }), ['Patient.birthDate format']],
     [
       'a moment without zone',
@@ -29,9 +29,9 @@ describe('what R4 itself asks', () => {
     [
       'two types of one choice',
       patient({ deceasedBoolean: true, deceasedDateTime: '2026' }),
-      ['Patient.deceased.ofType(dateTime) choice-one'],
+      ['Patient.deceased.ofType(dateTime) choice-multiple-types'],
     ],
-    ['a type that the choice has not', patient({ deceasedString: 'x' }), ['Patient.deceasedString unknown-element']],
+    ['a type that the choice has not', patient({ deceasedString: 'x' }), ['Patient.deceasedString element-unknown']],
     ['a code out of its required value set', patient({ gender: 'F' }), ['Patient.gender binding-required']],
     ['an id with a space', patient({ id: 'a b' }), ['Patient.id format']],
     ['an invariant', patient({ contact: [{ gender: 'male' }] }), ['Patient.contact[0] invariant']],
@@ -43,14 +43,14 @@ describe('what R4 itself asks', () => {
     [
       'a reference that is none',
       patient({ managingOrganization: { reference: 'no reference' } }),
-      ['Patient.managingOrganization reference-form'],
+      ['Patient.managingOrganization reference-format'],
     ],
     [
       'text that is no XHTML',
       patient({ text: { status: 'generated', div: '<div>x</div>' } }),
       ['Patient.text.div narrative'],
     ],
-    ['a type that R4 has not', { resourceType: 'Client' }, ['Client unknown-resource-type']],
+    ['a type that R4 has not', { resourceType: 'Client' }, ['Client resource-type-unknown']],
     ['no resource', { name: 'x' }, ['Resource not-a-resource']],
   ])('%s', (_, resource, expected) => {
     expect(check(resource)).toEqual(expected);
@@ -79,7 +79,7 @@ describe('what R4 itself asks', () => {
     ).toEqual([]);
   });
 
-  test('null in a list of primitives needs extensions beside it', () => {
+  test('null in an array of primitives requires extensions at the same index', () => {
     expect(check(patient({ name: [{ given: [null, 'Jo'] }] }))).toEqual(['Patient.name[0].given[0] ele-1']);
   });
 });
@@ -92,7 +92,7 @@ describe('contained resources and Bundles', () => {
     entry: resources.map((resource, i) => ({ fullUrl: `urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c1${i}`, resource })),
   });
 
-  test('a local reference leads to a contained resource', () => {
+  test('a local reference must resolve to a contained resource', () => {
     const held = patient({ contained: [organization], managingOrganization: { reference: '#o' } });
     expect(check(held)).toEqual([]);
     expect(check({ ...held, managingOrganization: { reference: '#p' } })).toContain(
@@ -100,9 +100,9 @@ describe('contained resources and Bundles', () => {
     );
   });
 
-  test('a contained resource is validated, and its type is what the reference leads to', () => {
+  test('a contained resource is validated, and its type is checked as target of the reference', () => {
     const held = patient({ contained: [{ ...organization, name: 1 }], generalPractitioner: [{ reference: '#o' }] });
-    expect(check(held)).toEqual(['Patient.contained[0].name json-type']);
+    expect(check(held)).toEqual(['Patient.contained[0].name json-type-mismatch']);
     const wrong = patient({
       contained: [{ resourceType: 'Device', id: 'o' }],
       managingOrganization: { reference: '#o' },
@@ -110,11 +110,11 @@ describe('contained resources and Bundles', () => {
     expect(check(wrong)).toEqual(['Patient.managingOrganization reference-target-type']);
   });
 
-  test('the resources of entries are validated where they stand', () => {
+  test('resources of entries are validated, with their place', () => {
     expect(check(bundle(patient({ gender: 'x' })))).toEqual(['Bundle.entry[0].resource.gender binding-required']);
   });
 
-  test('a reference to an entry has the type of that entry', () => {
+  test('the target type of a reference is that of the entry', () => {
     const subject = { reference: 'urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c11' };
     expect(check(bundle(observation({ subject }), patient({ active: true })))).toEqual([]);
     expect(check(bundle(observation({ subject }), organization))).toEqual([

@@ -4,8 +4,8 @@ import { digestOf } from '../../fhir/digest.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { snapshotOf } from '../../routing/index.ts';
+import { dayIn } from '../../temporal.ts';
 import { terminologySettings } from '../../terminology/index.ts';
-import { dayIn } from '../day.ts';
 import { endpointsAt, takesRequests } from '../endpoint.ts';
 import type { Network, NetworkSettings } from '../network.ts';
 import { availabilityReader } from '../waiting-times/availability.ts';
@@ -101,7 +101,7 @@ export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'nor
 });
 
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
-  issue('config-reference', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
+  issue('config-reference-unresolved', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
 
 const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
   name: it.name,

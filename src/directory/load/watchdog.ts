@@ -1,6 +1,7 @@
-import { type Audience, calendarOf, type DeadlineRule, parseDay } from '../../deadline/index.ts';
+import { type Audience, calendarOf, type DeadlineRule } from '../../deadline/index.ts';
 import { type CheckedFile, type Path, pathText } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
+import { parseDay } from '../../temporal.ts';
 import type { NetworkFile } from './network-files.ts';
 import type { WatchdogFile, WatchdogSettings } from './watchdog-file.ts';
 import type { WithIssues } from './with-issues.ts';
@@ -17,7 +18,7 @@ export function watchdogOf(
     const day = parseDay(text);
     const [details, place] = at(['watchdog', 'calendar', 'closed', index]);
     if (day === undefined)
-      issues.push(issue('config-value', { ...details, wanted: 'a day such as 2026-12-24' }, place));
+      issues.push(issue('config-value-invalid', { ...details, wanted: 'a day such as 2026-12-24' }, place));
     return day ?? [];
   });
   const seen = new Set<string>();
@@ -29,7 +30,7 @@ export function watchdogOf(
     seen.add(id);
     if (to.includes('/') && !isService(to)) {
       const [details, place] = at(['watchdog', 'rules', index, 'to']);
-      issues.push(issue('config-reference', { ...details, target: to }, place));
+      issues.push(issue('config-reference-unresolved', { ...details, target: to }, place));
     }
   });
   const holidays = {

@@ -10,6 +10,7 @@ import {
   type WaitingTime,
   waitingTimeKey,
 } from '../../routing/index.ts';
+import { parseDay } from '../../temporal.ts';
 import type { Network } from '../network.ts';
 import { readWaitingTimeLines, type WaitingTimeLine } from './columns.ts';
 import { capacityIssues, waitingTimeIssues } from './rules.ts';
@@ -82,14 +83,14 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
   const weeks = (column: 'intake-weeks' | 'treatment-weeks'): number | undefined => {
     const text = cell(column);
     if (text === '') return undefined;
-    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number', { column }, place));
+    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number-invalid', { column }, place));
     return Number(text);
   };
   const code = (column: keyof WaitingTimeCodes, wanted: boolean): string | undefined => {
     const text = cell(column);
     if (text === '' && wanted) issues.push(issue('import-cell-missing', { column }, place));
     if (text !== '' && !codes[column].includes(text))
-      issues.push(issue('import-code', { column, known: codes[column].join(', ') }, place));
+      issues.push(issue('import-code-unknown', { column, known: codes[column].join(', ') }, place));
     return text || undefined;
   };
   const intakeWeeks = weeks('intake-weeks');
@@ -101,10 +102,10 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
   const status = code('capacity', false);
   const note = cell('capacity-note');
   const measuredOn = cell('measured-on');
-  if (!hasWait && !status) issues.push(issue('import-empty', {}, place));
+  if (!hasWait && !status) issues.push(issue('import-row-empty', {}, place));
   if (note && !status) issues.push(issue('import-cell-missing', { column: 'capacity' }, place));
   if (measuredOn === '') issues.push(issue('import-cell-missing', { column: 'measured-on' }, place));
-  else if (!isDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
+  else if (!parseDay(measuredOn)) issues.push(issue('import-date-invalid', { column: 'measured-on' }, place));
   if (issues.length > 0) return failure(...issues);
 
   const waitingTime: WaitingTime | undefined = hasWait
@@ -127,7 +128,9 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
     ...(capacity ? capacityIssues(capacity, known.capacity, today) : []),
   ];
   const invalid = [...new Set(rules)].map((rule) =>
-    rule === 'waiting-time-not-weeks' ? issue(rule, { longest: norms.longestWeeks }, place) : issue(rule, {}, place),
+    rule === 'waiting-time-above-maximum'
+      ? issue(rule, { longest: norms.longestWeeks }, place)
+      : issue(rule, {}, place),
   );
   if (invalid.length > 0) return failure(...invalid);
   return success({
@@ -137,12 +140,6 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
     ...(capacity ? { capacity } : {}),
   });
 }
-
-const isDay = (text: string): boolean => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-};
 
 /** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
 function duplicates(parsed: readonly ParsedLine[]): Issue[] {
@@ -154,7 +151,7 @@ function duplicates(parsed: readonly ParsedLine[]): Issue[] {
     ];
     const before = keys.flatMap((key) => seen.get(key) ?? [])[0];
     for (const key of keys) seen.set(key, line);
-    return before === undefined ? [] : [issue('import-duplicate', { line: before }, { line })];
+    return before === undefined ? [] : [issue('import-row-duplicate', { line: before }, { line })];
   });
 }
 

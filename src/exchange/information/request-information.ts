@@ -3,25 +3,25 @@ import { canonicalBase } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { effects, informationTask, questionnaireOf } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
-import { carryOut } from '../effect/carry-out.ts';
+import { planMove } from '../effect/plan-move.ts';
 import { actorsOf, ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
 import type { Received } from '../reading/envelope.ts';
 
-const unfit = (expression: string) => failure(issue('question-unfit', {}, { expression }));
+const unfit = (expression: string) => failure(issue('question-invalid', {}, { expression }));
 
 /**
  * `complete-questionnaire`: the owner of a Task asks who sent it for more (SDC Task based data collection). The gateway
  * takes the Questionnaire, the words around it and its own identifiers; person, legal basis and parties are those of the
  * Task that waits for the answer.
  */
-export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<Keeping>> {
+export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
   const { partner, at } = received;
   const named = sent.focus?.reference ?? sent.partOf?.[0]?.reference;
@@ -45,7 +45,8 @@ export async function considerQuestion(gateway: Gateway, received: Received, sen
   const question = informationTask(graph, waiting, sent, asking, making);
   const made = effects(graph, { kind: 'question', task: question }, actorsOf(network, waiting, partner.id), making);
   if (!made.ok) return made;
-  return carryOut(gateway, received, { graph, ...made.value, interaction: 'create' });
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction: 'create' });
+  return plan.ok ? success({ ...plan.value, journey: `Task/${waiting.id}` }) : plan;
 }
 
 /** One that the gateway publishes and so can hold answers against, or the one contained, which brings its own url. */
@@ -64,12 +65,12 @@ function askedIn({ validator }: Gateway, sent: Task): Result<string> {
 function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): Result<never> | undefined {
   const isSocial = (partner: string | undefined) => network.partners.get(partner ?? '')?.domain === 'social';
   if (isSocial(ownerOf(network, waiting)))
-    return failure(issue('question-social-domain', {}, { expression: 'Task.focus' }));
+    return failure(issue('question-social-domain-forbidden', {}, { expression: 'Task.focus' }));
   if (!isSocial(senderOf(network, waiting))) return undefined;
   const [words] = (['contained', 'description', 'note'] as const).filter((it) => sent[it] !== undefined);
   const published = questionnaireOf(sent)?.startsWith(`${canonicalBase}/`);
   if (!words && published) return undefined;
-  return failure(issue('question-in-words', {}, { expression: `Task.${words ?? 'input'}` }));
+  return failure(issue('question-free-text-forbidden', {}, { expression: `Task.${words ?? 'input'}` }));
 }
 
 /** The Questionnaire that a Task carries with it; one that is published is found by its canonical. */

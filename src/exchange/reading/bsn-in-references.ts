@@ -1,9 +1,10 @@
 import type { Bundle, Identifier, Patient, Reference } from '@medplum/fhirtypes';
+import { identifierSystems } from '../../fhir/identifier.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const bsnSystem = identifierSystems.bsn;
 
 type Found = { readonly holder: { identifier?: Identifier; reference?: string }; readonly path: string };
 
@@ -23,11 +24,11 @@ export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
       if (patient) {
         const known = patient.identifier?.find(({ system }) => system === bsnSystem);
         if (known && known.value !== given.value)
-          return failure(issue('bsn-differs', {}, { expression: `${path}.identifier` }));
+          return failure(issue('bsn-mismatch', {}, { expression: `${path}.identifier` }));
         if (!known) patient.identifier = [...(patient.identifier ?? []), given];
         holder.reference ??= `Patient/${patient.id}`;
       }
-      issues.push(issue('bsn-kept-with-patient', {}, { expression: `${path}.identifier` }));
+      issues.push(issue('bsn-removed-from-reference', {}, { expression: `${path}.identifier` }));
     }
   }
   return success(graph, issues);

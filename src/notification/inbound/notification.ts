@@ -24,10 +24,10 @@ export const maximumEvents = 100;
 /**
  * The reads requested by a notification (backport-subscription-notification-r4, id-only or empty), relative to `base`,
  * the registered FHIR base of its sender. Handshake and heartbeat request none; a focus that is not a Task is ignored.
- * Issues: `notification-unread`, `notification-elsewhere`.
+ * Issues: `notification-invalid`, `notification-reference-forbidden`.
  */
 export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
-  const unread = failure(issue('notification-unread', { limit: maximumEvents }));
+  const unread = failure(issue('notification-invalid', { limit: maximumEvents }));
   const parameters = statusIn(sent);
   const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
   if (!parameters || !type) return unread;
@@ -75,7 +75,7 @@ export function referenceBelow(text: unknown, base: string): string | undefined 
 }
 
 const elsewhere = (what: string) =>
-  failure(issue('notification-elsewhere', {}, { expression: `Bundle.entry[0].resource.parameter.${what}` }));
+  failure(issue('notification-reference-forbidden', {}, { expression: `Bundle.entry[0].resource.parameter.${what}` }));
 
 function statusIn(sent: Resource): readonly ParametersParameter[] | undefined {
   if (!isType(sent, 'Bundle') || (sent as Bundle).type !== 'history' || !Array.isArray(sent.entry)) return undefined;

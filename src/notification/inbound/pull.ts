@@ -5,13 +5,13 @@ import type { ChannelHandler } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';
 import { find } from '../../exchange/memory/memory.ts';
-import { witness } from '../../exchange/pipeline/audit-refusal.ts';
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import { sourceOfPartner } from '../../exchange/pipeline/judge.ts';
 import { fhirJson } from '../../exchange/reading/media-type.ts';
-import { takeIn } from '../../exchange.ts';
+import { acceptAdmitted } from '../../exchange.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { type Pull, referenceBelow, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
@@ -29,7 +29,7 @@ export const pullHandler =
   async (dispatch, address, ask) => {
     const it = gateway();
     const partner = it.network.partners.get(dispatch.recipient);
-    if (!partner) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
+    if (!partner) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
     const { limits } = it.network.settings;
     const placer: Placer = { request: ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const { requestId: correlationId, traceId } = dispatch;
@@ -98,9 +98,9 @@ async function takeInOrder(it: PullContext, { task, order, etag, url }: Order): 
   const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
   const { requestId, correlationId, traceId } = received;
   const envelope = { requestId, correlationId, traceId };
-  const answer = await takeIn(gateway, envelope, {
+  const answer = await acceptAdmitted(gateway, envelope, {
     received,
-    refuse: witness(gateway, envelope, 'accept', 'C', partner),
+    refuse: auditRefusal(gateway, envelope, 'accept', 'C', partner),
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
   const sent = refusalOf(answer);

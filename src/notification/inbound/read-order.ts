@@ -27,7 +27,7 @@ const maximumParts = 50;
 
 export const unreadable = (detail: string): { readonly kind: 'ended'; readonly sent: AttemptResult } => ({
   kind: 'ended',
-  sent: { kind: 'refused', reason: { rule: 'pulled-unreadable', detail } },
+  sent: { kind: 'refused', reason: { rule: 'pulled-order-invalid', detail } },
 });
 
 /** Reads `Type/id`; the response must be that resource, within the size limit. */

@@ -1,7 +1,7 @@
 import { addressOf } from '../../directory/index.ts';
-import { enter } from '../../exchange/pipeline/admit.ts';
+import { admit } from '../../exchange/pipeline/admit.ts';
 import { type Answer, refused } from '../../exchange/pipeline/answer.ts';
-import { keep } from '../../exchange/pipeline/commit.ts';
+import { commit } from '../../exchange/pipeline/commit.ts';
 import { type Gateway, retryAfterSeconds } from '../../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../../exchange/reading/envelope.ts';
 import { parse } from '../../exchange/reading/parse.ts';
@@ -19,7 +19,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   const { network, world, store, admission } = gateway;
   // Servers that implement only Subscriptions send no X-Request-Id.
   const requestId = envelope.requestId ?? world.newId();
-  const entered = await enter(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
+  const entered = await admit(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
   if (entered.kind === 'answered') {
     const { answer } = entered;
     const again = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
@@ -31,10 +31,10 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   const parsed = parse(message.contentType, message.body, network.settings.limits);
   if (!parsed.ok) return refuse(refused(parsed.issues));
   const place = addressOf(network, { partner: message.partner.id }, message.at);
-  if (!place.ok) return refuse(refused([issue('notification-without-address', {})]));
+  if (!place.ok) return refuse(refused([issue('notification-address-missing', {})]));
   const pulls = pullsOf(parsed.value.resource, rootOf(place.value.url));
   if (!pulls.ok) return refuse(refused(pulls.issues));
-  const kept = await keep(gateway, message, {
+  const kept = await commit(gateway, message, {
     ...received,
     interaction: 'notify',
     action: 'C',

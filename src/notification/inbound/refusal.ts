@@ -20,14 +20,14 @@ export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused'
   const detail = codes.slice(0, 10).join(' ') || 'undecided';
   const passes = codes.length === 0 || codes.some((it) => temporaryCodes.has(it));
   return passes
-    ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
-    : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
+    ? { kind: 'retry', reason: { rule: 'pulled-order-undecided', detail } }
+    : { kind: 'refused', reason: { rule: 'pulled-order-refused', detail } };
 }
 
 export const temporaryCodes: ReadonlySet<string> = new Set([
   'overloaded',
   'store-unavailable',
-  'terminology-away',
-  'raced',
+  'terminology-unavailable',
+  'concurrent-update',
   'internal',
 ]);

@@ -1,10 +1,11 @@
 import type { Bilingual } from '../../fhir/bilingual.ts';
+import { daysBetween } from '../../temporal.ts';
 import type { Choice } from '../rules/routes-file.ts';
 import { kilometresBetween } from '../snapshot/distance.ts';
 import type { DirectoryService, DirectorySnapshot } from '../snapshot/snapshot.ts';
 import type { Capacity } from '../waiting-time/availability.ts';
 import { type ExpectedWait, expectedWait } from '../waiting-time/expected-wait.ts';
-import { daysBetween, isStale } from '../waiting-time/norms.ts';
+import { isStale } from '../waiting-time/norms.ts';
 
 /** Facts about the person that a selection among services depends on. */
 export type SelectionContext = {

@@ -1,7 +1,7 @@
 import type { Bundle, Patient, ServiceRequest } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { type Graph, graphOf } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
 import type { Residence } from '../snapshot/residence.ts';
 import type { DirectoryOrganization, DirectorySnapshot } from '../snapshot/snapshot.ts';
 import { type Complaint, complaintOf } from './complaint.ts';
@@ -64,7 +64,7 @@ export function routingContextOf(
   const priority = order?.priority ?? task?.priority ?? 'routine';
   return {
     facts: {
-      useCase: useCaseOf(order),
+      useCase: order ? (useCaseOfOrder(order) ?? '') : '',
       source,
       owner: namedOwner.kind,
       ...residenceOf(person, directory, now),
@@ -84,11 +84,6 @@ export function routingContextOf(
     today,
   };
 }
-
-const useCaseOf = (order: ServiceRequest | undefined): string =>
-  (order?.category ?? [])
-    .flatMap(({ coding = [] }) => coding)
-    .find(({ system }) => system === mgnCodeSystem('use-case'))?.code ?? '';
 
 function personOf(graph: Graph, order: ServiceRequest | undefined): Patient | undefined {
   const person = graph.resolve(order?.subject);
