@@ -74,7 +74,7 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     const living = options.dryRun ? undefined : await openCurrentNetwork(loaded.value, store, now);
     const network = living?.current() ?? (await networkFromLog(loaded.value, store));
     const today = dayIn(network.settings.timezone, now);
-    const imported = importWaitingTimes(text, network, { today, codes: figureCodes() });
+    const imported = importWaitingTimes(text, network, { today, codes: waitingTimeCodes() });
     if (!imported.ok) return refusedWith(imported.issues);
     const { lines, services } = imported.value;
     const validator = await openOwnValidator();
@@ -121,7 +121,7 @@ async function keep(
 }
 
 /** The codes of the profiles, so that a code added there is accepted here. */
-function figureCodes(): WaitingTimeCodes {
+function waitingTimeCodes(): WaitingTimeCodes {
   const codes = (name: string): string[] => {
     const system = JSON.parse(readFileSync(join(profilesPackage, `CodeSystem-mgn-${name}.json`), 'utf8')) as CodeSystem;
     return (system.concept ?? []).map(({ code }) => code);

@@ -20,10 +20,10 @@ export async function readFolders(folders: Folders): Promise<Result<Configuratio
   return issues.length ? failure(...issues) : success(setOf(read.flatMap((it) => (it.ok ? it.value : []))));
 }
 
-type Read = { readonly path: string; readonly text: string };
+type ReadFile = { readonly path: string; readonly text: string };
 
 /** The files of one part, by their path in the set. */
-export async function readPart(part: Part, folder: string): Promise<Result<readonly Read[]>> {
+export async function readPart(part: Part, folder: string): Promise<Result<readonly ReadFile[]>> {
   try {
     const found = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = found

@@ -83,8 +83,8 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
         world,
         living,
         isAcceptable: (resource) => !validator.validate(resource).issues.some(isError),
-        onUpdate: ({ source, last: { written, deleted, unfit, held } }) => {
-          const because = `${source}: ${written} written, ${deleted} deleted, ${unfit} left out`;
+        onUpdate: ({ source, last: { written, deleted, invalid, held } }) => {
+          const because = `${source}: ${written} written, ${deleted} deleted, ${invalid} left out`;
           if (held)
             log.error({ step: 'directory', outcome: 'held', because: `${because}; ${held.type} ${held.because}` });
           else log.info({ step: 'directory', outcome: 'up to date', because });

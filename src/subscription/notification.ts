@@ -24,13 +24,7 @@ export type NotificationContent = {
 };
 
 /** SubscriptionStatus of R5 as Parameters of R4 (backport-subscription-status-r4). */
-export function statusParameters({
-  base,
-  subscription,
-  type,
-  events,
-  included: told = [],
-}: NotificationContent): Parameters {
+export function statusParameters({ base, subscription, type, events, included = [] }: NotificationContent): Parameters {
   const { id, topic, status, content, error } = subscription;
   return {
     resourceType: 'Parameters',
@@ -41,7 +35,7 @@ export function statusParameters({
       { name: 'status', valueCode: status },
       { name: 'type', valueCode: type },
       { name: 'events-since-subscription-start', valueString: String(events) },
-      ...told.map((it) => eventParameter(it, base, content)),
+      ...included.map((it) => eventParameter(it, base, content)),
       ...(error ? [{ name: 'error', valueCodeableConcept: { text: error } }] : []),
     ],
   };

@@ -10,7 +10,7 @@ const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
  * A cancelled or rejected Task may retain its last business status: the party that ends it need not be the one that
  * reported it.
  */
-const toldLast = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
+const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
 
 /**
  * Business statuses allowed per Task status; none is always allowed. A published BSeR example pairs `requested` with
@@ -34,9 +34,9 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
   'on-hold': [...waiting, ...appointment, 'first-contact-done', 'interim-report', 'cancellation-requested'],
   completed: ['first-contact-done', 'handed-over'],
   failed: ['no-show', 'appointment-cancelled', 'cancellation-requested'],
-  rejected: toldLast,
-  cancelled: [...toldLast, 'cancellation-requested'],
-  'entered-in-error': [...toldLast, 'cancellation-requested'],
+  rejected: retained,
+  cancelled: [...retained, 'cancellation-requested'],
+  'entered-in-error': [...retained, 'cancellation-requested'],
 };
 
 /** Business statuses that state an outcome, so that a completed Task needs no output. */

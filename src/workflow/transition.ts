@@ -77,14 +77,14 @@ const selectionBy = (actors: readonly Actor[]): Result<ApplicableRule> =>
     : failure(issue('selection-forbidden', {}, { expression: 'Task.businessStatus' }));
 
 type ApplicableRule = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
-const tell = { rule: 'tell', needs: [] } as const;
+const report = { rule: 'tell', needs: [] } as const;
 
 function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<ApplicableRule> {
   const own = { moves: moves(before, actors).join(', ') || '-' };
   const place = { expression: 'Task.status' };
   if (before.status === after.status)
     return actors.some((it) => it === 'owner' || it === 'requester')
-      ? success(tell)
+      ? success(report)
       : failure(issue('task-transition-forbidden', own, place));
   const possible = movesOf(before).filter((it) => it.to === after.status);
   const move = possible.find((it) => actors.includes(it.actor));

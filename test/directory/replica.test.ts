@@ -57,7 +57,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
 
   const [state] = await second.replication.update();
   expect(state?.last.held).toBeUndefined();
-  expect(state?.last.unfit).toBe(0);
+  expect(state?.last.invalid).toBe(0);
   const own = first.gateway.network.resources.length;
   const stored = await second.gateway.store.directory({ source: 'neighbour', latest: true, count: 10_000 });
   expect(stored.items).toHaveLength(own);

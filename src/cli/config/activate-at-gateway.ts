@@ -18,8 +18,8 @@ export type AtGateway = {
 export async function activateAt(name: string | undefined, options: AtGateway): Promise<CommandResult> {
   if ((name === undefined) === (options.previous === undefined))
     throw new Error('Name the set to activate, or use --previous.');
-  const wish = await requestedSet(name);
-  if (!wish.ok) return { lines: [unchanged], issues: wish.issues, code: 2 };
+  const requested = await requestedSet(name);
+  if (!requested.ok) return { lines: [unchangedLine], issues: requested.issues, code: 2 };
   const requestId = randomUUID();
   const answer = await request(`${options.gateway.replace(/\/fhir$/, '')}/configuration/$activate`, {
     method: 'POST',
@@ -28,7 +28,7 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
       'x-request-id': requestId,
       ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
     },
-    body: JSON.stringify({ ...wish.value, ...(options.withoutShadow ? { withoutShadow: true } : {}) }),
+    body: JSON.stringify({ ...requested.value, ...(options.withoutShadow ? { withoutShadow: true } : {}) }),
   }).catch((error: unknown) => error as NodeJS.ErrnoException);
   if (answer instanceof Error) {
     const problem = answer.code ?? answer.name;
@@ -37,10 +37,10 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
   const text = await answer.body.text();
   if (answer.statusCode === 200)
     return { lines: [`${short((JSON.parse(text) as { digest: string }).digest)} is in force.`], code: 0 };
-  return { lines: [unchanged, ...issueLines(text)], code: 2 };
+  return { lines: [unchangedLine, ...issueLines(text)], code: 2 };
 }
 
-const unchanged = 'Nothing was changed: the set in force remains.';
+const unchangedLine = 'Nothing was changed: the set in force remains.';
 
 async function requestedSet(name: string | undefined) {
   if (name === undefined) return { ok: true as const, value: { previous: true } };

@@ -41,7 +41,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
   const versions = new Map<string, Version>();
   const changed = new Map<string, Resource>();
   const replicated = new Map<string, Replicated>();
-  const heardAt = new Map<string, Date | undefined>(directorySources.map(({ id }) => [id, undefined]));
+  const updatedAt = new Map<string, Date | undefined>(directorySources.map(({ id }) => [id, undefined]));
   let sum = 0n;
   let last = 0;
   let network = files;
@@ -54,11 +54,11 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
     else replicated.delete(reference);
   };
   const noteUpdate = (source: string, at: Date): void => {
-    const before = heardAt.get(source);
-    if (!before || before < at) heardAt.set(source, at);
+    const before = updatedAt.get(source);
+    if (!before || before < at) updatedAt.set(source, at);
   };
   const replicatedSources = (): ReplicatedSource[] =>
-    [...heardAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
+    [...updatedAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
   const publish = (): void => {
     network = withLogged(whole, new Map(changed), replica, replicatedSources());
   };
@@ -72,7 +72,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
       versions.set(reference, { version: it.version, at: it.at });
       if (it.source !== ownSource) {
         // the log retains sources that are no longer configured
-        if (!heardAt.has(it.source)) continue;
+        if (!updatedAt.has(it.source)) continue;
         isLarger = true;
         noteUpdate(it.source, it.at);
         replace(reference, it.text === undefined ? undefined : replicatedOf(it, it.text));

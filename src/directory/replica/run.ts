@@ -29,7 +29,7 @@ type Options = {
 
 /** Updates the replica of each source periodically. Of several gateways on one store, one does so at a time. */
 export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
-  const { store, world, living, isAcceptable: isSound, onUpdate: tell } = options;
+  const { store, world, living: network, isAcceptable, onUpdate } = options;
   const holder = world.newId();
   const states = new Map<string, SourceState>();
   const running = new Map<string, Promise<void>>();
@@ -38,13 +38,13 @@ export function startReplication(sources: readonly DirectorySource[], options: O
     const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
     const startedAt = world.now();
-    const last = await updateFrom(source, store, world, isSound);
-    await living.catchUp();
-    if (!last.held) living.markUpdated(source.id, startedAt);
+    const last = await updateFrom(source, store, world, isAcceptable);
+    await network.catchUp();
+    if (!last.held) network.markUpdated(source.id, startedAt);
     const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : startedAt;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
     states.set(source.id, state);
-    tell(state);
+    onUpdate(state);
   };
   const ask = (source: DirectorySource): Promise<void> => {
     const inProgress = running.get(source.id);

@@ -15,7 +15,7 @@ export type UpdateResult = {
   readonly written: number;
   readonly deleted: number;
   /** Entries skipped because they are not a valid resource of their type. */
-  readonly unfit: number;
+  readonly invalid: number;
   readonly held?: { readonly type: ReplicatedType; readonly because: HoldReason };
 };
 
@@ -41,19 +41,19 @@ export async function updateFrom(
       ? `${source.address}/${type}/_history?_since=${encodeURIComponent(since)}`
       : `${source.address}/${type}`;
     const pages = await readPages(source, start, world);
-    if (pages.kind === 'held') return { written, deleted, unfit: invalid, held: { type, because: pages.because } };
+    if (pages.kind === 'held') return { written, deleted, invalid, held: { type, because: pages.because } };
     const content = await sourceContentOf(pages.entries, type, source, isAcceptable);
-    invalid += content.unfit;
+    invalid += content.invalid;
     const changes = changesOf(known, content.last, { source, type, whole: since === undefined });
     const gone = changes.filter(({ text }) => text === undefined).length;
     const present = known.filter(({ text }) => text !== undefined).length;
     if (gone > leastToHold && gone > present * source.largestShrink)
-      return { written, deleted, unfit: invalid, held: { type, because: 'shrinks' } };
+      return { written, deleted, invalid, held: { type, because: 'shrinks' } };
     await write(store, changes, world);
     written += changes.length - gone;
     deleted += gone;
   }
-  return { written, deleted, unfit: invalid };
+  return { written, deleted, invalid };
 }
 
 /** Up to this number of deletions is never rejected: a small directory may become empty. */
@@ -77,7 +77,7 @@ function lastUpdatedIn(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-type SourceContent = { readonly last: ReadonlyMap<string, string | undefined>; readonly unfit: number };
+type SourceContent = { readonly last: ReadonlyMap<string, string | undefined>; readonly invalid: number };
 
 /**
  * The latest state of each resource in the source: its text, or undefined when deleted. A history is ordered newest
@@ -104,7 +104,7 @@ async function sourceContentOf(
     }
     await yieldIfDue();
   }
-  return { last, unfit: invalid };
+  return { last, invalid };
 }
 
 /** With meta first, where the watermark is read. */

@@ -4,7 +4,7 @@ import type { Network } from '../network.ts';
 
 const none: Availability = { waitingTimes: [] };
 
-/** The figures of services, read from them once. */
+/** Returns waiting times and capacity of services, parsed once per service. */
 export function availabilityReader(resource: Network['resource']): Network['availability'] {
   const read = new Map<string, Availability>();
   return (reference) => {

@@ -2,7 +2,7 @@ import { csvLines } from '../../csv.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-/** The columns of a file with waiting times, in their order (docs/waiting-times.md). */
+/** The columns of a CSV file of waiting times, in order (docs/waiting-times.md). */
 export const waitingTimeColumns = [
   'service',
   'diagnosis-group',
@@ -17,10 +17,10 @@ export const waitingTimeColumns = [
 
 export type WaitingTimeColumn = (typeof waitingTimeColumns)[number];
 
-/** A line of the file, counted from 1 with the heading, and its cells. */
+/** A line of the file, counted from 1 including the heading, with its cells. */
 export type WaitingTimeLine = { readonly line: number; readonly cell: (column: WaitingTimeColumn) => string };
 
-/** The lines of the file, or every line that does not have the columns. Empty lines are passed over. */
+/** The lines of the file, or an issue for every line with the wrong columns. Empty lines are skipped. */
 export function readWaitingTimeLines(text: string): Result<readonly WaitingTimeLine[]> {
   const [heading, ...lines] = csvLines(text, ';');
   const names = heading?.line === 1 ? heading.cells.map((it) => it.toLowerCase()) : [];

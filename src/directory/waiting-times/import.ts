@@ -15,12 +15,12 @@ import type { Network } from '../network.ts';
 import { readWaitingTimeLines, type WaitingTimeLine } from './columns.ts';
 import { capacityIssues, waitingTimeIssues } from './rules.ts';
 
-/** The codes that a cell may hold, as the profiles have them. */
+/** The codes allowed per column, from the profiles. */
 export type WaitingTimeCodes = Readonly<
   Record<'diagnosis-group' | 'method' | 'source' | 'capacity', readonly string[]>
 >;
 
-/** What became of a line, for people. */
+/** The outcome of a line, for the report. */
 export type ImportedLine = {
   readonly line: number;
   /** `HealthcareService/<id>` */
@@ -30,7 +30,7 @@ export type ImportedLine = {
 
 export type ImportResult = {
   readonly lines: readonly ImportedLine[];
-  /** The services that changed, whole. */
+  /** The changed services, complete. */
   readonly services: readonly HealthcareService[];
 };
 
@@ -42,8 +42,8 @@ type ParsedLine = {
 };
 
 /**
- * Reads a file of waiting times and capacity. A line takes the place of the figure of the same service, diagnosis group and
- * method; other figures stay. With one wrong line nothing is taken over, and every wrong line is told.
+ * Imports a CSV file of waiting times and capacity. A line replaces the waiting time of the same service, diagnosis
+ * group and method; others are kept. With one invalid line nothing is imported, and every invalid line is reported.
  */
 export function importWaitingTimes(
   text: string,
@@ -141,7 +141,7 @@ function readLine({ line, cell }: WaitingTimeLine, { network, today, codes }: Im
   });
 }
 
-/** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
+/** Duplicate lines: the same service, group and method, or two capacities of one service. */
 function duplicates(parsed: readonly ParsedLine[]): Issue[] {
   const seen = new Map<string, number>();
   return parsed.flatMap(({ line, reference, waitingTime, capacity }) => {

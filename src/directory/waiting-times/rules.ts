@@ -12,7 +12,9 @@ import {
 
 type Day = { readonly today: string; readonly norms: Norms };
 
-/** What of new figures no profile can see: days that are yet to come, weeks that are days, figures before those we have. */
+/**
+ * Issues that no profile detects: dates in the future, days entered as weeks, measurements older than the current ones.
+ */
 export function availabilityIssues(
   before: HealthcareService,
   after: HealthcareService,
@@ -63,7 +65,10 @@ export const capacityIssues = (
   ...(known && it.assessedOn < known.assessedOn ? ['waiting-time-outdated' as const] : []),
 ];
 
-/** Names of the elements, besides its figures, in which two versions of a service differ; meta is the server's. */
+/**
+ * Names of the elements, other than waiting times and capacity, that differ between two versions of a service; meta is
+ * set by the server.
+ */
 export function otherDifferences(before: HealthcareService, after: HealthcareService): string[] {
   const [known, reported] = [elements(before), elements(after)];
   return [...new Set([...Object.keys(known), ...Object.keys(reported)])].filter(

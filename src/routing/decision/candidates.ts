@@ -63,7 +63,7 @@ export function evaluateCandidates(
   const choice = choiceOf(then);
   const { postcode, language, diagnosisGroup, age } = known.facts;
   const seeker: SelectionContext = { postcode, language, diagnosisGroup, today: known.today };
-  const toTake: Applicant = {
+  const applicant: Applicant = {
     from: known.facts,
     isOwnRequest: known.facts.referrer === 'person',
     referring: known.referring,
@@ -75,7 +75,7 @@ export function evaluateCandidates(
   const candidates = services.map((service, at): Candidate => {
     const { reference, name, source } = service;
     const of = { service: reference, name, rule, ...(source ? { source } : {}) };
-    const notTaken = whyNotAccepted(service, toTake);
+    const notTaken = whyNotAccepted(service, applicant);
     if (notTaken) return { ...of, kept: false, because: notTaken };
     if (!choice) {
       kept.push({ service, measured: {}, at });
@@ -119,8 +119,8 @@ export type Applicant = {
 };
 
 /** The reason why a service does not accept the applicant; undefined when it does. */
-export function whyNotAccepted(service: DirectoryService, toTake: Applicant): Bilingual | undefined {
-  const { from, isOwnRequest, referring, age = null, group = null } = toTake;
+export function whyNotAccepted(service: DirectoryService, applicant: Applicant): Bilingual | undefined {
+  const { from, isOwnRequest, referring, age = null, group = null } = applicant;
   if (!service.active) return { en: 'is not active', nl: 'is niet actief' };
   if (from !== 'anywhere' && !covers(service.catchment, from)) {
     return from.residence === 'unknown'

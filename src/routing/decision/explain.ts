@@ -94,7 +94,7 @@ export function explainDecisionRecord(
   const owner = named('owner')[0]?.valueReference?.display;
   const reason = textOf(named('reason')[0], language);
   const rule = named('rule')[0]?.valueCode;
-  const made = named('made-with')[0];
+  const inputs = named('made-with')[0];
   const proposed = named('proposed').map(({ valueReference }) => `  ${valueReference?.display}`);
   const say = (it: Issue) => `  ${language === 'nl' ? it.dutch : it.message}`;
   return [
@@ -122,11 +122,11 @@ export function explainDecisionRecord(
     ),
     ...named('source').map((it) => word.heard(textIn(it, 'name') ?? '', partOf(it, 'heard-at')?.valueInstant)),
     ...section(word.warnings, issues.map(say)),
-    ...(made
+    ...(inputs
       ? [
           word.made(
-            (textIn(made, 'configuration') ?? textIn(made, 'rules') ?? '').slice(0, 12),
-            (textIn(made, 'directory') ?? '').slice(0, 12),
+            (textIn(inputs, 'configuration') ?? textIn(inputs, 'rules') ?? '').slice(0, 12),
+            (textIn(inputs, 'directory') ?? '').slice(0, 12),
             named('decided-at')[0]?.valueInstant ?? '',
           ),
         ]

@@ -46,9 +46,9 @@ export function withoutAvailability({ extension = [], ...service }: HealthcareSe
 }
 
 /** A service with the waiting times and capacity of another version of it. */
-export function copyAvailability(service: HealthcareService, figures: HealthcareService): HealthcareService {
+export function copyAvailability(service: HealthcareService, from: HealthcareService): HealthcareService {
   const { extension: others = [], ...bare } = withoutAvailability(service);
-  const extension = [...others, ...(figures.extension ?? []).filter(isAvailability)];
+  const extension = [...others, ...(from.extension ?? []).filter(isAvailability)];
   return { ...bare, ...(extension.length > 0 ? { extension } : {}) };
 }
 

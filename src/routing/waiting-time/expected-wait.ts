@@ -16,15 +16,15 @@ export type ExpectedWait = {
  * figure, over every group. Uses the most recent measurements, and of these the longest, so that the actual wait is not
  * longer than reported.
  */
-export function expectedWait(figures: readonly WaitingTime[], group: string | null): ExpectedWait | undefined {
-  const general = figures.filter((it) => it.group === null);
-  const ofGroup = group === null ? [] : figures.filter((it) => it.group === group);
+export function expectedWait(waitingTimes: readonly WaitingTime[], group: string | null): ExpectedWait | undefined {
+  const general = waitingTimes.filter((it) => it.group === null);
+  const ofGroup = group === null ? [] : waitingTimes.filter((it) => it.group === group);
   const [basis, fitting] =
     ofGroup.length > 0
       ? (['group', ofGroup] as const)
       : general.length > 0
         ? (['general', general] as const)
-        : (['longest-group', group === null ? figures : []] as const);
+        : (['longest-group', group === null ? waitingTimes : []] as const);
   const measuredOn = fitting
     .map((it) => it.measuredOn)
     .sort()

@@ -70,7 +70,7 @@ function storeOn(
 ): Store {
   const group = groupCommit(database);
   const listeners = new Set<() => void>();
-  const tellListeners = () => {
+  const notifyListeners = () => {
     for (const listener of listeners) listener();
   };
 
@@ -78,7 +78,7 @@ function storeOn(
     commit: async (it) => {
       const prepared = (it.changes ?? []).map((change) => prepare(change, it.now, indexing));
       const { committed, announced } = await group.write(() => commit(database, it, prepared, indexing));
-      if (committed.kind === 'committed' && (announced || it.dispatches?.length)) tellListeners();
+      if (committed.kind === 'committed' && (announced || it.dispatches?.length)) notifyListeners();
       return committed;
     },
     appendAudit: (events) => group.write(() => appendAudit(database, events)),
@@ -94,13 +94,13 @@ function storeOn(
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
     heartbeat: async (now, dispatch) => {
-      const made = await group.write(() => {
+      const deadLettered = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
         for (const it of due) outbox.insertDispatch(database, dispatch(it), now);
         return due.length;
       });
-      if (made) tellListeners();
-      return made;
+      if (deadLettered) notifyListeners();
+      return deadLettered;
     },
     done: async (name) => wasDone(database, name),
     lease: (name, wish) => group.write(() => lease(database, name, wish)),
@@ -117,7 +117,7 @@ function storeOn(
     deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
     requeue: async (dispatchId, now) => {
       const requeued = await group.write(() => outbox.requeue(database, dispatchId, now));
-      if (requeued) tellListeners();
+      if (requeued) notifyListeners();
       return requeued;
     },
     dispatches: async (query) => outbox.dispatches(database, query),
@@ -157,14 +157,16 @@ function commit(
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
   for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
-  const heard = (announce?.(activeSubscriptions(database)) ?? []).flatMap((it) => writeEvent(database, it, now) ?? []);
-  for (const dispatch of heard) outbox.insertDispatch(database, dispatch, now);
+  const notifications = (announce?.(activeSubscriptions(database)) ?? []).flatMap(
+    (it) => writeEvent(database, it, now) ?? [],
+  );
+  for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, it.audit ?? []);
   return {
     committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
-    announced: heard.length > 0,
+    announced: notifications.length > 0,
   };
 }
 
