@@ -121,7 +121,7 @@ describe('another set is activated', () => {
         .toBe(after.digest);
   });
 
-  test('a set that does not compile leaves the one in force in its place, and tells so', async () => {
+  test('a set that does not compile leaves the one in force, and is reported', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = broken(before);
@@ -135,7 +135,7 @@ describe('another set is activated', () => {
     expect((await ready(gateway)).configuration).toEqual({ digest: better.digest });
   });
 
-  test('is on record: who, when, which, in the audit trail too', async () => {
+  test('is recorded with operator, time and set, also in the audit trail', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
@@ -151,7 +151,7 @@ describe('another set is activated', () => {
     expect(told[0]).toContain(after.digest);
   });
 
-  test('stays in force after a restart, and the start tells when the folders hold another', async () => {
+  test('stays in force after a restart, and the start reports another set in the folders', async () => {
     const gateway = await start();
     const after = byPostcode(await inForce(gateway.store));
     await activate(gateway.store, world, after, { by });
@@ -167,7 +167,7 @@ describe('another set is activated', () => {
     expect((await ready(again)).configuration.digest).toBe(after.digest);
   });
 
-  test('that this version cannot compile is told at the start, with what to do', async () => {
+  test('that this version cannot compile is reported at the start, with a remedy', async () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
     const chosen = await openChosen({ network: demoNetwork }, gateway.store);
@@ -186,7 +186,7 @@ describe('another set is activated', () => {
   });
 });
 
-describe('a set that nobody tried', () => {
+describe('an untried set', () => {
   test('is not activated where messages are recorded, and is once it was run over them', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);

@@ -46,7 +46,7 @@ describe('an answer', () => {
     );
   });
 
-  test('is told by codes that we know, whatever the receiver sends', () => {
+  test('is reported with known codes only, whatever the receiver sends', () => {
     const outcomes = fc.record({
       resourceType: fc.constant('OperationOutcome'),
       issue: fc.array(
@@ -65,7 +65,7 @@ describe('an answer', () => {
     );
   });
 
-  test('that never came is always worth another attempt, and its error is told by its code only', () => {
+  test('that never came is always retried, and its error reported by code only', () => {
     const refused = Object.assign(new Error('connect 10.0.0.1: Jansen'), { code: 'ECONNREFUSED' });
     expect(classifyError(refused)).toEqual({
       kind: 'retry',
@@ -78,7 +78,7 @@ describe('an answer', () => {
       expect(classifyError(odd)).toMatchObject({ kind: 'retry', reason: { detail: 'unknown' } });
   });
 
-  test('leaves a reason that can be told to people in their language', () => {
+  test('stores a reason that can be shown in both languages', () => {
     const text = reasonText({ rule: 'receiver-refused', detail: '422 structure' });
     expect(issueOfReason(text)).toMatchObject({
       rule: 'receiver-refused',

@@ -104,7 +104,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(second.gateway.network.availability(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
 }, 60_000);
 
-test('a decision tells of a service of another directory when that was last heard, and is the same from the same', async () => {
+test('a decision records when the directory of a replicated service was last updated, and is reproducible', async () => {
   const port = await freePort(0);
   const first = await start(demoNetwork, port);
   ends.push(() => first.stop());
@@ -250,7 +250,7 @@ describe('a source that', () => {
     expect(await count(running)).toBe(0);
   });
 
-  test('has a resource that is none is told, and the others are taken', async () => {
+  test('has an invalid resource that is counted, while the others are replicated', async () => {
     const { base } = await source((url) =>
       url.pathname.endsWith('/Organization')
         ? {
@@ -271,7 +271,7 @@ describe('a source that', () => {
     expect(known(running, 'Organization/neighbour.o1')).toBeDefined();
   });
 
-  test('asks to come back is asked again, when it said', async () => {
+  test('is busy is retried at the time it requests', async () => {
     let refusals = 0;
     const { base } = await source((url) =>
       url.pathname.endsWith('/Organization') && refusals++ < 1
@@ -284,7 +284,7 @@ describe('a source that', () => {
     expect(Date.now() - before).toBeGreaterThan(900);
   });
 
-  test('was cut off while it was written down is caught up with, whatever order it tells in', async () => {
+  test('was interrupted while being written catches up, whatever its order', async () => {
     const all = organizations(1_200).map((entry, index) => ({
       resource: {
         ...entry.resource,
@@ -315,7 +315,7 @@ describe('a source that', () => {
     expect((await store.directory({ source: 'neighbour', latest: true, count: 5_000 })).items).toHaveLength(1_200);
   });
 
-  test('shrinks by more than half at once is held back; deletions one by one are taken over', async () => {
+  test('shrinks by more than half at once is not applied; single deletions are', async () => {
     let history: BundleEntry[] = [];
     const { base, asked } = await source((url) => {
       if (url.pathname.endsWith('/Organization')) return { body: page(organizations(20)) };

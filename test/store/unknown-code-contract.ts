@@ -57,7 +57,7 @@ export function unknownCodeContract(name: string, open: () => Promise<Store>): v
       expect(items.slice(1)).toMatchObject(others);
     });
 
-    test('of a message that was not stored are not told', async () => {
+    test('of a message that was not stored are not recorded', async () => {
       const store = await empty();
       await carry(store, 'r1', 1, reason('A'));
       expect(await carry(store, 'r1', 2, reason('A'), reason('B'))).toMatchObject({ kind: 'duplicate' });

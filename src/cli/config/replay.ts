@@ -5,7 +5,7 @@ import type { CommandResult } from './command-result.ts';
 import { latest, named, type Selection } from './recorded-messages.ts';
 
 /**
- * Replays recorded decisions, each with the set that made it, and lists those that differ from the record by a byte.
+ * Replays recorded decisions, each with the set that made it, and lists those that are not identical to the record, byte for byte.
  */
 export async function replayMessages(
   store: Store,
