@@ -14,8 +14,8 @@ import {
 } from '../../src/configuration/index.ts';
 import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
-import { type Answered, startGateway, type TestGateway } from '../stage.ts';
-import { changed, referralOf, withPostcodeRule } from './sets.ts';
+import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
+import { type Answered, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** What decides while messages come in. The real gateway, the real store. */
 let folder: string;

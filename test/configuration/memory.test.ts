@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryAt } from '../../src/configuration/memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, create, keep, patient, task, update } from '../store/samples.ts';
+import { at, create, keep, patient, task, update } from '../support/store/samples.ts';
 
 /** What the gateway remembered at a moment of the past. */
 let store: Store;

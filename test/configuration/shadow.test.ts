@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Group, ShadowReport } from '../../src/configuration/index.ts';
-import { startGateway } from '../stage.ts';
-import { referralOf, withPostcodeRule } from './sets.ts';
+import { referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
+import { startGateway } from '../support/test-gateway.ts';
 
 /** `mgn config` from where its user stands: a store with messages that came in over HTTP, and a folder that was edited. */
 const root = join(import.meta.dirname, '../..');

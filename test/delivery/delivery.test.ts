@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Dispatch, Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { auditEvent, dispatch } from '../store/samples.ts';
-import { accept, answer, type Conduct, openReceiver, type Receiver } from './receiver.ts';
-import { deliverTo, until } from './running.ts';
+import { deliverTo, until } from '../support/delivery/test-worker.ts';
+import { accept, answer, type Conduct, openReceiver, type Receiver } from '../support/servers/receiver.ts';
+import { auditEvent, dispatch } from '../support/store/samples.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {

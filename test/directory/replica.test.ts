@@ -13,8 +13,8 @@ import { demoNetwork, openDeciding, openStore, type Running, run } from '../../s
 import { decisionRecord, explainRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { caseInput } from '../routing/demo.ts';
-import { asker, resourceOf } from '../stage.ts';
+import { caseInput } from '../support/routing/demo-network.ts';
+import { asker, resourceOf } from '../support/test-gateway.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 let temporary: string;

@@ -1,7 +1,7 @@
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { expectRefusal, listeningLog, person, referralText } from './watch.ts';
+import { expectRefusal, listeningLog, person, referralText } from '../support/exchange/example-referral.ts';
+import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const { log, lines } = listeningLog();
 let gateway: TestGateway;

@@ -10,10 +10,17 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { traceOf } from '../../src/exchange/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, rulesOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { asked, message, preparationsOf, prepared, resourcesOf } from './consulting.ts';
-import { codeOf, partnerAt } from './moving.ts';
+import { asked, message, preparationsOf, prepared, resourcesOf } from '../support/exchange/consultation.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 /** A casusoverleg across domains, from the question of the GP to the minutes, through HTTP with simulated partners. */
 /** Words of care in these examples: what the social domain must never read. */

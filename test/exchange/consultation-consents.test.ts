@@ -1,10 +1,10 @@
 import type { Bundle, Composition, Consent, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { message, preparationsOf, prepared, resourcesOf } from './consulting.ts';
-import { codeOf, partnerAt } from './moving.ts';
+import { message, preparationsOf, prepared, resourcesOf } from '../support/exchange/consultation.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
 
 /** What an organisation may know of a consultation is asked again at each message: a Consent opens it, an objection closes it. */
 let gateway: TestGateway;

@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CarePlan, Encounter, OperationOutcome, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { takenOn } from './conversation.ts';
+import { takenOn } from '../support/exchange/conversation-record.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));

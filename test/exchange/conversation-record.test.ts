@@ -12,9 +12,24 @@ import type {
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnNaming } from '../../src/fhir/canonical.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { advice, appointment, consent, recordOf, social, takenOn, transfer } from './conversation.ts';
+import {
+  advice,
+  appointment,
+  consent,
+  recordOf,
+  social,
+  takenOn,
+  transfer,
+} from '../support/exchange/conversation-record.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { OperationOutcome, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isType } from '../../src/fhir/resource.ts';
-import { acknowledgedIn, findingsIn } from '../hl7v2.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { acknowledgedIn, findingsIn } from '../support/hl7v2/acknowledgement.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const example = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../examples/messages', name, 'input.hl7'), 'utf8');

@@ -7,8 +7,8 @@ import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../../src/main/free-port.ts';
 import { demoNetwork } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { startSink } from '../sink.ts';
-import { asker, locationOf } from '../stage.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { asker, locationOf } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locationOf, startGateway, type TestGateway } from '../stage.ts';
-import { partnerAt } from './moving.ts';
-import { transferOf } from './transferring.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Random moves of all parties at the same moment, on the real store: whatever wins, the order stands as it may. */
 let gateway: TestGateway;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { startSink } from '../sink.ts';
-import { type Asking, locationOf, rulesOf, startGateway } from '../stage.ts';
-import { listeningLog, person, referralText } from './watch.ts';
+import { listeningLog, person, referralText } from '../support/exchange/example-referral.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { type Asking, locationOf, rulesOf, startGateway } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-away-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,8 +10,8 @@ import type { PublishedMap } from '../../src/exchange/gateway.ts';
 import { unknownCodeList } from '../../src/exchange/unknown-codes.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { unknownCodesSchema } from '../../src/store/sqlite/unknown-codes.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { message } from '../store/samples.ts';
+import { message } from '../support/store/samples.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/120-ref-i12/input.hl7'), 'utf8');

@@ -3,7 +3,7 @@ import { parseJson } from '../../src/fhir/json.ts';
 import { locate } from '../../src/fhir/locate.ts';
 import { parseReference } from '../../src/fhir/reference.ts';
 import { readXml } from '../../src/fhir/xml.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../support/fhir/parse-error-of.ts';
 
 const million = 1_000_000;
 const fhir = 'xmlns="http://hl7.org/fhir"';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
-import { type Listener, openListener } from './listener.ts';
+import { type Listener, openListener } from '../support/servers/notification-endpoint.ts';
 
 let folder: string;
 let listener: Listener;

@@ -3,9 +3,9 @@ import { MedplumClient } from '@medplum/core';
 import type { Bundle, ServiceRequest, Subscription, Task } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locationOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral, wish } from './asking.ts';
-import { type Listener, openListener, read } from './listener.ts';
+import { referral, wish } from '../support/notification/subscription.ts';
+import { type Listener, openListener, read } from '../support/servers/notification-endpoint.ts';
+import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Clients that nobody here wrote play the provider: what they can't do with this gateway, an EHR can't do either. */
 let listener: Listener;

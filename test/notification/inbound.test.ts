@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral } from './asking.ts';
-import { openPlacer, type Placer } from './placer.ts';
+import { referral } from '../support/notification/subscription.ts';
+import { openPlacer, type Placer } from '../support/servers/placer.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const hasty = { timeout: 1000, pause: 10, maximumPause: 50, poll: 30 };
 const address = 'urn:ietf:rfc:3986';

@@ -1,9 +1,16 @@
 import type { Bundle, Subscription } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral, type Wish, wish } from './asking.ts';
-import { type Listener, openListener, read } from './listener.ts';
+import { referral, type Wish, wish } from '../support/notification/subscription.ts';
+import { type Listener, openListener, read } from '../support/servers/notification-endpoint.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const topic = (useCase: string) => `https://mgn.example/fhir/SubscriptionTopic/mgn-task-${useCase}`;
 const hasty = { timeout: 500, pause: 10, maximumPause: 50, poll: 30 };

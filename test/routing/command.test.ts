@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locationOf, startGateway } from '../stage.ts';
+import { locationOf, startGateway } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';

@@ -1,7 +1,7 @@
 import type { NetworkSettings } from '../../src/directory/network.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { asker, type TestGateway } from '../stage.ts';
+import { asker, type TestGateway } from '../support/test-gateway.ts';
 import type { Clock } from './play.ts';
 
 /** The real gateway on the demo network, with a clock of its own, reporting over periods of this length. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Query } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { create, keep, task } from './samples.ts';
+import { create, keep, task } from '../support/store/samples.ts';
 
 const statuses = ['requested', 'received', 'accepted', 'in-progress', 'completed', 'rejected'];
 

@@ -7,7 +7,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, auditEvent, create, dispatch, found, keep, message, patient, task, update } from './samples.ts';
+import {
+  at,
+  auditEvent,
+  create,
+  dispatch,
+  found,
+  keep,
+  message,
+  patient,
+  task,
+  update,
+} from '../support/store/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,9 +27,13 @@ const newFile = () => join(folder, `${files++}.db`);
 
 /** A writer in a process of its own; `ids` grows with what it was told to be stored. */
 function startWriter(file: string, name: string) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./writer.ts', import.meta.url)), file, name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../support/store/writing-process.ts', import.meta.url)), file, name],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let said = '';
   child.stdout.on('data', (part) => {
     said += part;

@@ -1,9 +1,9 @@
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { configurationContract } from './configuration-contract.ts';
-import { storeContract } from './contract.ts';
-import { outboxModel } from './outbox-model.ts';
-import { subscriptionContract } from './subscription-contract.ts';
-import { unknownCodeContract } from './unknown-code-contract.ts';
+import { configurationContract } from '../support/store/contract/configuration.ts';
+import { outboxModel } from '../support/store/contract/outbox-model.ts';
+import { storeContract } from '../support/store/contract/store.ts';
+import { subscriptionContract } from '../support/store/contract/subscriptions.ts';
+import { unknownCodeContract } from '../support/store/contract/unknown-codes.ts';
 
 const open = () => openSqliteStore(':memory:');
 

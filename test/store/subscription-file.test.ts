@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Dispatch, Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, create, dispatch, keep, task } from './samples.ts';
+import { at, create, dispatch, keep, task } from '../support/store/samples.ts';
 
 test('two gateways on one file number the events of a Subscription together: no gap, nothing twice', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mgn-events-'));

@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openTerminology, type TerminologySettings, terminologySettings } from '../../src/terminology/index.ts';
 import type { Question } from '../../src/validation/index.ts';
-import { issues, json, outcome, parameters, parametersIn, type Reply, startTerminologyServer } from './fake-server.ts';
+import {
+  issues,
+  json,
+  outcome,
+  parameters,
+  parametersIn,
+  type Reply,
+  startTerminologyServer,
+} from '../support/servers/terminology-server.ts';
 
 const snomed = 'http://snomed.info/sct';
 const question = (code: string, more: Partial<Question> = {}): Question => ({

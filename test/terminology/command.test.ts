@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { diagnosisDefinitions, diagnosisProfile, snomed } from './diagnosis.ts';
-import { outcome, parameters, type Reply, startTerminologyServer } from './fake-server.ts';
+import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
+import { diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-terminology-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

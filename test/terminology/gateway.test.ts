@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { listeningLog, partOf, person, referralText, referralWith } from '../exchange/watch.ts';
-import { asker, rulesOf } from '../stage.ts';
-import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from './diagnosis.ts';
-import { outcome, parameters, type Reply, startTerminologyServer } from './fake-server.ts';
+import { listeningLog, partOf, person, referralText, referralWith } from '../support/exchange/example-referral.ts';
+import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
+import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
+import { asker, rulesOf } from '../support/test-gateway.ts';
 
 const folders: string[] = [];
 afterAll(async () => {

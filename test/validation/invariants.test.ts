@@ -6,7 +6,7 @@ import { compileTest } from '../../src/fhirpath/index.ts';
 import { byHand } from '../../src/validation/invariants-by-hand.ts';
 import type { Run } from '../../src/validation/run.ts';
 import { shortcutOf } from '../../src/validation/shortcuts.ts';
-import { validator } from './examples.ts';
+import { validator } from '../support/validation/validate.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');
 const coding = fc.record({ system: fc.constantFrom('urn:a', 'urn:b'), code: text }, { requiredKeys: [] });

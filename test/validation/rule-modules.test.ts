@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openValidator } from '../../src/validation/index.ts';
-import { check, errors, profileOf, validator } from './examples.ts';
+import { check, errors, profileOf, validator } from '../support/validation/validate.ts';
 
 const rules = (resource: unknown): string[] =>
   validator

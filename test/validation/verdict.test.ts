@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { answerQuestions, openValidator } from '../../src/validation/index.ts';
-import { profileOf, profileUrl, validator } from './examples.ts';
+import { profileOf, profileUrl, validator } from '../support/validation/validate.ts';
 
 const snomedSet = {
   resourceType: 'ValueSet',

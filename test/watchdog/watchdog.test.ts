@@ -13,7 +13,7 @@ import type { Store } from '../../src/store/port.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
 import { watch } from '../../src/watchdog/watch.ts';
-import { asker, locationOf, rulesOf } from '../stage.ts';
+import { asker, locationOf, rulesOf } from '../support/test-gateway.ts';
 
 const referral = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'), 'utf8'),

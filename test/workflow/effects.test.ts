@@ -1,6 +1,6 @@
 import type { Appointment, Encounter } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { concept, graphOf, moved, order, taskOf, to } from './orders.ts';
+import { concept, graphOf, moved, order, taskOf, to } from '../support/workflow/order-graph.ts';
 
 const selected = { businessStatus: concept('business-status', 'selected') };
 const outcome = { output: [{ type: { text: 'Conclusion' }, valueString: 'done' }] };

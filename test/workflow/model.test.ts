@@ -12,7 +12,7 @@ import {
   verbOf,
 } from '../../src/workflow/index.ts';
 import { taskMoves } from '../../src/workflow/moves.ts';
-import { concept, graphOf, moved, taskOf, to } from './orders.ts';
+import { concept, graphOf, moved, taskOf, to } from '../support/workflow/order-graph.ts';
 
 /**
  * The state machine of one order under whatever anybody tries: three candidates and a directed Task, moves by random

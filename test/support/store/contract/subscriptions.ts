@@ -1,0 +1,253 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type {
+  Claim,
+  Commit,
+  Delivery,
+  Dispatch,
+  Store,
+  StoredSubscription,
+  SubscriptionChange,
+} from '../../../../src/store/port.ts';
+import { at, create, dispatch, keep, message, task, update } from '../samples.ts';
+
+const agreement = {
+  topic: 'https://mgn.example/fhir/SubscriptionTopic/mgn-task-registration',
+  filters: [{ parameter: 'owner' as const, values: ['HealthcareService/team-noord'] }],
+  endpoint: 'https://team-noord.example/notify',
+  content: 'id-only' as const,
+  reason: 'To know of new referrals',
+};
+
+const asked = (id: string, more: Partial<SubscriptionChange> = {}): SubscriptionChange => ({
+  id,
+  partner: 'team-noord',
+  agreement,
+  key: 'key-1',
+  status: 'requested',
+  expect: 'new',
+  handshake: `handshake-${id}`,
+  ...more,
+});
+
+const notification = (id: string, subscription: string, kind: string): Dispatch =>
+  dispatch(id, 'team-noord', { kind, subscription, address: agreement.endpoint });
+
+const handshake = (id: string) => notification(`handshake-${id}`, id, 'handshake');
+
+/** Tells every active Subscription of the Task, in dispatches that carry the number. */
+const announcing =
+  (focus: string, name: string): NonNullable<Commit['announce']> =>
+  (active) =>
+    active.map((subscription) => ({
+      subscription,
+      focus,
+      dispatch: (number) => notification(`${name}-${number}`, subscription.id, 'event-notification'),
+    }));
+
+/** What every adapter does for Subscriptions, leases and what is done once. */
+export function subscriptionContract(name: string, open: () => Promise<Store>): void {
+  const opened: Store[] = [];
+  const empty = async (): Promise<Store> => {
+    const store = await open();
+    opened.push(store);
+    return store;
+  };
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
+  const claimed = async (store: Store): Promise<readonly [Claim, Delivery]> => {
+    const [claim] = await store.claim({ worker: 'w', now: at(1), lease: 60_000, recipients: 9, batch: 9 });
+    return [claim!, claim!.deliveries[0]!];
+  };
+  const shaken = async (store: Store): Promise<void> => {
+    const [claim, delivery] = await claimed(store);
+    await store.complete(claim, delivery, { at: at(1), milliseconds: 1 });
+    await store.release(claim);
+  };
+  const active = async (...more: [Partial<SubscriptionChange>?]): Promise<Store> => {
+    const store = await empty();
+    await keep(store, { subscriptions: [asked('s1', ...more)], dispatches: [handshake('s1')] });
+    await shaken(store);
+    return store;
+  };
+  const statusOf = async (store: Store): Promise<StoredSubscription['status'] | undefined> =>
+    (await store.subscription('s1'))?.status;
+
+  describe(`${name}: a Subscription`, () => {
+    test('waits for its handshake, which makes it active once delivered', async () => {
+      const store = await empty();
+      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      expect(await store.subscription('s1')).toEqual({
+        id: 's1',
+        partner: 'team-noord',
+        agreement,
+        status: 'requested',
+        version: 1,
+        lastUpdated: at(0),
+        events: 0,
+      });
+      await shaken(store);
+      expect(await store.subscription('s1')).toMatchObject({ status: 'active', version: 2, lastUpdated: at(1) });
+    });
+
+    test('is in error with the reason when its handshake is given up, and active when that is tried again', async () => {
+      const store = await empty();
+      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      const [claim, delivery] = await claimed(store);
+      await store.deadLetter(claim, delivery, { at: at(1), milliseconds: 1, because: 'receiver-refused: 404' });
+      await store.release(claim);
+      expect(await store.subscription('s1')).toMatchObject({ status: 'error', error: 'receiver-refused: 404' });
+      await store.requeue(delivery.id, at(2));
+      await shaken(store);
+      expect(await statusOf(store)).toBe('active');
+      expect((await store.subscription('s1'))?.error).toBeUndefined();
+    });
+
+    test('that was changed meanwhile is not made active by the handshake of before', async () => {
+      const store = await empty();
+      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      await keep(store, { subscriptions: [asked('s1', { expect: { version: 1 }, handshake: 'another' })] });
+      await shaken(store);
+      expect(await statusOf(store)).toBe('requested');
+    });
+
+    test('is shown to its partner alone, is changed from its version alone, and ends', async () => {
+      const store = await active();
+      expect(await store.subscription('s1', 'somebody-else')).toBeUndefined();
+      expect(await store.subscriptions({ partner: 'somebody-else' })).toEqual([]);
+      expect(await store.subscriptions({ partner: 'team-noord' })).toHaveLength(1);
+      const off = asked('s1', { status: 'off', expect: { version: 1 } });
+      expect(await keep(store, { subscriptions: [off] })).toMatchObject({ kind: 'stale', current: 2 });
+      await keep(store, { subscriptions: [{ ...off, expect: { version: 2 } }] });
+      expect(await statusOf(store)).toBe('off');
+    });
+
+    test('is open once for the same agreement; another partner, or after its end, is another', async () => {
+      const store = await active();
+      expect(await keep(store, { subscriptions: [asked('s2')], message: message('r1') })).toEqual({
+        kind: 'subscribed',
+        subscription: 's1',
+      });
+      expect(await store.message('message-r1')).toBeUndefined();
+      expect(await keep(store, { subscriptions: [asked('s3', { partner: 'team-zuid' })] })).toMatchObject({
+        kind: 'committed',
+      });
+      await keep(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
+      expect(await keep(store, { subscriptions: [asked('s2')] })).toMatchObject({ kind: 'committed' });
+    });
+  });
+
+  describe(`${name}: events`, () => {
+    test('get the numbers 1, 2, 3 ... without gaps, whatever else is refused at the same moment', async () => {
+      const store = await active();
+      await keep(store, { changes: [create(task('t0'), 'team-noord')] });
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, n) =>
+          n % 3 === 0
+            ? keep(store, { changes: [update(task('t0'), 1)], announce: announcing('Task/t0', `t0-${n}`) })
+            : keep(store, {
+                changes: [create(task(`t${n}`), 'team-noord')],
+                announce: announcing(`Task/t${n}`, `t${n}`),
+              }),
+        ),
+      );
+      const committed = answers.filter(({ kind }) => kind === 'committed').length;
+      expect(committed).toBe(41);
+      const events = await store.subscriptionEvents('s1', { since: 1, until: 999, count: 999 });
+      expect(events.map(({ number }) => number)).toEqual(Array.from({ length: 41 }, (_, n) => n + 1));
+      expect((await store.subscription('s1'))?.events).toBe(41);
+      const sent = (await store.dispatches({ count: 99, state: 'waiting' })).items;
+      expect(sent.map(({ id }) => Number(id.split('-').at(-1)))).toEqual(events.map(({ number }) => number));
+      expect(sent[0]).toMatchObject({ subscription: 's1', address: agreement.endpoint });
+    });
+
+    test('are given back in a range', async () => {
+      const store = await active();
+      for (const id of ['t1', 't2', 't3'])
+        await keep(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) }, 5);
+      expect(await store.subscriptionEvents('s1', { since: 2, until: 3, count: 9 })).toEqual([
+        { number: 2, at: at(5), focus: 'Task/t2' },
+        { number: 3, at: at(5), focus: 'Task/t3' },
+      ]);
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 3, count: 1 })).toHaveLength(1);
+    });
+
+    test('are none for who may not see the focus, and none before the handshake or after the end', async () => {
+      const store = await active();
+      await keep(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1', 't1') });
+      expect((await store.subscription('s1'))?.events).toBe(0);
+      await keep(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
+      await keep(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2', 't2') });
+      expect((await store.subscription('s1'))?.events).toBe(0);
+    });
+
+    test('of a commit that breaks are not counted', async () => {
+      const store = await active();
+      const broken = keep(store, {
+        changes: [create(task('t1'), 'team-noord')],
+        announce: (subscriptions) => [
+          ...announcing('Task/t1', 't1')(subscriptions),
+          { subscription: subscriptions[0]!, focus: 'Task/t1', dispatch: () => handshake('s1') },
+        ],
+      });
+      await expect(broken).rejects.toThrow();
+      expect((await store.subscription('s1'))?.events).toBe(0);
+      expect(await store.read('Task', 't1')).toBeUndefined();
+    });
+
+    test('that are given up are told in the error, which the next delivery clears', async () => {
+      const store = await active();
+      for (const id of ['t1', 't2'])
+        await keep(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) });
+      const [claim, delivery] = await claimed(store);
+      await store.deadLetter(claim, delivery, { at: at(2), milliseconds: 1, status: 422, because: 'receiver-refused' });
+      expect(await store.subscription('s1')).toMatchObject({ status: 'active', error: 'receiver-refused' });
+      await store.complete(claim, claim.deliveries[1]!, { at: at(3), milliseconds: 1 });
+      expect((await store.subscription('s1'))?.error).toBeUndefined();
+    });
+  });
+
+  describe(`${name}: a heartbeat`, () => {
+    const beat = ({ id }: StoredSubscription) => notification(`heartbeat-${id}`, id, 'heartbeat');
+
+    test('is due after the period without a notification, once, and not while the partner has something waiting', async () => {
+      const store = await active({ agreement: { ...agreement, heartbeat: 60 } });
+      expect(await store.heartbeat(at(59), beat)).toBe(0);
+      const answers = await Promise.all([store.heartbeat(at(61), beat), store.heartbeat(at(61), beat)]);
+      expect(answers).toEqual([1, 0]);
+      expect(await store.heartbeat(at(200), beat)).toBe(0);
+    });
+
+    test('is not given to who did not ask for one', async () => {
+      const store = await active();
+      expect(await store.heartbeat(at(9_999), beat)).toBe(0);
+    });
+  });
+
+  describe(`${name}: several gateways`, () => {
+    test('do once what is to be done once', async () => {
+      const store = await empty();
+      const answers = await Promise.all([
+        keep(store, { once: 'x', changes: [create(task('t1'))] }),
+        keep(store, { once: 'x', changes: [create(task('t2'))] }),
+      ]);
+      expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'done']);
+      expect([await store.done('x'), await store.done('y')]).toEqual([true, false]);
+      expect(await store.read('Task', 't2')).toBeUndefined();
+      expect(await keep(store, { once: 'y', changes: [create(task('t1'))] })).toMatchObject({ kind: 'exists' });
+      expect(await keep(store, { once: 'y' })).toMatchObject({ kind: 'committed' });
+    });
+
+    test('hold a lease one at a time, until it has run out', async () => {
+      const store = await empty();
+      const wish = (holder: string, seconds: number) =>
+        store.lease('watchdog', { holder, now: at(seconds), milliseconds: 10_000 });
+      expect(await Promise.all([wish('a', 0), wish('b', 0)])).toEqual([true, false]);
+      expect(await wish('a', 5)).toBe(true);
+      expect(await wish('b', 14)).toBe(false);
+      expect(await wish('b', 15)).toBe(true);
+      expect(await wish('a', 16)).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Store, UnknownCodeSeen } from '../../../../src/store/port.ts';
+import { at, keep, message } from '../samples.ts';
+
+const reason = (code: string, more: Partial<UnknownCodeSeen> = {}): UnknownCodeSeen => ({
+  map: 'https://example.org/StructureMap/form',
+  table: 'reasons',
+  code,
+  handling: 'queue',
+  ...more,
+});
+
+/** What every adapter of the store does with codes that no table knew. `open` gives an empty store. */
+export function unknownCodeContract(name: string, open: () => Promise<Store>): void {
+  const opened: Store[] = [];
+  const empty = async (): Promise<Store> => {
+    const store = await open();
+    opened.push(store);
+    return store;
+  };
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+  const carry = (store: Store, id: string, seconds: number, ...unknownCodes: UnknownCodeSeen[]) =>
+    keep(store, { message: message(id, { receivedAt: at(seconds) }), unknownCodes }, seconds);
+
+  describe(`${name}: unknown codes`, () => {
+    test('are counted once a message, with when and in which messages they were seen', async () => {
+      const store = await empty();
+      await carry(store, 'r1', 1, reason('SOMBER'), reason('SOMBER'), reason('ANGST'));
+      await carry(store, 'r2', 5, reason('SOMBER'));
+      await carry(store, 'r3', 3, reason('SOMBER'));
+      expect((await store.unknownCodes({ count: 9 })).items).toEqual([
+        {
+          ...reason('SOMBER'),
+          count: 3,
+          firstSeen: at(1),
+          lastSeen: at(5),
+          messages: ['message-r2', 'message-r3', 'message-r1'],
+        },
+        { ...reason('ANGST'), count: 1, firstSeen: at(1), lastSeen: at(1), messages: ['message-r1'] },
+      ]);
+    });
+
+    test('of another system, table or map are others; what the table says of them now counts', async () => {
+      const store = await empty();
+      const others = [reason('A', { system: 'urn:a' }), reason('A', { table: 'b' }), reason('A', { map: 'c' })];
+      await carry(store, 'r1', 1, reason('A'), ...others);
+      await carry(store, 'r2', 2, reason('A', { handling: 'text' }));
+      const { items } = await store.unknownCodes({ count: 9 });
+      expect(items.map(({ count, handling }) => [count, handling])).toEqual([
+        [2, 'text'],
+        [1, 'queue'],
+        [1, 'queue'],
+        [1, 'queue'],
+      ]);
+      expect(items.slice(1)).toMatchObject(others);
+    });
+
+    test('of a message that was not stored are not told', async () => {
+      const store = await empty();
+      await carry(store, 'r1', 1, reason('A'));
+      expect(await carry(store, 'r1', 2, reason('A'), reason('B'))).toMatchObject({ kind: 'duplicate' });
+      const { items } = await store.unknownCodes({ count: 9 });
+      expect(items.map(({ code, count }) => [code, count])).toEqual([['A', 1]]);
+    });
+
+    test('come page by page, with the last twenty messages of each', async () => {
+      const store = await empty();
+      for (let n = 1; n <= 25; n++) await carry(store, `r${n}`, n, reason('A'), reason(`B${n}`));
+      const first = await store.unknownCodes({ count: 2 });
+      expect(first.items.map(({ code, count, messages }) => [code, count, messages.length, messages[0]])).toEqual([
+        ['A', 25, 20, 'message-r25'],
+        ['B1', 1, 1, 'message-r1'],
+      ]);
+      const second = await store.unknownCodes({ count: 2, cursor: first.next! });
+      expect(second.items.map(({ code }) => code)).toEqual(['B2', 'B3']);
+      expect((await store.unknownCodes({ count: 99 })).next).toBeUndefined();
+    });
+  });
+}
