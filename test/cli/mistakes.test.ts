@@ -12,7 +12,7 @@ const good = join(root, 'examples/messages/001-referral-as-collection/input.json
 type Ended = { readonly code: number; readonly out: string; readonly err: string };
 const mgn = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, timeout: 20_000 };
+    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' } };
     execFile(process.execPath, [join(root, 'src/cli.ts'), ...args], options, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     );
@@ -101,7 +101,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
 ];
 
 describe('a mistake is told in lines that help, and ends with 1', () => {
-  test.concurrent.each(mistakes)('%s', { timeout: 60_000 }, async (_, args, expected) => {
+  test.concurrent.each(mistakes)('%s', async (_, args, expected) => {
     const { code, out, err } = await mgn(...args());
     expect(`${out}${err}`).toMatch(expected);
     expect(code).toBe(1);
@@ -109,7 +109,7 @@ describe('a mistake is told in lines that help, and ends with 1', () => {
   });
 });
 
-test('mgn without a command tells what there is', { timeout: 20_000 }, async () => {
+test('mgn without a command tells what there is', async () => {
   const { err } = await mgn();
   for (const command of ['serve', 'demo', 'validate', 'explain', 'send']) expect(err).toContain(command);
 });

@@ -116,9 +116,7 @@ describe('another set is activated', () => {
     const after = byPostcode(await inForce(first.store));
     await activate(first.store, world, after, { by });
     for (const gateway of gateways)
-      await expect
-        .poll(async () => (await ready(gateway)).configuration.digest, { timeout: 50_000 })
-        .toBe(after.digest);
+      await expect.poll(async () => (await ready(gateway)).configuration.digest).toBe(after.digest);
   });
 
   test('a set that does not compile leaves the one in force in its place, and tells so', async () => {

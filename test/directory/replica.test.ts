@@ -102,7 +102,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(caughtUp?.last.held).toBeUndefined();
   expect(caughtUp?.last.written).toBeGreaterThan(0);
   expect(second.gateway.network.figures(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
-}, 60_000);
+});
 
 test('a decision tells of a service of another directory when that was last heard, and is the same from the same', async () => {
   const port = await freePort(0);
@@ -135,7 +135,7 @@ test('a decision tells of a service of another directory when that was last hear
     network.directory.digest,
   );
   expect(writeJson(decide()), 'a snapshot never changes').toBe(writeJson(once));
-}, 60_000);
+});
 
 describe('the directory is served', () => {
   let running: Running;

@@ -139,7 +139,7 @@ test('and it goes out, to who has an address', async () => {
     practice.received
       .flatMap(({ bundle }) => bundle.entry ?? [])
       .find(({ resource }) => letter === `Bundle/${resource?.id}`);
-  await expect.poll(() => delivered()?.request, { timeout: 20_000 }).toMatchObject({ method: 'POST', url: 'Bundle' });
+  await expect.poll(() => delivered()?.request).toMatchObject({ method: 'POST', url: 'Bundle' });
   const { meta: _, ...kept } = await letterOf(told!);
   expect(delivered()?.resource).toMatchObject(kept);
   const { items } = await gateway.store.dispatches({ recipient: 'gp-de-linde', count: 500 });

@@ -75,4 +75,4 @@ test('no two are selected, an ended order has no open Task, each acknowledged mo
     { numRuns: 60, seed: 20261122 },
   );
   expect([moved > 100, selected > 10], `${[moved, selected]}`).toEqual([true, true]);
-}, 60_000);
+});

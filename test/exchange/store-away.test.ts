@@ -86,7 +86,7 @@ describe('stopping', () => {
         else await new Promise((resolve) => setTimeout(resolve, 5));
       }
     });
-    await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(30);
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(30);
     await gateway.stop();
     sending = false;
     await Promise.all(senders);

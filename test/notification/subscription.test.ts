@@ -197,7 +197,7 @@ describe('a Subscription', () => {
   test('hears of every move once, in the order of its numbers, also when many happen at the same moment', async () => {
     const mine = await agreed();
     const tasks = await Promise.all(Array.from({ length: 20 }, refer));
-    await expect.poll(() => heardOf(mine).length, { timeout: 8_000 }).toBe(21);
+    await expect.poll(() => heardOf(mine).length).toBe(21);
     const events = heardOf(mine)
       .slice(1)
       .flatMap((it) => it.events);

@@ -37,7 +37,7 @@ describe('mgn routes', () => {
     const wrong = await mgn('routes', 'check', rules);
     expect(wrong.code).toBe(1);
     expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
-  }, 30_000);
+  });
 
   test('check finds a rule that nothing reaches', async () => {
     await changed(
@@ -50,7 +50,7 @@ describe('mgn routes', () => {
     );
     const wrong = await mgn('routes', 'check', rules, '--language', 'nl');
     expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*route-unreachable/);
-  }, 30_000);
+  });
 
   test('test runs the cases beside the rules, tells what differs, and takes it over when asked', async () => {
     await changed('id: municipality-team', 'id: other-name');
@@ -62,7 +62,7 @@ describe('mgn routes', () => {
     await rm(join(folder, 'routes/tests/abroad'), { recursive: true });
     const uncovered = await mgn('routes', 'test', rules, '--coverage');
     expect(uncovered.out).toMatch(/of \d+ rules decided/);
-  }, 60_000);
+  });
 
   test('explain tells why a message would go where it goes, or what keeps it from being routed', async () => {
     const message = (name: string) => join(root, 'examples/messages', name, 'input.json');
@@ -75,7 +75,7 @@ describe('mgn routes', () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('invariant');
     expect((await mgn('routes', 'explain')).error).toMatch(/Give the file of a message, or --order/);
-  }, 60_000);
+  });
 
   test('explain tells of a stored order how it came to its owner', async () => {
     const store = join(folder, 'orders.db');
@@ -88,5 +88,5 @@ describe('mgn routes', () => {
     expect(told.out).toContain('Goes to Verkennend gesprek Zonnerveen\nBecause: The person lives in Zonnerveen');
     const unknown = await mgn('routes', 'explain', '--order', 'none', '--store', `sqlite:${store}`);
     expect(unknown.error).toContain('no decision about ServiceRequest/none');
-  }, 60_000);
+  });
 });

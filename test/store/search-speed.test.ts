@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Query } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 import { create, keep, task } from '../support/store/samples.ts';
 
 const statuses = ['requested', 'received', 'accepted', 'in-progress', 'completed', 'rejected'];
 
-test('among 100,000 Tasks, a partner finds its own by owner and status within 20 ms', {
-  timeout: 120_000,
-}, async () => {
+test('among 100,000 Tasks, a partner finds its own by owner and status within 20 ms of CPU time', async () => {
   const store = await openSqliteStore(':memory:');
   for (let start = 0; start < 100_000; start += 1_000) {
     const changes = Array.from({ length: 1_000 }, (_, step) => {
@@ -26,12 +25,11 @@ test('among 100,000 Tasks, a partner finds its own by owner and status within 20
     count: 50,
     total: true,
   };
-  // The best of some runs: the machine has other work.
+  // The best of some runs: the first ones compile.
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 20; run++) {
-    const start = performance.now();
-    const answer = await store.search('Task', query, 'org-4');
-    best = Math.min(best, performance.now() - start);
+    const { value: answer, milliseconds } = await cpuTimeOf(() => store.search('Task', query, 'org-4'));
+    best = Math.min(best, milliseconds);
     expect(answer).toMatchObject({ kind: 'found', total: 1_667 });
   }
   expect(best).toBeLessThan(20);

@@ -4,8 +4,9 @@ import { request } from 'undici';
 import { parseJson } from '../../src/fhir/json.ts';
 import { isType, type Resource } from '../../src/fhir/resource.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, type Running, type RunOptions, run } from '../../src/main.ts';
+import { openStore, type Running, type RunOptions, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
+import { demoConfiguration } from './demo-configuration.ts';
 
 /** The real gateway on the demo network, listening on loopback: tests stand where its users stand. */
 export type TestGateway = {
@@ -42,10 +43,10 @@ export async function startGateway(
     readonly store?: string;
   } & Partial<RunOptions> = {},
 ): Promise<TestGateway> {
-  const deciding = await openDeciding({ network: demoNetwork, addresses: options.addresses ?? {} });
+  const configured = await demoConfiguration(options.addresses);
   const store = await openStore(options.store ?? 'sqlite::memory:');
-  if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
-  const running = await run(deciding.value, store.value, { port: 0, log: silent, ...options });
+  if (!store.ok) throw new Error(JSON.stringify(store.issues));
+  const running = await run(configured, store.value, { port: 0, log: silent, ...options });
   const url = `http://127.0.0.1:${running.port}`;
   return { running, store: store.value, url, ask: asker(url), stop: running.stop };
 }

@@ -33,7 +33,7 @@ afterEach(async () => {
 async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) {
   const server = await startTerminologyServer(reply);
   let time = 0;
-  const all = { ...terminologySettings({ url: server.url }), timeout: 400, ...settings };
+  const all = { ...terminologySettings({ url: server.url }), timeout: 60_000, ...settings };
   const terminology = openTerminology(all, () => time);
   const told: string[] = [];
   terminology.watch((state) => told.push(state));
@@ -211,11 +211,9 @@ describe('what is no answer leaves the question open', () => {
         more();
         response.on('drain', more);
       },
-      { timeout: 5_000 },
+      { timeout: 600_000 }, // longer than the test may take: what ends it is the size
     );
-    const start = performance.now();
     expect(await ask(question('1'))).toBe('away');
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test('nobody listens', async () => {
@@ -279,11 +277,10 @@ describe('a server that is slow or away', () => {
   const silence: Reply = () => {};
 
   test('costs one timeout, however much is asked', async () => {
-    const { ask } = await stage(silence, { timeout: 200, atOnce: 2, failures: 1_000 });
-    const start = performance.now();
+    const { ask, server } = await stage(silence, { timeout: 200, atOnce: 2, failures: 1_000 });
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
     expect(new Set(answers)).toEqual(new Set(['away']));
-    expect(performance.now() - start).toBeLessThan(2_500);
+    expect(server.asked.length, 'the others gave up while they waited for their turn').toBeLessThan(10);
   });
 
   test('is asked no more than so much at once', async () => {
@@ -295,20 +292,17 @@ describe('a server that is slow or away', () => {
         now--;
         await parameters(true)(asked, response);
       },
-      { atOnce: 3, timeout: 5_000 },
+      { atOnce: 3 },
     );
     await Promise.all(Array.from({ length: 30 }, (_, i) => ask(question(`c${i}`))));
     expect([most, server.asked.length]).toEqual([3, 30]);
   });
 
   test('is left alone after some failures, then probed by one question, and comes back', async () => {
-    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, rest: 1_000 });
-    await ask(question('a'));
-    await ask(question('b'));
+    const { ask, server, told, pass } = await stage(silence, { timeout: 1_000, failures: 2, rest: 1_000 });
+    await Promise.all([ask(question('a')), ask(question('b'))]);
     expect(told).toEqual(['away']);
-    const start = performance.now();
     for (let i = 0; i < 20; i++) expect(await ask(question(`c${i}`))).toBe('away');
-    expect(performance.now() - start).toBeLessThan(500);
     expect(server.asked.length).toBe(2);
 
     pass(1_000);
@@ -325,7 +319,7 @@ describe('a server that is slow or away', () => {
   });
 
   test('what was answered before stays known while it is away', async () => {
-    const { ask, server } = await stage(parameters(true), { timeout: 50, failures: 1 });
+    const { ask, server } = await stage(parameters(true), { timeout: 1_000, failures: 1 });
     await ask(question('1'));
     server.answerWith(silence);
     expect([await ask(question('2')), await ask(question('1'))]).toEqual(['away', true]);
@@ -334,10 +328,10 @@ describe('a server that is slow or away', () => {
   test('does not count as away because one message asks more than it answers in time; coming again gets further', async () => {
     const { ask, server, told } = await stage(
       async (asked, response) => {
-        await pause(40);
+        await pause(250);
         await parameters(true)(asked, response);
       },
-      { atOnce: 2, timeout: 400, failures: 1 },
+      { atOnce: 2, timeout: 2_000, failures: 1 },
     );
     const all = () => Promise.all(Array.from({ length: 24 }, (_, i) => ask(question(`c${i}`))));
     const [first] = [await all()];

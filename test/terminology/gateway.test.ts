@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { openTerminology } from '../../src/terminology/index.ts';
 import { listeningLog, partOf, person, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
 import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
@@ -39,21 +39,31 @@ const referral = JSON.stringify(
   }),
 );
 
+/** Settings for a server that does not answer: what does not come soon does not come. */
+const silent = 'timeout-ms: 150, failures-before-rest: 1';
+
 /** The demo network with this terminology server and a profile that needs it. */
-async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-rest: 1', waiver = '') {
+async function stage(reply: Reply, settings = 'timeout-ms: 60000', waiver = '') {
   const server = await startTerminologyServer(reply);
   const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
   const deciding = await openDeciding({ network });
   const store = await openStore('sqlite::memory:');
   if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
   const { log, lines } = listeningLog();
-  const knowing = { ...deciding.value, validator: deciding.value.validator.with(diagnosisDefinitions) };
+  let time = 0;
+  const terminology = openTerminology(deciding.value.network.settings.terminology!, () => time);
+  await deciding.value.terminology.close();
+  const validator = deciding.value.validator.with(diagnosisDefinitions);
+  const knowing = { ...deciding.value, validator, terminology };
   const running = await run(knowing, store.value, { port: 0, log });
   ends.push(server.stop, running.stop);
   const ask = asker(`http://127.0.0.1:${running.port}`);
   return {
     server,
     lines,
+    pass: (seconds: number) => {
+      time += seconds * 1_000;
+    },
     post: (requestId?: string) =>
       ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, ...(requestId ? { requestId } : {}) }),
     ask,
@@ -78,7 +88,8 @@ describe('a message with a code that the gateway cannot check', () => {
   });
 
   test('is refused for a while when the server is away, and waits for it once; the same request is taken in once it is back', async () => {
-    const { server, post, lines } = await stage(() => {}, 'timeout-ms: 150, failures-before-rest: 1, rest-seconds: 3');
+    const silence = 'timeout-ms: 1500, failures-before-rest: 1, rest-seconds: 30';
+    const { server, post, lines, pass } = await stage(() => {}, silence);
     const requestId = randomUUID();
     const first = await post(requestId);
     expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([503, '10', 'terminology-away']);
@@ -86,13 +97,13 @@ describe('a message with a code that the gateway cannot check', () => {
     expect(server.asked.length).toBe(1);
     expect(lines.join()).toContain('terminology');
     server.answerWith(parameters(true));
-    await pause(3_050);
+    pass(31);
     expect((await post(requestId)).status).toBe(200);
     expect(lines.join('\n')).not.toMatch(person);
   });
 
   test('does not hold up what asks nothing', async () => {
-    const { ask, post } = await stage(() => {});
+    const { ask, post } = await stage(() => {}, silent);
     await post();
     expect((await ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText })).status).toBe(200);
   });
@@ -109,7 +120,7 @@ describe('a message with a code that the gateway cannot check', () => {
     ['code system', `system: ${snomed}`],
   ])('passes when the network waived its %s, and $validate names the waiver', async (_, what) => {
     const waiver = `  - ${what}\n    reason: Decided by the board on 2026-01-31.\n`;
-    const { server, post, ask } = await stage(() => {}, 'timeout-ms: 150', waiver);
+    const { server, post, ask } = await stage(() => {}, silent, waiver);
     expect((await post()).status).toBe(200);
     const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
     expect(rulesOf(told)).toContain('binding-waived');
@@ -118,12 +129,12 @@ describe('a message with a code that the gateway cannot check', () => {
   });
 });
 
-test.each<readonly [string, Reply, string]>([
+test.each<readonly [string, Reply, string, string?]>([
   ['that it is none', parameters(false), 'binding-required'],
-  ['that nobody answers', () => {}, 'terminology-away'],
+  ['that nobody answers', () => {}, 'terminology-away', silent],
   ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown'],
-])('$validate asks too, and says %s', async (_, reply, rule) => {
-  const { ask } = await stage(reply);
+])('$validate asks too, and says %s', async (_, reply, rule, settings) => {
+  const { ask } = await stage(reply, settings);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
   expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
 });

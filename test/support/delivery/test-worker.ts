@@ -3,7 +3,7 @@ import { startDelivery } from '../../../src/delivery/worker.ts';
 import type { Store } from '../../../src/store/port.ts';
 
 /** Short pauses, so that a test that waits for a retry doesn't wait long. */
-export const hasty: Partial<DeliverySettings> = { timeout: 2_000, pause: 20, maximumPause: 100, poll: 50, grace: 500 };
+export const hasty: Partial<DeliverySettings> = { timeout: 30_000, pause: 20, maximumPause: 100, poll: 50, grace: 500 };
 
 /** A worker with the addresses of the given receivers; they may change while it runs. */
 export function deliverTo(
@@ -27,10 +27,10 @@ export function deliverTo(
   return { ...worker, lines };
 }
 
-export async function until(holds: () => boolean | Promise<boolean>, limit = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, limit = 100_000): Promise<void> {
   const end = performance.now() + limit;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error('waited in vain');
+    if (performance.now() > end) throw new Error('the condition was not met');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -43,7 +43,7 @@ export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
     url: `http://127.0.0.1:${bound}/fhir`,
     port: bound,
     received,
-    until: (count, patience = 30_000) =>
+    until: (count, patience = 100_000) =>
       new Promise((resolve, reject) => {
         const end = () => {
           clearTimeout(timer);
