@@ -39,11 +39,12 @@ const referral = JSON.stringify(
   }),
 );
 
-/** Settings for a server that does not answer: what does not come soon does not come. */
+const answering = 'timeout-ms: 60000';
+/** For a server that does not answer. */
 const silent = 'timeout-ms: 150, failures-before-rest: 1';
 
 /** The demo network with this terminology server and a profile that needs it. */
-async function stage(reply: Reply, settings = 'timeout-ms: 60000', waiver = '') {
+async function stage(reply: Reply, settings = answering, waiver = '') {
   const server = await startTerminologyServer(reply);
   const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
   const deciding = await openDeciding({ network });
@@ -129,10 +130,10 @@ describe('a message with a code that the gateway cannot check', () => {
   });
 });
 
-test.each<readonly [string, Reply, string, string?]>([
-  ['that it is none', parameters(false), 'binding-required'],
+test.each<readonly [string, Reply, string, string]>([
+  ['that it is none', parameters(false), 'binding-required', answering],
   ['that nobody answers', () => {}, 'terminology-away', silent],
-  ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown'],
+  ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown', answering],
 ])('$validate asks too, and says %s', async (_, reply, rule, settings) => {
   const { ask } = await stage(reply, settings);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
