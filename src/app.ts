@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono';
-import { refused } from './exchange/answer.ts';
-import { createAnswer } from './exchange/answer-question.ts';
-import { appoint } from './exchange/appointment.ts';
-import { createTask } from './exchange/create-task.ts';
-import type { Gateway } from './exchange/gateway.ts';
-import { type Move, move } from './exchange/move.ts';
-import { StoreFault } from './exchange/store-fault.ts';
-import { tellFigures } from './exchange/tell-figures.ts';
-import { withdrawConsent } from './exchange/withdraw-consent.ts';
-import { witness } from './exchange/witness.ts';
+import { appoint } from './exchange/appointment/appointment.ts';
+import { withdrawConsent } from './exchange/consent/withdraw-consent.ts';
+import { createAnswer } from './exchange/information/answer-question.ts';
+import { tellFigures } from './exchange/measures/evaluate.ts';
+import { createTask } from './exchange/move/create-task.ts';
+import { type Move, move } from './exchange/move/move.ts';
+import { refused } from './exchange/pipeline/answer.ts';
+import { witness } from './exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { wholeCase } from './http/case.ts';
@@ -38,6 +37,7 @@ import {
 } from './http/subscription.ts';
 import { unknownCodes } from './http/unknown-codes.ts';
 import { validate } from './http/validate.ts';
+import { StoreFault } from './store/store-fault.ts';
 
 /** What the gateway tells of itself. */
 export type About = {

@@ -7,29 +7,31 @@
  *
  * Every exit writes an audit event: accepted, refused, each delivery attempt.
  */
+
 import { minutesEast } from './deadline/index.ts';
-import { type Answer, refused } from './exchange/answer.ts';
-import { asFiller } from './exchange/as-filler.ts';
-import { enter } from './exchange/enter.ts';
-import type { Envelope, Received } from './exchange/envelope.ts';
-import { recogniseForm, sourceOf, toGraph } from './exchange/forms.ts';
-import { type Deciding, type Gateway, retryAfterSeconds } from './exchange/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/judge.ts';
-import { tryKeep } from './exchange/keep.ts';
-import type { Kind } from './exchange/kind.ts';
+import { tell } from './exchange/explain/describe.ts';
+import { inTermsOfSource } from './exchange/explain/source-terms.ts';
 import { kinds } from './exchange/kinds.ts';
-import { headerOf } from './exchange/message-response.ts';
-import { moveAll, transactionOfMoves } from './exchange/moves.ts';
+import { asFiller } from './exchange/maps/filler-order.ts';
+import { recogniseForm, sourceOf, toGraph } from './exchange/maps/forms.ts';
+import { recall } from './exchange/memory/look-up.ts';
+import type { Memory } from './exchange/memory/memory.ts';
+import { moveAll, transactionOfMoves } from './exchange/move/transaction-of-moves.ts';
+import { enter } from './exchange/pipeline/admit.ts';
+import { type Answer, refused } from './exchange/pipeline/answer.ts';
+import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
+import { tryKeep } from './exchange/pipeline/commit.ts';
+import { type Deciding, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
+import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/pipeline/judge.ts';
+import type { Kind } from './exchange/pipeline/kind.ts';
+import { untilSettled } from './exchange/pipeline/retry-after-race.ts';
+import { step, type Walked, type Way, walk } from './exchange/pipeline/step.ts';
+import { onJourney, originOf } from './exchange/pipeline/trace.ts';
 import { keepingOf, type Prepared } from './exchange/prepared.ts';
-import { type Memory, recall } from './exchange/recall.ts';
-import { replacedBy } from './exchange/replaced.ts';
-import { parseMessage } from './exchange/sent.ts';
-import { inTermsOfSource } from './exchange/source-terms.ts';
-import { tell } from './exchange/tell.ts';
-import { onJourney, originOf } from './exchange/trace.ts';
-import { untilSettled } from './exchange/until-settled.ts';
-import { step, type Walked, type Way, walk } from './exchange/way.ts';
-import type { Refuse } from './exchange/witness.ts';
+import type { Envelope, Received } from './exchange/reading/envelope.ts';
+import { headerOf } from './exchange/reading/message-response.ts';
+import { parseMessage } from './exchange/reading/sent-message.ts';
+import { replacedBy } from './exchange/referral/replaced.ts';
 import { issue } from './fhir/issue.ts';
 
 /** Takes a message in, or says why not. After a promise of acceptance everything is on disk. */

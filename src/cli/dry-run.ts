@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Partner } from '../directory/index.ts';
+import { noMemory } from '../exchange/memory/memory.ts';
+import type { Walked } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import { noMemory } from '../exchange/recall.ts';
-import type { Walked } from '../exchange/way.ts';
 import { consider } from '../exchange.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { openDeciding, world } from '../main.ts';

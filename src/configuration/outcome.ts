@@ -1,6 +1,6 @@
-import type { Share } from '../exchange/give.ts';
+import type { Share } from '../exchange/pipeline/disclosure.ts';
+import { isOutgoing, issuesOf, type Walked } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import { isOutgoing, issuesOf, type Walked } from '../exchange/way.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Decision } from '../routing/index.ts';
 

@@ -1,7 +1,7 @@
-import type { Received } from '../exchange/envelope.ts';
-import type { Deciding } from '../exchange/gateway.ts';
+import type { Deciding } from '../exchange/pipeline/gateway.ts';
+import type { Walked } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import type { Walked } from '../exchange/way.ts';
+import type { Received } from '../exchange/reading/envelope.ts';
 import { consider } from '../exchange.ts';
 import type { Decision } from '../routing/index.ts';
 import type { Message } from '../store/port.ts';

@@ -1,5 +1,5 @@
 import type { Parameters, Provenance } from '@medplum/fhirtypes';
-import type { Deciding } from '../exchange/gateway.ts';
+import type { Deciding } from '../exchange/pipeline/gateway.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { decisionProvenance, recordIn } from '../routing/index.ts';
 import type { Message, Store } from '../store/port.ts';

@@ -1,4 +1,4 @@
-import type { Deciding } from '../exchange/gateway.ts';
+import type { Deciding } from '../exchange/pipeline/gateway.ts';
 import type { Message, Store } from '../store/port.ts';
 import { memoryAt, type PastMemory } from './memory.ts';
 import { networksOnRecord } from './network-then.ts';

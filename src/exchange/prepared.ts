@@ -1,18 +1,18 @@
 import type { Purpose } from '../disclosure/index.ts';
+import { type Identified, mainOf, resourcesOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import type { Grant } from '../store/port.ts';
-import { transactionResponse } from './answer.ts';
-import { dispatchesOf } from './dispatch.ts';
-import type { Received } from './envelope.ts';
-import type { Gateway } from './gateway.ts';
-import type { Share } from './give.ts';
-import { type Identified, mainOf, resourcesOf } from './graph.ts';
-import type { Keeping } from './keep.ts';
-import type { Routed } from './kind.ts';
-import { type Header, messageResponse } from './message-response.ts';
-import { seenOf, type Unmapped } from './unknown-codes.ts';
-import { isOutgoing, issuesOf, type Step } from './way.ts';
+import { dispatchesOf } from './disclose/dispatch.ts';
+import { seenOf, type Unmapped } from './maps/unknown-codes.ts';
+import { transactionResponse } from './pipeline/answer.ts';
+import type { Keeping } from './pipeline/commit.ts';
+import type { Share } from './pipeline/disclosure.ts';
+import type { Gateway } from './pipeline/gateway.ts';
+import type { Routed } from './pipeline/kind.ts';
+import { isOutgoing, issuesOf, type Step } from './pipeline/step.ts';
+import type { Received } from './reading/envelope.ts';
+import { type Header, messageResponse } from './reading/message-response.ts';
 
 /** What the gateway made of a message before anything was stored. */
 export type Prepared = Routed & {

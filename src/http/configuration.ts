@@ -10,9 +10,9 @@ import {
   previousSet,
 } from '../configuration/index.ts';
 import type { Partner } from '../directory/index.ts';
-import { refused } from '../exchange/answer.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { tracesOf, witness } from '../exchange/witness.ts';
+import { refused } from '../exchange/pipeline/answer.ts';
+import { tracesOf, witness } from '../exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { explainOrder } from '../exchange/explain-order.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import type { Share } from '../exchange/give.ts';
-import { issuesOf, type Step } from '../exchange/way.ts';
+import { explainOrder } from '../exchange/explain/explain-order.ts';
+import type { Share } from '../exchange/pipeline/disclosure.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { issuesOf, type Step } from '../exchange/pipeline/step.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type ConfigurationSet, type Folders, inFolders, readFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
-import type { Deciding } from '../exchange/gateway.ts';
-import { compileIntake } from '../exchange/intake.ts';
-import { compileOutgoing } from '../exchange/outgoing.ts';
+import { compileIntake } from '../exchange/maps/intake.ts';
+import { compileOutgoing } from '../exchange/maps/outgoing.ts';
+import type { Deciding } from '../exchange/pipeline/gateway.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../directory/index.ts';
-import { sourceOfPartner } from '../exchange/judge.ts';
+import { sourceOfPartner } from '../exchange/pipeline/judge.ts';
 import type { Parties, Party } from '../subscription/index.ts';
 
 const nobody: Party = { references: [], identifiers: [] };

@@ -1,10 +1,10 @@
 import type { Subscription } from '@medplum/fhirtypes';
-import { type Answer, refused } from '../exchange/answer.ts';
-import { enter } from '../exchange/enter.ts';
-import type { Envelope, Received } from '../exchange/envelope.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { type Keeping, keep } from '../exchange/keep.ts';
-import { parse } from '../exchange/parse.ts';
+import { enter } from '../exchange/pipeline/admit.ts';
+import { type Answer, refused } from '../exchange/pipeline/answer.ts';
+import { type Keeping, keep } from '../exchange/pipeline/commit.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import type { Envelope, Received } from '../exchange/reading/envelope.ts';
+import { parse } from '../exchange/reading/parse.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

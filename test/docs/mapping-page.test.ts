@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInput } from '../../src/cli/map-input.ts';
-import { compileIntake } from '../../src/exchange/intake.ts';
+import { compileIntake } from '../../src/exchange/maps/intake.ts';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';

@@ -8,7 +8,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceOf } from '../../src/exchange/trace.ts';
+import { traceOf } from '../../src/exchange/pipeline/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { asked, message, preparationsOf, prepared, resourcesOf } from '../support/exchange/consultation.ts';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';

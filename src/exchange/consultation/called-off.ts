@@ -1,17 +1,16 @@
 import type { Appointment, Bundle, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { consultationReceipt, legalBasisOf } from '../../disclosure/index.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
 import { type Effect, isConsultation, isOpen, isPreparationOf, type OrderGraph } from '../../workflow/index.ts';
-import { ownerOf } from '../actors.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Share } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import { find } from '../journey.ts';
-import type { Memory } from '../recall.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { find, type Memory } from '../memory/memory.ts';
+import type { Share } from '../pipeline/disclosure.ts';
+import type { Deciding } from '../pipeline/gateway.ts';
+import { isOf } from './case.ts';
 import { changeTo, nextVersion } from './coordinated.ts';
-import { isOf } from './recall.ts';
 
 export type CalledOff = { readonly changes: readonly Change[]; readonly shares: readonly Share[] };
 

@@ -1,10 +1,10 @@
 import type { Appointment, Communication } from '@medplum/fhirtypes';
 import { consultationInvitation } from '../../conversation/index.ts';
 import { mgnCodeSystem, mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Identified } from '../graph.ts';
-import { sourceOfPartner } from '../judge.ts';
-import type { Incoming } from '../kind.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import type { Deciding } from '../pipeline/gateway.ts';
+import { sourceOfPartner } from '../pipeline/judge.ts';
+import type { Incoming } from '../pipeline/kind.ts';
 import type { Coordinated } from './coordinated.ts';
 import type { Member } from './parties.ts';
 

@@ -1,18 +1,18 @@
 import type { Appointment, Bundle, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { coherence, isOpen, verbOf } from '../../workflow/index.ts';
-import { ownerOf } from '../actors.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Share } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import type { Incoming, Kind, Routed } from '../kind.ts';
+import { ownerOf } from '../memory/actors.ts';
+import type { Share } from '../pipeline/disclosure.ts';
+import type { Deciding } from '../pipeline/gateway.ts';
+import type { Incoming, Kind, Routed } from '../pipeline/kind.ts';
+import { isOf, preparationsOf } from './case.ts';
 import { type Coordinated, changeTo, coordinatedBy, guardOf, nextVersion } from './coordinated.ts';
 import { invitationOf } from './invitation.ts';
 import { at, consentsIn, type Member, memberOf, tasksIn } from './parties.ts';
-import { isOf, preparationsOf } from './recall.ts';
 import { settledIn } from './settle.ts';
 import { shareFor } from './shares.ts';
 

@@ -6,11 +6,11 @@ import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { failure, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
 import { coherence, isConsultation, isOpen } from '../../workflow/index.ts';
-import { statusShares } from '../carry-out.ts';
-import type { Incoming, Kind } from '../kind.ts';
+import { statusShares } from '../disclose/status-disclosures.ts';
+import type { Incoming, Kind } from '../pipeline/kind.ts';
+import type { ConsultationCase } from './case.ts';
 import { guardOf } from './coordinated.ts';
 import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
-import type { ConsultationCase } from './recall.ts';
 import { settledIn } from './settle.ts';
 import { wholeShare } from './shares.ts';
 

@@ -4,7 +4,7 @@ import { issue } from '../../fhir/issue.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { ConsultationCase } from './recall.ts';
+import type { ConsultationCase } from './case.ts';
 
 /**
  * The message with the person and the order of its case in it, wherever it leaves them open or names them in words.

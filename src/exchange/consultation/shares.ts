@@ -9,15 +9,16 @@ import {
   extractOfTask,
   permittedData,
 } from '../../disclosure/index.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { isConsultation } from '../../workflow/index.ts';
-import { ownerOf } from '../actors.ts';
-import type { Deciding } from '../gateway.ts';
-import { projecting, type Share } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import { sourceOfPartner } from '../judge.ts';
+import { projecting } from '../disclose/disclosures.ts';
+import { ownerOf } from '../memory/actors.ts';
+import type { Share } from '../pipeline/disclosure.ts';
+import type { Deciding } from '../pipeline/gateway.ts';
+import { sourceOfPartner } from '../pipeline/judge.ts';
+import type { ConsultationCase } from './case.ts';
 import type { Member } from './parties.ts';
-import type { ConsultationCase } from './recall.ts';
 
 /** What of a consultation is given at one moment: its preparation, another moment for it, or its record. */
 export type Given = {

@@ -1,10 +1,10 @@
 import { addressOf } from '../../directory/index.ts';
-import { type Answer, refused } from '../../exchange/answer.ts';
-import { enter } from '../../exchange/enter.ts';
-import type { Envelope } from '../../exchange/envelope.ts';
-import { type Gateway, retryAfterSeconds } from '../../exchange/gateway.ts';
-import { keep } from '../../exchange/keep.ts';
-import { parse } from '../../exchange/parse.ts';
+import { enter } from '../../exchange/pipeline/admit.ts';
+import { type Answer, refused } from '../../exchange/pipeline/answer.ts';
+import { keep } from '../../exchange/pipeline/commit.ts';
+import { type Gateway, retryAfterSeconds } from '../../exchange/pipeline/gateway.ts';
+import type { Envelope } from '../../exchange/reading/envelope.ts';
+import { parse } from '../../exchange/reading/parse.ts';
 import { issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Dispatch } from '../../store/port.ts';

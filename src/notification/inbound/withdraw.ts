@@ -1,10 +1,10 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Sent } from '../../delivery/fhir-rest.ts';
-import { actorsOf } from '../../exchange/actors.ts';
-import { carryOut } from '../../exchange/carry-out.ts';
-import { focusOf, orderGraphOf } from '../../exchange/journey.ts';
-import { keepOrAgain } from '../../exchange/until-settled.ts';
-import { witness } from '../../exchange/witness.ts';
+import { carryOut } from '../../exchange/effect/carry-out.ts';
+import { actorsOf } from '../../exchange/memory/actors.ts';
+import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
+import { witness } from '../../exchange/pipeline/audit-refusal.ts';
+import { keepOrAgain } from '../../exchange/pipeline/retry-after-race.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
