@@ -39,7 +39,7 @@ const referral = JSON.stringify(
   }),
 );
 
-const answering = 'timeout-ms: 60000';
+const answering = 'timeout-ms: 30000';
 /** For a server that does not answer. */
 const silent = 'timeout-ms: 150, failures-before-rest: 1';
 
