@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Query } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { cpuTimeOf } from '../support/cpu-time.ts';
-import { create, keep, task } from '../support/store/samples.ts';
+import { commit, create, task } from '../support/store/samples.ts';
 
 const statuses = ['requested', 'received', 'accepted', 'in-progress', 'completed', 'rejected'];
 
@@ -15,7 +15,7 @@ test('among 100,000 Tasks, a partner finds its own by owner and status within 20
       const elements = { owner: { reference: `Organization/${owner}` }, status: statuses[n % statuses.length] };
       return create(task(`t${n}`, elements), owner, `practice-${n % 50}`);
     });
-    await keep(store, { changes }, start / 1_000);
+    await commit(store, { changes }, start / 1_000);
   }
   const query: Query = {
     criteria: [

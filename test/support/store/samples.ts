@@ -5,9 +5,9 @@ import type { AuditEvent, Change, Commit, Dispatch, Message, Query, Store } from
 
 export const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 22, 9, 0, seconds));
 
-type Known = Resource & { readonly id: string };
+type TestResource = Resource & { readonly id: string };
 
-export const task = (id: string, elements: object = {}): Known =>
+export const task = (id: string, elements: object = {}): TestResource =>
   ({
     resourceType: 'Task',
     id,
@@ -16,18 +16,18 @@ export const task = (id: string, elements: object = {}): Known =>
     owner: { reference: 'HealthcareService/team-noord' },
     authoredOn: '2026-11-22T10:00:00+01:00',
     ...elements,
-  }) as Known;
+  }) as TestResource;
 
-export const patient = (id: string, bsn: string): Known =>
+export const patient = (id: string, bsn: string): TestResource =>
   ({
     resourceType: 'Patient',
     id,
     identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: bsn }],
     name: [{ family: 'Testpersoon' }],
-  }) as Known;
+  }) as TestResource;
 
-export const create = (resource: Known, ...readers: string[]): Change => ({ resource, expect: 'new', readers });
-export const update = (resource: Known, version: number, ...readers: string[]): Change => ({
+export const create = (resource: TestResource, ...readers: string[]): Change => ({ resource, expect: 'new', readers });
+export const update = (resource: TestResource, version: number, ...readers: string[]): Change => ({
   resource,
   expect: { version },
   readers,
@@ -77,8 +77,8 @@ export const auditEvent = (
   ],
 });
 
-export const keep = (store: Store, commit: Omit<Commit, 'now'>, seconds = 0) =>
-  store.commit({ now: at(seconds), ...commit });
+export const commit = (store: Store, parts: Omit<Commit, 'now'>, seconds = 0) =>
+  store.commit({ now: at(seconds), ...parts });
 
 /** The ids that a search finds, in its order; the kind of the answer when it finds none for a reason. */
 export async function found(

@@ -1,24 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../../../src/store/port.ts';
+import { describe, expect, test } from 'vitest';
 import { at } from '../samples.ts';
+import type { EmptyStore } from './empty-store.ts';
 
-/** What every adapter of the store does with configuration sets. `open` gives an empty store. */
-export function configurationContract(name: string, open: () => Promise<Store>): void {
-  const opened: Store[] = [];
-  const empty = async (): Promise<Store> => {
-    const store = await open();
-    opened.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-  });
+/** What every adapter of the store does with configuration sets. */
+export function configurationContract(empty: EmptyStore): void {
   const file = (path: string, text: string) => ({ path, text, digest: `digest of ${text}` });
   const use = (digest: string, expect: number, kind: 'start' | 'activation' = 'activation') => ({
     configuration: { digest, kind, by: 'operator', expect },
   });
 
-  describe(`${name}: configuration sets`, () => {
+  describe('configuration sets', () => {
     test('come back with their files as they were, also those that share files', async () => {
       const store = await empty();
       const one = [file('mappings/routes.yaml', 'routes: 1'), file('network/network.yaml', 'name: Zuid')];

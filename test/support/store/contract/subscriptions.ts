@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type {
   Claim,
   Commit,
@@ -8,7 +8,8 @@ import type {
   StoredSubscription,
   SubscriptionChange,
 } from '../../../../src/store/port.ts';
-import { at, create, dispatch, keep, message, task, update } from '../samples.ts';
+import { at, commit, create, dispatch, message, task, update } from '../samples.ts';
+import type { EmptyStore } from './empty-store.ts';
 
 const agreement = {
   topic: 'https://mgn.example/fhir/SubscriptionTopic/mgn-task-registration',
@@ -44,18 +45,8 @@ const announcing =
       dispatch: (number) => notification(`${name}-${number}`, subscription.id, 'event-notification'),
     }));
 
-/** What every adapter does for Subscriptions, leases and what is done once. */
-export function subscriptionContract(name: string, open: () => Promise<Store>): void {
-  const opened: Store[] = [];
-  const empty = async (): Promise<Store> => {
-    const store = await open();
-    opened.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-  });
-
+/** What every adapter does for Subscriptions, their events and heartbeats. */
+export function subscriptionContract(empty: EmptyStore): void {
   const claimed = async (store: Store): Promise<readonly [Claim, Delivery]> => {
     const [claim] = await store.claim({ worker: 'w', now: at(1), lease: 60_000, recipients: 9, batch: 9 });
     return [claim!, claim!.deliveries[0]!];
@@ -67,17 +58,17 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
   };
   const active = async (...more: [Partial<SubscriptionChange>?]): Promise<Store> => {
     const store = await empty();
-    await keep(store, { subscriptions: [asked('s1', ...more)], dispatches: [handshake('s1')] });
+    await commit(store, { subscriptions: [asked('s1', ...more)], dispatches: [handshake('s1')] });
     await shaken(store);
     return store;
   };
   const statusOf = async (store: Store): Promise<StoredSubscription['status'] | undefined> =>
     (await store.subscription('s1'))?.status;
 
-  describe(`${name}: a Subscription`, () => {
+  describe('a Subscription', () => {
     test('waits for its handshake, which makes it active once delivered', async () => {
       const store = await empty();
-      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
       expect(await store.subscription('s1')).toEqual({
         id: 's1',
         partner: 'team-noord',
@@ -93,7 +84,7 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
 
     test('is in error with the reason when its handshake is given up, and active when that is tried again', async () => {
       const store = await empty();
-      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
       const [claim, delivery] = await claimed(store);
       await store.deadLetter(claim, delivery, { at: at(1), milliseconds: 1, because: 'receiver-refused: 404' });
       await store.release(claim);
@@ -106,8 +97,8 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
 
     test('that was changed meanwhile is not made active by the handshake of before', async () => {
       const store = await empty();
-      await keep(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
-      await keep(store, { subscriptions: [asked('s1', { expect: { version: 1 }, handshake: 'another' })] });
+      await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      await commit(store, { subscriptions: [asked('s1', { expect: { version: 1 }, handshake: 'another' })] });
       await shaken(store);
       expect(await statusOf(store)).toBe('requested');
     });
@@ -118,35 +109,35 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
       expect(await store.subscriptions({ partner: 'somebody-else' })).toEqual([]);
       expect(await store.subscriptions({ partner: 'team-noord' })).toHaveLength(1);
       const off = asked('s1', { status: 'off', expect: { version: 1 } });
-      expect(await keep(store, { subscriptions: [off] })).toMatchObject({ kind: 'stale', current: 2 });
-      await keep(store, { subscriptions: [{ ...off, expect: { version: 2 } }] });
+      expect(await commit(store, { subscriptions: [off] })).toMatchObject({ kind: 'stale', current: 2 });
+      await commit(store, { subscriptions: [{ ...off, expect: { version: 2 } }] });
       expect(await statusOf(store)).toBe('off');
     });
 
     test('is open once for the same agreement; another partner, or after its end, is another', async () => {
       const store = await active();
-      expect(await keep(store, { subscriptions: [asked('s2')], message: message('r1') })).toEqual({
+      expect(await commit(store, { subscriptions: [asked('s2')], message: message('r1') })).toEqual({
         kind: 'subscribed',
         subscription: 's1',
       });
       expect(await store.message('message-r1')).toBeUndefined();
-      expect(await keep(store, { subscriptions: [asked('s3', { partner: 'team-zuid' })] })).toMatchObject({
+      expect(await commit(store, { subscriptions: [asked('s3', { partner: 'team-zuid' })] })).toMatchObject({
         kind: 'committed',
       });
-      await keep(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
-      expect(await keep(store, { subscriptions: [asked('s2')] })).toMatchObject({ kind: 'committed' });
+      await commit(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
+      expect(await commit(store, { subscriptions: [asked('s2')] })).toMatchObject({ kind: 'committed' });
     });
   });
 
-  describe(`${name}: events`, () => {
+  describe('events', () => {
     test('get the numbers 1, 2, 3 ... without gaps, whatever else is refused at the same moment', async () => {
       const store = await active();
-      await keep(store, { changes: [create(task('t0'), 'team-noord')] });
+      await commit(store, { changes: [create(task('t0'), 'team-noord')] });
       const answers = await Promise.all(
         Array.from({ length: 60 }, (_, n) =>
           n % 3 === 0
-            ? keep(store, { changes: [update(task('t0'), 1)], announce: announcing('Task/t0', `t0-${n}`) })
-            : keep(store, {
+            ? commit(store, { changes: [update(task('t0'), 1)], announce: announcing('Task/t0', `t0-${n}`) })
+            : commit(store, {
                 changes: [create(task(`t${n}`), 'team-noord')],
                 announce: announcing(`Task/t${n}`, `t${n}`),
               }),
@@ -165,7 +156,7 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
     test('are given back in a range', async () => {
       const store = await active();
       for (const id of ['t1', 't2', 't3'])
-        await keep(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) }, 5);
+        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) }, 5);
       expect(await store.subscriptionEvents('s1', { since: 2, until: 3, count: 9 })).toEqual([
         { number: 2, at: at(5), focus: 'Task/t2' },
         { number: 3, at: at(5), focus: 'Task/t3' },
@@ -175,16 +166,16 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
 
     test('are none for who may not see the focus, and none before the handshake or after the end', async () => {
       const store = await active();
-      await keep(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1', 't1') });
+      await commit(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1', 't1') });
       expect((await store.subscription('s1'))?.events).toBe(0);
-      await keep(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
-      await keep(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2', 't2') });
+      await commit(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
+      await commit(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2', 't2') });
       expect((await store.subscription('s1'))?.events).toBe(0);
     });
 
     test('of a commit that breaks are not counted', async () => {
       const store = await active();
-      const broken = keep(store, {
+      const broken = commit(store, {
         changes: [create(task('t1'), 'team-noord')],
         announce: (subscriptions) => [
           ...announcing('Task/t1', 't1')(subscriptions),
@@ -199,7 +190,7 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
     test('that are given up are told in the error, which the next delivery clears', async () => {
       const store = await active();
       for (const id of ['t1', 't2'])
-        await keep(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) });
+        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) });
       const [claim, delivery] = await claimed(store);
       await store.deadLetter(claim, delivery, { at: at(2), milliseconds: 1, status: 422, because: 'receiver-refused' });
       expect(await store.subscription('s1')).toMatchObject({ status: 'active', error: 'receiver-refused' });
@@ -208,7 +199,7 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
     });
   });
 
-  describe(`${name}: a heartbeat`, () => {
+  describe('a heartbeat', () => {
     const beat = ({ id }: StoredSubscription) => notification(`heartbeat-${id}`, id, 'heartbeat');
 
     test('is due after the period without a notification, once, and not while the partner has something waiting', async () => {
@@ -222,32 +213,6 @@ export function subscriptionContract(name: string, open: () => Promise<Store>): 
     test('is not given to who did not ask for one', async () => {
       const store = await active();
       expect(await store.heartbeat(at(9_999), beat)).toBe(0);
-    });
-  });
-
-  describe(`${name}: several gateways`, () => {
-    test('do once what is to be done once', async () => {
-      const store = await empty();
-      const answers = await Promise.all([
-        keep(store, { once: 'x', changes: [create(task('t1'))] }),
-        keep(store, { once: 'x', changes: [create(task('t2'))] }),
-      ]);
-      expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'done']);
-      expect([await store.done('x'), await store.done('y')]).toEqual([true, false]);
-      expect(await store.read('Task', 't2')).toBeUndefined();
-      expect(await keep(store, { once: 'y', changes: [create(task('t1'))] })).toMatchObject({ kind: 'exists' });
-      expect(await keep(store, { once: 'y' })).toMatchObject({ kind: 'committed' });
-    });
-
-    test('hold a lease one at a time, until it has run out', async () => {
-      const store = await empty();
-      const wish = (holder: string, seconds: number) =>
-        store.lease('watchdog', { holder, now: at(seconds), milliseconds: 10_000 });
-      expect(await Promise.all([wish('a', 0), wish('b', 0)])).toEqual([true, false]);
-      expect(await wish('a', 5)).toBe(true);
-      expect(await wish('b', 14)).toBe(false);
-      expect(await wish('b', 15)).toBe(true);
-      expect(await wish('a', 16)).toBe(false);
     });
   });
 }

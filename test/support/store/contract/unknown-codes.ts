@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Store, UnknownCodeSeen } from '../../../../src/store/port.ts';
-import { at, keep, message } from '../samples.ts';
+import { at, commit, message } from '../samples.ts';
+import type { EmptyStore } from './empty-store.ts';
 
 const reason = (code: string, more: Partial<UnknownCodeSeen> = {}): UnknownCodeSeen => ({
   map: 'https://example.org/StructureMap/form',
@@ -10,21 +11,12 @@ const reason = (code: string, more: Partial<UnknownCodeSeen> = {}): UnknownCodeS
   ...more,
 });
 
-/** What every adapter of the store does with codes that no table knew. `open` gives an empty store. */
-export function unknownCodeContract(name: string, open: () => Promise<Store>): void {
-  const opened: Store[] = [];
-  const empty = async (): Promise<Store> => {
-    const store = await open();
-    opened.push(store);
-    return store;
-  };
-  afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
-  });
+/** What every adapter of the store does with codes that no table knew. */
+export function unknownCodeContract(empty: EmptyStore): void {
   const carry = (store: Store, id: string, seconds: number, ...unknownCodes: UnknownCodeSeen[]) =>
-    keep(store, { message: message(id, { receivedAt: at(seconds) }), unknownCodes }, seconds);
+    commit(store, { message: message(id, { receivedAt: at(seconds) }), unknownCodes }, seconds);
 
-  describe(`${name}: unknown codes`, () => {
+  describe('unknown codes', () => {
     test('are counted once a message, with when and in which messages they were seen', async () => {
       const store = await empty();
       await carry(store, 'r1', 1, reason('SOMBER'), reason('SOMBER'), reason('ANGST'));
