@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mgn as runMgn } from '../support/cli/mgn.ts';
 import { locationOf, startGateway } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,13 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-type Ran = { readonly code: number; readonly out: string; readonly error: string };
-const mgn = (...words: readonly string[]): Promise<Ran> =>
-  new Promise((resolve) =>
-    execFile(process.execPath, [join(root, 'src/cli.ts'), ...words], { cwd: root }, (failed, out, error) =>
-      resolve({ code: failed ? Number(failed.code) : 0, out, error }),
-    ),
-  );
+const mgn = (...words: readonly string[]) => runMgn(words);
 const changed = async (from: string | RegExp, to: string) => {
   const text = await readFile(join(root, 'mappings/routes.yaml'), 'utf8');
   expect(text).toMatch(from);
@@ -31,12 +25,12 @@ const changed = async (from: string | RegExp, to: string) => {
 describe('mgn routes', () => {
   test('check tells what is there, or every mistake with file, line and column', async () => {
     const sound = await mgn('routes', 'check');
-    expect(sound).toMatchObject({ code: 0, error: '' });
+    expect(sound).toMatchObject({ code: 0, err: '' });
     expect(sound.out).toMatch(/^mappings\/routes\.yaml: \d+ rules for \d use cases, digest [0-9a-f]{12}/);
     await changed('residence: inside', 'residence: abroad');
     const wrong = await mgn('routes', 'check', rules);
     expect(wrong.code).toBe(1);
-    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
+    expect(wrong.err).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
   });
 
   test('check finds a rule that nothing reaches', async () => {
@@ -49,7 +43,7 @@ describe('mgn routes', () => {
       '    - id: any\n      then: { ask: human }\n      reason: { en: People decide it., nl: Mensen beslissen. }\n    - id: no-team\n',
     );
     const wrong = await mgn('routes', 'check', rules, '--language', 'nl');
-    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*route-unreachable/);
+    expect(wrong.err).toMatch(/routes\.yaml:\d+:\d+: .*route-unreachable/);
   });
 
   test('test runs the cases beside the rules, tells what differs, and takes it over when asked', async () => {
@@ -67,14 +61,14 @@ describe('mgn routes', () => {
   test('explain tells why a message would go where it goes, or what keeps it from being routed', async () => {
     const message = (name: string) => join(root, 'examples/messages', name, 'input.json');
     const routed = await mgn('routes', 'explain', message('007-outside-every-catchment'), '--language', 'nl');
-    expect(routed).toMatchObject({ code: 0, error: '' });
+    expect(routed).toMatchObject({ code: 0, err: '' });
     expect(routed.out).toMatch(/^Soort verzoek: aanmelding voor een verkennend gesprek\nGaat, om door mensen/);
     expect(routed.out).toContain('outside-region: beslist');
     expect(routed.out).not.toMatch(/Proefpersoon|9999\d{5}/);
     const refused = await mgn('routes', 'explain', message('024-bsn-fails-elfproef'));
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('invariant');
-    expect((await mgn('routes', 'explain')).error).toMatch(/Give the file of a message, or --order/);
+    expect((await mgn('routes', 'explain')).err).toMatch(/Give the file of a message, or --order/);
   });
 
   test('explain tells of a stored order how it came to its owner', async () => {
@@ -84,9 +78,9 @@ describe('mgn routes', () => {
     const order = locationOf(await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body }), 'ServiceRequest')!;
     await gateway.stop();
     const told = await mgn('routes', 'explain', '--order', order, '--store', `sqlite:${store}`);
-    expect(told).toMatchObject({ code: 0, error: '' });
+    expect(told).toMatchObject({ code: 0, err: '' });
     expect(told.out).toContain('Goes to Verkennend gesprek Zonnerveen\nBecause: The person lives in Zonnerveen');
     const unknown = await mgn('routes', 'explain', '--order', 'none', '--store', `sqlite:${store}`);
-    expect(unknown.error).toContain('no decision about ServiceRequest/none');
+    expect(unknown.err).toContain('no decision about ServiceRequest/none');
   });
 });
