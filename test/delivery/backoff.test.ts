@@ -46,6 +46,21 @@ describe('an answer', () => {
     );
   });
 
+  test.each([
+    [401, 'receiver-rejects-credentials'],
+    [408, 'receiver-silent'],
+    [429, 'receiver-busy'],
+    [500, 'receiver-stumbles'],
+    [502, 'receiver-down'],
+    [307, 'receiver-moved'],
+    [422, 'receiver-refused'],
+  ])('of status %i is reported as %s, with its status', (status, rule) => {
+    const verdict = classifyAnswer(status, undefined);
+    const stored = verdict.kind === 'delivered' ? '' : reasonText(verdict.reason);
+    expect(stored).toBe(`${rule}: ${status}`);
+    expect(issueOfReason(stored)).toMatchObject({ rule });
+  });
+
   test('is told by codes that we know, whatever the receiver sends', () => {
     const outcomes = fc.record({
       resourceType: fc.constant('OperationOutcome'),

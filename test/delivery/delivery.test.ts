@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { issueOfReason } from '../../src/delivery/reason.ts';
 import type { Dispatch, Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { deliverTo, until } from '../support/delivery/test-worker.ts';
@@ -328,6 +329,17 @@ describe('before each attempt', () => {
     await worker.idle();
     expect(a.stored).toEqual(['d1']);
   });
+});
+
+test('a dispatch on a channel that this gateway does not carry waits, with the reason on record', async () => {
+  const [store, a] = [await memory(), await receiver()];
+  deliver(store, { a });
+  await put(store, dispatch('d1', 'a', { channel: 'fhir-placer' }));
+  await until(async () => (await store.attempts('d1')).length > 0);
+  const [attempt] = await store.attempts('d1');
+  expect(attempt).toMatchObject({ outcome: 'retry', because: 'sending-undecided' });
+  expect(issueOfReason('sending-undecided')?.message).not.toContain('{');
+  expect(a.arrivals).toEqual([]);
 });
 
 describe('a worker that stops', () => {

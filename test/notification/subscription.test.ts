@@ -104,6 +104,12 @@ describe('what a Subscription may not be', () => {
     expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-header']]);
   });
 
+  test('with XML as its payload', async () => {
+    const { channel } = wish({ endpoint: listener.base });
+    const answer = await ask({}, 'registration-team', { channel: { ...channel, payload: 'application/fhir+xml' } });
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-payload']]);
+  });
+
   test('for an unknown client, or what is no Subscription', async () => {
     expect((await ask({}, 'nobody')).status).toBe(401);
     const none = await gateway.ask('POST', '/fhir/Subscription', {

@@ -1,5 +1,6 @@
 import type { Appointment, Encounter } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
+import { selectionIssues } from '../../src/workflow/selection.ts';
 import { concept, graphOf, moved, order, taskOf, to } from '../support/workflow/order-graph.ts';
 
 const selected = { businessStatus: concept('business-status', 'selected') };
@@ -30,6 +31,11 @@ describe('of several candidates one is selected', () => {
     const [yes, , waiting] = asked.tasks;
     expect(moved(asked, to(yes!, 'accepted', selected), ['owner']).refused).toEqual(['selection-not-yours']);
     expect(moved(asked, to(waiting!, 'requested', selected), ['requester']).refused).toContain('business-status-unfit');
+    const started = candidate('e', 'accepted');
+    const received = { ...started, status: 'received' as const };
+    expect(selectionIssues(graphOf([received]), received, received).map(({ rule }) => rule)).toEqual([
+      'selection-not-accepted',
+    ]);
     const chosen = graphOf([taskOf('a', 'fulfill', { status: 'accepted' }), candidate('b', 'accepted')]);
     expect(moved(chosen, to(chosen.tasks[1]!, 'accepted', selected), ['requester']).refused).toEqual([
       'selection-made-already',

@@ -18,15 +18,15 @@ export type Placer = {
   readonly events: Map<string, Bundle>;
   /** Called between a read and what follows from it. */
   afterRead: ((path: string) => void) | undefined;
-  readonly put: (resource: Resource | Task) => void;
+  /** Stores a resource, at another place than its own when `place` says so. */
+  readonly put: (resource: Resource | Task, place?: string) => void;
   readonly task: (id: string) => Task;
   readonly close: () => Promise<void>;
 };
 
 export async function openPlacer(): Promise<Placer> {
   const kept = new Map<string, Kept>();
-  const keep = (resource: Resource | Task) => {
-    const place = `${resource.resourceType}/${resource.id}`;
+  const keep = (resource: Resource | Task, place = `${resource.resourceType}/${resource.id}`) => {
     const version = (kept.get(place)?.version ?? 0) + 1;
     const meta = { ...resource.meta, versionId: String(version) };
     kept.set(place, { version, resource: { ...resource, meta } as Resource });
