@@ -3,6 +3,8 @@ import { recordProvokedCodes } from './test/support/provoked-codes/plugin.ts';
 
 export default defineConfig({
   plugins: [recordProvokedCodes],
+  resolve: { conditions: ['mgn-source'] },
+  ssr: { resolve: { conditions: ['mgn-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/provoked-codes/setup.ts'],

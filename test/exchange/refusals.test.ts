@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Partner } from '../../src/directory/index.ts';
 import { compileIntake } from '../../src/exchange/maps/intake.ts';
 import { compileOutgoing } from '../../src/exchange/maps/outgoing.ts';
-import { untilSettled } from '../../src/exchange/pipeline/retry-after-race.ts';
+import { retryAfterRace } from '../../src/exchange/pipeline/retry-after-race.ts';
 import { urgentWarnings } from '../../src/exchange/referral/urgent.ts';
 import { silent } from '../../src/main/log.ts';
 import { openStore, run } from '../../src/main.ts';
@@ -99,7 +99,7 @@ describe('a referral', () => {
 
 test('an order that others go on changing is refused, to be sent again', async () => {
   let attempts = 0;
-  const answer = await untilSettled(async () => {
+  const answer = await retryAfterRace(async () => {
     attempts += 1;
     return { kind: 'raced', current: attempts };
   });
@@ -196,7 +196,7 @@ describe('a conversation record', () => {
 describe('a configuration', () => {
   test('names the form of intake whose condition does not compile', () => {
     const text = "forms:\n  - id: broken\n    kind: referral\n    when: 'Bundle.where('\n";
-    const { issues } = compileIntake(text, 'mappings/intake.yaml', []);
+    const { issues } = compileIntake(text, 'mappings/intake.yaml', [], ['referral']);
     expect(issues.map(({ rule, line }) => [rule, line])).toEqual([['intake-form-broken', 2]]);
   });
 

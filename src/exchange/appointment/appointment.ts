@@ -1,64 +1,60 @@
 import type { Appointment, ServiceRequest } from '@medplum/fhirtypes';
-import { mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
 import { isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
+import { isSentBy, sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { effects, isOpen } from '../../workflow/index.ts';
-import { carryOut } from '../effect/carry-out.ts';
+import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
-import { enter } from '../pipeline/admit.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { change, newOf, type Place, stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { versionAsked } from '../pipeline/if-match.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { onJourney } from '../pipeline/trace.ts';
-import { validated, whyRefused } from '../pipeline/validated.ts';
+import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
-/** Where an Appointment is changed; absent for a new one. */
-export type At = { readonly id: string; readonly ifMatch: string | undefined };
+/** FHIR create of an Appointment, by the owner of the Task of the order that it is basedOn. The Task follows it. */
+export const createAppointment = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('Appointment') }, (received) =>
+    considerAppointment(gateway, received, undefined),
+  );
 
-/**
- * FHIR create and update of an Appointment, by who carries out the order that it is basedOn. The Task follows it
- * (docs/workflow.md), and the parties of the order that may see it get it.
- */
-export async function appoint(gateway: Gateway, envelope: Envelope, place?: At): Promise<Answer> {
-  const [by, action] = place ? (['update', 'U'] as const) : (['create', 'C'] as const);
-  const target = `${by} Appointment/${place?.id ?? ''} ${place?.ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, by, action);
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const kept = await keepOrAgain(gateway, received, () => considerAppointment(gateway, envelope, received, place));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
+/** FHIR update of an Appointment, by the organisation that made it. The parties of the order that may see it get it. */
+export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
+  change(
+    gateway,
+    envelope,
+    { interaction: 'update', target: stored(gateway, { type: 'Appointment', ...place }) },
+    async (received, { text }) => {
+      const before = parseJson(text) as Planned;
+      if (!isSentBy(before, received.partner.id)) return failure(issue('appointment-not-yours', {}));
+      return considerAppointment(gateway, received, before);
+    },
+  );
 
 async function considerAppointment(
   gateway: Gateway,
-  envelope: Envelope,
-  entered: Received,
-  place: At | undefined,
-): Promise<Result<Keeping>> {
+  received: Received,
+  before: Planned | undefined,
+): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
-  const { partner, at } = entered;
-  const found = place ? await present(gateway, entered, place) : success(undefined);
-  if (!found.ok) return found;
-  const before = found.value;
-  const sent = await sentBy(gateway, entered, before);
+  const { partner, at } = received;
+  const sent = await sentBy(gateway, received, before);
   if (!sent.ok) return sent;
 
   const focus = atGateway(sent.value.basedOn?.[0]?.reference ?? '', network.settings.baseUrl) ?? '';
   const order = focus.startsWith('ServiceRequest/') ? await readAt(store, focus, partner.id) : undefined;
   if (!isType(order, 'ServiceRequest')) return unfit('Appointment.basedOn');
-  const own = await settled(gateway, entered, sent.value, order as ServiceRequest);
+  const own = await completedWith(gateway, received, sent.value, order as ServiceRequest);
   if (!own.ok) return own;
   const graph = await orderGraphOf(store, focus);
   const mine = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
@@ -75,25 +71,13 @@ async function considerAppointment(
     newId: world.newId,
   });
   if (!made.ok) return made;
-  const received = await onJourney(store, envelope, entered, focus);
-  return carryOut(gateway, received, { graph, ...made.value, interaction: place ? 'update' : 'create' });
+  const interaction = before ? 'update' : 'create';
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction });
+  return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
 }
 
 const unfit = (expression: string) => failure(issue('appointment-unfit', {}, { expression }));
-const given = (id: string) => ({ system: mgnNaming('resource'), value: id });
-
-/** The Appointment as it is, for who made it and read this version. */
-async function present({ store }: Gateway, { partner }: Received, { id, ifMatch }: At): Promise<Result<Planned>> {
-  const stored = await store.read('Appointment', id, partner.id);
-  if (!stored) return failure(issue('not-found', {}));
-  const expected = versionAsked(ifMatch);
-  if (expected === undefined) return failure(issue('if-match-missing', {}));
-  if (expected !== stored.version) return failure(issue('version-stale', { current: stored.version }));
-  const before = parseJson(stored.text) as Planned;
-  return before.meta?.source === sourceOfPartner(partner.id)
-    ? success(before)
-    : failure(issue('appointment-not-yours', {}));
-}
+const given = (id: string) => resourceIdentifier(id);
 
 /** What was sent, valid by itself; of an update still the same Appointment for the same order. */
 async function sentBy(
@@ -106,7 +90,7 @@ async function sentBy(
   const sent = parsed.value.resource;
   if (!isType(sent, 'Appointment')) return unfit('Appointment');
   const report = await validated(gateway, sent, { profiles: [mgnProfile('conversation-appointment')] });
-  if (report.issues.some(isError) || report.verdict !== 'valid') return failure(...whyRefused(report.issues));
+  if (report.issues.some(isError) || report.verdict !== 'valid') return failure(...refusalIssues(report.issues));
   const { settings } = gateway.network;
   const orders = (it: Appointment) =>
     (it.basedOn ?? []).map(({ reference = '' }) => atGateway(reference, settings.baseUrl)).join();
@@ -117,7 +101,7 @@ async function sentBy(
 }
 
 /** With the order by its address at the gateway, its person among who take part, and nobody of another order. */
-async function settled(
+async function completedWith(
   { store, network }: Gateway,
   { partner }: Received,
   sent: Appointment,

@@ -8,72 +8,61 @@ import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { effects, isOpen, verbOf, type Wanted } from '../../workflow/index.ts';
+import type { StoredResource } from '../../store/port.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { isSentBy } from '../../vocabulary/meta-source.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { effects, isOpen, type Wanted } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
-import { carryOut } from '../effect/carry-out.ts';
-import { legalBasisOf } from '../feedback/feedback.ts';
+import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
 import { find, readAt } from '../memory/memory.ts';
-import { enter } from '../pipeline/admit.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { change, type Place, stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { versionAsked } from '../pipeline/if-match.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { onJourney } from '../pipeline/trace.ts';
-import { validated, whatStopped } from '../pipeline/validated.ts';
+import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
 type Given = Consent & { readonly id: string };
 
 /**
- * FHIR update of a Consent by who recorded it: it ends (status inactive, rejected or entered-in-error), and nothing else about it
- * changes. What leans on it towards the social domain is withdrawn in the same commit; what was given stays given.
+ * FHIR update of a Consent by the organisation that recorded it: it ends (status inactive, rejected or entered-in-error), and
+ * nothing else of it changes. Open requests to the social domain that depend on it are withdrawn in the same commit; what
+ * was disclosed before stays disclosed.
  */
-export async function withdrawConsent(
-  gateway: Gateway,
-  envelope: Envelope,
-  place: { readonly id: string; readonly ifMatch: string | undefined },
-): Promise<Answer> {
-  const target = `update Consent/${place.id} ${place.ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, 'update', 'U');
-  if (entered.kind === 'answered') return entered.answer;
-  const { refuse } = entered;
-  const received = await onJourney(gateway.store, envelope, entered.received, `Consent/${place.id}`);
-  const kept = await keepOrAgain(gateway, received, () => considerWithdrawal(gateway, received, place));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
+export const withdrawConsent = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
+  change(
+    gateway,
+    envelope,
+    { interaction: 'update', target: stored(gateway, { type: 'Consent', ...place }) },
+    (received, current) => considerWithdrawal(gateway, received, current),
+  );
 
 async function considerWithdrawal(
   gateway: Gateway,
   received: Received,
-  { id, ifMatch }: { readonly id: string; readonly ifMatch: string | undefined },
-): Promise<Result<Keeping>> {
-  const { store, network } = gateway;
-  const stored = await store.read('Consent', id, received.partner.id);
-  if (!stored) return failure(issue('not-found', {}));
-  const expected = versionAsked(ifMatch);
-  if (expected === undefined) return failure(issue('if-match-missing', {}));
-  if (expected !== stored.version) return failure(issue('version-stale', { current: stored.version }));
-  const before = parseJson(stored.text) as Given;
+  current: StoredResource,
+): Promise<Result<CommitPlan>> {
+  const { network } = gateway;
+  const before = parseJson(current.text) as Given;
   const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const after = ended(before, parsed.value.resource as Given, received);
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
-  if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
-  const withdrawn = await leaningOn(gateway, received, after.value);
+  if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
+  const withdrawn = await dependentOn(gateway, received, after.value);
   if (!withdrawn.ok) return withdrawn;
-  return success(whole(after.value, stored.version, withdrawn.value));
+  return success(whole(after.value, current.version, withdrawn.value));
 }
 
 const over: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
 function ended(before: Given, sent: Given, { partner, at }: Received): Result<Given> {
-  if (before.meta?.source !== sourceOfPartner(partner.id)) return failure(issue('consent-not-yours', {}));
+  if (!isSentBy(before, partner.id)) return failure(issue('consent-not-yours', {}));
   if (over.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
   const asked = ({ status: _, meta: __, text: ___, ...rest }: Given) => canonicalJson(rest);
@@ -88,7 +77,11 @@ const byPerson = {
 };
 
 /** What is still open in the social domain and could not be given any more, each withdrawn as its order, or as the Task that asks. */
-async function leaningOn(gateway: Gateway, received: Received, consent: Given): Promise<Result<readonly Keeping[]>> {
+async function dependentOn(
+  gateway: Gateway,
+  received: Received,
+  consent: Given,
+): Promise<Result<readonly CommitPlan[]>> {
   const { store, world } = gateway;
   const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent.patient?.reference ?? '']);
   const made = await find<ServiceRequest>(
@@ -98,7 +91,7 @@ async function leaningOn(gateway: Gateway, received: Received, consent: Given): 
     orders.map(({ id }) => `ServiceRequest/${id}`),
   );
   const making = { at: received.at, newId: world.newId };
-  const kept: Keeping[] = [];
+  const kept: CommitPlan[] = [];
   for (const order of new Map([...orders, ...made].map((it) => [it.id, it])).values()) {
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
@@ -111,7 +104,7 @@ async function leaningOn(gateway: Gateway, received: Received, consent: Given): 
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };
       const effected = effects(graph, wanted, ['requester'], making);
       if (!effected.ok) continue;
-      const carried = await carryOut(gateway, received, { graph, ...effected.value, interaction: 'update' });
+      const carried = await planMove(gateway, received, { graph, ...effected.value, interaction: 'update' });
       if (!carried.ok) return carried;
       kept.push(carried.value);
       if (wanted.kind === 'order') break;
@@ -158,7 +151,7 @@ async function mayStillHave(
 }
 
 /** All of it as one commit: the Consent, and what each withdrawal leaves behind. */
-function whole(consent: Given, version: number, kept: readonly Keeping[]): Keeping {
+function whole(consent: Given, version: number, kept: readonly CommitPlan[]): CommitPlan {
   const changes = kept.flatMap((it) => it.changes);
   return {
     interaction: 'update',

@@ -12,10 +12,13 @@ import type {
 import { mgnNaming } from '../../fhir/canonical.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
-import { isConsultation, isPreparationOf } from '../../workflow/index.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { isPreparationOf } from '../../workflow/index.ts';
 import { ordersOf } from '../memory/case.ts';
 import { isOfConsultation } from '../memory/journey.ts';
 import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming } from '../pipeline/kind.ts';
 
 /** All of the case that a consultation is about, whoever may see what of it. */
 export type ConsultationCase = {
@@ -64,12 +67,12 @@ function consultationOf({ entry = [] }: Bundle): string[] {
 }
 
 /** Undefined for a message of another kind, and where its sender may not see what it is about. */
-export async function recallConsultation(
+export async function lookUpConsultation(
   memory: Memory,
-  graph: Bundle,
-  known: ReadonlyMap<string, Identified>,
-  base: string,
+  { graph, loaded: { resources: known } }: Incoming,
+  { network }: DecisionContext,
 ): Promise<ConsultationCase | undefined> {
+  const base = network.settings.baseUrl;
   const [named] = consultationOf(graph).flatMap((it) => atGateway(it, base) ?? []);
   const task = named === undefined ? undefined : known.get(named);
   const consultation = isType(task, 'Task') && isConsultation(task as Task) ? (task as Task & Identified) : undefined;

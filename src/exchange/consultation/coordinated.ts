@@ -12,8 +12,11 @@ import type { ConsultationCase } from './case.ts';
 export type Coordinated = ConsultationCase & { readonly consultation: Task & Identified };
 
 /** The consultation that its coordinator tells of; nobody else learns whether there is one. */
-export function coordinatedBy(network: Network, { known, partner }: Incoming): Result<Coordinated> {
-  const about = known.consultation;
+export function coordinatedBy(
+  network: Network,
+  { partner }: Incoming,
+  about: ConsultationCase | undefined,
+): Result<Coordinated> {
   if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
     return failure(issue('consultation-not-coordinator', {}));
   return success(about as Coordinated);

@@ -1,69 +1,57 @@
 import type { Bundle, CarePlan, Task } from '@medplum/fhirtypes';
 import { planNarrative } from '../../conversation/index.ts';
-import { mgnCodeSystem, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
-import type { Issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { failure, type Result, success } from '../../fhir/result.ts';
+import { type Result, success } from '../../fhir/result.ts';
 import type { Change } from '../../store/port.ts';
-import { shares } from '../disclose/disclosures.ts';
-import { keptOf, legalBasisOf, tellReferrer } from '../feedback/feedback.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import type { Incoming, Kind, Routed } from '../pipeline/kind.ts';
-import { type FollowUp, followUpsOf } from './follow-ups.ts';
-import { conversationOf, orderOf, ownTaskOf, type RecordOrder, settled } from './recorded-order.ts';
-
-/** The record of a conversation, with what it asks of others. */
-type RoutedRecord = Routed & { readonly followUps: readonly FollowUp[] };
+import { hasOwnCode } from '../../vocabulary/concept.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Incoming, messageKind } from '../pipeline/kind.ts';
+import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts';
+import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } from './recorded-order.ts';
 
 /**
- * The record of an exploratory conversation, told by the team that took its order on: kept, the plan put into plain
- * words for the person, its requests sent on as orders of their own, and who referred is told that it is there.
+ * The record of an exploratory conversation (verkennend gesprek), sent by the team that accepted its order: stored with
+ * the plan in plain words for the person, its requests sent on as orders of their own, and its referrer notified.
  */
-export const record: Kind = {
+export const conversationRecord = messageKind<Result<RecordedOrder>>({
+  name: 'record',
   profiles: [mgnProfile('record-bundle')],
-  check: ({ graph, known }) => {
-    const order = orderOf(graph, known);
-    return order.ok ? settled({ graph, known }, order.value) : order;
-  },
-  route: (deciding, incoming): Result<RoutedRecord> => {
-    const order = orderOf(incoming.graph, incoming.known);
+  lookUp: async (_, { graph, loaded }) => orderOf(graph, loaded),
+  check: ({ graph, loaded }, order) => (order.ok ? withOrder({ graph, loaded }, order.value) : order),
+  route: (incoming, order, context) => {
     if (!order.ok) return order;
-    const ownTask = ownTaskOf(deciding, order.value, incoming.partner);
+    const { partner, at } = incoming;
+    const ownTask = ownTaskOf(context, order.value, partner);
     if (!ownTask.ok) return ownTask;
-    const followUps = followUpsOf(deciding, incoming, { ...order.value, ownTask: ownTask.value });
+    const followUps = followUpsOf(context, incoming, { ...order.value, ownTask: ownTask.value });
     if (!followUps.ok) return followUps;
-    const recorded = withPlan(deciding, incoming.graph, followUps.value);
-    const told = toldOf(deciding, incoming, order.value, recorded);
-    const graph = told ? withEntries(deciding, recorded, [told.communication]) : recorded;
+    const recorded = withPlan(context, incoming.graph, followUps.value);
+    const feedback = feedbackOn(context, incoming, order.value, recorded);
     return success(
       {
-        graph,
+        graph: feedback ? withEntries(context, recorded, [feedback.communication]) : recorded,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
         changes: [
           ...seenByProviders(order.value, followUps.value),
-          ...(told ? keptOf(told, incoming.partner.id).slice(1) : []),
+          ...(feedback ? feedbackChanges(feedback, partner.id).slice(1) : []),
         ],
-        heard: told ? [told.share] : [],
-        followUps: followUps.value,
+        disclosures: () => {
+          const disclosed = followUpDisclosures(context, followUps.value, partner.id, at);
+          if (!disclosed.ok) return disclosed;
+          return success([...disclosed.value, ...(feedback ? [feedback.disclosure] : [])], disclosed.issues);
+        },
       },
       followUps.issues,
     );
   },
-  share: (deciding, routed, incoming) => {
-    const { followUps, heard = [] } = routed as RoutedRecord;
-    const given = followUps.map(({ graph, recipient }) =>
-      shares(deciding, graph, { sender: incoming.partner.id, owner: recipient }, incoming.at),
-    );
-    const wrong = given.filter((it) => !it.ok).flatMap(({ issues }) => issues);
-    if (wrong.length) return failure(...wrong);
-    const warnings: Issue[] = given.flatMap(({ issues }) => issues);
-    return success([...given.flatMap((it) => (it.ok ? it.value : [])), ...heard], warnings);
-  },
-};
+});
 
 /** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
-function withPlan(deciding: Deciding, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
   const { network } = deciding;
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const entry = (graph.entry ?? []).map((entry) => {
@@ -76,7 +64,7 @@ function withPlan(deciding: Deciding, graph: Bundle, followUps: readonly FollowU
   return withEntries(deciding, { ...graph, entry }, tasks);
 }
 
-const withEntries = ({ network }: Deciding, graph: Bundle, made: readonly Identified[]): Bundle => ({
+const withEntries = ({ network }: DecisionContext, graph: Bundle, made: readonly Identified[]): Bundle => ({
   ...graph,
   entry: [
     ...(graph.entry ?? []),
@@ -91,7 +79,7 @@ function inPlainWords(
   plan: CarePlan,
   graph: Bundle,
   followUps: readonly FollowUp[],
-  { directory }: Deciding['network'],
+  { directory }: DecisionContext['network'],
 ): CarePlan {
   const conversation = conversationOf(graph);
   if (!conversation) return plan;
@@ -101,12 +89,17 @@ function inPlainWords(
   return { ...plan, text: planNarrative({ plan, conversation, goals, requests, nameOf }) };
 }
 
-/** Who referred hears that the conversation was held, and within care gets the plan. */
-function toldOf(deciding: Deciding, incoming: Incoming, { order, person, tasks }: RecordOrder, graph: Bundle) {
+/** Notifies the referrer that the conversation was held; within care with the plan. */
+function feedbackOn(
+  context: DecisionContext,
+  incoming: Incoming,
+  { order, person, tasks }: RecordedOrder,
+  graph: Bundle,
+) {
   if (conversationOf(graph)?.status !== 'finished') return undefined;
   const resources = resourcesOf(graph);
-  const consents = [...incoming.known.resources.values()].filter((it) => isType(it, 'Consent'));
-  return tellReferrer(deciding, {
+  const consents = [...incoming.loaded.resources.values()].filter((it) => isType(it, 'Consent'));
+  return feedbackToReferrer(context, {
     order,
     person,
     around: [...resources, ...consents],
@@ -118,12 +111,11 @@ function toldOf(deciding: Deciding, incoming: Incoming, { order, person, tasks }
 }
 
 /** A provider that gets an order within care may read the person at the gateway too. */
-function seenByProviders({ person }: RecordOrder, followUps: readonly FollowUp[]): Change[] {
+function seenByProviders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
   const readers = followUps.flatMap(({ recipient, task }) => (recipient && !isSocial(task) ? [recipient] : []));
   const version = Number(person.meta?.versionId);
   if (readers.length === 0 || !Number.isInteger(version)) return [];
   return [{ resource: person as Resource & { id: string }, expect: { version }, readers }];
 }
 
-const isSocial = ({ code }: Task): boolean =>
-  code?.coding?.some((it) => it.system === mgnCodeSystem('use-case') && it.code === 'social-request') ?? false;
+const isSocial = ({ code }: Task): boolean => hasOwnCode(code, 'use-case', 'social-request');

@@ -1,14 +1,21 @@
-import type { Bundle, Consent, Extension, Organization, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import type { Bundle, Consent, Organization, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mgnProfile } from '../../fhir/canonical.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
+import { ownCoding } from '../../vocabulary/concept.ts';
+import { resourceIdentifier, taskIdentifier } from '../../vocabulary/identifiers.ts';
+import { legalBasis } from '../../vocabulary/legal-basis.ts';
+import { isSentBy, sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { fulfillCoding } from '../../vocabulary/task-verb.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import { referralDisclosures } from '../disclose/disclosures.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Assigned, Incoming } from '../pipeline/kind.ts';
-import type { RecordOrder } from './recorded-order.ts';
+import type { RecordedOrder } from './recorded-order.ts';
 
 /** What follows from the plan, as it goes to one party: its order, Task and person, with what it is decided on. */
 export type FollowUp = {
@@ -21,13 +28,13 @@ export type FollowUp = {
   readonly decision?: Assigned;
 };
 
-type Basis = RecordOrder & { readonly ownTask: Task & Identified };
+type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
 
 /**
  * The requests of a record, each with a Task of its own: advice to who referred (intent proposal: insured ggz needs the
  * GP's referral, ServiceRequest intent order), onward orders (filler-order) to a service that takes them from the network.
  */
-export function followUpsOf(deciding: Deciding, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
+export function followUpsOf(deciding: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
   const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
   const made = entries.flatMap(({ resource, index }) =>
     isType(resource, 'ServiceRequest')
@@ -52,13 +59,13 @@ export function followUpsOf(deciding: Deciding, incoming: Incoming, basis: Basis
 }
 
 function followUp(
-  deciding: Deciding,
+  deciding: DecisionContext,
   incoming: Incoming,
   basis: Basis,
   asked: ServiceRequest & Identified,
   at: string,
 ): Result<FollowUp> {
-  const useCase = useCaseOf(asked);
+  const useCase = useCaseOfOrder(asked);
   const isAdvice = useCase === 'advice';
   if (isAdvice !== (asked.intent === 'proposal'))
     return failure(issue('advice-intent', {}, { expression: `${at}.intent` }));
@@ -75,7 +82,7 @@ function followUp(
   const graph = graphFor(deciding, incoming, basis, order, task);
   if (isAdvice) return success({ graph, order, task, recipient: referrer?.partner });
   const { routes, network } = deciding;
-  const question = { graph, source: incoming.source, sender: incoming.partner.id, now: incoming.at };
+  const question = { graph, source: incoming.inputProfile, sender: incoming.partner.id, now: incoming.at };
   const decision = route(routes, network.directory, question);
   if (decision.kind === 'refused') return failure(...decision.issues.map((it) => ({ ...it, expression: at })));
   if (decision.kind === 'human')
@@ -85,61 +92,42 @@ function followUp(
   return success({ graph: assigned, order, task: moved, recipient: decision.owner.partner, decision });
 }
 
-const useCaseOf = ({ category = [] }: ServiceRequest): string | undefined =>
-  category.flatMap(({ coding = [] }) => coding).find(({ system }) => system === mgnCodeSystem('use-case'))?.code;
-
 /** Who sent the order to the gateway. */
 export function referrerOf(
-  { network }: Pick<Deciding, 'network'>,
+  { network }: Pick<DecisionContext, 'network'>,
   order: ServiceRequest,
 ): { readonly partner: string; readonly reference: Reference<Organization> } | undefined {
-  const partner = [...network.partners.values()].find(({ id }) => order.meta?.source === sourceOfPartner(id));
+  const partner = [...network.partners.values()].find(({ id }) => isSentBy(order, id));
   return partner && { partner: partner.id, reference: { reference: partner.organization, display: partner.name } };
 }
 
-const requesterOf = ({ network }: Deciding, { partner }: Incoming): Reference<Organization> => ({
+const requesterOf = ({ network }: DecisionContext, { partner }: Incoming): Reference<Organization> => ({
   reference: partner.organization,
   display: network.directory.organization(partner.organization)?.name ?? partner.name,
 });
 
 function taskFor(
-  { world }: Deciding,
+  { world }: DecisionContext,
   incoming: Incoming,
   { ownTask }: Basis,
   order: ServiceRequest & Identified,
   owner: NonNullable<Task['owner']>,
 ): Task & Identified {
   const id = world.newId();
-  const useCase = useCaseOf(order) ?? '';
-  const basis: Extension = {
-    url: mgnExtension('legal-basis'),
-    valueCodeableConcept: {
-      coding: [
-        {
-          system: mgnCodeSystem('legal-basis'),
-          code: useCase === 'social-request' ? 'explicit-consent' : 'referral-within-care',
-        },
-      ],
-    },
-  };
+  const useCase = useCaseOfOrder(order) ?? '';
+  const basis = legalBasis(useCase === 'social-request' ? 'explicit-consent' : 'referral-within-care');
   return {
     resourceType: 'Task',
     id,
     meta: { profile: [mgnProfile('coordination-task')], source: sourceOfPartner(incoming.partner.id) },
     extension: [basis],
-    identifier: [
-      { system: mgnNaming('task'), value: id },
-      { system: mgnNaming('resource'), value: id },
-    ],
+    identifier: [taskIdentifier(id), resourceIdentifier(id)],
     partOf: [{ reference: `Task/${ownTask.id}` }],
     status: 'requested',
     intent: 'order',
     ...(order.priority ? { priority: order.priority } : {}),
     code: {
-      coding: [
-        { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' },
-        { system: mgnCodeSystem('use-case'), code: useCase },
-      ],
+      coding: [fulfillCoding, ownCoding('use-case', useCase)],
     },
     focus: { reference: `ServiceRequest/${order.id}` },
     for: order.subject,
@@ -151,8 +139,8 @@ function taskFor(
 
 /** The plan and the Consents are here to be decided on; what of them goes is disclosure's to say. */
 function graphFor(
-  { network }: Deciding,
-  { graph, known }: Incoming,
+  { network }: DecisionContext,
+  { graph, loaded }: Incoming,
   { person }: Basis,
   order: ServiceRequest & Identified,
   task: Task,
@@ -160,7 +148,7 @@ function graphFor(
   const others = (graph.entry ?? []).flatMap(({ resource }) =>
     resource && !isType(resource, 'ServiceRequest') ? [resource as Resource] : [],
   );
-  const consents = [...known.resources.values()].filter((it): it is Consent & Identified => isType(it, 'Consent'));
+  const consents = [...loaded.resources.values()].filter((it): it is Consent & Identified => isType(it, 'Consent'));
   return {
     resourceType: 'Bundle',
     meta: { profile: [mgnProfile('referral-bundle')] },
@@ -170,4 +158,22 @@ function graphFor(
       resource,
     })) as NonNullable<Bundle['entry']>,
   };
+}
+
+/** What each party of a follow-up gets; one that may not have it refuses the record. */
+export function followUpDisclosures(
+  context: DecisionContext,
+  followUps: readonly FollowUp[],
+  sender: string,
+  at: Date,
+): Result<readonly Disclosure[]> {
+  const each = followUps.map(({ graph, recipient }) =>
+    referralDisclosures(context, graph, { sender, owner: recipient }, at),
+  );
+  const refused = each.filter((it) => !it.ok).flatMap(({ issues }) => issues);
+  if (refused.length) return failure(...refused);
+  return success(
+    each.flatMap((it) => (it.ok ? it.value : [])),
+    each.flatMap(({ issues }) => issues),
+  );
 }

@@ -6,12 +6,12 @@ import { issue } from '../../fhir/issue.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { Known } from '../memory/look-up.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
+import type { LoadedContext } from '../memory/look-up.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
 /** What a record belongs to: an order of the gateway, the Task by which it was given to the team, and the person. */
-export type RecordOrder = {
+export type RecordedOrder = {
   readonly order: ServiceRequest & Identified;
   readonly tasks: readonly (Task & Identified)[];
   readonly person: Patient & Identified;
@@ -20,12 +20,12 @@ export type RecordOrder = {
 const place = { expression: 'Encounter.basedOn' };
 
 /** The order that the conversation names, by reference or identifier; what its sender may not see is as if not there. */
-export function orderOf(graph: Bundle, known: Known): Result<RecordOrder> {
-  const resources = [...known.resources.values()];
+export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
+  const resources = [...loaded.resources.values()];
   const order = resources.find((it): it is ServiceRequest & Identified =>
     Boolean(isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((named) => isNamed(it, named))),
   );
-  const person = order && known.resources.get(order.subject.reference ?? '');
+  const person = order && loaded.resources.get(order.subject.reference ?? '');
   if (!order || !isType(person, 'Patient')) return failure(issue('record-order-unknown', {}, place));
   const tasks = resources.filter(
     (it): it is Task & Identified => isType(it, 'Task') && it.focus?.reference === `ServiceRequest/${order.id}`,
@@ -52,8 +52,8 @@ const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress'
 
 /** The Task by which this partner took the order on; nobody else tells of its conversation. */
 export function ownTaskOf(
-  { network }: Pick<Deciding, 'network'>,
-  { tasks }: RecordOrder,
+  { network }: Pick<DecisionContext, 'network'>,
+  { tasks }: RecordedOrder,
   partner: Partner,
 ): Result<Task & Identified> {
   const own = tasks.filter(({ owner }) => network.directory.service(owner?.reference ?? '')?.partner === partner.id);
@@ -68,13 +68,13 @@ export function ownTaskOf(
  * A reference to anybody else as the person, or to what is about somebody else, is refused: nothing of one person
  * must end up with another.
  */
-export function settled(
-  { graph, known }: Pick<Incoming, 'graph' | 'known'>,
-  { order, person }: RecordOrder,
+export function withOrder(
+  { graph, loaded }: Pick<Incoming, 'graph' | 'loaded'>,
+  { order, person }: RecordedOrder,
 ): Result<Bundle> {
-  const settledGraph = clone(graph);
+  const completed = clone(graph);
   const theirs = `Patient/${person.id}`;
-  for (const { resource } of settledGraph.entry ?? []) {
+  for (const { resource } of completed.entry ?? []) {
     if (!resource) continue;
     for (const name of ['subject', 'patient'] as const) {
       const held = resource as { subject?: Reference; patient?: Reference };
@@ -82,15 +82,15 @@ export function settled(
     }
     orderIn(resource, `ServiceRequest/${order.id}`);
   }
-  const issues = referencesIn(settledGraph).flatMap(({ text, path }) =>
-    text !== undefined && isAboutAnother(text, theirs, known)
+  const issues = referencesIn(completed).flatMap(({ text, path }) =>
+    text !== undefined && isAboutAnother(text, theirs, loaded)
       ? [issue('record-person-differs', {}, { expression: path })]
       : [],
   );
-  return issues.length ? failure(...issues) : success(settledGraph);
+  return issues.length ? failure(...issues) : success(completed);
 }
 
-function isAboutAnother(text: string, theirs: string, { resources }: Known): boolean {
+function isAboutAnother(text: string, theirs: string, { resources }: LoadedContext): boolean {
   if (text.startsWith('Patient/')) return text !== theirs;
   const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
   const whose = target?.subject ?? target?.patient ?? target?.for;

@@ -6,32 +6,32 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Dispatch } from '../../store/port.ts';
 import { placerTaskOf } from '../maps/filler-order.ts';
 import { senderOf } from '../memory/actors.ts';
-import type { Share } from '../pipeline/disclosure.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
 
 type Dispatching = Pick<Gateway, 'world' | 'network'>;
 
-/** One dispatch for each partner that has an address; its ids stay the same at every attempt. */
+/** One dispatch for each partner with an endpoint; its ids stay the same at every attempt. */
 export const dispatchesOf =
-  (gateway: Dispatching, shares: readonly Share[]) =>
+  (gateway: Dispatching, disclosures: readonly Disclosure[]) =>
   (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>): Dispatch[] =>
-    shares
+    disclosures
       .filter(({ channel }) => channel === 'fhir-rest')
-      .map((share) => ({
+      .map((disclosure) => ({
         id: gateway.world.newId(),
-        recipient: share.partner,
-        kind: share.purpose,
-        ...contentOf(gateway, share),
+        recipient: disclosure.partner,
+        kind: disclosure.purpose,
+        ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),
         ...cause,
       }));
 
-/** Who keeps the Task itself has that one moved; everybody else is sent a copy of the gateway's. */
+/** A placer that keeps the Task itself has that Task moved; everybody else is sent the gateway's copy. */
 function contentOf(
   { network }: Dispatching,
-  { partner, purpose, bundle, followsTask }: Share,
+  { partner, purpose, bundle, followsTask }: Disclosure,
 ): Pick<Dispatch, 'channel' | 'body'> {
   const whole = transactionOf(resourcesOf(bundle), {
     base: network.settings.baseUrl,

@@ -1,45 +1,45 @@
 import type { CarePlan, CareTeam, CareTeamParticipant, Encounter, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isType } from '../../fhir/resource.ts';
-import type { Change } from '../../store/port.ts';
+import { success } from '../../fhir/result.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersBefore } from '../memory/journey.ts';
 import { find, readAt } from '../memory/memory.ts';
-import type { Made } from '../pipeline/change.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import type { Consequence } from './consequence.ts';
 
 type Team = CareTeam & { readonly id: string };
 
 /**
- * When a Task ends as handed over, the CareTeam of the plan that it follows from has a new member: the organisation that took
- * the work over, which manages it from now on; the one that handed it over has been in it until now.
+ * When a Task ends as handed over, the CareTeam of the plan that it follows from gets a new member: the organisation that took
+ * the work over, which manages it from now on. The membership of the one that handed it over ends.
  */
-export async function careTeamAfter(
-  { network, world, store }: Pick<Gateway, 'network' | 'world' | 'store'>,
-  order: ServiceRequest | undefined,
-  made: readonly Made[],
-  at: Date,
-): Promise<readonly Change[]> {
+export const careTeamAfter: Consequence = async (
+  { network, world, store },
+  { graph: { order }, versioned: made, at },
+) => {
   const done = made.find(({ rule }) => rule === 'complete')?.resource as Task | undefined;
   const taking = done && isHandedOver(done) ? ownerOf(network, done) : undefined;
   const handing = order && senderOf(network, order);
-  if (!order || !taking || !handing || taking === handing) return [];
+  if (!order || !taking || !handing || taking === handing) return success({});
   const asOf = (partner: string) => projecting({ network, world }, partner).requester;
   const [from, to] = [asOf(handing), asOf(taking)];
   const sees = network.partners.get(taking)?.domain !== 'social';
   const teams = await teamsOf(store, order);
-  return teams.map((team) => ({
+  const changes = teams.map((team) => ({
     resource: handedOver(team, from as Member, to as Member, at),
     expect: { version: Number(team.meta?.versionId) },
-    // who else carries the plan tells of care
+    // the other members of the team are care's to know
     readers: sees ? [taking] : [],
   }));
-}
+  return success({ changes });
+};
 
 type Member = NonNullable<CareTeamParticipant['member']>;
 
 const isHandedOver = ({ businessStatus }: Task): boolean =>
-  businessStatus?.coding?.some(({ code }) => code === 'handed-over') ?? false;
+  hasOwnCode(businessStatus, 'business-status', 'handed-over');
 
 function handedOver(team: Team, from: Member, to: Member, at: Date): Team {
   const now = at.toISOString();

@@ -1,14 +1,19 @@
 import type { EpisodeOfCare, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
 import { isType } from '../../fhir/resource.ts';
+import { success } from '../../fhir/result.ts';
 import type { Change } from '../../store/port.ts';
-import { isConsultation, type OrderGraph, ownTask, verbOf } from '../../workflow/index.ts';
+import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { type OrderGraph, ownTask } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersAfter, ordersBefore } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
-import type { Made } from '../pipeline/change.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
+import type { Consequence, Moved } from './consequence.ts';
 
 type Episode = EpisodeOfCare & { readonly id: string };
 type Order = ServiceRequest & { readonly id: string };
@@ -17,14 +22,13 @@ type Order = ServiceRequest & { readonly id: string };
  * One journey is one EpisodeOfCare: it begins when the first order is accepted, names every order that is accepted on the
  * way, and ends with the last of them: finished when any was completed, cancelled when none was.
  */
-export async function episodeAfter(
-  gateway: Pick<Gateway, 'network' | 'world' | 'store'>,
-  { order, tasks }: OrderGraph,
-  made: readonly Made[],
-  at: Date,
-): Promise<readonly Change[]> {
+export const episodeAfter: Consequence = async (gateway, moved) =>
+  success({ changes: await changesOf(gateway, moved) });
+
+async function changesOf(gateway: Gateway, { graph, versioned: made, at }: Moved): Promise<readonly Change[]> {
+  const { order, tasks } = graph;
   if (!order) return [];
-  // that a candidate says yes begins nothing: being selected does
+  // a candidate's yes starts no episode: its selection does
   const accepted = made.find(
     ({ rule, resource }) =>
       rule === 'select' ||
@@ -53,7 +57,7 @@ const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
 
 const ends =
   (order: ServiceRequest) =>
-  ({ resource }: Made): boolean =>
+  ({ resource }: VersionedEffect): boolean =>
     isType(resource, 'Task') && isAbout(resource as Task, order) && over.includes((resource as Task).status);
 
 const over: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled', 'entered-in-error'];
@@ -62,7 +66,7 @@ const over: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled',
 async function isOpen(
   { store }: Pick<Gateway, 'store'>,
   it: ServiceRequest,
-  { order, tasks, made }: Pick<OrderGraph, 'order' | 'tasks'> & { readonly made: readonly Made[] },
+  { order, tasks, made }: Pick<OrderGraph, 'order' | 'tasks'> & { readonly made: readonly VersionedEffect[] },
 ): Promise<boolean> {
   if (it.status !== 'active') return false;
   const about = it.id === order?.id ? tasks : await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${it.id}`]);
@@ -100,7 +104,7 @@ function begun(
     resourceType: 'EpisodeOfCare',
     id,
     meta: { profile: [mgnProfile('episode')] },
-    identifier: [{ system: mgnNaming('resource'), value: id }],
+    identifier: [resourceIdentifier(id)],
     status: 'active',
     patient: { reference: first.subject.reference ?? '' },
     ...(managing

@@ -4,41 +4,24 @@ import { disclose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
-import { failure, type Result, success } from '../../fhir/result.ts';
-import type { Change, Grant } from '../../store/port.ts';
-import type { OrderGraph } from '../../workflow/index.ts';
+import { failure, success } from '../../fhir/result.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
-import type { Made } from '../pipeline/change.ts';
-import type { Share } from '../pipeline/disclosure.ts';
-import type { Gateway } from '../pipeline/gateway.ts';
 import { validateOwn } from '../pipeline/judge.ts';
-
-export type Selected = {
-  /** The changes with the selected Task as its owner gets it. */
-  readonly made: readonly Made[];
-  /** What was made for the social domain. */
-  readonly changes: readonly Change[];
-  readonly grants: readonly Grant[];
-  readonly shares: readonly Share[];
-};
+import type { Consequence } from './consequence.ts';
 
 /**
- * Who is selected gets the order whole, and is from now on the one who may see it. In the social domain it gets a request
- * made anew by the allow-list, on the Consent as it is now: the Task moves on to that.
+ * The selected candidate gets the whole order and may read it from now on. In the social domain it gets a request created by
+ * the allow-list, on the Consent as it is now: the Task goes on as the Task of that request.
  */
-export async function selectedGiven(
-  gateway: Gateway,
-  made: readonly Made[],
-  { order }: OrderGraph,
-  now: Date,
-): Promise<Result<Selected>> {
+export const discloseToSelected: Consequence = async (gateway, { graph: { order }, versioned: made, at: now }) => {
   const { network, store } = gateway;
   const selected = made.find(({ rule }) => rule === 'select')?.resource;
   const partner = selected && isType(selected, 'Task') ? ownerOf(network, selected as Task) : undefined;
   const recipient = partner ? recipientOf(network, partner) : undefined;
-  if (!order || !selected || !partner || !recipient) return success({ made, changes: [], grants: [], shares: [] });
+  if (!order || !selected || !partner || !recipient) return success({});
   const base = network.settings.baseUrl;
   const resources = [selected, ...(await wholeOrder(store, order, base))];
   const graph = {
@@ -61,24 +44,24 @@ export async function selectedGiven(
     mgnProfile(isSocial ? 'social-request-bundle' : 'referral-bundle'),
   ]);
   if (!valid.ok) return valid;
-  const channel = network.partners.get(partner)?.channel ?? 'inbox';
   const { receipt } = given;
-  const shares: Share[] = [{ partner, purpose: receipt.purpose, bundle, receipt, channel, followsTask: true }];
+  const disclosures = [
+    disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, followsTask: true }),
+  ];
   const changed = new Set(made.map(({ resource }) => resource.id));
   const others = resourcesOf(bundle).filter(({ id }) => !changed.has(id));
   if (!isSocial) {
     const grants = others.map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] }));
-    return success({ made, changes: [], grants, shares });
+    return success({ grants, disclosures });
   }
   const task = resourcesOf(bundle).find(({ id }) => id === selected.id) ?? selected;
   const readers = [...new Set([partner, ...(sender ? [sender] : [])])];
   return success({
-    made: made.map((it) => (it.resource.id === task.id ? { ...it, resource: task } : it)),
+    replaced: made.filter(({ resource }) => resource.id === task.id).map((it) => ({ ...it, resource: task })),
     changes: others.map((resource) => ({ resource, expect: 'new' as const, readers })),
-    grants: [],
-    shares,
+    disclosures,
   });
-}
+};
 
 /** The Task as it was made for the social domain is the next version of the one that was asked. */
 const withTask = (bundle: Bundle, { id, meta }: Identified): Bundle => ({

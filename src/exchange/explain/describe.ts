@@ -3,7 +3,7 @@ import type { Purpose } from '../../disclosure/index.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Bilingual } from '../../routing/index.ts';
 import type { Form, Mapped } from '../maps/forms.ts';
-import type { Share } from '../pipeline/disclosure.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Routed } from '../pipeline/kind.ts';
 import type { Sent } from '../reading/sent-message.ts';
 
@@ -30,7 +30,7 @@ const dutch: Readonly<Record<Purpose, string>> = {
 };
 
 /** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */
-export const tell = {
+export const describe = {
   parsed: ({ shape, message, text }: Sent): Bilingual => {
     if (shape === 'hl7-v2') return { en: 'a message of HL7 v2', nl: 'een bericht in HL7 v2' };
     if (shape === 'json') return { en: 'a form in JSON', nl: 'een formulier in JSON' };
@@ -39,13 +39,15 @@ export const tell = {
   },
   form: ({ id }: Form): Bilingual => ({ en: `taken in as ${id}`, nl: `aangenomen als ${id}` }),
   mapped: ({ graph }: Mapped): Bilingual => ({ en: counted(graph), nl: counted(graph) }),
-  routed: ({ decisions }: Routed): Bilingual => ({
+  routed: ({ decisions }: Pick<Routed, 'decisions'>): Bilingual => ({
     en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),
     nl: decisions.map(({ owner, reason }) => `naar ${owner.display}: ${reason.nl}`).join('; '),
   }),
-  shares: (given: readonly Share[]): Bilingual => ({
-    en: given.map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`).join('; '),
-    nl: given
+  disclosed: (disclosures: readonly Disclosure[]): Bilingual => ({
+    en: disclosures
+      .map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`)
+      .join('; '),
+    nl: disclosures
       .map(({ partner, purpose, bundle }) => `${partner} krijgt de ${dutch[purpose]} (${counted(bundle)})`)
       .join('; '),
   }),

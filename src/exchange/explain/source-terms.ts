@@ -3,8 +3,8 @@ import type { Issue } from '../../fhir/issue.ts';
 import { typeModel } from '../../fhir/model.ts';
 import { explainOutput, type Trace } from '../../mapping/index.ts';
 import { recogniseForm } from '../maps/forms.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import type { Walked } from '../pipeline/step.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { PipelineOutcome } from '../pipeline/step.ts';
 import type { Received } from '../reading/envelope.ts';
 import { parseMessage } from '../reading/sent-message.ts';
 
@@ -12,7 +12,11 @@ import { parseMessage } from '../reading/sent-message.ts';
  * What was found in the graph, told of the place in the message that it was made from: who sends HL7 v2 or a form never
  * saw the graph. The map runs once more for it, with its lineage, only when there is something to tell.
  */
-export function inTermsOfSource<T>({ forms, network }: Deciding, received: Received, walked: Walked<T>): Walked<T> {
+export function inTermsOfSource<T>(
+  { forms, network }: DecisionContext,
+  received: Received,
+  walked: PipelineOutcome<T>,
+): PipelineOutcome<T> {
   const found = walked.steps.some(({ issues }) => issues.some(isOfGraph));
   if (received.intake === undefined || !found) return walked;
   const sent = parseMessage(received, network.settings.limits);

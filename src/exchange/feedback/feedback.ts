@@ -1,48 +1,50 @@
 import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { feedback, mayKnowContent } from '../../disclosure/index.ts';
-import { mgnExtension } from '../../fhir/canonical.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
+import type { FeedbackTopic } from '../../vocabulary/feedback-topic.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import type { Effect, OrderGraph } from '../../workflow/index.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projecting } from '../disclose/disclosures.ts';
-import { madeBy } from '../maps/outgoing.ts';
+import { runOutgoingMap } from '../maps/outgoing.ts';
 import { senderOf } from '../memory/actors.ts';
 import { find, type Memory, readAt } from '../memory/memory.ts';
-import type { Share } from '../pipeline/disclosure.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import { letterOf } from './letter.ts';
-import { type FeedbackTopic, topicOf } from './topics.ts';
+import { topicOf } from './topics.ts';
 
 /** What the partner that sent an order is told: a Communication, within care also as a letter, and how they get there. */
-export type Told = {
+export type Feedback = {
   readonly communication: Communication & Identified;
   readonly letter?: Bundle & Identified;
-  readonly share: Share;
+  readonly disclosure: Disclosure;
 };
 
-type Telling = {
+type FeedbackEvent = {
   /** As its referrer sent it: what it hears hangs on its own order. */
   readonly order: ServiceRequest;
   /** Whom the order is about; without it there is no letter. */
   readonly person?: Patient | undefined;
   /** Consents of the person, and what there is to know: disclosure decides what of it goes. */
   readonly around: readonly Resource[];
-  readonly legalBasis: string;
+  readonly legalBasis: string | undefined;
   readonly topic: FeedbackTopic;
   readonly mover: string;
   readonly at: Date;
 };
 
-type Making = Pick<Deciding, 'network' | 'world' | 'outgoing'>;
+type Making = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
 
 /** That somebody goes to another provider is care's to know, and that a case was consulted about is its members'. */
 const ofCare: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
 
 /** Undefined when nobody is to be told: the referrer itself moved, or it has no part in the network any more. */
-export function tellReferrer(deciding: Making, telling: Telling): Told | undefined {
+export function feedbackToReferrer(deciding: Making, telling: FeedbackEvent): Feedback | undefined {
   const { order, person, around, legalBasis, topic, mover, at } = telling;
   const { network, world, outgoing } = deciding;
   const referrer = senderOf(network, order);
@@ -60,15 +62,14 @@ export function tellReferrer(deciding: Making, telling: Telling): Told | undefin
     ...(isSocial ? {} : { sender: projecting(deciding, mover).requester }),
     ...(isWritten ? { letter: `Bundle/${world.newId()}` } : {}),
   };
-  const made = madeBy<Communication & Identified>(outgoing.communication, moment, world.newId());
+  const made = runOutgoingMap<Communication & Identified>(outgoing.communication, moment, world.newId());
   const communication = isSocial ? made : { ...made, meta: { ...made.meta, source: sourceOfPartner(mover) } };
   const graph = collection([communication, ...around, ...(person ? [person] : [])]);
   const { bundle, onLetter, receipt } = feedback({ graph, recipient, legalBasis, now: at });
   const letter = onLetter && letterOf(deciding, onLetter, mover);
-  const channel = network.partners.get(referrer)?.channel ?? 'inbox';
   const given = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
-  const share: Share = { partner: referrer, purpose: 'feedback', bundle: given, receipt, channel };
-  return { communication, ...(letter ? { letter } : {}), share };
+  const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: given, receipt });
+  return { communication, ...(letter ? { letter } : {}), disclosure };
 }
 
 const collection = (resources: readonly Resource[]): Bundle => ({
@@ -78,11 +79,11 @@ const collection = (resources: readonly Resource[]): Bundle => ({
 });
 
 /** What is stored of it: the referrer and who made the move may read it. */
-export const keptOf = ({ communication, letter, share }: Told, mover: string): Change[] =>
+export const feedbackChanges = ({ communication, letter, disclosure }: Feedback, mover: string): Change[] =>
   [communication, ...(letter ? [letter] : [])].map((resource) => ({
     resource,
     expect: 'new' as const,
-    readers: [...new Set([share.partner, mover])],
+    readers: [...new Set([disclosure.partner, mover])],
   }));
 
 /** Orders lead to the one they follow from; nobody goes on for ever. */
@@ -93,28 +94,24 @@ export async function feedbackOf(
   deciding: Making,
   memory: Memory,
   { graph, effect, mover, at }: { graph: OrderGraph; effect: Effect; mover: string; at: Date },
-): Promise<readonly Told[]> {
+): Promise<readonly Feedback[]> {
   const topic = topicOf(
     graph.tasks.find(({ id }) => id === effect.resource.id),
     effect,
   );
   if (!topic) return [];
   const legalBasis = legalBasisOf(effect.resource as Task);
-  const told = new Map<string, Told>();
+  const found = new Map<string, Feedback>();
   let order: ServiceRequest | undefined = graph.order;
   for (let n = 0; order && n < longest; n++) {
     const subject = order.subject.reference ?? '';
     const person = await readAt(memory, subject);
     const around = await find<Consent>(memory, 'Consent', 'patient', [subject]);
     const about = isType(person, 'Patient') ? (person as Patient) : undefined;
-    const one = tellReferrer(deciding, { order, person: about, around, legalBasis, topic, mover, at });
-    if (one && !told.has(one.share.partner)) told.set(one.share.partner, one);
+    const one = feedbackToReferrer(deciding, { order, person: about, around, legalBasis, topic, mover, at });
+    if (one && !found.has(one.disclosure.partner)) found.set(one.disclosure.partner, one);
     const before: Identified | undefined = await readAt(memory, order.basedOn?.[0]?.reference ?? '');
     order = before?.resourceType === 'ServiceRequest' ? (before as ServiceRequest) : undefined;
   }
-  return [...told.values()];
+  return [...found.values()];
 }
-
-export const legalBasisOf = (task: Task | undefined): string =>
-  task?.extension?.find(({ url }) => url === mgnExtension('legal-basis'))?.valueCodeableConcept?.coding?.[0]?.code ??
-  '';

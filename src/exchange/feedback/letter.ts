@@ -1,15 +1,15 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
-import { madeBy } from '../maps/outgoing.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { runOutgoingMap } from '../maps/outgoing.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 
 /**
  * The letter that a referrer in care can read and file (mgn-feedback-document), made by the map that mappings/outgoing.yaml
  * names, of what disclosure let through and the organisation that tells it.
  */
 export function letterOf(
-  { network, world, outgoing }: Pick<Deciding, 'network' | 'world' | 'outgoing'>,
+  { network, world, outgoing }: Pick<DecisionContext, 'network' | 'world' | 'outgoing'>,
   onLetter: Bundle,
   teller: string,
 ): Bundle & Identified {
@@ -20,6 +20,6 @@ export function letterOf(
     resource,
   }));
   const input = { resourceType: 'Bundle', type: 'collection', entry };
-  const letter = madeBy<Bundle & Identified>(outgoing.letter, input, world.newId());
+  const letter = runOutgoingMap<Bundle & Identified>(outgoing.letter, input, world.newId());
   return { ...letter, meta: { ...letter.meta, source: sourceOfPartner(teller) } };
 }

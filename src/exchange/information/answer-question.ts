@@ -1,27 +1,26 @@
 import type { Bundle, QuestionnaireResponse, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { answerTo } from '../../disclosure/index.ts';
-import { mgnNaming } from '../../fhir/canonical.ts';
 import { clone } from '../../fhir/clone.ts';
+import { identifierSystems } from '../../fhir/identifier.ts';
 import { issue } from '../../fhir/issue.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { answerOutput, type Effect, isOpen, isQuestion, questionnaireOf } from '../../workflow/index.ts';
-import type { Along } from '../effect/carry-out.ts';
-import { legalBasisOf } from '../feedback/feedback.ts';
+import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { answerOutput, isOpen, isQuestion, questionnaireOf } from '../../workflow/index.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
+import type { Consequence } from '../effect/consequence.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { focusOf } from '../memory/journey.ts';
 import { atGateway, find, readAt } from '../memory/memory.ts';
-import { enter } from '../pipeline/admit.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import { stamped } from '../pipeline/change.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { change, newOf } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { onJourney } from '../pipeline/trace.ts';
-import { validated, whatStopped } from '../pipeline/validated.ts';
+import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 import { containedQuestionnaire } from './request-information.ts';
@@ -29,17 +28,17 @@ import { containedQuestionnaire } from './request-information.ts';
 type Response = QuestionnaireResponse & { readonly id: string };
 
 /** An answer that is given: new with the move, or posted before it. */
-export type Given = { readonly task: Task; readonly response: Response; readonly isNew: boolean };
+export type SubmittedAnswer = { readonly task: Task; readonly response: Response; readonly isNew: boolean };
 
 /**
  * The answer by which a question is completed: sent along with $transition, or posted before and named in Task.output.
  * Undefined for every other move, and where there is none: the state machine says what is missing.
  */
-export async function answerGiven(
+export async function submittedAnswer(
   gateway: Gateway,
   received: Received,
   { before, after, sent }: { readonly before: Task; readonly after: Task; readonly sent: Resource | undefined },
-): Promise<Result<Given | undefined>> {
+): Promise<Result<SubmittedAnswer | undefined>> {
   if (!isQuestion(before) || after.status !== 'completed' || !isOpen(before)) return success(undefined);
   if (ownerOf(gateway.network, before) !== received.partner.id) return success(undefined);
   if (sent) {
@@ -60,64 +59,54 @@ export async function answerGiven(
 const isResponse = (reference: string | undefined): reference is string =>
   reference?.startsWith('QuestionnaireResponse/') ?? false;
 
-/** The answer beside its move: kept or opened for who asked, who gets it with its Task. */
-export function answerAlong(
-  { network }: Pick<Gateway, 'network'>,
-  { task, response, isNew }: Given,
-  effects: readonly Effect[],
-  { partner, at }: Received,
-): Along {
-  const moved = effects.find(({ resource }) => resource.id === task.id);
-  const question = moved && (stamped(moved, at).resource as Task & { readonly id: string });
-  const asker = question && senderOf(network, question);
-  const recipient = asker ? recipientOf(network, asker) : undefined;
-  const readers = [partner.id, ...(asker ? [asker] : [])];
-  const changes = isNew ? [{ resource: response, expect: 'new' as const, readers }] : [];
-  const grants = isNew ? [] : [{ type: 'QuestionnaireResponse', id: response.id, readers }];
-  if (!question || !asker || !recipient) return { changes, grants, shares: [] };
-  const graph: Bundle = {
-    resourceType: 'Bundle',
-    type: 'collection',
-    entry: [{ resource: question }, { resource: response }],
+/** The answer beside its move: stored or opened for the requester, who gets it with its Task. */
+export const discloseAnswer =
+  ({ task, response, isNew }: SubmittedAnswer): Consequence =>
+  async ({ network }, { versioned, mover, at }) => {
+    const question = versioned.find(({ resource }) => resource.id === task.id)?.resource as Question | undefined;
+    const asker = question && senderOf(network, question);
+    const recipient = asker ? recipientOf(network, asker) : undefined;
+    const readers = [mover, ...(asker ? [asker] : [])];
+    const changes = isNew ? [{ resource: response, expect: 'new' as const, readers }] : [];
+    const grants = isNew ? [] : [{ type: 'QuestionnaireResponse', id: response.id, readers }];
+    if (!question || !asker || !recipient) return success({ changes, grants });
+    const graph: Bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: question }, { resource: response }],
+    };
+    const disclosed = answerTo({ graph, recipient, legalBasis: legalBasisOf(question), now: at });
+    const disclosure = disclosureTo(network, { partner: asker, purpose: 'answer', ...disclosed, followsTask: true });
+    return success({ changes, grants, disclosures: [disclosure] });
   };
-  const { bundle, receipt } = answerTo({ graph, recipient, legalBasis: legalBasisOf(question), now: at });
-  const channel = network.partners.get(asker)?.channel ?? 'inbox';
-  return {
-    changes,
-    grants,
-    shares: [{ partner: asker, purpose: 'answer', bundle, receipt, channel, followsTask: true }],
-  };
-}
+
+type Question = Task & { readonly id: string };
 
 /**
  * FHIR create of an answer, to be named by the Task that it completes (SDC). Taken only while a question waits for its
  * sender, who alone can read it until then.
  */
-export async function createAnswer(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await enter(gateway, { ...envelope, target: 'create QuestionnaireResponse' }, 'create', 'C');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const kept = await keepOrAgain(gateway, received, () => considerAnswer(gateway, envelope, received));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
+export const createAnswer = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('QuestionnaireResponse') }, (received) =>
+    considerAnswer(gateway, received),
+  );
 
-async function considerAnswer(gateway: Gateway, envelope: Envelope, entered: Received): Promise<Result<Keeping>> {
+async function considerAnswer(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
   const { network, store } = gateway;
-  const parsed = parse(entered.contentType, entered.body, network.settings.limits);
+  const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   const named = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];
   const orders = named.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
   const tasks = await find<Task>(store, 'Task', 'focus', orders);
   const about = tasks.map(({ id }) => `Task/${id}`);
-  const questions = (await find<Task>(store, 'Task', 'focus', about, entered.partner.id)).filter(
-    (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === entered.partner.id,
+  const questions = (await find<Task>(store, 'Task', 'focus', about, received.partner.id)).filter(
+    (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === received.partner.id,
   );
   const asked = questions.find((it) => asks(it, sent as QuestionnaireResponse)) ?? questions[0];
   if (!asked) return failure(issue('answer-not-asked', {}, { expression: 'QuestionnaireResponse.basedOn' }));
-  const made = await responseTo(gateway, entered, asked, sent);
+  const made = await responseTo(gateway, received, asked, sent);
   if (!made.ok) return made;
-  const received = await onJourney(store, envelope, entered, `Task/${asked.id}`);
   const resource = { ...made.value, meta: { ...made.value.meta, versionId: '1' } };
   return success({
     interaction: 'create',
@@ -130,6 +119,7 @@ async function considerAnswer(gateway: Gateway, envelope: Envelope, entered: Rec
     guards: [{ type: 'Task', id: asked.id, version: Number(asked.meta?.versionId) }],
     dispatches: () => [],
     codes: [],
+    journey: `Task/${asked.id}`,
   });
 }
 
@@ -146,7 +136,7 @@ async function responseTo(
   const own = containedQuestionnaire(question);
   const holding = own ? validator.with([own]) : validator;
   const report = await validated({ validator: holding, terminology }, sent);
-  if (report.verdict !== 'valid') return failure(...whatStopped(report.issues));
+  if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
   if (!asks(question, sent) || !isComplete(sent)) return unfit;
 
   const order = await readAt(store, await focusOf(store, question));
@@ -169,11 +159,11 @@ async function responseTo(
     ...settled,
     id,
     meta: { ...sent.meta, source: sourceOfPartner(partner.id) },
-    identifier: known ?? { system: mgnNaming('resource'), value: id },
+    identifier: known ?? resourceIdentifier(id),
   });
 }
 
-const isBsn = (system: string | undefined): boolean => system === 'http://fhir.nl/fhir/NamingSystem/bsn';
+const isBsn = (system: string | undefined): boolean => system === identifierSystems.bsn;
 
 /** A BSN lives in Patient.identifier alone; who answers is told by name or by an identifier of its own. */
 function withoutNumbers<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {

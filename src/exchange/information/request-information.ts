@@ -3,15 +3,15 @@ import { canonicalBase } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { effects, informationTask, questionnaireOf } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
-import { carryOut } from '../effect/carry-out.ts';
+import { planMove } from '../effect/plan-move.ts';
 import { actorsOf, ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
 import type { Received } from '../reading/envelope.ts';
 
 const unfit = (expression: string) => failure(issue('question-unfit', {}, { expression }));
@@ -21,7 +21,7 @@ const unfit = (expression: string) => failure(issue('question-unfit', {}, { expr
  * takes the Questionnaire, the words around it and its own identifiers; person, legal basis and parties are those of the
  * Task that waits for the answer.
  */
-export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<Keeping>> {
+export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
   const { partner, at } = received;
   const named = sent.focus?.reference ?? sent.partOf?.[0]?.reference;
@@ -45,7 +45,8 @@ export async function considerQuestion(gateway: Gateway, received: Received, sen
   const question = informationTask(graph, waiting, sent, asking, making);
   const made = effects(graph, { kind: 'question', task: question }, actorsOf(network, waiting, partner.id), making);
   if (!made.ok) return made;
-  return carryOut(gateway, received, { graph, ...made.value, interaction: 'create' });
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction: 'create' });
+  return plan.ok ? success({ ...plan.value, journey: `Task/${waiting.id}` }) : plan;
 }
 
 /** One that the gateway publishes and so can hold answers against, or the one contained, which brings its own url. */

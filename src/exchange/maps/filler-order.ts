@@ -2,7 +2,6 @@ import type { Bundle, Identifier, ServiceRequest, Task } from '@medplum/fhirtype
 import { issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { KindName } from '../kinds.ts';
 import type { Pulled } from '../reading/envelope.ts';
 
 /** A resource at somebody else's server, named by its address: as a literal reference it would be followed. */
@@ -21,10 +20,14 @@ export const placerTaskOf = ({ partOf = [] }: Task): string | undefined =>
  * The gateway's own order of one that stays at its placer (https://hl7.org/fhir/uv/cow/): filler-order, based on it,
  * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-kind`.
  */
-export function asFiller(graph: Bundle, kind: KindName, { task, order }: Pulled): Result<Bundle> {
+export function asFillerOrder(
+  graph: Bundle,
+  kind: { readonly followsPlacer?: true },
+  { task, order }: Pulled,
+): Result<Bundle> {
   const entries = graph.entry ?? [];
   const count = (type: 'Task' | 'ServiceRequest') => entries.filter(({ resource }) => isType(resource, type)).length;
-  if (kind !== 'referral' || count('Task') !== 1 || count('ServiceRequest') !== 1)
+  if (!kind.followsPlacer || count('Task') !== 1 || count('ServiceRequest') !== 1)
     return failure(issue('pulled-kind', {}));
   return success({
     ...graph,

@@ -3,7 +3,7 @@ import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap, RunOptions } from '../../mapping/index.ts';
-import type { KindName } from '../kinds.ts';
+import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { Sent } from '../reading/sent-message.ts';
@@ -11,18 +11,18 @@ import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
 /**
- * A shape in which a message may come in: how to tell it, and how it becomes the gateway's own. Each form is of a kind
- * (kinds.ts), and several forms may be of one: a referral comes as the gateway's own Bundle or as the ELZ one.
+ * A shape in which a message may come in: how it is recognised, and how it becomes the gateway's own. Each form is of a
+ * kind (kinds.ts), and several forms may be of one: a referral comes as the gateway's own Bundle or as the ELZ one.
  *
- * To take in a new kind of message: write a `Kind` (kind.ts; referral.ts is the smallest) in a file of its own, name it
- * in kinds.ts, and give it a form in mappings/intake.yaml with its `kind`, and a `map` where it does not come as the
- * graph that the kind wants. A map gives a Bundle whose references are the source's own; exchange.ts then looks up what they
- * name at this gateway (`known`), gives ids, validates against the kind's profiles, and asks the kind in turn to `check`,
- * `route` and `share`. What a message changes of what was there before, the kind gives as `changes` beside its new graph.
+ * To accept a new kind of message: write a `Kind` (pipeline/kind.ts; referral/ is an example) in a folder of its own, add its
+ * line to kinds.ts, and give it a form in mappings/intake.yaml with its name as `kind`, and a `map` where it does not come
+ * as the graph that the kind needs. A map returns a Bundle whose references are the sender's own; exchange.ts loads what they
+ * refer to at this gateway, assigns ids, validates against the profiles of the kind, and calls its `check` and `route`.
  */
 export type Form = {
   readonly id: string;
-  readonly kind: KindName;
+  /** Name of its kind of message (kinds.ts). */
+  readonly kind: string;
   readonly recognises: (message: Sent['message']) => boolean;
   /** Name of /intake/{name} where it comes in; absent: at the FHIR base. */
   readonly intake?: string;
@@ -33,8 +33,7 @@ export type Form = {
   readonly map?: CompiledMap;
 };
 
-export type Source = 'gateway-profile' | 'mapped';
-export const sourceOf = (form: Form): Source => (form.map ? 'mapped' : 'gateway-profile');
+export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped' : 'gateway-profile');
 
 /** What $process-message takes: anything else is no message, whatever it holds. */
 const isMessage = (resource: Sent['message']): boolean =>

@@ -3,14 +3,13 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
 import { readChecked } from '../../routing/checked-yaml.ts';
-import { type KindName, kinds } from '../kinds.ts';
 import type { Sent } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
 import type { PublishedMap } from './published-map.ts';
 
-type Told = {
+type FormEntry = {
   readonly id: string;
-  readonly kind: KindName;
+  readonly kind: string;
   readonly when: string;
   readonly intake?: string;
   readonly reads?: Sent['shape'];
@@ -18,7 +17,7 @@ type Told = {
   readonly map?: string;
 };
 
-const schema = {
+const schemaFor = (kindNames: readonly string[]) => ({
   type: 'object',
   required: ['forms'],
   additionalProperties: false,
@@ -32,7 +31,7 @@ const schema = {
         additionalProperties: false,
         properties: {
           id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
-          kind: { enum: Object.keys(kinds) },
+          kind: { enum: kindNames },
           when: { type: 'string' },
           intake: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
           reads: { enum: ['hl7-v2', 'json'] },
@@ -43,17 +42,22 @@ const schema = {
       },
     },
   },
-};
+});
 
 /** `%mgn` in a condition is the canonical base of the gateway. */
 const variables = { mgn: canonicalBase };
 
 /**
- * The forms of mappings/intake.yaml, their conditions compiled, each with its map of `maps`.
- * All mistakes of all forms are told at once, with file and line.
+ * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of `kindNames`.
+ * Reports the mistakes of all forms at once, with file and line.
  */
-export function compileIntake(text: string, path: string, maps: readonly PublishedMap[]): Result<readonly Form[]> {
-  const read = readChecked<{ readonly forms: readonly Told[] }>(text, path, schema);
+export function compileIntake(
+  text: string,
+  path: string,
+  maps: readonly PublishedMap[],
+  kindNames: readonly string[],
+): Result<readonly Form[]> {
+  const read = readChecked<{ readonly forms: readonly FormEntry[] }>(text, path, schemaFor(kindNames));
   if (!read.ok) return read;
   const made = read.value.value.forms.map((told, index): Result<Form> => {
     const place = read.value.placeOf(['forms', index, 'id']);
@@ -69,7 +73,7 @@ export function compileIntake(text: string, path: string, maps: readonly Publish
 }
 
 function formOf(
-  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file }: Told,
+  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file }: FormEntry,
   maps: readonly PublishedMap[],
 ): Form {
   const test = compileTest(when);

@@ -2,7 +2,7 @@ import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap } from '../../mapping/index.ts';
 import { readChecked } from '../../routing/checked-yaml.ts';
-import { feedbackTopics } from '../feedback/topics.ts';
+import { feedbackTopics } from '../../vocabulary/feedback-topic.ts';
 import type { PublishedMap } from './published-map.ts';
 
 /** The maps by which the gateway makes what it gives. */
@@ -13,7 +13,7 @@ export type Outgoing = {
   readonly letter: CompiledMap;
 };
 
-type Told = { readonly feedback: { readonly communication: string; readonly letter: string } };
+type OutgoingFile = { readonly feedback: { readonly communication: string; readonly letter: string } };
 
 const schema = {
   type: 'object',
@@ -34,7 +34,7 @@ const schema = {
  * topic of feedback for which the map of the Communication has no words.
  */
 export function compileOutgoing(text: string, path: string, maps: readonly PublishedMap[]): Result<Outgoing> {
-  const read = readChecked<Told>(text, path, schema);
+  const read = readChecked<OutgoingFile>(text, path, schema);
   if (!read.ok) return read;
   const { value, placeOf } = read.value;
   const issues: Issue[] = [];
@@ -52,7 +52,7 @@ export function compileOutgoing(text: string, path: string, maps: readonly Publi
 }
 
 /** What a map makes of what the gateway itself gives it: that it can't is a fault of the gateway, not of any sender. */
-export function madeBy<T>(map: CompiledMap, input: object, seed: string): T {
+export function runOutgoingMap<T>(map: CompiledMap, input: object, seed: string): T {
   const { output, issues = [] } = map.run(input, { seed });
   const wrong = issues.filter(isError).map(({ rule, expression }) => `${rule} at ${expression ?? '?'}`);
   if (wrong.length) throw new Error(`map ${map.name} makes nothing of what it was given: ${wrong.join(', ')}`);

@@ -1,7 +1,9 @@
 import type { Encounter, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnExtension } from '../../fhir/canonical.ts';
 import { daysBetween, type Fact, type Facts, settledOutcomes } from '../../measure/index.ts';
-import { codeIn, dayAt, referredOn, useCaseOf } from './orders.ts';
+import { ownCode } from '../../vocabulary/concept.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import { dayAt, referredOn } from './orders.ts';
 import { about, type Looking, readNow, type Version, written } from './walk.ts';
 
 type Conversations = Pick<Facts, 'outcomes' | 'explorations' | 'firstConversations'>;
@@ -33,7 +35,7 @@ export async function conversationsIn(looking: Looking): Promise<Conversations> 
 function outcomeOf({ status, extension = [] }: Encounter): string | undefined {
   if (status !== 'finished') return undefined;
   const told = extension.find(({ url }) => url === mgnExtension('conversation-outcome'));
-  return codeIn(told?.valueCodeableConcept, 'conversation-outcome');
+  return ownCode(told?.valueCodeableConcept, 'conversation-outcome');
 }
 
 const begun: readonly string[] = ['in-progress', 'onleave', 'finished'];
@@ -45,7 +47,8 @@ const heldIn = (versions: readonly Version<Encounter>[]): Version<Encounter> | u
 async function daysUntil(looking: Looking, id: string, held: Version<Encounter>): Promise<number | undefined> {
   const reference = held.resource.basedOn?.[0]?.reference;
   const order = await readNow<ServiceRequest>(looking, reference);
-  if (!reference || order?.resourceType !== 'ServiceRequest' || useCaseOf(order) !== 'registration') return undefined;
+  if (!reference || order?.resourceType !== 'ServiceRequest' || useCaseOfOrder(order) !== 'registration')
+    return undefined;
   for (const other of await about<Encounter>(looking, 'Encounter', 'based-on', [reference])) {
     const before = other.id === id ? undefined : heldIn(other.versions);
     if (before && (before.at < held.at || (before.at.getTime() === held.at.getTime() && other.id < id)))

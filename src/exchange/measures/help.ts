@@ -1,6 +1,7 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { daysBetween, type Facts } from '../../measure/index.ts';
-import { referredOn, useCaseOf } from './orders.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import { referredOn } from './orders.ts';
 import { about, type Looking, referringTo, type Version } from './walk.ts';
 
 /** The version by which a Task first came into a status. */
@@ -21,7 +22,7 @@ export async function helpIn(
   id: string,
   { task, started, order, steps }: Started,
 ): Promise<Omit<Facts['firstHelp'][number], 'day' | 'municipality'> | undefined> {
-  if (steps === 0 || useCaseOf(order) !== 'registration') return undefined;
+  if (steps === 0 || useCaseOfOrder(order) !== 'registration') return undefined;
   for (const other of await about<Task>(
     looking,
     'Task',

@@ -1,15 +1,9 @@
-import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Fact, Facts } from '../../measure/index.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
 import { senderOf } from '../memory/actors.ts';
 import { type Looking, readNow, written } from './walk.ts';
-
-/** The code of a concept in one of our systems. */
-export const codeIn = (concept: CodeableConcept | undefined, system: string): string | undefined =>
-  concept?.coding?.find((it) => it.system === mgnCodeSystem(system))?.code;
-
-export const useCaseOf = ({ category = [] }: ServiceRequest): string | undefined =>
-  category.map((it) => codeIn(it, 'use-case')).find((it) => it !== undefined);
 
 /**
  * Orders that the gateway took in during the period, and that were no mistake. One that takes the place of another is the
@@ -23,7 +17,7 @@ export async function ordersIn(looking: Looking): Promise<Pick<Facts, 'registrat
     const { replaces, intent, subject } = first.resource;
     if (!looking.isWithin(first.at) || replaces?.length || intent === 'proposal') continue;
     if (last.resource.status === 'entered-in-error') continue;
-    const useCase = useCaseOf(first.resource);
+    const useCase = useCaseOfOrder(first.resource);
     if (useCase !== 'registration' && useCase !== 'transfer') continue;
     const fact = { day: looking.dayOf(first.at), municipality: await looking.municipalityOf(subject.reference) };
     if (useCase === 'transfer') transfers.push(fact);

@@ -2,8 +2,9 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { askedUseCases, type Facts, ggzServices, type Rejection } from '../../measure/index.ts';
+import { ownCode } from '../../vocabulary/concept.ts';
 import { firstWith, helpIn } from './help.ts';
-import { codeIn, originOf, referrerOf } from './orders.ts';
+import { originOf, referrerOf } from './orders.ts';
 import { about, type Looking, readNow, type Version, written } from './walk.ts';
 
 type Happened = Pick<Facts, 'rejections' | 'silent' | 'inflow' | 'firstHelp'>;
@@ -17,7 +18,7 @@ export async function movesIn(looking: Looking): Promise<Happened> {
   for await (const { id, versions } of written<Task>(looking, 'Task')) {
     const { resource: task, at } = versions[0]!;
     if (versions.at(-1)!.resource.status === 'entered-in-error') continue;
-    if (codeIn(task.code, 'task-code') === 'escalate') {
+    if (ownCode(task.code, 'task-code') === 'escalate') {
       const fact = looking.isWithin(at) ? await silentFact(looking, id, task) : undefined;
       if (fact) silent.push({ ...fact, day: looking.dayOf(at) });
       continue;
@@ -67,7 +68,7 @@ async function placed(looking: Looking, { focus }: Task): Promise<{ readonly mun
 }
 
 function whyOf({ network }: Looking, { resource }: Version<Task>): Pick<Rejection, 'reason' | 'alternative'> {
-  const reason = codeIn(resource.statusReason, 'status-reason') ?? 'other';
+  const reason = ownCode(resource.statusReason, 'status-reason') ?? 'other';
   if (reason !== 'alternative-proposed') return { reason };
   const inside = (resource.output ?? []).some(({ valueReference }) => {
     const service = valueReference?.reference ? network.directory.service(valueReference.reference) : undefined;
@@ -86,7 +87,7 @@ async function silentFact(looking: Looking, id: string, { focus, authoredOn = ''
   if (!reference || task?.resourceType !== 'Task') return undefined;
   for (const other of await about<Task>(looking, 'Task', 'focus', [reference])) {
     const { resource } = other.versions[0]!;
-    if (other.id === id || codeIn(resource.code, 'task-code') !== 'escalate') continue;
+    if (other.id === id || ownCode(resource.code, 'task-code') !== 'escalate') continue;
     const order = (resource.authoredOn ?? '').localeCompare(authoredOn);
     if (order < 0 || (order === 0 && other.id < id)) return undefined;
   }

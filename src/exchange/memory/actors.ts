@@ -1,7 +1,7 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Network } from '../../directory/index.ts';
+import { isSentBy } from '../../vocabulary/meta-source.ts';
 import type { Actor } from '../../workflow/index.ts';
-import { sourceOfPartner } from '../pipeline/judge.ts';
 
 /** As what a partner touches this: as the system of its owner, of who sent it, or as neither. */
 export function actorsOf(network: Network, it: Task | ServiceRequest, partner: string): readonly Actor[] {
@@ -19,5 +19,5 @@ export const ownerOf = ({ directory }: Network, { owner }: Task): string | undef
     : undefined;
 
 /** The partner that sent it. */
-export const senderOf = ({ partners }: Network, { meta }: Task | ServiceRequest): string | undefined =>
-  [...partners.keys()].find((id) => meta?.source === sourceOfPartner(id));
+export const senderOf = ({ partners }: Network, it: Task | ServiceRequest): string | undefined =>
+  [...partners.keys()].find((id) => isSentBy(it, id));

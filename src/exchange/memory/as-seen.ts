@@ -1,11 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Partner } from '../../directory/index.ts';
+import type { Network, Partner } from '../../directory/index.ts';
 import { taskForSocialDomain } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
 import type { Store, StoredResource } from '../../store/port.ts';
-import type { Gateway } from '../pipeline/gateway.ts';
 import { ownerOf } from './actors.ts';
 
 /** The reading side of the store. */
@@ -15,7 +14,10 @@ export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
  * The store as a partner reads it. Who asked from the social domain follows its Task; what care writes in that Task
  * (notes, outputs, words beside codes) is not for it to read, so that it sees the Task by the allow-list.
  */
-export function asSeenBy({ store, network }: Pick<Gateway, 'store' | 'network'>, partner: Partner): Reading {
+export function asSeenBy(
+  { store, network }: { readonly store: Reading; readonly network: Network },
+  partner: Partner,
+): Reading {
   if (partner.domain !== 'social') return store;
   const seen = (it: StoredResource): StoredResource => {
     if (it.type !== 'Task') return it;
@@ -39,13 +41,13 @@ export function asSeenBy({ store, network }: Pick<Gateway, 'store' | 'network'>,
 }
 
 /** The same for one resource: itself, where the partner may read all of it. */
-export function resourceAsSeen(network: Gateway['network'], it: Resource, partner: Partner): Resource {
+export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
   return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
 }
 
 /** A Task as it was sent back by who does not see all of it: what came back as it was shown stays as it was. */
-export function withUnseen(network: Gateway['network'], before: Task, after: Task, partner: Partner): Task {
+export function withUnseen(network: Network, before: Task, after: Task, partner: Partner): Task {
   const [was, wanted] = [before, after] as unknown as [Elements, Elements];
   const shown = resourceAsSeen(network, before, partner) as unknown as Elements;
   const kept = Object.entries(was).filter(

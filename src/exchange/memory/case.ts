@@ -13,6 +13,7 @@ import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
+import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
@@ -142,7 +143,7 @@ async function timelineOf(store: Reading, resources: readonly Identified[], read
         const versions = await store.history(resourceType, id, reader);
         return versions.map(({ version, lastUpdated, text }): Happening => {
           const { status, businessStatus } = parseJson(text) as Task;
-          const business = businessStatus?.coding?.[0]?.code;
+          const business = ownCode(businessStatus, 'business-status');
           return {
             at: lastUpdated.toISOString(),
             what: `${resourceType}/${id}`,

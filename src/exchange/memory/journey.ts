@@ -7,10 +7,10 @@ import type {
   ServiceRequest,
   Task,
 } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
 import type { OrderGraph } from '../../workflow/index.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
@@ -37,8 +37,8 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
   };
 }
 
-export const isOfConsultation = ({ coding = [] }: CodeableConcept): boolean =>
-  coding.some(({ system, code }) => system === mgnCodeSystem('use-case') && code === 'case-consultation');
+export const isOfConsultation = (concept: CodeableConcept): boolean =>
+  hasOwnCode(concept, 'use-case', 'case-consultation');
 
 /** What the Task moves around: its order, of an `abort` that of the Task which should stop. */
 export async function focusOf(memory: Memory, task: Task): Promise<string> {

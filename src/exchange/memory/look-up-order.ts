@@ -12,7 +12,7 @@ const most = 20;
  * What belongs to the order of a record, as far as its sender may see it: the order, also where the conversation names it
  * by identifier, its Tasks, the person and the Consents that came with it.
  */
-export async function recallOrder(
+export async function lookUpOrder(
   memory: Memory,
   graph: Bundle,
   known: ReadonlyMap<string, Identified>,

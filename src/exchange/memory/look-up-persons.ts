@@ -5,7 +5,7 @@ import { isType } from '../../fhir/resource.ts';
 import type { Memory } from './memory.ts';
 
 /** Whom the orders are about that an order of the graph follows from, as far as its sender may see: their referrers hear of it. */
-export async function recallPersons(
+export async function lookUpPersons(
   memory: Memory,
   { entry = [] }: Bundle,
   known: ReadonlyMap<string, Identified>,

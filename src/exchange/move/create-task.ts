@@ -1,35 +1,32 @@
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result } from '../../fhir/result.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
 import { considerQuestion } from '../information/request-information.ts';
-import { enter } from '../pipeline/admit.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { change, newOf } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { validated, whyRefused } from '../pipeline/validated.ts';
+import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 import { considerAbort } from './request-abort.ts';
 
 /**
- * The Tasks that are created by themselves, each about another Task: `abort`, by which its requester asks to stop, and
- * `complete-questionnaire`, by which its owner asks for more. All others come with their order.
+ * FHIR create of a Task about another Task: `abort`, by which its requester asks to stop, and `complete-questionnaire`, by
+ * which its owner asks for more information. All other Tasks come with their order.
  */
-export async function createTask(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await enter(gateway, { ...envelope, target: 'create Task' }, 'create', 'C');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const kept = await keepOrAgain(gateway, received, () => considerTask(gateway, received));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
+export const createTask = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('Task') }, (received) =>
+    considerTask(gateway, received),
+  );
 
-async function considerTask(gateway: Gateway, received: Received): Promise<Result<Keeping>> {
+async function considerTask(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
   const { contentType, body } = received;
   const parsed = parse(contentType, body, gateway.network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   const valid = await validated(gateway, sent);
-  if (valid.verdict !== 'valid') return failure(...whyRefused(valid.issues));
-  const asks = isType(sent, 'Task') && sent.code?.coding?.some(({ code }) => code === 'complete-questionnaire');
-  return asks ? considerQuestion(gateway, received, sent) : considerAbort(gateway, received, sent);
+  if (valid.verdict !== 'valid') return failure(...refusalIssues(valid.issues));
+  const isQuestion = isType(sent, 'Task') && verbOf(sent) === 'complete-questionnaire';
+  return isQuestion ? considerQuestion(gateway, received, sent) : considerAbort(gateway, received, sent);
 }

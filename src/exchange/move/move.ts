@@ -1,97 +1,80 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Partner } from '../../directory/index.ts';
 import { moveForSocialDomain, reasonForSocialDomain } from '../../disclosure/index.ts';
-import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { effects, isOpen, type OrderGraph, verbOf } from '../../workflow/index.ts';
-import { calledOff } from '../consultation/called-off.ts';
-import { carryOut } from '../effect/carry-out.ts';
-import { answerAlong, answerGiven } from '../information/answer-question.ts';
+import type { StoredResource } from '../../store/port.ts';
+import { ownProfiles } from '../../vocabulary/own-profile.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { effects, isOpen, type OrderGraph } from '../../workflow/index.ts';
+import { cancelAppointments } from '../consultation/called-off.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
 import { actorsOf, ownerOf } from '../memory/actors.ts';
 import { withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
-import { enter } from '../pipeline/admit.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { change, type Place, stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { versionAsked } from '../pipeline/if-match.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { onJourney } from '../pipeline/trace.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { asked, type By } from './requested-move.ts';
+import { type By, requestedMove } from './requested-move.ts';
 
-/** A change of a Task, or of the order itself, as a partner asks for it. */
-export type Move = {
-  readonly type: 'Task' | 'ServiceRequest';
-  readonly id: string;
-  readonly ifMatch: string | undefined;
-  readonly by: By;
-};
+/** A change of a Task, or of the order itself, as a partner requests it. */
+export type Move = Place & { readonly type: 'Task' | 'ServiceRequest'; readonly by: By };
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /**
  * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order: only from the version that the partner has
- * read, only by a move that docs/workflow.md allows this partner. What follows from it for the order and its other Tasks
- * happens in the same transaction, and every party is told.
+ * read, only by a move that the state machine allows this partner. What follows for the order and its other Tasks happens
+ * in the same commit, and every party is notified.
  */
-export async function move(gateway: Gateway, envelope: Envelope, wish: Move): Promise<Answer> {
-  const target = `${wish.by} ${wish.type}/${wish.id} ${wish.ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, wish.by, 'U');
-  if (entered.kind === 'answered') return entered.answer;
-  const { refuse } = entered;
-  const received = await onJourney(gateway.store, envelope, entered.received, `${wish.type}/${wish.id}`);
-  const kept = await keepOrAgain(gateway, received, () => considerMove(gateway, received, wish));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
+export const move = (gateway: Gateway, envelope: Envelope, wish: Move): Promise<Answer> =>
+  change(gateway, envelope, { interaction: wish.by, target: stored(gateway, wish) }, (received, current) =>
+    considerMove(gateway, received, wish, current),
+  );
 
-/** What a move makes, before anything is kept. */
-export async function considerMove(gateway: Gateway, received: Received, wish: Move): Promise<Result<Keeping>> {
-  const { store, network, world } = gateway;
+/** What a move leaves behind, before anything is stored. */
+export async function considerMove(
+  gateway: Gateway,
+  received: Received,
+  { by }: Move,
+  { text }: StoredResource,
+): Promise<Result<CommitPlan>> {
+  const { network, world } = gateway;
   const { partner, at } = received;
-  const stored = await store.read(wish.type, wish.id, partner.id);
-  if (!stored) return failure(issue('not-found', {}));
-  const expected = versionAsked(wish.ifMatch);
-  if (expected === undefined) return failure(issue('if-match-missing', {}));
-  if (expected !== stored.version) return failure(issue('version-stale', { current: stored.version }));
-
-  const before = parseJson(stored.text) as Movable;
-  const wanted = asked(wish.by, before, received, network.settings.limits);
-  if (!wanted.ok) return wanted;
-  const readable = forItsReaders(gateway, before, wanted.value.after, partner);
+  const before = parseJson(text) as Movable;
+  const requested = requestedMove(by, before, received, network.settings.limits);
+  if (!requested.ok) return requested;
+  const readable = forItsReaders(gateway, before, requested.value.after, partner);
   if (!readable.ok) return readable;
-  const given =
+  const answer =
     before.resourceType === 'Task' && readable.value.resourceType === 'Task'
-      ? await answerGiven(gateway, received, { before, after: readable.value, sent: wanted.value.answer })
+      ? await submittedAnswer(gateway, received, { before, after: readable.value, sent: requested.value.answer })
       : success(undefined);
-  if (!given.ok) return given;
-  const after = given.value ? { ...given.value.task, id: before.id } : readable.value;
-  const unfit = misfits(gateway, after);
-  if (unfit.length) return failure(...unfit);
+  if (!answer.ok) return answer;
+  const after = answer.value ? { ...answer.value.task, id: before.id } : readable.value;
+  const invalid = invalidities(gateway, after);
+  if (invalid.length) return failure(...invalid);
   const graph = await graphAround(gateway, before);
-  const goesOnAs = await goesOn(gateway, before, graph);
-  if (goesOnAs) return failure(issue('order-goes-on', { order: goesOnAs }, { expression: 'ServiceRequest' }));
-  const reason = readableReason(gateway, graph, wanted.value.reason);
-  const asOrder = after.resourceType === 'ServiceRequest';
+  const derived = await derivedOrder(gateway, before, graph);
+  if (derived) return failure(issue('order-goes-on', { order: derived }, { expression: 'ServiceRequest' }));
+  const reason = readableReason(gateway, graph, requested.value.reason);
   const made = effects(
     graph,
-    asOrder ? { kind: 'order', after, reason } : { kind: 'task', after },
+    after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
     actorsOf(network, before, partner.id),
     { at, newId: world.newId },
   );
   if (!made.ok) return made;
-  const answered = given.value ? answerAlong(gateway, given.value, made.value.effects, received) : undefined;
-  const off = await calledOff(gateway, store, graph, { effects: made.value.effects, now: at });
-  const along = answered
-    ? { ...answered, changes: [...answered.changes, ...off.changes], shares: [...answered.shares, ...off.shares] }
-    : off;
-  return carryOut(gateway, received, { graph, ...made.value, interaction: wish.by, along });
+  const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
+  return planMove(gateway, received, { graph, ...made.value, interaction: by, consequences });
 }
 
-/** What care writes in a Task of the social domain is read there: it is held to the same allow-list as the request was. */
+/** The social domain reads what care writes in its Task: the same allow-list applies as to the request. */
 function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
   if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
   const owner = ownerOf(network, before);
@@ -104,8 +87,8 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
   return failure(issue('social-task-closed', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
-/** An order that was sent to the social domain goes on as the one that was made of it: that one is withdrawn. */
-async function goesOn({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
+/** An order that was sent to the social domain goes on as the one created from it: that one is to be withdrawn instead. */
+async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
   const asking = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
   if (before.resourceType !== 'ServiceRequest' || asking) return undefined;
   const next = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [`ServiceRequest/${before.id}`]);
@@ -113,19 +96,18 @@ async function goesOn({ store }: Gateway, before: Movable, { tasks }: OrderGraph
   return made && `ServiceRequest/${made.id}`;
 }
 
-/** Of a reason that reaches the social domain only the code goes on. */
+/** The social domain gets the code of a reason, never its text. */
 function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
   const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
   return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
 }
 
-/** Invariants that a selection meets only once the gateway has added verb and person; they are looked at again after. */
+/** A selection conforms to these invariants only once the gateway has added verb and person; they are checked again then. */
 const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];
 
-/** What is wrong with it as a resource, before it is asked whether the move is legal. */
-function misfits({ validator }: Gateway, after: Movable): Issue[] {
-  const profiles = after.resourceType === 'Task' ? [mgnProfile('coordination-task')] : [];
-  const { issues } = validator.validate(after, { profiles });
+/** Whether it is valid as a resource, before the state machine decides. */
+function invalidities({ validator }: Gateway, after: Movable): Issue[] {
+  const { issues } = validator.validate(after, { profiles: ownProfiles(after) });
   return issues.filter((it) => isError(it) && !metBySelection.includes(it.constraint ?? ''));
 }
 

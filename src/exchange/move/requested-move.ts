@@ -18,14 +18,19 @@ export type By = 'update' | 'patch' | 'transition';
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
-export type Asked<T> = {
+export type RequestedMove<T> = {
   readonly after: T;
   readonly reason?: CodeableConcept;
   /** The resource that was sent along as `answer`. */
   readonly answer?: Resource;
 };
 
-export function asked<T extends Movable>(by: By, before: T, received: Received, limits: Limits): Result<Asked<T>> {
+export function requestedMove<T extends Movable>(
+  by: By,
+  before: T,
+  received: Received,
+  limits: Limits,
+): Result<RequestedMove<T>> {
   const read = { update: replaced, patch: patched, transition: transitioned }[by];
   const wanted = read(before, received, limits);
   if (!wanted.ok) return wanted;
@@ -36,7 +41,7 @@ export function asked<T extends Movable>(by: By, before: T, received: Received, 
   return success({ after: own, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
-function patched(before: Movable, received: Received, limits: Limits): Result<Asked<Resource>> {
+function patched(before: Movable, received: Received, limits: Limits): Result<RequestedMove<Resource>> {
   const media = mediaTypeOf(received.contentType);
   const after = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
   const made = after(before, received, limits);
@@ -67,7 +72,7 @@ const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir
 /** In which forms a patch may come (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
-function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
+function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
   const parsed = parse(contentType, body, limits);
   return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
 }
@@ -77,7 +82,11 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
  * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
  * which become outputs of the Task, and `answer` (a QuestionnaireResponse). A move without knowing JSON Patch.
  */
-function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Asked<Resource>> {
+function transitioned(
+  before: Movable,
+  { contentType, body }: Received,
+  limits: Limits,
+): Result<RequestedMove<Resource>> {
   const parsed = parse(contentType, body, limits);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;

@@ -7,10 +7,11 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { focusOf, ordersBefore } from '../memory/journey.ts';
 import { readAt } from '../memory/memory.ts';
 import type { Answer } from '../pipeline/answer.ts';
-import type { Keeping } from '../pipeline/commit.ts';
+import { stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { keepOrAgain } from '../pipeline/retry-after-race.ts';
-import { onJourney } from '../pipeline/trace.ts';
+import { commitOrRetry } from '../pipeline/retry-after-race.ts';
+import { withJourneyTrace } from '../pipeline/trace.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
@@ -57,16 +58,16 @@ export function moveAll(
   received: Received,
   bundle: Bundle,
 ): Promise<Answer> {
-  return keepOrAgain(gateway, received, async () => {
+  return commitOrRetry(gateway, envelope, received, async () => {
     const read = readMoves(gateway, bundle, received);
     if (!read.ok) return read;
     const considered: Considered[] = [];
     const wrong: Issue[] = [];
     for (const [index, { wish, sent }] of read.value.entries()) {
-      const traced = await onJourney(gateway.store, envelope, sent, `${wish.type}/${wish.id}`);
-      const made = await considerMove(gateway, traced, wish);
-      if (made.ok)
-        considered.push({ index, keeping: made.value, journey: await journeyOf(gateway, made.value), traced });
+      const traced = await withJourneyTrace(gateway.store, envelope, sent, `${wish.type}/${wish.id}`);
+      const current = await stored(gateway, wish).current(traced);
+      const made = current.ok ? await considerMove(gateway, traced, wish, current.value) : current;
+      if (made.ok) considered.push({ index, plan: made.value, journey: await journeyOf(gateway, made.value), traced });
       else wrong.push(...made.issues.map((it) => placed(it, index, wish.by)));
     }
     wrong.push(...overlaps(considered));
@@ -77,7 +78,7 @@ export function moveAll(
 type Asked = { readonly wish: Move; readonly sent: Received };
 type Considered = {
   readonly index: number;
-  readonly keeping: Keeping;
+  readonly plan: CommitPlan;
   readonly journey: string;
   readonly traced: Received;
 };
@@ -131,7 +132,7 @@ function placed(it: Issue, index: number, by: Move['by']): Issue {
 }
 
 /** The first order of the journey: what ends or begins with the last or first of its orders asks how the others stand. */
-async function journeyOf({ store }: Gateway, { changes, location }: Keeping): Promise<string> {
+async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan): Promise<string> {
   const main = changes[0]?.resource;
   const reference = isType(main, 'Task') ? await focusOf(store, main) : location;
   const order = await readAt(store, reference);
@@ -142,7 +143,7 @@ async function journeyOf({ store }: Gateway, { changes, location }: Keeping): Pr
 function overlaps(considered: readonly Considered[]): Issue[] {
   const changed = new Set<string>();
   const rested = new Set<string>();
-  return considered.flatMap(({ index, keeping: { changes, guards = [] }, journey }) => {
+  return considered.flatMap(({ index, plan: { changes, guards = [] }, journey }) => {
     const touched = [journey, ...changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`)];
     const needed = guards.map(({ type, id }) => `${type}/${id}`);
     const overlap = touched.some((it) => changed.has(it) || rested.has(it)) || needed.some((it) => changed.has(it));
@@ -152,30 +153,30 @@ function overlaps(considered: readonly Considered[]): Issue[] {
   });
 }
 
-function together(considered: readonly Considered[], at: Date): Keeping {
-  const keepings = considered.map(({ keeping }) => keeping);
-  const [first] = keepings;
+function together(considered: readonly Considered[], at: Date): CommitPlan {
+  const plans = considered.map(({ plan }) => plan);
+  const [first] = plans;
   return {
     interaction: 'transaction',
     action: 'U',
-    body: response(keepings, at),
+    body: response(plans, at),
     location: first!.location,
     version: first!.version,
     steps: [],
-    decisions: { moves: keepings.map(({ location, decisions }) => ({ resource: location, ...decisions })) },
-    changes: keepings.flatMap(({ changes }) => changes),
-    guards: keepings.flatMap(({ guards = [] }) => guards),
-    grants: keepings.flatMap(({ grants = [] }) => grants),
+    decisions: { moves: plans.map(({ location, decisions }) => ({ resource: location, ...decisions })) },
+    changes: plans.flatMap(({ changes }) => changes),
+    guards: plans.flatMap(({ guards = [] }) => guards),
+    grants: plans.flatMap(({ grants = [] }) => grants),
     dispatches: (cause) =>
-      considered.flatMap(({ keeping, traced: { traceId } }) => keeping.dispatches({ ...cause, traceId })),
+      considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],
   };
 }
 
-const response = (keepings: readonly Keeping[], at: Date): Bundle => ({
+const response = (plans: readonly CommitPlan[], at: Date): Bundle => ({
   resourceType: 'Bundle',
   type: 'transaction-response',
-  entry: keepings.map(({ location, version }) => ({
+  entry: plans.map(({ location, version }) => ({
     response: {
       status: '200 OK',
       location: `${location}/_history/${version}`,

@@ -3,26 +3,26 @@ import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { identified } from '../reading/hl7v2.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
-import { type Refuse, witness } from './audit-refusal.ts';
+import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
 /** A message inside the door, with the way to refuse it; or already answered. */
-export type Entered =
+export type Admitted =
   | { readonly kind: 'entered'; readonly received: Received; readonly refuse: Refuse }
   | { readonly kind: 'answered'; readonly answer: Answer };
 
 /** authenticate -> can it be answered? -> receive -> seen before? A body is not read before its sender is known. */
-export async function enter(
+export async function admit(
   gateway: Gateway,
   asSent: Envelope,
   interaction: string,
   action: Occurrence['action'],
-): Promise<Entered> {
-  const unknown = witness(gateway, asSent, interaction, action);
+): Promise<Admitted> {
+  const unknown = auditRefusal(gateway, asSent, interaction, action);
   const who = gateway.authenticate(asSent.authorization, gateway.world.now());
   if (!who.ok) return answered(await unknown(refused(who.issues)));
   const envelope = await identified(asSent, who.value.id);
-  const refuse = witness(gateway, envelope, interaction, action, who.value);
+  const refuse = auditRefusal(gateway, envelope, interaction, action, who.value);
   if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
   const ids = traces(envelope, gateway.world);
   if (!ids.ok) return answered(await refuse(refused(ids.issues)));
@@ -34,4 +34,4 @@ export async function enter(
   return answered(await refuse(same ? duplicateAnswer(earlier) : refused([issue('request-id-reused', {})])));
 }
 
-const answered = (answer: Answer): Entered => ({ kind: 'answered', answer });
+const answered = (answer: Answer): Admitted => ({ kind: 'answered', answer });

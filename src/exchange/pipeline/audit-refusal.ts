@@ -9,9 +9,9 @@ import type { Gateway } from './gateway.ts';
 const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
 
 /** What a refusal's audit event tells of the request. */
-export type Witnessed = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+export type AuditedRequest = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
 
-export const tracesOf = ({ requestId, correlationId, traceId, address }: Witnessed) =>
+export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
   Object.fromEntries(
     Object.entries({
       requestId: plainId(requestId),
@@ -27,10 +27,10 @@ export const agentOf = (partner: Partner | undefined): Pick<Occurrence, 'partner
 /** Lets a refusal go only after its audit event is stored. */
 export type Refuse = (answer: Answer) => Promise<Answer>;
 
-export const witness =
+export const auditRefusal =
   (
     gateway: Gateway,
-    envelope: Witnessed,
+    envelope: AuditedRequest,
     interaction: string,
     action: Occurrence['action'],
     partner?: Partner,

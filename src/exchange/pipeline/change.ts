@@ -1,24 +1,82 @@
-import type { Task } from '@medplum/fhirtypes';
-import type { Identified } from '../../fhir/graph.ts';
-import { isType } from '../../fhir/resource.ts';
-import type { Change } from '../../store/port.ts';
-import type { Effect } from '../../workflow/index.ts';
-import { ownerOf } from '../memory/actors.ts';
+import { issue } from '../../fhir/issue.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { StoredResource } from '../../store/port.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { admit } from './admit.ts';
+import type { Answer } from './answer.ts';
+import type { CommitPlan } from './commit.ts';
 import type { Gateway } from './gateway.ts';
-export type Made = Omit<Effect, 'resource'> & { readonly resource: Identified };
+import { versionAsked } from './if-match.ts';
+import { commitOrRetry } from './retry-after-race.ts';
+import { withJourneyTrace } from './trace.ts';
 
-export const versionOf = ({ meta }: Identified): number => Number(meta?.versionId);
+/** What a request creates or changes, and how its present version is read. */
+export type Target<Current> = {
+  /** Part of the digest of the request: the same body for another target is another request. */
+  readonly name: string;
+  readonly action: 'C' | 'U';
+  /** `Type/id` of the resource whose journey the change continues. */
+  readonly reference?: string;
+  readonly current: (received: Received) => Promise<Result<Current>>;
+};
 
-/** As it will be stored: the version after the one that was looked at. */
-export function stamped(effect: Effect, at: Date): Made {
-  const { resource, isNew } = effect;
-  const versionId = String(isNew ? 1 : Number(resource.meta?.versionId ?? 0) + 1);
-  const meta = { ...resource.meta, versionId, lastUpdated: at.toISOString() };
-  return { ...effect, resource: { ...resource, meta } as Identified };
-}
+/** A resource that the request creates (https://hl7.org/fhir/R4/http.html#create). */
+export const newOf = (type: string): Target<undefined> => ({
+  name: type,
+  action: 'C',
+  current: async () => success(undefined),
+});
 
-export function changeOf({ network }: Pick<Gateway, 'network'>, { resource, isNew }: Made, mover: string): Change {
-  if (!isNew) return { resource, expect: { version: versionOf(resource) - 1 }, readers: [] };
-  const owner = isType(resource, 'Task') ? ownerOf(network, resource as Task) : undefined;
-  return { resource, expect: 'new', readers: [...new Set([mover, ...(owner ? [owner] : [])])] };
+export type Place = { readonly type: string; readonly id: string; readonly ifMatch: string | undefined };
+
+/**
+ * A resource that is changed from the version that its sender read (https://hl7.org/fhir/R4/http.html#concurrency).
+ * Issues: `not-found`, `if-match-missing`, `version-stale` (412).
+ */
+export const existing = <Current extends { readonly version: number }>(
+  { type, id, ifMatch }: Place,
+  read: (received: Received) => Promise<Result<Current>>,
+): Target<Current> => ({
+  name: `${type}/${id} ${ifMatch ?? ''}`,
+  action: 'U',
+  current: async (received) => {
+    const found = await read(received);
+    if (!found.ok) return found;
+    const expected = versionAsked(ifMatch);
+    if (expected === undefined) return failure(issue('if-match-missing', {}));
+    const { version } = found.value;
+    return expected === version ? found : failure(issue('version-stale', { current: version }));
+  },
+});
+
+/** The same for a resource of a journey, as far as the sender may read it. */
+export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<StoredResource> => ({
+  ...existing(place, async ({ partner }) => {
+    const found = await store.read(place.type, place.id, partner.id);
+    return found ? success(found) : failure(issue('not-found', {}));
+  }),
+  reference: `${place.type}/${place.id}`,
+});
+
+export type Change<Current> = { readonly interaction: string; readonly target: Target<Current> };
+
+/**
+ * The one door for changes: admission, If-Match, the trace of the journey, and a new attempt when another request changed
+ * something of the same order in between. `consider` says what the change leaves behind; it may run several times.
+ */
+export async function change<Current>(
+  gateway: Gateway,
+  envelope: Envelope,
+  { interaction, target }: Change<Current>,
+  consider: (received: Received, current: Current) => Promise<Result<CommitPlan>>,
+): Promise<Answer> {
+  const named = { ...envelope, target: `${interaction} ${target.name}` };
+  const admitted = await admit(gateway, named, interaction, target.action);
+  if (admitted.kind === 'answered') return admitted.answer;
+  const received = await withJourneyTrace(gateway.store, envelope, admitted.received, target.reference);
+  const answer = await commitOrRetry(gateway, envelope, received, async () => {
+    const current = await target.current(received);
+    return current.ok ? consider(received, current.value) : current;
+  });
+  return answer.kind === 'accepted' ? answer : admitted.refuse(answer);
 }

@@ -20,8 +20,8 @@ import { agentOf } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
 
-/** All that an accepted message leaves behind. */
-export type Keeping = {
+/** Everything that an accepted request leaves behind. */
+export type CommitPlan = {
   readonly interaction: string;
   readonly action: Occurrence['action'];
   /** What the sender is answered, now and when it sends the same again. */
@@ -41,20 +41,22 @@ export type Keeping = {
   readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
+  /** `Type/id` of a resource whose journey this continues, where only the content of the request says which. */
+  readonly journey?: string;
 };
 
 /** Something that this rests on is at another version by now. */
 export type Raced = { readonly kind: 'raced'; readonly current: number };
 
 /** The end of an exchange: message, resources, outbox rows and audit event, all in one transaction or none. */
-export async function keep(gateway: Gateway, received: Received, keeping: Keeping): Promise<Answer> {
-  const kept = await tryKeep(gateway, received, keeping);
+export async function commit(gateway: Gateway, received: Received, keeping: CommitPlan): Promise<Answer> {
+  const kept = await tryCommit(gateway, received, keeping);
   return kept.kind === 'raced' ? refused([issue('version-stale', { current: kept.current })], keeping.steps) : kept;
 }
 
 /** The same, for who looks again and tries again when somebody else came first. */
-export async function tryKeep(gateway: Gateway, received: Received, keeping: Keeping): Promise<Answer | Raced> {
-  const committed = await commitOrFault(gateway, commitOf(gateway, received, keeping));
+export async function tryCommit(gateway: Gateway, received: Received, keeping: CommitPlan): Promise<Answer | Raced> {
+  const committed = await commitOrFault(gateway, storeCommit(gateway, received, keeping));
   const { body, location, version, steps } = keeping;
   switch (committed.kind) {
     case 'committed':
@@ -84,7 +86,7 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
   }
 }
 
-function commitOf(gateway: Gateway, received: Received, keeping: Keeping): Commit {
+function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan): Commit {
   const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage, pulled } =
     received;
   const messageId = gateway.world.newId();

@@ -42,4 +42,4 @@ export type Gateway = {
 };
 
 /** The part of a gateway that decides without remembering: what `explain` needs. */
-export type Deciding = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'report'>;
+export type DecisionContext = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'report'>;

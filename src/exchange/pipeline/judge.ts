@@ -1,31 +1,32 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Network } from '../../directory/index.ts';
-import type { Purpose } from '../../disclosure/index.ts';
 import { adopt } from '../../fhir/adopt.ts';
-import { mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnNaming } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseReference, referencesIn } from '../../fhir/reference.ts';
-import type { Resource } from '../../fhir/resource.ts';
 import { type Result, success } from '../../fhir/result.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
-import type { Known } from '../memory/look-up.ts';
+import type { LoadedContext } from '../memory/look-up.ts';
 import { atGateway } from '../memory/memory.ts';
 import { strayReferences } from '../memory/own-graph.ts';
 import { keepBsnWithPatient } from '../reading/bsn-in-references.ts';
 import type { Sent } from '../reading/sent-message.ts';
-import type { Deciding } from './gateway.ts';
-import { type Validating, validated, validatedText, whyRefused } from './validated.ts';
+import type { Disclosure } from './disclosure.ts';
+import type { DecisionContext } from './gateway.ts';
+import { refusalIssues, type ValidationContext, validated, validatedText } from './validated.ts';
 
 /** Whether findings stop the message. Undecided never passes as valid. */
 const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
-  stops ? { ok: false, issues: whyRefused(issues) } : success(value, issues);
+  stops ? { ok: false, issues: refusalIssues(issues) } : success(value, issues);
 
 /**
  * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
  * catalogue that the network tolerates from senders only warn here; what leaves the gateway is held to all of them.
  */
 export async function validateSource(
-  { network, ...validating }: Validating & Pick<Deciding, 'network'>,
+  { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
   { shape, message, text }: Sent,
 ): Promise<Result<Sent['message']>> {
@@ -43,7 +44,7 @@ const isTolerated = ({ settings }: Network, it: Issue): boolean =>
 
 /** Inside and on the way out nothing is tolerated. */
 export async function validateOwn(
-  validating: Validating,
+  validating: ValidationContext,
   bundle: Bundle,
   profiles: readonly string[],
 ): Promise<Result<Bundle>> {
@@ -52,25 +53,21 @@ export async function validateOwn(
 }
 
 /**
- * On the way out. What was found valid a moment ago and goes out unchanged, all of it, is not looked at again: only what
- * routing and disclosure have made new is. A Bundle that something was withheld from is another message: judged whole.
+ * On the way out. A resource that was validated a moment ago and goes out unchanged is not validated again, only what
+ * routing and disclosure made. A Bundle that something was withheld from is another message: validated as a whole.
  */
 export async function validateOutgoing(
-  validating: Validating,
-  share: { readonly bundle: Bundle; readonly purpose: Purpose },
+  context: ValidationContext,
+  { bundle, heldTo }: Pick<Disclosure, 'bundle' | 'heldTo'>,
   valid: Bundle,
 ): Promise<Result<Bundle>> {
-  const { bundle, purpose } = share;
   const entries = bundle.entry ?? [];
-  if (purpose === 'social-request') return validateOwn(validating, bundle, [mgnProfile('social-request-bundle')]);
-  if (purpose === 'consultation-extract')
-    return validateOwn(validating, bundle, [mgnProfile('consultation-extract-bundle')]);
-  const whole = purpose === 'referral';
-  if (whole && entries.length !== valid.entry?.length) return validateOwn(validating, bundle, [referralProfile]);
-  const known = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const made = entries.filter(({ resource }) => !known.has(resource));
+  const isComplete = entries.length === valid.entry?.length;
+  if (heldTo && !(heldTo.unlessComplete && isComplete)) return validateOwn(context, bundle, [heldTo.profile]);
+  const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
+  const made = entries.filter(({ resource }) => !before.has(resource));
   const reports = await Promise.all(
-    made.map(({ resource }) => validated(validating, resource, { profiles: ownProfilesOf(resource) })),
+    made.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
   );
   return judged(
     bundle,
@@ -79,17 +76,13 @@ export async function validateOutgoing(
   );
 }
 
-/** The Task is what routing and disclosure touch; what else they may come to touch names its profile itself. */
-const ownProfilesOf = (resource: Resource | undefined): string[] =>
-  resource?.resourceType === 'Task' ? [mgnProfile('coordination-task')] : [];
-
-export const referralProfile = mgnProfile('referral-bundle');
-
-/** Where a resource came from, as Meta.source tells it: the partner's system. */
-export const sourceOfPartner = (partner: string): string => `${mgnNaming('partner')}#${partner}`;
-
 /** Gives each resource an id of the gateway; what the references name outside must be in the directory, or known. */
-export function adoptGraph({ network, world }: Deciding, bundle: Bundle, known: Known, sender: string): Result<Bundle> {
+export function adoptGraph(
+  { network, world }: DecisionContext,
+  bundle: Bundle,
+  known: LoadedContext,
+  sender: string,
+): Result<Bundle> {
   const adopted = adopt(bundle, {
     newId: world.newId,
     base: network.settings.baseUrl,
@@ -119,7 +112,7 @@ const conditionalReferences = (bundle: Bundle, left: readonly Issue[]): Issue[] 
 const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
   (directory.service(reference) ?? directory.organization(reference))?.reference;
 
-function inMemory({ resources }: Known, text: string, { settings }: Network): string | undefined {
+function inMemory({ resources }: LoadedContext, text: string, { settings }: Network): string | undefined {
   const reference = atGateway(text, settings.baseUrl);
   return reference && resources.has(reference) ? reference : undefined;
 }

@@ -3,54 +3,84 @@ import type { Partner } from '../../directory/index.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Decision } from '../../routing/index.ts';
 import type { Change, Guard } from '../../store/port.ts';
-import type { OrderGraph } from '../../workflow/index.ts';
-import type { Source } from '../maps/forms.ts';
-import type { Known } from '../memory/look-up.ts';
+import type { InputProfile } from '../../vocabulary/input-profile.ts';
+import type { LoadedContext } from '../memory/look-up.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Pulled } from '../reading/envelope.ts';
-import type { Share } from './disclosure.ts';
-import type { Deciding } from './gateway.ts';
+import type { Disclosure } from './disclosure.ts';
+import type { DecisionContext } from './gateway.ts';
 
 export type Assigned = Exclude<Decision, { readonly kind: 'refused' }>;
 
-/** A message on its way in: its resources have ids of the gateway, and meet the profiles of its kind. */
+/** A message on its way in: its resources have ids of the gateway and conform to the profiles of its kind. */
 export type Incoming = {
   readonly graph: Bundle;
-  /** What the gateway holds already of what the message refers to. */
-  readonly known: Known;
-  /** The orders that this one takes the place of. */
-  readonly replaced: readonly OrderGraph[];
-  readonly source: Source;
+  /** Resources at the gateway that the message refers to, as far as its sender may read them. */
+  readonly loaded: LoadedContext;
+  readonly inputProfile: InputProfile;
   readonly partner: Partner;
   readonly at: Date;
-  /** The order is kept by its placer: this one follows from it. */
+  /** The order stays at its placer: this one is a filler order based on it. */
   readonly pulled?: Pulled;
 };
 
-/** Where it goes, and what that makes of it. */
+/** Where the message goes, what is stored of it, and what is disclosed. */
 export type Routed = {
-  /** What is new, as it will be stored. */
+  /** The new resources as they will be stored. */
   readonly graph: Bundle;
-  /** How the owner of each new Task was chosen; none where nothing is asked of anybody. */
+  /** How the owner of each new Task was chosen; empty for a kind that requests nothing. */
   readonly decisions: readonly Assigned[];
-  /** New versions of what the gateway held already, each from the version that was looked at. */
+  /** New versions of stored resources, each based on the version that was read. */
   readonly changes?: readonly Change[];
-  /** What must still be as it was looked at, though it does not change. */
+  /** Resources that must not have changed since they were read, though this message does not change them. */
   readonly guards?: readonly Guard[];
-  /** What the parties of earlier orders hear of it. */
-  readonly heard?: readonly Share[];
+  /** What each party gets. The recipient of a resource may also read it at the gateway. */
+  readonly disclosures: () => Result<readonly Disclosure[]>;
 };
 
-/** What one kind of message has of its own on its way in; exchange.ts walks the rest, the same for all kinds. */
-export type Kind = {
-  /** Profiles that the graph must meet once it has the gateway's ids. */
-  readonly profiles: readonly string[];
-  /** What is held already about the same person: told, never a reason to refuse. */
-  readonly compare?: (memory: Memory, graph: Bundle) => Promise<Result<Bundle>>;
-  /** Whether its statuses agree, with each other and with what is known. */
-  readonly check: (incoming: Incoming, deciding: Deciding) => Result<Bundle>;
-  /** `graph` of the incoming message is what `check` gave. */
-  readonly route: (deciding: Deciding, incoming: Incoming) => Result<Routed>;
-  /** What each party gets of it. Whoever holds a resource in a share may read it at the gateway too. */
-  readonly share: (deciding: Deciding, routed: Routed, incoming: Incoming) => Result<readonly Share[]>;
+/**
+ * One kind of message, in one folder. `About` is what the kind itself loads from the store before it checks and routes;
+ * no other part of the gateway sees it. exchange.ts runs the steps, the same for all kinds.
+ */
+export type Kind<About> = Fixed & {
+  /** Loads what `check` and `route` depend on. It never refuses: `check` reports what is missing. */
+  readonly lookUp: (memory: Memory, incoming: Incoming, context: DecisionContext) => Promise<About>;
+  /** Whether the statuses agree with each other and with the loaded context; the graph may be completed. */
+  readonly check: (incoming: Incoming, about: About, context: DecisionContext) => Result<Bundle>;
+  /** `graph` of the incoming message is what `check` returned. */
+  readonly route: (incoming: Incoming, about: About, context: DecisionContext) => Result<Routed>;
 };
+
+type Fixed = {
+  /** As the forms of mappings/intake.yaml name it. */
+  readonly name: string;
+  /** Profiles that the graph must conform to once it has the gateway's ids. */
+  readonly profiles: readonly string[];
+  /** Its order may stay at its placer and reach the gateway by a notification (HL7 Clinical Order Workflows). */
+  readonly followsPlacer?: true;
+  /** References of which the sender must not learn whether the gateway stores their target. */
+  readonly conceals?: (graph: Bundle, base: string) => readonly string[];
+};
+
+/** A kind with its own data sealed in: what the registry and the pipeline work with. */
+export type MessageKind = Fixed & {
+  readonly open: (memory: Memory, incoming: Incoming, context: DecisionContext) => Promise<OpenMessage>;
+};
+
+export type OpenMessage = {
+  readonly check: () => Result<Bundle>;
+  readonly route: (checked: Bundle) => Result<Routed>;
+};
+
+export function messageKind<About>({ lookUp, check, route, ...fixed }: Kind<About>): MessageKind {
+  return {
+    ...fixed,
+    open: async (memory, incoming, context) => {
+      const about = await lookUp(memory, incoming, context);
+      return {
+        check: () => check(incoming, about, context),
+        route: (graph) => route({ ...incoming, graph }, about, context),
+      };
+    },
+  };
+}

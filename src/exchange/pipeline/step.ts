@@ -12,7 +12,7 @@ export type Step = {
 };
 
 /** A sequence of steps in which `yield* step(...)` gives the value of a step that went well; a refusal ends it. */
-export type Way<T> = AsyncGenerator<Step, T, void>;
+export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 
 export function* step<T>(name: string, result: Result<T>, tell?: (value: T) => Bilingual): Generator<Step, T, void> {
   const says = result.ok ? tell?.(result.value) : undefined;
@@ -21,7 +21,7 @@ export function* step<T>(name: string, result: Result<T>, tell?: (value: T) => B
   return result.value;
 }
 
-export type Walked<T> =
+export type PipelineOutcome<T> =
   | { readonly ok: true; readonly value: T; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
 
@@ -29,7 +29,7 @@ export type Walked<T> =
  * Walks until the end or the first refusal. A fault of the gateway itself ends the way too, as a refusal that
  * names the step after which it happened; the fault goes to the operator, never to the sender.
  */
-export async function walk<T>(way: Way<T>): Promise<Walked<T>> {
+export async function run<T>(way: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];
   try {
     for (let next = await way.next(); ; next = await way.next()) {

@@ -28,7 +28,7 @@ export function originOf({ entry = [] }: Bundle): string | undefined {
 }
 
 /** One journey, one trace: who tells none goes on with that of what is moved. */
-export async function onJourney(
+export async function withJourneyTrace(
   store: Pick<Store, 'audit'>,
   envelope: Pick<Envelope, 'traceId'>,
   received: Received,

@@ -1,19 +1,19 @@
 import { type Issue, isError } from '../../fhir/issue.ts';
 import { answerQuestions, askOnce, type Report, type ValidateOptions } from '../../validation/index.ts';
-import type { Deciding } from './gateway.ts';
+import type { DecisionContext } from './gateway.ts';
 
-export type Validating = Pick<Deciding, 'validator' | 'terminology'>;
+export type ValidationContext = Pick<DecisionContext, 'validator' | 'terminology'>;
 
 /** The report of a resource after its open questions were asked of the network's terminology server. */
 export const validated = async (
-  { validator, terminology }: Validating,
+  { validator, terminology }: ValidationContext,
   resource: unknown,
   options: ValidateOptions = {},
 ): Promise<Report> => answerQuestions(validator.validate(resource, options), terminology.ask);
 
 /** The same, with line and column when there is anything to tell: finding them takes longer than validating. */
 export async function validatedText(
-  { validator, terminology }: Validating,
+  { validator, terminology }: ValidationContext,
   resource: unknown,
   profiles: readonly string[],
   text: string,
@@ -24,8 +24,8 @@ export async function validatedText(
 }
 
 /** Of a refusal only what stopped it; of one that is merely undecided, all that is known. */
-export function whatStopped(issues: readonly Issue[]): readonly Issue[] {
-  const told = whyRefused(issues);
+export function refusingIssues(issues: readonly Issue[]): readonly Issue[] {
+  const told = refusalIssues(issues);
   return told.some(isError) ? told.filter(isError) : told;
 }
 
@@ -33,7 +33,7 @@ export function whatStopped(issues: readonly Issue[]): readonly Issue[] {
  * What a refusal tells. When nothing is wrong but that a question could not be asked now, that is what it is refused
  * for, as something that passes: the sender comes again.
  */
-export const whyRefused = (issues: readonly Issue[]): readonly Issue[] =>
+export const refusalIssues = (issues: readonly Issue[]): readonly Issue[] =>
   issues.some(isError)
     ? issues
     : issues.map((it) => (it.rule === 'terminology-away' ? { ...it, severity: 'error' as const } : it));

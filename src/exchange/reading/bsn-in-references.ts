@@ -1,9 +1,10 @@
 import type { Bundle, Identifier, Patient, Reference } from '@medplum/fhirtypes';
+import { identifierSystems } from '../../fhir/identifier.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const bsnSystem = identifierSystems.bsn;
 
 type Found = { readonly holder: { identifier?: Identifier; reference?: string }; readonly path: string };
 

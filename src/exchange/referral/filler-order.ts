@@ -4,24 +4,24 @@ import { isType } from '../../fhir/resource.ts';
 import type { Guard } from '../../store/port.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { actorsOf } from '../memory/actors.ts';
-import type { Deciding } from '../pipeline/gateway.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
 /**
- * Whether an order that follows from another one (intent filler-order, HL7 COW) does: it names an order here in which its
- * sender takes part, and each Task is part of one that its sender carries out.
+ * Checks a filler order (https://hl7.org/fhir/uv/cow/): it is based on a stored order in which its sender takes part, and
+ * each Task is part of a Task that its sender carries out.
  */
-export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: Incoming): Issue[] {
-  const { graph, known, partner } = incoming;
+export function fillerOrderIssues(incoming: Incoming, { network }: Pick<DecisionContext, 'network'>): Issue[] {
+  const { graph, loaded, partner } = incoming;
   const order = resourcesIn<ServiceRequest>(graph, 'ServiceRequest')[0];
   if (order?.intent !== 'filler-order' || incoming.pulled) return [];
   const base = order.basedOn?.find(({ reference }) =>
-    isType(known.resources.get(reference ?? ''), 'ServiceRequest'),
+    isType(loaded.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;
   if (!base) return [issue('order-not-known', {}, { expression: 'ServiceRequest.basedOn' })];
   const isMine = (task: Task): boolean =>
     task.partOf?.some(({ reference }) => {
-      const part = known.resources.get(reference ?? '');
+      const part = loaded.resources.get(reference ?? '');
       if (!isType(part, 'Task')) return false;
       return part.focus?.reference === base && isOpen(part) && actorsOf(network, part, partner.id).includes('owner');
     }) ?? false;
@@ -30,10 +30,10 @@ export function onwardIssues({ network }: Pick<Deciding, 'network'>, incoming: I
     : [issue('part-not-yours', {}, { expression: 'Task.partOf' })];
 }
 
-/** The Tasks that a follow-up is part of: it holds only while they are as they were looked at. */
-export const onwardGuards = ({ graph, known }: Incoming): readonly Guard[] =>
+/** The Tasks that a filler order is part of: they must not have changed since they were read. */
+export const fillerOrderGuards = ({ graph, loaded }: Incoming): readonly Guard[] =>
   resourcesIn<Task>(graph, 'Task')
-    .flatMap(({ partOf = [] }) => partOf.flatMap(({ reference }) => known.resources.get(reference ?? '') ?? []))
+    .flatMap(({ partOf = [] }) => partOf.flatMap(({ reference }) => loaded.resources.get(reference ?? '') ?? []))
     .map(({ resourceType, id, meta }) => ({ type: resourceType, id, version: Number(meta?.versionId) }));
 
 const resourcesIn = <T extends Task | ServiceRequest>({ entry = [] }: Bundle, type: T['resourceType']): readonly T[] =>

@@ -6,15 +6,15 @@ import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';
 import { find } from '../../exchange/memory/memory.ts';
 import type { Answer } from '../../exchange/pipeline/answer.ts';
-import { witness } from '../../exchange/pipeline/audit-refusal.ts';
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import { sourceOfPartner } from '../../exchange/pipeline/judge.ts';
 import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
 import { fhirJson } from '../../exchange/reading/media-type.ts';
-import { takeIn } from '../../exchange.ts';
+import { acceptAdmitted } from '../../exchange.ts';
 import { isError } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { below, type Pull, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
@@ -108,9 +108,9 @@ async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Prom
   const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
   const { requestId, correlationId, traceId } = received;
   const envelope = { requestId, correlationId, traceId };
-  const answer = await takeIn(gateway, envelope, {
+  const answer = await acceptAdmitted(gateway, envelope, {
     received,
-    refuse: witness(gateway, envelope, 'accept', 'C', partner),
+    refuse: auditRefusal(gateway, envelope, 'accept', 'C', partner),
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
   const sent = refusalOf(answer);

@@ -1,0 +1,95 @@
+import type { HealthcareService } from '@medplum/fhirtypes';
+import { dayIn, figureIssues, otherDifferences, ownSource } from '../../directory/index.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import { issue } from '../../fhir/issue.ts';
+import { writeJson } from '../../fhir/json.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { withFigures } from '../../routing/index.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { change, existing, type Place } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { refusingIssues, validated } from '../pipeline/validated.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { parse } from '../reading/parse.ts';
+
+type Current = { readonly service: HealthcareService; readonly version: number };
+
+/**
+ * FHIR update of a HealthcareService (https://hl7.org/fhir/R4/http.html#update): a provider reports the waiting times
+ * (wachttijden) and the capacity of its own service. Nothing else of it may change; earlier values stay in its history.
+ */
+export async function updateService(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
+  const target = existing({ type: 'HealthcareService', ...place }, (received) =>
+    ownService(gateway, received, place.id),
+  );
+  const answer = await change(gateway, envelope, { interaction: 'update', target }, (received, current) =>
+    considerUpdate(gateway, received, current),
+  );
+  if (answer.kind === 'accepted') await gateway.living.refresh();
+  return answer;
+}
+
+/** The service as the directory has it at this moment, for its own provider. */
+async function ownService(gateway: Gateway, { partner }: Received, id: string): Promise<Result<Current>> {
+  await gateway.living.refresh();
+  const { network } = gateway;
+  const reference = `HealthcareService/${id}`;
+  const service = network.resource(reference);
+  const version = gateway.living.version(reference)?.version;
+  if (!isType(service, 'HealthcareService') || version === undefined) return failure(issue('not-found', {}));
+  return network.directory.service(reference)?.partner === partner.id
+    ? success({ service, version })
+    : failure(issue('directory-not-yours', {}));
+}
+
+async function considerUpdate(
+  gateway: Gateway,
+  received: Received,
+  { service, version: current }: Current,
+): Promise<Result<CommitPlan>> {
+  const updated = await updatedService(gateway, service, received);
+  if (!updated.ok) return updated;
+  const version = current + 1;
+  const meta = { ...service.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
+  const id = service.id ?? '';
+  return success({
+    interaction: 'update',
+    action: 'U',
+    body: { ...updated.value, meta },
+    location: `HealthcareService/${id}`,
+    version,
+    steps: [],
+    changes: [],
+    directory: [{ source: ownSource, type: 'HealthcareService', id, text: writeJson(updated.value), expect: current }],
+    dispatches: () => [],
+    codes: [],
+  });
+}
+
+/** The service with the values of the provider, when nothing else changed and they are plausible. */
+async function updatedService(
+  gateway: Gateway,
+  before: HealthcareService,
+  { contentType, body }: Received,
+): Promise<Result<HealthcareService>> {
+  const { network, world } = gateway;
+  const parsed = parse(contentType, body, network.settings.limits);
+  if (!parsed.ok) return parsed;
+  const { resource, text } = parsed.value;
+  if (!isType(resource, 'HealthcareService') || resource.id !== before.id)
+    return failure(issue('id-mismatch', {}, { expression: 'HealthcareService.id' }));
+  const report = await validated(gateway, resource, { profiles: [mgnProfile('healthcare-service')], text });
+  if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
+  const others = otherDifferences(before, resource);
+  if (others.length > 0)
+    return failure(
+      ...others.map((it) =>
+        issue('directory-only-figures', { elements: it }, { expression: `HealthcareService.${it}` }),
+      ),
+    );
+  const { norms, timezone } = network.settings;
+  const issues = figureIssues(before, resource, { today: dayIn(timezone, world.now()), norms });
+  return issues.length > 0 ? failure(...issues) : success(withFigures(before, resource), report.issues);
+}
