@@ -1,10 +1,10 @@
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuTimeOf } from '../support/cpu-time.ts';
-import { expectRefusal, listeningLog, person, referralText } from '../support/exchange/example-referral.ts';
+import { expectRefusal, person, recordingLog, referralText } from '../support/exchange/example-referral.ts';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const { log, lines } = listeningLog();
+const { log, lines } = recordingLog();
 let gateway: TestGateway;
 let task: string;
 beforeAll(async () => {

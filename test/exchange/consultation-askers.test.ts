@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, CarePlan, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consent, recordOf, social, takenOn } from '../support/exchange/conversation-record.ts';
+import { acceptedOrder, consent, recordOf, social } from '../support/exchange/conversation-record.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { locationOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -16,7 +16,7 @@ let plan: string;
 const at = (id: string) => partnerAt(gateway, id);
 beforeAll(async () => {
   gateway = await startGateway();
-  order = await takenOn(gateway, referral);
+  order = await acceptedOrder(gateway, referral);
   const answer = await at('registration-team').post('', recordOf({ reference: order }, [social, consent]));
   expect(answer.status, answer.text).toBe(200);
   plan = locationOf(answer, 'CarePlan')!;

@@ -7,15 +7,15 @@ import { writeXml } from '../../src/fhir/xml.ts';
 import {
   auditOf,
   expectRefusal,
-  listeningLog,
   partOf,
   person,
+  recordingLog,
   referralText,
   referralWith,
 } from '../support/exchange/example-referral.ts';
 import { type Asking, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const { log, lines } = listeningLog();
+const { log, lines } = recordingLog();
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway({ log });

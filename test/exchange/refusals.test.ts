@@ -12,8 +12,8 @@ import { urgentWarnings } from '../../src/exchange/referral/urgent.ts';
 import { silent } from '../../src/main/log.ts';
 import { openStore, run } from '../../src/main.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
-import { asked, message } from '../support/exchange/consultation.ts';
-import { advice, recordOf, takenOn, transfer } from '../support/exchange/conversation-record.ts';
+import { message, requestedConsultation } from '../support/exchange/consultation.ts';
+import { acceptedOrder, advice, recordOf, transfer } from '../support/exchange/conversation-record.ts';
 import { partOf, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import {
@@ -139,13 +139,13 @@ test('a Consent is ended by the partner that sent it, not by one that may read i
 
 describe('a case consultation', () => {
   test('is not prepared before it was accepted', async () => {
-    const about = await asked(gateway);
+    const about = await requestedConsultation(gateway);
     const answer = await at('registration-team').post('', message('151-consultation-prepared', about));
     expect(refusalOf(answer), answer.text).toEqual([409, 'consultation-not-taken']);
   });
 
   test('invites no organisation without a partner of this network', async () => {
-    const about = await asked(gateway);
+    const about = await requestedConsultation(gateway);
     await at('registration-team').move(about.consultation, { status: 'accepted' });
     const bundle = message('151-consultation-prepared', about);
     partOf(bundle, 'Task').owner = { reference: 'Organization/municipality-zonnerveen' };
@@ -154,7 +154,7 @@ describe('a case consultation', () => {
   });
 
   test('has no view in its record of an organisation that was not invited', async () => {
-    const about = await asked(gateway);
+    const about = await requestedConsultation(gateway);
     const team = at('registration-team');
     await team.move(about.consultation, { status: 'accepted' });
     await team.post('', message('151-consultation-prepared', about));
@@ -170,7 +170,7 @@ describe('a case consultation', () => {
 
 describe('a conversation record', () => {
   test('asks nobody without naming the service', async () => {
-    const order = await takenOn(gateway, Buffer.from(referralText));
+    const order = await acceptedOrder(gateway, Buffer.from(referralText));
     const { performer: _, ...unnamed } = transfer as ServiceRequest;
     const answer = await at('registration-team').post('', recordOf({ reference: order }, [unnamed]));
     expect(refusalOf(answer), answer.text).toEqual([422, 'follow-up-without-service']);
@@ -180,7 +180,7 @@ describe('a conversation record', () => {
     const folder = mkdtempSync(join(tmpdir(), 'mgn-left-'));
     const address = `sqlite:${join(folder, 'store.db')}`;
     const before = await startGateway({ store: address });
-    const order = await takenOn(before, Buffer.from(referralText));
+    const order = await acceptedOrder(before, Buffer.from(referralText));
     await before.stop();
     const body = JSON.stringify(recordOf({ reference: order }, [advice]));
     const answer = await withPartners(

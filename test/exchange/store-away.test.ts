@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { listeningLog, person, referralText } from '../support/exchange/example-referral.ts';
+import { person, recordingLog, referralText } from '../support/exchange/example-referral.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { type Asking, locationOf, rulesOf, startGateway } from '../support/test-gateway.ts';
 
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a store that is gone', () => {
   test('is told as 503 with Retry-After by everything that needs it; nothing crashes, and the operator is told', async () => {
-    const { log, lines } = listeningLog();
+    const { log, lines } = recordingLog();
     const gateway = await startGateway({ log });
     const accepted = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
     const task = locationOf(accepted, 'Task')!;

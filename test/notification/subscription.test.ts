@@ -1,7 +1,7 @@
 import type { Bundle, Subscription } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
-import { referral, type Wish, wish } from '../support/notification/subscription.ts';
+import { referral, type SubscriptionRequest, subscriptionRequest } from '../support/notification/subscription.ts';
 import { type Listener, openListener, read } from '../support/servers/notification-endpoint.ts';
 import {
   type Answered,
@@ -32,12 +32,16 @@ afterEach(async () => {
   for (const it of await gateway.store.subscriptions({})) if (it.status !== 'off') await end(it, it.partner);
 });
 
-const ask = (more: Partial<Wish> = {}, as = 'registration-team', change: object = {}): Promise<Answered> =>
+const ask = (
+  more: Partial<SubscriptionRequest> = {},
+  as = 'registration-team',
+  change: object = {},
+): Promise<Answered> =>
   gateway.ask('POST', '/fhir/Subscription', {
     as,
-    body: JSON.stringify({ ...wish({ endpoint: listener.base, ...more }), ...change }),
+    body: JSON.stringify({ ...subscriptionRequest({ endpoint: listener.base, ...more }), ...change }),
   });
-const agreed = async (more: Partial<Wish> = {}, as = 'registration-team'): Promise<Subscription> => {
+const agreed = async (more: Partial<SubscriptionRequest> = {}, as = 'registration-team'): Promise<Subscription> => {
   const answer = await ask(more, as);
   expect(answer.status, answer.text).toBe(201);
   const asked = resourceOf<Subscription>(answer);
@@ -88,7 +92,7 @@ describe('what a Subscription may not be', () => {
     ['without a filter', { _criteria: undefined }, 'subscription-filter-missing'],
     [
       'by e-mail',
-      { channel: { ...wish({ endpoint: '' }).channel, endpoint: 'x', type: 'email' } },
+      { channel: { ...subscriptionRequest({ endpoint: '' }).channel, endpoint: 'x', type: 'email' } },
       'subscription-channel',
     ],
     ['until a day', { end: '2030-01-01T00:00:00Z' }, 'subscription-end'],
@@ -99,13 +103,13 @@ describe('what a Subscription may not be', () => {
   });
 
   test('with a header: it would be a secret in a resource', async () => {
-    const { channel } = wish({ endpoint: listener.base });
+    const { channel } = subscriptionRequest({ endpoint: listener.base });
     const answer = await ask({}, 'registration-team', { channel: { ...channel, header: ['Authorization: Bearer x'] } });
     expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-header']]);
   });
 
   test('with XML as its payload', async () => {
-    const { channel } = wish({ endpoint: listener.base });
+    const { channel } = subscriptionRequest({ endpoint: listener.base });
     const answer = await ask({}, 'registration-team', { channel: { ...channel, payload: 'application/fhir+xml' } });
     expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-payload']]);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
 import { openTerminology } from '../../src/terminology/index.ts';
-import { listeningLog, partOf, person, referralText, referralWith } from '../support/exchange/example-referral.ts';
+import { partOf, person, recordingLog, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
 import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
 import { asker, rulesOf } from '../support/test-gateway.ts';
@@ -50,7 +50,7 @@ async function stage(reply: Reply, settings = answering, waiver = '') {
   const deciding = await openDeciding({ network });
   const store = await openStore('sqlite::memory:');
   if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
-  const { log, lines } = listeningLog();
+  const { log, lines } = recordingLog();
   let time = 0;
   const terminology = openTerminology(deciding.value.network.settings.terminology!, () => time);
   await deciding.value.terminology.close();

@@ -8,10 +8,10 @@ import { partnerAt } from './partner-client.ts';
 
 const folder = join(import.meta.dirname, '../../../examples/messages');
 
-export type Given = { readonly order: string; readonly consultation?: string };
+export type ConsultationReferences = { readonly order: string; readonly consultation?: string };
 
 /** A message of the examples, about this order and consultation. */
-export const message = (name: string, { order, consultation = 'Task/none' }: Given): Bundle =>
+export const message = (name: string, { order, consultation = 'Task/none' }: ConsultationReferences): Bundle =>
   JSON.parse(
     readFileSync(join(folder, name, 'input.json'), 'utf8')
       .replaceAll('ServiceRequest/00000000-0000-4000-8000-000000000000', order)
@@ -24,7 +24,7 @@ const accepted = (answer: Answered): Answered => {
 };
 
 /** A new referral, taken on, and the GP's question about it. */
-export async function asked(gateway: TestGateway): Promise<Required<Given>> {
+export async function requestedConsultation(gateway: TestGateway): Promise<Required<ConsultationReferences>> {
   const gp = partnerAt(gateway, 'gp-de-linde');
   const referral = JSON.parse(readFileSync(join(folder, '001-referral-as-collection/input.json'), 'utf8')) as Bundle;
   const sent = accepted(await gp.post('', referral));
@@ -35,8 +35,10 @@ export async function asked(gateway: TestGateway): Promise<Required<Given>> {
 }
 
 /** The same, taken on and prepared. */
-export async function prepared(gateway: TestGateway): Promise<Required<Given> & { readonly answer: Answered }> {
-  const given = await asked(gateway);
+export async function preparedConsultation(
+  gateway: TestGateway,
+): Promise<Required<ConsultationReferences> & { readonly answer: Answered }> {
+  const given = await requestedConsultation(gateway);
   const team = partnerAt(gateway, 'registration-team');
   await team.move(given.consultation, { status: 'accepted' });
   return { ...given, answer: accepted(await team.post('', message('151-consultation-prepared', given))) };

@@ -28,7 +28,7 @@ export const partOf = <T extends 'Patient' | 'Task' | 'Condition' | 'ServiceRequ
 export const person = /9999\d{5}|Proefpersoon|Testa\b|0600000001|Somber/;
 
 /** A log that can be read back. */
-export function listeningLog(): { readonly log: Log; readonly lines: string[] } {
+export function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   const write = (line: object) => void lines.push(JSON.stringify(line));
   return { log: { info: write, error: write }, lines };

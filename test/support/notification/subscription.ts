@@ -8,7 +8,7 @@ export const referral = readFileSync(
 
 const backport = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition';
 
-export type Wish = {
+export type SubscriptionRequest = {
   readonly endpoint: string;
   readonly topic?: string;
   readonly filter?: string;
@@ -17,13 +17,13 @@ export type Wish = {
 };
 
 /** A Subscription as another vendor writes it: from the backport guide, not from our code. */
-export const wish = ({
+export const subscriptionRequest = ({
   endpoint,
   topic = 'https://mgn.example/fhir/SubscriptionTopic/mgn-task-registration',
   filter = 'owner=HealthcareService/conversation-zonnerveen',
   content = 'id-only',
   heartbeat,
-}: Wish) =>
+}: SubscriptionRequest) =>
   ({
     resourceType: 'Subscription',
     meta: { profile: [`${backport}/backport-subscription`] },

@@ -4,7 +4,7 @@ import type { EmptyStore } from './empty-store.ts';
 
 export const auditContract = (empty: EmptyStore) =>
   describe('the audit trail', () => {
-    test('is found by the ids of the exchange and by what was touched, in the order of writing', async () => {
+    test('is found by request, trace and referenced resource, in the order of writing', async () => {
       const store = await empty();
       await store.appendAudit([
         auditEvent('a1', { requestId: 'r1', traceId: 'z', references: ['Task/t1', 'Task/t1'] }),

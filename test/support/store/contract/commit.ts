@@ -19,7 +19,7 @@ export const commitContract = (empty: EmptyStore) =>
       expect((await store.audit({ requestId: 'r1', count: 9 })).items).toHaveLength(1);
     });
 
-    test('that can not be stored whole stores nothing', async () => {
+    test('that cannot be stored whole stores nothing', async () => {
       const store = await empty();
       await commit(store, { changes: [create(task('t1'))] });
       const refused = await commit(store, {
@@ -36,7 +36,7 @@ export const commitContract = (empty: EmptyStore) =>
       expect((await store.audit({ count: 9 })).items).toEqual([]);
     });
 
-    test('of a request that is known is a duplicate with the same body, a reuse with another', async () => {
+    test('of an existing request id is a duplicate with the same body, a reuse with another', async () => {
       const store = await empty();
       await commit(store, { message: message('r1') });
       const changes = [create(task('t1'))];
@@ -78,7 +78,7 @@ export const commitContract = (empty: EmptyStore) =>
       });
     });
 
-    test('that rests on something else than it changes is stale when that has changed', async () => {
+    test('is stale when a guarded resource has changed', async () => {
       const store = await empty();
       await commit(store, { changes: [create(task('t1')), create(task('t2'))] });
       const guarded = (version: number) => ({
@@ -91,7 +91,7 @@ export const commitContract = (empty: EmptyStore) =>
       expect((await store.read('Task', 't2'))?.version, 'a guard writes nothing').toBe(1);
     });
 
-    test('of many at the same moment: one wins, the others are told, unrelated ones are not disturbed', async () => {
+    test('of many at the same moment: one wins, the others are stale, unrelated ones are committed', async () => {
       const store = await empty();
       await commit(store, { changes: [create(task('t1'))] });
       const answers = await Promise.all([
@@ -111,7 +111,7 @@ export const commitContract = (empty: EmptyStore) =>
       expect(await store.history('Task', 't1')).toHaveLength(2);
     });
 
-    test('that breaks fails alone: the others of the same moment go on', async () => {
+    test('that throws fails alone: concurrent commits succeed', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('taken')] });
       const answers = await Promise.allSettled([
@@ -123,7 +123,7 @@ export const commitContract = (empty: EmptyStore) =>
       expect(await found(store, 'Task', {})).toEqual(['t3', 't1']);
     });
 
-    test('tells those who listen for dispatches, until they no longer do', async () => {
+    test('notifies listeners of dispatches until they unsubscribe', async () => {
       const store = await empty();
       let heard = 0;
       const deaf = store.onDispatch(() => heard++);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../samples.ts';
 import type { EmptyStore } from './empty-store.ts';
 
-/** What every adapter of the store does with configuration sets. */
+/** Behaviour of every adapter with configuration sets. */
 export function configurationContract(empty: EmptyStore): void {
   const file = (path: string, text: string) => ({ path, text, digest: `digest of ${text}` });
   const use = (digest: string, expect: number, kind: 'start' | 'activation' = 'activation') => ({
@@ -10,7 +10,7 @@ export function configurationContract(empty: EmptyStore): void {
   });
 
   describe('configuration sets', () => {
-    test('come back with their files as they were, also those that share files', async () => {
+    test('are returned with their files unchanged, also when sets share files', async () => {
       const store = await empty();
       const one = [file('mappings/routes.yaml', 'routes: 1'), file('network/network.yaml', 'name: Zuid')];
       const other = [file('mappings/routes.yaml', 'routes: 2'), file('network/network.yaml', 'name: Zuid')];
@@ -25,7 +25,7 @@ export function configurationContract(empty: EmptyStore): void {
       ]);
     });
 
-    test('that are added again stay as they were', async () => {
+    test('that are added again stay unchanged', async () => {
       const store = await empty();
       await store.addConfiguration({ digest: 'a', files: [file('x', '1')] }, at(1));
       await store.addConfiguration({ digest: 'a', files: [file('x', '2'), file('y', '3')] }, at(2));
@@ -33,7 +33,7 @@ export function configurationContract(empty: EmptyStore): void {
       expect(await store.configurations()).toEqual([{ digest: 'a', addedAt: at(1), files: 1 }]);
     });
 
-    test('are used in an order that is kept, each use resting on the one before', async () => {
+    test('are used in a stored order, each use based on the one before', async () => {
       const store = await empty();
       for (const digest of ['a', 'b']) await store.addConfiguration({ digest, files: [] }, at(0));
       expect(await store.configurationUses({ count: 9 })).toEqual([]);
@@ -47,7 +47,7 @@ export function configurationContract(empty: EmptyStore): void {
       expect(await store.configurationUses({ kind: 'start', count: 1 })).toEqual([started]);
     });
 
-    test('that are not known are not used, and nothing else of that commit is stored', async () => {
+    test('that do not exist are not used, and nothing else of that commit is stored', async () => {
       const store = await empty();
       const entry = { source: 'network', type: 'Organization', id: 'a', text: '1', expect: 0 };
       const committed = await store.commit({ now: at(1), directory: [entry], ...use('a', 0) });

@@ -13,7 +13,7 @@ export const directoryContract = (empty: EmptyStore) =>
       ...(text === undefined ? {} : { text }),
     });
 
-    test('keeps every version and every deletion, in the order of writing', async () => {
+    test('stores every version and every deletion, in the order of writing', async () => {
       const store = await empty();
       await commit(store, { directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] }, 1);
       await commit(store, { directory: [entry('a', 1, '2')] }, 2);
@@ -28,7 +28,7 @@ export const directoryContract = (empty: EmptyStore) =>
       expect(items.map((it) => it.at)).toEqual([at(1), at(1), at(2), at(3)]);
     });
 
-    test('is asked by time, by resource, by source, by what came after, and for the last versions', async () => {
+    test('is queried by time, resource, source, sequence number, and for the latest versions', async () => {
       const store = await empty();
       await commit(store, { directory: [entry('a', 0, '1'), entry('b', 0, '1', 'elsewhere')] }, 1);
       await commit(store, { directory: [entry('a', 1, '2')] }, 2);
@@ -45,7 +45,7 @@ export const directoryContract = (empty: EmptyStore) =>
       expect((await store.directory({ count: 2, cursor: first.next! })).items.map(({ seq }) => seq)).toEqual([3]);
     });
 
-    test('is not changed from another version than the current one, and then nothing is stored', async () => {
+    test('refuses a change of another version than the current one, and stores nothing of it', async () => {
       const store = await empty();
       await commit(store, { directory: [entry('a', 0, '1')] });
       const again = await commit(store, {

@@ -15,7 +15,7 @@ import { searchContract } from './search.ts';
 import { subscriptionContract } from './subscriptions.ts';
 import { unknownCodeContract } from './unknown-codes.ts';
 
-/** What every adapter of the store does, by subject. `open` returns an empty store each time. */
+/** Behaviour of every adapter of the store, by subject. `open` returns an empty store each time. */
 export const storeContract = (name: string, open: () => Promise<Store>) =>
   describe(name, () => {
     const empty = emptyStores(open);

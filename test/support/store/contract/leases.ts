@@ -4,7 +4,7 @@ import type { EmptyStore } from './empty-store.ts';
 
 export const leaseContract = (empty: EmptyStore) =>
   describe('several gateways', () => {
-    test('do once what is to be done once', async () => {
+    test('commit once what carries the same key', async () => {
       const store = await empty();
       const answers = await Promise.all([
         commit(store, { once: 'x', changes: [create(task('t1'))] }),
@@ -17,7 +17,7 @@ export const leaseContract = (empty: EmptyStore) =>
       expect(await commit(store, { once: 'y' })).toMatchObject({ kind: 'committed' });
     });
 
-    test('hold a lease one at a time, until it has run out', async () => {
+    test('hold a lease one at a time, until it expires', async () => {
       const store = await empty();
       const wish = (holder: string, seconds: number) =>
         store.lease('watchdog', { holder, now: at(seconds), milliseconds: 10_000 });

@@ -4,7 +4,7 @@ import type { EmptyStore } from './empty-store.ts';
 
 export const messageContract = (empty: EmptyStore) =>
   describe('messages', () => {
-    test('are listed the other way round too, page by page', async () => {
+    test('are listed latest first too, page by page', async () => {
       const store = await empty();
       for (const id of ['r1', 'r2', 'r3']) await commit(store, { message: message(id) });
       const first = await store.messages({ latestFirst: true, count: 2 });
@@ -26,14 +26,14 @@ export const messageContract = (empty: EmptyStore) =>
       expect((await store.messages({ traceId: 'trace-r2', count: 9 })).items).toEqual([message('r2')]);
     });
 
-    test('a body comes back byte for byte', async () => {
+    test('return their body byte for byte', async () => {
       const store = await empty();
       const body = Uint8Array.from({ length: 256 }, (_, n) => n);
       await commit(store, { message: message('r1', { body }) });
       expect((await store.message('message-r1'))?.body).toEqual(body);
     });
 
-    test('can be stored while the store is ready', async () => {
+    test('can be stored: the store is ready', async () => {
       const store = await empty();
       expect(await store.ready()).toBe(true);
     });

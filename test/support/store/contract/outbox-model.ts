@@ -101,7 +101,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 
 /** Whatever happens in whatever order: one holder a recipient, oldest first, nothing lost, and the counts are right. */
 export function outboxModel(open: () => Promise<Store>, numRuns = 60): void {
-  test('the outbox keeps order and count through any history', async () => {
+  test('the outbox preserves order and counts through any history', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         const store = await open();

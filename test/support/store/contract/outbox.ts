@@ -18,7 +18,7 @@ export const outboxContract = (empty: EmptyStore) =>
     };
     const ids = (claims: readonly Claim[]) => claims.map((it) => [it.recipient, ...it.deliveries.map(({ id }) => id)]);
 
-    test('gives each recipient its dispatches in the order of the commits, to one worker at a time', async () => {
+    test('returns the dispatches of each recipient in commit order, to one worker at a time', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('a1', 'a'), dispatch('b1', 'b'), dispatch('a2', 'a')] });
       await commit(store, { dispatches: [dispatch('a3', 'a')] });
@@ -31,7 +31,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await store.claim({ ...wish, worker: 'w2' })).toEqual([]);
     });
 
-    test('gives no more recipients and dispatches than wished', async () => {
+    test('returns no more recipients and dispatches than requested', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('a1', 'a'), dispatch('a2', 'a'), dispatch('b1', 'b')] });
       const claims = await store.claim({ ...wish, recipients: 1, batch: 1 });
@@ -39,21 +39,21 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(claims[0]?.deliveries).toHaveLength(1);
     });
 
-    test('gives large dispatches in smaller numbers, one at least', async () => {
+    test('returns large dispatches in smaller batches, at least one', async () => {
       const store = await empty();
       const large = { body: 'x'.repeat(900_000) };
       await commit(store, { dispatches: ['a1', 'a2', 'a3'].map((id) => dispatch(id, 'a', large)) });
       expect(ids(await store.claim(wish))).toEqual([['a', 'a1', 'a2']]);
     });
 
-    test('hands a dispatch out as it was put in', async () => {
+    test('returns a dispatch unchanged', async () => {
       const store = await empty();
       const whole = dispatch('d1', 'a', { messageId: 'm1', correlationId: 'c1' });
       await commit(store, { dispatches: [whole] }, 3);
       expect(first(await claimOne(store))).toEqual({ ...whole, createdAt: at(3), queuedAt: at(3), attempts: 0 });
     });
 
-    test('forgets what is delivered only for the worker; the tracker still sees it, with its attempt', async () => {
+    test('claims no delivered dispatch again, and still lists it with its attempt', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1')] });
       const claim = await claimOne(store);
@@ -71,7 +71,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect((await store.audit({ traceId: 'trace-d1', count: 9 })).items).toHaveLength(1);
     });
 
-    test('lets a failed dispatch hold back the later ones, until its pause is over; then it goes alone', async () => {
+    test('holds back later dispatches behind a failed one until its pause ends; then claims it alone', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1'), dispatch('d2')] });
       const claim = await claimOne(store);
@@ -87,7 +87,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await claimOne(store, { now: at(31) })).toMatchObject({ failures: 0, deliveries: [{ id: 'd2' }] });
     });
 
-    test('a dead letter lets the later ones go, tells why, and can be put back in its old place', async () => {
+    test('releases later dispatches behind a dead letter, which carries its reason and can be requeued in place', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1'), dispatch('d2')] });
       const claim = await claimOne(store);
@@ -105,7 +105,7 @@ export const outboxContract = (empty: EmptyStore) =>
       });
     });
 
-    test('a dead letter of a recipient that is unwell keeps its pause', async () => {
+    test('keeps the pause of a failing recipient after a dead letter', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1'), dispatch('d2')] });
       const claim = await claimOne(store);
@@ -114,7 +114,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await claimOne(store, { now: at(30) })).toMatchObject({ failures: 1, deliveries: [{ id: 'd2' }] });
     });
 
-    test('comes back after the lease of a worker that died; what that one still writes changes nothing', async () => {
+    test('returns a dispatch after the lease of a dead worker; late writes of that worker change nothing', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1')] });
       const lost = await claimOne(store);
@@ -130,7 +130,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await store.complete(taken, first(taken), ending)).toBe(true);
     });
 
-    test('a claim of the same worker from before is not its claim now', async () => {
+    test('distinguishes an earlier claim of the same worker from its current one', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1')] });
       const lost = await claimOne(store);
@@ -139,7 +139,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await store.complete(taken, first(taken), ending)).toBe(true);
     });
 
-    test('a claim that is renewed is held longer; one that is released is free at once', async () => {
+    test('extends a renewed claim, and frees a released one at once', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1')] });
       const claim = await claimOne(store);
@@ -149,7 +149,7 @@ export const outboxContract = (empty: EmptyStore) =>
       expect(await store.claim({ ...wish, worker: 'w2', now: at(18) })).toHaveLength(1);
     });
 
-    test('tells how deep it is, for each recipient', async () => {
+    test('reports its depth for each recipient', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('a1', 'a'), dispatch('a2', 'a')] }, 1);
       await commit(store, { dispatches: [dispatch('b1', 'b')] }, 2);
@@ -163,7 +163,7 @@ export const outboxContract = (empty: EmptyStore) =>
       });
     });
 
-    test('forgets the bodies of what was delivered long ago, and of nothing else', async () => {
+    test('compacts the bodies of old deliveries, and nothing else', async () => {
       const store = await empty();
       await commit(store, { dispatches: [dispatch('d1'), dispatch('d2'), dispatch('d3')] });
       const claim = await claimOne(store);

@@ -6,7 +6,7 @@ import type { EmptyStore } from './empty-store.ts';
 
 export const resourceContract = (empty: EmptyStore) =>
   describe('resources and their versions', () => {
-    test('carry the version and the time of their commit, and keep the rest of meta', async () => {
+    test('carry the version and time of their commit, and retain the rest of meta', async () => {
       const store = await empty();
       const meta = { profile: ['https://mgn.example/fhir/StructureDefinition/mgn-coordination-task'], versionId: '77' };
       await commit(store, { changes: [create(task('t1', { meta }))] }, 5);
@@ -18,7 +18,7 @@ export const resourceContract = (empty: EmptyStore) =>
       });
     });
 
-    test('keep the digits of their decimals', async () => {
+    test('retain the digits of their decimals', async () => {
       const store = await empty();
       const text = '{"resourceType":"ChargeItem","id":"c1","factorOverride":1.10,"quantity":{"value":2.00}}';
       await commit(store, { changes: [create(parseJson(text) as Resource & { id: string })] });

@@ -86,7 +86,7 @@ export const searchContract = (empty: EmptyStore) =>
       expect(await found(store, 'Task', {}, { sort: '_lastUpdated' })).toEqual(['t2', 't3', 't1']);
     });
 
-    test('finds what is current, not what was', async () => {
+    test('finds current versions only', async () => {
       const store = await filled();
       await commit(store, { changes: [update(task('t2', { owner: org('west'), status: 'completed' }), 1)] }, 60);
       expect(await found(store, 'Task', { status: 'accepted' })).toEqual([]);
@@ -94,7 +94,7 @@ export const searchContract = (empty: EmptyStore) =>
       expect(await found(store, 'Task', { owner: 'Organization/noord' })).toEqual(['t1']);
     });
 
-    test('finds for a reader what it may see, and counts nothing else', async () => {
+    test('finds and counts for a reader what it may see only', async () => {
       const store = await filled();
       expect(await found(store, 'Task', {}, { reader: 'noord' })).toEqual(['t2', 't1']);
       expect(await found(store, 'Task', { owner: 'noord' }, { reader: 'west' })).toEqual(['t3', 't2', 't1']);
@@ -105,7 +105,7 @@ export const searchContract = (empty: EmptyStore) =>
       expect(await store.search('Task', query, 'gemeente')).toMatchObject({ total: 0 });
     });
 
-    test('finds a Patient by BSN with and without system, and not by anything near it', async () => {
+    test('finds a Patient by BSN with and without system, not by part of it', async () => {
       const store = await empty();
       await commit(store, { changes: [create(patient('p1', '999900006')), create(patient('p2', '999990019'))] });
       const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
@@ -133,13 +133,13 @@ export const searchContract = (empty: EmptyStore) =>
       }
     });
 
-    test('counts without giving any, when asked for none', async () => {
+    test('returns the total alone when the count is 0', async () => {
       const store = await filled();
       const answer = await store.search('Task', { criteria: [], count: 0, total: true });
       expect(answer).toEqual({ kind: 'found', resources: [], total: 3 });
     });
 
-    test('says what it can not do instead of leaving it out', async () => {
+    test('names what it does not support instead of ignoring it', async () => {
       const store = await filled();
       expect(await found(store, 'Task', { colour: 'red' })).toBe('unsupported colour');
       expect(await found(store, 'Task', { 'status:text': 'x' })).toBe('unsupported status:text');

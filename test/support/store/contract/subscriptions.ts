@@ -35,7 +35,7 @@ const notification = (id: string, subscription: string, kind: string): Dispatch 
 
 const handshake = (id: string) => notification(`handshake-${id}`, id, 'handshake');
 
-/** Tells every active Subscription of the Task, in dispatches that carry the number. */
+/** Notifies every active Subscription of the Task, in dispatches that carry the number. */
 const announcing =
   (focus: string, name: string): NonNullable<Commit['announce']> =>
   (active) =>
@@ -45,7 +45,7 @@ const announcing =
       dispatch: (number) => notification(`${name}-${number}`, subscription.id, 'event-notification'),
     }));
 
-/** What every adapter does for Subscriptions, their events and heartbeats. */
+/** Behaviour of every adapter for Subscriptions, their events and heartbeats. */
 export function subscriptionContract(empty: EmptyStore): void {
   const claimed = async (store: Store): Promise<readonly [Claim, Delivery]> => {
     const [claim] = await store.claim({ worker: 'w', now: at(1), lease: 60_000, recipients: 9, batch: 9 });
@@ -66,7 +66,7 @@ export function subscriptionContract(empty: EmptyStore): void {
     (await store.subscription('s1'))?.status;
 
   describe('a Subscription', () => {
-    test('waits for its handshake, which makes it active once delivered', async () => {
+    test('becomes active when its handshake is delivered', async () => {
       const store = await empty();
       await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
       expect(await store.subscription('s1')).toEqual({
@@ -82,7 +82,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await store.subscription('s1')).toMatchObject({ status: 'active', version: 2, lastUpdated: at(1) });
     });
 
-    test('is in error with the reason when its handshake is given up, and active when that is tried again', async () => {
+    test('is in error with the reason when its handshake is a dead letter, and active after a successful retry', async () => {
       const store = await empty();
       await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
       const [claim, delivery] = await claimed(store);
@@ -95,7 +95,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect((await store.subscription('s1'))?.error).toBeUndefined();
     });
 
-    test('that was changed meanwhile is not made active by the handshake of before', async () => {
+    test('that was changed meanwhile is not activated by the earlier handshake', async () => {
       const store = await empty();
       await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
       await commit(store, { subscriptions: [asked('s1', { expect: { version: 1 }, handshake: 'another' })] });
@@ -103,7 +103,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await statusOf(store)).toBe('requested');
     });
 
-    test('is shown to its partner alone, is changed from its version alone, and ends', async () => {
+    test('is visible to its partner only, changes from its current version only, and ends', async () => {
       const store = await active();
       expect(await store.subscription('s1', 'somebody-else')).toBeUndefined();
       expect(await store.subscriptions({ partner: 'somebody-else' })).toEqual([]);
@@ -114,7 +114,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await statusOf(store)).toBe('off');
     });
 
-    test('is open once for the same agreement; another partner, or after its end, is another', async () => {
+    test('is open once for the same agreement; another partner may open the same, and so may its own after the end', async () => {
       const store = await active();
       expect(await commit(store, { subscriptions: [asked('s2')], message: message('r1') })).toEqual({
         kind: 'subscribed',
@@ -130,7 +130,7 @@ export function subscriptionContract(empty: EmptyStore): void {
   });
 
   describe('events', () => {
-    test('get the numbers 1, 2, 3 ... without gaps, whatever else is refused at the same moment', async () => {
+    test('are numbered 1, 2, 3 ... without gaps, whatever is refused at the same moment', async () => {
       const store = await active();
       await commit(store, { changes: [create(task('t0'), 'team-noord')] });
       const answers = await Promise.all(
@@ -153,7 +153,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(sent[0]).toMatchObject({ subscription: 's1', address: agreement.endpoint });
     });
 
-    test('are given back in a range', async () => {
+    test('are returned by range', async () => {
       const store = await active();
       for (const id of ['t1', 't2', 't3'])
         await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) }, 5);
@@ -164,7 +164,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await store.subscriptionEvents('s1', { since: 1, until: 3, count: 1 })).toHaveLength(1);
     });
 
-    test('are none for who may not see the focus, and none before the handshake or after the end', async () => {
+    test('do not exist for partners that may not see the focus, nor before the handshake or after the end', async () => {
       const store = await active();
       await commit(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1', 't1') });
       expect((await store.subscription('s1'))?.events).toBe(0);
@@ -173,7 +173,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect((await store.subscription('s1'))?.events).toBe(0);
     });
 
-    test('of a commit that breaks are not counted', async () => {
+    test('of a failed commit are not counted', async () => {
       const store = await active();
       const broken = commit(store, {
         changes: [create(task('t1'), 'team-noord')],
@@ -187,7 +187,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await store.read('Task', 't1')).toBeUndefined();
     });
 
-    test('that are given up are told in the error, which the next delivery clears', async () => {
+    test('that become dead letters set the error, which the next delivery clears', async () => {
       const store = await active();
       for (const id of ['t1', 't2'])
         await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) });
@@ -202,7 +202,7 @@ export function subscriptionContract(empty: EmptyStore): void {
   describe('a heartbeat', () => {
     const beat = ({ id }: StoredSubscription) => notification(`heartbeat-${id}`, id, 'heartbeat');
 
-    test('is due after the period without a notification, once, and not while the partner has something waiting', async () => {
+    test('is due once after the period without a notification, and not while a dispatch waits for the partner', async () => {
       const store = await active({ agreement: { ...agreement, heartbeat: 60 } });
       expect(await store.heartbeat(at(59), beat)).toBe(0);
       const answers = await Promise.all([store.heartbeat(at(61), beat), store.heartbeat(at(61), beat)]);
@@ -210,7 +210,7 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect(await store.heartbeat(at(200), beat)).toBe(0);
     });
 
-    test('is not given to who did not ask for one', async () => {
+    test('is never due without an agreed period', async () => {
       const store = await active();
       expect(await store.heartbeat(at(9_999), beat)).toBe(0);
     });

@@ -11,13 +11,13 @@ const reason = (code: string, more: Partial<UnknownCodeSeen> = {}): UnknownCodeS
   ...more,
 });
 
-/** What every adapter of the store does with codes that no table knew. */
+/** Behaviour of every adapter with codes that no table contains. */
 export function unknownCodeContract(empty: EmptyStore): void {
   const carry = (store: Store, id: string, seconds: number, ...unknownCodes: UnknownCodeSeen[]) =>
     commit(store, { message: message(id, { receivedAt: at(seconds) }), unknownCodes }, seconds);
 
   describe('unknown codes', () => {
-    test('are counted once a message, with when and in which messages they were seen', async () => {
+    test('are counted once per message, with times and messages', async () => {
       const store = await empty();
       await carry(store, 'r1', 1, reason('SOMBER'), reason('SOMBER'), reason('ANGST'));
       await carry(store, 'r2', 5, reason('SOMBER'));
@@ -34,7 +34,7 @@ export function unknownCodeContract(empty: EmptyStore): void {
       ]);
     });
 
-    test('of another system, table or map are others; what the table says of them now counts', async () => {
+    test('differ by system, table and map; the latest handling counts', async () => {
       const store = await empty();
       const others = [reason('A', { system: 'urn:a' }), reason('A', { table: 'b' }), reason('A', { map: 'c' })];
       await carry(store, 'r1', 1, reason('A'), ...others);
@@ -49,7 +49,7 @@ export function unknownCodeContract(empty: EmptyStore): void {
       expect(items.slice(1)).toMatchObject(others);
     });
 
-    test('of a message that was not stored are not told', async () => {
+    test('of a message that was not stored are not listed', async () => {
       const store = await empty();
       await carry(store, 'r1', 1, reason('A'));
       expect(await carry(store, 'r1', 2, reason('A'), reason('B'))).toMatchObject({ kind: 'duplicate' });
@@ -57,7 +57,7 @@ export function unknownCodeContract(empty: EmptyStore): void {
       expect(items.map(({ code, count }) => [code, count])).toEqual([['A', 1]]);
     });
 
-    test('come page by page, with the last twenty messages of each', async () => {
+    test('are listed page by page, with the last twenty messages of each', async () => {
       const store = await empty();
       for (let n = 1; n <= 25; n++) await carry(store, `r${n}`, n, reason('A'), reason(`B${n}`));
       const first = await store.unknownCodes({ count: 2 });
