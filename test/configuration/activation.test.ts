@@ -172,14 +172,14 @@ describe('another set is activated', () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
     const chosen = await openChosen({ network: demoNetwork }, gateway.store);
-    expect(chosen.issues.map(({ rule }) => rule)).toEqual(['configuration-not-of-this-release', 'config-value']);
+    expect(chosen.issues.map(({ rule }) => rule)).toEqual(['config-set-incompatible', 'config-value-invalid']);
   });
 
   test('the set before it is found again, and a set that decided before needs no trial', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
-    expect((await previousSet(gateway.store)).issues.map(({ rule }) => rule)).toEqual(['configuration-no-previous']);
+    expect((await previousSet(gateway.store)).issues.map(({ rule }) => rule)).toEqual(['config-set-previous-missing']);
     await activate(gateway.store, world, after, { by });
     expect(await previousSet(gateway.store)).toMatchObject({ ok: true, value: { digest: before.digest } });
     await post(gateway, 1);
@@ -194,7 +194,7 @@ test('of two activations at the same moment one is refused, and the other decide
     [before, byPostcode(before)].map((set) => activate(gateway.store, world, set, { by })),
   );
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
-  expect(answers.flatMap(({ issues }) => issues.map(({ rule }) => rule))).toEqual(['configuration-raced']);
+  expect(answers.flatMap(({ issues }) => issues.map(({ rule }) => rule))).toEqual(['config-activation-conflict']);
 });
 
 test('a set that names a secret that this gateway does not have is not used', async () => {
@@ -206,7 +206,7 @@ test('a set that names a secret that this gateway does not have is not used', as
   ]);
   const { issues } = usableHere({ ...configured, network: { ...configured.network, partners } });
   expect(issues.map(({ rule, message }) => [rule, message])).toEqual([
-    ['configuration-secret-missing', expect.stringContaining('MGN_TEST_ABSENT')],
+    ['config-secret-missing', expect.stringContaining('MGN_TEST_ABSENT')],
   ]);
 });
 
@@ -218,7 +218,7 @@ describe('a set that nobody tried', () => {
     expect((await mayActivate(gateway.store, after.digest)).ok, 'nothing is recorded yet').toBe(true);
     await post(gateway, 2);
     const may = await mayActivate(gateway.store, after.digest);
-    expect(may.issues.map(({ rule }) => rule)).toEqual(['configuration-not-tried']);
+    expect(may.issues.map(({ rule }) => rule)).toEqual(['config-shadow-missing']);
     await noteTrial(gateway.store, world, { from: before.digest, to: after.digest });
     expect((await mayActivate(gateway.store, after.digest)).ok).toBe(true);
   });

@@ -47,12 +47,12 @@ describe('an answer', () => {
   });
 
   test.each([
-    [401, 'receiver-rejects-credentials'],
-    [408, 'receiver-silent'],
-    [429, 'receiver-busy'],
-    [500, 'receiver-stumbles'],
-    [502, 'receiver-down'],
-    [307, 'receiver-moved'],
+    [401, 'receiver-credentials-rejected'],
+    [408, 'receiver-timeout'],
+    [429, 'receiver-throttling'],
+    [500, 'receiver-error'],
+    [502, 'receiver-unavailable'],
+    [307, 'receiver-redirected'],
     [422, 'receiver-refused'],
   ])('of status %i is reported as %s, with its status', (status, rule) => {
     const verdict = classifyAnswer(status, undefined);

@@ -139,7 +139,10 @@ describe('a receiver that is down', () => {
     await worker.idle();
     expect(a.arrivals).toHaveLength(2);
     expect(a.arrivals[1]!.at - a.arrivals[0]!.at).toBeGreaterThanOrEqual(995);
-    expect(await store.attempts('d1')).toMatchObject([{ status: 503, because: 'receiver-down: 503' }, { status: 200 }]);
+    expect(await store.attempts('d1')).toMatchObject([
+      { status: 503, because: 'receiver-unavailable: 503' },
+      { status: 200 },
+    ]);
   });
 
   test('for longer than the network allows: the dispatch is given up, with what went wrong last', async () => {
@@ -147,7 +150,7 @@ describe('a receiver that is down', () => {
     deliver(store, { a }, { settings: { maximumAge: 100 } });
     await put(store, dispatch('d1', 'a'));
     await until(async () => (await stateOf(store, 'd1'))?.state === 'dead');
-    expect((await stateOf(store, 'd1'))?.because).toBe('delivery-too-old: receiver-down: 503');
+    expect((await stateOf(store, 'd1'))?.because).toBe('delivery-expired: receiver-unavailable: 503');
   });
 
   test('by a redirect gets nothing at the other address', async () => {
@@ -157,7 +160,7 @@ describe('a receiver that is down', () => {
     await put(store, dispatch('d1', 'a'));
     await until(() => a.arrivals.length >= 2);
     expect(other.arrivals).toEqual([]);
-    expect((await store.attempts('d1'))[0]).toMatchObject({ outcome: 'retry', because: 'receiver-moved: 307' });
+    expect((await store.attempts('d1'))[0]).toMatchObject({ outcome: 'retry', because: 'receiver-redirected: 307' });
   });
 
   test('because nobody knows its address gets its deliveries when it has one', async () => {
@@ -166,7 +169,7 @@ describe('a receiver that is down', () => {
     const worker = deliver(store, receivers);
     await put(store, dispatch('d1', 'a'));
     await until(async () => (await store.attempts('d1')).length > 0);
-    expect((await store.attempts('d1'))[0]).toMatchObject({ because: 'receiver-without-address' });
+    expect((await store.attempts('d1'))[0]).toMatchObject({ because: 'receiver-address-missing' });
     receivers.a = a;
     await worker.idle();
     expect(a.stored).toEqual(['d1']);
@@ -265,7 +268,7 @@ describe('a resend', () => {
     expect(a.arrivals.map((it) => it.requestId)).toEqual(['request-d1', 'request-d1']);
     expect(a.stored).toEqual(['d1']);
     expect(await store.attempts('d1')).toMatchObject([
-      { outcome: 'retry', because: 'receiver-silent' },
+      { outcome: 'retry', because: 'receiver-timeout' },
       { status: 200 },
     ]);
   });
@@ -305,7 +308,7 @@ describe('before each attempt', () => {
     expect(a.arrivals.map((it) => it.id)).toEqual(['a1']);
     expect(await stateOf(store, 'a0')).toMatchObject({
       state: 'dead',
-      because: 'sending-forbidden: consent-withdrawn',
+      because: 'delivery-forbidden: consent-withdrawn',
     });
   });
 
@@ -337,8 +340,8 @@ test('a dispatch on a channel that this gateway does not carry waits, with the r
   await put(store, dispatch('d1', 'a', { channel: 'fhir-placer' }));
   await until(async () => (await store.attempts('d1')).length > 0);
   const [attempt] = await store.attempts('d1');
-  expect(attempt).toMatchObject({ outcome: 'retry', because: 'sending-undecided' });
-  expect(issueOfReason('sending-undecided')?.message).not.toContain('{');
+  expect(attempt).toMatchObject({ outcome: 'retry', because: 'delivery-undecided' });
+  expect(issueOfReason('delivery-undecided')?.message).not.toContain('{');
   expect(a.arrivals).toEqual([]);
 });
 

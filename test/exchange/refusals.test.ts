@@ -93,7 +93,7 @@ describe('a referral', () => {
       (it) => (it.id === 'registration-team' ? { ...it, channel: 'inbox' } : it),
       (ask) => ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText }),
     );
-    expect([answer.status, ...warningsOf(answer)], answer.text).toEqual([200, 'recipient-without-endpoint']);
+    expect([answer.status, ...warningsOf(answer)], answer.text).toEqual([200, 'recipient-endpoint-missing']);
   });
 });
 
@@ -103,7 +103,7 @@ test('an order that others go on changing is refused, to be sent again', async (
     attempts += 1;
     return { kind: 'raced', current: attempts };
   });
-  expect(answer).toMatchObject({ kind: 'refused', issues: [{ rule: 'raced' }] });
+  expect(answer).toMatchObject({ kind: 'refused', issues: [{ rule: 'concurrent-update' }] });
   expect(attempts).toBe(5);
 });
 
@@ -120,7 +120,7 @@ test('the social domain asks no questions of care about its work', async () => {
     focus: { reference: task },
     input: [{ type: { coding: [{ system: sdc, code: 'questionnaire' }] }, valueCanonical: canonical }],
   });
-  expect(refusalOf(answer), answer.text).toEqual([403, 'question-social-domain']);
+  expect(refusalOf(answer), answer.text).toEqual([403, 'question-social-domain-forbidden']);
 });
 
 test('a Consent is ended by the partner that sent it, not by one that may read it', async () => {
@@ -134,14 +134,14 @@ test('a Consent is ended by the partner that sent it, not by one that may read i
     body: JSON.stringify({ ...before, status: 'inactive' }),
     headers: { 'if-match': `W/"${before.meta?.versionId}"` },
   });
-  expect(refusalOf(answer), answer.text).toEqual([403, 'consent-not-yours']);
+  expect(refusalOf(answer), answer.text).toEqual([403, 'consent-update-forbidden']);
 });
 
 describe('a case consultation', () => {
   test('is not prepared before it was accepted', async () => {
     const about = await requestedConsultation(gateway);
     const answer = await at('registration-team').post('', message('151-consultation-prepared', about));
-    expect(refusalOf(answer), answer.text).toEqual([409, 'consultation-not-taken']);
+    expect(refusalOf(answer), answer.text).toEqual([409, 'consultation-not-accepted']);
   });
 
   test('invites no organisation without a partner of this network', async () => {
@@ -164,7 +164,7 @@ describe('a case consultation', () => {
       for (const section of (resource as Composition).section ?? [])
         if (section.code?.coding?.[0]?.code === 'view') section.author = [{ reference: 'Organization/ggz-de-kade' }];
     const answer = await team.post('', bundle);
-    expect(rulesOf(answer), answer.text).toContain('view-of-nobody-invited');
+    expect(rulesOf(answer), answer.text).toContain('view-author-not-invited');
   });
 });
 
@@ -173,7 +173,7 @@ describe('a conversation record', () => {
     const order = await acceptedOrder(gateway, Buffer.from(referralText));
     const { performer: _, ...unnamed } = transfer as ServiceRequest;
     const answer = await at('registration-team').post('', recordOf({ reference: order }, [unnamed]));
-    expect(refusalOf(answer), answer.text).toEqual([422, 'follow-up-without-service']);
+    expect(refusalOf(answer), answer.text).toEqual([422, 'follow-up-performer-missing']);
   });
 
   test('advises nobody when the referrer has left the network', async () => {
@@ -188,7 +188,7 @@ describe('a conversation record', () => {
       (it) => (it.id === 'gp-de-linde' ? undefined : it),
       (ask) => ask('POST', '/fhir', { as: 'registration-team', body }),
     );
-    expect(refusalOf(answer), answer.text).toEqual([422, 'advice-without-referrer']);
+    expect(refusalOf(answer), answer.text).toEqual([422, 'advice-referrer-missing']);
     rmSync(folder, { recursive: true });
   });
 });
@@ -197,7 +197,7 @@ describe('a configuration', () => {
   test('names the form of intake whose condition does not compile', () => {
     const text = "forms:\n  - id: broken\n    kind: referral\n    when: 'Bundle.where('\n";
     const { issues } = compileIntake(text, 'mappings/intake.yaml', [], ['referral']);
-    expect(issues.map(({ rule, line }) => [rule, line])).toEqual([['intake-form-broken', 2]]);
+    expect(issues.map(({ rule, line }) => [rule, line])).toEqual([['intake-form-invalid', 2]]);
   });
 
   test('names the outgoing map that is not there, and the topics for which one has no words', async () => {
@@ -207,6 +207,6 @@ describe('a configuration', () => {
       new Set(compileOutgoing(text(communication), 'mappings/outgoing.yaml', maps).issues.map(({ rule }) => rule));
     expect(rules('gone.fml')).toEqual(new Set(['outgoing-map-missing']));
     const other = maps.find(({ path }) => path.includes('hl7'))!.path;
-    expect(rules(other)).toEqual(new Set(['outgoing-map-missing', 'feedback-without-words']));
+    expect(rules(other)).toEqual(new Set(['outgoing-map-missing', 'feedback-text-missing']));
   });
 });

@@ -188,5 +188,5 @@ test.each([
 ])('a message with too many %s ends with an error', (_what, message) => {
   const map = compileMap([{ path: 'm.fml', text }]);
   const { issues } = withinCpuTime(5_000, () => map.run(message, { seed: 'x' }));
-  expect(issues?.at(-1)).toMatchObject({ rule: 'map-too-much', severity: 'error' });
+  expect(issues?.at(-1)).toMatchObject({ rule: 'map-output-too-large', severity: 'error' });
 });

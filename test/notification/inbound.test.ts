@@ -233,7 +233,7 @@ describe('a placer that keeps its own Tasks', () => {
       statusReason: { coding: [{ code: 'incomplete-referral' }] },
     });
     const [pull] = await pulls();
-    expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-refused: /)]);
+    expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-order-refused: /)]);
   });
 
   test('a solicitation is not taken in from a placer', async () => {
@@ -245,7 +245,7 @@ describe('a placer that keeps its own Tasks', () => {
     placer.put({ ...task, code: { coding: [verb, useCase] }, owner });
     await told('Task/t1');
     const [pull] = await pulls();
-    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-refused: pulled-kind']);
+    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-order-refused: pulled-order-unsupported']);
   });
 
   test('what is not the Task that was announced is a dead letter', async () => {
@@ -253,8 +253,8 @@ describe('a placer that keeps its own Tasks', () => {
     placer.put(placer.task('t1'), 'Task/t2');
     await told('Task/t2');
     const [pull] = await pulls();
-    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-unreadable: Task']);
-    expect(issueOfReason(pull?.because ?? '')).toMatchObject({ rule: 'pulled-unreadable' });
+    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-order-invalid: Task']);
+    expect(issueOfReason(pull?.because ?? '')).toMatchObject({ rule: 'pulled-order-invalid' });
   });
 
   test('a placer that is away is read when it is back, also after a restart', async () => {
@@ -282,7 +282,7 @@ describe('what a notification may not be', () => {
       `${placer.base}x/Task/1`,
     ]) {
       const answer = await notify(notification([{ focus }]));
-      expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+      expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-reference-forbidden']]);
     }
     expect(await pulls()).toEqual([]);
   });
@@ -295,7 +295,7 @@ describe('what a notification may not be', () => {
       notification([]),
     ]) {
       const answer = await notify(body);
-      expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-unread']]);
+      expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-invalid']]);
     }
     const stranger = await gateway.ask('POST', '/notifications', { body: JSON.stringify(notification([])) });
     expect([stranger.status, rulesOf(stranger)]).toEqual([401, ['login-missing']]);
@@ -303,7 +303,7 @@ describe('what a notification may not be', () => {
 
   test('of a partner without an address', async () => {
     const answer = await notify(notification([{ focus: 'Task/1' }]), { as: 'operator' });
-    expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-without-address']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-address-missing']]);
   });
 
   test('the word of another partner about a Task that is not its own', async () => {
@@ -311,7 +311,7 @@ describe('what a notification may not be', () => {
     await told('Task/t1');
     placer.put({ ...placer.task('t1'), status: 'cancelled' });
     const answer = await notify(notification([{ focus: `${placer.base}/Task/t1` }]), { as: 'gp-het-baken' });
-    expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-reference-forbidden']]);
     expect((await ownTasks()).map(({ status }) => status)).toEqual(['requested']);
   });
 });
@@ -319,8 +319,10 @@ describe('what a notification may not be', () => {
 describe('the end of an attempt', () => {
   test('is put off while the gateway itself cannot decide', () => {
     const sent = refusalOf({ kind: 'refused', issues: [issue('store-unavailable', { seconds: 10 })] } as never);
-    expect(sent).toEqual({ kind: 'retry', reason: { rule: 'pulled-undecided', detail: 'store-unavailable' } });
-    expect(issueOfReason('pulled-undecided: store-unavailable')).toMatchObject({ rule: 'pulled-undecided' });
+    expect(sent).toEqual({ kind: 'retry', reason: { rule: 'pulled-order-undecided', detail: 'store-unavailable' } });
+    expect(issueOfReason('pulled-order-undecided: store-unavailable')).toMatchObject({
+      rule: 'pulled-order-undecided',
+    });
   });
 
   const own = { resourceType: 'Task', id: 'own', status: 'accepted', intent: 'order' };
@@ -333,8 +335,8 @@ describe('the end of an attempt', () => {
 
   test('is final for a Task that is not of this placer: nothing is read', async () => {
     const ask: Ask = () => Promise.reject(new Error('nothing may be read'));
-    expect(await tell(own, ask)).toMatchObject({ kind: 'refused', reason: { rule: 'placer-elsewhere' } });
-    expect(issueOfReason('placer-elsewhere')).toMatchObject({ rule: 'placer-elsewhere' });
+    expect(await tell(own, ask)).toMatchObject({ kind: 'refused', reason: { rule: 'placer-address-mismatch' } });
+    expect(issueOfReason('placer-address-mismatch')).toMatchObject({ rule: 'placer-address-mismatch' });
   });
 
   test('is put off when the Task was changed there between reading and writing', async () => {
@@ -346,8 +348,8 @@ describe('the end of an attempt', () => {
         : { kind: 'ended', sent: { kind: 'refused', status: 412, reason: { rule: 'receiver-refused' } } }) as Ask;
     expect(await tell({ ...own, partOf }, ask)).toMatchObject({
       kind: 'retry',
-      reason: { rule: 'placer-task-moved', detail: '412' },
+      reason: { rule: 'placer-task-changed', detail: '412' },
     });
-    expect(issueOfReason('placer-task-moved: 412')).toMatchObject({ rule: 'placer-task-moved' });
+    expect(issueOfReason('placer-task-changed: 412')).toMatchObject({ rule: 'placer-task-changed' });
   });
 });

@@ -30,7 +30,7 @@ describe('mgn routes', () => {
     await changed('residence: inside', 'residence: abroad');
     const wrong = await mgn('routes', 'check', rules);
     expect(wrong.code).toBe(1);
-    expect(wrong.err).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
+    expect(wrong.err).toMatch(/routes\.yaml:\d+:\d+: .*config-value-invalid/);
   });
 
   test('check finds a rule that nothing reaches', async () => {

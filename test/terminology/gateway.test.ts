@@ -93,7 +93,11 @@ describe('a message with a code that the gateway cannot check', () => {
     const { server, post, lines, pass } = await stage(() => {}, silence);
     const requestId = randomUUID();
     const first = await post(requestId);
-    expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([503, '10', 'terminology-away']);
+    expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([
+      503,
+      '10',
+      'terminology-unavailable',
+    ]);
     for (let i = 0; i < 5; i++) expect((await post()).status).toBe(503);
     expect(server.asked.length).toBe(1);
     expect(lines.join()).toContain('terminology');
@@ -113,7 +117,7 @@ describe('a message with a code that the gateway cannot check', () => {
     const { post } = await stage(outcome(404, 'not-found'));
     const answer = await post();
     expect(answer.status).toBe(422);
-    expect(rulesOf(answer)).toContain('terminology-unknown');
+    expect(rulesOf(answer)).toContain('terminology-not-found');
   });
 
   test.each([
@@ -132,8 +136,8 @@ describe('a message with a code that the gateway cannot check', () => {
 
 test.each<readonly [string, Reply, string, string]>([
   ['that it is none', parameters(false), 'binding-required', answering],
-  ['that nobody answers', () => {}, 'terminology-away', silent],
-  ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown', answering],
+  ['that nobody answers', () => {}, 'terminology-unavailable', silent],
+  ['that the server has it not', outcome(404, 'not-found'), 'terminology-not-found', answering],
 ])('$validate queries the server too, and reports %s', async (_, reply, rule, settings) => {
   const { ask } = await stage(reply, settings);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
@@ -149,5 +153,9 @@ test('a waiver names its code system or value set', async () => {
 test('an error in the configuration of the server is reported with its place', async () => {
   const network = await networkWith('terminology: { address: "https://tx.example.org/r4", timeout-ms: 1 }');
   const { issues } = await openDeciding({ network });
-  expect(issues.map(({ rule }) => rule).sort()).toEqual(['config-key-missing', 'config-key-unknown', 'config-value']);
+  expect(issues.map(({ rule }) => rule).sort()).toEqual([
+    'config-key-missing',
+    'config-key-unknown',
+    'config-value-invalid',
+  ]);
 });

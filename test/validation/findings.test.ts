@@ -40,13 +40,15 @@ describe('a binding', () => {
 
   test('that is extensible leaves a concept of text alone undecided', () => {
     const elements = bound('extensible', 'http://hl7.org/fhir/ValueSet/condition-severity');
-    expect(found(condition({ text: 'somber' }), { type: 'Condition', elements }).join()).toMatch(/ binding-text/);
+    expect(found(condition({ text: 'somber' }), { type: 'Condition', elements }).join()).toMatch(/ binding-text-only/);
   });
 
   test('to a value set that is not loaded leaves a code undecided', () => {
     const elements = bound('required', 'http://example.org/ValueSet/elsewhere');
     const code = { coding: [{ system: 'http://example.org/codes', code: 'x' }] };
-    expect(found(condition(code), { type: 'Condition', elements }).join()).toMatch(/Condition.code value-set-unknown/);
+    expect(found(condition(code), { type: 'Condition', elements }).join()).toMatch(
+      /Condition.code value-set-not-loaded/,
+    );
   });
 });
 
@@ -56,7 +58,7 @@ test('an invariant that fails on a resource is reported as not evaluated', () =>
   ];
   const two = { resourceType: 'Patient', name: [{ family: 'A' }, { family: 'B' }] };
   expect(found(two, { type: 'Patient', elements: [{ path: 'Patient', constraint }] }).join()).toMatch(
-    /warning Patient invariant-unanswered/,
+    /warning Patient invariant-not-evaluated/,
   );
 });
 
@@ -69,7 +71,7 @@ describe('a reference', () => {
   });
 
   test('whose type is another than that of its target is an error', () => {
-    expect(found(bundle({ reference: fullUrl, type: 'Group' })).join()).toMatch(/subject reference-type-differs/);
+    expect(found(bundle({ reference: fullUrl, type: 'Group' })).join()).toMatch(/subject reference-type-mismatch/);
   });
 
   test('out of the resource is an error where only contained ones are allowed', () => {
@@ -93,7 +95,7 @@ describe('an extension', () => {
   test('that does not change meaning does not stand in modifierExtension', () => {
     const url = 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace';
     const patient = { resourceType: 'Patient', modifierExtension: [{ url, valueAddress: { text: 'Zonnerveen' } }] };
-    expect(found(patient).join()).toMatch(/extension-modifier/);
+    expect(found(patient).join()).toMatch(/extension-modifier-mismatch/);
   });
 
   test('does not stand on the id of a resource', () => {
@@ -116,5 +118,5 @@ test.each([
   ['document', 'Composition'],
   ['message', 'MessageHeader'],
 ])('an empty Bundle of type %s lacks its first entry', (type) => {
-  expect(found({ resourceType: 'Bundle', type }).join()).toMatch(/error Bundle bundle-first/);
+  expect(found({ resourceType: 'Bundle', type }).join()).toMatch(/error Bundle bundle-first-entry/);
 });
