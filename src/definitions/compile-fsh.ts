@@ -17,7 +17,11 @@ export async function compileFsh(
   { canonical, version, fhirVersion }: FshOptions,
 ): Promise<{ resources: Resource[]; problems: BuildProblem[] }> {
   // A development dependency that loads slowly; only building profiles needs it.
-  const { fhirdefs, sushiExport, sushiImport, utils } = await import('fsh-sushi');
+  const { fhirdefs, sushiExport, sushiImport, utils } = await import('fsh-sushi').catch((cause: unknown) => {
+    throw new Error('Profiles are built in a clone: fsh-sushi is a development dependency. Run npm ci there.', {
+      cause,
+    });
+  });
   for (const transport of utils.logger.transports) transport.silent = true;
   utils.errorsAndWarnings.reset();
   utils.errorsAndWarnings.shouldTrack = true;

@@ -3,6 +3,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type Capacity, type Figures, figureKey, figuresOf, setFigures, type WaitingTime } from '../routing/index.ts';
+import { parseDay } from '../temporal.ts';
 import { type FigureLine, figureLines } from './figure-columns.ts';
 import { capacityIssues, waitingTimeIssues } from './figure-rules.ts';
 import type { Network } from './network.ts';
@@ -73,14 +74,14 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   const weeks = (column: 'intake-weeks' | 'treatment-weeks'): number | undefined => {
     const text = cell(column);
     if (text === '') return undefined;
-    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number', { column }, place));
+    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number-invalid', { column }, place));
     return Number(text);
   };
   const code = (column: keyof FigureCodes, wanted: boolean): string | undefined => {
     const text = cell(column);
     if (text === '' && wanted) issues.push(issue('import-cell-missing', { column }, place));
     if (text !== '' && !codes[column].includes(text))
-      issues.push(issue('import-code', { column, known: codes[column].join(', ') }, place));
+      issues.push(issue('import-code-unknown', { column, known: codes[column].join(', ') }, place));
     return text || undefined;
   };
   const intakeWeeks = weeks('intake-weeks');
@@ -92,10 +93,10 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   const status = code('capacity', false);
   const note = cell('capacity-note');
   const measuredOn = cell('measured-on');
-  if (!hasWait && !status) issues.push(issue('import-empty', {}, place));
+  if (!hasWait && !status) issues.push(issue('import-row-empty', {}, place));
   if (note && !status) issues.push(issue('import-cell-missing', { column: 'capacity' }, place));
   if (measuredOn === '') issues.push(issue('import-cell-missing', { column: 'measured-on' }, place));
-  else if (!isDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
+  else if (!parseDay(measuredOn)) issues.push(issue('import-date-invalid', { column: 'measured-on' }, place));
   if (issues.length > 0) return failure(...issues);
 
   const waitingTime: WaitingTime | undefined = hasWait
@@ -118,7 +119,9 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
     ...(capacity ? capacityIssues(capacity, known.capacity, today) : []),
   ];
   const unfit = [...new Set(rules)].map((rule) =>
-    rule === 'waiting-time-not-weeks' ? issue(rule, { longest: norms.longestWeeks }, place) : issue(rule, {}, place),
+    rule === 'waiting-time-above-maximum'
+      ? issue(rule, { longest: norms.longestWeeks }, place)
+      : issue(rule, {}, place),
   );
   if (unfit.length > 0) return failure(...unfit);
   return success({
@@ -128,12 +131,6 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
     ...(capacity ? { capacity } : {}),
   });
 }
-
-const isDay = (text: string): boolean => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-};
 
 /** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
 function duplicates(told: readonly Told[]): Issue[] {
@@ -145,7 +142,7 @@ function duplicates(told: readonly Told[]): Issue[] {
     ];
     const before = keys.flatMap((key) => seen.get(key) ?? [])[0];
     for (const key of keys) seen.set(key, line);
-    return before === undefined ? [] : [issue('import-duplicate', { line: before }, { line })];
+    return before === undefined ? [] : [issue('import-row-duplicate', { line: before }, { line })];
   });
 }
 
