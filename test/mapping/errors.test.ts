@@ -137,7 +137,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ['src.name 2..1 as it -> tgt.name = it;', 'map-cardinality-impossible'],
     [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-value-repeated'],
     [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-value-repeated'],
-  ])('a cardinality that no message can meet is an error: %s', (rules, rule) => {
+  ])('a cardinality that can never hold is an error: %s', (rules, rule) => {
     expect(problems(() => compile(rules)).map((it) => it.rule)).toEqual([rule]);
   });
 

@@ -126,7 +126,7 @@ test.each<readonly [string, Reply, string]>([
   ['that it is none', parameters(false), 'binding-required'],
   ['that nobody answers', () => {}, 'terminology-unavailable'],
   ['that the server has it not', outcome(404, 'not-found'), 'terminology-not-found'],
-])('$validate queries the server too, and reports %s', async (_, reply, rule) => {
+])('$validate asks too, and says %s', async (_, reply, rule) => {
   const { ask } = await stage(reply);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
   expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
