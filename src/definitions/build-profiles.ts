@@ -14,7 +14,7 @@ export type BuildProfiles = {
   readonly root: string;
   /** Where the package goes; its older JSON files are removed. */
   readonly out: string;
-  /** Where the page that tells the profiles goes (docs/profiles.md); none when absent. */
+  /** Where the page that tells the profiles goes (docs/reference/profiles.md); none when absent. */
   readonly page?: string;
 };
 export type BuiltProfiles = { readonly files: readonly string[]; readonly problems: readonly BuildProblem[] };

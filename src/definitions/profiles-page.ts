@@ -1,4 +1,4 @@
-/** docs/profiles.md, told by the built definitions themselves. */
+/** docs/reference/profiles.md, told by the built definitions themselves. */
 import type { CodeSystem, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../fhir/resource.ts';
 

@@ -29,7 +29,7 @@ export type At = { readonly id: string; readonly ifMatch: string | undefined };
 
 /**
  * FHIR create and update of an Appointment, by who carries out the order that it is basedOn. The Task follows it
- * (docs/workflow.md), and the parties of the order that may see it get it.
+ * (docs/guide/workflow.md), and the parties of the order that may see it get it.
  */
 export async function appoint(gateway: Gateway, envelope: Envelope, place?: At): Promise<Answer> {
   const [by, action] = place ? (['update', 'U'] as const) : (['create', 'C'] as const);

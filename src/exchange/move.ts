@@ -33,7 +33,7 @@ type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /**
  * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order: only from the version that the partner has
- * read, only by a move that docs/workflow.md allows this partner. What follows from it for the order and its other Tasks
+ * read, only by a move that docs/guide/workflow.md allows this partner. What follows from it for the order and its other Tasks
  * happens in the same transaction, and every party is told.
  */
 export async function move(gateway: Gateway, envelope: Envelope, wish: Move): Promise<Answer> {

@@ -102,7 +102,7 @@ function resource(
         ? [
             {
               code: 'update' as const,
-              documentation: 'With If-Match, by its provider: waiting times and capacity only (docs/waiting-times.md).',
+              documentation: 'With If-Match, by its provider: waiting times and capacity only (docs/guide/waiting-times.md).',
             },
           ]
         : []),
@@ -177,7 +177,7 @@ const structureMap: CapabilityStatementRestResource = {
 const measure: CapabilityStatementRestResource = {
   type: 'Measure',
   documentation:
-    '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/figures.md).',
+    '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/operate/measures.md).',
   interaction: [{ code: 'read' }, { code: 'search-type' }],
   searchParam: byCanonical,
   operation: [

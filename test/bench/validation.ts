@@ -1,6 +1,6 @@
 /**
  * Validation beside @medplum/core's validateResource and JSON.parse, interleaved in one run on the same resources.
- * `npm run bench:validation` prints the tables and rewrites docs/conformance/validation-speed.md.
+ * `npm run bench:validation` prints the tables and rewrites docs/reference/conformance.md.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';

@@ -64,7 +64,7 @@ export function tableOfMapping(official: ReturnType<typeof measureOfficial>, map
     '## Mapping language',
     '',
     "`npm run conformance`: the cases of HL7's manifest (r5/structure-mapping), XML outputs included. What the engine does where",
-    'the language leaves a choice, and how fast it is (`npm run bench:mapping`): [conformance/mapping.md](conformance/mapping.md).',
+    'the language leaves a choice, and how fast it is (`npm run bench:mapping`): [mapping-conformance.md](mapping-conformance.md).',
     '',
     `| case | map | ${reached} of ${official.length} |`,
     '|---|---|---|',

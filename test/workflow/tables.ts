@@ -7,7 +7,7 @@ import { type Need, taskMoves } from '../../src/workflow/moves.ts';
 import { orderMoves } from '../../src/workflow/order-moves.ts';
 import { cancellationReasons, rejectionReasons } from '../../src/workflow/reasons.ts';
 
-/** The tables of docs/workflow.md, made from those of the code. `node test/workflow/tables.ts` writes them anew. */
+/** The tables of docs/guide/workflow.md, made from those of the code. `node test/workflow/tables.ts` writes them anew. */
 const needs: Readonly<Record<Need, string>> = {
   'rejection-reason': 'statusReason: a reason of the owner',
   'failure-reason': 'statusReason: a reason of the owner',
@@ -67,14 +67,14 @@ export const tables: Readonly<Record<string, string>> = {
   ),
 };
 
-export const place = join(import.meta.dirname, '../../docs/workflow.md');
+export const place = join(import.meta.dirname, '../../docs/guide/workflow.md');
 
 /** The text with each table between its marks. */
 export const withTables = (text: string): string =>
   Object.entries(tables).reduce((made, [name, content]) => {
     const [start, end] = [`<!-- table ${name}, from the code -->\n`, `\n<!-- end of table ${name} -->`];
     const [from, until] = [made.indexOf(start), made.indexOf(end)];
-    if (from < 0 || until < 0) throw new Error(`docs/workflow.md has no place for the table ${name}`);
+    if (from < 0 || until < 0) throw new Error(`docs/guide/workflow.md has no place for the table ${name}`);
     return made.slice(0, from + start.length) + content + made.slice(until);
   }, text);
 

@@ -128,8 +128,8 @@ export const exchangeRules = {
     ...sender,
     category: 'invalid',
     type: 'not-supported',
-    en: 'This message is none of what is taken in here ({forms}). See docs/intake.md for what each of them is.',
-    nl: 'Dit bericht is niets van wat hier wordt aangenomen ({forms}). Zie docs/intake.md voor wat elk ervan is.',
+    en: 'This message is none of what is taken in here ({forms}). See docs/guide/intake.md for what each of them is.',
+    nl: 'Dit bericht is niets van wat hier wordt aangenomen ({forms}). Zie docs/guide/intake.md voor wat elk ervan is.',
   },
   'form-value-unread': {
     ...sender,
