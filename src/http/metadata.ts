@@ -102,7 +102,8 @@ function resource(
         ? [
             {
               code: 'update' as const,
-              documentation: 'With If-Match, by its provider: waiting times and capacity only (docs/guide/waiting-times.md).',
+              documentation:
+                'With If-Match, by its provider: waiting times and capacity only (docs/guide/waiting-times.md).',
             },
           ]
         : []),
