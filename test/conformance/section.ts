@@ -10,7 +10,7 @@ export const isHere = (name: string): boolean => existsSync(join(shared, name));
 const page = join(import.meta.dirname, '../../docs/reference/conformance.md');
 const heading = `# Conformance
 
-What was measured, by the commands named in each section; they rewrite their section and nothing else.
+Measurements. Each section names the command that writes it; the command rewrites its own section only.
 `;
 
 /** Rewrites the section `name` of docs/reference/conformance.md, or adds it at the end; each runner owns its own. */
