@@ -11,10 +11,10 @@ const meaning: Readonly<Record<Verdict['kind'], string>> = { delivered: 'deliver
 
 const unassigned: Readonly<Record<number, string>> = {
   520: 'unknown error of a proxy',
-  521: 'server down, says a proxy',
-  522: 'connection timeout, says a proxy',
-  523: 'unreachable, says a proxy',
-  524: 'timeout, says a proxy',
+  521: 'down, reported by a proxy',
+  522: 'connection timeout, reported by a proxy',
+  523: 'unreachable, reported by a proxy',
+  524: 'timeout, reported by a proxy',
 };
 
 const named = (status: number): string => `${status} ${STATUS_CODES[status] ?? unassigned[status] ?? ''}`.trim();
@@ -43,7 +43,7 @@ function answers(): string {
         meaning.retry,
         `\`${rule}\``,
       ]),
-      ['no complete answer within the timeout', meaning[silent.kind], code(silent)],
+      ['no status within the timeout', meaning[silent.kind], code(silent)],
       ['no connection: refused, DNS, TLS', meaning[unreachable.kind], code(unreachable)],
       ['every other status, 400, 403, 404, 409, 412 and 422 among them', meaning[rest.kind], code(rest)],
     ],
@@ -74,7 +74,7 @@ const limits = (): string =>
   table(
     ['limit', 'value'],
     [
-      ['one attempt, from connecting to the last byte of the answer', seconds(defaults.timeout)],
+      ['one attempt', seconds(defaults.timeout)],
       ['longest pause that the gateway chooses', seconds(defaults.maximumPause)],
       ['longest Retry-After that is honoured', seconds(defaults.maximumRetryAfter)],
       ['answers 500 to the same delivery, then dead', String(defaults.maximumStumbles)],
