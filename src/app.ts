@@ -1,14 +1,13 @@
 import { type Context, Hono } from 'hono';
-import { refused } from './exchange/answer.ts';
-import { createAnswer } from './exchange/answer-question.ts';
-import { appoint } from './exchange/appointment.ts';
-import { createTask } from './exchange/create-task.ts';
-import type { Gateway } from './exchange/gateway.ts';
-import { type Move, move } from './exchange/move.ts';
-import { StoreFault } from './exchange/store-fault.ts';
-import { tellFigures } from './exchange/tell-figures.ts';
-import { withdrawConsent } from './exchange/withdraw-consent.ts';
-import { witness } from './exchange/witness.ts';
+import { createAppointment, updateAppointment } from './exchange/appointment/appointment.ts';
+import { withdrawConsent } from './exchange/consent/withdraw-consent.ts';
+import { createAnswer } from './exchange/information/answer-question.ts';
+import { createTask } from './exchange/move/create-task.ts';
+import { type Move, move } from './exchange/move/move.ts';
+import { refused } from './exchange/pipeline/answer.ts';
+import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from './exchange/pipeline/gateway.ts';
+import { updateService } from './exchange/waiting-times/update-service.ts';
 import { accept } from './exchange.ts';
 import { issue } from './fhir/issue.ts';
 import { wholeCase } from './http/case.ts';
@@ -38,6 +37,7 @@ import {
 } from './http/subscription.ts';
 import { unknownCodes } from './http/unknown-codes.ts';
 import { validate } from './http/validate.ts';
+import { StoreFault } from './store/store-fault.ts';
 
 /** What the gateway tells of itself. */
 export type About = {
@@ -116,11 +116,15 @@ export function createApp(gateway: Gateway, about: About): Hono {
     return replyAnswer(context, await withdrawConsent(gateway, envelopeOf(context, limits.bodyBytes), place), baseUrl);
   });
   app.post('/fhir/Appointment', async (context) =>
-    replyAnswer(context, await appoint(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201),
+    replyAnswer(context, await createAppointment(gateway, envelopeOf(context, limits.bodyBytes)), baseUrl, 201),
   );
   app.put('/fhir/Appointment/:id', async (context) => {
     const place = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
-    return replyAnswer(context, await appoint(gateway, envelopeOf(context, limits.bodyBytes), place), baseUrl);
+    return replyAnswer(
+      context,
+      await updateAppointment(gateway, envelopeOf(context, limits.bodyBytes), place),
+      baseUrl,
+    );
   });
   app.put('/fhir/Task/:id', moving('Task', 'update'));
   app.patch('/fhir/Task/:id', moving('Task', 'patch'));
@@ -130,7 +134,7 @@ export function createApp(gateway: Gateway, about: About): Hono {
   app.post('/fhir/ServiceRequest/:id/$transition', moving('ServiceRequest', 'transition'));
   app.put('/fhir/HealthcareService/:id', async (context) => {
     const telling = { id: context.req.param('id'), ifMatch: context.req.header('if-match') };
-    return replyAnswer(context, await tellFigures(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);
+    return replyAnswer(context, await updateService(gateway, envelopeOf(context, limits.bodyBytes), telling), baseUrl);
   });
 
   app.post('/notifications', (context) => takeNotification(gateway, context));
@@ -140,7 +144,7 @@ export function createApp(gateway: Gateway, about: About): Hono {
   app.onError(async (fault, context) => {
     gateway.report(fault, 'http');
     const issues = [fault instanceof StoreFault ? issue('store-unavailable', {}) : issue('internal', { step: 'http' })];
-    await witness(gateway, envelopeOf(context, 0), 'fault', 'E')(refused(issues));
+    await auditRefusal(gateway, envelopeOf(context, 0), 'fault', 'E')(refused(issues));
     return replyIssues(context, issues);
   });
   return app;

@@ -1,107 +1,115 @@
 /**
- * READ FIRST. The way of a message, one line a step.
+ * READ FIRST. The pipeline of a message, one line a step.
  *
- *   accept: authenticate -> receive -> parse -> validate -> map -> recall -> adopt -> validate -> check workflow
+ *   accept: authenticate -> receive -> parse -> validate -> map -> look up -> adopt -> validate -> check workflow
  *           -> route -> disclose -> validate -> store (message, resources, outbox and audit in one transaction)
  *   deliver: delivery/worker.ts starts from an outbox row
  *
- * Every exit writes an audit event: accepted, refused, each delivery attempt.
+ * Each kind of message (exchange/kinds.ts) has its own look-up, check, route and disclosures in one folder. A change of a
+ * stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
+ * delivery attempt.
  */
 import { minutesEast } from './deadline/index.ts';
-import { type Answer, refused } from './exchange/answer.ts';
-import { asFiller } from './exchange/as-filler.ts';
-import { enter } from './exchange/enter.ts';
-import type { Envelope, Received } from './exchange/envelope.ts';
-import { recogniseForm, sourceOf, toGraph } from './exchange/forms.ts';
-import { type Deciding, type Gateway, retryAfterSeconds } from './exchange/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/judge.ts';
-import { tryKeep } from './exchange/keep.ts';
-import type { Kind } from './exchange/kind.ts';
+import { describe } from './exchange/explain/describe.ts';
+import { inTermsOfSource } from './exchange/explain/source-terms.ts';
 import { kinds } from './exchange/kinds.ts';
-import { headerOf } from './exchange/message-response.ts';
-import { moveAll, transactionOfMoves } from './exchange/moves.ts';
-import { keepingOf, type Prepared } from './exchange/prepared.ts';
-import { type Memory, recall } from './exchange/recall.ts';
-import { replacedBy } from './exchange/replaced.ts';
-import { parseMessage } from './exchange/sent.ts';
-import { inTermsOfSource } from './exchange/source-terms.ts';
-import { tell } from './exchange/tell.ts';
-import { onJourney, originOf } from './exchange/trace.ts';
-import { untilSettled } from './exchange/until-settled.ts';
-import { step, type Walked, type Way, walk } from './exchange/way.ts';
-import type { Refuse } from './exchange/witness.ts';
+import { asFillerOrder } from './exchange/maps/filler-order.ts';
+import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
+import { lookUp } from './exchange/memory/look-up.ts';
+import type { Memory } from './exchange/memory/memory.ts';
+import { moveAll, transactionOfMoves } from './exchange/move/transaction-of-moves.ts';
+import { admit } from './exchange/pipeline/admit.ts';
+import { type Answer, refused } from './exchange/pipeline/answer.ts';
+import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
+import { tryCommit } from './exchange/pipeline/commit.ts';
+import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
+import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/pipeline/judge.ts';
+import type { MessageKind } from './exchange/pipeline/kind.ts';
+import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
+import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
+import { originOf, withJourneyTrace } from './exchange/pipeline/trace.ts';
+import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
+import type { Envelope, Received } from './exchange/reading/envelope.ts';
+import { headerOf } from './exchange/reading/message-response.ts';
+import { parseMessage } from './exchange/reading/sent-message.ts';
 import { issue } from './fhir/issue.ts';
 
-/** Takes a message in, or says why not. After a promise of acceptance everything is on disk. */
+/** Accepts a message, or refuses it with every reason. Once it is accepted everything is on disk. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await enter(gateway, envelope, 'accept', 'C');
-  return entered.kind === 'answered' ? entered.answer : takeIn(gateway, envelope, entered);
+  const admitted = await admit(gateway, envelope, 'accept', 'C');
+  return admitted.kind === 'answered' ? admitted.answer : acceptAdmitted(gateway, envelope, admitted);
 }
 
-/** The same for a message that is inside the door already: one that the gateway itself fetched from its sender. */
-export async function takeIn(
+/** The same for a message that is admitted already: one that the gateway itself fetched from its sender. */
+export async function acceptAdmitted(
   gateway: Gateway,
   envelope: Pick<Envelope, 'traceId'>,
   { received, refuse }: { readonly received: Received; readonly refuse: Refuse },
 ): Promise<Answer> {
-  if (await isOverfull(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await isOverloaded(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
-  const kept = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
-  return kept.kind === 'accepted' ? kept : refuse(kept);
+  const answer = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
+  return answer.kind === 'accepted' ? answer : refuse(answer);
 }
 
 const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> =>
-  untilSettled(async () => {
-    const considered = await consider(gateway, gateway.store, received);
-    if (!considered.ok) return refusal(gateway, considered);
-    const { value, steps } = considered;
-    const traced = await onJourney(gateway.store, envelope, received, originOf(value.graph));
-    return tryKeep(gateway, traced, keepingOf(gateway, traced, value, steps));
+  retryAfterRace(async () => {
+    const outcome = await consider(gateway, gateway.store, received);
+    if (!outcome.ok) return refusal(gateway, outcome);
+    const { value, steps } = outcome;
+    const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
+    return tryCommit(gateway, traced, commitPlanOf(gateway, traced, value, steps));
   });
 
-const isOverfull = async ({ store, admission }: Gateway): Promise<boolean> =>
+const isOverloaded = async ({ store, admission }: Gateway): Promise<boolean> =>
   (await store.depth()).waiting > admission.waiting;
 
-function refusal(gateway: Gateway, { steps, fault }: Extract<Walked<Prepared>, { ok: false }>): Answer {
+function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
   const last = steps.at(-1);
   if (fault) gateway.report(fault, last?.step ?? 'accept');
   return refused(last?.issues ?? [], steps);
 }
 
 /** All steps before anything is stored: the same for a real message, for `explain` and for a rehearsal of new rules. */
-export const consider = async (deciding: Deciding, memory: Memory, received: Received): Promise<Walked<Prepared>> =>
-  inTermsOfSource(deciding, received, await walk(way(deciding, memory, received)));
+export const consider = async (
+  context: DecisionContext,
+  memory: Memory,
+  received: Received,
+): Promise<PipelineOutcome<Prepared>> =>
+  inTermsOfSource(context, received, await run(pipeline(context, memory, received)));
 
-async function* way(deciding: Deciding, memory: Memory, received: Received): Way<Prepared> {
-  const { network, forms, world } = deciding;
+async function* pipeline(context: DecisionContext, memory: Memory, received: Received): Pipeline<Prepared> {
+  const { network, forms, world } = context;
+  const { settings } = network;
   const { partner, at } = received;
-  const sent = yield* step('parse', parseMessage(received, network.settings.limits), tell.parsed);
-  const form = yield* step('recognise', recogniseForm(forms, sent, received), tell.form);
-  const kind: Kind = kinds[form.kind];
-  yield* step('validate source', await validateSource(deciding, form, sent));
-  const asked = { seed: world.newId(), now: at, zone: minutesEast(at, network.settings.timezone) };
-  const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, asked), tell.mapped);
+  const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
+  const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
+  const kind = kindOf(form);
+  yield* step('validate source', await validateSource(context, form, sent));
+  const options = { seed: world.newId(), now: at, zone: minutesEast(at, settings.timezone) };
+  const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
   const mapped = received.pulled
-    ? yield* step('follow placer', asFiller(sentGraph, form.kind, received.pulled))
+    ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
     : sentGraph;
-  const known = await recall(memory, mapped, network.settings.baseUrl, partner.id);
-  const adopted = yield* step('adopt', adoptGraph(deciding, mapped, known, partner.id));
-  yield* step('validate own', await validateOwn(deciding, adopted, kind.profiles));
-  const compared = kind.compare ? yield* step('compare', await kind.compare(memory, adopted)) : adopted;
-  const replaced = await replacedBy(memory, mapped, known);
-  const incoming = {
-    graph: compared,
-    known,
-    replaced,
-    source: sourceOf(form),
-    partner,
-    at,
-    ...(received.pulled ? { pulled: received.pulled } : {}),
-  };
-  const sound = { ...incoming, graph: yield* step('check workflow', kind.check(incoming, deciding)) };
-  const routed = yield* step('route', kind.route(deciding, sound), tell.routed);
-  const given = yield* step('disclose', kind.share(deciding, routed, sound), tell.shares);
-  for (const share of given)
-    yield* step(`validate outgoing ${share.purpose}`, await validateOutgoing(deciding, share, sound.graph));
-  return { ...routed, header: headerOf(sent.message), shares: given, unmapped };
+  const concealed = kind.conceals?.(mapped, settings.baseUrl) ?? [];
+  const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id, concealed });
+  const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, partner.id));
+  yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
+  const inputProfile = inputProfileOf(form);
+  const { pulled } = received;
+  const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
+  const open = await kind.open(memory, incoming, context);
+  const graph = yield* step('check workflow', open.check());
+  const routed = yield* step('route', open.route(graph), describe.routed);
+  const disclosures = yield* step('disclose', routed.disclosures(), describe.disclosed);
+  for (const it of disclosures)
+    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph));
+  return { ...routed, header: headerOf(sent.message), disclosures, unmapped };
+}
+
+/** The intake was compiled against the names of the kinds: a form of another kind is a fault of ours. */
+function kindOf({ kind }: Form): MessageKind {
+  const found = kinds.get(kind);
+  if (!found) throw new Error(`no kind of message is called ${kind}`);
+  return found;
 }

@@ -5,8 +5,7 @@ import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { addressOf, type Replication } from './directory/index.ts';
-import type { Gateway } from './exchange/gateway.ts';
-import { tellingFaults } from './exchange/store-fault.ts';
+import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import type { Configured } from './main/deciding.ts';
@@ -20,6 +19,7 @@ import { world } from './main/world.ts';
 import { mayStillNotify, pulling, tellingPlacer } from './notification/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { tellingFaults } from './store/store-fault.ts';
 
 export { type Configured, openDeciding } from './main/deciding.ts';
 export { openChosen } from './main/known.ts';

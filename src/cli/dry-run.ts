@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Partner } from '../directory/index.ts';
+import { noMemory } from '../exchange/memory/memory.ts';
+import type { PipelineOutcome } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import { noMemory } from '../exchange/recall.ts';
-import type { Walked } from '../exchange/way.ts';
 import { consider } from '../exchange.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { openDeciding, world } from '../main.ts';
@@ -11,7 +11,7 @@ import type { Language } from './options.ts';
 
 export type DryRunOptions = { readonly network: string; readonly as?: string; readonly language: Language };
 
-export type DryRun = { readonly partner: Partner; readonly walked: Walked<Prepared> };
+export type DryRun = { readonly partner: Partner; readonly walked: PipelineOutcome<Prepared> };
 
 /**
  * Takes a message through every step before anything is stored, as if a partner sent it now. What keeps it from being

@@ -31,8 +31,8 @@ function explain({ partner, walked: considered }: DryRun, language: Language): s
     ...considered.steps.flatMap((it) => stepLines(it, language)),
   ];
   if (!considered.ok) return [...lines, '', refusedLine[language]];
-  const { decisions, shares } = considered.value;
-  const receipts = shares.flatMap(({ receipt }) => [
+  const { decisions, disclosures } = considered.value;
+  const receipts = disclosures.flatMap(({ receipt }) => [
     `  ${receipt.recipient} (${receipt.purpose}, ${receipt.legalBasis ?? '-'}): ${counts(receipt.disclosed)}`,
     ...receipt.withheld.map((it) => `    ${withheld[language]}: ${it.count} ${it.resourceType} (${it.reason})`),
   ]);

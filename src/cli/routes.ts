@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
 import { loadNetwork, type Network } from '../directory/index.ts';
-import { routedRecords } from '../exchange/explain-order.ts';
+import { routedRecords } from '../exchange/explain/explain-order.ts';
 import { productFolder } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type UnknownCodeLine, unknownCodeList } from '../exchange/unknown-codes.ts';
+import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-codes.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openDeciding, openStore } from '../main.ts';
 

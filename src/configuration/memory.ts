@@ -1,4 +1,4 @@
-import type { Memory } from '../exchange/recall.ts';
+import type { Memory } from '../exchange/memory/memory.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Found, Query, Store, StoredResource } from '../store/port.ts';

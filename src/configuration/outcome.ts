@@ -1,6 +1,6 @@
-import type { Share } from '../exchange/give.ts';
+import type { Disclosure } from '../exchange/pipeline/disclosure.ts';
+import { isOutgoing, issuesOf, type PipelineOutcome } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import { isOutgoing, issuesOf, type Walked } from '../exchange/way.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Decision } from '../routing/index.ts';
 
@@ -22,15 +22,17 @@ export const refusedUnread = (code: string): Outcome => ({
   warnings: new Set(),
 });
 
-export function outcomeOf(walked: Walked<Prepared>): Outcome {
+export function outcomeOf(walked: PipelineOutcome<Prepared>): Outcome {
   const told = issuesOf(walked.steps.filter(({ step }) => !isOutgoing(step)));
   const warnings = new Set(told.filter(({ severity }) => severity === 'warning').map(({ rule }) => rule));
   if (walked.ok) {
-    const { decisions, shares } = walked.value;
+    const { decisions, disclosures } = walked.value;
     return {
       verdict: 'accepted',
       destinations: decisions.map(destinationOf),
-      disclosures: new Map(shares.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, given(receipt)])),
+      disclosures: new Map(
+        disclosures.map(({ receipt }) => [`${receipt.recipient} (${receipt.purpose})`, given(receipt)]),
+      ),
       warnings,
     };
   }
@@ -42,7 +44,7 @@ export function outcomeOf(walked: Walked<Prepared>): Outcome {
 export const destinationOf = (decision: Pick<Decision, 'kind' | 'rule'> & { owner?: { reference: string } }): string =>
   `${decision.owner?.reference ?? 'nobody'} by rule ${decision.rule}${decision.kind === 'human' ? ', for people to decide' : ''}`;
 
-function given({ disclosed, withheld }: Share['receipt']): string {
+function given({ disclosed, withheld }: Disclosure['receipt']): string {
   const counts = Object.entries(disclosed)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([type, count]) => `${count} ${type}`);

@@ -1,7 +1,7 @@
-import type { Received } from '../exchange/envelope.ts';
-import type { Deciding } from '../exchange/gateway.ts';
+import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
+import type { PipelineOutcome } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
-import type { Walked } from '../exchange/way.ts';
+import type { Received } from '../exchange/reading/envelope.ts';
 import { consider } from '../exchange.ts';
 import type { Decision } from '../routing/index.ts';
 import type { Message } from '../store/port.ts';
@@ -37,11 +37,11 @@ export function recordedIn(message: Message): Recorded | undefined {
 
 /** Decides about it again, at a moment of then; undefined where its sender is no partner of this network. */
 export async function decideAgain(
-  deciding: Deciding,
+  deciding: DecisionContext,
   memory: PastMemory,
   { asked, ...message }: Recorded,
   moment: Date = message.receivedAt,
-): Promise<Walked<Prepared> | undefined> {
+): Promise<PipelineOutcome<Prepared> | undefined> {
   const { requestId, traceId, contentType, body, bodyDigest, receivedAt: at } = message;
   const partner = deciding.network.partners.get(message.partner);
   if (!partner) return undefined;

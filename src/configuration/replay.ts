@@ -1,5 +1,5 @@
 import type { Parameters, Provenance } from '@medplum/fhirtypes';
-import type { Deciding } from '../exchange/gateway.ts';
+import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { decisionProvenance, recordIn } from '../routing/index.ts';
 import type { Message, Store } from '../store/port.ts';
@@ -26,10 +26,10 @@ export type Replayed = {
 export async function* replay(
   store: Store,
   messages: AsyncIterable<Message>,
-  open: (digest: string) => Promise<Deciding | undefined>,
+  open: (digest: string) => Promise<DecisionContext | undefined>,
 ): AsyncGenerator<Replayed> {
   const networkOf = await networksOnRecord(store);
-  const opened = new Map<string, Promise<Deciding | undefined>>();
+  const opened = new Map<string, Promise<DecisionContext | undefined>>();
   for await (const it of messages) {
     const message = recordedIn(it);
     const records = message ? await recordsOf(store, message) : [];

@@ -1,4 +1,4 @@
-import type { Deciding } from '../exchange/gateway.ts';
+import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import type { Message, Store } from '../store/port.ts';
 import { memoryAt, type PastMemory } from './memory.ts';
 import { networksOnRecord } from './network-then.ts';
@@ -28,7 +28,7 @@ export type ShadowReport = {
   readonly millisecondsPerMessage: number;
 };
 
-type Sides = { readonly before: Deciding; readonly after: Deciding };
+type Sides = { readonly before: DecisionContext; readonly after: DecisionContext };
 
 /**
  * Runs two sets over recorded messages, each with the store as it was just before that message and the directory as it is
@@ -41,7 +41,7 @@ export async function shadow(
   messages: AsyncIterable<Message>,
 ): Promise<ShadowReport> {
   const [networkOf, now] = [await networksOnRecord(store), before.world.now()];
-  const onRecord = async (it: Deciding) => ({ ...it, network: await networkOf(it.network, now) });
+  const onRecord = async (it: DecisionContext) => ({ ...it, network: await networkOf(it.network, now) });
   const sides: Sides = { before: await onRecord(before), after: await onRecord(after) };
   const groups = new Map<string, { difference: Difference; count: number; examples: string[] }>();
   const count = { messages: 0, different: 0, leftOut: 0, otherThanRecorded: 0, memoryCutOff: 0 };
@@ -85,7 +85,7 @@ export async function shadow(
   };
 }
 
-async function decided(deciding: Deciding, memory: PastMemory, message: Recorded): Promise<Outcome> {
+async function decided(deciding: DecisionContext, memory: PastMemory, message: Recorded): Promise<Outcome> {
   const walked = await decideAgain(deciding, memory, message);
   return walked ? outcomeOf(walked) : refusedUnread('login-unknown');
 }

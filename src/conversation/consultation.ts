@@ -7,7 +7,8 @@ import type {
   ServiceRequest,
 } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
-import { activityLine, codeOf, outcomeOf, paragraph, participantLine, requestLine, section } from './narrative.ts';
+import { ownCode } from '../vocabulary/concept.ts';
+import { activityLine, outcomeOf, paragraph, participantLine, requestLine, section } from './narrative.ts';
 import { dayInWords, outcomeWords } from './plain-words.ts';
 
 /** The record of a case consultation with what came of it, as far as the person reads about it. */
@@ -37,7 +38,7 @@ export function consultationNarrative({ record, meeting, plan, requests, nameOf 
       'Wat we aan anderen vragen',
       requests.map((it) => requestLine(it, nameOf)),
     ),
-    paragraph((meeting && outcomeWords[codeOf(outcomeOf(meeting), 'conversation-outcome') ?? '']) ?? ''),
+    paragraph((meeting && outcomeWords[ownCode(outcomeOf(meeting), 'conversation-outcome') ?? '']) ?? ''),
     paragraph('Klopt er iets niet, of bent u het er niet mee eens? Zeg het ons. U mag het hele verslag lezen.'),
   ];
   const div = `<div xmlns="http://www.w3.org/1999/xhtml" lang="nl" xml:lang="nl">${parts.join('')}</div>`;

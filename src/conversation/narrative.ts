@@ -9,7 +9,8 @@ import type {
   Reference,
   ServiceRequest,
 } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { mgnExtension } from '../fhir/canonical.ts';
+import { ownCode } from '../vocabulary/concept.ts';
 import { dayInWords, lifeDomainWords, outcomeWords, roleWords } from './plain-words.ts';
 
 /** A plan with what it refers to, as far as the person reads about it. */
@@ -29,7 +30,7 @@ export type PlanToTell = {
 export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanToTell): Narrative {
   const day = dayInWords(conversation.period?.start);
   const details = (plan.activity ?? []).flatMap(({ detail }) => (detail ? [detail] : []));
-  const isInformal = (it: CarePlanActivityDetail) => codeOf(it.code, 'activity-kind') === 'informal-support';
+  const isInformal = (it: CarePlanActivityDetail) => ownCode(it.code, 'activity-kind') === 'informal-support';
   const parts = [
     '<h1>Uw plan</h1>',
     paragraph(
@@ -45,7 +46,7 @@ export function planNarrative({ plan, conversation, goals, requests, nameOf }: P
       requests.map((it) => requestLine(it, nameOf)),
     ),
     section('Wat we met elkaar afspreken', wordsOf(plan, 'agreement')),
-    paragraph(outcomeWords[codeOf(outcomeOf(conversation), 'conversation-outcome') ?? ''] ?? ''),
+    paragraph(outcomeWords[ownCode(outcomeOf(conversation), 'conversation-outcome') ?? ''] ?? ''),
     paragraph('Klopt er iets niet, of wilt u iets veranderen? Zeg het ons. Het is uw plan.'),
   ];
   const div = `<div xmlns="http://www.w3.org/1999/xhtml" lang="nl" xml:lang="nl">${parts.join('')}</div>`;
@@ -85,7 +86,7 @@ export function requestLine(
   { category = [], performer, extension }: ServiceRequest,
   nameOf: PlanToTell['nameOf'],
 ): string {
-  const useCase = category.map((it) => codeOf(it, 'use-case')).find(Boolean);
+  const useCase = category.map((it) => ownCode(it, 'use-case')).find(Boolean);
   if (useCase === 'advice')
     return 'We geven uw huisarts advies. Uw huisarts bespreekt met u of er een verwijzing komt.';
   const name = nameIn(performer?.[0], nameOf) ?? 'een organisatie';
@@ -115,6 +116,3 @@ const wordsOf = ({ extension = [] }: CarePlan, name: 'strength' | 'agreement'): 
 
 export const outcomeOf = ({ extension = [] }: Encounter): CodeableConcept | undefined =>
   extension.find(({ url }) => url === mgnExtension('conversation-outcome'))?.valueCodeableConcept;
-
-export const codeOf = (concept: CodeableConcept | undefined, system: string): string | undefined =>
-  concept?.coding?.find((it) => it.system === mgnCodeSystem(system))?.code;

@@ -1,5 +1,5 @@
-import type { CodeableConcept, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../fhir/canonical.ts';
+import type { Task } from '@medplum/fhirtypes';
+import { ownCode } from '../vocabulary/concept.ts';
 import { type Calendar, earliestEnd, endOf, type Term } from './calendar.ts';
 
 /** Who is told: a party of the Task, the team that decides by hand, or a service of the directory. */
@@ -80,13 +80,10 @@ const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, s
 
 /** The use case of a Task; `escalation` for the watchdog's own, `information` for a question to who requested a Task. */
 export function useCaseOf({ code }: Task): string | undefined {
-  if (codeIn(code, 'task-code') === 'escalate') return 'escalation';
-  if (codeIn(code, 'task-code') === 'complete-questionnaire') return 'information';
-  return codeIn(code, 'use-case');
+  if (ownCode(code, 'task-code') === 'escalate') return 'escalation';
+  if (ownCode(code, 'task-code') === 'complete-questionnaire') return 'information';
+  return ownCode(code, 'use-case');
 }
-
-const codeIn = (concept: CodeableConcept | undefined, system: string): string | undefined =>
-  concept?.coding?.find((it) => it.system === mgnCodeSystem(system))?.code;
 
 /** FHIR's priorities that mean: not in turn (https://hl7.org/fhir/R4/valueset-request-priority.html). */
 export const urgentPriorities: readonly string[] = ['urgent', 'asap', 'stat'];

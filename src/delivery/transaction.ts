@@ -1,6 +1,7 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { mgnNaming } from '../fhir/canonical.ts';
 import { clone } from '../fhir/clone.ts';
+import { identifierSystems } from '../fhir/identifier.ts';
 import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Elements, Resource } from '../fhir/resource.ts';
 
@@ -11,7 +12,7 @@ export type TransactionOptions = {
   readonly purpose?: 'referral' | 'selection' | 'status';
 };
 
-const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const { bsn } = identifierSystems;
 
 /**
  * The resources as a transaction for a receiver (https://hl7.org/fhir/R4/http.html#transaction). Each entry is created

@@ -1,5 +1,5 @@
 import type { OperationOutcome, Parameters } from '@medplum/fhirtypes';
-import type { Step } from '../exchange/way.ts';
+import type { Step } from '../exchange/pipeline/step.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { stepLines } from '../main/step-lines.ts';
 import { world } from '../main.ts';

@@ -12,7 +12,7 @@ export function answerTo({
   /** The Task that asked, and its QuestionnaireResponse. */
   readonly graph: Bundle;
   readonly recipient: Recipient;
-  readonly legalBasis: string;
+  readonly legalBasis: string | undefined;
   readonly now: Date;
 }): { readonly bundle: Bundle; readonly receipt: Receipt } {
   const resources = (graph.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
@@ -21,7 +21,7 @@ export function answerTo({
     domain: recipient.domain,
     purpose: 'answer' as const,
     relation: 'requester' as const,
-    legalBasis,
+    ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
   return { bundle: graph, receipt: receiptOf(occasion, resources, new Set(resources), 'refused', graph) };

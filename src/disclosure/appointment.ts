@@ -9,7 +9,7 @@ export type AppointmentQuestion = {
   /** Of its person. */
   readonly consents: readonly Consent[];
   readonly recipient: Recipient;
-  readonly legalBasis: string;
+  readonly legalBasis: string | undefined;
   readonly now: Date;
 };
 
@@ -36,7 +36,7 @@ export function appointmentFor({
     domain: recipient.domain,
     purpose: 'appointment' as const,
     relation: 'requester' as const,
-    legalBasis,
+    ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
   return { bundle, receipt: receiptOf(occasion, [appointment], new Set([appointment]), 'refused', bundle) };

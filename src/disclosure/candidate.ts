@@ -1,7 +1,11 @@
 import type { Bundle, CodeableConcept, Coding, Patient, ServiceRequest, Task, TaskInput } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../fhir/canonical.ts';
 import { graphOf } from '../fhir/graph.ts';
+import { identifierSystems } from '../fhir/identifier.ts';
 import { isType } from '../fhir/resource.ts';
+import { ownCoding, ownConcept } from '../vocabulary/concept.ts';
+import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-basis.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 /** What is known beside the graph of who is asked, and by whom. */
@@ -16,8 +20,7 @@ export type CandidateView = {
 };
 
 /** A Task that only asks whether it could be done: its owner does not know for whom. */
-export const isCandidate = ({ code }: Task): boolean =>
-  code?.coding?.some((it) => it.system === mgnCodeSystem('task-code') && it.code === 'request-fulfillment') ?? false;
+export const isCandidate = (task: Task): boolean => verbOf(task) === 'request-fulfillment';
 
 /**
  * The Task as a candidate sees it, made by an allow-list (Twiin TA Workflow: no personal data before selection): what
@@ -30,14 +33,13 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
   const order = isType(focus, 'ServiceRequest') ? focus : undefined;
   const subject = graph.resolve(order?.subject);
   const person = isType(subject, 'Patient') ? subject : undefined;
-  const legalBasis = task.extension?.find(({ url }) => url === mgnExtension('legal-basis'));
-  const basis = legalBasis?.valueCodeableConcept && codesOf(legalBasis.valueCodeableConcept);
+  const basis = legalBasisConceptOf(task);
   return {
     resourceType: 'Task',
     ...(task.id ? { id: task.id } : {}),
     ...(task.meta ? { meta: task.meta } : {}),
-    ...(basis ? { extension: [{ url: mgnExtension('legal-basis'), valueCodeableConcept: basis }] } : {}),
-    identifier: (task.identifier ?? []).filter(({ system }) => system !== 'http://fhir.nl/fhir/NamingSystem/bsn'),
+    ...(basis ? { extension: [legalBasisExtension(codesOf(basis))] } : {}),
+    identifier: (task.identifier ?? []).filter(({ system }) => system !== identifierSystems.bsn),
     ...(task.partOf && !social
       ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) }
       : {}),
@@ -74,12 +76,12 @@ function inputsOf(
     ...(municipality
       ? [input('municipality', { coding: [{ system: mgnNaming('municipality'), code: municipality }] })]
       : []),
-    ...(age ? [input('age-group', { coding: [{ system: mgnCodeSystem('age-group'), code: age }] })] : []),
+    ...(age ? [input('age-group', { coding: [ownCoding('age-group', age)] })] : []),
   ];
 }
 
 const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput => ({
-  type: { coding: [{ system: mgnCodeSystem('task-input'), code }] },
+  type: ownConcept('task-input', code),
   valueCodeableConcept,
 });
 

@@ -11,6 +11,8 @@ import type {
   TaskInput,
 } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { ownConcept } from '../vocabulary/concept.ts';
+import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
 import { reduce } from './allow-list.ts';
 import { socialAllowList } from './social-allow-list.ts';
 
@@ -104,8 +106,8 @@ export function extractOfAppointment(
     meta: { profile: [mgnProfile('consultation-appointment')], source },
     identifier: [
       ...identifier.filter(({ system }) => system === mgnNaming('task')),
-      ...(task.id ? [{ system: mgnNaming('task'), value: task.id }] : []),
-      { system: mgnNaming('resource'), value: id },
+      ...(task.id ? [taskIdentifier(task.id)] : []),
+      resourceIdentifier(id),
     ],
     status,
     ...(serviceType ? { serviceType } : {}),
@@ -133,7 +135,7 @@ export function extractOfPerson(
     resourceType: 'Patient',
     id,
     meta: { profile: [mgnProfile('patient')], source },
-    identifier: [...(reduced?.identifier ?? []), { system: mgnNaming('resource'), value: id }],
+    identifier: [...(reduced?.identifier ?? []), resourceIdentifier(id)],
   };
 }
 
@@ -151,10 +153,10 @@ export function extractOfRecord(
     resourceType: 'Composition',
     id,
     meta: { source },
-    identifier: { system: mgnNaming('resource'), value: id },
+    identifier: resourceIdentifier(id),
     status,
     type: { coding: (type.coding ?? []).map(({ system, code }) => ({ system, code })) } as Composition['type'],
-    category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'case-consultation' }] }],
+    category: [ownConcept('use-case', 'case-consultation')],
     subject: person,
     date,
     author: [coordinator],

@@ -1,5 +1,4 @@
-import type { Bundle, Patient, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { graphOf } from '../fhir/graph.ts';
 import { issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
@@ -62,11 +61,6 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
 
 /** Bases that need no part in the case and no Consent; whoever records them answers for them. */
 const overriding: readonly string[] = ['vital-interest', 'legal-duty'];
-
-export const legalBasisOf = ({ extension = [] }: Task): string | undefined =>
-  extension
-    .find(({ url }) => url === mgnExtension('legal-basis'))
-    ?.valueCodeableConcept?.coding?.find(({ system }) => system === mgnCodeSystem('legal-basis'))?.code;
 
 /** Whether the BSN and contact data of the person go along to a party of the social domain. */
 export function permittedData(question: ConsultationQuestion): {

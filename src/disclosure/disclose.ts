@@ -1,8 +1,10 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
+import { identifierSystems } from '../fhir/identifier.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
+import { hasOwnCode } from '../vocabulary/concept.ts';
+import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './reachable.ts';
@@ -22,7 +24,7 @@ export type DisclosureQuestion = {
   readonly projecting?: Projecting;
 };
 
-export type Disclosure =
+export type DisclosureDecision =
   | { readonly kind: 'permitted'; readonly bundle: Bundle; readonly legalBasis: string; readonly receipt: Receipt }
   | { readonly kind: 'refused'; readonly issues: readonly Issue[]; readonly receipt: Receipt };
 
@@ -31,7 +33,7 @@ export type Disclosure =
  * referral, on the recorded legal basis; who asked gets the Task alone, to know how it stands; nobody else anything.
  * The social domain gets a request made anew by an allow-list (social-request.ts), never anything of a referral itself.
  */
-export function disclose(question: DisclosureQuestion): Disclosure {
+export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const { graph: bundle, recipient, sender, purpose, now } = question;
   const graph = graphOf(bundle);
   const task = graph.first('Task');
@@ -72,10 +74,10 @@ function toSocialDomain(
   { recipient, purpose, now, projecting }: DisclosureQuestion,
   graph: Graph,
   occasion: Occasion,
-): Disclosure {
+): DisclosureDecision {
   const { relation, legalBasis } = occasion;
   const task = graph.first('Task');
-  const refused = (...issues: readonly Issue[]): Disclosure => ({
+  const refused = (...issues: readonly Issue[]): DisclosureDecision => ({
     kind: 'refused',
     issues,
     receipt: receiptOf(occasion, graph.resources, new Set(), 'refused'),
@@ -112,20 +114,13 @@ function toSocialDomain(
 
 /** What is asked of the social domain itself: its help, or that it takes the help over. */
 const isSocialRequest = ({ code }: Task): boolean =>
-  code?.coding?.some(
-    (it) => it.system === mgnCodeSystem('use-case') && (it.code === 'social-request' || it.code === 'transfer'),
-  ) ?? false;
+  hasOwnCode(code, 'use-case', 'social-request') || hasOwnCode(code, 'use-case', 'transfer');
 
 function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, sender: string | undefined): Relation {
   if (isRecipient(recipient, graph, task?.owner)) return 'owner';
   if (sender === recipient.partner || isRecipient(recipient, graph, task?.requester)) return 'requester';
   return 'none';
 }
-
-const legalBasisOf = (task: Task | undefined): string | undefined =>
-  task?.extension
-    ?.find((it) => it.url === mgnExtension('legal-basis'))
-    ?.valueCodeableConcept?.coding?.find((it) => it.system === mgnCodeSystem('legal-basis'))?.code;
 
 /** Bases on which care gives to care and to the network's own team; the first of them is the rule. */
 const withinCare: readonly string[] = [
@@ -182,7 +177,7 @@ const only = ({ meta, ...bundle }: Bundle, given: ReadonlySet<Resource>, purpose
 
 /** A BSN is accepted in Task.for, but given on in Patient.identifier alone. */
 function withoutBsn(task: Task): Task {
-  if (task.for?.identifier?.system !== 'http://fhir.nl/fhir/NamingSystem/bsn') return task;
+  if (task.for?.identifier?.system !== identifierSystems.bsn) return task;
   const { identifier: _, ...person } = task.for;
   return { ...task, for: person };
 }

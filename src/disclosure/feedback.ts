@@ -10,7 +10,7 @@ export type FeedbackQuestion = {
   readonly graph: Bundle;
   readonly recipient: Recipient;
   /** Of the order that the record belongs to. */
-  readonly legalBasis: string;
+  readonly legalBasis: string | undefined;
   readonly now: Date;
 };
 
@@ -50,7 +50,7 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
     domain: recipient.domain,
     purpose: 'feedback' as const,
     relation: 'requester' as const,
-    legalBasis,
+    ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
   const receipt = receiptOf(occasion, graph.resources, given, 'feedback-only', onLetter ?? disclosed);

@@ -7,7 +7,6 @@ export {
   type ConsultationRight,
   consultationReceipt,
   consultationRight,
-  legalBasisOf,
   permittedData,
 } from './consultation.ts';
 export {

@@ -1,9 +1,10 @@
 import { canonicalBase, mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
+import { identifierSystems } from '../fhir/identifier.ts';
 import { type AllowList, code, codesOf, dateTime, element, list, one, type Pass, reduce, words } from './allow-list.ts';
 import type { ConsentFor } from './explicit-consent.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
-const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
+const bsnSystem = identifierSystems.bsn;
 const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
 const lifeDomainSystems = [mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')];
 

@@ -16,6 +16,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { typeModel } from '../fhir/model.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { codesOf, reduce } from './allow-list.ts';
 import { type ConsentFor, explicitConsent } from './explicit-consent.ts';
 import type { Recipient } from './recipient.ts';
@@ -114,7 +115,7 @@ function compose(
   const made: Resource[] = [];
   const make = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
     const meta = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
-    const identifier = { identifier: [{ system: mgnNaming('resource'), value: id }, ...identifiersIn(elements)] };
+    const identifier = { identifier: [resourceIdentifier(id), ...identifiersIn(elements)] };
     made.push({ resourceType: type, id, meta, ...elements, ...identifier } as unknown as Resource);
     return { reference: `${type}/${id}` };
   };

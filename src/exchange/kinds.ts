@@ -1,15 +1,21 @@
 import { minutes } from './consultation/minutes.ts';
 import { preparation } from './consultation/preparation.ts';
 import { consultation } from './consultation/request.ts';
-import type { Kind } from './kind.ts';
-import { record } from './record.ts';
-import { referral } from './referral.ts';
-import { solicitation } from './solicitation.ts';
+import { conversationRecord } from './conversation/conversation-record.ts';
+import type { MessageKind } from './pipeline/kind.ts';
+import { referral } from './referral/referral.ts';
+import { solicitation } from './transfer/solicitation.ts';
 
-/** The kinds of message that can be taken in; a form of mappings/intake.yaml names one of them. */
-export const kinds = { referral, solicitation, record, consultation, preparation, minutes } as const satisfies Record<
-  string,
-  Kind
->;
+/** The kinds of message that the gateway accepts, a line each; a form of mappings/intake.yaml names one of them. */
+const all: readonly MessageKind[] = [
+  referral, //
+  solicitation,
+  conversationRecord,
+  consultation,
+  preparation,
+  minutes,
+];
 
-export type KindName = keyof typeof kinds;
+export const kinds: ReadonlyMap<string, MessageKind> = new Map(all.map((it) => [it.name, it]));
+
+export const kindNames: readonly string[] = [...kinds.keys()];

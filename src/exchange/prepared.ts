@@ -1,31 +1,35 @@
-import type { Purpose } from '../disclosure/index.ts';
+import { type Identified, mainOf, resourcesOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import type { Grant } from '../store/port.ts';
-import { transactionResponse } from './answer.ts';
-import { dispatchesOf } from './dispatch.ts';
-import type { Received } from './envelope.ts';
-import type { Gateway } from './gateway.ts';
-import type { Share } from './give.ts';
-import { type Identified, mainOf, resourcesOf } from './graph.ts';
-import type { Keeping } from './keep.ts';
-import type { Routed } from './kind.ts';
-import { type Header, messageResponse } from './message-response.ts';
-import { seenOf, type Unmapped } from './unknown-codes.ts';
-import { isOutgoing, issuesOf, type Step } from './way.ts';
+import { dispatchesOf } from './disclose/dispatch.ts';
+import { seenOf, type Unmapped } from './maps/unknown-codes.ts';
+import { transactionResponse } from './pipeline/answer.ts';
+import type { CommitPlan } from './pipeline/commit.ts';
+import type { Disclosure } from './pipeline/disclosure.ts';
+import type { Gateway } from './pipeline/gateway.ts';
+import type { Routed } from './pipeline/kind.ts';
+import { isOutgoing, issuesOf, type Step } from './pipeline/step.ts';
+import type { Received } from './reading/envelope.ts';
+import { type Header, messageResponse } from './reading/message-response.ts';
 
 /** What the gateway made of a message before anything was stored. */
-export type Prepared = Routed & {
-  /** Of what came as a message: it is answered by one. */
+export type Prepared = Omit<Routed, 'disclosures'> & {
+  /** Header of a FHIR message: it is answered by a message. */
   readonly header: Header | undefined;
-  readonly shares: readonly Share[];
-  /** Codes of it that no table knew. */
+  readonly disclosures: readonly Disclosure[];
+  /** Codes that no table of a map contains. */
   readonly unmapped: readonly Unmapped[];
 };
 
-/** What an accepted message leaves behind: its resources, who may see each, and what goes out to whom. */
-export function keepingOf(gateway: Gateway, received: Received, prepared: Prepared, steps: readonly Step[]): Keeping {
-  const { graph, decisions, changes = [], guards = [], header, shares, unmapped } = prepared;
+/** What an accepted message leaves behind: its resources, the rights to read each, and what is disclosed to whom. */
+export function commitPlanOf(
+  gateway: Gateway,
+  received: Received,
+  prepared: Prepared,
+  steps: readonly Step[],
+): CommitPlan {
+  const { graph, decisions, changes = [], guards = [], header, disclosures, unmapped } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
   const location = mainOf(graph);
@@ -41,15 +45,15 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
     steps,
     decisions: {
       decisions,
-      receipts: shares.map(({ receipt }) => receipt),
+      receipts: disclosures.map(({ receipt }) => receipt),
       ...(unmapped.length ? { unmapped } : {}),
     },
     unknownCodes: seenOf(unmapped),
     changes: [
-      ...withMade(resources, shares, changes).map((resource) => ({
+      ...withExtracts(resources, disclosures, changes).map((resource) => ({
         resource,
         expect: 'new' as const,
-        readers: readersOf(resource.id, received.partner.id, shares),
+        readers: readersOf(resource.id, received.partner.id, disclosures),
       })),
       // why it went there: read through $explain only, in the projection of who asks
       ...decisions.map((it) => ({
@@ -60,33 +64,30 @@ export function keepingOf(gateway: Gateway, received: Received, prepared: Prepar
       ...changes,
     ],
     guards,
-    grants: grantsOf(shares, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
-    dispatches: dispatchesOf(gateway, shares),
+    grants: grantsOf(disclosures, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
+    dispatches: dispatchesOf(gateway, disclosures),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };
 }
 
-/** Shares whose resources were made for their recipient; what only changed is none of them. */
-const made: ReadonlySet<Purpose> = new Set(['social-request', 'consultation-extract', 'invitation']);
-
-/** What was made for one recipient is stored as it was given: the Task in place of the one that was sent. */
-function withMade(
+/** What was created for one recipient is stored as disclosed: its Task in place of the one that was sent. */
+function withExtracts(
   resources: readonly Identified[],
-  shares: readonly Share[],
+  disclosures: readonly Disclosure[],
   changes: NonNullable<Routed['changes']>,
 ): Identified[] {
   const changed = new Set(changes.map(({ resource }) => resource.id));
-  const given = shares
-    .filter(({ purpose }) => made.has(purpose))
+  const extracts = disclosures
+    .filter(({ isExtract }) => isExtract)
     .flatMap(({ bundle }) => resourcesOf(bundle).filter(({ id }) => !changed.has(id)));
-  return [...new Map([...resources, ...given].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
+  return [...new Map([...resources, ...extracts].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
 }
 
-/** What a consultation gives that was there before may be read at the gateway too. */
-function grantsOf(shares: readonly Share[], stored: readonly Identified[]): Grant[] {
+/** Resources that were stored before and are part of a disclosure now: their recipient may read them at the gateway too. */
+function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identified[]): Grant[] {
   const ids = new Set(stored.map(({ id }) => id));
-  return shares
-    .filter(({ purpose }) => purpose === 'consultation')
+  return disclosures
+    .filter(({ opensStored }) => opensStored)
     .flatMap(({ partner, bundle }) =>
       resourcesOf(bundle)
         .filter(({ id }) => !ids.has(id))
@@ -94,16 +95,18 @@ function grantsOf(shares: readonly Share[], stored: readonly Identified[]): Gran
     );
 }
 
-/** What the sender is warned of, once each: its message as it came in and as the gateway's profile sees it. */
+/** Warnings to the sender, once each: about its message as sent and against the gateway's profile. */
 function warningsOf(steps: readonly Step[]): Issue[] {
-  const told = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(({ severity }) => severity === 'warning');
-  return [...new Map(told.map((it) => [`${it.rule} ${it.constraint} ${it.expression}`, it])).values()];
+  const warnings = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(
+    ({ severity }) => severity === 'warning',
+  );
+  return [...new Map(warnings.map((it) => [`${it.rule} ${it.constraint} ${it.expression}`, it])).values()];
 }
 
-/** Who sent it may see it again; everybody else sees what was disclosed to them. */
-const readersOf = (id: string, sender: string, shares: readonly Share[]): string[] => [
-  ...new Set([sender, ...shares.filter((it) => holds(it, id)).map(({ partner }) => partner)]),
+/** The sender may read all of it; everybody else what was disclosed to them. */
+const readersOf = (id: string, sender: string, disclosures: readonly Disclosure[]): string[] => [
+  ...new Set([sender, ...disclosures.filter((it) => includes(it, id)).map(({ partner }) => partner)]),
 ];
 
-const holds = ({ bundle }: Share, id: string): boolean =>
+const includes = ({ bundle }: Disclosure, id: string): boolean =>
   bundle.entry?.some(({ resource }) => resource?.id === id) ?? false;

@@ -1,8 +1,8 @@
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { asSeenBy } from '../exchange/as-seen.ts';
-import { caseOf, type Happening } from '../exchange/case.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import { caseOf, type Happening } from '../exchange/memory/case.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';

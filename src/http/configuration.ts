@@ -10,9 +10,9 @@ import {
   previousSet,
 } from '../configuration/index.ts';
 import type { Partner } from '../directory/index.ts';
-import { refused } from '../exchange/answer.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { tracesOf, witness } from '../exchange/witness.ts';
+import { refused } from '../exchange/pipeline/answer.ts';
+import { auditRefusal, tracesOf } from '../exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -44,7 +44,13 @@ export async function activateConfiguration(gateway: Gateway, context: Context, 
   const envelope = envelopeOf(context, 0);
   const who = gateway.authenticate(envelope.authorization, gateway.world.now());
   const refuse = async (issues: readonly Issue[], status?: 422): Promise<Response> => {
-    await witness(gateway, envelope, 'activate-configuration', 'U', who.ok ? who.value : undefined)(refused(issues));
+    await auditRefusal(
+      gateway,
+      envelope,
+      'activate-configuration',
+      'U',
+      who.ok ? who.value : undefined,
+    )(refused(issues));
     // what is wrong within a set is a fault of the gateway when it starts on it, here it is what was sent
     return status ? reply(context, operationOutcome(issues), status) : replyIssues(context, issues);
   };

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { mediaTypeOf } from '../exchange/media-type.ts';
+import { mediaTypeOf } from '../exchange/reading/media-type.ts';
 
 const names: readonly string[] = ['csv', 'text/csv'];
 

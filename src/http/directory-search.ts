@@ -9,7 +9,7 @@ import {
   ownResources,
   ownSource,
 } from '../directory/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { directoryEntry, versioned } from './directory.ts';

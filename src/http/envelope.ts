@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Envelope } from '../exchange/envelope.ts';
+import type { Envelope } from '../exchange/reading/envelope.ts';
 import { readBody } from './body.ts';
 import { formatOf } from './media.ts';
 

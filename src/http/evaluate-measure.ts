@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { dayIn, type Partner } from '../directory/index.ts';
-import { factsOf } from '../exchange/figures/facts.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import { factsOf } from '../exchange/measures/facts.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { explainOrder } from '../exchange/explain-order.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import type { Share } from '../exchange/give.ts';
-import { issuesOf, type Step } from '../exchange/way.ts';
+import { explainOrder } from '../exchange/explain/explain-order.ts';
+import type { Disclosure } from '../exchange/pipeline/disclosure.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { issuesOf, type Step } from '../exchange/pipeline/step.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
@@ -32,7 +32,7 @@ export const explainMessage = (gateway: Gateway, context: Context) =>
       at: gateway.world.now(),
     });
     if (!considered.ok && considered.fault) gateway.report(considered.fault, 'explain');
-    const prepared = considered.ok ? considered.value : { decisions: [], shares: [] };
+    const prepared = considered.ok ? considered.value : { decisions: [], disclosures: [] };
     const issues = issuesOf(considered.steps);
     const parameters: Parameters = {
       resourceType: 'Parameters',
@@ -41,7 +41,7 @@ export const explainMessage = (gateway: Gateway, context: Context) =>
         ...considered.steps.map(stepOf),
         ...(issues.length > 0 ? [{ name: 'outcome', resource: operationOutcome(issues) }] : []),
         ...prepared.decisions.flatMap(decisionParts),
-        ...prepared.shares.map(receiptOf),
+        ...prepared.disclosures.map(receiptOf),
       ],
     };
     return { kind: 'shown', response: reply(context, parameters, 200), references: [] };
@@ -85,7 +85,7 @@ const decisionParts = (decision: Decision): ParametersParameter[] =>
 const recordParts = (record: Parameters): ParametersParameter[] =>
   explained(record, (language) => explainRecord(record, language));
 
-const receiptOf = ({ receipt }: Share): ParametersParameter => ({
+const receiptOf = ({ receipt }: Disclosure): ParametersParameter => ({
   name: 'receipt',
   part: [
     text('recipient', receipt.recipient),

@@ -1,8 +1,8 @@
 import type { ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { findPlace, proposeTransfer, type Sought } from '../exchange/find-place.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { parse } from '../exchange/parse.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { parse } from '../exchange/reading/parse.ts';
+import { findPlace, proposeTransfer, type Sought } from '../exchange/transfer/find-place.ts';
 import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { HeardSource } from '../routing/index.ts';
 
 /** What stands between this gateway and the configuration set that it should decide by; nothing, mostly. */

@@ -1,6 +1,6 @@
 import type { ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { parse } from '../exchange/parse.ts';
+import { parse } from '../exchange/reading/parse.ts';
 import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { isR4, mediaTypeOf } from '../exchange/media-type.ts';
+import { isR4, mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 

@@ -1,6 +1,6 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@medplum/fhirtypes';
 import { directoryParameters } from '../directory/index.ts';
-import { patchFormats } from '../exchange/asked.ts';
+import { patchFormats } from '../exchange/move/requested-move.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';

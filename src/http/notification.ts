@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { receiveNotification } from '../notification/index.ts';
 import { envelopeOf } from './envelope.ts';
 import { reply, replyAnswer } from './reply.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { asSeenBy } from '../exchange/as-seen.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { success } from '../fhir/result.ts';
 import type { StoredResource } from '../store/port.ts';

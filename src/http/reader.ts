@@ -2,9 +2,9 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { auditEvent } from '../audit/event.ts';
 import type { Partner } from '../directory/index.ts';
-import { refused } from '../exchange/answer.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { agentOf, tracesOf, witness } from '../exchange/witness.ts';
+import { refused } from '../exchange/pipeline/answer.ts';
+import { agentOf, auditRefusal, tracesOf } from '../exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { allowedAt } from './allow.ts';
@@ -44,7 +44,7 @@ export async function forReader(
       : { kind: 'refused' as const, issues: format.issues }
     : { kind: 'refused' as const, issues: who.issues };
   if (shown.kind === 'refused') {
-    await witness(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
+    await auditRefusal(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
     return 'body' in shown && shown.body
       ? reply(context, shown.body, statusOf(shown.issues))
       : replyIssues(context, shown.issues);

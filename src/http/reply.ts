@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { Answer } from '../exchange/answer.ts';
-import { uuid } from '../exchange/envelope.ts';
-import { retryAfterSeconds } from '../exchange/gateway.ts';
+import type { Answer } from '../exchange/pipeline/answer.ts';
+import { retryAfterSeconds } from '../exchange/pipeline/gateway.ts';
+import { uuid } from '../exchange/reading/envelope.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';

@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { decode, mediaTypeOf } from '../exchange/media-type.ts';
+import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { isHl7 } from '../exchange/hl7v2.ts';
-import { mediaTypeOf } from '../exchange/media-type.ts';
-import { read } from '../exchange/parse.ts';
-import { parseMessage } from '../exchange/sent.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { isHl7 } from '../exchange/reading/hl7v2.ts';
+import { mediaTypeOf } from '../exchange/reading/media-type.ts';
+import { read } from '../exchange/reading/parse.ts';
+import { parseMessage } from '../exchange/reading/sent-message.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import type { Limits } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';

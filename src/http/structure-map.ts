@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';

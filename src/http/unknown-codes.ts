@@ -1,7 +1,7 @@
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import type { Gateway } from '../exchange/gateway.ts';
-import { type UnknownCodeLine, unknownCodeList } from '../exchange/unknown-codes.ts';
+import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-codes.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import { findings } from '../exchange/answer.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { read } from '../exchange/parse.ts';
-import { validated } from '../exchange/validated.ts';
+import { findings } from '../exchange/pipeline/answer.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { validated } from '../exchange/pipeline/validated.ts';
+import { read } from '../exchange/reading/parse.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { type ConfigurationSet, type Folders, inFolders, readFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
-import type { Deciding } from '../exchange/gateway.ts';
-import { compileIntake } from '../exchange/intake.ts';
-import { compileOutgoing } from '../exchange/outgoing.ts';
+import { kindNames } from '../exchange/kinds.ts';
+import { compileIntake } from '../exchange/maps/intake.ts';
+import { compileOutgoing } from '../exchange/maps/outgoing.ts';
+import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -23,7 +24,7 @@ export type Placing = {
 };
 
 /** What decides, compiled from a set, with the set that it was compiled from. */
-export type Configured = Deciding & { readonly set: ConfigurationSet; readonly placing: Placing };
+export type Configured = DecisionContext & { readonly set: ConfigurationSet; readonly placing: Placing };
 
 export type Options = Placing & {
   /** Folder of the network: network.yaml, partners.yaml, places.yaml, directory/. */
@@ -66,7 +67,7 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
   const [intake = '', rules = '', weights = '', given = ''] = told.map((file) => texts.get(file));
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
   const published = openMaps(folders.mappings);
-  const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value) : published;
+  const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
   const outgoing = published.ok ? compileOutgoing(given, 'mappings/outgoing.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
   if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok) {

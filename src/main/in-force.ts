@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { type About, createApp } from '../app.ts';
 import { openLivingNetwork, type Replication, startReplication } from '../directory/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { announcing, keepConfigured, startHeartbeat } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';

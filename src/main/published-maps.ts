@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { PublishedMap } from '../exchange/gateway.ts';
+import type { PublishedMap } from '../exchange/maps/published-map.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { MapError, type MapProblem, parseMap } from '../mapping/index.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from './map-folder.ts';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { isOutgoing, type Step } from '../exchange/way.ts';
+import { isOutgoing, type Step } from '../exchange/pipeline/step.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { isError } from '../fhir/issue.ts';
 

@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Network } from '../directory/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isType } from '../fhir/resource.ts';
 import type { Announcement, Commit, Store, StoredSubscription } from '../store/port.ts';
 import { holds, topicsOf } from '../subscription/index.ts';

@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { StoredSubscription } from '../store/port.ts';
 import { type Notice, notificationBundle, statusParameters } from '../subscription/index.ts';
 import { maySee } from './still-allowed.ts';

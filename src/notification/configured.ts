@@ -1,5 +1,5 @@
 import type { Network } from '../directory/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { SubscriptionChange } from '../store/port.ts';
 import { type Agreement, agreementKey, topicOf, topics } from '../subscription/index.ts';

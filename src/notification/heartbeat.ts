@@ -1,4 +1,4 @@
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { notificationDispatch } from './dispatch.ts';
 
 /** Puts every heartbeat that is due into the outbox; answers how many. */

@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../directory/index.ts';
-import { sourceOfPartner } from '../exchange/judge.ts';
 import type { Parties, Party } from '../subscription/index.ts';
+import { sourceOfPartner } from '../vocabulary/meta-source.ts';
 
 const nobody: Party = { references: [], identifiers: [] };
 

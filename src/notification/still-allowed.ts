@@ -2,7 +2,7 @@ import type { Bundle, Parameters, Task } from '@medplum/fhirtypes';
 import type { MayStillSend } from '../delivery/settings.ts';
 import { type Network, recipientOf } from '../directory/index.ts';
 import { disclose } from '../disclosure/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Dispatch, Store } from '../store/port.ts';
 import { permitted } from './agree.ts';

@@ -1,10 +1,10 @@
 import type { Subscription } from '@medplum/fhirtypes';
-import { type Answer, refused } from '../exchange/answer.ts';
-import { enter } from '../exchange/enter.ts';
-import type { Envelope, Received } from '../exchange/envelope.ts';
-import type { Gateway } from '../exchange/gateway.ts';
-import { type Keeping, keep } from '../exchange/keep.ts';
-import { parse } from '../exchange/parse.ts';
+import { admit } from '../exchange/pipeline/admit.ts';
+import { type Answer, refused } from '../exchange/pipeline/answer.ts';
+import { type CommitPlan, commit } from '../exchange/pipeline/commit.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import type { Envelope, Received } from '../exchange/reading/envelope.ts';
+import { parse } from '../exchange/reading/parse.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -15,7 +15,7 @@ import { notificationDispatch } from './dispatch.ts';
 
 /** A Subscription that a partner asks for itself (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
 export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await enter(gateway, { ...envelope, target: 'create Subscription' }, 'create', 'C');
+  const entered = await admit(gateway, { ...envelope, target: 'create Subscription' }, 'create', 'C');
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   const asked = read(gateway, received);
@@ -24,7 +24,7 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
   const agreement = agree(gateway.network, received.partner.id, asked.value, received.at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const id = gateway.world.newId();
-  const kept = await keep(gateway, received, requesting(gateway, received, { id, agreement: agreement.value }));
+  const kept = await commit(gateway, received, requesting(gateway, received, { id, agreement: agreement.value }));
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
@@ -33,7 +33,7 @@ export type Renewal = { readonly id: string; readonly ifMatch: string | undefine
 /** A partner ends its Subscription (status off), or asks for it anew (requested): then its handshake comes again. */
 export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch }: Renewal): Promise<Answer> {
   const target = `update Subscription/${id} ${ifMatch ?? ''}`;
-  const entered = await enter(gateway, { ...envelope, target }, 'update', 'U');
+  const entered = await admit(gateway, { ...envelope, target }, 'update', 'U');
   if (entered.kind === 'answered') return entered.answer;
   const { received, refuse } = entered;
   const { partner, at } = received;
@@ -56,7 +56,7 @@ export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch 
     status === 'off'
       ? ending(received, current)
       : requesting(gateway, received, { id, agreement: agreement.value, current });
-  const kept = await keep(gateway, received, keeping);
+  const kept = await commit(gateway, received, keeping);
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
@@ -79,7 +79,7 @@ type Requesting = {
   readonly current?: StoredSubscription;
 };
 
-function requesting(gateway: Gateway, received: Received, { id, agreement, current }: Requesting): Keeping {
+function requesting(gateway: Gateway, received: Received, { id, agreement, current }: Requesting): CommitPlan {
   const { world, network } = gateway;
   const { at } = received;
   const partner = received.partner.id;
@@ -102,7 +102,7 @@ function requesting(gateway: Gateway, received: Received, { id, agreement, curre
   };
 }
 
-function ending({ at }: Received, current: StoredSubscription): Keeping {
+function ending({ at }: Received, current: StoredSubscription): CommitPlan {
   const { id, partner, agreement, version } = current;
   return {
     ...common({ ...current, status: 'off' }, version + 1, at),
@@ -117,7 +117,7 @@ const common = (
   { id, agreement, status }: Pick<StoredSubscription, 'id' | 'agreement' | 'status'>,
   version: number,
   at: Date,
-): Pick<Keeping, 'body' | 'location' | 'version' | 'steps' | 'changes' | 'codes'> => ({
+): Pick<CommitPlan, 'body' | 'location' | 'version' | 'steps' | 'changes' | 'codes'> => ({
   body: subscriptionResource({ id, agreement, status, version, lastUpdated: at }),
   location: `Subscription/${id}`,
   version,

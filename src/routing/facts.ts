@@ -1,7 +1,7 @@
 import type { Bundle, Patient, ServiceRequest } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
+import { useCaseOfOrder } from '../vocabulary/use-case.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { type Complaint, complaintOf } from './complaint.ts';
 import { isOwnerTheReferrer, type NamedOwner, namedOwnerOf } from './named-owner.ts';
@@ -60,7 +60,7 @@ export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion,
   const priority = order?.priority ?? task?.priority ?? 'routine';
   return {
     facts: {
-      useCase: useCaseOf(order),
+      useCase: order ? (useCaseOfOrder(order) ?? '') : '',
       source,
       owner: namedOwner.kind,
       ...residenceOf(person, directory, now),
@@ -80,11 +80,6 @@ export function knownOf({ graph: bundle, source, sender, now }: RoutingQuestion,
     today,
   };
 }
-
-const useCaseOf = (order: ServiceRequest | undefined): string =>
-  (order?.category ?? [])
-    .flatMap(({ coding = [] }) => coding)
-    .find(({ system }) => system === mgnCodeSystem('use-case'))?.code ?? '';
 
 function personOf(graph: Graph, order: ServiceRequest | undefined): Patient | undefined {
   const person = graph.resolve(order?.subject);

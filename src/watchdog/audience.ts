@@ -1,7 +1,7 @@
 import type { Reference, Task } from '@medplum/fhirtypes';
 import type { Audience } from '../deadline/index.ts';
 import type { Network } from '../directory/index.ts';
-import { senderOf } from '../exchange/actors.ts';
+import { senderOf } from '../exchange/memory/actors.ts';
 
 /** Who is told: a place in the directory, and the partner whose system serves it. */
 export type Told = { readonly reference: Reference; readonly partner: string | undefined };

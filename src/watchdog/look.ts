@@ -1,6 +1,6 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Deadline, type Pause, passedDeadlines, useCaseOf } from '../deadline/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Store, StoredResource } from '../store/port.ts';
 import { isOpen, isQuestion } from '../workflow/index.ts';
 

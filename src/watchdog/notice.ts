@@ -1,6 +1,10 @@
 import type { Communication, Task } from '@medplum/fhirtypes';
 import type { Deadline } from '../deadline/index.ts';
-import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { mgnCodeSystem, mgnProfile } from '../fhir/canonical.ts';
+import { ownCoding } from '../vocabulary/concept.ts';
+import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
+import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-basis.ts';
+import { fulfillCoding } from '../vocabulary/task-verb.ts';
 import type { Told } from './audience.ts';
 import type { Silent } from './look.ts';
 
@@ -13,7 +17,7 @@ export function notice({ task }: Silent, { rule }: Deadline, { reference }: Told
     resourceType: 'Communication',
     id,
     meta: { profile: [mgnProfile('notice')] },
-    identifier: [{ system: mgnNaming('resource'), value: id }],
+    identifier: [resourceIdentifier(id)],
     status: 'completed',
     category: [{ coding: [{ system: mgnCodeSystem('notice-kind'), code: alert ? 'alert' : 'reminder' }] }],
     priority: alert ? 'urgent' : 'routine',
@@ -38,22 +42,18 @@ export function escalationTask(
   { reference }: Told,
   { id, at, network, phone }: Identity & { readonly phone?: string },
 ): Task & { id: string } {
-  const legalBasis = task.extension?.find(({ url }) => url === mgnExtension('legal-basis'));
+  const basis = legalBasisConceptOf(task);
   return {
     resourceType: 'Task',
     id,
     meta: { profile: [mgnProfile('coordination-task')] },
-    ...(legalBasis ? { extension: [legalBasis] } : {}),
-    identifier: [{ system: mgnNaming('task'), value: id }],
+    ...(basis ? { extension: [legalBasisExtension(basis)] } : {}),
+    identifier: [taskIdentifier(id)],
     status: 'requested',
     intent: 'order',
     priority: priority as NonNullable<Task['priority']>,
     code: {
-      coding: [
-        { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' },
-        { system: mgnCodeSystem('task-code'), code: 'escalate' },
-        { system: mgnCodeSystem('use-case'), code: useCase },
-      ],
+      coding: [fulfillCoding, ownCoding('task-code', 'escalate'), ownCoding('use-case', useCase)],
     },
     description: `Taak staat sinds de termijn van ${due.toISOString()} nog op ${task.status} (regel ${rule.id}).`,
     focus: { reference: `Task/${task.id}`, type: 'Task' },

@@ -1,7 +1,7 @@
 import { auditEvent } from '../audit/event.ts';
 import type { Deadline } from '../deadline/index.ts';
 import { transactionOf } from '../delivery/transaction.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Dispatch } from '../store/port.ts';
 import { toldBy } from './audience.ts';

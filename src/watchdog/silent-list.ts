@@ -1,4 +1,4 @@
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { silentTasks } from './look.ts';
 import { raisedName } from './raise.ts';
 

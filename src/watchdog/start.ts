@@ -1,5 +1,5 @@
 import { urgentPriorities } from '../deadline/index.ts';
-import type { Gateway } from '../exchange/gateway.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Store } from '../store/port.ts';
 import { watch } from './watch.ts';

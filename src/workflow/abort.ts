@@ -1,7 +1,8 @@
 import type { CodeableConcept, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
+import { abortCoding } from '../vocabulary/task-verb.ts';
 import type { Making } from './effects.ts';
-import { abortCoding } from './order-graph.ts';
 
 /** The same, as its requester sent it: with its reason, its identifiers and its words. */
 export function askingToStop(task: Task, asked: Task, making: Making): Task {
@@ -29,7 +30,7 @@ export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: Ma
     id,
     ...(task.meta?.source ? { meta: { source: task.meta.source } } : {}),
     ...(task.extension ? { extension: task.extension } : {}),
-    identifier: [{ system: mgnNaming('resource'), value: id }],
+    identifier: [resourceIdentifier(id)],
     status: 'requested',
     intent: 'order',
     code: { coding: [abortCoding, ...useCase] },

@@ -2,11 +2,11 @@ import type { Appointment, CodeableConcept, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import { businessStatuses } from './business-status.ts';
 import type { Effect } from './effects.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isOpen, type OrderGraph } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
 
 type Status = Appointment['status'];
 

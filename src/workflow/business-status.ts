@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import type { TaskStatus } from './moves.ts';
-import { ownCodes } from './reasons.ts';
 
 const waiting = ['awaiting-information', 'on-waitlist'];
 const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];

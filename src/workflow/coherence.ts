@@ -1,9 +1,9 @@
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { legalBasisConceptOf } from '../vocabulary/legal-basis.ts';
 import { statusName, unfitBusinessStatus } from './business-status.ts';
-import { legalBasis } from './fixed.ts';
-import { ownCodes } from './reasons.ts';
 
 /** Whether the sender wrote the gateway's own profile, or a map made it so from another's. */
 export type Source = 'gateway-profile' | 'mapped';
@@ -29,7 +29,7 @@ function ofTask(task: Task): Issue[] {
     task.status === 'requested'
       ? unfitBusinessStatus(task)
       : [issue('task-not-requested', { status: statusName(task.status) }, { expression: 'Task.status' })];
-  return legalBasis(task)?.coding?.length
+  return legalBasisConceptOf(task)?.coding?.length
     ? requested
     : [...requested, issue('legal-basis-missing', {}, { expression: 'Task.extension' })];
 }

@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import type { OrderGraph } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
 
 type Companion = 'Encounter' | 'Appointment';
 

@@ -1,8 +1,9 @@
 import type { Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import type { Effect } from './effects.ts';
-import { isConsultation, isOpen, isPartOf, type OrderGraph } from './order-graph.ts';
+import { isOpen, isPartOf, type OrderGraph } from './order-graph.ts';
 import { transition } from './transition.ts';
 
 /** The preparations of a consultation that are still open. */

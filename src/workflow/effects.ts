@@ -2,15 +2,17 @@ import type { Appointment, CodeableConcept, ServiceRequest, Task } from '@medplu
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import { abortTask } from './abort.ts';
 import { afterAppointments, ofAppointment } from './appointments.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
 import { afterQuestions, awaitsInformation, ofQuestion } from './information.ts';
 import type { Actor } from './moves.ts';
-import { carriesOut, isAbout, isConsultation, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
+import { carriesOut, isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
-import { ownCodes } from './reasons.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
 

@@ -1,8 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
-import { mgnExtension } from '../fhir/canonical.ts';
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { ownCodes } from './reasons.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { legalBasisConceptOf } from '../vocabulary/legal-basis.ts';
 
 /**
  * What was asked, of whom, for whom and by which right: another answer to these is another Task. Nothing new is contained
@@ -25,14 +25,11 @@ const fixedFields = [
 
 const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
 
-export const legalBasis = (task: Task) =>
-  task.extension?.find((it) => it.url === mgnExtension('legal-basis'))?.valueCodeableConcept;
-
 export const changedFixedFields = (before: Task, after: Task): Issue[] => [
   ...fixedFields
     .filter((field) => !same(before[field], after[field]))
     .map((field) => issue('field-fixed', { field: `Task.${field}` }, { expression: `Task.${field}` })),
-  ...(same(legalBasis(before), legalBasis(after))
+  ...(same(legalBasisConceptOf(before), legalBasisConceptOf(after))
     ? []
     : [issue('field-fixed', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
 ];

@@ -10,5 +10,5 @@ export {
   questionnaireOf,
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
-export { isConsultation, isOpen, type OrderGraph, ownTask, verbOf } from './order-graph.ts';
+export { isOpen, type OrderGraph, ownTask } from './order-graph.ts';
 export { rejectionReasons } from './reasons.ts';

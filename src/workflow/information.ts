@@ -1,14 +1,15 @@
 import type { CodeableConcept, Task, TaskInput } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes, ownCoding } from '../vocabulary/concept.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
+import { sdcSystem, verbOf } from '../vocabulary/task-verb.ts';
 import type { Effect, Making } from './effects.ts';
 import type { Actor } from './moves.ts';
-import { isAbout, isOpen, type OrderGraph, verbOf } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
+import { isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 
 /** Codes of SDC (Structured Data Capture, Task based data collection): who speaks it knows what is asked. */
-const sdc = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
 
 /** What its owner wants to know before it goes on, and of whom. */
 export type Asking = {
@@ -31,7 +32,7 @@ export function informationTask(
   { at, newId }: Making,
 ): Task {
   const id = newId();
-  const useCase = (task.code?.coding ?? []).filter(({ system }) => system === mgnCodeSystem('use-case'));
+  const useCase = ownCodes(task.code, 'use-case').map((code) => ownCoding('use-case', code));
   const { identifier = [], contained, note, description, restriction, language } = asked;
   const priority = asked.priority ?? task.priority ?? order?.priority;
   return {
@@ -41,15 +42,15 @@ export function informationTask(
     ...(language ? { language } : {}),
     ...(contained ? { contained } : {}),
     ...(task.extension ? { extension: task.extension } : {}),
-    identifier: [...identifier, { system: mgnNaming('resource'), value: id }],
+    identifier: [...identifier, resourceIdentifier(id)],
     partOf: [{ reference: `Task/${task.id}` }],
     status: 'requested',
     intent: 'order',
     ...(priority ? { priority } : {}),
     code: {
       coding: [
-        { system: mgnCodeSystem('task-code'), code: 'complete-questionnaire' },
-        { system: sdc, code: 'complete-questionnaire' },
+        ownCoding('task-code', 'complete-questionnaire'),
+        { system: sdcSystem, code: 'complete-questionnaire' },
         ...useCase,
       ],
     },
@@ -63,7 +64,7 @@ export function informationTask(
     ...(restriction ? { restriction } : {}),
     input: [
       {
-        type: { coding: [{ system: sdc, code: 'questionnaire' }] },
+        type: { coding: [{ system: sdcSystem, code: 'questionnaire' }] },
         ...(questionnaire.startsWith('#')
           ? { valueReference: { reference: questionnaire } }
           : { valueCanonical: questionnaire }),
@@ -75,7 +76,7 @@ export function informationTask(
 
 /** The answer as an output of the Task that asked for it. */
 export const answerOutput = (reference: string): NonNullable<Task['output']>[number] => ({
-  type: { coding: [{ system: sdc, code: 'questionnaire-response' }] },
+  type: { coding: [{ system: sdcSystem, code: 'questionnaire-response' }] },
   valueReference: { reference },
 });
 

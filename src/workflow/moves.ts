@@ -1,6 +1,5 @@
 import type { Task } from '@medplum/fhirtypes';
-
-import type { Verb } from './order-graph.ts';
+import type { Verb } from '../vocabulary/task-verb.ts';
 
 export type TaskStatus = Task['status'];
 

@@ -1,9 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import { outcomes } from './business-status.ts';
 import type { Need, TaskStatus } from './moves.ts';
-import { isConsultation } from './order-graph.ts';
-import { cancellationReasons, ownCodes, rejectionReasons } from './reasons.ts';
+import { cancellationReasons, rejectionReasons } from './reasons.ts';
 
 const fulfill = { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' };
 

@@ -1,6 +1,6 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isConsultation } from '../vocabulary/use-case.ts';
 import { terminal } from './moves.ts';
-import { ownCodes } from './reasons.ts';
 
 /** One order and all that moves around it, as the store holds it: each resource with its id. */
 export type OrderGraph = {
@@ -11,31 +11,10 @@ export type OrderGraph = {
   readonly appointments: readonly Appointment[];
 };
 
-const taskCode = 'http://hl7.org/fhir/CodeSystem/task-code';
-
-/** What a Task asks its owner for: the verb in Task.code. */
-export type Verb = 'fulfill' | 'request-fulfillment' | 'abort' | 'complete-questionnaire';
-
-const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
-
-export const verbOf = ({ code }: Task): Verb | undefined =>
-  verbs.find((verb) => code?.coding?.some((it) => it.code === verb));
-
-/** The Task code with another verb; the use case stays. */
-export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
-  ...code,
-  coding: (code?.coding ?? []).map((it) => (it.code === 'request-fulfillment' ? { system: taskCode, code: verb } : it)),
-});
-
-export const abortCoding = { system: taskCode, code: 'abort' } as const;
-
 export const isOpen = ({ status }: Task): boolean => !terminal.has(status);
 
 export const isAbout = (task: Task, it: { readonly resourceType: string; readonly id?: string | undefined }): boolean =>
   it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
-
-/** A case consultation is about an order, or prepared for one, without carrying it out. */
-export const isConsultation = ({ code }: Task): boolean => ownCodes(code, 'use-case').includes('case-consultation');
 
 /** Whether the order is done by this Task, and with the last such Task is over. */
 export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);

@@ -1,6 +1,3 @@
-import type { CodeableConcept } from '@medplum/fhirtypes';
-import { mgnCodeSystem } from '../fhir/canonical.ts';
-
 /** Reasons an owner may give for a no, and for not having finished. */
 export const rejectionReasons: readonly string[] = [
   'at-capacity',
@@ -25,9 +22,3 @@ export const cancellationReasons: readonly string[] = [
   'expired',
   'replaced',
 ];
-
-/** Codes of the concept in one of the gateway's own systems. */
-export const ownCodes = (concept: CodeableConcept | undefined, system: string): string[] =>
-  (concept?.coding ?? []).flatMap((coding) =>
-    coding.system === mgnCodeSystem(system) && coding.code ? [coding.code] : [],
-  );

@@ -1,7 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { carriesOut, isConsultation, type OrderGraph, verbOf, withVerb } from './order-graph.ts';
-import { ownCodes } from './reasons.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
+import { verbOf, withVerb } from '../vocabulary/task-verb.ts';
+import { isConsultation } from '../vocabulary/use-case.ts';
+import { carriesOut, type OrderGraph } from './order-graph.ts';
 
 export const isSelected = (task: Task): boolean =>
   ownCodes(task.businessStatus, 'business-status').includes('selected');

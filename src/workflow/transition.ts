@@ -1,11 +1,11 @@
 import type { Task } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
 import { statusName, unfitBusinessStatus } from './business-status.ts';
 import { changedFixedFields, changedOwnersFields } from './fixed.ts';
 import { type Actor, type Move, type TaskStatus, taskMoves, terminal } from './moves.ts';
 import { lacking } from './needs.ts';
-import { verbOf } from './order-graph.ts';
 import { wantsSelection } from './selection.ts';
 
 export type TransitionQuestion = {

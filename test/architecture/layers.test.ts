@@ -8,6 +8,7 @@ const layers: Readonly<Record<string, number>> = {
   fhir: 0,
   fhirpath: 0,
   definitions: 1,
+  vocabulary: 1,
   validation: 2,
   mapping: 2,
   workflow: 2,

@@ -1,10 +1,11 @@
 /** A gateway for the benchmark in a process of its own: `full`, or the null pipeline that only parses, stores and delivers. */
+
 import { randomUUID } from 'node:crypto';
 import type { Bundle } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
 import { transactionOf } from '../../src/delivery/transaction.ts';
 import { startDelivery } from '../../src/delivery/worker.ts';
-import { resourcesOf } from '../../src/exchange/graph.ts';
+import { resourcesOf } from '../../src/fhir/graph.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { listen } from '../../src/main/listen.ts';
 import { silent } from '../../src/main/log.ts';

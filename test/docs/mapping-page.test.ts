@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInput } from '../../src/cli/map-input.ts';
-import { compileIntake } from '../../src/exchange/intake.ts';
+import { kindNames } from '../../src/exchange/kinds.ts';
+import { compileIntake } from '../../src/exchange/maps/intake.ts';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
@@ -42,7 +43,7 @@ test('its map makes a referral of the card, and asks about the code that the tab
 test('its form is one that the gateway takes', () => {
   const maps = openMaps(folder);
   if (!maps.ok) throw new Error(JSON.stringify(maps.issues));
-  const forms = compileIntake(`forms:\n${form}`, 'intake.yaml', maps.value);
+  const forms = compileIntake(`forms:\n${form}`, 'intake.yaml', maps.value, kindNames);
   expect(forms).toMatchObject({ ok: true, value: [{ id: 'wijkkaart', kind: 'referral', intake: 'wijkkaart' }] });
 });
 

@@ -8,7 +8,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceOf } from '../../src/exchange/trace.ts';
+import { traceOf } from '../../src/exchange/pipeline/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { type Sink, startSink } from '../sink.ts';
 import { type Answered, locationOf, rulesOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';

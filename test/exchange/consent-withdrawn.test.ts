@@ -75,6 +75,19 @@ describe('a Consent that ends', () => {
     expect((await wijkteam.read<Task>(it.task)).status).toBe('cancelled');
   });
 
+  test('withdraws it too when a coding of another system stands in front of the legal basis', async () => {
+    const bundle = JSON.parse(text) as Bundle;
+    for (const { resource } of bundle.entry!)
+      if (resource?.resourceType === 'Task')
+        resource.extension
+          ?.find(({ url }) => url.endsWith('mgn-legal-basis'))
+          ?.valueCodeableConcept?.coding?.unshift({ system: 'https://ehr.example/grounds', code: 'toestemming' });
+    const sent = await gp.post('', bundle);
+    expect(sent.status, sent.text).toBe(200);
+    expect((await withdraw(locationOf(sent, 'Consent')!)).status).toBe(200);
+    expect((await wijkteam.read<Task>(locationOf(sent, 'Task')!)).status).toBe('cancelled');
+  });
+
   test('leaves what another Consent permits', async () => {
     const it = await asked([consentOf()]);
     expect((await withdraw(it.consent)).status).toBe(200);

@@ -1,6 +1,6 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
-import { applyPathPatch } from '../../src/exchange/fhirpath-patch/apply.ts';
-import { readPathPatch } from '../../src/exchange/fhirpath-patch/read.ts';
+import { applyPathPatch } from '../../src/exchange/move/patch/fhirpath/apply.ts';
+import { readPathPatch } from '../../src/exchange/move/patch/fhirpath/read.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 

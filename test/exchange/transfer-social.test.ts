@@ -77,6 +77,26 @@ async function solicited() {
 }
 
 describe('to the social domain', () => {
+  test('the question ends with the Consent, also when a foreign coding precedes the legal basis', async () => {
+    const onward = await underway();
+    const bundle = onConsent(transferOf(['neighbourhood-team-zonnerveen', 'addiction-care-keerpunt'], { onward }));
+    for (const task of resourcesIn<Task>(bundle, 'Task'))
+      task.extension?.[0]?.valueCodeableConcept?.coding?.unshift({ system: 'https://ehr.example/grounds', code: 'x' });
+    const sent = await team.post('', bundle);
+    expect(sent.status, sent.text).toBe(200);
+    const given = await team.read<Consent>(locationOf(sent, 'Consent')!);
+    const ended = await gateway.ask('PUT', `/fhir/Consent/${given.id}`, {
+      as: 'registration-team',
+      body: JSON.stringify({ ...given, status: 'inactive' }),
+      headers: { 'if-match': `W/"${given.meta?.versionId}"` },
+    });
+    expect(ended.status, ended.text).toBe(200);
+    const statuses = [];
+    for (const it of tasksIn(sent))
+      if ((await wijkteam.status(it)) === 200) statuses.push((await wijkteam.read<Task>(it)).status);
+    expect(statuses).toEqual(['cancelled']);
+  });
+
   test('it is asked without saying for whom, and without what care knows', async () => {
     const before = neighbourhood.received.length;
     const { mine, order } = await solicited();

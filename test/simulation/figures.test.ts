@@ -1,6 +1,6 @@
 import type { MeasureReport } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { factsOf } from '../../src/exchange/figures/facts.ts';
+import { factsOf } from '../../src/exchange/measures/facts.ts';
 import { countFigure, type FigureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
 import { resourceOf, type TestGateway } from '../stage.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Gateway } from '../../src/exchange/gateway.ts';
+import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { watch } from '../../src/watchdog/watch.ts';
 import { consent, recordOf, social, transfer } from '../exchange/conversation.ts';
 import { partnerAt } from '../exchange/moving.ts';

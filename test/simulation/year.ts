@@ -4,7 +4,7 @@
  * keep the store.
  */
 import type { Bundle, Measure, MeasureReport } from '@medplum/fhirtypes';
-import { factsOf } from '../../src/exchange/figures/facts.ts';
+import { factsOf } from '../../src/exchange/measures/facts.ts';
 import { countFigure, isFigure, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
 import { resourceOf } from '../stage.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openLivingNetwork } from '../../src/directory/index.ts';
-import type { Gateway } from '../../src/exchange/gateway.ts';
+import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
 import { type Configured, demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';

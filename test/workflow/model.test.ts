@@ -1,16 +1,9 @@
 import type { Appointment, ServiceRequest, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { verbOf } from '../../src/vocabulary/task-verb.ts';
 import { appointmentMoves } from '../../src/workflow/appointments.ts';
-import {
-  type Actor,
-  isOpen,
-  isQuestion,
-  type OrderGraph,
-  ownTask,
-  type TaskStatus,
-  verbOf,
-} from '../../src/workflow/index.ts';
+import { type Actor, isOpen, isQuestion, type OrderGraph, ownTask, type TaskStatus } from '../../src/workflow/index.ts';
 import { taskMoves } from '../../src/workflow/moves.ts';
 import { concept, graphOf, moved, taskOf, to } from './orders.ts';
 

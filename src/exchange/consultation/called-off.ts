@@ -1,48 +1,45 @@
 import type { Appointment, Bundle, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { consultationReceipt, legalBasisOf } from '../../disclosure/index.ts';
+import { consultationReceipt } from '../../disclosure/index.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import { success } from '../../fhir/result.ts';
 import type { Change } from '../../store/port.ts';
-import { type Effect, isConsultation, isOpen, isPreparationOf, type OrderGraph } from '../../workflow/index.ts';
-import { ownerOf } from '../actors.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Share } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import { find } from '../journey.ts';
-import type { Memory } from '../recall.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { isOpen, isPreparationOf } from '../../workflow/index.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
+import type { Consequence } from '../effect/consequence.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { find } from '../memory/memory.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { isOf } from './case.ts';
 import { changeTo, nextVersion } from './coordinated.ts';
-import { isOf } from './recall.ts';
-
-export type CalledOff = { readonly changes: readonly Change[]; readonly shares: readonly Share[] };
 
 const planned: readonly string[] = ['proposed', 'pending', 'booked'];
 
-/** When a consultation ends without having been held, what was planned for it is off, and who had it in the diary hears so. */
-export async function calledOff(
-  deciding: Pick<Deciding, 'network'>,
-  memory: Memory,
-  { tasks }: OrderGraph,
-  { effects, now }: { readonly effects: readonly Effect[]; readonly now: Date },
-): Promise<CalledOff> {
+/** When a consultation ends without having been held, its planned Appointments are cancelled, and their parties notified. */
+export const cancelAppointments: Consequence = async (gateway, { graph: { tasks }, effects, at: now }) => {
   const ended = effects.flatMap(({ resource }) =>
     isType(resource, 'Task') && isEndedConsultation(resource as Task) ? [resource as Task & Identified] : [],
   );
   const changes: Change[] = [];
-  const shares: Share[] = [];
+  const disclosures: Disclosure[] = [];
   for (const consultation of ended) {
     const references = (consultation.basedOn ?? []).flatMap(({ reference }) => reference ?? []);
-    const appointments = (await find<Appointment>(memory, 'Appointment', 'based-on', references)).filter(
+    const appointments = (await find<Appointment>(gateway.store, 'Appointment', 'based-on', references)).filter(
       (it) => isOf(it, consultation) && planned.includes(it.status),
     );
     for (const before of appointments) {
       const off = nextVersion({ ...before, status: 'cancelled' as const } as Appointment & Identified, now);
       changes.push(changeTo(off));
       const parts = tasks.filter((it) => isPreparationOf(it, consultation));
-      shares.push(...parts.flatMap((part) => shareOf(deciding, part as Task & Identified, off, now) ?? []));
+      disclosures.push(...parts.flatMap((part) => disclosureOf(gateway, part as Task & Identified, off, now) ?? []));
     }
   }
-  return { changes, shares };
-}
+  return success({ changes, disclosures });
+};
 
 const isEndedConsultation = (task: Task): boolean =>
   isConsultation(task) &&
@@ -52,12 +49,12 @@ const isEndedConsultation = (task: Task): boolean =>
   task.status !== 'completed';
 
 /** Care has the Appointment itself; who was invited blindly, or in the social domain, has one of its own. */
-function shareOf(
-  { network }: Pick<Deciding, 'network'>,
+function disclosureOf(
+  { network }: Pick<DecisionContext, 'network'>,
   task: Task & Identified,
   off: Appointment & Identified,
   now: Date,
-): Share | undefined {
+): Disclosure | undefined {
   const partner = ownerOf(network, task);
   const recipient = partner ? recipientOf(network, partner) : undefined;
   if (!partner || !recipient) return undefined;
@@ -66,11 +63,5 @@ function shareOf(
   const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: off }] };
   const question = { recipient, now, legalBasis: legalBasisOf(task) };
   const receipt = consultationReceipt(question, 'consultation', [off], { bundle, of: new Set([off]) });
-  return {
-    partner,
-    purpose: 'consultation',
-    bundle,
-    receipt,
-    channel: network.partners.get(partner)?.channel ?? 'inbox',
-  };
+  return disclosureTo(network, { partner, purpose: 'consultation', bundle, receipt });
 }

@@ -1,19 +1,22 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Network } from '../../directory/index.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Change, Guard } from '../../store/port.ts';
-import { ownerOf } from '../actors.ts';
-import type { Identified } from '../graph.ts';
-import type { Incoming } from '../kind.ts';
-import type { ConsultationCase } from './recall.ts';
+import { ownerOf } from '../memory/actors.ts';
+import type { Incoming } from '../pipeline/kind.ts';
+import type { ConsultationCase } from './case.ts';
 
 /** A case with the consultation that a message belongs to. */
 export type Coordinated = ConsultationCase & { readonly consultation: Task & Identified };
 
 /** The consultation that its coordinator tells of; nobody else learns whether there is one. */
-export function coordinatedBy(network: Network, { known, partner }: Incoming): Result<Coordinated> {
-  const about = known.consultation;
+export function coordinatedBy(
+  network: Network,
+  { partner }: Incoming,
+  about: ConsultationCase | undefined,
+): Result<Coordinated> {
   if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
     return failure(issue('consultation-not-coordinator', {}));
   return success(about as Coordinated);

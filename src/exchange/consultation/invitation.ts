@@ -1,16 +1,18 @@
 import type { Appointment, Communication } from '@medplum/fhirtypes';
 import { consultationInvitation } from '../../conversation/index.ts';
-import { mgnCodeSystem, mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Identified } from '../graph.ts';
-import { sourceOfPartner } from '../judge.ts';
-import type { Incoming } from '../kind.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { ownConcept } from '../../vocabulary/concept.ts';
+import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming } from '../pipeline/kind.ts';
 import type { Coordinated } from './coordinated.ts';
 import type { Member } from './parties.ts';
 
 /** The person is invited and told who hears what; the coordinator reads or hands it to them. */
 export function invitationOf(
-  { network, world }: Deciding,
+  { network, world }: DecisionContext,
   { partner }: Incoming,
   { root, person }: Coordinated,
   appointment: Appointment,
@@ -22,10 +24,10 @@ export function invitationOf(
     resourceType: 'Communication',
     id,
     meta: { profile: [mgnProfile('consultation-invitation')], source: sourceOfPartner(partner.id) },
-    identifier: [{ system: mgnNaming('resource'), value: id }],
+    identifier: [resourceIdentifier(id)],
     basedOn: [{ reference: `ServiceRequest/${root.id}` }],
     status: 'preparation',
-    category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'case-consultation' }] }],
+    category: [ownConcept('use-case', 'case-consultation')],
     subject: { reference: `Patient/${person.id}` },
     recipient: [{ reference: `Patient/${person.id}` }],
     payload: consultationInvitation(appointment.start, invited).map((contentString) => ({ contentString })),

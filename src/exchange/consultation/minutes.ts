@@ -1,104 +1,110 @@
 import type { Appointment, Bundle, CarePlan, Composition, Encounter, ServiceRequest } from '@medplum/fhirtypes';
 import { consultationNarrative } from '../../conversation/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { failure, type Result, success } from '../../fhir/result.ts';
+import { failure, success } from '../../fhir/result.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { held } from '../../workflow/index.ts';
-import { ownerOf, senderOf } from '../actors.ts';
-import { changeOf, stamped, statusShares } from '../carry-out.ts';
-import { keptOf, legalBasisOf, tellReferrer } from '../feedback.ts';
-import { type FollowUp, followUpsOf } from '../follow-ups.ts';
-import type { Deciding } from '../gateway.ts';
-import { type Share, shares } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import type { Incoming, Kind, Routed } from '../kind.ts';
+import { type FollowUp, followUpDisclosures, followUpsOf } from '../conversation/follow-ups.ts';
+import { statusDisclosures } from '../disclose/status-disclosures.ts';
+import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Incoming, messageKind } from '../pipeline/kind.ts';
+import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
+import { type ConsultationCase, lookUpConsultation, preparationsOf } from './case.ts';
+import { completedWith } from './complete.ts';
 import { type Coordinated, changeTo, coordinatedBy, guardOf, nextVersion } from './coordinated.ts';
+import { disclosureToMember } from './disclosures.ts';
 import { at, consentsIn, type Member, memberOf } from './parties.ts';
-import { preparationsOf } from './recall.ts';
-import { settledIn } from './settle.ts';
-import { shareFor } from './shares.ts';
-
-type Recorded = Routed & { readonly followUps: readonly FollowUp[]; readonly members: readonly Member[] };
 
 /**
- * What came of a consultation, told by its coordinator: its Task and preparations end, its requests go on as orders of
- * their own, the person's text is written, and each member gets the record as far as it may know it.
+ * The record of a consultation, sent by its coordinator: its Task and preparations end, its requests go on as orders of
+ * their own, the text for the person is written, and each member gets the record as far as it may see it.
  */
-export const minutes: Kind = {
+export const minutes = messageKind<ConsultationCase | undefined>({
+  name: 'minutes',
   profiles: [mgnProfile('consultation-record-bundle')],
-  check: (incoming, { network }) => {
-    const about = coordinatedBy(network, incoming);
+  lookUp: lookUpConsultation,
+  check: (incoming, loaded, { network }) => {
+    const about = coordinatedBy(network, incoming, loaded);
     if (!about.ok) return about;
     const { status } = about.value.consultation;
     if (status !== 'in-progress')
       return failure(issue('consultation-not-begun', { status }, { expression: 'Composition.event[0].detail[0]' }));
-    const settled = settledIn(about.value, incoming.graph);
-    if (!settled.ok) return settled;
-    const strangers = viewsOfStrangers(network, about.value, incoming, settled.value);
-    return strangers.length ? failure(...strangers) : settled;
+    const completed = completedWith(about.value, incoming.graph);
+    if (!completed.ok) return completed;
+    const strangers = viewsOfStrangers(network, about.value, incoming, completed.value);
+    return strangers.length ? failure(...strangers) : completed;
   },
-  route: (deciding, incoming): Result<Recorded> => {
-    const about = coordinatedBy(deciding.network, incoming);
+  route: (incoming, loaded, context) => {
+    const about = coordinatedBy(context.network, incoming, loaded);
     if (!about.ok) return about;
     const { consultation, consents, root, person } = about.value;
-    const knowing = new Map([...incoming.known.resources, ...consents.map((it) => [`Consent/${it.id}`, it] as const)]);
+    const { partner, at } = incoming;
+    const resources = new Map([
+      ...incoming.loaded.resources,
+      ...consents.map((it) => [`Consent/${it.id}`, it] as const),
+    ]);
     const followUps = followUpsOf(
-      deciding,
-      { ...incoming, known: { ...incoming.known, resources: knowing } },
+      context,
+      { ...incoming, loaded: { ...incoming.loaded, resources } },
       { order: root, tasks: [], person, ownTask: consultation },
     );
     if (!followUps.ok) return followUps;
-    const members = membersOf(deciding, incoming, about.value);
-    const graph = told(deciding, incoming.graph, followUps.value);
+    const members = membersOf(context, incoming, about.value);
+    const graph = withTextForPerson(context, incoming.graph, followUps.value);
     const record = recordIn(graph);
     const ended = held(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
-    const made = ended.value.map((effect) => stamped(effect, incoming.at));
-    const news = newsFor(deciding, about.value, incoming, members.value);
-    const heard = made.flatMap(({ resource }) =>
-      isType(resource, 'Task') ? statusShares(deciding, resource, incoming.partner.id, incoming.at) : [],
-    );
+    const made = ended.value.map((effect) => versioned(effect, at));
+    const feedback = feedbackOn(context, about.value, incoming, members.value);
     return success(
       {
         graph,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
         changes: [
-          ...made.map((it) => changeOf(deciding, it, incoming.partner.id)),
-          ...fulfilled(about.value, incoming.at).map(changeTo),
-          ...(news ? keptOf(news, incoming.partner.id) : []),
+          ...made.map((it) => changeFor(context, it, partner.id)),
+          ...fulfilled(about.value, at).map(changeTo),
+          ...(feedback ? feedbackChanges(feedback, partner.id) : []),
         ],
         guards: [guardOf(root)],
-        heard: [...heard, ...(news ? [news.share] : [])],
-        followUps: followUps.value,
-        members: members.value,
+        disclosures: () => {
+          const followed = followUpDisclosures(context, followUps.value, partner.id, at);
+          if (!followed.ok) return followed;
+          const status = made.flatMap(({ resource }) =>
+            isType(resource, 'Task') ? statusDisclosures(context, resource, partner.id, at) : [],
+          );
+          const recorded = recordDisclosures(context, { ...incoming, graph }, about.value, members.value);
+          const disclosed = [...followed.value, ...recorded, ...status, ...(feedback ? [feedback.disclosure] : [])];
+          return success(disclosed, followed.issues);
+        },
       },
       [...followUps.issues, ...members.issues],
     );
   },
-  share: (deciding, routed, incoming) => {
-    const about = coordinatedBy(deciding.network, incoming);
-    if (!about.ok) return about;
-    const { followUps, members, heard = [], graph } = routed as Recorded;
-    const { partner, at: now } = incoming;
-    const asked = followUps.map((it) => shares(deciding, it.graph, { sender: partner.id, owner: it.recipient }, now));
-    const wrong = asked.filter((it) => !it.ok).flatMap(({ issues }) => issues);
-    if (wrong.length) return failure(...wrong);
-    const record = recordIn(graph);
-    const others = (graph.entry ?? []).flatMap(({ resource }) =>
-      resource && along.has(resource.resourceType) ? [resource as Resource] : [],
-    );
-    const giving = { about: about.value, coordinator: partner.id };
-    const given = members.flatMap((member): Share[] => {
-      const share = shareFor(deciding, giving, member, { ...(record ? { record } : {}), others });
-      return share ? [share] : [];
-    });
-    return success(
-      [...asked.flatMap((it) => (it.ok ? it.value : [])), ...given, ...heard],
-      asked.flatMap(({ issues }) => issues),
-    );
-  },
-};
+});
+
+function recordDisclosures(
+  context: DecisionContext,
+  { graph, partner }: Incoming,
+  about: Coordinated,
+  members: readonly Member[],
+): readonly Disclosure[] {
+  const record = recordIn(graph);
+  const others = (graph.entry ?? []).flatMap(({ resource }) =>
+    resource && along.has(resource.resourceType) ? [resource as Resource] : [],
+  );
+  return members.flatMap((member) => {
+    const content = { ...(record ? { record } : {}), others };
+    const disclosure = disclosureToMember(context, { about, coordinator: partner.id }, member, content);
+    return disclosure ? [disclosure] : [];
+  });
+}
 
 /** What care gets beside the record. */
 const along: ReadonlySet<string> = new Set([
@@ -114,7 +120,7 @@ const recordIn = ({ entry = [] }: Bundle): (Composition & Identified) | undefine
   entry.map(({ resource }) => resource).find((it): it is Composition & Identified => isType(it, 'Composition'));
 
 /** Who asked, and who was invited and did not say no, each with what it may know now. */
-function membersOf({ network }: Deciding, incoming: Incoming, about: Coordinated) {
+function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coordinated) {
   const knowing = { network, about, brought: consentsIn(incoming.graph), now: incoming.at };
   const invited = preparationsOf(about)
     .filter(({ status }) => status !== 'rejected' && status !== 'cancelled' && status !== 'entered-in-error')
@@ -136,7 +142,7 @@ function membersOf({ network }: Deciding, incoming: Incoming, about: Coordinated
 
 /** A view is told in the name of an organisation that was there to give it. */
 function viewsOfStrangers(
-  network: Deciding['network'],
+  network: DecisionContext['network'],
   about: Coordinated,
   { partner }: Incoming,
   graph: Bundle,
@@ -149,7 +155,7 @@ function viewsOfStrangers(
   ];
   const organizations = new Set(partners.map((it) => network.partners.get(it ?? '')?.organization));
   return (record?.section ?? []).flatMap(({ code, author = [] }, index) => {
-    const isView = code?.coding?.some((it) => it.code === 'view');
+    const isView = hasOwnCode(code, 'consultation-section', 'view');
     const isStrange = author.some(
       ({ reference }) => reference?.startsWith('Organization/') && !organizations.has(reference),
     );
@@ -160,7 +166,7 @@ function viewsOfStrangers(
 }
 
 /** The record with the person's text in it, and the orders as they go on with their Tasks. */
-function told({ network, world }: Deciding, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+function withTextForPerson({ network, world }: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const resources = (graph.entry ?? []).map(({ resource }) => resource);
   const { directory } = network;
@@ -185,16 +191,16 @@ function told({ network, world }: Deciding, graph: Bundle, followUps: readonly F
   return { ...graph, entry: [...entry, ...made] as NonNullable<Bundle['entry']> };
 }
 
-/** Who referred and was not there hears that it was held, and nothing of what was said. */
-function newsFor(
-  deciding: Deciding,
+/** Notifies a referrer that did not take part that the consultation was held, without what was said. */
+function feedbackOn(
+  context: DecisionContext,
   { root, consents, consultation }: Coordinated,
   incoming: Incoming,
   members: readonly Member[],
 ) {
-  const referrer = senderOf(deciding.network, root);
+  const referrer = senderOf(context.network, root);
   if (members.some(({ partner }) => partner === referrer)) return undefined;
-  return tellReferrer(deciding, {
+  return feedbackToReferrer(context, {
     order: root,
     around: consents,
     legalBasis: legalBasisOf(consultation),

@@ -1,19 +1,16 @@
 import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../../directory/index.ts';
-import {
-  type ConsultationQuestion,
-  type ConsultationRight,
-  consultationRight,
-  legalBasisOf,
-} from '../../disclosure/index.ts';
+import { type ConsultationQuestion, type ConsultationRight, consultationRight } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { isConsultation, verbOf } from '../../workflow/index.ts';
-import { ownerOf, senderOf } from '../actors.ts';
-import type { Identified } from '../graph.ts';
-import type { ConsultationCase } from './recall.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
+import type { ConsultationCase } from './case.ts';
 
 /** Said no, or was never meant: who owned such a Task takes no part by it. */
 const over: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];

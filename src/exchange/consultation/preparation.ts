@@ -1,96 +1,99 @@
 import type { Appointment, Bundle, Task } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnCodeSystem, mgnProfile } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { coherence, isOpen, verbOf } from '../../workflow/index.ts';
-import { ownerOf } from '../actors.ts';
-import type { Deciding } from '../gateway.ts';
-import type { Share } from '../give.ts';
-import type { Identified } from '../graph.ts';
-import type { Incoming, Kind, Routed } from '../kind.ts';
+import { taskIdentifier } from '../../vocabulary/identifiers.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { coherence, isOpen } from '../../workflow/index.ts';
+import { ownerOf } from '../memory/actors.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Incoming, messageKind } from '../pipeline/kind.ts';
+import { type ConsultationCase, isOf, lookUpConsultation, preparationsOf } from './case.ts';
+import { completedWith } from './complete.ts';
 import { type Coordinated, changeTo, coordinatedBy, guardOf, nextVersion } from './coordinated.ts';
+import { disclosureToMember } from './disclosures.ts';
 import { invitationOf } from './invitation.ts';
 import { at, consentsIn, type Member, memberOf, tasksIn } from './parties.ts';
-import { isOf, preparationsOf } from './recall.ts';
-import { settledIn } from './settle.ts';
-import { shareFor } from './shares.ts';
 
-type Prepared = Routed & { readonly members: readonly Invited[] };
 type Invited = Member & { readonly isNew: boolean };
 
 /**
  * Plans a consultation and invites organisations to it, each by a Task of its own; sent again, it plans another moment or
- * invites more. Each gets what it has a right to know, and the person is invited in plain Dutch.
+ * invites more. Each organisation gets what it is entitled to, and the person is invited in plain Dutch.
  */
-export const preparation: Kind = {
+export const preparation = messageKind<ConsultationCase | undefined>({
+  name: 'preparation',
   profiles: [mgnProfile('consultation-preparation-bundle')],
-  check: (incoming, { network }) => {
-    const about = coordinatedBy(network, incoming);
+  lookUp: lookUpConsultation,
+  check: (incoming, loaded, { network }) => {
+    const about = coordinatedBy(network, incoming, loaded);
     if (!about.ok) return about;
     const { consultation } = about.value;
     const { status } = consultation;
     if (status !== 'accepted' && status !== 'in-progress')
       return failure(issue('consultation-not-taken', { status }, { expression: 'Appointment.supportingInformation' }));
-    const settled = settledIn(about.value, incoming.graph);
-    if (!settled.ok) return settled;
-    const graph = placedIn(settled.value, about.value);
+    const completed = completedWith(about.value, incoming.graph);
+    if (!completed.ok) return completed;
+    const graph = placedIn(completed.value, about.value);
     const issues = [
       ...appointmentIssues(graph, consultation),
       ...tasksIn(graph).flatMap((task) => at(graph, task, taskIssues(task, consultation, incoming))),
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
-  route: (deciding, incoming): Result<Prepared> => {
-    const about = coordinatedBy(deciding.network, incoming);
+  route: (incoming, loaded, context) => {
+    const about = coordinatedBy(context.network, incoming, loaded);
     if (!about.ok) return about;
-    const members = membersOf(deciding, incoming, about.value);
+    const members = membersOf(context, incoming, about.value);
     if (!members.ok) return members;
     const { graph } = incoming;
     const appointment = appointmentIn(graph);
-    const told = appointment && invitationOf(deciding, incoming, about.value, appointment, members.value);
+    const invitation = appointment && invitationOf(context, incoming, about.value, appointment, members.value);
     return success(
       {
-        graph: told ? { ...graph, entry: [...(graph.entry ?? []), entryOf(deciding, told)] } : graph,
+        graph: invitation ? { ...graph, entry: [...(graph.entry ?? []), entryOf(context, invitation)] } : graph,
         decisions: [],
         changes: [
           ...replacedAppointments(about.value, incoming.at).map(changeTo),
-          ...replacedTasks(deciding, about.value, members.value, incoming.at).map(changeTo),
+          ...replacedTasks(context, about.value, members.value, incoming.at).map(changeTo),
         ],
         guards: [guardOf(about.value.consultation)],
-        members: members.value,
+        disclosures: () => success(invitationsTo(context, incoming, about.value, members.value)),
       },
       members.issues,
     );
   },
-  share: (deciding, routed, incoming) => {
-    const about = coordinatedBy(deciding.network, incoming);
-    if (!about.ok) return about;
-    const { graph, members } = routed as Prepared;
-    const appointment = appointmentIn(graph);
-    const others = (graph.entry ?? []).flatMap(({ resource }) =>
-      resource && peopleAlong.has(resource.resourceType) ? [resource as Resource] : [],
-    );
-    const giving = { about: about.value, coordinator: incoming.partner.id };
-    const before = replacedAppointments(about.value, incoming.at);
-    return success(
-      members.flatMap((member): Share[] => {
-        if (member.partner === incoming.partner.id) return [];
-        const share = shareFor(deciding, giving, member, {
-          ...(member.isNew ? { task: member.task } : {}),
-          ...(appointment ? { appointment } : {}),
-          earlier: earlierOf(member, before),
-          others,
-        });
-        return share ? [share] : [];
-      }),
-    );
-  },
-};
+});
+
+function invitationsTo(
+  context: DecisionContext,
+  { graph, partner, at: now }: Incoming,
+  about: Coordinated,
+  members: readonly Invited[],
+): readonly Disclosure[] {
+  const appointment = appointmentIn(graph);
+  const others = (graph.entry ?? []).flatMap(({ resource }) =>
+    resource && peopleAlong.has(resource.resourceType) ? [resource as Resource] : [],
+  );
+  const before = replacedAppointments(about, now);
+  return members.flatMap((member) => {
+    if (member.partner === partner.id) return [];
+    const disclosure = disclosureToMember(context, { about, coordinator: partner.id }, member, {
+      ...(member.isNew ? { task: member.task } : {}),
+      ...(appointment ? { appointment } : {}),
+      earlier: earlierOf(member, before),
+      others,
+    });
+    return disclosure ? [disclosure] : [];
+  });
+}
 
 const peopleAlong: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'RelatedPerson']);
 
-const entryOf = ({ network }: Deciding, resource: Identified) =>
+const entryOf = ({ network }: DecisionContext, resource: Identified) =>
   ({ fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`, resource }) as NonNullable<
     Bundle['entry']
   >[number];
@@ -100,7 +103,7 @@ const appointmentIn = ({ entry = [] }: Bundle): (Appointment & Identified) | und
 
 /** Each Task is of this consultation, for the person of the case; the Appointment is known by the Task of its consultation. */
 function placedIn(graph: Bundle, { consultation, person }: Coordinated): Bundle {
-  const identifier = { system: mgnNaming('task'), value: consultation.id };
+  const identifier = taskIdentifier(consultation.id);
   return {
     ...graph,
     entry: (graph.entry ?? []).map((entry) => {
@@ -129,10 +132,10 @@ function appointmentIssues(graph: Bundle, { status: says }: Task): Issue[] {
     : [];
 }
 
-function taskIssues(task: Task & Identified, consultation: Task & Identified, { source }: Incoming): Issue[] {
+function taskIssues(task: Task & Identified, consultation: Task & Identified, { inputProfile }: Incoming): Issue[] {
   const isPart = task.partOf?.every(({ reference }) => reference === `Task/${consultation.id}`);
   return [
-    ...coherence({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] }, source),
+    ...coherence({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] }, inputProfile),
     ...(isPart ? [] : [issue('part-not-yours', {}, { expression: 'Task.partOf' })]),
     ...(task.focus?.reference === consultation.focus?.reference
       ? []
@@ -141,7 +144,7 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
 }
 
 /** Who is invited now and who was before, each with what it may know; why somebody hears less is told to the coordinator. */
-function membersOf({ network }: Deciding, incoming: Incoming, about: Coordinated): Result<readonly Invited[]> {
+function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coordinated): Result<readonly Invited[]> {
   const { graph } = incoming;
   const knowing = { network, about, brought: consentsIn(graph), now: incoming.at };
   const issues: Issue[] = [];
@@ -172,13 +175,18 @@ function membersOf({ network }: Deciding, incoming: Incoming, about: Coordinated
 }
 
 /** Who was invited without knowing about whom may be invited anew, once it may know. */
-const isInvited = (network: Deciding['network'], about: Coordinated, { partner, right }: Member): boolean =>
+const isInvited = (network: DecisionContext['network'], about: Coordinated, { partner, right }: Member): boolean =>
   preparationsOf(about).some(
     (it) =>
       isOpen(it) && ownerOf(network, it) === partner && !(verbOf(it) === 'request-fulfillment' && right !== 'nothing'),
   );
 
-function replacedTasks({ network }: Deciding, about: Coordinated, members: readonly Invited[], at: Date): Identified[] {
+function replacedTasks(
+  { network }: DecisionContext,
+  about: Coordinated,
+  members: readonly Invited[],
+  at: Date,
+): Identified[] {
   const statusReason = { coding: [{ system: mgnCodeSystem('status-reason'), code: 'replaced' }] };
   return preparationsOf(about)
     .filter((it) => isOpen(it) && members.some(({ isNew, partner }) => isNew && ownerOf(network, it) === partner))

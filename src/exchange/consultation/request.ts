@@ -1,69 +1,83 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
-import { legalBasisOf } from '../../disclosure/index.ts';
-import { mgnCodeSystem, mgnProfile } from '../../fhir/canonical.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
-import { failure, success } from '../../fhir/result.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
-import { coherence, isConsultation, isOpen } from '../../workflow/index.ts';
-import { statusShares } from '../carry-out.ts';
-import type { Incoming, Kind } from '../kind.ts';
+import { ownConcept } from '../../vocabulary/concept.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { coherence, isOpen } from '../../workflow/index.ts';
+import { statusDisclosures } from '../disclose/status-disclosures.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Incoming, messageKind } from '../pipeline/kind.ts';
+import { type ConsultationCase, focusOfConsultation, lookUpConsultation } from './case.ts';
+import { completedWith } from './complete.ts';
 import { guardOf } from './coordinated.ts';
+import { wholeDisclosure } from './disclosures.ts';
 import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
-import type { ConsultationCase } from './recall.ts';
-import { settledIn } from './settle.ts';
-import { wholeShare } from './shares.ts';
 
 /**
  * Asks for a case consultation about an order or plan (casusoverleg). Any party of the case may, whatever its domain;
  * whoever is none is not told whether there is such a case. The service that prepares consultations gets the question.
  */
-export const consultation: Kind = {
+export const consultation = messageKind<ConsultationCase | undefined>({
+  name: 'consultation',
   profiles: [mgnProfile('consultation-request-bundle')],
-  check: ({ graph, known, source, partner }, { network }) => {
-    const about = known.consultation;
+  // an unknown case and one that the sender may not see are refused alike
+  conceals: focusOfConsultation,
+  lookUp: lookUpConsultation,
+  check: ({ graph, inputProfile, partner }, about, { network }) => {
     const place = { expression: 'Task.focus' };
     if (!about || !partiesOf(network, about).has(partner.id))
       return failure(issue('consultation-not-yours', {}, place));
-    const settled = settledIn(about, graph);
-    if (!settled.ok) return settled;
+    const completed = completedWith(about, graph);
+    if (!completed.ok) return completed;
     const issues = [
-      ...coherence(settled.value, source),
+      ...coherence(completed.value, inputProfile),
       ...ofCase(about),
-      ...ofAsker(partner, tasksIn(settled.value)[0]),
+      ...ofAsker(partner, tasksIn(completed.value)[0]),
     ];
     if (issues.some(isError)) return failure(...issues);
     return success(
-      withTask(settled.value, (it) => placed(it, about)),
+      withTask(completed.value, (it) => placed(it, about)),
       issues,
     );
   },
-  route: (deciding, incoming) => {
-    const { routes, network } = deciding;
-    const { graph, source, partner, at: now } = incoming;
-    const question = { graph: routable(network, incoming), source, sender: partner.id, now };
+  route: (incoming, about, context) => {
+    const { routes, network } = context;
+    const { inputProfile, partner, at: now } = incoming;
+    const question = { graph: routable(network, incoming, about), source: inputProfile, sender: partner.id, now };
     const decision = route(routes, network.directory, question);
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
-    const { consultation: about } = incoming.known;
+    const graph = assign(incoming.graph, decision);
     const guards = about ? [guardOf(about.focus)] : [];
-    return success({ graph: assign(graph, decision), decisions: [decision], guards }, decision.warnings);
+    const coordinator = decision.owner.partner;
+    const disclosures = () => requestDisclosures(context, { ...incoming, graph }, about, coordinator);
+    return success({ graph, decisions: [decision], guards, disclosures }, decision.warnings);
   },
-  share: (deciding, { graph, decisions }, incoming) => {
-    const about = incoming.known.consultation;
-    const task = tasksIn(graph)[0];
-    const coordinator = decisions[0]?.owner.partner;
-    if (!about || !task) return success([]);
-    const told = statusShares(deciding, task, coordinator ?? '', incoming.at);
-    if (!coordinator) return success(told, [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })]);
-    if (coordinator === incoming.partner.id) return success(told);
-    const knowing = { network: deciding.network, about, brought: consentsIn(graph), now: incoming.at };
-    const member = memberOf(knowing, coordinator, task, true);
-    if (!member.ok) return member;
-    if (member.value.right !== 'whole') return failure(issue('consent-missing', {}, { expression: 'Task.extension' }));
-    const given = [task, about.focus, about.order, about.subject];
-    return success([...told, wholeShare(deciding, member.value, given)]);
-  },
-};
+});
+
+/** The coordinator gets the question with the case; the sender follows the Task. */
+function requestDisclosures(
+  context: DecisionContext,
+  { graph, partner, at: now }: Incoming,
+  about: ConsultationCase | undefined,
+  coordinator: string | undefined,
+): Result<readonly Disclosure[]> {
+  const task = tasksIn(graph)[0];
+  if (!about || !task) return success([]);
+  const status = statusDisclosures(context, task, coordinator ?? '', now);
+  if (!coordinator) return success(status, [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })]);
+  if (coordinator === partner.id) return success(status);
+  const knowing = { network: context.network, about, brought: consentsIn(graph), now };
+  const member = memberOf(knowing, coordinator, task, true);
+  if (!member.ok) return member;
+  if (member.value.right !== 'whole') return failure(issue('consent-missing', {}, { expression: 'Task.extension' }));
+  const resources = [task, about.focus, about.order, about.subject];
+  return success([...status, wholeDisclosure(context, member.value, resources)]);
+}
 
 /** It is about the person and the order as the asker knows them; the coordinator learns no more than the asker could tell. */
 const placed = (task: Task, { root, subject }: ConsultationCase): Task => ({
@@ -94,8 +108,7 @@ function ofAsker({ domain }: Partner, task: Task | undefined): Issue[] {
 }
 
 /** The request as routes look at it: of this use case, by who asks, for the person of the case. */
-function routable(network: Network, { graph, known, partner }: Incoming): Bundle {
-  const about = known.consultation;
+function routable(network: Network, { graph, partner }: Incoming, about: ConsultationCase | undefined): Bundle {
   if (!about) return graph;
   const requester = {
     reference: partner.organization,
@@ -103,7 +116,7 @@ function routable(network: Network, { graph, known, partner }: Incoming): Bundle
   };
   const order = {
     ...about.root,
-    category: [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'case-consultation' }] }],
+    category: [ownConcept('use-case', 'case-consultation')],
     requester,
   };
   return { ...graph, entry: [...(graph.entry ?? []), { resource: order }, { resource: about.person }] } as Bundle;

@@ -3,18 +3,18 @@ import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Sent } from '../../delivery/fhir-rest.ts';
 import type { Carry } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
-import type { Answer } from '../../exchange/answer.ts';
-import { partOfAt } from '../../exchange/as-filler.ts';
-import type { Pulled, Received } from '../../exchange/envelope.ts';
-import type { Gateway } from '../../exchange/gateway.ts';
-import { find } from '../../exchange/journey.ts';
-import { sourceOfPartner } from '../../exchange/judge.ts';
-import { fhirJson } from '../../exchange/keep.ts';
-import { witness } from '../../exchange/witness.ts';
-import { takeIn } from '../../exchange.ts';
+import { partOfAt } from '../../exchange/maps/filler-order.ts';
+import { find } from '../../exchange/memory/memory.ts';
+import type { Answer } from '../../exchange/pipeline/answer.ts';
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
+import { fhirJson } from '../../exchange/reading/media-type.ts';
+import { acceptAdmitted } from '../../exchange.ts';
 import { isError } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { below, type Pull, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
@@ -108,9 +108,9 @@ async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Prom
   const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
   const { requestId, correlationId, traceId } = received;
   const envelope = { requestId, correlationId, traceId };
-  const answer = await takeIn(gateway, envelope, {
+  const answer = await acceptAdmitted(gateway, envelope, {
     received,
-    refuse: witness(gateway, envelope, 'accept', 'C', partner),
+    refuse: auditRefusal(gateway, envelope, 'accept', 'C', partner),
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
   const sent = refusalOf(answer);

@@ -1,7 +1,7 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import type { Ask, Sent } from '../../delivery/fhir-rest.ts';
-import { partsOfOrder } from '../../exchange/journey.ts';
-import { parse } from '../../exchange/parse.ts';
+import { partsOfOrder } from '../../exchange/memory/journey.ts';
+import { parse } from '../../exchange/reading/parse.ts';
 import { clone } from '../../fhir/clone.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { referencesIn } from '../../fhir/reference.ts';

@@ -1,10 +1,10 @@
 import { addressOf } from '../../directory/index.ts';
-import { type Answer, refused } from '../../exchange/answer.ts';
-import { enter } from '../../exchange/enter.ts';
-import type { Envelope } from '../../exchange/envelope.ts';
-import { type Gateway, retryAfterSeconds } from '../../exchange/gateway.ts';
-import { keep } from '../../exchange/keep.ts';
-import { parse } from '../../exchange/parse.ts';
+import { admit } from '../../exchange/pipeline/admit.ts';
+import { type Answer, refused } from '../../exchange/pipeline/answer.ts';
+import { commit } from '../../exchange/pipeline/commit.ts';
+import { type Gateway, retryAfterSeconds } from '../../exchange/pipeline/gateway.ts';
+import type { Envelope } from '../../exchange/reading/envelope.ts';
+import { parse } from '../../exchange/reading/parse.ts';
 import { issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Dispatch } from '../../store/port.ts';
@@ -19,7 +19,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   const { network, world, store, admission } = gateway;
   // Servers that only know Subscriptions send no id.
   const requestId = envelope.requestId ?? world.newId();
-  const entered = await enter(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
+  const entered = await admit(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
   if (entered.kind === 'answered') {
     const { answer } = entered;
     const again = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
@@ -34,7 +34,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   if (!place.ok) return refuse(refused([issue('notification-without-address', {})]));
   const pulls = pullsOf(parsed.value.resource, rootOf(place.value.url));
   if (!pulls.ok) return refuse(refused(pulls.issues));
-  const kept = await keep(gateway, message, {
+  const kept = await commit(gateway, message, {
     ...received,
     interaction: 'notify',
     action: 'C',

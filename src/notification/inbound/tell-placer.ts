@@ -1,8 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Sent } from '../../delivery/fhir-rest.ts';
 import type { Carry } from '../../delivery/settings.ts';
-import { placerTaskOf } from '../../exchange/as-filler.ts';
-import type { Gateway } from '../../exchange/gateway.ts';
+import { placerTaskOf } from '../../exchange/maps/filler-order.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';

@@ -1,10 +1,10 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Sent } from '../../delivery/fhir-rest.ts';
-import { actorsOf } from '../../exchange/actors.ts';
-import { carryOut } from '../../exchange/carry-out.ts';
-import { focusOf, orderGraphOf } from '../../exchange/journey.ts';
-import { keepOrAgain } from '../../exchange/until-settled.ts';
-import { witness } from '../../exchange/witness.ts';
+import { planMove } from '../../exchange/effect/plan-move.ts';
+import { actorsOf } from '../../exchange/memory/actors.ts';
+import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
+import { commitOrRetry } from '../../exchange/pipeline/retry-after-race.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
@@ -25,7 +25,7 @@ export async function withdrawn(
   const received = requestOf(placed.task);
   const { requestId, correlationId, traceId } = received;
   const reason = reasonOf(placed.task);
-  const answer = await keepOrAgain(gateway, received, async () => {
+  const answer = await commitOrRetry(gateway, received, received, async () => {
     const graph = await orderGraphOf(gateway.store, await focusOf(gateway.store, own));
     if (!graph.order) return failure(issue('not-found', {}));
     const actors = actorsOf(gateway.network, graph.order, partner.id);
@@ -34,13 +34,13 @@ export async function withdrawn(
       at: received.at,
       newId: gateway.world.newId,
     });
-    return made.ok ? carryOut(gateway, received, { graph, ...made.value, interaction: 'update' }) : made;
+    return made.ok ? planMove(gateway, received, { graph, ...made.value, interaction: 'update' }) : made;
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: `Task/${own.id}` };
   // an earlier attempt withdrew it; its owner has been asked to stop
   if (answer.issues.every(({ rule }) => rule === 'order-ended')) return { kind: 'delivered' };
   const envelope = { requestId, correlationId, traceId };
-  await witness(gateway, envelope, 'update', 'U', partner)(answer);
+  await auditRefusal(gateway, envelope, 'update', 'U', partner)(answer);
   return refusalOf(answer);
 }
 

@@ -1,0 +1,126 @@
+import type { Appointment, ServiceRequest } from '@medplum/fhirtypes';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import { isError, issue } from '../../fhir/issue.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { referencesIn } from '../../fhir/reference.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
+import { isSentBy, sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { effects, isOpen } from '../../workflow/index.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { atGateway, readAt } from '../memory/memory.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { change, newOf, type Place, stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { refusalIssues, validated } from '../pipeline/validated.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { parse } from '../reading/parse.ts';
+
+type Planned = Appointment & { readonly id: string };
+
+/** FHIR create of an Appointment, by the owner of the Task of the order that it is basedOn. The Task follows it. */
+export const createAppointment = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('Appointment') }, (received) =>
+    considerAppointment(gateway, received, undefined),
+  );
+
+/** FHIR update of an Appointment, by the organisation that made it. The parties of the order that may see it get it. */
+export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
+  change(
+    gateway,
+    envelope,
+    { interaction: 'update', target: stored(gateway, { type: 'Appointment', ...place }) },
+    async (received, { text }) => {
+      const before = parseJson(text) as Planned;
+      if (!isSentBy(before, received.partner.id)) return failure(issue('appointment-not-yours', {}));
+      return considerAppointment(gateway, received, before);
+    },
+  );
+
+async function considerAppointment(
+  gateway: Gateway,
+  received: Received,
+  before: Planned | undefined,
+): Promise<Result<CommitPlan>> {
+  const { network, store, world } = gateway;
+  const { partner, at } = received;
+  const sent = await sentBy(gateway, received, before);
+  if (!sent.ok) return sent;
+
+  const focus = atGateway(sent.value.basedOn?.[0]?.reference ?? '', network.settings.baseUrl) ?? '';
+  const order = focus.startsWith('ServiceRequest/') ? await readAt(store, focus, partner.id) : undefined;
+  if (!isType(order, 'ServiceRequest')) return unfit('Appointment.basedOn');
+  const own = await completedWith(gateway, received, sent.value, order as ServiceRequest);
+  if (!own.ok) return own;
+  const graph = await orderGraphOf(store, focus);
+  const mine = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
+  const task = mine.find(isOpen) ?? mine[0];
+  const { meta } = before ?? { meta: { profile: [mgnProfile('conversation-appointment')] } };
+  const after: Planned = {
+    ...own.value,
+    id: before?.id ?? world.newId(),
+    meta: { ...meta, source: sourceOfPartner(partner.id) },
+  };
+  const identified = before ? after : { ...after, identifier: [...(after.identifier ?? []), given(after.id)] };
+  const made = effects(graph, { kind: 'appointment', after: identified, task }, task ? ['owner'] : ['other'], {
+    at,
+    newId: world.newId,
+  });
+  if (!made.ok) return made;
+  const interaction = before ? 'update' : 'create';
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction });
+  return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
+}
+
+const unfit = (expression: string) => failure(issue('appointment-unfit', {}, { expression }));
+const given = (id: string) => resourceIdentifier(id);
+
+/** What was sent, valid by itself; of an update still the same Appointment for the same order. */
+async function sentBy(
+  gateway: Gateway,
+  { contentType, body }: Received,
+  before: Planned | undefined,
+): Promise<Result<Appointment>> {
+  const parsed = parse(contentType, body, gateway.network.settings.limits);
+  if (!parsed.ok) return parsed;
+  const sent = parsed.value.resource;
+  if (!isType(sent, 'Appointment')) return unfit('Appointment');
+  const report = await validated(gateway, sent, { profiles: [mgnProfile('conversation-appointment')] });
+  if (report.issues.some(isError) || report.verdict !== 'valid') return failure(...refusalIssues(report.issues));
+  const { settings } = gateway.network;
+  const orders = (it: Appointment) =>
+    (it.basedOn ?? []).map(({ reference = '' }) => atGateway(reference, settings.baseUrl)).join();
+  if ((sent.basedOn ?? []).length !== 1) return unfit('Appointment.basedOn');
+  if (!before) return success(sent);
+  if (sent.id !== before.id) return failure(issue('id-mismatch', {}, { expression: 'Appointment.id' }));
+  return orders(sent) === orders(before) ? success(sent) : unfit('Appointment.basedOn');
+}
+
+/** With the order by its address at the gateway, its person among who take part, and nobody of another order. */
+async function completedWith(
+  { store, network }: Gateway,
+  { partner }: Received,
+  sent: Appointment,
+  order: ServiceRequest,
+): Promise<Result<Appointment>> {
+  const person = order.subject.reference ?? '';
+  const base = network.settings.baseUrl;
+  for (const { text, path } of referencesIn(sent)) {
+    const reference = text === undefined ? undefined : (atGateway(text, base) ?? text);
+    if (reference === undefined || reference.startsWith('#')) continue;
+    if (reference === person || reference === `ServiceRequest/${order.id}`) continue;
+    if (network.directory.service(reference) || network.directory.organization(reference)) continue;
+    const known = atGateway(reference, base) ? await readAt(store, reference, partner.id) : undefined;
+    const isClose = isType(known, 'RelatedPerson') && known.patient.reference === person;
+    if (!isClose && !isType(known, 'PractitionerRole') && !isType(known, 'Practitioner')) return unfit(path);
+  }
+  const takesPart = sent.participant.some(({ actor }) => atGateway(actor?.reference ?? '', base) === person);
+  const participant = takesPart
+    ? sent.participant
+    : [{ actor: { reference: person }, status: 'needs-action' as const }, ...sent.participant];
+  return success({ ...sent, basedOn: [{ reference: `ServiceRequest/${order.id}` }], participant });
+}

@@ -1,0 +1,173 @@
+import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { recipientOf } from '../../directory/index.ts';
+import { disclose } from '../../disclosure/index.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { issue } from '../../fhir/issue.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { StoredResource } from '../../store/port.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { isSentBy } from '../../vocabulary/meta-source.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { effects, isOpen, type Wanted } from '../../workflow/index.ts';
+import { projecting } from '../disclose/disclosures.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
+import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
+import { find, readAt } from '../memory/memory.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { change, type Place, stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { refusingIssues, validated } from '../pipeline/validated.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { parse } from '../reading/parse.ts';
+
+type Given = Consent & { readonly id: string };
+
+/**
+ * FHIR update of a Consent by the organisation that recorded it: it ends (status inactive, rejected or entered-in-error), and
+ * nothing else of it changes. Open requests to the social domain that depend on it are withdrawn in the same commit; what
+ * was disclosed before stays disclosed.
+ */
+export const withdrawConsent = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
+  change(
+    gateway,
+    envelope,
+    { interaction: 'update', target: stored(gateway, { type: 'Consent', ...place }) },
+    (received, current) => considerWithdrawal(gateway, received, current),
+  );
+
+async function considerWithdrawal(
+  gateway: Gateway,
+  received: Received,
+  current: StoredResource,
+): Promise<Result<CommitPlan>> {
+  const { network } = gateway;
+  const before = parseJson(current.text) as Given;
+  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  if (!parsed.ok) return parsed;
+  const after = ended(before, parsed.value.resource as Given, received);
+  if (!after.ok) return after;
+  const report = await validated(gateway, after.value);
+  if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
+  const withdrawn = await dependentOn(gateway, received, after.value);
+  if (!withdrawn.ok) return withdrawn;
+  return success(whole(after.value, current.version, withdrawn.value));
+}
+
+const over: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
+
+function ended(before: Given, sent: Given, { partner, at }: Received): Result<Given> {
+  if (!isSentBy(before, partner.id)) return failure(issue('consent-not-yours', {}));
+  if (over.includes(before.status))
+    return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
+  const asked = ({ status: _, meta: __, text: ___, ...rest }: Given) => canonicalJson(rest);
+  const ends = isType(sent, 'Consent') && over.includes(sent.status) && asked(sent) === asked(before);
+  if (!ends) return failure(issue('consent-fixed', { codes: over.join(', ') }, { expression: 'Consent' }));
+  const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
+  return success({ ...before, status: sent.status, meta });
+}
+
+const byPerson = {
+  coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
+};
+
+/** What is still open in the social domain and could not be given any more, each withdrawn as its order, or as the Task that asks. */
+async function dependentOn(
+  gateway: Gateway,
+  received: Received,
+  consent: Given,
+): Promise<Result<readonly CommitPlan[]>> {
+  const { store, world } = gateway;
+  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent.patient?.reference ?? '']);
+  const made = await find<ServiceRequest>(
+    store,
+    'ServiceRequest',
+    'based-on',
+    orders.map(({ id }) => `ServiceRequest/${id}`),
+  );
+  const making = { at: received.at, newId: world.newId };
+  const kept: CommitPlan[] = [];
+  for (const order of new Map([...orders, ...made].map((it) => [it.id, it])).values()) {
+    const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
+    const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
+    for (const task of open) {
+      if (legalBasisOf(task) !== 'explicit-consent' || (await mayStillHave(gateway, order, task, consent, received.at)))
+        continue;
+      const wanted: Wanted =
+        verbOf(task) === 'request-fulfillment'
+          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
+          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };
+      const effected = effects(graph, wanted, ['requester'], making);
+      if (!effected.ok) continue;
+      const carried = await planMove(gateway, received, { graph, ...effected.value, interaction: 'update' });
+      if (!carried.ok) return carried;
+      kept.push(carried.value);
+      if (wanted.kind === 'order') break;
+    }
+  }
+  return success(kept);
+}
+
+/** Whether what this Task asks could still be given to its owner, on the Consents as they are with this one ended. */
+async function mayStillHave(
+  gateway: Gateway,
+  order: ServiceRequest,
+  task: Task,
+  consent: Given,
+  now: Date,
+): Promise<boolean> {
+  const { network, store } = gateway;
+  const owner = ownerOf(network, task);
+  const recipient = owner ? recipientOf(network, owner) : undefined;
+  if (!owner || recipient?.domain !== 'social') return true;
+  // what the social domain has was made of another order, and that one leads to the Consent
+  const origin = await readAt(store, order.basedOn?.[0]?.reference ?? '');
+  const own = order.subject.reference === consent.patient?.reference;
+  const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
+  if (!root) return true;
+  const base = network.settings.baseUrl;
+  const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent.id);
+  const asked = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
+  const resources = [asked, ...others, consent];
+  const sender = senderOf(network, task) ?? '';
+  const given = disclose({
+    graph: {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
+    } as Parameters<typeof disclose>[0]['graph'],
+    recipient,
+    sender,
+    purpose: 'referral',
+    now,
+    projecting: projecting(gateway, sender),
+  });
+  return given.kind === 'permitted';
+}
+
+/** All of it as one commit: the Consent, and what each withdrawal leaves behind. */
+function whole(consent: Given, version: number, kept: readonly CommitPlan[]): CommitPlan {
+  const changes = kept.flatMap((it) => it.changes);
+  return {
+    interaction: 'update',
+    action: 'U',
+    body: consent,
+    location: `Consent/${consent.id}`,
+    version: version + 1,
+    steps: [],
+    decisions: { rule: 'withdraw-consent', withdrawn: kept.map(({ decisions }) => decisions) },
+    changes: [
+      { resource: consent, expect: { version }, readers: [] },
+      ...new Map(changes.map((it) => [`${it.resource.resourceType}/${it.resource.id}`, it])).values(),
+    ],
+    guards: kept.flatMap((it) => it.guards ?? []),
+    grants: kept.flatMap((it) => it.grants ?? []),
+    dispatches: (cause) => kept.flatMap((it) => it.dispatches(cause)),
+    codes: [],
+  };
+}

@@ -1,0 +1,137 @@
+import type {
+  Appointment,
+  Bundle,
+  CarePlan,
+  Composition,
+  Consent,
+  Encounter,
+  Patient,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
+import { mgnNaming } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { isType } from '../../fhir/resource.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { isPreparationOf } from '../../workflow/index.ts';
+import { ordersOf } from '../memory/case.ts';
+import { isOfConsultation } from '../memory/journey.ts';
+import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming } from '../pipeline/kind.ts';
+
+/** All of the case that a consultation is about, whoever may see what of it. */
+export type ConsultationCase = {
+  /** The Task of the consultation, of a message that belongs to one. */
+  readonly consultation?: Task & Identified;
+  /** What is consulted about: an order, or a plan. */
+  readonly focus: (ServiceRequest | CarePlan) & Identified;
+  /** The order that the focus is, or came from. */
+  readonly order: ServiceRequest & Identified;
+  /** The order with which the case began. */
+  readonly root: ServiceRequest & Identified;
+  readonly person: Patient & Identified;
+  /** The person as the order of the focus knows them: in the social domain another resource. */
+  readonly subject: Patient & Identified;
+  readonly orders: readonly (ServiceRequest & Identified)[];
+  /** Of all orders of the case, and of the focus. */
+  readonly tasks: readonly (Task & Identified)[];
+  /** All that the person permits or objects to. */
+  readonly consents: readonly (Consent & Identified)[];
+  /** Of this consultation, those of single organisations among them. */
+  readonly appointments: readonly (Appointment & Identified)[];
+};
+
+const tasksIn = ({ entry = [] }: Bundle): readonly Task[] =>
+  entry.flatMap(({ resource }) =>
+    isType(resource, 'Task') && isConsultation(resource as Task) ? [resource as Task] : [],
+  );
+
+/** `Type/id` of what is to be consulted about, where a message asks that. */
+export const focusOfConsultation = (graph: Bundle, base: string): string[] =>
+  tasksIn(graph).flatMap(({ focus, partOf }) =>
+    partOf?.length ? [] : (atGateway(focus?.reference ?? '', base) ?? []),
+  );
+
+/** `Task/id` of the consultation that a preparation or a record belongs to. */
+function consultationOf({ entry = [] }: Bundle): string[] {
+  return entry.flatMap(({ resource }) => {
+    if (isType(resource, 'Appointment') && (resource as Appointment).serviceType?.some(isOfConsultation))
+      return ((resource as Appointment).supportingInformation ?? []).flatMap(({ reference }) => reference ?? []);
+    if (isType(resource, 'Composition') && (resource as Composition).category?.some(isOfConsultation))
+      return ((resource as Composition).event ?? [])
+        .flatMap(({ detail = [] }) => detail)
+        .flatMap(({ reference }) => reference ?? []);
+    return [];
+  });
+}
+
+/** Undefined for a message of another kind, and where its sender may not see what it is about. */
+export async function lookUpConsultation(
+  memory: Memory,
+  { graph, loaded: { resources: known } }: Incoming,
+  { network }: DecisionContext,
+): Promise<ConsultationCase | undefined> {
+  const base = network.settings.baseUrl;
+  const [named] = consultationOf(graph).flatMap((it) => atGateway(it, base) ?? []);
+  const task = named === undefined ? undefined : known.get(named);
+  const consultation = isType(task, 'Task') && isConsultation(task as Task) ? (task as Task & Identified) : undefined;
+  const [asked] = focusOfConsultation(graph, base);
+  const focus = consultation
+    ? await readAt(memory, consultation.focus?.reference ?? '')
+    : asked === undefined || named !== undefined
+      ? undefined
+      : known.get(asked);
+  if (!isType(focus, 'ServiceRequest') && !isType(focus, 'CarePlan')) return undefined;
+  const order = isType(focus, 'ServiceRequest') ? focus : await orderOfPlan(memory, focus as CarePlan);
+  if (!isType(order, 'ServiceRequest')) return undefined;
+  const orders = await ordersOf(memory, order as ServiceRequest & Identified);
+  const root = rootOf(order as ServiceRequest & Identified, orders);
+  const person = await readAt(memory, root.subject.reference ?? '');
+  const subject = await readAt(memory, order.subject.reference ?? '');
+  if (!isType(person, 'Patient') || !isType(subject, 'Patient')) return undefined;
+  const references = new Set([...orders.map(({ id }) => `ServiceRequest/${id}`), `${focus.resourceType}/${focus.id}`]);
+  const tasks = await find<Task>(memory, 'Task', 'focus', [...references]);
+  const consents = await find<Consent>(memory, 'Consent', 'patient', [`Patient/${person.id}`]);
+  const planned = consultation
+    ? await find<Appointment>(memory, 'Appointment', 'based-on', [`ServiceRequest/${root.id}`])
+    : [];
+  return {
+    ...(consultation ? { consultation } : {}),
+    focus: focus as ConsultationCase['focus'],
+    order: order as ServiceRequest & Identified,
+    root,
+    person: person as Patient & Identified,
+    subject: subject as Patient & Identified,
+    orders,
+    tasks: tasks as ConsultationCase['tasks'],
+    consents: consents as ConsultationCase['consents'],
+    appointments: planned.filter((it) => consultation && isOf(it, consultation)) as ConsultationCase['appointments'],
+  };
+}
+
+/** An Appointment of a consultation carries the identifier of its Task. */
+export const isOf = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
+  identifier.some(({ system, value }) => system === mgnNaming('task') && value === id);
+
+/** The preparations of a consultation, ended ones too. */
+export const preparationsOf = ({ tasks, consultation }: ConsultationCase): readonly (Task & Identified)[] =>
+  consultation ? tasks.filter((it) => isPreparationOf(it, consultation)) : [];
+
+async function orderOfPlan(memory: Memory, { encounter }: CarePlan): Promise<Identified | undefined> {
+  const conversation = await readAt(memory, encounter?.reference ?? '');
+  return isType(conversation, 'Encounter')
+    ? readAt(memory, (conversation as Encounter).basedOn?.[0]?.reference ?? '')
+    : undefined;
+}
+
+function rootOf(order: ServiceRequest & Identified, orders: readonly (ServiceRequest & Identified)[]) {
+  const byReference = new Map(orders.map((it) => [`ServiceRequest/${it.id}`, it]));
+  const seen = new Set([order.id]);
+  for (let at = order; ; ) {
+    const before = (at.basedOn ?? []).flatMap(({ reference = '' }) => byReference.get(reference) ?? [])[0];
+    if (!before || seen.has(before.id)) return at;
+    seen.add(before.id);
+    at = before;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Bundle, Reference } from '@medplum/fhirtypes';
+import { clone } from '../../fhir/clone.ts';
+import { issue } from '../../fhir/issue.ts';
+import { referencesIn } from '../../fhir/reference.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { ConsultationCase } from './case.ts';
+
+/**
+ * The message with the person and the order of its case in it, wherever it leaves them open or names them in words.
+ * Another person than that of the case is refused: nothing of one person must end up with another.
+ */
+export function completedWith({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
+  const theirs = `Patient/${person.id}`;
+  const persons = new Set(orders.map(({ subject }) => subject.reference));
+  const made = clone(graph);
+  for (const { resource } of made.entry ?? []) if (resource) fill(resource, theirs, `ServiceRequest/${root.id}`);
+  const issues = referencesIn(made).flatMap(({ text, path }) =>
+    text?.startsWith('Patient/') && !persons.has(text)
+      ? [issue('record-person-differs', {}, { expression: path })]
+      : [],
+  );
+  return issues.length ? failure(...issues) : success(made);
+}
+
+type Held = { subject?: Reference; patient?: Reference; basedOn?: Reference[] };
+
+function fill(resource: Resource, person: string, order: string): void {
+  const held = resource as Held;
+  for (const name of ['subject', 'patient'] as const)
+    if (held[name] && !held[name].reference) held[name] = { reference: person };
+  if (isType(resource, 'Appointment'))
+    for (const { actor } of (resource as { participant?: { actor?: Reference }[] }).participant ?? [])
+      if (actor?.type === 'Patient' && !actor.reference) actor.reference = person;
+  if (ofOrder.has(resource.resourceType)) held.basedOn = [{ reference: order }];
+}
+
+/** What belongs to the order of the case, whatever it was sent as. */
+const ofOrder: ReadonlySet<string> = new Set(['Encounter', 'Appointment', 'ServiceRequest']);

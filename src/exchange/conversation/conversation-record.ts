@@ -1,0 +1,121 @@
+import type { Bundle, CarePlan, Task } from '@medplum/fhirtypes';
+import { planNarrative } from '../../conversation/index.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import { type Identified, resourcesOf } from '../../fhir/graph.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { type Result, success } from '../../fhir/result.ts';
+import type { Change } from '../../store/port.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Incoming, messageKind } from '../pipeline/kind.ts';
+import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts';
+import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } from './recorded-order.ts';
+
+/**
+ * The record of an exploratory conversation (verkennend gesprek), sent by the team that accepted its order: stored with
+ * the plan in plain words for the person, its requests sent on as orders of their own, and its referrer notified.
+ */
+export const conversationRecord = messageKind<Result<RecordedOrder>>({
+  name: 'record',
+  profiles: [mgnProfile('record-bundle')],
+  lookUp: async (_, { graph, loaded }) => orderOf(graph, loaded),
+  check: ({ graph, loaded }, order) => (order.ok ? withOrder({ graph, loaded }, order.value) : order),
+  route: (incoming, order, context) => {
+    if (!order.ok) return order;
+    const { partner, at } = incoming;
+    const ownTask = ownTaskOf(context, order.value, partner);
+    if (!ownTask.ok) return ownTask;
+    const followUps = followUpsOf(context, incoming, { ...order.value, ownTask: ownTask.value });
+    if (!followUps.ok) return followUps;
+    const recorded = withPlan(context, incoming.graph, followUps.value);
+    const feedback = feedbackOn(context, incoming, order.value, recorded);
+    return success(
+      {
+        graph: feedback ? withEntries(context, recorded, [feedback.communication]) : recorded,
+        decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
+        changes: [
+          ...seenByProviders(order.value, followUps.value),
+          ...(feedback ? feedbackChanges(feedback, partner.id).slice(1) : []),
+        ],
+        disclosures: () => {
+          const disclosed = followUpDisclosures(context, followUps.value, partner.id, at);
+          if (!disclosed.ok) return disclosed;
+          return success([...disclosed.value, ...(feedback ? [feedback.disclosure] : [])], disclosed.issues);
+        },
+      },
+      followUps.issues,
+    );
+  },
+});
+
+/** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
+function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+  const { network } = deciding;
+  const orders = new Map(followUps.map(({ order }) => [order.id, order]));
+  const entry = (graph.entry ?? []).map((entry) => {
+    const { resource } = entry;
+    if (isType(resource, 'ServiceRequest')) return { ...entry, resource: orders.get(resource.id ?? '') ?? resource };
+    if (isType(resource, 'CarePlan')) return { ...entry, resource: inPlainWords(resource, graph, followUps, network) };
+    return entry;
+  });
+  const tasks = followUps.map(({ task }) => task);
+  return withEntries(deciding, { ...graph, entry }, tasks);
+}
+
+const withEntries = ({ network }: DecisionContext, graph: Bundle, made: readonly Identified[]): Bundle => ({
+  ...graph,
+  entry: [
+    ...(graph.entry ?? []),
+    ...made.map((resource) => ({
+      fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`,
+      resource,
+    })),
+  ] as NonNullable<Bundle['entry']>,
+});
+
+function inPlainWords(
+  plan: CarePlan,
+  graph: Bundle,
+  followUps: readonly FollowUp[],
+  { directory }: DecisionContext['network'],
+): CarePlan {
+  const conversation = conversationOf(graph);
+  if (!conversation) return plan;
+  const goals = (graph.entry ?? []).flatMap(({ resource }) => (isType(resource, 'Goal') ? [resource] : []));
+  const nameOf = (reference: string) => (directory.service(reference) ?? directory.organization(reference))?.name;
+  const requests = followUps.map(({ order }) => order);
+  return { ...plan, text: planNarrative({ plan, conversation, goals, requests, nameOf }) };
+}
+
+/** Notifies the referrer that the conversation was held; within care with the plan. */
+function feedbackOn(
+  context: DecisionContext,
+  incoming: Incoming,
+  { order, person, tasks }: RecordedOrder,
+  graph: Bundle,
+) {
+  if (conversationOf(graph)?.status !== 'finished') return undefined;
+  const resources = resourcesOf(graph);
+  const consents = [...incoming.loaded.resources.values()].filter((it) => isType(it, 'Consent'));
+  return feedbackToReferrer(context, {
+    order,
+    person,
+    around: [...resources, ...consents],
+    legalBasis: legalBasisOf(tasks[0]) || 'referral-within-care',
+    topic: resources.some((it) => isType(it, 'CarePlan')) ? 'plan-ready' : 'conversation-held',
+    mover: incoming.partner.id,
+    at: incoming.at,
+  });
+}
+
+/** A provider that gets an order within care may read the person at the gateway too. */
+function seenByProviders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
+  const readers = followUps.flatMap(({ recipient, task }) => (recipient && !isSocial(task) ? [recipient] : []));
+  const version = Number(person.meta?.versionId);
+  if (readers.length === 0 || !Number.isInteger(version)) return [];
+  return [{ resource: person as Resource & { id: string }, expect: { version }, readers }];
+}
+
+const isSocial = ({ code }: Task): boolean => hasOwnCode(code, 'use-case', 'social-request');

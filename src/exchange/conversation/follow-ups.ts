@@ -1,0 +1,179 @@
+import type { Bundle, Consent, Organization, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { assign, route } from '../../routing/index.ts';
+import { ownCoding } from '../../vocabulary/concept.ts';
+import { resourceIdentifier, taskIdentifier } from '../../vocabulary/identifiers.ts';
+import { legalBasis } from '../../vocabulary/legal-basis.ts';
+import { isSentBy, sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { fulfillCoding } from '../../vocabulary/task-verb.ts';
+import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import { referralDisclosures } from '../disclose/disclosures.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Assigned, Incoming } from '../pipeline/kind.ts';
+import type { RecordedOrder } from './recorded-order.ts';
+
+/** What follows from the plan, as it goes to one party: its order, Task and person, with what it is decided on. */
+export type FollowUp = {
+  readonly graph: Bundle;
+  readonly order: ServiceRequest & Identified;
+  readonly task: Task & Identified;
+  /** Partner that gets it; absent when its owner has no system. */
+  readonly recipient: string | undefined;
+  /** How its owner was chosen; advice goes to who referred, which is nothing to choose. */
+  readonly decision?: Assigned;
+};
+
+type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
+
+/**
+ * The requests of a record, each with a Task of its own: advice to who referred (intent proposal: insured ggz needs the
+ * GP's referral, ServiceRequest intent order), onward orders (filler-order) to a service that takes them from the network.
+ */
+export function followUpsOf(deciding: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
+  const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
+  const made = entries.flatMap(({ resource, index }) =>
+    isType(resource, 'ServiceRequest')
+      ? [
+          followUp(
+            deciding,
+            incoming,
+            basis,
+            resource as ServiceRequest & Identified,
+            `Bundle.entry[${index}].resource`,
+          ),
+        ]
+      : [],
+  );
+  const wrong = made.flatMap((it) => (it.ok ? [] : it.issues));
+  if (wrong.length) return failure(...wrong);
+  const warnings: Issue[] = made.flatMap(({ issues }) => issues);
+  return success(
+    made.flatMap((it) => (it.ok ? [it.value] : [])),
+    warnings,
+  );
+}
+
+function followUp(
+  deciding: DecisionContext,
+  incoming: Incoming,
+  basis: Basis,
+  asked: ServiceRequest & Identified,
+  at: string,
+): Result<FollowUp> {
+  const useCase = useCaseOfOrder(asked);
+  const isAdvice = useCase === 'advice';
+  if (isAdvice !== (asked.intent === 'proposal'))
+    return failure(issue('advice-intent', {}, { expression: `${at}.intent` }));
+  const referrer = referrerOf(deciding, basis.order);
+  const owner: Task['owner'] = isAdvice ? referrer?.reference : asked.performer?.[0];
+  if (!owner)
+    return failure(issue(isAdvice ? 'advice-without-referrer' : 'follow-up-without-service', {}, { expression: at }));
+  const order: ServiceRequest & Identified = {
+    ...asked,
+    intent: isAdvice ? 'proposal' : 'filler-order',
+    requester: asked.requester?.reference ? asked.requester : requesterOf(deciding, incoming),
+  };
+  const task = taskFor(deciding, incoming, basis, order, owner);
+  const graph = graphFor(deciding, incoming, basis, order, task);
+  if (isAdvice) return success({ graph, order, task, recipient: referrer?.partner });
+  const { routes, network } = deciding;
+  const question = { graph, source: incoming.inputProfile, sender: incoming.partner.id, now: incoming.at };
+  const decision = route(routes, network.directory, question);
+  if (decision.kind === 'refused') return failure(...decision.issues.map((it) => ({ ...it, expression: at })));
+  if (decision.kind === 'human')
+    return failure(issue('follow-up-service-unfit', {}, { expression: `${at}.performer[0]` }));
+  const assigned = assign(graph, decision);
+  const moved = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
+  return success({ graph: assigned, order, task: moved, recipient: decision.owner.partner, decision });
+}
+
+/** Who sent the order to the gateway. */
+export function referrerOf(
+  { network }: Pick<DecisionContext, 'network'>,
+  order: ServiceRequest,
+): { readonly partner: string; readonly reference: Reference<Organization> } | undefined {
+  const partner = [...network.partners.values()].find(({ id }) => isSentBy(order, id));
+  return partner && { partner: partner.id, reference: { reference: partner.organization, display: partner.name } };
+}
+
+const requesterOf = ({ network }: DecisionContext, { partner }: Incoming): Reference<Organization> => ({
+  reference: partner.organization,
+  display: network.directory.organization(partner.organization)?.name ?? partner.name,
+});
+
+function taskFor(
+  { world }: DecisionContext,
+  incoming: Incoming,
+  { ownTask }: Basis,
+  order: ServiceRequest & Identified,
+  owner: NonNullable<Task['owner']>,
+): Task & Identified {
+  const id = world.newId();
+  const useCase = useCaseOfOrder(order) ?? '';
+  const basis = legalBasis(useCase === 'social-request' ? 'explicit-consent' : 'referral-within-care');
+  return {
+    resourceType: 'Task',
+    id,
+    meta: { profile: [mgnProfile('coordination-task')], source: sourceOfPartner(incoming.partner.id) },
+    extension: [basis],
+    identifier: [taskIdentifier(id), resourceIdentifier(id)],
+    partOf: [{ reference: `Task/${ownTask.id}` }],
+    status: 'requested',
+    intent: 'order',
+    ...(order.priority ? { priority: order.priority } : {}),
+    code: {
+      coding: [fulfillCoding, ownCoding('use-case', useCase)],
+    },
+    focus: { reference: `ServiceRequest/${order.id}` },
+    for: order.subject,
+    authoredOn: incoming.at.toISOString(),
+    requester: order.requester ?? {},
+    owner,
+  };
+}
+
+/** The plan and the Consents are here to be decided on; what of them goes is disclosure's to say. */
+function graphFor(
+  { network }: DecisionContext,
+  { graph, loaded }: Incoming,
+  { person }: Basis,
+  order: ServiceRequest & Identified,
+  task: Task,
+): Bundle {
+  const others = (graph.entry ?? []).flatMap(({ resource }) =>
+    resource && !isType(resource, 'ServiceRequest') ? [resource as Resource] : [],
+  );
+  const consents = [...loaded.resources.values()].filter((it): it is Consent & Identified => isType(it, 'Consent'));
+  return {
+    resourceType: 'Bundle',
+    meta: { profile: [mgnProfile('referral-bundle')] },
+    type: 'collection',
+    entry: [order, task, person, ...others, ...consents].map((resource) => ({
+      fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`,
+      resource,
+    })) as NonNullable<Bundle['entry']>,
+  };
+}
+
+/** What each party of a follow-up gets; one that may not have it refuses the record. */
+export function followUpDisclosures(
+  context: DecisionContext,
+  followUps: readonly FollowUp[],
+  sender: string,
+  at: Date,
+): Result<readonly Disclosure[]> {
+  const each = followUps.map(({ graph, recipient }) =>
+    referralDisclosures(context, graph, { sender, owner: recipient }, at),
+  );
+  const refused = each.filter((it) => !it.ok).flatMap(({ issues }) => issues);
+  if (refused.length) return failure(...refused);
+  return success(
+    each.flatMap((it) => (it.ok ? it.value : [])),
+    each.flatMap(({ issues }) => issues),
+  );
+}

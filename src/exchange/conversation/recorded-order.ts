@@ -1,0 +1,103 @@
+import type { Bundle, Encounter, Patient, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Partner } from '../../directory/index.ts';
+import { clone } from '../../fhir/clone.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { issue } from '../../fhir/issue.ts';
+import { referencesIn } from '../../fhir/reference.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { LoadedContext } from '../memory/look-up.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming } from '../pipeline/kind.ts';
+
+/** What a record belongs to: an order of the gateway, the Task by which it was given to the team, and the person. */
+export type RecordedOrder = {
+  readonly order: ServiceRequest & Identified;
+  readonly tasks: readonly (Task & Identified)[];
+  readonly person: Patient & Identified;
+};
+
+const place = { expression: 'Encounter.basedOn' };
+
+/** The order that the conversation names, by reference or identifier; what its sender may not see is as if not there. */
+export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
+  const resources = [...loaded.resources.values()];
+  const order = resources.find((it): it is ServiceRequest & Identified =>
+    Boolean(isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((named) => isNamed(it, named))),
+  );
+  const person = order && loaded.resources.get(order.subject.reference ?? '');
+  if (!order || !isType(person, 'Patient')) return failure(issue('record-order-unknown', {}, place));
+  const tasks = resources.filter(
+    (it): it is Task & Identified => isType(it, 'Task') && it.focus?.reference === `ServiceRequest/${order.id}`,
+  );
+  return success({ order, tasks, person });
+}
+
+export function conversationOf({ entry = [] }: Bundle): Encounter | undefined {
+  for (const { resource } of entry) if (isType(resource, 'Encounter')) return resource;
+  return undefined;
+}
+
+function isNamed(order: ServiceRequest & Identified, { reference, identifier }: Reference): boolean {
+  if (reference) return reference === `ServiceRequest/${order.id}`;
+  return (
+    order.identifier?.some(
+      ({ system, value }) => system !== undefined && system === identifier?.system && value === identifier?.value,
+    ) ?? false
+  );
+}
+
+/** Statuses of a Task under which its conversation may be told. */
+const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
+
+/** The Task by which this partner took the order on; nobody else tells of its conversation. */
+export function ownTaskOf(
+  { network }: Pick<DecisionContext, 'network'>,
+  { tasks }: RecordedOrder,
+  partner: Partner,
+): Result<Task & Identified> {
+  const own = tasks.filter(({ owner }) => network.directory.service(owner?.reference ?? '')?.partner === partner.id);
+  const taken = own.find(({ status }) => open.has(status));
+  if (taken) return success(taken);
+  if (own.length === 0) return failure(issue('record-not-owner', {}, place));
+  return failure(issue('record-task-not-taken', {}, place));
+}
+
+/**
+ * The record with the order and the person of the gateway in it, wherever it leaves them open or names them in words.
+ * A reference to anybody else as the person, or to what is about somebody else, is refused: nothing of one person
+ * must end up with another.
+ */
+export function withOrder(
+  { graph, loaded }: Pick<Incoming, 'graph' | 'loaded'>,
+  { order, person }: RecordedOrder,
+): Result<Bundle> {
+  const completed = clone(graph);
+  const theirs = `Patient/${person.id}`;
+  for (const { resource } of completed.entry ?? []) {
+    if (!resource) continue;
+    for (const name of ['subject', 'patient'] as const) {
+      const held = resource as { subject?: Reference; patient?: Reference };
+      if (held[name] && !held[name].reference) held[name] = { reference: theirs };
+    }
+    orderIn(resource, `ServiceRequest/${order.id}`);
+  }
+  const issues = referencesIn(completed).flatMap(({ text, path }) =>
+    text !== undefined && isAboutAnother(text, theirs, loaded)
+      ? [issue('record-person-differs', {}, { expression: path })]
+      : [],
+  );
+  return issues.length ? failure(...issues) : success(completed);
+}
+
+function isAboutAnother(text: string, theirs: string, { resources }: LoadedContext): boolean {
+  if (text.startsWith('Patient/')) return text !== theirs;
+  const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
+  const whose = target?.subject ?? target?.patient ?? target?.for;
+  return whose?.reference !== undefined && whose.reference !== theirs;
+}
+
+function orderIn(resource: Resource, reference: string): void {
+  if (isType(resource, 'Encounter') || isType(resource, 'Appointment') || isType(resource, 'ServiceRequest'))
+    resource.basedOn = [{ reference }];
+}

@@ -1,0 +1,26 @@
+import type { Network } from '../../directory/index.ts';
+import type { Purpose } from '../../disclosure/index.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+
+type Terms = Pick<Disclosure, 'heldTo' | 'isExtract' | 'opensStored'>;
+
+/** What a purpose means for a disclosure on its way out and in the store: one line a purpose. */
+const terms: Readonly<Record<Purpose, Terms>> = {
+  referral: { heldTo: { profile: mgnProfile('referral-bundle'), unlessComplete: true } },
+  'social-request': { heldTo: { profile: mgnProfile('social-request-bundle') }, isExtract: true },
+  'consultation-extract': { heldTo: { profile: mgnProfile('consultation-extract-bundle') }, isExtract: true },
+  invitation: { isExtract: true },
+  consultation: { opensStored: true },
+  solicitation: {},
+  status: {},
+  feedback: {},
+  answer: {},
+  appointment: {},
+};
+
+/** A disclosure by the channel of its partner; a partner without one reads its inbox at the gateway. */
+export const disclosureTo = (
+  { partners }: Pick<Network, 'partners'>,
+  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'followsTask'>,
+): Disclosure => ({ ...it, channel: partners.get(it.partner)?.channel ?? 'inbox', ...terms[it.purpose] });

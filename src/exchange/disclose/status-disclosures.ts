@@ -1,0 +1,25 @@
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { recipientOf } from '../../directory/index.ts';
+import { disclose } from '../../disclosure/index.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { disclosureTo } from './disclosure-to.ts';
+/** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
+export function statusDisclosures(
+  { network }: Pick<Gateway, 'network'>,
+  task: Task,
+  mover: string,
+  now: Date,
+): Disclosure[] {
+  const sender = senderOf(network, task);
+  const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+  return [...new Set([ownerOf(network, task), sender])].flatMap((partner) => {
+    const recipient = partner && partner !== mover ? recipientOf(network, partner) : undefined;
+    if (!partner || !recipient) return [];
+    const given = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now });
+    if (given.kind === 'refused') return [];
+    const { bundle, receipt } = given;
+    return [disclosureTo(network, { partner, purpose: 'status', bundle, receipt })];
+  });
+}

@@ -1,0 +1,46 @@
+import type { Appointment, Consent } from '@medplum/fhirtypes';
+import { recipientOf } from '../../directory/index.ts';
+import { appointmentFor } from '../../disclosure/index.ts';
+import { resourcesOf } from '../../fhir/graph.ts';
+import { isType } from '../../fhir/resource.ts';
+import { success } from '../../fhir/result.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { ownTask } from '../../workflow/index.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
+import { senderOf } from '../memory/actors.ts';
+import { find } from '../memory/memory.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { Consequence } from './consequence.ts';
+
+/**
+ * The Appointments that a move creates or changes, for the sender of the order and for each participant of the directory, as
+ * far as they may see them. A changed one is opened again: the participants may be others now.
+ */
+export const appointmentsToParties: Consequence = async (
+  { network, store },
+  { graph: { order, tasks }, versioned, mover, at: now },
+) => {
+  const planned = versioned.flatMap(({ resource }) =>
+    isType(resource, 'Appointment') ? [resource as Appointment] : [],
+  );
+  if (!order || planned.length === 0) return success({});
+  const consents = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
+  const task = ownTask(tasks, order);
+  const legalBasis = legalBasisOf(task);
+  const disclosures = planned.flatMap((appointment) => {
+    const invited = (appointment.participant ?? []).flatMap(({ actor }) => {
+      const named = actor?.reference ?? '';
+      return (network.directory.service(named) ?? network.directory.organization(named))?.partner ?? [];
+    });
+    return [...new Set([senderOf(network, order), ...invited])].flatMap((party): Disclosure[] => {
+      const recipient = party && party !== mover ? recipientOf(network, party) : undefined;
+      const given = recipient && appointmentFor({ appointment, consents, recipient, legalBasis, now });
+      if (!party || !given) return [];
+      return [disclosureTo(network, { partner: party, purpose: 'appointment', ...given })];
+    });
+  });
+  const grants = disclosures.flatMap(({ partner, bundle }) =>
+    resourcesOf(bundle).map(({ resourceType, id }) => ({ type: resourceType, id, readers: [partner] })),
+  );
+  return success({ disclosures, grants });
+};

@@ -1,0 +1,31 @@
+import type { Result } from '../../fhir/result.ts';
+import type { Change, Grant, Guard } from '../../store/port.ts';
+import type { Effects, OrderGraph } from '../../workflow/index.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
+
+/** A move that the state machine allows, as it will be stored. */
+export type Moved = Pick<Effects, 'effects' | 'rule'> & {
+  /** The order with its Tasks before the move. */
+  readonly graph: OrderGraph;
+  /** The effects with the versions under which they will be stored; the first is the resource that was moved. */
+  readonly versioned: readonly VersionedEffect[];
+  readonly mover: string;
+  readonly at: Date;
+};
+
+/** What one consequence adds to the commit of a move. */
+export type Consequences = {
+  /** Moved resources that are stored in another form, by id. */
+  readonly replaced?: readonly VersionedEffect[];
+  readonly changes?: readonly Change[];
+  readonly grants?: readonly Grant[];
+  readonly guards?: readonly Guard[];
+  readonly disclosures?: readonly Disclosure[];
+  /** Disclosed after the status of the Tasks: a referrer first sees the Task, then the feedback about it. */
+  readonly feedback?: readonly Disclosure[];
+};
+
+/** Something that follows from a move: nothing, more changes and disclosures, or that the move is refused. */
+export type Consequence = (gateway: Gateway, moved: Moved) => Promise<Result<Consequences>>;

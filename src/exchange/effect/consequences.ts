@@ -1,0 +1,15 @@
+import { appointmentsToParties } from './appointments-to-parties.ts';
+import { careTeamAfter } from './care-team.ts';
+import type { Consequence } from './consequence.ts';
+import { episodeAfter } from './episode.ts';
+import { feedbackAfter } from './feedback-after.ts';
+import { discloseToSelected } from './selected.ts';
+
+/** What may follow from any move. Each looks at the move itself and adds nothing where it does not apply. */
+export const consequences: readonly Consequence[] = [
+  discloseToSelected,
+  appointmentsToParties,
+  careTeamAfter,
+  episodeAfter,
+  feedbackAfter,
+];

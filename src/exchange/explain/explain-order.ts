@@ -1,0 +1,30 @@
+import type { Parameters, Provenance, ServiceRequest } from '@medplum/fhirtypes';
+import type { Partner } from '../../directory/index.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { type Audience, projectRecord, recordIn } from '../../routing/index.ts';
+import type { Store } from '../../store/port.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+
+/** How an order came to its owners, as far as this partner may know; undefined for who may not know the order. */
+export async function explainOrder(
+  { store }: Gateway,
+  partner: Partner,
+  order: string,
+): Promise<readonly Parameters[] | undefined> {
+  const stored = await store.read('ServiceRequest', order, partner.id);
+  if (!stored) return undefined;
+  const { subject } = parseJson(stored.text) as ServiceRequest;
+  const person = /(?:^|\/)Patient\/([^/]+)$/.exec(subject.reference ?? '')?.[1];
+  const knowsPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
+  const audience: Audience = !knowsPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
+  // the records have no readers: this is the only way to them
+  return (await routedRecords(store, order)).map((it) => projectRecord(it, audience));
+}
+
+/** Every decision about an order, the first first, whole: who asks must be allowed to see it so. */
+export async function routedRecords(store: Pick<Store, 'search'>, order: string): Promise<readonly Parameters[]> {
+  const criteria = [{ name: 'target', values: [`ServiceRequest/${order}`] }];
+  const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });
+  if (found.kind !== 'found') return [];
+  return found.resources.flatMap(({ text }) => recordIn(parseJson(text) as Provenance) ?? []);
+}

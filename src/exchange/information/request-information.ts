@@ -1,0 +1,78 @@
+import type { Questionnaire, Task } from '@medplum/fhirtypes';
+import { canonicalBase } from '../../fhir/canonical.ts';
+import { issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
+import { effects, informationTask, questionnaireOf } from '../../workflow/index.ts';
+import { projecting } from '../disclose/disclosures.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { actorsOf, ownerOf, senderOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { atGateway, readAt } from '../memory/memory.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import type { Received } from '../reading/envelope.ts';
+
+const unfit = (expression: string) => failure(issue('question-unfit', {}, { expression }));
+
+/**
+ * `complete-questionnaire`: the owner of a Task asks who sent it for more (SDC Task based data collection). The gateway
+ * takes the Questionnaire, the words around it and its own identifiers; person, legal basis and parties are those of the
+ * Task that waits for the answer.
+ */
+export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<CommitPlan>> {
+  const { network, store, world } = gateway;
+  const { partner, at } = received;
+  const named = sent.focus?.reference ?? sent.partOf?.[0]?.reference;
+  const focus = atGateway(named ?? '', network.settings.baseUrl);
+  const waiting = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
+  if (!isType(waiting, 'Task')) return unfit('Task.focus');
+  const questionnaire = askedIn(gateway, sent);
+  if (!questionnaire.ok) return questionnaire;
+  const closed = closedToSocialDomain(gateway, waiting, sent);
+  if (closed) return closed;
+
+  const sender = senderOf(network, waiting) ?? '';
+  const graph = await orderGraphOf(store, waiting.focus?.reference ?? '');
+  const making = { at, newId: world.newId };
+  const asking = {
+    questionnaire: questionnaire.value,
+    requester: projecting(gateway, partner.id).requester as NonNullable<Task['requester']>,
+    owner: projecting(gateway, sender).requester as NonNullable<Task['owner']>,
+    source: sourceOfPartner(partner.id),
+  };
+  const question = informationTask(graph, waiting, sent, asking, making);
+  const made = effects(graph, { kind: 'question', task: question }, actorsOf(network, waiting, partner.id), making);
+  if (!made.ok) return made;
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction: 'create' });
+  return plan.ok ? success({ ...plan.value, journey: `Task/${waiting.id}` }) : plan;
+}
+
+/** One that the gateway publishes and so can hold answers against, or the one contained, which brings its own url. */
+function askedIn({ validator }: Gateway, sent: Task): Result<string> {
+  const contained = (sent.contained ?? []) as readonly { resourceType: string; id?: string; url?: string }[];
+  const named = questionnaireOf(sent) ?? (contained.length === 1 ? `#${contained[0]?.id}` : '');
+  const [own] = contained;
+  if (own) {
+    const fits = contained.length === 1 && own.resourceType === 'Questionnaire' && named === `#${own.id}` && own.url;
+    return fits ? success(named) : unfit('Task.contained');
+  }
+  return validator.definitions.find('Questionnaire', named) ? success(named) : unfit('Task.input');
+}
+
+/** The social domain asks nothing of care, and reads no words of it: both could tell more than the person agreed to. */
+function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): Result<never> | undefined {
+  const isSocial = (partner: string | undefined) => network.partners.get(partner ?? '')?.domain === 'social';
+  if (isSocial(ownerOf(network, waiting)))
+    return failure(issue('question-social-domain', {}, { expression: 'Task.focus' }));
+  if (!isSocial(senderOf(network, waiting))) return undefined;
+  const [words] = (['contained', 'description', 'note'] as const).filter((it) => sent[it] !== undefined);
+  const published = questionnaireOf(sent)?.startsWith(`${canonicalBase}/`);
+  if (!words && published) return undefined;
+  return failure(issue('question-in-words', {}, { expression: `Task.${words ?? 'input'}` }));
+}
+
+/** The Questionnaire that a Task carries with it; one that is published is found by its canonical. */
+export const containedQuestionnaire = ({ contained = [] }: Task): Questionnaire | undefined =>
+  contained.find((it): it is Questionnaire => it.resourceType === 'Questionnaire');

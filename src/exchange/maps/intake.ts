@@ -1,0 +1,91 @@
+import { canonicalBase, mgnProfile } from '../../fhir/canonical.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { compileTest } from '../../fhirpath/index.ts';
+import { readChecked } from '../../routing/checked-yaml.ts';
+import type { Sent } from '../reading/sent-message.ts';
+import type { Form } from './forms.ts';
+import type { PublishedMap } from './published-map.ts';
+
+type FormEntry = {
+  readonly id: string;
+  readonly kind: string;
+  readonly when: string;
+  readonly intake?: string;
+  readonly reads?: Sent['shape'];
+  readonly profiles?: readonly string[];
+  readonly map?: string;
+};
+
+const schemaFor = (kindNames: readonly string[]) => ({
+  type: 'object',
+  required: ['forms'],
+  additionalProperties: false,
+  properties: {
+    forms: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['id', 'kind', 'when'],
+        additionalProperties: false,
+        properties: {
+          id: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+          kind: { enum: kindNames },
+          when: { type: 'string' },
+          intake: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+          reads: { enum: ['hl7-v2', 'json'] },
+          profiles: { type: 'array', items: { type: 'string' } },
+          map: { type: 'string' },
+        },
+        dependencies: { intake: ['reads', 'map'], reads: ['intake'] },
+      },
+    },
+  },
+});
+
+/** `%mgn` in a condition is the canonical base of the gateway. */
+const variables = { mgn: canonicalBase };
+
+/**
+ * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of `kindNames`.
+ * Reports the mistakes of all forms at once, with file and line.
+ */
+export function compileIntake(
+  text: string,
+  path: string,
+  maps: readonly PublishedMap[],
+  kindNames: readonly string[],
+): Result<readonly Form[]> {
+  const read = readChecked<{ readonly forms: readonly FormEntry[] }>(text, path, schemaFor(kindNames));
+  if (!read.ok) return read;
+  const made = read.value.value.forms.map((told, index): Result<Form> => {
+    const place = read.value.placeOf(['forms', index, 'id']);
+    try {
+      return success(formOf(told, maps));
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return failure(issue('intake-form-broken', { file: path, form: told.id, problem }, place));
+    }
+  });
+  const wrong: Issue[] = made.flatMap((it) => (it.ok ? [] : it.issues));
+  return wrong.length ? failure(...wrong) : success(made.flatMap((it) => (it.ok ? [it.value] : [])));
+}
+
+function formOf(
+  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file }: FormEntry,
+  maps: readonly PublishedMap[],
+): Form {
+  const test = compileTest(when);
+  const published = maps.find(({ path }) => path === file);
+  if (file !== undefined && !published) throw new Error(`there is no map ${file}`);
+  return {
+    id,
+    kind,
+    reads,
+    recognises: (message) => test(message, { variables, resource: message, rootResource: message }) === true,
+    profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
+    ...(intake ? { intake } : {}),
+    ...(published ? { map: published.map } : {}),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Task } from '@medplum/fhirtypes';
+import type { Network, Partner } from '../../directory/index.ts';
+import { taskForSocialDomain } from '../../disclosure/index.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
+import { parseJson, writeJson } from '../../fhir/json.ts';
+import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
+import type { Store, StoredResource } from '../../store/port.ts';
+import { ownerOf } from './actors.ts';
+
+/** The reading side of the store. */
+export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
+
+/**
+ * The store as a partner reads it. Who asked from the social domain follows its Task; what care writes in that Task
+ * (notes, outputs, words beside codes) is not for it to read, so that it sees the Task by the allow-list.
+ */
+export function asSeenBy(
+  { store, network }: { readonly store: Reading; readonly network: Network },
+  partner: Partner,
+): Reading {
+  if (partner.domain !== 'social') return store;
+  const seen = (it: StoredResource): StoredResource => {
+    if (it.type !== 'Task') return it;
+    const task = parseJson(it.text);
+    const shown = resourceAsSeen(network, task, partner);
+    return shown === task ? it : { ...it, text: writeJson(shown) };
+  };
+  const maybe = async (it: Promise<StoredResource | undefined>) => {
+    const found = await it;
+    return found && seen(found);
+  };
+  return {
+    read: (type, id, reader) => maybe(store.read(type, id, reader)),
+    vread: (type, id, version, reader) => maybe(store.vread(type, id, version, reader)),
+    history: async (type, id, reader) => (await store.history(type, id, reader)).map(seen),
+    search: async (type, query, reader) => {
+      const found = await store.search(type, query, reader);
+      return found.kind === 'found' ? { ...found, resources: found.resources.map(seen) } : found;
+    },
+  };
+}
+
+/** The same for one resource: itself, where the partner may read all of it. */
+export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
+  if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
+  return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
+}
+
+/** A Task as it was sent back by who does not see all of it: what came back as it was shown stays as it was. */
+export function withUnseen(network: Network, before: Task, after: Task, partner: Partner): Task {
+  const [was, wanted] = [before, after] as unknown as [Elements, Elements];
+  const shown = resourceAsSeen(network, before, partner) as unknown as Elements;
+  const kept = Object.entries(was).filter(
+    ([name]) => canonicalJson(wanted[name] ?? null) === canonicalJson(shown[name] ?? null),
+  );
+  return { ...after, ...Object.fromEntries(kept) } as Task;
+}

@@ -1,0 +1,159 @@
+import type {
+  Appointment,
+  Bundle,
+  CarePlan,
+  Communication,
+  Composition,
+  Encounter,
+  EpisodeOfCare,
+  ServiceRequest,
+  Task,
+} from '@medplum/fhirtypes';
+import type { Identified } from '../../fhir/graph.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { referencesIn } from '../../fhir/reference.ts';
+import { isType } from '../../fhir/resource.ts';
+import { ownCode } from '../../vocabulary/concept.ts';
+import type { Reading } from './as-seen.ts';
+import { atGateway, find, type Memory, readAt } from './memory.ts';
+
+/** A journey holds a handful of orders; what is larger is shown as far as this. */
+const most = { orders: 50, resources: 500 } as const;
+
+export type Happening = {
+  readonly at: string;
+  /** `Type/id` */
+  readonly what: string;
+  readonly version: number;
+  readonly status: string;
+  readonly businessStatus?: string;
+};
+
+/** One journey: everything around an order and the orders before and after it, and what happened in which order. */
+export type Case = { readonly graph: Bundle; readonly timeline: readonly Happening[] };
+
+/**
+ * The journey that an order belongs to, as this partner may see it: each resource is read as it would read it itself, so that
+ * nobody finds more here than by looking everywhere. Undefined when the order is not there for it.
+ */
+export async function caseOf(store: Reading, id: string, reader: string, base: string): Promise<Case | undefined> {
+  const first = await readAt(store, `ServiceRequest/${id}`, reader);
+  if (!isType(first, 'ServiceRequest')) return undefined;
+  const found = new Map<string, Identified>();
+  const add = (it: Identified) => found.size < most.resources && found.set(`${it.resourceType}/${it.id}`, it);
+  const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
+  for (const order of orders) {
+    add(order);
+    for (const it of await around(store, order, reader)) add(it);
+  }
+  await follow(store, found, reader, base);
+  const resources = [...found.values()];
+  return {
+    graph: {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
+    } as Bundle,
+    timeline: await timelineOf(store, resources, reader),
+  };
+}
+
+/** The order, those it follows from, and those that follow from any of them. */
+export async function ordersOf(
+  store: Memory,
+  first: ServiceRequest & Identified,
+  reader?: string,
+): Promise<readonly (ServiceRequest & Identified)[]> {
+  const orders = new Map([[first.id, first]]);
+  const open = [first];
+  for (let next = open.pop(); next && orders.size < most.orders; next = open.pop()) {
+    const before = await Promise.all(
+      [...(next.basedOn ?? []), ...(next.replaces ?? [])].map(({ reference = '' }) => readAt(store, reference, reader)),
+    );
+    const origin = `ServiceRequest/${next.id}`;
+    const after = [
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [origin], reader)),
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'replaces', [origin], reader)),
+    ];
+    for (const it of [...before, ...after]) {
+      if (!it || !isType(it, 'ServiceRequest') || orders.has(it.id ?? '')) continue;
+      const order = it as ServiceRequest & Identified;
+      orders.set(order.id, order);
+      open.push(order);
+    }
+  }
+  return [...orders.values()];
+}
+
+async function around(
+  store: Reading,
+  { id, subject }: ServiceRequest & Identified,
+  reader: string,
+): Promise<readonly Identified[]> {
+  const order = `ServiceRequest/${id}`;
+  const tasks = await find<Task>(store, 'Task', 'focus', [order], reader);
+  const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], reader);
+  const referencesTo = (of: readonly Identified[]) => of.map((it) => `${it.resourceType}/${it.id}`);
+  const plans = await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), reader);
+  return [
+    ...tasks,
+    ...(await find<Task>(store, 'Task', 'focus', referencesTo(plans), reader)),
+    ...(await find<Task>(store, 'Task', 'focus', referencesTo(tasks), reader)),
+    ...(await find<Appointment>(store, 'Appointment', 'based-on', [order], reader)),
+    ...encounters,
+    ...plans,
+    ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], reader)),
+    ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
+    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], reader)),
+  ];
+}
+
+/** What they refer to goes along; what that refers to in turn as well. */
+async function follow(store: Reading, found: Map<string, Identified>, reader: string, base: string): Promise<void> {
+  const open = [...found.values()];
+  const seen = new Set(found.keys());
+  for (let next = open.pop(); next && found.size < most.resources; next = open.pop())
+    for (const { text } of referencesIn(next)) {
+      const reference = text === undefined ? undefined : atGateway(text, base);
+      if (!reference || seen.has(reference)) continue;
+      seen.add(reference);
+      const resource = await readAt(store, reference, reader);
+      if (!resource) continue;
+      found.set(reference, resource);
+      open.push(resource);
+    }
+}
+
+/** What has a status that moves; people and places don't happen. */
+const moving: ReadonlySet<string> = new Set([
+  'ServiceRequest',
+  'Task',
+  'Appointment',
+  'Encounter',
+  'CarePlan',
+  'Communication',
+  'EpisodeOfCare',
+]);
+
+async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<Happening[]> {
+  const happened = await Promise.all(
+    resources
+      .filter(({ resourceType }) => moving.has(resourceType))
+      .map(async ({ resourceType, id }) => {
+        const versions = await store.history(resourceType, id, reader);
+        return versions.map(({ version, lastUpdated, text }): Happening => {
+          const { status, businessStatus } = parseJson(text) as Task;
+          const business = ownCode(businessStatus, 'business-status');
+          return {
+            at: lastUpdated.toISOString(),
+            what: `${resourceType}/${id}`,
+            version,
+            status: String(status),
+            ...(business ? { businessStatus: business } : {}),
+          };
+        });
+      }),
+  );
+  // what was stored in one moment keeps its order: the order before its Tasks, versions as they came
+  return happened.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
+}

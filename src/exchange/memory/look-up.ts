@@ -1,0 +1,61 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Identified } from '../../fhir/graph.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { referencesIn } from '../../fhir/reference.ts';
+import { lookUpOrder } from './look-up-order.ts';
+import { lookUpPersons } from './look-up-persons.ts';
+import { atGateway, type Memory } from './memory.ts';
+
+/** Resources at the gateway that a message refers to, as far as its sender may read them, by `Type/id`. */
+export type LoadedContext = {
+  readonly resources: ReadonlyMap<string, Identified>;
+  /** Stored, but not readable for this sender; and references beyond the upper bound, which were not read. */
+  readonly unseen: ReadonlySet<string>;
+};
+
+/** Upper bound on the references that are read: a message refers to a few earlier resources. */
+const mostReferences = 50;
+
+type Reader = {
+  readonly base: string;
+  /** Partner whose right to read decides. */
+  readonly sender: string;
+  /** References of which the sender must not learn whether their target is stored. */
+  readonly concealed?: readonly string[];
+};
+
+/** Loads what the graph refers to outside itself. Of a resource that its sender may not read only the reference is returned. */
+export async function lookUp(
+  memory: Memory,
+  graph: Bundle,
+  { base, sender, concealed = [] }: Reader,
+): Promise<LoadedContext> {
+  const resources = new Map<string, Identified>();
+  const references = referencesOut(graph, base);
+  const unseen = new Set(references.slice(mostReferences));
+  for (const reference of references.slice(0, mostReferences)) {
+    const [type = '', id = ''] = reference.split('/');
+    const stored = await memory.read(type, id, sender);
+    if (stored) resources.set(reference, parseJson(stored.text) as Identified);
+    else if (await memory.read(type, id)) unseen.add(reference);
+  }
+  for (const it of await lookUpOrder(memory, graph, resources, sender))
+    resources.set(`${it.resourceType}/${it.id}`, it);
+  for (const it of await lookUpPersons(memory, graph, resources, sender))
+    resources.set(`${it.resourceType}/${it.id}`, it);
+  for (const reference of concealed) unseen.delete(reference);
+  return { resources, unseen };
+}
+
+function referencesOut({ entry = [] }: Bundle, base: string): string[] {
+  const inside = new Set(
+    entry.flatMap(({ fullUrl, resource }) => [
+      ...(fullUrl ? [fullUrl] : []),
+      ...(resource?.id ? [`${resource.resourceType}/${resource.id}`] : []),
+    ]),
+  );
+  const out = entry
+    .flatMap(({ resource }) => (resource ? referencesIn(resource) : []))
+    .flatMap(({ text }) => (text === undefined || inside.has(text) ? [] : (atGateway(text, base) ?? [])));
+  return [...new Set(out)];
+}

@@ -1,0 +1,32 @@
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result } from '../../fhir/result.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { considerQuestion } from '../information/request-information.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { change, newOf } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { refusalIssues, validated } from '../pipeline/validated.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { parse } from '../reading/parse.ts';
+import { considerAbort } from './request-abort.ts';
+
+/**
+ * FHIR create of a Task about another Task: `abort`, by which its requester asks to stop, and `complete-questionnaire`, by
+ * which its owner asks for more information. All other Tasks come with their order.
+ */
+export const createTask = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('Task') }, (received) =>
+    considerTask(gateway, received),
+  );
+
+async function considerTask(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
+  const { contentType, body } = received;
+  const parsed = parse(contentType, body, gateway.network.settings.limits);
+  if (!parsed.ok) return parsed;
+  const sent = parsed.value.resource;
+  const valid = await validated(gateway, sent);
+  if (valid.verdict !== 'valid') return failure(...refusalIssues(valid.issues));
+  const isQuestion = isType(sent, 'Task') && verbOf(sent) === 'complete-questionnaire';
+  return isQuestion ? considerQuestion(gateway, received, sent) : considerAbort(gateway, received, sent);
+}

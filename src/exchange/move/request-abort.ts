@@ -1,0 +1,37 @@
+import { issue } from '../../fhir/issue.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { askingToStop, effects } from '../../workflow/index.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { actorsOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { atGateway, readAt } from '../memory/memory.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import type { Received } from '../reading/envelope.ts';
+
+/**
+ * `abort`, by which a requester asks the owner of a Task that is under way to stop (Twiin TA Workflow: Cancellation
+ * Request). The gateway takes its focus, its reason (Task.reasonCode) and its own identifiers; owner, person and legal basis
+ * are those of the Task that should stop.
+ */
+export async function considerAbort(gateway: Gateway, received: Received, sent: Resource): Promise<Result<CommitPlan>> {
+  const { network, store, world } = gateway;
+  const { partner, at } = received;
+  const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
+  const asked = isType(sent, 'Task') && verbOf(sent) === 'abort' ? sent : undefined;
+  const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
+  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-unfit', {}, { expression: 'Task.focus' }));
+  const graph = await orderGraphOf(store, stopping.focus?.reference ?? '');
+  const making = { at, newId: world.newId };
+  const made = effects(
+    graph,
+    { kind: 'abort', task: askingToStop(stopping, asked, making) },
+    actorsOf(network, stopping, partner.id),
+    making,
+  );
+  if (!made.ok) return made;
+  const plan = await planMove(gateway, received, { graph, ...made.value, interaction: 'create' });
+  return plan.ok ? success({ ...plan.value, journey: `Task/${stopping.id}` }) : plan;
+}

@@ -1,0 +1,131 @@
+import type { CodeableConcept, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { issue } from '../../fhir/issue.ts';
+import type { Limits } from '../../fhir/parse-error.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { Received } from '../reading/envelope.ts';
+import { decode, mediaTypeOf } from '../reading/media-type.ts';
+import { parse } from '../reading/parse.ts';
+import { applyPathPatch } from './patch/fhirpath/apply.ts';
+import { readPathPatch } from './patch/fhirpath/read.ts';
+import { applyJsonPatch } from './patch/json-patch.ts';
+import { parsePatch } from './patch/patch.ts';
+
+/** How a change is asked: by PUT of the whole, by JSON Patch or FHIRPath Patch, or by the operation $transition. */
+export type By = 'update' | 'patch' | 'transition';
+
+type Movable = (Task | ServiceRequest) & { readonly id: string };
+
+/** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
+export type RequestedMove<T> = {
+  readonly after: T;
+  readonly reason?: CodeableConcept;
+  /** The resource that was sent along as `answer`. */
+  readonly answer?: Resource;
+};
+
+export function requestedMove<T extends Movable>(
+  by: By,
+  before: T,
+  received: Received,
+  limits: Limits,
+): Result<RequestedMove<T>> {
+  const read = { update: replaced, patch: patched, transition: transitioned }[by];
+  const wanted = read(before, received, limits);
+  if (!wanted.ok) return wanted;
+  const { after, reason, answer } = wanted.value;
+  if (after.resourceType !== before.resourceType || after.id !== before.id)
+    return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
+  const own = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
+  return success({ after: own, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
+}
+
+function patched(before: Movable, received: Received, limits: Limits): Result<RequestedMove<Resource>> {
+  const media = mediaTypeOf(received.contentType);
+  const after = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
+  const made = after(before, received, limits);
+  return made.ok ? success({ after: made.value }) : made;
+}
+
+function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+  const text = decode(mediaTypeOf(contentType), body);
+  if (!text.ok) return text;
+  const patch = parsePatch(text.value, limits);
+  return patch.ok ? applyJsonPatch<Movable>(before, patch.value) : patch;
+}
+
+function pathPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+  if (!fhirTypes.includes(mediaTypeOf(contentType).type))
+    return failure(issue('media-type-unsupported', { supported: patchFormats.join(', ') }));
+  const parsed = parse(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const parameters = parsed.value.resource;
+  if (!isType(parameters, 'Parameters'))
+    return failure(issue('fhirpath-patch-malformed', { index: 0, part: 'Parameters' }));
+  const patch = readPathPatch(parameters);
+  return patch.ok ? applyPathPatch<Movable>(before, patch.value) : patch;
+}
+
+const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir+xml'];
+
+/** In which forms a patch may come (https://hl7.org/fhir/R4/http.html#patch). */
+export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
+
+function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
+  const parsed = parse(contentType, body, limits);
+  return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
+}
+
+/**
+ * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
+ * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
+ * which become outputs of the Task, and `answer` (a QuestionnaireResponse). A move without knowing JSON Patch.
+ */
+function transitioned(
+  before: Movable,
+  { contentType, body }: Received,
+  limits: Limits,
+): Result<RequestedMove<Resource>> {
+  const parsed = parse(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const parameters = parsed.value.resource;
+  if (!isType(parameters, 'Parameters')) return failure(issue('transition-unfit', { parameters: known.join(', ') }));
+  const given = byName(parameters);
+  if ([...given.keys()].some((name) => !known.includes(name)))
+    return failure(issue('transition-unfit', { parameters: known.join(', ') }, { expression: 'Parameters.parameter' }));
+  const status = given.get('status')?.valueCode;
+  const reason = conceptOf(given.get('reason'), 'status-reason');
+  const moved = { ...before, ...(status ? { status } : {}) } as Movable;
+  if (moved.resourceType === 'ServiceRequest') return success({ after: moved, ...(reason ? { reason } : {}) });
+  const businessStatus = conceptOf(given.get('businessStatus'), 'business-status');
+  const answer = given.get('answer')?.resource;
+  const told = [given.get('outcome'), given.get('alternative')].flatMap((it) => (it ? [outputOf(it)] : []));
+  return success({
+    after: {
+      ...moved,
+      ...(reason ? { statusReason: reason } : {}),
+      ...(businessStatus ? { businessStatus } : {}),
+      ...(told.length ? { output: [...(moved.output ?? []), ...told] } : {}),
+    },
+    ...(answer ? { answer } : {}),
+  });
+}
+
+const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative', 'answer'];
+
+const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
+  new Map(parameter.map((it) => [it.name, it]));
+
+function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
+  const code = it?.valueCode;
+  return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
+}
+
+function outputOf({ name, ...it }: ParametersParameter): NonNullable<Task['output']>[number] {
+  const { valueCodeableConcept, valueReference, valueString = '' } = it;
+  return {
+    type: { text: name === 'outcome' ? 'Outcome' : 'Alternative' },
+    ...(valueCodeableConcept ? { valueCodeableConcept } : valueReference ? { valueReference } : { valueString }),
+  };
+}

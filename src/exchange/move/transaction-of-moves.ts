@@ -1,0 +1,187 @@
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import { type Issue, isError, issue } from '../../fhir/issue.ts';
+import { writeJson } from '../../fhir/json.ts';
+import type { Limits } from '../../fhir/parse-error.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { focusOf, ordersBefore } from '../memory/journey.ts';
+import { readAt } from '../memory/memory.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { stored } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import { commitOrRetry } from '../pipeline/retry-after-race.ts';
+import { withJourneyTrace } from '../pipeline/trace.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { fhirJson } from '../reading/media-type.ts';
+import { parse } from '../reading/parse.ts';
+import { considerMove, type Move } from './move.ts';
+
+/** One decision each, with all that it asks of the store: more are sent apart. */
+const maximumMoves = 50;
+
+/**
+ * The transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes what is here: by PATCH, from a version that it
+ * has read, or nothing else than orders and Tasks. Undefined for any other message: a referral of another form may say PUT
+ * of resources with ids of its own.
+ */
+export function transactionOfMoves(received: Received, limits: Partial<Limits>): Bundle | undefined {
+  const { body, contentType, intake, asMessage } = received;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // Most messages are read once only.
+  if (intake !== undefined || asMessage || !(bytes.includes('PATCH') || bytes.includes('PUT'))) return undefined;
+  const parsed = parse(contentType, body, limits);
+  const bundle = parsed.ok ? parsed.value.resource : undefined;
+  if (!isType(bundle, 'Bundle') || bundle.type !== 'transaction') return undefined;
+  const { entry } = bundle;
+  if (!Array.isArray(entry) || entry.length === 0) return undefined;
+  return entry.some(isMove) || entry.every(isOfOrder) ? bundle : undefined;
+}
+
+const isMove = (entry: BundleEntry | undefined): boolean =>
+  entry?.request?.method === 'PATCH' || (isChange(entry) && entry?.request?.ifMatch !== undefined);
+
+const isOfOrder = (entry: BundleEntry | undefined): boolean =>
+  isChange(entry) && ['Task', 'ServiceRequest'].includes(entry?.resource?.resourceType ?? '');
+
+const isChange = (entry: BundleEntry | undefined): boolean =>
+  entry?.request?.method === 'PUT' || entry?.request?.method === 'PATCH';
+
+/**
+ * Carries out the moves of a transaction, each of another journey, in one commit or none. Each is judged as if it came
+ * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
+ * both touch can't be judged so, and is refused (`transaction-overlaps`).
+ */
+export function moveAll(
+  gateway: Gateway,
+  envelope: Pick<Envelope, 'traceId'>,
+  received: Received,
+  bundle: Bundle,
+): Promise<Answer> {
+  return commitOrRetry(gateway, envelope, received, async () => {
+    const read = readMoves(gateway, bundle, received);
+    if (!read.ok) return read;
+    const considered: Considered[] = [];
+    const wrong: Issue[] = [];
+    for (const [index, { wish, sent }] of read.value.entries()) {
+      const traced = await withJourneyTrace(gateway.store, envelope, sent, `${wish.type}/${wish.id}`);
+      const current = await stored(gateway, wish).current(traced);
+      const made = current.ok ? await considerMove(gateway, traced, wish, current.value) : current;
+      if (made.ok) considered.push({ index, plan: made.value, journey: await journeyOf(gateway, made.value), traced });
+      else wrong.push(...made.issues.map((it) => placed(it, index, wish.by)));
+    }
+    wrong.push(...overlaps(considered));
+    return wrong.length ? failure(...wrong) : success(together(considered, received.at));
+  });
+}
+
+type Asked = { readonly wish: Move; readonly sent: Received };
+type Considered = {
+  readonly index: number;
+  readonly plan: CommitPlan;
+  readonly journey: string;
+  readonly traced: Received;
+};
+
+function readMoves({ network, validator }: Gateway, bundle: Bundle, received: Received): Result<readonly Asked[]> {
+  const { entry = [] } = bundle;
+  if (entry.length > maximumMoves) return failure(issue('transaction-too-long', { limit: maximumMoves }));
+  // Each resource is looked at with its move.
+  const unfit = validator
+    .validate(bundle, { profiles: [] })
+    .issues.filter((it) => isError(it) && !/\.resource\b/.test(it.expression ?? ''));
+  if (unfit.length) return failure(...unfit);
+  if (!entry.every(isChange)) return failure(mixed(entry.findIndex(isChange)));
+  const moves: Asked[] = [];
+  for (const [index, it] of entry.entries()) {
+    const move = readMove(it, network.settings.baseUrl, received);
+    if (!move) return failure(issue('transaction-move-unfit', { index }, { expression: `Bundle.entry[${index}]` }));
+    moves.push(move);
+  }
+  return success(moves);
+}
+
+/** What comes in comes whole: what is changed beside it could be lost with it. */
+const mixed = (index: number): Issue =>
+  issue('entry-method-unsupported', {}, { expression: `Bundle.entry[${index}].request.method` });
+
+function readMove({ request, resource }: BundleEntry, base: string, received: Received): Asked | undefined {
+  const { method, url = '', ifMatch } = request ?? {};
+  const local = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url;
+  const [, type, id = ''] = /^(Task|ServiceRequest)\/([A-Za-z0-9.-]{1,64})$/.exec(local) ?? [];
+  const content = resource && contentOf(resource);
+  if (!type || !content) return undefined;
+  const by = method === 'PUT' ? 'update' : 'patch';
+  return { wish: { type: type as Move['type'], id, ifMatch, by }, sent: { ...received, ...content } };
+}
+
+/** What would have been the body, had it come alone: of a Binary its content. */
+function contentOf(resource: Resource): Pick<Received, 'contentType' | 'body'> | undefined {
+  if (!isType(resource, 'Binary')) return { contentType: fhirJson, body: Buffer.from(writeJson(resource)) };
+  const { contentType, data } = resource;
+  if (typeof contentType !== 'string' || typeof data !== 'string' || !/^[A-Za-z0-9+/\s]+={0,2}$/.test(data))
+    return undefined;
+  return { contentType, body: Buffer.from(data, 'base64') };
+}
+
+/** A place in a resource that was put is in the Bundle; what a patch makes is nowhere in it. */
+function placed(it: Issue, index: number, by: Move['by']): Issue {
+  const entry = `Bundle.entry[${index}]`;
+  const inside = it.expression?.replace(/^[A-Za-z]+/, '') ?? '';
+  return { ...it, expression: by === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
+}
+
+/** The first order of the journey: what ends or begins with the last or first of its orders asks how the others stand. */
+async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan): Promise<string> {
+  const main = changes[0]?.resource;
+  const reference = isType(main, 'Task') ? await focusOf(store, main) : location;
+  const order = await readAt(store, reference);
+  const first = isType(order, 'ServiceRequest') ? (await ordersBefore(store, order)).at(-1) : undefined;
+  return first ? `ServiceRequest/${first.id}` : reference;
+}
+
+function overlaps(considered: readonly Considered[]): Issue[] {
+  const changed = new Set<string>();
+  const rested = new Set<string>();
+  return considered.flatMap(({ index, plan: { changes, guards = [] }, journey }) => {
+    const touched = [journey, ...changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`)];
+    const needed = guards.map(({ type, id }) => `${type}/${id}`);
+    const overlap = touched.some((it) => changed.has(it) || rested.has(it)) || needed.some((it) => changed.has(it));
+    for (const it of touched) changed.add(it);
+    for (const it of needed) rested.add(it);
+    return overlap ? [issue('transaction-overlaps', { index }, { expression: `Bundle.entry[${index}]` })] : [];
+  });
+}
+
+function together(considered: readonly Considered[], at: Date): CommitPlan {
+  const plans = considered.map(({ plan }) => plan);
+  const [first] = plans;
+  return {
+    interaction: 'transaction',
+    action: 'U',
+    body: response(plans, at),
+    location: first!.location,
+    version: first!.version,
+    steps: [],
+    decisions: { moves: plans.map(({ location, decisions }) => ({ resource: location, ...decisions })) },
+    changes: plans.flatMap(({ changes }) => changes),
+    guards: plans.flatMap(({ guards = [] }) => guards),
+    grants: plans.flatMap(({ grants = [] }) => grants),
+    dispatches: (cause) =>
+      considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
+    codes: [],
+  };
+}
+
+const response = (plans: readonly CommitPlan[], at: Date): Bundle => ({
+  resourceType: 'Bundle',
+  type: 'transaction-response',
+  entry: plans.map(({ location, version }) => ({
+    response: {
+      status: '200 OK',
+      location: `${location}/_history/${version}`,
+      etag: `W/"${version}"`,
+      lastModified: at.toISOString(),
+    },
+  })),
+});

@@ -1,0 +1,58 @@
+import { auditEvent, type Occurrence } from '../../audit/event.ts';
+import type { Partner } from '../../directory/index.ts';
+import { isError } from '../../fhir/issue.ts';
+import { type Envelope, uuid } from '../reading/envelope.ts';
+import type { Answer } from './answer.ts';
+import type { Gateway } from './gateway.ts';
+
+/** In the case in which it is stored and searched. */
+const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
+
+/** What a refusal's audit event tells of the request. */
+export type AuditedRequest = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+
+export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
+  Object.fromEntries(
+    Object.entries({
+      requestId: plainId(requestId),
+      correlationId: plainId(correlationId),
+      traceId: plainId(traceId),
+      address,
+    }).filter(([, value]) => value),
+  ) as Pick<Occurrence, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+
+export const agentOf = (partner: Partner | undefined): Pick<Occurrence, 'partner'> =>
+  partner ? { partner: { id: partner.id, name: partner.name } } : {};
+
+/** Lets a refusal go only after its audit event is stored. */
+export type Refuse = (answer: Answer) => Promise<Answer>;
+
+export const auditRefusal =
+  (
+    gateway: Gateway,
+    envelope: AuditedRequest,
+    interaction: string,
+    action: Occurrence['action'],
+    partner?: Partner,
+  ): Refuse =>
+  async (answer) => {
+    const issues = answer.kind === 'refused' ? answer.issues.filter(isError) : [];
+    const step = answer.steps.at(-1)?.step;
+    const event = auditEvent({
+      id: gateway.world.newId(),
+      at: gateway.world.now(),
+      action,
+      interaction,
+      outcome: issues.some(({ rule }) => rule === 'internal' || rule === 'store-unavailable') ? 'failed' : 'refused',
+      codes: [...new Set(issues.map(({ rule }) => rule))],
+      ...(step ? { step } : {}),
+      ...agentOf(partner),
+      ...tracesOf(envelope),
+    });
+    try {
+      await gateway.store.appendAudit([event]);
+    } catch (fault) {
+      gateway.report(fault, 'audit');
+    }
+    return answer;
+  };

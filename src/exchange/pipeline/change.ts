@@ -1,0 +1,81 @@
+import { issue } from '../../fhir/issue.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import type { StoredResource } from '../../store/port.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { admit } from './admit.ts';
+import type { Answer } from './answer.ts';
+import type { CommitPlan } from './commit.ts';
+import type { Gateway } from './gateway.ts';
+import { versionAsked } from './if-match.ts';
+import { commitOrRetry } from './retry-after-race.ts';
+import { withJourneyTrace } from './trace.ts';
+
+/** What a request creates or changes, and how its present version is read. */
+export type Target<Current> = {
+  /** Part of the digest of the request: the same body for another target is another request. */
+  readonly name: string;
+  readonly action: 'C' | 'U';
+  /** `Type/id` of the resource whose journey the change continues. */
+  readonly reference?: string;
+  readonly current: (received: Received) => Promise<Result<Current>>;
+};
+
+/** A resource that the request creates (https://hl7.org/fhir/R4/http.html#create). */
+export const newOf = (type: string): Target<undefined> => ({
+  name: type,
+  action: 'C',
+  current: async () => success(undefined),
+});
+
+export type Place = { readonly type: string; readonly id: string; readonly ifMatch: string | undefined };
+
+/**
+ * A resource that is changed from the version that its sender read (https://hl7.org/fhir/R4/http.html#concurrency).
+ * Issues: `not-found`, `if-match-missing`, `version-stale` (412).
+ */
+export const existing = <Current extends { readonly version: number }>(
+  { type, id, ifMatch }: Place,
+  read: (received: Received) => Promise<Result<Current>>,
+): Target<Current> => ({
+  name: `${type}/${id} ${ifMatch ?? ''}`,
+  action: 'U',
+  reference: `${type}/${id}`,
+  current: async (received) => {
+    const found = await read(received);
+    if (!found.ok) return found;
+    const expected = versionAsked(ifMatch);
+    if (expected === undefined) return failure(issue('if-match-missing', {}));
+    const { version } = found.value;
+    return expected === version ? found : failure(issue('version-stale', { current: version }));
+  },
+});
+
+/** The same for a resource in the store, as far as the sender may read it. */
+export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<StoredResource> =>
+  existing(place, async ({ partner }) => {
+    const found = await store.read(place.type, place.id, partner.id);
+    return found ? success(found) : failure(issue('not-found', {}));
+  });
+
+export type Change<Current> = { readonly interaction: string; readonly target: Target<Current> };
+
+/**
+ * The one door for changes: admission, If-Match, the trace of the journey, and a new attempt when another request changed
+ * something of the same order in between. `consider` says what the change leaves behind; it may run several times.
+ */
+export async function change<Current>(
+  gateway: Gateway,
+  envelope: Envelope,
+  { interaction, target }: Change<Current>,
+  consider: (received: Received, current: Current) => Promise<Result<CommitPlan>>,
+): Promise<Answer> {
+  const named = { ...envelope, target: `${interaction} ${target.name}` };
+  const admitted = await admit(gateway, named, interaction, target.action);
+  if (admitted.kind === 'answered') return admitted.answer;
+  const received = await withJourneyTrace(gateway.store, envelope, admitted.received, target.reference);
+  const answer = await commitOrRetry(gateway, envelope, received, async () => {
+    const current = await target.current(received);
+    return current.ok ? consider(received, current.value) : current;
+  });
+  return answer.kind === 'accepted' ? answer : admitted.refuse(answer);
+}

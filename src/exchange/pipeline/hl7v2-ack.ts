@@ -1,0 +1,140 @@
+import type { Bundle, OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import { type Hl7Part, type Hl7Place, hl7Place } from '../../mapping/index.ts';
+import { headOf } from '../reading/hl7v2.ts';
+import type { Answer } from './answer.ts';
+
+/** Of what is answered: the bytes as they came in, and when the answer is made. */
+export type Acknowledging = {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly at: Date;
+  readonly newId: () => string;
+};
+
+/**
+ * The acknowledgement of a message (HL7 v2.5, 2.9.2 and 2.13): AA taken in, now or before; AE its content is wrong; AR it is
+ * not for this door, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of
+ * its header come back. Undefined when the message has no header that could be answered.
+ */
+export function acknowledgement(answer: Answer, { contentType, body, at, newId }: Acknowledging): string | undefined {
+  const head = headOf(contentType, body);
+  if (!head) return undefined;
+  const isDuplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
+  const code = answer.kind === 'accepted' || isDuplicate ? 'AA' : codeOf(answer.body);
+  const given = isDuplicate ? answer.body.contained?.[0] : answer.body;
+  const sent = new TextDecoder('iso-8859-1').decode(body);
+  const segments = [
+    ['MSH', '^~\\&', 'MGN', '', hd(head.sendingApplication), hd(head.sendingFacility)]
+      .concat([timestamp(at), '', 'ACK^I12^ACK', newId(), processingOf(head), '2.5', '', '', '', '', 'NLD'])
+      .concat(['UNICODE UTF-8'])
+      .join('|'),
+    ['MSA', code, escaped(String(head.messageControlId))].join('|'),
+    ...issuesOf(given)
+      .filter(({ severity }) => severity !== 'information')
+      .map((it) => errorSegment(it, sent)),
+  ];
+  return `${segments.join('\r')}\r`;
+}
+
+/** What the findings of a refusal mean to who sent it (table 0008): rejections are about the request, errors about content. */
+const codeOf = ({ issue }: OperationOutcome): 'AE' | 'AR' =>
+  issue.some((it) => rejections.has(ruleOf(it) ?? '')) ? 'AR' : 'AE';
+
+const rejections: ReadonlySet<string> = new Set([
+  'intake-form-unknown',
+  'request-id-reused',
+  'overloaded',
+  'store-unavailable',
+  'internal',
+  'raced',
+  'content-encoding-unsupported',
+]);
+
+/** Of a refusal its findings; of an acceptance its warnings, which stand with the first entry. */
+function issuesOf(body: Resource | undefined): readonly OperationOutcomeIssue[] {
+  if (isType(body, 'OperationOutcome')) return body.issue;
+  const entries = isType(body, 'Bundle') ? ((body as Bundle).entry ?? []) : [];
+  return entries.flatMap(({ response }) => (response?.outcome as OperationOutcome | undefined)?.issue ?? []);
+}
+
+/** ERR (2.15.4): where, HL7's code, how bad, our code, and the text in English and in Dutch. */
+function errorSegment(it: OperationOutcomeIssue, sent: string): string {
+  const severity = it.severity === 'warning' ? 'W' : 'E';
+  const english = it.details?.text ?? '';
+  const location = erl(placeOf(it, sent));
+  return ['ERR', '', location, statusOf(it), severity, `${ruleOf(it) ?? ''}^^MGN`, '', english, dutchOf(it) || english]
+    .map((text, field) => (field >= 7 ? escaped(text) : text))
+    .join('|');
+}
+
+const ruleOf = ({ details }: OperationOutcomeIssue): string | undefined => details?.coding?.[1]?.code;
+
+function dutchOf({ details }: OperationOutcomeIssue): string {
+  const translated = (details as { _text?: { extension?: { extension?: { url: string; valueString?: string }[] }[] } })
+    ?._text?.extension?.[0];
+  return translated?.extension?.find(({ url }) => url === 'content')?.valueString ?? '';
+}
+
+/** Where the map could only tell that something is not there at all. */
+const whole: Readonly<Record<string, Hl7Place>> = {
+  'referral-patient-missing': { segment: 'PID', sequence: 1 },
+  'referral-sender-missing': { segment: 'PRD', sequence: 1 },
+  'referral-reason-missing': { segment: 'RF1', sequence: 1, field: 10 },
+};
+
+function placeOf(it: OperationOutcomeIssue, sent: string): Hl7Place | undefined {
+  const line = it.extension?.find(({ url }) => url.endsWith('-issue-line'))?.valueInteger;
+  if (line !== undefined) return placeOfLine(sent, line);
+  const path = it.expression?.[0]?.replace(/^hl7v2-[\w-]+\.?/, '') ?? '';
+  return hl7Place(path) ?? whole[ruleOf(it) ?? ''];
+}
+
+/** A segment that can't be read is told by its name, when it has one. */
+function placeOfLine(sent: string, line: number): Hl7Place | undefined {
+  const names = sent
+    .replaceAll('\u000B', '')
+    .split(/\r\n|\r|\n/)
+    .map((text) => text.slice(0, 3));
+  const segment = names[line - 1] ?? '';
+  if (!/^[A-Z][A-Z0-9]{2}$/.test(segment)) return undefined;
+  return { segment, sequence: names.slice(0, line).filter((it) => it === segment).length };
+}
+
+/** ERL: segment, which of them, field, repetition, component, subcomponent. */
+const erl = (place: Hl7Place | undefined): string =>
+  place
+    ? [place.segment, place.sequence, place.field, place.repetition, place.component, place.subcomponent]
+        .map((it) => it ?? '')
+        .join('^')
+        .replace(/\^+$/, '')
+    : '';
+
+/** Table 0357, as near as it comes. */
+function statusOf({ code, severity, details }: OperationOutcomeIssue): string {
+  if (severity === 'warning') return '0^Message accepted^HL70357';
+  if (ruleOf({ details } as OperationOutcomeIssue) === 'intake-form-unknown')
+    return '200^Unsupported message type^HL70357';
+  if (code === 'required' || code === 'incomplete') return '101^Required field missing^HL70357';
+  if (code === 'code-invalid') return '103^Table value not found^HL70357';
+  if (code === 'structure') return '100^Segment sequence error^HL70357';
+  if (code === 'duplicate' || code === 'conflict') return '205^Duplicate key identifier^HL70357';
+  if (code === 'value' || code === 'invariant') return '102^Data type error^HL70357';
+  return '207^Application internal error^HL70357';
+}
+
+const processingOf = (head: Hl7Part): string =>
+  /^[PTD]$/.test(String(head.processingId)) ? String(head.processingId) : 'P';
+
+function hd(given: Hl7Part[string] | undefined): string {
+  const { namespaceId = '', universalId = '', universalIdType = '' } = (given ?? {}) as Record<string, string>;
+  return [namespaceId, universalId, universalIdType].map(escaped).join('^').replace(/\^+$/, '');
+}
+
+/** Delimiters and what would end a segment, as escape sequences (2.7). */
+const escaped = (text: string): string => {
+  const sequences: Readonly<Record<string, string>> = { '\\': 'E', '|': 'F', '^': 'S', '&': 'T', '~': 'R' };
+  return text.replace(/[\\|^&~]/g, (mark) => `\\${sequences[mark]}\\`).replace(/\r\n|\r|\n/g, '\\.br\\');
+};
+
+const timestamp = (at: Date): string => `${at.toISOString().replace(/[-:T]|\.\d+Z$/g, '')}+0000`;

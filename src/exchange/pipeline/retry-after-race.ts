@@ -1,0 +1,34 @@
+import { issue } from '../../fhir/issue.ts';
+import type { Result } from '../../fhir/result.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+import { type Answer, refused } from './answer.ts';
+import { type CommitPlan, type Raced, tryCommit } from './commit.ts';
+import type { Gateway } from './gateway.ts';
+import { withJourneyTrace } from './trace.ts';
+
+const attempts = 5;
+
+/**
+ * Tries again when another request changed something of the same order in between: no move is lost, and none depends on a
+ * version that is gone. A sender whose own version is stale is refused by the next attempt.
+ */
+export async function retryAfterRace(attempt: () => Promise<Answer | Raced>): Promise<Answer> {
+  for (let n = 0; n < attempts; n++) {
+    const answer = await attempt();
+    if (answer.kind !== 'raced') return answer;
+  }
+  return refused([issue('raced', {})]);
+}
+
+export const commitOrRetry = (
+  gateway: Gateway,
+  envelope: Pick<Envelope, 'traceId'>,
+  received: Received,
+  consider: () => Promise<Result<CommitPlan>>,
+): Promise<Answer> =>
+  retryAfterRace(async () => {
+    const plan = await consider();
+    if (!plan.ok) return refused(plan.issues);
+    const traced = await withJourneyTrace(gateway.store, envelope, received, plan.value.journey);
+    return tryCommit(gateway, traced, plan.value);
+  });

@@ -1,0 +1,40 @@
+import type { AuditEvent, Bundle, ServiceRequest } from '@medplum/fhirtypes';
+import { mgnNaming } from '../../fhir/canonical.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { isType } from '../../fhir/resource.ts';
+import type { Store } from '../../store/port.ts';
+import type { Envelope, Received } from '../reading/envelope.ts';
+
+/** X-Trace-Id of the journey that a resource belongs to: that of the message which brought it. */
+export async function traceOf(store: Pick<Store, 'audit'>, reference: string): Promise<string | undefined> {
+  const { items } = await store.audit({ entity: reference, count: 1 });
+  const event = items[0] && parseJson(items[0].text);
+  return isType(event, 'AuditEvent') ? traceIn(event) : undefined;
+}
+
+const traceIn = ({ entity = [] }: AuditEvent): string | undefined =>
+  entity.find(({ what }) => what?.identifier?.system === mgnNaming('trace-id'))?.what?.identifier?.value;
+
+/** The order at this gateway that a graph follows from, as an onward order, a replacement or a conversation does. */
+export function originOf({ entry = [] }: Bundle): string | undefined {
+  const inside = new Set(entry.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
+  return entry
+    .flatMap(({ resource }) => {
+      const { basedOn = [], replaces = [] } = (resource ?? {}) as Partial<ServiceRequest>;
+      return Array.isArray(basedOn) && Array.isArray(replaces) ? [...basedOn, ...replaces] : [];
+    })
+    .map(({ reference }) => reference)
+    .find((it) => it?.startsWith('ServiceRequest/') && !inside.has(it));
+}
+
+/** One journey, one trace: who tells none goes on with that of what is moved. */
+export async function withJourneyTrace(
+  store: Pick<Store, 'audit'>,
+  envelope: Pick<Envelope, 'traceId'>,
+  received: Received,
+  reference: string | undefined,
+): Promise<Received> {
+  if (envelope.traceId || !reference) return received;
+  const traceId = await traceOf(store, reference);
+  return traceId ? { ...received, traceId } : received;
+}

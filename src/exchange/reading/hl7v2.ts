@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { issue } from '../../fhir/issue.ts';
+import { ParseError } from '../../fhir/parse-error.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { type Hl7Part, parseHl7 } from '../../mapping/index.ts';
+import type { Envelope } from './envelope.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+const hl7Types: ReadonlySet<string> = new Set([
+  'x-application/hl7-v2+er7',
+  'application/hl7-v2+er7',
+  'application/hl7-v2',
+]);
+
+/** HL7 v2 in ER7 over HTTP, by its content type (https://hapifhir.github.io/hapi-hl7v2/hapi-hl7overhttp/specification.html). */
+export const isHl7 = (contentType: string | undefined): boolean => hl7Types.has(mediaTypeOf(contentType ?? '').type);
+
+/**
+ * The text of a message and its parts. The character set that the content type names goes before that of MSH-18: what
+ * lies between may have written the text anew.
+ */
+export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> {
+  const charset = mediaTypeOf(contentType).parameters.get('charset');
+  try {
+    const message = parseHl7(charset ? new TextDecoder(charset, { fatal: true }).decode(body) : body);
+    const head = message.MSH as Hl7Part;
+    return head.messageControlId
+      ? success(message)
+      : failure(issue('hl7-field-missing', { field: 'MSH-10' }, { expression: 'MSH.messageControlId' }));
+  } catch (error) {
+    if (error instanceof ParseError) return failure(...error.issues);
+    // TextDecoder: the label is unknown, or the bytes are not in it.
+    if (error instanceof RangeError || error instanceof TypeError) return failure(issue('charset-unsupported', {}));
+    throw error;
+  }
+}
+
+/** The first segment of a message that may be broken further on: what an answer needs. */
+export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefined {
+  const end = body.findIndex((byte, at) => (byte === 0x0d || byte === 0x0a) && at > 0 && body[at - 1] !== 0x0b);
+  const read = readHl7(contentType, end < 0 ? body : body.subarray(0, end));
+  return read.ok ? (read.value.MSH as Hl7Part) : undefined;
+}
+
+/**
+ * HL7 v2 has its own id of a message, MSH-10: where no X-Request-Id is given, the request is known by its sender and that
+ * number, so that a resend is known too. The body is read for it; what is wrong with the body is told when it is parsed.
+ */
+export async function identified(envelope: Envelope, partner: string): Promise<Envelope> {
+  if (envelope.requestId || !envelope.intake || !isHl7(envelope.contentType)) return envelope;
+  const body = await envelope.readBody();
+  const control = body.ok ? headOf(envelope.contentType ?? '', body.value)?.messageControlId : undefined;
+  const known = typeof control === 'string' ? control : body.ok ? body.value : '';
+  return { ...envelope, requestId: uuidOf(partner, known) };
+}
+
+/** A UUID of version 8 (RFC 9562): the same for the same sender and number. */
+function uuidOf(partner: string, known: string | Uint8Array): string {
+  const bytes = createHash('sha256').update(`hl7-v2\n${partner}\n`).update(known).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

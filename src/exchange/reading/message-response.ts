@@ -1,0 +1,50 @@
+import type { Bundle, MessageHeader, OperationOutcome } from '@medplum/fhirtypes';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { operationOutcome } from '../../fhir/outcome.ts';
+import { isType } from '../../fhir/resource.ts';
+
+/** The header of a message (https://hl7.org/fhir/R4/messaging.html) and the id by which its sender knows it. */
+export type Header = { readonly id: string; readonly resource: MessageHeader };
+
+export function headerOf(resource: { readonly resourceType?: unknown }): Header | undefined {
+  if (!isType(resource, 'Bundle') || resource.type !== 'message') return undefined;
+  for (const entry of Array.isArray(resource.entry) ? resource.entry : [])
+    if (isType(entry?.resource, 'MessageHeader'))
+      return { id: entry.resource.id ?? (entry.fullUrl ?? '').replace(/^.*[:/]/, ''), resource: entry.resource };
+  return undefined;
+}
+
+type Responding = {
+  readonly header: Header;
+  /** `Task/<id>`: where to follow what becomes of it. */
+  readonly location: string;
+  readonly warnings: readonly Issue[];
+  readonly base: string;
+  readonly at: Date;
+  readonly newId: () => string;
+};
+
+/** A message is answered by a message: accepted, what to look at, and what was odd about it. */
+export function messageResponse({ header, location, warnings, base, at, newId }: Responding): Bundle {
+  const { eventUri, eventCoding } = header.resource;
+  const outcome: OperationOutcome = {
+    ...operationOutcome(warnings.length ? warnings : [issue('taken-in', {})]),
+    id: newId(),
+  };
+  const response: MessageHeader = {
+    resourceType: 'MessageHeader',
+    id: newId(),
+    ...(eventUri ? { eventUri } : {}),
+    ...(eventCoding ? { eventCoding } : {}),
+    source: { name: 'mgn-gateway', endpoint: base },
+    response: { identifier: header.id, code: 'ok', details: { reference: `urn:uuid:${outcome.id}` } },
+    focus: [{ reference: `${base}/${location}` }],
+  } as MessageHeader;
+  return {
+    resourceType: 'Bundle',
+    id: newId(),
+    type: 'message',
+    timestamp: at.toISOString(),
+    entry: [response, outcome].map((resource) => ({ fullUrl: `urn:uuid:${resource.id}`, resource })),
+  };
+}

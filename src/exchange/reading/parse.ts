@@ -1,0 +1,60 @@
+import { isError, issue } from '../../fhir/issue.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { type Limits, ParseError } from '../../fhir/parse-error.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { readXml } from '../../fhir/xml.ts';
+import { countValues } from './count-values.ts';
+import { decode, isR4, mediaTypeOf } from './media-type.ts';
+
+type Read = (text: string, limits: Partial<Limits>) => ReturnType<typeof readXml>;
+
+const json: Read = (text, limits) => ({ resource: parseJson(text, limits), issues: [] });
+
+const readers: ReadonlyMap<string, Read> = new Map([
+  ['application/fhir+json', json],
+  ['application/json', json],
+  ['text/json', json],
+  ['application/fhir+xml', readXml],
+  ['application/xml', readXml],
+  ['text/xml', readXml],
+]);
+
+export type Parsed = { readonly resource: Resource; readonly text: string };
+
+/**
+ * A resource of a body in JSON or XML; its text goes along so that findings can name line and column. What is wrong
+ * with its XML but can be read is told beside it, for who only wants to know.
+ */
+export function read(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
+  const media = mediaTypeOf(contentType);
+  const reader = isR4(media.parameters.get('fhirversion')) ? readers.get(media.type) : undefined;
+  if (!reader)
+    return failure(
+      issue('media-type-unsupported', { supported: 'application/fhir+json or application/fhir+xml, FHIR version 4.0' }),
+    );
+  const text = decode(media, body);
+  if (!text.ok) return text;
+  try {
+    const { resource, issues } = reader(text.value, limits);
+    // A value takes two characters at least, so what is short needs no counting.
+    if (text.value.length > 2 * maximumValues && countValues(resource, maximumValues) > maximumValues)
+      return failure(issue('too-many-values', { limit: maximumValues }));
+    return success({ resource, text: text.value }, issues);
+  } catch (error) {
+    if (error instanceof ParseError) return failure(...error.issues);
+    throw error;
+  }
+}
+
+/** The same for a message that is to be taken in: XML that FHIR would not write is refused. */
+export function parse(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
+  const found = read(contentType, body, limits);
+  return found.ok && found.issues.some(isError) ? failure(...found.issues) : found;
+}
+
+/**
+ * Elements and values that one message may hold: it is judged in one go, while every other one waits. A referral has a
+ * few hundred; a large letter is one long value.
+ */
+export const maximumValues = 50_000;

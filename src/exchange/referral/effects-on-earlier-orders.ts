@@ -1,0 +1,56 @@
+import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isType } from '../../fhir/resource.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { statusDisclosures } from '../disclose/status-disclosures.ts';
+import { type Feedback, feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming, Routed } from '../pipeline/kind.ts';
+import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
+import { fillerOrderGuards } from './filler-order.ts';
+import { type EarlierOrders, replacing } from './replaced.ts';
+
+/** Notifies the sender of the original order that another provider has been asked. */
+function transferFeedback(context: DecisionContext, { graph, loaded, partner, at }: Incoming): Feedback | undefined {
+  const { entry = [] } = graph;
+  const order = entry.flatMap(({ resource }) => (isType(resource, 'ServiceRequest') ? [resource] : []))[0];
+  const task = entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task] : []))[0];
+  const isTransfer = order?.category?.some((it) => hasOwnCode(it, 'use-case', 'transfer'));
+  const origin = loaded.resources.get(order?.basedOn?.[0]?.reference ?? '');
+  if (!isTransfer || !task || !isType(origin, 'ServiceRequest')) return undefined;
+  const person = loaded.resources.get((origin as ServiceRequest).subject.reference ?? '');
+  return feedbackToReferrer(context, {
+    order: origin as ServiceRequest,
+    person: isType(person, 'Patient') ? (person as Patient) : undefined,
+    around: [...loaded.resources.values()].filter((it) => isType(it, 'Consent')),
+    legalBasis: legalBasisOf(task),
+    topic: 'transfer',
+    mover: partner.id,
+    at,
+  });
+}
+
+/** What a new order changes of earlier ones, and the parties notified of it: their referrer, and the owners of what it replaces. */
+export function effectsOnEarlierOrders(
+  incoming: Incoming,
+  earlier: EarlierOrders,
+  context: DecisionContext,
+): Pick<Routed, 'changes' | 'guards'> & { readonly notified: readonly Disclosure[] } {
+  const { partner, at } = incoming;
+  const feedback = transferFeedback(context, incoming);
+  const ended = replacing(incoming, earlier, context).map((effect) => versioned(effect, at));
+  return {
+    changes: [
+      ...ended.map((it) => changeFor(context, it, partner.id)),
+      ...(feedback ? feedbackChanges(feedback, partner.id) : []),
+    ],
+    guards: fillerOrderGuards(incoming),
+    notified: [
+      ...ended.flatMap(({ resource }) =>
+        isType(resource, 'Task') ? statusDisclosures(context, resource, partner.id, at) : [],
+      ),
+      ...(feedback ? [feedback.disclosure] : []),
+    ],
+  };
+}

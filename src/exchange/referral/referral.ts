@@ -1,0 +1,57 @@
+import { mgnProfile } from '../../fhir/canonical.ts';
+import { isError } from '../../fhir/issue.ts';
+import { failure, success } from '../../fhir/result.ts';
+import { assign, route } from '../../routing/index.ts';
+import { coherence } from '../../workflow/index.ts';
+import { referralDisclosures } from '../disclose/disclosures.ts';
+import { messageKind } from '../pipeline/kind.ts';
+import { effectsOnEarlierOrders } from './effects-on-earlier-orders.ts';
+import { fillerOrderIssues } from './filler-order.ts';
+import { type EarlierOrders, lookUpReplaced, replacingIssues } from './replaced.ts';
+import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
+import { urgentWarnings } from './urgent.ts';
+
+/** One order, requested of one service by one Task: its owner gets all of it, its sender follows the Task. */
+export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
+  name: 'referral',
+  profiles: [mgnProfile('referral-bundle')],
+  followsPlacer: true,
+  lookUp: async (memory, incoming) => ({
+    ...(await lookUpReplaced(memory, incoming)),
+    hasOpenReferral: await hasOpenReferral(memory, incoming.graph),
+  }),
+  check: (incoming, about, context) => {
+    const { graph, inputProfile } = incoming;
+    const issues = [
+      ...(about.hasOpenReferral ? [secondReferral] : []),
+      ...coherence(graph, inputProfile),
+      ...fillerOrderIssues(incoming, context),
+      ...replacingIssues(incoming, about, context),
+    ];
+    if (issues.some(isError)) return failure(...issues);
+    return success(about.hasOpenReferral ? flagSecondReferral(graph) : graph, issues);
+  },
+  route: (incoming, about, context) => {
+    const { routes, network, world } = context;
+    const { graph, inputProfile, partner, at } = incoming;
+    const question = { graph, source: inputProfile, sender: partner.id, now: world.now() };
+    const decision = route(routes, network.directory, question);
+    if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
+    const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
+    const assigned = assign(graph, decision);
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, about, context);
+    const parties = { sender: partner.id, owner: decision.owner.partner };
+    return success(
+      {
+        graph: assigned,
+        decisions: [decision],
+        ...effects,
+        disclosures: () => {
+          const disclosed = referralDisclosures(context, assigned, parties, at);
+          return disclosed.ok ? success([...disclosed.value, ...notified], disclosed.issues) : disclosed;
+        },
+      },
+      warnings,
+    );
+  },
+});

@@ -1,0 +1,54 @@
+import type { ServiceRequest } from '@medplum/fhirtypes';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import { type Effect, effects, type OrderGraph, type Wanted } from '../../workflow/index.ts';
+import { senderOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import type { Incoming } from '../pipeline/kind.ts';
+
+/** The stored orders that a new one replaces, each with all its Tasks: an amended order is sent anew. */
+export type EarlierOrders = { readonly replaced: readonly OrderGraph[] };
+
+export async function lookUpReplaced(memory: Memory, { graph, loaded }: Incoming): Promise<EarlierOrders> {
+  const references = (graph.entry ?? [])
+    .flatMap(({ resource }) => (isType(resource, 'ServiceRequest') ? (resource.replaces ?? []) : []))
+    .map(({ reference = '' }) => reference.replace(/^.*\/(?=ServiceRequest\/)/, ''));
+  const stored = [...new Set(references)].filter((it) => isType(loaded.resources.get(it), 'ServiceRequest'));
+  return { replaced: await Promise.all(stored.map((it) => orderGraphOf(memory, it))) };
+}
+
+/** Only its sender amends an order, and only while it is open. */
+export const replacingIssues = (
+  { partner, at }: Incoming,
+  { replaced }: EarlierOrders,
+  { network, world }: DecisionContext,
+): Issue[] =>
+  replaced.flatMap((graph) => {
+    const { order } = graph;
+    const place = { expression: 'ServiceRequest.replaces' };
+    if (!order || senderOf(network, order) !== partner.id) return [issue('not-your-order', {}, place)];
+    const withdrawn = effects(graph, revoked(order), ['requester'], { at, newId: world.newId });
+    return withdrawn.ok ? [] : withdrawn.issues.map((it) => ({ ...it, ...place }));
+  });
+
+/** The replaced order and its Tasks end as if the order were withdrawn, with this reason. */
+export function replacing(
+  { at }: Incoming,
+  { replaced }: EarlierOrders,
+  { world }: DecisionContext,
+): readonly Effect[] {
+  return replaced.flatMap((graph) => {
+    if (!graph.order) return [];
+    const made = effects(graph, revoked(graph.order), ['requester'], { at, newId: world.newId });
+    return made.ok ? made.value.effects : [];
+  });
+}
+
+const revoked = (order: ServiceRequest): Wanted => ({
+  kind: 'order',
+  after: { ...order, status: 'revoked' },
+  reason: { coding: [{ system: mgnCodeSystem('status-reason'), code: 'replaced' }] },
+});

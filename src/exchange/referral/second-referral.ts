@@ -1,0 +1,73 @@
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { useCaseOf } from '../../deadline/index.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import { graphOf } from '../../fhir/graph.ts';
+import { identifierSystems } from '../../fhir/identifier.ts';
+import { issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import type { Memory } from '../memory/memory.ts';
+
+const { bsn } = identifierSystems;
+const open = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
+
+/** Upper bound on the Patients of one BSN that are searched: each referral has its own, the latest first. */
+const mostPatients = 20;
+
+/**
+ * Whether the person has an open order of the same use case, found by the keyed hash of the BSN. An order that follows
+ * from another one (basedOn, replaces) is not a second one.
+ */
+export async function hasOpenReferral(memory: Memory, bundle: Bundle): Promise<boolean> {
+  const graph = graphOf(bundle);
+  const [order, task] = [graph.first('ServiceRequest'), graph.first('Task')];
+  if (!task || order?.basedOn?.some(({ reference }) => reference) || order?.replaces?.length) return false;
+  const numbers = graph
+    .all('Patient')
+    .flatMap(({ identifier = [] }) =>
+      identifier.flatMap(({ system, value }) => (system === bsn && value ? value : [])),
+    );
+  return isOpenFor(memory, numbers, useCaseOf(task));
+}
+
+/** Reported, never a reason to refuse; who else referred is disclosed to nobody. */
+export const secondReferral = issue('second-referral', {}, { expression: 'Task.for' });
+
+/** The same for the owner, as an input of its Task. */
+export const flagSecondReferral = (bundle: Bundle): Bundle => ({
+  ...bundle,
+  entry: (bundle.entry ?? []).map((it) =>
+    isType(it.resource, 'Task') ? { ...it, resource: flagged(it.resource) } : it,
+  ),
+});
+
+async function isOpenFor(memory: Memory, numbers: readonly string[], useCase: string | undefined): Promise<boolean> {
+  if (numbers.length === 0 || useCase === undefined) return false;
+  const persons = await memory.search('Patient', {
+    criteria: [{ name: 'identifier', values: numbers.map((it) => `${bsn}|${it}`) }],
+    count: mostPatients,
+  });
+  if (persons.kind !== 'found' || persons.resources.length === 0) return false;
+  const tasks = await memory.search('Task', {
+    criteria: [
+      { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
+      { name: 'status', values: open },
+      { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
+    ],
+    count: 1,
+  });
+  return tasks.kind === 'found' && tasks.resources.length > 0;
+}
+
+const flagged = (task: Task): Task => ({
+  ...task,
+  input: [
+    ...(task.input ?? []),
+    {
+      type: {
+        coding: [{ system: mgnCodeSystem('error'), code: 'second-referral' }],
+        text: 'There is another open referral for this person',
+      },
+      valueBoolean: true,
+    },
+  ],
+});

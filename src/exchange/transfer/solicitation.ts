@@ -1,0 +1,147 @@
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import { recipientOf } from '../../directory/index.ts';
+import { candidateTask, disclose } from '../../disclosure/index.ts';
+import { mgnProfile } from '../../fhir/canonical.ts';
+import { type Issue, isError, issue } from '../../fhir/issue.ts';
+import { isType } from '../../fhir/resource.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { assign, route } from '../../routing/index.ts';
+import { coherence } from '../../workflow/index.ts';
+import { disclosureTo } from '../disclose/disclosure-to.ts';
+import { projecting } from '../disclose/disclosures.ts';
+import type { Disclosure } from '../pipeline/disclosure.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
+import { type Assigned, type Incoming, messageKind } from '../pipeline/kind.ts';
+import { effectsOnEarlierOrders } from '../referral/effects-on-earlier-orders.ts';
+import { fillerOrderIssues } from '../referral/filler-order.ts';
+import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral/replaced.ts';
+
+/**
+ * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: multiple fulfillers). A
+ * candidate in the social domain must be one to which the person's Consent would let the request go afterwards. Each
+ * candidate gets its own Task and nothing else, stored and sent without anything about the person; the sender follows all.
+ */
+export const solicitation = messageKind<EarlierOrders>({
+  name: 'solicitation',
+  profiles: [mgnProfile('solicitation-bundle')],
+  lookUp: lookUpReplaced,
+  check: (incoming, about, context) => {
+    const { graph, inputProfile } = incoming;
+    const issues = [
+      ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), inputProfile))),
+      ...fillerOrderIssues(incoming, context),
+      ...replacingIssues(incoming, about, context),
+    ];
+    return issues.some(isError) ? failure(...issues) : success(graph, issues);
+  },
+  route: (incoming, about, context) => {
+    const assigned = assignCandidates(incoming, context);
+    if (!assigned.ok) return assigned;
+    const { graph, decisions } = assigned.value;
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, about, context);
+    return success(
+      {
+        graph,
+        decisions,
+        ...effects,
+        disclosures: () => {
+          const disclosed = toCandidates(incoming, assigned.value, context);
+          return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
+        },
+      },
+      unique(decisions.flatMap(({ warnings }) => warnings)),
+    );
+  },
+});
+
+type Solicited = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
+
+/** Each Task with its candidate, reduced to what a candidate may see. */
+function assignCandidates(
+  { graph, inputProfile: source, partner, at }: Incoming,
+  context: DecisionContext,
+): Result<Solicited> {
+  const { routes, network } = context;
+  const requester = projecting(context, partner.id).requester as NonNullable<Task['requester']>;
+  const decisions: Assigned[] = [];
+  const issues: Issue[] = [];
+  const tasks = new Map<Task, Task>();
+  for (const task of tasksOf(graph)) {
+    const single = withOnly(graph, task);
+    const decision = route(routes, network.directory, { graph: single, source, sender: partner.id, now: at });
+    if (decision.kind === 'refused') issues.push(...decision.issues);
+    else if (decision.kind === 'human') issues.push(issue('candidate-unfit', {}, { expression: 'Task.owner' }));
+    else if (decisions.some(({ owner }) => owner.reference === decision.owner.reference))
+      issues.push(issue('candidate-twice', {}, { expression: 'Task.owner' }));
+    else {
+      decisions.push(decision);
+      const [assigned] = tasksOf(assign(single, decision));
+      const { municipality } = decision.facts;
+      const view = {
+        municipality: typeof municipality === 'string' ? municipality : null,
+        requester,
+        now: at,
+        social: network.partners.get(decision.owner.partner ?? '')?.domain === 'social',
+      };
+      if (assigned) tasks.set(task, candidateTask(single, assigned, view));
+    }
+  }
+  return issues.length ? failure(...issues) : success({ graph: replaced(graph, tasks), decisions });
+}
+
+/** A candidate that may not get its Task refuses the whole; the sender's copy is left out where it may not have one. */
+function toCandidates(
+  { partner, at }: Incoming,
+  { graph, decisions }: Solicited,
+  context: DecisionContext,
+): Result<readonly Disclosure[]> {
+  const { network } = context;
+  const disclosures: Disclosure[] = [];
+  const warnings: Issue[] = [];
+  for (const [index, task] of tasksOf(graph).entries()) {
+    const owner = decisions[index]?.owner.partner;
+    if (!owner) warnings.push(issue('recipient-without-endpoint', {}, { expression: 'Task.owner' }));
+    for (const id of new Set([owner, partner.id])) {
+      const recipient = id ? recipientOf(network, id) : undefined;
+      if (!id || !recipient) continue;
+      const purpose = id === owner ? 'solicitation' : 'status';
+      const decided = disclose({
+        graph: withOnly(graph, task),
+        recipient,
+        sender: partner.id,
+        purpose,
+        now: at,
+        projecting: projecting(context, partner.id),
+      });
+      if (decided.kind === 'refused') {
+        if (id === owner) return failure(...decided.issues);
+        continue;
+      }
+      const { bundle, receipt } = decided;
+      disclosures.push(disclosureTo(network, { partner: id, purpose, bundle, receipt }));
+    }
+  }
+  return success(disclosures, warnings);
+}
+
+const tasksOf = ({ entry = [] }: Bundle): readonly Task[] =>
+  entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task] : []));
+
+/** The graph as if this Task were the only one. */
+const withOnly = (graph: Bundle, task: Task): Bundle => ({
+  ...graph,
+  entry: (graph.entry ?? []).filter(({ resource }) => !isType(resource, 'Task') || resource === task),
+});
+
+const replaced = (graph: Bundle, tasks: ReadonlyMap<Task, Task>): Bundle => ({
+  ...graph,
+  entry: (graph.entry ?? []).map((entry) => {
+    const task = isType(entry.resource, 'Task') ? tasks.get(entry.resource as Task) : undefined;
+    return task ? { ...entry, resource: task } : entry;
+  }),
+});
+
+/** What is wrong with the order is said once, not for each candidate. */
+const unique = (issues: readonly Issue[]): Issue[] => [
+  ...new Map(issues.map((it) => [`${it.rule} ${it.expression}`, it])).values(),
+];

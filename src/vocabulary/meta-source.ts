@@ -1,0 +1,9 @@
+import type { Meta } from '@medplum/fhirtypes';
+import { mgnNaming } from '../fhir/canonical.ts';
+
+/** Meta.source of what a partner's system sent (https://hl7.org/fhir/R4/resource-definitions.html#Meta.source). */
+export const sourceOfPartner = (partner: string): string => `${mgnNaming('partner')}#${partner}`;
+
+/** Whether a partner's system sent it. */
+export const isSentBy = ({ meta }: { readonly meta?: Meta }, partner: string): boolean =>
+  meta?.source === sourceOfPartner(partner);

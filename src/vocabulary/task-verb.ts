@@ -1,0 +1,28 @@
+import type { Coding, Task } from '@medplum/fhirtypes';
+import { mgnCodeSystem } from '../fhir/canonical.ts';
+
+/** FHIR's own verbs (https://hl7.org/fhir/R4/codesystem-task-code.html). */
+export const taskCodeSystem = 'http://hl7.org/fhir/CodeSystem/task-code';
+/** Verbs of Structured Data Capture (https://hl7.org/fhir/uv/sdc/CodeSystem-temp.html). */
+export const sdcSystem = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
+
+const systems: ReadonlySet<string | undefined> = new Set([taskCodeSystem, sdcSystem, mgnCodeSystem('task-code')]);
+
+/** What a Task requests of its owner: its verb in Task.code. */
+export type Verb = (typeof verbs)[number];
+
+const verbs = ['fulfill', 'request-fulfillment', 'abort', 'complete-questionnaire'] as const;
+
+export const verbOf = ({ code }: Task): Verb | undefined =>
+  verbs.find((verb) => code?.coding?.some((it) => it.code === verb && systems.has(it.system)));
+
+export const fulfillCoding: Coding = { system: taskCodeSystem, code: 'fulfill' };
+export const abortCoding: Coding = { system: taskCodeSystem, code: 'abort' };
+
+/** The Task code with another verb; the use case stays. */
+export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
+  ...code,
+  coding: (code?.coding ?? []).map((it) =>
+    it.code === 'request-fulfillment' ? { system: taskCodeSystem, code: verb } : it,
+  ),
+});
