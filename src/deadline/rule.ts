@@ -1,5 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import { ownCode } from '../vocabulary/concept.ts';
+import { useCaseOfTask } from '../vocabulary/use-case.ts';
 import { type Calendar, earliestEnd, endOf, type Term } from './calendar.ts';
 
 /** Who is told: a party of the Task, the team that decides by hand, or a service of the directory. */
@@ -79,10 +80,11 @@ const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, s
   (priorities === undefined || priorities.includes(priority));
 
 /** The use case of a Task; `escalation` for the watchdog's own, `information` for a question to who requested a Task. */
-export function useCaseOf({ code }: Task): string | undefined {
+export function useCaseOf(task: Task): string | undefined {
+  const { code } = task;
   if (ownCode(code, 'task-code') === 'escalate') return 'escalation';
   if (ownCode(code, 'task-code') === 'complete-questionnaire') return 'information';
-  return ownCode(code, 'use-case');
+  return useCaseOfTask(task);
 }
 
 /** FHIR's priorities that mean: not in turn (https://hl7.org/fhir/R4/valueset-request-priority.html). */

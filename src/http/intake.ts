@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import { acknowledgement } from '../exchange/acknowledge/hl7v2-ack.ts';
 import type { Answer } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { acknowledgement } from '../exchange/pipeline/hl7v2-ack.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { accept } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';

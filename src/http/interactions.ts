@@ -1,46 +1,134 @@
+import { canonicalBase } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
+import { backport } from '../subscription/index.ts';
 
-/** How a type may be reached by its partners. The CapabilityStatement and the routes are both made from this table. */
+/**
+ * What the gateway offers over HTTP, in one table: app.ts makes its routes from it, metadata.ts the CapabilityStatement, and
+ * a 405 its Allow header. A handler is named here and found in handlers.ts, which does not compile without it.
+ */
 export type Interactions = {
+  /** By the store of messages unless said: the directory of the network, or a collection of the gateway's own. */
+  readonly from?: 'directory' | Collection;
+  /** `post only` where identifiers of persons must stay out of addresses. */
   readonly search?: 'get and post' | 'post only';
-  /** A Task or an order by the moves of its state machine; a service by its provider, with new waiting times or capacity. */
-  readonly update?: 'moves' | 'figures' | 'appointments' | 'withdrawal';
-  /** What may be created of a type by itself, and when; everything else comes in a message. */
-  readonly create?: string;
-  /** From the directory of the network, the same for every partner; the others only when they concern the partner. */
-  readonly directory?: true;
-  /** Operations of our own, by their code: OperationDefinition mgn-<code>. */
-  readonly operations?: readonly string[];
+  /** A single create outside a message, by its handler. */
+  readonly create?: Offered<CreateHandler>;
+  readonly update?: Offered<UpdateHandler>;
+  readonly patch?: Offered<UpdateHandler>;
+  readonly operations?: readonly Operation[];
 };
+
+/** Resources that the gateway itself makes and keeps: Subscriptions of a partner, its maps, what it counts. */
+export type Collection = 'Subscription' | 'StructureMap' | 'Measure';
+
+type Offered<Handler> = { readonly handler: Handler; readonly documentation?: string };
+
+export type CreateHandler =
+  | 'create Task'
+  | 'create Appointment'
+  | 'create QuestionnaireResponse'
+  | 'create Subscription';
+export type UpdateHandler =
+  | 'update Task'
+  | 'patch Task'
+  | 'update ServiceRequest'
+  | 'patch ServiceRequest'
+  | 'update Appointment'
+  | 'update Consent'
+  | 'update HealthcareService'
+  | 'update Subscription';
+
+export type OperationHandler =
+  | 'silent'
+  | 'transition Task'
+  | 'transition ServiceRequest'
+  | 'propose-transfer'
+  | 'explain'
+  | 'case'
+  | 'find-place'
+  | 'status'
+  | 'events'
+  | 'transform'
+  | 'unknown-codes'
+  | 'evaluate-measure';
+
+/** An operation of a type or of its instances (https://hl7.org/fhir/R4/operations.html). */
+export type Operation = {
+  readonly name: string;
+  readonly handler: OperationHandler;
+  readonly definition: string;
+  readonly at: readonly ('type' | 'instance')[];
+  readonly methods: readonly Method[];
+};
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+
+const own = (name: string): string => `${canonicalBase}/OperationDefinition/mgn-${name}`;
+
+const operation = (
+  name: string,
+  at: 'type' | 'instance',
+  methods: readonly Method[],
+  more: Partial<Operation> = {},
+): Operation => ({ name, handler: name as OperationHandler, definition: own(name), at: [at], methods, ...more });
+
+const both = ['GET', 'POST'] as const;
+const patchDocumentation = 'JSON Patch or FHIRPath Patch, with If-Match.';
+const moveDocumentation = 'With If-Match, by the moves of the Task state machine.';
 
 export const interactions: Readonly<Record<string, Interactions>> = {
   Task: {
-    operations: ['silent', 'transition'],
+    operations: [
+      operation('silent', 'type', ['GET']),
+      operation('transition', 'instance', ['POST'], { handler: 'transition Task' }),
+    ],
     search: 'get and post',
-    update: 'moves',
-    create: 'About another Task: abort, by its requester; complete-questionnaire, by its owner.',
+    update: { handler: 'update Task', documentation: moveDocumentation },
+    patch: { handler: 'patch Task', documentation: patchDocumentation },
+    create: {
+      handler: 'create Task',
+      documentation: 'About another Task: abort, by its requester; complete-questionnaire, by its owner.',
+    },
   },
   ServiceRequest: {
-    operations: ['propose-transfer', 'explain', 'case', 'transition'],
+    operations: [
+      operation('propose-transfer', 'instance', both),
+      operation('explain', 'instance', both),
+      operation('case', 'instance', both),
+      operation('transition', 'instance', ['POST'], { handler: 'transition ServiceRequest' }),
+    ],
     search: 'get and post',
-    update: 'moves',
+    update: { handler: 'update ServiceRequest', documentation: moveDocumentation },
+    patch: { handler: 'patch ServiceRequest', documentation: patchDocumentation },
   },
   Patient: { search: 'post only' },
   RelatedPerson: {},
   PractitionerRole: {},
   Practitioner: {},
-  Organization: { directory: true },
-  HealthcareService: { operations: ['find-place'], update: 'figures', directory: true },
-  Location: { directory: true },
-  Endpoint: { directory: true },
-  OrganizationAffiliation: { directory: true },
+  Organization: { from: 'directory' },
+  HealthcareService: {
+    operations: [operation('find-place', 'type', both)],
+    update: {
+      handler: 'update HealthcareService',
+      documentation: 'With If-Match, by its provider: waiting times and capacity only.',
+    },
+    from: 'directory',
+  },
+  Location: { from: 'directory' },
+  Endpoint: { from: 'directory' },
+  OrganizationAffiliation: { from: 'directory' },
   Condition: {},
   Composition: {},
   DocumentReference: {},
-  Consent: { update: 'withdrawal' },
+  Consent: {
+    update: { handler: 'update Consent', documentation: 'With If-Match, by the partner that recorded it: its end.' },
+  },
   Appointment: {
-    create: 'By who carries out the order that it is basedOn.',
-    update: 'appointments',
+    create: { handler: 'create Appointment', documentation: 'By the owner of the order that it is basedOn.' },
+    update: {
+      handler: 'update Appointment',
+      documentation: 'With If-Match, by the partner that made it; the Task of its order follows.',
+    },
     search: 'get and post',
   },
   Encounter: {},
@@ -50,10 +138,48 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   EpisodeOfCare: {},
   Communication: {},
   Bundle: {},
-  QuestionnaireResponse: { create: 'While a Task complete-questionnaire waits for you; basedOn names the order.' },
+  QuestionnaireResponse: {
+    create: {
+      handler: 'create QuestionnaireResponse',
+      documentation: 'While a Task complete-questionnaire waits for you; basedOn names the order.',
+    },
+  },
+  Subscription: {
+    from: 'Subscription',
+    create: { handler: 'create Subscription' },
+    update: {
+      handler: 'update Subscription',
+      documentation: 'With If-Match: status off ends it, requested renews it.',
+    },
+    operations: [
+      operation('status', 'instance', both, { definition: backport.statusOperation }),
+      operation('events', 'instance', ['GET'], { definition: backport.eventsOperation }),
+    ],
+  },
+  StructureMap: {
+    from: 'StructureMap',
+    operations: [
+      operation('transform', 'type', ['POST'], {
+        at: ['type', 'instance'],
+        definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform',
+      }),
+      operation('unknown-codes', 'type', ['GET']),
+    ],
+  },
+  Measure: {
+    from: 'Measure',
+    operations: [
+      operation('evaluate-measure', 'instance', both, {
+        definition: 'http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure',
+      }),
+    ],
+  },
 };
 
-/** Names of what a type is searched by, `_id` and `_lastUpdated` among them; modifiers are no names. */
+/** Whether a type is a collection of the gateway's own: these have no versions to read and no search by criteria. */
+export const isCollection = ({ from }: Interactions): boolean => from !== undefined && from !== 'directory';
+
+/** Names of the search parameters of a type, `_id` and `_lastUpdated` among them, without those of a modifier. */
 export const searchable = (type: string): string[] => [
   '_id',
   '_lastUpdated',

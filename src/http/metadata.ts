@@ -4,7 +4,7 @@ import { patchFormats } from '../exchange/move/requested-move.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';
-import { type Interactions, interactions, searchable } from './interactions.ts';
+import { type Collection, type Interactions, interactions, searchable } from './interactions.ts';
 
 /** The gateway's own profile of a type, where it has one. */
 const profiles: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const profiles: Readonly<Record<string, string>> = {
   Bundle: 'feedback-document',
 };
 
-const operation = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
+const core = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
 
 /** What this gateway offers, made from the same table as its routes (https://hl7.org/fhir/R4/capabilitystatement.html). */
 export const capabilityStatement = (base: string, version: string, started: Date): CapabilityStatement => ({
@@ -49,12 +49,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
       documentation:
         'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
       security: { description: 'Bearer token of the network (RFC 6750).' },
-      resource: [
-        ...Object.entries(interactions).map(([type, offered]) => resource(type, offered)),
-        subscription,
-        structureMap,
-        measure,
-      ],
+      resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered))],
       interaction: [
         {
           code: 'transaction',
@@ -63,7 +58,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
         },
       ],
       operation: [
-        operation('validate'),
+        core('validate'),
         { name: 'explain', definition: `${canonicalBase}/OperationDefinition/mgn-explain` },
         {
           name: 'process-message',
@@ -74,85 +69,46 @@ export const capabilityStatement = (base: string, version: string, started: Date
   ],
 });
 
-function resource(
-  type: string,
-  { search, update, create, directory, operations = [] }: Interactions,
-): CapabilityStatementRestResource {
+function resource(type: string, offered: Interactions): CapabilityStatementRestResource {
+  const { from, search, create, update, patch, operations = [] } = offered;
   const profile = profiles[type];
+  const collection = from && from !== 'directory' ? collections[from] : undefined;
   return {
     type: type as CapabilityStatementRestResource['type'],
     ...(profile ? { supportedProfile: [mgnProfile(profile)] } : {}),
+    ...collection?.statement,
     interaction: [
       { code: 'read' },
-      { code: 'vread' },
-      { code: 'history-instance' },
-      ...(directory ? [{ code: 'history-type' as const }, { code: 'search-type' as const }] : []),
-      ...(search
-        ? [
-            {
-              code: 'search-type' as const,
-              ...(search === 'post only'
-                ? { documentation: 'By POST _search only: identifiers stay out of addresses.' }
-                : {}),
-            },
-          ]
+      ...(collection ? [] : [{ code: 'vread' as const }, { code: 'history-instance' as const }]),
+      ...(from === 'directory' ? [{ code: 'history-type' as const }] : []),
+      ...(from || search
+        ? [stated('search-type', { documentation: collection?.search ?? searchBy[search ?? ''] })]
         : []),
-      ...(create ? [{ code: 'create' as const, documentation: create }] : []),
-      ...(update === 'figures'
-        ? [
-            {
-              code: 'update' as const,
-              documentation:
-                'With If-Match, by its provider: waiting times and capacity only (docs/guide/waiting-times.md).',
-            },
-          ]
-        : []),
-      ...(update === 'appointments'
-        ? [{ code: 'update' as const, documentation: 'With If-Match, by who made it; the Task of its order follows.' }]
-        : []),
-      ...(update === 'withdrawal'
-        ? [{ code: 'update' as const, documentation: 'With If-Match, by who recorded it: its end.' }]
-        : []),
-      ...(update === 'moves'
-        ? [
-            { code: 'update' as const, documentation: 'With If-Match, by the moves of the Task state machine.' },
-            { code: 'patch' as const, documentation: 'JSON Patch or FHIRPath Patch, with If-Match.' },
-          ]
-        : []),
+      ...(create ? [stated('create', create)] : []),
+      ...(update ? [stated('update', update)] : []),
+      ...(patch ? [stated('patch', patch)] : []),
     ],
-    versioning: update ? 'versioned-update' : 'versioned',
-    updateCreate: false,
+    ...(collection && !update
+      ? {}
+      : { versioning: update ? ('versioned-update' as const) : ('versioned' as const), updateCreate: false }),
     ...(search ? { searchParam: searchable(type).map((name) => ({ name, type: kindOf(type, name) })) } : {}),
-    ...(directory ? { searchParam: directorySearch } : {}),
-    operation: [
-      operation('validate'),
-      ...operations.map((name) => ({ name, definition: `${canonicalBase}/OperationDefinition/mgn-${name}` })),
-    ],
+    ...(from === 'directory' ? { searchParam: directorySearch } : {}),
+    operation: [...operations.map(({ name, definition }) => ({ name, definition })), core('validate')],
   };
 }
 
-/** As the backport asks (STU1.1): the topics in an extension, the operations by their definitions. */
-const subscription: CapabilityStatementRestResource = {
-  type: 'Subscription',
-  extension: topics.map((topic) => ({ url: backport.capability, valueCanonical: topic })),
-  supportedProfile: [backport.subscription, mgnProfile('subscription')],
-  documentation:
-    'Asked for with status requested and a filter on your own services; rest-hook, empty or id-only. Ended by an update to status off.',
-  interaction: [
-    { code: 'create' },
-    { code: 'read' },
-    { code: 'update', documentation: 'With If-Match: status off ends it, requested asks for it anew.' },
-    { code: 'search-type', documentation: 'All of your own; no parameters.' },
-  ],
-  versioning: 'versioned-update',
-  updateCreate: false,
-  operation: [
-    { name: 'status', definition: backport.statusOperation },
-    { name: 'events', definition: backport.eventsOperation },
-  ],
+type Stated = NonNullable<CapabilityStatementRestResource['interaction']>[number];
+
+const stated = (code: Stated['code'], { documentation }: { readonly documentation?: string | undefined }): Stated => ({
+  code,
+  ...(documentation ? { documentation } : {}),
+});
+
+const searchBy: Readonly<Record<string, string>> = {
+  'post only': 'By POST _search only: identifiers stay out of addresses.',
 };
 
-/** How what is published under a canonical address is searched. */
+/** Search parameters of what is published under a canonical URL. */
 const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> = [
   { name: '_id', type: 'token' },
   { name: 'url', type: 'uri' },
@@ -160,30 +116,32 @@ const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> =
   { name: 'status', type: 'token' },
 ];
 
-/** The maps of the network, for who wants to know what becomes of a message, or to try it. */
-const structureMap: CapabilityStatementRestResource = {
-  type: 'StructureMap',
-  documentation:
-    'Made from the mapping language of mappings/. $transform with a map in the request is for the operator.',
-  interaction: [{ code: 'read' }, { code: 'search-type' }],
-  searchParam: byCanonical,
-  operation: [
-    operation('validate'),
-    { name: 'transform', definition: 'http://hl7.org/fhir/OperationDefinition/StructureMap-transform' },
-    { name: 'unknown-codes', definition: `${canonicalBase}/OperationDefinition/mgn-unknown-codes` },
-  ],
-};
-
-/** What the network counts, and its figures over a period that is over. */
-const measure: CapabilityStatementRestResource = {
-  type: 'Measure',
-  documentation:
-    '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv (docs/operate/measures.md).',
-  interaction: [{ code: 'read' }, { code: 'search-type' }],
-  searchParam: byCanonical,
-  operation: [
-    { name: 'evaluate-measure', definition: 'http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure' },
-  ],
+/** What the statement says of a collection besides its interactions. */
+const collections: Readonly<
+  Record<Collection, { readonly statement: Partial<CapabilityStatementRestResource>; readonly search?: string }>
+> = {
+  // topics in an extension and operations by their definitions, as the Subscriptions backport (STU 1.1) requires
+  Subscription: {
+    statement: {
+      extension: topics.map((topic) => ({ url: backport.capability, valueCanonical: topic })),
+      supportedProfile: [backport.subscription, mgnProfile('subscription')],
+      documentation:
+        'Requested with status requested and a filter on your own services; rest-hook, empty or id-only. Ended by an update to status off.',
+    },
+    search: 'All of your own; no parameters.',
+  },
+  StructureMap: {
+    statement: {
+      documentation: 'The maps of the network. $transform with a map in the request is for the operator.',
+      searchParam: byCanonical,
+    },
+  },
+  Measure: {
+    statement: {
+      documentation: '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv.',
+      searchParam: byCanonical,
+    },
+  },
 };
 
 const directorySearch: NonNullable<CapabilityStatementRestResource['searchParam']> = directoryParameters.map(

@@ -11,6 +11,8 @@ import { forReader, type Shown } from './reader.ts';
 import { reply, replyStored } from './reply.ts';
 import { formOf, historyBundle, namesPerson, queryOf, searchFor, searchset } from './search.ts';
 
+const isDirectory = (type: string): boolean => interactions[type]?.from === 'directory';
+
 const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
 
 /** As the gateway writes versions; another spelling of the same number is no version. */
@@ -19,7 +21,6 @@ const versionText = /^[1-9]\d{0,8}$/;
 /** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); what a partner may not see is not there for it. */
 export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
   forReader(gateway, context, version ? 'vread' : 'read', async (partner) => {
-    if (!Object.hasOwn(interactions, type)) return nothing;
     const store = asSeenBy(gateway, partner);
     const stored =
       version === undefined
@@ -28,7 +29,7 @@ export const read = (gateway: Gateway, context: Context, type: string, id: strin
           ? await store.vread(type, id, Number(version), partner.id)
           : undefined;
     if (stored) return shown(context, stored);
-    if (!interactions[type]?.directory || (version !== undefined && !versionText.test(version))) return nothing;
+    if (!isDirectory(type) || (version !== undefined && !versionText.test(version))) return nothing;
     return readDirectory(gateway, context, type, id, version === undefined ? undefined : Number(version));
   });
 
@@ -40,16 +41,13 @@ function shown(context: Context, { type, id, version, lastUpdated, text }: Store
 /** FHIR history-type, of the directory only (IHE ITI-91): what concerns persons is not told by type. */
 export const historyOfType = (gateway: Gateway, context: Context, type: string) =>
   forReader(gateway, context, 'history-type', async () =>
-    interactions[type]?.directory ? directoryUpdates(gateway, context, type) : nothing,
+    isDirectory(type) ? directoryUpdates(gateway, context, type) : nothing,
   );
 
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
   forReader(gateway, context, 'history-instance', async (partner) => {
-    const versions = Object.hasOwn(interactions, type)
-      ? await asSeenBy(gateway, partner).history(type, id, partner.id)
-      : [];
-    if (versions.length === 0)
-      return interactions[type]?.directory ? directoryHistory(gateway, context, type, id) : nothing;
+    const versions = await asSeenBy(gateway, partner).history(type, id, partner.id);
+    if (versions.length === 0) return isDirectory(type) ? directoryHistory(gateway, context, type, id) : nothing;
     const bundle = historyBundle(gateway.network.settings.baseUrl, versions);
     return { kind: 'shown', response: reply(context, bundle, 200), references: [`${type}/${id}`] };
   });
@@ -57,14 +55,9 @@ export const history = (gateway: Gateway, context: Context, type: string, id: st
 /** FHIR search by GET, and by POST _search where identifiers of persons must stay out of addresses. */
 export const search = (gateway: Gateway, context: Context, type: string, by: 'get' | 'post') =>
   forReader(gateway, context, 'search-type', async (partner) => {
-    if (interactions[type]?.directory && by === 'get')
+    if (isDirectory(type) && by === 'get')
       return searchDirectory(gateway, context, type, new URL(context.req.url).searchParams);
     const offered = interactions[type]?.search;
-    if (!offered)
-      return {
-        kind: 'refused',
-        issues: [issue(Object.hasOwn(interactions, type) ? 'method-not-supported' : 'not-found', {})],
-      };
     if (offered === 'post only' && by === 'get')
       return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
     const address = new URL(context.req.url);

@@ -7,9 +7,9 @@ import { agentOf, auditRefusal, tracesOf } from '../exchange/pipeline/audit-refu
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
-import { allowedAt } from './allow.ts';
 import { envelopeOf } from './envelope.ts';
 import { formatOf as fhirFormatOf } from './media.ts';
+import { allowedAt } from './offers.ts';
 import { reply, replyIssues } from './reply.ts';
 import { statusOf } from './status.ts';
 

@@ -7,8 +7,8 @@ import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
-import { allowedAt } from './allow.ts';
 import { type Format, formatOf } from './media.ts';
+import { allowedAt } from './offers.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;

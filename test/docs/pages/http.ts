@@ -1,5 +1,7 @@
 import type { CapabilityStatementRestResource } from '@medplum/fhirtypes';
+import { interactions } from '../../../src/http/interactions.ts';
 import { capabilityStatement } from '../../../src/http/metadata.ts';
+import { type Offer, offers } from '../../../src/http/offers.ts';
 import { raw, table } from '../markdown.ts';
 
 /** docs/reference/http.md: the interactions, from the CapabilityStatement that the gateway serves. */
@@ -32,25 +34,19 @@ export function httpPage(): string {
         all.flatMap(({ code, documentation }) => (documentation ? [[type ?? '', code ?? '', documentation]] : [])),
       ),
     ),
+    '## Writes and operations',
+    'Beside the reads, searches and `$validate` of the table above. `HEAD` is answered where `GET` is. Another method at an existing path is answered 405 with `Allow`.',
+    table(
+      ['type', 'requests'],
+      Object.keys(interactions).flatMap((type) => {
+        const own = offers.filter((it) => it.type === type && !general.test(it.handler));
+        return own.length ? [[type, requestsOf(own)]] : [];
+      }),
+    ),
     '## Beside the FHIR base',
     table(
       ['request', 'meaning'],
-      [
-        ['`GET /healthz`', 'The process answers. No token required.'],
-        [
-          '`GET /readyz`',
-          'Messages can be accepted: the store is writable and the outbox is not overfull. No token required.',
-        ],
-        ['`POST /intake/[name]`', raw('Messages in other formats than FHIR: [intake](../guide/intake.md).')],
-        [
-          '`POST /notifications`',
-          raw('Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).'),
-        ],
-        [
-          '`POST /configuration/$activate`',
-          raw('Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).'),
-        ],
-      ],
+      offers.filter(({ path }) => !path.startsWith('/fhir')).map((it) => [requestsOf([it]), raw(meaningOf(it.path))]),
     ),
   ]
     .join('\n\n')
@@ -65,3 +61,26 @@ const searchOf = ({ searchParam = [] }: CapabilityStatementRestResource): string
 
 const operationsOf = ({ operation = [] }: CapabilityStatementRestResource): string =>
   operation.map(({ name }) => `\`$${name}\``).join(', ');
+
+/** Handlers that every type has, as its interactions say. */
+const general = /^(?:read|vread|history|search|validate)/;
+
+const requestsOf = (all: readonly Offer[]): string =>
+  all
+    .flatMap(({ methods, path }) => methods.map((method) => `\`${method} ${path.replace(/:(\w+)/g, '[$1]')}\``))
+    .join(', ');
+
+const meanings: Readonly<Record<string, string>> = {
+  '/healthz': 'The process answers. No token required.',
+  '/readyz': 'Messages can be accepted: the store is writable and the outbox is not overfull. No token required.',
+  '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
+  '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
+  '/configuration/$activate':
+    'Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).',
+};
+
+function meaningOf(path: string): string {
+  const meaning = meanings[path];
+  if (!meaning) throw new Error(`test/docs/pages/http.ts has no meaning for ${path}`);
+  return meaning;
+}

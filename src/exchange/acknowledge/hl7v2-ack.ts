@@ -1,8 +1,8 @@
 import type { Bundle, OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { type Hl7Part, type Hl7Place, hl7Place } from '../../mapping/index.ts';
+import type { Answer } from '../pipeline/answer.ts';
 import { headOf } from '../reading/hl7v2.ts';
-import type { Answer } from './answer.ts';
 
 /** Of what is answered: the bytes as they came in, and when the answer is made. */
 export type Acknowledging = {
