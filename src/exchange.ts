@@ -9,7 +9,6 @@
  * stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
-import { minutesEast } from './deadline/index.ts';
 import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSource } from './exchange/explain/source-terms.ts';
 import { kinds } from './exchange/kinds.ts';
@@ -33,6 +32,7 @@ import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { issue } from './fhir/issue.ts';
+import { minutesEast } from './temporal.ts';
 
 /** Accepts a message, or refuses it with every reason. Once it is accepted everything is on disk. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
@@ -86,7 +86,7 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
   yield* step('validate source', await validateSource(context, form, sent));
-  const options = { seed: world.newId(), now: at, zone: minutesEast(at, settings.timezone) };
+  const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
   const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))

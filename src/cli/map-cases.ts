@@ -4,17 +4,17 @@ import { writeJson } from '../fhir/json.ts';
 import type { CompiledMap, RunResult } from '../mapping/index.ts';
 import { readInput } from './map-input.ts';
 
-/** One case of a map: a folder with an input and what is expected of it. */
+/** One test case of a map: a folder with an input and the expected result. */
 export type MapCase = { readonly name: string; readonly folder: string; readonly input: string };
 
 export type CaseResult = {
   readonly name: string;
-  /** What differs, empty when all is as expected. Of examples only: it shows their values. */
+  /** Differences from the expected result, with values: for test cases only, never for real messages. */
   readonly differences: readonly string[];
   readonly run: RunResult;
 };
 
-/** The cases beside a map: `tests/<case>/input.*` in its folder. */
+/** The test cases of a map: `tests/<case>/input.*` in its folder. */
 export function casesOf(mapPath: string): MapCase[] {
   const tests = join(dirname(mapPath), 'tests');
   if (!existsSync(tests)) return [];
@@ -28,12 +28,12 @@ export function casesOf(mapPath: string): MapCase[] {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** What `now()` and `today()` tell in every case. */
+/** Time of `now()` and `today()` in every case. */
 const timeOfCases = new Date('2026-11-22T11:00:00Z');
 
 /**
- * Runs one case traced. `expected.json` (or `expected.xml`) is the output, `expected-issues.json` the rules, severities and
- * places of what the map says, absent when it says nothing. With `update` both are written instead.
+ * Runs one case with a trace. `expected.json` (or `expected.xml`) is the output, `expected-issues.json` the rules, severities
+ * and places of its issues, absent when there are none. With `update` it writes both files instead.
  */
 export function runCase(map: CompiledMap, { name, folder, input }: MapCase, update = false): CaseResult {
   const run = map.run(readInput(input, map), { trace: true, seed: name, now: timeOfCases });
@@ -45,20 +45,20 @@ export function runCase(map: CompiledMap, { name, folder, input }: MapCase, upda
     severity,
     ...(expression ? { expression } : {}),
   }));
-  const told = issues && `${JSON.stringify(issues, null, 2)}\n`;
+  const issuesText = issues && `${JSON.stringify(issues, null, 2)}\n`;
   const outputFile = join(folder, xml ? 'expected.xml' : 'expected.json');
   const issuesFile = join(folder, 'expected-issues.json');
   if (update) {
-    // The output of a run with errors is not for use: what counts is that it fails, and why.
+    // The output of a run with errors is not for use: only the errors are compared.
     if (!failed) writeFileSync(outputFile, output);
-    if (told) writeFileSync(issuesFile, told);
+    if (issuesText) writeFileSync(issuesFile, issuesText);
   }
   return {
     name,
     run,
     differences: [
       ...(failed && !existsSync(outputFile) ? [] : compare(outputFile, output)),
-      ...compare(issuesFile, told ?? ''),
+      ...compare(issuesFile, issuesText ?? ''),
     ],
   };
 }
@@ -76,7 +76,7 @@ function compare(file: string, found: string): string[] {
   ];
 }
 
-/** Rules of the map that no case made fire, as `file:line (group.rule)`. A list of elements to copy counts as one rule. */
+/** Rules that no case fired, as `file:line (group.rule)`. A list of elements to copy counts as one rule. */
 export function unfired({ rules }: CompiledMap, results: readonly CaseResult[]): string[] {
   const fired = new Set(results.flatMap(({ run }) => run.trace?.fired.map(({ rule }) => keyOf(rule)) ?? []));
   const silent = new Map(rules.filter((rule) => !fired.has(keyOf(rule))).map((rule) => [keyOf(rule), rule]));

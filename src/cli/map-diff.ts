@@ -4,27 +4,27 @@ import { ParseError } from '../fhir/parse-error.ts';
 import type { CompiledMap, RunResult } from '../mapping/index.ts';
 import { readInput } from './map-input.ts';
 
-/** What a changed map makes otherwise of one input: places and rules, never values, since the input may be a real message. */
+/** Differences between two outputs for one input: places and rules, never values, since the input may be a real message. */
 export type MapDifference = {
   readonly file: string;
-  /** `+` new, `-` gone, `~` other than before. */
+  /** `+` added, `-` removed, `~` changed. */
   readonly changes: readonly string[];
 };
 
-/** Every file of a folder that a map can read, folders within it too. */
+/** The files of a folder that a map can read, subfolders included. */
 export const corpusFiles = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(?:json|xml|hl7|er7)$/.test(name) && !/(?:^|\/)expected/.test(name))
     .sort()
     .map((name) => join(folder, name));
 
-/** Runs both maps on each file; those that make the same of it, and those that can't be read, are not in the answer. */
+/** Runs both maps on each file; omits files with equal outputs and files that do not parse. */
 export function diffMaps(before: CompiledMap, after: CompiledMap, files: readonly string[]): MapDifference[] {
   const now = new Date();
   return files.flatMap((file): MapDifference[] => {
     const input = inputOf(file, after);
     if (input === undefined) return [];
-    const [old, fresh] = [before, after].map((map) => told(map.run(input, { seed: file, now })));
+    const [old, fresh] = [before, after].map((map) => flatten(map.run(input, { seed: file, now })));
     const changes = [...new Set([...old!.keys(), ...fresh!.keys()])].sort().flatMap((place) => {
       if (!old!.has(place)) return [`+ ${place}`];
       if (!fresh!.has(place)) return [`- ${place}`];
@@ -43,8 +43,8 @@ function inputOf(file: string, map: CompiledMap): unknown {
   }
 }
 
-/** The values of an output by their path, and what the map said. */
-function told({ output, issues = [] }: RunResult): Map<string, unknown> {
+/** The values of an output by path, and its issues. */
+function flatten({ output, issues = [] }: RunResult): Map<string, unknown> {
   const found = new Map<string, unknown>();
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) found.set(path, value);

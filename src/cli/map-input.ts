@@ -4,8 +4,8 @@ import { parseXml } from '../fhir/xml.ts';
 import { type CompiledMap, parseHl7 } from '../mapping/index.ts';
 
 /**
- * What a map may read, by the name of its file: XML of FHIR or of the model that the map reads, HL7 v2 (`.hl7`, `.er7`), or
- * JSON of FHIR or a form.
+ * Reads the input of a map by file extension: XML of FHIR or of the logical model that the map reads, HL7 v2 (`.hl7`,
+ * `.er7`), or JSON of FHIR or a form.
  */
 export function readInput(path: string, map?: Pick<CompiledMap, 'readXml'>): unknown {
   const bytes = readFileSync(path);

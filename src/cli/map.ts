@@ -11,23 +11,23 @@ import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
 import { watchPaths } from './watch.ts';
 
-type RunAsked = { readonly trace?: boolean; readonly json?: boolean; readonly seed?: string; readonly now: Date };
+type RunFlags = { readonly trace?: boolean; readonly json?: boolean; readonly seed?: string; readonly now: Date };
 
 function instantOf(text: string): Date {
   const instant = new Date(text);
   if (Number.isNaN(instant.getTime()))
-    throw new InvalidArgumentError('Give a moment such as 2026-11-22T12:00:00+01:00.');
+    throw new InvalidArgumentError('Use an instant such as 2026-11-22T12:00:00+01:00.');
   return instant;
 }
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const complain = (line: string): void => {
+const printError = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** `mgn map check|test|run|explain|diff|fmt`: authoring of maps. Errors have file, line, column, group and rule; never values. */
+/** `mgn map check|test|run|explain|diff|fmt`: authoring of maps. Errors state file, line, column, group and rule, never values. */
 export function registerMap(program: Command): void {
   const map = program
     .command('map')
@@ -44,29 +44,29 @@ export function registerMap(program: Command): void {
     });
   map
     .command('test')
-    .description('run the cases beside maps (tests/<case>/input.*); exit 1 when one differs')
+    .description('run the test cases of maps (tests/<case>/input.*); exit 1 on a difference')
     .argument('<path...>', 'map files, or folders of them')
-    .option('--update', 'write what came out as what is expected')
-    .option('--coverage', 'tell the rules that no case made fire; exit 1 when there are any')
-    .option('--watch', 'run them again whenever a map, table or case changes, until interrupted')
+    .option('--update', 'write the actual output as the expected output')
+    .option('--coverage', 'list the rules that no case fired; exit 1 when there are any')
+    .option('--watch', 'run again on each change of a map, table or case, until interrupted')
     .action((paths: string[], options: { update?: boolean; coverage?: boolean; watch?: boolean }) => {
       const testAll = (update: boolean) => {
         for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, { ...options, update }));
       };
       testAll(options.update ?? false);
-      // What was written by --update is a change too: it is done once.
+      // --update applies to the first run only: its own writes would trigger the watch.
       if (options.watch) watchPaths(paths, () => testAll(false));
     });
   map
     .command('run')
     .description('run a map on a message and print its output')
     .argument('<map>', 'map file')
-    .argument('<input>', 'FHIR in JSON or XML, HL7 v2, a JSON form, or XML of the model that the map reads')
-    .option('--trace', 'print the lineage instead of the output: for each element its rule and sources')
-    .option('--seed <text>', 'what ids are made from; a digest of the input when absent')
-    .option('--now <instant>', 'what now() and today() tell; the present when absent', instantOf, new Date())
-    .option('--json', 'print a message of HL7 v2 as its named fields, not as ER7')
-    .action((path: string, input: string, { trace = false, json = false, seed, now }: RunAsked) => {
+    .argument('<input>', 'FHIR in JSON or XML, HL7 v2, a JSON form, or XML of the logical model that the map reads')
+    .option('--trace', 'print the lineage instead of the output: the rule and sources of each element')
+    .option('--seed <text>', 'seed of generated ids; default: a digest of the input')
+    .option('--now <instant>', 'time of now() and today(); default: the current time', instantOf, new Date())
+    .option('--json', 'print an HL7 v2 message as named fields, not as ER7')
+    .action((path: string, input: string, { trace = false, json = false, seed, now }: RunFlags) => {
       const done = attempt(() => {
         const map = compileFolder(readMapFolder(path));
         return { ...map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) }), map };
@@ -74,13 +74,13 @@ export function registerMap(program: Command): void {
       if (!done) return;
       if (trace) for (const line of traceLines(done)) print(line);
       else printOutput(done.output, json ? undefined : done.map.writeHl7);
-      tellIssues(done.issues ?? []);
+      printIssues(done.issues ?? []);
     });
   map
     .command('explain')
-    .description('where does an element of the output come from; without a path: what was not mapped')
+    .description('print the origin of an element of the output; without an element: the input values that no rule read')
     .argument('<map>', 'map file')
-    .argument('<input>', 'message to run it on')
+    .argument('<input>', 'message to run the map on')
     .argument('[element]', 'FHIRPath of an element of the output, such as Bundle.entry[1].resource.status')
     .action((path: string, input: string, element?: string) => {
       const done = attempt(() => {
@@ -103,7 +103,7 @@ export function registerMap(program: Command): void {
     });
   map
     .command('diff')
-    .description('what a changed map makes otherwise of recorded messages: places, never values; exit 1 when anything')
+    .description('compare two versions of a map on recorded messages: places, never values; exit 1 on a difference')
     .argument('<old>', 'map file')
     .argument('<new>', 'map file')
     .requiredOption('--corpus <dir>', 'folder of messages')
@@ -113,14 +113,14 @@ export function registerMap(program: Command): void {
       const files = corpusFiles(corpus);
       const found = diffMaps(maps[0]!, maps[1]!, files);
       for (const { file, changes } of found) print([file, ...changes.map((line) => `  ${line}`)].join('\n'));
-      print(`${found.length} of ${files.length} messages become something else`);
+      print(`${found.length} of ${files.length} messages differ`);
       if (found.length > 0) process.exitCode = 1;
     });
   map
     .command('fmt')
-    .description('write maps in the one form of layout')
+    .description('write maps in the canonical layout')
     .argument('<path...>', 'map files, or folders of them')
-    .option('--check', 'change nothing; exit 1 when a file would change')
+    .option('--check', 'write nothing; exit 1 when a file would change')
     .action((paths: string[], { check = false }: { check?: boolean }) => {
       for (const path of paths.flatMap(mapFilesAt)) {
         const formatted = attempt(() => formatFile(path));
@@ -146,11 +146,11 @@ function testMap(path: string, { update = false, coverage = false }: { update?: 
   const silent = unfired(compiled, results);
   const all = countRules(compiled);
   print(`${all - silent.length} of ${all} rules fired`);
-  for (const line of silent) print(`  never: ${line}`);
+  for (const line of silent) print(`  never fired: ${line}`);
   if (silent.length > 0) process.exitCode = 1;
 }
 
-/** ER7 ends its segments with a carriage return; on a screen that would write each over the one before. */
+/** ER7 ends its segments with a carriage return: on a terminal each segment would overwrite the previous one. */
 function printOutput(output: unknown, writeHl7: CompiledMap['writeHl7']): void {
   if (writeHl7) {
     const message = writeHl7(output as Hl7Part);
@@ -168,19 +168,19 @@ const traceLines = ({ trace }: RunResult): string[] => [
   ...(trace?.unread ?? []).map((path) => `not mapped\t\t${path}`),
 ];
 
-function tellIssues(issues: readonly Issue[]): void {
+function printIssues(issues: readonly Issue[]): void {
   for (const { severity, rule, expression, message } of issues)
-    complain(`${severity} ${rule}${expression ? ` ${expression}` : ''}: ${message}`);
+    printError(`${severity} ${rule}${expression ? ` ${expression}` : ''}: ${message}`);
   if (issues.some(isError)) process.exitCode = 1;
 }
 
-/** Runs `act`; errors of a map or a message are told, and the exit code says so. */
+/** Runs `act`; prints errors of a map or a message and sets exit code 1. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof MapError || error instanceof ParseError)) throw error;
-    complain(error.message);
+    printError(error.message);
     process.exitCode = 1;
     return undefined;
   }

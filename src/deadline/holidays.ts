@@ -1,14 +1,17 @@
-import { type Day, dayOf, weekday } from './day.ts';
+import { Temporal } from '../temporal.ts';
 
-/** On which of the Dutch holidays, of which employers differ, a network is closed; the others are closed days for everybody. */
+/** Employers differ about these Dutch holidays. The other holidays are closing days for every network. */
 export type HolidayRules = {
   readonly goodFriday: boolean;
-  /** 5 May: every five years (2025, 2030 ...) by most collective agreements. */
+  /** Liberation Day (Bevrijdingsdag), 5 May. `lustrum`: every five years (2025, 2030 ...), as in most collective agreements. */
   readonly liberationDay: 'never' | 'lustrum' | 'every-year';
 };
 
+const dayOf = (year: number, month: number, day: number): Temporal.PlainDate =>
+  new Temporal.PlainDate(year, month, day);
+
 /** Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher). */
-export function easterSunday(year: number): Day {
+export function easterSunday(year: number): Temporal.PlainDate {
   const a = year % 19;
   const [b, c] = [Math.floor(year / 100), year % 100];
   const [d, e] = [Math.floor(b / 4), b % 4];
@@ -21,27 +24,35 @@ export function easterSunday(year: number): Day {
   return dayOf(year, Math.floor(n / 31), (n % 31) + 1);
 }
 
-/** Koningsdag: 27 April, on Saturday the 26th when that is a Sunday; until 2013 Koninginnedag, 30 April in the same way. */
-export function kingsDay(year: number): Day {
+/**
+ * King's Day (Koningsdag): 27 April, or the 26th when the 27th is a Sunday. Until 2013 Queen's Day (Koninginnedag), 30
+ * April, by the same rule.
+ */
+export function kingsDay(year: number): Temporal.PlainDate {
   const day = year >= 2014 ? dayOf(year, 4, 27) : dayOf(year, 4, 30);
-  return weekday(day) === 0 ? day - 1 : day;
+  return day.dayOfWeek === sunday ? day.subtract({ days: 1 }) : day;
 }
 
-/** The holidays of a year, weekends among them. */
-export function dutchHolidays(year: number, { goodFriday, liberationDay }: HolidayRules): ReadonlySet<Day> {
+const sunday = 7;
+
+/** The holidays of a year, those in a weekend included. */
+export function dutchHolidays(
+  year: number,
+  { goodFriday, liberationDay }: HolidayRules,
+): readonly Temporal.PlainDate[] {
   const easter = easterSunday(year);
-  const free = liberationDay === 'every-year' || (liberationDay === 'lustrum' && year % 5 === 0);
-  return new Set([
+  const observesLiberationDay = liberationDay === 'every-year' || (liberationDay === 'lustrum' && year % 5 === 0);
+  return [
     dayOf(year, 1, 1),
-    ...(goodFriday ? [easter - 2] : []),
+    ...(goodFriday ? [easter.subtract({ days: 2 })] : []),
     easter,
-    easter + 1,
+    easter.add({ days: 1 }),
     kingsDay(year),
-    ...(free ? [dayOf(year, 5, 5)] : []),
-    easter + 39, // Ascension Day
-    easter + 49, // Whit Sunday
-    easter + 50,
+    ...(observesLiberationDay ? [dayOf(year, 5, 5)] : []),
+    easter.add({ days: 39 }), // Ascension Day
+    easter.add({ days: 49 }), // Whit Sunday
+    easter.add({ days: 50 }),
     dayOf(year, 12, 25),
     dayOf(year, 12, 26),
-  ]);
+  ];
 }

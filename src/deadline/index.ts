@@ -1,6 +1,5 @@
-/** Terms in hours and business days, Dutch holidays, and what is due for a Task. Pure: the clock comes in. */
+/** Terms in hours and business days, Dutch holidays and the deadlines of a Task. Pure: the clock is an argument. */
 export { type Calendar, calendarOf } from './calendar.ts';
-export { minutesEast, parseDay } from './day.ts';
 export {
   type Audience,
   type Deadline,

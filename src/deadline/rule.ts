@@ -3,14 +3,14 @@ import { ownCode } from '../vocabulary/concept.ts';
 import { useCaseOfTask } from '../vocabulary/use-case.ts';
 import { type Calendar, earliestEnd, endOf, type Term } from './calendar.ts';
 
-/** Who is told: a party of the Task, the team that decides by hand, or a service of the directory. */
+/** The recipient of a reminder: a party of the Task, the team that decides by hand, or a service of the directory. */
 export type Audience = 'owner' | 'requester' | 'registration-team' | `HealthcareService/${string}`;
 
 /**
- * What happens when a Task stays in a state: all in the network's configuration, no deadline is a constant of the code.
- *   remind    the audience is told that something is waiting
- *   alert     the same, as urgent
- *   escalate  the audience gets a Task: find out why nothing happens
+ * The effect of a Task that stays in a state. Deadlines are configuration of the network; none is a constant of the code.
+ *   remind    notify the audience that a Task is waiting
+ *   alert     the same, marked urgent
+ *   escalate  create a Task for the audience: find out why there is no progress
  */
 export type DeadlineRule = {
   readonly id: string;
@@ -25,20 +25,20 @@ export type DeadlineRule = {
   readonly to: Audience;
 };
 
-/** A Task as deadlines see it. */
+/** The facts about a Task that deadlines depend on. */
 export type Watched = {
   readonly useCase: string | undefined;
   readonly status: string;
   readonly priority: string;
   readonly inStatusSince: Date;
   readonly changedAt: Date;
-  /** When it waited for an answer of who requested it; without an end it still waits. */
+  /** Periods in which the Task waited for an answer of its requester; without an end it is still waiting. */
   readonly pauses?: readonly Pause[];
 };
 
 export type Pause = { readonly from: Date; readonly until?: Date };
 
-/** A deadline that a Task is past. While it waits for an answer no deadline passes, and after that it has as much longer. */
+/** A deadline that has passed. None passes while the Task waits for an answer, and each is extended by the time waited. */
 export type Deadline = { readonly rule: DeadlineRule; readonly since: Date; readonly due: Date };
 
 export const passedDeadlines = (
@@ -52,7 +52,7 @@ export const passedDeadlines = (
   return rules.flatMap((rule) => {
     if (!concerns(rule, watched)) return [];
     const since = rule.from === 'status' ? watched.inStatusSince : watched.changedAt;
-    // Most Tasks are far from any deadline: the calendar is asked only where it could matter.
+    // Most Tasks are far from any deadline: consult the calendar only when one may have passed.
     const begin = new Date(since.getTime() + waited(pauses, since));
     if (now.getTime() < earliestEnd(rule.after, begin)) return [];
     const due = endOf(rule.after, begin, calendar);
@@ -60,7 +60,7 @@ export const passedDeadlines = (
   });
 };
 
-/** How long it waited since then (ms); what overlaps counts once. */
+/** Time waited since then (ms); overlapping pauses count once. */
 function waited(pauses: readonly Pause[], since: Date): number {
   let [total, last] = [0, since.getTime()];
   for (const { from, until } of [...pauses].sort((one, other) => one.from.getTime() - other.from.getTime())) {
@@ -79,7 +79,7 @@ const concerns = ({ useCases, statuses, priorities }: DeadlineRule, { useCase, s
   statuses.includes(status) &&
   (priorities === undefined || priorities.includes(priority));
 
-/** The use case of a Task; `escalation` for the watchdog's own, `information` for a question to who requested a Task. */
+/** The use case of a Task: `escalation` for a Task of the watchdog, `information` for a question to the requester. */
 export function useCaseOf(task: Task): string | undefined {
   const { code } = task;
   if (ownCode(code, 'task-code') === 'escalate') return 'escalation';
@@ -87,5 +87,5 @@ export function useCaseOf(task: Task): string | undefined {
   return useCaseOfTask(task);
 }
 
-/** FHIR's priorities that mean: not in turn (https://hl7.org/fhir/R4/valueset-request-priority.html). */
+/** FHIR's priorities above routine (https://hl7.org/fhir/R4/valueset-request-priority.html). */
 export const urgentPriorities: readonly string[] = ['urgent', 'asap', 'stat'];

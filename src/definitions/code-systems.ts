@@ -1,4 +1,4 @@
-/** Code systems as validation asks them: is this a code, what is it called, what stands above it. */
+/** Code systems (https://hl7.org/fhir/R4/codesystem.html) as validation uses them: existence, displays and hierarchy of codes. */
 import type { CodeSystem, CodeSystemConcept } from '@medplum/fhirtypes';
 import { externalSystems } from './external-systems.ts';
 import type { Definitions } from './registry.ts';
@@ -6,7 +6,7 @@ import type { Definitions } from './registry.ts';
 export type Concept = {
   readonly code: string;
   readonly display: string | undefined;
-  /** Names in other languages or uses; a display may be any of these. */
+  /** Designations in other languages or uses; each is a valid display. */
   readonly names: readonly string[];
   readonly parents: readonly string[];
   readonly properties: Readonly<Record<string, readonly unknown[]>>;
@@ -15,19 +15,19 @@ export type Concept = {
 export type Codes = {
   readonly url: string;
   readonly version: string | undefined;
-  /** True or false; undefined when the system is here only in part. */
+  /** Undefined when only a part of the system is loaded and the code is not in it. */
   readonly has: (code: string) => boolean | undefined;
   readonly concept: (code: string) => Concept | undefined;
-  /** All concepts that are here; undefined when the system is not enumerable here. */
+  /** All concepts; undefined when the loaded content is not complete. */
   readonly all: ReadonlyMap<string, Concept> | undefined;
   readonly caseSensitive: boolean;
-  /** Only some of its codes are here. */
+  /** Whether only some of its codes are loaded. */
   readonly partial: boolean;
   /** Whether `code` is `ancestor` or below it. */
   readonly isA: (code: string, ancestor: string) => boolean;
 };
 
-/** Undefined when the content of the system is not here. */
+/** Undefined when the content of the system is not loaded. */
 export function codesOf(definitions: Definitions, canonical: string): Codes | undefined {
   const external = externalSystems.get(canonical);
   if (external) return fromExternal(canonical, external);
@@ -56,7 +56,7 @@ function fromCodeSystem(system: CodeSystem): Codes {
     (system.property ?? []).filter((it) => isParent(it.uri, it.code)).map((it) => it.code ?? ''),
   );
   if (system.hierarchyMeaning !== 'part-of') for (const name of ['parent', 'subsumedBy']) parentProperties.add(name);
-  // Grows while it is walked: children come after their parents, in the order of the system.
+  // Grows during iteration: children follow their parents, in the order of the system.
   const pending = (system.concept ?? []).map((concept) => ({ concept, above: [] as string[] }));
   for (const { concept, above } of pending) {
     const code = concept.code ?? '';
@@ -72,7 +72,7 @@ function fromCodeSystem(system: CodeSystem): Codes {
     all: complete ? all : undefined,
     caseSensitive,
     partial: !complete,
-    isA: (code, ancestor) => reaches(all, fold, code, ancestor),
+    isA: (code, ancestor) => isBelowOrEqual(all, fold, code, ancestor),
   };
 }
 
@@ -86,18 +86,18 @@ function conceptOf(concept: CodeSystemConcept, above: readonly string[], parents
     if (it.code === undefined) continue;
     properties[it.code] = [...(properties[it.code] ?? []), value];
   }
-  const told = [...parents].flatMap((name) => (properties[name] ?? []).filter((it) => typeof it === 'string'));
+  const declared = [...parents].flatMap((name) => (properties[name] ?? []).filter((it) => typeof it === 'string'));
   return {
     code: concept.code ?? '',
     display: concept.display,
     names: (concept.designation ?? []).flatMap(({ value }) => value ?? []),
-    parents: [...above, ...told] as string[],
+    parents: [...above, ...declared] as string[],
     properties,
   };
 }
 
-/** Upward along the parents; each concept once, so that a circle in a code system ends. */
-function reaches(
+/** Follows the parents, visiting each concept once, so that a circular hierarchy ends. */
+function isBelowOrEqual(
   all: ReadonlyMap<string, Concept>,
   fold: (code: string) => string,
   code: string,
@@ -105,9 +105,9 @@ function reaches(
 ): boolean {
   const seen = new Set<string>();
   const pending = [fold(code)];
-  const goal = fold(ancestor);
+  const target = fold(ancestor);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === goal) return true;
+    if (next === target) return true;
     if (seen.has(next)) continue;
     seen.add(next);
     for (const parent of all.get(next)?.parents ?? []) pending.push(fold(parent));

@@ -4,20 +4,24 @@ import type { Resource } from '../fhir/resource.ts';
 
 export type FshSource = { readonly path: string; readonly text: string };
 export type FshOptions = { readonly canonical: string; readonly version: string; readonly fhirVersion: string };
-/** What the FSH compiler found; `at` is `file:line` where it told. */
+/** A finding of the FSH compiler; `at` is `file:line`, or empty when it has no position. */
 export type BuildProblem = { readonly severity: 'error' | 'warning'; readonly message: string; readonly at: string };
 
 /**
  * FSH (https://hl7.org/fhir/uv/shorthand/) to FHIR resources with snapshots, by fsh-sushi inside this process.
- * R4 core is handed over from memory: sushi's own loader would look in the home folder and on the network.
- * Sushi keeps its findings in a global, so only one compilation may run at a time.
+ * R4 core is passed from memory: the loader of sushi would read the home folder and the network.
+ * Sushi stores its findings in a global, so only one compilation may run at a time.
  */
 export async function compileFsh(
   sources: readonly FshSource[],
   { canonical, version, fhirVersion }: FshOptions,
 ): Promise<{ resources: Resource[]; problems: BuildProblem[] }> {
-  // A development dependency and slow to load: only who builds profiles pays for it.
-  const { fhirdefs, sushiExport, sushiImport, utils } = await import('fsh-sushi');
+  // A development dependency that loads slowly; only building profiles needs it.
+  const { fhirdefs, sushiExport, sushiImport, utils } = await import('fsh-sushi').catch((cause: unknown) => {
+    throw new Error('Profiles are built in a clone: fsh-sushi is a development dependency. Run npm ci there.', {
+      cause,
+    });
+  });
   for (const transport of utils.logger.transports) transport.silent = true;
   utils.errorsAndWarnings.reset();
   utils.errorsAndWarnings.shouldTrack = true;
@@ -38,10 +42,14 @@ export async function compileFsh(
   return { resources, problems: [...errors.map(problem('error')), ...warnings.map(problem('warning'))] };
 }
 
-type Told = { readonly message: string; readonly input?: string; readonly location?: { readonly startLine: number } };
+type SushiFinding = {
+  readonly message: string;
+  readonly input?: string;
+  readonly location?: { readonly startLine: number };
+};
 const problem =
   (severity: BuildProblem['severity']) =>
-  ({ message, input, location }: Told): BuildProblem => ({
+  ({ message, input, location }: SushiFinding): BuildProblem => ({
     severity,
     message,
     at: [input, location?.startLine].filter((it) => it !== undefined).join(':'),

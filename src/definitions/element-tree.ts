@@ -1,6 +1,6 @@
 /**
- * The elements of a snapshot as a tree: children below their parent, slices beside what they slice.
- * Snapshots are made and compiled on this form; the list of FHIR is its written form.
+ * The elements of a snapshot as a tree: children below their parent, slices below the element that they slice.
+ * Snapshots are generated and compiled in this form; FHIR lists the elements instead.
  */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 
@@ -9,7 +9,7 @@ export type Node = {
   /** The last part of the path: `value[x]`. */
   readonly name: string;
   readonly children: Node[];
-  /** Of the same element and in their order; a slice of a slice is in its own `slices`. */
+  /** In their order; a resliced slice contains its own `slices`. */
   readonly slices: Node[];
 };
 
@@ -28,9 +28,9 @@ const reslices = (name: string, of: string): boolean => name.startsWith(`${of}/`
 /** Throws when an element has no parent before it. */
 export function treeOf(elements: readonly ElementDefinition[]): Node {
   const [first, ...rest] = elements;
-  if (!first) throw new Error('a snapshot without elements');
+  if (!first) throw new Error('the snapshot has no elements');
   const root = nodeOf(first);
-  /** The open branch, one node a level; `level` is the number of dots in the path. */
+  /** The current branch, one node per level; `level` is the number of dots in the path. */
   const open: Node[] = [root];
   for (const element of rest) {
     const path = element.path ?? '';
@@ -43,7 +43,7 @@ export function treeOf(elements: readonly ElementDefinition[]): Node {
     const sliced = parent.children.findLast((it) => it.name === node.name);
     // Some published profiles name a slice of an element that is not sliced: then it is the element itself.
     if (element.sliceName !== undefined && sliced) {
-      holderOf(sliced, element.sliceName).slices.push(node);
+      sliceParentOf(sliced, element.sliceName).slices.push(node);
     } else if (before && before.name === node.name && parent.children.includes(before)) {
       throw new Error(`element ${element.id ?? path} occurs twice`);
     } else parent.children.push(node);
@@ -52,13 +52,13 @@ export function treeOf(elements: readonly ElementDefinition[]): Node {
   return root;
 }
 
-/** Where a slice of this name hangs: below the slice that it slices again, else below the element. */
-export function holderOf(sliced: Node, sliceName: string): Node {
-  const over = sliced.slices.find((it) => reslices(sliceName, it.element.sliceName ?? ''));
-  return over ? holderOf(over, sliceName) : sliced;
+/** The parent of a slice of this name: the slice that it reslices, or else the element. */
+export function sliceParentOf(sliced: Node, sliceName: string): Node {
+  const resliced = sliced.slices.find((it) => reslices(sliceName, it.element.sliceName ?? ''));
+  return resliced ? sliceParentOf(resliced, sliceName) : sliced;
 }
 
-/** The written form: an element, its children, then its slices with theirs. */
+/** The elements in the order of a snapshot: an element, its children, then its slices with theirs. */
 export function listOf(node: Node): ElementDefinition[] {
   return [node.element, ...node.children.flatMap(listOf), ...node.slices.flatMap(listOf)];
 }

@@ -1,6 +1,6 @@
 /**
  * Writes src/fhir/model.generated.json: the names, types and cardinalities of all R4 types, taken from the
- * StructureDefinitions. Layer 0 reads XML and types FHIRPath with it without loading 40 MB of definitions.
+ * StructureDefinitions. Layer 0 uses it to read XML and to type FHIRPath without loading 40 MB of definitions.
  * Run as `npm run model`; a test fails when the file is stale.
  */
 import { writeFileSync } from 'node:fs';
@@ -21,8 +21,8 @@ function typesOf(element: ElementDefinition): string {
 }
 
 function systemType(element: ElementDefinition): string {
-  const told = element.type?.[0]?.extension?.find(({ url }) => url?.endsWith('structuredefinition-fhir-type'));
-  return told?.valueUrl ?? 'string';
+  const declared = element.type?.[0]?.extension?.find(({ url }) => url?.endsWith('structuredefinition-fhir-type'));
+  return declared?.valueUrl ?? 'string';
 }
 
 function packElement(element: ElementDefinition): PackedElement {

@@ -3,7 +3,7 @@ import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { catalogue } from '../fhir/catalogue/index.ts';
 import type { Rule } from '../fhir/catalogue/rule.ts';
 
-/** The error catalogue as a code system: made from the code, so that neither can drift from the other. */
+/** The error catalogue as a code system, generated from the code so that they cannot differ. */
 export const errorCodes = (version: string) =>
   ({
     resourceType: 'CodeSystem',
@@ -17,7 +17,7 @@ export const errorCodes = (version: string) =>
     status: 'draft',
     experimental: false,
     description:
-      'Every code with which the gateway refuses or warns, as in OperationOutcome.issue.details. Partners may program against them: a code is never reused for another meaning. The texts tell how to mend it; {names} are filled in with elements, codes and counts, never with values of a message.',
+      'Every code with which the gateway refuses or warns, as in OperationOutcome.issue.details. Partners may program against them: a code is never reused for another meaning. The texts state how to fix the error; {names} are filled in with elements, codes and counts, never with values of a message.',
     caseSensitive: true,
     content: 'complete',
     property: [

@@ -1,7 +1,7 @@
-/** Code systems that no package enumerates because a grammar or the platform says what their codes are. */
+/** Code systems that no package enumerates: a grammar or the JavaScript platform defines their codes. */
 
 export type ExternalSystem = {
-  /** Undefined when the form alone cannot tell. */
+  /** Undefined when the form alone does not decide. */
   readonly has: (code: string) => boolean | undefined;
   readonly display?: (code: string) => string | undefined;
 };
@@ -18,7 +18,7 @@ const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'n
 
 const regionNames = new Map<string, string | undefined>();
 
-/** Remembered: there are at most 676, and the platform takes its time for each. */
+/** Cached: at most 676 entries, and the platform is slow for each. */
 function regionName(code: string): string | undefined {
   if (regionNames.has(code)) return regionNames.get(code);
   if (!/^[A-Z]{2}$/.test(code)) return undefined;
@@ -43,7 +43,7 @@ export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
     {
       has: (code: string) => {
         if (/^[A-Z]{2}$/.test(code)) return regionName(code) !== undefined;
-        // The three-letter and numeric codes are not known here.
+        // The platform has no list of the three-letter and numeric codes.
         return /^(?:[A-Z]{3}|\d{3})$/.test(code) ? undefined : false;
       },
       display: regionName,

@@ -1,28 +1,28 @@
 import type { ElementDefinitionConstraint, StructureDefinition } from '@medplum/fhirtypes';
 import { isType } from '../fhir/resource.ts';
 
-/** Dutch texts of our own invariants, by key. */
+/** Dutch texts of the invariants of this package, by key. */
 export type DutchTexts = Readonly<Record<string, string>>;
 
 /**
- * The same definition, with each invariant of ours told in Dutch beside the English text of FSH, as a translation
- * (https://hl7.org/fhir/R4/extension-translation.html). Throws for an invariant without one: an error is told in both.
+ * Adds the Dutch text of each invariant of this package as a translation of the English text of FSH
+ * (https://hl7.org/fhir/R4/extension-translation.html). Throws for an invariant without one: findings are bilingual.
  */
 export function withDutchInvariants<T extends { readonly resourceType: string }>(resource: T, texts: DutchTexts): T {
   if (!isType(resource, 'StructureDefinition')) return resource;
   const { differential, snapshot } = resource as unknown as StructureDefinition;
   return {
     ...resource,
-    ...(snapshot ? { snapshot: { ...snapshot, element: snapshot.element.map((it) => told(it, texts)) } } : {}),
+    ...(snapshot ? { snapshot: { ...snapshot, element: snapshot.element.map((it) => withDutch(it, texts)) } } : {}),
     ...(differential
-      ? { differential: { ...differential, element: differential.element.map((it) => told(it, texts)) } }
+      ? { differential: { ...differential, element: differential.element.map((it) => withDutch(it, texts)) } }
       : {}),
   };
 }
 
 type Constrained = { readonly constraint?: readonly ElementDefinitionConstraint[] };
 
-const told = <E extends Constrained>(element: E, texts: DutchTexts): E =>
+const withDutch = <E extends Constrained>(element: E, texts: DutchTexts): E =>
   element.constraint ? { ...element, constraint: element.constraint.map((it) => translated(it, texts)) } : element;
 
 function translated(constraint: ElementDefinitionConstraint, texts: DutchTexts): ElementDefinitionConstraint {
@@ -44,7 +44,7 @@ function translated(constraint: ElementDefinitionConstraint, texts: DutchTexts):
 const translationUrl = 'http://hl7.org/fhir/StructureDefinition/translation';
 const lang = { url: 'lang', valueCode: 'nl' };
 
-/** The Dutch text of an invariant; undefined for those of others, which have none. */
+/** The Dutch text of an invariant; undefined for invariants of other publishers. */
 export const dutchOf = (constraint: ElementDefinitionConstraint): string | undefined =>
   (constraint as { readonly _human?: Translated })._human?.extension
     ?.find(({ url }) => url === translationUrl)

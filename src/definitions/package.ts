@@ -1,45 +1,45 @@
-/** FHIR packages (https://hl7.org/fhir/R4/packages.html): a .tgz, a folder holding `package/`, or a folder of JSON files. */
+/** FHIR packages (https://hl7.org/fhir/R4/packages.html): a .tgz, a folder with `package/`, or a folder of JSON files. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Resource } from '../fhir/resource.ts';
-import { type Entry, entryOf } from './entry.ts';
-import { openPlan } from './plan.ts';
+import { openDefinitionCache } from './definition-cache.ts';
+import { type DefinitionEntry, entryOf } from './definition-entry.ts';
 import { readTgz, type TarFile } from './tar.ts';
 
 export type FhirPackage = {
   readonly name: string;
   readonly version?: string;
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Of its content: two packages with the same digest define the same. */
+  /** Over the content: packages with equal digests have equal definitions. */
   readonly digest: string;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly DefinitionEntry[];
 };
 
 type Manifest = { name?: string; version?: string; dependencies?: Record<string, string> };
 
-/** Throws an error that names the path when it is no package. */
+/** Throws an error that names the path when it is not a package. */
 export function readPackage(path: string): FhirPackage {
-  if (!existsSync(path)) throw new Error(`${path}: no such package; give a folder or a .tgz file`);
+  if (!existsSync(path)) throw new Error(`${path}: no such package; provide a folder or a .tgz file`);
   return statSync(path).isDirectory() ? fromFolder(path) : fromTgz(path);
 }
 
-/** The packages, and before each those that it depends on and that lie beside it; R4 core is always there. */
+/** The packages, with their dependencies from the same folder. R4 core is loaded separately. */
 export function readPackages(paths: readonly string[]): FhirPackage[] {
-  const known = new Map<string, FhirPackage>();
+  const packages = new Map<string, FhirPackage>();
   const add = (path: string): void => {
     const it = readPackage(path);
-    if (known.has(it.name)) return;
-    known.set(it.name, it);
+    if (packages.has(it.name)) return;
+    packages.set(it.name, it);
     for (const [name, version] of Object.entries(it.dependencies)) {
-      if (known.has(name) || name.startsWith('hl7.fhir.r4')) continue;
+      if (packages.has(name) || name.startsWith('hl7.fhir.r4')) continue;
       const beside = [`${name}-${version}.tgz`, `${name}#${version}`].map((file) => join(dirname(path), file));
       const found = beside.find((file) => existsSync(file));
       if (found) add(found);
     }
   };
   for (const path of paths) add(path);
-  return [...known.values()];
+  return [...packages.values()];
 }
 
 function fromTgz(path: string): FhirPackage {
@@ -56,11 +56,11 @@ function fromTgz(path: string): FhirPackage {
     wrap(JSON.parse(manifestText()) as Manifest) as unknown as Resource,
     ...definitionsIn(unpacked().filter((file) => /^package\/[^/]+\.json$/.test(file.path))),
   ];
-  const [manifest, ...entries] = openPlan(`package-${digest.slice(0, 16)}`, () => {
+  const [manifest, ...entries] = openDefinitionCache(`package-${digest.slice(0, 16)}`, () => {
     try {
       return read();
     } catch (error) {
-      throw new Error(`${path}: this is no FHIR package: ${(error as Error).message}`);
+      throw new Error(`${path}: not a FHIR package: ${(error as Error).message}`);
     }
   });
   return packageOf(path, manifest?.read() as Manifest, digest, entries);
@@ -79,7 +79,12 @@ function fromFolder(path: string): FhirPackage {
   return packageOf(path, JSON.parse(manifest) as Manifest, hash.digest('hex'), entries);
 }
 
-const packageOf = (path: string, manifest: Manifest, digest: string, entries: readonly Entry[]): FhirPackage => ({
+const packageOf = (
+  path: string,
+  manifest: Manifest,
+  digest: string,
+  entries: readonly DefinitionEntry[],
+): FhirPackage => ({
   name: manifest.name ?? path,
   ...(manifest.version ? { version: manifest.version } : {}),
   dependencies: manifest.dependencies ?? {},
@@ -95,7 +100,7 @@ function definitionsIn(files: readonly TarFile[]): Resource[] {
         const it = JSON.parse(file.text) as Resource;
         return typeof it?.resourceType === 'string' ? [it] : [];
       } catch {
-        throw new Error(`${file.path} in the package is no JSON`);
+        throw new Error(`${file.path} in the package is not JSON`);
       }
     });
 }

@@ -1,27 +1,27 @@
-/** What is known: definitions by canonical url and version. Immutable; `with` lays others over it. */
+/** Definitions by canonical url and version (https://hl7.org/fhir/R4/references.html#canonical). Immutable. */
 import { createHash } from 'node:crypto';
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 import { coreDefinitions } from './core.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type DefinitionEntry, entryOf } from './definition-entry.ts';
 import { readPackages } from './package.ts';
 
-type Known = { StructureDefinition: StructureDefinition; ValueSet: ValueSet; CodeSystem: CodeSystem };
+type TypedDefinitions = { StructureDefinition: StructureDefinition; ValueSet: ValueSet; CodeSystem: CodeSystem };
 
 export type Definitions = {
-  /** By canonical (`url` or `url|version`); without a version the newest. Undefined when it is not here. */
+  /** By canonical (`url` or `url|version`); without a version the newest. Undefined when it is not loaded. */
   readonly find: <T extends string>(
     resourceType: T,
     canonical: string,
-  ) => (T extends keyof Known ? Known[T] : Resource) | undefined;
-  readonly entries: (resourceType: string) => readonly Entry[];
-  /** Of everything that is loaded: decisions name it. */
+  ) => (T extends keyof TypedDefinitions ? TypedDefinitions[T] : Resource) | undefined;
+  readonly entries: (resourceType: string) => readonly DefinitionEntry[];
+  /** Over all loaded definitions; stored decisions refer to it. */
   readonly digest: string;
-  /** Others laid over these; the same url in the overlay wins. */
+  /** These definitions with others over them; for the same url the overlay wins. */
   readonly with: (resources: readonly Resource[]) => Definitions;
 };
 
-/** R4 core, the packages (folders or .tgz) and the definitions given, later ones over earlier ones. */
+/** R4 core, the packages (folders or .tgz) and the definitions; later ones override earlier ones. */
 export function openDefinitions(
   options: { readonly packages?: readonly string[]; readonly definitions?: readonly Resource[] } = {},
 ): Definitions {
@@ -35,21 +35,25 @@ export function openDefinitions(
 const digestOf = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
-function registry(layers: readonly (readonly Entry[])[], under: Definitions | undefined, digest: string): Definitions {
-  const byType = new Map<string, Map<string, Entry[]>>();
+function registry(
+  layers: readonly (readonly DefinitionEntry[])[],
+  under: Definitions | undefined,
+  digest: string,
+): Definitions {
+  const byType = new Map<string, Map<string, DefinitionEntry[]>>();
   for (const entry of layers.flat()) {
-    const ofType = byType.get(entry.resourceType) ?? new Map<string, Entry[]>();
+    const ofType = byType.get(entry.resourceType) ?? new Map<string, DefinitionEntry[]>();
     byType.set(entry.resourceType, ofType);
     const same = ofType.get(entry.url);
     if (same) same.push(entry);
     else ofType.set(entry.url, [entry]);
   }
-  // Asked for every code of a message, so what is not here must be told fast.
+  // Called for every code of a message, so a miss must be fast.
   const find = (resourceType: string, canonical: string): Resource | undefined => {
     const bar = canonical.indexOf('|');
     const url = bar < 0 ? canonical : canonical.slice(0, bar);
     const all = byType.get(resourceType)?.get(url);
-    const found = all && choose(all, bar < 0 ? undefined : canonical.slice(bar + 1));
+    const found = all && versionOrNewest(all, bar < 0 ? undefined : canonical.slice(bar + 1));
     return found ? found.read() : under?.find(resourceType, canonical);
   };
   const self: Definitions = {
@@ -69,15 +73,18 @@ function registry(layers: readonly (readonly Entry[])[], under: Definitions | un
   return self;
 }
 
-function choose(entries: readonly Entry[], version: string | undefined): Entry | undefined {
+function versionOrNewest(
+  entries: readonly DefinitionEntry[],
+  version: string | undefined,
+): DefinitionEntry | undefined {
   if (version !== undefined) return entries.findLast((it) => it.version === version);
-  return entries.reduce<Entry | undefined>(
+  return entries.reduce<DefinitionEntry | undefined>(
     (best, it) => (best && compareVersions(best.version, it.version) > 0 ? best : it),
     undefined,
   );
 }
 
-/** Numbers as numbers; a pre-release (`1.0.0-beta`) before its release. */
+/** Compares numerically; a pre-release (`1.0.0-beta`) precedes its release. */
 export function compareVersions(one = '', other = ''): number {
   const [a, b] = [one, other].map((it) => it.split('-')[0]!.split('.'));
   for (let i = 0; i < Math.max(a!.length, b!.length); i++) {

@@ -1,6 +1,6 @@
 import type { Resource } from '../fhir/resource.ts';
 
-/** Prose of definitions, for readers of the specification; nothing is validated, mapped or routed by it. */
+/** Prose of definitions for human readers; validation, mapping and routing do not use it. */
 const prose = new Set([
   'text',
   'mapping',
@@ -12,7 +12,7 @@ const prose = new Set([
   'copyright',
   'purpose',
 ]);
-/** The same inside an ElementDefinition, where the definition itself is prose too. */
+/** Prose of an ElementDefinition, where the definition is prose too. */
 const elementProse = new Set([...prose, 'definition', 'example', 'isSummary', 'isModifierReason', 'condition']);
 
 /** A definition without its prose: a quarter of the size, so that reading one takes a quarter of the time. */

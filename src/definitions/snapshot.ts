@@ -1,6 +1,6 @@
 /**
- * Snapshots out of differentials (https://hl7.org/fhir/R4/profiling.html#snapshot): the elements of the base, changed by
- * what the differential says, unfolded into the types of elements where the differential reaches inside.
+ * Generates snapshots (https://hl7.org/fhir/R4/profiling.html#snapshot): the elements of the base, changed by the
+ * differential, expanded into the types of elements where the differential constrains their children.
  */
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { typeModel, upperFirst } from '../fhir/model.ts';
@@ -8,73 +8,78 @@ import { listOf, type Node, treeOf } from './element-tree.ts';
 import { mergeElement } from './merge-element.ts';
 import type { Definitions } from './registry.ts';
 
-/** The differential asks what cannot be: an element that is not there, a base that is not loaded. */
+/** A differential that cannot be applied: an unknown element, a base that is not loaded. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }
 
-const made = new WeakMap<StructureDefinition, StructureDefinition>();
+const generated = new WeakMap<StructureDefinition, StructureDefinition>();
 const coreUrl = 'http://hl7.org/fhir/StructureDefinition/';
 
-/** The definition with a snapshot: its own, or else one made from its differential. Throws a SnapshotError. */
+/** The definition with a snapshot: its own, or one generated from its differential. Throws a SnapshotError. */
 export function withSnapshot(definitions: Definitions, definition: StructureDefinition): StructureDefinition {
   if (definition.snapshot?.element?.length) return definition;
-  const known = made.get(definition);
-  if (known) return known;
+  const cached = generated.get(definition);
+  if (cached) return cached;
   const snapshot = { element: generate(definitions, definition, new Set()) };
   const complete = { ...definition, snapshot } as StructureDefinition;
-  made.set(definition, complete);
+  generated.set(definition, complete);
   return complete;
 }
 
-/** Always from the differential, also when the definition brings a snapshot. */
+/** From the differential, even when the definition has a snapshot. */
 export const generateSnapshot = (definitions: Definitions, definition: StructureDefinition): ElementDefinition[] =>
   generate(definitions, definition, new Set());
 
-type Making = {
+type Generation = {
   readonly definitions: Definitions;
   readonly root: Node;
-  readonly busy: ReadonlySet<string>;
-  /** The type itself: what an element refers to is not what a profile makes of it. */
-  readonly pristine: () => Node;
-  /** Choices that the differential names by type. */
-  readonly named: Map<Node, Set<string>>;
+  readonly inProgress: ReadonlySet<string>;
+  /** The unconstrained type: a contentReference does not refer to the constrained elements of the profile. */
+  readonly typeTree: () => Node;
+  /** Types by which the differential names a choice. */
+  readonly namedTypes: Map<Node, Set<string>>;
 };
 
-function generate(definitions: Definitions, definition: StructureDefinition, busy: Set<string>): ElementDefinition[] {
+function generate(
+  definitions: Definitions,
+  definition: StructureDefinition,
+  inProgress: Set<string>,
+): ElementDefinition[] {
   const { url = '', baseDefinition, differential } = definition;
-  if (busy.has(url)) throw new SnapshotError(`${url} is based on itself`);
+  if (inProgress.has(url)) throw new SnapshotError(`${url} is based on itself`);
   const base = baseDefinition === undefined ? undefined : definitions.find('StructureDefinition', baseDefinition);
   if (!base) throw new SnapshotError(`its base ${baseDefinition ?? ''} is not loaded`);
-  const within = new Set([...busy, url]);
+  const within = new Set([...inProgress, url]);
   const elements = base.snapshot?.element?.length ? base.snapshot.element : generate(definitions, base, within);
   const root = cloneNode(treeOf(elements));
   const pristine = (): Node => {
     const core = definitions.find('StructureDefinition', coreUrl + (definition.type ?? ''));
     return core?.snapshot?.element ? treeOf(core.snapshot.element) : root;
   };
-  const making: Making = { definitions, root, busy: within, named: new Map(), pristine };
+  const making: Generation = { definitions, root, inProgress: within, namedTypes: new Map(), typeTree: pristine };
   const sliceAt = new Map<string, string>();
   for (const element of differential?.element ?? []) {
     const steps = stepsOf(element, sliceAt);
     if (steps.length === 0) mergeElement(root.element, element);
     else apply(making, steps, element);
   }
-  number(root, definition.type ?? root.element.path ?? '', definition.type ?? '');
+  assignPaths(root, definition.type ?? root.element.path ?? '', definition.type ?? '');
   return listOf(root);
 }
 
 type Step = { readonly name: string; readonly slice: string | undefined };
 
 /**
- * The way to an element: names from its path, slices from its id. Without a usable id the slices are those that were
- * opened before it: the order of a differential is that of the snapshot.
+ * The steps to an element: names from its path, slices from its id. Without a usable id, the slices are those opened
+ * before it, since a differential has the order of the snapshot.
  */
 function stepsOf(element: ElementDefinition, sliceAt: Map<string, string>): Step[] {
   const names = (element.path ?? '').split('.');
   if (names.some((name) => name === '')) throw new SnapshotError(`the path of ${element.id ?? '?'} has an empty part`);
   const path = element.path ?? '';
-  for (const known of [...sliceAt.keys()]) if (known === path || known.startsWith(`${path}.`)) sliceAt.delete(known);
+  for (const opened of [...sliceAt.keys()])
+    if (opened === path || opened.startsWith(`${path}.`)) sliceAt.delete(opened);
   if (element.sliceName) sliceAt.set(path, element.sliceName);
   const ids = (element.id ?? '').split('.');
   const usable = ids.length === names.length && ids.every((id, i) => i === 0 || id.split(':')[0] === names[i]);
@@ -87,20 +92,20 @@ function stepsOf(element: ElementDefinition, sliceAt: Map<string, string>): Step
   });
 }
 
-function apply(making: Making, steps: readonly Step[], element: ElementDefinition): void {
+function apply(making: Generation, steps: readonly Step[], element: ElementDefinition): void {
   let node = making.root;
   for (const { name, slice } of steps) {
     const { child, type } = childNamed(making, node, name);
     const sliceName = slice ?? (type === undefined ? undefined : name);
     node = sliceName === undefined ? child : sliceNamed(child, sliceName, type);
-    if (type !== undefined) restrict(making, child, type);
+    if (type !== undefined) restrictChoice(making, child, type);
   }
   mergeElement(node.element, element);
 }
 
-/** The child of this name; `valueQuantity` is `value[x]` with the type that the name tells. */
-function childNamed(making: Making, parent: Node, name: string): { readonly child: Node; readonly type?: string } {
-  if (parent.children.length === 0) unfold(making, parent, name);
+/** The child of this name; `valueQuantity` is `value[x]` with the type Quantity. */
+function childNamed(making: Generation, parent: Node, name: string): { readonly child: Node; readonly type?: string } {
+  if (parent.children.length === 0) expand(making, parent, name);
   const child = parent.children.find((it) => it.name === name);
   if (child) return { child };
   for (const choice of parent.children) {
@@ -113,23 +118,23 @@ function childNamed(making: Making, parent: Node, name: string): { readonly chil
 }
 
 /**
- * A differential that names `valueQuantity` instead of a slice of `value[x]` leaves only the types that it names so
+ * A differential that names `valueQuantity` instead of a slice of `value[x]` allows only the types named like that
  * (https://hl7.org/fhir/R4/profiling.html#choice-types).
  */
-function restrict({ named }: Making, choice: Node, type: string): void {
+function restrictChoice({ namedTypes: named }: Generation, choice: Node, type: string): void {
   if (choice.element.slicing?.rules === 'open') choice.element.slicing.rules = 'closed';
   const types = named.get(choice) ?? new Set<string>();
   named.set(choice, types.add(type));
   choice.element.type = (choice.element.type ?? []).filter(({ code }) => types.has(code ?? ''));
 }
 
-/** The slice, made when the base has it not; `a/b` is slice b of slice a. */
+/** The slice, created when the base does not have it; `a/b` is slice b of slice a. */
 function sliceNamed(sliced: Node, sliceName: string, type: string | undefined): Node {
   const exact = sliced.slices.find((it) => it.element.sliceName === sliceName);
   if (exact) return exact;
-  const over = sliced.slices.find((it) => sliceName.startsWith(`${it.element.sliceName}/`));
-  if (over) return sliceNamed(over, sliceName, type);
-  imply(sliced, type);
+  const resliced = sliced.slices.find((it) => sliceName.startsWith(`${it.element.sliceName}/`));
+  if (resliced) return sliceNamed(resliced, sliceName, type);
+  addDefaultSlicing(sliced, type);
   const { slicing: _, ...inherited } = structuredClone(sliced.element);
   const element = { ...inherited, sliceName, min: 0 } as ElementDefinition;
   if (type !== undefined) element.type = (element.type ?? []).filter(({ code }) => code === type);
@@ -138,8 +143,8 @@ function sliceNamed(sliced: Node, sliceName: string, type: string | undefined): 
   return slice;
 }
 
-/** How extensions and choices are sliced when nothing is said. */
-function imply(sliced: Node, type: string | undefined): void {
+/** Adds the slicing of extensions and choices that FHIR implies when none is declared. */
+function addDefaultSlicing(sliced: Node, type: string | undefined): void {
   if (sliced.element.slicing || sliced.element.sliceName !== undefined) return;
   const isExtension = sliced.name === 'extension' || sliced.name === 'modifierExtension';
   if (isExtension)
@@ -155,19 +160,19 @@ const cloneNode = (node: Node): Node => ({
   slices: node.slices.map(cloneNode),
 });
 
-/** Gives an element the children of what it refers to, of the profile of its type, or of its type. */
-function unfold(making: Making, node: Node, wantedChild: string): void {
+/** Adds the children of the contentReference, of the profile of the type, or of the type. */
+function expand(making: Generation, node: Node, childName: string): void {
   const { element } = node;
   if (element.contentReference) {
-    const wanted = element.contentReference.replace(/^.*#/, '');
-    const found = nodeWithId(making.pristine(), wanted);
-    if (!found) throw new SnapshotError(`${element.path ?? ''} refers to ${wanted}, which is not there`);
+    const path = element.contentReference.replace(/^.*#/, '');
+    const found = nodeWithId(making.typeTree(), path);
+    if (!found) throw new SnapshotError(`${element.path ?? ''} refers to ${path}, which does not exist`);
     delete element.contentReference;
     element.type = structuredClone(found.element.type ?? []);
     node.children.push(...found.children.map(cloneNode));
     return;
   }
-  node.children.push(...treeOf(elementsOfType(making, element, wantedChild)).children.map(cloneNode));
+  node.children.push(...treeOf(elementsOfType(making, element, childName)).children.map(cloneNode));
 }
 
 function nodeWithId(node: Node, path: string): Node | undefined {
@@ -181,25 +186,24 @@ function nodeWithId(node: Node, path: string): Node | undefined {
 }
 
 function elementsOfType(
-  { definitions, busy }: Making,
+  { definitions, inProgress }: Generation,
   element: ElementDefinition,
-  wantedChild: string,
+  childName: string,
 ): ElementDefinition[] {
   const types = element.type ?? [];
   const [only] = types;
   const profile = types.length === 1 && only?.profile?.length === 1 ? only.profile[0] : undefined;
-  if (profile !== undefined && !busy.has(profile)) {
+  if (profile !== undefined && !inProgress.has(profile)) {
     const found = definitions.find('StructureDefinition', profile);
-    if (found) return found.snapshot?.element ?? generate(definitions, found, new Set(busy));
+    if (found) return found.snapshot?.element ?? generate(definitions, found, new Set(inProgress));
   }
-  const code = types.length === 1 ? typeCode(only?.code ?? '') : typeWith(wantedChild, types);
+  const code = types.length === 1 ? typeCode(only?.code ?? '') : typeWith(childName, types);
   const definition = definitions.find('StructureDefinition', coreUrl + code);
-  if (!definition?.snapshot?.element)
-    throw new SnapshotError(`${element.path ?? ''} has type ${code}, which is not known`);
+  if (!definition?.snapshot?.element) throw new SnapshotError(`${element.path ?? ''} has the unknown type ${code}`);
   return definition.snapshot.element;
 }
 
-/** Of a choice between types: what all have in common, else the first type that has the element. */
+/** For several types: Element when it has the child, or else the first type that has it. */
 const typeWith = (name: string, types: readonly { code?: string }[]): string =>
   typeModel('Element')?.elements.has(name)
     ? 'Element'
@@ -207,13 +211,13 @@ const typeWith = (name: string, types: readonly { code?: string }[]): string =>
 
 const typeCode = (code: string): string => (typeModel(code) ? code : 'string');
 
-/** Paths and ids as the place in the tree tells them. */
-function number(node: Node, path: string, id: string): void {
+/** Sets paths and ids from the position in the tree. */
+function assignPaths(node: Node, path: string, id: string): void {
   node.element.path = path;
   node.element.id = id;
-  for (const child of node.children) number(child, `${path}.${child.name}`, `${id}.${child.name}`);
+  for (const child of node.children) assignPaths(child, `${path}.${child.name}`, `${id}.${child.name}`);
   for (const slice of node.slices) {
     const name = slice.element.sliceName ?? '';
-    number(slice, path, `${id.replace(/:[^.:]*$/, '')}:${name}`);
+    assignPaths(slice, path, `${id.replace(/:[^.:]*$/, '')}:${name}`);
   }
 }

@@ -1,16 +1,16 @@
 /**
  * Reads the files of a .tgz as FHIR packages use it (POSIX ustar with pax or GNU long names).
- * Links, devices and absolute paths are passed over: a package is only files.
+ * Only regular files are read: a package contains no links or devices.
  */
 import { gunzipSync } from 'node:zlib';
 
 export type TarFile = { readonly path: string; readonly text: string };
 
 const block = 512;
-/** A package larger than this unpacked is refused before it eats the memory. */
+/** Upper bound on the unpacked size, against archives that would exhaust the memory. */
 const maxUnpacked = 512 * 1024 * 1024;
 
-/** Throws when the bytes are no gzip or no tar. */
+/** Throws when the bytes are not a gzipped tar. */
 export function readTgz(bytes: Uint8Array): TarFile[] {
   const tar = gunzipSync(bytes, { maxOutputLength: maxUnpacked });
   const files: TarFile[] = [];
@@ -19,8 +19,7 @@ export function readTgz(bytes: Uint8Array): TarFile[] {
     const header = tar.subarray(at, at + block);
     if (header[0] === 0) break;
     const size = Number.parseInt(field(header, 124, 12).trim() || '0', 8);
-    if (!Number.isSafeInteger(size) || at + block + size > tar.length)
-      throw new Error('this is no complete tar archive');
+    if (!Number.isSafeInteger(size) || at + block + size > tar.length) throw new Error('the tar archive is truncated');
     const body = tar.subarray(at + block, at + block + size);
     const kind = String.fromCharCode(header[156] ?? 0);
     if (kind === 'L') longName = body.toString('utf8').replace(/\0.*$/s, '');

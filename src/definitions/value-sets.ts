@@ -1,6 +1,6 @@
 /**
- * Value sets composed from what is here (https://hl7.org/fhir/R4/valueset.html#compositions).
- * A membership answers true, false, or undefined: the content that would tell is not here.
+ * Value sets composed of loaded content (https://hl7.org/fhir/R4/valueset.html#compositions).
+ * A membership test returns true, false, or undefined when the content that decides is not loaded.
  */
 import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeFilter } from '@medplum/fhirtypes';
 import { type Codes, type Concept, codesOf } from './code-systems.ts';
@@ -8,9 +8,9 @@ import type { Definitions } from './registry.ts';
 
 export type Membership = {
   readonly url: string;
-  /** Without a system, as for an element of type code, any system of the set will do. */
+  /** Without a system, as for an element of type code, a code of any system of the set matches. */
   readonly has: (system: string | undefined, code: string) => boolean | undefined;
-  /** Code systems of the set whose content is not here. */
+  /** Code systems of the set whose content is not loaded. */
   readonly absent: readonly string[];
   /** All codes, whatever their system, when they can be listed: for elements of type code. */
   readonly codes: ReadonlySet<string> | undefined;
@@ -26,52 +26,52 @@ type Part = {
 };
 
 export type Terminology = {
-  /** Undefined when the value set itself is not here, or cannot be understood. */
+  /** Undefined when the value set is not loaded or is malformed. */
   readonly valueSet: (canonical: string) => Membership | undefined;
   readonly codes: (system: string) => Codes | undefined;
 };
 
-const mostAbsent = 1000;
+const maxAbsent = 1000;
 
-/** Names come from messages, and there is no end to those: what is absent is remembered up to a bound. */
-function remember(absent: Set<string>, name: string): void {
-  if (absent.size >= mostAbsent) absent.clear();
+/** Names come from messages, so their number has no bound: the memory of absent ones has. */
+function rememberAbsent(absent: Set<string>, name: string): void {
+  if (absent.size >= maxAbsent) absent.clear();
   absent.add(name);
 }
 
-/** Value sets and code systems over these definitions, each compiled when first asked. */
+/** Value sets and code systems of these definitions, each compiled at first use. */
 export function terminologyOf(definitions: Definitions): Terminology {
   const sets = new Map<string, Membership>();
   const systems = new Map<string, Codes>();
   const absent = new Set<string>();
-  /** A set that includes itself knows itself as absent while it is compiled. */
-  const busy = new Set<string>();
+  /** A value set that includes itself sees itself as absent while it is compiled. */
+  const compiling = new Set<string>();
   const self: Terminology = {
     valueSet: (canonical) => {
-      const known = sets.get(canonical);
-      if (known || busy.has(canonical)) return known;
+      const cached = sets.get(canonical);
+      if (cached || compiling.has(canonical)) return cached;
       const found = definitions.find('ValueSet', canonical);
       if (!found) return undefined;
-      busy.add(canonical);
-      const made = quietly(() => compileSet(found, self));
-      busy.delete(canonical);
-      if (made) sets.set(canonical, made);
-      return made;
+      compiling.add(canonical);
+      const set = undefinedIfMalformed(() => compileSet(found, self));
+      compiling.delete(canonical);
+      if (set) sets.set(canonical, set);
+      return set;
     },
     codes: (system) => {
-      const known = systems.get(system);
-      if (known || absent.has(system)) return known;
-      const made = quietly(() => codesOf(definitions, system));
-      if (made) systems.set(system, made);
-      else remember(absent, system);
-      return made;
+      const cached = systems.get(system);
+      if (cached || absent.has(system)) return cached;
+      const codes = undefinedIfMalformed(() => codesOf(definitions, system));
+      if (codes) systems.set(system, codes);
+      else rememberAbsent(absent, system);
+      return codes;
     },
   };
   return self;
 }
 
-/** A definition that is not as FHIR has it is as good as absent: what it would tell is not known. */
-function quietly<T>(compile: () => T): T | undefined {
+/** A malformed definition counts as absent: codes cannot be decided by it. */
+function undefinedIfMalformed<T>(compile: () => T): T | undefined {
   try {
     return compile();
   } catch {
@@ -88,38 +88,38 @@ function compileSet(set: ValueSet, terminology: Terminology): Membership {
   const codes = new Set<string>();
   for (const [system, code] of listed) {
     codes.add(code);
-    const known = bySystem.get(system);
-    if (known) known.add(code);
+    const codesOfSystem = bySystem.get(system);
+    if (codesOfSystem) codesOfSystem.add(code);
     else bySystem.set(system, new Set([code]));
   }
-  // Most codes are written as listed; the rest (another letter case, an unknown code) is left to the composition.
+  // Most codes are written as listed; the composition decides the rest (another letter case, an unknown code).
   const has: Membership['has'] = (system, code) =>
     (system !== undefined && bySystem.get(system)?.has(code)) || part.has(system, code);
   return { url, has, absent: part.absent, codes, list: part.list };
 }
 
 function partOf(set: ValueSet, terminology: Terminology): Part {
-  if (!set.compose?.include?.length) return set.expansion?.contains ? fromExpansion(set) : nothing(set.url ?? '');
+  if (!set.compose?.include?.length) return set.expansion?.contains ? fromExpansion(set) : undecidable(set.url ?? '');
   const includes = set.compose.include.map((it) => includePart(it, terminology));
   const excludes = (set.compose.exclude ?? []).map((it) => includePart(it, terminology));
-  const included = either(includes);
+  const included = union(includes);
   if (excludes.length === 0) return included;
-  const excluded = either(excludes);
+  const excluded = union(excludes);
   return {
     absent: [...included.absent, ...excluded.absent],
-    has: (system, code) => both(included.has(system, code), negate(excluded.has(system, code))),
+    has: (system, code) => and(included.has(system, code), not(excluded.has(system, code))),
     list: () => {
-      const [list, less] = [included.list(), excluded.list()];
-      if (!list || !less) return undefined;
-      const gone = new Set([...less].map((it) => it.join('|')));
-      return [...list].filter((it) => !gone.has(it.join('|')));
+      const [list, excludedList] = [included.list(), excluded.list()];
+      if (!list || !excludedList) return undefined;
+      const excludedPairs = new Set([...excludedList].map((it) => it.join('|')));
+      return [...list].filter((it) => !excludedPairs.has(it.join('|')));
     },
   };
 }
 
-const nothing = (url: string): Part => ({ has: () => undefined, absent: [url], list: () => undefined });
+const undecidable = (url: string): Part => ({ has: () => undefined, absent: [url], list: () => undefined });
 
-/** Without a composition the published expansion is all there is; a limited one (`fragment`) proves no absence. */
+/** Without a composition, the published expansion is the value set. */
 function fromExpansion(set: ValueSet): Part {
   const pairs: [string, string][] = [];
   const pending = [...(set.expansion?.contains ?? [])];
@@ -131,17 +131,17 @@ function fromExpansion(set: ValueSet): Part {
 }
 
 function enumerated(pairs: readonly (readonly [string, string])[]): Part {
-  const known = new Set(pairs.map(([system, code]) => `${system}|${code}`));
+  const members = new Set(pairs.map(([system, code]) => `${system}|${code}`));
   const codes = new Set(pairs.map(([, code]) => code));
   return {
-    has: (system, code) => (system === undefined ? codes.has(code) : known.has(`${system}|${code}`)),
+    has: (system, code) => (system === undefined ? codes.has(code) : members.has(`${system}|${code}`)),
     absent: [],
     list: () => pairs,
   };
 }
 
-/** A code is in when any part has it; unknown when none has it and one cannot tell. */
-function either(parts: readonly Part[]): Part {
+/** A code is in the union when any part has it, and undecided when none has it and one cannot decide. */
+function union(parts: readonly Part[]): Part {
   if (parts.length === 1) return parts[0]!;
   return {
     has: (system, code) => {
@@ -161,16 +161,16 @@ function either(parts: readonly Part[]): Part {
   };
 }
 
-const both = (a: boolean | undefined, b: boolean | undefined): boolean | undefined =>
+const and = (a: boolean | undefined, b: boolean | undefined): boolean | undefined =>
   a === false || b === false ? false : a === undefined || b === undefined ? undefined : true;
-const negate = (it: boolean | undefined): boolean | undefined => (it === undefined ? undefined : !it);
+const not = (it: boolean | undefined): boolean | undefined => (it === undefined ? undefined : !it);
 
 function includePart(include: ValueSetComposeInclude, terminology: Terminology): Part {
   const parts = (include.valueSet ?? []).map((url) => importPart(url, terminology));
   if (include.system !== undefined) parts.push(systemPart(include, terminology));
   if (parts.length === 1) return parts[0]!;
   return {
-    has: (system, code) => parts.reduce<boolean | undefined>((sum, it) => both(sum, it.has(system, code)), true),
+    has: (system, code) => parts.reduce<boolean | undefined>((sum, it) => and(sum, it.has(system, code)), true),
     absent: [...new Set(parts.flatMap((it) => it.absent))],
     list: () => {
       const [first, ...others] = parts.map((it) => it.list());
@@ -183,7 +183,7 @@ function includePart(include: ValueSetComposeInclude, terminology: Terminology):
 
 function importPart(url: string, terminology: Terminology): Part {
   const set = terminology.valueSet(url);
-  return set ?? nothing(url);
+  return set ?? undecidable(url);
 }
 
 function systemPart(include: ValueSetComposeInclude, terminology: Terminology): Part {
@@ -201,21 +201,21 @@ function systemPart(include: ValueSetComposeInclude, terminology: Terminology): 
   if (!codes) return { has: ofSystem(() => undefined), absent: [url], list: () => undefined };
   const tests = (include.filter ?? []).map((filter) => filterTest(filter, codes));
   if (tests.includes(undefined)) return { has: ofSystem(() => undefined), absent: [url], list: () => undefined };
-  const fits = (concept: Concept): boolean => tests.every((test) => test!(concept));
+  const passes = (concept: Concept): boolean => tests.every((test) => test!(concept));
   const has = (code: string): boolean | undefined => {
-    const known = codes.has(code);
-    if (known !== true || tests.length === 0) return known;
+    const exists = codes.has(code);
+    if (exists !== true || tests.length === 0) return exists;
     const concept = codes.concept(code);
-    return concept === undefined ? undefined : fits(concept);
+    return concept === undefined ? undefined : passes(concept);
   };
   return {
     has: ofSystem(has),
     absent: codes.partial ? [url] : [],
-    list: () => codes.all && [...codes.all.values()].filter(fits).map(({ code }) => [url, code] as const),
+    list: () => codes.all && [...codes.all.values()].filter(passes).map(({ code }) => [url, code] as const),
   };
 }
 
-/** https://hl7.org/fhir/R4/valueset-filter-operator.html; undefined for a filter that is not understood here. */
+/** https://hl7.org/fhir/R4/valueset-filter-operator.html; undefined for an unsupported filter. */
 function filterTest(filter: ValueSetComposeIncludeFilter, codes: Codes): ((it: Concept) => boolean) | undefined {
   const { property = '', op, value = '' } = filter;
   const valuesOf = (it: Concept): unknown[] =>
@@ -240,8 +240,8 @@ function filterTest(filter: ValueSetComposeIncludeFilter, codes: Codes): ((it: C
       return isConcept ? (it) => allowed.has(it.code) : (it) => texts(it).some((one) => allowed.has(one));
     }
     case 'not-in': {
-      const refused = listed();
-      return isConcept ? (it) => !refused.has(it.code) : (it) => !texts(it).some((one) => refused.has(one));
+      const excluded = listed();
+      return isConcept ? (it) => !excluded.has(it.code) : (it) => !texts(it).some((one) => excluded.has(one));
     }
     case 'exists':
       return (it) => valuesOf(it).length > 0 === (value === 'true');

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { csvLines } from '../csv.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Point } from '../routing/index.ts';
 import type { Made } from './made.ts';
@@ -15,12 +16,12 @@ export function readCentres(file: string): Made<Centres | undefined> {
   const issues: Issue[] = [];
   const centres = new Map<string, Point>();
   let hasHeader = false;
-  for (const [index, text] of readFileSync(file, 'utf8').split(/\r?\n/).entries()) {
-    if (text.trim() === '' || text.startsWith('#')) continue;
-    const place = { line: index + 1, column: 1 };
+  for (const { line, text, cells } of csvLines(readFileSync(file, 'utf8'), ';')) {
+    if (text.startsWith('#')) continue;
+    const place = { line, column: 1 };
     const wrong = (wanted: string) =>
       issues.push(issue('config-value', { file, path: 'postcode-centres', wanted }, place));
-    const [postcode = '', latitude = '', longitude = '', ...more] = text.split(';').map((it) => it.trim());
+    const [postcode = '', latitude = '', longitude = '', ...more] = cells;
     if (!hasHeader) {
       hasHeader = true;
       if (text.trim() !== 'postcode;latitude;longitude') wrong('postcode;latitude;longitude');

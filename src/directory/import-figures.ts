@@ -3,6 +3,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type Capacity, type Figures, figureKey, figuresOf, setFigures, type WaitingTime } from '../routing/index.ts';
+import { parseDay } from '../temporal.ts';
 import { type FigureLine, figureLines } from './figure-columns.ts';
 import { capacityIssues, waitingTimeIssues } from './figure-rules.ts';
 import type { Network } from './network.ts';
@@ -95,7 +96,7 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   if (!hasWait && !status) issues.push(issue('import-empty', {}, place));
   if (note && !status) issues.push(issue('import-cell-missing', { column: 'capacity' }, place));
   if (measuredOn === '') issues.push(issue('import-cell-missing', { column: 'measured-on' }, place));
-  else if (!isDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
+  else if (!parseDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
   if (issues.length > 0) return failure(...issues);
 
   const waitingTime: WaitingTime | undefined = hasWait
@@ -128,12 +129,6 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
     ...(capacity ? { capacity } : {}),
   });
 }
-
-const isDay = (text: string): boolean => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-};
 
 /** Two lines that tell the same: a figure of one service, group and method, or the capacity of one service. */
 function duplicates(told: readonly Told[]): Issue[] {

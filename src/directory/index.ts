@@ -1,5 +1,5 @@
 /** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
-export { dayIn } from './day.ts';
+export { dayIn } from '../temporal.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
 export { figureIssues, otherDifferences } from './figure-rules.ts';
 export {

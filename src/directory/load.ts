@@ -4,6 +4,7 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type CheckedFile, pathText } from '../routing/checked-yaml.ts';
 import { snapshotOf } from '../routing/index.ts';
+import { dayIn } from '../temporal.ts';
 import { terminologySettings } from '../terminology/index.ts';
 import { type Centres, readCentres } from './centres.ts';
 import {
@@ -14,7 +15,6 @@ import {
   readPartnersFile,
   readPlacesFile,
 } from './config.ts';
-import { dayIn } from './day.ts';
 import { endpointsAt, takesRequests } from './endpoint.ts';
 import { directoryOrganizations, directoryServices } from './entries.ts';
 import { figuresFrom } from './figures.ts';

@@ -1,6 +1,7 @@
-import { type Audience, type Calendar, calendarOf, type DeadlineRule, parseDay } from '../deadline/index.ts';
+import { type Audience, type Calendar, calendarOf, type DeadlineRule } from '../deadline/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { type CheckedFile, type Path, pathText } from '../routing/checked-yaml.ts';
+import { parseDay } from '../temporal.ts';
 import type { NetworkFile } from './config.ts';
 import type { Made } from './made.ts';
 

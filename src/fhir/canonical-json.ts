@@ -1,17 +1,25 @@
 import { decimalText } from './decimal.ts';
 
 /**
- * One text for equal values, whatever the order of their properties: what a digest is taken of.
- * Numbers keep their digits; undefined properties are left out, as in JSON.
+ * One text for equal values, whatever the order of their properties: the input of digests and comparisons. As RFC 8785
+ * (https://www.rfc-editor.org/rfc/rfc8785) with two differences: numbers keep the digits in which FHIR wrote them (1.00 is
+ * not 1.0), and a lone surrogate is escaped instead of refused. Undefined properties are left out, as in JSON.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map((item, index) => text(value, index, item)).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${text(value, key, member)}`).join(',')}}`;
+  let members = '';
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++)
+      members += `${index === 0 ? '' : ','}${memberText(value, index, value[index])}`;
+    return `[${members}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Readonly<Record<string, unknown>>)[key];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${memberText(value, key, member)}`;
+  }
+  return `{${members}}`;
 }
 
-const text = (parent: object, key: string | number, value: unknown): string =>
+const memberText = (parent: object, key: string | number, value: unknown): string =>
   typeof value === 'number' ? (decimalText(parent, key) ?? 'null') : canonicalJson(value);

@@ -7,7 +7,7 @@ import { addQuantities, divideQuantities, multiplyQuantities, negateQuantity, Qu
 import { Temporal } from './values/temporal.ts';
 import { addDuration, durationUnit } from './values/temporal-arithmetic.ts';
 
-/** An operator on two System values; undefined is the empty collection (overflow, division by zero, units that don't fit). */
+/** An operator on two System values; undefined is the empty collection (overflow, division by zero, incommensurable units). */
 export type Arithmetic = (left: unknown, right: unknown) => unknown;
 
 const mismatch = (operator: string, left: unknown, right: unknown): FhirPathEvaluationError =>
@@ -15,7 +15,7 @@ const mismatch = (operator: string, left: unknown, right: unknown): FhirPathEval
 
 const maxInteger = 2_147_483_647;
 const maxLong = 9_223_372_036_854_775_807n;
-/** Digits of a result; what grows beyond them overflows. */
+/** Maximum number of digits of a result; a longer one overflows. */
 const maxDigits = 10n ** 60n;
 const maxScale = 40;
 
@@ -86,7 +86,7 @@ function shift(operator: string, left: Temporal, right: unknown): Temporal {
   const unit = right instanceof Quantity ? durationUnit(right.unit) : undefined;
   if (!(right instanceof Quantity) || !unit) throw mismatch(operator, left, right);
   const moved = addDuration(left, right.value, unit);
-  if (!moved) throw new FhirPathEvaluationError(`a ${left.kind} can't be moved by this many of this unit`);
+  if (!moved) throw new FhirPathEvaluationError(`this quantity cannot be added to a ${left.kind}`);
   return moved;
 }
 

@@ -7,7 +7,7 @@ import { compareTemporals, Temporal } from './values/temporal.ts';
 
 /**
  * Orders two System values (https://hl7.org/fhirpath/N1/#comparison): negative, zero, positive, or undefined where precision
- * or units leave it open. Throws when their types can't be compared.
+ * or units do not decide. Throws FhirPathEvaluationError when their types are not comparable.
  */
 export function compareValues(left: unknown, right: unknown): number | undefined {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
@@ -20,7 +20,7 @@ export function compareValues(left: unknown, right: unknown): number | undefined
   }
   const [a, b] = [asDecimal(left), asDecimal(right)];
   if (a && b) return compareDecimals(a, b);
-  throw new FhirPathEvaluationError(`${nameOf(left)} and ${nameOf(right)} can't be compared`);
+  throw new FhirPathEvaluationError(`${nameOf(left)} and ${nameOf(right)} are not comparable`);
 }
 
 export const nameOf = (value: unknown): string => typeOf(value)?.replace('System.', '') ?? 'an element';

@@ -15,7 +15,7 @@ import { Quantity } from './values/quantity.ts';
 import { parseTemporalLiteral } from './values/temporal.ts';
 import { variable } from './variables.ts';
 
-/** Compiles one node of the syntax tree; what it means is known from here on, only values are missing. */
+/** Compiles one node of the syntax tree: names, types and functions are resolved here, so that evaluation only reads values. */
 export function compileSyntax(syntax: Syntax, context: Context): Compiled {
   switch (syntax.kind) {
     case 'empty':
@@ -66,7 +66,7 @@ type QuantityLiteral = Extract<Syntax, { kind: 'quantity' }>;
 function compileLiteral({ kind, text, at }: Literal): Compiled {
   switch (kind) {
     case 'integer':
-      // 2147483648 is one too many as it stands, but -2147483648 is an Integer; the sign comes after
+      // 2147483648 exceeds Integer, but -2147483648 does not, and the sign is compiled later
       if (Number(text) > 2_147_483_648) throw new FhirPathSyntaxError(`${text} is too large for an Integer`, at);
       return constant('System.Integer', [Number(text)]);
     case 'long':
@@ -75,7 +75,7 @@ function compileLiteral({ kind, text, at }: Literal): Compiled {
       return constant('System.Decimal', [decimalOf(text, at)]);
     case 'temporal': {
       const value = parseTemporalLiteral(text);
-      if (!value) throw new FhirPathSyntaxError(`${text} is no date or time that exists`, at);
+      if (!value) throw new FhirPathSyntaxError(`${text} is not an existing date or time`, at);
       return constant(`System.${value.kind}`, [value]);
     }
     case 'string':
@@ -95,7 +95,7 @@ function decimalOf(text: string, at: Position): Decimal {
   return value;
 }
 
-/** A step; where a path begins, the name of a type first (https://hl7.org/fhirpath/N1/#path-selection). */
+/** A path step; the first step may be the name of a type (https://hl7.org/fhirpath/N1/#path-selection). */
 function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Context): Compiled {
   const { on, name, at } = syntax;
   if (on) {
@@ -108,16 +108,16 @@ function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Con
   return step(context.self, name, at, context.strict);
 }
 
-/** `Patient` at the start of a path: the focus if it is one, otherwise nothing. */
+/** `Patient` at the start of a path: the focus when it is a Patient, otherwise empty. */
 function rootType(name: string, context: Context, at: Position): Compiled {
-  const wanted = { fhir: name, system: undefined };
+  const requested = { fhir: name, system: undefined };
   const { self } = context;
   if (self.type === undefined) {
-    return ofType(self, wanted);
+    return ofType(self, requested);
   }
-  if (isOf(self.type, wanted)) return self;
+  if (isOf(self.type, requested)) return self;
   if (context.strict)
-    throw new FhirPathSyntaxError(`the path begins at ${name}, the focus is a ${self.type}`, at, 'semantic');
+    throw new FhirPathSyntaxError(`the path starts at ${name}, but the focus is a ${self.type}`, at, 'semantic');
   return nothing;
 }
 
@@ -127,8 +127,8 @@ function compileCall(syntax: Extract<Syntax, { kind: 'call' }>, context: Context
   if (!definition) throw new FhirPathSyntaxError(`there is no function ${name}()`, at, 'semantic');
   const [least, most] = definition.args;
   if (args.length < least || args.length > most) {
-    const wanted = least === most ? String(least) : `${least} to ${most}`;
-    throw new FhirPathSyntaxError(`${name}() takes ${wanted} arguments, not ${args.length}`, at, 'semantic');
+    const expected = least === most ? String(least) : `${least} to ${most}`;
+    throw new FhirPathSyntaxError(`${name}() takes ${expected} arguments, found ${args.length}`, at, 'semantic');
   }
   const input = on ? compileSyntax(on, context) : context.self;
   const within =

@@ -7,12 +7,12 @@ import { rawOf, TypedNode } from './value.ts';
 /** The state of one evaluation. */
 export type Scope = {
   readonly environment: Environment;
-  /** What the expression was called on: %context. */
+  /** The original focus: %context. */
   readonly focus: unknown;
   /** $index and $total of the innermost function that sets them. */
   index: number;
   total: readonly unknown[];
-  /** What defineVariable() defined. */
+  /** Variables of defineVariable(). */
   readonly defined: Record<string, readonly unknown[]>;
 };
 
@@ -23,21 +23,21 @@ export type Many = (self: unknown, scope: Scope) => readonly unknown[];
 export type Test = (self: unknown, scope: Scope) => boolean | undefined;
 
 /**
- * A compiled expression. Where it has at most one item there is `one`, which needs no array.
+ * A compiled expression. With at most one item it has `one`, which avoids an array.
  * With a `type` every item is of exactly that type: JSON of an element, a System value, or a TypedNode of that primitive
- * type. Without, each item tells its own type.
+ * type. Without it each item carries its own type.
  */
 export type Compiled = {
   readonly type: TypeName | undefined;
-  /** The types that the items may have, where a model tells. */
+  /** The types that the items may have, where a model determines them. */
   readonly possible: readonly TypeName[] | undefined;
   readonly one: One | undefined;
   readonly many: Many;
-  /** From children() or descendants(): what is first here means nothing. */
+  /** Result of children() or descendants(): its order has no meaning. */
   readonly unordered: boolean;
-  /** The items of a literal, or of an expression of literals: known before anything is evaluated. */
+  /** The items of a literal, or of an expression of literals: available when the expression is compiled. */
   readonly constant: readonly unknown[] | undefined;
-  /** Variables that defineVariable() made on the way here. */
+  /** Variables that defineVariable() defined in this expression. */
   readonly defines: readonly string[];
 };
 
@@ -73,7 +73,7 @@ export const constant = (type: TypeName | undefined, items: readonly unknown[]):
     : single(type, () => items[0], { constant: items, ...(items.length === 0 ? { possible: [] } : {}) });
 export const nothing: Compiled = constant(undefined, EMPTY);
 
-/** The one item; throws when there are more. */
+/** The only item; throws when there are more. */
 export function oneOf({ one, many }: Compiled, what: string): One {
   if (one) return one;
   return (self, scope) => {
@@ -84,7 +84,7 @@ export function oneOf({ one, many }: Compiled, what: string): One {
 }
 
 /**
- * As a condition (https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections): a single item that is no boolean is true.
+ * As a condition (https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections): a single item that is not a boolean is true.
  */
 export function testOf(it: Compiled, what: string): Test {
   const one = oneOf(it, what);
@@ -98,7 +98,7 @@ function truth(item: unknown): boolean | undefined {
   return typeof item.value === 'boolean' ? item.value : undefined;
 }
 
-/** Items that tell their own type, so that collections of different types can be put together. */
+/** Items that carry their own type, so that collections of different types can be combined. */
 export function boxed(it: Compiled): Compiled {
   const { type, one, many } = it;
   if (type === undefined || type.startsWith('System.')) return { ...it, type: undefined };
@@ -113,7 +113,7 @@ export function boxed(it: Compiled): Compiled {
   };
 }
 
-/** For a type that is known: complex elements are JSON, primitives keep their node only for what it adds. */
+/** Items of a known type: complex elements as JSON, primitives as a node only when they have id, extensions or digits. */
 export function unboxed(item: unknown): unknown {
   if (!(item instanceof TypedNode) || item.extras !== undefined || item.text !== undefined) return item;
   return rawOf(item);

@@ -2,22 +2,22 @@ import { type Compiled, type Scope, single } from './compiled.ts';
 import { FhirPathSyntaxError, type Position } from './error.ts';
 import type { Syntax } from './syntax.ts';
 
-/** What the compiler knows at one place of an expression. */
+/** Static context of one place in an expression. */
 export type Context = {
   /** $this */
   readonly self: Compiled;
   readonly strict: boolean;
-  /** Names that %name may have, with their types; undefined when the caller didn't say. */
+  /** Permitted names of %name, with their types; undefined: any. */
   readonly variables: Readonly<Record<string, string | undefined>> | undefined;
-  /** What defineVariable() defined before here. */
+  /** Variables that defineVariable() defined before this place. */
   readonly defined: ReadonlySet<string>;
-  /** Whether $total means something here. */
+  /** Whether $total has a value here. */
   readonly aggregating: boolean;
-  /** How many repeat() this stands in. */
+  /** Number of enclosing repeat() calls. */
   readonly repeating: number;
 };
 
-/** A call of a function: what stands before the dot, and the arguments not yet compiled. */
+/** A function call: its compiled input, and the arguments not yet compiled. */
 export type Call = {
   readonly name: string;
   readonly input: Compiled;
@@ -27,13 +27,13 @@ export type Call = {
   readonly compile: (syntax: Syntax, context: Context) => Compiled;
 };
 
-/** One line of a table of functions: how many arguments it takes, and how it is compiled. */
+/** One entry of a function table: the number of arguments, and the compiler of a call. */
 export type FunctionDefinition = {
   readonly args: readonly [least: number, most: number];
   readonly build: (call: Call) => Compiled;
 };
 
-/** An argument evaluated where the call stands: $this is what it is there. */
+/** An argument evaluated in the context of the call: $this is unchanged. */
 export const argument = ({ args, context, compile }: Call, at: number): Compiled | undefined => {
   const syntax = args[at];
   return syntax && compile(syntax, context);
@@ -55,7 +55,7 @@ export function projection(call: Call, at: number, more: Partial<Context> = {}):
 /** $this for the items of a collection. */
 export const selfOf = ({ type, possible }: Compiled): Compiled => single(type, (self) => self, { possible });
 
-/** Runs `visit` for each item with $index set, and gives $index back to the function outside. */
+/** Runs `visit` for each item with $index set, then restores $index of the enclosing function. */
 export function eachItem(items: readonly unknown[], scope: Scope, visit: (item: unknown) => boolean | undefined): void {
   const outer = scope.index;
   for (let at = 0; at < items.length; at += 1) {
@@ -65,7 +65,7 @@ export function eachItem(items: readonly unknown[], scope: Scope, visit: (item: 
   scope.index = outer;
 }
 
-/** Order means nothing after children(); strict mode says so. */
+/** The result of children() is unordered: in strict mode a function that depends on order is an error. */
 export function requireOrder({ context, input, name, at }: Call): void {
   if (context.strict && input.unordered)
     throw new FhirPathSyntaxError(`${name}() depends on an order that the collection does not have`, at, 'semantic');

@@ -10,14 +10,14 @@ export type Read = (object: Elements, out: unknown[]) => void;
 const asObject = (value: unknown): Elements | undefined =>
   typeof value === 'object' && value !== null ? (value as Elements) : undefined;
 
-/** One item of a primitive: JSON as it is, or a node when there is an id, an extension, or digits to keep. */
+/** One item of a primitive: the JSON value, or a node when it has an id, an extension, or digits to preserve. */
 export function primitiveItem(type: TypeName, value: unknown, extras: unknown, text?: string): unknown {
   const more = asObject(extras);
   if (!more && text === undefined) return value ?? undefined;
   return new TypedNode(type, value ?? undefined, more, text);
 }
 
-/** The digits of a decimal, when they aren't those that JavaScript prints. */
+/** The digits of a decimal, when they differ from those that JavaScript prints. */
 export function keptText(object: object, key: string | number): string | undefined {
   if (!hasDecimalTexts(object)) return undefined;
   const text = decimalText(object, key);
@@ -53,7 +53,7 @@ function readPrimitive(name: string, type: TypeName): Read {
   };
 }
 
-/** Reads like `read` but gives items that tell their own type. */
+/** Reads like `read`, with items that carry their own type. */
 function boxing(read: Read, type: TypeName): Read {
   return (object, out) => {
     const from = out.length;
@@ -76,7 +76,7 @@ export const readBoxed = (property: string, type: TypeName): Read => {
   return isPolymorphic(type) ? read : boxing(read, type);
 };
 
-/** `value[x]`: whichever property is there. Small choices are probed, for large ones the object's own keys are looked at. */
+/** `value[x]`: the property that is present. For a small choice it probes each one, for a large one it scans the object's keys. */
 function readChoice({ name, types }: ElementModel): Read {
   const reads = new Map(types.map((type) => [name + upperFirst(type), readBoxed(name + upperFirst(type), type)]));
   if (types.length <= 4) {
@@ -94,7 +94,7 @@ function readChoice({ name, types }: ElementModel): Read {
   };
 }
 
-/** What has been asked of a type so far: by name of the element, and by property of the JSON. */
+/** Readers of a type, cached by element name and by JSON property. */
 type Access = { readonly elements: Map<string, Read | null>; readonly properties: Map<string, Read | null> };
 const accesses = new WeakMap<TypeModel, Access>();
 
@@ -106,7 +106,7 @@ function accessOf(model: TypeModel): Access {
   return access;
 }
 
-/** How to read the element `name` of a type, or undefined when the type hasn't got it. */
+/** The reader of element `name` of a type; undefined when the type does not have it. */
 export function readerOf(type: TypeName, name: string): Read | undefined {
   const model = typeModel(type);
   if (!model || isPolymorphic(type)) return readUntyped(name);
@@ -120,7 +120,7 @@ export function readerOf(type: TypeName, name: string): Read | undefined {
   return read ?? undefined;
 }
 
-/** How to read a property of the JSON (`valueString`, `_given`) of a type; undefined for one that the type hasn't got. */
+/** The reader of a JSON property (`valueString`, `_given`) of a type; undefined when the type does not have it. */
 export function propertyReader(model: TypeModel, key: string): Read | undefined {
   const { properties } = accessOf(model);
   const read = properties.get(key);
@@ -128,21 +128,21 @@ export function propertyReader(model: TypeModel, key: string): Read | undefined 
   const name = key.startsWith('_') ? key.slice(1) : key;
   const type = key === 'resourceType' && model.kind === 'resource' ? undefined : model.properties.get(name)?.type;
   const plain = type === undefined ? null : readBoxed(name, type);
-  // `_given` is read with `given`, on its own only where that is missing
+  // `_given` is read together with `given`, and separately only where `given` is absent
   const made: Read | null =
     plain && name !== key
       ? (object, out) => {
           if (object[name] === undefined) plain(object, out);
         }
       : plain;
-  // unknown keys come from messages: they are not remembered
+  // unknown keys come from messages: caching them would let the cache grow without bound
   if (made) properties.set(key, made);
   return made ?? undefined;
 }
 
 /**
- * Of JSON whose type nobody told: the property itself, or the one property that is `name` followed by a type. Primitives
- * are then taken for System values.
+ * Reader for JSON of unknown type: the property itself, or the property that is `name` followed by a type. Primitives
+ * become System values.
  */
 export function readUntyped(name: string): Read {
   const plain = readProperty(name, '');

@@ -1,2 +1,2 @@
-/** The empty collection. One for all: a path that leads nowhere makes no garbage. */
+/** The empty collection. Shared, so that a path without result allocates nothing. */
 export const EMPTY: readonly never[] = Object.freeze([]);

@@ -2,13 +2,13 @@ import type { Reference } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 
 /**
- * What an evaluation may ask of the world (https://hl7.org/fhir/R4/fhirpath.html#vars and #functions).
- * A function that returns undefined does not know; `memberOf` and `conformsTo` then yield an empty collection or an error.
+ * Variables and services of an evaluation (https://hl7.org/fhir/R4/fhirpath.html#vars and #functions).
+ * A function returns undefined when it cannot decide; `memberOf` and `conformsTo` then yield an empty collection or an error.
  */
 export type Environment = {
-  /** `%name`: a JS value, an array of them, or what `typed` made. `%resource` and its kin have fields of their own. */
+  /** `%name`: a JS value, an array of them, or a result of `typed`. `%resource` and the like have fields of their own. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** `%resource`: the resource that holds the focus. Without it the focus, when that is a resource. */
+  /** `%resource`: the resource that contains the focus. Default: the focus, when it is a resource. */
   readonly resource?: unknown;
   /** `%rootResource`: the container of a contained resource, otherwise %resource. */
   readonly rootResource?: unknown;
@@ -17,18 +17,18 @@ export type Environment = {
   readonly resolve?: (reference: string | Reference) => Resource | undefined;
   readonly memberOf?: (value: unknown, valueSet: string) => boolean | undefined;
   readonly conformsTo?: (value: unknown, profile: string) => boolean | undefined;
-  /** now(), today() and timeOfDay() come from here; there is no clock inside. */
+  /** Time of now(), today() and timeOfDay(); the engine has no clock. */
   readonly now?: Date;
-  /** Minutes east of UTC that now(), today() and timeOfDay() are told in; without it UTC. */
+  /** Offset of now(), today() and timeOfDay() in minutes east of UTC; default: UTC. */
   readonly zone?: number;
   readonly trace?: (name: string, values: readonly unknown[]) => void;
 };
 
 export type CompileOptions = {
-  /** The type of the focus: `Patient`, `HumanName`, `Patient.contact`, `string`. Makes closures fast. */
+  /** The type of the focus: `Patient`, `HumanName`, `Patient.contact`, `string`. With it the compiler creates faster closures. */
   readonly type?: string;
   /** Unknown elements and order-dependent functions on unordered collections are errors. Needs `type`, or a path that names one. */
   readonly strict?: boolean;
-  /** When given, these are the only `%names` besides the standard ones; the value is the type, if known. */
+  /** The only `%names` permitted besides the standard ones, each with its type where known. Default: any name. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 };

@@ -11,14 +11,14 @@ export function asDecimal(value: unknown): Decimal | undefined {
   return typeof value === 'bigint' ? new Decimal(value, 0) : undefined;
 }
 
-/** A Quantity, or a number as the quantity of unit `1` that it implicitly is. */
+/** A Quantity; a number is implicitly a quantity of unit `1`. */
 export function asQuantity(value: unknown): Quantity | undefined {
   if (value instanceof Quantity) return value;
   const number = asDecimal(value);
   return number && new Quantity(number, '1');
 }
 
-/** `=` of two items (https://hl7.org/fhirpath/N1/#equals): undefined where precision or units leave it open. */
+/** `=` of two items (https://hl7.org/fhirpath/N1/#equals): undefined where precision or units do not decide. */
 export function equalItems(
   left: unknown,
   leftType: TypeName | undefined,
@@ -26,7 +26,7 @@ export function equalItems(
   rightType: TypeName | undefined,
 ) {
   const [rawLeft, rawRight] = [rawOf(left), rawOf(right)];
-  // what FHIR writes the same is the same; a date element may be compared with its text
+  // equal FHIR texts are equal values; a date element may be compared with its text
   if (rawLeft === rawRight && rawLeft !== undefined) return true;
   const [a, b] = [systemValue(left, leftType) ?? rawLeft, systemValue(right, rightType) ?? rawRight];
   if (typeof a !== 'object' && typeof b !== 'object' && typeof a === typeof b) return a === b && a !== undefined;
@@ -59,7 +59,7 @@ function deepEqual(left: unknown, right: unknown): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]));
 }
 
-/** `=` of two collections, both with items. */
+/** `=` of two non-empty collections. */
 export function equalCollections(
   left: readonly unknown[],
   leftType: TypeName | undefined,
@@ -76,7 +76,7 @@ export function equalCollections(
   return result;
 }
 
-/** Items that are equal for certain have the same key, so that sets of them are found in linear time. */
+/** Items that are certainly equal have the same key, so that set operations take linear time. */
 export function equalityKey(item: unknown, type: TypeName | undefined): string {
   const value = systemValue(item, type);
   switch (typeof value) {
@@ -151,7 +151,7 @@ export const equivalentCollections = (
   rightType: TypeName | undefined,
 ): boolean => equivalentLists(left, right, (a, b) => equivalentItems(a, leftType, b, rightType));
 
-/** In any order: each on the left has a partner of its own on the right. */
+/** In any order: each item on the left is matched with a different item on the right. */
 function equivalentLists(
   left: readonly unknown[],
   right: readonly unknown[],

@@ -1,9 +1,9 @@
-/** Where in the text of an expression, counted from 1. */
+/** A position in the text of an expression, counted from 1. */
 export type Position = { readonly line: number; readonly column: number };
 
 /**
- * The expression cannot be compiled: it is not FHIRPath (`syntax`), or it asks what cannot be there: an unknown function,
- * a type or element that R4 does not have, a construct that is not supported (`semantic`).
+ * The expression does not compile: it is not FHIRPath (`syntax`), or it uses an unknown function, a type or element that
+ * R4 does not have, or an unsupported construct (`semantic`).
  */
 export class FhirPathSyntaxError extends Error implements Position {
   override readonly name = 'FhirPathSyntaxError';
@@ -20,7 +20,7 @@ export class FhirPathSyntaxError extends Error implements Position {
 
 /**
  * The expression could not be evaluated on this focus (`(1 | 2).not()`, `1 > 'a'`).
- * The message names types and counts, never values: it may be logged.
+ * The message contains types and counts, never values: it is safe to log.
  */
 export class FhirPathEvaluationError extends Error {
   override readonly name = 'FhirPathEvaluationError';

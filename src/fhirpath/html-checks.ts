@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 
 /**
- * What a narrative may hold (https://hl7.org/fhir/R4/narrative.html#security, invariants txt-1 and txt-2): the formatting
+ * Permitted content of a narrative (https://hl7.org/fhir/R4/narrative.html#security, invariants txt-1 and txt-2): the formatting
  * elements of HTML 4 chapters 7-11 and 15, links by name or href, images, and style attributes.
  */
 const elements = new Set(
@@ -35,7 +35,7 @@ const special: Readonly<Record<string, readonly string[]>> = {
 };
 
 const xhtml = 'http://www.w3.org/1999/xhtml';
-/** Beyond this a browser would be troubled too; the parser's stack is bounded by it. */
+/** Limit on nesting: it bounds the parser's stack. */
 const maxDepth = 200;
 
 /**
@@ -95,7 +95,7 @@ const isSafeLink = (value: string): boolean =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers skip them
   !/^(?:javascript|vbscript|data:text)/i.test(value.replace(/[\u0000-\u0020]/g, ''));
 
-/** Entities that narratives use besides the five of XML. */
+/** Entities of narratives besides the five of XML. */
 const entities: Readonly<Record<string, string>> = {
   nbsp: '\u00a0',
   copy: '\u00a9',

@@ -1,7 +1,7 @@
 /**
  * mgn-gateway/fhirpath: FHIRPath N1 (https://hl7.org/fhirpath/N1/) with the additions of FHIR R4
  * (https://hl7.org/fhir/R4/fhirpath.html) and the trial-use functions of the current text (https://hl7.org/fhirpath/),
- * compiled once to closures and run often.
+ * compiled once to closures and evaluated for each focus.
  */
 import { compileSyntax } from './compile.ts';
 import { boxed, type Compiled, multiple, type Scope, single, testOf } from './compiled.ts';
@@ -22,20 +22,20 @@ export { parseUnit, type Unit } from './ucum.ts';
 export type TypedValue = {
   readonly type: TypeName | undefined;
   readonly value: unknown;
-  /** Of a decimal: its digits, where JavaScript would print others. */
+  /** For a decimal: its digits, where JavaScript would print others. */
   readonly text?: string;
 };
 
 /**
- * A focus, or a variable, that doesn't tell its own type: an element, or a primitive with the JSON of its `_name`.
+ * Attaches a type to a focus or variable without one: an element, or a primitive with the JSON of its `_name`.
  * `typed('Patient.contact', contact)`, `typed('date', '1974-12-25', { extension: [...] })`.
  */
 export const typed = (type: TypeName, value: unknown, extras?: Readonly<Record<string, unknown>>): unknown =>
   new TypedNode(type, value, extras);
 
 /**
- * Compiles an expression to a function of focus and environment. The focus is FHIR JSON: a resource, an element whose type
- * is told by `options.type` or by `typed`, a primitive, or an array of these.
+ * Compiles an expression to a function of focus and environment. The focus is FHIR JSON: a resource, an element with a type
+ * from `options.type` or `typed`, a primitive, or an array of these.
  * Results are plain JS values; String(value) of a date, time or quantity is its FHIRPath literal without @.
  * Throws FhirPathSyntaxError with line and column; the function may throw FhirPathEvaluationError.
  */
@@ -47,7 +47,7 @@ export function compile(
   return (focus, environment = {}) => run(focus, environment).map(plainValue);
 }
 
-/** As `compile`, for callers that need to know the type of each result (mapping, choice elements). */
+/** As `compile`, for callers that need the type of each result (mapping, choice elements). */
 export function compileTyped(
   expression: string,
   options: CompileOptions = {},
@@ -62,8 +62,8 @@ export function compileTyped(
 }
 
 /**
- * As `compile`, for invariants, filters and rules: true, false, or undefined when the expression has no answer (empty).
- * A single value that is no boolean counts as true; more than one value throws FhirPathEvaluationError. The focus is one item.
+ * As `compile`, for invariants, filters and rules: true, false, or undefined when the result is empty.
+ * A single value that is not a boolean counts as true; more than one value throws FhirPathEvaluationError. The focus is one item.
  */
 export function compileTest(
   expression: string | Syntax,
@@ -97,12 +97,12 @@ const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled
   repeating: 0,
 });
 
-/** $this of the whole expression, and how a caller's focus becomes it. */
-function focusReader(told: string | undefined): {
+/** $this of the whole expression, and the conversion of a caller's focus to it. */
+function focusReader(declared: string | undefined): {
   readonly self: Compiled;
   readonly read: (focus: unknown) => unknown;
 } {
-  const type = told === undefined || isPolymorphic(told) ? undefined : told;
+  const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;
   if (type !== undefined && !isType(type))
     throw new FhirPathSyntaxError(`there is no type ${type}`, { line: 1, column: 1 }, 'semantic');
   const complex = type !== undefined && !primitiveKind(type);
@@ -112,7 +112,7 @@ function focusReader(told: string | undefined): {
   };
 }
 
-/** A focus of many items is rare: the expression is compiled for it when the first one comes. */
+/** A focus of many items is rare: the expression is compiled for it at the first one. */
 function evaluator(expression: string, options: CompileOptions, finish: (compiled: Compiled) => Compiled) {
   const tree = parse(expression);
   const { self, read } = focusReader(options.type);

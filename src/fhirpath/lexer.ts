@@ -13,11 +13,11 @@ export type Token = Position & {
     | 'variable'
     | 'symbol'
     | 'end';
-  /** Unescaped; of a variable the name without %, of a date or time the literal without @. */
+  /** Unescaped; for a variable the name without %, for a date or time the literal without @. */
   readonly text: string;
 };
 
-/** Longer than people write: a bound for the recursion in the compiler and in what it makes. */
+/** Limit on tokens: far above any expression written by hand, it bounds recursion in the compiler and its closures. */
 const maxTokens = 5000;
 
 const whitespace = /[ \t\r\n]+/y;
@@ -29,7 +29,7 @@ const temporal =
 const symbol = /\$this|\$index|\$total|!=|!~|<=|>=|[-+*/&|=~<>()[\]{}.,:]/y;
 const escapes: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', f: '\f' };
 
-/** Throws FhirPathSyntaxError on text that is no token: an unfinished string or comment, a stray character. */
+/** Throws FhirPathSyntaxError on text that is not a token: an unterminated string or comment, a stray character. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -43,12 +43,12 @@ export function tokenize(text: string): Token[] {
     if (match) at += match[0].length;
     return match ?? undefined;
   };
-  /** The text between two quotes, escapes resolved; `at` stands on the opening quote. */
+  /** The text between two quotes, escapes resolved; `at` is the offset of the opening quote. */
   const quoted = (): string => {
     const [quote, opening] = [text[at], at];
     const parts: string[] = [];
     for (let from = ++at; ; at += 1) {
-      if (at >= text.length) fail(`${quote} is never closed`, opening);
+      if (at >= text.length) fail(`${quote} is not closed`, opening);
       if (text[at] === quote) {
         parts.push(text.slice(from, at));
         at += 1;
@@ -69,12 +69,12 @@ export function tokenize(text: string): Token[] {
     if (take(whitespace) || take(lineComment)) continue;
     if (text.startsWith('/*', at)) {
       const end = text.indexOf('*/', at + 2);
-      if (end < 0) fail('the comment /* is never closed');
+      if (end < 0) fail('the comment /* is not closed');
       at = end + 2;
       continue;
     }
     const here = position(at);
-    if (tokens.length > maxTokens) fail(`longer than ${maxTokens} words and signs`);
+    if (tokens.length > maxTokens) fail(`longer than ${maxTokens} tokens`);
     const push = (kind: Token['kind'], value: string): void => {
       tokens.push({ kind, text: value, ...here });
     };
@@ -104,7 +104,7 @@ export function tokenize(text: string): Token[] {
   }
 }
 
-/** Line and column by offset; counts on from the last answer, so that a long text is read once. */
+/** Line and column of an offset; continues from the previous call, so that a long text is scanned once. */
 function positions(text: string): (offset: number) => Position {
   let [line, lineStart, seen] = [1, 0, 0];
   return (offset) => {

@@ -16,9 +16,9 @@ import { resourceTypeOf, TypedNode, TypeInfo } from './value.ts';
 import { Quantity as QuantityValue } from './values/quantity.ts';
 
 /**
- * The step `.name`. With a type that is known it is resolved here, once; otherwise each item's own type tells at run time.
- * Throws FhirPathSyntaxError for `valueQuantity` where the element is `value`, and in strict mode for an element that none of
- * the possible types has.
+ * The step `.name`. With a known type it is resolved when the expression is compiled, otherwise at run time by the type of
+ * each item. Throws FhirPathSyntaxError for `valueQuantity` where the element is `value`, and in strict mode for an element
+ * that none of the possible types has.
  */
 export function step(input: Compiled, name: string, at: Position, strict: boolean): Compiled {
   const { type } = input;
@@ -38,7 +38,7 @@ export function step(input: Compiled, name: string, at: Position, strict: boolea
 const unknownElement = (name: string, types: readonly TypeName[], at: Position): FhirPathSyntaxError =>
   new FhirPathSyntaxError(`there is no element ${name} in ${types.slice(0, 5).join(', ')}`, at, 'semantic');
 
-/** The types that the step can lead to; undefined when anything is possible. */
+/** The possible types of the step's result; undefined: any. */
 function possibleTypes(types: readonly TypeName[], name: string): readonly TypeName[] | undefined {
   const found = new Set<TypeName>();
   for (const type of types) {
@@ -78,7 +78,7 @@ function typedStep(input: Compiled, type: TypeName, name: string, at: Position, 
   return single(to, primitiveKind(to) ? onePrimitive(input.one, name, to) : oneComplex(input.one, name));
 }
 
-/** A choice, or a resource: its items tell their own type. */
+/** A choice, or a resource: its items carry their own type. */
 function openStep(input: Compiled, element: ElementModel): Compiled {
   const possible = element.choice ? { possible: element.types } : { possible: undefined };
   const read = readElement(element);
@@ -131,7 +131,7 @@ function onePrimitive(one: One, name: string, type: TypeName): One {
   };
 }
 
-/** The array of the JSON itself where it can be had without a copy. */
+/** The array of the JSON itself, where no copy is needed. */
 function oneToMany(one: One, name: string, type: TypeName): Many {
   const read = readProperty(name, type);
   const beside = primitiveKind(type) ? `_${name}` : undefined;
@@ -155,7 +155,7 @@ function oneToMany(one: One, name: string, type: TypeName): Many {
 }
 const none: readonly unknown[] = Object.freeze([]);
 
-/** The id and extensions of a primitive stand in its `_name`; its value is a System value. */
+/** The id and extensions of a primitive are in its `_name`; its value is a System value. */
 function primitiveChild(input: Compiled, element: ElementModel): Compiled {
   const type = element.name === 'value' ? undefined : (element.types[0] as TypeName);
   const read = element.name === 'value' ? undefined : readProperty(element.name, type as TypeName);

@@ -23,7 +23,7 @@ type Build = (left: Compiled, right: Compiled) => Compiled;
 
 const boolean = (one: One): Compiled => single('System.Boolean', one);
 
-/** Three-valued logic, decided by the left side alone where that settles it (https://hl7.org/fhirpath/N1/#boolean-logic). */
+/** Three-valued logic, decided by the left side alone where that suffices (https://hl7.org/fhirpath/N1/#boolean-logic). */
 const logic =
   (operator: string, combine: (left: Test, right: Test) => Test): Build =>
   (left, right) =>
@@ -53,7 +53,7 @@ const implies = logic('implies', (left, right) => (self, scope) => {
   return a === true ? b : b === true ? true : undefined;
 });
 
-/** `=`, undefined when a side is empty. Strings of one item are compared as they stand. */
+/** `=`, undefined when a side is empty. Single strings are compared directly. */
 function equality(left: Compiled, right: Compiled): Test {
   const [{ one: l, type: leftType }, { one: r, type: rightType }] = [left, right];
   if (!l || !r) {
@@ -98,7 +98,7 @@ const equivalence =
   (self, scope) =>
     equivalentCollections(left.many(self, scope), left.type, right.many(self, scope), right.type);
 
-/** `<` and its kin; FHIR numbers and dates of the same form are compared without being converted. */
+/** `<`, `<=`, `>`, `>=`; FHIR numbers and dates of the same form are compared without conversion. */
 const comparison =
   (operator: string, holds: (order: number) => boolean): Build =>
   (left, right) => {
@@ -136,7 +136,7 @@ function orderOf(left: Compiled, right: Compiled): Order {
 const isNumber = (kind: string | undefined): boolean => kind === 'integer' || kind === 'decimal';
 const inOrder = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-/** Dates of one precision and one time zone: their texts are ordered as they are. */
+/** Dates of one precision and one time zone: their texts have the same order. */
 function sameForm(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   if (left.length <= 10) return true;
@@ -157,7 +157,7 @@ const calculation =
     });
   };
 
-/** `&`: an empty side is an empty text. */
+/** `&`: an empty side is an empty string. */
 function concatenate(left: Compiled, right: Compiled): Compiled {
   const [l, r] = [oneOf(left, '&'), oneOf(right, '&')];
   const text = (item: unknown, type: TypeName | undefined): string =>
@@ -165,7 +165,7 @@ function concatenate(left: Compiled, right: Compiled): Compiled {
   return single('System.String', (self, scope) => text(l(self, scope), left.type) + text(r(self, scope), right.type));
 }
 
-/** Both sides, each kind of item once (https://hl7.org/fhirpath/N1/#union-collections). */
+/** Both sides without duplicates (https://hl7.org/fhirpath/N1/#union-collections). */
 export function union(left: Compiled, right: Compiled): Compiled {
   if (left.constant?.length === 0) return distinct(right);
   if (right.constant?.length === 0) return distinct(left);
@@ -180,7 +180,7 @@ export function union(left: Compiled, right: Compiled): Compiled {
 export const distinct = (input: Compiled): Compiled =>
   input.one ? input : { ...input, many: (self, scope) => distinctItems(input.many(self, scope), input.type) };
 
-/** Collections whose items can stand in one: of one type, or each telling its own. */
+/** Collections whose items can be combined: of one type, or each item carries its own. */
 export function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {
   return left.type === right.type ? [left, right] : [boxed(left), boxed(right)];
 }
@@ -188,7 +188,7 @@ export function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {
 export const eitherType = (left: Compiled, right: Compiled): readonly TypeName[] | undefined =>
   left.possible && right.possible && [...new Set([...left.possible, ...right.possible])];
 
-/** `in`: whether the one item is a member of the other side. */
+/** `in`: whether the single item is a member of the other side. */
 function membership(item: Compiled, among: Compiled, operator: string): Compiled {
   const one = oneOf(item, operator);
   const strings = new Set(among.constant?.every((it) => typeof it === 'string') ? (among.constant as string[]) : []);
@@ -229,7 +229,7 @@ export const operators: Readonly<Record<BinaryOperator, Build>> = {
 
 const signed = new Set(['System.Integer', 'System.Long', 'System.Decimal', 'System.Quantity']);
 
-/** `-x` and `+x`; of a literal at once. */
+/** `-x` and `+x`; applied to a literal when the expression is compiled. */
 export function sign(operator: '+' | '-', operand: Compiled): Compiled {
   const one = oneOf(operand, `the sign ${operator}`);
   const apply = (item: unknown): unknown => {

@@ -10,15 +10,15 @@ export const calendarUnits: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** Words that are operators between operands; as the name of an element they need backticks. */
+/** Operators that are words; an element of that name requires backticks. */
 const reserved = new Set(['and', 'or', 'xor', 'implies', 'div', 'mod', 'true', 'false']);
 
-/** Deeper nesting than people write: a bound for the recursion here and in the compiler. */
+/** Limit on nesting: far above any expression written by hand, it bounds recursion here and in the compiler. */
 const maxDepth = 200;
 
 /**
  * Parses an expression by operator precedence (Pratt). Throws FhirPathSyntaxError with the place of the first token
- * that doesn't fit.
+ * that is not allowed.
  */
 export function parse(text: string): Syntax {
   const tokens = tokenize(text);
@@ -27,9 +27,9 @@ export function parse(text: string): Syntax {
   const peek = (): Token => tokens[at] as Token;
   const next = (): Token => tokens[at++] as Token;
   const isSymbol = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol;
-  const fail = (token: Token, wanted: string): never => {
-    const found = token.kind === 'end' ? 'the expression ends' : `'${token.text}' stands`;
-    throw new FhirPathSyntaxError(`${found} where ${wanted} was expected`, token);
+  const fail = (token: Token, expected: string): never => {
+    const found = token.kind === 'end' ? 'the end of the expression' : `'${token.text}'`;
+    throw new FhirPathSyntaxError(`expected ${expected}, found ${found}`, token);
   };
   const expect = (symbol: string): void => {
     if (!isSymbol(symbol)) fail(peek(), `'${symbol}'`);

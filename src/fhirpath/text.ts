@@ -7,7 +7,7 @@ import { Decimal } from './values/decimal.ts';
 import { Quantity } from './values/quantity.ts';
 import { Temporal, textOf } from './values/temporal.ts';
 
-/** toString() of a System value (https://hl7.org/fhirpath/N1/#tostring-string); undefined for what has no text. */
+/** toString() of a System value (https://hl7.org/fhirpath/N1/#tostring-string); undefined for a value without a text form. */
 export function toText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -33,8 +33,8 @@ export function textValue(item: unknown, type: TypeName | undefined, what: strin
 }
 
 /**
- * The one string of an input or argument; throws when it is of another type. Every FHIR primitive that is written as text
- * is taken, dates too.
+ * The single string of an input or argument; throws when it is of another type. Accepts every FHIR primitive with a text
+ * form, dates included.
  */
 export function stringOf(it: Compiled, what: string): (...of: Parameters<One>) => string | undefined {
   const one = oneOf(it, what);
@@ -50,7 +50,7 @@ export function stringOf(it: Compiled, what: string): (...of: Parameters<One>) =
   };
 }
 
-/** The one Integer of an argument. */
+/** The single Integer of an argument. */
 export function integerOf(it: Compiled, what: string): (...of: Parameters<One>) => number | undefined {
   const one = oneOf(it, what);
   return (self, scope) => {

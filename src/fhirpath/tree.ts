@@ -5,8 +5,8 @@ import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
 import { resourceTypeOf, TypedNode } from './value.ts';
 
 /**
- * The child elements of an item, in the order of the JSON, each telling its own type. Linear in the size of the item;
- * properties that the type hasn't got are passed over.
+ * The child elements of an item, in the order of the JSON, each with its own type. Linear in the size of the item;
+ * properties that the type does not have are skipped.
  */
 export function childrenOf(item: unknown, type: TypeName | undefined, out: unknown[]): void {
   if (item instanceof TypedNode) {
@@ -30,13 +30,13 @@ function untypedChildren(object: Elements, out: unknown[]): void {
   }
 }
 
-/** Not one of FHIRPath's own values. */
+/** JSON, as opposed to one of FHIRPath's own values. */
 function isJson(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Of JSON that no model describes: what the name of a choice tells, otherwise nothing is known. */
+/** The type of JSON outside any model: that in the name of a choice property, otherwise unknown. */
 function guess(property: string): TypeName {
   for (let at = 1; at < property.length; at += 1) {
     const type = choiceType(property.slice(at));

@@ -20,30 +20,30 @@ const systemTypes = new Set([
   'Quantity',
 ]);
 
-/** Names that R4's own expressions use for what are profiles of Quantity. */
+/** Profiles of Quantity that R4's own expressions use as type names. */
 const aliases: Readonly<Record<string, string>> = { SimpleQuantity: 'Quantity', MoneyQuantity: 'Quantity' };
 
-/** What `is`, `as` and `ofType` ask for; an unqualified `Quantity` is either one. */
+/** The type argument of `is`, `as` and `ofType`; an unqualified `Quantity` is FHIR's or System's. */
 export type TypeSpecifier = { readonly fhir: string | undefined; readonly system: TypeName | undefined };
 
-/** Resolves `Quantity`, `FHIR.Patient`, `System.String`. Throws FhirPathSyntaxError for a name that no model knows. */
+/** Resolves `Quantity`, `FHIR.Patient`, `System.String`. Throws FhirPathSyntaxError for a name outside both models. */
 export function resolveType(text: string, at: Position): TypeSpecifier {
   const [namespace, name] = text.includes('.') ? (text.split('.', 2) as [string, string]) : [undefined, text];
   const fhirName = aliases[name] ?? name;
   const fhir = namespace !== 'System' && typeModel(fhirName) ? fhirName : undefined;
   const system = namespace !== 'FHIR' && systemTypes.has(name) ? `System.${name}` : undefined;
-  // a System type that doesn't exist is one that nothing is of
+  // an unknown System type is valid, but no value has it
   const known = fhir ?? system ?? (namespace === 'System' ? '' : undefined);
   if (known === undefined || (namespace && namespace !== 'System' && namespace !== 'FHIR'))
     throw new FhirPathSyntaxError(`there is no type ${text}`, at, 'semantic');
   return { fhir, system };
 }
 
-/** Whether a model knows a type by this name: `Patient`, `Patient.contact`, `System.String`. */
+/** Whether a model has a type of this name: `Patient`, `Patient.contact`, `System.String`. */
 export const isType = (name: TypeName): boolean =>
   typeModel(name) !== undefined || (name.startsWith('System.') && systemTypes.has(name.slice('System.'.length)));
 
-/** Whether a value of `type` is of the type asked for or of one derived from it. */
+/** Whether `type` is the specified type or derived from it. */
 export function isOf(type: TypeName | undefined, { fhir, system }: TypeSpecifier): boolean {
   if (system === 'System.Any') return true;
   if (type === undefined) return false;
@@ -52,13 +52,13 @@ export function isOf(type: TypeName | undefined, { fhir, system }: TypeSpecifier
 
 let bases: ReadonlySet<string> | undefined;
 
-/** Whether a value of this type may be of a more special one: `Resource`, `uri`, `Quantity`. */
+/** Whether the type has subtypes: `Resource`, `uri`, `Quantity`. */
 export function hasSubtypes(name: TypeName): boolean {
   bases ??= new Set(typeNames().flatMap((it) => typeModel(it)?.base ?? []));
   return bases.has(name);
 }
 
-/** Types whose values tell their own type (`resourceType`), so that a path cannot be compiled for one shape. */
+/** Types whose values carry their own type (`resourceType`), so that a path cannot be compiled for one shape. */
 export const isPolymorphic = (name: TypeName): boolean =>
   name === 'Resource' ||
   name === 'DomainResource' ||
@@ -66,7 +66,7 @@ export const isPolymorphic = (name: TypeName): boolean =>
   name === 'BackboneElement' ||
   name === 'MetadataResource';
 
-/** What a FHIR primitive is in FHIRPath (https://hl7.org/fhir/R4/fhirpath.html#types). */
+/** The System type of a FHIR primitive (https://hl7.org/fhir/R4/fhirpath.html#types). */
 export type PrimitiveKind = 'string' | 'boolean' | 'integer' | 'decimal' | 'date' | 'dateTime' | 'time';
 
 const primitiveKinds: Readonly<Record<string, PrimitiveKind>> = {
@@ -102,7 +102,7 @@ const kindOfSystem: Readonly<Record<string, PrimitiveKind>> = {
   'System.Decimal': 'decimal',
 };
 
-/** Of both type systems: a `code` and a `System.String` are JavaScript strings. */
+/** The JavaScript type of a primitive of either type system: a `code` and a `System.String` are strings. */
 export const jsKind = (type: TypeName | undefined): PrimitiveKind | undefined =>
   primitiveKind(type) ?? (type === undefined ? undefined : kindOfSystem[type]);
 

@@ -1,6 +1,6 @@
 /**
  * The units of UCUM (https://ucum.org/ucum) that measurements in health care use: `code: [metric, factor, of]`.
- * `of` is an expression of units above it; metric units take prefixes. One line a unit, in the order of UCUM's tables.
+ * `of` is an expression of units above it; metric units take prefixes. One line per unit, in the order of UCUM's tables.
  */
 
 /** Powers of ten. */
@@ -326,7 +326,7 @@ export const plainUnits: Readonly<Record<string, readonly [factor: string, of: s
   sph: ['12.566370614359172953850573533118012', 'sr'],
 };
 
-/** On scales that no factor converts: temperature, acidity, logarithms. They equal only the same unit. */
+/** Units on scales that no factor converts: temperature, acidity, logarithms. Comparable only with the same unit. */
 export const specialUnits: Readonly<Record<string, boolean>> = {
   Cel: true,
   '[degF]': false,

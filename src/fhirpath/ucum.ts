@@ -3,12 +3,12 @@ import { baseUnits, binaryPrefixes, metricUnits, plainUnits, prefixes, specialUn
 /** An exact fraction; the denominator is positive. */
 export type Ratio = { readonly numerator: bigint; readonly denominator: bigint };
 
-/** A UCUM unit (https://ucum.org/ucum): so many times the product of base units. */
+/** A UCUM unit (https://ucum.org/ucum): a factor times a product of base units. */
 export type Unit = {
   readonly factor: Ratio;
-  /** Base unit to exponent. Arbitrary and special units ([iU], Cel) are a dimension of their own: no factor converts them. */
+  /** Base unit to exponent. An arbitrary or special unit ([iU], Cel) is a dimension of its own: no factor converts it. */
   readonly dimension: ReadonlyMap<string, number>;
-  /** The same as text: two units are commensurable when this is equal. */
+  /** The dimension as text: two units are commensurable when it is equal. */
   readonly dimensionKey: string;
   /** The unit as it was written, factor by factor: `[['m', 1], ['s', -1]]`. */
   readonly terms: ReadonlyMap<string, number>;
@@ -23,7 +23,7 @@ const maxRemembered = 1000;
 export function parseUnit(code: string): Unit | undefined {
   if (remembered.has(code)) return remembered.get(code);
   const unit = code.length > maxLength ? undefined : read(code);
-  // codes come from messages: the memory is bounded
+  // codes come from messages: the cache is bounded
   if (remembered.size >= maxRemembered) remembered.clear();
   remembered.set(code, unit);
   return unit;
@@ -68,7 +68,7 @@ function read(code: string): Unit | undefined {
     return found ?? (annotated && found === undefined ? unity() : undefined);
   }
 
-  /** Null when a symbol stands here that isn't a unit, undefined when none stands here. */
+  /** Null for a symbol that is not a unit, undefined when there is no symbol. */
   function symbol(): Measure | null | undefined {
     const text = /^(?:10[*^]|\d+(?![*^])|(?:\[[^\]]*\]|[^\d().+\-/{}=[\]])+)/.exec(code.slice(at))?.[0];
     if (!text) return undefined;
@@ -104,7 +104,7 @@ function read(code: string): Unit | undefined {
 
 const atoms = new Map<string, Measure | undefined>();
 
-/** A unit symbol with or without a prefix; the symbol itself wins: `Pa` is no peta-year, `cd` no centiday. */
+/** A unit symbol with or without a prefix; the bare symbol takes precedence: `Pa` is not a peta-year, `cd` not a centiday. */
 function atom(symbol: string): Measure | undefined {
   if (atoms.has(symbol)) return atoms.get(symbol);
   const found = withoutPrefix(symbol) ?? withPrefix(symbol);

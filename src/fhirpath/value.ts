@@ -7,15 +7,15 @@ import { Quantity } from './values/quantity.ts';
 import { parseDate, parseDateTime, parseTime, Temporal } from './values/temporal.ts';
 
 /**
- * An element with its type, where the value alone doesn't tell: a choice, a child of an element of unknown type, a
- * primitive that has an id or extensions. Everywhere else a collection holds the JSON itself.
+ * An element with its type, where the value alone does not determine it: a choice, a child of an element of unknown type, a
+ * primitive that has an id or extensions. Otherwise a collection contains the JSON itself.
  */
 export class TypedNode {
   readonly type: TypeName;
   readonly value: unknown;
-  /** Of a primitive: the JSON of its `_name`. */
+  /** For a primitive: the JSON of its `_name`. */
   readonly extras: Elements | undefined;
-  /** Of a decimal: how it was written, where JavaScript prints it otherwise. */
+  /** For a decimal: its text, where JavaScript would print it differently. */
   readonly text: string | undefined;
   constructor(type: TypeName, value: unknown, extras?: Elements, text?: string) {
     this.type = type;
@@ -25,7 +25,7 @@ export class TypedNode {
   }
 }
 
-/** What type() answers (https://hl7.org/fhirpath/N1/#reflection). */
+/** Result of type() (https://hl7.org/fhirpath/N1/#reflection). */
 export class TypeInfo {
   readonly namespace: string;
   readonly name: string;
@@ -68,8 +68,8 @@ export const rawOf = (item: unknown): unknown => (item instanceof TypedNode ? it
 
 /**
  * The FHIRPath value of an item: a FHIR primitive becomes a string, boolean, number (Integer), Decimal or Temporal, a FHIR
- * Quantity a Quantity; other complex elements stay JSON. Undefined for a primitive or Quantity without value, or one that isn't
- * of its type.
+ * Quantity a Quantity; other complex elements stay JSON. Undefined for a primitive or Quantity without value, or with a value
+ * that does not match its type.
  */
 export function systemValue(item: unknown, type?: TypeName): unknown {
   if (item instanceof TypedNode) return converted(item.value, item.type, item.text);
@@ -110,7 +110,7 @@ export function primitiveValue(value: unknown, kind: PrimitiveKind, text?: strin
 const ucumSystem = 'http://unitsofmeasure.org';
 const calendarSystem = 'http://hl7.org/fhirpath/CodeSystem/calendar-units';
 
-/** A FHIR Quantity as FHIRPath sees it; undefined without a value, or with a comparator: that is no single quantity. */
+/** A FHIR Quantity as a System.Quantity; undefined without a value, or with a comparator, which denotes a range. */
 export function toQuantity(quantity: Elements): Quantity | undefined {
   const text = decimalText(quantity, 'value');
   const value = text === undefined ? undefined : parseDecimal(text);
@@ -126,7 +126,7 @@ export function toQuantity(quantity: Elements): Quantity | undefined {
   return named === undefined ? new Quantity(value, '1') : new Quantity(value, named, 'foreign');
 }
 
-/** What a caller gets: plain JS values; a primitive that has only extensions is the JSON of these. */
+/** The result for a caller: plain JS values; a primitive with extensions only is the JSON of these. */
 export function plainValue(item: unknown): unknown {
   if (item instanceof TypedNode) return item.value === undefined || item.value === null ? item.extras : item.value;
   if (item instanceof Decimal) return toNumber(item);

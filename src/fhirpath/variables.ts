@@ -4,14 +4,14 @@ import { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './e
 import { isPolymorphic } from './types.ts';
 import { rawOf, resourceTypeOf } from './value.ts';
 
-/** The URLs that FHIR gives a name (https://hl7.org/fhir/R4/fhirpath.html#vars). */
+/** The URLs that FHIR defines as variables (https://hl7.org/fhir/R4/fhirpath.html#vars). */
 const urls: Readonly<Record<string, string>> = {
   sct: 'http://snomed.info/sct',
   loinc: 'http://loinc.org',
   ucum: 'http://unitsofmeasure.org',
 };
 
-/** Where the environment doesn't say, the focus is its own resource. */
+/** Without %resource in the environment, the focus is its own resource. */
 export function resourceOf({ environment, focus }: Scope): unknown {
   if (environment.resource !== undefined) return rawOf(environment.resource);
   const raw = rawOf(focus);
@@ -27,7 +27,7 @@ const standard: Readonly<Record<string, One>> = {
 
 export const isStandardVariable = (name: string): boolean => Object.hasOwn(standard, name) || Object.hasOwn(urls, name);
 
-/** `%name`. Throws FhirPathSyntaxError for a name that the caller's list doesn't hold; without a list it shows at run time. */
+/** `%name`. Throws FhirPathSyntaxError for a name outside the permitted names; without such a list evaluation throws. */
 export function variable(name: string, context: Context, at: Position): Compiled {
   if (Object.hasOwn(urls, name)) return constant('System.String', [urls[name]]);
   const prefixed = /^(vs|ext)-(.+)$/.exec(name);
@@ -39,8 +39,8 @@ export function variable(name: string, context: Context, at: Position): Compiled
   if (context.defined.has(name)) return multiple(undefined, (_self, { defined }) => defined[name] ?? []);
   if (context.variables && !Object.hasOwn(context.variables, name))
     throw new FhirPathSyntaxError(`there is no variable %${name}`, at, 'semantic');
-  const told = context.variables?.[name];
-  const type = told === undefined || isPolymorphic(told) ? undefined : told;
+  const declared = context.variables?.[name];
+  const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;
   return multiple(type, (_self, { environment }) => {
     const all = environment.variables;
     if (!all || !Object.hasOwn(all, name))

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
+import { compileNetworkMap } from '../exchange/maps/models.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
@@ -9,7 +10,7 @@ import { isError, issue } from '../fhir/issue.ts';
 import type { Limits } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { type CompiledMap, compileMap, MapError } from '../mapping/index.ts';
+import { type CompiledMap, MapError } from '../mapping/index.ts';
 import { readBody } from './body.ts';
 import { mapOutcome } from './map-outcome.ts';
 import { forReader, type Shown } from './reader.ts';
@@ -102,7 +103,7 @@ function mapFor(
 function compiled({ maps }: Gateway, text: string): Result<CompiledMap> {
   const definitions = new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it]));
   try {
-    return success(compileMap([{ path: 'srcMap', text }], { definitions: [...definitions.values()] }));
+    return success(compileNetworkMap([{ path: 'srcMap', text }], { definitions: [...definitions.values()] }));
   } catch (error) {
     if (error instanceof MapError) return failure(...error.problems);
     throw error;

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ConceptMap } from '@medplum/fhirtypes';
+import { compileNetworkMap } from '../exchange/maps/models.ts';
 import { parseJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
-import { type CompiledMap, compileMap, formatMap, type MapSource, readTable, type Table } from '../mapping/index.ts';
+import { type CompiledMap, formatMap, type MapSource, readTable, type Table } from '../mapping/index.ts';
 
 /** A map with all that lies beside it: maps to import, tables (CSV), ConceptMaps and models (JSON). */
 export type MapFolder = {
@@ -73,7 +74,7 @@ const filesIn = (folder: string, wanted: (name: string) => boolean): string[] =>
     : [];
 
 export const compileFolder = ({ sources, tables, conceptMaps, definitions }: MapFolder): CompiledMap =>
-  compileMap(sources, { tables, conceptMaps, definitions });
+  compileNetworkMap(sources, { tables, conceptMaps, definitions });
 
 export const formatFile = (path: string): { readonly before: string; readonly after: string } => {
   const before = readFileSync(path, 'utf8');

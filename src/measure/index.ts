@@ -1,4 +1,6 @@
 /** Figures of the network: what happened in, counts and reports out. Pure; nothing small is told. */
+
+export { daysBetween } from '../temporal.ts';
 export { figuresCsv } from './csv.ts';
 export type { Fact, Facts, Rejection, WaitingFact } from './facts.ts';
 export {
@@ -10,6 +12,6 @@ export {
   type Lists,
   settledOutcomes,
 } from './figures.ts';
-export { daysBetween, isWithin, lastDayOf, type Period, periodOf } from './period.ts';
+export { isWithin, lastDayOf, type Period, periodOf } from './period.ts';
 export { measureReport } from './report.ts';
 export { tellGroups } from './told.ts';

@@ -49,7 +49,3 @@ function dayAt(text: string, which: 'first' | 'last'): string | undefined {
 
 /** Whether a day (yyyy-mm-dd) lies in it. */
 export const isWithin = ({ start, end }: Period, day: string): boolean => start <= day && day <= end;
-
-/** Days from one (yyyy-mm-dd) to another; negative when the other is earlier. */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

@@ -1,7 +1,8 @@
+import { daysBetween } from '../temporal.ts';
 import type { Bilingual } from './decision.ts';
 import { kilometresBetween } from './distance.ts';
 import type { Capacity } from './figures.ts';
-import { daysBetween, isStale } from './norms.ts';
+import { isStale } from './norms.ts';
 import type { Choice } from './routes-file.ts';
 import type { DirectoryService, DirectorySnapshot } from './snapshot.ts';
 import { type Wait, waitFor } from './wait.ts';

@@ -1,3 +1,4 @@
+import { daysBetween } from '../temporal.ts';
 import type { WaitingTime } from './figures.ts';
 
 /** What a network holds figures against; configuration (network.yaml), since norms and habits change. */
@@ -27,10 +28,6 @@ export function overNorm(
   ];
   return held.filter(([, wait, norm]) => wait !== undefined && wait > norm).map(([name]) => name);
 }
-
-/** Days from one day to another (yyyy-mm-dd). */
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
 export const isStale = (day: string, today: string, { staleAfterDays }: Norms): boolean =>
   daysBetween(day, today) > staleAfterDays;

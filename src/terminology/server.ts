@@ -1,43 +1,48 @@
 import { Pool } from 'undici';
-import { type Heard, heard } from './answer.ts';
-import { type Inquiry, parametersOf } from './inquiry.ts';
 import type { TerminologySettings } from './settings.ts';
+import { parametersOf, type ValidateCodeRequest } from './validate-code-request.ts';
+import { readResponse, type ServerOutcome } from './validate-code-response.ts';
 
-/** A terminology server at the other end of the line. */
-export type Server = {
-  /** Never rejects. A redirect is not followed: nobody has agreed to ask elsewhere. */
-  readonly validateCode: (inquiry: Inquiry, signal: AbortSignal) => Promise<Heard>;
+/** The client of a terminology server. */
+export type TerminologyServer = {
+  /** Never rejects. Redirects are not followed: only the configured server may receive codes. */
+  readonly validateCode: (request: ValidateCodeRequest, signal: AbortSignal) => Promise<ServerOutcome>;
   readonly close: () => Promise<void>;
 };
 
-/** A server tells a code with its designations and issues in a few KB. */
-const longestAnswer = 256 * 1024;
+/** A response with designations and issues takes a few KB. */
+const maxResponseBytes = 256 * 1024;
 
-export function openServer({ url, tokenFrom, timeout, atOnce }: TerminologySettings): Server {
+export function openTerminologyServer({
+  url,
+  tokenFrom,
+  timeout,
+  maxConcurrent,
+}: TerminologySettings): TerminologyServer {
   const { origin, pathname } = new URL(url);
   const base = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, {
-    connections: atOnce,
+    connections: maxConcurrent,
     connect: { timeout },
     headersTimeout: timeout,
     bodyTimeout: timeout,
   });
 
-  async function ask(inquiry: Inquiry, signal: AbortSignal): Promise<Heard | 'again'> {
+  async function send(request: ValidateCodeRequest, signal: AbortSignal): Promise<ServerOutcome | 'again'> {
     const token = tokenFrom ? process.env[tokenFrom] : undefined;
     try {
       const { statusCode, body } = await pool.request({
         method: 'POST',
-        path: `${base}/${inquiry.operation}/$validate-code`,
+        path: `${base}/${request.operation}/$validate-code`,
         headers: {
           'content-type': 'application/fhir+json',
           accept: 'application/fhir+json',
           ...(token ? { authorization: `Bearer ${token}` } : {}),
         },
-        body: JSON.stringify(parametersOf(inquiry)),
+        body: JSON.stringify(parametersOf(request)),
         signal,
       });
-      const found = heard(statusCode, await readAtMost(body));
+      const found = readResponse(statusCode, await readAtMost(body));
       return statusCode >= 500 && found === 'failed' ? 'again' : found;
     } catch {
       return 'failed';
@@ -45,10 +50,10 @@ export function openServer({ url, tokenFrom, timeout, atOnce }: TerminologySetti
   }
 
   return {
-    validateCode: async (inquiry, signal) => {
-      const first = await ask(inquiry, signal);
+    validateCode: async (request, signal) => {
+      const first = await send(request, signal);
       if (first !== 'again' && first !== 'stumbled') return first;
-      const second = await ask(inquiry, signal);
+      const second = await send(request, signal);
       return second === 'again' ? 'failed' : second;
     },
     close: () => pool.destroy(),
@@ -60,7 +65,7 @@ async function readAtMost(body: AsyncIterable<Uint8Array>): Promise<string | und
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > longestAnswer) return undefined;
+    if (size > maxResponseBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

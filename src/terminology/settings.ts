@@ -1,26 +1,26 @@
-/** How a terminology server is asked. Times are in milliseconds. */
+/** Settings of a terminology server. Times in milliseconds. */
 export type TerminologySettings = {
   /** FHIR base of the server. */
   readonly url: string;
-  /** Name of the environment variable that holds its bearer token. */
+  /** Name of the environment variable with its bearer token. */
   readonly tokenFrom?: string;
-  /** For one question in all: waiting for its turn, and being asked again, included. */
+  /** Total time for one question, including the queue and a retry. */
   readonly timeout: number;
-  /** Questions under way at the same time. */
-  readonly atOnce: number;
-  /** So many answers are kept; what is asked least goes first. */
+  /** Maximum number of concurrent requests. */
+  readonly maxConcurrent: number;
+  /** Maximum number of cached decisions; the least recently used is evicted first. */
   readonly cacheEntries: number;
-  /** How long a code stays known as one of its set. */
-  readonly keep: number;
-  /** How long a code stays known as none of its set, or as not known there: both may be mended at any time. */
-  readonly keepNegative: number;
-  /** So many failures in a row, and the server counts as away. */
+  /** Lifetime of a cached true. */
+  readonly cacheTtl: number;
+  /** Lifetime of a cached false or unknown: the server may be corrected at any time. */
+  readonly negativeCacheTtl: number;
+  /** Failures in a row after which the server counts as unavailable. */
   readonly failures: number;
-  /** How long a server that is away is left alone. */
-  readonly rest: number;
+  /** Time without requests to an unavailable server. */
+  readonly pause: number;
 };
 
-/** The part `terminology` of network.yaml as it stands. */
+/** The section `terminology` of network.yaml, as written. */
 export type TerminologyFile = {
   readonly url: string;
   readonly 'token-from'?: string;
@@ -35,15 +35,15 @@ export type TerminologyFile = {
 
 const minute = 60_000;
 
-/** With what is usual for everything that the file leaves out. */
+/** The settings, with defaults for everything that the file omits. */
 export const terminologySettings = (file: TerminologyFile): TerminologySettings => ({
   url: file.url,
   ...(file['token-from'] ? { tokenFrom: file['token-from'] } : {}),
   timeout: file['timeout-ms'] ?? 2_000,
-  atOnce: file['at-once'] ?? 8,
+  maxConcurrent: file['at-once'] ?? 8,
   cacheEntries: file['cache-entries'] ?? 20_000,
-  keep: (file['cache-minutes'] ?? 24 * 60) * minute,
-  keepNegative: (file['negative-cache-minutes'] ?? 10) * minute,
+  cacheTtl: (file['cache-minutes'] ?? 24 * 60) * minute,
+  negativeCacheTtl: (file['negative-cache-minutes'] ?? 10) * minute,
   failures: file['failures-before-rest'] ?? 5,
-  rest: (file['rest-seconds'] ?? 30) * 1_000,
+  pause: (file['rest-seconds'] ?? 30) * 1_000,
 });

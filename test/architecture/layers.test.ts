@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 /** The house of docs/contribute/architecture.md: a file imports its own room and lower layers, never upward, never sideways. */
 const layers: Readonly<Record<string, number>> = {
   'world.ts': 0,
+  'temporal.ts': 0,
+  'csv.ts': 0,
   fhir: 0,
   fhirpath: 0,
   definitions: 1,
@@ -83,6 +85,13 @@ test('imports run one way: to the own room and to lower layers', () => {
       .map((path) => `${file} imports ${path}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('the library entries do not import temporal.ts: CommonJS cannot require a module that awaits', () => {
+  const reached = new Set(['fhir/index.ts', 'library/fhirpath.ts', 'validation/index.ts', 'mapping/index.ts']);
+  for (const file of reached) for (const path of importsOf(file)) reached.add(path);
+  expect(reached.size).toBeGreaterThan(100);
+  expect(reached.has('temporal.ts')).toBe(false);
 });
 
 test('the pure rooms do no I/O: no clock, no chance, no files, no network', () => {

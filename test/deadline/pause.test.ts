@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { calendarOf, type DeadlineRule, type Pause, passedDeadlines } from '../../src/deadline/index.ts';
 
-/** While a Task waits for an answer of who requested it, its deadlines stand still. */
+/** The deadlines of a Task are suspended while it waits for an answer of its requester. */
 const calendar = calendarOf('Europe/Amsterdam', { goodFriday: false, liberationDay: 'lustrum' });
 const rule: DeadlineRule = {
   id: 'unanswered',
@@ -27,18 +27,18 @@ const pause = (from: string, until?: string): Pause => ({
   ...(until ? { until: new Date(until) } : {}),
 });
 
-test('no deadline passes while it waits, however long', () => {
+test('no deadline passes while the Task waits, however long', () => {
   expect(passed('2026-11-25T09:00:00Z')).toBe(1);
   expect(passed('2027-11-25T09:00:00Z', pause('2026-11-23T10:00:00Z'))).toBe(0);
 });
 
-test('afterwards it has as much longer as it waited', () => {
+test('each deadline is extended by the time waited', () => {
   const day = pause('2026-11-23T10:00:00Z', '2026-11-24T10:00:00Z');
   expect(passed('2026-11-26T08:59:00Z', day)).toBe(0);
   expect(passed('2026-11-26T09:00:00Z', day)).toBe(1);
 });
 
-test('two questions at once count once, and what was asked before this status does not', () => {
+test('simultaneous questions count once, questions before this status not at all', () => {
   const day = pause('2026-11-23T10:00:00Z', '2026-11-24T10:00:00Z');
   const within = pause('2026-11-23T12:00:00Z', '2026-11-24T08:00:00Z');
   const earlier = pause('2026-11-16T10:00:00Z', '2026-11-20T10:00:00Z');

@@ -16,7 +16,7 @@ const colours = (version: string) => ({
   status: 'active',
 });
 
-/** A tar as npm makes it: a header of 512 bytes, the body padded to 512. */
+/** A tar as npm writes it: a header of 512 bytes, the body padded to 512. */
 function tgz(files: Readonly<Record<string, string>>): Buffer {
   const parts = Object.entries(files).flatMap(([path, text]) => {
     const header = Buffer.alloc(512);
@@ -33,7 +33,7 @@ function tgz(files: Readonly<Record<string, string>>): Buffer {
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'mgn-package-'));
 
-test('R4 core is always there, by canonical with and without version', () => {
+test('R4 core is always loaded, by canonical with and without version', () => {
   const definitions = openDefinitions();
   const patient = 'http://hl7.org/fhir/StructureDefinition/Patient';
   expect(definitions.find('StructureDefinition', patient)?.type).toBe('Patient');
@@ -42,7 +42,7 @@ test('R4 core is always there, by canonical with and without version', () => {
   expect(definitions.find('ValueSet', patient)).toBeUndefined();
 });
 
-test('a package is read from a folder, from a folder holding package/, and from a .tgz', () => {
+test('a package is read from a folder, from a folder with package/, and from a .tgz', () => {
   const manifest = JSON.stringify({ name: 'colours', version: '1.0.0' });
   const text = JSON.stringify(colours('1.0.0'));
   const [plain, npm, archive] = [folder(), folder(), join(folder(), 'colours.tgz')];
@@ -62,28 +62,28 @@ test('a package is read from a folder, from a folder holding package/, and from 
   }
 });
 
-test('what is no package is refused by name', () => {
+test('a path that is not a package throws an error that names it', () => {
   const path = join(folder(), 'no.tgz');
   writeFileSync(path, 'this is no gzip');
   expect(() => readPackage(path)).toThrow(path);
   expect(() => readPackage('/does/not/exist')).toThrow('no such package');
 });
 
-test('a tar that ends too early is refused', () => {
+test('a truncated tar throws', () => {
   const header = Buffer.alloc(512);
   header.write('package/a.json');
   header.write('7777777', 124);
   expect(() => readTgz(gzipSync(header))).toThrow('no complete tar');
 });
 
-test('without a version the newest definition answers; with one exactly that', () => {
+test('without version the newest definition is found; with one, exactly that', () => {
   const definitions = openDefinitions({ definitions: [colours('1.10.0'), colours('1.9.0'), colours('1.10.0-beta')] });
   expect(definitions.find('CodeSystem', url)?.version).toBe('1.10.0');
   expect(definitions.find('CodeSystem', `${url}|1.9.0`)?.version).toBe('1.9.0');
   expect([compareVersions('1.0.0', '1.0.0-beta') > 0, compareVersions('2.0', '10.0') < 0]).toEqual([true, true]);
 });
 
-test('an overlay hides what is below it, and leaves that as it was', () => {
+test('an overlay hides definitions beneath it without changing them', () => {
   const below = openDefinitions();
   const above = below.with([colours('1.0.0')]);
   expect(above.find('CodeSystem', url)).toBeDefined();

@@ -22,7 +22,7 @@ const profile = (elements: ElementDefinition[], type = 'Patient'): StructureDefi
 const ids = (elements: ElementDefinition[], type?: string): string[] =>
   generateSnapshot(definitions, profile(elements, type)).map(({ id }) => id ?? '');
 
-/** What of an element matters to validation. */
+/** The properties of an element that affect validation. */
 const meaning = (it: ElementDefinition) => ({
   min: it.min,
   max: it.max,
@@ -74,13 +74,13 @@ test('every published profile and extension of R4 is regenerated from its differ
   expect(wrong.map(({ id }) => id).filter((id) => !differs[id ?? ''])).toEqual([]);
 });
 
-test('the differential reaches into data types, which are unfolded there and only there', () => {
+test('data types are expanded where the differential constrains their elements, and nowhere else', () => {
   const made = ids([{ id: 'Patient.name.family', path: 'Patient.name.family', min: 1 }]);
   expect(made).toContain('Patient.name.family');
   expect(made).not.toContain('Patient.address.city');
 });
 
-test('an extension slice is sliced by url though nobody says so', () => {
+test('extension slices get the discriminator url by default', () => {
   const made = generateSnapshot(
     definitions,
     profile([{ id: 'Patient.extension:x', path: 'Patient.extension', sliceName: 'x', type: [{ code: 'Extension' }] }]),
@@ -90,12 +90,12 @@ test('an extension slice is sliced by url though nobody says so', () => {
   ]);
 });
 
-test('valueQuantity in a path leaves only that type of value[x]', () => {
+test('valueQuantity in a path restricts value[x] to that type', () => {
   const made = generateSnapshot(definitions, profile([{ path: 'Observation.valueQuantity', min: 1 }], 'Observation'));
   expect(made.find(({ id }) => id === 'Observation.value[x]')?.type?.map(({ code }) => code)).toEqual(['Quantity']);
 });
 
-test('a slice of a slice hangs below it', () => {
+test('a resliced slice is placed below its slice', () => {
   const slice = (sliceName: string) => ({
     id: `Patient.identifier:${sliceName}`,
     path: 'Patient.identifier',
@@ -113,12 +113,12 @@ test('a slice of a slice hangs below it', () => {
   ]);
 });
 
-test('what cannot be is refused by its name', () => {
+test('an impossible differential throws an error that names the element', () => {
   expect(() => ids([{ path: 'Patient.dateOfBirth', min: 1 }])).toThrow('Patient has no element dateOfBirth');
   expect(() => ids([{ path: 'Patient..unit' }])).toThrow('empty part');
 });
 
-test('snapshots never change what they are made from', () => {
+test('generating a snapshot does not change its inputs', () => {
   const before = JSON.stringify(
     definitions.find('StructureDefinition', 'http://hl7.org/fhir/StructureDefinition/Patient'),
   );

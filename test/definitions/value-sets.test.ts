@@ -54,12 +54,12 @@ test.each([
   expect(has(compose as ValueSet['compose'], code)).toBe(expected);
 });
 
-test('a code without a system is looked for in every system; a code of another system is out', () => {
+test('a code without system matches in any system; a code of another system does not', () => {
   expect(has({ include: [{ system }] }, 'dog', undefined)).toBe(true);
   expect(has({ include: [{ system }] }, 'dog', 'urn:other')).toBe(false);
 });
 
-test('what is not here is not known, and said so: an absent system, a filter that is not understood', () => {
+test('membership is undefined for an absent system or an unsupported filter', () => {
   const snomed = 'http://snomed.info/sct';
   expect(has({ include: [{ system: snomed }] }, '73211009', snomed)).toBeUndefined();
   expect(has({ include: [{ system: snomed, concept: [{ code: '1' }] }] }, '2', snomed)).toBe(false);
@@ -67,7 +67,7 @@ test('what is not here is not known, and said so: an absent system, a filter tha
   expect(has(undefined, 'dog')).toBeUndefined();
 });
 
-test('a set that includes itself ends', () => {
+test('a value set that includes itself terminates', () => {
   expect(has({ include: [{ valueSet: ['urn:set'] }] }, 'dog')).toBeUndefined();
 });
 

@@ -249,7 +249,7 @@ describe.each(Object.entries(examples))('%s', (_, table) => {
 const errors: Readonly<Record<string, string>> = {
   '-1.convertsToInteger()': 'a sign does not apply to Boolean',
   '(1 | 2).not()': 'not() takes one item, there are 2',
-  "1 < 'a'": "Integer and String can't be compared",
+  "1 < 'a'": 'Integer and String are not comparable',
   "(true | 'a').allTrue()": 'allTrue() takes booleans only',
   '(1 | 2).single()': 'single() takes one item, there are 2',
   "@2026 + 1 'cm'": '+ does not apply to Date and Quantity',
@@ -258,7 +258,7 @@ const errors: Readonly<Record<string, string>> = {
   '%unheard': 'the environment has no variable %unheard',
   'now()': 'the environment has no time for now()',
   '16.log(-1)': 'log() takes positive numbers',
-  "'a'.repeatAll('a')": "repeatAll() doesn't come to an end",
+  "'a'.repeatAll('a')": 'repeatAll() does not terminate',
 };
 
 test.each(Object.entries(errors))('%s ends in an error', (expression, message) => {
@@ -266,7 +266,7 @@ test.each(Object.entries(errors))('%s ends in an error', (expression, message) =
   expect(() => run(undefined)).toThrow(message);
 });
 
-test("the time is the environment's", () => {
+test('the time is that of the environment', () => {
   const environment = { now: new Date('2026-03-02T23:30:00Z'), zone: 60 };
   expect(
     compile("now().toString() & ' ' & today().toString() & ' ' & timeOfDay().toString()")(undefined, environment),

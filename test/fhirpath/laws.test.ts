@@ -10,7 +10,7 @@ const evaluate = (expression: string, ...values: unknown[]): unknown => {
   return compile(expression)(undefined, { variables })[0];
 };
 
-test('and and or are dual, commute and associate; xor and implies follow from them', () => {
+test('and, or are dual, commutative and associative; xor and implies follow from them', () => {
   fc.assert(
     fc.property(logical, logical, logical, (a, b, c) => {
       expect(evaluate('(%v0 and %v1).not()', a, b)).toBe(evaluate('%v0.not() or %v1.not()', a, b));
@@ -38,7 +38,7 @@ test('equality is reflexive and symmetric; equal is equivalent', () => {
   );
 });
 
-test('sets: union, intersection, exclusion and subset fit together', () => {
+test('union, intersection, exclusion and subset are consistent', () => {
   fc.assert(
     fc.property(collection, collection, (a, b) => {
       expect(evaluate('(%v0 | %v1).count() = %v0.combine(%v1).distinct().count()', a, b)).toBe(true);
@@ -69,7 +69,7 @@ test('decimals add and multiply exactly', () => {
 
 const date = fc.date({ min: new Date('0200-01-01'), max: new Date('7000-01-01'), noInvalidDate: true });
 
-test('what is added to a moment can be taken away again, and orders it', () => {
+test('addition to a moment is reversible and consistent with its order', () => {
   fc.assert(
     fc.property(
       date,
@@ -85,7 +85,7 @@ test('what is added to a moment can be taken away again, and orders it', () => {
   );
 });
 
-test('days and months follow the calendar of JavaScript', () => {
+test('days and months agree with the JavaScript calendar', () => {
   fc.assert(
     fc.property(date, fc.integer({ min: -50_000, max: 50_000 }), (start, days) => {
       const moved = new Date(start.getTime() + days * 86_400_000).toISOString();
@@ -114,7 +114,7 @@ const questionnaire = (items: number): unknown => ({
   item: Array.from({ length: items }, (_, at) => ({ linkId: String(at), item: [{ linkId: `${at}.1`, text: 'x' }] })),
 });
 
-test('descendants are every element once', () => {
+test('descendants() returns every element once', () => {
   const below = compile('descendants().count()', { type: 'Questionnaire' });
   expect(below({ resourceType: 'Questionnaire', item: [tree(3, 4)] })).toEqual([121 * 3]);
   expect(below({ resourceType: 'Questionnaire', item: [tree(1, 300)] })).toEqual([301 * 3]);
@@ -127,7 +127,7 @@ test.each([
   '(item.linkId | item.item.linkId).count()',
   'item.linkId.intersect(item.item.linkId).empty()',
   'item.linkId.subsetOf(item.linkId)',
-])('%s is quick on 100,000 items: looking at each pair would take minutes', (expression) => {
+])('%s is fast on 100,000 items: comparing each pair would take minutes', (expression) => {
   const run = compile(expression, { type: 'Questionnaire' });
   const start = performance.now();
   run(questionnaire(50_000));
@@ -181,7 +181,7 @@ test('any text is an expression or a syntax error', () => {
   );
 });
 
-test('no JSON makes an evaluation fail but in a way that is told', () => {
+test('on any JSON an evaluation throws FhirPathEvaluationError only', () => {
   const run = [
     'descendants().count() >= 0',
     'name.given.count() >= 0 and birthDate.exists() or contact.name.family.exists().not()',
@@ -213,7 +213,7 @@ test('no JSON makes an evaluation fail but in a way that is told', () => {
   );
 });
 
-test('every unit that HL7 lists is one', () => {
+test("every unit of HL7's list is a unit", () => {
   const bundles = ['valuesets', 'v3-codesystems'].map((name) => readJson(`fhir/r4/${name}.json`) as Bundle);
   const sets = bundles.flatMap((it) => it.entry ?? []).map(({ resource }) => resource as ValueSet);
   const includes = sets
@@ -224,7 +224,7 @@ test('every unit that HL7 lists is one', () => {
   expect(codes.filter((code) => !parseUnit(code))).toEqual([]);
 });
 
-test('what is no unit is none', () => {
+test('a text that is not a unit is refused', () => {
   for (const code of ['', 'mgg', 'm//s', 'm.', '(m', 'm)', 'kg m', 'foo', '10*m*', 'm2.2.2.', '{open', 'kmin'])
     expect(parseUnit(code)).toBeUndefined();
 });

@@ -43,14 +43,14 @@ const both = (expression: string, focus: { resourceType: string }): unknown[] =>
   return open;
 };
 
-test('a path may begin at the type of the focus', () => {
+test('a path may start at the type of the focus', () => {
   expect(both('Patient.name.family', patient)).toEqual(['Proefpersoon']);
   expect(both('FHIR.Patient.name.family', patient)).toEqual(['Proefpersoon']);
   expect(both('DomainResource.id', patient)).toEqual(['p']);
   expect(both('Observation.status', patient)).toEqual([]);
 });
 
-test('a choice is one element, whatever its type', () => {
+test('a choice is one element of any of its types', () => {
   expect(both('deceased', patient)).toEqual([false]);
   expect(both('value.unit', observation)).toEqual(['lbs']);
   expect(both('component.value', observation)).toEqual(['a', 3]);
@@ -59,7 +59,7 @@ test('a choice is one element, whatever its type', () => {
   expect(both("value > 80 'kg'", observation)).toEqual([true]);
 });
 
-test('types are told with the results', () => {
+test('results carry their types', () => {
   const types = (expression: string, focus: unknown): unknown[] =>
     compileTyped(expression)(focus).map(({ type }) => type);
   expect(types('name | name.given | active | 1', patient)).toEqual([
@@ -82,7 +82,7 @@ test('types are told with the results', () => {
   ]);
 });
 
-test('a primitive is there when it has only extensions', () => {
+test('a primitive with extensions only exists', () => {
   expect(both('birthDate.exists()', patient)).toEqual([true]);
   expect(both('birthDate.hasValue()', patient)).toEqual([false]);
   expect(both("birthDate.extension('urn:absent').value", patient)).toEqual(['masked']);
@@ -93,7 +93,7 @@ test('a primitive is there when it has only extensions', () => {
   expect(both("name.first().family = 'Proefpersoon'", patient)).toEqual([true]);
 });
 
-test('an element that is no resource tells its type by option or by `typed`', () => {
+test('an element that is not a resource receives its type by option or by `typed`', () => {
   expect(compile('name.family', { type: 'Patient.contact' })(patient.contact[0])).toEqual(['Voorbeeld']);
   expect(compile('name.family')(typed('Patient.contact', patient.contact[0]))).toEqual(['Voorbeeld']);
   expect(compile('value.ofType(string)')(typed('Extension', { url: 'urn:x', valueString: 'y' }))).toEqual(['y']);
@@ -104,7 +104,7 @@ test('an element that is no resource tells its type by option or by `typed`', ()
   ).toBe(true);
 });
 
-test('JSON of unknown type is read as it stands', () => {
+test('JSON of unknown type is read by its properties', () => {
   expect(compile('name.family')({ name: { family: 'x' } })).toEqual(['x']);
   expect(compile('value.unit')({ valueQuantity: { unit: 'kg' } })).toEqual(['kg']);
 });
@@ -115,7 +115,7 @@ test('an array is a focus of many items', () => {
   expect(compile('exists()')([])).toEqual([false]);
 });
 
-test('resources inside resources know their types', () => {
+test('resources within resources have their types', () => {
   expect(both('entry.resource.ofType(Patient).name.given.first()', bundle)).toEqual(['A']);
   expect(both('entry.resource.where($this is Observation).status', bundle)).toEqual(['final']);
   expect(both('contained.name', patient)).toEqual(['Praktijk']);
@@ -123,7 +123,7 @@ test('resources inside resources know their types', () => {
   expect(both('descendants().ofType(Organization).id', bundle)).toEqual(['o']);
 });
 
-test('the environment is asked where it has an answer', () => {
+test('delegates to the environment what the engine cannot decide', () => {
   const environment = {
     resource: observation,
     variables: { limit: 3, contact: typed('Patient.contact', patient.contact[0]), names: patient.name },
@@ -142,7 +142,7 @@ test('the environment is asked where it has an answer', () => {
   expect(run('%contact.name.family')).toEqual(['Voorbeeld']);
   expect(run('%names.count()')).toEqual([2]);
   expect(run('%names.family', { variables: { names: 'HumanName' } })).toEqual(['Proefpersoon']);
-  expect(() => run("conformsTo('urn:x')")).toThrow('not known here');
+  expect(() => run("conformsTo('urn:x')")).toThrow('unknown');
 });
 
 test('decimals keep their digits', () => {
@@ -155,7 +155,7 @@ test('decimals keep their digits', () => {
   expect(compileTyped('value.value')(focus)).toEqual([{ type: 'decimal', value: 1.5, text: '1.50' }]);
 });
 
-test('a duration of FHIR is one of the calendar, and compares with UCUM too', () => {
+test('a FHIR duration is a calendar duration, and comparable with UCUM', () => {
   const years = { value: 2, unit: 'jaar', system: 'http://unitsofmeasure.org', code: 'a' };
   const run = (expression: string): unknown => compile(expression, { type: 'Age' })(years)[0];
   expect(run('$this = 2 years')).toBe(true);
@@ -164,7 +164,7 @@ test('a duration of FHIR is one of the calendar, and compares with UCUM too', ()
   expect(compile('$this > 1 year', { type: 'Age' })({ ...years, comparator: '<' })).toEqual([]);
 });
 
-test('a primitive of FHIR may be taken as the value that it is', () => {
+test('a FHIR primitive converts to its System value', () => {
   expect(both('name.given.ofType(System.String)', patient)).toEqual(['A', 'B', 'C']);
   expect(both('name.given.is(System.String)', { ...patient, name: [{ given: ['A'] }] } as typeof patient)).toEqual([
     false,
@@ -172,7 +172,7 @@ test('a primitive of FHIR may be taken as the value that it is', () => {
   expect(both('name.given.first().getValue() is System.String', patient)).toEqual([true]);
 });
 
-test('a trace sees values and changes nothing', () => {
+test('trace() reports values and changes nothing', () => {
   const seen: unknown[] = [];
   const environment = { trace: (name: string, values: readonly unknown[]) => seen.push([name, ...values]) };
   expect(compile("name.trace('names', given.first()).count()")(patient, environment)).toEqual([2]);
@@ -186,18 +186,18 @@ const mistakes: readonly [
   column: number,
   problem: RegExp,
 ][] = [
-  ['name.', {}, 1, 6, /the expression ends where the name of an element/],
-  ['name =\n  ', {}, 2, 3, /the expression ends where a value/],
-  ["name\n  .where(use = 'x'", {}, 2, 19, /where '\)' was expected/],
-  ["'open", {}, 1, 1, /never closed/],
-  ['1 + /* open', {}, 1, 5, /never closed/],
+  ['name.', {}, 1, 6, /expected the name of an element or a function, found the end of the expression/],
+  ['name =\n  ', {}, 2, 3, /expected a value or a path, found the end of the expression/],
+  ["name\n  .where(use = 'x'", {}, 2, 19, /expected '\)', found the end of the expression/],
+  ["'open", {}, 1, 1, /not closed/],
+  ['1 + /* open', {}, 1, 5, /not closed/],
   ['a ? b', {}, 1, 3, /unexpected character \?/],
-  ['@2015-13', {}, 1, 1, /no date or time that exists/],
+  ['@2015-13', {}, 1, 1, /not an existing date or time/],
   ['name.unheard()', {}, 1, 6, /there is no function unheard/],
   ['name.first(1)', {}, 1, 6, /first\(\) takes 0 arguments/],
   ['name is Unheard', {}, 1, 6, /there is no type Unheard/],
   ["name.given.slice('urn:x', 'y')", {}, 1, 12, /not supported/],
-  ["a.matches('(')", {}, 1, 3, /the pattern has a group that is never closed/],
+  ["a.matches('(')", {}, 1, 3, /the pattern has an unclosed group/],
   ['$total', {}, 1, 1, /only in aggregate/],
   ['%unheard', { variables: {} }, 1, 1, /there is no variable/],
   ['Observation.valueQuantity.unit', {}, 1, 13, /the element is value, here value.ofType\(Quantity\)/],
@@ -207,7 +207,7 @@ const mistakes: readonly [
   ['name', { type: 'Unheard' }, 1, 1, /there is no type Unheard/],
 ];
 
-test.each(mistakes)('%s is told with its place', (expression, options, line, column, problem) => {
+test.each(mistakes)('%s is reported with its place', (expression, options, line, column, problem) => {
   const failure = (() => {
     try {
       return compile(expression, options);
@@ -219,7 +219,7 @@ test.each(mistakes)('%s is told with its place', (expression, options, line, col
   expect(failure).toMatchObject({ line, column, message: expect.stringMatching(problem) });
 });
 
-test('messages of errors hold no values of the focus', () => {
+test('error messages contain no values of the focus', () => {
   const focus = {
     resourceType: 'Patient',
     birthDate: '1974-12-25',

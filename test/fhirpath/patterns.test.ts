@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compilePattern, PatternError } from '../../src/fhirpath/index.ts';
-import { assemble, search } from '../../src/fhirpath/pattern/program.ts';
+import { compileLinear } from '../../src/fhirpath/pattern/linear.ts';
 import { parsePattern } from '../../src/fhirpath/pattern/syntax.ts';
 
 /**
@@ -27,22 +27,68 @@ const patternText = fc.letrec<{ pattern: string; solid: string }>((tie) => ({
 })).pattern;
 const subject = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\n', ' '), maxLength: 12 });
 
-test('the machine finds the match that JavaScript finds', () => {
+const plain = { ignoreCase: false, multiline: false };
+
+test('RE2 finds the matches and groups that JavaScript finds', () => {
   fc.assert(
     fc.property(patternText, subject, (source, text) => {
-      const { tree, names } = parsePattern(source);
-      const found = search(assemble(tree, false), {
-        codes: Array.from(text, (it) => it.codePointAt(0) as number),
-        from: 0,
-        multiline: false,
-        slots: 2 * names.length,
-        anyMatch: false,
-      });
-      const native = new RegExp(source, 'us').exec(text);
-      expect(found?.slice(0, 2)).toEqual(native ? [native.index, native.index + native[0].length] : undefined);
+      const linear = compileLinear(parsePattern(source).tree, plain);
+      const native = [...text.matchAll(new RegExp(source, 'gus'))];
+      expect(linear.test(text)).toBe(native.length > 0);
+      expect([...linear.matches(text)].map(({ start, groups }) => [start, groups[0]])).toEqual(
+        native.map((it) => [it.index, it[0]]),
+      );
     }),
     { numRuns: 2000 },
   );
+});
+
+/** Where dialects and encodings differ: spaces, line ends, folding of case, characters outside the BMP, lone surrogates. */
+const signs = [...'aZ0_- \t\n\r\u00a0\u2028éÉßẞſ\u212aİıΣς٣µåꭰᎠ', '🔥', '\ud83d', '\udd25'];
+const sets = [
+  '.',
+  '\\d',
+  '\\D',
+  '\\w',
+  '\\W',
+  '\\s',
+  '\\S',
+  '[^a-z]',
+  '[a-zà-ÿ]',
+  '\\x41',
+  '\\u00e9',
+  '[^\\w]',
+  ...'kσsßi',
+];
+
+test.each([
+  ['as written', ''],
+  ['ignoring case', 'i'],
+])('RE2 and JavaScript agree about single characters, %s', (_, flags) => {
+  for (const set of sets)
+    for (const sign of signs) {
+      const linear = compileLinear(parsePattern(set).tree, { ignoreCase: flags !== '', multiline: false });
+      expect([set, sign, linear.test(sign)]).toEqual([set, sign, new RegExp(set, `us${flags}`).test(sign)]);
+    }
+});
+
+test('RE2 replaces around characters of two code units, and at empty matches', () => {
+  const replaced = (source: string, text: string) =>
+    [...compileLinear(parsePattern(source).tree, plain).matches(text)].map(({ start, end }) => [start, end]);
+  expect(replaced('', '🔥a')).toEqual([...'🔥a'.matchAll(/(?:)/gu)].map((it) => [it.index, it.index]));
+  expect(replaced('.', '🔥a')).toEqual([
+    [0, 2],
+    [2, 3],
+  ]);
+});
+
+test('^ and $ match at lines with flag m only', () => {
+  const lines = (multiline: boolean) => [
+    ...compileLinear(parsePattern('^(b+)+$').tree, { ignoreCase: false, multiline }).matches('a\nb\nbb'),
+  ];
+  expect(lines(false)).toEqual([]);
+  expect(lines(true).map(({ groups }) => groups[0])).toEqual(['b', 'bb']);
+  expect(compilePattern('^(b+)+$', 'm').replace('a\nb\nbb', '<$1>')).toBe('a\n<b>\n<bb>');
 });
 
 test('test, testFull and replace agree with JavaScript', () => {
@@ -57,8 +103,8 @@ test('test, testFull and replace agree with JavaScript', () => {
   );
 });
 
-/** Patterns that bring a backtracking engine to a halt, each with a text that does it. */
-const evil: Readonly<Record<string, string>> = {
+/** Patterns with a text on which a backtracking engine does not finish. */
+const hostile: Readonly<Record<string, string>> = {
   '^(a+)+$': `${'a'.repeat(50_000)}!`,
   '^(a|aa)+$': `${'a'.repeat(50_000)}!`,
   '(x+x+)+y': 'x'.repeat(20_000),
@@ -66,16 +112,19 @@ const evil: Readonly<Record<string, string>> = {
   '(\\s*([0-9a-zA-Z+/=]){4}\\s*)+$': `${'AAAA '.repeat(5000)}!`,
   '.*.*.*x': 'y'.repeat(20_000),
   '\\d+\\d+\\d+\\d+!': '1'.repeat(20_000),
+  // the literal that a prefilter looks for is there, but in the wrong place
+  '[ab](?:x+x+)+y': `y${'x'.repeat(20_000)}`,
+  '(?:[ab]*a[ab]{15})+c': `c${'abbab'.repeat(4000)}`,
+  '(?:(?:x{50}){20})+y': `y${'x'.repeat(20_000)}`,
+  [`(?:${'a?'.repeat(500)})+a{500}b`]: `b${'a'.repeat(5000)}`,
+  [`(?:${Array.from({ length: 1000 }, (_, at) => `word${at}`).join('|')})+!`]: `!${'word77'.repeat(3000)}`,
 };
 
-test.each(Object.entries(evil))('%s is quick on any text', (source, text) => {
-  const pattern = compilePattern(source);
-  const start = performance.now();
-  expect(pattern.test(text)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1500);
+test.each(Object.entries(hostile))('%s finishes on any text', (source, text) => {
+  expect(compilePattern(source).test(text)).toBe(false);
 });
 
-describe('what is refused', () => {
+describe('refused patterns', () => {
   test.each([
     '(',
     ')',
@@ -89,10 +138,14 @@ describe('what is refused', () => {
     '(?=(a+)+)b',
     'a{5000}',
     '((a{1000}){1000})',
+    '(?:(?:a{30}){40})',
+    `a${'{1}'.repeat(10_000)}`,
+    `(?:${'(?:ab)?'.repeat(10_000)})+`,
+    `${'(?:'.repeat(60)}a${')'.repeat(60)}`,
   ])('%s', (source) => {
     expect(() => compilePattern(source)).toThrow(PatternError);
   });
-  test('a flag that is not known', () => expect(() => compilePattern('a', 'g')).toThrow(PatternError));
+  test('an unknown flag', () => expect(() => compilePattern('a', 'g')).toThrow(PatternError));
   test('a long text for a pattern that looks ahead', () => {
     const pattern = compilePattern('^(?!.*secret).*$');
     expect(pattern.test('all of this is fine')).toBe(true);

@@ -12,7 +12,7 @@ describe.each(maps)('%s', (path) => {
   const map = compileFolder(readMapFolder(path));
   const cases = casesOf(path);
 
-  test.each(cases.map((it) => [it.name, it] as const))('makes of %s what is expected', (_, it) => {
+  test.each(cases.map((it) => [it.name, it] as const))('maps %s to the expected output', (_, it) => {
     expect(runCase(map, it).differences).toEqual([]);
   });
 
@@ -27,7 +27,7 @@ describe.each(maps)('%s', (path) => {
     },
   );
 
-  test('has a typical, a minimal, a rich and a wrong case, which together make every rule fire', () => {
+  test('has a typical, a minimal, a rich and a wrong case, which together fire every rule', () => {
     expect(cases.map(({ name }) => name)).toEqual(expect.arrayContaining(['typical', 'minimal', 'rich', 'wrong']));
     expect(
       unfired(
@@ -37,7 +37,7 @@ describe.each(maps)('%s', (path) => {
     ).toEqual([]);
   });
 
-  test('has a README beside it', () => {
+  test('has a README in its folder', () => {
     expect(existsSync(join(root, dirname(path), 'README.md'))).toBe(true);
   });
 });

@@ -37,7 +37,7 @@ beforeEach(() => {
   process.exitCode = 0;
 });
 
-/** What a command prints, on both streams, and how it ends. */
+/** The output of a command on both streams, and its exit code. */
 async function mgn(...args: string[]): Promise<{ out: string; exit: number }> {
   let out = '';
   const write = (chunk: unknown): boolean => {
@@ -57,7 +57,7 @@ async function mgn(...args: string[]): Promise<{ out: string; exit: number }> {
   return { out, exit };
 }
 
-test('check tells every error of a map with its place, and ends with 1', async () => {
+test('check prints every error of a map with its place and exits with 1', async () => {
   expect(await mgn('check', folder)).toEqual({ out: expect.stringContaining('2 rules'), exit: 0 });
   writeFileSync(path, text.replace('gender', 'gendr').replace('it.use', 'it.usse'));
   const { out, exit } = await mgn('check', folder);
@@ -67,7 +67,7 @@ test('check tells every error of a map with its place, and ends with 1', async (
   );
 });
 
-test('test --update writes what is expected; test finds what differs since; --coverage the rules that never fired', async () => {
+test('test --update writes the expected output, test reports differences, --coverage lists rules that never fired', async () => {
   expect((await mgn('test', folder, '--update')).exit).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, 'x/tests/typical/expected.json'), 'utf8'))).toMatchObject({
     gender: 'female',
@@ -79,19 +79,19 @@ test('test --update writes what is expected; test finds what differs since; --co
   writeFileSync(path, text.replace('official', 'nickname'));
   const { out, exit } = await mgn('test', folder, '--coverage');
   expect([out, exit]).toEqual([
-    expect.stringMatching(/0 of 1 cases as expected[\s\S]*never: .*t\.fml:8 \(T\.name\)/),
+    expect.stringMatching(/0 of 1 cases as expected[\s\S]*never fired: .*t\.fml:8 \(T\.name\)/),
     1,
   ]);
 });
 
-test('run prints the output, or with --trace where each element comes from', async () => {
+test('run prints the output, or with --trace the origin of each element', async () => {
   expect((await mgn('run', path, input)).out).toContain('"gender": "female"');
   expect((await mgn('run', path, input, '--trace')).out).toMatch(
     /Patient\.gender.*t\.fml:7 \(T\.gender\)\tPatient\.gender/,
   );
 });
 
-test('explain tells where an element comes from, and what was not mapped', async () => {
+test('explain prints the origin of an element, and the values that were not mapped', async () => {
   expect((await mgn('explain', path, input, 'Patient.name[0].text')).out).toMatch(
     /by {3}.*t\.fml:8 \(T\.name\)\n {2}from Patient\.name\[0\]\.text/,
   );
@@ -99,7 +99,7 @@ test('explain tells where an element comes from, and what was not mapped', async
   expect((await mgn('explain', path, input, 'Patient.active')).exit).toBe(1);
 });
 
-test('diff tells the places where a changed map makes something else, never the values', async () => {
+test('diff prints the places where two maps differ, never the values', async () => {
   const changed = join(folder, 'x/changed.fml');
   writeFileSync(
     changed,
@@ -117,7 +117,7 @@ test('diff tells the places where a changed map makes something else, never the 
   expect((await mgn('diff', path, path, '--corpus', join(folder, 'x/tests'))).exit).toBe(0);
 });
 
-test('fmt writes the one form of layout; --check only tells', async () => {
+test('fmt writes the canonical layout; --check only reports', async () => {
   writeFileSync(path, text.replace('  src -> tgt', 'src   ->   tgt'));
   expect((await mgn('fmt', folder, '--check')).exit).toBe(1);
   expect((await mgn('fmt', folder)).exit).toBe(0);

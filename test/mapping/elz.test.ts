@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const path = join(root, 'mappings/referral/elz-bundle.fml');
 const published = join(root, '../shared/data/elz-referral');
 
-test('the canonical base in the map is the one of the gateway', () => {
+test('the canonical base in the map is that of the gateway', () => {
   expect(readFileSync(path, 'utf8').match(/https:\/\/[\w.]+\/fhir(?=\/StructureMap|';)/g)).toEqual([
     canonicalBase,
     canonicalBase,
@@ -27,11 +27,11 @@ describe.skipIf(!existsSync(published))('the referral as Nictiz published it', (
   const { output, issues, trace } = map.run(bundle, { trace: true, seed: 'published' });
   const graph = graphOf(output as Bundle);
 
-  test('loses nothing: every value is carried over', () => {
+  test('copies every value of the source', () => {
     expect(trace?.unread).toEqual([]);
   });
 
-  test('carries every resource over with what it had, and names the one oddity that a map can know', () => {
+  test('copies every resource with its elements, and reports the only deviation that a map can detect', () => {
     expect(graph.resources.map(({ resourceType, id }) => `${resourceType}/${id}`)).toEqual(
       entry.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
     );
@@ -40,14 +40,14 @@ describe.skipIf(!existsSync(published))('the referral as Nictiz published it', (
     ]);
   });
 
-  test('keeps the letter whole, to the extension and the narrative of each section', () => {
+  test('copies the letter with the extensions and narrative of each section', () => {
     const source = entry.map(({ resource }) => resource).find((it) => isType(it, 'Composition'));
     const { meta: _, ...letter } = graph.first('Composition')!;
     const { meta: __, ...sent } = source!;
     expect(letter).toEqual(sent);
   });
 
-  test('gives the order its reason from the letter', () => {
+  test('takes the reason of the order from the letter', () => {
     const order = graph.first('ServiceRequest');
     expect(order?.status).toBe('active');
     expect(order?.reasonReference?.map((it) => graph.resolve(it)?.resourceType)).toEqual(['Condition']);

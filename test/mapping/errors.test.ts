@@ -19,7 +19,7 @@ const compile = (rules: string, target = 'Patient') =>
     { path: 'maps/t.fml', text: `${head}group main(source src : Patient, target tgt : ${target}) {\n${rules}\n}` },
   ]);
 
-describe('a map that can not be read', () => {
+describe('a map with syntax errors', () => {
   const text = `map "x" = y
 user "a" as source
 group A(source a, target b) {
@@ -30,7 +30,7 @@ group B(sorce a, target b) { a.b -> b.c; }
 group C(source a, target b) { a.b -> b.c; a -> ; }
 `;
 
-  test('tells all its errors at once, with line, column, group, and what may have been meant', () => {
+  test('lists all its errors, with line, column, group and suggestion', () => {
     const found = problems(() => parseMap(text, 'bad.fml'));
     expect(found.map(({ line, column, group, rule }) => [line, column, group, rule])).toEqual([
       [2, 1, undefined, 'map-syntax'],
@@ -44,7 +44,7 @@ group C(source a, target b) { a.b -> b.c; a -> ; }
     expect(found[1]?.dutch).toMatch(/Bedoelde u where\?$/);
   });
 
-  test('throws MapSyntaxError, from compileMap with the errors of every file', () => {
+  test('throws MapSyntaxError; compileMap lists the errors of every file', () => {
     expect(() => parseMap('', 'empty.fml')).toThrow(MapSyntaxError);
     const found = problems(() =>
       compileMap([
@@ -56,7 +56,7 @@ group C(source a, target b) { a.b -> b.c; a -> ; }
   });
 });
 
-describe('a map that makes no sense', () => {
+describe('a map with semantic errors', () => {
   test.each([
     ['src.nmae as n -> tgt.name = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
     ['src.name as n -> tgt.nmae = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
@@ -92,13 +92,13 @@ describe('a map that makes no sense', () => {
     [`src.name as n where ("a" & n.famly = 'x') -> tgt.name = n;`, 30, /no element famly in HumanName/],
     ['src -> tgt.id = (src.name.given.frist());', 33, /frist/],
     [`src.name as n -> tgt.id = evaluate(n, famly.first());`, 39, /no element famly in HumanName/],
-  ])('knows the elements in FHIRPath too, and where the wrong one stands: %s', (rules, column, message) => {
+  ])('checks elements in FHIRPath too, with the place of the unknown one: %s', (rules, column, message) => {
     const [found] = problems(() => compile(rules));
     expect([found?.rule, found?.line, found?.column]).toEqual(['map-expression', 5, column]);
     expect(found?.message).toMatch(message);
   });
 
-  test('tells everything that is wrong, in the order of the file', () => {
+  test('lists all problems in the order of the file', () => {
     const found = problems(() => compile('src.a as a -> tgt.b = a;\nsrc.name as n -> tgt.c = n;\nsrc -> tgt.d = x;'));
     expect(found.map(({ line, rule }) => [line, rule])).toEqual([
       [5, 'map-unknown-element'],
@@ -107,7 +107,7 @@ describe('a map that makes no sense', () => {
     ]);
   });
 
-  test('is wrong in a group for the types that it is called with', () => {
+  test('reports problems of a group for the types of its arguments', () => {
     const text = `${head}group main(source src : Patient, target tgt : Patient) { src.name as n -> tgt.name as t then Sub(n, t); }
 group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     expect(problems(() => compileMap([{ path: 't', text }])).map(({ message, group }) => [group, message])).toEqual([
@@ -115,7 +115,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ]);
   });
 
-  test('an unused variable is an error; one whose use is wrong is not unused', () => {
+  test('an unused variable is an error, unless its use has an error itself', () => {
     const told = (rules: string) => problems(() => compile(rules)).map(({ rule, message }) => [rule, message]);
     expect(told('src.name as n -> tgt.active = true;')).toEqual([
       ['map-unused-variable', 'Variable n is not used: leave it out.'],
@@ -133,11 +133,11 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ['src.name 2..1 as it -> tgt.name = it;', 'map-cardinality-impossible'],
     [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-second-value'],
     [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-second-value'],
-  ])('a cardinality that can never hold is an error: %s', (rules, rule) => {
+  ])('a cardinality that no message can meet is an error: %s', (rules, rule) => {
     expect(problems(() => compile(rules)).map((it) => it.rule)).toEqual([rule]);
   });
 
-  test('what may hold is none', () => {
+  test('a possible cardinality is not an error', () => {
     expect(problems(() => compile('src.name 2..* as it -> tgt.name = it;'))).toEqual([]);
     expect(
       problems(() => compile(`src -> tgt.name as a, a.given = 'A', a.given = 'B', tgt.name as b, b.text = 'C';`)),
@@ -145,7 +145,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     expect(problems(() => compile(`src -> tgt.name.text = 'a', tgt.name.text = 'b';`))).toEqual([]);
   });
 
-  test('a group name twice, and a map without groups, are errors', () => {
+  test('a duplicate group name and a map without groups are errors', () => {
     expect(
       problems(() =>
         compileMap([{ path: 't', text: `${head}group a(source b, target c) {}\ngroup a(source b, target c) {}` }]),

@@ -35,7 +35,7 @@ const words = [
   '💥',
 ];
 
-/** A text with a few places cut out, doubled, or filled with something else. */
+/** A text with some parts deleted, duplicated or replaced. */
 const mutated = (whole: string): fc.Arbitrary<string> =>
   fc
     .array(
@@ -50,7 +50,7 @@ const mutated = (whole: string): fc.Arbitrary<string> =>
       changes.reduce((made, { at, length, put }) => made.slice(0, at) + put + made.slice(at + length), whole),
     );
 
-/** Layout of FHIRPath is not part of its meaning. */
+/** White space in FHIRPath is not significant. */
 const blanks = (map: unknown): string => JSON.stringify(map).replace(/(?:\\[nrt]|\s)+/g, ' ');
 
 const withinReason = (act: () => unknown): unknown => {
@@ -63,7 +63,7 @@ const withinReason = (act: () => unknown): unknown => {
   }
 };
 
-test('a mutated map is read, or refused with its own errors', () => {
+test('a mutated map parses, or throws MapError only', () => {
   fc.assert(
     fc.property(mutated(text), (map) => {
       const parsed = withinReason(() => parseMap(map, 'm.fml'));
@@ -74,7 +74,7 @@ test('a mutated map is read, or refused with its own errors', () => {
   );
 });
 
-test('a mutated map that compiles runs to an end, with output or issues', () => {
+test('a mutated map that compiles terminates, with output or issues', () => {
   fc.assert(
     fc.property(mutated(text), (map) => {
       const compiled = withinReason(() => compileMap([{ path: 'm.fml', text: map }])) as CompiledMap | undefined;
@@ -84,7 +84,7 @@ test('a mutated map that compiles runs to an end, with output or issues', () => 
   );
 });
 
-test('a mutated StructureMap is read, or refused with its own errors', () => {
+test('a mutated StructureMap parses, or throws MapError only', () => {
   const json = JSON.stringify(parseMap(text, 'm.fml'));
   fc.assert(
     fc.property(mutated(json), (map) => {
@@ -94,7 +94,7 @@ test('a mutated StructureMap is read, or refused with its own errors', () => {
   );
 });
 
-test('any text at all is read, or refused with its own errors', () => {
+test('any text parses, or throws MapError only', () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -108,7 +108,7 @@ test('any text at all is read, or refused with its own errors', () => {
   );
 });
 
-/** JSON in which some values were replaced by others of any kind. */
+/** JSON with some values replaced by any others. */
 const disturbed = (value: unknown): fc.Arbitrary<unknown> =>
   fc
     .array(
@@ -139,7 +139,7 @@ const disturbed = (value: unknown): fc.Arbitrary<unknown> =>
       return copy;
     });
 
-test('a message of any shape is mapped without a throw, left as it was, and the same lean and traced', () => {
+test('a message of any shape runs without an exception, is not changed, and gives the same output with and without trace', () => {
   const map = compileMap([{ path: 'm.fml', text }]);
   fc.assert(
     fc.property(disturbed(input), (message) => {
@@ -184,7 +184,7 @@ test.each([
       status: 'requested',
     }),
   ],
-])('a message of very many %s is stopped in time, with an error', (_what, message) => {
+])('a message with too many %s ends with an error', (_what, message) => {
   const map = compileMap([{ path: 'm.fml', text }]);
   const start = performance.now();
   const { issues } = map.run(message, { seed: 'x' });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { usualMarks } from '../../src/mapping/hl7/marks.ts';
+import { defaultDelimiters } from '../../src/mapping/hl7/delimiters.ts';
 import { dataTypes, segments } from '../../src/mapping/hl7/segments.ts';
 import { type Hl7Part, parseHl7, writeHl7 } from '../../src/mapping/index.ts';
 
 const head = { sendingApplication: { namespaceId: 'MGN' }, messageControlId: 'A-1' };
 
-test('fields stand at their numbers, without what is empty behind them', () => {
+test('fields are at their positions, without trailing empty ones', () => {
   expect(
     writeHl7({
       MSH: { ...head, messageType: { messageCode: 'RRI', triggerEvent: 'I12' } },
@@ -26,15 +26,15 @@ test.each([
   ['eind ', 'eind\\X20\\'],
   ['""', '\\X22\\\\X22\\'],
   ['één', 'één'],
-])('what would be taken for a mark, an end or an edge is escaped: %j', (comment, written) => {
+])('delimiters, line ends and trailing spaces are escaped: %j', (comment, written) => {
   expect(writeHl7({ MSH: head, NTE: [{ comment: [comment] }] })).toContain(`NTE|||${written}\r`);
 });
 
-test('what the table of segments does not name is left out', () => {
+test('segments and fields outside the segment table are dropped', () => {
   expect(writeHl7({ MSH: { ...head, nowhere: 'x' }, ZZZ: { own: 'x' } })).toBe('MSH|^~\\&|MGN|||||||A-1\r');
 });
 
-/** Any message that the table allows: what is there has a value. */
+/** Any message of the segment table, without empty parts. */
 const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: 'binary' }),
   fc.stringMatching(/^[|^~\\&"XFSRTE\n\r ]{1,6}$/),
@@ -72,9 +72,9 @@ const messages = some(
 const otherMarks = { field: '*', component: '#', repetition: '!', escaping: '~', subcomponent: '\\' };
 
 test.each([
-  ['the usual marks', usualMarks],
+  ['the usual marks', defaultDelimiters],
   ['other marks', otherMarks],
-])('what was written is read as it was, with %s', (_, marks) => {
+])('writing and reading returns the same message, with %s', (_, marks) => {
   fc.assert(
     fc.property(messages, (message) => {
       expect(parseHl7(writeHl7(message, marks))).toEqual(message);
@@ -83,7 +83,7 @@ test.each([
   );
 });
 
-test('and as bytes too', () => {
+test('also as bytes', () => {
   fc.assert(
     fc.property(messages, (message) => {
       const { characterSet: _, ...MSH } = message.MSH as Hl7Part;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { ParseError } from '../../src/fhir/parse-error.ts';
-import { parseHl7 } from '../../src/mapping/index.ts';
+import { compileMap, type Hl7Part, MapError, parseHl7 } from '../../src/mapping/index.ts';
 
 const head = 'MSH|^~\\&|HIS|Praktijk|||20261116||REF^I12|B-1|P|2.5';
 
-test('fields go by the names of the standard, with their components and subcomponents', () => {
+test("fields have the standard's names, with components and subcomponents", () => {
   expect(parseHl7(`${head}\rPID|1||1^^^HIS~2||Voorbeeld&van&Voorbeeld^Testa`)).toEqual({
     MSH: {
       sendingApplication: { namespaceId: 'HIS' },
@@ -24,7 +24,7 @@ test('fields go by the names of the standard, with their components and subcompo
   });
 });
 
-test('the encoding characters are those of the message', () => {
+test('uses the encoding characters of the message', () => {
   expect(parseHl7('MSH*#~\\!*HIS\rPID***1###HIS!2.16').PID).toEqual({
     patientIdentifierList: [{ idNumber: '1', assigningAuthority: { namespaceId: 'HIS', universalId: '2.16' } }],
   });
@@ -41,13 +41,13 @@ test.each([
   expect(parseHl7(`${head}\rNTE|1||${written}`).NTE).toEqual([{ comment: [comment] }]);
 });
 
-test('"" says that there is no value', () => {
+test('"" is an absent value', () => {
   expect(parseHl7(`${head}\rPID|1||""||Voorbeeld`).PID).toEqual({
     patientName: [{ familyName: { surname: 'Voorbeeld' } }],
   });
 });
 
-test('bytes are read in the character set that MSH-18 names', () => {
+test('bytes are decoded in the character set of MSH-18', () => {
   const message = (charset: string): string => `${head}||||||${charset}\rNTE|1||financiële`;
   const latin = (text: string): Uint8Array => Uint8Array.from(text, (one) => one.charCodeAt(0));
   const comment = (bytes: Uint8Array): unknown => (parseHl7(bytes).NTE as { comment: string[] }[])[0]?.comment[0];
@@ -58,7 +58,7 @@ test('bytes are read in the character set that MSH-18 names', () => {
   expect(() => parseHl7(latin(message('KLINGON')))).toThrow(/MSH-18/);
 });
 
-test('line ends of any kind, and the frame of MLLP, do not matter', () => {
+test('accepts any line end, and the MLLP frame', () => {
   const body = `${head}\nRF1|P\r\nDG1|1||P03\rDG1|2`;
   const { DG1, RF1 } = parseHl7(`\u000b${body}\r\u001c\r`);
   expect([DG1, RF1]).toEqual([[{ diagnosisCode: { identifier: 'P03' } }, {}], { referralStatus: { identifier: 'P' } }]);
@@ -70,11 +70,28 @@ test.each([
   [`${head}\rpid|1`, 2],
   [`${head}\rPIDX|1`, 2],
   [`${head}\rPID|1\rPID|2`, 3],
-])('what is no message is refused with the number of the segment: %j', (text, line) => {
+])('an invalid message is refused with the number of the segment: %j', (text, line) => {
   expect(() => parseHl7(text)).toThrow(ParseError);
   try {
     parseHl7(text);
   } catch (error) {
     expect((error as ParseError).line).toBe(line);
   }
+});
+
+test('a map reads and writes the messages that compileMap receives, and no others', () => {
+  const url = 'https://example.org/StructureDefinition/ack';
+  const text = `map "http://example.org/ack" = "Ack"
+uses "${url}" alias Ack as source
+uses "${url}" alias Ack as target
+group Ack(source src : Ack, target tgt : Ack) {
+  src.MSH -> tgt.MSH as to, to.messageControlId = 'B-1' "head";
+  src.MSA as from -> tgt.MSA as to then { from -> to: acknowledgmentCode; };
+}`;
+  const sources = [{ path: 'ack.fml', text }];
+  const map = compileMap(sources, { hl7Messages: [{ url, name: 'ACK', title: 'Ack', segments: ['MSH', 'MSA'] }] });
+  const { output, issues } = map.run(parseHl7('MSH|^~\\&|A|||||||A-1\rMSA|AA|A-1\r'));
+  expect(issues).toBeUndefined();
+  expect(map.writeHl7?.(output as Hl7Part)).toBe('MSH|^~\\&||||||||B-1\rMSA|AA\r');
+  expect(() => compileMap(sources)).toThrow(MapError);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileMap, MapError } from '../../src/mapping/index.ts';
 
-/** Maps may come from partners ($transform with an inline map), and compiled maps are code: no text of a map may become any. */
+/** Maps may come from partners ($transform with an inline map), and compiled maps are code: no text of a map may be executed. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: texts that would be code in the wrong place
 const hostile = [
   `'; globalThis.broken = true; //`,
@@ -31,7 +31,7 @@ const inText = (text: string): string =>
     .replace(/\u2028/g, '\\u2028')
     .replace(/\u2029/g, '\\u2029');
 
-/** A map that has a text wherever the language takes one. */
+/** A map with a text in every place where the language has one. */
 const withTexts = (text: string): string => `map "http://example.org/t" = "T"
 uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
 uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
@@ -47,7 +47,7 @@ group Inner(source src : Patient, source name : string, target tgt : Patient) {
   src where (id = name) -> tgt.language = name;
 }`;
 
-/** A map that has a name wherever the language takes one. */
+/** A map with a name in every place where the language has one. */
 const withNames = (name: string): string => {
   const quoted = `\`${name.replace(/[`\\\n\u2028\u2029]/g, '')}\``;
   return `map "http://example.org/t" = "T"
@@ -73,7 +73,7 @@ const patient = (text: string): object => ({
   ...JSON.parse(`{ "__proto__": { "polluted": "yes" }, "constructor": { "prototype": { "polluted": "yes" } } }`),
 });
 
-/** Compiles and runs in both forms; what the compiler refuses is refused with its own error. */
+/** Compiles and runs both variants; the compiler may only throw its own error. */
 function attempt(map: string, input: unknown): unknown {
   const before = [prototypes(), JSON.stringify(input)];
   let output: unknown;
@@ -112,7 +112,7 @@ group main(source src, target tgt) { src -> tgt.${name} as inner, inner.polluted
   },
 );
 
-test('any text and any name', () => {
+test('any text and any name run as data', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(...hostile), (random, known) => {
       attempt(withTexts(random + known), patient(random));
@@ -142,7 +142,7 @@ test.each([
         : `group g${at}(source src : Patient, target tgt : Patient) { src log ('here') -> tgt.id = 'x' "id"; }`,
     ).join('\n'),
   ],
-])('%s becomes no more code than it is text', (_what, groups) => {
+])('%s is never executed as code', (_what, groups) => {
   const start = performance.now();
   compileMap([{ path: 'm.fml', text: patientMap(groups) }]).run(
     { resourceType: 'Patient' },

@@ -40,7 +40,7 @@ describe('sources', () => {
     ['not_first', ['T.']],
     ['last', ['T.']],
     ['not_last', ['Testa']],
-  ])('%s takes its part of a list', (mode, given) => {
+  ])('%s selects its part of a list', (mode, given) => {
     expect(
       output(
         `src.name as n where (n.use = 'official') -> tgt.name as t then { n.given ${mode} as g -> t.given = g; };`,
@@ -48,18 +48,18 @@ describe('sources', () => {
     ).toEqual({ name: [{ given }] });
   });
 
-  test('only_one finds fault with more', () => {
+  test('only_one reports an error for several values', () => {
     expect(run('src.name only_one -> tgt.active = true;').issues?.map(({ rule }) => rule)).toEqual(['map-cardinality']);
     expect(output('src.telecom only_one -> tgt.active = true;')).toEqual({ active: true });
   });
 
-  test('a cardinality that does not hold is an error of the run', () => {
+  test('a cardinality that the message does not meet is an error of the run', () => {
     expect(run('src.name 0..1 -> tgt.active = true;').issues?.map(({ rule, severity }) => [rule, severity])).toEqual([
       ['map-cardinality', 'error'],
     ]);
   });
 
-  test('where looks at each item by itself; check makes an error of what fails it', () => {
+  test('where filters each item; check reports an item that fails', () => {
     expect(output(`src.name as n where (use = 'nickname') -> tgt.name = n;`)).toEqual({
       name: [{ use: 'nickname', given: ['Tes'] }],
     });
@@ -71,12 +71,12 @@ describe('sources', () => {
     ).toEqual([['map-check-failed', 'Patient.name[1]']]);
   });
 
-  test('a default stands in once for what is not there', () => {
+  test('a default applies once, when there is no value', () => {
     expect(output(`src.deceased default (false) as d -> tgt.active = d;`)).toEqual({ active: false });
     expect(output(`src.active default (false) as a -> tgt.active = a;`)).toEqual({ active: true });
   });
 
-  test('a type filters the items of a choice', () => {
+  test('a type filters the values of a choice', () => {
     expect(
       output(
         'src.multipleBirth : boolean -> tgt.active = true; src.multipleBirth : integer as i -> tgt.multipleBirth = i;',
@@ -87,7 +87,7 @@ describe('sources', () => {
     });
   });
 
-  test('several sources combine, each seeing those before it', () => {
+  test('several sources combine, each in the scope of the previous ones', () => {
     expect(output(`src.name as n, n.given as g -> tgt.contact as c, c.name as m, m.text = (n.use & ' ' & g);`)).toEqual(
       {
         contact: [
@@ -99,7 +99,7 @@ describe('sources', () => {
     );
   });
 
-  test('log names a rule of the catalogue, tells a fixed text, and withholds anything of the message', () => {
+  test('log raises a rule of the catalogue, notes a fixed text, and withholds values of the message', () => {
     expect(
       run(
         `src.name as n where (n.use = 'nickname') log ('referral-reason-missing'); src log ('not done'); src log (id);`,
@@ -113,7 +113,7 @@ describe('sources', () => {
 });
 
 describe('targets', () => {
-  test('what stays empty is not in the output, however deep', () => {
+  test('empty elements are removed from the output at any depth', () => {
     expect(
       output(
         `src -> tgt.contact as c, c.name as n, c.period as p then { src.deceased : dateTime as d -> n.text = d, p.end = d; }; src.name as n -> tgt.communication as c then { n.suffix as s -> c.language as l, l.text = s; };`,
@@ -121,7 +121,7 @@ describe('targets', () => {
     ).toEqual({});
   });
 
-  test('share gives rules one element, single gives one rule one element', () => {
+  test('share is one element for several rules, single one element for one rule', () => {
     expect(
       output(
         `src.gender as g -> tgt.contact as c share both, c.gender = g; src.name first as n -> tgt.contact as c share both, c.name = n;`,
@@ -134,7 +134,7 @@ describe('targets', () => {
     });
   });
 
-  test('first and last keep their place in the list', () => {
+  test('first and last keep their positions in the list', () => {
     expect(
       output(
         `src -> tgt.name as a last, a.text = 'z'; src -> tgt.name as b, b.text = 'm'; src -> tgt.name as c first, c.text = 'a';`,
@@ -144,13 +144,13 @@ describe('targets', () => {
     });
   });
 
-  test('a path of several steps makes what is in between, and uses it again where it does not repeat', () => {
+  test('a path of several steps creates the elements along it, once where they do not repeat', () => {
     expect(output(`src -> tgt.maritalStatus.text = 'x', tgt.maritalStatus.id = 'm';`)).toEqual({
       maritalStatus: { text: 'x', id: 'm' },
     });
   });
 
-  test('a primitive can have extensions, also before and without a value', () => {
+  test('a primitive can have extensions, also before or without a value', () => {
     expect(
       output(`src -> tgt.birthDate as b, b.extension as e, e.url = 'http://example.org/x', e.value = true;`),
     ).toEqual({
@@ -166,7 +166,7 @@ describe('targets', () => {
     });
   });
 
-  test('ids and extensions of primitives go along in a copy, single and in lists', () => {
+  test('a copy includes ids and extensions of primitives, single and in lists', () => {
     const input = {
       ...patient,
       _birthDate: { id: 'b' },
@@ -183,13 +183,13 @@ describe('targets', () => {
     });
   });
 
-  test('a second value for what does not repeat is not lost without a word', () => {
+  test('a second value for an element that does not repeat is reported', () => {
     const { output, issues } = run('src.name as n -> tgt.id = (n.use);');
     expect(output).toEqual({ resourceType: 'Patient', id: 'official' });
     expect(issues?.map(({ rule }) => rule)).toEqual(['map-only-one']);
   });
 
-  test('copies are deep: changing the output leaves the input as it was', () => {
+  test('copies are deep: changing the output does not change the input', () => {
     const result = run('src -> tgt: name; src -> tgt.name as n, n.text = "added";').output as typeof patient;
     result.name[0]!.given.push('changed');
     expect(patient.name[0]!.given).toEqual(['Testa', 'T.']);
@@ -262,7 +262,7 @@ describe('transforms', () => {
     else expect(run(`${source} -> ${target};`).issues?.map(({ rule }) => rule)).toEqual(['map-only-one']);
   });
 
-  test('a zone that may be several, and a month of another language, are not guessed at', () => {
+  test('an ambiguous time zone and a month in another language are errors', () => {
     for (const written of [
       `toDateTime('1990-07-03 14:05 IST', 'yyyy-MM-dd HH:mm z')`,
       `toDateTime('3 avril 1990', 'd MMMM yyyy')`,
@@ -270,7 +270,7 @@ describe('transforms', () => {
       expect(run(`src -> tgt.deceased = ${written};`).issues?.map(({ rule }) => rule)).toEqual(['map-cast']);
   });
 
-  test('the time is what the run is told: the same time gives the same bytes, and without it nothing is made', () => {
+  test('now() is the time of the run: the same time gives the same bytes, and without it there is no output', () => {
     const text = `${head}group main(source src : Patient, target tgt : Patient) {
       src where (birthDate < today()) -> tgt.birthDate = (today()), tgt.deceased = (now()) "time";
     }`;
@@ -288,10 +288,12 @@ describe('transforms', () => {
     expect(at('1980-01-01T00:00:00Z')).toEqual({ resourceType: 'Patient' });
     expect(JSON.stringify(at('2026-11-22T23:30:00Z'))).toBe(JSON.stringify(at('2026-11-22T23:30:00Z')));
     expect(map.run(patient)).toMatchObject({ output: { resourceType: 'Patient' }, issues: [{ rule: 'map-no-clock' }] });
-    expect(() => run('src -> tgt.birthDate = x;', 'Patient', patient, 'let x = today();')).toThrow(/worked out before/);
+    expect(() => run('src -> tgt.birthDate = x;', 'Patient', patient, 'let x = today();')).toThrow(
+      /evaluated when the map is compiled/,
+    );
   });
 
-  test('uuid follows from the seed, and without one from the input', () => {
+  test('uuid is derived from the seed, or without one from the input', () => {
     const text = `${head}group main(source src : Patient, target tgt : Patient) { src.name -> tgt.name as t, t.id = uuid(); }`;
     const map = compileMap([{ path: 't.fml', text }]);
     const ids = (seed?: string): unknown =>
@@ -304,7 +306,7 @@ describe('transforms', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  test('create with a name makes an element that can be filled before it has a place', () => {
+  test('create with a variable is an element that can be filled before a target contains it', () => {
     expect(output(`src -> create('HumanName') as n, n.text = 'x', tgt.name = n;`)).toEqual({ name: [{ text: 'x' }] });
     expect(
       output(`src.name first as from -> create('HumanName') as n then {
@@ -317,7 +319,7 @@ describe('transforms', () => {
 });
 
 describe('groups, constants and embedded tables', () => {
-  test('extends brings the rules of another group, with its parameters by name', () => {
+  test('extends runs the rules of another group, with parameters matched by name', () => {
     expect(run('src -> tgt: gender;', 'Patient', patient, '', '').output).toEqual({
       resourceType: 'Patient',
       gender: 'female',
@@ -331,7 +333,7 @@ group base(source src : Patient, target tgt : Patient) { src -> tgt: id; }`;
     });
   });
 
-  test('a default group is used for its types, type+ also where the target leaves the type open', () => {
+  test('a default group applies to its types, type+ also where the target allows several types', () => {
     const groups = `group name(source a : HumanName, target b : HumanName) <<types>> { a.family as f -> b.text = f; }
 group date(source a : date, target b : dateTime) <<type+>> { a.value as v -> b.value = v; }`;
     expect(run('src.name -> tgt.name; src.birthDate -> tgt.deceased;', 'Patient', patient, '', groups).output).toEqual({
@@ -341,7 +343,7 @@ group date(source a : date, target b : dateTime) <<type+>> { a.value as v -> b.v
     });
   });
 
-  test('imports make the groups of other maps known, * standing for anything', () => {
+  test('imports make the groups of other maps available; * matches anything', () => {
     const main = `${head}imports "http://example.org/StructureMap/*lib"\ngroup main(source src : Patient, target tgt : Patient) { src then Names(src, tgt); }`;
     const lib = `map "http://example.org/StructureMap/my-lib" = "Lib"\ngroup Names(source a, target b) { a -> b: name; }`;
     expect(
@@ -352,14 +354,14 @@ group date(source a : date, target b : dateTime) <<type+>> { a.value as v -> b.v
     ).toEqual({ resourceType: 'Patient', name: patient.name });
   });
 
-  test('constants may refer to each other in any order; a circle is an error', () => {
+  test('constants may refer to each other in any order; a circular reference is an error', () => {
     expect(
       run('src -> tgt.id = whole;', 'Patient', patient, `let whole = part & 'b';\nlet part = 'a';`).output,
     ).toEqual({ resourceType: 'Patient', id: 'ab' });
     expect(() => run('src -> tgt.id = a;', 'Patient', patient, `let a = b;\nlet b = a;`)).toThrow(/map-circular/);
   });
 
-  test('an embedded concept map translates; a code that it does not know shows, but not its value', () => {
+  test('an embedded concept map translates; an unknown code is reported without its value', () => {
     const conceptMap = `conceptmap "Gender" { prefix a = "http://hl7.org/fhir/administrative-gender" prefix b = "http://example.org/g"\n a:female - b:V\n a:unknown - b:'9-9' }`;
     const rules = `src.gender as g -> tgt.extension as e, e.value = translate(g, '#Gender', 'Coding');`;
     expect(run(rules, 'Patient', patient, conceptMap).output).toEqual({
@@ -373,7 +375,7 @@ group date(source a : date, target b : dateTime) <<type+>> { a.value as v -> b.v
     expect(unmapped).toEqual([{ table: '#Gender', code: 'other', expression: 'Patient.gender', handling: 'queue' }]);
   });
 
-  test('a map that calls itself for ever is stopped', () => {
+  test('infinite recursion ends with an error', () => {
     const result = run(
       'src then Again(src, tgt);',
       'Patient',
@@ -384,7 +386,7 @@ group date(source a : date, target b : dateTime) <<type+>> { a.value as v -> b.v
     expect(result.issues?.map(({ rule }) => rule)).toEqual(['map-too-deep']);
   });
 
-  test('what is no resource of the type that the map reads is told, not thrown', () => {
+  test('an input of another type is reported as an issue', () => {
     for (const input of [null, 1, [], {}, { resourceType: 'Task' }]) {
       expect(run('src -> tgt: id;', 'Patient', input).issues?.map(({ rule }) => rule)).toEqual(['map-input-type']);
     }

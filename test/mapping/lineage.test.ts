@@ -6,7 +6,7 @@ import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-fol
 import { compileMap, explainOutput } from '../../src/mapping/index.ts';
 import { rootOf } from './root-of.ts';
 
-/** Every value of a resource with its path. */
+/** Every value of a resource by path. */
 function leaves(value: unknown, path: string): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return value === null ? [] : [[path, value]];
   if (Array.isArray(value)) return value.flatMap((item, at) => leaves(item, `${path}[${at}]`));
@@ -72,7 +72,7 @@ group main(source src : Patient, target tgt : Patient) {
   };
   const { trace } = compileMap([{ path: 'maps/t.fml', text }]).run(input, { trace: true });
 
-  test('tells for an element the rule, with file and line, and the source paths', () => {
+  test('states for an element the rule, with file and line, and the source paths', () => {
     const told = (path: string) => {
       const found = explainOutput(trace!, path);
       return (
@@ -85,7 +85,7 @@ group main(source src : Patient, target tgt : Patient) {
     expect(told('Patient.gender')).toBeUndefined();
   });
 
-  test('tells what of the source no rule read', () => {
+  test('lists the source values that no rule read', () => {
     expect(trace?.unread).toEqual(['Patient.gender', 'Patient.name[0].family']);
   });
 });

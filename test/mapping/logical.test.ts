@@ -62,7 +62,7 @@ describe('a logical model', () => {
     );
   });
 
-  test('is checked like any type', () => {
+  test('is type-checked like a FHIR type', () => {
     expect(() => run('src -> tgt.nmae as n;')).toThrow(/Person has no element nmae\. Did you mean name\?/);
     expect(() => run('src -> tgt.part as p, p.txet = "x";')).toThrow(/no element txet\. Did you mean text\?/);
   });
@@ -77,7 +77,7 @@ describe('a logical model', () => {
     expect(map.run(patient).output).toEqual({ id: 'a', age: 7 });
   });
 
-  test('that goes round in circles does no harm', () => {
+  test('with circular inheritance is accepted', () => {
     const circle = definition('Circle', [{ path: 'Circle.inner', max: '1', type: [{ code: 'Circle' }] }], {
       baseDefinition: 'http://example.org/Other',
     });

@@ -4,17 +4,17 @@ import { compile, json, officialCases, runOfficial, text } from '../conformance/
 import { isHere } from '../conformance/section.ts';
 
 describe.skipIf(!isHere('fml/official'))('the official cases', () => {
-  test('are ten', () => {
+  test('are ten maps', () => {
     expect(officialCases).toHaveLength(10);
   });
 
-  test.each(officialCases)('$name: $map makes $output of $source', (it) => {
+  test.each(officialCases)('$name: $map maps $source to $output', (it) => {
     const { made, expected, issues } = runOfficial(it);
     expect(issues).toEqual([]);
     expect(made).toEqual(expected);
   });
 
-  test('cast.map: a value keeps its type in a choice, or takes the one it is cast to', () => {
+  test('cast.map: a value keeps its type in a choice, or takes that of the cast', () => {
     expect(compile('cast.map').run(json('qrext.json')).output).toEqual({
       resourceType: 'Observation',
       extension: [
@@ -26,7 +26,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     });
   });
 
-  test('qr2patfordates.map: dates are reckoned with', () => {
+  test('qr2patfordates.map: date arithmetic', () => {
     expect(compile('qr2patfordates.map').run(json('qrext.json')).output).toEqual({
       resourceType: 'Patient',
       birthDate: '2023-10-26',
@@ -34,7 +34,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     });
   });
 
-  test('whereclause.map: where looks at each item, and what is logged of a message is not shown', () => {
+  test('whereclause.map: where filters each item, and logged values are not shown', () => {
     const input = {
       resourceType: 'CapabilityStatement',
       rest: [
@@ -58,7 +58,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     expect(JSON.stringify(issues)).not.toContain('vread');
   });
 
-  test('syntaxshort.map: a default group goes between two strings', () => {
+  test('syntaxshort.map: a default group applies between two strings', () => {
     expect(
       compile('syntaxshort.map').run({ resourceType: 'CapabilityStatement', name: 'a', title: 'b' }).output,
     ).toEqual({
@@ -68,7 +68,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     });
   });
 
-  test('syntax.map: is read whole, and its slip of the pen is found when it is compiled', () => {
+  test('syntax.map: parses, and compilation finds its typing error', () => {
     expect(parseMap(text('syntax.map'), 'syntax.map')).toMatchObject({
       url: 'http://github.com/FHIR/fhir-test-cases/r5/fml/syntax',
       name: 'syntax',
@@ -81,7 +81,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     );
   });
 
-  test('ActivityDefinition.map: is read; without the maps that it imports it is not compiled', () => {
+  test('ActivityDefinition.map: parses; without its imports it does not compile', () => {
     expect(parseMap(text('ActivityDefinition.map'), 'x').group).toHaveLength(3);
     expect(() => compile('ActivityDefinition.map')).toThrow(/no group DomainResource in this map or its imports/);
   });

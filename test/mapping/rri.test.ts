@@ -1,4 +1,4 @@
-/** The answer to a referral of HL7 v2: what the map makes can be written, read again, and names what the referrer sent. */
+/** The response to an HL7 v2 referral: the output can be written, read back, and refers to the sent message. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -18,15 +18,15 @@ const made = casesOf(path).flatMap(({ name, input }) => {
   return issues?.some(isError) ? [] : [[name, output as Hl7Part] as const];
 });
 
-test('of every case but the wrong ones something is made', () => {
+test('every case but the wrong ones has an output', () => {
   expect(made.map(([name]) => name)).toEqual(['by-practice', 'expired', 'minimal', 'rich', 'typical']);
 });
 
-test.each(made)('%s is read as it was written', (_, output) => {
+test.each(made)('%s reads back unchanged', (_, output) => {
   expect(parseHl7(answer.writeHl7!(output))).toEqual(output);
 });
 
-test.each(made)('%s has what the standard asks of it, and a number that fits', (_, { MSH, RF1, PRD, PID }) => {
+test.each(made)('%s has the required fields, and a matching control id', (_, { MSH, RF1, PRD, PID }) => {
   const head = MSH as { dateTimeOfMessage: string; messageControlId: string };
   expect(head.dateTimeOfMessage).toMatch(/^\d{8}(?:\d{6}(?:\.\d+)?[+-]\d{4})?$/);
   expect(head.messageControlId).toMatch(/^[0-9a-f]{20}$/);
@@ -35,16 +35,16 @@ test.each(made)('%s has what the standard asks of it, and a number that fits', (
   expect(PID).toHaveProperty('patientIdentifierList');
 });
 
-describe('who sent REF^I12', () => {
+describe('the sender of REF^I12', () => {
   const sent = readInput(join(root, 'mappings/hl7v2/tests/typical/input.hl7')) as Record<string, Hl7Part>;
   const { MSA, RF1, PID, PRD } = answer.run(referral.run(sent).output).output as Record<string, Hl7Part>;
 
-  test('finds its own numbers in the answer', () => {
+  test('finds its own numbers in the response', () => {
     expect(MSA).toEqual({ acknowledgmentCode: 'AA', messageControlId: sent.MSH!.messageControlId });
     expect(RF1!.originatingReferralIdentifier).toEqual(sent.RF1!.originatingReferralIdentifier);
   });
 
-  test('finds the person and itself as it wrote them', () => {
+  test('finds the person and itself unchanged', () => {
     expect(PID!.patientIdentifierList).toEqual(sent.PID!.patientIdentifierList);
     expect(PID!.patientName).toEqual(sent.PID!.patientName);
     const [own, written] = [PRD, sent.PRD].map((it) => (it as unknown as Hl7Part[])[0]!);
@@ -69,7 +69,7 @@ describe('mgn map run', () => {
     expect(run()).toBe(answer.writeHl7!(expected));
   });
 
-  test('with --json its named fields', () => {
+  test('with --json prints named fields', () => {
     expect(JSON.parse(run('--json'))).toEqual(expected);
   });
 });

@@ -11,7 +11,7 @@ const text = readFileSync(path, 'utf8');
 describe('a map as StructureMap', () => {
   const resource = parseMap(text, path);
 
-  test('has the elements of R4, with what its metadata say', () => {
+  test('has the elements of R4, with its metadata', () => {
     expect(resource).toMatchObject({
       resourceType: 'StructureMap',
       url: 'https://mgn.example/fhir/StructureMap/elz-referral',
@@ -29,7 +29,7 @@ describe('a map as StructureMap', () => {
     });
   });
 
-  test('does the same when it is compiled from its JSON', () => {
+  test('gives the same output when it is compiled from its JSON', () => {
     const [fml, json] = [text, JSON.stringify(resource)].map((it) => compileMap([{ path: 'x', text: it }]));
     for (const name of ['typical/input.json', 'minimal/input.json', 'rich/input.xml']) {
       const input = readInput(join(folder, 'tests', name));
@@ -37,12 +37,12 @@ describe('a map as StructureMap', () => {
     }
   });
 
-  test('goes to FML and back without a change', () => {
+  test('converts to FML and back unchanged', () => {
     const printed = formatMap({ path: 'x', text: JSON.stringify(resource) });
     expect(parseMap(printed, 'x')).toEqual(resource);
   });
 
-  test('keeps what is said of it in elements within elements', () => {
+  test('keeps nested metadata', () => {
     const map = parseMap(
       `/// url = 'http://example.org/t'
 /// name = 'T'
@@ -83,12 +83,12 @@ group g(source a, target b) { a.x 1..* default ('d') first as v where (v = 1) ch
   });
 });
 
-describe('one form of layout', () => {
-  test('is that of our own maps, and stays as it is when formatted again', () => {
+describe('the canonical layout', () => {
+  test('is that of our own maps, and formatting is idempotent', () => {
     expect(formatMap({ path, text })).toBe(text);
   });
 
-  test('keeps every comment, or says where it can not', () => {
+  test('keeps every comment, or reports the place where it cannot', () => {
     const map = `map "x" = "y"
 // one
 group g(source a, target b) { // two

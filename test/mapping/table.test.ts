@@ -35,7 +35,7 @@ const category = (result: { output: unknown }): unknown => (result.output as { c
 describe('a table', () => {
   const queue = readTable(csv('queue'), 'icpc.csv');
 
-  test('finds the exact code before the beginning of it', () => {
+  test('finds the exact code before a prefix', () => {
     expect(category(run(queue, condition('P15')))).toEqual([
       { coding: [{ system: 'http://example.org/domain', code: 'substance', display: 'Middelengebruik' }] },
     ]);
@@ -51,7 +51,7 @@ describe('a table', () => {
     ['refuse', 'code-unmapped', 'error', undefined],
     ['text', 'code-kept-as-text', 'warning', [{ text: 'Zoals gestuurd' }]],
     ['queue', 'code-queued', 'warning', [{ text: 'Zoals gestuurd' }]],
-  ])('says what becomes of a code that it does not know: %s', (unmapped, rule, severity, expected) => {
+  ])('states the handling of an unknown code: %s', (unmapped, rule, severity, expected) => {
     const result = run(readTable(csv(unmapped), 't.csv'), condition('A04'));
     expect(category(result)).toEqual(expected);
     expect(result.issues).toMatchObject([{ rule, severity, expression: 'Condition.code' }]);
@@ -68,13 +68,13 @@ describe('a table', () => {
     ]);
   });
 
-  test('a concept with only a text keeps it, and asks nothing of the table', () => {
+  test('a concept with text only keeps it, without a lookup', () => {
     const result = run(queue, { resourceType: 'Condition', code: { text: 'moe' } });
     expect(category(result)).toEqual([{ text: 'moe' }]);
     expect(result.issues).toBeUndefined();
   });
 
-  test('a code of another system is not in it', () => {
+  test('does not contain a code of another system', () => {
     expect(
       run(queue, { resourceType: 'Condition', code: { coding: [{ system: 'http://other', code: 'P15' }] } }).unmapped,
     ).toHaveLength(1);
@@ -85,7 +85,7 @@ describe('a table', () => {
     ['# table: t\ncode,target\na,b', /refuse, text or queue/],
     ['# table: t\n# unmapped: text\ncode,display\na,b', /t\.csv:1:1 .*column target/],
     ['# table: t\n# unmapped: text\ncode,target\na\n,b', /t\.csv:4:1 .*\n.*t\.csv:5:1/],
-  ])('that is wrong is refused with file and line: %j', (text, message) => {
+  ])('with an error is refused with file and line: %j', (text, message) => {
     expect(() => readTable(text, 't.csv')).toThrow(MapError);
     expect(() => readTable(text, 't.csv')).toThrow(message);
   });
@@ -119,7 +119,7 @@ group main(source src : Patient, target tgt : Patient) { src.gender as g -> tgt.
     });
   });
 
-  test('says itself what an unknown code becomes: the same, a fixed one, or what another map says', () => {
+  test('defines the handling of an unknown code: the same, a fixed one, or another map', () => {
     expect(translate('other', [group('female', 'V', { mode: 'provided' })])).toEqual({
       resourceType: 'Patient',
       language: 'other',

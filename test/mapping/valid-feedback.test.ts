@@ -17,7 +17,7 @@ const made = [
   ['feedback-letter', 'feedback-document'],
 ] as const;
 
-describe.each(made)('what %s makes', (name, profile) => {
+describe.each(made)('output of %s', (name, profile) => {
   const path = join(import.meta.dirname, `../../mappings/out/${name}/${name}.fml`);
   const map = compileFolder(readMapFolder(path));
 

@@ -1,4 +1,4 @@
-/** What the map for ggz records makes: it still is a referral of the gateway, and its actors meet the profiles of nl-core. */
+/** Output of the map for ggz EHRs: still a referral of the gateway, with actors that conform to nl-core profiles. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '@medplum/fhirtypes';
@@ -21,17 +21,17 @@ const made = casesOf(path).flatMap(({ name, input }) => {
   return issues?.some(isError) ? [] : [[name, output as Bundle] as const];
 });
 
-test('of every case but the wrong one something is made', () => {
+test('every case but the wrong one has an output', () => {
   expect(made.map(([name]) => name)).toEqual(['minimal', 'rich', 'typical', 'whole-task']);
 });
 
-describe('by the profile of the gateway', () => {
+describe('against the profile of the gateway', () => {
   let validator: Awaited<ReturnType<typeof openOwnValidator>>;
   beforeAll(async () => {
     validator = await openOwnValidator([]);
   });
 
-  test.each(made)('%s still is a referral', (_, output) => {
+  test.each(made)('%s is still a valid referral', (_, output) => {
     const { issues } = validator.validate(output, { profiles: [mgnProfile('referral-bundle')] });
     expect(issues.filter(isError)).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(packages))('by nl-core (skipped without ../shared/da
     }),
   );
 
-  test('every kind of actor is there', () => {
+  test('has every kind of actor', () => {
     expect([...new Set(actors.map(([, profile]) => profile))].sort()).toEqual([
       'ContactPerson',
       'HealthProfessional-Practitioner',
@@ -59,13 +59,13 @@ describe.skipIf(!existsSync(packages))('by nl-core (skipped without ../shared/da
     ]);
   });
 
-  test.each(actors)('of %s the %s', (_, profile, resource) => {
+  test.each(actors)('%s: %s', (_, profile, resource) => {
     const { verdict, issues } = validator.validate(resource, { profiles: [nlCore + profile] });
     expect(issues.filter(({ severity }) => severity !== 'information')).toEqual([]);
     expect(verdict).toBe('valid');
   });
 
-  test('and nl-core does refuse: a sex that is no code of it', () => {
+  test('nl-core refuses a gender outside its value set', () => {
     const [, profile, patient] = actors.find(([, it]) => it === 'Patient')!;
     const { verdict } = validator.validate({ ...patient, gender: 'x' } as never, { profiles: [nlCore + profile] });
     expect(verdict).toBe('invalid');

@@ -13,12 +13,12 @@ beforeAll(async () => {
   validator = await openOwnValidator([]);
 });
 
-/** The maps whose output is a referral as it comes in. */
+/** The maps with a referral as output. */
 const maps = ['form', 'hl7v2', 'referral'].flatMap((folder) =>
   mapFilesAt(join(import.meta.dirname, '../../mappings', folder)),
 );
 
-describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('what %s makes', (_, path) => {
+describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('output of %s', (_, path) => {
   const map = compileFolder(readMapFolder(path));
 
   test.each(casesOf(path).map((it) => [it.name, it.input] as const))(
@@ -26,7 +26,7 @@ describe.each(maps.map((path) => [path.replace(/^.*mappings\//, ''), path]))('wh
     (_name, input) => {
       const { output, issues } = map.run(readInput(input, map), { seed: 'x' });
       const bundle = output as Bundle;
-      // The gateway gives a Task its identifier when it takes it in, where the sender gave none.
+      // The gateway assigns the identifier of a Task at intake, when the sender did not.
       for (const { resource } of bundle.entry ?? [])
         if (resource?.resourceType === 'Task') resource.identifier ??= [{ value: 'given by the gateway' }];
       const report = validator.validate(bundle, { profiles: [mgnProfile('referral-bundle')] });

@@ -28,7 +28,7 @@ const model = (name: string, elements: object[]): Resource =>
     snapshot: { element: [{ path: name }, ...elements] },
   }) as Resource;
 
-/** As a system that knows no FHIR writes an XML: values as text, some as attribute, one with xsi:type. */
+/** XML as a system without FHIR writes it: values as text, some as attributes, one with xsi:type. */
 const definitions = [
   model('Aanmelding', [
     element('Aanmelding.versie', 'integer', '1', 'xmlAttr'),
@@ -80,7 +80,7 @@ describe('XML of a logical model', () => {
     });
   });
 
-  test('goes through a map as any input does', () => {
+  test('runs through a map like any other input', () => {
     const made = map(
       `src.naam as n -> tgt.name as t, t.text = n;
        src.naaste as it -> tgt.contact as c then { it.naam as n -> c.name as t, t.text = n; };
@@ -97,7 +97,7 @@ describe('XML of a logical model', () => {
     });
   });
 
-  test('keeps what the model does not know, so that it is told as not mapped', () => {
+  test('keeps elements outside the model, so that they are reported as not mapped', () => {
     const made = map('src.naam as n -> tgt.name as t, t.text = n;');
     const input = made.readXml!(wrap('<naam>Testa</naam><extra soort="x"><a>1</a><a>2</a></extra><los>3</los>'));
     expect(input).toEqual({ naam: 'Testa', extra: { soort: 'x', a: ['1', '2'] }, los: '3' });
@@ -130,14 +130,14 @@ describe('XML of a logical model', () => {
     expect((found as ParseError).line).toBeGreaterThan(0);
   });
 
-  test('a map that reads FHIR or JSON has no such reader', () => {
+  test('a map that reads FHIR or JSON has no XML reader', () => {
     const text = `map "https://example.org/t" = "T"
 uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
 group main(source src : Patient, target tgt : Patient) { src -> tgt: id; }`;
     expect(compileMap([{ path: 't', text }]).readXml).toBeUndefined();
   });
 
-  test('comes back as it was written, whatever the values are', () => {
+  test('reads back unchanged, for any values', () => {
     const back = compileMap(
       [
         {

@@ -1,4 +1,4 @@
-/** What the map for municipalities makes, held to the published contracts of ZGW. They are read where they lie; they are not ours to copy. */
+/** Output of the map for municipalities, validated against the published ZGW contracts. These are read in place: their licence is not ours. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -25,12 +25,12 @@ const made = casesOf(path).flatMap(({ name, input }) => {
   return issues?.some(isError) ? [] : [[name, output as Made] as const];
 });
 
-test('nothing of what is made goes beyond the request: no codes of care, no reference into it', () => {
+test('the output is limited to the request: no care codes, no reference to care data', () => {
   expect(made.map(([name]) => name)).toEqual(['minimal', 'rich', 'typical']);
   for (const [, output] of made) expect(JSON.stringify(output)).not.toMatch(/icpc|snomed|Condition|Encounter/i);
 });
 
-/** OpenAPI lets `nullable` stand beside a reference; JSON Schema has no such thing, and what we send is never null. */
+/** OpenAPI permits `nullable` next to a reference, JSON Schema does not; our output never contains null. */
 const withType = (_: string, value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || !('nullable' in value) || 'type' in value) return value;
   const { nullable: __, ...rest } = value;
@@ -47,12 +47,12 @@ describe.skipIf(!existsSync(contracts))('by the published contracts (skipped wit
     const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components });
     return validate(value) ? [] : validate.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`);
   };
-  // The receiver gives the zaak its address; the channel puts it in what belongs to it.
+  // The receiver assigns the url of the zaak; the channel inserts it in the related resources.
   const zaak = 'https://zaken.zonnerveen.example/zaken/api/v1/zaken/0d6c2a6e-0000-4000-8000-000000000009';
 
-  test.each(made)('what is made of %s', (_, { zaak: own, rollen, eigenschappen, document }) => {
+  test.each(made)('the output of %s', (_, { zaak: own, rollen, eigenschappen, document }) => {
     expect(errorsOf('zaken.openapi.yaml', 'ZaakRequest', own)).toEqual([]);
-    // Which of the forms of a rol it is, its betrokkeneType tells (the discriminator of RolRequest).
+    // betrokkeneType is the discriminator of RolRequest.
     for (const it of rollen)
       expect(errorsOf('zaken.openapi.yaml', `${it.betrokkeneType}_RolSerializerRequest`, { ...it, zaak })).toEqual([]);
     for (const it of eigenschappen)
@@ -64,7 +64,7 @@ describe.skipIf(!existsSync(contracts))('by the published contracts (skipped wit
     expect(errorsOf('documenten.openapi.yaml', 'EnkelvoudigInformatieObjectCreateLockRequest', sent)).toEqual([]);
   });
 
-  test('and the contracts do refuse: without its zaaktype no zaak', () => {
+  test('the contracts refuse a zaak without its zaaktype', () => {
     const { zaaktype: _, ...own } = made[0]![1].zaak as { zaaktype?: string };
     expect(errorsOf('zaken.openapi.yaml', 'ZaakRequest', own)).not.toEqual([]);
   });

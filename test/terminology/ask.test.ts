@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A server that answers so, a client of it, and a clock that the test turns. */
+/** A server with these responses, a client, and a clock that the test advances. */
 async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) {
   const server = await startTerminologyServer(reply);
   let time = 0;
@@ -33,7 +33,7 @@ async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) 
   return { server, ask: terminology.ask, told, pass: (ms: number) => (time += ms) };
 }
 
-describe('what is asked', () => {
+describe('the request', () => {
   test('is POSTed as Parameters: value set, system, code, versions, and nothing else', async () => {
     const { server, ask } = await stage(parameters(true));
     const coding = { system: snomed, version: `${snomed}/11000146104`, code: '35489007', display: 'Jan is somber' };
@@ -51,7 +51,7 @@ describe('what is asked', () => {
     );
   });
 
-  test('is whether the code exists, when the set takes its system whole', async () => {
+  test('is CodeSystem/$validate-code when the value set includes the system completely', async () => {
     const { server, ask } = await stage(parameters(true));
     expect(await ask(question('1', { whole: [snomed] }))).toBe(true);
     expect(server.codes()).toEqual(['CodeSystem 1']);
@@ -61,14 +61,14 @@ describe('what is asked', () => {
     ]);
   });
 
-  test('carries the token that the environment holds', async () => {
+  test('carries the token of the environment variable', async () => {
     process.env.TEST_TERMINOLOGY_TOKEN = 'secret';
     const { server, ask } = await stage(parameters(true), { tokenFrom: 'TEST_TERMINOLOGY_TOKEN' });
     await ask(question('1'));
     expect(server.asked[0]!.headers.authorization).toBe('Bearer secret');
   });
 
-  test('of an element of type code names the only system of its set; of a set with more, nothing is asked', async () => {
+  test('for an element of type code names the only system of its value set; with several systems nothing is sent', async () => {
     const { server, ask } = await stage(parameters(true));
     const codings = [{ code: 'application/pdf' }];
     expect(await ask(question('', { codings, systems: ['urn:ietf:bcp:13'] }))).toBe(true);
@@ -84,14 +84,14 @@ describe('what is asked', () => {
     ['an address of mail', { system: snomed, code: 'jan@example.org' }],
     ['a system with a query', { system: 'http://example.org/Patient?name=Jan', code: '1' }],
     ['an empty system', { system: '', code: '1' }],
-  ])('is never %s', async (_, coding) => {
+  ])('never contains %s', async (_, coding) => {
     const { server, ask } = await stage(parameters(true));
     expect(await ask(question('', { codings: [coding] }))).toBeUndefined();
     expect(server.asked).toEqual([]);
   });
 });
 
-describe('an answer', () => {
+describe('the response', () => {
   const ofFalse = (...more: object[]) => parameters(false, ...more);
   const message = (valueString: string) => ({ name: 'message', valueString });
 
@@ -120,13 +120,13 @@ describe('an answer', () => {
     ['404 with an OperationOutcome', outcome(404, 'not-found')],
     ['422 with an OperationOutcome', outcome(422, 'not-found')],
     ['400 with an OperationOutcome', outcome(400, 'not-supported')],
-  ])('that the server has not the content, by %s, is no false', async (_, reply) => {
+  ])('false because content is missing, stated by %s, does not count as false', async (_, reply) => {
     const { ask, told } = await stage(reply, { failures: 1 });
     expect(await ask(question('1'))).toBe('unknown');
     expect(told).toEqual([]);
   });
 
-  test('of an unknown value set is asked further: a code that does not exist is in none', async () => {
+  test('for an unknown value set a second request decides: a code that does not exist is in no set', async () => {
     const reply =
       (exists: boolean): Reply =>
       (asked, response) =>
@@ -138,7 +138,7 @@ describe('an answer', () => {
     expect(server.codes()).toEqual(['ValueSet 1', 'CodeSystem 1', 'ValueSet 2', 'CodeSystem 2']);
   });
 
-  test('of several codings: one in the set is enough, out of it are only all of them', async () => {
+  test('for several codings: one in the set is enough; outside requires all of them', async () => {
     const { ask } = await stage((asked, response) =>
       asked.code === 'gone'
         ? outcome(404, 'not-found')(asked, response)
@@ -155,7 +155,7 @@ describe('an answer', () => {
   });
 });
 
-describe('what is no answer leaves the question open', () => {
+describe('a failed request leaves the question open', () => {
   const raw =
     (status: number, text: string, headers: Record<string, string> = {}): Reply =>
     (_, response) => {
@@ -195,7 +195,7 @@ describe('what is no answer leaves the question open', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
-  test('a body that never ends is cut off', async () => {
+  test('an endless body is cut off', async () => {
     const { ask } = await stage(
       (_, response) => {
         response.writeHead(200);
@@ -210,24 +210,24 @@ describe('what is no answer leaves the question open', () => {
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 
-  test('nobody listens', async () => {
+  test('connection refused', async () => {
     const { server, ask } = await stage(parameters(true));
     await server.stop();
     expect(await ask(question('1'))).toBe('away');
   });
 
-  test('500 that passes at the second time is an answer', async () => {
+  test('500 once, then a response, is an answer', async () => {
     let count = 0;
     const { ask } = await stage((asked, response) => (count++ ? parameters(true) : raw(502, ''))(asked, response));
     expect(await ask(question('1'))).toBe(true);
   });
 });
 
-describe('an answer that is known', () => {
-  test('is not asked again while it is good; a negative one is asked again sooner', async () => {
+describe('a cached decision', () => {
+  test('is reused until it expires; a negative one expires sooner', async () => {
     const { server, ask, pass } = await stage((asked, response) => parameters(asked.code === 'in')(asked, response), {
-      keep: 1_000,
-      keepNegative: 100,
+      cacheTtl: 1_000,
+      negativeCacheTtl: 100,
     });
     const both = () => Promise.all([ask(question('in')), ask(question('out'))]);
     expect([await both(), await both()]).toEqual([
@@ -243,20 +243,20 @@ describe('an answer that is known', () => {
     expect(server.codes().slice(3).sort()).toEqual(['ValueSet in', 'ValueSet out']);
   });
 
-  test('is kept up to a number of them; the one asked longest ago goes', async () => {
+  test('is evicted, least recently used first, at the limit', async () => {
     const { server, ask } = await stage(parameters(true), { cacheEntries: 2 });
     for (const code of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(question(code));
     expect(server.codes()).toEqual(['a', 'b', 'c', 'b'].map((it) => `ValueSet ${it}`));
   });
 
-  test('that nobody answered is not kept', async () => {
+  test('is not created by a failed request', async () => {
     const { server, ask } = await stage(outcome(403, 'forbidden'));
     await ask(question('1'));
     server.answerWith(parameters(true));
     expect(await ask(question('1'))).toBe(true);
   });
 
-  test('is asked once by all who ask at the same time', async () => {
+  test('is shared by concurrent questions: one request', async () => {
     const { server, ask } = await stage(async (asked, response) => {
       await pause(30);
       await parameters(true)(asked, response);
@@ -267,18 +267,18 @@ describe('an answer that is known', () => {
   });
 });
 
-describe('a server that is slow or away', () => {
+describe('a slow or unavailable server', () => {
   const silence: Reply = () => {};
 
-  test('costs one timeout, however much is asked', async () => {
-    const { ask } = await stage(silence, { timeout: 200, atOnce: 2, failures: 1_000 });
+  test('costs one timeout, however many questions', async () => {
+    const { ask } = await stage(silence, { timeout: 200, maxConcurrent: 2, failures: 1_000 });
     const start = performance.now();
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
     expect(new Set(answers)).toEqual(new Set(['away']));
     expect(performance.now() - start).toBeLessThan(2_500);
   });
 
-  test('is asked no more than so much at once', async () => {
+  test('gets at most the configured number of concurrent requests', async () => {
     let [now, most] = [0, 0];
     const { ask, server } = await stage(
       async (asked, response) => {
@@ -287,14 +287,14 @@ describe('a server that is slow or away', () => {
         now--;
         await parameters(true)(asked, response);
       },
-      { atOnce: 3, timeout: 5_000 },
+      { maxConcurrent: 3, timeout: 5_000 },
     );
     await Promise.all(Array.from({ length: 30 }, (_, i) => ask(question(`c${i}`))));
     expect([most, server.asked.length]).toEqual([3, 30]);
   });
 
-  test('is left alone after some failures, then probed by one question, and comes back', async () => {
-    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, rest: 1_000 });
+  test('gets no requests after some failures, then one probe, then all again', async () => {
+    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, pause: 1_000 });
     await ask(question('a'));
     await ask(question('b'));
     expect(told).toEqual(['away']);
@@ -316,20 +316,20 @@ describe('a server that is slow or away', () => {
     expect(told).toEqual(['away', 'back']);
   });
 
-  test('what was answered before stays known while it is away', async () => {
+  test('cached decisions stay valid while it is unavailable', async () => {
     const { ask, server } = await stage(parameters(true), { timeout: 50, failures: 1 });
     await ask(question('1'));
     server.answerWith(silence);
     expect([await ask(question('2')), await ask(question('1'))]).toEqual(['away', true]);
   });
 
-  test('does not count as away because one message asks more than it answers in time; coming again gets further', async () => {
+  test('does not count as unavailable when one message has more questions than fit in the timeout; a resend gets further', async () => {
     const { ask, server, told } = await stage(
       async (asked, response) => {
         await pause(40);
         await parameters(true)(asked, response);
       },
-      { atOnce: 2, timeout: 400, failures: 1 },
+      { maxConcurrent: 2, timeout: 400, failures: 1 },
     );
     const all = () => Promise.all(Array.from({ length: 24 }, (_, i) => ask(question(`c${i}`))));
     const [first] = [await all()];
@@ -341,7 +341,7 @@ describe('a server that is slow or away', () => {
     expect(server.asked.length).toBeLessThan(answeredFirst * 5);
   });
 
-  test('does not count as away for falling over one question', async () => {
+  test('does not count as unavailable for failing on one question', async () => {
     const { ask, server, told } = await stage(outcome(500, 'exception'), { failures: 1 });
     expect(await ask(question('poison'))).toBe('away');
     server.answerWith(parameters(true));

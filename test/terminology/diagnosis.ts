@@ -4,7 +4,7 @@ export const snomed = 'http://snomed.info/sct';
 export const diagnoses = 'http://example.org/ValueSet/diagnoses';
 export const diagnosisProfile = 'http://example.org/StructureDefinition/condition-with-diagnosis';
 
-/** A Condition whose code is of a set of SNOMED CT: nothing that is loaded can tell. */
+/** A Condition whose code is bound to SNOMED CT: the loaded definitions cannot decide it. */
 export const diagnosisDefinitions = [
   {
     resourceType: 'ValueSet',

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as it came over the line. */
+/** One received request. */
 export type Asked = {
   readonly path: string;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export type Asked = {
 
 export type Reply = (asked: Asked, response: ServerResponse) => void | Promise<void>;
 
-/** A terminology server on loopback that answers as the test has it, and keeps what it was asked. */
+/** A terminology server on loopback that sends the responses of the test and records requests. */
 export async function startTerminologyServer(reply: Reply) {
   const asked: Asked[] = [];
   let answer = reply;
@@ -65,7 +65,7 @@ export const parameters = (result: boolean, ...more: readonly object[]): Reply =
 export const outcome = (status: number, code: string): Reply =>
   json(status, { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] });
 
-/** The issues that servers of the tx ecosystem add to a false. */
+/** The issues with which servers of the tx ecosystem explain a false. */
 export const issues = (...codes: readonly string[]) => ({
   name: 'issues',
   resource: {

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A copy of the demo network with so much added to its network.yaml, and one waiver more. */
+/** A copy of the demo network with additions to its network.yaml, and one more waiver. */
 async function networkWith(added: string, waiver = ''): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mgn-terminology-'));
   folders.push(folder);
@@ -30,7 +30,7 @@ async function networkWith(added: string, waiver = ''): Promise<string> {
   return folder;
 }
 
-/** A referral with a diagnosis that its own profile binds to a set of SNOMED CT. */
+/** A referral with a diagnosis that its profile binds to a value set of SNOMED CT. */
 const referral = JSON.stringify(
   referralWith((bundle) => {
     const condition = partOf(bundle, 'Condition');
@@ -39,7 +39,7 @@ const referral = JSON.stringify(
   }),
 );
 
-/** The demo network with this terminology server and a profile that needs it. */
+/** The demo network with this terminology server and a profile that requires it. */
 async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-rest: 1', waiver = '') {
   const server = await startTerminologyServer(reply);
   const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
@@ -61,7 +61,7 @@ async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-
 }
 
 describe('a message with a code that the gateway cannot check', () => {
-  test('is taken in when the terminology server knows it, which is asked once and told nothing of the person', async () => {
+  test('is accepted when the terminology server confirms it; the request is sent once and contains nothing of the person', async () => {
     const { server, post } = await stage(parameters(true));
     expect((await post()).status).toBe(200);
     expect((await post()).status).toBe(200);
@@ -69,7 +69,7 @@ describe('a message with a code that the gateway cannot check', () => {
     expect(JSON.stringify(server.asked)).not.toMatch(person);
   });
 
-  test('is refused as invalid when it is none of the set', async () => {
+  test('is refused as invalid when it is not in the value set', async () => {
     const { post } = await stage(parameters(false));
     const answer = await post();
     expect(answer.status).toBe(422);
@@ -77,7 +77,7 @@ describe('a message with a code that the gateway cannot check', () => {
     expect(answer.headers['retry-after']).toBeUndefined();
   });
 
-  test('is refused for a while when the server is away, and waits for it once; the same request is taken in once it is back', async () => {
+  test('is refused with 503 while the server is unavailable, after one timeout; the same request is accepted later', async () => {
     const { server, post, lines } = await stage(() => {}, 'timeout-ms: 150, failures-before-rest: 1, rest-seconds: 3');
     const requestId = randomUUID();
     const first = await post(requestId);
@@ -91,13 +91,13 @@ describe('a message with a code that the gateway cannot check', () => {
     expect(lines.join('\n')).not.toMatch(person);
   });
 
-  test('does not hold up what asks nothing', async () => {
+  test('does not delay messages without questions', async () => {
     const { ask, post } = await stage(() => {});
     await post();
     expect((await ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText })).status).toBe(200);
   });
 
-  test('never passes when the server has not the code system', async () => {
+  test('never passes when the server does not have the code system', async () => {
     const { post } = await stage(outcome(404, 'not-found'));
     const answer = await post();
     expect(answer.status).toBe(422);
@@ -122,19 +122,19 @@ test.each<readonly [string, Reply, string]>([
   ['that it is none', parameters(false), 'binding-required'],
   ['that nobody answers', () => {}, 'terminology-away'],
   ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown'],
-])('$validate asks too, and says %s', async (_, reply, rule) => {
+])('$validate queries the server too, and reports %s', async (_, reply, rule) => {
   const { ask } = await stage(reply);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
   expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
 });
 
-test('a waiver names what it waives', async () => {
+test('a waiver names its code system or value set', async () => {
   const network = await networkWith('', '  - reason: Decided by the board on 2026-01-31.\n');
   const { issues } = await openDeciding({ network });
   expect(issues.map(({ message }) => message).join()).toMatch(/value-set.*system/s);
 });
 
-test('a mistake in the configuration of the server is told with its place', async () => {
+test('an error in the configuration of the server is reported with its place', async () => {
   const network = await networkWith('terminology: { address: "https://tx.example.org/r4", timeout-ms: 1 }');
   const { issues } = await openDeciding({ network });
   expect(issues.map(({ rule }) => rule).sort()).toEqual(['config-key-missing', 'config-key-unknown', 'config-value']);

@@ -4,7 +4,7 @@ import { openValidator, type Report } from '../../src/validation/index.ts';
 
 export const validator = await openValidator();
 
-/** Errors and worse as `expression rule`, the way most tests look at a report. */
+/** Errors as `expression rule`, the form in which most tests compare a report. */
 export const errors = ({ issues }: Report): string[] =>
   issues.filter(({ severity }) => severity === 'error').map(({ expression, rule }) => `${expression} ${rule}`);
 
@@ -25,7 +25,7 @@ export const profileOf = (type: string, elements: ElementDefinition[], url = pro
   differential: { element: elements.map((it) => ({ id: it.path ?? '', ...it })) },
 });
 
-/** Errors against a profile with these elements in its differential. */
+/** Errors when checked against a profile with these elements in its differential. */
 export function against(
   elements: ElementDefinition[],
   resource: Resource & Readonly<Record<string, unknown>>,

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openDefinitions } from '../../src/definitions/registry.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileTest } from '../../src/fhirpath/index.ts';
-import { byHand } from '../../src/validation/invariants-by-hand.ts';
-import type { Run } from '../../src/validation/run.ts';
-import { shortcutOf } from '../../src/validation/shortcuts.ts';
+import { earlyPassOf } from '../../src/validation/compile/invariant-shortcuts.ts';
+import type { Run } from '../../src/validation/plan/plan.ts';
+import { nativeInvariants } from '../../src/validation/rules/native-invariants.ts';
 import { validator } from './examples.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');
@@ -49,7 +49,7 @@ const observation = fc.record(
   },
   { requiredKeys: ['resourceType'] },
 );
-/** Of a logical reference (no text) the FHIRPath has no answer; by hand it is met, for there is nothing local. */
+/** For a logical reference (no text) the FHIRPath is empty; the native code passes it, since nothing is local. */
 const reference = fc.record({ reference: fc.constantFrom('#a', '#b', '#none', 'Patient/a') });
 
 const named = fc.record(
@@ -98,7 +98,7 @@ const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbi
   'ref-1': ['Reference', reference],
 };
 
-test.each(Object.entries(byHand))('%s by hand answers as its FHIRPath does', (key, { expression, holds }) => {
+test.each(Object.entries(nativeInvariants))('native %s equals its FHIRPath', (key, { expression, holds }) => {
   const [type, values] = generated[key]!;
   const compiled = compileTest(expression, { type });
   fc.assert(
@@ -112,7 +112,7 @@ test.each(Object.entries(byHand))('%s by hand answers as its FHIRPath does', (ke
   );
 });
 
-test('the expressions by hand are those of R4', () => {
+test('native invariants have the expressions of R4', () => {
   const definitions = openDefinitions();
   const published = new Map<string, string>();
   const conformance = ['ConceptMap', 'CodeSystem', 'StructureDefinition', 'SearchParameter', 'ValueSet'];
@@ -121,10 +121,11 @@ test('the expressions by hand are those of R4', () => {
     for (const { key, expression } of definition?.snapshot?.element?.flatMap((it) => it.constraint ?? []) ?? [])
       published.set(key ?? '', expression ?? '');
   }
-  for (const [key, { expression }] of Object.entries(byHand)) expect(expression, key).toBe(published.get(key));
+  for (const [key, { expression }] of Object.entries(nativeInvariants))
+    expect(expression, key).toBe(published.get(key));
 });
 
-describe('an invariant that is seen to hold by what is there', () => {
+describe('an invariant that a presence test decides', () => {
   const period = fc.record(
     {
       start: fc.constantFrom('2026-01-01', '2026-03-01'),
@@ -157,21 +158,21 @@ describe('an invariant that is seen to hold by what is there', () => {
     ['Timing.repeat', 'duration.empty() or when.exists() xor timeOfDay.exists()', repeat],
   ])('%s: %s', (type, expression, values) => {
     const compiled = compileTest(expression, { type });
-    const shortcut = shortcutOf(expression, type);
+    const shortcut = earlyPassOf(expression, type);
     fc.assert(
       fc.property(values as fc.Arbitrary<Record<string, unknown>>, (value) => {
         if (shortcut?.(value)) expect(compiled(value)).toBe(true);
       }),
     );
   });
-  test('is one of those that begin so', () => {
-    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
-    expect(shortcutOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
-    expect(shortcutOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
+  test('is recognised by the prefix of its expression', () => {
+    expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
+    expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
+    expect(earlyPassOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
   });
 });
 
-test('an invariant is met when it is true: a date says nothing about a moment of that day', () => {
+test('an empty result violates an invariant: a date compared with a dateTime of that day', () => {
   const encounter = (end: string) => ({
     resourceType: 'Encounter',
     status: 'planned',

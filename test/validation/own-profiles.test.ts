@@ -9,12 +9,12 @@ const own = validator.definitions
   .map(({ url }) => url)
   .filter((url) => url.startsWith(canonicalBase));
 
-test('the gateway has profiles of its own', () => {
+test('the package contains profiles of the gateway', () => {
   expect(own.length).toBeGreaterThan(10);
 });
 
-/** What a profile checks beyond R4: a change of a profile is a short diff here. Renew with `npx vitest run -u`. */
-test.each(own)('%s compiles to what its golden file says', async (url) => {
+/** The checks that a profile adds to R4: a change of a profile is a short diff here. Update with `npx vitest run -u`. */
+test.each(own)('the checks of %s equal its golden file', async (url) => {
   const name = url.slice(url.lastIndexOf('/') + 1);
   await expect(`${validator.describe(url)}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
 });

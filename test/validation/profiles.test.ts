@@ -92,7 +92,7 @@ describe('slicing', () => {
   const system = { id: 'Patient.identifier:bsn.system', path: 'Patient.identifier.system' };
   const value = [{ type: 'value', path: 'system' }];
 
-  test('by value: the slice counts and its elements are held to it', () => {
+  test('by value: the slice is counted and its elements are checked', () => {
     const elements = [
       sliced(value),
       slice({ min: 1, max: '1' }),
@@ -117,7 +117,7 @@ describe('slicing', () => {
     expect(against(elements, patient({ identifier: [{ system: 'urn:x' }, { system: bsn, value: '1' }] }))).toEqual([]);
   });
 
-  test('by pattern on itself, and closed: what is no slice is refused with what was tried', () => {
+  test('by pattern on $this, closed: a value of no slice is an error that lists the slices tried', () => {
     const elements = [
       sliced([{ type: 'pattern', path: '$this' }], 'closed'),
       slice({ patternIdentifier: { system: bsn } }),
@@ -128,7 +128,7 @@ describe('slicing', () => {
       .validate(patient({ identifier: [{ system: 'urn:x' }] }), { profiles: [profileUrl] });
     expect(errors(report)).toEqual(['Patient.identifier[0] slice-unmatched']);
     expect(report.issues.find(({ rule }) => rule === 'slice-unmatched')?.message).toContain(
-      `bsn ($this holds {"system":"${bsn}"})`,
+      `bsn ($this matches {"system":"${bsn}"})`,
     );
   });
 
@@ -164,7 +164,7 @@ describe('slicing', () => {
     ]);
   });
 
-  test('by type and by profile of what a reference leads to', () => {
+  test('by type and by profile of the target of a reference', () => {
     const targets = (type: 'type' | 'profile', target: string) => [
       {
         path: 'Patient.generalPractitioner',
@@ -192,7 +192,7 @@ describe('slicing', () => {
     expect(against(targets('profile', 'urn:active'), held, [active])).toEqual([]);
   });
 
-  test('ordered, and open at the end only', () => {
+  test('ordered, and openAtEnd', () => {
     const two = (rules: 'open' | 'openAtEnd', ordered: boolean) => [
       { path: 'Patient.identifier', slicing: { discriminator: value as never, rules, ordered } },
       ...['a', 'b'].flatMap((name) => [
@@ -207,7 +207,7 @@ describe('slicing', () => {
     expect(against(two('openAtEnd', false), held('x', 'a'))).toEqual(['Patient.identifier[1] slice-order']);
   });
 
-  test('a slice sliced again counts its own members', () => {
+  test('a resliced slice counts the values of its own slices', () => {
     const part = (id: string, more: object) => ({
       id: `Patient.identifier:${id}`,
       path: 'Patient.identifier',
@@ -242,7 +242,7 @@ describe('slicing', () => {
     expect(against(byType, typed('NI'))).not.toContain('Patient.identifier slice-max');
   });
 
-  test('a slice that nothing tells is an error of the profile, by name', () => {
+  test('a slice that no discriminator identifies is a ProfileError that names it', () => {
     const broken = profileOf('Patient', [sliced(value), slice({ min: 1 })]);
     const over = validator.with([broken]);
     expect(() => over.check(profileUrl)).toThrow(ProfileError);
@@ -251,7 +251,7 @@ describe('slicing', () => {
   });
 });
 
-describe('what a reference leads to', () => {
+describe('the target of a reference', () => {
   const organization = (more: object) => ({ resourceType: 'Organization', name: 'x', ...more });
   const active = profileOf('Organization', [{ path: 'Organization.active', min: 1 }], 'urn:active');
   const managed = profileOf('Patient', [
@@ -270,7 +270,7 @@ describe('what a reference leads to', () => {
     ],
   });
 
-  test('conforms to the profile of the target, when it is in the Bundle', () => {
+  test('must conform to the target profile when it is in the Bundle', () => {
     expect(errors(over.validate(bundle(organization({ active: true }), 'Organization/o')))).toEqual([]);
     expect(errors(over.validate(bundle(organization({}), 'Organization/o')))).toEqual([
       'Bundle.entry[0].resource.managingOrganization profile-none-fits',
@@ -278,7 +278,7 @@ describe('what a reference leads to', () => {
     expect(errors(over.validate(bundle(organization({}), 'Organization/elsewhere')))).toEqual([]);
   });
 
-  test('from inside an entry, also when the profile of the Bundle asks it', () => {
+  test('is resolved from the entry, also when the profile of the Bundle constrains it', () => {
     const whole = profileOf(
       'Bundle',
       [{ path: 'Bundle.entry.resource', type: [{ code: 'Resource', profile: ['urn:held'] }] }],
@@ -307,7 +307,7 @@ describe('what a reference leads to', () => {
     ]);
   });
 
-  test('may lead in a circle', () => {
+  test('may refer back in a circle', () => {
     const knows = profileOf('Patient', [
       { path: 'Patient.link.other', type: [{ code: 'Reference', targetProfile: [profileUrl] }] },
     ]);
@@ -324,10 +324,10 @@ describe('what a reference leads to', () => {
   });
 });
 
-describe('which profiles', () => {
+describe('profiles to check', () => {
   const profile = profileOf('Patient', [{ path: 'Patient.name', min: 1 }]);
 
-  test('meta.profile is honoured; one that is not loaded is named and does no harm', () => {
+  test('meta.profile is checked; one that is not loaded is reported without an error', () => {
     const claimed = patient({ meta: { profile: [profileUrl] } });
     const report = validator.validate(claimed);
     expect(report.verdict).toBe('valid');
@@ -337,7 +337,7 @@ describe('which profiles', () => {
     expect(errors(validator.with([profile]).validate(claimed))).toEqual(['Patient.name min']);
   });
 
-  test('a profile that is asked for must be there, and be for that type', () => {
+  test('a requested profile must be loaded and apply to the type', () => {
     expect(errors(validator.validate(patient(), { profiles: ['urn:none'] }))).toEqual([
       'Patient profile-asked-not-loaded',
     ]);
@@ -347,13 +347,13 @@ describe('which profiles', () => {
     ]);
   });
 
-  test('an overlay leaves the validator below as it was', () => {
+  test('an overlay does not change the validator beneath', () => {
     const over = validator.with([profile]);
     expect([over.knows(profileUrl), validator.knows(profileUrl)]).toEqual([true, false]);
     expect(over.digest).not.toBe(validator.digest);
   });
 
-  test('a compiled profile says itself', () => {
+  test('a compiled profile describes its checks', () => {
     expect(validator.with([profile]).describe(profileUrl)).toBe('Patient.name: 1..*');
   });
 });
@@ -374,7 +374,7 @@ describe('extensions', () => {
   const over = validator.with([definition]);
   const contact = (extension: object) => patient({ contact: [{ name: { text: 'x' }, extension: [extension] }] });
 
-  test('are held against their definition, at the places that it allows', () => {
+  test('are checked against their definition and its contexts', () => {
     expect(errors(over.validate(contact({ url, valueCode: 'red' })))).toEqual([]);
     expect(errors(over.validate(contact({ url, valueString: 'red' })))).toEqual([
       'Patient.contact[0].extension[0].value.ofType(string) type-not-allowed',
@@ -385,7 +385,7 @@ describe('extensions', () => {
     expect(errors(over.validate(contact({ url })))).toContain('Patient.contact[0].extension[0] invariant');
   });
 
-  test('one that is not loaded is named; a modifier that is not loaded cannot be understood', () => {
+  test('one that is not loaded is reported; an unknown modifier extension is an error', () => {
     const unknown = { url: 'http://x.nl/unknown', valueBoolean: true };
     expect(validator.validate(contact(unknown)).verdict).toBe('valid');
     expect(errors(validator.validate(patient({ modifierExtension: [unknown] })))).toEqual([

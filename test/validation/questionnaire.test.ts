@@ -5,7 +5,7 @@ import { errors, validator } from './examples.ts';
 const url = 'https://mgn.example/fhir/Questionnaire/conversation';
 const core = 'http://hl7.org/fhir/StructureDefinition/';
 
-/** Rules broken by these answers to a form of these items. */
+/** The rules that these answers violate, for a Questionnaire with these items. */
 function answered(items: QuestionnaireItem[], given: object[], status = 'completed'): string[] {
   const form = { resourceType: 'Questionnaire', url, status: 'active', item: items };
   const response = {
@@ -18,7 +18,7 @@ function answered(items: QuestionnaireItem[], given: object[], status = 'complet
 }
 const item = (linkId: string, ...answer: object[]) => ({ linkId, ...(answer.length ? { answer } : {}) });
 
-describe('which items', () => {
+describe('items', () => {
   const form: QuestionnaireItem[] = [
     { linkId: 'goal', type: 'string', required: true },
     { linkId: 'domains', type: 'group', item: [{ linkId: 'home', type: 'boolean' }] },
@@ -27,9 +27,9 @@ describe('which items', () => {
   const goal = item('goal', { valueString: 'rust' });
 
   test.each([
-    ['all in place', [goal, { linkId: 'domains', item: [item('home', { valueBoolean: true })] }], []],
-    ['one that the form has not', [goal, item('other', { valueString: 'x' })], ['answer-item-unknown']],
-    ['one at another level', [goal, item('home', { valueBoolean: true })], ['answer-item-unknown']],
+    ['all items present', [goal, { linkId: 'domains', item: [item('home', { valueBoolean: true })] }], []],
+    ['an unknown item', [goal, item('other', { valueString: 'x' })], ['answer-item-unknown']],
+    ['an item at another level', [goal, item('home', { valueBoolean: true })], ['answer-item-unknown']],
     ['another order', [item('note', { valueString: 'x' }), goal], ['answer-order']],
     ['a required one missing', [item('note', { valueString: 'x' })], ['answer-missing']],
     ['twice, though it does not repeat', [item('goal', { valueString: 'a' }, { valueString: 'b' })], ['answer-count']],
@@ -38,12 +38,12 @@ describe('which items', () => {
     expect(answered(form, given)).toEqual(expected);
   });
 
-  test('only a response that is complete must be complete', () => {
+  test('required answers may be missing until the response is completed', () => {
     expect(answered(form, [], 'in-progress')).toEqual([]);
     expect(answered(form, [])).toEqual(['answer-missing']);
   });
 
-  test('without the form nothing is held against it, and that is said', () => {
+  test('without the Questionnaire nothing is checked, and that is reported', () => {
     const { verdict, issues } = validator.validate({
       resourceType: 'QuestionnaireResponse',
       questionnaire: 'urn:none',
@@ -73,7 +73,7 @@ describe('enableWhen', () => {
   ];
   const yes = item('debts', { valueBoolean: true });
 
-  test('asks what it enables, and refuses an answer to what it does not', () => {
+  test('requires answers of enabled items and refuses those of disabled ones', () => {
     expect(answered(form, [yes, item('amount', { valueInteger: 5000 })])).toEqual(['answer-missing']);
     expect(answered(form, [yes, item('amount', { valueInteger: 10 })])).toEqual([]);
     expect(answered(form, [yes, item('amount', { valueInteger: 10 }), item('help', { valueString: 'x' })])).toEqual([
@@ -82,7 +82,7 @@ describe('enableWhen', () => {
   });
 });
 
-describe('what an answer may be', () => {
+describe('answers', () => {
   const option = (code: string) => ({ valueCoding: { system: 'urn:d', code } });
   const limited = (type: 'integer' | 'decimal', ...extension: object[]): QuestionnaireItem => ({
     linkId: 'q',
@@ -132,7 +132,7 @@ describe('what an answer may be', () => {
     expect(answered([asked], [item('q', answer)])).toEqual(expected);
   });
 
-  test('an exclusive option stands alone', () => {
+  test('an exclusive option excludes other answers', () => {
     const none = {
       ...option('none'),
       extension: [{ url: `${core}questionnaire-optionExclusive`, valueBoolean: true }],
@@ -144,7 +144,7 @@ describe('what an answer may be', () => {
     expect(answered(form, [item('q', option('a'), option('none'))])).toEqual(['answer-value']);
   });
 
-  test('questions below an answer are asked with it', () => {
+  test('items below an answer are checked with it', () => {
     const form: QuestionnaireItem[] = [
       { linkId: 'q', type: 'boolean', item: [{ linkId: 'why', type: 'string', required: true }] },
     ];

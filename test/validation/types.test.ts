@@ -9,7 +9,7 @@ const observation = (elements: object) => ({
   ...elements,
 });
 
-describe('what R4 itself asks', () => {
+describe('types of R4', () => {
   test.each([
     ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname unknown-element']],
     ['a missing element', { resourceType: 'Observation', status: 'final' }, ['Observation.code min']],
@@ -79,7 +79,7 @@ describe('what R4 itself asks', () => {
     ).toEqual([]);
   });
 
-  test('null in a list of primitives needs extensions beside it', () => {
+  test('null in an array of primitives requires extensions at the same index', () => {
     expect(check(patient({ name: [{ given: [null, 'Jo'] }] }))).toEqual(['Patient.name[0].given[0] ele-1']);
   });
 });
@@ -92,7 +92,7 @@ describe('contained resources and Bundles', () => {
     entry: resources.map((resource, i) => ({ fullUrl: `urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c1${i}`, resource })),
   });
 
-  test('a local reference leads to a contained resource', () => {
+  test('a local reference must resolve to a contained resource', () => {
     const held = patient({ contained: [organization], managingOrganization: { reference: '#o' } });
     expect(check(held)).toEqual([]);
     expect(check({ ...held, managingOrganization: { reference: '#p' } })).toContain(
@@ -100,7 +100,7 @@ describe('contained resources and Bundles', () => {
     );
   });
 
-  test('a contained resource is validated, and its type is what the reference leads to', () => {
+  test('a contained resource is validated, and its type is checked as target of the reference', () => {
     const held = patient({ contained: [{ ...organization, name: 1 }], generalPractitioner: [{ reference: '#o' }] });
     expect(check(held)).toEqual(['Patient.contained[0].name json-type']);
     const wrong = patient({
@@ -110,11 +110,11 @@ describe('contained resources and Bundles', () => {
     expect(check(wrong)).toEqual(['Patient.managingOrganization reference-target-type']);
   });
 
-  test('the resources of entries are validated where they stand', () => {
+  test('resources of entries are validated, with their place', () => {
     expect(check(bundle(patient({ gender: 'x' })))).toEqual(['Bundle.entry[0].resource.gender binding-required']);
   });
 
-  test('a reference to an entry has the type of that entry', () => {
+  test('the target type of a reference is that of the entry', () => {
     const subject = { reference: 'urn:uuid:0e4d5c9a-6d0e-4d0c-9d55-6f3b8f4d1c11' };
     expect(check(bundle(observation({ subject }), patient({ active: true })))).toEqual([]);
     expect(check(bundle(observation({ subject }), organization))).toEqual([

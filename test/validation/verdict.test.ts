@@ -25,8 +25,8 @@ const bindingTo = (valueSet: string) => [
   { path: 'Patient.gender', binding: { strength: 'required' as const, valueSet } },
 ];
 
-describe('a code whose system is not here', () => {
-  test('is a question; a required binding leaves the verdict undecided', () => {
+describe('a code of a system that is not loaded', () => {
+  test('opens a question; a required binding leaves the verdict undecided', () => {
     const report = validator.with([snomedSet, bound('required')]).validate(condition, { profiles });
     expect(report.verdict).toBe('undecided');
     expect(report.questions).toEqual([
@@ -43,11 +43,11 @@ describe('a code whose system is not here', () => {
     ]);
   });
 
-  test('of an extensible binding only could warn, so it decides nothing', () => {
+  test('does not affect the verdict for an extensible binding, which can only warn', () => {
     expect(validator.with([snomedSet, bound('extensible')]).validate(condition, { profiles }).verdict).toBe('valid');
   });
 
-  test('can be waived by name, and the report says by whom', async () => {
+  test('can be waived; the report names the person who waived it', async () => {
     const waiving = await openValidator({ waive: { 'http://snomed.info/sct': 'regio Voorbeeld' } });
     const report = waiving.with([snomedSet, bound('required')]).validate(condition, { profiles });
     expect(report.verdict).toBe('valid');
@@ -55,7 +55,7 @@ describe('a code whose system is not here', () => {
   });
 });
 
-describe('a question that is answered', () => {
+describe('answering questions', () => {
   const report = () => validator.with([snomedSet, bound('required')]).validate(condition, { profiles });
 
   test.each([
@@ -69,7 +69,7 @@ describe('a question that is answered', () => {
     expect(settled.questions.length).toBe(answer === undefined ? 1 : 0);
   });
 
-  test('is asked once, however often it stands in the report', async () => {
+  test('asks once, however often the question occurs in the report', async () => {
     const one = report();
     let count = 0;
     const twice = { ...one, questions: [...one.questions, ...one.questions] };
@@ -79,7 +79,7 @@ describe('a question that is answered', () => {
 });
 
 describe('a report', () => {
-  test('has line and column when the text is known', () => {
+  test('has line and column when the text is passed', () => {
     const text = '{\n  "resourceType": "Patient",\n  "gender": "F"\n}';
     const [found] = validator
       .validate(JSON.parse(text), { text })
@@ -87,7 +87,7 @@ describe('a report', () => {
     expect(found).toMatchObject({ expression: 'Patient.gender', line: 3 });
   });
 
-  test('tells in both languages how to mend it, and never repeats a value', () => {
+  test('states the fix in both languages, and never quotes a value', () => {
     const secret = 'Geheimnaam';
     const { issues } = validator.validate({
       resourceType: 'Patient',
@@ -104,7 +104,7 @@ describe('a report', () => {
   });
 });
 
-describe('whatever comes', () => {
+describe('any input', () => {
   const names = fc.constantFrom(
     'resourceType',
     'Patient',
@@ -156,7 +156,7 @@ describe('whatever comes', () => {
     ),
   })).value;
 
-  test('it never throws', () => {
+  test('never throws', () => {
     fc.assert(
       fc.property(
         json,
@@ -170,7 +170,7 @@ describe('whatever comes', () => {
     );
   });
 
-  test('nor on definitions that are not as FHIR has them', () => {
+  test('never throws for malformed definitions', () => {
     fc.assert(
       fc.property(json, json, (element, compose) => {
         const broken = [
@@ -186,7 +186,7 @@ describe('whatever comes', () => {
     );
   });
 
-  test('depth ends', () => {
+  test('depth is bounded', () => {
     let deep: object = { url: 'http://x.nl/a', valueBoolean: true };
     for (let i = 0; i < 5000; i++) deep = { url: 'http://x.nl/a', extension: [deep] };
     expect(
@@ -194,7 +194,7 @@ describe('whatever comes', () => {
     ).toBe(true);
   });
 
-  test('time grows with the size and no faster: long strings, wide resources', () => {
+  test('time is linear in the size: long strings, wide resources', () => {
     const time = (resource: object): number => {
       const start = performance.now();
       validator.validate(resource);

@@ -50,7 +50,7 @@ describe("HL7's own blood pressure", () => {
       'Observation.code.coding slice-min',
     ],
     ['without a component', vital({ code: loinc('85354-9') }), 'Observation.component min'],
-  ])('one %s is refused', (_, resource, expected) => {
+  ])('%s is an error', (_, resource, expected) => {
     expect(against('bp', resource)).toContain(expected);
   });
 });
@@ -69,7 +69,7 @@ describe.each([
     expect(against(profile, observation)).toEqual([]);
   });
 
-  test('one with another unit, without value or without category is refused', () => {
+  test('another unit, a missing value or a missing category is an error', () => {
     expect(against(profile, vital({ code: loinc(code), valueQuantity: wrong }))).not.toEqual([]);
     expect(against(profile, vital({ code: loinc(code) }))).not.toEqual([]);
     expect(against(profile, { ...observation, category: [{ text: 'x' }] })).not.toEqual([]);

@@ -39,7 +39,6 @@ export const existing = <Current extends { readonly version: number }>(
 ): Target<Current> => ({
   name: `${type}/${id} ${ifMatch ?? ''}`,
   action: 'U',
-  reference: `${type}/${id}`,
   current: async (received) => {
     const found = await read(received);
     if (!found.ok) return found;
@@ -50,12 +49,14 @@ export const existing = <Current extends { readonly version: number }>(
   },
 });
 
-/** The same for a resource in the store, as far as the sender may read it. */
-export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<StoredResource> =>
-  existing(place, async ({ partner }) => {
+/** The same for a resource of a journey, as far as the sender may read it. */
+export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<StoredResource> => ({
+  ...existing(place, async ({ partner }) => {
     const found = await store.read(place.type, place.id, partner.id);
     return found ? success(found) : failure(issue('not-found', {}));
-  });
+  }),
+  reference: `${place.type}/${place.id}`,
+});
 
 export type Change<Current> = { readonly interaction: string; readonly target: Target<Current> };
 

@@ -6,63 +6,70 @@ import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { withFigures } from '../../routing/index.ts';
-import { admit } from '../pipeline/admit.ts';
-import { type Answer, refused } from '../pipeline/answer.ts';
-import { commit } from '../pipeline/commit.ts';
+import type { Answer } from '../pipeline/answer.ts';
+import { change, existing, type Place } from '../pipeline/change.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
-/** A HealthcareService with new figures, as its provider asks for it. */
-export type ServiceUpdate = { readonly id: string; readonly ifMatch: string | undefined };
+type Current = { readonly service: HealthcareService; readonly version: number };
 
 /**
- * FHIR update of a HealthcareService (https://hl7.org/fhir/R4/http.html#update): a provider tells the waiting times and
- * the capacity of its own service. Nothing else of it may change, and the figures before stay in its history.
+ * FHIR update of a HealthcareService (https://hl7.org/fhir/R4/http.html#update): a provider reports the waiting times
+ * (wachttijden) and the capacity of its own service. Nothing else of it may change; earlier values stay in its history.
  */
-export async function updateService(gateway: Gateway, envelope: Envelope, telling: ServiceUpdate): Promise<Answer> {
-  const target = `update HealthcareService/${telling.id} ${telling.ifMatch ?? ''}`;
-  const entered = await admit(gateway, { ...envelope, target }, 'update', 'U');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
+export async function updateService(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
+  const target = existing({ type: 'HealthcareService', ...place }, (received) =>
+    ownService(gateway, received, place.id),
+  );
+  const answer = await change(gateway, envelope, { interaction: 'update', target }, (received, current) =>
+    considerUpdate(gateway, received, current),
+  );
+  if (answer.kind === 'accepted') await gateway.living.refresh();
+  return answer;
+}
+
+/** The service as the directory has it at this moment, for its own provider. */
+async function ownService(gateway: Gateway, { partner }: Received, id: string): Promise<Result<Current>> {
   await gateway.living.refresh();
   const { network } = gateway;
-  const reference = `HealthcareService/${telling.id}`;
-  const before = network.resource(reference);
-  const current = gateway.living.version(reference)?.version;
-  if (!isType(before, 'HealthcareService') || current === undefined) return refuse(refused([issue('not-found', {})]));
-  if (network.directory.service(reference)?.partner !== received.partner.id)
-    return refuse(refused([issue('directory-not-yours', {})]));
-  const expected = /^\s*(?:W\/)?"(\d+)"\s*$/.exec(telling.ifMatch ?? '')?.[1];
-  if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
-  if (Number(expected) !== current) return refuse(refused([issue('version-stale', { current })]));
+  const reference = `HealthcareService/${id}`;
+  const service = network.resource(reference);
+  const version = gateway.living.version(reference)?.version;
+  if (!isType(service, 'HealthcareService') || version === undefined) return failure(issue('not-found', {}));
+  return network.directory.service(reference)?.partner === partner.id
+    ? success({ service, version })
+    : failure(issue('directory-not-yours', {}));
+}
 
-  const told = await toldBy(gateway, before, received);
-  if (!told.ok) return refuse(refused(told.issues));
+async function considerUpdate(
+  gateway: Gateway,
+  received: Received,
+  { service, version: current }: Current,
+): Promise<Result<CommitPlan>> {
+  const updated = await updatedService(gateway, service, received);
+  if (!updated.ok) return updated;
   const version = current + 1;
-  const meta = { ...before.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
-  const kept = await commit(gateway, received, {
+  const meta = { ...service.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
+  const id = service.id ?? '';
+  return success({
     interaction: 'update',
     action: 'U',
-    body: { ...told.value, meta },
-    location: reference,
+    body: { ...updated.value, meta },
+    location: `HealthcareService/${id}`,
     version,
     steps: [],
     changes: [],
-    directory: [
-      { source: ownSource, type: 'HealthcareService', id: telling.id, text: writeJson(told.value), expect: current },
-    ],
+    directory: [{ source: ownSource, type: 'HealthcareService', id, text: writeJson(updated.value), expect: current }],
     dispatches: () => [],
     codes: [],
   });
-  if (kept.kind !== 'accepted') return refuse(kept);
-  await gateway.living.refresh();
-  return kept;
 }
 
-/** The service with the figures that the provider told, when it told nothing else and they can be true. */
-async function toldBy(
+/** The service with the values of the provider, when nothing else changed and they are plausible. */
+async function updatedService(
   gateway: Gateway,
   before: HealthcareService,
   { contentType, body }: Received,

@@ -14,7 +14,7 @@ import { type FunctionTable, mapOne, ofValue } from './define.ts';
 
 type Conversion = (value: unknown) => unknown;
 
-/** `toX()` and `convertsToX()` of the same conversion, which is undefined where it isn't possible. */
+/** `toX()` and `convertsToX()` of one conversion, which returns undefined where it is not possible. */
 const both = (name: string, convertValue: Conversion): FunctionTable => ({
   [`to${name}`]: ofValue(`System.${name}`, convertValue),
   [`convertsTo${name}`]: ofValue('System.Boolean', (value) => convertValue(value) !== undefined),
@@ -38,7 +38,7 @@ export const conversion: FunctionTable = {
   },
 };
 
-/** Only the branch that the criterion chooses is evaluated; $this is the input. */
+/** Evaluates only the branch that the criterion selects; $this is the input. */
 function iif(call: Call): Compiled {
   const test = testOf(projection(call, 0), 'the criterion of iif()');
   const [whenTrue, otherwise] = branches(call);
@@ -153,7 +153,7 @@ function quantityFunction(call: Call, result: string, answer: (quantity: Quantit
     const item = one(self, scope);
     if (item === undefined) return undefined;
     const unit = unitArgument(self, scope);
-    if (unit === undefined) throw new FhirPathEvaluationError(`${name}() is given no unit`);
+    if (unit === undefined) throw new FhirPathEvaluationError(`${name}() requires a unit`);
     const quantity = toQuantity(systemValue(item, input.type));
     const calendar = calendarUnits.get(unit);
     return answer(quantity && convert(quantity, calendar ?? unit, calendar ? 'calendar' : 'ucum'));

@@ -63,7 +63,7 @@ function ofTemporal(apply: (it: Temporal) => unknown): FunctionTable[string] {
   return ofValue(undefined, (value) => (value instanceof Temporal ? apply(value) : undefined));
 }
 
-/** Empty where the value isn't known so far, or its type has no such part. */
+/** Empty where the value is less precise, or its type has no such component. */
 function part(precision: number, read: (it: Temporal) => number | undefined): FunctionTable[string] {
   return ofTemporal((it) => {
     const lacks = it.kind === 'Time' ? precision < precisionOf.hour : it.kind === 'Date' && precision > precisionOf.day;

@@ -5,7 +5,7 @@ import { systemValue } from '../value.ts';
 
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>;
 
-/** A function of one value without arguments; empty in, empty out. `apply` gets the FHIRPath value and the function's name. */
+/** A function of one value without arguments; empty for empty input. `apply` receives the System value and the function's name. */
 export const ofValue = (
   result: TypeName | undefined,
   apply: (value: unknown, name: string) => unknown,

@@ -62,7 +62,7 @@ function allHold(call: Call): Compiled {
   });
 }
 
-/** Every item is looked at, so that one that is no boolean is an error wherever it stands. */
+/** Reads every item, so that an item that is not a boolean is an error at any position. */
 function booleans(items: readonly unknown[], name: string): boolean[] {
   return items.map((item) => {
     const value = rawOf(item);

@@ -12,7 +12,7 @@ import { plainValue, rawOf, systemValue, TypedNode, typeOf } from '../value.ts';
 import { resourceOf, rootResourceOf } from '../variables.ts';
 import type { FunctionTable } from './define.ts';
 
-/** What FHIR R4 adds to FHIRPath (https://hl7.org/fhir/R4/fhirpath.html#functions). */
+/** Functions that FHIR R4 adds to FHIRPath (https://hl7.org/fhir/R4/fhirpath.html#functions). */
 export const fhir: FunctionTable = {
   extension: { args: [1, 1], build: extension },
   hasValue: { args: [0, 0], build: ({ input }) => hasValue(input) },
@@ -39,18 +39,18 @@ function refused(reason: string): FunctionTable[string] {
 
 const readExtensions = readProperty('extension', 'Extension');
 
-/** The extensions of an item with this url: of a primitive those in its `_name`. */
+/** The extensions of an item with this url; for a primitive those in its `_name`. */
 function extension(call: Call): Compiled {
   const url = stringOf(needed(call, 0), 'extension()');
   const { many } = call.input;
   return multiple('Extension', (self, scope) => {
-    const wanted = url(self, scope);
+    const requestedUrl = url(self, scope);
     const all: unknown[] = [];
     for (const item of many(self, scope)) {
       const holder = item instanceof TypedNode ? (item.extras ?? item.value) : item;
       if (typeof holder === 'object' && holder !== null) readExtensions(holder as Elements, all);
     }
-    return all.filter((it) => (it as { url?: unknown }).url === wanted);
+    return all.filter((it) => (it as { url?: unknown }).url === requestedUrl);
   });
 }
 
@@ -64,9 +64,9 @@ const primitiveValueOf = (item: unknown, type: TypeName | undefined): unknown =>
 
 /** True for one primitive that has a value, not only an id or extensions. */
 function hasValue({ one, many, type }: Compiled): Compiled {
-  const told = primitiveKind(type) !== undefined;
+  const isKnownPrimitive = primitiveKind(type) !== undefined;
   const has = (item: unknown): boolean =>
-    told && !(item instanceof TypedNode) ? item !== undefined : primitiveValueOf(item, type) !== undefined;
+    isKnownPrimitive && !(item instanceof TypedNode) ? item !== undefined : primitiveValueOf(item, type) !== undefined;
   if (one) return single('System.Boolean', (self, scope) => has(one(self, scope)));
   return single('System.Boolean', (self, scope) => {
     const items = many(self, scope);
@@ -82,7 +82,7 @@ function getValue({ many, type }: Compiled): Compiled {
   });
 }
 
-/** What a Reference, uri or canonical points at. `#id` is looked up in %rootResource; the environment knows the rest. */
+/** The target of a Reference, uri or canonical. `#id` is resolved in %rootResource, any other by the environment. */
 function resolve({ many }: Compiled): Compiled {
   return multiple(undefined, (self, scope) => {
     const found: unknown[] = [];
@@ -105,7 +105,7 @@ function contained(id: string, scope: Scope): unknown {
   return Array.isArray(all) ? all.find((it: { id?: unknown } | null) => it?.id === id) : undefined;
 }
 
-/** Asks the environment; empty when it doesn't know. */
+/** Delegates to the environment; empty when it cannot decide. */
 function memberOf(call: Call): Compiled {
   const one = oneOf(call.input, 'memberOf()');
   const valueSet = stringOf(needed(call, 0), 'memberOf()');
@@ -119,8 +119,8 @@ function memberOf(call: Call): Compiled {
 const baseProfile = 'http://hl7.org/fhir/StructureDefinition/';
 
 /**
- * Asks the environment. One that can't validate at all (no `conformsTo`) still tells the types apart that FHIR itself
- * defines; a profile that nobody knows is an error.
+ * Delegates to the environment. Without a validator (no `conformsTo`) it still distinguishes the types that FHIR itself
+ * defines; an unknown profile is an error.
  */
 function conformsTo(call: Call): Compiled {
   const one = oneOf(call.input, 'conformsTo()');
@@ -129,10 +129,10 @@ function conformsTo(call: Call): Compiled {
     const item = one(self, scope);
     const url = item === undefined ? undefined : profile(self, scope);
     if (url === undefined) return undefined;
-    const ask = scope.environment.conformsTo;
-    const known = ask ? ask(plainValue(item), url) : byType(typeOf(item, call.input.type), url);
-    if (known === undefined) throw new FhirPathEvaluationError('the profile that conformsTo() names is not known here');
-    return known;
+    const decide = scope.environment.conformsTo;
+    const conforms = decide ? decide(plainValue(item), url) : byType(typeOf(item, call.input.type), url);
+    if (conforms === undefined) throw new FhirPathEvaluationError('the profile of conformsTo() is unknown');
+    return conforms;
   });
 }
 
@@ -141,7 +141,7 @@ function byType(type: TypeName | undefined, profile: string): boolean | undefine
   return type !== undefined && isA(type, profile.slice(baseProfile.length));
 }
 
-/** Passes its input on, unless that carries a modifier extension that isn't named. */
+/** Returns its input, unless that has a modifier extension that is not listed. */
 function checkModifiers(call: Call): Compiled {
   const allowed = call.args.map((_, at) => stringOf(needed(call, at), 'checkModifiers()'));
   const { input } = call;

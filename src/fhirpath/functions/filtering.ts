@@ -16,14 +16,14 @@ export const filtering: FunctionTable = {
   select: { args: [1, 1], build: select },
   repeat: { args: [1, 1], build: (call) => repeat(call, true) },
   repeatAll: { args: [1, 1], build: (call) => repeat(call, false) },
-  ofType: { args: [1, 1], build: (call) => ofType(call.input, wanted(call)) },
-  as: { args: [1, 1], build: (call) => ofType(call.input, wanted(call), call.context.strict) },
-  is: { args: [1, 1], build: (call) => is(call.input, wanted(call)) },
+  ofType: { args: [1, 1], build: (call) => ofType(call.input, requestedType(call)) },
+  as: { args: [1, 1], build: (call) => ofType(call.input, requestedType(call), call.context.strict) },
+  is: { args: [1, 1], build: (call) => is(call.input, requestedType(call)) },
   sort: { args: [0, 20], build: sort },
   coalesce: { args: [1, 50], build: coalesce },
 };
 
-const wanted = ({ args, at }: Call) => resolveType(typeArgument(args[0]), at);
+const requestedType = ({ args, at }: Call) => resolveType(typeArgument(args[0]), at);
 
 function where(call: Call): Compiled {
   const test = testOf(projection(call, 0), 'the criteria of where()');
@@ -47,12 +47,12 @@ function where(call: Call): Compiled {
   const filter: Many = (self, scope) => {
     const items = many(self, scope);
     if (items.length === 0) return items;
-    const kept: unknown[] = [];
+    const passing: unknown[] = [];
     eachItem(items, scope, (item) => {
-      if (test(item, scope) === true) kept.push(item);
+      if (test(item, scope) === true) passing.push(item);
       return true;
     });
-    return kept;
+    return passing;
   };
   return multiple(type, filter, { possible, unordered });
 }
@@ -94,12 +94,12 @@ function append(out: unknown[], items: readonly unknown[]): void {
   for (const item of items) out.push(item);
 }
 
-/** More steps than any document has elements: an endless repeatAll() stops here. */
+/** Limit on steps: above the number of elements of any document, it stops an endless repeatAll(). */
 const maxRepeats = 1_000_000;
 
 /**
- * The projection is compiled for the input and, if that gives a type that it gives back itself (`repeat(item)`), for that
- * type; otherwise items tell their types.
+ * The projection is compiled for the input and, when its type maps to itself (`repeat(item)`), for that type; otherwise items
+ * carry their types.
  */
 function repeat(call: Call, once: boolean): Compiled {
   const [first, further] = stages(call);
@@ -118,7 +118,7 @@ function repeat(call: Call, once: boolean): Compiled {
       };
       for (const item of first.input(self, scope)) take(first.many(item, scope));
       for (let at = 0; at < out.length; at += 1) {
-        if (out.length > maxRepeats) throw new FhirPathEvaluationError(`${call.name}() doesn't come to an end`);
+        if (out.length > maxRepeats) throw new FhirPathEvaluationError(`${call.name}() does not terminate`);
         take(further(out[at], scope));
       }
       return out;
@@ -129,7 +129,7 @@ function repeat(call: Call, once: boolean): Compiled {
 
 type Stage = Pick<Compiled, 'type' | 'possible' | 'many'> & { readonly input: Many };
 
-/** Trying types compiles the projection more than once: within one another only twice. */
+/** Finding the type compiles the projection more than once: limited to two nested repeat() calls, as each level multiplies. */
 const maxTyped = 2;
 
 function stages(call: Call): [Stage, Many] {
@@ -198,7 +198,7 @@ const compareKeys = (left: unknown, right: unknown): number => {
 const compareNegated = (left: unknown, right: unknown): number =>
   left === undefined || right === undefined ? compareKeys(left, right) : compareKeys(right, left);
 
-/** The first argument that isn't empty; those after it aren't evaluated. */
+/** The first argument that is not empty; later ones are not evaluated. */
 function coalesce(call: Call): Compiled {
   return call.args
     .map((_, at) => argument(call, at) ?? nothing)

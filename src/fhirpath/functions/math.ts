@@ -39,7 +39,7 @@ function decimalOf(value: unknown, name: string): Decimal {
   return number;
 }
 
-/** Applied to a number, or to the number of a quantity; an Integer stays one. */
+/** Applied to a number, or to the value of a quantity; an Integer stays an Integer. */
 function inUnit(value: unknown, name: string, apply: (number: Decimal) => Decimal): unknown {
   if (value instanceof Quantity) return new Quantity(apply(value.value), value.unit, value.system);
   const result = apply(decimalOf(value, name));
@@ -70,7 +70,7 @@ function rounding(call: Call): Compiled {
   });
 }
 
-/** In floating point; what it can't represent is empty. */
+/** In floating point; empty for a result that it cannot represent. */
 const finite = (value: number): Decimal | undefined => (Number.isFinite(value) ? fromNumber(value) : undefined);
 
 function real(apply: (number: number) => number): FunctionTable[string] {
@@ -140,8 +140,8 @@ function boundaryOf(value: unknown, name: string, side: 'low' | 'high', digits: 
 }
 
 /**
- * Half a unit of the last digit away. Where `digits` decimals don't suffice, the edge away from zero is rounded and the one
- * towards zero cut off: so it is in the examples of the specification and in HL7's cases.
+ * Half a unit of the last digit away. Where `digits` decimals do not suffice, the boundary away from zero is rounded and the
+ * one towards zero truncated, as in the examples of the specification and in HL7's test cases.
  */
 function edgeOf(number: Decimal, side: 'low' | 'high', digits: number): Decimal | undefined {
   if (digits < 0 || digits > maxPrecision) return undefined;

@@ -67,7 +67,7 @@ function exclude(call: Call): Compiled {
   );
 }
 
-/** In order, whether or not `preserveOrder` asks for it. */
+/** Preserves order, with or without `preserveOrder`. */
 function combine(call: Call): Compiled {
   const [left, right] = alike(call.input, needed(call, 0));
   return multiple(left.type, (self, scope) => [...left.many(self, scope), ...right.many(self, scope)], {

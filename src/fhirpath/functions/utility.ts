@@ -50,12 +50,12 @@ function tree({ many, type }: Compiled, collect: typeof childrenOf): Compiled {
   );
 }
 
-/** Tells the environment what is there, and passes it on. */
+/** trace(): reports the items to the environment and returns them. */
 function trace(call: Call): Compiled {
   const { input } = call;
   const name = stringOf(needed(call, 0), 'trace()');
   const projected = call.args[1] && projection(call, 1);
-  const tell = (items: readonly unknown[], ...[self, scope]: Parameters<Many>): void => {
+  const report = (items: readonly unknown[], ...[self, scope]: Parameters<Many>): void => {
     const { trace: log } = scope.environment;
     if (!log) return;
     const shown: unknown[] = [];
@@ -74,12 +74,12 @@ function trace(call: Call): Compiled {
       one &&
       ((self, scope) => {
         const item = one(self, scope);
-        if (scope.environment.trace) tell(item === undefined ? EMPTY : [item], self, scope);
+        if (scope.environment.trace) report(item === undefined ? EMPTY : [item], self, scope);
         return item;
       }),
     many: (self, scope) => {
       const items = input.many(self, scope);
-      tell(items, self, scope);
+      report(items, self, scope);
       return items;
     },
     constant: undefined,
@@ -99,7 +99,7 @@ function reflection({ input }: Call): Compiled {
   });
 }
 
-/** The name must be a literal, so that `%name` is known when compiling. */
+/** The name must be a literal, so that the compiler can resolve `%name`. */
 function defineVariable(call: Call): Compiled {
   const { input, at, context } = call;
   const name = needed(call, 0).constant?.[0];
@@ -111,7 +111,7 @@ function defineVariable(call: Call): Compiled {
     (context.variables && Object.hasOwn(context.variables, name))
   )
     throw new FhirPathSyntaxError(`%${name} is defined already`, at, 'semantic');
-  // the projection sees the whole input as its focus, not one item after another
+  // the focus of the projection is the whole input, not each item in turn
   const whole = multiple(input.type, (items) => items as readonly unknown[], { possible: input.possible });
   const value = boxed(call.args[1] ? call.compile(call.args[1], { ...context, self: whole }) : whole);
   const many: Many = (self, scope) => {
@@ -140,7 +140,7 @@ function aggregate(call: Call): Compiled {
   });
 }
 
-/** Over System values; all of one type, or an operator complains. */
+/** Aggregates System values; the operators throw when the types differ. */
 function fold(
   call: Call,
   combine: (total: unknown, value: unknown) => unknown,

@@ -1,32 +1,32 @@
-import { assemble, type Captures, type Instruction, search } from './program.ts';
+import { compileLinear, type LinearPattern } from './linear.ts';
+import { checkSize } from './size.ts';
 import { PatternError, type PatternSyntax, parsePattern } from './syntax.ts';
 
 export { PatternError } from './syntax.ts';
 
 /**
- * A regular expression that no text can make slow. Patterns come from definitions, texts from messages that nobody vouches
- * for, so time is bounded in either of two ways:
- * - JavaScript's own engine runs where its worst case is known: no repetition within a repetition, and few enough open
- *   ones for the length of the text (`steps`);
- * - otherwise a Pike machine follows all alternatives at once, in time proportional to the text.
- * Only JavaScript's engine can look around or refer back: such a pattern is refused when it also nests repetitions, and
- * throws PatternError on a text that is too long for it.
+ * A regular expression whose time is bounded for every text. Patterns come from definitions, texts from untrusted messages.
+ * - V8's backtracking engine runs where its worst case is known: no repetition within a repetition, and few enough open
+ *   repetitions for the length of the text (`nativeSteps`). For these patterns it is several times faster than RE2.
+ * - RE2 runs everything else, in time proportional to the text.
+ * RE2 has no look-around and no back-references: a pattern with one of them is refused when it also nests repetitions, and
+ * throws PatternError on a text that is too long for the backtracking engine.
  */
 export type Pattern = {
-  /** Whether it matches anywhere. */
+  /** Whether the pattern matches anywhere in the text. */
   readonly test: (text: string) => boolean;
-  /** Whether it matches the whole text. */
+  /** Whether the pattern matches the whole text. */
   readonly testFull: (text: string) => boolean;
-  /** Every match replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar. */
+  /** Replaces every match. `$1`, `${1}` and `${name}` stand for groups, `$0` for the match, `$$` for a dollar sign. */
   readonly replace: (text: string, substitution: string) => string;
 };
 
-/** What a native match may cost at worst. */
-const steps = 200_000;
-/** Replacing looks again after every match. */
+/** Upper bound of the steps of one match in the backtracking engine. */
+const nativeSteps = 200_000;
+/** Replacement may search the rest of the text after each match: the square of this length at worst. */
 const longestReplaced = 20_000;
 
-/** Flags: `i` ignores case, `m` lets ^ and $ match at lines. Throws PatternError. */
+/** Flags: `i` ignores case, `m` lets ^ and $ match at the begin and end of each line. Throws PatternError. */
 export function compilePattern(source: string, flags = ''): Pattern {
   if (!/^[im]*$/.test(flags)) throw new PatternError('has a flag other than i and m');
   const { tree, names } = parsePattern(source);
@@ -50,69 +50,45 @@ type Matcher = { test: (text: string) => boolean; replace: (text: string, by: (g
 
 function matcher(tree: PatternSyntax, flags: string): Matcher {
   const degree = degreeOf(tree);
-  const onlyNative = looks(tree);
-  if (onlyNative && degree === Number.POSITIVE_INFINITY)
-    throw new PatternError('looks around or back while repeating repetitions');
+  const needsBacktracking = looksAround(tree);
+  if (needsBacktracking && degree === Number.POSITIVE_INFINITY)
+    throw new PatternError('combines a look-around or a back-reference with nested repetition');
   // printed from the tree, so that both engines read the same pattern
   const native = degree === Number.POSITIVE_INFINITY ? undefined : new RegExp(print(tree), `us${flags}`);
   const global = native && new RegExp(native.source, `${native.flags}g`);
-  let program: readonly Instruction[] | undefined;
-  const machine = (): readonly Instruction[] => {
-    if (onlyNative) throw new PatternError('looks around or back; the text is too long for that');
-    program ??= assemble(tree, flags.includes('i'));
-    return program;
+  let compiled: LinearPattern | undefined;
+  const linear = (): LinearPattern => {
+    if (needsBacktracking)
+      throw new PatternError('has a look-around or a back-reference, and the text is too long for it');
+    compiled ??= compileLinear(tree, { ignoreCase: flags.includes('i'), multiline: flags.includes('m') });
+    return compiled;
   };
-  const multiline = flags.includes('m');
-  if (!native) machine();
-  const fits = (text: string, more: number): boolean => text.length < 2 || text.length ** (degree + more) <= steps;
+  if (!native) checkSize(tree);
+  const fits = (text: string, more: number): boolean =>
+    text.length < 2 || text.length ** (degree + more) <= nativeSteps;
   return {
-    test: (text) => {
-      if (native && fits(text, 0)) return native.test(text);
-      return search(machine(), { codes: codesOf(text), from: 0, multiline, slots: 0, anyMatch: true }) !== undefined;
-    },
+    test: (text) => (native && fits(text, 0) ? native.test(text) : linear().test(text)),
     replace: (text, by) => {
       if (global && fits(text, 1))
         return text.replace(global, (...found: unknown[]) => by(found.slice(0, groupCount(found)) as Groups));
-      if (text.length > longestReplaced) throw new PatternError('is given a text that is too long to replace in');
-      return replaceWith(machine(), text, multiline, by);
+      if (text.length > longestReplaced)
+        throw new PatternError(`cannot replace in a text of more than ${longestReplaced} characters`);
+      return replaceMatches(linear(), text, by);
     },
   };
 }
 
-/** What String.replace hands over: match and groups, then offset, text and named groups. */
+/** The arguments of a replacer function: match and groups, then offset, text and named groups. */
 const groupCount = (found: readonly unknown[]): number => found.findIndex((it) => typeof it === 'number');
 
-const codesOf = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) as number);
-
-function replaceWith(
-  program: readonly Instruction[],
-  text: string,
-  multiline: boolean,
-  by: (groups: Groups) => string,
-): string {
-  const characters = [...text];
-  const codes = codesOf(text);
-  const slots = 2 + 2 * program.filter((it) => it.do === 'save').length;
+function replaceMatches(pattern: LinearPattern, text: string, by: (groups: Groups) => string): string {
   const parts: string[] = [];
   let done = 0;
-  for (let from = 0; from <= codes.length; ) {
-    const found = search(program, { codes, from, multiline, slots, anyMatch: false });
-    if (!found) break;
-    const [begin, stop] = found as Captures & [number, number];
-    parts.push(characters.slice(done, begin).join(''), by(groupsOf(found, characters)));
-    done = stop;
-    from = stop === begin ? stop + 1 : stop;
+  for (const { start, end, groups } of pattern.matches(text)) {
+    parts.push(text.slice(done, start), by(groups));
+    done = end;
   }
-  return parts.join('') + characters.slice(done).join('');
-}
-
-function groupsOf(captures: Captures, characters: readonly string[]): Groups {
-  const groups: (string | undefined)[] = [];
-  for (let slot = 0; slot + 1 < captures.length; slot += 2) {
-    const [from, to] = [captures[slot] ?? -1, captures[slot + 1] ?? -1];
-    groups.push(from < 0 || to < 0 ? undefined : characters.slice(from, to).join(''));
-  }
-  return groups;
+  return parts.join('') + text.slice(done);
 }
 
 function expansion(substitution: string, names: readonly (string | undefined)[]): (groups: Groups) => string {
@@ -126,8 +102,8 @@ function expansion(substitution: string, names: readonly (string | undefined)[])
 }
 
 /**
- * How the work of a backtracking engine grows with the text: the number of repetitions that can take more than a few
- * characters, one more for trying every place. Infinite when a repetition holds another.
+ * The exponent with which the work of a backtracking engine grows with the text: the number of repetitions that can consume
+ * more than a few characters, plus one when the match may begin anywhere. Infinite when a repetition contains another.
  */
 function degreeOf(tree: PatternSyntax): number {
   const anchored = tree.kind === 'sequence' && isStart(tree.parts[0]);
@@ -136,7 +112,7 @@ function degreeOf(tree: PatternSyntax): number {
 
 const isStart = (node: PatternSyntax | undefined): boolean => node?.kind === 'assertion' && node.what === 'start';
 
-/** Up to this many times counts as a constant. */
+/** A repetition of at most this many times counts as a constant. */
 const few = 4;
 
 function openRepetitions(node: PatternSyntax): number {
@@ -159,16 +135,16 @@ function openRepetitions(node: PatternSyntax): number {
   }
 }
 
-/** Takes one character in one way. */
+/** Consumes exactly one character. */
 const isPlain = (node: PatternSyntax): boolean => node.kind === 'set' || (node.kind === 'group' && isPlain(node.of));
 
-function looks(node: PatternSyntax): boolean {
+function looksAround(node: PatternSyntax): boolean {
   if (node.kind === 'look' || node.kind === 'backreference') return true;
-  if (node.kind === 'sequence' || node.kind === 'choice') return node.parts.some(looks);
-  return (node.kind === 'repeat' || node.kind === 'group') && looks(node.of);
+  if (node.kind === 'sequence' || node.kind === 'choice') return node.parts.some(looksAround);
+  return (node.kind === 'repeat' || node.kind === 'group') && looksAround(node.of);
 }
 
-/** In the notation of ECMAScript with flag u. */
+/** Prints a pattern for ECMAScript with flag u. */
 function print(node: PatternSyntax): string {
   switch (node.kind) {
     case 'empty':

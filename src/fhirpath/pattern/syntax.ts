@@ -1,4 +1,4 @@
-/** A regular expression as a tree. Characters are Unicode code points; `.` is every one of them (single line mode). */
+/** A regular expression as a tree. Characters are Unicode code points; `.` matches each of them (single-line mode). */
 export type PatternSyntax =
   | { readonly kind: 'empty' }
   | { readonly kind: 'set'; readonly ranges: readonly Range[]; readonly negated: boolean }
@@ -11,10 +11,10 @@ export type PatternSyntax =
       readonly max: number;
       readonly greedy: boolean;
     }
-  /** `index` 0 does not capture. */
+  /** A group with `index` 0 does not capture. */
   | { readonly kind: 'group'; readonly of: PatternSyntax; readonly index: number; readonly name: string | undefined }
   | { readonly kind: 'assertion'; readonly what: 'start' | 'end' | 'boundary' | 'noBoundary' }
-  /** What only a backtracking engine can do. */
+  /** Needs a backtracking engine. */
   | { readonly kind: 'look'; readonly opening: '(?=' | '(?!' | '(?<=' | '(?<!'; readonly of: PatternSyntax }
   | { readonly kind: 'backreference'; readonly to: string };
 
@@ -71,7 +71,7 @@ const posix: Readonly<Record<string, readonly Range[]>> = {
 const maxDepth = 50;
 const maxRepeat = 1000;
 
-/** Parses the common ground of PCRE and ECMAScript. Throws PatternError on what is malformed or unknown. */
+/** Parses the syntax that PCRE and ECMAScript share. Throws PatternError on a malformed pattern and on other syntax. */
 export function parsePattern(source: string): {
   readonly tree: PatternSyntax;
   readonly names: readonly (string | undefined)[];
@@ -90,7 +90,7 @@ export function parsePattern(source: string): {
   };
 
   function choice(): PatternSyntax {
-    if (++depth > maxDepth) fail('is nested too deep');
+    if (++depth > maxDepth) fail('is nested too deeply');
     const parts = [sequence()];
     while (eat('|')) parts.push(sequence());
     depth -= 1;
@@ -104,15 +104,16 @@ export function parsePattern(source: string): {
     return parts.length === 1 ? (parts[0] as PatternSyntax) : { kind: 'sequence', parts };
   }
 
-  function quantified(of: PatternSyntax): PatternSyntax {
+  function quantified(of: PatternSyntax, stacked = 0): PatternSyntax {
+    if (stacked > maxDepth) fail('is nested too deeply');
     const bounds = quantifier();
     if (!bounds) return of;
-    if (of.kind === 'assertion' || of.kind === 'look') fail('repeats what takes no characters');
+    if (of.kind === 'assertion' || of.kind === 'look') fail('repeats an assertion');
     const greedy = !eat('?');
     if (eat('+')) fail('has a possessive quantifier');
     if (bounds.max < bounds.min || bounds.min > maxRepeat || (bounds.max > maxRepeat && bounds.max !== Infinity))
       fail('repeats too often');
-    return quantified({ kind: 'repeat', of, ...bounds, greedy });
+    return quantified({ kind: 'repeat', of, ...bounds, greedy }, stacked + 1);
   }
 
   function quantifier(): { min: number; max: number } | undefined {
@@ -139,18 +140,18 @@ export function parsePattern(source: string): {
 
   function group(): PatternSyntax {
     const close = (of: PatternSyntax, index = 0, name?: string): PatternSyntax => {
-      if (!eat(')')) fail('has a group that is never closed');
+      if (!eat(')')) fail('has an unclosed group');
       return { kind: 'group', of, index, name };
     };
     if (eat('?:')) return close(choice());
     for (const opening of ['(?<=', '(?<!', '(?=', '(?!'] as const) {
       if (!eat(opening.slice(1))) continue;
       const of = choice();
-      if (!eat(')')) fail('has a group that is never closed');
+      if (!eat(')')) fail('has an unclosed group');
       return { kind: 'look', opening, of };
     }
     const named = eat('?P<') || eat('?<') ? /^(\w+)>/.exec(characters.slice(at).join('')) : undefined;
-    if (named === null || (!named && characters[at] === '?')) return fail('has a kind of group that is not known');
+    if (named === null || (!named && characters[at] === '?')) return fail('has an unknown kind of group');
     at += named?.[0].length ?? 0;
     const index = names.push(named?.[1]) - 1;
     return close(choice(), index, named?.[1]);
@@ -158,10 +159,10 @@ export function parsePattern(source: string): {
 
   function escaped(): PatternSyntax {
     const letter = characters[at] ?? fail('ends in a backslash');
-    const known = Object.hasOwn(classes, letter) ? classes[letter] : undefined;
-    if (known) {
+    const named = Object.hasOwn(classes, letter) ? classes[letter] : undefined;
+    if (named) {
       at += 1;
-      return { kind: 'set', ranges: known[0], negated: known[1] };
+      return { kind: 'set', ranges: named[0], negated: named[1] };
     }
     if (eat('b')) return { kind: 'assertion', what: 'boundary' };
     if (eat('B')) return { kind: 'assertion', what: 'noBoundary' };
@@ -185,7 +186,7 @@ export function parsePattern(source: string): {
       return Number.parseInt(coded[1] ?? coded[2] ?? coded[3] ?? '0', 16);
     }
     const control = Object.hasOwn(controls, letter) ? controls[letter] : undefined;
-    if (control === undefined && /[A-Za-z]/.test(letter)) fail(`has the escape \\${letter}, which is not known`);
+    if (control === undefined && /[A-Za-z]/.test(letter)) fail(`has the unknown escape \\${letter}`);
     if (control === undefined) return codeHere();
     at += 1;
     return control;
@@ -195,7 +196,7 @@ export function parsePattern(source: string): {
     const negated = eat('^');
     const ranges: Range[] = [];
     for (let first = true; first || characters[at] !== ']'; first = false) {
-      if (at >= characters.length) fail('has a set that is never closed');
+      if (at >= characters.length) fail('has an unclosed set');
       const from = setItem(ranges);
       if (from === undefined || characters[at] !== '-' || characters[at + 1] === ']') {
         if (from !== undefined) ranges.push([from, from]);
@@ -211,21 +212,21 @@ export function parsePattern(source: string): {
     return { kind: 'set', ranges, negated };
   }
 
-  /** One character of a set; a class like \d goes into `ranges` and gives none. */
+  /** One character of a set. A class such as \d is added to `ranges` and returns undefined. */
   function setItem(ranges: Range[]): number | undefined {
     const named = characters[at] === '[' ? /^\[:(\w+):\]/.exec(characters.slice(at, at + 12).join('')) : null;
     if (named) {
       at += named[0].length;
-      ranges.push(...(posix[named[1] ?? ''] ?? fail('has a class that is not known')));
+      ranges.push(...(posix[named[1] ?? ''] ?? fail('has an unknown character class')));
       return undefined;
     }
     if (!eat('\\')) return codeHere();
     const letter = characters[at] ?? '';
     if (eat('b')) return 8;
-    const known = Object.hasOwn(classes, letter) ? classes[letter] : undefined;
-    if (!known) return escapedCode();
+    const shorthand = Object.hasOwn(classes, letter) ? classes[letter] : undefined;
+    if (!shorthand) return escapedCode();
     at += 1;
-    ranges.push(...(known[1] ? complement(known[0]) : known[0]));
+    ranges.push(...(shorthand[1] ? complement(shorthand[0]) : shorthand[0]));
     return undefined;
   }
 
@@ -236,7 +237,7 @@ export function parsePattern(source: string): {
   }
 
   const tree = choice();
-  if (at < characters.length) fail('has a ) too many');
+  if (at < characters.length) fail('has an unmatched )');
   return { tree, names };
 }
 

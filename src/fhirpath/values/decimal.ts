@@ -1,5 +1,5 @@
 /**
- * FHIRPath's Decimal: digits and scale, so that 0.1 + 0.2 = 0.3 and 1.50 keeps its zero
+ * FHIRPath's Decimal: digits and scale, so that 0.1 + 0.2 = 0.3 and 1.50 retains its zero
  * (https://hl7.org/fhirpath/N1/#decimal). Value = digits / 10^scale.
  */
 export class Decimal {
@@ -20,14 +20,14 @@ export class Decimal {
   }
 }
 
-/** The step of the division that N1 asks for is 10^-8; more digits do no harm. */
+/** N1 requires a precision of 10^-8 for division; more digits are permitted. */
 const divisionScale = 20;
-/** Beyond this a text is no measurement: it bounds the work that a message can cause. */
+/** Limit on digits: far above any measurement, and it bounds the work that a message can cause. */
 const maxDigits = 200;
 
 const pattern = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
-/** Reads `1.50`, `-3`, `1e-7`. Undefined when the text is no decimal, or an absurdly long one. */
+/** Reads `1.50`, `-3`, `1e-7`. Undefined when the text is not a decimal, or exceeds the limit. */
 export function parseDecimal(text: string): Decimal | undefined {
   if (text.length > maxDigits) return undefined;
   const match = pattern.exec(text);
@@ -78,14 +78,14 @@ export const subtract = (left: Decimal, right: Decimal): Decimal => add(left, ne
 export const multiply = (left: Decimal, right: Decimal): Decimal =>
   new Decimal(left.digits * right.digits, left.scale + right.scale);
 
-/** Exact where it ends within 20 decimals, otherwise rounded there; undefined by zero. */
+/** Exact up to 20 decimals, otherwise rounded; undefined for division by zero. */
 export function divide(left: Decimal, right: Decimal): Decimal | undefined {
   if (right.digits === 0n) return undefined;
   const numerator = left.digits * power10(divisionScale + right.scale);
   return withoutTrailingZeros(new Decimal(divideRounded(numerator, right.digits * power10(left.scale)), divisionScale));
 }
 
-/** Truncated division: how many whole times; undefined by zero. */
+/** Truncated division; undefined for division by zero. */
 export function wholeTimes(left: Decimal, right: Decimal): bigint | undefined {
   if (right.digits === 0n) return undefined;
   const [a, b] = aligned(left, right);

@@ -28,7 +28,7 @@ const ofCalendar = (system: Quantity['system']): boolean => system === 'calendar
 const sameUnit = (left: Quantity, right: Quantity): boolean =>
   left.unit === right.unit && (left.system === right.system || (ofCalendar(left.system) && ofCalendar(right.system)));
 
-/** Calendar durations that UCUM's definite ones equal; the year and the month are only equivalent. */
+/** Calendar durations equal to UCUM's definite ones; year and month are only equivalent. */
 const asUcum: Readonly<Record<string, string>> = {
   week: 'wk',
   day: 'd',
@@ -42,7 +42,7 @@ const inMonths: Readonly<Record<string, bigint>> = { year: 12n, month: 1n };
 type Scale = { readonly key: string; readonly factor: Ratio };
 const whole = (numerator: bigint): Ratio => ({ numerator, denominator: 1n });
 
-/** Quantities are commensurable when their keys are equal; calendar years and months have a key of their own. */
+/** Quantities are commensurable when their keys are equal; calendar years and months have separate keys. */
 function scaleOf({ unit, system }: Quantity): Scale | undefined {
   if (system === 'foreign') return { key: `foreign ${unit}`, factor: whole(1n) };
   if (ofCalendar(system)) {
@@ -53,13 +53,13 @@ function scaleOf({ unit, system }: Quantity): Scale | undefined {
   return parsed && { key: parsed.dimensionKey, factor: parsed.factor };
 }
 
-/** Equivalence takes a calendar year for UCUM's year, so that all durations compare. */
+/** Equivalence treats a calendar year as UCUM's year, so that all durations are comparable. */
 function looseScaleOf(it: Quantity): Scale | undefined {
   if (!ofCalendar(it.system) || !inMonths[it.unit]) return scaleOf(it);
   return scaleOf(new Quantity(it.value, it.unit === 'year' ? 'a' : 'mo'));
 }
 
-/** Of two quantities, in what they have in common; undefined when they measure different things. */
+/** The values of two quantities in a common unit; undefined when they are incommensurable. */
 function scalesOf(left: Quantity, right: Quantity): readonly [Scale, Scale] | undefined {
   const strict = [scaleOf(left), scaleOf(right)] as const;
   const mapped = left.system === 'mapped' || right.system === 'mapped';
@@ -69,7 +69,7 @@ function scalesOf(left: Quantity, right: Quantity): readonly [Scale, Scale] | un
 
 export const comparable = (left: Quantity, right: Quantity): boolean => scalesOf(left, right) !== undefined;
 
-/** Undefined when the units are unknown or measure different things. Exact: no rounding takes place. */
+/** Undefined when the units are unknown or incommensurable. Exact, without rounding. */
 export function compareQuantities(left: Quantity, right: Quantity): number | undefined {
   if (sameUnit(left, right)) return compareDecimals(left.value, right.value);
   const scales = scalesOf(left, right);
@@ -95,7 +95,7 @@ export function equivalentQuantities(left: Quantity, right: Quantity): boolean {
 const scale = (value: Decimal, { numerator, denominator }: Ratio): Decimal | undefined =>
   divide(new Decimal(value.digits * numerator, value.scale), new Decimal(denominator, 0));
 
-/** In the unit asked for; undefined when that isn't possible. An explicit conversion may take a calendar year for UCUM's. */
+/** In the requested unit; undefined when it is incommensurable. An explicit conversion may treat a calendar year as UCUM's. */
 export function convert(it: Quantity, unit: string, system: 'ucum' | 'calendar'): Quantity | undefined {
   if (it.unit === '1' && it.system === 'ucum') return new Quantity(it.value, unit, system);
   const target = new Quantity(it.value, unit, system);
@@ -106,7 +106,7 @@ export function convert(it: Quantity, unit: string, system: 'ucum' | 'calendar')
   return value && new Quantity(value, unit, system);
 }
 
-/** In the unit of the left one, unless that is `1`. Undefined when the units measure different things. */
+/** In the unit of the left operand, unless that is `1`. Undefined when the units are incommensurable. */
 export function addQuantities(left: Quantity, right: Quantity): Quantity | undefined {
   if (sameUnit(left, right)) return new Quantity(add(left.value, right.value), left.unit, left.system);
   if (left.unit === '1') return new Quantity(add(left.value, right.value), right.unit, right.system);
@@ -137,7 +137,7 @@ function withUnit(value: Decimal, left: Quantity, right: Quantity, exponent: 1 |
   return unit === undefined ? undefined : new Quantity(value, unit);
 }
 
-/** Equal quantities have equal keys; undefined when the unit is unknown, then it equals only itself as written. */
+/** Equal quantities have equal keys; undefined for an unknown unit, which equals only the same text. */
 export function quantityKey(it: Quantity): string {
   const measure = scaleOf(it);
   if (!measure) return `${it.unit} ${it.value}`;

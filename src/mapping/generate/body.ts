@@ -1,24 +1,24 @@
-import type { Variable } from '../scope.ts';
-import type { Form } from './form.ts';
+import type { Variable } from '../program/scope.ts';
+import type { GroupBuilder } from './group-builder.ts';
 import { literal } from './unit.ts';
 
-/** The inside of one function of a condition while its code is made. */
+/** Builder of the body of one function of a condition. */
 export type Body = {
-  readonly form: Form;
-  /** The name of what $this is here. */
+  readonly builder: GroupBuilder;
+  /** The name of `$this` in generated code. */
   readonly item: string;
   /** The value of a variable of the map. */
   readonly value: (variable: Variable) => string;
-  /** A name of this function's own. */
+  /** A new local name of this function. */
   readonly own: (letter: string) => string;
-  /** Names that are used here, the own ones too. */
+  /** All names in use, local ones included. */
   readonly used: Set<string>;
   readonly owned: Set<string>;
-  /** The rule whose budget it counts on. */
-  readonly place: string;
+  /** The place of the rule that its steps count for. */
+  readonly rulePlace: string;
 };
 
-export function newBody(form: Form, place: string, item: string): Body {
+export function newBody(builder: GroupBuilder, place: string, item: string): Body {
   const used = new Set<string>([item]);
   const owned = new Set<string>();
   const note = (name: string): string => {
@@ -26,42 +26,42 @@ export function newBody(form: Form, place: string, item: string): Body {
     return name;
   };
   return {
-    form,
-    place,
+    builder,
+    rulePlace: place,
     item,
     used,
     owned,
-    value: (variable) => note(form.value(variable)),
+    value: (variable) => note(builder.value(variable)),
     own: (letter) => {
-      const name = form.fresh(letter);
+      const name = builder.fresh(letter);
       owned.add(name);
       return name;
     },
   };
 }
 
-/** The same function, with another $this. */
-export const about = (body: Body, item: string): Body => {
+/** The same function, with another `$this`. */
+export const withItem = (body: Body, item: string): Body => {
   body.used.add(item);
   return { ...body, item };
 };
 
-/** A call of a function of its own; `make` gives what it does, and ends by returning a boolean. */
-export function inFunction(outer: Body, make: (inner: Body) => string): string {
-  const inner = newBody(outer.form, outer.place, outer.item);
-  const text = make(inner);
-  const given = [...inner.used].filter((name) => !inner.owned.has(name));
-  for (const name of given) outer.used.add(name);
-  const name = outer.form.define((own) => `function ${own}(run, ${given.join(', ')}) { ${text} }`);
-  return `${name}(run, ${given.join(', ')})`;
+/** Defines a function with the body of `make`, which must return a boolean, and returns the code of a call to it. */
+export function inFunction(outer: Body, bodyOf: (inner: Body) => string): string {
+  const inner = newBody(outer.builder, outer.rulePlace, outer.item);
+  const text = bodyOf(inner);
+  const parameters = [...inner.used].filter((name) => !inner.owned.has(name));
+  for (const name of parameters) outer.used.add(name);
+  const name = outer.builder.define((own) => `function ${own}(run, ${parameters.join(', ')}) { ${text} }`);
+  return `${name}(run, ${parameters.join(', ')})`;
 }
 
 /**
- * What a generated condition says when the input is not as its type has it, or when it comes to a part that it can't do:
- * the FHIRPath engine is asked then.
+ * Result of a generated condition when the input deviates from its type or a part has no generated code: the caller then
+ * evaluates the whole condition with the FHIRPath engine.
  */
 export const undecided = '((odd = true), false)';
-export const leave = '{ odd = true; return false; }';
+export const deferToEngine = '{ odd = true; return false; }';
 
-/** A JSON property that is there, with what belongs to a primitive beside it. */
-export const beside = (holder: string, name: string): string => `${holder}?.[${literal(`_${name}`)}]`;
+/** The `_` property with id and extensions of a primitive. */
+export const sidecarCode = (holder: string, name: string): string => `${holder}?.[${literal(`_${name}`)}]`;

@@ -1,35 +1,35 @@
 import { clone } from '../../fhir/clone.ts';
 import { copyDecimalText } from '../../fhir/decimal.ts';
-import { alreadyIs } from '../convert.ts';
-import { childNode, type Node } from '../node.ts';
-import type { Act, Context, NumberedRule } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Variable } from '../scope.ts';
-import { counted } from './element.ts';
-import type { Code, Form } from './form.ts';
+import type { Action, Context, NumberedRule } from '../program/program.ts';
+import type { Variable } from '../program/scope.ts';
+import { childNode, type Node } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { hasJsonForm } from '../types/convert.ts';
+import { countCode } from './element.ts';
+import type { Code, GroupBuilder } from './group-builder.ts';
 import { literal } from './unit.ts';
 
-/** One element that is copied under its own name. */
+/** One element that is copied under the same name. */
 export type Copy = {
-  /** Its rule, and how it is done by a function where the property is not as its type has it. */
-  readonly rule: NumberedRule & { readonly act: Act };
-  /** The one type on both sides: the property can be copied as it stands. */
+  /** Its rule, and the closure for a property that deviates from its type. */
+  readonly rule: NumberedRule & { readonly act: Action };
+  /** The only type on both sides: the property can be copied unchanged. */
   readonly type: string | undefined;
   readonly primitive: boolean;
   readonly array: boolean;
 };
 
-/** Copies the properties that the source has, in its order. */
+/** Copies the properties that are present in the source, in its order. */
 export const batchCode =
   (copies: ReadonlyMap<string, Copy>, from: Variable, to: Variable, context: Context): Code =>
-  (form) => {
-    const [source, target] = [form.value(from), form.value(to)];
-    const [key, done] = [form.fresh('e'), form.fresh('d')];
+  (builder) => {
+    const [source, target] = [builder.value(from), builder.value(to)];
+    const [key, done] = [builder.fresh('e'), builder.fresh('d')];
     const cases = [...copies].map(([name, copy]) => {
       const copied =
         copy.type === undefined
           ? ''
-          : propertyCode(name, copy, copy.type, { form, from, source, target, done, context });
+          : propertyCode(name, copy, copy.type, { builder, from, source, target, done, context });
       return `case ${literal(name)}: { ${copied} break; }
         case ${literal(`_${name}`)}: ${done} = ${source}[${literal(name)}] !== undefined; break;`;
     });
@@ -40,12 +40,12 @@ export const batchCode =
         let ${done} = false;
         switch (${key}) { ${cases.join('\n')} default: ${done} = true; }
         if (${done}) continue;
-        ${form.filled([from, to], false)} ${form.constant(byRule)}(run, f, ${key});
+        ${builder.fillFrame([from, to], false)} ${builder.constant(byRule)}(run, f, ${key});
       }`;
   };
 
 type Around = {
-  readonly form: Form;
+  readonly builder: GroupBuilder;
   readonly from: Variable;
   readonly source: string;
   readonly target: string;
@@ -54,28 +54,30 @@ type Around = {
 };
 
 function propertyCode(name: string, { rule, primitive, array }: Copy, type: string, around: Around): string {
-  const { form, from, source, target, done, context } = around;
-  const [key, value, made] = [literal(name), form.fresh('v'), form.fresh('w')];
+  const { builder, from, source, target, done, context } = around;
+  const [key, value, written] = [literal(name), builder.fresh('v'), builder.fresh('w')];
   const test = `${target}[${key}] === undefined${primitive ? ` && ${source}[${literal(`_${name}`)}] === undefined` : ''}`;
   const copied = array
-    ? `${form.constant(primitive ? (alreadyIs('', type) ? copyTexts : nothing) : copyObjects)}(${value})`
+    ? `${builder.constant(primitive ? (hasJsonForm('', type) ? copyTexts : noCopy) : copyObjects)}(${value})`
     : primitive
       ? `${typeTest(value, type)} ? ${value} : undefined`
-      : `typeof ${value} === "object" && ${value} !== null && !Array.isArray(${value}) ? ${form.constant(clone)}(${value}) : undefined`;
-  const digits = alreadyIs(0, type) ? `${form.constant(copyDecimalText)}(${source}, ${key}, ${target}, ${key});` : '';
-  const traced = form.traced
-    ? `${form.constant(array ? traceItems : traceOne)}(run, ${form.constant(rule)}, ${made}, ${target}, ${key}, ${form.node(from)}, ${value}, ${literal(type)});`
+      : `typeof ${value} === "object" && ${value} !== null && !Array.isArray(${value}) ? ${builder.constant(clone)}(${value}) : undefined`;
+  const digits = hasJsonForm(0, type)
+    ? `${builder.constant(copyDecimalText)}(${source}, ${key}, ${target}, ${key});`
     : '';
-  return `const ${value} = ${source}[${key}]; const ${made} = ${test} ? (${copied}) : undefined;
-    if (${made} !== undefined) { ${target}[${key}] = ${made}; ${digits} ${done} = true; ${counted(form, context)} ${traced} }`;
+  const traced = builder.traced
+    ? `${builder.constant(array ? traceItems : traceOne)}(run, ${builder.constant(rule)}, ${written}, ${target}, ${key}, ${builder.node(from)}, ${value}, ${literal(type)});`
+    : '';
+  return `const ${value} = ${source}[${key}]; const ${written} = ${test} ? (${copied}) : undefined;
+    if (${written} !== undefined) { ${target}[${key}] = ${written}; ${digits} ${done} = true; ${countCode(builder, context)} ${traced} }`;
 }
 
 const typeTest = (value: string, type: string): string =>
-  `typeof ${value} === ${literal(alreadyIs(true, type) ? 'boolean' : alreadyIs(0, type) ? 'number' : 'string')}`;
+  `typeof ${value} === ${literal(hasJsonForm(true, type) ? 'boolean' : hasJsonForm(0, type) ? 'number' : 'string')}`;
 
-const nothing = (): undefined => undefined;
+const noCopy = (): undefined => undefined;
 
-/** Undefined for what is no list of objects. */
+/** Undefined for anything but a list of objects. */
 function copyObjects(list: unknown): unknown[] | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;
   for (let at = 0; at < list.length; at++) {
@@ -108,17 +110,17 @@ function traceOne(
 function traceItems(
   run: Run,
   { place, number }: NumberedRule,
-  made: readonly unknown[],
+  written: readonly unknown[],
   holder: unknown,
   key: string,
   from: Node,
   read: readonly unknown[],
   type: string,
 ): void {
-  run.lineage!.fired[number]! += made.length;
-  for (let index = 0; index < made.length; index++) {
+  run.lineage!.fired[number]! += written.length;
+  for (let index = 0; index < written.length; index++) {
     const source = childNode(from, key, index, read[index], undefined, type);
-    const value = made[index];
+    const value = written[index];
     run.lineage!.written.push({ value, holder, key, index, rule: place, sources: [source], copied: true });
   }
 }

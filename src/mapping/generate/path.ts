@@ -1,17 +1,17 @@
 import { typeModel } from '../../fhir/model.ts';
 import type { Syntax } from '../../fhirpath/syntax.ts';
 import { hasSubtypes, isPolymorphic, primitiveKind } from '../../fhirpath/types.ts';
-import { countSteps } from '../run.ts';
-import type { Variable } from '../scope.ts';
-import { about, type Body, beside, leave } from './body.ts';
+import type { Variable } from '../program/scope.ts';
+import { countSteps } from '../run/run.ts';
+import { type Body, deferToEngine, sidecarCode, withItem } from './body.ts';
 import type { Predicate } from './predicate.ts';
 import { literal, member } from './unit.ts';
 
-/** Where a path begins: a variable of the map, or $this. */
+/** Start of a path: a variable of the map, or `$this`. */
 export type Start = {
   readonly variable: Variable | undefined;
   readonly type: string | undefined;
-  /** The variable is the focus of the expression: one item. */
+  /** The variable is the focus of the expression: exactly one item. */
   readonly self?: boolean;
 };
 
@@ -20,23 +20,23 @@ type Step =
   | { readonly kind: 'only'; readonly type: string }
   | { readonly kind: 'where'; readonly test: Predicate };
 
-/** A path of elements whose types are known. */
+/** A path of elements with known types. */
 export type Path = {
   readonly start: Start;
   readonly steps: readonly Step[];
   readonly type: string;
-  /** No list on the way, and nothing but elements: it can be read as `a?.b?.c`. */
+  /** Elements only, none of which repeats: the path can be read as `a?.b?.c`. */
   readonly chain: boolean;
 };
 
-export type World = {
+export type PathContext = {
   readonly self: Start;
   readonly variable: (name: string) => Start | undefined;
-  readonly predicate: (syntax: Syntax, world: World) => Predicate;
+  readonly predicate: (syntax: Syntax, world: PathContext) => Predicate;
 };
 
-/** Undefined for what is no such path. */
-export function pathOf(syntax: Syntax, world: World): Path | undefined {
+/** The path of a FHIRPath expression; undefined when the engine must evaluate it. */
+export function parsePath(syntax: Syntax, world: PathContext): Path | undefined {
   switch (syntax.kind) {
     case 'this':
       return from(world.self);
@@ -45,11 +45,11 @@ export function pathOf(syntax: Syntax, world: World): Path | undefined {
       return start && from(start);
     }
     case 'member': {
-      const on = syntax.on ? pathOf(syntax.on, world) : /^[A-Z]/.test(syntax.name) ? undefined : from(world.self);
+      const on = syntax.on ? parsePath(syntax.on, world) : /^[A-Z]/.test(syntax.name) ? undefined : from(world.self);
       return on && step(on, syntax.name);
     }
     case 'call': {
-      const on = syntax.on ? pathOf(syntax.on, world) : undefined;
+      const on = syntax.on ? parsePath(syntax.on, world) : undefined;
       const [argument] = syntax.args;
       if (!on || !argument || syntax.args.length > 1) return undefined;
       if (syntax.name === 'ofType') return only(on, argument);
@@ -74,7 +74,7 @@ function step(on: Path, name: string): Path | undefined {
   return { ...on, chain, type, steps: [...on.steps, { kind: 'member', name, array: element.array, type }] };
 }
 
-/** The name of a resource that nothing derives from: what stands there tells that it is one. */
+/** The name of a resource type without subtypes: `resourceType` alone decides whether a value is one. */
 export function resourceName(argument: Syntax): string | undefined {
   if (argument.kind !== 'member' || argument.on) return undefined;
   const model = typeModel(argument.name);
@@ -89,18 +89,18 @@ function only(on: Path, argument: Syntax): Path | undefined {
 
 const begin = ({ start }: Path, body: Body): string => (start.variable ? body.value(start.variable) : body.item);
 
-/** A chain as an expression: of its value, or of what holds it. */
+/** A chain as an expression, up to step `upTo`: its value, or the object that contains it. */
 export function chainOf(path: Path, body: Body, upTo = path.steps.length): string {
   let text = begin(path, body);
   for (const it of path.steps.slice(0, upTo)) if (it.kind === 'member') text = member(text, it.name);
   return text;
 }
 
-/** A variable is a list for FHIRPath: what stands where one thing should may be a list of one. */
+/** A variable is a collection in FHIRPath: a deviating input may have a list where a single value belongs. */
 export const isLoose = ({ start }: Path): boolean => start.variable !== undefined && !start.self;
 
-/** Statements that set `value` to what a chain leads to, and the name of what holds it. */
-export function read(
+/** Statements that read the value of a chain, with the names of the value and of the object that contains it. */
+export function readCode(
   path: Path,
   body: Body,
 ): { readonly text: string; readonly value: string; readonly holder: string } {
@@ -116,17 +116,17 @@ export function read(
     const value = body.own('v');
     parts.push(`const ${value} = ${member(holder, it.name)};`);
     if (at === last) return { text: parts.join(' '), value, holder };
-    parts.push(`if (Array.isArray(${value})) ${leave}`);
+    parts.push(`if (Array.isArray(${value})) ${deferToEngine}`);
     holder = value;
   }
   return { text: parts.join(' '), value: holder, holder };
 }
 
 /**
- * Statements that go through all that a path leads to. `then` gives what is done with each item, and must end the loop itself;
- * for a primitive it is also told what stands beside it.
+ * Statements that iterate over all items of a path. `then` returns the statements for one item, which must end the loop
+ * themselves; for a primitive it also receives the code of its `_` property.
  */
-export function through(path: Path, body: Body, then: (item: string, extras: string | undefined) => string): string {
+export function loopCode(path: Path, body: Body, then: (item: string, extras: string | undefined) => string): string {
   const listed = { counted: false };
   const go = (at: number, holder: string, many: boolean, extras: string | undefined): string => {
     const it = path.steps[at];
@@ -135,7 +135,7 @@ export function through(path: Path, body: Body, then: (item: string, extras: str
       case 'only':
         return `if (${member(holder, 'resourceType')} === ${literal(it.type)}) { ${go(at + 1, holder, many, undefined)} }`;
       case 'where': {
-        const [test, rest] = [it.test.isTrue(about(body, holder)), go(at + 1, holder, many, extras)];
+        const [test, rest] = [it.test.isTrue(withItem(body, holder)), go(at + 1, holder, many, extras)];
         return `if (${test}) { ${rest} }`;
       }
       case 'member':
@@ -144,8 +144,8 @@ export function through(path: Path, body: Body, then: (item: string, extras: str
   };
   const element = (it: Step & { kind: 'member' }, at: number, holder: string, many: boolean): string => {
     const value = body.own('v');
-    const checked = many || isPolymorphic(it.type) ? `if (Array.isArray(${value})) ${leave}` : '';
-    const side = primitiveKind(it.type) ? beside(holder, it.name) : undefined;
+    const checked = many || isPolymorphic(it.type) ? `if (Array.isArray(${value})) ${deferToEngine}` : '';
+    const side = primitiveKind(it.type) ? sidecarCode(holder, it.name) : undefined;
     return `const ${value} = ${member(holder, it.name)}; ${checked} ${go(at + 1, value, many, side)}`;
   };
   const list = (it: Step & { kind: 'member' }, at: number, holder: string): string => {
@@ -153,12 +153,12 @@ export function through(path: Path, body: Body, then: (item: string, extras: str
     const first = !listed.counted;
     listed.counted = true;
     const count = first
-      ? `if (${all}.length > 32) ${body.form.constant(countSteps)}(run, ${all}.length, ${body.place});`
+      ? `if (${all}.length > 32) ${body.builder.constant(countSteps)}(run, ${all}.length, ${body.rulePlace});`
       : '';
-    const side = primitiveKind(it.type) ? `if (${beside(holder, it.name)} !== undefined) ${leave}` : '';
+    const side = primitiveKind(it.type) ? `if (${sidecarCode(holder, it.name)} !== undefined) ${deferToEngine}` : '';
     return `const ${all} = ${member(holder, it.name)}; ${side}
       if (${all} !== undefined && ${all} !== null) {
-        if (!Array.isArray(${all})) ${leave}
+        if (!Array.isArray(${all})) ${deferToEngine}
         ${count}
         for (let ${index} = 0; ${index} < ${all}.length; ${index}++) {
           const ${item} = ${all}[${index}];

@@ -1,30 +1,34 @@
-import type { Syntax } from '../../fhirpath/syntax.ts';
-import { primitiveKind } from '../../fhirpath/types.ts';
-import { type Body, beside, inFunction, leave, undecided } from './body.ts';
-import { chainOf, isLoose, type Path, pathOf, read, resourceName, through, type World } from './path.ts';
-import { literal } from './unit.ts';
+import type { Variable } from '../program/scope.ts';
+import type { RulePlace } from '../run/rule-place.ts';
+import { type Body, newBody, undecided } from './body.ts';
+import type { GroupBuilder } from './group-builder.ts';
 
 /**
- * A condition as JavaScript. FHIRPath has three answers: `isTrue` and `isFalse` are both false for one without an answer.
- * Each may leave the decision to the FHIRPath engine by setting `odd`.
+ * A condition as JavaScript. FHIRPath has three results (https://hl7.org/fhirpath/N1/#boolean-logic): for an empty result
+ * `isTrue` and `isFalse` are both false. Either may defer to the FHIRPath engine by setting `odd`.
  */
 export type Predicate = {
   readonly isTrue: (body: Body) => string;
   readonly isFalse: (body: Body) => string;
-  /** It has parts that only the engine can do: they may fail, so they are skipped only where the engine skips them. */
+  /** Some parts need the engine. They may raise an error, so they are skipped only where the engine skips them. */
   readonly partial: boolean;
-  /** There is anything that it decides itself. */
+  /** At least one part has generated code. */
   readonly useful: boolean;
-  /** It always has an answer. */
+  /** Its result is never empty. */
   readonly total: boolean;
-  /** At most how often its smallest parts stand in the code: a part may be needed both as true and as false. */
+  /** Upper bound on the number of times its smallest parts occur in the code: a part may be needed both as true and as false. */
   readonly size: number;
 };
 
-/** What would make more code than this is the engine's: parts within parts may double it each time. */
+/** A larger condition goes to the engine: each level of nesting may double the code. */
 const largest = 2000;
 
-const plain = (isTrue: Predicate['isTrue'], isFalse: Predicate['isFalse'], total = false, size = 1): Predicate => ({
+export const simplePredicate = (
+  isTrue: Predicate['isTrue'],
+  isFalse: Predicate['isFalse'],
+  total = false,
+  size = 1,
+): Predicate => ({
   size,
   isTrue,
   isFalse,
@@ -33,7 +37,7 @@ const plain = (isTrue: Predicate['isTrue'], isFalse: Predicate['isFalse'], total
   total,
 });
 
-const unknown: Predicate = {
+export const engineOnly: Predicate = {
   isTrue: () => undecided,
   isFalse: () => undecided,
   partial: true,
@@ -42,29 +46,11 @@ const unknown: Predicate = {
   size: 1,
 };
 
-/** Makes what it can of an expression; what it can't is left to the engine. */
-export function predicate(syntax: Syntax, world: World): Predicate {
-  if (syntax.kind === 'binary') {
-    const { operator, left, right } = syntax;
-    if (operator === 'and') return and(predicate(left, world), predicate(right, world));
-    if (operator === 'or') return or(predicate(left, world), predicate(right, world));
-    if (operator === '=') return equal(left, right, world) ?? unknown;
-    if (operator === '!=') return not(equal(left, right, world) ?? unknown);
-    if (operator === 'in') return among(left, right, world) ?? unknown;
-    return unknown;
-  }
-  if (syntax.kind === 'type' && syntax.operator === 'is')
-    return isResource(pathOf(syntax.operand, world), syntax.type) ?? unknown;
-  if (syntax.kind === 'call') return call(syntax, world) ?? unknown;
-  if (syntax.kind === 'variable' || syntax.kind === 'this') return variable(pathOf(syntax, world)) ?? unknown;
-  return unknown;
-}
+export const not = (it: Predicate): Predicate => ({ ...it, isTrue: it.isFalse, isFalse: it.isTrue });
 
-const not = (it: Predicate): Predicate => ({ ...it, isTrue: it.isFalse, isFalse: it.isTrue });
-
-/** The engine looks at the right side unless the left one is false. */
-const and = (left: Predicate, right: Predicate): Predicate =>
-  within({
+/** Like the engine, evaluates the right side unless the left one is false. */
+export const and = (left: Predicate, right: Predicate): Predicate =>
+  limited({
     ...both(left, right),
     isTrue: (body) =>
       right.partial
@@ -73,8 +59,8 @@ const and = (left: Predicate, right: Predicate): Predicate =>
     isFalse: (body) => `(${left.isFalse(body)} || ${right.isFalse(body)})`,
   });
 
-const or = (left: Predicate, right: Predicate): Predicate =>
-  within({
+export const or = (left: Predicate, right: Predicate): Predicate =>
+  limited({
     ...both(left, right),
     isTrue: (body) => `(${left.isTrue(body)} || ${right.isTrue(body)})`,
     isFalse: (body) =>
@@ -83,7 +69,7 @@ const or = (left: Predicate, right: Predicate): Predicate =>
         : `(${left.isFalse(body)} && ${right.isFalse(body)})`,
   });
 
-const within = (it: Predicate): Predicate => (it.size > largest ? unknown : it);
+export const limited = (it: Predicate): Predicate => (it.size > largest ? engineOnly : it);
 
 const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'useful' | 'total' | 'size'> => ({
   size: left.size * (right.partial ? 2 : 1) + right.size,
@@ -92,147 +78,10 @@ const both = (left: Predicate, right: Predicate): Pick<Predicate, 'partial' | 'u
   total: left.total && right.total,
 });
 
-function call(syntax: Extract<Syntax, { kind: 'call' }>, world: World): Predicate | undefined {
-  const { on, name, args } = syntax;
-  if (!on) return undefined;
-  if (name === 'not' && args.length === 0) return not(predicate(on, world));
-  if (name === 'empty' && args.length === 0) {
-    const found = exists(pathOf(on, world));
-    return found && not(found);
-  }
-  if (name === 'exists') {
-    const filtered: Syntax = args.length === 0 ? on : { ...syntax, name: 'where' };
-    return exists(pathOf(filtered, world));
-  }
-  if (name === 'contains' && args[0]?.kind === 'string' && args[0].text !== '') {
-    return contains(pathOf(on, world), args[0].text);
-  }
-  return undefined;
-}
-
-/** Whether a path leads to anything. Not asked of a variable of a primitive type: its value may be in its extensions. */
-function exists(path: Path | undefined): Predicate | undefined {
-  if (!path || (path.steps.length === 0 && primitiveKind(path.type))) return undefined;
-  const found = (body: Body): string =>
-    path.chain && !isLoose(path) && !primitiveKind(path.type)
-      ? `${present(chainOf(path, body))}`
-      : inFunction(body, (inner) => {
-          const text = through(
-            path,
-            inner,
-            (item, extras) =>
-              `if (${present(item)}) return true; ${extras === undefined ? '' : `if (${extras} !== undefined) ${leave}`}`,
-          );
-          return `${text} return false;`;
-        });
-  const size = path.steps.reduce((sum, it) => sum + (it.kind === 'where' ? it.test.size : 0), 1);
-  return within(plain(found, (body) => `!${found(body)}`, true, size));
-}
-
-const present = (value: string): string => `((${value} ?? undefined) !== undefined)`;
-
-/** A text or boolean that stands by itself, read without a list on the way. */
-const scalar = (path: Path | undefined, kind: 'string' | 'boolean'): path is Path =>
-  path?.chain === true && primitiveKind(path.type) === kind;
-
-function equal(left: Syntax, right: Syntax, world: World): Predicate | undefined {
-  const path = pathOf(left, world);
-  const told = constantOf(right);
-  if (told !== undefined && scalar(path, typeof told === 'string' ? 'string' : 'boolean')) {
-    const [kind, value] = [typeof told, literal(told)];
-    const said = (body: Body, sign: string): string =>
-      decided(
-        path,
-        body,
-        (it) => `typeof ${it} === "${kind}"`,
-        (it) => `${it} ${sign} ${value}`,
-      );
-    return plain(
-      (body) => (isLoose(path) ? said(body, '===') : `(${chainOf(path, body)} === ${value})`),
-      (body) => said(body, '!=='),
-    );
-  }
-  const other = pathOf(right, world);
-  if (!scalar(path, 'string') || !scalar(other, 'string')) return undefined;
-  const compared = (body: Body, sign: string): string =>
-    inFunction(body, (inner) => {
-      const [a, b] = [read(path, inner), read(other, inner)];
-      return `${a.text} ${b.text}
-        if (typeof ${a.value} === "string" && typeof ${b.value} === "string") return ${a.value} ${sign} ${b.value};
-        if (${absent(path, a)} || ${absent(other, b)}) return false;
-        ${leave}`;
-    });
-  return plain(
-    (body) => compared(body, '==='),
-    (body) => compared(body, '!=='),
-  );
-}
-
-const constantOf = (syntax: Syntax): string | boolean | undefined =>
-  syntax.kind === 'string' ? syntax.text : syntax.kind === 'boolean' ? syntax.value : undefined;
-
-/** Nothing stands there, nor beside it. Of a variable only its value is at hand. */
-function absent(path: Path, { value, holder }: { value: string; holder: string }): string {
-  const last = path.steps.at(-1);
-  if (last?.kind !== 'member') return 'false';
-  return `(!${present(value)} && ${beside(holder, last.name)} === undefined)`;
-}
-
-/** What is said of a value that has the form of its type; false of an absent one. */
-function decided(path: Path, body: Body, fits: (value: string) => string, say: (value: string) => string): string {
-  return inFunction(body, (inner) => {
-    const found = read(path, inner);
-    return `${found.text} if (${fits(found.value)}) return ${say(found.value)};
-      if (${absent(path, found)}) return false; ${leave}`;
-  });
-}
-
-const isText = (value: string): string => `typeof ${value} === "string"`;
-
-/** `status in ('draft' | 'requested')` */
-function among(left: Syntax, right: Syntax, world: World): Predicate | undefined {
-  const path = pathOf(left, world);
-  const texts = textsOf(right);
-  if (!texts || !scalar(path, 'string')) return undefined;
-  const isOne = (value: string): string => `(${texts.map((text) => `${value} === ${literal(text)}`).join(' || ')})`;
-  return plain(
-    (body) => decided(path, body, isText, isOne),
-    (body) => decided(path, body, isText, (value) => `!${isOne(value)}`),
-  );
-}
-
-function textsOf(syntax: Syntax): string[] | undefined {
-  if (syntax.kind === 'string') return [syntax.text];
-  if (syntax.kind !== 'binary' || syntax.operator !== '|') return undefined;
-  const [left, right] = [textsOf(syntax.left), textsOf(syntax.right)];
-  return left && right && [...left, ...right];
-}
-
-function contains(path: Path | undefined, part: string): Predicate | undefined {
-  if (!scalar(path, 'string')) return undefined;
-  const included = (value: string): string => `${value}.includes(${literal(part)})`;
-  return plain(
-    (body) => decided(path, body, isText, included),
-    (body) => decided(path, body, isText, (value) => `!${included(value)}`),
-  );
-}
-
-/** `it is Task`, of something in a place for any resource. */
-function isResource(path: Path | undefined, type: string): Predicate | undefined {
-  const name = resourceName({ kind: 'member', name: type, at: { line: 1, column: 1 } });
-  if (!path || path.steps.length > 0 || path.type !== 'Resource' || name === undefined) return undefined;
-  const told = (body: Body): string => `${chainOf(path, body)}?.["resourceType"]`;
-  return plain(
-    (body) => `(${told(body)} === ${literal(name)})`,
-    (body) => `(typeof ${told(body)} === "string" ? ${told(body)} !== ${literal(name)} : ${undecided})`,
-  );
-}
-
-/** A variable that is a boolean. */
-function variable(path: Path | undefined): Predicate | undefined {
-  if (!path || path.steps.length > 0 || path.type !== 'boolean') return undefined;
-  return plain(
-    (body) => `(${chainOf(path, body)} === true)`,
-    (body) => `(${chainOf(path, body)} === false)`,
-  );
-}
+/** Code that is true when the condition is true; when it sets `odd` the engine must decide. */
+export const testCode = (
+  test: Predicate,
+  builder: GroupBuilder,
+  focus: Variable | undefined,
+  place: RulePlace,
+): string => test.isTrue(newBody(builder, builder.constant(place), focus ? builder.value(focus) : 'undefined'));

@@ -1,82 +1,82 @@
-import type { Node } from '../node.ts';
-import type { Run } from '../run.ts';
+import type { Node } from '../run/node.ts';
+import type { Run } from '../run/run.ts';
 
-/** The code of one map while it is made: the values that it refers to by name, and its functions. */
+/** Builder of the code of one map: the values that it refers to by name, and its functions. */
 export type Unit = {
   readonly traced: boolean;
-  /** The name of a value that the code refers to. */
+  /** The name of a value that the code refers to; the same name for the same value. */
   readonly constant: (value: unknown) => string;
-  /** Adds a function beside the groups; `make` is given its name. */
-  readonly define: (make: (name: string) => string) => string;
-  /** Whether a group asks for the node of its parameter, or is content with the value. */
-  readonly asksNode: (group: string, parameter: number) => boolean;
-  /** A name that stands nowhere else in the unit. */
+  /** Adds a function beside the groups; `make` receives its name. */
+  readonly define: (functionOf: (name: string) => string) => string;
+  /** Whether a group needs the node of its parameter, not only the value. */
+  readonly needsNode: (group: string, parameter: number) => boolean;
+  /** A name that is unique in the unit. */
   readonly fresh: (letter: string) => string;
 };
 
-type Generated = Readonly<Record<string, (run: Run, ...given: readonly (Node | undefined)[]) => void>>;
+type LinkedGroups = Readonly<Record<string, (run: Run, ...nodes: readonly (Node | undefined)[]) => void>>;
 
-/** The code of a group, and for which of its parameters it asks the node. */
+/** The code of a group, and the parameters whose node it needs. */
 export type GroupCode = { readonly text: string; readonly parameters: number; readonly nodes: ReadonlySet<number> };
 
-const mostRounds = 5;
+const maxRounds = 5;
 
 type Group = { readonly name: string; readonly code: (unit: Unit) => GroupCode };
 
 /**
- * Makes functions of generated code. Nothing of a map's text stands in the code but as what JSON.stringify makes of it:
- * names are the compiler's own (a letter and a number), all else is a constant.
+ * Compiles generated code to functions. No text of a map becomes code, except as a literal of JSON.stringify: names are the
+ * compiler's own (a letter and a number), everything else is a constant.
  */
-export function link(traced: boolean, groups: readonly Group[]): Generated {
-  let asked: ReadonlyMap<string, ReadonlySet<number>> = new Map();
-  // A group that passes a node on asks for it too: until no more is asked for. A long chain of groups would take as many
-  // rounds as it is long; then all of them are given nodes.
+export function link(traced: boolean, groups: readonly Group[]): LinkedGroups {
+  let needed: ReadonlyMap<string, ReadonlySet<number>> = new Map();
+  // A group that passes a node on needs it too: repeat until nothing changes. A chain of groups would take as many rounds as
+  // it is long; after maxRounds all parameters receive nodes.
   for (let round = 1; ; round++) {
-    const { values, functions, codes } = generated(traced, groups, asked);
+    const { values, functions, codes } = generate(traced, groups, needed);
     const now = new Map(groups.map(({ name }, at) => [name, codes[at]!.nodes]));
-    const more = [...now].some(([name, nodes]) => [...nodes].some((it) => !asked.get(name)?.has(it)));
-    if (!more) return evaluated(values, functions, groups, codes);
+    const more = [...now].some(([name, nodes]) => [...nodes].some((it) => !needed.get(name)?.has(it)));
+    if (!more) return instantiate(values, functions, groups, codes);
     const all = codes.map(({ parameters }) => new Set(Array.from({ length: parameters }, (_, at) => at)));
-    asked = round < mostRounds ? now : new Map(groups.map(({ name }, at) => [name, all[at]!]));
+    needed = round < maxRounds ? now : new Map(groups.map(({ name }, at) => [name, all[at]!]));
   }
 }
 
-function generated(traced: boolean, groups: readonly Group[], asked: ReadonlyMap<string, ReadonlySet<number>>) {
+function generate(traced: boolean, groups: readonly Group[], needed: ReadonlyMap<string, ReadonlySet<number>>) {
   const values: unknown[] = [];
-  const known = new Map<unknown, string>();
+  const names = new Map<unknown, string>();
   const functions: string[] = [];
   let count = 0;
   const fresh = (letter: string): string => `${letter}_${count++}`;
   const unit: Unit = {
     traced,
     constant: (value) => {
-      const name = known.get(value) ?? `k${values.push(value) - 1}`;
-      known.set(value, name);
+      const name = names.get(value) ?? `k${values.push(value) - 1}`;
+      names.set(value, name);
       return name;
     },
-    define: (make) => {
+    define: (functionOf) => {
       const name = fresh('q');
-      functions.push(make(name));
+      functions.push(functionOf(name));
       return name;
     },
-    asksNode: (group, parameter) => asked.get(group)?.has(parameter) === true,
+    needsNode: (group, parameter) => needed.get(group)?.has(parameter) === true,
     fresh,
   };
   return { values, functions, codes: groups.map(({ code }) => code(unit)) };
 }
 
-function evaluated(
+function instantiate(
   values: readonly unknown[],
   functions: readonly string[],
   groups: readonly Group[],
   codes: readonly GroupCode[],
-): Generated {
-  // From outside a group is always given nodes.
+): LinkedGroups {
+  // The entry function of a group always receives nodes.
   const outside = groups.map(({ name }, group) => {
     const { parameters, nodes } = codes[group]!;
     const names = Array.from({ length: parameters }, (_, at) => `n${at}`);
-    const given = names.map((it, at) => (nodes.has(at) ? it : `${it}?.value`));
-    return `${name}: (${['run', ...names].join(', ')}) => ${name}(${['run', ...given].join(', ')})`;
+    const callArguments = names.map((it, at) => (nodes.has(at) ? it : `${it}?.value`));
+    return `${name}: (${['run', ...names].join(', ')}) => ${name}(${['run', ...callArguments].join(', ')})`;
   });
   const source = [
     '"use strict";',
@@ -86,11 +86,11 @@ function evaluated(
     ...codes.map(({ text }) => text),
     `return { ${outside.join(', ')} };`,
   ].join('\n');
-  return new Function('k', source)(values) as Generated;
+  return new Function('k', source)(values) as LinkedGroups;
 }
 
-/** A value as it stands in code: any text, quoted. */
+/** A value as a JavaScript literal. */
 export const literal = (value: string | number | boolean): string => JSON.stringify(value);
 
-/** An element of an object that may be absent. */
+/** A property of an object that may be absent. */
 export const member = (object: string, key: string): string => `${object}?.[${literal(key)}]`;

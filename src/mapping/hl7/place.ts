@@ -1,9 +1,9 @@
 import { dataTypes, segments } from './segments.ts';
 
-/** A place in a message by its numbers, as ERR-2 (ERL, v2.5 2.A.28) wants them: all count from one. */
+/** A place in a message in the numbers of ERR-2 (ERL, HL7 v2.5, 2.A.28); all count from one. */
 export type Hl7Place = {
   readonly segment: string;
-  /** Which one of the segments of that name. */
+  /** Sequence number among the segments of that name. */
   readonly sequence: number;
   readonly field?: number;
   readonly repetition?: number;
@@ -11,13 +11,13 @@ export type Hl7Place = {
   readonly subcomponent?: number;
 };
 
-/** `PID.patientIdentifierList[1].idNumber` -> PID, field 3, second repetition, component 1. Undefined: no such place. */
+/** `PID.patientIdentifierList[1].idNumber` is PID, field 3, second repetition, component 1. Undefined when there is no such place. */
 export function hl7Place(path: string): Hl7Place | undefined {
   const [segment, field, component, subcomponent] = path.split('.').map(stepOf);
-  const known = segment && Object.hasOwn(segments, segment.name) ? segments[segment.name] : undefined;
-  if (!segment || !known) return undefined;
+  const definition = segment && Object.hasOwn(segments, segment.name) ? segments[segment.name] : undefined;
+  if (!segment || !definition) return undefined;
   const place = { segment: segment.name, sequence: segment.index + 1 };
-  const found = Object.entries(known.fields).find(([, [name]]) => name === field?.name);
+  const found = Object.entries(definition.fields).find(([, [name]]) => name === field?.name);
   if (!field || !found) return place;
   const [position, [, type]] = found;
   const inField = { ...place, field: Number(position), repetition: field.index + 1 };

@@ -1,12 +1,13 @@
 /**
- * The segments and data types of HL7 v2.5 (chapters 2A, 3, 6, 7 and 11) that a referral message and its answer use, with the names
- * of the standard in camel case. A list is a data type of components, in their order; `*` behind a field: it repeats.
+ * Segments and data types of HL7 v2.5 (chapters 2A, 3, 6, 7 and 11), as far as messages of patient referral (chapter 11) use
+ * them, with the standard's names in camel case. A list is the components of a data type in order; `*` after a type: the
+ * field repeats.
  */
 export type Fields = Readonly<Record<number, readonly [name: string, type: string]>>;
 
 const coded = ['identifier', 'text', 'codingSystem', 'alternateIdentifier', 'alternateText', 'alternateCodingSystem'];
 
-/** Components by data type; `name:TYPE` has subcomponents. A type that is not here is a text. */
+/** Components by data type; `name:TYPE` has subcomponents. A type that is not listed is text. */
 export const dataTypes: Readonly<Record<string, readonly string[]>> = {
   CE: coded,
   CX: [
@@ -61,7 +62,7 @@ export const dataTypes: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Fields by segment and position, the segments in the order that messages have them. */
+/** Fields by segment and position, the segments in the order of a message. */
 export const segments: Readonly<Record<string, { readonly repeats: boolean; readonly fields: Fields }>> = {
   MSH: {
     repeats: false,
@@ -106,7 +107,7 @@ export const segments: Readonly<Record<string, { readonly repeats: boolean; read
       4: ['providerLocation', 'PL'],
       5: ['providerCommunicationInformation', 'XTN*'],
       7: ['providerIdentifiers', 'PLN*'],
-      // Of version 2.6; who sends it in 2.5 says more than 2.5 asks.
+      // Added in version 2.6; senders of 2.5 include it too.
       10: ['providerOrganization', 'XON*'],
     },
   },

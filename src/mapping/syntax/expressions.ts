@@ -2,7 +2,7 @@ import type { Reader } from './reader.ts';
 import type { Token } from './tokens.ts';
 import type { Argument, Expression, Literal } from './tree.ts';
 
-/** `( expression )`: the FHIRPath between the parentheses, as written. */
+/** `( expression )`: the FHIRPath between the parentheses, unchanged. */
 export function parenthesised(read: Reader): Expression {
   read.expect('(');
   const expression = upTo(read, (word) => word.text === ')' && word.kind === 'mark');
@@ -10,10 +10,10 @@ export function parenthesised(read: Reader): Expression {
   return expression;
 }
 
-/** The words that may follow a condition that R4 maps write without parentheses. */
+/** Keywords that may follow a condition without parentheses, the R4 form (https://hl7.org/fhir/R4/mapping-language.html). */
 const followers = new Set(['check', 'log', 'then']);
 
-/** `(expression)`, or as R4 allowed the bare expression up to the next word of the mapping language. */
+/** `(expression)` or, as in R4, the bare expression up to the next keyword of the mapping language. */
 export function condition(read: Reader): Expression {
   let before: Token | undefined;
   const bare = upTo(read, (word) => {
@@ -45,7 +45,7 @@ function withoutOuterParentheses(text: string): string {
   return text.slice(1, -1).trim();
 }
 
-/** What stands outside texts in quotes and comments. */
+/** The characters outside quoted texts and comments. */
 function* quoteless(text: string): Generator<[number, string]> {
   for (let at = 0; at < text.length; at++) {
     const one = text.charAt(at);
@@ -65,7 +65,7 @@ function commentEnd(text: string, at: number): number | undefined {
 
 const brackets: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Reads words until `ends` says so outside any parentheses; the text keeps the author's spelling. */
+/** Reads tokens until `ends` is true outside any parentheses; the text keeps the author's spelling. */
 export function upTo(read: Reader, ends: (word: Token) => boolean): Expression {
   const first = read.peek();
   const open: string[] = [];
@@ -116,7 +116,7 @@ function argument(read: Reader): Argument {
   };
 }
 
-/** The value of a word that is a literal; dates and times keep their text without `@`. */
+/** The value of a literal token; dates and times keep their text without `@`. */
 export function literalOf(word: Token): Literal | undefined {
   switch (word.kind) {
     case 'string':

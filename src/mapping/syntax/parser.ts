@@ -1,5 +1,6 @@
-import { MapSyntaxError, problem } from '../problem.ts';
+import { conceptMap } from './concept-maps.ts';
 import { literalOf, upTo } from './expressions.ts';
+import { MapSyntaxError, problem } from './problem.ts';
 import { type Reader, reader } from './reader.ts';
 import { ruleBlock } from './rules.ts';
 import type { Constant, EmbeddedConceptMap, Group, Import, MapFile, Metadata, Parameter, Structure } from './tree.ts';
@@ -19,8 +20,8 @@ type Declarations = {
 const keywords = ['map', 'uses', 'imports', 'let', 'group', 'conceptmap'];
 
 /**
- * Parses one map of FML text. Goes on after an error, and throws one MapSyntaxError that lists all of them,
- * each with line, column and, where a word is nearly right, what was meant.
+ * Parses one map in FML (https://build.fhir.org/ig/HL7/mapping-language-ig/grammar.html). Recovers after an error and throws
+ * one MapSyntaxError that lists all of them, each with line, column and a suggestion where a word is close to a keyword.
  */
 export function parse(text: string, path: string): MapFile {
   const read = reader(text, path);
@@ -47,11 +48,11 @@ export function parse(text: string, path: string): MapFile {
 }
 
 function identity({ url, name, metadata }: Declarations): { url: string; name: string } {
-  const told = (key: string): string => {
+  const declared = (key: string): string => {
     const value = metadata.find(({ path }) => path.length === 1 && path[0] === key)?.value;
     return value === undefined ? '' : String(value);
   };
-  return { url: url || told('url'), name: name || told('name') };
+  return { url: url || declared('url'), name: name || declared('name') };
 }
 
 function declaration(read: Reader, found: Declarations): void {
@@ -144,8 +145,8 @@ function group(read: Reader): Group {
   read.expect(')');
   const parent = read.take('extends') ? { extends: read.name('a group') } : {};
   const typeMode = read.is('<<') ? { typeMode: stereotype(read) } : {};
-  const told = read.is('{') ? [...comments, ...read.peek().after] : comments;
-  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments: told };
+  const groupComments = read.is('{') ? [...comments, ...read.peek().after] : comments;
+  return { ...place, name, parameters, ...parent, ...typeMode, rules: ruleBlock(read), comments: groupComments };
 }
 
 function parameter(read: Reader): Parameter {
@@ -168,74 +169,3 @@ function stereotype(read: Reader): 'types' | 'type+' {
   read.expect('>>');
   return 'type+';
 }
-
-/** R4's marks of relationship (https://hl7.org/fhir/R4/mapping-language.html#conceptmaps); the guide has only `-`. */
-const equivalences: Readonly<Record<string, string>> = {
-  '-': 'equivalent',
-  '==': 'equal',
-  '=': 'equivalent',
-  '!=': 'disjoint',
-  '~': 'relatedto',
-  '<=': 'wider',
-  '>=': 'narrower',
-};
-
-function conceptMap(read: Reader): EmbeddedConceptMap {
-  const place = read.place();
-  const { comments } = read.next();
-  const name = read.quotedText('the name of the concept map').replace(/^#/, '');
-  read.expect('{');
-  const prefixes = new Map<string, string>();
-  while (read.take('prefix')) {
-    const prefix = read.name('a prefix');
-    read.expect('=');
-    prefixes.set(prefix, read.quotedText('the url of a code system'));
-    read.take(';');
-  }
-  const code = (): { system: string; code: string } => {
-    const prefix = read.is(':', 1) ? read.peek().text : undefined;
-    const system = prefixes.get(prefix ?? '') ?? read.fail('a declared prefix', [...prefixes.keys()]);
-    read.next();
-    read.expect(':');
-    return { system, code: codeText(read) };
-  };
-  const mappings: EmbeddedConceptMap['mappings'][number][] = [];
-  while (!read.is('}')) {
-    const from = code();
-    const mark = Object.keys(equivalences).find((it) => read.is(it)) ?? read.fail('- between source and target code');
-    read.next();
-    const to = code();
-    read.take(';');
-    mappings.push({
-      sourceSystem: from.system,
-      source: from.code,
-      targetSystem: to.system,
-      target: to.code,
-      equivalence: equivalences[mark]!,
-    });
-  }
-  read.expect('}');
-  return { ...place, name, mappings, comments };
-}
-
-/** A code: quoted, or bare words without blanks between (`in-progress`, `L15`, `01.015`). */
-function codeText(read: Reader): string {
-  const first = read.peek();
-  if (first.kind === 'string' || first.kind === 'quoted') return read.next().value;
-  let [text, end] = ['', first.from];
-  while (read.peek().from === end && isCodeWord(read)) {
-    const word = read.next();
-    text += word.text;
-    end = word.to;
-  }
-  return text || read.fail('a code');
-}
-
-const isCodeWord = (read: Reader): boolean => {
-  const { kind, text } = read.peek();
-  return (
-    kind === 'name' ||
-    kind === 'number' ||
-    (kind === 'mark' && (text === '-' || text === '.') && read.peek().to === read.peek(1).from)
-  );
-};

@@ -1,17 +1,17 @@
-import { type MapProblem, problem } from '../problem.ts';
-import { didYouMean } from '../suggestion.ts';
+import { type MapProblem, problem } from './problem.ts';
+import { didYouMean } from './suggestion.ts';
 import { type Token, tokens } from './tokens.ts';
 import type { Place } from './tree.ts';
 
-/** Leaves the declaration or rule that can't be read; the parser catches it at the next good place. */
-export class Unreadable extends Error {}
+/** Thrown to leave a declaration or rule that does not parse; `recovering` catches it. */
+export class SyntaxFailure extends Error {}
 
-/** Rules within rules deeper than this are refused: no map of a person comes near. */
-const deepest = 64;
+/** Limit on nested rules: far above any map written by hand, and it protects the call stack. */
+const maxNesting = 64;
 
 export type Reader = ReturnType<typeof reader>;
 
-/** A cursor over the words of a map, with the problems found so far. */
+/** A cursor over the tokens of a map, with the problems found so far. */
 export function reader(text: string, path: string) {
   const words = tokens(text);
   const problems: MapProblem[] = [];
@@ -34,16 +34,16 @@ export function reader(text: string, path: string) {
     next();
     return true;
   };
-  const fail = (expected: string, known: readonly string[] = []): never => {
+  const fail = (expected: string, candidates: readonly string[] = []): never => {
     const word = peek();
-    // Only names are shown: a quoted text may be anything.
+    // Only names are shown: a quoted text may contain data.
     const found =
       word.kind === 'end'
         ? 'the end of the map'
         : word.kind === 'name' || word.kind === 'mark'
           ? word.text
           : `a ${word.kind}`;
-    const suggestion = word.kind === 'name' && !known.includes(word.text) ? didYouMean(word.text, known) : '';
+    const suggestion = word.kind === 'name' && !candidates.includes(word.text) ? didYouMean(word.text, candidates) : '';
     problems.push(
       problem(
         'map-syntax',
@@ -51,14 +51,14 @@ export function reader(text: string, path: string) {
         { path, line: word.line, column: word.column, ...(group ? { group } : {}) },
       ),
     );
-    throw new Unreadable();
+    throw new SyntaxFailure();
   };
   const expect = (mark: string): Token => (is(mark) ? next() : fail(mark, [mark]));
   const name = (what: string): string => {
     const word = peek();
     return word.kind === 'name' || word.kind === 'backticks' ? next().value : fail(what);
   };
-  /** `Patient`, or the type within one: `Patient.contact`. */
+  /** `Patient`, or a type nested in it: `Patient.contact`. */
   const typeName = (): string => {
     const steps = [name('a type')];
     while (take('.')) steps.push(name('an element'));
@@ -70,13 +70,13 @@ export function reader(text: string, path: string) {
   };
   const place = (): Place => ({ line: peek().line, column: peek().column });
 
-  /** Reads `item`; when it can't, goes on behind the next `;` of the same nesting, or before the `}` that ends it. */
+  /** Reads `item`; after an error it continues after the next `;` of the same nesting, or before the `}` that closes it. */
   function recovering<T>(item: () => T): T | undefined {
     const [start, level] = [at, depth];
     try {
       return item();
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
+      if (!(error instanceof SyntaxFailure)) throw error;
       depth = level;
       at = start;
       for (let nesting = 0; peek().kind !== 'end'; next()) {
@@ -94,10 +94,10 @@ export function reader(text: string, path: string) {
   }
 
   function nested<T>(item: () => T): T {
-    if (++depth > deepest) fail(`at most ${deepest} levels of nesting`);
-    const made = item();
+    if (++depth > maxNesting) fail(`at most ${maxNesting} levels of nesting`);
+    const result = item();
     depth--;
-    return made;
+    return result;
   }
 
   return {
@@ -116,7 +116,7 @@ export function reader(text: string, path: string) {
     place,
     recovering,
     nested,
-    /** Comments on the line of the word that was read last. */
+    /** Comments on the line of the last token read. */
     after: (): readonly string[] => words[at - 1]?.after ?? [],
     within: (name: string | undefined) => {
       group = name;

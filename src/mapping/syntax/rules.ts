@@ -4,7 +4,7 @@ import type { Invocation, Rule, Source, SourceListMode, Target, TargetListMode, 
 
 const sourceModes = new Set<string>(['first', 'not_first', 'last', 'not_last', 'only_one'] satisfies SourceListMode[]);
 const targetModes = new Set<string>(['first', 'share', 'last', 'single'] satisfies TargetListMode[]);
-/** A rule ends here; what is wrong is often a clause in another place than its own. */
+/** Expected at the end of a rule; the usual mistake is a clause out of order, hence the list. */
 const endOfRule = '; (a source has, in this order: type, min..max, default, list mode, as, where, check, log)';
 const clauses = ['as', 'where', 'check', 'log', 'default', 'then', 'first', 'last'];
 
@@ -23,11 +23,11 @@ export function ruleBlock(read: Reader): Rule[] {
   return rules;
 }
 
-/** One rule; `src -> tgt: a, b;` stands for as many as it names. */
+/** One rule; `src -> tgt: a, b;` expands to one rule per element. */
 function rule(read: Reader): Rule[] {
   const place = read.place();
   const { comments, gap } = read.peek();
-  // R3 began its rules with `for`; `for.x` and `for as` are a variable of that name.
+  // R3 started rules with `for`; in `for.x` and `for as` it is a variable.
   if (read.is('for') && read.peek(1).kind === 'name' && !read.is('as', 1)) read.next();
   const sources = [source(read)];
   while (read.take(',')) sources.push(source(read));
@@ -42,8 +42,10 @@ function rule(read: Reader): Rule[] {
   if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
   const identity = isIdentity(sources, targets) && dependents.length === 0 && rules.length === 0;
-  const told = [...comments, ...read.after()];
-  return [{ ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, gap, comments: told }];
+  const ruleComments = [...comments, ...read.after()];
+  return [
+    { ...place, ...(name ? { name } : {}), sources, targets, identity, dependents, rules, gap, comments: ruleComments },
+  ];
 }
 
 function isIdentity(sources: readonly Source[], targets: readonly Target[]): boolean {
@@ -63,7 +65,7 @@ function batch(read: Reader, from: Source, before: { comments: readonly string[]
   const name = read.peek().kind === 'quoted' ? read.next().value : undefined;
   if (!read.is(';')) read.fail(endOfRule, clauses);
   read.next();
-  const told = [...before.comments, ...read.after()];
+  const batchComments = [...before.comments, ...read.after()];
   return elements.map(({ place, element }, at) => ({
     ...place,
     ...(name ? { name: `${name}-${element}` } : {}),
@@ -74,7 +76,7 @@ function batch(read: Reader, from: Source, before: { comments: readonly string[]
     rules: [],
     batch: `${elements[0]!.place.line}:${elements[0]!.place.column}`,
     gap: at === 0 && before.gap,
-    comments: at === 0 ? told : [],
+    comments: at === 0 ? batchComments : [],
   }));
 }
 
@@ -84,7 +86,7 @@ function path(read: Reader): { context: string; path: string[] } {
   return { context, path };
 }
 
-/** An element; `value[x]` is the same as `value`. */
+/** An element name; `value[x]` is equivalent to `value`. */
 function element(read: Reader): string {
   const name = read.name('an element');
   if (read.is('[') && read.is('x', 1) && read.is(']', 2)) for (let at = 0; at < 3; at++) read.next();

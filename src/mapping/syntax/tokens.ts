@@ -13,20 +13,20 @@ export type TokenKind =
   | 'unknown'
   | 'end';
 
-/** A word of a map. `value` is the text without quotes and escapes; `from` and `to` are offsets in the file. */
+/** A token of a map. `value` is the text without quotes and escapes; `from` and `to` are offsets in the file. */
 export type Token = Place & {
   readonly kind: TokenKind;
   readonly text: string;
   readonly value: string;
   readonly from: number;
   readonly to: number;
-  /** Comments since the word before, each without its slashes. */
+  /** Comments since the previous token, each without its slashes. */
   readonly comments: readonly string[];
-  /** Comments behind it on its own line. */
+  /** Comments after it on its own line. */
   readonly after: string[];
-  /** An empty line stands before it, or before its comments. */
+  /** Whether an empty line precedes it, or its comments. */
   readonly gap: boolean;
-  /** First word of its line. */
+  /** Whether it is the first token of its line. */
   readonly fresh: boolean;
 };
 
@@ -47,7 +47,7 @@ const metadata = /\/\/\/[ \t]+(?=[A-Za-z][\w.]*[ \t]*=)/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
 
-/** The text of a quoted word: FHIRPath's escapes (https://hl7.org/fhirpath/N1/#string). */
+/** The text of a quoted token, with FHIRPath's escapes (https://hl7.org/fhirpath/N1/#string). */
 export const unquote = (text: string): string =>
   text
     .slice(1, -1)
@@ -55,7 +55,7 @@ export const unquote = (text: string): string =>
       hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[one] ?? one),
     );
 
-/** The words of a map in order, the last one of kind `end`. Never fails: what it does not know is a word of kind `unknown`. */
+/** The tokens of a map in order, the last one of kind `end`. Never fails: an unexpected character is a token of kind `unknown`. */
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   let comments: string[] = [];

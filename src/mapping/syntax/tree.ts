@@ -1,14 +1,14 @@
 /**
- * What a map says, with the place of every part: the form between text or StructureMap and the compiler.
+ * The syntax tree of a map, with the place of every part: what the parser and the StructureMap reader produce.
  * Language: FHIR Mapping Language, guide hl7.fhir.uv.fml 0.1.0 (https://build.fhir.org/ig/HL7/mapping-language-ig/grammar.html,
  * grammar of commit 86e75d73 of HL7/mapping-language-ig), and the R4 and R5 forms before it
  * (https://hl7.org/fhir/R4/mapping-language.html): conditions without parentheses, `"quoted"` urls, `conceptmap`.
  */
 
-/** Line and column, both from 1. */
+/** Line and column, both counted from 1. */
 export type Place = { readonly line: number; readonly column: number };
 
-/** FHIRPath as written, kept as text: compiled where its variables are known. */
+/** FHIRPath source text; compiled later, in the scope of its variables. */
 export type Expression = Place & { readonly text: string };
 
 export type Literal = string | number | boolean;
@@ -20,7 +20,7 @@ export type Argument =
 
 export type Transform =
   | { readonly kind: 'literal'; readonly value: Literal; readonly text: string }
-  /** `v`, or `v.a.b`: copies what the path finds. */
+  /** `v`, or `v.a.b`: copies the values at the path. */
   | { readonly kind: 'copy'; readonly variable: string; readonly path: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Argument[] }
   | { readonly kind: 'expression'; readonly expression: Expression };
@@ -43,13 +43,13 @@ export type Source = Place & {
 };
 
 export type Target = Place & {
-  /** Absent when the target only names a value: `(expression) as v`, `create('X') as v`. */
+  /** Absent when the target declares a variable only: `(expression) as v`, `create('X') as v`. */
   readonly context?: string;
   readonly path: readonly string[];
   readonly transform?: Transform;
   readonly variable?: string;
   readonly listMode?: TargetListMode;
-  /** The name that rules with `share` have in common. */
+  /** The name that rules with `share` share. */
   readonly listRule?: string;
 };
 
@@ -63,9 +63,9 @@ export type Rule = Place & {
   readonly identity: boolean;
   readonly dependents: readonly Invocation[];
   readonly rules: readonly Rule[];
-  /** An empty line stands before it. */
+  /** Whether an empty line precedes it. */
   readonly gap?: boolean;
-  /** The same for all rules that one `src -> tgt: a, b;` stands for. */
+  /** Shared by all rules that one `src -> tgt: a, b;` expands to. */
   readonly batch?: string;
   readonly comments: readonly string[];
 };
@@ -96,7 +96,7 @@ export type Constant = Place & {
 
 export type Import = Place & { readonly url: string; readonly comments: readonly string[] };
 
-/** `conceptmap "#name" { prefix s = "..." s:a - t:b }` inside a map; `==` and the other R4 marks are kept as equivalence. */
+/** `conceptmap "#name" { prefix s = "..." s:a - t:b }` within a map; `==` and R4's other symbols are retained as equivalence. */
 export type EmbeddedConceptMap = Place & {
   readonly name: string;
   readonly mappings: readonly {
@@ -122,7 +122,7 @@ export type MapFile = {
   readonly imports: readonly Import[];
   readonly constants: readonly Constant[];
   readonly groups: readonly Group[];
-  /** Comments before the first declaration, and after the last. */
+  /** Comments before the first declaration (`end`: after the last). */
   readonly comments: readonly string[];
   readonly end: readonly string[];
 };

@@ -1,24 +1,25 @@
-/** Transforms that make one data type of texts: c, cc, id, cp, qty. */
-import { allTexts, fixedObject, textOf as textIn, textsOf } from '../generate/value.ts';
-import { type Node, rootNode } from '../node.ts';
-import type { Frame, Run } from '../run.ts';
-import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
+/** Transforms that build a data type from strings: c, cc, id, cp, qty. */
+import type { DirectValue } from '../generate/direct.ts';
+import { allTextsTest, directTexts, objectLiteral, textCode } from '../generate/value.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { type Operand, operandText, type TransformDefinition } from './transform.ts';
 
-type Make = (texts: readonly (string | undefined)[]) => object | undefined;
+type Build = (texts: readonly (string | undefined)[]) => object | undefined;
 
-const making = (type: string, takes: readonly [number, number], make: Make): TransformKind => ({
-  takes,
+const dataType = (type: string, arity: readonly [number, number], build: Build): TransformDefinition => ({
+  arity: arity,
   compile: ({ operands }) => {
     const texts = operands.map(({ constant }) => (constant === undefined ? undefined : String(constant)));
-    const fixed = texts.includes(undefined) ? undefined : make(texts);
-    // What is put in a target is copied, so that one node can serve every message.
+    const fixed = texts.includes(undefined) ? undefined : build(texts);
+    // Targets receive a copy, so that one node serves every message.
     const node = fixed && Object.keys(fixed).length > 0 ? [rootNode(fixed, type)] : undefined;
     if (node) return { types: [type], values: () => node, direct: fixedDirect(type, fixed!) };
     return {
       types: [type],
       values: (run: Run, frame: Frame): readonly Node[] => {
-        const made = make(operands.map((it) => textOf(it, run, frame)));
-        return made && Object.keys(made).length > 0 ? [rootNode(made, type)] : [];
+        const built = build(operands.map((it) => operandText(it, run, frame)));
+        return built && Object.keys(built).length > 0 ? [rootNode(built, type)] : [];
       },
       sources: (frame) => operands.flatMap((it) => it.sources?.(frame) ?? []),
       direct: type === 'CodeableConcept' && operands.length === 1 ? textDirect(operands) : undefined,
@@ -27,33 +28,34 @@ const making = (type: string, takes: readonly [number, number], make: Make): Tra
 });
 
 /** `cc(text)` */
-function textDirect(operands: readonly Operand[]): Direct | undefined {
-  const [text] = textsOf(operands) ?? [];
+function textDirect(operands: readonly Operand[]): DirectValue | undefined {
+  const [text] = directTexts(operands) ?? [];
   if (!text) return undefined;
   return {
     kind: 'object',
     type: 'CodeableConcept',
-    test: (form) => allTexts([text], form),
-    value: (form) => `{ text: ${textIn(text, form)} }`,
+    test: (builder) => allTextsTest([text], builder),
+    value: (builder) => `{ text: ${textCode(text, builder)} }`,
     fresh: true,
   };
 }
 
-/** Made anew by the code each time. */
-const fixedDirect = (type: string, fixed: object): Direct => ({
+/** The object literal in generated code creates a new object each time. */
+const fixedDirect = (type: string, fixed: object): DirectValue => ({
   kind: 'object',
   type,
   test: () => '',
-  value: () => fixedObject(fixed),
+  value: () => objectLiteral(fixed),
   fresh: true,
   fixed: true,
 });
 
-/** Only what is there. */
+/** The elements with a value. */
 const present = (elements: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(elements).filter(([, value]) => value !== undefined));
 
-const coding: Make = ([system, code, display]) => (code === undefined ? undefined : present({ system, code, display }));
+const coding: Build = ([system, code, display]) =>
+  code === undefined ? undefined : present({ system, code, display });
 
 const contactSystem = (value: string): string => {
   if (/^(?:https?|ftp):/i.test(value)) return 'url';
@@ -63,7 +65,7 @@ const contactSystem = (value: string): string => {
 
 const natural = /^(<=|>=|<|>)?\s*(-?\d+(?:\.\d+)?)\s*(\S.*)?$/;
 
-/** `<5 mg` (https://hl7.org/fhir/R4/datatypes.html#Quantity); a text that has no number gives nothing. */
+/** `<5 mg` (https://hl7.org/fhir/R4/datatypes.html#Quantity); undefined for a text without a number. */
 function quantityOf(text: string | undefined): object | undefined {
   const found = text === undefined ? null : natural.exec(text.trim().slice(0, 200));
   if (!found) return undefined;
@@ -71,14 +73,14 @@ function quantityOf(text: string | undefined): object | undefined {
   return present({ value: Number(value), comparator, unit });
 }
 
-export const dataTypeTransforms: Readonly<Record<string, TransformKind>> = {
-  c: making('Coding', [2, 3], coding),
-  cc: making('CodeableConcept', [1, 3], (texts) => {
+export const dataTypeTransforms: Readonly<Record<string, TransformDefinition>> = {
+  c: dataType('Coding', [2, 3], coding),
+  cc: dataType('CodeableConcept', [1, 3], (texts) => {
     if (texts.length === 1) return texts[0] === undefined ? undefined : { text: texts[0] };
-    const made = coding(texts);
-    return made && { coding: [made] };
+    const built = coding(texts);
+    return built && { coding: [built] };
   }),
-  id: making('Identifier', [2, 3], ([system, value, type]) =>
+  id: dataType('Identifier', [2, 3], ([system, value, type]) =>
     value === undefined
       ? undefined
       : present({
@@ -90,13 +92,13 @@ export const dataTypeTransforms: Readonly<Record<string, TransformKind>> = {
           value,
         }),
   ),
-  cp: making('ContactPoint', [1, 2], (texts) => {
+  cp: dataType('ContactPoint', [1, 2], (texts) => {
     const value = texts.at(-1);
     return value === undefined
       ? undefined
       : { system: texts.length === 2 && texts[0] ? texts[0] : contactSystem(value), value };
   }),
-  qty: making('Quantity', [1, 4], (texts) => {
+  qty: dataType('Quantity', [1, 4], (texts) => {
     const [value, unit, system, code] = texts;
     if (texts.length === 1) return quantityOf(value);
     return value === undefined || Number.isNaN(Number(value))

@@ -1,22 +1,22 @@
-import { evaluated, expression, reads } from '../conditions.ts';
-import { ofVariable } from '../generate/value.ts';
-import { type Node, rootNode } from '../node.ts';
-import { type Context, complain } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Scope } from '../scope.ts';
-import { walk } from '../source.ts';
-import { didYouMean } from '../suggestion.ts';
+import { checkedExpression, evaluateOrReport, sourceReads } from '../expression/evaluate.ts';
+import { variableValue } from '../generate/value.ts';
+import { compilePath } from '../program/element-path.ts';
+import { type Context, reportProblem } from '../program/program.ts';
+import type { Scope } from '../program/scope.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Literal, Place, Transform } from '../syntax/tree.ts';
-import type { Static } from '../types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 import { dataTypeTransforms } from './data-types.ts';
 import { momentTransforms } from './moments.ts';
 import { referenceTransforms } from './references.ts';
 import { textTransforms } from './text.ts';
-import type { Operand, TransformKind, Values } from './transform.ts';
+import type { CompiledTransform, Operand, TransformDefinition } from './transform.ts';
 import { translateTransforms } from './translate.ts';
 import { valueTransforms } from './values.ts';
 
-const kinds: Readonly<Record<string, TransformKind>> = {
+const transforms: Readonly<Record<string, TransformDefinition>> = {
   ...valueTransforms,
   ...textTransforms,
   ...dataTypeTransforms,
@@ -25,16 +25,16 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   ...translateTransforms,
 };
 
-export const transformNames = (): string[] => Object.keys(kinds);
+export const transformNames = (): string[] => Object.keys(transforms);
 
-/** Compiles the right side of `=`; undefined after a complaint. */
+/** Compiles the right side of `=`; undefined, with a problem reported, when it does not compile. */
 export function compileTransform(
   transform: Transform,
-  target: Static,
+  target: PossibleTypes,
   scope: Scope,
   context: Context,
   at: Place,
-): Values | undefined {
+): CompiledTransform | undefined {
   switch (transform.kind) {
     case 'literal':
       return literal(transform.value, target);
@@ -49,25 +49,30 @@ export function compileTransform(
 
 function call(
   transform: Transform & { kind: 'call' },
-  target: Static,
+  target: PossibleTypes,
   scope: Scope,
   context: Context,
   at: Place,
-): Values | undefined {
+): CompiledTransform | undefined {
   const { name } = transform;
-  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  const kind = Object.hasOwn(transforms, name) ? transforms[name] : undefined;
   if (!kind)
-    return complain(context, 'map-unknown-transform', { name, suggestion: didYouMean(name, transformNames()) }, at);
-  const [fewest, most] = kind.takes;
+    return reportProblem(
+      context,
+      'map-unknown-transform',
+      { name, suggestion: didYouMean(name, transformNames()) },
+      at,
+    );
+  const [fewest, most] = kind.arity;
   const found = transform.arguments.length;
   if (found < fewest || found > most) {
     const expected = fewest === most ? `${fewest} arguments` : `${fewest} to ${most} arguments`;
-    return complain(context, 'map-arguments', { name, expected, found }, at);
+    return reportProblem(context, 'map-arguments', { name, expected, found }, at);
   }
-  const given = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
-  const operands = given.map((argument) => operand(argument, scope, context, at));
+  const evaluated = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
+  const operands = evaluated.map((argument) => operand(argument, scope, context, at));
   if (operands.some((it) => it === undefined)) return undefined;
-  // evaluate compiles its expression itself, in the focus of its first argument.
+  // evaluate compiles its own expression, with its first argument as the focus.
   const complete = name === 'evaluate' ? [...operands, undefined].slice(0, found) : operands;
   return kind.compile({
     name,
@@ -80,8 +85,8 @@ function call(
   });
 }
 
-/** A literal as the type of the element that it goes to. */
-function literal(value: Literal, target: Static): Operand {
+/** A literal in the type of the element that receives it. */
+function literal(value: Literal, target: PossibleTypes): Operand {
   const type = target?.length === 1 ? target[0] : undefined;
   const own =
     typeof value === 'string'
@@ -91,9 +96,9 @@ function literal(value: Literal, target: Static): Operand {
         : Number.isInteger(value)
           ? 'integer'
           : 'decimal';
-  const given = type !== undefined && typeof value === 'string' ? type : own;
-  const node = rootNode(value, given);
-  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: given, value } };
+  const nodeType = type !== undefined && typeof value === 'string' ? type : own;
+  const node = rootNode(value, nodeType);
+  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: nodeType, value } };
 }
 
 function operand(argument: Argument, scope: Scope, context: Context, at: Place): Operand | undefined {
@@ -108,18 +113,18 @@ function operand(argument: Argument, scope: Scope, context: Context, at: Place):
 }
 
 function evaluating(
-  { expression: text }: { expression: Parameters<typeof expression>[0] },
+  { expression: text }: { expression: Parameters<typeof checkedExpression>[0] },
   scope: Scope,
   context: Context,
 ): Operand | undefined {
-  const compiled = expression(text, scope, undefined, context);
+  const compiled = checkedExpression(text, scope, undefined, context);
   if (!compiled) return undefined;
   const constant = compiled.constant?.length === 1 ? { constant: compiled.constant[0]!.value } : {};
   const test = compiled.inline?.total ? { test: compiled.inline } : {};
   return {
     types: undefined,
-    values: (run: Run, frame: Frame) => evaluated(compiled, run, undefined, frame, context),
-    sources: (frame) => compiled.readings.flatMap((it) => reads(it, frame, undefined)),
+    values: (run: Run, frame: Frame) => evaluateOrReport(compiled, run, undefined, frame, context),
+    sources: (frame) => compiled.readings.flatMap((it) => sourceReads(it, frame, undefined)),
     ...constant,
     ...test,
     ...directConstant(compiled.constant),
@@ -131,17 +136,17 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
   if (!variable) {
     const constant = scope.constant(name);
     if (!constant)
-      return complain(context, 'map-unknown-variable', { name, suggestion: didYouMean(name, scope.names()) }, at);
+      return reportProblem(context, 'map-unknown-variable', { name, suggestion: didYouMean(name, scope.names()) }, at);
     const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
     return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
   }
   variable.used = true;
-  const walked = walk(variable.types, path, { ...context.place, ...at }, context);
-  if (!walked) return undefined;
+  const steps = compilePath(variable.types, path, { ...context.place, ...at }, context);
+  if (!steps) return undefined;
   const values = (_run: Run, frame: Frame): readonly Node[] => {
     const start = frame[variable.slot];
     let found = start ? [start] : [];
-    for (const read of walked.reads) {
+    for (const read of steps.reads) {
       const into: Node[] = [];
       for (const node of found) read.all(node, into);
       found = into;
@@ -149,11 +154,11 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     return found;
   };
   const only =
-    path.length === 0 ? { only: (frame: Frame) => frame[variable.slot], direct: ofVariable(variable, context) } : {};
-  return { types: walked.types, values, copies: true, ...only };
+    path.length === 0 ? { only: (frame: Frame) => frame[variable.slot], direct: variableValue(variable, context) } : {};
+  return { types: steps.types, values, copies: true, ...only };
 }
 
-/** One value that is known since the map was compiled. */
+/** A single value that was evaluated when the map was compiled. */
 function directConstant(nodes: readonly Node[] | undefined): Pick<Operand, 'direct'> {
   const [node] = nodes ?? [];
   const { value, type } = node ?? {};

@@ -1,13 +1,15 @@
 /**
- * Dates and times from texts of other formats (https://build.fhir.org/ig/HL7/mapping-language-ig/transforms.html#date-op-details),
- * and from Unix time. Names of months are read in English and Dutch, names of time zones as far as they have one meaning.
+ * Dates and times from strings in other formats (https://build.fhir.org/ig/HL7/mapping-language-ig/transforms.html#date-op-details)
+ * and from Unix time. Month names are read in English and Dutch, time zone names where they are unambiguous.
  */
-import { type Node, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
+
+import { reportProblem } from '../program/program.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
 import { fullMonths, monthNumber, monthPattern, shortMonths } from './months.ts';
 import { zonePattern, zoneText } from './time-zones.ts';
-import { type TransformKind, textOf } from './transform.ts';
+import { operandText, type TransformDefinition } from './transform.ts';
 
 type Parts = {
   year?: string;
@@ -45,7 +47,7 @@ const codes: Readonly<Record<string, readonly [keyof Parts, string]>> = {
 
 export type MomentFormat = (text: string) => Parts | undefined;
 
-/** A parser of one format, or undefined when the format has a code that is not supported. */
+/** The parser of a format; undefined when the format has an unsupported code. */
 export function momentFormat(format: string): MomentFormat | undefined {
   const names: (keyof Parts)[] = [];
   let pattern = '';
@@ -58,7 +60,7 @@ export function momentFormat(format: string): MomentFormat | undefined {
     } else if (/^[A-Za-z]/.test(run) && run !== 'T') return undefined;
     else pattern += run.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   }
-  // Names of months and zones are written in either case; nothing else in a moment has letters of its own, but T and Z.
+  // Only names of months and zones ignore case; the other letters of a format, T and Z, are case-sensitive.
   const expression = new RegExp(`^${pattern}$`, /MMM|z/.test(format) ? 'i' : '');
   return (text) => {
     const found = expression.exec(text);
@@ -68,7 +70,7 @@ export function momentFormat(format: string): MomentFormat | undefined {
 
 const two = (text: string | undefined): string | undefined => text?.padStart(2, '0');
 
-/** Two digits of a year: the guide's common reading, 00-49 is this century. */
+/** A two-digit year: 00-49 is 2000-2049. */
 const fullYear = (year: string): string => (year.length === 4 ? year : Number(year) < 50 ? `20${year}` : `19${year}`);
 
 function hourOf({ hour, half }: Parts): string | undefined {
@@ -94,37 +96,37 @@ function timeText(parts: Parts): string | undefined {
   return `${hour}:${minute}:${second}${parts.fraction ? `.${parts.fraction}` : ''}`;
 }
 
-/** FHIR demands a zone with a time; without one only the date can be kept. */
+/** FHIR requires a zone with a time (https://hl7.org/fhir/R4/datatypes.html#dateTime): without one only the date remains. */
 function dateTimeText(parts: Parts): string | undefined {
   const [date, time] = [dateText(parts), parts.hour === undefined ? undefined : timeText(parts)];
   if (date === undefined || time === undefined || date.length < 10) return date;
   return parts.zone ? `${date}T${time}${zoneText(parts.zone)}` : date;
 }
 
-/** The FHIR text of a moment of the given type. */
+/** The FHIR text of the parts for the type. */
 export const momentText = (type: 'date' | 'dateTime' | 'time', parts: Parts): string | undefined =>
   type === 'date' ? dateText(parts) : type === 'time' ? timeText(parts) : dateTimeText(parts);
 
 const defaults = { date: 'yyyy-MM-dd', dateTime: 'yyyy-MM-ddTHH:mm:ss.SSSZ', time: 'HH:mm:ss.SSS' } as const;
 
-const parsing = (type: 'date' | 'dateTime' | 'time', takes: readonly [number, number]): TransformKind => ({
-  takes,
+const parsing = (type: 'date' | 'dateTime' | 'time', arity: readonly [number, number]): TransformDefinition => ({
+  arity: arity,
   compile: ({ operands: [from, format], context, at }) => {
     const written = format === undefined ? defaults[type] : String(format.constant);
     const parse = momentFormat(written);
     if (!parse) {
       const expected = 'yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
-      return complain(context, 'map-arguments', { name: 'a date format', expected, found: 'another code' }, at);
+      return reportProblem(context, 'map-arguments', { name: 'a date format', expected, found: 'another code' }, at);
     }
     return {
       types: [type],
       values: (run: Run, frame: Frame): readonly Node[] => {
-        const text = textOf(from!, run, frame);
+        const text = operandText(from!, run, frame);
         if (text === undefined) return [];
         const parts = parse(text);
-        const made = parts && momentText(type, parts);
-        if (made !== undefined) return [rootNode(made, type)];
-        report(run, 'map-cast', { type, place: tellPlace(context.place) }, from!.values(run, frame)[0]);
+        const converted = parts && momentText(type, parts);
+        if (converted !== undefined) return [rootNode(converted, type)];
+        report(run, 'map-cast', { type, place: describePlace(context.place) }, from!.values(run, frame)[0]);
         return [];
       },
       sources: (frame) => from!.sources?.(frame) ?? [],
@@ -132,13 +134,13 @@ const parsing = (type: 'date' | 'dateTime' | 'time', takes: readonly [number, nu
   },
 });
 
-const fromUnix = (type: 'date' | 'dateTime' | 'time'): TransformKind => ({
-  takes: [1, 2],
+const fromUnix = (type: 'date' | 'dateTime' | 'time'): TransformDefinition => ({
+  arity: [1, 2],
   compile: ({ operands: [from, zone] }) => ({
     types: [type],
     values: (run: Run, frame: Frame): readonly Node[] => {
-      const seconds = Number(textOf(from!, run, frame) ?? Number.NaN);
-      const offset = zone === undefined ? 'Z' : (textOf(zone, run, frame) ?? 'Z');
+      const seconds = Number(operandText(from!, run, frame) ?? Number.NaN);
+      const offset = zone === undefined ? 'Z' : (operandText(zone, run, frame) ?? 'Z');
       const found = /^([+-])(\d\d):?(\d\d)$/.exec(offset);
       const minutes = found ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) : 0;
       const moment = new Date((seconds + minutes * 60) * 1000);
@@ -158,13 +160,13 @@ const fromUnix = (type: 'date' | 'dateTime' | 'time'): TransformKind => ({
   }),
 });
 
-export const momentTransforms: Readonly<Record<string, TransformKind>> = {
+export const momentTransforms: Readonly<Record<string, TransformDefinition>> = {
   toDate: parsing('date', [1, 2]),
   toDateTime: parsing('dateTime', [1, 2]),
   toTime: parsing('time', [1, 2]),
   unixToDate: fromUnix('date'),
   unixToDateTime: fromUnix('dateTime'),
   unixToTime: fromUnix('time'),
-  // R4 and R5 name dateOp without saying its parameters; the guide replaced it by toDate and its kin. Here: (source, format).
+  // R4 and R5 do not define the parameters of dateOp; the guide replaced it by toDate and others. Here: (source, format).
   dateOp: parsing('dateTime', [2, 2]),
 };

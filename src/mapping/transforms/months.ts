@@ -1,4 +1,4 @@
-/** Names of months, in the order of the year; where English and Dutch differ both are read. */
+/** Names of months in order; where English and Dutch differ both are read. */
 export const fullMonths: readonly (readonly string[])[] = [
   ['january', 'januari'],
   ['february', 'februari'],
@@ -14,7 +14,7 @@ export const fullMonths: readonly (readonly string[])[] = [
   ['december'],
 ];
 
-/** What is read for `MMM`; a point behind an abbreviation stands in the format. */
+/** Names for `MMM`; a period after an abbreviation is part of the format. */
 export const shortMonths: readonly (readonly string[])[] = [
   ['jan'],
   ['feb'],
@@ -30,7 +30,7 @@ export const shortMonths: readonly (readonly string[])[] = [
   ['dec'],
 ];
 
-/** Longer names first: `sept` before `sep`. */
+/** Alternatives with longer names first: `sept` before `sep`. */
 export const monthPattern = (months: readonly (readonly string[])[]): string =>
   months
     .flat()
@@ -41,5 +41,5 @@ const numbers = new Map(
   [...fullMonths, ...shortMonths].flatMap((names, at) => names.map((name) => [name, String((at % 12) + 1)] as const)),
 );
 
-/** `3` for `maart`; what is a number already stays so. */
+/** `3` for `maart`; a number is unchanged. */
 export const monthNumber = (written: string): string => numbers.get(written.toLowerCase()) ?? written;

@@ -1,9 +1,11 @@
-/** reference, pointer: the text with which a Reference refers to a resource. */
-import { type Node, rootNode } from '../node.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import type { TransformCall, TransformKind, Values } from './transform.ts';
+/** reference, pointer: the value of Reference.reference for a resource. */
 
-/** The fullUrl of the entry that holds a resource. */
+import { type Node, rootNode } from '../run/node.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
+import type { CompiledTransform, TransformCall, TransformDefinition } from './transform.ts';
+
+/** The fullUrl of the entry that contains a resource. */
 function fullUrlOf(node: Node): string | undefined {
   const entry = node.key === 'resource' ? node.parent?.value : undefined;
   const url = (entry as { fullUrl?: unknown } | undefined)?.fullUrl;
@@ -19,17 +21,17 @@ const byId = ({ value }: Node): string | undefined => {
 
 const referring =
   (text: (node: Node) => string | undefined) =>
-  ({ operands: [from], context }: TransformCall): Values => ({
+  ({ operands: [from], context }: TransformCall): CompiledTransform => ({
     types: ['string'],
     values: (run: Run, frame: Frame): readonly Node[] => {
       const node = from!.values(run, frame)[0];
       if (!node || typeof node.value !== 'object' || node.value === null) return [];
-      const made = text(node);
-      if (made !== undefined) return [rootNode(made, 'string')];
+      const reference = text(node);
+      if (reference !== undefined) return [rootNode(reference, 'string')];
       report(
         run,
         'map-cardinality',
-        { expected: 'an id', element: 'resource', found: 0, place: tellPlace(context.place) },
+        { expected: 'an id', element: 'resource', found: 0, place: describePlace(context.place) },
         node,
       );
       return [];
@@ -37,10 +39,10 @@ const referring =
     sources: (frame) => from!.sources?.(frame) ?? [],
   });
 
-export const referenceTransforms: Readonly<Record<string, TransformKind>> = {
-  reference: { takes: [1, 1], compile: referring((node) => byId(node) ?? fullUrlOf(node)) },
+export const referenceTransforms: Readonly<Record<string, TransformDefinition>> = {
+  reference: { arity: [1, 1], compile: referring((node) => byId(node) ?? fullUrlOf(node)) },
   pointer: {
-    takes: [1, 1],
+    arity: [1, 1],
     compile: referring((node) => {
       const { id } = node.value as { id?: string };
       return fullUrlOf(node) ?? (id && uuid.test(id) ? `urn:uuid:${id}` : byId(node));

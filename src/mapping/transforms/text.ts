@@ -1,21 +1,23 @@
-/** Transforms of texts: append, truncate, escape, uuid. */
-import type { Form } from '../generate/form.ts';
-import { allTexts, textOf as textIn, textsOf } from '../generate/value.ts';
-import { type Node, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import { type Direct, type Operand, type TransformKind, textOf } from './transform.ts';
+/** Transforms of strings: append, truncate, escape, uuid. */
+import type { DirectValue } from '../generate/direct.ts';
+import type { GroupBuilder } from '../generate/group-builder.ts';
+import { allTextsTest, directTexts, textCode } from '../generate/value.ts';
+import { reportProblem } from '../program/program.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
+import { type Operand, operandText, type TransformDefinition } from './transform.ts';
 
 const text = (value: string | undefined): readonly Node[] => (value ? [rootNode(value, 'string')] : []);
 const sources = (operands: readonly Operand[]) => (frame: Frame) => operands.flatMap((it) => it.sources?.(frame) ?? []);
 
-/** Texts put together by the code; when nothing comes of it, there is no value. */
-function appended(operands: readonly Operand[]): Direct | undefined {
-  const texts = textsOf(operands);
+/** Concatenation in generated code; an empty result is no value. */
+function appended(operands: readonly Operand[]): DirectValue | undefined {
+  const texts = directTexts(operands);
   if (!texts) return undefined;
-  const value = (form: Form): string => `(${['""', ...texts.map((it) => textIn(it, form))].join(' + ')})`;
-  const test = (form: Form): string =>
-    [allTexts(texts, form), `${value(form)} !== ""`].filter((it) => it !== '').join(' && ');
+  const value = (builder: GroupBuilder): string =>
+    `(${['""', ...texts.map((it) => textCode(it, builder))].join(' + ')})`;
+  const test = (builder: GroupBuilder): string =>
+    [allTextsTest(texts, builder), `${value(builder)} !== ""`].filter((it) => it !== '').join(' && ');
   return { kind: 'primitive', type: 'string', test, value, fresh: true };
 }
 
@@ -55,26 +57,26 @@ const json: Escape = {
 const plain: Escape = { escape: (it) => it, unescape: (it) => it };
 const formats: Readonly<Record<string, Escape>> = { plain, xml, html: xml, json, java: json };
 
-export const textTransforms: Readonly<Record<string, TransformKind>> = {
+export const textTransforms: Readonly<Record<string, TransformDefinition>> = {
   append: {
-    takes: [1, 64],
+    arity: [1, 64],
     compile: ({ operands }) => ({
       types: ['string'],
-      values: (run: Run, frame: Frame) => text(operands.map((it) => textOf(it, run, frame) ?? '').join('')),
+      values: (run: Run, frame: Frame) => text(operands.map((it) => operandText(it, run, frame) ?? '').join('')),
       sources: sources(operands),
       direct: appended(operands),
     }),
   },
   truncate: {
-    takes: [2, 2],
+    arity: [2, 2],
     compile: ({ operands: [from, length] }) => ({
       types: ['string'],
       values: (run: Run, frame: Frame) => {
         const most = Number(length!.values(run, frame)[0]?.value);
-        // By characters, not by code units: half an emoji is no text.
+        // By characters, not code units: a cut surrogate pair is not valid text.
         return text(
           Number.isFinite(most)
-            ? [...(textOf(from!, run, frame) ?? '')].slice(0, Math.max(0, most)).join('')
+            ? [...(operandText(from!, run, frame) ?? '')].slice(0, Math.max(0, most)).join('')
             : undefined,
         );
       },
@@ -82,14 +84,14 @@ export const textTransforms: Readonly<Record<string, TransformKind>> = {
     }),
   },
   escape: {
-    takes: [2, 3],
+    arity: [2, 3],
     compile: ({ operands: [from, first, second], context, at }) => {
-      const [old, wanted] = second
+      const [sourceFormat, format] = second
         ? [String(first!.constant), String(second.constant)]
         : ['plain', String(first!.constant)];
-      const [decode, encode] = [formats[old], formats[wanted]];
+      const [decode, encode] = [formats[sourceFormat], formats[format]];
       if (!decode || !encode) {
-        return complain(
+        return reportProblem(
           context,
           'map-arguments',
           { name: 'escape', expected: Object.keys(formats).join(', '), found: 'another format' },
@@ -98,13 +100,13 @@ export const textTransforms: Readonly<Record<string, TransformKind>> = {
       }
       return {
         types: ['string'],
-        values: (run: Run, frame: Frame) => text(encode.escape(decode.unescape(textOf(from!, run, frame) ?? ''))),
+        values: (run: Run, frame: Frame) => text(encode.escape(decode.unescape(operandText(from!, run, frame) ?? ''))),
         sources: sources([from!]),
       };
     },
   },
   uuid: {
-    takes: [0, 0],
+    arity: [0, 0],
     compile: () => ({ types: ['string'], values: (run: Run) => [rootNode(run.newId(), 'string')] }),
   },
 };

@@ -1,6 +1,6 @@
 /**
- * Time zones by the abbreviations that mean one thing in Europe. Others (IST, CST, BST) mean different zones to different
- * people, and a name such as Europe/Amsterdam needs to know when clocks were changed: a text with one of them is not read.
+ * Time zone abbreviations that are unambiguous in Europe. Others (IST, CST, BST) have several meanings, and a name such as
+ * Europe/Amsterdam requires a time zone database: a text with one of them is not read.
  */
 const offsets: Readonly<Record<string, string>> = {
   UTC: 'Z',
@@ -15,12 +15,12 @@ const offsets: Readonly<Record<string, string>> = {
   EEST: '+03:00',
 };
 
-/** What is read for `z`: an abbreviation, `GMT+01:00`, or an offset. */
+/** Pattern for `z`: an abbreviation, `GMT+01:00`, or an offset. */
 export const zonePattern: string = `(?:GMT|UTC)?[+-]\\d{2}:?\\d{2}|Z|${Object.keys(offsets)
   .sort((a, b) => b.length - a.length)
   .join('|')}`;
 
-/** The offset in FHIR's form of what was written. */
+/** The FHIR form of an offset. */
 export function zoneText(written: string): string {
   const zone = written.toUpperCase();
   const named = offsets[zone];

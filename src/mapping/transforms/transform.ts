@@ -1,47 +1,30 @@
-import type { Form } from '../generate/form.ts';
+import type { DirectValue } from '../generate/direct.ts';
 import type { Predicate } from '../generate/predicate.ts';
-import type { Node } from '../node.ts';
-import type { Context } from '../program.ts';
-import type { Frame, Run } from '../run.ts';
-import type { Scope, Variable } from '../scope.ts';
+import type { Context } from '../program/program.ts';
+import type { Scope } from '../program/scope.ts';
+import type { Node } from '../run/node.ts';
+import type { Frame, Run } from '../run/run.ts';
 import type { Argument, Place } from '../syntax/tree.ts';
-import type { Static } from '../types.ts';
+import type { PossibleTypes } from '../types/types.ts';
 
-/** A value that generated code makes itself. */
-export type Direct =
-  | { readonly kind: 'constant'; readonly type: string; readonly value: string | number | boolean }
-  | {
-      readonly kind: 'object' | 'primitive';
-      readonly type: string;
-      /** When it can be so made; empty for always. */
-      readonly test: (form: Form) => string;
-      readonly value: (form: Form) => string;
-      /** Made anew each time: it need not be copied. */
-      readonly fresh: boolean;
-      /** The same each time, as far as its content goes. */
-      readonly fixed?: boolean;
-      /** It is the value of a variable. */
-      readonly copied?: Variable;
-    };
-
-/** A compiled transform: the values that it gives, none when there is nothing to give. */
-export type Values = {
+/** A compiled transform: a function to its values, possibly none. */
+export type CompiledTransform = {
   readonly values: (run: Run, frame: Frame) => readonly Node[];
-  readonly types: Static;
-  /** Set when it is a variable as it stands: its one value, without a list around it. */
+  readonly types: PossibleTypes;
+  /** Set when it is a plain variable: its only value, without a list around it. */
   readonly only?: (frame: Frame) => Node | undefined;
   /** The values are elements of the source, to be copied whole. */
   readonly copies?: boolean;
-  readonly direct?: Direct | undefined;
-  /** An expression that is always true or false. */
+  readonly direct?: DirectValue | undefined;
+  /** Set when it is an expression that is always true or false. */
   readonly test?: Predicate;
-  /** What it reads besides the sources of its rule. */
+  /** The nodes that it reads besides the sources of its rule. */
   readonly sources?: (frame: Frame) => readonly { node: Node; path: string }[];
 };
 
-/** An argument of a transform, compiled. */
-export type Operand = Values & {
-  /** Set when it is a literal or depends on nothing of the message. */
+/** A compiled argument of a transform. */
+export type Operand = CompiledTransform & {
+  /** Set when it is a literal or does not depend on the message. */
   readonly constant?: unknown;
 };
 
@@ -49,22 +32,22 @@ export type TransformCall = {
   readonly name: string;
   readonly operands: readonly Operand[];
   readonly arguments: readonly Argument[];
-  /** Types of the element that the value goes to. */
-  readonly target: Static;
+  /** Types of the element that receives the value. */
+  readonly target: PossibleTypes;
   readonly scope: Scope;
   readonly context: Context;
   readonly at: Place;
 };
 
-/** One transform of the language: what it takes, and how a call of it is compiled. */
-export type TransformKind = {
+/** One transform of the language: its number of arguments, and the compiler of a call. */
+export type TransformDefinition = {
   /** Fewest and most arguments. */
-  readonly takes: readonly [number, number];
-  readonly compile: (call: TransformCall) => Values | undefined;
+  readonly arity: readonly [number, number];
+  readonly compile: (call: TransformCall) => CompiledTransform | undefined;
 };
 
 /** The text of the first value of an operand. */
-export const textOf = (operand: Operand, run: Run, frame: Frame): string | undefined => {
+export const operandText = (operand: Operand, run: Run, frame: Frame): string | undefined => {
   const value = operand.values(run, frame)[0]?.value;
   return value === undefined || typeof value === 'object' ? undefined : String(value);
 };

@@ -1,17 +1,19 @@
 /** translate(source, map, output): codes through ConceptMaps and tables (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
-import { type Node, pathOf, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import { didYouMean } from '../suggestion.ts';
-import type { Concept, Table } from '../table.ts';
-import type { TransformKind } from './transform.ts';
+
+import { reportProblem } from '../program/program.ts';
+import { type Node, pathOf, rootNode } from '../run/node.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import type { Concept, Table } from '../tables/table.ts';
+import type { TransformDefinition } from './transform.ts';
 
 const outputs = {
-  code: { type: 'code', make: ({ code }: Concept): unknown => code },
-  system: { type: 'uri', make: ({ system }: Concept): unknown => system },
-  display: { type: 'string', make: ({ display }: Concept): unknown => display },
-  Coding: { type: 'Coding', make: (it: Concept): unknown => ({ ...it }) },
-  CodeableConcept: { type: 'CodeableConcept', make: (it: Concept): unknown => ({ coding: [{ ...it }] }) },
+  code: { type: 'code', valueFrom: ({ code }: Concept): unknown => code },
+  system: { type: 'uri', valueFrom: ({ system }: Concept): unknown => system },
+  display: { type: 'string', valueFrom: ({ display }: Concept): unknown => display },
+  Coding: { type: 'Coding', valueFrom: (it: Concept): unknown => ({ ...it }) },
+  CodeableConcept: { type: 'CodeableConcept', valueFrom: (it: Concept): unknown => ({ coding: [{ ...it }] }) },
 } as const;
 
 type Output = keyof typeof outputs;
@@ -30,33 +32,34 @@ function concepts({ value }: Node): Concept[] {
   return typeof code === 'string' ? [value as Concept] : [];
 }
 
-export const translateTransforms: Readonly<Record<string, TransformKind>> = {
+export const translateTransforms: Readonly<Record<string, TransformDefinition>> = {
   translate: {
-    takes: [2, 3],
-    compile: ({ operands: [from, which, wanted], target, context, at }) => {
+    arity: [2, 3],
+    compile: ({ operands: [from, which, outputArgument], target, context, at }) => {
       const name = String(which!.constant);
       const table = which!.constant === undefined ? undefined : context.program.table(context.map, name);
       if (!table) {
         const suggestion = didYouMean(name, context.program.tableNames(context.map));
-        return complain(
+        return reportProblem(
           context,
           'map-unknown-table',
           { name: /^[\w.:/#|-]{1,120}$/.test(name) ? name : '', suggestion },
           at,
         );
       }
-      const told = wanted === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(wanted.constant);
-      const output = told === 'coding' ? 'Coding' : told === 'codeableConcept' ? 'CodeableConcept' : told;
+      const written =
+        outputArgument === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(outputArgument.constant);
+      const output = written === 'coding' ? 'Coding' : written === 'codeableConcept' ? 'CodeableConcept' : written;
       if (!isOutput(output)) {
-        return complain(
+        return reportProblem(
           context,
           'map-arguments',
           { name: 'translate', expected: Object.keys(outputs).join(', '), found: 'another output' },
           at,
         );
       }
-      const { type, make } = outputs[output];
-      const place = tellPlace(context.place);
+      const { type, valueFrom } = outputs[output];
+      const place = describePlace(context.place);
       return {
         types: [type],
         values: (run: Run, frame: Frame): readonly Node[] =>
@@ -64,8 +67,8 @@ export const translateTransforms: Readonly<Record<string, TransformKind>> = {
             const codes = concepts(node);
             const found = firstFound(table, codes);
             if (found) {
-              const made = found[0] && make(found[0]);
-              return made === undefined ? [] : [rootNode(made, type)];
+              const value = found[0] && valueFrom(found[0]);
+              return value === undefined ? [] : [rootNode(value, type)];
             }
             return codes[0] ? unmapped(run, table, codes[0], node, output, place) : textOnly(node, output);
           }),
@@ -83,7 +86,7 @@ function firstFound(table: Table, codes: readonly Concept[]): readonly Concept[]
   return undefined;
 }
 
-/** A CodeableConcept that has only a text has no code to translate: its text goes on. */
+/** A CodeableConcept with text only has no code to translate: the text is retained. */
 function textOnly({ value }: Node, output: Output): Node[] {
   const text = (value as { text?: unknown } | null)?.text;
   return output === 'CodeableConcept' && typeof text === 'string' ? [rootNode({ text }, 'CodeableConcept')] : [];
@@ -91,7 +94,7 @@ function textOnly({ value }: Node, output: Output): Node[] {
 
 const rules = { refuse: 'code-unmapped', text: 'code-kept-as-text', queue: 'code-queued' } as const;
 
-/** Never silent: an issue without the code, and the code itself for the list of unknown codes. */
+/** Never silent: an issue without the code, and an entry with the code for the list of unknown codes. */
 function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output, place: string): Node[] {
   report(run, rules[table.unmapped], { place, table: table.name }, node);
   const { system, display } = code;

@@ -1,30 +1,32 @@
-/** Transforms that give a value as it is, or as another type: create, copy, cast, evaluate. */
+/** Transforms that return a value unchanged or in another type: create, copy, cast, evaluate. */
 
-import { evaluated, expression, reads } from '../conditions.ts';
-import { convertPrimitive } from '../convert.ts';
-import { type Node, rootNode } from '../node.ts';
-import { complain } from '../program.ts';
-import { type Frame, type Run, report, tellPlace } from '../run.ts';
-import { didYouMean } from '../suggestion.ts';
-import type { TransformKind, Values } from './transform.ts';
+import { checkedExpression, evaluateOrReport, sourceReads } from '../expression/evaluate.ts';
+import { reportProblem } from '../program/program.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import { convertPrimitive } from '../types/convert.ts';
+import type { CompiledTransform, TransformDefinition } from './transform.ts';
 
-export const valueTransforms: Readonly<Record<string, TransformKind>> = {
-  copy: { takes: [1, 1], compile: ({ operands: [from] }) => ({ ...from!, copies: true }) },
+export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
+  copy: { arity: [1, 1], compile: ({ operands: [from] }) => ({ ...from!, copies: true }) },
   cast: {
-    takes: [1, 2],
-    compile: ({ operands: [from, wanted], target, context, at }) => {
-      const written = wanted === undefined ? (target?.length === 1 ? target[0] : undefined) : String(wanted.constant);
+    arity: [1, 2],
+    compile: ({ operands: [from, typeArgument], target, context, at }) => {
+      const written =
+        typeArgument === undefined ? (target?.length === 1 ? target[0] : undefined) : String(typeArgument.constant);
       const type = written === undefined ? undefined : context.types.nameOf(written.replace(/^FHIR\./, ''));
       if (type === undefined || !context.types.isPrimitive(type)) {
         const suggestion = written === undefined ? '' : didYouMean(written, context.types.names());
-        return complain(context, 'map-unknown-type', { type: written ?? 'of this cast', suggestion }, at);
+        return reportProblem(context, 'map-unknown-type', { type: written ?? 'of this cast', suggestion }, at);
       }
       return {
         types: [type],
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const value = convertPrimitive(node.value, type, true);
-            if (value === undefined) report(run, 'map-cast', { type, place: tellPlace(context.place) }, node);
+            if (value === undefined) report(run, 'map-cast', { type, place: describePlace(context.place) }, node);
             return value === undefined ? [] : [{ ...node, value, type }];
           }),
         sources: (frame) => from!.sources?.(frame) ?? [],
@@ -32,39 +34,40 @@ export const valueTransforms: Readonly<Record<string, TransformKind>> = {
     },
   },
   evaluate: {
-    takes: [1, 2],
-    compile: ({ operands, arguments: written, scope, context, at }): Values | undefined => {
+    arity: [1, 2],
+    compile: ({ operands, arguments: written, scope, context, at }): CompiledTransform | undefined => {
       const last = written.at(-1);
       const text =
         last?.kind === 'expression'
           ? last.expression
           : { text: last?.kind === 'variable' ? last.name : last?.kind === 'literal' ? last.text : '', ...at };
       const focus = operands.length === 2 ? operands[0] : undefined;
-      const compiled = expression(text, scope, focus?.types, context);
+      const compiled = checkedExpression(text, scope, focus?.types, context);
       if (!compiled) return undefined;
       return {
         types: undefined,
-        values: (run: Run, frame: Frame) => evaluated(compiled, run, focus?.values(run, frame)[0], frame, context),
+        values: (run: Run, frame: Frame) =>
+          evaluateOrReport(compiled, run, focus?.values(run, frame)[0], frame, context),
         sources: (frame) => [
           ...(focus?.sources?.(frame) ?? []),
-          ...compiled.readings.flatMap((it) => (it.slot === undefined ? [] : reads(it, frame, undefined))),
+          ...compiled.readings.flatMap((it) => (it.slot === undefined ? [] : sourceReads(it, frame, undefined))),
         ],
       };
     },
   },
   create: {
-    takes: [1, 1],
+    arity: [1, 1],
     compile: ({ operands: [which], context, at }) => {
       const written = String(which!.constant ?? '');
       const type = context.types.nameOf(written);
       if (type === undefined)
-        return complain(
+        return reportProblem(
           context,
           'map-unknown-type',
           { type: written, suggestion: didYouMean(written, context.types.names()) },
           at,
         );
-      // Only reached by `create('X') as v` without an element; with one, the target makes it in its place.
+      // Only for `create('X') as v` without an element; with one, the target creates the element in place.
       const resource = context.types.model(type)?.kind === 'resource';
       return { types: [type], values: () => [rootNode(resource ? { resourceType: type } : {}, type)] };
     },

@@ -1,22 +1,23 @@
 /** enableWhen (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
-import { compareToLimit } from '../compare.ts';
-import { holds, isObject, type Obj } from '../equal.ts';
+import { compareToLimit } from '../values/compare.ts';
+import { matchesPattern } from '../values/equal.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 
 export type Enablement = (item: QuestionnaireItem) => boolean;
 type Condition = NonNullable<QuestionnaireItem['enableWhen']>[number];
 
-/** Over all answers of the response, gathered once by linkId. */
-export function enablementOf(response: Obj): Enablement {
+/** Evaluates enableWhen over all answers of the response, indexed once by linkId. */
+export function enablementOf(response: JsonObject): Enablement {
   const answers = new Map<string, unknown[]>();
   const pending: unknown[] = [response];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (!isObject(next)) continue;
-    const given = Array.isArray(next.answer) ? next.answer.filter(isObject) : [];
+    const ownAnswers = Array.isArray(next.answer) ? next.answer.filter(isObject) : [];
     if (typeof next.linkId === 'string')
-      answers.set(next.linkId, [...(answers.get(next.linkId) ?? []), ...given.map(valueOfAnswer)]);
+      answers.set(next.linkId, [...(answers.get(next.linkId) ?? []), ...ownAnswers.map(valueOfAnswer)]);
     if (Array.isArray(next.item)) pending.push(...next.item);
-    for (const it of given) if (Array.isArray(it.item)) pending.push(...it.item);
+    for (const it of ownAnswers) if (Array.isArray(it.item)) pending.push(...it.item);
   }
   return ({ enableWhen, enableBehavior }) => {
     if (!Array.isArray(enableWhen) || enableWhen.length === 0) return true;
@@ -26,19 +27,19 @@ export function enablementOf(response: Obj): Enablement {
 }
 
 /** The value of an answer, of whatever type. */
-export const valueOfAnswer = (answer: Obj): unknown =>
+const valueOfAnswer = (answer: JsonObject): unknown =>
   Object.entries(answer).find(([name]) => name.startsWith('value'))?.[1];
 
 function isMet(condition: Condition, answers: readonly unknown[]): boolean {
-  const asked = Object.entries(condition).find(([name]) => /^answer[A-Z]/.test(name))?.[1];
-  if (condition.operator === 'exists') return answers.length > 0 === asked;
+  const expected = Object.entries(condition).find(([name]) => /^answer[A-Z]/.test(name))?.[1];
+  if (condition.operator === 'exists') return answers.length > 0 === expected;
   return answers.some((answer) => {
-    const order = compareToLimit(answer, asked);
+    const order = compareToLimit(answer, expected);
     switch (condition.operator) {
       case '=':
-        return isSame(answer, asked);
+        return isSameAnswer(answer, expected);
       case '!=':
-        return !isSame(answer, asked);
+        return !isSameAnswer(answer, expected);
       case '>':
         return order !== undefined && order > 0;
       case '<':
@@ -53,9 +54,9 @@ function isMet(condition: Condition, answers: readonly unknown[]): boolean {
   });
 }
 
-/** A Coding is the same when system and code are; its display does not count. */
-export function isSame(answer: unknown, asked: unknown): boolean {
-  if (isObject(answer) && isObject(asked) && typeof asked.code === 'string')
-    return answer.code === asked.code && answer.system === asked.system;
-  return holds(answer, asked);
+/** Codings are equal when system and code are; the display is ignored. */
+export function isSameAnswer(answer: unknown, expected: unknown): boolean {
+  if (isObject(answer) && isObject(expected) && typeof expected.code === 'string')
+    return answer.code === expected.code && answer.system === expected.system;
+  return matchesPattern(answer, expected);
 }

@@ -1,7 +1,7 @@
-/** A Questionnaire as its responses are held against it: read once, looked up by linkId. */
+/** A Questionnaire prepared for checking its responses. */
 import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirtypes';
-import { isObject } from '../equal.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../plan/plan.ts';
+import { isObject } from '../values/object.ts';
 
 export type Item = {
   readonly linkId: string;
@@ -10,25 +10,25 @@ export type Item = {
   readonly children: readonly Item[];
 };
 
-export type Form = { readonly questionnaire: Questionnaire; readonly items: readonly Item[] };
+type LoadedQuestionnaire = { readonly questionnaire: Questionnaire; readonly items: readonly Item[] };
 
-const read = new WeakMap<object, Form>();
+const cache = new WeakMap<object, LoadedQuestionnaire>();
 
-/** By the canonical of the response, or contained in it; undefined when it is not here. */
-export function formOf(run: Run, canonical: string): Form | undefined {
+/** By the canonical of the response, or contained in it; undefined when it is not loaded. */
+export function loadedQuestionnaire(run: Run, canonical: string): LoadedQuestionnaire | undefined {
   const found = canonical.startsWith('#')
-    ? containedNamed(run, canonical.slice(1))
-    : run.knowledge.definitions.find('Questionnaire', canonical);
+    ? containedWithId(run, canonical.slice(1))
+    : run.context.definitions.find('Questionnaire', canonical);
   if (!isObject(found) || found.resourceType !== 'Questionnaire') return undefined;
-  const known = read.get(found);
-  if (known) return known;
+  const cached = cache.get(found);
+  if (cached) return cached;
   const questionnaire = found as unknown as Questionnaire;
   const form = { questionnaire, items: itemsOf(questionnaire.item) };
-  read.set(found, form);
+  cache.set(found, form);
   return form;
 }
 
-function containedNamed(run: Run, id: string): unknown {
+function containedWithId(run: Run, id: string): unknown {
   const all: unknown = (run.frame.resource as { contained?: unknown }).contained;
   return Array.isArray(all) ? all.find((it) => isObject(it) && it.id === id) : undefined;
 }
@@ -47,8 +47,8 @@ const itemsOf = (items: unknown): Item[] =>
 const core = 'http://hl7.org/fhir/StructureDefinition/';
 const sdc = 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-';
 
-/** What an extension of an item says: `minValue`, `questionnaire-minOccurs`, or of SDC `minQuantity`. */
-export function told(extensions: readonly Extension[] | undefined, name: string): unknown[] {
+/** The values of an extension of an item, by name: `minValue`, `questionnaire-minOccurs`, or of SDC `minQuantity`. */
+export function extensionValues(extensions: readonly Extension[] | undefined, name: string): unknown[] {
   return (extensions ?? [])
     .filter(({ url }) => url === core + name || url === sdc + name)
     .map((it) => Object.entries(it).find(([key]) => key.startsWith('value'))?.[1]);

@@ -1,37 +1,45 @@
 /**
  * A QuestionnaireResponse against its Questionnaire
- * (https://hl7.org/fhir/R4/questionnaireresponse.html#link): which items may stand where, and what must be answered.
+ * (https://hl7.org/fhir/R4/questionnaireresponse.html#link): which items are allowed where, and which require an answer.
  */
-import { isObject, type Obj } from '../equal.ts';
-import { enter, leave, type Run, report, type Segment } from '../run.ts';
+import type { Run } from '../plan/plan.ts';
+import type { Segment } from '../plan/segment.ts';
+import { enter, leave } from '../run/position.ts';
+import { report } from '../run/report.ts';
+import { isObject, type JsonObject } from '../values/object.ts';
 import { checkAnswers } from './answers.ts';
 import { type Enablement, enablementOf } from './enablement.ts';
-import { formOf, type Item, told } from './model.ts';
+import { extensionValues, type Item, loadedQuestionnaire } from './model.ts';
 
-const itemSegment: Segment = { key: 'item', says: 'item', path: 'QuestionnaireResponse.item', type: 'BackboneElement' };
-const answerSegment: Segment = { ...itemSegment, key: 'answer', says: 'answer' };
+const itemSegment: Segment = {
+  key: 'item',
+  expression: 'item',
+  path: 'QuestionnaireResponse.item',
+  type: 'BackboneElement',
+};
+const answerSegment: Segment = { ...itemSegment, key: 'answer', expression: 'answer' };
 
-type Checking = { readonly run: Run; readonly enabled: Enablement; readonly complete: boolean };
+type ResponseCheck = { readonly run: Run; readonly enabled: Enablement; readonly complete: boolean };
 
-export function checkResponse(response: Obj, run: Run): void {
+export function checkResponse(response: JsonObject, run: Run): void {
   if (typeof response.questionnaire !== 'string') return;
-  const form = formOf(run, response.questionnaire);
+  const form = loadedQuestionnaire(run, response.questionnaire);
   if (!form) {
     report(run, 'questionnaire-unknown', {});
     return;
   }
-  // Only a response that says it is complete must be complete.
+  // Required answers may be missing until the status is completed.
   const complete = response.status === 'completed' || response.status === 'amended';
   checkItems({ run, enabled: enablementOf(response), complete }, form.items, response);
 }
 
-const listOf = (it: unknown): Obj[] => (Array.isArray(it) ? it.filter(isObject) : []);
+const listOf = (it: unknown): JsonObject[] => (Array.isArray(it) ? it.filter(isObject) : []);
 
 /** The items of one level, in the order of the Questionnaire. */
-function checkItems(checking: Checking, asked: readonly Item[], holder: Obj): void {
-  const { run } = checking;
-  const places = new Map(asked.map((it, i) => [it.linkId, i]));
-  const given = new Map<string, { readonly value: Obj; readonly index: number }[]>();
+function checkItems(check: ResponseCheck, items: readonly Item[], holder: JsonObject): void {
+  const { run } = check;
+  const places = new Map(items.map((it, i) => [it.linkId, i]));
+  const byLinkId = new Map<string, { readonly value: JsonObject; readonly index: number }[]>();
   let last = -1;
   for (const [index, value] of listOf(holder.item).entries()) {
     const linkId = typeof value.linkId === 'string' ? value.linkId : '';
@@ -42,38 +50,43 @@ function checkItems(checking: Checking, asked: readonly Item[], holder: Obj): vo
     leave(run);
     if (place === undefined) continue;
     last = Math.max(last, place);
-    const same = given.get(linkId);
+    const same = byLinkId.get(linkId);
     if (same) same.push({ value, index });
-    else given.set(linkId, [{ value, index }]);
+    else byLinkId.set(linkId, [{ value, index }]);
   }
-  for (const item of asked) checkItem(checking, item, given.get(item.linkId) ?? []);
+  for (const item of items) checkItem(check, item, byLinkId.get(item.linkId) ?? []);
 }
 
-function checkItem(checking: Checking, item: Item, given: readonly { value: Obj; index: number }[]): void {
-  const { run, enabled, complete } = checking;
+function checkItem(
+  check: ResponseCheck,
+  item: Item,
+  occurrences: readonly { value: JsonObject; index: number }[],
+): void {
+  const { run, enabled, complete } = check;
   const { linkId, definition, type } = item;
   const isEnabled = enabled(definition);
-  if (given.length === 0) {
+  if (occurrences.length === 0) {
     if (complete && isEnabled && definition.required === true && type !== 'display')
       report(run, 'answer-missing', { item: linkId });
     return;
   }
-  if (given.length > 1 && (type !== 'group' || definition.repeats !== true))
-    report(run, 'answer-count', { item: linkId, asked: '0..1', found: given.length });
-  for (const { value, index } of given) {
+  if (occurrences.length > 1 && (type !== 'group' || definition.repeats !== true))
+    report(run, 'answer-count', { item: linkId, asked: '0..1', found: occurrences.length });
+  for (const { value, index } of occurrences) {
     enter(run, itemSegment, index);
     if (!isEnabled) {
       if (hasContent(value)) report(run, 'answer-not-enabled', { item: linkId });
-    } else if (type === 'group' || type === 'display') checkGroup(checking, item, value);
-    else checkQuestion(checking, item, value);
+    } else if (type === 'group' || type === 'display') checkGroup(check, item, value);
+    else checkQuestion(check, item, value);
     leave(run);
   }
 }
 
-const hasContent = (value: Obj): boolean => listOf(value.answer).length > 0 || listOf(value.item).some(hasContent);
+const hasContent = (value: JsonObject): boolean =>
+  listOf(value.answer).length > 0 || listOf(value.item).some(hasContent);
 
-function checkGroup(checking: Checking, item: Item, value: Obj): void {
-  const { run, complete } = checking;
+function checkGroup(check: ResponseCheck, item: Item, value: JsonObject): void {
+  const { run, complete } = check;
   const { linkId, type, definition } = item;
   if (listOf(value.answer).length > 0) {
     report(run, 'answer-form', { item: linkId, type, asked: 'answer: 0..0' });
@@ -87,29 +100,29 @@ function checkGroup(checking: Checking, item: Item, value: Obj): void {
     report(run, 'answer-missing', { item: linkId });
     return;
   }
-  checkItems(checking, item.children, value);
+  checkItems(check, item.children, value);
 }
 
-function checkQuestion(checking: Checking, item: Item, value: Obj): void {
-  const { run, complete } = checking;
+function checkQuestion(check: ResponseCheck, item: Item, value: JsonObject): void {
+  const { run, complete } = check;
   const { linkId, definition } = item;
   const answers = listOf(value.answer);
-  const [fewest] = told(definition.extension, 'questionnaire-minOccurs');
-  const [most] = told(definition.extension, 'questionnaire-maxOccurs');
-  const min = typeof fewest === 'number' ? fewest : definition.required === true ? 1 : 0;
-  const max = definition.repeats !== true ? 1 : typeof most === 'number' ? most : Number.POSITIVE_INFINITY;
+  const [minOccurs] = extensionValues(definition.extension, 'questionnaire-minOccurs');
+  const [maxOccurs] = extensionValues(definition.extension, 'questionnaire-maxOccurs');
+  const min = typeof minOccurs === 'number' ? minOccurs : definition.required === true ? 1 : 0;
+  const max = definition.repeats !== true ? 1 : typeof maxOccurs === 'number' ? maxOccurs : Number.POSITIVE_INFINITY;
   if (complete && answers.length < min) {
     if (answers.length === 0 && min === 1) report(run, 'answer-missing', { item: linkId });
     else report(run, 'answer-count', { item: linkId, asked: `>= ${min}`, found: answers.length });
   }
-  // An item that repeats no more often than once may still be asked at least twice by an extension.
+  // An extension may require more answers than an item without repeats allows; then that minimum is the limit.
   if (answers.length > Math.max(max, min))
     report(run, 'answer-count', { item: linkId, asked: `<= ${max}`, found: answers.length });
   checkAnswers(run, item, answers);
   for (const [index, answer] of answers.entries()) {
     if (item.children.length === 0 && answer.item === undefined) continue;
     enter(run, answerSegment, index);
-    checkItems(checking, item.children, answer);
+    checkItems(check, item.children, answer);
     leave(run);
   }
   if (value.item !== undefined) report(run, 'answer-form', { item: linkId, type: item.type, asked: 'answer.item' });

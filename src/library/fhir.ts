@@ -1,0 +1,4 @@
+/** mgn-gateway/fhir for users of the library. */
+import '../../bin/require-node.js';
+
+export * from '../fhir/index.ts';

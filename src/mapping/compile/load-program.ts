@@ -1,0 +1,148 @@
+import type { Environment } from '../../fhirpath/index.ts';
+import { type GroupCode, link, type Unit } from '../generate/unit.ts';
+import { hl7Model } from '../hl7/message.ts';
+import type { Clock } from '../program/environment.ts';
+import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
+import type { ConstantValue } from '../program/scope.ts';
+import { MapError, type MapProblem } from '../syntax/problem.ts';
+import type { MapFile } from '../syntax/tree.ts';
+import { tableLookup } from '../tables/lookup.ts';
+import { embeddedTable, type Table } from '../tables/table.ts';
+import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
+import { constantsOf } from './constants.ts';
+import { compileGroup } from './group.ts';
+import { checkGroups, visibleFrom } from './imports.ts';
+import type { CompileOptions } from './options.ts';
+
+/** Loads maps that belong together; a group is compiled when it is first called. */
+export function loadProgram(
+  files: readonly MapFile[],
+  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
+): { program: Program; main: LoadedMap } {
+  const problems: MapProblem[] = [];
+  const models = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
+  const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
+    file,
+    types: typesOf(file.structures, models),
+    constants: constantsOf(file, problems),
+    visible: [],
+  }));
+  for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
+  for (const map of loaded) checkGroups(map, problems);
+  const tableOf = tableLookup(conceptMaps, tables);
+  const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
+  const message: Program['message'] = {};
+  const clock: Clock = { used: false };
+  const program: Program = {
+    problems,
+    rules: new Map(),
+    environment: { ...environmentOf(models.profiles), resolve: (reference) => message.resolve?.(reference), clock },
+    message,
+    clock,
+    group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
+    groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
+    defaultGroup: (map, from, to) => defaultGroup(map, from, to),
+    compiled: (found, types, constants = []) => specialised(found, types, constants, groups, program),
+    table: (map, name) => firstEmbedded(map, name) ?? tableOf(name),
+    tableNames: (map) => [
+      ...map.file.conceptMaps.map(({ name }) => `#${name}`),
+      ...tables.map(({ name }) => name),
+      ...conceptMaps.map(({ url }) => url ?? ''),
+    ],
+  };
+  return { program, main: loaded[0]! };
+}
+
+/** Throws MapError with all problems, in the order of the file. */
+export function throwProblems(problems: readonly MapProblem[]): void {
+  if (problems.length > 0) throw new MapError(distinct(problems));
+}
+
+/** A group compiled for several types reports the same problem more than once. */
+function distinct(problems: readonly MapProblem[]): MapProblem[] {
+  const byText = new Map(problems.map((it) => [`${it.path}:${it.line}:${it.column}:${it.rule}:${it.message}`, it]));
+  return [...byText.values()].sort(
+    (a, b) => a.path.localeCompare(b.path) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function firstOf<T extends FoundGroup['group']>(
+  maps: readonly LoadedMap[],
+  find: (map: LoadedMap) => T | undefined,
+): FoundGroup | undefined {
+  for (const map of maps) {
+    const group = find(map);
+    if (group) return { map, group };
+  }
+  return undefined;
+}
+
+/** The groups of a program. Code is generated once all are compiled; the traced variant at its first run. */
+type Groups = {
+  readonly byKey: Map<string, CompiledGroup>;
+  readonly code: { readonly name: string; code: (unit: Unit) => GroupCode }[];
+  readonly linked: Map<boolean, ReturnType<typeof link>>;
+};
+
+const noCode = (): GroupCode => ({ text: '', parameters: 0, nodes: new Set() });
+
+/** One compiled group per combination of argument types; registered before it is compiled, since groups may be recursive. */
+function specialised(
+  found: FoundGroup,
+  types: readonly PossibleTypes[],
+  constants: readonly (ConstantValue | undefined)[],
+  groups: Groups,
+  program: Program,
+): CompiledGroup {
+  const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
+  const existing = groups.byKey.get(key);
+  if (existing) return existing;
+  const entry: Groups['code'][number] = { name: `g${groups.byKey.size}`, code: noCode };
+  const group: CompiledGroup = {
+    name: entry.name,
+    run: (run, values) => {
+      const traced = run.lineage !== undefined;
+      const linked = groups.linked.get(traced) ?? link(traced, groups.code);
+      groups.linked.set(traced, linked);
+      linked[entry.name]!(run, ...values);
+    },
+  };
+  groups.byKey.set(key, group);
+  groups.code.push(entry);
+  entry.code = compileGroup(found, types, constants, program)(entry.name);
+  return group;
+}
+
+function defaultGroup(map: LoadedMap, from: string, to: string | undefined): (FoundGroup & { to: string }) | undefined {
+  for (const each of map.visible) {
+    for (const group of each.file.groups) {
+      if (group.typeMode === undefined || (to === undefined && group.typeMode !== 'type+')) continue;
+      const [source, target] = group.parameters.map(({ type }) =>
+        type === undefined ? undefined : each.types.nameOf(type),
+      );
+      if (source === from && target !== undefined && (to === undefined || target === to))
+        return { map: each, group, to: target };
+    }
+  }
+  return undefined;
+}
+
+function firstEmbedded(map: LoadedMap, name: string): Table | undefined {
+  if (!name.startsWith('#')) return undefined;
+  for (const { file } of map.visible) {
+    const found = file.conceptMaps.find((it) => it.name === name.slice(1));
+    if (found) return embeddedTable(found);
+  }
+  return undefined;
+}
+
+/** A resource conforms to the base definition of its own type; other profiles cannot be decided here. */
+const environmentOf = (profiles: ReadonlyMap<string, string>): Environment => ({
+  conformsTo: (value, profile) => {
+    const type = (value as { resourceType?: unknown } | null)?.resourceType;
+    if (profile === `http://hl7.org/fhir/StructureDefinition/${String(type)}`) return true;
+    const constrained =
+      profiles.get(profile) ?? /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/(\w+)$/.exec(profile)?.[1];
+    return constrained !== undefined && constrained !== type ? false : undefined;
+  },
+});

@@ -1,0 +1,14 @@
+import type { ConceptMap } from '@medplum/fhirtypes';
+import type { Resource } from '../../fhir/resource.ts';
+import type { Hl7Message } from '../hl7/message.ts';
+import type { Table } from '../tables/table.ts';
+
+export type CompileOptions = {
+  /** StructureDefinitions beyond R4's own: profiles and logical models. */
+  readonly definitions?: readonly Resource[] | undefined;
+  readonly conceptMaps?: readonly ConceptMap[] | undefined;
+  /** Tables of `readTable`; `translate` refers to them by name. */
+  readonly tables?: readonly Table[] | undefined;
+  /** HL7 v2 messages that the map may read or write. */
+  readonly hl7Messages?: readonly Hl7Message[] | undefined;
+};

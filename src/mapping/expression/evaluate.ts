@@ -1,0 +1,47 @@
+import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
+import { type Context, reportProblem } from '../program/program.ts';
+import type { Scope } from '../program/scope.ts';
+import type { SourceRead } from '../run/lineage.ts';
+import type { Node } from '../run/node.ts';
+import { describePlace } from '../run/rule-place.ts';
+import { type Frame, type Run, report } from '../run/run.ts';
+import type { Expression } from '../syntax/tree.ts';
+import type { PossibleTypes } from '../types/types.ts';
+import { countReadings } from './cost.ts';
+import { type CompiledExpression, compileExpression } from './expression.ts';
+import type { ReadPath } from './readings.ts';
+export function checkedExpression(
+  text: Expression,
+  scope: Scope,
+  focus: PossibleTypes,
+  context: Context,
+): CompiledExpression | undefined {
+  const compiled = compileExpression(text, scope, focus, context.program.environment);
+  return 'problem' in compiled
+    ? reportProblem(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    : compiled;
+}
+
+/** Evaluates an expression; an evaluation error is reported as an issue, with an empty result. */
+export function evaluateOrReport(
+  compiled: CompiledExpression,
+  run: Run,
+  focus: Node | undefined,
+  frame: Frame,
+  context: Context,
+): Node[] {
+  countReadings(compiled.readings, run, frame, focus, context.place);
+  try {
+    return compiled.evaluate(focus, frame);
+  } catch (error) {
+    if (!(error instanceof FhirPathEvaluationError)) throw error;
+    report(run, 'map-evaluate', { place: describePlace(context.place) }, focus);
+    return [];
+  }
+}
+
+/** A path that an expression reads, as a source for lineage: of a variable, or of the focus. */
+export function sourceReads({ slot, path }: ReadPath, frame: Frame, focus: Node | undefined): SourceRead[] {
+  const node = slot === undefined ? focus : frame[slot];
+  return node ? [{ node, path }] : [];
+}

@@ -1,0 +1,238 @@
+import { typeModel } from '../../fhir/model.ts';
+import {
+  type CompileOptions,
+  compileTest,
+  compileTyped,
+  type Environment,
+  FhirPathSyntaxError,
+  type TypedValue,
+  typed,
+} from '../../fhirpath/index.ts';
+import type { Predicate } from '../generate/predicate.ts';
+import type { Clock, MapEnvironment } from '../program/environment.ts';
+import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
+import { type Node, rootNode } from '../run/node.ts';
+import type { Frame } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
+import type { Expression, Place } from '../syntax/tree.ts';
+import type { PossibleTypes } from '../types/types.ts';
+import { inlinePredicate } from './inline.ts';
+import type { ReadPath } from './readings.ts';
+import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
+
+/** Properties of an expression that generated code depends on. */
+type ExpressionInfo = {
+  readonly readings: readonly ReadPath[];
+  /** The variables that it reads. */
+  readonly reads: readonly Variable[];
+  /** Its generated code, as far as it is supported. */
+  readonly inline: Predicate | undefined;
+};
+
+export type CompiledExpression = ExpressionInfo & {
+  /** Its values as nodes without a place. May throw FhirPathEvaluationError. */
+  readonly evaluate: (focus: Node | undefined, frame: Frame) => Node[];
+  /** Set when the expression does not depend on the message. */
+  readonly constant?: readonly Node[];
+};
+
+export type CompiledCondition = ExpressionInfo & {
+  /** Whether it is true. May throw FhirPathEvaluationError. */
+  readonly holds: (focus: Node | undefined, frame: Frame) => boolean;
+};
+
+/** The reason why an expression does not compile, with its place in the file where that is known. */
+export type ExpressionProblem = { readonly problem: string; readonly at?: Place };
+
+const usesTime = /\b(?:now|today|timeOfDay)\s*\(/;
+
+/**
+ * Compiles FHIRPath of a map: a bare name may be a variable (`src.name` is `%src.name`; a variable takes precedence over an
+ * element of the same name, as in HL7's reference engine), and strings may have double quotes.
+ */
+export function compileExpression(
+  expression: Expression,
+  scope: Scope,
+  focus: PossibleTypes,
+  environment: MapEnvironment,
+): CompiledExpression | ExpressionProblem {
+  const prepared = prepare(expression, scope, focus, environment, compileTyped);
+  if ('problem' in prepared) return prepared;
+  const { run, fixed, ...info } = prepared;
+  const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
+  if (!fixed) return { evaluate, ...info };
+  try {
+    const constant = evaluate(undefined, []);
+    return { evaluate: () => constant, ...info, constant };
+  } catch {
+    return { evaluate, ...info };
+  }
+}
+
+/** As `compileExpression`, for `where` and `check`; `self` are the names of the variable that is the focus. */
+export function compileCondition(
+  expression: Expression,
+  scope: Scope,
+  focus: Variable,
+  environment: MapEnvironment,
+  self: ReadonlySet<string>,
+): CompiledCondition | ExpressionProblem {
+  const prepared = prepare(expression, scope, focus.types, environment, compileTest, self, focus);
+  if ('problem' in prepared) return prepared;
+  const { run, fixed: _, ...info } = prepared;
+  return { holds: (node, frame) => run(node, frame) === true, ...info };
+}
+
+type Prepared<T> = ExpressionInfo & {
+  readonly run: (focus: Node | undefined, frame: Frame) => T;
+  /** Does not depend on the message. */
+  readonly fixed: boolean;
+};
+
+function prepare<T>(
+  expression: Expression,
+  scope: Scope,
+  focus: PossibleTypes,
+  { clock, ...environment }: MapEnvironment,
+  compile: Compiler<T>,
+  self: ReadonlySet<string> = new Set(),
+  variable?: Variable,
+): Prepared<T> | ExpressionProblem {
+  const found = rewrite(expression.text, scope, self);
+  const timed = usesTime.test(found.text);
+  if (timed && !clock)
+    return {
+      problem:
+        'now(), today() and timeOfDay() are available to a run only; a constant is evaluated when the map is compiled.',
+    };
+  if (timed && clock) clock.used = true;
+  const type = fhirType(focus);
+  const run = compileFor(expression, found, type, scope, compile);
+  if (typeof run !== 'function') return run;
+  const typed = type !== undefined;
+  const inputs = found.variables.map(({ name, slot, types }) => ({
+    name: prefixed(name),
+    slot,
+    typed: fhirType(types) !== undefined,
+  }));
+  // One object for all evaluations: FHIRPath never calls back into a map, so that evaluations do not overlap.
+  const values: Record<string, unknown> = Object.fromEntries(
+    found.constants.map((it) => [prefixed(it.name), constantValue(it)]),
+  );
+  const fixedEnvironment = { ...environment, variables: values };
+  const environmentNow =
+    timed && clock
+      ? (): Environment => ({ ...fixedEnvironment, ...clockEnvironment(clock) })
+      : (): Environment => fixedEnvironment;
+  return {
+    run: (node, frame) => {
+      for (let at = 0; at < inputs.length; at++) {
+        const { name, slot, typed } = inputs[at]!;
+        values[name] = valueFor(frame[slot], typed);
+      }
+      const result = run(valueFor(node, typed), environmentNow());
+      // A compiled map must not retain values of a message.
+      for (let at = 0; at < inputs.length; at++) values[inputs[at]!.name] = undefined;
+      return result;
+    },
+    readings: found.readings,
+    reads: found.variables,
+    inline: inlinePredicate(found, { types: focus, variable }),
+    fixed: !timed && !found.usesFocus && found.variables.length === 0,
+  };
+}
+
+const clockEnvironment = ({ now, zone }: Clock): Environment => ({
+  ...(now ? { now } : {}),
+  ...(zone === undefined ? {} : { zone }),
+});
+
+type Runner<T> = (focus: unknown, environment?: Environment) => T;
+type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;
+
+/** The only FHIR type, which lets FHIRPath compile a faster expression; a primitive carries its type with each value. */
+function fhirType(types: PossibleTypes): string | undefined {
+  const type = types?.length === 1 ? types[0] : undefined;
+  const model = type === undefined || type.includes('/') ? undefined : typeModel(type);
+  return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
+}
+
+/** Strict: where the type is known, an element that it does not have is an error of the map. */
+function compileFor<T>(
+  expression: Expression,
+  { text, variables, constants, origin }: Rewritten,
+  type: string | undefined,
+  scope: Scope,
+  compile: Compiler<T>,
+): Runner<T> | ExpressionProblem {
+  const names = [...scope.names(), ...constants.map(({ name }) => name)];
+  const variableTypes: Record<string, string | undefined> = Object.fromEntries(
+    names.map((name) => [prefixed(name), undefined]),
+  );
+  for (const { name, types } of variables) variableTypes[prefixed(name)] = fhirType(types);
+  try {
+    return compile(text, { variables: variableTypes, strict: true, ...(type === undefined ? {} : { type }) });
+  } catch (error) {
+    if (!(error instanceof FhirPathSyntaxError)) throw error;
+    return { problem: describeSyntaxError(error), at: placeOf(expression, origin(offsetOf(text, error))) };
+  }
+}
+
+function describeSyntaxError({ message }: FhirPathSyntaxError): string {
+  const text = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
+  const unknown = /no element (\w+) in ([\w.]+)/.exec(text);
+  const candidates = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
+  return `${text}.${unknown ? didYouMean(unknown[1]!, candidates) : ''}`;
+}
+
+function offsetOf(text: string, { line, column }: Place): number {
+  const lines = text.split('\n').slice(0, line - 1);
+  return lines.reduce((sum, it) => sum + it.length + 1, 0) + column - 1;
+}
+
+/** An offset in an expression as a place in its file. */
+function placeOf({ text, line, column }: Expression, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  const last = before.at(-1)!.length;
+  return before.length === 1 ? { line, column: column + last } : { line: line + before.length - 1, column: last + 1 };
+}
+
+/** The FHIRPath input for a node: the bare value where the compiler knows its type, else the value with its type. */
+function valueFor(node: Node | undefined, typeKnown: boolean): unknown {
+  if (node === undefined) return undefined;
+  const { value, type, extra } = node;
+  if (typeKnown || type === undefined || type.includes('/')) return value;
+  if (typeof value === 'object' && value !== null && 'resourceType' in value) return value;
+  return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined);
+}
+
+const constantValue = ({ values }: ConstantValue): unknown =>
+  values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
+
+const systemTypes: Readonly<Record<string, string>> = {
+  'System.String': 'string',
+  'System.Boolean': 'boolean',
+  'System.Integer': 'integer',
+  'System.Decimal': 'decimal',
+  'System.Date': 'date',
+  'System.DateTime': 'dateTime',
+  'System.Time': 'time',
+  'System.Quantity': 'Quantity',
+};
+
+/** FHIRPath results as FHIR values: dates and times as text, quantities as Quantity. */
+const nodes = (values: readonly TypedValue[]): Node[] =>
+  values.filter(({ value }) => value !== undefined && value !== null).map(({ type, value }) => valueNode(value, type));
+
+function valueNode(value: unknown, type: string | undefined): Node {
+  const fhirType = systemTypes[type ?? ''] ?? type?.replace(/^FHIR\./, '');
+  if (typeof value !== 'object' || value === null) return rootNode(value, fhirType);
+  const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
+  if (type === 'System.Quantity') return rootNode(quantity(value), 'Quantity');
+  return rootNode(plain ? value : String(value), fhirType);
+}
+
+function quantity(value: object): object {
+  const { value: amount, unit } = value as { value?: unknown; unit?: string };
+  return { value: Number(amount), ...(unit ? { unit, system: 'http://unitsofmeasure.org', code: unit } : {}) };
+}

@@ -1,0 +1,132 @@
+import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../../fhir/model.ts';
+
+/** Form of an element in XML other than a child element with a `value` attribute (ElementDefinition.representation). */
+export type Representation = 'xmlAttr' | 'xmlText' | 'typeAttr' | 'xhtml' | 'cdaText';
+
+/** A logical model: a StructureDefinition outside FHIR itself (https://hl7.org/fhir/R4/structuredefinition.html#logical). */
+export type LogicalModel = {
+  readonly url: string;
+  readonly name: string;
+  /** The namespace of its XML; absent for a JSON model. */
+  readonly namespace?: string;
+  /** Its own type by url, and each nested type by `url#path`. */
+  readonly types: ReadonlyMap<string, TypeModel>;
+  /** Representations that differ from FHIR's own XML, by type name and element. */
+  readonly representations: ReadonlyMap<string, ReadonlyMap<string, readonly Representation[]>>;
+};
+
+const namespaceExtensions = new Set([
+  'http://hl7.org/fhir/StructureDefinition/elementdefinition-namespace',
+  'http://hl7.org/fhir/tools/StructureDefinition/xml-namespace',
+]);
+
+export function logicalModels(definitions: readonly StructureDefinition[]): Map<string, LogicalModel> {
+  const byUrl = new Map(definitions.map((it) => [it.url ?? '', it]));
+  const resolve = typeCodes(byUrl);
+  return new Map(definitions.map((it) => [it.url ?? '', logicalModel(it, byUrl, resolve)]));
+}
+
+function logicalModel(
+  definition: StructureDefinition,
+  byUrl: ReadonlyMap<string, StructureDefinition>,
+  resolve: TypeCode,
+): LogicalModel {
+  const url = definition.url ?? '';
+  const elements = elementsOf(definition, byUrl);
+  const root = elements[0]?.path?.split('.')[0] ?? definition.name ?? '';
+  const typeOf = (path: string): string => (path === root ? url : `${url}#${path}`);
+  const members = new Map<string, ElementModel[]>([[url, []]]);
+  const representations = new Map<string, Map<string, readonly Representation[]>>();
+  for (const element of elements.slice(1)) {
+    const path = element.path ?? '';
+    const cut = path.lastIndexOf('.');
+    const [owner, name] = [typeOf(path.slice(0, cut)), path.slice(cut + 1).replace('[x]', '')];
+    const backbone = elements.some((it) => it.path?.startsWith(`${path}.`));
+    const list = members.get(owner) ?? [];
+    members.set(owner, list);
+    list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve)));
+    if (backbone) members.set(typeOf(path), []);
+    if (element.representation) {
+      const ofOwner = representations.get(owner) ?? new Map();
+      representations.set(owner, ofOwner.set(name, element.representation as Representation[]));
+    }
+  }
+  const namespace = [...(definition.extension ?? []), ...(elements[0]?.extension ?? [])].find((it) =>
+    namespaceExtensions.has(it.url),
+  )?.valueUri;
+  const types = new Map([...members].map(([name, list]) => [name, typeModelOf(name, list, definition)]));
+  return { url, name: definition.name ?? root, ...(namespace ? { namespace } : {}), types, representations };
+}
+
+/** Own elements after those of a logical parent; without inheritance a differential suffices. */
+function elementsOf(
+  definition: StructureDefinition,
+  byUrl: ReadonlyMap<string, StructureDefinition>,
+  above: readonly StructureDefinition[] = [],
+): ElementDefinition[] {
+  if (definition.snapshot) return definition.snapshot.element;
+  const own = definition.differential?.element ?? [];
+  const parent = byUrl.get(definition.baseDefinition ?? '');
+  if (!parent || parent === definition || above.includes(parent)) return own;
+  const root = own[0]?.path?.split('.')[0] ?? '';
+  const inherited = elementsOf(parent, byUrl, [...above, definition]).slice(1);
+  return [
+    ...own.slice(0, 1),
+    ...inherited.map((it) => ({ ...it, path: it.path?.replace(/^[^.]+/, root) ?? '' })),
+    ...own.slice(1),
+  ];
+}
+
+type TypeCode = (code: string) => string;
+
+/** A type code is the url of a definition, or its type or name. */
+function typeCodes(byUrl: ReadonlyMap<string, StructureDefinition>): TypeCode {
+  const byName = new Map([...byUrl].flatMap(([url, { type, name }]) => [[type, url] as const, [name, url] as const]));
+  return (code) => {
+    if (code.startsWith(systemPrefix)) return systemTypes[code.slice(systemPrefix.length)] ?? code;
+    if (byUrl.has(code)) return code;
+    return typeModel(code) ? code : (byName.get(code) ?? code);
+  };
+}
+
+function elementTypes(element: ElementDefinition, typeOf: (path: string) => string, resolve: TypeCode): string[] {
+  if (element.contentReference) return [typeOf(element.contentReference.replace(/^.*#/, ''))];
+  return (element.type ?? []).map(({ code = '' }) => resolve(code));
+}
+
+const systemPrefix = 'http://hl7.org/fhirpath/System.';
+const systemTypes: Readonly<Record<string, string>> = {
+  String: 'string',
+  Boolean: 'boolean',
+  Integer: 'integer',
+  Decimal: 'decimal',
+  Date: 'date',
+  DateTime: 'dateTime',
+  Time: 'time',
+};
+
+const elementModel = (element: ElementDefinition, name: string, types: readonly string[]): ElementModel => ({
+  name,
+  types,
+  array: element.max !== '1' && element.max !== '0',
+  choice: element.path?.endsWith('[x]') === true,
+  attribute: element.representation?.includes('xmlAttr') === true,
+});
+
+function typeModelOf(name: string, list: readonly ElementModel[], definition: StructureDefinition): TypeModel {
+  const properties = list.flatMap((element) =>
+    element.types.map(
+      (type) => [element.choice ? element.name + upperFirst(type) : element.name, { element, type }] as const,
+    ),
+  );
+  const base = definition.baseDefinition;
+  return {
+    name,
+    ...(base && !name.includes('#') ? { base } : {}),
+    kind: name.includes('#') ? 'backbone' : 'complex-type',
+    abstract: definition.abstract === true,
+    elements: new Map(list.map((it) => [it.name, it])),
+    properties: new Map(properties),
+  };
+}

@@ -1,0 +1,30 @@
+import { report } from '../run/report.ts';
+import { choiceValue } from '../values/choice-value.ts';
+import { equals, matchesPattern } from '../values/equal.ts';
+import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
+
+export function fixedRule(source: RuleSource): Rule | undefined {
+  const found = choiceValue(source.element, 'fixed');
+  if (!found || (source.base && equals(choiceValue(source.base, 'fixed')?.value, found.value))) return undefined;
+  const details = { element: elementNameOf(source), fixed: printValue(found.value) };
+  const place = issuePlaceOf(source);
+  return {
+    description: `= ${details.fixed}`,
+    check: (value, run) => {
+      if (!equals(value, found.value)) report(run, 'fixed-value', details, place);
+    },
+  };
+}
+
+export function patternRule(source: RuleSource): Rule | undefined {
+  const found = choiceValue(source.element, 'pattern');
+  if (!found || (source.base && equals(choiceValue(source.base, 'pattern')?.value, found.value))) return undefined;
+  const details = { element: elementNameOf(source), pattern: printValue(found.value) };
+  const place = issuePlaceOf(source);
+  return {
+    description: `matches ${details.pattern}`,
+    check: (value, run) => {
+      if (!matchesPattern(value, found.value)) report(run, 'pattern-value', details, place);
+    },
+  };
+}

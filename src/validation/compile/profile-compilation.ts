@@ -1,0 +1,29 @@
+import type { Node } from '../../definitions/element-tree.ts';
+import type { Run } from '../plan/plan.ts';
+import type { CompileContext } from './element-trees.ts';
+
+/** State while one profile is compiled; `lines` collects the descriptions of its checks. */
+export type ProfileCompilation = {
+  readonly context: CompileContext;
+  readonly profile: string;
+  readonly lines: string[];
+  /** Slices are compiled as elements are; handed in because elements compile their slices. */
+  readonly compileNode: CompileNode;
+};
+
+/** A value with its type; `beside` is the `_name` object of a primitive, with its id and extensions. */
+export type ElementValue = { readonly value: unknown; readonly beside: unknown; readonly type: string };
+
+export type ElementCheck = (found: ElementValue, run: Run) => void;
+
+/**
+ * Compiles the checks of one element and everything below it; undefined when there are none.
+ * `base` is the element of the type. `checked`, for a slice, is the sliced element: its rules are checked already.
+ */
+type CompileNode = (
+  compiling: ProfileCompilation,
+  node: Node,
+  base: Node | undefined,
+  types: readonly string[],
+  checked?: Node,
+) => ElementCheck | undefined;

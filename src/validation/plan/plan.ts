@@ -1,0 +1,121 @@
+import type { Definitions } from '../../definitions/registry.ts';
+import type { Terminology } from '../../definitions/value-sets.ts';
+import type { Issue } from '../../fhir/issue.ts';
+import type { JsonObject } from '../values/object.ts';
+import type { Frame, ResolvedReference } from './frame.ts';
+import type { Policy } from './policy.ts';
+import type { Question } from './question.ts';
+import type { Segment } from './segment.ts';
+
+export type Check = (value: unknown, run: Run) => void;
+
+export type RequiredElement = {
+  readonly bit: number;
+  readonly segment: Segment;
+  readonly min: number;
+  readonly element: string;
+};
+
+/** A cheap test that most primitive values pass; a value that fails it gets the full check. */
+export type QuickCheck =
+  | { readonly kind: 'text' | 'uri' | 'code' | 'boolean' | 'none' }
+  | { readonly kind: 'bound'; readonly isIn: (value: string, run: Run) => boolean }
+  | { readonly kind: 'string'; readonly isValid: (value: string) => boolean }
+  | { readonly kind: 'number'; readonly isValid: (value: number) => boolean };
+
+export type Property = {
+  readonly key: string;
+  readonly segment: Segment;
+  readonly array: boolean;
+  readonly check: Check;
+  /** Bit of the choice element that the property belongs to; 0 for others. */
+  readonly choice: number;
+  /** Bit of the required element that the property belongs to; 0 for others. */
+  readonly required: number;
+  /** `birthDate`, for `_birthDate`: id and extensions of that primitive. */
+  readonly primitiveOf: string | undefined;
+  readonly primitive: boolean;
+  readonly quickCheck: QuickCheck;
+  /** The property that followed this one last time: it usually does again, which saves a lookup. */
+  next: Property | undefined;
+};
+
+/** A type of R4 as data: it is checked for every element of every message, and closures per element cost more. */
+export type TypePlan = {
+  readonly name: string;
+  readonly properties: ReadonlyMap<string, Property>;
+  /** Names of the properties, for the finding about an unknown one. */
+  readonly names: readonly string[];
+  readonly required: readonly RequiredElement[];
+  readonly requiredBits: number;
+  readonly isResource: boolean;
+  /** The `_name` object of a primitive: it may be without content of its own, since the value is content. */
+  readonly isPrimitivePart: boolean;
+  /** Invariants, and rules of the specification that no StructureDefinition contains. */
+  readonly rules: readonly ((value: JsonObject, run: Run) => void)[];
+};
+
+/** A compiled profile. */
+export type ProfilePlan = {
+  readonly url: string;
+  readonly version: string | undefined;
+  readonly type: string;
+  /** Checks a value of the type against the constraints that the profile adds. */
+  readonly check: (value: unknown, run: Run) => void;
+  /** The checks, one element per line. */
+  readonly lines: readonly string[];
+};
+
+/** A compiled extension definition. */
+export type ExtensionPlan = {
+  readonly url: string;
+  readonly profile: ProfilePlan;
+  readonly contexts: readonly { readonly type: string; readonly expression: string; readonly elementPath: string }[];
+  readonly isModifier: boolean;
+};
+
+/**
+ * Plans by name, compiled at first use. Validation receives them through this type, so that nothing under `run/` imports
+ * the compiler. Each function throws a ProfileError for a definition that cannot be compiled.
+ */
+export type PlanResolver = {
+  /** A type, or a backbone element by its path (`Patient.contact`). */
+  readonly type: (name: string) => TypePlan;
+  /** Undefined when the profile is not loaded. */
+  readonly profile: (canonical: string) => ProfilePlan | undefined;
+  /** Undefined when the extension is not loaded. */
+  readonly extension: (url: string) => ExtensionPlan | undefined;
+  /** Profiles that an implementation guide requires of every resource of a type (ImplementationGuide.global). */
+  readonly globalProfiles: (type: string) => readonly string[];
+};
+
+/** The loaded definitions and the policy of one validator. */
+export type ValidationContext = {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+  readonly policy: Policy;
+  readonly plans: PlanResolver;
+};
+
+/** State of the validation of one resource: position, findings, open questions. */
+export type Run = {
+  readonly context: ValidationContext;
+  readonly issues: Issue[];
+  readonly questions: Question[];
+  /** Type of the root resource; below it one segment per level. `index[i]` is -1 for an element that does not repeat. */
+  root: string;
+  readonly segments: Segment[];
+  readonly index: number[];
+  depth: number;
+  frame: Frame;
+  /** Above 0, nothing is reported; only `failed` is set. */
+  silent: number;
+  failed: boolean;
+  /** Results by resource and profile, also of checks in progress, so that circular references end. */
+  conformance: Map<object, Map<string, boolean>> | undefined;
+  /** Values computed once per resource: the index of a Bundle, the contained resources by id. */
+  memo: Map<object, Map<string, unknown>> | undefined;
+  /** The frame of each resource of the run, for profiles that reach it from outside. */
+  frames: Map<object, Frame> | undefined;
+  lastReference: ResolvedReference | undefined;
+};

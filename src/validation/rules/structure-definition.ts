@@ -1,0 +1,31 @@
+/** A StructureDefinition as a message: its differential must apply to its base (https://hl7.org/fhir/R4/profiling.html#snapshot). */
+import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import { generateSnapshot, withSnapshot } from '../../definitions/snapshot.ts';
+import type { Run } from '../plan/plan.ts';
+import { report } from '../run/report.ts';
+import { choiceValue } from '../values/choice-value.ts';
+import { equals } from '../values/equal.ts';
+import type { JsonObject } from '../values/object.ts';
+
+export function checkDefinition(value: JsonObject, run: Run): void {
+  const definition = value as unknown as StructureDefinition;
+  const elements: unknown = definition.differential?.element;
+  if (definition.derivation !== 'constraint' || !Array.isArray(elements)) return;
+  const { definitions } = run.context;
+  if (typeof definition.baseDefinition !== 'string') return;
+  const base = definitions.find('StructureDefinition', definition.baseDefinition);
+  if (!base) return;
+  try {
+    const snapshot = generateSnapshot(definitions, definition);
+    const fixed = new Map(withSnapshot(definitions, base).snapshot?.element?.map((it) => [it.id, fixedOf(it)]));
+    for (const element of snapshot) {
+      const before = fixed.get(element.id);
+      if (before !== undefined && !equals(before, fixedOf(element)))
+        report(run, 'definition-wrong', { problem: `${element.id} fixes a different value from its base` });
+    }
+  } catch (error) {
+    report(run, 'definition-wrong', { problem: (error as Error).message });
+  }
+}
+
+const fixedOf = (element: ElementDefinition): unknown => choiceValue(element, 'fixed')?.value;

@@ -1,0 +1,26 @@
+import type { Resource } from '../../fhir/resource.ts';
+import type { Frame } from '../plan/frame.ts';
+import type { Run, ValidationContext } from '../plan/plan.ts';
+import { isObject } from '../values/object.ts';
+
+export function newRun(context: ValidationContext, resource: Resource): Run {
+  const type: unknown = isObject(resource) ? resource.resourceType : undefined;
+  const root = typeof type === 'string' && /^[A-Za-z]{1,64}$/.test(type) ? type : 'Resource';
+  const frame: Frame = { resource, root: resource, parent: undefined, fullUrl: undefined, depth: 0 };
+  return {
+    context,
+    issues: [],
+    questions: [],
+    root,
+    segments: [],
+    index: [],
+    depth: 0,
+    frame,
+    silent: 0,
+    failed: false,
+    conformance: undefined,
+    memo: undefined,
+    frames: undefined,
+    lastReference: undefined,
+  };
+}
