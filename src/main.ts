@@ -31,11 +31,13 @@ export const version: string = JSON.parse(readFileSync(join(productFolder, 'pack
 /** `sqlite:FILE` or `sqlite::memory:`; PostgreSQL has its place in the port, not yet an adapter. */
 export async function openStore(address: string): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
-  if (!file) return failure(issue('address-unsupported', { store: address.replace(/:.*/, ':…') }));
+  if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
   try {
     return success(await openSqliteStore(file));
   } catch (error) {
-    return failure(issue('store-unusable', { store: file, problem: error instanceof Error ? error.message : 'error' }));
+    return failure(
+      issue('store-open-failed', { store: file, problem: error instanceof Error ? error.message : 'error' }),
+    );
   }
 }
 

@@ -8,7 +8,7 @@ export async function filesAt(path: string): Promise<Result<readonly string[]>> 
   try {
     if (!(await stat(path)).isDirectory()) return success([path]);
     const names = (await readdir(path)).filter((name) => /\.(json|xml)$/.test(name)).sort();
-    if (names.length === 0) return failure(issue('folder-without-resources', {}));
+    if (names.length === 0) return failure(issue('folder-empty', {}));
     return success(names.map((name) => join(path, name)));
   } catch (error) {
     return failure(unreadable(error));

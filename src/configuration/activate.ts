@@ -29,7 +29,7 @@ export async function mayActivate(store: Store, to: string): Promise<Result<unde
   if ((await store.messages({ count: 1 })).items.length === 0) return success(undefined);
   return (await store.done(trial(now.digest, to)))
     ? success(undefined)
-    : failure(issue('configuration-not-tried', { set: short(to) }));
+    : failure(issue('config-shadow-missing', { set: short(to) }));
 }
 
 /**
@@ -63,5 +63,5 @@ export async function activate(
     ],
   });
   const [use] = await store.configurationUses({ kind: 'activation', count: 1 });
-  return committed.kind === 'committed' && use ? success(use) : failure(issue('configuration-raced', {}));
+  return committed.kind === 'committed' && use ? success(use) : failure(issue('config-activation-conflict', {}));
 }

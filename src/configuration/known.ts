@@ -13,7 +13,7 @@ export async function lastUse(store: Store): Promise<ConfigurationUse | undefine
 export async function previousSet(store: Store): Promise<Result<ConfigurationSet>> {
   const [now, ...before] = await store.configurationUses({ count: 1_000 });
   const previous = before.find(({ digest }) => digest !== now?.digest);
-  return previous ? knownSet(store, previous.digest) : failure(issue('configuration-no-previous', {}));
+  return previous ? knownSet(store, previous.digest) : failure(issue('config-set-previous-missing', {}));
 }
 
 /** A set of the store by its digest, or by the beginning of it. */
@@ -22,6 +22,6 @@ export async function knownSet(store: Store, beginning: string): Promise<Result<
   const digest = found.length === 1 ? found[0]?.digest : undefined;
   const files = digest === undefined ? undefined : await store.configuration(digest);
   return digest === undefined || files === undefined
-    ? failure(issue('configuration-unknown', { set: short(beginning) }))
+    ? failure(issue('config-set-unknown', { set: short(beginning) }))
     : success({ digest, files });
 }

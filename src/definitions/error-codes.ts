@@ -3,7 +3,7 @@ import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { catalogue } from '../fhir/catalogue/index.ts';
 import type { Rule } from '../fhir/catalogue/rule.ts';
 
-/** The error catalogue as a code system, generated from the code so that they cannot differ. */
+/** The error catalogue as a code system, generated from the code so that the two cannot drift apart. */
 export const errorCodes = (version: string) =>
   ({
     resourceType: 'CodeSystem',
@@ -17,17 +17,17 @@ export const errorCodes = (version: string) =>
     status: 'draft',
     experimental: false,
     description:
-      'Every code with which the gateway refuses or warns, as in OperationOutcome.issue.details. Partners may program against them: a code is never reused for another meaning. The texts state how to fix the error; {names} are filled in with elements, codes and counts, never with values of a message.',
+      'Every code with which the gateway refuses or warns, as in OperationOutcome.issue.details. Partners may program against them: a code is never reused for another meaning. Each text states the rule and the remedy; {names} are replaced by elements, codes and counts, never by values of a message.',
     caseSensitive: true,
     content: 'complete',
     property: [
-      { code: 'fault', description: 'Who has to act: sender, gateway or receiver', type: 'code' },
+      { code: 'fault', description: 'The side that has to act: sender, gateway or receiver', type: 'code' },
       {
         code: 'issue-type',
-        description: 'The code of FHIR that goes with it in OperationOutcome.issue.code',
+        description: 'The matching code of FHIR in OperationOutcome.issue.code',
         type: 'code',
       },
-      { code: 'severity', description: 'The severity, unless the place says otherwise', type: 'code' },
+      { code: 'severity', description: 'The severity, unless the context overrides it', type: 'code' },
     ],
     concept: rules.map(([code, rule]) => ({
       code,

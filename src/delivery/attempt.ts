@@ -77,16 +77,16 @@ export async function attemptDelivery(
 async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSignal): Promise<Sent> {
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
-    if (!answer) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
-    if (!answer.ok) return { kind: 'refused', reason: { rule: 'sending-forbidden', detail: answer.because } };
+    if (!answer) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
+    if (!answer.ok) return { kind: 'refused', reason: { rule: 'delivery-forbidden', detail: answer.because } };
   }
   const address = it.address(delivery.recipient, delivery);
-  if (!address) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
+  if (!address) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
   if (delivery.channel === 'fhir-rest') return it.channel.send(delivery, address, it.world.now, cut);
   const carry = it.carry?.[delivery.channel];
-  if (!carry) return { kind: 'retry', reason: { rule: 'sending-undecided' } };
+  if (!carry) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
   const ask = it.channel.asking(delivery, address, it.world.now, cut);
-  return carry(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'sending-undecided' } }));
+  return carry(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
 }
 
 /** Why a failed dispatch is given up instead of tried again; undefined when it isn't. */
@@ -97,8 +97,8 @@ async function lastStraw(
   until: Date,
 ): Promise<Reason | undefined> {
   if (until.getTime() - delivery.queuedAt.getTime() > settings.maximumAge)
-    return { rule: 'delivery-too-old', detail: reasonText(reason) };
-  if (reason.rule !== 'receiver-stumbles') return undefined;
+    return { rule: 'delivery-expired', detail: reasonText(reason) };
+  if (reason.rule !== 'receiver-error') return undefined;
   const since = delivery.queuedAt.getTime();
   const earlier = (await store.attempts(delivery.id)).filter((it) => it.status === 500 && it.at.getTime() >= since);
   return earlier.length + 1 >= settings.maximumStumbles ? { rule: 'receiver-refused', detail: '500' } : undefined;

@@ -11,29 +11,29 @@ export type Verdict =
 /** Statuses after which the same request may succeed, each with what it says. Every other 4xx and 5xx is final. */
 const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
   // Redirects are for the operator: whoever answers here could send personal data anywhere.
-  [301, 'receiver-moved'],
-  [302, 'receiver-moved'],
-  [303, 'receiver-moved'],
-  [307, 'receiver-moved'],
-  [308, 'receiver-moved'],
+  [301, 'receiver-redirected'],
+  [302, 'receiver-redirected'],
+  [303, 'receiver-redirected'],
+  [307, 'receiver-redirected'],
+  [308, 'receiver-redirected'],
   // The token has run out, not the message: as dead letters a whole queue would have to be mended by hand.
-  [401, 'receiver-rejects-credentials'],
-  [408, 'receiver-silent'],
-  [421, 'receiver-down'],
-  [425, 'receiver-busy'],
-  [429, 'receiver-busy'],
-  [500, 'receiver-stumbles'],
-  [502, 'receiver-down'],
-  [503, 'receiver-down'],
+  [401, 'receiver-credentials-rejected'],
+  [408, 'receiver-timeout'],
+  [421, 'receiver-unavailable'],
+  [425, 'receiver-throttling'],
+  [429, 'receiver-throttling'],
+  [500, 'receiver-error'],
+  [502, 'receiver-unavailable'],
+  [503, 'receiver-unavailable'],
   // A proxy before the receiver gave up waiting: the message may be stored, the same ids go again.
-  [504, 'receiver-silent'],
-  [507, 'receiver-down'],
-  [509, 'receiver-down'],
-  [520, 'receiver-down'],
-  [521, 'receiver-down'],
-  [522, 'receiver-down'],
-  [523, 'receiver-down'],
-  [524, 'receiver-silent'],
+  [504, 'receiver-timeout'],
+  [507, 'receiver-unavailable'],
+  [509, 'receiver-unavailable'],
+  [520, 'receiver-unavailable'],
+  [521, 'receiver-unavailable'],
+  [522, 'receiver-unavailable'],
+  [523, 'receiver-unavailable'],
+  [524, 'receiver-timeout'],
 ]);
 
 /** What an answer means. `outcome` is its OperationOutcome, when it has one. */
@@ -54,7 +54,7 @@ export function classifyError(error: unknown): Verdict {
   const code = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
   const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
   if (aborted || (code !== undefined && silent.has(code)))
-    return { kind: 'retry', reason: { rule: 'receiver-silent' } };
+    return { kind: 'retry', reason: { rule: 'receiver-timeout' } };
   return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: code ?? 'unknown' } };
 }
 

@@ -20,7 +20,7 @@ export function readCentres(file: string): Made<Centres | undefined> {
     if (text.startsWith('#')) continue;
     const place = { line, column: 1 };
     const wrong = (wanted: string) =>
-      issues.push(issue('config-value', { file, path: 'postcode-centres', wanted }, place));
+      issues.push(issue('config-value-invalid', { file, path: 'postcode-centres', wanted }, place));
     const [postcode = '', latitude = '', longitude = '', ...more] = cells;
     if (!hasHeader) {
       hasHeader = true;

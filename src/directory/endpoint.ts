@@ -51,7 +51,7 @@ function mimeTypeOf({ payloadMimeType = [] }: Endpoint): MimeType | undefined {
 
 /**
  * Where to send to a partner, and to one of its services in particular: a fixed address first, then the Endpoints of
- * the service, then those of its organisation. `directory-without-endpoint` when none of them serves now.
+ * the service, then those of its organisation. `directory-endpoint-missing` when none of them serves now.
  */
 export function addressOf(
   network: Network,
@@ -71,7 +71,7 @@ export function addressOf(
         });
     }
   }
-  return failure(issue('directory-without-endpoint', { partner: to.partner }));
+  return failure(issue('directory-endpoint-missing', { partner: to.partner }));
 }
 
 /** The Endpoints that a service or organisation of the directory names. */

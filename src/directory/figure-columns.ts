@@ -25,12 +25,12 @@ export function figureLines(text: string): Result<readonly FigureLine[]> {
   const [heading, ...lines] = csvLines(text, ';');
   const names = heading?.line === 1 ? heading.cells.map((it) => it.toLowerCase()) : [];
   if (names.join(';') !== figureColumns.join(';'))
-    return failure(issue('import-columns', { columns: figureColumns.join(';') }, { line: 1 }));
+    return failure(issue('import-columns-invalid', { columns: figureColumns.join(';') }, { line: 1 }));
   const wrong = lines.filter(({ cells, hasOpenQuote }) => hasOpenQuote || cells.length !== figureColumns.length);
   if (wrong.length > 0)
     return failure(
       ...wrong.map(({ line, cells, hasOpenQuote }) =>
-        issue('import-cells', { count: hasOpenQuote ? 0 : cells.length, wanted: figureColumns.length }, { line }),
+        issue('import-cell-count', { count: hasOpenQuote ? 0 : cells.length, wanted: figureColumns.length }, { line }),
       ),
     );
   return success(

@@ -17,7 +17,7 @@ export function figureIssues(before: HealthcareService, after: HealthcareService
       return [
         ...(again ? [issue('waiting-time-duplicate', {}, place)] : []),
         ...waitingTimeIssues(it, known.waitingTimes, { today, norms }).map((rule) =>
-          rule === 'waiting-time-not-weeks'
+          rule === 'waiting-time-above-maximum'
             ? issue(rule, { longest: norms.longestWeeks }, place)
             : issue(rule, {}, place),
         ),
@@ -33,13 +33,13 @@ export const waitingTimeIssues = (
   it: WaitingTime,
   known: readonly WaitingTime[],
   { today, norms }: Day,
-): ('waiting-time-future' | 'waiting-time-not-weeks' | 'waiting-time-older')[] => {
+): ('waiting-time-future' | 'waiting-time-above-maximum' | 'waiting-time-outdated')[] => {
   const weeks = Math.max(it.intakeWeeks ?? 0, it.treatmentWeeks ?? 0);
   const same = known.find((one) => figureKey(one) === figureKey(it));
   return [
     ...(it.measuredOn > today ? ['waiting-time-future' as const] : []),
-    ...(weeks > norms.longestWeeks ? ['waiting-time-not-weeks' as const] : []),
-    ...(same && it.measuredOn < same.measuredOn ? ['waiting-time-older' as const] : []),
+    ...(weeks > norms.longestWeeks ? ['waiting-time-above-maximum' as const] : []),
+    ...(same && it.measuredOn < same.measuredOn ? ['waiting-time-outdated' as const] : []),
   ];
 };
 
@@ -47,9 +47,9 @@ export const capacityIssues = (
   it: Capacity,
   known: Capacity | undefined,
   today: string,
-): ('waiting-time-future' | 'waiting-time-older')[] => [
+): ('waiting-time-future' | 'waiting-time-outdated')[] => [
   ...(it.assessedOn > today ? ['waiting-time-future' as const] : []),
-  ...(known && it.assessedOn < known.assessedOn ? ['waiting-time-older' as const] : []),
+  ...(known && it.assessedOn < known.assessedOn ? ['waiting-time-outdated' as const] : []),
 ];
 
 /** Names of the elements, besides its figures, in which two versions of a service differ; meta is the server's. */

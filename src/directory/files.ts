@@ -71,7 +71,7 @@ function dangling(filed: readonly Filed[]): Issue[] {
       .filter(({ kind, text }) => kind === 'literal' && text !== undefined && !known.has(text))
       .map(({ path, text }) =>
         issue(
-          'config-reference',
+          'config-reference-unresolved',
           { file, path: `${resource.resourceType}/${resource.id}: ${path}`, target: text ?? '' },
           { expression: path },
         ),

@@ -74,14 +74,14 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   const weeks = (column: 'intake-weeks' | 'treatment-weeks'): number | undefined => {
     const text = cell(column);
     if (text === '') return undefined;
-    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number', { column }, place));
+    if (!/^\d{1,4}(\.\d)?$/.test(text)) issues.push(issue('import-number-invalid', { column }, place));
     return Number(text);
   };
   const code = (column: keyof FigureCodes, wanted: boolean): string | undefined => {
     const text = cell(column);
     if (text === '' && wanted) issues.push(issue('import-cell-missing', { column }, place));
     if (text !== '' && !codes[column].includes(text))
-      issues.push(issue('import-code', { column, known: codes[column].join(', ') }, place));
+      issues.push(issue('import-code-unknown', { column, known: codes[column].join(', ') }, place));
     return text || undefined;
   };
   const intakeWeeks = weeks('intake-weeks');
@@ -93,10 +93,10 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
   const status = code('capacity', false);
   const note = cell('capacity-note');
   const measuredOn = cell('measured-on');
-  if (!hasWait && !status) issues.push(issue('import-empty', {}, place));
+  if (!hasWait && !status) issues.push(issue('import-row-empty', {}, place));
   if (note && !status) issues.push(issue('import-cell-missing', { column: 'capacity' }, place));
   if (measuredOn === '') issues.push(issue('import-cell-missing', { column: 'measured-on' }, place));
-  else if (!parseDay(measuredOn)) issues.push(issue('import-date', { column: 'measured-on' }, place));
+  else if (!parseDay(measuredOn)) issues.push(issue('import-date-invalid', { column: 'measured-on' }, place));
   if (issues.length > 0) return failure(...issues);
 
   const waitingTime: WaitingTime | undefined = hasWait
@@ -119,7 +119,9 @@ function readLine({ line, cell }: FigureLine, { network, today, codes }: Beside)
     ...(capacity ? capacityIssues(capacity, known.capacity, today) : []),
   ];
   const unfit = [...new Set(rules)].map((rule) =>
-    rule === 'waiting-time-not-weeks' ? issue(rule, { longest: norms.longestWeeks }, place) : issue(rule, {}, place),
+    rule === 'waiting-time-above-maximum'
+      ? issue(rule, { longest: norms.longestWeeks }, place)
+      : issue(rule, {}, place),
   );
   if (unfit.length > 0) return failure(...unfit);
   return success({
@@ -140,7 +142,7 @@ function duplicates(told: readonly Told[]): Issue[] {
     ];
     const before = keys.flatMap((key) => seen.get(key) ?? [])[0];
     for (const key of keys) seen.set(key, line);
-    return before === undefined ? [] : [issue('import-duplicate', { line: before }, { line })];
+    return before === undefined ? [] : [issue('import-row-duplicate', { line: before }, { line })];
   });
 }
 

@@ -101,7 +101,7 @@ export const held = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timez
 });
 
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
-  issue('config-reference', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
+  issue('config-reference-unresolved', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
 
 const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
   name: it.name,

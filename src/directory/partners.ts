@@ -47,10 +47,13 @@ function unfit(
   return value.partners.flatMap(({ id, organization, channel, address = fromDirectory }, index) => {
     const path = ['partners', index, 'organization'];
     const it = organizations.get(organization);
-    if (!it) return [issue('config-reference', { file, path: pathText(path), target: organization }, placeOf(path))];
-    if (!it.member) return [issue('directory-no-member', { file, resource: organization }, placeOf(path))];
+    if (!it)
+      return [
+        issue('config-reference-unresolved', { file, path: pathText(path), target: organization }, placeOf(path)),
+      ];
+    if (!it.member) return [issue('directory-affiliation-missing', { file, resource: organization }, placeOf(path))];
     return channel === 'fhir-rest' && address === fromDirectory && !canBeReached(organization)
-      ? [issue('partner-without-endpoint', { file, partner: id }, placeOf(['partners', index, 'address']))]
+      ? [issue('partner-endpoint-missing', { file, partner: id }, placeOf(['partners', index, 'address']))]
       : [];
   });
 }

@@ -24,7 +24,8 @@ export function municipalitiesOf({ value, file, placeOf }: CheckedFile<PlacesFil
       const range = rangeOf(text);
       const path = `municipalities[${index}].postcodes[${n}]`;
       const place = placeOf([...at, 'postcodes', n]);
-      if (range.from > range.to) issues.push(issue('config-value', { file, path, wanted: 'from <= to' }, place));
+      if (range.from > range.to)
+        issues.push(issue('config-value-invalid', { file, path, wanted: 'from <= to' }, place));
       const again = numbersOf(range).find((it) => taken.has(it));
       if (again !== undefined) issues.push(issue('config-duplicate', { file, path, name: again }, place));
       for (const it of numbersOf(range)) taken.add(it);

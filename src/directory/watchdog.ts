@@ -43,7 +43,8 @@ export function watchdogOf(
   const closed = (calendar.closed ?? []).flatMap((text, index) => {
     const day = parseDay(text);
     const [told, place] = at(['watchdog', 'calendar', 'closed', index]);
-    if (day === undefined) issues.push(issue('config-value', { ...told, wanted: 'a day such as 2026-12-24' }, place));
+    if (day === undefined)
+      issues.push(issue('config-value-invalid', { ...told, wanted: 'a day such as 2026-12-24' }, place));
     return day ?? [];
   });
   const seen = new Set<string>();
@@ -55,7 +56,7 @@ export function watchdogOf(
     seen.add(id);
     if (to.includes('/') && !isService(to)) {
       const [told, place] = at(['watchdog', 'rules', index, 'to']);
-      issues.push(issue('config-reference', { ...told, target: to }, place));
+      issues.push(issue('config-reference-unresolved', { ...told, target: to }, place));
     }
   });
   const holidays = {

@@ -42,7 +42,7 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
   const consent = consentVerdict(graph, recipient, now);
   if (recipient.domain === 'social') {
     if (legalBasis !== 'explicit-consent')
-      return failure(issue('legal-basis-unfit', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
+      return failure(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
     const person = graph.resources.find((it) => isType(it, 'Patient'));
     const permits = explicitConsent(graph, person, recipient, now);
     const verdicts = (lifeDomains.length ? lifeDomains.filter((it) => socialLifeDomains.has(it)) : [undefined]).map(

@@ -82,7 +82,7 @@ function toSocialDomain(
     issues,
     receipt: receiptOf(occasion, graph.resources, new Set(), 'refused'),
   });
-  if (!task || relation === 'none') return refused(issue('not-a-party', {}, { expression: 'Task.owner' }));
+  if (!task || relation === 'none') return refused(issue('recipient-not-party', {}, { expression: 'Task.owner' }));
   if (!legalBasis) return refused(issue('no-legal-basis', {}, { expression: 'Task.extension' }));
   if (purpose === 'status') {
     const bundle: Bundle = {
@@ -95,9 +95,9 @@ function toSocialDomain(
   }
   const asks = purpose === 'solicitation' && isCandidate(task);
   if (relation !== 'owner' || !projecting || !isSocialRequest(task))
-    return refused(issue('social-domain-closed', {}, { expression: 'Task.owner' }));
+    return refused(issue('social-domain-referral-forbidden', {}, { expression: 'Task.owner' }));
   if (legalBasis !== 'explicit-consent')
-    return refused(issue('legal-basis-unfit', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
+    return refused(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
   const made = socialRequest(graph, task, recipient, now, projecting);
   if (!made.ok) return refused(...made.issues);
   if (asks) {
@@ -149,9 +149,9 @@ function refuse(
 ): Issue | undefined {
   const owner = { expression: 'Task.owner' };
   const basis = { expression: 'Task.extension' };
-  if (relation === 'none') return issue('not-a-party', {}, owner);
+  if (relation === 'none') return issue('recipient-not-party', {}, owner);
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
-  if (!withinCare.includes(legalBasis)) return issue('legal-basis-unfit', { codes: withinCare.join(', ') }, basis);
+  if (!withinCare.includes(legalBasis)) return issue('legal-basis-invalid', { codes: withinCare.join(', ') }, basis);
   const consent = consentVerdict(graph, recipient, now);
   if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';

@@ -82,7 +82,7 @@ function redirect(
   if (resolved) {
     found.set(addresses.get(resolved.entry.index)!);
     if (!resolved.ambiguous) return undefined;
-    return issue('reference-first-taken', { first: resolved.entry.index }, { expression: found.path });
+    return issue('reference-resolved-to-first', { first: resolved.entry.index }, { expression: found.path });
   }
   const elsewhere = resolveElsewhere?.(text);
   if (elsewhere !== undefined) {
@@ -91,5 +91,5 @@ function redirect(
   }
   // A uri may name anything; only one that is written as a resource's address was meant to lead somewhere.
   if (found.kind === 'uri' && parseReference(text).kind !== 'relative') return undefined;
-  return issue('reference-kept-unresolved', {}, { expression: found.path });
+  return issue('reference-unresolved-retained', {}, { expression: found.path });
 }

@@ -111,7 +111,7 @@ function pick(
 }
 
 type Repeated = {
-  readonly rule: 'entry-address-repeated' | 'entry-id-repeated';
+  readonly rule: 'entry-fullurl-duplicate' | 'entry-id-duplicate';
   readonly index: number;
   readonly first: number;
 };
@@ -121,7 +121,7 @@ function* repeatedUrls(byUrl: Addresses): Generator<Repeated> {
   for (const [first, ...others] of byUrl.values()) {
     const versions = new Set([first.resource.meta?.versionId]);
     for (const { index, resource } of others) {
-      if (versions.has(resource.meta?.versionId)) yield { rule: 'entry-address-repeated', index, first: first.index };
+      if (versions.has(resource.meta?.versionId)) yield { rule: 'entry-fullurl-duplicate', index, first: first.index };
       versions.add(resource.meta?.versionId);
     }
   }
@@ -133,7 +133,7 @@ function* repeatedIds(byId: Addresses): Generator<Repeated> {
     for (const { index, fullUrl } of others) {
       const apart = isRestful(first.fullUrl) && isRestful(fullUrl);
       if (!apart && (fullUrl === undefined || fullUrl !== first.fullUrl))
-        yield { rule: 'entry-id-repeated', index, first: first.index };
+        yield { rule: 'entry-id-duplicate', index, first: first.index };
     }
   }
 }
@@ -142,5 +142,5 @@ const tellRepeated = ({ rule, index, first }: Repeated): Issue =>
   issue(
     rule,
     { first },
-    { expression: `Bundle.entry[${index}]${rule === 'entry-id-repeated' ? '.resource.id' : '.fullUrl'}` },
+    { expression: `Bundle.entry[${index}]${rule === 'entry-id-duplicate' ? '.resource.id' : '.fullUrl'}` },
   );

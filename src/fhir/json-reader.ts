@@ -29,7 +29,7 @@ export function readJsonExactly(text: string, depth: number, note?: NotePlace): 
   skipSpace(reader);
   const value = readValue(reader, 0);
   skipSpace(reader);
-  if (reader.at < text.length) throw fail(reader, 'json-trailing');
+  if (reader.at < text.length) throw fail(reader, 'json-trailing-content');
   return value;
 }
 
@@ -139,11 +139,11 @@ function failString(reader: Reader, end: number): ParseError {
   const wellEscaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
   for (let at = reader.at + 1; at < end; at++) {
     const code = text.charCodeAt(at);
-    if (code < 0x20) return fail(reader, 'json-string', '', at);
+    if (code < 0x20) return fail(reader, 'json-string-invalid', '', at);
     if (code !== 0x5c) continue;
     wellEscaped.lastIndex = at;
     if (!wellEscaped.test(text))
-      return fail(reader, end < text.length || at + 6 <= end ? 'json-string' : 'json-incomplete', '', at);
+      return fail(reader, end < text.length || at + 6 <= end ? 'json-string-invalid' : 'json-incomplete', '', at);
     at = wellEscaped.lastIndex - 1;
   }
   return fail(reader, 'json-incomplete', '', text.length);
@@ -155,11 +155,11 @@ function readNumber(reader: Reader): string {
   const found = number.exec(text)?.[0];
   const looksLikeNumber = /[-+.0-9]/.test(text.charAt(at));
   if (found === undefined) {
-    if (looksLikeNumber) throw fail(reader, at + 1 >= text.length ? 'json-incomplete' : 'json-number');
+    if (looksLikeNumber) throw fail(reader, at + 1 >= text.length ? 'json-incomplete' : 'json-number-invalid');
     throw fail(reader, 'json-syntax', '{ [ " 0-9 true false null');
   }
   const end = at + found.length;
-  if (/[-+.0-9A-Za-z_]/.test(text.charAt(end))) throw fail(reader, 'json-number');
+  if (/[-+.0-9A-Za-z_]/.test(text.charAt(end))) throw fail(reader, 'json-number-invalid');
   reader.at = end;
   return found;
 }
@@ -191,9 +191,9 @@ function take(reader: Reader, code: number): boolean {
 type Failure =
   | 'json-syntax'
   | 'json-incomplete'
-  | 'json-trailing'
-  | 'json-string'
-  | 'json-number'
+  | 'json-trailing-content'
+  | 'json-string-invalid'
+  | 'json-number-invalid'
   | 'json-duplicate-key'
   | 'json-forbidden-key'
   | 'nested-too-deep';

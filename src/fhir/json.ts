@@ -22,7 +22,7 @@ export function parseJsonObject(text: string, limits?: Partial<Limits>): Record<
   const depth = limits?.depth ?? defaultLimits.depth;
   const value = parseFast(body, depth) ?? readJsonExactly(body, depth);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw parseError('json-root', {}, { line: 1, column: 1 });
+    throw parseError('json-root-invalid', {}, { line: 1, column: 1 });
   return value as Record<string, unknown>;
 }
 

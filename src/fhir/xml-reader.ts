@@ -59,8 +59,8 @@ function open(reader: Reader, tag: XmlTag, offset: number): void {
 function openResource(reader: Reader, tag: XmlTag, offset: number, parent: Frame | undefined): void {
   const name = shownName(tag.local);
   const place = { ...reader.locate(offset), ...(parent ? { expression: pathOf(parent) } : {}) };
-  if (tag.uri !== fhirNamespace) throw parseError('xml-namespace', { name, expected: fhirNamespace }, place);
-  if (!isConcreteResource(tag.local)) throw parseError('xml-resource-unknown', { name }, place);
+  if (tag.uri !== fhirNamespace) throw parseError('xml-namespace-invalid', { name, expected: fhirNamespace }, place);
+  if (!isConcreteResource(tag.local)) throw parseError('xml-resource-type-unknown', { name }, place);
   const frame = resourceFrame(tag.local, offset, parent);
   if (!parent) reader.note?.(frame.object, '', offset);
   checkDepth(reader, frame, frame.level);
@@ -110,7 +110,7 @@ function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
 function tellUnknown(reader: Reader, frame: Frame, parent: Frame): void {
   const name = shownName(frame.name);
   if (slotOf(parent, frame.name))
-    tell(reader, frame, 'xml-namespace', { name, expected: namespaceIn(parent, frame.name) });
+    tell(reader, frame, 'xml-namespace-invalid', { name, expected: namespaceIn(parent, frame.name) });
   else
     tell(reader, frame, 'xml-element-unknown', { name, parent: parent.layout?.model.name ?? shownName(parent.name) });
 }
@@ -121,7 +121,7 @@ function readAttributes(reader: Reader, frame: Frame, tag: XmlTag): void {
   const { kind, layout, object } = frame;
   eachAttribute(tag, ({ name, local, uri, value }) => {
     if (name === 'value' && kind === 'primitive') return;
-    if (uri === schemaInstance) tell(reader, frame, 'xml-schema-location', { name: shownName(local) });
+    if (uri === schemaInstance) tell(reader, frame, 'xml-schema-location-ignored', { name: shownName(local) });
     else if (kind === 'unknown' || layout?.slots.get(name)?.element.attribute) object[name] = value;
     else tell(reader, frame, 'xml-attribute-unknown', { name: shownName(name), parent: shownName(frame.name) });
   });
@@ -130,7 +130,8 @@ function readAttributes(reader: Reader, frame: Frame, tag: XmlTag): void {
 function readText(reader: Reader, text: string): void {
   const { current, xhtml } = reader;
   if (xhtml) xhtml.text(text);
-  else if (current && text.trim() !== '') tell(reader, current, 'xml-text', { name: shownName(current.name) });
+  else if (current && text.trim() !== '')
+    tell(reader, current, 'xml-text-forbidden', { name: shownName(current.name) });
 }
 
 function close(reader: Reader): void {

@@ -18,19 +18,19 @@ type Broken = Extract<
   | 'xml-syntax'
   | 'xml-incomplete'
   | 'xml-tag-mismatch'
-  | 'xml-character'
-  | 'xml-entity'
-  | 'xml-doctype'
-  | 'xml-instruction'
-  | 'xml-declaration'
+  | 'xml-character-invalid'
+  | 'xml-entity-unknown'
+  | 'xml-doctype-forbidden'
+  | 'xml-processing-instruction-forbidden'
+  | 'xml-declaration-unsupported'
 >;
 
 /** What saxes says, by the rule that it is to us. What is not here is plain bad syntax. */
 const complaints: readonly (readonly [RegExp, Broken])[] = [
-  [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity'],
+  [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity-unknown'],
   [/^(unclosed tag|unexpected end|document must contain a root)/, 'xml-incomplete'],
   [/^(unmatched closing tag|unexpected close tag)/, 'xml-tag-mismatch'],
-  [/^disallowed character\.$/, 'xml-character'],
+  [/^disallowed character\.$/, 'xml-character-invalid'],
 ];
 
 /**
@@ -58,17 +58,17 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
   if (text.includes('<![CDATA[')) parser.on('cdata', handler.text);
   if (text.includes('<!DOCTYPE'))
     parser.on('doctype', () => {
-      throw refuse('xml-doctype', text.indexOf('<!DOCTYPE'));
+      throw refuse('xml-doctype-forbidden', text.indexOf('<!DOCTYPE'));
     });
   const declared = /^<\?xml\s/.test(text);
   if (text.includes('<?', declared ? 1 : 0))
     parser.on('processinginstruction', () => {
-      throw refuse('xml-instruction', text.lastIndexOf('<?', parser.position));
+      throw refuse('xml-processing-instruction-forbidden', text.lastIndexOf('<?', parser.position));
     });
   if (declared)
     parser.on('xmldecl', ({ version, encoding }) => {
       const wanted = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
-      if (!wanted) throw refuse('xml-declaration', 0);
+      if (!wanted) throw refuse('xml-declaration-unsupported', 0);
     });
   parser.write(text).close();
 }

@@ -96,5 +96,5 @@ async function wishIn(context: Context): Promise<Result<Wish>> {
   } catch {
     // told below, with what is expected
   }
-  return failure(issue('configuration-wish', {}));
+  return failure(issue('config-request-invalid', {}));
 }

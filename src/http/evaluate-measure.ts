@@ -37,7 +37,7 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
       const measure = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));
       const name = measure?.id.replace(/^mgn-/, '') ?? '';
       if (!measure || !isFigure(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
-      if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('figures-members-only', {})] };
+      if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('measure-members-only', {})] };
       const { network, world } = gateway;
       const asked = await askedPeriod(context, network.settings.limits);
       const period = asked.ok ? periodIn(gateway, asked.value.start, asked.value.end) : asked;
@@ -68,10 +68,10 @@ const isMember = ({ network }: Gateway, { organization }: Partner): boolean =>
 function periodIn({ network, world }: Gateway, start: string, end: string): Result<Period> {
   const grain = network.settings.reports.period;
   const period = periodOf(grain, start, end);
-  if (!period) return failure(issue('figures-period', { period: grain }));
+  if (!period) return failure(issue('measure-period-invalid', { period: grain }));
   return period.end < dayIn(network.settings.timezone, world.now())
     ? success(period)
-    : failure(issue('figures-period-running', {}));
+    : failure(issue('measure-period-not-ended', {}));
 }
 
 /** What is counted of, from the network and from its code systems. */

@@ -52,7 +52,7 @@ async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Soug
   const issues = given.value.flatMap(([name, value]) =>
     forms[name]?.test(value)
       ? []
-      : [issue('place-parameter', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
+      : [issue('place-parameter-invalid', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
   );
   if (issues.length > 0) return failure(...issues);
   const all = (name: string): string[] => given.value.filter(([it]) => it === name).map(([, value]) => value);
@@ -77,7 +77,7 @@ async function givenIn(gateway: Gateway, context: Context): Promise<Result<reado
   const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);
   if (!parsed.ok) return parsed;
   if (!isType(parsed.value.resource, 'Parameters'))
-    return failure(issue('place-parameter', { parameter: 'body', known: form }));
+    return failure(issue('place-parameter-invalid', { parameter: 'body', known: form }));
   return success([...address, ...valuesOf(parsed.value.resource)]);
 }
 

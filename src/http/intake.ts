@@ -54,7 +54,7 @@ const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
     const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
     const known = offered.includes(context.req.param('name') ?? '');
     const issues = [
-      known ? issue('method-not-supported', {}) : issue('intake-unknown', { intakes: offered.join(', ') }),
+      known ? issue('interaction-unsupported', {}) : issue('intake-unknown', { intakes: offered.join(', ') }),
     ];
     return { kind: 'refused', issues };
   });

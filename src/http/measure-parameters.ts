@@ -17,7 +17,7 @@ const summaries: readonly string[] = ['summary', 'population'];
 
 /**
  * In-parameters of $evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html), of the address or
- * of a body of Parameters. Issues: `figures-parameter`, `figures-summary-only`.
+ * of a body of Parameters. Issues: `measure-parameter-invalid`, `measure-summary-only`.
  */
 export async function askedPeriod(
   context: Context,
@@ -27,7 +27,7 @@ export async function askedPeriod(
   if (!given.ok) return given;
   const values = new Map(given.value);
   if (given.value.some(([name]) => ofOne.includes(name)) || !summaries.includes(values.get('reportType') ?? 'summary'))
-    return failure(issue('figures-summary-only', {}));
+    return failure(issue('measure-summary-only', {}));
   const names = ['periodStart', 'periodEnd', 'reportType'];
   const issues = [
     ...given.value
@@ -41,7 +41,7 @@ export async function askedPeriod(
 
 const date = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
-const unreadable = (parameter: string) => issue('figures-parameter', { parameter, known });
+const unreadable = (parameter: string) => issue('measure-parameter-invalid', { parameter, known });
 
 async function givenIn(
   context: Context,

@@ -59,13 +59,13 @@ export const search = (gateway: Gateway, context: Context, type: string, by: 'ge
       return searchDirectory(gateway, context, type, new URL(context.req.url).searchParams);
     const offered = interactions[type]?.search;
     if (offered === 'post only' && by === 'get')
-      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
+      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const address = new URL(context.req.url);
     const asked = by === 'post' ? await formOf(context) : success(new URLSearchParams());
     if (!asked.ok) return { kind: 'refused', issues: asked.issues };
     const parameters = new URLSearchParams([...address.searchParams, ...asked.value]);
     if (by === 'get' && namesPerson(parameters))
-      return { kind: 'refused', issues: [issue('search-by-post-only', { type })] };
+      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const query = queryOf(type, parameters);
     if (!query.ok) return { kind: 'refused', issues: query.issues };
     const found = await searchFor(asSeenBy(gateway, partner), type, query.value, partner.id);

@@ -67,6 +67,6 @@ export async function forReader(
 /** What the gateway does not do, told to whom it knows and put on record like anything else that is asked. */
 export const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
-    const rule = allowedAt(context.req.path) ? 'method-not-supported' : 'not-found';
+    const rule = allowedAt(context.req.path) ? 'interaction-unsupported' : 'not-found';
     return { kind: 'refused', issues: [issue(rule, {})] };
   });

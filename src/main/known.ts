@@ -9,7 +9,7 @@ import { deliveryTokens } from './delivery-tokens.ts';
 /** A set that the store remembers, compiled. */
 export async function openKnown(store: Store, digest: string, placing: Placing): Promise<Result<Configured>> {
   const files = await store.configuration(digest);
-  return files ? openSet({ digest, files }, placing) : failure(issue('configuration-unknown', { set: digest }));
+  return files ? openSet({ digest, files }, placing) : failure(issue('config-set-unknown', { set: digest }));
 }
 
 /** Whether this gateway has what a set asks of it besides: a set that compiles may name secrets that are not here. */
@@ -19,7 +19,7 @@ export function usableHere(configured: Configured): Result<Configured> {
     return success(configured);
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'a secret is missing';
-    return failure(issue('configuration-secret-missing', { problem }));
+    return failure(issue('config-secret-missing', { problem }));
   }
 }
 
@@ -67,8 +67,7 @@ export async function openChosen(options: Options, store: Store): Promise<Result
     return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
   }
   const opened = await openKnown(store, activated.digest, options);
-  if (!opened.ok)
-    return failure(issue('configuration-not-of-this-release', { set: short(activated.digest) }), ...opened.issues);
+  if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
   const there = await readFolders(foldersOf(options));
   const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders });

@@ -70,7 +70,7 @@ export function execute(
     const value = severalSources ? (input as Record<string, unknown> | null)?.[name] : input;
     return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
   });
-  if (clock.used && !now) report(state, 'map-no-clock', {});
+  if (clock.used && !now) report(state, 'map-time-missing', {});
   else if (expectations.every((expectation, index) => expectation?.(state, nodes[index]!) ?? true)) {
     message.resolve = resolverOf(input);
     Object.assign(clock, { now, zone });
@@ -124,7 +124,10 @@ export function expectationOf(declared: PossibleTypes, { types }: LoadedMap): Ex
       : typeof type === 'string' && types.model(type)
         ? type
         : 'an object without a known resourceType';
-    report(run, 'map-input-type', { expected: expected === undefined ? 'an object' : shortName(expected), found });
+    report(run, 'map-input-type-mismatch', {
+      expected: expected === undefined ? 'an object' : shortName(expected),
+      found,
+    });
     return false;
   };
 }

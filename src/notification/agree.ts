@@ -11,10 +11,10 @@ export function permitted(network: Network, partner: string, agreement: Agreemen
   return [
     ...(registeredEndpoints(network, partner, now).includes(agreement.endpoint)
       ? []
-      : [issue('subscription-endpoint', {}, place('channel.endpoint'))]),
+      : [issue('subscription-endpoint-unregistered', {}, place('channel.endpoint'))]),
     ...(isOwn(agreement.filters, partyOf(network, partner))
       ? []
-      : [issue('subscription-filter-foreign', {}, place('criteria.extension'))]),
+      : [issue('subscription-filter-forbidden', {}, place('criteria.extension'))]),
   ];
 }
 

@@ -36,7 +36,7 @@ export const configuredIssues = (network: Network, now: Date): readonly Issue[] 
       ...(agreement.filters.some(({ values }) => values.length === 0) ? ['the partner has no service'] : []),
       ...permitted(network, partner, agreement, now).map(({ rule }) => rule),
     ];
-    return problems.map((problem) => issue('subscription-config', { file: 'network.yaml', index, problem }));
+    return problems.map((problem) => issue('config-subscription-invalid', { file: 'network.yaml', index, problem }));
   });
 
 /**

@@ -20,7 +20,8 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
   const { received, refuse } = entered;
   const asked = read(gateway, received);
   if (!asked.ok) return refuse(refused(asked.issues));
-  if (asked.value.status !== 'requested') return refuse(refused([issue('subscription-status', {}, statusPlace)]));
+  if (asked.value.status !== 'requested')
+    return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
   const agreement = agree(gateway.network, received.partner.id, asked.value, received.at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const id = gateway.world.newId();
@@ -49,7 +50,7 @@ export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch 
   if (asked.value.id !== id) return refuse(refused([issue('id-mismatch', {}, { expression: 'Subscription.id' })]));
   const { status } = asked.value;
   if (status !== 'off' && status !== 'requested')
-    return refuse(refused([issue('subscription-status', {}, statusPlace)]));
+    return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
   const agreement = status === 'off' ? success(current.agreement) : agree(gateway.network, partner.id, asked.value, at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const keeping =

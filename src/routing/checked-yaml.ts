@@ -20,7 +20,7 @@ const compiled = new Map<object, ValidateFunction>();
 
 /**
  * Reads YAML (or JSON, which is YAML too) and checks it by a JSON Schema. All mistakes are told at once:
- * `config-syntax`, `config-key-missing`, `config-key-unknown`, `config-value`, each with line and column.
+ * `config-syntax`, `config-key-missing`, `config-key-unknown`, `config-value-invalid`, each with line and column.
  */
 export function readChecked<T>(text: string, file: string, schema: object): Result<CheckedFile<T>> {
   const lines = new LineCounter();
@@ -68,7 +68,7 @@ function issueOf(error: ErrorObject, file: string, placeOf: (path: Path) => Plac
     case 'oneOf':
       return undefined;
     default:
-      return issue('config-value', { ...where, wanted: wanted(error) }, placeOf(path));
+      return issue('config-value-invalid', { ...where, wanted: wanted(error) }, placeOf(path));
   }
 }
 

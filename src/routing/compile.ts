@@ -102,7 +102,11 @@ function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, 
     } catch (error) {
       if (!(error instanceof FhirPathSyntaxError)) throw error;
       issues.push(
-        issue('route-expression', { file: file.file, path: pathText(at), problem: error.message }, file.placeOf(at)),
+        issue(
+          'route-expression-invalid',
+          { file: file.file, path: pathText(at), problem: error.message },
+          file.placeOf(at),
+        ),
       );
     }
   }
@@ -110,7 +114,7 @@ function compileRule(rule: RuleText, path: Path, file: CheckedFile<RoutesFile>, 
     if (/\{(?!service\}|municipality\}|candidates\})/.test(rule.reason[language])) {
       const at = [...path, 'reason', language];
       const wanted = '{service} | {municipality} | {candidates}';
-      issues.push(issue('config-value', { file: file.file, path: pathText(at), wanted }, file.placeOf(at)));
+      issues.push(issue('config-value-invalid', { file: file.file, path: pathText(at), wanted }, file.placeOf(at)));
     }
   // biome-ignore lint/suspicious/noThenProperty: the word of the file; nobody awaits a rule
   return { id: rule.id, conditions, then: rule.then, reason: rule.reason };
@@ -146,7 +150,9 @@ function unknownTargets(
   const asksDistance = choice['farthest-km'] !== undefined || choice.prefer?.includes('nearest');
   return [
     ...types.filter((it) => directory.servicesOfType(serviceType(it)).length === 0).map((it) => unknown(`type ${it}`)),
-    ...(asksDistance && !directory.hasCentres ? [issue('route-without-centres', { file, rule: id }, placeOf(at))] : []),
+    ...(asksDistance && !directory.hasCentres
+      ? [issue('route-postcode-centres-missing', { file, rule: id }, placeOf(at))]
+      : []),
   ];
 }
 
@@ -160,6 +166,6 @@ function unreachable(useCase: string, rules: readonly RuleText[], { file, placeO
         ? issue('route-unreachable', { file, rule, before }, place)
         : issue('route-contradictory', { file, rule }, place);
     }),
-    ...(reach.open ? [issue('route-without-end', { file, useCase }, placeOf(['routes', useCase]))] : []),
+    ...(reach.open ? [issue('route-fallback-missing', { file, useCase }, placeOf(['routes', useCase]))] : []),
   ];
 }

@@ -9,9 +9,9 @@ export function odditiesOf(known: Known, kind: 'assigned' | 'human', owner: Dire
   const namedButUnfit = asksHuman && (facts.owner === 'service' || facts.owner === 'organization');
   return [
     ...(facts.owner === 'unknown' && asksHuman
-      ? [issue('owner-unknown-kept-for-human', {}, { expression: 'Task.owner' })]
+      ? [issue('owner-unknown-manual-routing', {}, { expression: 'Task.owner' })]
       : []),
-    ...(namedButUnfit ? [issue('owner-does-not-fit', {}, { expression: 'Task.owner' })] : []),
+    ...(namedButUnfit ? [issue('owner-not-eligible', {}, { expression: 'Task.owner' })] : []),
     ...(ownerIsReferrer ? [issue('owner-is-referrer', {}, { expression: 'Task.owner' })] : []),
     ...(facts.residence === 'outside' && asksHuman
       ? [issue('outside-catchment', {}, { expression: 'Patient.address' })]
@@ -21,7 +21,9 @@ export function odditiesOf(known: Known, kind: 'assigned' | 'human', owner: Dire
       : []),
     ...(facts.referrer === 'unknown' ? [issue('referrer-unknown', {}, { expression: 'Task.requester' })] : []),
     ...(referrerIsSender ? [] : [issue('referrer-not-sender', {}, { expression: 'Task.requester' })]),
-    ...(facts.complaint === 'other' ? [issue('no-psychological-complaint', {}, { expression: 'Condition.code' })] : []),
+    ...(facts.complaint === 'other'
+      ? [issue('psychological-complaint-missing', {}, { expression: 'Condition.code' })]
+      : []),
     ...(facts.urgent
       ? [issue('urgent-call', { service: callable(owner) }, { expression: 'ServiceRequest.priority' })]
       : []),

@@ -42,24 +42,26 @@ export function agreementOf(asked: Subscription, heartbeats: HeartbeatRange): Re
       issue('subscription-topic-unknown', { topics: topics.join(', ') }, { expression: 'Subscription.criteria' }),
     );
   if (channel?.type !== 'rest-hook')
-    issues.push(issue('subscription-channel', {}, { expression: 'Subscription.channel.type' }));
+    issues.push(issue('subscription-channel-unsupported', {}, { expression: 'Subscription.channel.type' }));
   if (!channel?.endpoint)
-    issues.push(issue('subscription-endpoint', {}, { expression: 'Subscription.channel.endpoint' }));
+    issues.push(issue('subscription-endpoint-unregistered', {}, { expression: 'Subscription.channel.endpoint' }));
   if (channel?.header?.length)
-    issues.push(issue('subscription-header', {}, { expression: 'Subscription.channel.header' }));
+    issues.push(issue('subscription-header-forbidden', {}, { expression: 'Subscription.channel.header' }));
   if (channel?.payload !== undefined && channel.payload !== 'application/fhir+json')
-    issues.push(issue('subscription-payload', {}, { expression: 'Subscription.channel.payload' }));
-  if (asked.end) issues.push(issue('subscription-end', {}, { expression: 'Subscription.end' }));
+    issues.push(issue('subscription-payload-unsupported', {}, { expression: 'Subscription.channel.payload' }));
+  if (asked.end) issues.push(issue('subscription-end-unsupported', {}, { expression: 'Subscription.end' }));
 
   const content = extensionsOf(channel, '_payload').find(({ url }) => url === backport.content)?.valueCode;
   if (content !== 'empty' && content !== 'id-only')
-    issues.push(issue('subscription-content', {}, { expression: 'Subscription.channel.payload.extension' }));
+    issues.push(
+      issue('subscription-content-unsupported', {}, { expression: 'Subscription.channel.payload.extension' }),
+    );
 
   const heartbeat = (channel?.extension ?? []).find(({ url }) => url === backport.heartbeat)?.valueUnsignedInt;
   if (heartbeat !== undefined && (!heartbeats || heartbeat < heartbeats.minimum))
     issues.push(
       issue(
-        'subscription-heartbeat',
+        'subscription-heartbeat-unsupported',
         { minimum: heartbeats?.minimum ?? '-' },
         { expression: 'Subscription.channel.extension' },
       ),

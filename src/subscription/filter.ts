@@ -21,7 +21,7 @@ export function parseFilter(text: string): Result<readonly Filter[]> {
     });
   return filters.every((it) => parameters.includes(it.parameter) && it.values.length > 0)
     ? success(filters)
-    : failure(issue('subscription-filter-unknown', { offered: parameters.join(', ') }, place));
+    : failure(issue('subscription-filter-unsupported', { offered: parameters.join(', ') }, place));
 }
 
 export const filterText = ({ parameter, values }: Filter): string => `${parameter}=${values.join(',')}`;

@@ -51,7 +51,7 @@ export async function answerQuestions(report: Report, ask: Ask): Promise<Report>
 function openIssuesOf({ issues }: Report): Map<string, Issue[]> {
   const found = new Map<string, Issue[]>();
   for (const it of issues) {
-    if (it.rule !== 'binding-undecided' && it.rule !== 'value-set-unknown') continue;
+    if (it.rule !== 'code-system-not-loaded' && it.rule !== 'value-set-not-loaded') continue;
     const same = found.get(it.expression ?? '');
     if (same) same.push(it);
     else found.set(it.expression ?? '', [it]);
@@ -79,9 +79,9 @@ function issueOf(
         ? issue('binding-required', { element, valueSet, codes: '' }, place)
         : issue('binding-extensible', { element, valueSet }, place);
     case 'unknown':
-      return issue('terminology-unknown', { element, valueSet }, place);
+      return issue('terminology-not-found', { element, valueSet }, place);
     // An open question is not an error of the message; a caller that refuses for it reports that itself.
     case 'away':
-      return issue('terminology-away', { element, valueSet }, { ...place, severity: 'information' });
+      return issue('terminology-unavailable', { element, valueSet }, { ...place, severity: 'information' });
   }
 }

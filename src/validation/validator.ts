@@ -113,7 +113,7 @@ function validate(context: ValidationContext, value: unknown, { profiles = [], t
     } catch (error) {
       if (!(error instanceof ProfileError)) throw error;
       run.silent = 0;
-      report(run, 'profile-unusable', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
+      report(run, 'profile-invalid', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
     }
   }
   return reportOf(run, text);

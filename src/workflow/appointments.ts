@@ -54,15 +54,17 @@ export function ofAppointment(
   actors: readonly Actor[],
 ): Result<readonly Effect[]> {
   const place = { expression: 'Appointment.status' };
-  if (!task || !actors.includes('owner')) return failure(issue('appointment-not-yours', {}));
+  if (!task || !actors.includes('owner')) return failure(issue('appointment-forbidden', {}));
   const before = graph.appointments.find(({ id }) => id === after.id);
   const next = before ? appointmentMoves[before.status] : first;
   if (before && next.length === 0) return failure(issue('appointment-ended', { status: before.status }, place));
   if (!takenOn.includes(task.status))
-    return failure(issue('appointment-task-not-taken', { status: task.status }, { expression: 'Appointment.basedOn' }));
+    return failure(
+      issue('appointment-task-not-accepted', { status: task.status }, { expression: 'Appointment.basedOn' }),
+    );
   if (!next.includes(after.status) && before?.status !== after.status)
     return failure(
-      issue('appointment-move-illegal', { from: before?.status ?? '-', moves: next.join(', ') || '-' }, place),
+      issue('appointment-transition-invalid', { from: before?.status ?? '-', moves: next.join(', ') || '-' }, place),
     );
   const moved: Effect = { rule: 'appointment', resource: after, ...(before ? {} : { isNew: true as const }) };
   const says = saying(graph, after, task);

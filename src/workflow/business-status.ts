@@ -51,7 +51,7 @@ export function unfitBusinessStatus(task: Task): Issue[] {
     .filter((code) => !fit.includes(code))
     .map((code) =>
       issue(
-        'business-status-unfit',
+        'business-status-invalid',
         {
           businessStatus: known.has(code) ? code : '?',
           status: statusName(task.status),

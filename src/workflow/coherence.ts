@@ -54,9 +54,9 @@ function ofOrder(order: ServiceRequest, source: Source): Issue[] {
 function ofBoth(graph: Graph, task: Task, order: ServiceRequest): Issue[] {
   const samePerson = !task.for || graph.resolve(task.for) === graph.resolve(order.subject);
   return [
-    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-differs', {}, { expression: 'Task.focus' })]),
-    ...(samePerson ? [] : [issue('person-differs', {}, { expression: 'Task.for' })]),
-    ...(useCasesDiffer(task, order) ? [issue('use-case-differs', {}, { expression: 'Task.code' })] : []),
+    ...(graph.resolve(task.focus) === order ? [] : [issue('focus-mismatch', {}, { expression: 'Task.focus' })]),
+    ...(samePerson ? [] : [issue('person-mismatch', {}, { expression: 'Task.for' })]),
+    ...(useCasesDiffer(task, order) ? [issue('use-case-mismatch', {}, { expression: 'Task.code' })] : []),
   ];
 }
 

@@ -49,7 +49,7 @@ export function contradicted(task: Task, { encounters, appointments }: OrderGrap
           : undefined;
       const says = it.when.status ?? it.when.businessStatus ?? '';
       return wrong
-        ? [issue('companion-contradicts', { says, type: it.type, status: wrong }, { expression: 'Task.status' })]
+        ? [issue('related-status-conflict', { says, type: it.type, status: wrong }, { expression: 'Task.status' })]
         : [];
     });
 }

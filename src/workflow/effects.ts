@@ -41,7 +41,7 @@ export type Making = { readonly at: Date; readonly newId: () => string };
  * What a move makes of an order and its Tasks: one function for every way in which a move can be asked (PUT, PATCH,
  * $transition, a Task `abort`). `actors` are the parts of who asks, in what is moved.
  * Issues: those of `transition` and `orderTransition`, `selection-*`, `abort-*`, `question-*`,
- * `appointment-*`, `companion-contradicts`.
+ * `appointment-*`, `related-status-conflict`.
  */
 export function effects(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], making: Making): Result<Effects> {
   const made = madeOf(graph, wanted, actors, making);
@@ -72,7 +72,7 @@ function madeOf(graph: OrderGraph, wanted: Wanted, actors: readonly Actor[], mak
 
 function ofTask(graph: OrderGraph, after: Task, actors: readonly Actor[], making: Making): Result<Effects> {
   const before = graph.tasks.find(({ id }) => id === after.id);
-  if (!before) return failure(issue('not-your-task', {}));
+  if (!before) return failure(issue('task-update-forbidden', {}));
   const selects = wantsSelection(before, after);
   const asked = selects ? asSelected(before, after, graph.order) : withoutStaleRequest(before, after);
   const abortAccepted = graph.tasks.some(
@@ -160,7 +160,7 @@ function ofOrder(
   making: Making,
 ): Result<Effects> {
   const { order } = graph;
-  if (!order) return failure(issue('not-your-order', {}));
+  if (!order) return failure(issue('order-update-forbidden', {}));
   const move = orderTransition(graph, order, after, actors);
   if (!move.ok) return move;
   const { rule } = move.value;
@@ -192,12 +192,12 @@ function ending(graph: OrderGraph, task: Task, reason: CodeableConcept, making: 
 
 function ofAbort(graph: OrderGraph, abort: Task, actors: readonly Actor[]): Result<Effects> {
   const task = graph.tasks.find((it) => isAbout(abort, it));
-  if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (!task || actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   const place = { expression: 'Task.focus' };
   if (!isOpen(task)) return failure(issue('task-ended', { status: task.status }, place));
-  if (!actors.includes('requester')) return failure(issue('abort-not-yours', {}, place));
-  if (!underway.includes(task.status)) return failure(issue('abort-not-started', { status: task.status }, place));
-  if (abortOf(graph, task)) return failure(issue('abort-asked-already', {}, place));
+  if (!actors.includes('requester')) return failure(issue('abort-forbidden', {}, place));
+  if (!underway.includes(task.status)) return failure(issue('abort-task-not-started', { status: task.status }, place));
+  if (abortOf(graph, task)) return failure(issue('abort-already-requested', {}, place));
   return success({ rule: 'ask-to-stop', effects: asking(task, abort) });
 }
 

@@ -28,10 +28,10 @@ const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? nul
 export const changedFixedFields = (before: Task, after: Task): Issue[] => [
   ...fixedFields
     .filter((field) => !same(before[field], after[field]))
-    .map((field) => issue('field-fixed', { field: `Task.${field}` }, { expression: `Task.${field}` })),
+    .map((field) => issue('task-element-immutable', { field: `Task.${field}` }, { expression: `Task.${field}` })),
   ...(same(legalBasisConceptOf(before), legalBasisConceptOf(after))
     ? []
-    : [issue('field-fixed', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
+    : [issue('task-element-immutable', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
 ];
 
 /** The owner's account of its work, which the requester leaves alone but for asking to stop. */
@@ -40,5 +40,5 @@ export function changedOwnersFields(before: Task, after: Task): Issue[] {
   return [
     ...(same(before.output, after.output) ? [] : ['output']),
     ...(same(before.businessStatus, after.businessStatus) || asksToStop ? [] : ['businessStatus']),
-  ].map((field) => issue('field-of-owner', { field: `Task.${field}` }, { expression: `Task.${field}` }));
+  ].map((field) => issue('task-element-owner-only', { field: `Task.${field}` }, { expression: `Task.${field}` }));
 }

@@ -92,11 +92,11 @@ export const isQuestion = (task: Task): boolean => verbOf(task) === 'complete-qu
 export function ofQuestion(graph: OrderGraph, question: Task, actors: readonly Actor[]): Result<readonly Effect[]> {
   const task = graph.tasks.find((it) => isAbout(question, it));
   const place = { expression: 'Task.focus' };
-  if (!task || actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (!task || actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   if (!isOpen(task)) return failure(issue('task-ended', { status: task.status }, place));
-  if (!actors.includes('owner')) return failure(issue('question-not-yours', {}, place));
+  if (!actors.includes('owner')) return failure(issue('question-forbidden', {}, place));
   if (verbOf(task) !== 'fulfill' || !graph.order || !isAbout(task, graph.order))
-    return failure(issue('question-not-before-selection', {}, place));
+    return failure(issue('question-before-selection', {}, place));
   return success([
     { rule: 'ask-for-information', resource: question, isNew: true },
     { rule: 'awaits-information', resource: { ...task, businessStatus: awaiting } },

@@ -16,21 +16,21 @@ export const lacking: Readonly<Record<Need, (task: Task, abortAccepted: boolean)
   'any-reason': (task) =>
     task.statusReason?.text || task.statusReason?.coding?.length
       ? []
-      : [issue('reason-missing', { to: task.status }, { expression: 'Task.statusReason' })],
+      : [issue('task-status-reason-missing', { to: task.status }, { expression: 'Task.statusReason' })],
   outcome: (task) =>
     isConsultationItself(task)
       ? recordOf(task)
       : task.output?.length || ownCodes(task.businessStatus, 'business-status').some((code) => outcomes.includes(code))
         ? []
-        : [issue('outcome-missing', { codes: outcomes.join(', ') }, { expression: 'Task.output' })],
+        : [issue('task-outcome-missing', { codes: outcomes.join(', ') }, { expression: 'Task.output' })],
   fulfill: (task) =>
     task.code?.coding?.some((it) => it.system === fulfill.system && it.code === fulfill.code)
       ? []
-      : [issue('task-not-fulfill', {}, { expression: 'Task.code' })],
+      : [issue('task-code-not-fulfill', {}, { expression: 'Task.code' })],
   answer: (task) =>
     task.output?.some(({ valueReference }) => valueReference?.reference?.startsWith('QuestionnaireResponse/'))
       ? []
-      : [issue('answer-not-given', {}, { expression: 'Task.output' })],
+      : [issue('questionnaire-response-missing', {}, { expression: 'Task.output' })],
   'accepted-abort': (_, abortAccepted) =>
     abortAccepted ? [] : [issue('abort-not-accepted', {}, { expression: 'Task.status' })],
 };
@@ -39,7 +39,9 @@ function codedReason(task: Task, known: readonly string[]): Issue[] {
   const codes = ownCodes(task.statusReason, 'status-reason').filter((code) => known.includes(code));
   const place = { expression: 'Task.statusReason' };
   if (codes.length === 0)
-    return [issue('status-reason-missing', { to: task.status satisfies TaskStatus, codes: known.join(', ') }, place)];
+    return [
+      issue('status-reason-code-missing', { to: task.status satisfies TaskStatus, codes: known.join(', ') }, place),
+    ];
   if (codes.includes('other') && !task.statusReason?.text?.trim())
     return [issue('status-reason-text-missing', {}, place)];
   if (codes.includes('alternative-proposed') && !task.output?.length)

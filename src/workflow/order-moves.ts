@@ -34,23 +34,23 @@ export const orderMoves: readonly OrderMove[] = [
   },
 ];
 
-/** Whether an order may change so. Issues: `not-your-order`, `order-ended`, `order-fixed`, `order-move-illegal`. */
+/** Whether an order may change so. Issues: `order-update-forbidden`, `order-ended`, `order-immutable`, `order-transition-invalid`. */
 export function orderTransition(
   graph: OrderGraph,
   before: ServiceRequest,
   after: ServiceRequest,
   actors: readonly Actor[],
 ): Result<OrderMove> {
-  if (!actors.includes('requester') && !actors.includes('creator')) return failure(issue('not-your-order', {}));
+  if (!actors.includes('requester') && !actors.includes('creator')) return failure(issue('order-update-forbidden', {}));
   const place = { expression: 'ServiceRequest.status' };
   const status = String(before.status);
   if (hasEnded(graph, before)) return failure(issue('order-ended', { status }, place));
   if (canonicalJson(asked(before)) !== canonicalJson(asked(after)))
-    return failure(issue('order-fixed', {}, { expression: 'ServiceRequest' }));
+    return failure(issue('order-immutable', {}, { expression: 'ServiceRequest' }));
   const own = orderMoves.filter(({ actor }) => (actors as readonly string[]).includes(actor));
   const move = own.find(({ to }) => to === after.status);
   const moves = own.map(({ to }) => to).join(', ') || '-';
-  return move ? success(move) : failure(issue('order-move-illegal', { from: status, moves }, place));
+  return move ? success(move) : failure(issue('order-transition-invalid', { from: status, moves }, place));
 }
 
 /** Published referrals are `completed` in their sender's books while their Task still asks: those can be withdrawn too. */

@@ -26,12 +26,12 @@ export const asSelected = (before: Task, after: Task, order: ServiceRequest | un
 export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, after: Task): Issue[] {
   const place = { expression: 'Task.businessStatus' };
   // who is invited without a right to know for whom learns it by a new invitation, never by being selected
-  if (isConsultation(candidate)) return [issue('consultation-not-selected', {}, place)];
+  if (isConsultation(candidate)) return [issue('invitee-not-selectable', {}, place)];
   if (!order) return [issue('order-not-active', { status: '?' }, place)];
   if (order.status !== 'active') return [issue('order-not-active', { status: String(order.status) }, place)];
   if (candidate.status !== 'accepted') return [issue('selection-not-accepted', { status: candidate.status }, place)];
   if (after.for && after.for.reference !== order.subject.reference)
-    return [issue('person-differs', {}, { expression: 'Task.for' })];
+    return [issue('person-mismatch', {}, { expression: 'Task.for' })];
   const chosen = tasks.some((it) => it.id !== candidate.id && carriesOut(it, order) && verbOf(it) === 'fulfill');
-  return chosen ? [issue('selection-made-already', {}, place)] : [];
+  return chosen ? [issue('candidate-already-selected', {}, place)] : [];
 }

@@ -27,12 +27,12 @@ export type Transition = {
 
 /**
  * Whether a Task may change so (docs/guide/workflow.md; HL7 COW, Twiin TA Workflow).
- * Issues: `not-your-task`, `not-your-move` (forbidden), `task-ended` (conflict), `illegal-move` and what the
+ * Issues: `task-update-forbidden`, `task-transition-forbidden` (forbidden), `task-ended` (conflict), `task-transition-invalid` and what the
  * move lacks (invalid). Who takes no part is told nothing about the Task.
  */
 export function transition({ before, after, actor, abortAccepted = false }: TransitionQuestion): Result<Transition> {
   const actors = typeof actor === 'string' ? [actor] : actor;
-  if (actors.every((it) => it === 'other')) return failure(issue('not-your-task', {}));
+  if (actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
   if (terminal.has(before.status))
     return failure(issue('task-ended', { status: before.status }, { expression: 'Task.status' }));
 
@@ -74,7 +74,7 @@ const select = { rule: 'select', needs: ['fulfill'] } as const;
 const selectionBy = (actors: readonly Actor[]): Result<Ruled> =>
   actors.includes('requester')
     ? success(select)
-    : failure(issue('selection-not-yours', {}, { expression: 'Task.businessStatus' }));
+    : failure(issue('selection-forbidden', {}, { expression: 'Task.businessStatus' }));
 
 type Ruled = Pick<(typeof taskMoves)[number], 'rule' | 'needs'>;
 const tell = { rule: 'tell', needs: [] } as const;
@@ -85,13 +85,13 @@ function ruleFor(before: Task, after: Task, actors: readonly Actor[]): Result<Ru
   if (before.status === after.status)
     return actors.some((it) => it === 'owner' || it === 'requester')
       ? success(tell)
-      : failure(issue('not-your-move', own, place));
+      : failure(issue('task-transition-forbidden', own, place));
   const possible = movesOf(before).filter((it) => it.to === after.status);
   const move = possible.find((it) => actors.includes(it.actor));
   if (move) return success(move);
   return failure(
     possible.length > 0
-      ? issue('not-your-move', own, place)
-      : issue('illegal-move', { from: before.status, to: statusName(after.status), ...own }, place),
+      ? issue('task-transition-forbidden', own, place)
+      : issue('task-transition-invalid', { from: before.status, to: statusName(after.status), ...own }, place),
   );
 }

@@ -171,7 +171,7 @@ describe('another set is activated', () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
     const chosen = await openChosen({ network: demoNetwork }, gateway.store);
-    expect(chosen.issues.map(({ rule }) => rule)).toEqual(['configuration-not-of-this-release', 'config-value']);
+    expect(chosen.issues.map(({ rule }) => rule)).toEqual(['config-set-incompatible', 'config-value-invalid']);
   });
 
   test('the set before it is found again, and a set that decided before needs no trial', async () => {
@@ -194,7 +194,7 @@ describe('a set that nobody tried', () => {
     expect((await mayActivate(gateway.store, after.digest)).ok, 'nothing is recorded yet').toBe(true);
     await post(gateway, 2);
     const may = await mayActivate(gateway.store, after.digest);
-    expect(may.issues.map(({ rule }) => rule)).toEqual(['configuration-not-tried']);
+    expect(may.issues.map(({ rule }) => rule)).toEqual(['config-shadow-missing']);
     await noteTrial(gateway.store, world, { from: before.digest, to: after.digest });
     expect((await mayActivate(gateway.store, after.digest)).ok).toBe(true);
   });

@@ -51,7 +51,7 @@ describe('activation through a gateway', () => {
     expect((await activate({ set: second.slice(0, 12) })).status).toBe(200);
     expect(await inForce()).toBe(second);
     const nowhere = await activate({ set: 'ffff' });
-    expect([nowhere.status, rulesOf(nowhere)]).toEqual([422, ['configuration-unknown']]);
+    expect([nowhere.status, rulesOf(nowhere)]).toEqual([422, ['config-set-unknown']]);
   });
 
   test('of what does not compile changes nothing, and every mistake is told', async () => {
@@ -61,7 +61,7 @@ describe('activation through a gateway', () => {
     );
     const answer = await activate({ files });
     expect(answer.status).toBe(422);
-    expect(rulesOf(answer)).toEqual(expect.arrayContaining(['config-value', 'config-key-unknown']));
+    expect(rulesOf(answer)).toEqual(expect.arrayContaining(['config-value-invalid', 'config-key-unknown']));
     expect(await inForce()).toBe(before);
   });
 
@@ -69,7 +69,7 @@ describe('activation through a gateway', () => {
     await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralOf(1) });
     const files = routes((text) => withPostcodeRule(text, '1291'));
     const answer = await activate({ files });
-    expect([answer.status, rulesOf(answer)]).toEqual([422, ['configuration-not-tried']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['config-shadow-missing']]);
     expect((await activate({ files, withoutShadow: true })).status).toBe(200);
   });
 
@@ -81,6 +81,6 @@ describe('activation through a gateway', () => {
     ['none', {}],
   ])('%s is refused', async (_, wish) => {
     const answer = await activate(wish);
-    expect([answer.status, rulesOf(answer)]).toEqual([400, ['configuration-wish']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([400, ['config-request-invalid']]);
   });
 });

@@ -132,7 +132,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
     const before = (await mgn('list', '--store', store)).out;
     const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
     expect(out).toBe('Nothing was changed: the set in force stays so.\n');
-    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value/);
+    expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value-invalid/);
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
     expect(code).toBe(2);
     expect((await mgn('list', '--store', store)).out).toBe(before);
@@ -141,7 +141,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
   test('activates what was tried, and the previous one is one command away', async () => {
     const changed = edited('two', 'routes.yaml', (text) => withPostcodeRule(text, '1284'));
     const untried = await mgn('activate', changed, '--store', store);
-    expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('configuration-not-tried')]);
+    expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('config-shadow-missing')]);
     await mgn('shadow', changed, '--store', store, '--last', '10');
     expect(await mgn('activate', changed, '--store', store)).toMatchObject({ code: 0, err: '' });
     const digest = (await mgn('show', '--store', store)).out.split('\n')[0]!;
@@ -154,7 +154,7 @@ describe('mgn config', { timeout: 180_000 }, () => {
 
   test('tells of a set that nobody knows how to find those that are known', async () => {
     const { err, code } = await mgn('activate', 'ffffffff', '--store', store);
-    expect(err).toMatch(/configuration-unknown.*mgn config list/);
+    expect(err).toMatch(/config-set-unknown.*mgn config list/);
     expect(code).toBe(2);
   });
 });

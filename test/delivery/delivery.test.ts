@@ -141,7 +141,10 @@ describe('a receiver that is down', () => {
     await worker.idle();
     expect(a.arrivals).toHaveLength(2);
     expect(a.arrivals[1]!.at - a.arrivals[0]!.at).toBeGreaterThanOrEqual(995);
-    expect(await store.attempts('d1')).toMatchObject([{ status: 503, because: 'receiver-down: 503' }, { status: 200 }]);
+    expect(await store.attempts('d1')).toMatchObject([
+      { status: 503, because: 'receiver-unavailable: 503' },
+      { status: 200 },
+    ]);
   });
 
   test('for longer than the network allows: the dispatch is given up, with what went wrong last', async () => {
@@ -149,7 +152,7 @@ describe('a receiver that is down', () => {
     deliver(store, { a }, { settings: { maximumAge: 100 } });
     await put(store, dispatch('d1', 'a'));
     await until(async () => (await stateOf(store, 'd1'))?.state === 'dead');
-    expect((await stateOf(store, 'd1'))?.because).toBe('delivery-too-old: receiver-down: 503');
+    expect((await stateOf(store, 'd1'))?.because).toBe('delivery-expired: receiver-unavailable: 503');
   });
 
   test('by a redirect gets nothing at the other address', async () => {
@@ -159,7 +162,7 @@ describe('a receiver that is down', () => {
     await put(store, dispatch('d1', 'a'));
     await until(() => a.arrivals.length >= 2);
     expect(other.arrivals).toEqual([]);
-    expect((await store.attempts('d1'))[0]).toMatchObject({ outcome: 'retry', because: 'receiver-moved: 307' });
+    expect((await store.attempts('d1'))[0]).toMatchObject({ outcome: 'retry', because: 'receiver-redirected: 307' });
   });
 
   test('because nobody knows its address gets its deliveries when it has one', async () => {
@@ -168,7 +171,7 @@ describe('a receiver that is down', () => {
     const worker = deliver(store, receivers);
     await put(store, dispatch('d1', 'a'));
     await until(async () => (await store.attempts('d1')).length > 0);
-    expect((await store.attempts('d1'))[0]).toMatchObject({ because: 'receiver-without-address' });
+    expect((await store.attempts('d1'))[0]).toMatchObject({ because: 'receiver-address-missing' });
     receivers.a = a;
     await worker.idle();
     expect(a.stored).toEqual(['d1']);
@@ -268,7 +271,7 @@ describe('a resend', () => {
     expect(a.arrivals.map((it) => it.requestId)).toEqual(['request-d1', 'request-d1']);
     expect(a.stored).toEqual(['d1']);
     expect(await store.attempts('d1')).toMatchObject([
-      { outcome: 'retry', because: 'receiver-silent' },
+      { outcome: 'retry', because: 'receiver-timeout' },
       { status: 200 },
     ]);
   });
@@ -308,7 +311,7 @@ describe('before each attempt', () => {
     expect(a.arrivals.map((it) => it.id)).toEqual(['a1']);
     expect(await stateOf(store, 'a0')).toMatchObject({
       state: 'dead',
-      because: 'sending-forbidden: consent-withdrawn',
+      because: 'delivery-forbidden: consent-withdrawn',
     });
   });
 

@@ -106,7 +106,7 @@ describe('the address of a partner', () => {
     const network = await demoNetwork();
     for (const partner of ['sociaal-werk-lissenmond', 'nobody'])
       expect(addressOf(network, { partner }, now).issues.map(({ rule }) => rule)).toEqual([
-        'directory-without-endpoint',
+        'directory-endpoint-missing',
       ]);
   });
 });

@@ -91,9 +91,14 @@ describe('what can not be true, or is not theirs to say, is refused and changes 
   const cases: readonly (readonly [string, number, string, (it: HealthcareService) => HealthcareService])[] = [
     ['less than no time', 422, 'invariant', (it) => telling(it, { intake: -1, measuredOn: today })],
     ['days', 422, 'pattern-value', (it) => telling(it, { intake: { ...duration(21), code: 'd', unit: 'dagen' } })],
-    ['weeks that must be days', 422, 'waiting-time-not-weeks', (it) => telling(it, { intake: 365, measuredOn: today })],
+    [
+      'weeks that must be days',
+      422,
+      'waiting-time-above-maximum',
+      (it) => telling(it, { intake: 365, measuredOn: today }),
+    ],
     ['measured tomorrow', 422, 'waiting-time-future', (it) => telling(it, { measuredOn: day(-2) })],
-    ['measured before what is known', 422, 'waiting-time-older', (it) => telling(it, { measuredOn: day(90) })],
+    ['measured before what is known', 422, 'waiting-time-outdated', (it) => telling(it, { measuredOn: day(90) })],
     [
       'the same twice',
       422,
@@ -103,11 +108,11 @@ describe('what can not be true, or is not theirs to say, is refused and changes 
         extension: [...(it.extension ?? []), it.extension!.find(({ url }) => url === mgnExtension('waiting-time'))!],
       }),
     ],
-    ['another name', 422, 'directory-only-figures', (it) => ({ ...it, name: 'De beste' })],
+    ['another name', 422, 'directory-element-read-only', (it) => ({ ...it, name: 'De beste' })],
     [
       'another catchment',
       422,
-      'directory-only-figures',
+      'directory-element-read-only',
       (it) => ({ ...it, extension: it.extension!.filter(({ url }) => url !== mgnExtension('catchment')) }),
     ],
     ['another id', 400, 'id-mismatch', (it) => ({ ...it, id: 'registration-team' })],
@@ -122,8 +127,8 @@ describe('what can not be true, or is not theirs to say, is refused and changes 
   });
 
   test.each([
-    ['for the service of another', 403, 'directory-not-yours', 'ggz-horizonland', undefined],
-    ['by a referrer', 403, 'directory-not-yours', 'gp-de-linde', undefined],
+    ['for the service of another', 403, 'directory-update-forbidden', 'ggz-horizonland', undefined],
+    ['by a referrer', 403, 'directory-update-forbidden', 'gp-de-linde', undefined],
     ['without If-Match', 422, 'if-match-missing', provider, 'none'],
     ['from a stale version', 412, 'version-stale', provider, 'W/"0"'],
   ] as const)('%s', async (_, status, rule, as, ifMatch) => {

@@ -69,7 +69,7 @@ describe('HealthcareService/$find-place', () => {
     ['a type with capitals', '?type=GGZ'],
   ])('with %s is refused', async (_, query) => {
     const answer = await gateway.ask('GET', `/fhir/HealthcareService/$find-place${query}`, { as: 'gp-de-linde' });
-    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'place-parameter']);
+    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'place-parameter-invalid']);
   });
 
   test('needs a known partner', async () => {

@@ -93,38 +93,38 @@ describe('nothing of a file with a wrong line is taken over, and every wrong lin
   const good = 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;;';
 
   test.each([
-    ['decimals with a comma', 'basic-ggz-de-kade;;4,5;6;current;2026-11-20;provider;;', 'import-number'],
-    ['less than no time', 'basic-ggz-de-kade;;-1;6;current;2026-11-20;provider;;', 'import-number'],
-    ['days', 'basic-ggz-de-kade;;35 d;6;current;2026-11-20;provider;;', 'import-number'],
-    ['weeks that must be days', 'basic-ggz-de-kade;;365;6;current;2026-11-20;provider;;', 'waiting-time-not-weeks'],
+    ['decimals with a comma', 'basic-ggz-de-kade;;4,5;6;current;2026-11-20;provider;;', 'import-number-invalid'],
+    ['less than no time', 'basic-ggz-de-kade;;-1;6;current;2026-11-20;provider;;', 'import-number-invalid'],
+    ['days', 'basic-ggz-de-kade;;35 d;6;current;2026-11-20;provider;;', 'import-number-invalid'],
+    ['weeks that must be days', 'basic-ggz-de-kade;;365;6;current;2026-11-20;provider;;', 'waiting-time-above-maximum'],
     ['a service that is not there', 'nowhere;;4;6;current;2026-11-20;provider;;', 'import-service-unknown'],
-    ['a day that is not there', 'basic-ggz-de-kade;;4;6;current;2026-02-30;provider;;', 'import-date'],
+    ['a day that is not there', 'basic-ggz-de-kade;;4;6;current;2026-02-30;provider;;', 'import-date-invalid'],
     ['a day to come', 'basic-ggz-de-kade;;4;6;current;2026-11-23;provider;;', 'waiting-time-future'],
-    ['a day before what is known', 'basic-ggz-de-kade;;4;6;current;2026-11-01;provider;;', 'waiting-time-older'],
+    ['a day before what is known', 'basic-ggz-de-kade;;4;6;current;2026-11-01;provider;;', 'waiting-time-outdated'],
     ['no day', 'basic-ggz-de-kade;;4;6;current;;provider;;', 'import-cell-missing'],
     ['no method', 'basic-ggz-de-kade;;4;6;;2026-11-20;provider;;', 'import-cell-missing'],
     ['a note without capacity', 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;;vol', 'import-cell-missing'],
-    ['an unknown group', 'basic-ggz-de-kade;sadness;4;6;current;2026-11-20;provider;;', 'import-code'],
-    ['nothing told', 'basic-ggz-de-kade;;;;;2026-11-20;;;', 'import-empty'],
-    ['too few cells', 'basic-ggz-de-kade;4;6', 'import-cells'],
-    ['an open quote', 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;available;"vol', 'import-cells'],
+    ['an unknown group', 'basic-ggz-de-kade;sadness;4;6;current;2026-11-20;provider;;', 'import-code-unknown'],
+    ['nothing told', 'basic-ggz-de-kade;;;;;2026-11-20;;;', 'import-row-empty'],
+    ['too few cells', 'basic-ggz-de-kade;4;6', 'import-cell-count'],
+    ['an open quote', 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;available;"vol', 'import-cell-count'],
   ])('%s', (_, line, rule) => {
     expect(wrong(file(line))).toEqual([`2 ${rule}`]);
     expect(take(good, line).ok).toBe(false);
   });
 
   test('commas for semicolons, other columns, another order', () => {
-    expect(wrong(heading.replaceAll(';', ','))).toEqual(['1 import-columns']);
-    expect(wrong(heading.replace('service;', ''))).toEqual(['1 import-columns']);
-    expect(wrong(heading.split(';').reverse().join(';'))).toEqual(['1 import-columns']);
-    expect(wrong('')).toEqual(['1 import-columns']);
+    expect(wrong(heading.replaceAll(';', ','))).toEqual(['1 import-columns-invalid']);
+    expect(wrong(heading.replace('service;', ''))).toEqual(['1 import-columns-invalid']);
+    expect(wrong(heading.split(';').reverse().join(';'))).toEqual(['1 import-columns-invalid']);
+    expect(wrong('')).toEqual(['1 import-columns-invalid']);
   });
 
   test('the same twice', () => {
-    expect(wrong(file(good, good))).toEqual(['3 import-duplicate']);
+    expect(wrong(file(good, good))).toEqual(['3 import-row-duplicate']);
     expect(
       wrong(file('peer-support-de-brug;;;;;2026-11-20;;limited;', 'peer-support-de-brug;;;;;2026-11-20;;closed;')),
-    ).toEqual(['3 import-duplicate']);
+    ).toEqual(['3 import-row-duplicate']);
   });
 
   test('any text at all is taken over whole or refused with the lines it is about', () => {

@@ -115,28 +115,36 @@ describe('a mistake in a network is told with its place, and the network refused
       ['network.yaml', 'timezone:', 'time-zone:'],
       ['config-key-missing #', 'config-key-unknown time-zone:'],
     ],
-    ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value body-bytes: five']],
+    ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value-invalid body-bytes: five']],
     [
       'a registration team that is not there',
       ['network.yaml', 'HealthcareService/registration-team', 'HealthcareService/nobody'],
-      ['config-reference registration-team:'],
+      ['config-reference-unresolved registration-team:'],
     ],
-    ['a role that does not exist', [partners, '[referrer]', '[referer]'], ['config-value referer]']],
-    ['a token in clear', [partners, /sha256: [0-9a-f]{64}/, 'sha256: secret'], ['config-value sha256: secret']],
-    ['a date that is none', [partners, '2036-01-01T00:00:00Z', 'next year'], ['config-value expires: next year']],
+    ['a role that does not exist', [partners, '[referrer]', '[referer]'], ['config-value-invalid referer]']],
+    ['a token in clear', [partners, /sha256: [0-9a-f]{64}/, 'sha256: secret'], ['config-value-invalid sha256: secret']],
+    [
+      'a date that is none',
+      [partners, '2036-01-01T00:00:00Z', 'next year'],
+      ['config-value-invalid expires: next year'],
+    ],
     ['a partner twice', [partners, 'id: gp-veenzicht', 'id: gp-de-linde'], ['config-duplicate id: gp-de-linde']],
     [
       'an organisation that is not there',
       [partners, 'Organization/gp-veenzicht', 'Organization/nobody'],
-      ['config-reference organization: Organization/nobody'],
+      ['config-reference-unresolved organization: Organization/nobody'],
     ],
     [
       'a partner that cannot be reached',
       [partners, /(id: sociaal-werk-lissenmond\n(?:.*\n)*?.*channel: )inbox/, '$1fhir-rest'],
-      ['partner-without-endpoint id: sociaal-werk-lissenmond'],
+      ['partner-endpoint-missing id: sociaal-werk-lissenmond'],
     ],
     ['a postcode in two municipalities', ['places.yaml', '1291-1298', '1289-1298'], ['config-duplicate 1289-1298']],
-    ['a range that ends before it starts', ['places.yaml', '1281-1289', '1289-1281'], ['config-value 1289-1281']],
+    [
+      'a range that ends before it starts',
+      ['places.yaml', '1281-1289', '1289-1281'],
+      ['config-value-invalid 1289-1281'],
+    ],
     ['YAML that is none', ['places.yaml', 'municipalities:', 'municipalities: ['], ['config-syntax']],
     ['JSON that is none', ['directory/locations.json', '{', '{{'], ['config-syntax {']],
     [
@@ -147,7 +155,7 @@ describe('a mistake in a network is told with its place, and the network refused
     [
       'a reference to nothing',
       ['directory/services.json', '"Location/gp-de-linde"', '"Location/nowhere"'],
-      ['config-reference'],
+      ['config-reference-unresolved'],
     ],
     [
       'a resource twice',
@@ -167,7 +175,7 @@ describe('a mistake in a network is told with its place, and the network refused
       text.replace(affiliation, '"id": "ggz-de-kade", "active": false'),
     );
     const loaded = await loadNetwork(folder);
-    expect(loaded.issues.map(({ rule }) => rule)).toEqual(['directory-no-member']);
+    expect(loaded.issues.map(({ rule }) => rule)).toEqual(['directory-affiliation-missing']);
   });
 
   test('a file that is missing', async () => {
@@ -222,12 +230,12 @@ describe('the table of postcode centres', () => {
       '1284;52.6;5.2;more',
     ].join('\n');
     expect(await withTable(text)).toEqual([
-      'config-value 1',
-      'config-value 3',
-      'config-value 4',
-      'config-value 5',
+      'config-value-invalid 1',
+      'config-value-invalid 3',
+      'config-value-invalid 4',
+      'config-value-invalid 5',
       'config-duplicate 7',
-      'config-value 8',
+      'config-value-invalid 8',
     ]);
   });
 });

@@ -107,12 +107,12 @@ describe('within care', () => {
 
   test('nobody else gets anything', () => {
     const disclosed = ask({ recipient: stranger });
-    expect(refusals(disclosed)).toEqual(['not-a-party']);
+    expect(refusals(disclosed)).toEqual(['recipient-not-party']);
     expect(disclosed.receipt).toMatchObject({ disclosed: {}, relation: 'none' });
   });
 
   test('a Task without owner is given to nobody', () => {
-    expect(refusals(ask({ graph: referral({ owner: {} }) }))).toEqual(['not-a-party']);
+    expect(refusals(ask({ graph: referral({ owner: {} }) }))).toEqual(['recipient-not-party']);
   });
 
   test('a BSN in Task.for is not given on', () => {
@@ -131,11 +131,11 @@ describe('without a reason nothing goes', () => {
     expect(refusals(ask({ graph: referral({ extension: [] }) }))).toEqual(['no-legal-basis']));
 
   test('a legal basis that the gateway does not know', () => {
-    expect(refusals(ask({ graph: referral({ extension: basis('because') }) }))).toEqual(['legal-basis-unfit']);
+    expect(refusals(ask({ graph: referral({ extension: basis('because') }) }))).toEqual(['legal-basis-invalid']);
   });
 
   test('the social domain gets no whole referral', () => {
-    expect(refusals(ask({ recipient: { ...team, domain: 'social' } }))).toEqual(['social-domain-closed']);
+    expect(refusals(ask({ recipient: { ...team, domain: 'social' } }))).toEqual(['social-domain-referral-forbidden']);
   });
 
   test('the social domain hears how its own request stands, without a word of care', () => {

@@ -256,7 +256,7 @@ describe('without explicit consent nothing goes', () => {
         { url: mgnExtension('legal-basis'), valueCodeableConcept: coded('legal-basis', 'referral-within-care') },
       ],
     });
-    expect(rulesOf(graph)).toEqual(['legal-basis-unfit']);
+    expect(rulesOf(graph)).toEqual(['legal-basis-invalid']);
   });
 
   test('an order about life domains of care alone', () => {

@@ -47,7 +47,7 @@ describe('a referral is about one person', () => {
   ])('the Patient of another referral can not be drawn into it by %s', async (_, as, by) => {
     const base = gateway.running.gateway.network.settings.baseUrl;
     const body = aboutSomebodyElse(by ? `${base}/${locationOf(earlier, 'Patient')}` : undefined);
-    await expectRefusal(gateway, ['POST', '/fhir', { as, body }], [422, 'reference-to-another-referral']);
+    await expectRefusal(gateway, ['POST', '/fhir', { as, body }], [422, 'reference-outside-referral']);
   });
 
   test('what a stranger may not see is no part of its referral either; what is nowhere stays and warns', async () => {
@@ -60,10 +60,10 @@ describe('a referral is about one person', () => {
     await expectRefusal(
       gateway,
       ['POST', '/fhir', { as: 'ggz-de-kade', body: asPartOf(locationOf(earlier, 'Task')!) }],
-      [422, 'reference-to-another-referral'],
+      [422, 'reference-outside-referral'],
     );
     const nowhere = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: asPartOf(`Task/${randomUUID()}`) });
-    expect([nowhere.status, ...warningsOf(nowhere)]).toEqual([200, 'reference-kept-unresolved']);
+    expect([nowhere.status, ...warningsOf(nowhere)]).toEqual([200, 'reference-unresolved-retained']);
   });
 
   test('a flood of references is not looked up one by one', async () => {
@@ -72,14 +72,14 @@ describe('a referral is about one person', () => {
         partOf(it, 'Task').partOf = Array.from({ length: 60 }, () => ({ reference: `Task/${randomUUID()}` }));
       }),
     );
-    await expectRefusal(gateway, ['POST', '/fhir', { body }], [422, 'reference-to-another-referral']);
+    await expectRefusal(gateway, ['POST', '/fhir', { body }], [422, 'reference-outside-referral']);
   });
 
   test('a conditional reference is refused: it may carry a number, and nobody looks it up', () =>
     expectRefusal(
       gateway,
       ['POST', '/fhir', { body: aboutSomebodyElse(`Patient?identifier=${bsn}|999901102`) }],
-      [422, 'reference-conditional'],
+      [422, 'reference-conditional-unsupported'],
     ));
 });
 
@@ -123,7 +123,7 @@ describe('a BSN lives in Patient.identifier alone', () => {
 
   test('another number than that of the Patient is refused with its place', async () => {
     const asking = { as: 'gp-de-linde', body: withNumber('999900006') };
-    await expectRefusal(gateway, ['POST', '/fhir', asking], [422, 'bsn-differs']);
+    await expectRefusal(gateway, ['POST', '/fhir', asking], [422, 'bsn-mismatch']);
     const outcome = resourceOf<OperationOutcome>(await gateway.ask('POST', '/fhir', asking));
     expect(outcome.issue[0]?.expression?.[0]).toMatch(/^Bundle\.entry\[\d\]\.resource\.(for|subject)\.identifier$/);
   });
@@ -137,14 +137,14 @@ describe('a BSN lives in Patient.identifier alone', () => {
       body: JSON.stringify([{ op: 'add', path: '/for/identifier', value: identifier }]),
       headers: { 'if-match': 'W/"1"' },
     });
-    expect([patch.status, ...rulesOf(patch)]).toEqual([422, 'field-fixed']);
+    expect([patch.status, ...rulesOf(patch)]).toEqual([422, 'task-element-immutable']);
     const current = resourceOf<Task>(await gateway.ask('GET', `/fhir/${task}`, { as: 'registration-team' }));
     const put = await gateway.ask('PUT', `/fhir/${task}`, {
       as: 'registration-team',
       body: JSON.stringify({ ...current, for: { ...current.for, identifier } }),
       headers: { 'if-match': 'W/"1"' },
     });
-    expect([put.status, ...rulesOf(put)]).toEqual([422, 'field-fixed']);
+    expect([put.status, ...rulesOf(put)]).toEqual([422, 'task-element-immutable']);
   });
 });
 
@@ -159,7 +159,7 @@ describe('what an entry of a transaction asks for', () => {
 
   test('a POST elsewhere, or of something else than a POST, is refused', async () => {
     const elsewhere = asTransaction(({ request }) => Object.assign(request!, { url: 'Patient/$everything' }));
-    await expectRefusal(gateway, ['POST', '/fhir', { body: elsewhere }], [422, 'entry-url-differs']);
+    await expectRefusal(gateway, ['POST', '/fhir', { body: elsewhere }], [422, 'entry-url-mismatch']);
     const over = asTransaction(({ request }) =>
       Object.assign(request!, { method: 'PUT', url: locationOf(earlier, 'Task') }),
     );

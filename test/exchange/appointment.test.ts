@@ -137,9 +137,15 @@ describe('an Appointment', () => {
 
 describe('it is refused', () => {
   test.each([
-    ['by who sent the order', 'gp-de-linde', {}, 403, 'appointment-not-yours'],
-    ['by who may not see the order', 'ggz-de-kade', {}, 422, 'appointment-unfit'],
-    ['that is over already', 'registration-team', { status: 'fulfilled' as const }, 422, 'appointment-move-illegal'],
+    ['by who sent the order', 'gp-de-linde', {}, 403, 'appointment-forbidden'],
+    ['by who may not see the order', 'ggz-de-kade', {}, 422, 'appointment-invalid'],
+    [
+      'that is over already',
+      'registration-team',
+      { status: 'fulfilled' as const },
+      422,
+      'appointment-transition-invalid',
+    ],
     [
       'with somebody else',
       'registration-team',
@@ -149,9 +155,9 @@ describe('it is refused', () => {
         ],
       },
       422,
-      'appointment-unfit',
+      'appointment-invalid',
     ],
-    ['without an order', 'registration-team', { basedOn: [{ display: 'de opdracht' }] }, 422, 'appointment-unfit'],
+    ['without an order', 'registration-team', { basedOn: [{ display: 'de opdracht' }] }, 422, 'appointment-invalid'],
   ])('%s', async (_, as, more, status, rule) => {
     const { order } = await takenOn();
     const body = JSON.stringify(planned(order, more));
@@ -162,7 +168,7 @@ describe('it is refused', () => {
   test('before the Task is accepted', async () => {
     const sent = await gp.post('', referral());
     const early = await team.post('/Appointment', planned(locationOf(sent, 'ServiceRequest')!));
-    expect([early.status, ...rulesOf(early)]).toEqual([422, 'appointment-task-not-taken']);
+    expect([early.status, ...rulesOf(early)]).toEqual([422, 'appointment-task-not-accepted']);
   });
 
   test('from a version that is gone, for another order, or by who only reads it', async () => {
@@ -175,7 +181,7 @@ describe('it is refused', () => {
     });
     expect(stale.status).toBe(412);
     const { order } = await takenOn();
-    expect(rulesOf(await put(appointment, { basedOn: [{ reference: order }] }))).toEqual(['appointment-unfit']);
+    expect(rulesOf(await put(appointment, { basedOn: [{ reference: order }] }))).toEqual(['appointment-invalid']);
     expect((await put(appointment, {}, 'gp-de-linde')).status).toBe(403);
   });
 });

@@ -61,7 +61,7 @@ describe('what is not offered', () => {
 
   test('is told only to whom is known, and is on record', async () => {
     expect((await gateway.ask('DELETE', '/fhir/Task/1')).status).toBe(401);
-    await expectRefusal(gateway, ['DELETE', '/fhir/Task/1', {}], [405, 'method-not-supported']);
+    await expectRefusal(gateway, ['DELETE', '/fhir/Task/1', {}], [405, 'interaction-unsupported']);
     await expectRefusal(gateway, ['POST', '/fhir/AuditEvent', { body: '{}' }], [404, 'not-found']);
   });
 
@@ -117,7 +117,7 @@ describe('a hostile search', () => {
     expectRefusal(
       gateway,
       ['GET', '/fhir/Task?requester:identifier=http://fhir.nl/fhir/NamingSystem/bsn|999901102', {}],
-      [405, 'search-by-post-only'],
+      [405, 'search-post-required'],
     ));
 
   test.each([
@@ -162,7 +162,7 @@ describe('$validate', () => {
     );
     expect(odd.status).toBe(200);
     const unknown = await ask(JSON.stringify(resource), '/fhir/$validate?profile=constructor');
-    expect(rulesOf(unknown)[0]).toBe('profile-asked-not-loaded');
+    expect(rulesOf(unknown)[0]).toBe('profile-requested-not-loaded');
   });
 
   test('a huge resource is refused before it takes time', () =>

@@ -102,7 +102,7 @@ describe('the preparation', () => {
   });
 
   test('tells the coordinator who hears less, and why', () => {
-    expect(warningsOf(given.answer)).toEqual(['invitation-empty']);
+    expect(warningsOf(given.answer)).toEqual(['invitation-content-withheld']);
   });
 
   test('gives care its agenda with the order and the person', async () => {
@@ -138,9 +138,9 @@ describe('the preparation', () => {
     expect(task.for).toBeUndefined();
     expect((await ggz().move(`Task/${task.id}`, { status: 'accepted' })).status).toBe(200);
     const began = await ggz().move(`Task/${task.id}`, { status: 'in-progress' });
-    expect([began.status, rulesOf(began)]).toEqual([422, ['task-not-fulfill']]);
+    expect([began.status, rulesOf(began)]).toEqual([422, ['task-code-not-fulfill']]);
     const chosen = await team().move(`Task/${task.id}`, { businessStatus: 'selected' });
-    expect([chosen.status, rulesOf(chosen)]).toEqual([409, ['consultation-not-selected']]);
+    expect([chosen.status, rulesOf(chosen)]).toEqual([409, ['invitee-not-selectable']]);
   });
 
   test('invites the person in plain Dutch', async () => {
@@ -167,7 +167,7 @@ describe('the preparation', () => {
   test('sent again plans another moment; nobody is invited twice', async () => {
     const again = message('151-consultation-prepared', given);
     const twice = await team().post('', again);
-    expect(rulesOf(twice)).toContain('organisation-twice');
+    expect(rulesOf(twice)).toContain('organisation-duplicate');
     const moved = { ...again, entry: again.entry!.filter(({ resource }) => resource?.resourceType !== 'Task') };
     (moved.entry[0]!.resource as Appointment).start = '2026-12-10T15:00:00+01:00';
     (moved.entry[0]!.resource as Appointment).end = '2026-12-10T16:00:00+01:00';
@@ -276,7 +276,7 @@ describe('the record', () => {
     const byHand = await team().move(other.consultation, { status: 'completed', outcome: 'Het was goed' });
     expect(rulesOf(byHand)).toEqual(['consultation-record-missing']);
     const again = await team().post('', message('152-consultation-recorded', given));
-    expect([again.status, rulesOf(again)]).toEqual([409, ['consultation-not-begun']]);
+    expect([again.status, rulesOf(again)]).toEqual([409, ['consultation-not-started']]);
   });
 });
 

@@ -109,9 +109,9 @@ test.each([
     { status: 'inactive' as const, dateTime: '2026-01-01' },
     'gp-de-linde',
     422,
-    'consent-fixed',
+    'consent-immutable',
   ],
-  ['to go on', { status: 'active' as const }, 'gp-de-linde', 422, 'consent-fixed'],
+  ['to go on', { status: 'active' as const }, 'gp-de-linde', 422, 'consent-immutable'],
 ])('a Consent is not changed %s', async (_, change, as, status, rule) => {
   const it = await asked();
   const refused = await withdraw(it.consent, change, as);

@@ -70,7 +70,7 @@ test('without a Consent towards the network it may not, nor on consent that is p
   const presumed = await at('wijkteam-zonnerveen').post('', question({ focus: own }));
   expect([silent.status, presumed.status]).toEqual([403, 403]);
   expect(rulesOf(silent)).toContain('consent-missing');
-  expect(rulesOf(presumed)).toContain('legal-basis-unfit');
+  expect(rulesOf(presumed)).toContain('legal-basis-invalid');
 });
 
 test('the neighbourhood team asks about its own request, as far as it knows the case, on explicit consent', async () => {
@@ -91,5 +91,5 @@ test('about an order that it may not see it may not ask at all', async () => {
     '',
     question({ focus: order, basis: 'explicit-consent', consents: [toTheNetwork] }),
   );
-  expect([answer.status, rulesOf(answer)]).toEqual([403, expect.arrayContaining(['consultation-not-yours'])]);
+  expect([answer.status, rulesOf(answer)]).toEqual([403, expect.arrayContaining(['consultation-forbidden'])]);
 });

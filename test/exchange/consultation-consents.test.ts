@@ -54,7 +54,7 @@ test('who may not know any more when the record comes gets none of it', async ()
   >[number];
   const answer = await at('registration-team').post('', { ...recorded, entry: [...recorded.entry!, objecting] });
   expect([answer.status, warningsOf(answer)]).toEqual([200, ['minutes-withheld']]);
-  expect(answer.text).toContain('Of the organisations that were invited 2 may not know');
+  expect(answer.text).toContain('2 of the invited organisations have no legal basis');
   await wijkteam.until(2);
   const received = wijkteam.received.flatMap(({ bundle }) => resourcesOf(bundle));
   expect(received.filter((it): it is Resource & Composition => it.resourceType === 'Composition')).toEqual([]);

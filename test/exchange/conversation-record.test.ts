@@ -172,7 +172,7 @@ describe('a record is refused', () => {
 
   test('from anybody but the team that took the order on', async () => {
     const order = await takenOn(gateway, referral);
-    expectRefused(await tell(recordOf({ reference: order }), 'gp-de-linde'), 403, 'record-not-owner');
+    expectRefused(await tell(recordOf({ reference: order }), 'gp-de-linde'), 403, 'conversation-owner-only');
   });
 
   test('of an order that its sender may not see, as of one that is not there', async () => {
@@ -180,13 +180,17 @@ describe('a record is refused', () => {
     const stranger = await tell(recordOf({ reference: order }), 'ggz-de-kade');
     expect(stranger.status).toBe(422);
     expect(stranger.text).not.toContain(order);
-    expectRefused(await tell(recordOf({ identifier: { system: 'urn:x', value: 'y' } })), 422, 'record-order-unknown');
+    expectRefused(
+      await tell(recordOf({ identifier: { system: 'urn:x', value: 'y' } })),
+      422,
+      'conversation-order-unknown',
+    );
   });
 
   test('before the order is taken on', async () => {
     const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referral });
     const record = recordOf({ reference: locationOf(sent, 'ServiceRequest') });
-    expectRefused(await tell(record), 409, 'record-task-not-taken');
+    expectRefused(await tell(record), 409, 'conversation-task-not-accepted');
   });
 
   test('finished without a plan', async () => {
@@ -204,7 +208,7 @@ describe('a record is refused', () => {
       if (resource?.resourceType === 'Goal') Object.assign(resource, { subject: stray });
     const answer = await tell(record);
     expect(answer.status).toBe(422);
-    expect(rulesOf(answer)).toContain('record-person-differs');
+    expect(rulesOf(answer)).toContain('conversation-person-mismatch');
   });
 
   test('with a plan that rests on an order of another person', async () => {
@@ -213,7 +217,7 @@ describe('a record is refused', () => {
     for (const { resource } of record.entry ?? [])
       if (resource?.resourceType === 'CarePlan') resource.activity?.push({ reference: { reference: other } });
     const answer = await tell(record);
-    expect(rulesOf(answer)).toContain('record-person-differs');
+    expect(rulesOf(answer)).toContain('conversation-person-mismatch');
   });
 
   test('when it asks the social domain without consent: nothing of it is kept', async () => {
@@ -226,14 +230,14 @@ describe('a record is refused', () => {
   test('when it orders of a service that takes no orders of the network', async () => {
     const order = await takenOn(gateway, referral);
     const youth = { ...transfer, performer: [{ reference: 'HealthcareService/youth-ggz-windveer' }] };
-    expectRefused(await tell(recordOf({ reference: order }, [youth])), 422, 'follow-up-service-unfit');
+    expectRefused(await tell(recordOf({ reference: order }, [youth])), 422, 'follow-up-performer-not-eligible');
   });
 
   test('when advice is an order, or an order a proposal', async () => {
     const order = await takenOn(gateway, referral);
     const commanding = await tell(recordOf({ reference: order }, [{ ...advice, intent: 'order' }]));
-    expectRefused(commanding, 422, 'advice-intent');
+    expectRefused(commanding, 422, 'advice-intent-mismatch');
     const asking = await tell(recordOf({ reference: order }, [{ ...transfer, intent: 'proposal' }]));
-    expectRefused(asking, 422, 'advice-intent');
+    expectRefused(asking, 422, 'advice-intent-mismatch');
   });
 });

@@ -75,7 +75,7 @@ test('what the GP writes in the Task is held to the same list', async () => {
       headers: { 'if-match': 'W/"1"' },
     });
   const note = await patch({ op: 'add', path: '/note', value: [{ text: 'Somber: graag voorzichtig' }] });
-  expect([note.status, ...rulesOf(note)]).toEqual([403, 'social-task-closed']);
+  expect([note.status, ...rulesOf(note)]).toEqual([403, 'social-task-element-forbidden']);
   const coding = [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person', display: 'Somber' }];
   const withdrawn = await patch(
     { op: 'replace', path: '/status', value: 'cancelled' },
@@ -102,7 +102,7 @@ test('the order that goes on is the one to withdraw, and of the reason the team 
       headers: { 'if-match': 'W/"1"' },
     });
   const original = await withdraw(locationOf(sent, 'ServiceRequest'));
-  expect([original.status, ...rulesOf(original)], original.text).toEqual([409, 'order-goes-on']);
+  expect([original.status, ...rulesOf(original)], original.text).toEqual([409, 'order-forwarded']);
   const made = resourceOf<Task>(await get('gp-de-linde', locationOf(sent, 'Task')!)).focus?.reference;
   expect(original.text).toContain(made);
   const withdrawn = await withdraw(made);

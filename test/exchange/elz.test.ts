@@ -51,7 +51,7 @@ describe.skipIf(!published)('the ELZ referral as Nictiz publishes it', () => {
         expect.arrayContaining([
           'order-status-normalised',
           'outside-catchment',
-          'owner-unknown-kept-for-human',
+          'owner-unknown-manual-routing',
           'invariant',
         ]),
       );

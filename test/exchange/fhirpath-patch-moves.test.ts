@@ -61,7 +61,7 @@ describe('a FHIRPath Patch moves a Task as a JSON Patch does', () => {
     expect([stale.status, ...rulesOf(stale)]).toEqual([412, 'version-stale']);
     expect((await patch(task, accept, 1, 'gp-de-linde')).status).toBe(403);
     const early = await patch(task, patchOf(replace('Task.status', { valueCode: 'completed' })));
-    expect([early.status, ...rulesOf(early)]).toEqual([422, 'illegal-move']);
+    expect([early.status, ...rulesOf(early)]).toEqual([422, 'task-transition-invalid']);
     const because = operation(
       { name: 'type', valueCode: 'add' },
       { name: 'path', valueString: 'Task' },
@@ -89,7 +89,7 @@ describe('a FHIRPath Patch moves a Task as a JSON Patch does', () => {
       task,
       patchOf(replace('Task.status', { valueCode: 'accepted' }), replace('Task.secret', { valueString: 'Jansen' })),
     );
-    expect([half.status, ...rulesOf(half)]).toEqual([422, 'fhirpath-patch-path']);
+    expect([half.status, ...rulesOf(half)]).toEqual([422, 'fhirpath-patch-path-invalid']);
     expect(resourceOf<OperationOutcome>(half).issue[0]?.expression).toEqual(['Parameters.parameter[1]']);
     expect(half.text).not.toMatch(/Jansen|secret/);
     const wrong = await patch(task, patchOf(replace('Task.status', { valueCode: 'done' })));

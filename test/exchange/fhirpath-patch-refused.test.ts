@@ -17,97 +17,113 @@ describe('what does not fit is told by its rule', () => {
     ['an index below zero', { type: 'insert', path: 'Task.note', value, index: -1 }, 'fhirpath-patch-malformed'],
     ['no destination', { type: 'move', path: 'Task.note', source: 0 }, 'fhirpath-patch-malformed'],
     ['a part of another type', { type: 'delete', path: 'Task.note[0]', index: 0 }, 'fhirpath-patch-malformed'],
-    ['a path that is no FHIRPath', { type: 'delete', path: 'Task.' }, 'fhirpath-patch-path'],
-    ['an element that there is not', { type: 'delete', path: 'Task.colour' }, 'fhirpath-patch-path'],
-    ['another type of resource', { type: 'delete', path: 'Patient.name' }, 'fhirpath-patch-path'],
-    ['a path that leaves the resource', { type: 'delete', path: 'Task.focus.resolve().status' }, 'fhirpath-patch-path'],
-    ['a value that is nowhere', { type: 'replace', path: "Task.status & 'x'", value }, 'fhirpath-patch-path'],
+    ['a path that is no FHIRPath', { type: 'delete', path: 'Task.' }, 'fhirpath-patch-path-invalid'],
+    ['an element that there is not', { type: 'delete', path: 'Task.colour' }, 'fhirpath-patch-path-invalid'],
+    ['another type of resource', { type: 'delete', path: 'Patient.name' }, 'fhirpath-patch-path-invalid'],
+    [
+      'a path that leaves the resource',
+      { type: 'delete', path: 'Task.focus.resolve().status' },
+      'fhirpath-patch-path-invalid',
+    ],
+    ['a value that is nowhere', { type: 'replace', path: "Task.status & 'x'", value }, 'fhirpath-patch-path-invalid'],
     [
       'a criterion that computes',
       { type: 'delete', path: 'Task.note.where(repeat($this).exists())' },
-      'fhirpath-patch-path',
+      'fhirpath-patch-path-invalid',
     ],
     [
       'a criterion on what is not there',
       { type: 'delete', path: "Task.note.where(colour = 'x')" },
-      'fhirpath-patch-path',
+      'fhirpath-patch-path-invalid',
     ],
-    ['the resource itself', { type: 'delete', path: 'Task' }, 'fhirpath-patch-path'],
-    ['the value of a primitive apart', { type: 'replace', path: 'Task.status.value', value }, 'fhirpath-patch-path'],
-    ['insert in what does not repeat', { type: 'insert', path: 'Task.status', value, index: 0 }, 'fhirpath-patch-path'],
+    ['the resource itself', { type: 'delete', path: 'Task' }, 'fhirpath-patch-path-invalid'],
+    [
+      'the value of a primitive apart',
+      { type: 'replace', path: 'Task.status.value', value },
+      'fhirpath-patch-path-invalid',
+    ],
+    [
+      'insert in what does not repeat',
+      { type: 'insert', path: 'Task.status', value, index: 0 },
+      'fhirpath-patch-path-invalid',
+    ],
     [
       'move within a choice of a list',
       { type: 'move', path: "Task.note.where(text = 'first')", source: 0, destination: 0 },
-      'fhirpath-patch-path',
+      'fhirpath-patch-path-invalid',
     ],
-    ['delete of many', { type: 'delete', path: 'Task.note' }, 'fhirpath-patch-selects'],
-    ['replace of none', { type: 'replace', path: 'Task.description', value }, 'fhirpath-patch-selects'],
+    ['delete of many', { type: 'delete', path: 'Task.note' }, 'fhirpath-patch-path-not-single'],
+    ['replace of none', { type: 'replace', path: 'Task.description', value }, 'fhirpath-patch-path-not-single'],
     [
       'replace of one beyond the end',
       { type: 'replace', path: 'Task.note[2]', value: text('x') },
-      'fhirpath-patch-selects',
+      'fhirpath-patch-path-not-single',
     ],
     [
       'add to many',
       { type: 'add', path: 'Task.note', name: 'time', value: { valueDateTime: '2026' } },
-      'fhirpath-patch-selects',
+      'fhirpath-patch-path-not-single',
     ],
     [
       'add of an element that there is not',
       { type: 'add', path: 'Task', name: 'colour', value },
-      'fhirpath-patch-element',
+      'fhirpath-patch-element-unknown',
     ],
     [
       'add by the name with its type',
       { type: 'add', path: 'Task.output', name: 'valueString', value },
-      'fhirpath-patch-element',
+      'fhirpath-patch-element-unknown',
     ],
-    ['a way out of the document', { type: 'add', path: 'Task', name: '__proto__', value }, 'fhirpath-patch-element'],
+    [
+      'a way out of the document',
+      { type: 'add', path: 'Task', name: '__proto__', value },
+      'fhirpath-patch-element-unknown',
+    ],
     [
       'add of what is there',
       { type: 'add', path: 'Task', name: 'status', value: { valueCode: 'draft' } },
-      'fhirpath-patch-taken',
+      'fhirpath-patch-element-exists',
     ],
     [
       'add of a second choice',
       { type: 'add', path: 'Task.note[1]', name: 'author', value: { valueReference: {} } },
-      'fhirpath-patch-taken',
+      'fhirpath-patch-element-exists',
     ],
     [
       'a value of another type',
       { type: 'replace', path: 'Task.status', value: { valueBoolean: true } },
-      'fhirpath-patch-value',
+      'fhirpath-patch-value-invalid',
     ],
-    ['a string for a code', { type: 'replace', path: 'Task.status', value }, 'fhirpath-patch-value'],
+    ['a string for a code', { type: 'replace', path: 'Task.status', value }, 'fhirpath-patch-value-invalid'],
     [
       'two values',
       { type: 'replace', path: 'Task.status', value: { valueCode: 'draft', valueString: 'x' } },
-      'fhirpath-patch-value',
+      'fhirpath-patch-value-invalid',
     ],
     [
       'parts for a primitive',
       { type: 'replace', path: 'Task.status', value: { part: [{ name: 'value', valueCode: 'x' }] } },
-      'fhirpath-patch-value',
+      'fhirpath-patch-value-invalid',
     ],
     [
       'a part that the type has not',
       { type: 'add', path: 'Task', name: 'output', value: { part: [{ name: 'colour', valueCode: 'x' }] } },
-      'fhirpath-patch-value',
+      'fhirpath-patch-value-invalid',
     ],
     [
       'an index beyond the end',
       { type: 'insert', path: 'Task.note', value: text('x'), index: 3 },
-      'fhirpath-patch-index',
+      'fhirpath-patch-index-out-of-range',
     ],
     [
       'a move from beyond the end',
       { type: 'move', path: 'Task.note', source: 2, destination: 0 },
-      'fhirpath-patch-index',
+      'fhirpath-patch-index-out-of-range',
     ],
     [
       'a move to beyond the end',
       { type: 'move', path: 'Task.note', source: 0, destination: 2 },
-      'fhirpath-patch-index',
+      'fhirpath-patch-index-out-of-range',
     ],
   ])('%s', (_, operation, rule) => {
     expect(patched(task, parametersOf([operation]))).toBe(rule);
@@ -123,7 +139,7 @@ describe('what does not fit is told by its rule', () => {
     const many = Array(101).fill({ type: 'delete', path: 'Task.note[0]' });
     expect(patched(task, parametersOf(many))).toBe('patch-too-long');
     const long = `Task${'.extension'.repeat(100_000)}`;
-    expect(patched(task, parametersOf([{ type: 'delete', path: long }]))).toBe('fhirpath-patch-path');
+    expect(patched(task, parametersOf([{ type: 'delete', path: long }]))).toBe('fhirpath-patch-path-invalid');
   });
 
   test('extensions of extensions can not nest without end', () => {
@@ -134,7 +150,7 @@ describe('what does not fit is told by its rule', () => {
       name: 'extension',
       value: inner,
     }));
-    expect(patched({ resourceType: 'Task' }, parametersOf(nested))).toBe('fhirpath-patch-path');
+    expect(patched({ resourceType: 'Task' }, parametersOf(nested))).toBe('fhirpath-patch-path-invalid');
   });
 });
 

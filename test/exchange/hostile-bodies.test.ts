@@ -55,8 +55,8 @@ const refusals: readonly (readonly [string, Asking, number, string])[] = [
     'charset-unsupported',
   ],
   ['one byte over the limit', { body: referralText.padEnd(limit + 1) }, 413, 'body-too-large'],
-  ['a JSON null', { body: 'null' }, 400, 'json-root'],
-  ['a JSON array', { body: '[]' }, 400, 'json-root'],
+  ['a JSON null', { body: 'null' }, 400, 'json-root-invalid'],
+  ['a JSON array', { body: '[]' }, 400, 'json-root-invalid'],
   ['a type that is no text', json({ resourceType: {} }), 400, 'resource-type-missing'],
   ['a type from a prototype', json({ resourceType: 'constructor' }), 422, 'form-unknown'],
   ['entries that are none', bundleWith('{}'), 422, 'form-unknown'],
@@ -124,7 +124,7 @@ describe('a body that is not right is refused with its reason, and leaves nothin
       for (let n = 0; n < 3000; n++) it.entry?.push({ resource: { resourceType: 'Patient', x: 1 } } as never);
     });
     const answer = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', ...json(bundle) });
-    expect([answer.status, rulesOf(answer).at(-1)]).toEqual([422, 'more-findings']);
+    expect([answer.status, rulesOf(answer).at(-1)]).toEqual([422, 'findings-truncated']);
     expect(answer.text.length).toBeLessThan(1_000_000);
   });
 });

@@ -91,8 +91,8 @@ describe('the owner asks', () => {
   });
 
   test.each([
-    ['who does not carry it out', 'gp-de-linde', (task: string) => question(task), 403, 'question-not-yours'],
-    ['about what it may not see', 'ggz-de-kade', (task: string) => question(task), 422, 'question-unfit'],
+    ['who does not carry it out', 'gp-de-linde', (task: string) => question(task), 403, 'question-forbidden'],
+    ['about what it may not see', 'ggz-de-kade', (task: string) => question(task), 422, 'question-invalid'],
     [
       'with a Questionnaire that nobody knows',
       'registration-team',
@@ -106,9 +106,9 @@ describe('the owner asks', () => {
           ],
         }),
       422,
-      'question-unfit',
+      'question-invalid',
     ],
-    ['without one', 'registration-team', (task: string) => question(task, { input: [] }), 422, 'question-unfit'],
+    ['without one', 'registration-team', (task: string) => question(task, { input: [] }), 422, 'question-invalid'],
   ])('not %s', async (_, as, made, status, rule) => {
     const { task } = await referred();
     const body = JSON.stringify({ ...made(task), ...(made(task).input?.length ? {} : { input: undefined }) });
@@ -126,13 +126,13 @@ describe('the owner asks', () => {
     );
     const keerpunt = partnerAt(gateway, 'keerpunt-verslavingszorg');
     const refused = await keerpunt.post('/Task', question(locationOf(sent, 'Task')!));
-    expect([refused.status, ...rulesOf(refused)]).toEqual([422, 'question-not-before-selection']);
+    expect([refused.status, ...rulesOf(refused)]).toEqual([422, 'question-before-selection']);
   });
 
   test('not about a question, or about work that has ended', async () => {
     const it = await asked();
     const about = await gp.post('/Task', question(it.question));
-    expect([about.status, ...rulesOf(about)]).toEqual([422, 'question-not-before-selection']);
+    expect([about.status, ...rulesOf(about)]).toEqual([422, 'question-before-selection']);
     await gp.move(it.task, { status: 'cancelled', reason: 'withdrawn-by-person' });
     const late = await team.post('/Task', question(it.task));
     expect([late.status, ...rulesOf(late)]).toEqual([409, 'task-ended']);
@@ -176,7 +176,10 @@ describe('who is asked answers', () => {
     expect(await team.status(reference)).toBe(200);
     expect(codeOf((await team.read<Task>(it.task)).businessStatus)).toBe('on-waitlist');
     const again = await gp.post('/QuestionnaireResponse', answer({ basedOn: [{ reference: it.order }] }));
-    expect([again.status, ...rulesOf(again)], 'nobody asks any more').toEqual([403, 'answer-not-asked']);
+    expect([again.status, ...rulesOf(again)], 'nobody asks any more').toEqual([
+      403,
+      'questionnaire-response-not-requested',
+    ]);
   });
 
   test('to a Questionnaire that the Task brings with it', async () => {
@@ -212,15 +215,15 @@ describe('who is asked answers', () => {
         questionnaire: 'https://mgn.example/fhir/Questionnaire/verkennend-gesprek',
         status: 'in-progress',
       },
-      'answer-unfit',
+      'questionnaire-response-invalid',
     ],
-    ['half of it', answer({ status: 'in-progress' }), 'answer-unfit'],
+    ['half of it', answer({ status: 'in-progress' }), 'questionnaire-response-invalid'],
     [
       'about somebody else',
       answer({ subject: { reference: 'Patient/00000000-0000-4000-8000-000000000001' } }),
-      'answer-unfit',
+      'questionnaire-response-invalid',
     ],
-    ['something else', { resourceType: 'Basic', code: { text: 'x' } }, 'answer-unfit'],
+    ['something else', { resourceType: 'Basic', code: { text: 'x' } }, 'questionnaire-response-invalid'],
   ])('not with %s', async (_, wrong, rule) => {
     const it = await asked();
     const refused = await complete(it.question, wrong);
@@ -232,9 +235,9 @@ describe('who is asked answers', () => {
   test('not without an answer, and not by who asked', async () => {
     const it = await asked();
     const empty = await gp.move(it.question, { status: 'completed' });
-    expect([empty.status, ...rulesOf(empty)]).toEqual([422, 'answer-not-given']);
+    expect([empty.status, ...rulesOf(empty)]).toEqual([422, 'questionnaire-response-missing']);
     const own = await complete(it.question, answer(), team);
-    expect([own.status, ...rulesOf(own)]).toEqual([403, 'not-your-move']);
+    expect([own.status, ...rulesOf(own)]).toEqual([403, 'task-transition-forbidden']);
   });
 
   test('or says that it will not: the work goes on without', async () => {
@@ -281,7 +284,7 @@ describe('across domains', () => {
     expect(sent.status, sent.text).toBe(200);
     const task = locationOf(sent, 'Task')!;
     const worded = await team.post('/Task', question(task, { description: 'Is er een diagnose?' }));
-    expect([worded.status, ...rulesOf(worded)]).toEqual([403, 'question-in-words']);
+    expect([worded.status, ...rulesOf(worded)]).toEqual([403, 'question-free-text-forbidden']);
     const made = await team.post('/Task', question(task));
     expect(made.status, made.text).toBe(201);
     const social = partnerAt(gateway, 'sociaal-werk-lissenmond');

@@ -110,21 +110,21 @@ describe('moves of several orders in one transaction', () => {
       412,
       'if-match-missing',
     ],
-    ['an illegal move', ([, it]) => entryOf('PATCH', it!.task, toStatus('completed')), 422, 'illegal-move'],
+    ['an illegal move', ([, it]) => entryOf('PATCH', it!.task, toStatus('completed')), 422, 'task-transition-invalid'],
     ['a Task that is not there', () => accepting(`Task/${randomUUID()}`), 404, 'not-found'],
-    ['the same Task again', ([it]) => accepting(it!.task), 422, 'transaction-overlaps'],
+    ['the same Task again', ([it]) => accepting(it!.task), 422, 'transaction-overlap'],
     [
       'another type',
       () => entryOf('PUT', 'Patient/1', { resourceType: 'Patient', id: '1' }),
       422,
-      'transaction-move-unfit',
+      'transaction-entry-invalid',
     ],
-    ['a condition for an id', () => accepting('Task?status=requested'), 422, 'transaction-move-unfit'],
+    ['a condition for an id', () => accepting('Task?status=requested'), 422, 'transaction-entry-invalid'],
     [
       'no content',
       ([, it]) => ({ request: { method: 'PATCH', url: it!.task, ifMatch: 'W/"1"' } }),
       422,
-      'transaction-move-unfit',
+      'transaction-entry-invalid',
     ],
     [
       'a Binary of another type',
@@ -164,7 +164,7 @@ describe('moves of several orders in one transaction', () => {
     const entries = [entryOf('PATCH', order, toStatus('revoked')), entryOf('PATCH', task, cancel)];
     for (const both of [entries, entries.toReversed()]) {
       const answer = await send(bundleOf(...both), 'gp-de-linde');
-      expect([answer.status, ...rulesOf(answer)], answer.text).toEqual([422, 'transaction-overlaps']);
+      expect([answer.status, ...rulesOf(answer)], answer.text).toEqual([422, 'transaction-overlap']);
     }
     expect(await statusesOf([task])).toEqual(['requested 1']);
   });
@@ -181,7 +181,7 @@ describe('moves of several orders in one transaction', () => {
     const pause = entryOf('PATCH', task, jsonPatch({ op: 'replace', path: '/status', value: 'on-hold' }, because), 3);
     const revoke = entryOf('PATCH', onward, toStatus('revoked'));
     const both = await send(bundleOf(pause, revoke));
-    expect([both.status, ...rulesOf(both)], both.text).toEqual([422, 'transaction-overlaps']);
+    expect([both.status, ...rulesOf(both)], both.text).toEqual([422, 'transaction-overlap']);
     for (const alone of [pause, revoke]) {
       const answer = await send(bundleOf(alone));
       expect(answer.status, answer.text).toBe(200);

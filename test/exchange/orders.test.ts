@@ -66,14 +66,14 @@ describe('an order', () => {
       });
     const amended = await patch([{ op: 'replace', path: '/priority', value: 'stat' }]);
     expect(amended.status).toBe(422);
-    expect(rulesOf(amended)).toEqual(['order-fixed']);
+    expect(rulesOf(amended)).toEqual(['order-immutable']);
     expect((await patch([{ op: 'replace', path: '/status', value: 'revoked' }])).status).toBe(200);
   });
 
   test('is not withdrawn by who carries it out', async () => {
     const { order } = await refer();
     const refused = await team.move(order, { status: 'revoked' });
-    expect([refused.status, ...rulesOf(refused)]).toEqual([403, 'not-your-order']);
+    expect([refused.status, ...rulesOf(refused)]).toEqual([403, 'order-update-forbidden']);
   });
 
   test('is completed with its last Task, in the same moment', async () => {
@@ -123,7 +123,7 @@ describe('an order is amended by a new one', () => {
     expect([again.status, ...rulesOf(again)]).toEqual([409, 'order-ended']);
     const other = await refer();
     const owner = await team.post('', replacement(other.order));
-    expect([owner.status, ...rulesOf(owner)]).toEqual([403, 'not-your-order']);
+    expect([owner.status, ...rulesOf(owner)]).toEqual([403, 'order-update-forbidden']);
     const stranger = await partnerAt(gateway, 'ggz-de-kade').post('', replacement(other.order));
     expect(stranger.status).toBeGreaterThanOrEqual(400);
     expect((await gp.read<ServiceRequest>(other.order)).status).toBe('active');
@@ -155,7 +155,7 @@ describe('work that has begun', () => {
     expect(codeOf((await team.read<Task>(task)).businessStatus)).toBe('cancellation-requested');
     expect((await team.tasks(`focus=${task}`)).map(({ status }) => status)).toEqual(['requested']);
     const again = await gp.post('/Task', abortOf(task));
-    expect([again.status, ...rulesOf(again)]).toEqual([409, 'abort-asked-already']);
+    expect([again.status, ...rulesOf(again)]).toEqual([409, 'abort-already-requested']);
 
     const agreed = await team.move(abort, { status: 'accepted' });
     expect(agreed.status, agreed.text).toBe(200);
@@ -193,11 +193,11 @@ describe('work that has begun', () => {
   test('is stopped by nobody else, and not before it began', async () => {
     const { task } = await started();
     const owner = await team.post('/Task', abortOf(task));
-    expect([owner.status, ...rulesOf(owner)]).toEqual([403, 'abort-not-yours']);
+    expect([owner.status, ...rulesOf(owner)]).toEqual([403, 'abort-forbidden']);
     const stranger = await partnerAt(gateway, 'ggz-de-kade').post('/Task', abortOf(task));
-    expect([stranger.status, ...rulesOf(stranger)]).toEqual([422, 'abort-unfit']);
+    expect([stranger.status, ...rulesOf(stranger)]).toEqual([422, 'abort-invalid']);
     const early = await gp.post('/Task', abortOf((await refer()).task));
-    expect([early.status, ...rulesOf(early)]).toEqual([422, 'abort-not-started']);
+    expect([early.status, ...rulesOf(early)]).toEqual([422, 'abort-task-not-started']);
   });
 });
 
@@ -209,13 +209,13 @@ describe('$transition', () => {
       body: JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'state', valueCode: 'accepted' }] }),
       headers: { 'if-match': 'W/"1"' },
     });
-    expect([odd.status, ...rulesOf(odd)]).toEqual([422, 'transition-unfit']);
+    expect([odd.status, ...rulesOf(odd)]).toEqual([422, 'transition-parameters-invalid']);
   });
 
   test('an illegal move is told as by PATCH', async () => {
     const { task } = await refer();
     const answer = await team.move(task, { status: 'completed' });
-    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'illegal-move']);
+    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'task-transition-invalid']);
   });
 
   test('what follows goes out under the trace of the journey', async () => {

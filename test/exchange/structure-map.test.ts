@@ -81,7 +81,7 @@ test('the operator may try a map of its own: what is wrong with it has file, lin
   const done = await transform('/$transform', trying(map('birthDate')), undefined, 'operator');
   expect(resourceOf(done)).toEqual({ resourceType: 'Patient', birthDate: '2000-01-01' });
   const broken = await transform('/$transform', trying(map('birthdate')), undefined, 'operator');
-  expect([broken.status, rulesOf(broken)]).toEqual([422, ['map-unknown-element']]);
+  expect([broken.status, rulesOf(broken)]).toEqual([422, ['map-element-unknown']]);
   const [issue] = resourceOf<OperationOutcome>(broken).issue;
   expect(issue?.diagnostics).toBe('srcMap:6:3, group Tried, rule birth');
   const other = await transform('/$transform', trying(map('birthDate')));
@@ -90,7 +90,7 @@ test('the operator may try a map of its own: what is wrong with it has file, lin
 
 test('an installed map is not replaced by one in the request', async () => {
   const answer = await transform('/elz-referral/$transform', trying(map('birthDate')), undefined, 'operator');
-  expect([answer.status, rulesOf(answer)]).toEqual([422, ['map-input-type']]);
+  expect([answer.status, rulesOf(answer)]).toEqual([422, ['map-input-type-mismatch']]);
 });
 
 test('the CapabilityStatement tells of it', async () => {

@@ -54,7 +54,7 @@ describe('a Task moves only as its state machine says', () => {
 
   test('an illegal move is told with the rule and the moves that there are: 422', async () => {
     const answer = await patch({ version: 1, body: patchOf({ op: 'replace', path: '/status', value: 'completed' }) });
-    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'illegal-move']);
+    expect([answer.status, ...rulesOf(answer)]).toEqual([422, 'task-transition-invalid']);
     expect(answer.text).toContain('accepted');
   });
 
@@ -152,7 +152,7 @@ describe('a partner sees only what concerns it', () => {
       ?.flatMap(({ resource }) => (resource?.resourceType === 'Patient' ? (resource.identifier ?? []) : []))
       .find(({ system }) => system === 'http://fhir.nl/fhir/NamingSystem/bsn')?.value;
     const byGet = await search('gp-de-linde', `Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|${bsn}`);
-    expect([byGet.status, ...rulesOf(byGet)]).toEqual([405, 'search-by-post-only']);
+    expect([byGet.status, ...rulesOf(byGet)]).toEqual([405, 'search-post-required']);
     const post = (as: string) =>
       gateway.ask('POST', '/fhir/Patient/_search', {
         as,

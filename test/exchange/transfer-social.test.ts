@@ -139,7 +139,7 @@ describe('to the social domain', () => {
     await wijkteam.move(mine, { status: 'accepted' });
     await team.move(mine, { businessStatus: 'selected' });
     const first = await team.move(order, { status: 'revoked', reason: 'withdrawn-by-person' });
-    expect(rulesOf(first)).toEqual(['order-goes-on']);
+    expect(rulesOf(first)).toEqual(['order-forwarded']);
     const made = (await team.read<Task>(mine)).focus!.reference!;
     expect((await team.move(made, { status: 'revoked', reason: 'withdrawn-by-person' })).status).toBe(200);
     const ended = await wijkteam.read<Task>(mine);

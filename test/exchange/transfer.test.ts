@@ -81,14 +81,19 @@ describe('candidates are asked', () => {
   });
 
   test.each([
-    ['one twice', ['addiction-care-keerpunt', 'addiction-care-keerpunt'], 422, 'candidate-twice'],
+    ['one twice', ['addiction-care-keerpunt', 'addiction-care-keerpunt'], 422, 'candidate-duplicate'],
     [
       'one in the social domain without explicit consent',
       ['addiction-care-keerpunt', 'neighbourhood-team-zonnerveen'],
       403,
-      'legal-basis-unfit',
+      'legal-basis-invalid',
     ],
-    ['one that takes nobody from there', ['addiction-care-keerpunt', 'basic-ggz-de-kade'], 422, 'candidate-unfit'],
+    [
+      'one that takes nobody from there',
+      ['addiction-care-keerpunt', 'basic-ggz-de-kade'],
+      422,
+      'candidate-not-eligible',
+    ],
     ['one that nobody knows', ['nobody'], 422, 'owner-unknown'],
   ])('not %s', async (_, owners, status, rule) => {
     const { task, order } = await underway();
@@ -112,7 +117,7 @@ describe('candidates are asked', () => {
     const { task, order } = await underway();
     await team.move(task, { status: 'completed', outcome: 'Done.' });
     const late = await team.post('', transferOf(candidates, { onward: { basedOn: order, partOf: task } }));
-    expect([late.status, ...rulesOf(late)]).toEqual([403, 'part-not-yours']);
+    expect([late.status, ...rulesOf(late)]).toEqual([403, 'part-of-forbidden']);
   });
 
   test('while the work it is part of moves on: it rests on how it is, and goes through', async () => {
@@ -127,7 +132,7 @@ describe('candidates are asked', () => {
   test('not as the follow-up of somebody else’s work', async () => {
     const { task, order } = await underway();
     const mine = await gp.post('', transferOf(candidates, { onward: { basedOn: order, partOf: task } }));
-    expect([mine.status, ...rulesOf(mine)]).toEqual([403, 'part-not-yours']);
+    expect([mine.status, ...rulesOf(mine)]).toEqual([403, 'part-of-forbidden']);
     const loose = transferOf(candidates, { onward: { basedOn: order, partOf: task } });
     (
       loose.entry!.find(({ resource }) => resource?.resourceType === 'ServiceRequest')!.resource as ServiceRequest
@@ -136,7 +141,7 @@ describe('candidates are asked', () => {
       loose.entry!.find(({ resource }) => resource?.resourceType === 'ServiceRequest')!.resource as ServiceRequest
     ).basedOn;
     const refused = await team.post('', loose);
-    expect([refused.status, ...rulesOf(refused)]).toEqual([422, 'order-not-known']);
+    expect([refused.status, ...rulesOf(refused)]).toEqual([422, 'based-on-order-unknown']);
   });
 });
 
@@ -147,7 +152,7 @@ describe('one is selected', () => {
     const other = tasks.find((it) => it !== mine)!;
     await keerpunt.move(mine, { status: 'accepted' });
     const early = await keerpunt.move(mine, { status: 'in-progress' });
-    expect(rulesOf(early)).toContain('task-not-fulfill');
+    expect(rulesOf(early)).toContain('task-code-not-fulfill');
 
     const selected = await team.move(mine, { businessStatus: 'selected' });
     expect(selected.status, selected.text).toBe(200);
@@ -171,11 +176,11 @@ describe('one is selected', () => {
     const mine = await ofKeerpunt(tasks);
     const other = tasks.find((it) => it !== mine)!;
     const early = await team.move(mine, { businessStatus: 'selected' });
-    expect(rulesOf(early)).toContain('business-status-unfit');
+    expect(rulesOf(early)).toContain('business-status-invalid');
     await keerpunt.move(mine, { status: 'accepted' });
     await horizonland.move(other, { status: 'accepted' });
     const self = await keerpunt.move(mine, { businessStatus: 'selected' });
-    expect([self.status, ...rulesOf(self)]).toEqual([403, 'selection-not-yours']);
+    expect([self.status, ...rulesOf(self)]).toEqual([403, 'selection-forbidden']);
     expect((await team.move(mine, { businessStatus: 'selected' })).status).toBe(200);
     const second = await team.move(other, { businessStatus: 'selected' });
     expect([second.status, ...rulesOf(second)]).toEqual([409, 'task-ended']);

@@ -91,7 +91,7 @@ describe('taking a Bundle in', () => {
       owner: { display: 'Team Noord' },
     });
     expect(issues.map(({ severity, rule, expression }) => [severity, rule, expression])).toEqual([
-      ['warning', 'reference-kept-unresolved', 'Bundle.entry[0].resource.requester'],
+      ['warning', 'reference-unresolved-retained', 'Bundle.entry[0].resource.requester'],
     ]);
   });
 
@@ -138,8 +138,8 @@ describe('taking a Bundle in', () => {
     expect(bundle.entry?.map(({ resource }) => (resource as { name?: string }).name)).toEqual(['A', 'B', undefined]);
     expect(resourceAt(bundle, 2).location).toEqual({ reference: 'Location/id-1' });
     expect(issues.map(({ rule, expression }) => [rule, expression])).toEqual([
-      ['entry-id-repeated', 'Bundle.entry[1].resource.id'],
-      ['reference-first-taken', 'Bundle.entry[2].resource.location'],
+      ['entry-id-duplicate', 'Bundle.entry[1].resource.id'],
+      ['reference-resolved-to-first', 'Bundle.entry[2].resource.location'],
     ]);
   });
 
@@ -196,7 +196,7 @@ test('the graph stays the graph: each reference leads to the same entry as befor
       const { bundle: after, issues } = adopt(before, options());
       const [old, young] = [bundleIndex(before), bundleIndex(after)];
       const unresolved = new Set(
-        issues.filter((it) => it.rule === 'reference-kept-unresolved').map((it) => it.expression),
+        issues.filter((it) => it.rule === 'reference-unresolved-retained').map((it) => it.expression),
       );
       for (const [index, { points }] of made.entries()) {
         for (const [place, point] of points.entries()) {

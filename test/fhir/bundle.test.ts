@@ -77,7 +77,7 @@ describe('ambiguity: the first wins, and it is told', () => {
     );
     expect(at(twice, 'urn:uuid:1')).toMatchObject({ entry: { index: 0 }, ambiguous: true });
     expect(bundleIndex(twice).issues).toMatchObject([
-      { severity: 'warning', rule: 'entry-address-repeated', expression: 'Bundle.entry[1].fullUrl' },
+      { severity: 'warning', rule: 'entry-fullurl-duplicate', expression: 'Bundle.entry[1].fullUrl' },
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('ambiguity: the first wins, and it is told', () => {
     );
     expect(at(twice, 'Location/l', 'urn:uuid:3')).toMatchObject({ entry: { index: 0 }, ambiguous: true });
     expect(bundleIndex(twice).issues).toMatchObject([
-      { severity: 'warning', rule: 'entry-id-repeated', expression: 'Bundle.entry[1].resource.id' },
+      { severity: 'warning', rule: 'entry-id-duplicate', expression: 'Bundle.entry[1].resource.id' },
     ]);
   });
 

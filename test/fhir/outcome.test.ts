@@ -6,7 +6,7 @@ import { categoryOf, operationOutcome } from '../../src/fhir/outcome.ts';
 import { writeXml } from '../../src/fhir/xml.ts';
 
 const found = issue(
-  'reference-kept-unresolved',
+  'reference-unresolved-retained',
   {},
   { expression: 'Bundle.entry[0].resource.subject', line: 3, column: 7 },
 );

@@ -107,24 +107,24 @@ describe('what can not be read is refused, and the refusal says where', () => {
     ['xml-syntax', `${patient('')}<x/>`],
     ['xml-syntax', 'Patient'],
     ['xml-syntax', '<p:Patient/>'],
-    ['xml-character', patient('<id value="\u0001"/>')],
-    ['xml-entity', patient('<id value="&nbsp;"/>')],
-    ['xml-instruction', `<?xml-stylesheet href="x"?>${patient('')}`],
-    ['xml-instruction', patient('<?php x ?>')],
-    ['xml-declaration', `<?xml version="1.1"?>${patient('')}`],
-    ['xml-declaration', `<?xml version="1.0" encoding="ISO-8859-1"?>${patient('')}`],
-    ['xml-namespace', '<Patient/>'],
-    ['xml-namespace', '<Patient xmlns="http://hl7.org/fhir/"/>'],
-    ['xml-resource-unknown', `<Verwijzing ${fhir}/>`],
-    ['xml-resource-unknown', `<DomainResource ${fhir}/>`],
-    ['xml-resource-unknown', patient('<contained><HumanName/></contained>')],
+    ['xml-character-invalid', patient('<id value="\u0001"/>')],
+    ['xml-entity-unknown', patient('<id value="&nbsp;"/>')],
+    ['xml-processing-instruction-forbidden', `<?xml-stylesheet href="x"?>${patient('')}`],
+    ['xml-processing-instruction-forbidden', patient('<?php x ?>')],
+    ['xml-declaration-unsupported', `<?xml version="1.1"?>${patient('')}`],
+    ['xml-declaration-unsupported', `<?xml version="1.0" encoding="ISO-8859-1"?>${patient('')}`],
+    ['xml-namespace-invalid', '<Patient/>'],
+    ['xml-namespace-invalid', '<Patient xmlns="http://hl7.org/fhir/"/>'],
+    ['xml-resource-type-unknown', `<Verwijzing ${fhir}/>`],
+    ['xml-resource-type-unknown', `<DomainResource ${fhir}/>`],
+    ['xml-resource-type-unknown', patient('<contained><HumanName/></contained>')],
   ])('%s: %j', (rule, text) => {
     expect(refused(text).rule).toBe(rule);
   });
 
   test('a DOCTYPE, before anything in it is looked at', () => {
     const text = `<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>\n<Patient ${fhir}><id value="&a;"/></Patient>`;
-    expect(refused(text)).toMatchObject({ rule: 'xml-doctype', line: 2, column: 1 });
+    expect(refused(text)).toMatchObject({ rule: 'xml-doctype-forbidden', line: 2, column: 1 });
   });
 
   test('line and column of what is wrong', () => {
@@ -187,14 +187,14 @@ describe('what FHIR does not want in XML is told, and nothing is dropped', () =>
   test.each([
     ['xml-attribute-unknown', '<birthDate value="2000" lang="nl"/>'],
     ['xml-attribute-unknown', '<name use="official"><family value="A"/></name>'],
-    ['xml-text', '<birthDate>2000</birthDate>'],
-    ['xml-text', 'text'],
+    ['xml-text-forbidden', '<birthDate>2000</birthDate>'],
+    ['xml-text-forbidden', 'text'],
     ['xml-element-empty', '<birthDate/>'],
     ['xml-element-empty', '<name/>'],
     ['xml-resource-count', '<contained/>'],
     ['xml-resource-count', '<contained><Basic><id value="a"/></Basic><Basic><id value="b"/></Basic></contained>'],
-    ['xml-namespace', '<text><status value="empty"/><div>x</div></text>'],
-    ['xml-namespace', '<birthDate xmlns="urn:other" value="2000"/>'],
+    ['xml-namespace-invalid', '<text><status value="empty"/><div>x</div></text>'],
+    ['xml-namespace-invalid', '<birthDate xmlns="urn:other" value="2000"/>'],
   ])('%s: %s', (rule, content) => {
     const { issues } = readXml(patient(content));
     expect(issues.map((it) => it.rule)).toContain(rule);
@@ -208,14 +208,18 @@ describe('what FHIR does not want in XML is told, and nothing is dropped', () =>
   test('a schema location is only warned of: published examples have it', () => {
     const text = `<Patient ${fhir} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://hl7.org/fhir x.xsd"><id value="a"/></Patient>`;
     expect(readXml(text).issues.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual([
-      'warning xml-schema-location',
+      'warning xml-schema-location-ignored',
     ]);
     expect(parseXml(text)).toEqual({ resourceType: 'Patient', id: 'a' });
   });
 
   test('all of it at once, in one ParseError', () => {
     const error = refusal(() => parseXml(patient('<x/><gender value="male" y="1"/>z')));
-    expect(error.issues.map(({ rule }) => rule)).toEqual(['xml-element-unknown', 'xml-attribute-unknown', 'xml-text']);
+    expect(error.issues.map(({ rule }) => rule)).toEqual([
+      'xml-element-unknown',
+      'xml-attribute-unknown',
+      'xml-text-forbidden',
+    ]);
   });
 });
 

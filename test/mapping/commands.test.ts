@@ -63,7 +63,7 @@ test('check prints every error of a map with its place and exits with 1', async 
   const { out, exit } = await mgn('check', folder);
   expect(exit).toBe(1);
   expect(out).toMatch(
-    /t\.fml:7:19 map-unknown-element .*Did you mean gender\?\n.*t\.fml:8:28 map-expression .*Did you mean use\?/,
+    /t\.fml:7:19 map-element-unknown .*Did you mean gender\?\n.*t\.fml:8:28 map-expression-invalid .*Did you mean use\?/,
   );
 });
 

@@ -58,27 +58,31 @@ group C(source a, target b) { a.b -> b.c; a -> ; }
 
 describe('a map with semantic errors', () => {
   test.each([
-    ['src.nmae as n -> tgt.name = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
-    ['src.name as n -> tgt.nmae = n;', 'map-unknown-element', 'Patient has no element nmae. Did you mean name?'],
-    ['src.name as n -> tgt.birthDate = n;', 'map-wrong-type', 'birthDate can hold date, not HumanName.'],
-    ['src.active as a -> tgt.birthDate = a;', 'map-wrong-type', 'birthDate can hold date, not boolean.'],
-    ['src.name -> tgt.contact;', 'map-wrong-type', 'contact can hold Patient.contact, not HumanName.'],
-    [`src -> tgt.contact = create('HumanName');`, 'map-wrong-type', 'contact can hold Patient.contact, not HumanName.'],
-    [`src -> tgt.name = create('HumanNaem') as n, n.text = 'x';`, 'map-unknown-type', /Did you mean HumanName\?/],
+    ['src.nmae as n -> tgt.name = n;', 'map-element-unknown', 'Patient has no element nmae. Did you mean name?'],
+    ['src.name as n -> tgt.nmae = n;', 'map-element-unknown', 'Patient has no element nmae. Did you mean name?'],
+    ['src.name as n -> tgt.birthDate = n;', 'map-type-mismatch', 'birthDate can contain date, not HumanName.'],
+    ['src.active as a -> tgt.birthDate = a;', 'map-type-mismatch', 'birthDate can contain date, not boolean.'],
+    ['src.name -> tgt.contact;', 'map-type-mismatch', 'contact can contain Patient.contact, not HumanName.'],
+    [
+      `src -> tgt.contact = create('HumanName');`,
+      'map-type-mismatch',
+      'contact can contain Patient.contact, not HumanName.',
+    ],
+    [`src -> tgt.name = create('HumanNaem') as n, n.text = 'x';`, 'map-type-unknown', /Did you mean HumanName\?/],
     ['src : Patiënt as s -> tgt.active = true;', 'map-syntax', /unknown/],
-    ['src -> tgt.deceased as d, d.id = "x";', 'map-choose-type', /deceased can be of several types/],
-    ['src -> tgt.active;', 'map-no-transform', 'active is a primitive: give it a value.'],
-    ['src.name as n -> tgt.name = m;', 'map-unknown-variable', 'There is no variable m here.'],
-    ['srcc.name as n -> tgt.name = n;', 'map-unknown-variable', 'There is no variable srcc here. Did you mean src?'],
-    ['src.name as n then Nmae(n, tgt);', 'map-unknown-group', /no group Nmae/],
-    ['src -> tgt.id = apend("a");', 'map-unknown-transform', 'There is no transform apend. Did you mean append?'],
-    ['src -> tgt.id = truncate("a");', 'map-arguments', 'truncate takes 2 arguments, not 1.'],
-    ['src then main(src);', 'map-arguments', 'main takes 2 arguments, not 1.'],
-    ['src then main(tgt, src);', 'map-direction', /only a target can be written to/],
-    ['src.name as n -> n.text = "x";', 'map-direction', 'n is a source: only a target can be written to.'],
-    ['src.name as n where (use = ) -> tgt.name = n;', 'map-expression', /does not compile/],
-    [`src.gender as g -> tgt.gender = translate(g, 'no-such', 'code');`, 'map-unknown-table', /no-such/],
-    ['src.gender as g -> tgt.birthDate = toDate(g, "EEE");', 'map-arguments', /date format/],
+    ['src -> tgt.deceased as d, d.id = "x";', 'map-type-ambiguous', /deceased can be of several types/],
+    ['src -> tgt.active;', 'map-value-missing', 'active is a primitive: assign a value.'],
+    ['src.name as n -> tgt.name = m;', 'map-variable-unknown', 'There is no variable m here.'],
+    ['srcc.name as n -> tgt.name = n;', 'map-variable-unknown', 'There is no variable srcc here. Did you mean src?'],
+    ['src.name as n then Nmae(n, tgt);', 'map-group-unknown', /no group Nmae/],
+    ['src -> tgt.id = apend("a");', 'map-transform-unknown', 'There is no transform apend. Did you mean append?'],
+    ['src -> tgt.id = truncate("a");', 'map-arguments-invalid', 'truncate takes 2 arguments, not 1.'],
+    ['src then main(src);', 'map-arguments-invalid', 'main takes 2 arguments, not 1.'],
+    ['src then main(tgt, src);', 'map-source-not-writable', /only a target can be written to/],
+    ['src.name as n -> n.text = "x";', 'map-source-not-writable', 'n is a source: only a target can be written to.'],
+    ['src.name as n where (use = ) -> tgt.name = n;', 'map-expression-invalid', /does not compile/],
+    [`src.gender as g -> tgt.gender = translate(g, 'no-such', 'code');`, 'map-table-unknown', /no-such/],
+    ['src.gender as g -> tgt.birthDate = toDate(g, "EEE");', 'map-arguments-invalid', /date format/],
   ])('%s', (rules, rule, message) => {
     const [found, ...others] = problems(() => compile(rules));
     expect(others).toEqual([]);
@@ -94,16 +98,16 @@ describe('a map with semantic errors', () => {
     [`src.name as n -> tgt.id = evaluate(n, famly.first());`, 39, /no element famly in HumanName/],
   ])('checks elements in FHIRPath too, with the place of the unknown one: %s', (rules, column, message) => {
     const [found] = problems(() => compile(rules));
-    expect([found?.rule, found?.line, found?.column]).toEqual(['map-expression', 5, column]);
+    expect([found?.rule, found?.line, found?.column]).toEqual(['map-expression-invalid', 5, column]);
     expect(found?.message).toMatch(message);
   });
 
   test('lists all problems in the order of the file', () => {
     const found = problems(() => compile('src.a as a -> tgt.b = a;\nsrc.name as n -> tgt.c = n;\nsrc -> tgt.d = x;'));
     expect(found.map(({ line, rule }) => [line, rule])).toEqual([
-      [5, 'map-unknown-element'],
-      [6, 'map-unknown-element'],
-      [7, 'map-unknown-element'],
+      [5, 'map-element-unknown'],
+      [6, 'map-element-unknown'],
+      [7, 'map-element-unknown'],
     ]);
   });
 
@@ -118,22 +122,22 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
   test('an unused variable is an error, unless its use has an error itself', () => {
     const told = (rules: string) => problems(() => compile(rules)).map(({ rule, message }) => [rule, message]);
     expect(told('src.name as n -> tgt.active = true;')).toEqual([
-      ['map-unused-variable', 'Variable n is not used: leave it out.'],
+      ['map-variable-unused', 'Variable n is not used: remove it.'],
     ]);
     expect(told('src.name as n then { src.birthDate as b -> tgt.wrong = n; };').map(([rule]) => rule)).toEqual([
-      'map-unknown-element',
+      'map-element-unknown',
     ]);
     expect(told('src -> tgt.name as n then { src.a as b -> n.text = b; };').map(([rule]) => rule)).toEqual([
-      'map-unknown-element',
+      'map-element-unknown',
     ]);
   });
 
   test.each([
     ['src.birthDate 2..3 as it -> tgt.birthDate = it;', 'map-cardinality-impossible'],
     ['src.name 2..1 as it -> tgt.name = it;', 'map-cardinality-impossible'],
-    [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-second-value'],
-    [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-second-value'],
-  ])('a cardinality that no message can meet is an error: %s', (rules, rule) => {
+    [`src -> tgt.gender = 'male', tgt.gender = 'female';`, 'map-value-repeated'],
+    [`src -> tgt.maritalStatus.text = 'a', tgt.maritalStatus.text = 'b';`, 'map-value-repeated'],
+  ])('a cardinality that can never hold is an error: %s', (rules, rule) => {
     expect(problems(() => compile(rules)).map((it) => it.rule)).toEqual([rule]);
   });
 
@@ -150,7 +154,7 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
       problems(() =>
         compileMap([{ path: 't', text: `${head}group a(source b, target c) {}\ngroup a(source b, target c) {}` }]),
       ).map(({ rule }) => rule),
-    ).toEqual(['map-twice']);
+    ).toEqual(['map-name-duplicate']);
     expect(problems(() => compileMap([{ path: 't', text: head }])).map(({ rule }) => rule)).toEqual(['map-empty']);
   });
 });

@@ -188,6 +188,6 @@ test.each([
   const map = compileMap([{ path: 'm.fml', text }]);
   const start = performance.now();
   const { issues } = map.run(message, { seed: 'x' });
-  expect(issues?.at(-1)).toMatchObject({ rule: 'map-too-much', severity: 'error' });
+  expect(issues?.at(-1)).toMatchObject({ rule: 'map-output-too-large', severity: 'error' });
   expect(performance.now() - start).toBeLessThan(5000);
 });

@@ -77,7 +77,7 @@ describe.skipIf(!isHere('fml/official'))('the official cases', () => {
     });
     expect(() => compile('syntax.map')).toThrow(MapError);
     expect(() => compile('syntax.map')).toThrow(
-      /syntax\.map:14:21 map-unknown-element .*Basic has no element identifer\. Did you mean identifier\?/,
+      /syntax\.map:14:21 map-element-unknown .*Basic has no element identifer\. Did you mean identifier\?/,
     );
   });
 

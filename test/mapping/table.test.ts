@@ -49,7 +49,7 @@ describe('a table', () => {
 
   test.each([
     ['refuse', 'code-unmapped', 'error', undefined],
-    ['text', 'code-kept-as-text', 'warning', [{ text: 'Zoals gestuurd' }]],
+    ['text', 'code-stored-as-text', 'warning', [{ text: 'Zoals gestuurd' }]],
     ['queue', 'code-queued', 'warning', [{ text: 'Zoals gestuurd' }]],
   ])('states the handling of an unknown code: %s', (unmapped, rule, severity, expected) => {
     const result = run(readTable(csv(unmapped), 't.csv'), condition('A04'));

@@ -110,12 +110,12 @@ describe('XML of a logical model', () => {
   });
 
   test.each([
-    ['another root', '<Anders xmlns="urn:example:aanmelding"/>', 'xml-namespace'],
-    ['another namespace', '<Aanmelding xmlns="urn:anders"/>', 'xml-namespace'],
-    ['a part of another namespace', wrap('\n<naam xmlns="urn:anders">x</naam>'), 'xml-namespace'],
+    ['another root', '<Anders xmlns="urn:example:aanmelding"/>', 'xml-namespace-invalid'],
+    ['another namespace', '<Aanmelding xmlns="urn:anders"/>', 'xml-namespace-invalid'],
+    ['a part of another namespace', wrap('\n<naam xmlns="urn:anders">x</naam>'), 'xml-namespace-invalid'],
     ['a second of what stands once', wrap('<naam>a</naam>\n<naam>b</naam>'), 'xml-element-repeated'],
-    ['text where there is none', wrap('<naaste>los</naaste>'), 'xml-text'],
-    ['an entity', '<!DOCTYPE a [<!ENTITY x "y">]><a/>', 'xml-doctype'],
+    ['text where there is none', wrap('<naaste>los</naaste>'), 'xml-text-forbidden'],
+    ['an entity', '<!DOCTYPE a [<!ENTITY x "y">]><a/>', 'xml-doctype-forbidden'],
     ['half a text', '<Aanmelding xmlns="urn:example:aanmelding"><naam>', 'xml-incomplete'],
     ['a well without bottom', wrap('<naaste>'.repeat(100) + '</naaste>'.repeat(100)), 'nested-too-deep'],
   ])('%s is an error with its place', (_, xml, rule) => {

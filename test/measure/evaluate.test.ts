@@ -120,21 +120,21 @@ describe('$evaluate-measure', () => {
     const body = JSON.stringify({ resourceType: 'Parameters', parameter });
     expect((await gateway.ask('POST', path, { as: 'operator', body })).status).toBe(200);
     const wrong = { ...{ as: 'operator' }, body: JSON.stringify({ resourceType: 'Patient' }) };
-    expect(rulesOf(await gateway.ask('POST', path, wrong))).toEqual(['figures-parameter']);
+    expect(rulesOf(await gateway.ask('POST', path, wrong))).toEqual(['measure-parameter-invalid']);
   });
 
   test.each([
-    ['no period', '', ['figures-parameter', 'figures-parameter']],
-    ['half a period', 'periodStart=2025-01-01', ['figures-parameter']],
-    ['a date that is none', 'periodStart=2025-01-01&periodEnd=31-12-2025', ['figures-parameter']],
-    ['a date twice', `${year}&periodEnd=2025-06-30`, ['figures-parameter']],
-    ['a parameter that nobody knows', `${year}&provider=x`, ['figures-parameter']],
-    ['part of the period of this network', 'periodStart=2025-01-01&periodEnd=2025-06-30', ['figures-period']],
-    ['a year that is no calendar year', 'periodStart=2025-02-01&periodEnd=2026-01-31', ['figures-period']],
-    ['a day that does not exist', 'periodStart=2025-01-01&periodEnd=2025-12-32', ['figures-period']],
-    ['a period that is not over', 'periodStart=2199&periodEnd=2199', ['figures-period-running']],
-    ['one person', `${year}&subject=Patient/1`, ['figures-summary-only']],
-    ['a list of persons', `${year}&reportType=subject-list`, ['figures-summary-only']],
+    ['no period', '', ['measure-parameter-invalid', 'measure-parameter-invalid']],
+    ['half a period', 'periodStart=2025-01-01', ['measure-parameter-invalid']],
+    ['a date that is none', 'periodStart=2025-01-01&periodEnd=31-12-2025', ['measure-parameter-invalid']],
+    ['a date twice', `${year}&periodEnd=2025-06-30`, ['measure-parameter-invalid']],
+    ['a parameter that nobody knows', `${year}&provider=x`, ['measure-parameter-invalid']],
+    ['part of the period of this network', 'periodStart=2025-01-01&periodEnd=2025-06-30', ['measure-period-invalid']],
+    ['a year that is no calendar year', 'periodStart=2025-02-01&periodEnd=2026-01-31', ['measure-period-invalid']],
+    ['a day that does not exist', 'periodStart=2025-01-01&periodEnd=2025-12-32', ['measure-period-invalid']],
+    ['a period that is not over', 'periodStart=2199&periodEnd=2199', ['measure-period-not-ended']],
+    ['one person', `${year}&subject=Patient/1`, ['measure-summary-only']],
+    ['a list of persons', `${year}&reportType=subject-list`, ['measure-summary-only']],
   ])('refuses %s', async (_, query, rules) => {
     const answer = await evaluate(query);
     expect([answer.status, rulesOf(answer)]).toEqual([422, rules]);
@@ -169,7 +169,7 @@ describe('$evaluate-measure', () => {
     const path = `/fhir/Measure/mgn-registrations/$evaluate-measure?${year}`;
     const answer = await app.request(path, { headers: { authorization: 'Bearer left' } });
     expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('figures-members-only');
+    expect(await answer.text()).toContain('measure-members-only');
   });
 
   test('is on record as asked for', async () => {

@@ -63,5 +63,5 @@ test('a report holds nothing of a person, and no id of what was counted', async 
 });
 
 test('the running month is not told', async () => {
-  expect(await registrations('2027-03')).toContain('figures-period-running');
+  expect(await registrations('2027-03')).toContain('measure-period-not-ended');
 });

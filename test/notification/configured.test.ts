@@ -63,7 +63,7 @@ describe('Subscriptions of the network’s configuration', () => {
   });
 
   test.each([
-    ['an endpoint nobody registered', configured('https://elsewhere.example/in'), 'subscription-endpoint'],
+    ['an endpoint nobody registered', configured('https://elsewhere.example/in'), 'subscription-endpoint-unregistered'],
     ['a use case that there is not', configured('ENDPOINT').replace('registration\n', 'dancing\n'), 'no such use case'],
     [
       'an unknown partner',
@@ -74,7 +74,7 @@ describe('Subscriptions of the network’s configuration', () => {
     await configure(text.replace('ENDPOINT', listener.base));
     const opened = await open();
     expect(opened.ok).toBe(false);
-    expect(opened.issues.map(({ rule }) => rule)).toContain('subscription-config');
+    expect(opened.issues.map(({ rule }) => rule)).toContain('config-subscription-invalid');
     expect(opened.issues.map(({ message }) => message).join()).toContain(problem);
   });
 });

@@ -228,7 +228,7 @@ describe('a placer that keeps its own Tasks', () => {
       statusReason: { coding: [{ code: 'incomplete-referral' }] },
     });
     const [pull] = await pulls();
-    expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-refused: /)]);
+    expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-order-refused: /)]);
   });
 
   test('a placer that is away is read when it is back, also after a restart', async () => {
@@ -256,7 +256,7 @@ describe('what a notification may not be', () => {
       `${placer.base}x/Task/1`,
     ]) {
       const answer = await notify(notification([{ focus }]));
-      expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+      expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-reference-forbidden']]);
     }
     expect(await pulls()).toEqual([]);
   });
@@ -269,7 +269,7 @@ describe('what a notification may not be', () => {
       notification([]),
     ]) {
       const answer = await notify(body);
-      expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-unread']]);
+      expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-invalid']]);
     }
     const stranger = await gateway.ask('POST', '/notifications', { body: JSON.stringify(notification([])) });
     expect([stranger.status, rulesOf(stranger)]).toEqual([401, ['login-missing']]);
@@ -277,7 +277,7 @@ describe('what a notification may not be', () => {
 
   test('of a partner without an address', async () => {
     const answer = await notify(notification([{ focus: 'Task/1' }]), { as: 'operator' });
-    expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-without-address']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['notification-address-missing']]);
   });
 
   test('the word of another partner about a Task that is not its own', async () => {
@@ -285,7 +285,7 @@ describe('what a notification may not be', () => {
     await told('Task/t1');
     placer.put({ ...placer.task('t1'), status: 'cancelled' });
     const answer = await notify(notification([{ focus: `${placer.base}/Task/t1` }]), { as: 'gp-het-baken' });
-    expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-elsewhere']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-reference-forbidden']]);
     expect((await ownTasks()).map(({ status }) => status)).toEqual(['requested']);
   });
 });

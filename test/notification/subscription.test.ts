@@ -53,23 +53,33 @@ describe('what a Subscription may not be', () => {
   test.each([
     ['another topic', { topic: 'https://elsewhere.example/topic' }, 422, 'subscription-topic-unknown'],
     ['FHIR search as criteria, as R4 had it', { topic: 'Task?status=requested' }, 422, 'subscription-topic-unknown'],
-    ['the whole resource in the notification', { content: 'full-resource' }, 422, 'subscription-content'],
-    ['another filter', { filter: 'patient=Patient/1' }, 422, 'subscription-filter-unknown'],
-    ['an endpoint nobody registered', { endpoint: 'https://elsewhere.example/in' }, 403, 'subscription-endpoint'],
-    ['an endpoint of another partner', { endpoint: 'https://ggz-de-kade.example/fhir' }, 403, 'subscription-endpoint'],
+    ['the whole resource in the notification', { content: 'full-resource' }, 422, 'subscription-content-unsupported'],
+    ['another filter', { filter: 'patient=Patient/1' }, 422, 'subscription-filter-unsupported'],
+    [
+      'an endpoint nobody registered',
+      { endpoint: 'https://elsewhere.example/in' },
+      403,
+      'subscription-endpoint-unregistered',
+    ],
+    [
+      'an endpoint of another partner',
+      { endpoint: 'https://ggz-de-kade.example/fhir' },
+      403,
+      'subscription-endpoint-unregistered',
+    ],
     [
       'Tasks of another service',
       { filter: 'owner=HealthcareService/basis-ggz-de-kade' },
       403,
-      'subscription-filter-foreign',
+      'subscription-filter-forbidden',
     ],
     [
       'own Tasks and those of another',
       { filter: 'owner=HealthcareService/conversation-zonnerveen,HealthcareService/basis-ggz-de-kade' },
       403,
-      'subscription-filter-foreign',
+      'subscription-filter-forbidden',
     ],
-    ['a heartbeat where the network gives none', { heartbeat: 60 }, 422, 'subscription-heartbeat'],
+    ['a heartbeat where the network gives none', { heartbeat: 60 }, 422, 'subscription-heartbeat-unsupported'],
   ] as const)('%s', async (_, more, status, rule) => {
     const answer = await ask(more);
     expect([answer.status, rulesOf(answer)]).toEqual([status, [rule]]);
@@ -77,14 +87,14 @@ describe('what a Subscription may not be', () => {
   });
 
   test.each([
-    ['active before the handshake', { status: 'active' }, 'subscription-status'],
+    ['active before the handshake', { status: 'active' }, 'subscription-status-invalid'],
     ['without a filter', { _criteria: undefined }, 'subscription-filter-missing'],
     [
       'by e-mail',
       { channel: { ...wish({ endpoint: '' }).channel, endpoint: 'x', type: 'email' } },
-      'subscription-channel',
+      'subscription-channel-unsupported',
     ],
-    ['until a day', { end: '2030-01-01T00:00:00Z' }, 'subscription-end'],
+    ['until a day', { end: '2030-01-01T00:00:00Z' }, 'subscription-end-unsupported'],
   ])('%s', async (_, change, rule) => {
     const answer = await ask({}, 'registration-team', change);
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -94,7 +104,7 @@ describe('what a Subscription may not be', () => {
   test('with a header: it would be a secret in a resource', async () => {
     const { channel } = wish({ endpoint: listener.base });
     const answer = await ask({}, 'registration-team', { channel: { ...channel, header: ['Authorization: Bearer x'] } });
-    expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-header']]);
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-header-forbidden']]);
   });
 
   test('for an unknown client, or what is no Subscription', async () => {
@@ -134,7 +144,7 @@ describe('a Subscription', () => {
   test('is open once for the same topic, filter and endpoint; the same request again is a duplicate', async () => {
     const mine = await agreed();
     const again = await ask();
-    expect([again.status, rulesOf(again)]).toEqual([409, ['subscription-open']]);
+    expect([again.status, rulesOf(again)]).toEqual([409, ['subscription-duplicate']]);
     await end(mine);
     await end(await agreed());
   });
@@ -247,7 +257,7 @@ describe('a receiver in trouble', () => {
         const dead = await gateway.store.dispatches({ recipient: 'registration-team', state: 'dead', count: 500 });
         return dead.items.filter(({ subscription }) => subscription === mine.id).map(({ because }) => because);
       })
-      .toEqual(['sending-forbidden: subscription-ended']);
+      .toEqual(['delivery-forbidden: subscription-ended']);
     expect(heardOf(mine)).toHaveLength(1);
   });
 });

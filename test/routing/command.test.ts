@@ -36,7 +36,7 @@ describe('mgn routes', () => {
     await changed('residence: inside', 'residence: abroad');
     const wrong = await mgn('routes', 'check', rules);
     expect(wrong.code).toBe(1);
-    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*config-value/);
+    expect(wrong.error).toMatch(/routes\.yaml:\d+:\d+: .*config-value-invalid/);
   }, 30_000);
 
   test('check finds a rule that nothing reaches', async () => {

@@ -35,14 +35,14 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     [
       'a value that a fact does not have',
       rules('- id: a', '  when:', '    residence: [inside, abroad]', ...last.slice(1)),
-      ['config-value 5:29'],
+      ['config-value-invalid 5:29'],
     ],
     ['an unknown use case', 'routes:\n  registratie: []', ['config-key-unknown 2:3']],
     ['no reason', rules('- id: a', '  then: { ask: human }'), ['config-key-missing 3:7']],
     [
       'two results',
       rules('- id: a', '  then: { ask: human, refuse: owner-unknown }', `  reason: ${reason}`),
-      ['config-value 4:7'],
+      ['config-value-invalid 4:7'],
     ],
     ['YAML that is none', rules('- id: a', '  then: { ask: human'), ['config-syntax 4:25']],
     [
@@ -63,12 +63,12 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     [
       'a preference that is none',
       rules('- id: a', '  then: { owner: { type: asked, prefer: [cheapest] } }', `  reason: ${reason}`, ...last),
-      ['config-value 4:46'],
+      ['config-value-invalid 4:46'],
     ],
     [
       'a diagnosis group that is not in the list',
       rules('- id: a', '  when: { diagnosis-group: gloom }', ...last.slice(1), ...last),
-      ['config-value 4:15'],
+      ['config-value-invalid 4:15'],
     ],
     [
       'ages that nobody has',
@@ -96,7 +96,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     [
       'ages of which none is told',
       rules('- id: a', '  when: { age: { from: 0 } }', ...last.slice(1)),
-      ['route-without-end 2:3'],
+      ['route-fallback-missing 2:3'],
     ],
     [
       'FHIRPath that does not compile',
@@ -110,7 +110,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
         `  reason: ${reason}`,
         ...last,
       ),
-      ['route-expression 7:13'],
+      ['route-expression-invalid 7:13'],
     ],
     [
       'a placeholder that nobody fills',
@@ -119,7 +119,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
         '  then: { ask: human }',
         '  reason: { en: "Goes to {name} now", nl: "Gaat nu naar {service}" }',
       ),
-      ['config-value 5:17'],
+      ['config-value-invalid 5:17'],
     ],
     [
       'the same id twice',
@@ -144,7 +144,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     [
       'referrals that would come out undecided',
       rules('- id: a', '  when: { residence: inside }', ...last.slice(1)),
-      ['route-without-end 2:3'],
+      ['route-fallback-missing 2:3'],
     ],
   ])('%s', (_, text, expected) => {
     expect(findings(text)).toEqual(expected);
@@ -152,7 +152,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
 
   test('all mistakes are told at once', () => {
     const text = rules('- id: a', '  then: { owner: HealthcareService/nobody }', `  reason: ${reason}`);
-    expect(findings(text)).toEqual(['route-service-unknown 4:15', 'route-without-end 2:3']);
+    expect(findings(text)).toEqual(['route-service-unknown 4:15', 'route-fallback-missing 2:3']);
   });
 });
 
@@ -161,7 +161,7 @@ test('a rule that goes by distance needs a table of postcode centres', () => {
   expect(findings(text)).toEqual([]);
   const compiled = compileRoutes(text, 'routes.yaml', { ...directory, hasCentres: false });
   expect(compiled.issues.map(({ rule, line, column }) => `${rule} ${line}:${column}`)).toEqual([
-    'route-without-centres 4:15',
+    'route-postcode-centres-missing 4:15',
   ]);
 });
 
@@ -180,8 +180,8 @@ test('the text says what to do, in both languages', () => {
   );
   expect(compiled.issues.map(({ message, dutch }) => [message, dutch])).toEqual([
     [
-      'routes.yaml: routes.registration[0] has the unknown key wen. Known are: id, when, then, reason.',
-      'routes.yaml: routes.registration[0] heeft de onbekende sleutel wen. Bekend zijn: id, when, then, reason.',
+      'routes.yaml: routes.registration[0] has the unknown key wen. Use one of: id, when, then, reason.',
+      'routes.yaml: routes.registration[0] heeft de onbekende sleutel wen. Gebruik een van: id, when, then, reason.',
     ],
   ]);
 });

@@ -123,7 +123,7 @@ describe('a decision', () => {
   test('of an urgent referral tells the sender whom to call', () => {
     const decision = decide(caseInput('urgent'));
     expect(decision.warnings.map((it) => it.message)).toEqual([
-      'The referral is urgent, and a message is not enough for that: call Verkennend gesprek Zonnerveen (088 999 0101) now. In danger of life call 112.',
+      'The referral is urgent, and a message is not enough: call Verkennend gesprek Zonnerveen (088 999 0101) now. Call 112 if life is in danger.',
     ]);
   });
 });
@@ -142,7 +142,7 @@ routes:
   );
   expect(decision.kind === 'refused' && decision.issues.map(({ message, dutch }) => [message, dutch])).toEqual([
     [
-      'This network does not take this referral (rule closed): We are closed in August.',
+      'This network does not accept this referral (rule closed): We are closed in August.',
       'Dit netwerk neemt deze verwijzing niet aan (regel closed): In augustus zijn we dicht.',
     ],
   ]);

@@ -493,7 +493,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const store = await empty();
       await keep(store, { dispatches: [dispatch('d1'), dispatch('d2')] });
       const claim = await claimOne(store);
-      const later = { ...ending, status: 503, until: at(30), because: 'receiver-down: 503' };
+      const later = { ...ending, status: 503, until: at(30), because: 'receiver-unavailable: 503' };
       expect(await store.retryLater(claim, first(claim), later)).toBe(true);
       expect(await store.claim({ ...wish, now: at(29) })).toEqual([]);
       const probe = await claimOne(store, { now: at(30) });
@@ -527,7 +527,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const store = await empty();
       await keep(store, { dispatches: [dispatch('d1'), dispatch('d2')] });
       const claim = await claimOne(store);
-      await store.deadLetter(claim, first(claim), { ...ending, because: 'delivery-too-old', until: at(30) });
+      await store.deadLetter(claim, first(claim), { ...ending, because: 'delivery-expired', until: at(30) });
       expect(await store.claim({ ...wish, now: at(29) })).toEqual([]);
       expect(await claimOne(store, { now: at(30) })).toMatchObject({ failures: 1, deliveries: [{ id: 'd2' }] });
     });

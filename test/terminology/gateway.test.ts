@@ -81,7 +81,11 @@ describe('a message with a code that the gateway cannot check', () => {
     const { server, post, lines } = await stage(() => {}, 'timeout-ms: 150, failures-before-rest: 1, rest-seconds: 3');
     const requestId = randomUUID();
     const first = await post(requestId);
-    expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([503, '10', 'terminology-away']);
+    expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([
+      503,
+      '10',
+      'terminology-unavailable',
+    ]);
     for (let i = 0; i < 5; i++) expect((await post()).status).toBe(503);
     expect(server.asked.length).toBe(1);
     expect(lines.join()).toContain('terminology');
@@ -101,7 +105,7 @@ describe('a message with a code that the gateway cannot check', () => {
     const { post } = await stage(outcome(404, 'not-found'));
     const answer = await post();
     expect(answer.status).toBe(422);
-    expect(rulesOf(answer)).toContain('terminology-unknown');
+    expect(rulesOf(answer)).toContain('terminology-not-found');
   });
 
   test.each([
@@ -120,9 +124,9 @@ describe('a message with a code that the gateway cannot check', () => {
 
 test.each<readonly [string, Reply, string]>([
   ['that it is none', parameters(false), 'binding-required'],
-  ['that nobody answers', () => {}, 'terminology-away'],
-  ['that the server has it not', outcome(404, 'not-found'), 'terminology-unknown'],
-])('$validate queries the server too, and reports %s', async (_, reply, rule) => {
+  ['that nobody answers', () => {}, 'terminology-unavailable'],
+  ['that the server has it not', outcome(404, 'not-found'), 'terminology-not-found'],
+])('$validate asks too, and says %s', async (_, reply, rule) => {
   const { ask } = await stage(reply);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
   expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
@@ -137,5 +141,9 @@ test('a waiver names its code system or value set', async () => {
 test('an error in the configuration of the server is reported with its place', async () => {
   const network = await networkWith('terminology: { address: "https://tx.example.org/r4", timeout-ms: 1 }');
   const { issues } = await openDeciding({ network });
-  expect(issues.map(({ rule }) => rule).sort()).toEqual(['config-key-missing', 'config-key-unknown', 'config-value']);
+  expect(issues.map(({ rule }) => rule).sort()).toEqual([
+    'config-key-missing',
+    'config-key-unknown',
+    'config-value-invalid',
+  ]);
 });

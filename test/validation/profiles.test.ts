@@ -247,7 +247,7 @@ describe('slicing', () => {
     const over = validator.with([broken]);
     expect(() => over.check(profileUrl)).toThrow(ProfileError);
     expect(() => over.check(profileUrl)).toThrow(/tested, Patient\.identifier:bsn: discriminator value system/);
-    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-unusable']);
+    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-invalid']);
   });
 });
 
@@ -273,7 +273,7 @@ describe('the target of a reference', () => {
   test('must conform to the target profile when it is in the Bundle', () => {
     expect(errors(over.validate(bundle(organization({ active: true }), 'Organization/o')))).toEqual([]);
     expect(errors(over.validate(bundle(organization({}), 'Organization/o')))).toEqual([
-      'Bundle.entry[0].resource.managingOrganization profile-none-fits',
+      'Bundle.entry[0].resource.managingOrganization profile-no-match',
     ]);
     expect(errors(over.validate(bundle(organization({}), 'Organization/elsewhere')))).toEqual([]);
   });
@@ -303,7 +303,7 @@ describe('the target of a reference', () => {
       { profiles: ['urn:whole'] },
     );
     expect(errors(report).filter((it) => it.includes('entry[0]'))).toEqual([
-      'Bundle.entry[0].resource.managingOrganization profile-none-fits',
+      'Bundle.entry[0].resource.managingOrganization profile-no-match',
     ]);
   });
 
@@ -339,11 +339,11 @@ describe('profiles to check', () => {
 
   test('a requested profile must be loaded and apply to the type', () => {
     expect(errors(validator.validate(patient(), { profiles: ['urn:none'] }))).toEqual([
-      'Patient profile-asked-not-loaded',
+      'Patient profile-requested-not-loaded',
     ]);
     const other = { resourceType: 'Group', type: 'person', actual: true };
     expect(errors(validator.with([profile]).validate(other, { profiles: [profileUrl] }))).toEqual([
-      'Group profile-wrong-type',
+      'Group profile-type-mismatch',
     ]);
   });
 
@@ -389,7 +389,7 @@ describe('extensions', () => {
     const unknown = { url: 'http://x.nl/unknown', valueBoolean: true };
     expect(validator.validate(contact(unknown)).verdict).toBe('valid');
     expect(errors(validator.validate(patient({ modifierExtension: [unknown] })))).toEqual([
-      'Patient.modifierExtension[0] modifier-extension-unknown',
+      'Patient.modifierExtension[0] modifier-extension-not-loaded',
     ]);
   });
 });

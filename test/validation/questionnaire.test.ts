@@ -33,7 +33,7 @@ describe('items', () => {
     ['another order', [item('note', { valueString: 'x' }), goal], ['answer-order']],
     ['a required one missing', [item('note', { valueString: 'x' })], ['answer-missing']],
     ['twice, though it does not repeat', [item('goal', { valueString: 'a' }, { valueString: 'b' })], ['answer-count']],
-    ['an answer to a group', [goal, item('domains', { valueString: 'x' })], ['answer-form']],
+    ['an answer to a group', [goal, item('domains', { valueString: 'x' })], ['answer-structure']],
   ])('%s', (_, given, expected) => {
     expect(answered(form, given)).toEqual(expected);
   });
@@ -51,7 +51,7 @@ describe('items', () => {
     });
     expect([verdict, issues.map(({ rule }) => rule)]).toEqual([
       'valid',
-      expect.arrayContaining(['questionnaire-unknown']),
+      expect.arrayContaining(['questionnaire-not-loaded']),
     ]);
   });
 });
@@ -98,7 +98,7 @@ describe('answers', () => {
 
   test.each<[string, QuestionnaireItem, object, string[]]>([
     ['the type of the item', { linkId: 'q', type: 'integer' }, { valueInteger: 1 }, []],
-    ['another type', { linkId: 'q', type: 'integer' }, { valueString: '1' }, ['answer-form']],
+    ['another type', { linkId: 'q', type: 'integer' }, { valueString: '1' }, ['answer-structure']],
     ['an option', { linkId: 'q', type: 'choice', answerOption: [option('a')] }, option('a'), []],
     ['no option', { linkId: 'q', type: 'choice', answerOption: [option('a')] }, option('b'), ['answer-value']],
     [
@@ -113,7 +113,7 @@ describe('answers', () => {
       'a code under another display than was shown',
       gender,
       { valueCoding: { ...female, display: 'Male' } },
-      ['display-wrong'],
+      ['display-mismatch'],
     ],
     ['too long', { linkId: 'q', type: 'string', maxLength: 2 }, { valueString: 'abc' }, ['answer-value']],
     [

@@ -11,15 +11,15 @@ const observation = (elements: object) => ({
 
 describe('types of R4', () => {
   test.each([
-    ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname unknown-element']],
+    ['an element that R4 does not have', patient({ nickname: 'x' }), ['Patient.nickname element-unknown']],
     ['a missing element', { resourceType: 'Observation', status: 'final' }, ['Observation.code min']],
-    ['one value where a list is asked', patient({ name: { family: 'x' } }), ['Patient.name array-asked']],
-    ['a list where one value is asked', patient({ gender: ['male'] }), ['Patient.gender single-asked']],
-    ['an empty list', patient({ name: [] }), ['Patient.name empty-array']],
+    ['one value where a list is asked', patient({ name: { family: 'x' } }), ['Patient.name array-required']],
+    ['a list where one value is asked', patient({ gender: ['male'] }), ['Patient.gender array-not-allowed']],
+    ['an empty list', patient({ name: [] }), ['Patient.name array-empty']],
     ['an empty element', patient({ name: [{}] }), ['Patient.name[0] ele-1']],
     ['null', patient({ gender: null }), ['Patient.gender ele-1']],
-    ['a string for an object', patient({ name: ['x'] }), ['Patient.name[0] json-type']],
-    ['a number for a string', patient({ name: [{ family: 1 }] }), ['Patient.name[0].family json-type']],
+    ['a string for an object', patient({ name: ['x'] }), ['Patient.name[0] json-type-mismatch']],
+    ['a number for a string', patient({ name: [{ family: 1 }] }), ['Patient.name[0].family json-type-mismatch']],
     ['a day that does not exist', patient({ birthDate: '2026-02-29' }), ['Patient.birthDate format']],
     [
       'a moment without zone',
@@ -29,9 +29,9 @@ describe('types of R4', () => {
     [
       'two types of one choice',
       patient({ deceasedBoolean: true, deceasedDateTime: '2026' }),
-      ['Patient.deceased.ofType(dateTime) choice-one'],
+      ['Patient.deceased.ofType(dateTime) choice-multiple-types'],
     ],
-    ['a type that the choice has not', patient({ deceasedString: 'x' }), ['Patient.deceasedString unknown-element']],
+    ['a type that the choice has not', patient({ deceasedString: 'x' }), ['Patient.deceasedString element-unknown']],
     ['a code out of its required value set', patient({ gender: 'F' }), ['Patient.gender binding-required']],
     ['an id with a space', patient({ id: 'a b' }), ['Patient.id format']],
     ['an invariant', patient({ contact: [{ gender: 'male' }] }), ['Patient.contact[0] invariant']],
@@ -43,14 +43,14 @@ describe('types of R4', () => {
     [
       'a reference that is none',
       patient({ managingOrganization: { reference: 'no reference' } }),
-      ['Patient.managingOrganization reference-form'],
+      ['Patient.managingOrganization reference-format'],
     ],
     [
       'text that is no XHTML',
       patient({ text: { status: 'generated', div: '<div>x</div>' } }),
       ['Patient.text.div narrative'],
     ],
-    ['a type that R4 has not', { resourceType: 'Client' }, ['Client unknown-resource-type']],
+    ['a type that R4 has not', { resourceType: 'Client' }, ['Client resource-type-unknown']],
     ['no resource', { name: 'x' }, ['Resource not-a-resource']],
   ])('%s', (_, resource, expected) => {
     expect(check(resource)).toEqual(expected);
@@ -102,7 +102,7 @@ describe('contained resources and Bundles', () => {
 
   test('a contained resource is validated, and its type is checked as target of the reference', () => {
     const held = patient({ contained: [{ ...organization, name: 1 }], generalPractitioner: [{ reference: '#o' }] });
-    expect(check(held)).toEqual(['Patient.contained[0].name json-type']);
+    expect(check(held)).toEqual(['Patient.contained[0].name json-type-mismatch']);
     const wrong = patient({
       contained: [{ resourceType: 'Device', id: 'o' }],
       managingOrganization: { reference: '#o' },

@@ -61,7 +61,7 @@ describe('answering questions', () => {
   test.each([
     [true, 'valid', []],
     [false, 'invalid', ['binding-required']],
-    [undefined, 'undecided', ['binding-undecided']],
+    [undefined, 'undecided', ['code-system-not-loaded']],
   ] as const)('%s makes the verdict %s', async (answer, verdict, rules) => {
     const settled = await answerQuestions(report(), async () => answer);
     const about = settled.issues.filter(({ expression }) => expression === 'Condition.code').map(({ rule }) => rule);
@@ -190,7 +190,9 @@ describe('any input', () => {
     let deep: object = { url: 'http://x.nl/a', valueBoolean: true };
     for (let i = 0; i < 5000; i++) deep = { url: 'http://x.nl/a', extension: [deep] };
     expect(
-      validator.validate({ resourceType: 'Patient', extension: [deep] }).issues.some(({ rule }) => rule === 'too-deep'),
+      validator
+        .validate({ resourceType: 'Patient', extension: [deep] })
+        .issues.some(({ rule }) => rule === 'resource-too-deep'),
     ).toBe(true);
   });
 

@@ -38,18 +38,18 @@ describe('a new referral', () => {
 
   test('has a Task about its own order and person', () => {
     expect(found({ task: { focus: { reference: 'ServiceRequest/another' } } })).toEqual([
-      'error focus-differs Task.focus',
+      'error focus-mismatch Task.focus',
     ]);
-    expect(found({ task: { for: { reference: 'Patient/another' } } })).toEqual(['error person-differs Task.for']);
+    expect(found({ task: { for: { reference: 'Patient/another' } } })).toEqual(['error person-mismatch Task.for']);
   });
 
   test('says the same use case twice', () => {
     const category = [{ coding: [{ system: mgnCodeSystem('use-case'), code: 'transfer' }] }];
-    expect(found({ order: { category } })).toEqual(['error use-case-differs Task.code']);
+    expect(found({ order: { category } })).toEqual(['error use-case-mismatch Task.code']);
   });
 
   test('has no business status that belongs later', () => {
     const businessStatus = { coding: [{ system: mgnCodeSystem('business-status'), code: 'handed-over' }] };
-    expect(found({ task: { businessStatus } })).toEqual(['error business-status-unfit Task.businessStatus']);
+    expect(found({ task: { businessStatus } })).toEqual(['error business-status-invalid Task.businessStatus']);
   });
 });

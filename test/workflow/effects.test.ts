@@ -28,23 +28,29 @@ describe('of several candidates one is selected', () => {
 
   test('only by who asked, only one that said yes, and only once', () => {
     const [yes, , waiting] = asked.tasks;
-    expect(moved(asked, to(yes!, 'accepted', selected), ['owner']).refused).toEqual(['selection-not-yours']);
-    expect(moved(asked, to(waiting!, 'requested', selected), ['requester']).refused).toContain('business-status-unfit');
+    expect(moved(asked, to(yes!, 'accepted', selected), ['owner']).refused).toEqual(['selection-forbidden']);
+    expect(moved(asked, to(waiting!, 'requested', selected), ['requester']).refused).toContain(
+      'business-status-invalid',
+    );
     const chosen = graphOf([taskOf('a', 'fulfill', { status: 'accepted' }), candidate('b', 'accepted')]);
     expect(moved(chosen, to(chosen.tasks[1]!, 'accepted', selected), ['requester']).refused).toEqual([
-      'selection-made-already',
+      'candidate-already-selected',
     ]);
   });
 
   test('for nobody else than the order is for', () => {
     const elsewhere = { ...selected, for: { reference: 'Patient/2' } };
-    expect(moved(asked, to(asked.tasks[0]!, 'accepted', elsewhere), ['requester']).refused).toEqual(['person-differs']);
+    expect(moved(asked, to(asked.tasks[0]!, 'accepted', elsewhere), ['requester']).refused).toEqual([
+      'person-mismatch',
+    ]);
   });
 
   test('who is not selected does not start, and does not tell for whom', () => {
     const [yes] = asked.tasks;
-    expect(moved(asked, to(yes!, 'in-progress'), ['owner']).refused).toContain('task-not-fulfill');
-    expect(moved(asked, to(yes!, 'accepted', { for: order.subject }), ['requester']).refused).toContain('field-fixed');
+    expect(moved(asked, to(yes!, 'in-progress'), ['owner']).refused).toContain('task-code-not-fulfill');
+    expect(moved(asked, to(yes!, 'accepted', { for: order.subject }), ['requester']).refused).toContain(
+      'task-element-immutable',
+    );
   });
 });
 
@@ -64,13 +70,13 @@ describe('an order that is taken back', () => {
 
   test('is not taken back by its owner, twice, or with something else changed', () => {
     const before = graphOf([taskOf('a', 'fulfill')]);
-    expect(moved(before, revoked, ['owner']).refused).toEqual(['not-your-order']);
+    expect(moved(before, revoked, ['owner']).refused).toEqual(['order-update-forbidden']);
     const again = moved(before, revoked, ['requester']).graph;
     expect(moved(again, revoked, ['requester']).refused).toEqual(['order-ended']);
     const other = { kind: 'order', after: { ...order, status: 'revoked', priority: 'stat' } } as const;
-    expect(moved(before, other, ['requester']).refused).toEqual(['order-fixed']);
+    expect(moved(before, other, ['requester']).refused).toEqual(['order-immutable']);
     const completed = { kind: 'order', after: { ...order, status: 'completed' } } as const;
-    expect(moved(before, completed, ['requester']).refused).toEqual(['order-move-illegal']);
+    expect(moved(before, completed, ['requester']).refused).toEqual(['order-transition-invalid']);
   });
 
   test('that was a mistake takes its Tasks with it', () => {
@@ -96,11 +102,11 @@ describe('asking to stop', () => {
 
   test('is told at the Task, once, and only of work that has begun', () => {
     expect(asked.tasks[0]?.businessStatus?.coding?.[0]?.code).toBe('cancellation-requested');
-    expect(moved(asked, { kind: 'abort', task: abort }, ['requester']).refused).toEqual(['abort-asked-already']);
+    expect(moved(asked, { kind: 'abort', task: abort }, ['requester']).refused).toEqual(['abort-already-requested']);
     expect(moved(graphOf([taskOf('a', 'fulfill')]), { kind: 'abort', task: abort }, ['requester']).refused).toEqual([
-      'abort-not-started',
+      'abort-task-not-started',
     ]);
-    expect(moved(started, { kind: 'abort', task: abort }, ['owner']).refused).toEqual(['abort-not-yours']);
+    expect(moved(started, { kind: 'abort', task: abort }, ['owner']).refused).toEqual(['abort-forbidden']);
   });
 
   test('that the owner accepts ends the work, for the reason that was given', () => {
@@ -163,6 +169,6 @@ describe('what the Task says agrees with conversation and appointment', () => {
     ['intake-scheduled', 'cancelled', tells('intake-scheduled'), appointments('cancelled'), false],
     ['intake-scheduled', 'booked', tells('intake-scheduled'), appointments('booked'), true],
   ])('%s beside %s', (_, __, wanted, more, fits) => {
-    expect(moved(graphOf(started, more), wanted, ['owner']).refused).toEqual(fits ? [] : ['companion-contradicts']);
+    expect(moved(graphOf(started, more), wanted, ['owner']).refused).toEqual(fits ? [] : ['related-status-conflict']);
   });
 });

@@ -54,22 +54,22 @@ describe('a Task moves by the table', () => {
   });
 
   test.each<[string, Actor, TaskStatus, TaskStatus, Partial<Task>, string]>([
-    ['skips acceptance', 'owner', 'requested', 'in-progress', {}, 'illegal-move'],
-    ['goes back', 'owner', 'accepted', 'requested', {}, 'illegal-move'],
-    ['is not in FHIR', 'owner', 'requested', 'gone' as TaskStatus, {}, 'illegal-move'],
-    ['belongs to the owner', 'requester', 'requested', 'accepted', {}, 'not-your-move'],
-    ['belongs to the requester', 'owner', 'requested', 'cancelled', reason('expired'), 'not-your-move'],
-    ['belongs to nobody there', 'other', 'requested', 'accepted', {}, 'not-your-task'],
+    ['skips acceptance', 'owner', 'requested', 'in-progress', {}, 'task-transition-invalid'],
+    ['goes back', 'owner', 'accepted', 'requested', {}, 'task-transition-invalid'],
+    ['is not in FHIR', 'owner', 'requested', 'gone' as TaskStatus, {}, 'task-transition-invalid'],
+    ['belongs to the owner', 'requester', 'requested', 'accepted', {}, 'task-transition-forbidden'],
+    ['belongs to the requester', 'owner', 'requested', 'cancelled', reason('expired'), 'task-transition-forbidden'],
+    ['belongs to nobody there', 'other', 'requested', 'accepted', {}, 'task-update-forbidden'],
     ['comes after the end', 'owner', 'completed', 'in-progress', {}, 'task-ended'],
     ['says nothing new after the end', 'owner', 'completed', 'completed', output, 'task-ended'],
-    ['rejects without a reason', 'owner', 'requested', 'rejected', {}, 'status-reason-missing'],
+    ['rejects without a reason', 'owner', 'requested', 'rejected', {}, 'status-reason-code-missing'],
     [
       'rejects with a reason of the requester',
       'owner',
       'requested',
       'rejected',
       reason('not-selected'),
-      'status-reason-missing',
+      'status-reason-code-missing',
     ],
     ['rejects with other and no text', 'owner', 'requested', 'rejected', reason('other'), 'status-reason-text-missing'],
     [
@@ -78,17 +78,17 @@ describe('a Task moves by the table', () => {
       'requested',
       'cancelled',
       reason('at-capacity'),
-      'status-reason-missing',
+      'status-reason-code-missing',
     ],
-    ['pauses without a reason', 'owner', 'in-progress', 'on-hold', {}, 'reason-missing'],
-    ['completes without an outcome', 'owner', 'in-progress', 'completed', {}, 'outcome-missing'],
+    ['pauses without a reason', 'owner', 'in-progress', 'on-hold', {}, 'task-status-reason-missing'],
+    ['completes without an outcome', 'owner', 'in-progress', 'completed', {}, 'task-outcome-missing'],
     [
       'pairs what does not go together',
       'owner',
       'requested',
       'accepted',
       business('handed-over'),
-      'business-status-unfit',
+      'business-status-invalid',
     ],
   ])('no move that %s', (_, actor, from, to, more, expected) => {
     expect(rulesOf(actor, task(from), task(to, more))).toEqual([expected]);
@@ -102,7 +102,9 @@ describe('a Task moves by the table', () => {
 
   test('who is only asked whether it could does not start', () => {
     const code = { coding: [{ system: mgnCodeSystem('task-code'), code: 'request-fulfillment' }] };
-    expect(rulesOf('owner', task('accepted', { code }), task('in-progress', { code }))).toEqual(['task-not-fulfill']);
+    expect(rulesOf('owner', task('accepted', { code }), task('in-progress', { code }))).toEqual([
+      'task-code-not-fulfill',
+    ]);
   });
 
   test('a partner that is requester and creator has the moves of both', () => {
@@ -113,7 +115,7 @@ describe('a Task moves by the table', () => {
   test('a refusal names the current status and the moves that are left', () => {
     const refused = transition({ before: task('requested'), after: task('completed', output), actor: 'owner' });
     expect(refused.issues[0]?.message).toBe(
-      'A Task that is requested cannot become completed. From here you can move it to: received, accepted, rejected.',
+      'A Task with status requested cannot move to completed. Move it to one of: received, accepted, rejected.',
     );
   });
 
@@ -136,12 +138,14 @@ describe('what was asked stays as it was asked', () => {
   ])('%s', (field, change) => {
     const refused = transition({ before: task('requested'), after: task('accepted', change), actor: 'owner' });
     expect(refused.issues.map(({ rule, expression }) => `${rule} ${expression}`)).toContain(
-      `field-fixed Task.${field}`,
+      `task-element-immutable Task.${field}`,
     );
   });
 
   test('the legal basis', () => {
-    expect(rulesOf('owner', task('requested'), task('accepted', { extension: [] }))).toEqual(['field-fixed']);
+    expect(rulesOf('owner', task('requested'), task('accepted', { extension: [] }))).toEqual([
+      'task-element-immutable',
+    ]);
   });
 
   test('the order of keys is no change', () => {
@@ -151,9 +155,9 @@ describe('what was asked stays as it was asked', () => {
   });
 
   test('the requester does not tell the owner’s story, but may ask to stop', () => {
-    expect(rulesOf('requester', task('in-progress'), task('in-progress', output))).toEqual(['field-of-owner']);
+    expect(rulesOf('requester', task('in-progress'), task('in-progress', output))).toEqual(['task-element-owner-only']);
     expect(rulesOf('requester', task('in-progress'), task('in-progress', business('first-contact-done')))).toEqual([
-      'field-of-owner',
+      'task-element-owner-only',
     ]);
     expect(rulesOf('requester', task('in-progress'), task('in-progress', business('cancellation-requested')))).toEqual([
       'ok tell',
@@ -226,7 +230,9 @@ describe('whatever is tried', () => {
       for (const actor of ['owner', 'requester', 'creator', 'other'] as const) {
         expect([...moves(task(from), actor)].sort()).toEqual([...(legal[from]?.[actor] ?? [])].sort());
         for (const to of moves(task(from), actor))
-          expect(rulesOf(actor, task(from), task(to)).join()).not.toMatch(/not-your-move|illegal-move/);
+          expect(rulesOf(actor, task(from), task(to)).join()).not.toMatch(
+            /task-transition-forbidden|task-transition-invalid/,
+          );
       }
   });
 });

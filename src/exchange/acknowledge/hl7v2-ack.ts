@@ -47,7 +47,7 @@ const rejections: ReadonlySet<string> = new Set([
   'overloaded',
   'store-unavailable',
   'internal',
-  'raced',
+  'concurrent-update',
   'content-encoding-unsupported',
 ]);
 

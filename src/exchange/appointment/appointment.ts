@@ -36,7 +36,7 @@ export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: O
     { interaction: 'update', target: stored(gateway, { type: 'Appointment', ...place }) },
     async (received, { text }) => {
       const before = parseJson(text) as Planned;
-      if (!isSentBy(before, received.partner.id)) return failure(issue('appointment-not-yours', {}));
+      if (!isSentBy(before, received.partner.id)) return failure(issue('appointment-forbidden', {}));
       return considerAppointment(gateway, received, before);
     },
   );
@@ -76,7 +76,7 @@ async function considerAppointment(
   return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
 }
 
-const unfit = (expression: string) => failure(issue('appointment-unfit', {}, { expression }));
+const unfit = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 const given = (id: string) => resourceIdentifier(id);
 
 /** What was sent, valid by itself; of an update still the same Appointment for the same order. */

@@ -62,12 +62,12 @@ async function considerWithdrawal(
 const over: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
 function ended(before: Given, sent: Given, { partner, at }: Received): Result<Given> {
-  if (!isSentBy(before, partner.id)) return failure(issue('consent-not-yours', {}));
+  if (!isSentBy(before, partner.id)) return failure(issue('consent-update-forbidden', {}));
   if (over.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
   const asked = ({ status: _, meta: __, text: ___, ...rest }: Given) => canonicalJson(rest);
   const ends = isType(sent, 'Consent') && over.includes(sent.status) && asked(sent) === asked(before);
-  if (!ends) return failure(issue('consent-fixed', { codes: over.join(', ') }, { expression: 'Consent' }));
+  if (!ends) return failure(issue('consent-immutable', { codes: over.join(', ') }, { expression: 'Consent' }));
   const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
   return success({ ...before, status: sent.status, meta });
 }

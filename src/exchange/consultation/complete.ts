@@ -17,7 +17,7 @@ export function completedWith({ root, person, orders }: ConsultationCase, graph:
   for (const { resource } of made.entry ?? []) if (resource) fill(resource, theirs, `ServiceRequest/${root.id}`);
   const issues = referencesIn(made).flatMap(({ text, path }) =>
     text?.startsWith('Patient/') && !persons.has(text)
-      ? [issue('record-person-differs', {}, { expression: path })]
+      ? [issue('conversation-person-mismatch', {}, { expression: path })]
       : [],
   );
   return issues.length ? failure(...issues) : success(made);

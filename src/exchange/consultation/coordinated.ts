@@ -18,7 +18,7 @@ export function coordinatedBy(
   about: ConsultationCase | undefined,
 ): Result<Coordinated> {
   if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
-    return failure(issue('consultation-not-coordinator', {}));
+    return failure(issue('consultation-coordinator-only', {}));
   return success(about as Coordinated);
 }
 

@@ -35,7 +35,7 @@ export const minutes = messageKind<ConsultationCase | undefined>({
     if (!about.ok) return about;
     const { status } = about.value.consultation;
     if (status !== 'in-progress')
-      return failure(issue('consultation-not-begun', { status }, { expression: 'Composition.event[0].detail[0]' }));
+      return failure(issue('consultation-not-started', { status }, { expression: 'Composition.event[0].detail[0]' }));
     const completed = completedWith(about.value, incoming.graph);
     if (!completed.ok) return completed;
     const strangers = viewsOfStrangers(network, about.value, incoming, completed.value);
@@ -160,7 +160,9 @@ function viewsOfStrangers(
       ({ reference }) => reference?.startsWith('Organization/') && !organizations.has(reference),
     );
     return record && isView && isStrange
-      ? at(graph, record, [issue('view-of-nobody-invited', {}, { expression: `Composition.section[${index}].author` })])
+      ? at(graph, record, [
+          issue('view-author-not-invited', {}, { expression: `Composition.section[${index}].author` }),
+        ])
       : [];
   });
 }

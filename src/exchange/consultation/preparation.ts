@@ -34,7 +34,9 @@ export const preparation = messageKind<ConsultationCase | undefined>({
     const { consultation } = about.value;
     const { status } = consultation;
     if (status !== 'accepted' && status !== 'in-progress')
-      return failure(issue('consultation-not-taken', { status }, { expression: 'Appointment.supportingInformation' }));
+      return failure(
+        issue('consultation-not-accepted', { status }, { expression: 'Appointment.supportingInformation' }),
+      );
     const completed = completedWith(about.value, incoming.graph);
     if (!completed.ok) return completed;
     const graph = placedIn(completed.value, about.value);
@@ -124,7 +126,7 @@ function appointmentIssues(graph: Bundle, { status: says }: Task): Issue[] {
   return appointment && !planned.includes(appointment.status)
     ? at(graph, appointment, [
         issue(
-          'companion-contradicts',
+          'related-status-conflict',
           { says, type: 'Appointment', status: appointment.status },
           { expression: 'Appointment.status' },
         ),
@@ -136,10 +138,10 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
   const isPart = task.partOf?.every(({ reference }) => reference === `Task/${consultation.id}`);
   return [
     ...coherence({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] }, inputProfile),
-    ...(isPart ? [] : [issue('part-not-yours', {}, { expression: 'Task.partOf' })]),
+    ...(isPart ? [] : [issue('part-of-forbidden', {}, { expression: 'Task.partOf' })]),
     ...(task.focus?.reference === consultation.focus?.reference
       ? []
-      : [issue('focus-differs', {}, { expression: 'Task.focus' })]),
+      : [issue('focus-mismatch', {}, { expression: 'Task.focus' })]),
   ];
 }
 
@@ -156,11 +158,11 @@ function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coor
       : failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
     if (!member.ok) issues.push(...at(graph, task, member.issues));
     else if (members.some((it) => it.partner === partner) || isInvited(network, about, member.value))
-      issues.push(...at(graph, task, [issue('organisation-twice', {}, { expression: 'Task.owner' })]));
+      issues.push(...at(graph, task, [issue('organisation-duplicate', {}, { expression: 'Task.owner' })]));
     else {
       members.push({ ...member.value, isNew: true });
       if (member.value.right === 'nothing')
-        issues.push(...at(graph, task, [issue('invitation-empty', {}, { expression: 'Task.owner' })]));
+        issues.push(...at(graph, task, [issue('invitation-content-withheld', {}, { expression: 'Task.owner' })]));
     }
   }
   if (issues.some(isError)) return failure(...issues);

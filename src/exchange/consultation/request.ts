@@ -31,7 +31,7 @@ export const consultation = messageKind<ConsultationCase | undefined>({
   check: ({ graph, inputProfile, partner }, about, { network }) => {
     const place = { expression: 'Task.focus' };
     if (!about || !partiesOf(network, about).has(partner.id))
-      return failure(issue('consultation-not-yours', {}, place));
+      return failure(issue('consultation-forbidden', {}, place));
     const completed = completedWith(about, graph);
     if (!completed.ok) return completed;
     const issues = [
@@ -69,7 +69,7 @@ function requestDisclosures(
   const task = tasksIn(graph)[0];
   if (!about || !task) return success([]);
   const status = statusDisclosures(context, task, coordinator ?? '', now);
-  if (!coordinator) return success(status, [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })]);
+  if (!coordinator) return success(status, [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })]);
   if (coordinator === partner.id) return success(status);
   const knowing = { network: context.network, about, brought: consentsIn(graph), now };
   const member = memberOf(knowing, coordinator, task, true);
@@ -94,7 +94,7 @@ function ofCase({ focus, tasks }: ConsultationCase): Issue[] {
   const open = tasks.some(
     (it) => isConsultation(it) && !it.partOf?.length && isOpen(it) && it.focus?.reference === reference,
   );
-  return open ? [issue('consultation-open-already', {}, place)] : [];
+  return open ? [issue('consultation-already-open', {}, place)] : [];
 }
 
 /** Consent within care is presumed; the social domain tells of a person because the person said so. */
@@ -103,7 +103,7 @@ const basesOfSocialDomain: readonly string[] = ['explicit-consent', 'own-request
 function ofAsker({ domain }: Partner, task: Task | undefined): Issue[] {
   const basis = task && legalBasisOf(task);
   return domain === 'social' && basis && !basesOfSocialDomain.includes(basis)
-    ? [issue('legal-basis-unfit', { codes: basesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
+    ? [issue('legal-basis-invalid', { codes: basesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
     : [];
 }
 

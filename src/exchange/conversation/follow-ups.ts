@@ -68,11 +68,11 @@ function followUp(
   const useCase = useCaseOfOrder(asked);
   const isAdvice = useCase === 'advice';
   if (isAdvice !== (asked.intent === 'proposal'))
-    return failure(issue('advice-intent', {}, { expression: `${at}.intent` }));
+    return failure(issue('advice-intent-mismatch', {}, { expression: `${at}.intent` }));
   const referrer = referrerOf(deciding, basis.order);
   const owner: Task['owner'] = isAdvice ? referrer?.reference : asked.performer?.[0];
   if (!owner)
-    return failure(issue(isAdvice ? 'advice-without-referrer' : 'follow-up-without-service', {}, { expression: at }));
+    return failure(issue(isAdvice ? 'advice-referrer-missing' : 'follow-up-performer-missing', {}, { expression: at }));
   const order: ServiceRequest & Identified = {
     ...asked,
     intent: isAdvice ? 'proposal' : 'filler-order',
@@ -86,7 +86,7 @@ function followUp(
   const decision = route(routes, network.directory, question);
   if (decision.kind === 'refused') return failure(...decision.issues.map((it) => ({ ...it, expression: at })));
   if (decision.kind === 'human')
-    return failure(issue('follow-up-service-unfit', {}, { expression: `${at}.performer[0]` }));
+    return failure(issue('follow-up-performer-not-eligible', {}, { expression: `${at}.performer[0]` }));
   const assigned = assign(graph, decision);
   const moved = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
   return success({ graph: assigned, order, task: moved, recipient: decision.owner.partner, decision });

@@ -26,7 +26,7 @@ export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOr
     Boolean(isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((named) => isNamed(it, named))),
   );
   const person = order && loaded.resources.get(order.subject.reference ?? '');
-  if (!order || !isType(person, 'Patient')) return failure(issue('record-order-unknown', {}, place));
+  if (!order || !isType(person, 'Patient')) return failure(issue('conversation-order-unknown', {}, place));
   const tasks = resources.filter(
     (it): it is Task & Identified => isType(it, 'Task') && it.focus?.reference === `ServiceRequest/${order.id}`,
   );
@@ -59,8 +59,8 @@ export function ownTaskOf(
   const own = tasks.filter(({ owner }) => network.directory.service(owner?.reference ?? '')?.partner === partner.id);
   const taken = own.find(({ status }) => open.has(status));
   if (taken) return success(taken);
-  if (own.length === 0) return failure(issue('record-not-owner', {}, place));
-  return failure(issue('record-task-not-taken', {}, place));
+  if (own.length === 0) return failure(issue('conversation-owner-only', {}, place));
+  return failure(issue('conversation-task-not-accepted', {}, place));
 }
 
 /**
@@ -84,7 +84,7 @@ export function withOrder(
   }
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
     text !== undefined && isAboutAnother(text, theirs, loaded)
-      ? [issue('record-person-differs', {}, { expression: path })]
+      ? [issue('conversation-person-mismatch', {}, { expression: path })]
       : [],
   );
   return issues.length ? failure(...issues) : success(completed);

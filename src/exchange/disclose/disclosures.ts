@@ -26,7 +26,7 @@ export function referralDisclosures(
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
-  const warnings: Issue[] = owner ? [] : [issue('recipient-without-endpoint', {}, { expression: 'Task.owner' })];
+  const warnings: Issue[] = owner ? [] : [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })];
   const given: Disclosure[] = [];
   let graph = routed;
   for (const { partner, purpose } of wanted) {
@@ -47,7 +47,7 @@ export function referralDisclosures(
     const { bundle, receipt } = disclosure;
     const made = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
     if (purpose === 'referral' && made.channel === 'inbox')
-      warnings.push(issue('recipient-without-endpoint', {}, { expression: 'Task.owner' }));
+      warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
     // the social domain's Task is the one that is followed from now on, by who sent it too
     if (receipt.purpose === 'social-request') graph = withTask(graph, bundle);
     given.push(made);

@@ -52,7 +52,7 @@ export async function submittedAnswer(
   if (!reference) return success(undefined);
   const posted = await readAt(gateway.store, reference, received.partner.id);
   const fits = isType(posted, 'QuestionnaireResponse') && answers(before, posted as QuestionnaireResponse);
-  if (!fits) return failure(issue('answer-unfit', {}, { expression: 'Task.output' }));
+  if (!fits) return failure(issue('questionnaire-response-invalid', {}, { expression: 'Task.output' }));
   return success({ task: after, response: posted as Response, isNew: false });
 }
 
@@ -104,7 +104,8 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
     (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === received.partner.id,
   );
   const asked = questions.find((it) => asks(it, sent as QuestionnaireResponse)) ?? questions[0];
-  if (!asked) return failure(issue('answer-not-asked', {}, { expression: 'QuestionnaireResponse.basedOn' }));
+  if (!asked)
+    return failure(issue('questionnaire-response-not-requested', {}, { expression: 'QuestionnaireResponse.basedOn' }));
   const made = await responseTo(gateway, received, asked, sent);
   if (!made.ok) return made;
   const resource = { ...made.value, meta: { ...made.value.meta, versionId: '1' } };
@@ -131,7 +132,7 @@ async function responseTo(
   sent: Resource,
 ): Promise<Result<Response>> {
   const { network, world, validator, terminology, store } = gateway;
-  const unfit = failure(issue('answer-unfit', {}, { expression: 'QuestionnaireResponse' }));
+  const unfit = failure(issue('questionnaire-response-invalid', {}, { expression: 'QuestionnaireResponse' }));
   if (!isType(sent, 'QuestionnaireResponse')) return unfit;
   const own = containedQuestionnaire(question);
   const holding = own ? validator.with([own]) : validator;

@@ -14,7 +14,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
 
-const unfit = (expression: string) => failure(issue('question-unfit', {}, { expression }));
+const unfit = (expression: string) => failure(issue('question-invalid', {}, { expression }));
 
 /**
  * `complete-questionnaire`: the owner of a Task asks who sent it for more (SDC Task based data collection). The gateway
@@ -65,12 +65,12 @@ function askedIn({ validator }: Gateway, sent: Task): Result<string> {
 function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): Result<never> | undefined {
   const isSocial = (partner: string | undefined) => network.partners.get(partner ?? '')?.domain === 'social';
   if (isSocial(ownerOf(network, waiting)))
-    return failure(issue('question-social-domain', {}, { expression: 'Task.focus' }));
+    return failure(issue('question-social-domain-forbidden', {}, { expression: 'Task.focus' }));
   if (!isSocial(senderOf(network, waiting))) return undefined;
   const [words] = (['contained', 'description', 'note'] as const).filter((it) => sent[it] !== undefined);
   const published = questionnaireOf(sent)?.startsWith(`${canonicalBase}/`);
   if (!words && published) return undefined;
-  return failure(issue('question-in-words', {}, { expression: `Task.${words ?? 'input'}` }));
+  return failure(issue('question-free-text-forbidden', {}, { expression: `Task.${words ?? 'input'}` }));
 }
 
 /** The Questionnaire that a Task carries with it; one that is published is found by its canonical. */

@@ -18,7 +18,7 @@ export const placerTaskOf = ({ partOf = [] }: Task): string | undefined =>
 
 /**
  * The gateway's own order of one that stays at its placer (https://hl7.org/fhir/uv/cow/): filler-order, based on it,
- * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-kind`.
+ * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-order-unsupported`.
  */
 export function asFillerOrder(
   graph: Bundle,
@@ -28,7 +28,7 @@ export function asFillerOrder(
   const entries = graph.entry ?? [];
   const count = (type: 'Task' | 'ServiceRequest') => entries.filter(({ resource }) => isType(resource, type)).length;
   if (!kind.followsPlacer || count('Task') !== 1 || count('ServiceRequest') !== 1)
-    return failure(issue('pulled-kind', {}));
+    return failure(issue('pulled-order-unsupported', {}));
   return success({
     ...graph,
     entry: entries.map((it) => {

@@ -101,6 +101,6 @@ function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Un
 
 function oddRequest(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
   if (request.method !== 'POST') return [issue('entry-method-unsupported', {}, { expression: `${path}.method` })];
-  if (request.url !== resource?.resourceType) return [issue('entry-url-differs', {}, { expression: `${path}.url` })];
+  if (request.url !== resource?.resourceType) return [issue('entry-url-mismatch', {}, { expression: `${path}.url` })];
   return request.ifNoneExist ? [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })] : [];
 }

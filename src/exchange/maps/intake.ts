@@ -65,7 +65,7 @@ export function compileIntake(
       return success(formOf(told, maps));
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      return failure(issue('intake-form-broken', { file: path, form: told.id, problem }, place));
+      return failure(issue('intake-form-invalid', { file: path, form: told.id, problem }, place));
     }
   });
   const wrong: Issue[] = made.flatMap((it) => (it.ok ? [] : it.issues));

@@ -47,7 +47,7 @@ export function compileOutgoing(text: string, path: string, maps: readonly Publi
   const letter = mapAt(value.feedback.letter, ['feedback', 'letter']);
   for (const topic of feedbackTopics)
     if (communication?.run({ topic, order: 'ServiceRequest/0' }).issues?.some(isError))
-      issues.push(issue('feedback-without-words', { file: path, topic }, placeOf(['feedback', 'communication'])));
+      issues.push(issue('feedback-text-missing', { file: path, topic }, placeOf(['feedback', 'communication'])));
   return communication && letter && issues.length === 0 ? success({ communication, letter }) : failure(...issues);
 }
 

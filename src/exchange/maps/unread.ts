@@ -9,4 +9,4 @@ const named = /^[A-Za-z][\w-]{0,63}(?:\.[A-Za-z][A-Za-z]{0,63}|\[\d+\])*$/;
 
 /** What of a form no rule took over: nothing of it is lost without a word. */
 export const unread = ({ unread }: Trace): Issue[] =>
-  unread.slice(0, most).map((path) => issue('form-value-unread', {}, named.test(path) ? { expression: path } : {}));
+  unread.slice(0, most).map((path) => issue('form-value-ignored', {}, named.test(path) ? { expression: path } : {}));

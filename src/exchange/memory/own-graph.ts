@@ -17,7 +17,7 @@ export function strayReferences(bundle: Bundle, { resources, unseen }: LoadedCon
   if (strange.size === 0) return [];
   return referencesIn(bundle).flatMap(({ text, path }) =>
     text !== undefined && strange.has(atGateway(text, base) ?? '')
-      ? [issue('reference-to-another-referral', {}, { expression: path })]
+      ? [issue('reference-outside-referral', {}, { expression: path })]
       : [],
   );
 }

@@ -61,7 +61,7 @@ export async function considerMove(
   if (invalid.length) return failure(...invalid);
   const graph = await graphAround(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
-  if (derived) return failure(issue('order-goes-on', { order: derived }, { expression: 'ServiceRequest' }));
+  if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
   const reason = readableReason(gateway, graph, requested.value.reason);
   const made = effects(
     graph,
@@ -84,7 +84,7 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
   const { task, refused } = moveForSocialDomain(before, after);
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
-  return failure(issue('social-task-closed', { elements }, { expression: `Task.${refused[0]}` }));
+  return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
 /** An order that was sent to the social domain goes on as the one created from it: that one is to be withdrawn instead. */

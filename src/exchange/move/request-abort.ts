@@ -22,7 +22,7 @@ export async function considerAbort(gateway: Gateway, received: Received, sent: 
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
   const asked = isType(sent, 'Task') && verbOf(sent) === 'abort' ? sent : undefined;
   const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
-  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-unfit', {}, { expression: 'Task.focus' }));
+  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-invalid', {}, { expression: 'Task.focus' }));
   const graph = await orderGraphOf(store, stopping.focus?.reference ?? '');
   const making = { at, newId: world.newId };
   const made = effects(

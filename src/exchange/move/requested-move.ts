@@ -90,10 +90,13 @@ function transitioned(
   const parsed = parse(contentType, body, limits);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
-  if (!isType(parameters, 'Parameters')) return failure(issue('transition-unfit', { parameters: known.join(', ') }));
+  if (!isType(parameters, 'Parameters'))
+    return failure(issue('transition-parameters-invalid', { parameters: known.join(', ') }));
   const given = byName(parameters);
   if ([...given.keys()].some((name) => !known.includes(name)))
-    return failure(issue('transition-unfit', { parameters: known.join(', ') }, { expression: 'Parameters.parameter' }));
+    return failure(
+      issue('transition-parameters-invalid', { parameters: known.join(', ') }, { expression: 'Parameters.parameter' }),
+    );
   const status = given.get('status')?.valueCode;
   const reason = conceptOf(given.get('reason'), 'status-reason');
   const moved = { ...before, ...(status ? { status } : {}) } as Movable;

@@ -50,7 +50,7 @@ const isChange = (entry: BundleEntry | undefined): boolean =>
 /**
  * Carries out the moves of a transaction, each of another journey, in one commit or none. Each is judged as if it came
  * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
- * both touch can't be judged so, and is refused (`transaction-overlaps`).
+ * both touch can't be judged so, and is refused (`transaction-overlap`).
  */
 export function moveAll(
   gateway: Gateway,
@@ -95,7 +95,7 @@ function readMoves({ network, validator }: Gateway, bundle: Bundle, received: Re
   const moves: Asked[] = [];
   for (const [index, it] of entry.entries()) {
     const move = readMove(it, network.settings.baseUrl, received);
-    if (!move) return failure(issue('transaction-move-unfit', { index }, { expression: `Bundle.entry[${index}]` }));
+    if (!move) return failure(issue('transaction-entry-invalid', { index }, { expression: `Bundle.entry[${index}]` }));
     moves.push(move);
   }
   return success(moves);
@@ -149,7 +149,7 @@ function overlaps(considered: readonly Considered[]): Issue[] {
     const overlap = touched.some((it) => changed.has(it) || rested.has(it)) || needed.some((it) => changed.has(it));
     for (const it of touched) changed.add(it);
     for (const it of needed) rested.add(it);
-    return overlap ? [issue('transaction-overlaps', { index }, { expression: `Bundle.entry[${index}]` })] : [];
+    return overlap ? [issue('transaction-overlap', { index }, { expression: `Bundle.entry[${index}]` })] : [];
   });
 }
 

@@ -40,7 +40,7 @@ export function findings(issues: readonly Issue[]): readonly Issue[] {
   const told = weights.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
   if (told.length <= maximumFindings) return told;
   const count = told.length - maximumFindings;
-  return [...told.slice(0, maximumFindings), issue('more-findings', { count })];
+  return [...told.slice(0, maximumFindings), issue('findings-truncated', { count })];
 }
 
 const weights: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];

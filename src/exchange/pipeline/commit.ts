@@ -68,7 +68,7 @@ export async function tryCommit(gateway: Gateway, received: Received, keeping: C
     case 'stale':
       return { kind: 'raced', current: committed.current ?? 0 };
     case 'subscribed':
-      return refused([issue('subscription-open', {})], steps);
+      return refused([issue('subscription-duplicate', {})], steps);
     case 'exists':
     case 'done':
     case 'fault':

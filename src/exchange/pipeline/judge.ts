@@ -101,10 +101,10 @@ export function adoptGraph(
 
 /** Adoption leaves them as they are, and says so: most messages need no look. */
 const conditionalReferences = (bundle: Bundle, left: readonly Issue[]): Issue[] =>
-  left.some(({ rule }) => rule === 'reference-kept-unresolved')
+  left.some(({ rule }) => rule === 'reference-unresolved-retained')
     ? referencesIn(bundle).flatMap(({ text, path }) =>
         text?.includes('?') && parseReference(text).kind === 'conditional'
-          ? [issue('reference-conditional', {}, { expression: path })]
+          ? [issue('reference-conditional-unsupported', {}, { expression: path })]
           : [],
       )
     : [];

@@ -17,7 +17,7 @@ export async function retryAfterRace(attempt: () => Promise<Answer | Raced>): Pr
     const answer = await attempt();
     if (answer.kind !== 'raced') return answer;
   }
-  return refused([issue('raced', {})]);
+  return refused([issue('concurrent-update', {})]);
 }
 
 export const commitOrRetry = (

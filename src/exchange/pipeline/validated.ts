@@ -36,4 +36,4 @@ export function refusingIssues(issues: readonly Issue[]): readonly Issue[] {
 export const refusalIssues = (issues: readonly Issue[]): readonly Issue[] =>
   issues.some(isError)
     ? issues
-    : issues.map((it) => (it.rule === 'terminology-away' ? { ...it, severity: 'error' as const } : it));
+    : issues.map((it) => (it.rule === 'terminology-unavailable' ? { ...it, severity: 'error' as const } : it));

@@ -24,11 +24,11 @@ export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
       if (patient) {
         const known = patient.identifier?.find(({ system }) => system === bsnSystem);
         if (known && known.value !== given.value)
-          return failure(issue('bsn-differs', {}, { expression: `${path}.identifier` }));
+          return failure(issue('bsn-mismatch', {}, { expression: `${path}.identifier` }));
         if (!known) patient.identifier = [...(patient.identifier ?? []), given];
         holder.reference ??= `Patient/${patient.id}`;
       }
-      issues.push(issue('bsn-kept-with-patient', {}, { expression: `${path}.identifier` }));
+      issues.push(issue('bsn-removed-from-reference', {}, { expression: `${path}.identifier` }));
     }
   }
   return success(graph, issues);

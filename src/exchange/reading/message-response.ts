@@ -28,7 +28,7 @@ type Responding = {
 export function messageResponse({ header, location, warnings, base, at, newId }: Responding): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {
-    ...operationOutcome(warnings.length ? warnings : [issue('taken-in', {})]),
+    ...operationOutcome(warnings.length ? warnings : [issue('referral-received', {})]),
     id: newId(),
   };
   const response: MessageHeader = {

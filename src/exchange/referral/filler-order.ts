@@ -18,7 +18,7 @@ export function fillerOrderIssues(incoming: Incoming, { network }: Pick<Decision
   const base = order.basedOn?.find(({ reference }) =>
     isType(loaded.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;
-  if (!base) return [issue('order-not-known', {}, { expression: 'ServiceRequest.basedOn' })];
+  if (!base) return [issue('based-on-order-unknown', {}, { expression: 'ServiceRequest.basedOn' })];
   const isMine = (task: Task): boolean =>
     task.partOf?.some(({ reference }) => {
       const part = loaded.resources.get(reference ?? '');
@@ -27,7 +27,7 @@ export function fillerOrderIssues(incoming: Incoming, { network }: Pick<Decision
     }) ?? false;
   return resourcesIn<Task>(graph, 'Task').every(isMine)
     ? []
-    : [issue('part-not-yours', {}, { expression: 'Task.partOf' })];
+    : [issue('part-of-forbidden', {}, { expression: 'Task.partOf' })];
 }
 
 /** The Tasks that a filler order is part of: they must not have changed since they were read. */

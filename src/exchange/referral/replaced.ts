@@ -29,7 +29,7 @@ export const replacingIssues = (
   replaced.flatMap((graph) => {
     const { order } = graph;
     const place = { expression: 'ServiceRequest.replaces' };
-    if (!order || senderOf(network, order) !== partner.id) return [issue('not-your-order', {}, place)];
+    if (!order || senderOf(network, order) !== partner.id) return [issue('order-update-forbidden', {}, place)];
     const withdrawn = effects(graph, revoked(order), ['requester'], { at, newId: world.newId });
     return withdrawn.ok ? [] : withdrawn.issues.map((it) => ({ ...it, ...place }));
   });

@@ -70,9 +70,9 @@ function assignCandidates(
     const single = withOnly(graph, task);
     const decision = route(routes, network.directory, { graph: single, source, sender: partner.id, now: at });
     if (decision.kind === 'refused') issues.push(...decision.issues);
-    else if (decision.kind === 'human') issues.push(issue('candidate-unfit', {}, { expression: 'Task.owner' }));
+    else if (decision.kind === 'human') issues.push(issue('candidate-not-eligible', {}, { expression: 'Task.owner' }));
     else if (decisions.some(({ owner }) => owner.reference === decision.owner.reference))
-      issues.push(issue('candidate-twice', {}, { expression: 'Task.owner' }));
+      issues.push(issue('candidate-duplicate', {}, { expression: 'Task.owner' }));
     else {
       decisions.push(decision);
       const [assigned] = tasksOf(assign(single, decision));
@@ -100,7 +100,7 @@ function toCandidates(
   const warnings: Issue[] = [];
   for (const [index, task] of tasksOf(graph).entries()) {
     const owner = decisions[index]?.owner.partner;
-    if (!owner) warnings.push(issue('recipient-without-endpoint', {}, { expression: 'Task.owner' }));
+    if (!owner) warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
     for (const id of new Set([owner, partner.id])) {
       const recipient = id ? recipientOf(network, id) : undefined;
       if (!id || !recipient) continue;

@@ -41,7 +41,7 @@ async function ownService(gateway: Gateway, { partner }: Received, id: string): 
   if (!isType(service, 'HealthcareService') || version === undefined) return failure(issue('not-found', {}));
   return network.directory.service(reference)?.partner === partner.id
     ? success({ service, version })
-    : failure(issue('directory-not-yours', {}));
+    : failure(issue('directory-update-forbidden', {}));
 }
 
 async function considerUpdate(
@@ -86,7 +86,7 @@ async function updatedService(
   if (others.length > 0)
     return failure(
       ...others.map((it) =>
-        issue('directory-only-figures', { elements: it }, { expression: `HealthcareService.${it}` }),
+        issue('directory-element-read-only', { elements: it }, { expression: `HealthcareService.${it}` }),
       ),
     );
   const { norms, timezone } = network.settings;

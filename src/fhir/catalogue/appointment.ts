@@ -1,42 +1,34 @@
 import type { Rule } from './rule.ts';
+import { conflict, forbidden, invalid } from './shared.ts';
 
-const sender = { severity: 'error', fault: 'sender' } as const;
-
-/** What can be wrong with an Appointment for an order. */
+/** Appointments of an order. */
 export const appointmentRules = {
-  'appointment-not-yours': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'Appointments for an order are made and changed by the party that carries out its Task.',
-    nl: 'Afspraken bij een opdracht maakt en wijzigt de partij die de Task ervan uitvoert.',
+  'appointment-forbidden': {
+    ...forbidden,
+    en: 'Only the party that carries out the Task of an order creates and updates its appointments.',
+    nl: 'Alleen de partij die de Task van een opdracht uitvoert, plant en wijzigt de afspraken erbij.',
   },
-  'appointment-task-not-taken': {
-    ...sender,
-    category: 'invalid',
+  'appointment-task-not-accepted': {
+    ...invalid,
     type: 'business-rule',
-    en: 'The Task of this order is {status}. Appointments are made once it is accepted, and while it goes on.',
-    nl: 'De Task van deze opdracht staat op {status}. Afspraken maakt u als die geaccepteerd is, en zolang die loopt.',
+    en: 'The Task of this order is {status}. Accept it first; appointments require a Task that is accepted or in progress.',
+    nl: 'De Task van deze opdracht heeft status {status}. Accepteer hem eerst; een afspraak vraagt een Task die accepted is of loopt.',
   },
   'appointment-ended': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'This Appointment has ended with status {status}; nothing about it changes any more. Make a new one.',
-    nl: 'Deze Appointment is geëindigd met status {status}; er verandert niets meer aan. Maak een nieuwe.',
+    ...conflict,
+    en: 'This Appointment has ended with status {status} and no longer changes. Send a new one.',
+    nl: 'Deze Appointment is geëindigd met status {status} en verandert niet meer. Stuur een nieuwe.',
   },
-  'appointment-move-illegal': {
-    ...sender,
-    category: 'invalid',
+  'appointment-transition-invalid': {
+    ...invalid,
     type: 'business-rule',
-    en: 'An Appointment does not come from {from} into this status. From here it can become: {moves}.',
-    nl: 'Een Appointment komt niet van {from} in deze status. Hij kan nu worden: {moves}.',
+    en: 'An Appointment with status {from} cannot move to this status. Move it to one of: {moves}.',
+    nl: 'Een Appointment met status {from} kan niet naar deze status. Zet hem op een van: {moves}.',
   },
-  'appointment-unfit': {
-    ...sender,
-    category: 'invalid',
+  'appointment-invalid': {
+    ...invalid,
     type: 'business-rule',
-    en: 'An Appointment is basedOn one order of this gateway, the same for ever, and those who take part are its person, people close to that person, parties of the directory, or are named in words.',
-    nl: 'Een Appointment is basedOn één opdracht van deze gateway, steeds dezelfde, en wie meedoen zijn de persoon, diens naasten, partijen uit de adreslijst, of staan er met woorden.',
+    en: 'An Appointment must be basedOn one order at this gateway, which does not change. Its participants are the person, people close to the person, parties of the directory, or have a display only.',
+    nl: 'Een Appointment moet basedOn één opdracht op deze gateway zijn, en die verandert niet. De deelnemers zijn de persoon, diens naasten, partijen uit de adreslijst, of hebben alleen een display.',
   },
 } as const satisfies Record<string, Rule>;

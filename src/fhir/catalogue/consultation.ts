@@ -1,93 +1,72 @@
 import type { Rule } from './rule.ts';
+import { conflict, forbidden, invalid, warning } from './shared.ts';
 
-const sender = { severity: 'error', fault: 'sender' } as const;
-
-/** What can be wrong with a case consultation: who may ask it, who may be invited, and what came of it. */
+/** A case consultation: its coordinator, the organisations invited, and its record. */
 export const consultationRules = {
-  'consultation-not-yours': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'A case consultation is asked by a party of that case, about an order or plan that it can see here: by who referred, or who carries a Task of it out. Give Task.focus as its address at the gateway.',
-    nl: 'Een casusoverleg wordt gevraagd door een partij van die casus, over een opdracht of plan die zij hier kan zien: door wie verwees, of wie er een Task van uitvoert. Geef Task.focus als het adres bij de gateway.',
+  'consultation-forbidden': {
+    ...forbidden,
+    en: 'Only a party to the case (the referrer, or a provider that carries out a Task of it) may request a case consultation, about an order or plan that it may read here. Set Task.focus to its address at the gateway.',
+    nl: 'Alleen een partij in de casus (de verwijzer, of een aanbieder die er een Task van uitvoert) mag een casusoverleg aanvragen, over een opdracht of plan dat zij hier mag lezen. Zet Task.focus op het adres bij de gateway.',
   },
-  'consultation-open-already': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'A case consultation about this is asked already and not over. Take part in that one, or wait until it is done.',
-    nl: 'Hierover is al een casusoverleg gevraagd dat nog niet is afgelopen. Neem daaraan deel, of wacht tot het is afgerond.',
+  'consultation-already-open': {
+    ...conflict,
+    en: 'A case consultation about this subject is already open. Take part in it, or wait until it ends.',
+    nl: 'Over dit onderwerp loopt al een casusoverleg. Doe daaraan mee, of wacht tot het is afgerond.',
   },
-  'consultation-not-coordinator': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'Only the party that owns the Task of a case consultation invites to it and records it. Name that Task by its address at the gateway.',
-    nl: 'Alleen de partij die eigenaar is van de Task van een casusoverleg nodigt ervoor uit en legt het vast. Noem die Task met het adres bij de gateway.',
+  'consultation-coordinator-only': {
+    ...forbidden,
+    en: 'Only the owner of the Task of a case consultation invites to it and records it. Name that Task by its address at the gateway.',
+    nl: 'Alleen de eigenaar van de Task van een casusoverleg nodigt ervoor uit en legt het vast. Noem die Task met het adres bij de gateway.',
   },
-  'consultation-not-taken': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'The Task of this consultation is {status}. It is prepared while accepted or in-progress: accept it first.',
-    nl: 'De Task van dit overleg heeft status {status}. Voorbereid wordt er bij accepted of in-progress: neem de Task eerst aan.',
+  'consultation-not-accepted': {
+    ...conflict,
+    en: 'The Task of this consultation is {status}. Set it to accepted before preparing the consultation.',
+    nl: 'De Task van dit overleg heeft status {status}. Zet de Task op accepted voordat u het overleg voorbereidt.',
   },
-  'consultation-not-begun': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'The Task of this consultation is {status}. What came of it is told while it is in-progress: move it there when the meeting begins.',
-    nl: 'De Task van dit overleg heeft status {status}. Wat eruit kwam wordt verteld bij in-progress: zet de Task daarop als het overleg begint.',
+  'consultation-not-started': {
+    ...conflict,
+    en: 'The Task of this consultation is {status}. Set it to in-progress when the meeting begins, and then send the record.',
+    nl: 'De Task van dit overleg heeft status {status}. Zet de Task op in-progress als het overleg begint, en stuur daarna het verslag.',
   },
   'consultation-record-missing': {
-    ...sender,
-    category: 'invalid',
+    ...invalid,
     type: 'business-rule',
     en: 'A case consultation is completed by its record. Send the Bundle mgn-consultation-record-bundle; the gateway completes the Task.',
-    nl: 'Een casusoverleg wordt afgerond door het verslag. Stuur de Bundle mgn-consultation-record-bundle; de gateway rondt de Task af.',
+    nl: 'Een casusoverleg is afgerond met het verslag. Stuur de Bundle mgn-consultation-record-bundle; de gateway rondt de Task af.',
   },
-  'consultation-not-selected': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'Who was invited without a right to know for whom is not selected. Invite the organisation anew once there is a Consent for it.',
-    nl: 'Wie is uitgenodigd zonder te mogen weten over wie, wordt niet gekozen. Nodig de organisatie opnieuw uit als er een Consent voor is.',
+  'invitee-not-selectable': {
+    ...conflict,
+    en: 'An organisation that was invited without data about the person cannot be selected. Invite it again once there is a Consent for it.',
+    nl: 'Een organisatie die is uitgenodigd zonder gegevens over de persoon, kunt u niet kiezen. Nodig haar opnieuw uit als er een Consent voor is.',
   },
-  'organisation-twice': {
-    ...sender,
-    category: 'invalid',
+  'organisation-duplicate': {
+    ...invalid,
     type: 'duplicate',
-    en: 'This organisation is invited already, here or earlier. Give each organisation one Task.',
-    nl: 'Deze organisatie is al uitgenodigd, hier of eerder. Geef elke organisatie één Task.',
+    en: 'This organisation is already invited, in this message or earlier. Send one Task for each organisation.',
+    nl: 'Deze organisatie is al uitgenodigd, in dit bericht of eerder. Stuur voor elke organisatie één Task.',
   },
   'organisation-unknown': {
-    ...sender,
-    category: 'invalid',
+    ...invalid,
     type: 'not-found',
-    en: 'The directory of this network knows no such organisation with a system or inbox here. Give Task.owner as a HealthcareService or Organization of the directory.',
-    nl: 'De adreslijst van dit netwerk kent zo’n organisatie met een systeem of inbox hier niet. Geef Task.owner als HealthcareService of Organization uit de adreslijst.',
+    en: 'The directory of this network has no such organisation with a system or inbox. Set Task.owner to a HealthcareService or Organization of the directory.',
+    nl: 'De adreslijst van dit netwerk heeft zo’n organisatie met een systeem of inbox niet. Zet Task.owner op een HealthcareService of Organization uit de adreslijst.',
   },
-  'invitation-empty': {
-    severity: 'warning',
-    fault: 'sender',
-    category: 'invalid',
+  'invitation-content-withheld': {
+    ...warning,
     type: 'suppressed',
-    en: 'There is no legal basis to tell this organisation about whom the consultation is: it takes no part in the case, and no active Consent permits it. It hears that there is a consultation and when, and nothing of the person.',
-    nl: 'Er is geen grondslag om deze organisatie te vertellen over wie het overleg gaat: zij is geen partij in de casus, en geen actieve Consent staat het toe. Zij hoort dat er een overleg is en wanneer, en niets over de persoon.',
+    en: 'There is no legal basis to disclose the person to this organisation: it is not a party to the case, and no active Consent permits it. It is notified that there is a consultation and when, without data about the person. Send a Consent to include it.',
+    nl: 'Er is geen grondslag om deze organisatie te laten weten over wie het overleg gaat: zij is geen partij in de casus, en geen actieve Consent staat het toe. Zij krijgt bericht dat er een overleg is en wanneer, zonder gegevens over de persoon. Stuur een Consent mee als zij wel mag weten over wie.',
   },
   'minutes-withheld': {
-    severity: 'warning',
-    fault: 'sender',
-    category: 'invalid',
+    ...warning,
     type: 'suppressed',
-    en: 'Of the organisations that were invited {count} may not know about whom it is: they hear that the consultation was held, and get no record.',
-    nl: 'Van de uitgenodigde organisaties mogen er {count} niet weten over wie het gaat: zij horen dat het overleg er was, en krijgen geen verslag.',
+    en: '{count} of the invited organisations have no legal basis for data about the person: they are notified that the consultation took place, without its record.',
+    nl: 'Voor {count} van de uitgenodigde organisaties is er geen grondslag voor gegevens over de persoon: zij krijgen bericht dat het overleg er was, zonder verslag.',
   },
-  'view-of-nobody-invited': {
-    ...sender,
-    category: 'invalid',
+  'view-author-not-invited': {
+    ...invalid,
     type: 'business-rule',
-    en: 'This view is of an organisation that was not invited to this consultation. Give section.author as one that was: Organization/… of the directory.',
-    nl: 'Deze kijk is van een organisatie die niet voor dit overleg is uitgenodigd. Geef section.author als een die dat wel was: Organization/… uit de adreslijst.',
+    en: 'The author of this view was not invited to this consultation. Set section.author to an invited organisation of the directory: Organization/….',
+    nl: 'De auteur van deze kijk is niet voor dit overleg uitgenodigd. Zet section.author op een uitgenodigde organisatie uit de adreslijst: Organization/….',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,36 +1,60 @@
+import { accessRules } from './access.ts';
 import { appointmentRules } from './appointment.ts';
+import { bindingRules } from './binding.ts';
 import { configurationRules } from './configuration.ts';
 import { consultationRules } from './consultation.ts';
 import { conversationRules } from './conversation.ts';
 import { deliveryRules } from './delivery.ts';
+import { directoryRules } from './directory.ts';
 import { disclosureRules } from './disclosure.ts';
-import { exchangeRules } from './exchange.ts';
 import { informationRules } from './information.ts';
-import { mappingRules } from './mapping.ts';
+import { intakeRules } from './intake.ts';
+import { mapFindingsRules } from './map-findings.ts';
+import { mapTextRules } from './map-text.ts';
 import { measureRules } from './measure.ts';
+import { notificationRules } from './notification.ts';
+import { operatingRules } from './operating.ts';
+import { orderRules } from './order.ts';
 import { parseRules } from './parse.ts';
+import { patchRules } from './patch.ts';
+import { profileRules } from './profile.ts';
+import { questionnaireRules } from './questionnaire.ts';
+import { referenceRules } from './reference.ts';
+import { requestRules } from './request.ts';
 import { routingRules } from './routing.ts';
 import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
 import { workflowRules } from './workflow.ts';
 
-/** Every code that the gateway can answer with. A code is never reused for another meaning. */
+/** Every code that the gateway can return. Partners program against them: a code is never reused for another meaning. */
 export const catalogue = {
   ...parseRules,
   ...validationRules,
-  ...mappingRules,
+  ...bindingRules,
+  ...profileRules,
+  ...referenceRules,
+  ...questionnaireRules,
+  ...mapTextRules,
+  ...mapFindingsRules,
+  ...accessRules,
+  ...requestRules,
+  ...patchRules,
+  ...intakeRules,
+  ...notificationRules,
   ...routingRules,
+  ...directoryRules,
+  ...orderRules,
   ...workflowRules,
   ...informationRules,
   ...appointmentRules,
   ...consultationRules,
-  ...disclosureRules,
-  ...exchangeRules,
   ...conversationRules,
+  ...disclosureRules,
   ...deliveryRules,
   ...subscriptionRules,
   ...watchdogRules,
   ...measureRules,
   ...configurationRules,
+  ...operatingRules,
 } as const;

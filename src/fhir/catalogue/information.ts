@@ -1,69 +1,50 @@
 import type { Rule } from './rule.ts';
+import { forbidden, invalid } from './shared.ts';
 
-/** What can be wrong with asking for more information, and with the answer. */
+/** A request for more information, and the answer to it. */
 export const informationRules = {
-  'question-not-yours': {
-    category: 'forbidden',
-    type: 'forbidden',
-    severity: 'error',
-    fault: 'sender',
-    en: 'Only the owner of a Task asks its requester for more information.',
-    nl: 'Alleen de eigenaar van een Task vraagt de aanvrager om meer informatie.',
+  'question-forbidden': {
+    ...forbidden,
+    en: 'Only the owner of a Task may request more information from its requester.',
+    nl: 'Alleen de eigenaar van een Task mag de aanvrager om meer informatie vragen.',
   },
-  'question-not-before-selection': {
-    category: 'invalid',
+  'question-before-selection': {
+    ...invalid,
     type: 'business-rule',
-    severity: 'error',
-    fault: 'sender',
-    en: 'More information is asked about work that is yours to carry out: not about a Task that only asks whether you could, and not about a question.',
-    nl: 'Meer informatie vraagt u over werk dat u uitvoert: niet over een Task die alleen vraagt of u het kunt, en niet over een vraag.',
+    en: 'More information can be requested only about work that you carry out: not about a Task that requests candidates, nor about a question. Wait for selection.',
+    nl: 'U kunt alleen meer informatie vragen over werk dat u uitvoert: niet over een Task die kandidaten vraagt, en niet over een vraag. Wacht op de keuze.',
   },
-  'question-unfit': {
-    category: 'invalid',
+  'question-invalid': {
+    ...invalid,
     type: 'business-rule',
-    severity: 'error',
-    fault: 'sender',
-    en: 'A Task complete-questionnaire has as focus a Task that you carry out, and one Questionnaire: as input (valueCanonical) one that this gateway publishes, or one contained in the Task with a url of its own.',
-    nl: 'Een Task complete-questionnaire heeft als focus een Task die u uitvoert, en één Questionnaire: als input (valueCanonical) een die deze gateway publiceert, of een in de Task zelf (contained) met een eigen url.',
+    en: 'A Task complete-questionnaire requires as focus a Task that you carry out, and one Questionnaire. Send it as input (valueCanonical) that this gateway publishes, or contained in the Task with a url of its own.',
+    nl: 'Een Task complete-questionnaire vraagt als focus een Task die u uitvoert, en één Questionnaire. Stuur die als input (valueCanonical) die deze gateway publiceert, of in de Task zelf (contained) met een eigen url.',
   },
-  'question-social-domain': {
-    category: 'forbidden',
-    type: 'forbidden',
-    severity: 'error',
-    fault: 'sender',
-    en: 'What the social domain wants to know more is asked of the person: the answer of a care provider could tell more than the person consented to.',
-    nl: 'Wat het sociaal domein meer wil weten, vraagt het aan de persoon zelf: het antwoord van een zorgverlener kan meer vertellen dan waarvoor de persoon toestemming gaf.',
+  'question-social-domain-forbidden': {
+    ...forbidden,
+    en: 'The social domain may not request more information from a care provider: the answer could disclose more than the person consented to. Contact the person instead.',
+    nl: 'Het sociaal domein mag een zorgverlener niet om meer informatie vragen: het antwoord kan meer vertellen dan waarvoor de persoon toestemming gaf. Vraag het aan de persoon zelf.',
   },
-  'question-in-words': {
-    category: 'forbidden',
-    type: 'forbidden',
-    severity: 'error',
-    fault: 'sender',
-    en: 'Who referred from the social domain is asked with a Questionnaire that this gateway publishes, without words of your own: leave out contained, description and note.',
-    nl: 'Wie vanuit het sociaal domein verwees, vraagt u met een Questionnaire die deze gateway publiceert, zonder eigen woorden: laat contained, description en note weg.',
+  'question-free-text-forbidden': {
+    ...forbidden,
+    en: 'A question to a referrer in the social domain must not contain free text. Use a Questionnaire that this gateway publishes, and remove contained, description and note.',
+    nl: 'Een vraag aan een verwijzer in het sociaal domein mag geen vrije tekst bevatten. Gebruik een Questionnaire die deze gateway publiceert, en laat contained, description en note weg.',
   },
-  'answer-not-given': {
-    category: 'invalid',
+  'questionnaire-response-missing': {
+    ...invalid,
     type: 'business-rule',
-    severity: 'error',
-    fault: 'sender',
-    en: 'This Task asks for a QuestionnaireResponse: send it with $transition as parameter answer, or post it first and name it in Task.output.',
-    nl: 'Deze Task vraagt om een QuestionnaireResponse: stuur die mee met $transition als parameter answer, of plaats die eerst en noem hem in Task.output.',
+    en: 'This Task requires a QuestionnaireResponse. Send it with $transition as parameter answer, or POST it first and refer to it in Task.output.',
+    nl: 'Deze Task vraagt een QuestionnaireResponse. Stuur die mee met $transition als parameter answer, of POST die eerst en verwijs ernaar in Task.output.',
   },
-  'answer-unfit': {
-    category: 'invalid',
+  'questionnaire-response-invalid': {
+    ...invalid,
     type: 'business-rule',
-    severity: 'error',
-    fault: 'sender',
-    en: 'This is no answer to what was asked. A QuestionnaireResponse is completed, answers the Questionnaire of the Task, is about its person and order, and refers to nothing else.',
-    nl: 'Dit is geen antwoord op wat gevraagd is. Een QuestionnaireResponse is compleet, beantwoordt de Questionnaire van de Task, gaat over diens persoon en opdracht, en verwijst naar niets anders.',
+    en: 'The QuestionnaireResponse does not answer the Task. Send one that is completed, answers the Questionnaire of the Task, is about its person and order, and refers to nothing else.',
+    nl: 'De QuestionnaireResponse beantwoordt de Task niet. Stuur er een met status completed, bij de Questionnaire van de Task, over dezelfde persoon en opdracht, zonder andere referenties.',
   },
-  'answer-not-asked': {
-    category: 'forbidden',
-    type: 'forbidden',
-    severity: 'error',
-    fault: 'sender',
-    en: 'Nobody asked you this: a QuestionnaireResponse is taken in while a Task complete-questionnaire about the order that it is basedOn waits for you.',
-    nl: 'Niemand vroeg u dit: een QuestionnaireResponse wordt aangenomen zolang een Task complete-questionnaire over de opdracht in basedOn op u wacht.',
+  'questionnaire-response-not-requested': {
+    ...forbidden,
+    en: 'No Task requests this QuestionnaireResponse from you. Send it only while a Task complete-questionnaire about the order in basedOn is open for you.',
+    nl: 'Geen Task vraagt u om deze QuestionnaireResponse. Stuur haar alleen zolang een Task complete-questionnaire over de opdracht in basedOn voor u open staat.',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,42 +1,35 @@
 import type { Rule } from './rule.ts';
+import { forbidden, invalid } from './shared.ts';
 
-const sender = { fault: 'sender', severity: 'error' } as const;
-
-/** What can be wrong with asking for the figures of the network. */
+/** Requests for the measures of the network. */
 export const measureRules = {
-  'figures-members-only': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'The figures of the network are for its members, and your organisation is none at this moment. Ask the operator of the network.',
-    nl: 'De cijfers van het netwerk zijn voor zijn leden, en uw organisatie is dat op dit moment niet. Vraag het de beheerder van het netwerk.',
+  'measure-members-only': {
+    ...forbidden,
+    en: 'The measures of the network are for its members, and your organisation is not a member now. Contact the operator of the network.',
+    nl: 'De cijfers van het netwerk zijn voor de leden, en uw organisatie is nu geen lid. Neem contact op met de beheerder van het netwerk.',
   },
-  'figures-parameter': {
-    ...sender,
-    category: 'invalid',
+  'measure-parameter-invalid': {
+    ...invalid,
     type: 'invalid',
-    en: 'The parameter {parameter} can not be read here, is given twice, or is missing. Ask with: {known}.',
-    nl: 'De parameter {parameter} is hier niet te lezen, is dubbel gegeven of ontbreekt. Vraag met: {known}.',
+    en: 'The parameter {parameter} is missing, occurs twice or cannot be read. Use: {known}.',
+    nl: 'De parameter {parameter} ontbreekt, staat er dubbel of is niet te lezen. Gebruik: {known}.',
   },
-  'figures-summary-only': {
-    ...sender,
-    category: 'invalid',
+  'measure-summary-only': {
+    ...invalid,
     type: 'not-supported',
-    en: 'This gateway tells figures of everybody together only: reportType is summary (or population), and no subject or practitioner is named.',
-    nl: 'Deze gateway geeft alleen cijfers over iedereen samen: reportType is summary (of population), en er wordt geen persoon of behandelaar genoemd.',
+    en: 'This gateway reports on all persons together. Set reportType to summary or population, and remove subject and practitioner.',
+    nl: 'Deze gateway rapporteert over alle personen samen. Zet reportType op summary of population, en verwijder subject en practitioner.',
   },
-  'figures-period': {
-    ...sender,
-    category: 'invalid',
+  'measure-period-invalid': {
+    ...invalid,
     type: 'business-rule',
-    en: 'This network reports over whole periods: one calendar {period} at a time, from its first day to its last, so that no two reports overlap. Let periodStart and periodEnd be the first and the last day of one.',
-    nl: 'Dit netwerk rapporteert over hele perioden: telkens één kalenderperiode ({period}), van de eerste tot en met de laatste dag, zodat geen twee rapporten elkaar overlappen. Geef in periodStart en periodEnd de eerste en de laatste dag daarvan.',
+    en: 'This network reports on one whole calendar {period} at a time, so that reports do not overlap. Set periodStart and periodEnd to its first and last day.',
+    nl: 'Dit netwerk rapporteert per hele kalenderperiode ({period}), zodat rapporten elkaar niet overlappen. Zet periodStart en periodEnd op de eerste en de laatste dag ervan.',
   },
-  'figures-period-running': {
-    ...sender,
-    category: 'invalid',
+  'measure-period-not-ended': {
+    ...invalid,
     type: 'business-rule',
-    en: 'That period is not over yet. Its figures can be asked for from the day after periodEnd, and do not change any more then.',
-    nl: 'Die periode is nog niet voorbij. De cijfers zijn op te vragen vanaf de dag na periodEnd, en veranderen dan niet meer.',
+    en: 'This period has not ended. Request its measures from the day after periodEnd; they no longer change then.',
+    nl: 'Deze periode is nog niet voorbij. Vraag de cijfers op vanaf de dag na periodEnd; daarna veranderen zij niet meer.',
   },
 } as const satisfies Record<string, Rule>;

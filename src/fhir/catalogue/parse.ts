@@ -1,203 +1,183 @@
 import type { Rule } from './rule.ts';
+import { invalid, unreadable, warning } from './shared.ts';
 
-const malformed = { category: 'malformed', type: 'structure', severity: 'fatal', fault: 'sender' } as const;
-/** Readable, but not as FHIR wants it. */
-const misshapen = { category: 'invalid', type: 'structure', severity: 'error', fault: 'sender' } as const;
-/** The message goes on; a person may have to look. */
-const doubtful = { category: 'invalid', severity: 'warning', fault: 'sender' } as const;
-
-/** What can be wrong before there is a resource: text, JSON, XML; and what references and Bundles can lack. */
+/** Text, JSON and XML before there is a resource. */
 export const parseRules = {
   'text-empty': {
-    ...malformed,
+    ...unreadable,
     type: 'required',
-    en: 'The body is empty. Send one FHIR resource in JSON or XML, in UTF-8.',
-    nl: 'De inhoud is leeg. Stuur één FHIR-resource in JSON of XML, in UTF-8.',
+    en: 'The body is empty. Send one FHIR resource in JSON or XML, encoded in UTF-8.',
+    nl: 'De inhoud is leeg. Stuur één FHIR-resource in JSON of XML, gecodeerd in UTF-8.',
   },
   'nested-too-deep': {
-    ...malformed,
+    ...unreadable,
     type: 'too-costly',
-    en: 'Elements are nested deeper than {limit}. Send a flatter message; no published definition of R4 needs more than 12.',
-    nl: 'Elementen zijn dieper genest dan {limit}. Stuur een vlakker bericht; geen gepubliceerde definitie van R4 heeft meer dan 12 nodig.',
+    en: 'Elements are nested deeper than {limit} levels. Send a flatter message; no published definition of R4 needs more than 12.',
+    nl: 'Elementen zijn dieper genest dan {limit} niveaus. Stuur een vlakker bericht; geen gepubliceerde definitie van R4 heeft er meer dan 12 nodig.',
   },
   'json-syntax': {
-    ...malformed,
-    en: 'This is not JSON: {expected} is expected here. Send one complete JSON document.',
-    nl: 'Dit is geen JSON: hier wordt {expected} verwacht. Stuur één volledig JSON-document.',
+    ...unreadable,
+    en: 'Not valid JSON: expected {expected}. Send one complete JSON document.',
+    nl: 'Geen geldige JSON: hier hoort {expected}. Stuur één volledig JSON-document.',
   },
   'json-incomplete': {
-    ...malformed,
+    ...unreadable,
     type: 'incomplete',
     en: 'The text ends in the middle of the JSON. Send the complete document.',
     nl: 'De tekst eindigt midden in de JSON. Stuur het volledige document.',
   },
-  'json-trailing': {
-    ...malformed,
-    en: 'The JSON goes on after its end. Send exactly one document.',
-    nl: 'De JSON gaat door na het einde. Stuur precies één document.',
+  'json-trailing-content': {
+    ...unreadable,
+    en: 'Text follows the end of the JSON document. Send exactly one document.',
+    nl: 'Na het einde van het JSON-document staat nog tekst. Stuur precies één document.',
   },
-  'json-string': {
-    ...malformed,
-    en: 'This string holds a control character or a wrong escape. Write them as \\n, \\t or \\u followed by four hexadecimal digits.',
-    nl: 'Deze tekst bevat een stuurteken of een onjuiste escape. Schrijf ze als \\n, \\t of \\u met vier hexadecimale cijfers.',
+  'json-string-invalid': {
+    ...unreadable,
+    en: 'This string contains a control character or an invalid escape. Write control characters as \\n, \\t or \\u followed by four hexadecimal digits.',
+    nl: 'Deze tekst bevat een stuurteken of een onjuiste escape. Schrijf stuurtekens als \\n, \\t of \\u met vier hexadecimale cijfers.',
   },
-  'json-number': {
-    ...malformed,
-    en: 'This is not a JSON number. Write digits with a dot for decimals, without leading zeros or plus sign.',
-    nl: 'Dit is geen JSON-getal. Schrijf cijfers met een punt voor decimalen, zonder voorloopnullen of plusteken.',
+  'json-number-invalid': {
+    ...unreadable,
+    en: 'Not a valid JSON number. Write digits with a dot for decimals, without leading zeros or a plus sign.',
+    nl: 'Geen geldig JSON-getal. Schrijf cijfers met een punt voor decimalen, zonder voorloopnullen of plusteken.',
   },
   'json-duplicate-key': {
-    ...malformed,
+    ...unreadable,
     type: 'duplicate',
-    en: 'The property {name} stands twice in one object. Send it once; repeat values inside its array.',
-    nl: 'De eigenschap {name} staat twee keer in één object. Stuur haar één keer; herhaal waarden binnen haar array.',
+    en: 'The property {name} occurs twice in one object. Send it once; put repeated values in its array.',
+    nl: 'De eigenschap {name} staat twee keer in één object. Stuur haar één keer; zet herhaalde waarden in de array.',
   },
   'json-forbidden-key': {
-    ...malformed,
-    en: 'The property __proto__ is refused: no FHIR resource has it. Leave it out.',
-    nl: 'De eigenschap __proto__ wordt geweigerd: geen FHIR-resource kent haar. Laat haar weg.',
+    ...unreadable,
+    en: 'The property __proto__ is not allowed: no FHIR resource has it. Remove it.',
+    nl: 'De eigenschap __proto__ mag niet: geen FHIR-resource heeft haar. Verwijder haar.',
   },
-  'json-root': {
-    ...malformed,
+  'json-root-invalid': {
+    ...unreadable,
     en: 'The JSON is not an object. Send one FHIR resource: an object with a resourceType.',
     nl: 'De JSON is geen object. Stuur één FHIR-resource: een object met een resourceType.',
   },
   'resource-type-missing': {
-    ...malformed,
+    ...unreadable,
     type: 'required',
-    en: 'resourceType is missing or is not a name. Give the type of the resource, as "resourceType": "Bundle".',
-    nl: 'resourceType ontbreekt of is geen naam. Geef het type van de resource, zoals "resourceType": "Bundle".',
+    en: 'resourceType is missing or is not a name. Add the type of the resource, for example "resourceType": "Bundle".',
+    nl: 'resourceType ontbreekt of is geen naam. Vul het type van de resource in, bijvoorbeeld "resourceType": "Bundle".',
   },
   'xml-syntax': {
-    ...malformed,
-    en: 'This is not well-formed XML. Send one complete XML document in UTF-8.',
-    nl: 'Dit is geen welgevormde XML. Stuur één volledig XML-document in UTF-8.',
+    ...unreadable,
+    en: 'Not well-formed XML. Send one complete XML document in UTF-8.',
+    nl: 'Geen welgevormde XML. Stuur één volledig XML-document in UTF-8.',
   },
   'xml-incomplete': {
-    ...malformed,
+    ...unreadable,
     type: 'incomplete',
     en: 'The text ends in the middle of the XML. Send the complete document.',
     nl: 'De tekst eindigt midden in de XML. Stuur het volledige document.',
   },
   'xml-tag-mismatch': {
-    ...malformed,
-    en: 'This end tag closes another element than the one that is open. Close elements in the order in which they were opened.',
-    nl: 'Deze eindtag sluit een ander element dan het element dat open is. Sluit elementen in de volgorde waarin ze zijn geopend.',
+    ...unreadable,
+    en: 'This end tag does not match the open element. Close elements in the reverse order of opening.',
+    nl: 'Deze eindtag past niet bij het element dat open is. Sluit elementen in omgekeerde volgorde van openen.',
   },
-  'xml-character': {
-    ...malformed,
-    en: 'This character may not stand in XML. Leave out control characters other than tab and line end.',
-    nl: 'Dit teken mag niet in XML staan. Laat stuurtekens anders dan tab en regeleinde weg.',
+  'xml-character-invalid': {
+    ...unreadable,
+    en: 'This character is not allowed in XML. Remove control characters other than tab and line end.',
+    nl: 'Dit teken mag niet in XML staan. Verwijder stuurtekens, behalve tab en regeleinde.',
   },
-  'xml-doctype': {
-    ...malformed,
+  'xml-doctype-forbidden': {
+    ...unreadable,
     type: 'security',
-    en: 'A DOCTYPE is refused. Send the FHIR resource without it.',
-    nl: 'Een DOCTYPE wordt geweigerd. Stuur de FHIR-resource zonder DOCTYPE.',
+    en: 'A DOCTYPE is not allowed. Send the FHIR resource without it.',
+    nl: 'Een DOCTYPE mag niet. Stuur de FHIR-resource zonder DOCTYPE.',
   },
-  'xml-entity': {
-    ...malformed,
+  'xml-entity-unknown': {
+    ...unreadable,
     type: 'security',
-    en: 'Only the entities amp, lt, gt, quot and apos exist in FHIR XML. Write other characters as themselves or by number.',
-    nl: 'In FHIR-XML bestaan alleen de entiteiten amp, lt, gt, quot en apos. Schrijf andere tekens als zichzelf of met hun nummer.',
+    en: 'FHIR XML has only the entities amp, lt, gt, quot and apos. Write other characters literally or as a numeric reference.',
+    nl: 'FHIR-XML heeft alleen de entiteiten amp, lt, gt, quot en apos. Schrijf andere tekens gewoon uit, of met hun nummer.',
   },
-  'xml-instruction': {
-    ...malformed,
+  'xml-processing-instruction-forbidden': {
+    ...unreadable,
     type: 'security',
-    en: 'A processing instruction is refused; only the XML declaration may stand before the resource. Leave it out.',
-    nl: 'Een verwerkingsinstructie wordt geweigerd; alleen de XML-declaratie mag voor de resource staan. Laat haar weg.',
+    en: 'A processing instruction is not allowed; only the XML declaration may precede the resource. Remove it.',
+    nl: 'Een verwerkingsinstructie mag niet; alleen de XML-declaratie mag voor de resource staan. Verwijder de instructie.',
   },
-  'xml-declaration': {
-    ...malformed,
-    en: 'The XML declaration names another version than 1.0 or another encoding than UTF-8. Send FHIR in XML 1.0 and UTF-8.',
-    nl: 'De XML-declaratie noemt een andere versie dan 1.0 of een andere codering dan UTF-8. Stuur FHIR in XML 1.0 en UTF-8.',
+  'xml-declaration-unsupported': {
+    ...unreadable,
+    en: 'The XML declaration states a version other than 1.0 or an encoding other than UTF-8. Send XML 1.0 in UTF-8.',
+    nl: 'De XML-declaratie noemt een andere versie dan 1.0 of een andere codering dan UTF-8. Stuur XML 1.0 in UTF-8.',
   },
-  'xml-namespace': {
-    ...malformed,
-    en: 'The element {name} is not in the namespace {expected}. Declare it with xmlns.',
-    nl: 'Het element {name} staat niet in de namespace {expected}. Declareer die met xmlns.',
+  'xml-namespace-invalid': {
+    ...unreadable,
+    en: 'The element {name} is not in the namespace {expected}. Declare that namespace with xmlns.',
+    nl: 'Het element {name} staat niet in de namespace {expected}. Declareer die namespace met xmlns.',
   },
-  'xml-resource-unknown': {
-    ...malformed,
+  'xml-resource-type-unknown': {
+    ...unreadable,
     type: 'not-supported',
-    en: '{name} is no resource type of FHIR R4. Send an R4 resource.',
+    en: '{name} is not a resource type of FHIR R4. Send an R4 resource.',
     nl: '{name} is geen resourcetype van FHIR R4. Stuur een R4-resource.',
   },
   'xml-element-unknown': {
-    ...misshapen,
+    ...invalid,
+    type: 'structure',
     en: '{parent} has no element {name}. Correct the name, or use an extension.',
-    nl: '{parent} kent geen element {name}. Verbeter de naam, of gebruik een extensie.',
+    nl: '{parent} heeft geen element {name}. Verbeter de naam, of gebruik een extensie.',
   },
   'xml-attribute-unknown': {
-    ...misshapen,
-    en: 'The element {parent} has no attribute {name}. Leave it out.',
-    nl: 'Het element {parent} kent geen attribuut {name}. Laat het weg.',
-  },
-  'xml-schema-location': {
-    ...doubtful,
+    ...invalid,
     type: 'structure',
-    en: 'FHIR XML that is exchanged may not name its schema; xsi:{name} is ignored. Leave it out.',
-    nl: 'FHIR-XML die wordt uitgewisseld mag haar schema niet noemen; xsi:{name} wordt genegeerd. Laat het weg.',
+    en: 'The element {parent} has no attribute {name}. Remove it.',
+    nl: 'Het element {parent} heeft geen attribuut {name}. Verwijder het.',
   },
-  'xml-text': {
-    ...misshapen,
-    en: 'Text stands inside {name}. FHIR XML carries values in the attribute value.',
-    nl: 'Er staat tekst in {name}. FHIR-XML draagt waarden in het attribuut value.',
+  'xml-schema-location-ignored': {
+    ...warning,
+    type: 'structure',
+    en: 'xsi:{name} was ignored: FHIR XML in exchange must not refer to its schema. Remove it.',
+    nl: 'xsi:{name} is genegeerd: FHIR-XML die u uitwisselt mag niet naar haar schema verwijzen. Verwijder het.',
+  },
+  'xml-text-forbidden': {
+    ...invalid,
+    type: 'structure',
+    en: 'The element {name} contains text. FHIR XML puts values in the attribute value: move the text there.',
+    nl: 'Het element {name} bevat tekst. In FHIR-XML staan waarden in het attribuut value: zet de tekst daar.',
   },
   'xml-element-order': {
-    ...misshapen,
-    en: 'The element {name} comes too late: it stands before {after}. Send the elements in the order of their definition.',
-    nl: 'Het element {name} komt te laat: het hoort voor {after}. Stuur de elementen in de volgorde van hun definitie.',
+    ...invalid,
+    type: 'structure',
+    en: 'The element {name} is out of order: it belongs before {after}. Send the elements in the order of their definition.',
+    nl: 'Het element {name} staat niet op volgorde: het hoort vóór {after}. Stuur de elementen in de volgorde van hun definitie.',
   },
   'xml-element-repeated': {
-    ...misshapen,
-    en: 'The element {name} stands more than once, but may not repeat. Send it once.',
+    ...invalid,
+    type: 'structure',
+    en: 'The element {name} occurs more than once, but does not repeat. Send it once.',
     nl: 'Het element {name} staat er meer dan eens, maar mag niet herhalen. Stuur het één keer.',
   },
   'xml-element-empty': {
-    ...misshapen,
-    en: 'The element {name} is empty. Give it a value, child elements or an extension, or leave it out.',
-    nl: 'Het element {name} is leeg. Geef het een waarde, kindelementen of een extensie, of laat het weg.',
+    ...invalid,
+    type: 'structure',
+    en: 'The element {name} is empty. Add a value, child elements or an extension, or remove it.',
+    nl: 'Het element {name} is leeg. Vul een waarde, kindelementen of een extensie in, of verwijder het.',
   },
   'xml-resource-count': {
-    ...misshapen,
-    en: 'The element {name} must hold exactly one resource. Repeat {name} for each resource.',
+    ...invalid,
+    type: 'structure',
+    en: 'The element {name} must contain exactly one resource. Repeat {name} for each resource.',
     nl: 'Het element {name} moet precies één resource bevatten. Herhaal {name} voor elke resource.',
   },
   'xhtml-syntax': {
-    ...misshapen,
+    ...invalid,
     severity: 'fatal',
-    en: 'The narrative is not well-formed XHTML with one div as root. Close every element, and write characters as themselves instead of as HTML entities.',
-    nl: 'De tekstweergave is geen welgevormde XHTML met één div als wortel. Sluit elk element, en schrijf tekens als zichzelf in plaats van als HTML-entiteit.',
+    type: 'structure',
+    en: 'The narrative is not well-formed XHTML with one div as its root. Close every element, and write characters literally instead of as HTML entities.',
+    nl: 'De tekstweergave is geen welgevormde XHTML met één div als wortel. Sluit elk element, en schrijf tekens gewoon uit in plaats van als HTML-entiteit.',
   },
   'xml-not-writable': {
-    ...misshapen,
+    ...invalid,
     severity: 'fatal',
-    en: 'This can not be written as XML: {name} is unknown here, or its value has another type than R4 gives it, or holds a character that XML lacks. Validate the resource first.',
-    nl: 'Dit is niet als XML te schrijven: {name} is hier onbekend, of de waarde heeft een ander type dan R4 eraan geeft, of bevat een teken dat XML niet kent. Valideer de resource eerst.',
-  },
-  'entry-address-repeated': {
-    ...doubtful,
-    type: 'duplicate',
-    en: 'Entry {first} has the same fullUrl. References to it lead to that first entry; give each entry its own fullUrl.',
-    nl: 'Entry {first} heeft dezelfde fullUrl. Verwijzingen ernaar leiden naar die eerste entry; geef elke entry een eigen fullUrl.',
-  },
-  'entry-id-repeated': {
-    ...doubtful,
-    type: 'duplicate',
-    en: 'Entry {first} holds a resource of the same type with the same id. A reference by type and id leads to that first one; give each its own id.',
-    nl: 'Entry {first} bevat een resource van hetzelfde type met hetzelfde id. Een verwijzing met type en id leidt naar die eerste; geef elk een eigen id.',
-  },
-  'reference-first-taken': {
-    ...doubtful,
-    type: 'multiple-matches',
-    en: 'More than one entry answers to this reference; the first, entry {first}, was taken. Give each entry its own fullUrl and id.',
-    nl: 'Meer dan één entry past bij deze verwijzing; de eerste, entry {first}, is genomen. Geef elke entry een eigen fullUrl en id.',
-  },
-  'reference-kept-unresolved': {
-    ...doubtful,
-    type: 'not-found',
-    en: 'This reference leads to no entry of the Bundle and to nothing that the gateway knows; it stays as it was sent. Add the resource, or give an identifier beside the reference.',
-    nl: 'Deze verwijzing leidt naar geen entry van de Bundle en naar niets dat de gateway kent; zij blijft zoals gestuurd. Voeg de resource toe, of geef naast de verwijzing een identifier.',
+    type: 'structure',
+    en: '{name} cannot be written as XML: it is not an element of R4, its value has another type than R4 defines, or contains a character that XML does not allow. Validate the resource first.',
+    nl: '{name} is niet als XML te schrijven: het is geen element van R4, de waarde heeft een ander type dan R4 bepaalt, of bevat een teken dat XML niet toestaat. Valideer de resource eerst.',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,6 +1,6 @@
 import type { OperationOutcomeIssue } from '@medplum/fhirtypes';
 
-/** What kind of failure it is; one table in http/ turns it into a status. */
+/** The kind of failure; one table in http/ maps it to an HTTP status. */
 export type Category =
   | 'malformed'
   | 'login'
@@ -17,7 +17,7 @@ export type Category =
   | 'transient'
   | 'internal';
 
-/** Who has to act, after BaRS: the sender mends and resends, the gateway's or receiver's side is told. */
+/** The side that has to act, as in BaRS: the sender corrects and resends, or the operator of the gateway or receiver acts. */
 export type Fault = 'sender' | 'gateway' | 'receiver';
 
 /** One line of the error catalogue. Texts hold `{names}`; both languages use the same ones. */
@@ -30,26 +30,26 @@ export type Rule = {
   readonly nl: string;
 };
 
-/** A text cut at its `{names}`: what stands before each name, and the name. Texts are those of the catalogue, so few. */
-type Cut = { readonly pieces: readonly { readonly before: string; readonly name: string }[]; readonly rest: string };
-const cuts = new Map<string, Cut>();
+/** A text split at its `{names}`. Cached without a limit: the only texts are those of the catalogue. */
+type Split = { readonly pieces: readonly { readonly before: string; readonly name: string }[]; readonly rest: string };
+const splits = new Map<string, Split>();
 
-function cut(text: string): Cut {
-  const known = cuts.get(text);
-  if (known) return known;
+function splitAtNames(text: string): Split {
+  const cached = splits.get(text);
+  if (cached) return cached;
   const pieces: { before: string; name: string }[] = [];
   let at = 0;
   for (const found of text.matchAll(/\{([A-Za-z]+)\}/g)) {
     pieces.push({ before: text.slice(at, found.index), name: found[1]! });
     at = found.index + found[0].length;
   }
-  const made = { pieces, rest: text.slice(at) };
-  cuts.set(text, made);
-  return made;
+  const split = { pieces, rest: text.slice(at) };
+  splits.set(text, split);
+  return split;
 }
 
 export function render(text: string, details: Readonly<Record<string, string | number>>): string {
-  const { pieces, rest } = cut(text);
+  const { pieces, rest } = splitAtNames(text);
   let rendered = '';
   for (const { before, name } of pieces) rendered += before + (details[name] ?? `{${name}}`);
   return rendered + rest;

@@ -1,95 +1,81 @@
 import type { Rule } from './rule.ts';
+import { conflict, forbidden, invalid } from './shared.ts';
 
-const sender = { severity: 'error', fault: 'sender', category: 'invalid' } as const;
-const gateway = { severity: 'error', fault: 'gateway', category: 'internal' } as const;
-
-/** Why a Subscription can't be agreed with, and why a notification is not sent any more. */
+/** A Subscription of a partner. */
 export const subscriptionRules = {
   'subscription-topic-unknown': {
-    ...sender,
+    ...invalid,
     type: 'code-invalid',
-    en: 'The criteria name no topic of this gateway. Put one of these canonical URLs in Subscription.criteria: {topics}.',
-    nl: 'De criteria noemen geen onderwerp van deze gateway. Zet een van deze canonieke URL’s in Subscription.criteria: {topics}.',
+    en: 'The criteria name no topic of this gateway. Set Subscription.criteria to one of these canonical URLs: {topics}.',
+    nl: 'De criteria noemen geen onderwerp van deze gateway. Zet Subscription.criteria op een van deze canonieke URL’s: {topics}.',
   },
-  'subscription-channel': {
-    ...sender,
+  'subscription-channel-unsupported': {
+    ...invalid,
     type: 'not-supported',
-    en: 'Notifications go by rest-hook only. Set channel.type to rest-hook.',
+    en: 'Notifications are sent by rest-hook only. Set channel.type to rest-hook.',
     nl: 'Notificaties gaan alleen met rest-hook. Zet channel.type op rest-hook.',
   },
-  'subscription-endpoint': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'Notifications go only to an endpoint that is registered for you: in the directory, or with the operator of the network. Name that one in channel.endpoint, or have this one registered first.',
-    nl: 'Notificaties gaan alleen naar een endpoint dat voor u geregistreerd is: in de adreslijst, of bij de beheerder van het netwerk. Noem dat in channel.endpoint, of laat dit eerst registreren.',
+  'subscription-endpoint-unregistered': {
+    ...forbidden,
+    en: 'Notifications are sent only to an endpoint that is registered for you: in the directory, or with the operator of the network. Name that one in channel.endpoint, or have this one registered first.',
+    nl: 'Notificaties gaan alleen naar een endpoint dat voor u is geregistreerd: in de adreslijst, of bij de beheerder van het netwerk. Noem dat in channel.endpoint, of laat dit eerst registreren.',
   },
-  'subscription-header': {
-    ...sender,
+  'subscription-header-forbidden': {
+    ...invalid,
     type: 'not-supported',
-    en: 'A Subscription holds no headers: secrets don’t belong in it. Leave channel.header out; how the gateway shows who it is, is agreed with the operator.',
-    nl: 'Een Subscription bevat geen headers: geheimen horen er niet in. Laat channel.header weg; hoe de gateway laat zien wie zij is, wordt met de beheerder afgesproken.',
+    en: 'A Subscription must not contain headers, because secrets do not belong in it. Remove channel.header; agree with the operator how the gateway authenticates.',
+    nl: 'Een Subscription mag geen headers bevatten, want geheimen horen er niet in. Verwijder channel.header; spreek met de beheerder af hoe de gateway zich aanmeldt.',
   },
-  'subscription-payload': {
-    ...sender,
+  'subscription-payload-unsupported': {
+    ...invalid,
     type: 'not-supported',
     en: 'Notifications are JSON. Set channel.payload to application/fhir+json.',
     nl: 'Notificaties zijn JSON. Zet channel.payload op application/fhir+json.',
   },
-  'subscription-content': {
-    ...sender,
+  'subscription-content-unsupported': {
+    ...invalid,
     type: 'not-supported',
-    en: 'Notifications carry no content. Say empty or id-only in the extension backport-payload-content on channel.payload.',
-    nl: 'Notificaties dragen geen inhoud. Geef empty of id-only in de extensie backport-payload-content op channel.payload.',
+    en: 'Notifications contain no resources. Set the extension backport-payload-content on channel.payload to empty or id-only.',
+    nl: 'Notificaties bevatten geen resources. Zet de extensie backport-payload-content op channel.payload op empty of id-only.',
   },
-  'subscription-heartbeat': {
-    ...sender,
+  'subscription-heartbeat-unsupported': {
+    ...invalid,
     type: 'not-supported',
-    en: 'This heartbeat is not given. Ask for at least {minimum} seconds (- : this network gives none), or leave it out.',
-    nl: 'Deze heartbeat wordt niet gegeven. Vraag minstens {minimum} seconden (- : dit netwerk geeft er geen), of laat hem weg.',
+    en: 'This heartbeat is not supported. Request at least {minimum} seconds (- : this network sends none), or remove it.',
+    nl: 'Deze heartbeat wordt niet ondersteund. Vraag minstens {minimum} seconden (- : dit netwerk stuurt er geen), of verwijder hem.',
   },
-  'subscription-end': {
-    ...sender,
+  'subscription-end-unsupported': {
+    ...invalid,
     type: 'not-supported',
-    en: 'A Subscription is a lasting agreement. Leave end out, and set status to off when you want no more notifications.',
-    nl: 'Een Subscription is een langlopende afspraak. Laat end weg, en zet status op off als u geen notificaties meer wilt.',
+    en: 'A Subscription has no end date here. Remove end, and set status to off to stop the notifications.',
+    nl: 'Een Subscription heeft hier geen einddatum. Verwijder end, en zet status op off om de notificaties te stoppen.',
   },
-  'subscription-status': {
-    ...sender,
+  'subscription-status-invalid': {
+    ...invalid,
     type: 'business-rule',
-    en: 'Ask with status requested; the gateway makes it active after the handshake. End with status off.',
-    nl: 'Vraag aan met status requested; de gateway maakt hem active na de handshake. Beëindig met status off.',
+    en: 'This status is not yours to set. Create the Subscription with status requested; the gateway sets it to active after the handshake. Set it to off to end it.',
+    nl: 'Deze status zet u niet zelf. Maak de Subscription aan met status requested; de gateway zet hem op active na de handshake. Zet hem op off om te stoppen.',
   },
   'subscription-filter-missing': {
-    ...sender,
+    ...invalid,
     type: 'required',
-    en: 'The Subscription does not say whose Tasks it is about. Give the extension backport-filter-criteria on criteria, such as owner:identifier=<system>|<value> of your own service.',
-    nl: 'De Subscription zegt niet om wiens Tasks het gaat. Geef op criteria de extensie backport-filter-criteria, zoals owner:identifier=<systeem>|<waarde> van uw eigen dienst.',
+    en: 'The Subscription has no filter on Tasks. Add the extension backport-filter-criteria to criteria, such as owner:identifier=<system>|<value> of your own service.',
+    nl: 'De Subscription heeft geen filter op Tasks. Zet bij criteria de extensie backport-filter-criteria, zoals owner:identifier=<systeem>|<waarde> van uw eigen dienst.',
   },
-  'subscription-filter-unknown': {
-    ...sender,
+  'subscription-filter-unsupported': {
+    ...invalid,
     type: 'not-supported',
-    en: 'This filter is not offered. Filter by one of {offered}, with an equals sign and values parted by commas.',
-    nl: 'Dit filter wordt niet geboden. Filter op een van {offered}, met een isgelijkteken en waarden gescheiden door komma’s.',
+    en: 'This filter is not supported. Filter by one of {offered}, with an equals sign and values separated by commas.',
+    nl: 'Dit filter wordt niet ondersteund. Filter op een van {offered}, met een isgelijkteken en waarden gescheiden door komma’s.',
   },
-  'subscription-filter-foreign': {
-    ...sender,
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'A Subscription is about your own Tasks only. Filter by the identifier or reference of your own organisation or services, as the directory has them.',
-    nl: 'Een Subscription gaat alleen over uw eigen Tasks. Filter op de identificatie of referentie van uw eigen organisatie of diensten, zoals ze in de adreslijst staan.',
+  'subscription-filter-forbidden': {
+    ...forbidden,
+    en: 'A Subscription may cover only your own Tasks. Filter by the identifier or reference of your own organisation or services in the directory.',
+    nl: 'Een Subscription mag alleen over uw eigen Tasks gaan. Filter op de identificatie of referentie van uw eigen organisatie of diensten in de adreslijst.',
   },
-  'subscription-open': {
-    ...sender,
-    category: 'conflict',
-    type: 'conflict',
-    en: 'You have an open Subscription for the same topic, filter and endpoint. Find it with GET Subscription and go on with that one.',
-    nl: 'U hebt al een open Subscription met hetzelfde onderwerp, filter en endpoint. Zoek die met GET Subscription en ga daarmee verder.',
-  },
-  'subscription-config': {
-    ...gateway,
-    type: 'processing',
-    en: '{file}: subscription {index} of the network can not be agreed with: {problem}. Mend the configuration.',
-    nl: '{file}: subscription {index} van het netwerk kan niet: {problem}. Herstel de configuratie.',
+  'subscription-duplicate': {
+    ...conflict,
+    en: 'You already have a Subscription for this topic, filter and endpoint. Find it with GET Subscription and use that one.',
+    nl: 'U hebt al een Subscription met dit onderwerp, filter en endpoint. Zoek die met GET Subscription en gebruik die.',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,37 +1,25 @@
 import type { Rule } from './rule.ts';
+import { receiverTransient, warning } from './shared.ts';
 
-/** What is told of things that must not wait, and to whom. */
+/** Urgent and duplicate referrals. */
 export const watchdogRules = {
-  'operator-only': {
-    severity: 'error',
-    fault: 'sender',
-    category: 'forbidden',
-    type: 'forbidden',
-    en: 'This is for the operator of the network alone. Ask with the token of a partner whose role is operator.',
-    nl: 'Dit is alleen voor de beheerder van het netwerk. Vraag met het token van een deelnemer met de rol operator.',
-  },
   'urgent-alerted': {
-    severity: 'warning',
-    fault: 'receiver',
-    category: 'transient',
+    ...receiverTransient,
     type: 'business-rule',
-    en: 'This referral is urgent. {service} is alerted now by message. As long as the Task is still requested nobody has taken it up; after the term of the network it is escalated.',
-    nl: 'Deze verwijzing heeft spoed. {service} krijgt nu een alarmbericht. Zolang de Task op requested staat, heeft niemand haar opgepakt; na de termijn van het netwerk wordt zij geëscaleerd.',
+    en: 'This referral is urgent. The gateway alerts {service} by message. As long as the Task has status requested, the referral is not accepted; after the term of the network it is escalated.',
+    nl: 'Deze verwijzing heeft spoed. {service} krijgt nu een alarmbericht. Zolang de Task op requested staat, heeft niemand haar geaccepteerd; na de termijn van het netwerk wordt zij geëscaleerd.',
   },
   'urgent-not-alerted': {
-    severity: 'warning',
-    fault: 'receiver',
-    category: 'transient',
+    ...receiverTransient,
     type: 'business-rule',
-    en: 'This referral is urgent, and this network alerts nobody for it: it waits like any other. Call {service}.',
-    nl: 'Deze verwijzing heeft spoed, en dit netwerk alarmeert daarvoor niemand: zij wacht als elke andere. Bel {service}.',
+    en: 'This referral is urgent, and this network sends no alerts: it waits like any other. Call {service}.',
+    nl: 'Deze verwijzing heeft spoed, en dit netwerk stuurt daarvoor geen alarm: zij wacht als elke andere. Bel {service}.',
   },
   'second-referral': {
-    severity: 'warning',
-    fault: 'sender',
+    ...warning,
     category: 'conflict',
     type: 'duplicate',
-    en: 'There is another open referral for this person in this network. Both go on; consult with the person and with the receiver which of them is meant.',
-    nl: 'Er is in dit netwerk nog een open verwijzing voor deze persoon. Beide gaan door; overleg met de persoon en met de ontvanger welke bedoeld is.',
+    en: 'This person has another open referral in this network. Both remain open; agree with the person and the receiver which one applies.',
+    nl: 'Deze persoon heeft in dit netwerk nog een open verwijzing. Beide blijven open; overleg met de persoon en de ontvanger welke geldt.',
   },
 } as const satisfies Record<string, Rule>;

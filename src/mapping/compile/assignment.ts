@@ -35,7 +35,7 @@ export type Holder = {
 export function onlyType(step: Step, at: Target | Omit<Target, 'path'>, context: Context): string | undefined {
   const type = step.types?.length === 1 ? step.types[0] : undefined;
   const open = type === undefined || context.types.model(type)?.abstract === true;
-  return open ? reportProblem(context, 'map-choose-type', { element: step.name }, at) : type;
+  return open ? reportProblem(context, 'map-type-ambiguous', { element: step.name }, at) : type;
 }
 
 /** Whether a value can ever fit the element; reports a problem when it cannot. */
@@ -51,7 +51,7 @@ export function fits(values: CompiledTransform, step: Step, at: Target, context:
   if (!possible)
     reportProblem(
       context,
-      'map-wrong-type',
+      'map-type-mismatch',
       { element: step.name, expected: describeTypes(to), found: describeTypes(from) },
       at,
     );
@@ -71,7 +71,7 @@ export function compileCreation(
   if (open === undefined) return undefined;
   const primitive = context.types.isPrimitive(open);
   if (primitive && target.variable === undefined)
-    return reportProblem(context, 'map-no-transform', { element: step.name }, target);
+    return reportProblem(context, 'map-value-missing', { element: step.name }, target);
   const declared = scope.declare(target.variable, 'target', step.types ? [open] : undefined);
   const write = writer(holder.types, step, context.types, context.place, target.listMode);
   const create = (run: Run, node: Node): Node =>
@@ -113,7 +113,7 @@ export function compileAssignment(
     if (memory >= 0) {
       const before = frame[memory];
       if (before && before.parent?.value === node.value && before.value !== value.value) {
-        report(run, 'map-only-one', { element: step.name, place }, value.parent ? value : node);
+        report(run, 'map-value-not-repeatable', { element: step.name, place }, value.parent ? value : node);
         return;
       }
     }
@@ -130,7 +130,7 @@ export function compileAssignment(
     const alone = only?.(frame);
     let found = only ? (alone ? [alone] : []) : values.values(run, frame);
     if (single && found.length > 1) {
-      report(run, 'map-only-one', { element: step.name, place }, node);
+      report(run, 'map-value-not-repeatable', { element: step.name, place }, node);
       found = found.slice(0, 1);
     }
     for (let at = 0; at < found.length; at++) one(run, frame, node, found[at]!);

@@ -25,7 +25,7 @@ export function checkTargetCardinality(targets: readonly Target[], scope: Scope,
     if (!target.transform || !owner || target.path.length === 0) continue;
     const place = `${target.context}.${target.path.join('.')}`;
     if (assigned.has(place) && repeats(owner.types, target.path, context) === false)
-      reportProblem(context, 'map-second-value', { element: place }, target);
+      reportProblem(context, 'map-value-repeated', { element: place }, target);
     assigned.add(place);
   }
 }

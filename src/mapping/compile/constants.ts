@@ -20,7 +20,7 @@ export function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, 
     const compiled = compileExpression(constant.expression, scope, undefined, {});
     if ('problem' in compiled || !compiled.constant) {
       const reason = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
-      problems.push(problem('map-expression', { problem: reason }, at));
+      problems.push(problem('map-expression-invalid', { problem: reason }, at));
       return undefined;
     }
     const value = { name, values: compiled.constant.map(({ type, value }) => ({ type, value })) };

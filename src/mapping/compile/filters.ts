@@ -1,4 +1,4 @@
-import { namedByMaps } from '../../fhir/catalogue/mapping.ts';
+import { namedByMaps } from '../../fhir/catalogue/map-findings.ts';
 import { issue, type RuleCode } from '../../fhir/issue.ts';
 import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { countReadings } from '../expression/cost.ts';
@@ -144,7 +144,7 @@ function compiledCondition(
 ): CompiledCondition | undefined {
   const compiled = compileCondition(text, scope, focus, context.program.environment, self);
   return 'problem' in compiled
-    ? reportProblem(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
 }
 
@@ -154,7 +154,7 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
     return test.holds(node, frame);
   } catch (error) {
     if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: describePlace(context.place) }, node);
+    report(run, 'map-evaluation-failed', { place: describePlace(context.place) }, node);
     return false;
   }
 }

@@ -71,14 +71,14 @@ function parameterTypes({ type, ...at }: Parameter, argumentType: PossibleTypes,
   if (type === undefined) return argumentType;
   const name = context.types.nameOf(type);
   if (name === undefined) {
-    reportProblem(context, 'map-unknown-type', { type, suggestion: didYouMean(type, context.types.names()) }, at);
+    reportProblem(context, 'map-type-unknown', { type, suggestion: didYouMean(type, context.types.names()) }, at);
     return undefined;
   }
   const narrower = argumentType?.filter((it) => context.types.isA(it, name));
   if (argumentType && narrower?.length === 0 && !argumentType.some((it) => context.types.isA(name, it))) {
     reportProblem(
       context,
-      'map-wrong-type',
+      'map-type-mismatch',
       { element: `Parameter ${at.name}`, expected: shortName(name), found: describeTypes(argumentType) },
       at,
     );
@@ -96,7 +96,7 @@ function parent(
   const found = program.group(map, group.extends!);
   if (!found) {
     const suggestion = didYouMean(group.extends!, program.groupNames(map));
-    return reportProblem(context, 'map-unknown-group', { name: group.extends!, suggestion });
+    return reportProblem(context, 'map-group-unknown', { name: group.extends!, suggestion });
   }
   const order = found.group.parameters.map(({ name, mode }, index) => {
     const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);

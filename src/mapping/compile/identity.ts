@@ -27,10 +27,10 @@ export function compileIdentity(
   const base = scope.find(target.context ?? '');
   if (!base) {
     const suggestion = didYouMean(target.context ?? '', scope.names());
-    return reportProblem(context, 'map-unknown-variable', { name: target.context ?? '', suggestion }, target);
+    return reportProblem(context, 'map-variable-unknown', { name: target.context ?? '', suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return reportProblem(context, 'map-direction', { name: base.name }, target);
+  if (base.mode === 'source') return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
   const step = elementStep(base.types, target.path.at(-1)!, target, context);
   if (!step) return undefined;
   const write = writer(base.types, step, context.types, context.place, target.listMode);
@@ -38,7 +38,7 @@ export function compileIdentity(
   const groups = defaultGroups(variable.types, step, context);
   if (groups.size === 0 && !copies(variable.types, step.types, context)) {
     const details = { element: step.name, expected: describeTypes(step.types), found: describeTypes(variable.types) };
-    return reportProblem(context, 'map-wrong-type', details, target);
+    return reportProblem(context, 'map-type-mismatch', details, target);
   }
   const act: Action = (run, frame) => {
     const [node, holder] = [frame[variable.slot], frame[base.slot]];

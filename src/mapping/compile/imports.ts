@@ -8,7 +8,7 @@ export function visibleFrom(map: LoadedMap, all: readonly LoadedMap[], problems:
       const found = all.filter((it) => matches(url, it.file.url));
       for (const other of found) seen.add(other);
       if (found.length === 0)
-        problems.push(problem('map-unknown-import', {}, { path: each.file.path, line: at.line, column: at.column }));
+        problems.push(problem('map-import-unknown', {}, { path: each.file.path, line: at.line, column: at.column }));
     }
   }
   return [...seen];
@@ -31,7 +31,9 @@ export function checkGroups({ file }: LoadedMap, problems: MapProblem[]): void {
   const names = new Set<string>();
   for (const { name, line, column } of file.groups) {
     if (names.has(name))
-      problems.push(problem('map-twice', { what: 'Group', name }, { path: file.path, line, column, group: name }));
+      problems.push(
+        problem('map-name-duplicate', { what: 'Group', name }, { path: file.path, line, column, group: name }),
+      );
     names.add(name);
   }
 }

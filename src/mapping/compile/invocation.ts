@@ -22,7 +22,7 @@ export function compileInvocation(invocation: Invocation, scope: Scope, context:
   const found = program.group(map, invocation.group);
   if (!found) {
     const suggestion = didYouMean(invocation.group, [...program.groupNames(map), ...transformNames()]);
-    reportProblem(context, 'map-unknown-group', { name: invocation.group, suggestion }, invocation);
+    reportProblem(context, 'map-group-unknown', { name: invocation.group, suggestion }, invocation);
     return noCode;
   }
   const compiled = invocation.arguments.map((argument) => compileArgument(argument, invocation, scope, context));
@@ -92,10 +92,11 @@ export function accepts(
 ): boolean {
   if (compiled.length !== group.parameters.length) {
     const expected = `${group.parameters.length} arguments`;
-    reportProblem(context, 'map-arguments', { name: group.name, expected, found: compiled.length }, at);
+    reportProblem(context, 'map-arguments-invalid', { name: group.name, expected, found: compiled.length }, at);
     return false;
   }
   const wrong = group.parameters.find(({ mode }, index) => mode === 'target' && compiled[index]?.mode === 'source');
-  if (wrong) reportProblem(context, 'map-direction', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
+  if (wrong)
+    reportProblem(context, 'map-source-not-writable', { name: `The argument for ${wrong.name} of ${group.name}` }, at);
   return !wrong && compiled.every((it) => it !== undefined);
 }

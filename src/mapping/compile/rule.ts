@@ -41,7 +41,7 @@ export function compileRule(rule: Rule, outer: Scope, around: Context): Compiled
   checkTargetCardinality(rule.targets, scope, context);
   // A rule with errors may use a variable in the part that did not compile.
   const sound = !around.program.problems.slice(before).some((it) => it.path === place.path && it.group === place.group);
-  if (sound) for (const { name } of scope.unused()) reportProblem(context, 'map-unused-variable', { name });
+  if (sound) for (const { name } of scope.unused()) reportProblem(context, 'map-variable-unused', { name });
   const code: Code = (builder) => {
     // From the inside out: inner code determines which nodes the outer code must create.
     const inner = acts.reduceRight((after, act) => `${act(builder)}\n${after}`, '');

@@ -33,7 +33,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const constant = base ? undefined : scope.constant(source.context);
   if (!base && !constant) {
     const suggestion = didYouMean(source.context, scope.names());
-    return reportProblem(context, 'map-unknown-variable', { name: source.context, suggestion }, source);
+    return reportProblem(context, 'map-variable-unknown', { name: source.context, suggestion }, source);
   }
   if (base) base.used = true;
   const compiledPath = compilePath(base?.types, source.path, source, context);
@@ -93,7 +93,7 @@ function typeFilter(written: string, at: Source, context: Context): PossibleType
   if (name !== undefined) return [name];
   return reportProblem(
     context,
-    'map-unknown-type',
+    'map-type-unknown',
     { type: written, suggestion: didYouMean(written, context.types.names()) },
     at,
   );

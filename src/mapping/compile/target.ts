@@ -58,10 +58,10 @@ function partsOf(target: Target, scope: Scope, context: Context, around: RuleSou
   const base = scope.find(target.context);
   if (!base) {
     const suggestion = didYouMean(target.context, scope.names());
-    return reportProblem(context, 'map-unknown-variable', { name: target.context, suggestion }, target);
+    return reportProblem(context, 'map-variable-unknown', { name: target.context, suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return reportProblem(context, 'map-direction', { name: base.name }, target);
+  if (base.mode === 'source') return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
   if (target.path.length === 0) return compileWholeTarget(target, base, scope, context, around);
   const holder = descend(target, base, context);
   return holder && compileElementTarget(target, holder, scope, context, around);
@@ -81,7 +81,7 @@ function compileNamedValue(
   if (variable === undefined)
     return reportProblem(
       context,
-      'map-arguments',
+      'map-arguments-invalid',
       { name: 'A target without an element', expected: 'a name (as v)', found: 'none' },
       at,
     );
@@ -130,7 +130,7 @@ function merge(run: Run, node: Node, value: Node, context: Context): void {
   if (acceptedType(node.type === undefined ? undefined : [node.type], value.type, context.types) === false) {
     report(
       run,
-      'map-value-type',
+      'map-value-type-mismatch',
       {
         found: shortName(value.type ?? 'object'),
         element: node.key || 'the target',
@@ -183,7 +183,7 @@ function compileElementTarget(
     if (type === undefined) {
       return reportProblem(
         context,
-        'map-unknown-type',
+        'map-type-unknown',
         { type: written || 'of this create', suggestion: didYouMean(written, context.types.names()) },
         target,
       );
@@ -191,7 +191,7 @@ function compileElementTarget(
     if (step.types && !step.types.some((it) => context.types.isA(type, it))) {
       return reportProblem(
         context,
-        'map-wrong-type',
+        'map-type-mismatch',
         { element: step.name, expected: describeTypes(step.types), found: shortName(type) },
         target,
       );

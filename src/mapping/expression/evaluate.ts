@@ -18,7 +18,7 @@ export function checkedExpression(
 ): CompiledExpression | undefined {
   const compiled = compileExpression(text, scope, focus, context.program.environment);
   return 'problem' in compiled
-    ? reportProblem(context, 'map-expression', { problem: compiled.problem }, compiled.at ?? text)
+    ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
 }
 
@@ -35,7 +35,7 @@ export function evaluateOrReport(
     return compiled.evaluate(focus, frame);
   } catch (error) {
     if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluate', { place: describePlace(context.place) }, focus);
+    report(run, 'map-evaluation-failed', { place: describePlace(context.place) }, focus);
     return [];
   }
 }

@@ -69,12 +69,16 @@ function decodeBytes(bytes: Uint8Array): string {
       ?.split(latin.charAt(5))[0] ?? '';
   const charset = charsets[named];
   if (named && !charset)
-    throw new ParseError([issue('hl7-charset', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 })]);
+    throw new ParseError([
+      issue('hl7-charset-unsupported', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 }),
+    ]);
   try {
     return new TextDecoder(charset ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
     if (charset)
-      throw new ParseError([issue('hl7-charset', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 })]);
+      throw new ParseError([
+        issue('hl7-charset-unsupported', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 }),
+      ]);
     return latin;
   }
 }

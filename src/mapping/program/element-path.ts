@@ -45,7 +45,7 @@ export function elementStep(
       : '';
   return reportProblem(
     context,
-    'map-unknown-element',
+    'map-element-unknown',
     { type: shortName(step.owner), element: name, suggestion: didYouMean(name, step.candidates) || hint },
     at,
   );

@@ -52,7 +52,7 @@ export const report = <R extends RuleCode>(run: Run, rule: R, details: Details<R
 export function addIssue(run: Run, found: Issue): void {
   run.issues.push(found);
   if (run.issues.length < maxIssues) return;
-  run.issues.push(issue('map-too-much', { place: `finding ${maxIssues}` }));
+  run.issues.push(issue('map-output-too-large', { place: `finding ${maxIssues}` }));
   throw new LimitExceeded();
 }
 
@@ -61,7 +61,7 @@ export function countElement(run: Run, place: RulePlace): void {
 }
 
 export function tooManyElements(run: Run, place: RulePlace): never {
-  report(run, 'map-too-much', { place: describePlace(place) });
+  report(run, 'map-output-too-large', { place: describePlace(place) });
   throw new LimitExceeded();
 }
 
@@ -69,12 +69,12 @@ export function tooManyElements(run: Run, place: RulePlace): never {
 export function countSteps(run: Run, stepCount: number, place: RulePlace): void {
   run.stepCount += stepCount;
   if (run.stepCount <= maxSteps) return;
-  report(run, 'map-too-much', { place: describePlace(place) });
+  report(run, 'map-output-too-large', { place: describePlace(place) });
   throw new LimitExceeded();
 }
 
 export function countCall(run: Run, place: RulePlace): void {
   if (++run.depth <= maxCallDepth) return;
-  report(run, 'map-too-deep', { place: describePlace(place) });
+  report(run, 'map-recursion-too-deep', { place: describePlace(place) });
   throw new LimitExceeded();
 }

@@ -50,7 +50,7 @@ export function writer(
     if (type === false || !hasForm(type, value)) {
       report(
         run,
-        'map-value-type',
+        'map-value-type-mismatch',
         { found: shortName(value.type ?? typeof value.value), element: step.name, place: describePlace(place) },
         value,
       );
@@ -65,7 +65,7 @@ export function writer(
     const cached = type === undefined || (type === value.type && hasJsonForm(value.value, type));
     const converted = cached ? value.value : convertPrimitive(value.value, type);
     if (converted === undefined && value.value !== undefined) {
-      report(run, 'map-cast', { type: type ?? '', place: describePlace(place) }, value);
+      report(run, 'map-cast-failed', { type: type ?? '', place: describePlace(place) }, value);
       return undefined;
     }
     if (converted === undefined && value.extra === undefined) return undefined;
@@ -78,7 +78,7 @@ export function writer(
     if (step.name === 'value') {
       const converted = convertPrimitive(value.value, holder.type ?? 'string');
       if (converted === undefined) {
-        report(run, 'map-cast', { type: holder.type ?? '', place: describePlace(place) }, value);
+        report(run, 'map-cast-failed', { type: holder.type ?? '', place: describePlace(place) }, value);
         return undefined;
       }
       setPrimitive(run, holder, holderOf(holder.parent!), converted, { ...value, extra: undefined });

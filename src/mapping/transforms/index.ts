@@ -59,7 +59,7 @@ function call(
   if (!kind)
     return reportProblem(
       context,
-      'map-unknown-transform',
+      'map-transform-unknown',
       { name, suggestion: didYouMean(name, transformNames()) },
       at,
     );
@@ -67,7 +67,7 @@ function call(
   const found = transform.arguments.length;
   if (found < fewest || found > most) {
     const expected = fewest === most ? `${fewest} arguments` : `${fewest} to ${most} arguments`;
-    return reportProblem(context, 'map-arguments', { name, expected, found }, at);
+    return reportProblem(context, 'map-arguments-invalid', { name, expected, found }, at);
   }
   const evaluated = name === 'evaluate' ? transform.arguments.slice(0, -1) : transform.arguments;
   const operands = evaluated.map((argument) => operand(argument, scope, context, at));
@@ -136,7 +136,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
   if (!variable) {
     const constant = scope.constant(name);
     if (!constant)
-      return reportProblem(context, 'map-unknown-variable', { name, suggestion: didYouMean(name, scope.names()) }, at);
+      return reportProblem(context, 'map-variable-unknown', { name, suggestion: didYouMean(name, scope.names()) }, at);
     const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
     return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
   }

@@ -116,7 +116,12 @@ const parsing = (type: 'date' | 'dateTime' | 'time', arity: readonly [number, nu
     const parse = momentFormat(written);
     if (!parse) {
       const expected = 'yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
-      return reportProblem(context, 'map-arguments', { name: 'a date format', expected, found: 'another code' }, at);
+      return reportProblem(
+        context,
+        'map-arguments-invalid',
+        { name: 'a date format', expected, found: 'another code' },
+        at,
+      );
     }
     return {
       types: [type],
@@ -126,7 +131,7 @@ const parsing = (type: 'date' | 'dateTime' | 'time', arity: readonly [number, nu
         const parts = parse(text);
         const converted = parts && momentText(type, parts);
         if (converted !== undefined) return [rootNode(converted, type)];
-        report(run, 'map-cast', { type, place: describePlace(context.place) }, from!.values(run, frame)[0]);
+        report(run, 'map-cast-failed', { type, place: describePlace(context.place) }, from!.values(run, frame)[0]);
         return [];
       },
       sources: (frame) => from!.sources?.(frame) ?? [],

@@ -93,7 +93,7 @@ export const textTransforms: Readonly<Record<string, TransformDefinition>> = {
       if (!decode || !encode) {
         return reportProblem(
           context,
-          'map-arguments',
+          'map-arguments-invalid',
           { name: 'escape', expected: Object.keys(formats).join(', '), found: 'another format' },
           at,
         );

@@ -42,7 +42,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
         const suggestion = didYouMean(name, context.program.tableNames(context.map));
         return reportProblem(
           context,
-          'map-unknown-table',
+          'map-table-unknown',
           { name: /^[\w.:/#|-]{1,120}$/.test(name) ? name : '', suggestion },
           at,
         );
@@ -53,7 +53,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
       if (!isOutput(output)) {
         return reportProblem(
           context,
-          'map-arguments',
+          'map-arguments-invalid',
           { name: 'translate', expected: Object.keys(outputs).join(', '), found: 'another output' },
           at,
         );
@@ -92,7 +92,7 @@ function textOnly({ value }: Node, output: Output): Node[] {
   return output === 'CodeableConcept' && typeof text === 'string' ? [rootNode({ text }, 'CodeableConcept')] : [];
 }
 
-const rules = { refuse: 'code-unmapped', text: 'code-kept-as-text', queue: 'code-queued' } as const;
+const rules = { refuse: 'code-unmapped', text: 'code-stored-as-text', queue: 'code-queued' } as const;
 
 /** Never silent: an issue without the code, and an entry with the code for the list of unknown codes. */
 function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output, place: string): Node[] {

@@ -19,14 +19,15 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
       const type = written === undefined ? undefined : context.types.nameOf(written.replace(/^FHIR\./, ''));
       if (type === undefined || !context.types.isPrimitive(type)) {
         const suggestion = written === undefined ? '' : didYouMean(written, context.types.names());
-        return reportProblem(context, 'map-unknown-type', { type: written ?? 'of this cast', suggestion }, at);
+        return reportProblem(context, 'map-type-unknown', { type: written ?? 'of this cast', suggestion }, at);
       }
       return {
         types: [type],
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const value = convertPrimitive(node.value, type, true);
-            if (value === undefined) report(run, 'map-cast', { type, place: describePlace(context.place) }, node);
+            if (value === undefined)
+              report(run, 'map-cast-failed', { type, place: describePlace(context.place) }, node);
             return value === undefined ? [] : [{ ...node, value, type }];
           }),
         sources: (frame) => from!.sources?.(frame) ?? [],
@@ -63,7 +64,7 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
       if (type === undefined)
         return reportProblem(
           context,
-          'map-unknown-type',
+          'map-type-unknown',
           { type: written, suggestion: didYouMean(written, context.types.names()) },
           at,
         );

@@ -58,7 +58,7 @@ function read(
     const place = locate(offset);
     if (level > depth) throw new ParseError([issue('nested-too-deep', { limit: depth }, place)]);
     if (uri !== root.namespace || (!parent && name !== root.name)) {
-      const wrong = issue('xml-namespace', { name: shownName(name), expected: root.namespace }, place);
+      const wrong = issue('xml-namespace-invalid', { name: shownName(name), expected: root.namespace }, place);
       if (!parent) throw new ParseError([wrong]);
       issues.push(wrong);
     }
@@ -104,7 +104,7 @@ function read(
       representation(type, name).some((how) => how === 'xmlText' || how === 'cdaText'),
     );
     if (content && text) object[content.name] = primitiveValue(content.types[0] ?? 'string', text);
-    else if (text) issues.push(issue('xml-text', { name: shownName(frame.name) }, locate(frame.offset)));
+    else if (text) issues.push(issue('xml-text-forbidden', { name: shownName(frame.name) }, locate(frame.offset)));
     return object;
   };
 

@@ -24,10 +24,10 @@ export const mostEvents = 100;
 /**
  * What a notification (backport-subscription-notification-r4, id-only or empty) asks to be read at `base`, the registered
  * FHIR base of its sender. Handshake and heartbeat ask nothing; of what is no Task nothing is read.
- * Issues: `notification-unread`, `notification-elsewhere`.
+ * Issues: `notification-invalid`, `notification-reference-forbidden`.
  */
 export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
-  const unread = failure(issue('notification-unread', { limit: mostEvents }));
+  const unread = failure(issue('notification-invalid', { limit: mostEvents }));
   const parameters = statusIn(sent);
   const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
   if (!parameters || !type) return unread;
@@ -75,7 +75,7 @@ export function below(text: unknown, base: string): string | undefined {
 }
 
 const elsewhere = (what: string) =>
-  failure(issue('notification-elsewhere', {}, { expression: `Bundle.entry[0].resource.parameter.${what}` }));
+  failure(issue('notification-reference-forbidden', {}, { expression: `Bundle.entry[0].resource.parameter.${what}` }));
 
 function statusIn(sent: Resource): readonly ParametersParameter[] | undefined {
   if (!isType(sent, 'Bundle') || (sent as Bundle).type !== 'history' || !Array.isArray(sent.entry)) return undefined;

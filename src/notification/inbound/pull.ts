@@ -39,7 +39,7 @@ export const pulling =
   async (dispatch, address, ask) => {
     const it = gateway();
     const partner = it.network.partners.get(dispatch.recipient);
-    if (!partner) return { kind: 'retry', reason: { rule: 'receiver-without-address' } };
+    if (!partner) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
     const { limits } = it.network.settings;
     const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const { requestId: correlationId, traceId } = dispatch;
@@ -120,8 +120,8 @@ async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Prom
 const passing: ReadonlySet<string> = new Set([
   'overloaded',
   'store-unavailable',
-  'terminology-away',
-  'raced',
+  'terminology-unavailable',
+  'concurrent-update',
   'internal',
 ]);
 
@@ -131,8 +131,8 @@ export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused'
   const detail = codes.slice(0, 10).join(' ') || 'undecided';
   const passes = codes.length === 0 || codes.some((it) => passing.has(it));
   return passes
-    ? { kind: 'retry', reason: { rule: 'pulled-undecided', detail } }
-    : { kind: 'refused', reason: { rule: 'pulled-refused', detail } };
+    ? { kind: 'retry', reason: { rule: 'pulled-order-undecided', detail } }
+    : { kind: 'refused', reason: { rule: 'pulled-order-refused', detail } };
 }
 
 /** Our Tasks that are part of the placer's Task; whose word of that counts is told by who sent them. */

@@ -27,7 +27,7 @@ const mostParts = 50;
 
 export const unreadable = (detail: string): { readonly kind: 'ended'; readonly sent: Sent } => ({
   kind: 'ended',
-  sent: { kind: 'refused', reason: { rule: 'pulled-unreadable', detail } },
+  sent: { kind: 'refused', reason: { rule: 'pulled-order-invalid', detail } },
 });
 
 /** Reads `Type/id`; what comes must be that, and small enough to take in. */

@@ -31,7 +31,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   const parsed = parse(message.contentType, message.body, network.settings.limits);
   if (!parsed.ok) return refuse(refused(parsed.issues));
   const place = addressOf(network, { partner: message.partner.id }, message.at);
-  if (!place.ok) return refuse(refused([issue('notification-without-address', {})]));
+  if (!place.ok) return refuse(refused([issue('notification-address-missing', {})]));
   const pulls = pullsOf(parsed.value.resource, rootOf(place.value.url));
   if (!pulls.ok) return refuse(refused(pulls.issues));
   const kept = await commit(gateway, message, {

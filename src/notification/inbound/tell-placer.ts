@@ -23,7 +23,7 @@ export const tellingPlacer =
     const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const own = parseJson(dispatch.body) as Task;
     const place = below(placerTaskOf(own), placer.base);
-    if (!place?.startsWith('Task/')) return { kind: 'refused', reason: { rule: 'placer-elsewhere' } };
+    if (!place?.startsWith('Task/')) return { kind: 'refused', reason: { rule: 'placer-address-mismatch' } };
     const read = await readAtPlacer(placer, place);
     if (read.kind === 'ended') return read.sent;
     if (!isType(read.resource, 'Task')) return unreadable('Task').sent;
@@ -52,7 +52,9 @@ async function write({ ask, bytes }: Placer, { task, etag }: AtPlacer, own: Task
   if (answer.kind === 'answer') return { kind: 'delivered', location: `Task/${task.id}` };
   const { sent } = answer;
   const moved = sent.status === 409 || sent.status === 412;
-  return moved ? { ...sent, kind: 'retry', reason: { rule: 'placer-task-moved', detail: String(sent.status) } } : sent;
+  return moved
+    ? { ...sent, kind: 'retry', reason: { rule: 'placer-task-changed', detail: String(sent.status) } }
+    : sent;
 }
 
 /** What is not taken in is rejected there, with the codes of why: nobody waits for an order that nobody has. */

@@ -58,7 +58,7 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     } catch (error) {
       report(
         run,
-        'invariant-unanswered',
+        'invariant-not-evaluated',
         { key, problem: (error as Error).name },
         { ...issuePlace, severity: 'warning' },
       );

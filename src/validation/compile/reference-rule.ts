@@ -52,7 +52,7 @@ export function referenceRule(source: RuleSource): Rule | undefined {
       const profiles = found === undefined ? undefined : allowed.profiles.get(found);
       if (!profiles || !target?.resource) return;
       if (profiles.some((url) => conformsTo(run, target.resource, url, target.frame) !== false)) return;
-      report(run, 'profile-none-fits', { element: name, profiles: profiles.join(', '), reasons: '' }, place);
+      report(run, 'profile-no-match', { element: name, profiles: profiles.join(', '), reasons: '' }, place);
     },
   };
 }

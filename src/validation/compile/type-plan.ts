@@ -159,7 +159,7 @@ function primitiveCheck(type: string, { json, isValid, example: formatExample }:
   const jsonExample = json === 'string' ? '"..."' : json === 'number' ? '1' : 'true';
   return (value, run) => {
     if (typeof value !== json) {
-      report(run, 'json-type', { element: elementName(run, type), type, asked: jsonExample });
+      report(run, 'json-type-mismatch', { element: elementName(run, type), type, asked: jsonExample });
       return;
     }
     if (!isValid(value as never)) report(run, 'format', { type, asked: formatExample });

@@ -45,7 +45,7 @@ function profileRule(source: RuleSource, code: string, profiles: readonly string
       if (profiles.some((url) => conformsTo(run, value, url) !== false)) return;
       report(
         run,
-        'profile-none-fits',
+        'profile-no-match',
         { element: elementNameOf(source), profiles: profiles.join(', '), reasons: reasonsOf(run, value, profiles) },
         place,
       );

@@ -73,7 +73,7 @@ function checkAnswer(run: Run, item: Item, answer: Answer): void {
   const { linkId, type, definition } = item;
   const allowed = allowedTypes(item);
   if (allowed && !allowed.includes(answer.type)) {
-    report(run, 'answer-form', { item: linkId, type, asked: allowed.map((it) => `value${it}`).join(', ') });
+    report(run, 'answer-structure', { item: linkId, type, asked: allowed.map((it) => `value${it}`).join(', ') });
     return;
   }
   const open = type === 'open-choice' && answer.type === 'String';

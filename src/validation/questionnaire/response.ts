@@ -25,7 +25,7 @@ export function checkResponse(response: JsonObject, run: Run): void {
   if (typeof response.questionnaire !== 'string') return;
   const form = loadedQuestionnaire(run, response.questionnaire);
   if (!form) {
-    report(run, 'questionnaire-unknown', {});
+    report(run, 'questionnaire-not-loaded', {});
     return;
   }
   // Required answers may be missing until the status is completed.
@@ -89,11 +89,11 @@ function checkGroup(check: ResponseCheck, item: Item, value: JsonObject): void {
   const { run, complete } = check;
   const { linkId, type, definition } = item;
   if (listOf(value.answer).length > 0) {
-    report(run, 'answer-form', { item: linkId, type, asked: 'answer: 0..0' });
+    report(run, 'answer-structure', { item: linkId, type, asked: 'answer: 0..0' });
     return;
   }
   if (type === 'display') {
-    if (listOf(value.item).length > 0) report(run, 'answer-form', { item: linkId, type, asked: 'item: 0..0' });
+    if (listOf(value.item).length > 0) report(run, 'answer-structure', { item: linkId, type, asked: 'item: 0..0' });
     return;
   }
   if (complete && definition.required === true && listOf(value.item).length === 0) {
@@ -125,5 +125,6 @@ function checkQuestion(check: ResponseCheck, item: Item, value: JsonObject): voi
     checkItems(check, item.children, answer);
     leave(run);
   }
-  if (value.item !== undefined) report(run, 'answer-form', { item: linkId, type: item.type, asked: 'answer.item' });
+  if (value.item !== undefined)
+    report(run, 'answer-structure', { item: linkId, type: item.type, asked: 'answer.item' });
 }

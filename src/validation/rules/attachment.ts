@@ -11,13 +11,13 @@ export function checkAttachment({ data, size, hash, url }: JsonObject, run: Run)
   const bare = data.replace(/\s+/g, '');
   if (typeof size === 'number') {
     const padding = bare.endsWith('==') ? 2 : bare.endsWith('=') ? 1 : 0;
-    if ((bare.length / 4) * 3 - padding !== size) report(run, 'attachment-size', {});
+    if ((bare.length / 4) * 3 - padding !== size) report(run, 'attachment-size-mismatch', {});
   }
   if (
     typeof hash === 'string' &&
     createHash('sha1').update(Buffer.from(bare, 'base64')).digest('base64') !== hash.trim()
   )
-    report(run, 'attachment-hash', {});
+    report(run, 'attachment-hash-mismatch', {});
 }
 
 /** Hosts that RFC 2606 reserves for examples. */

@@ -15,9 +15,9 @@ export function checkBundle(bundle: JsonObject, run: Run): void {
   for (const [i, entry] of entries.entries()) {
     if (!isObject(entry)) continue;
     const problem = fullUrlProblem(entry);
-    if (problem) atSegment(run, entrySegment, i, () => report(run, 'bundle-fullurl', { problem }));
+    if (problem) atSegment(run, entrySegment, i, () => report(run, 'bundle-fullurl-invalid', { problem }));
     const search = bundle.type === 'searchset' ? searchProblem(entry) : undefined;
-    if (search) atSegment(run, entrySegment, i, () => report(run, 'bundle-search', { problem: search }));
+    if (search) atSegment(run, entrySegment, i, () => report(run, 'bundle-searchset-entry', { problem: search }));
   }
 }
 
@@ -27,7 +27,7 @@ const firstEntryTypes: Readonly<Record<string, string>> = { document: 'Compositi
 function checkFirstEntry({ type }: JsonObject, entries: readonly unknown[], run: Run): void {
   const required = typeof type === 'string' ? firstEntryTypes[type] : undefined;
   if (!required || entries.length > 0) return;
-  report(run, 'bundle-first', { kind: String(type), asked: required });
+  report(run, 'bundle-first-entry', { kind: String(type), asked: required });
 }
 
 /** A RESTful fullUrl ends in type and id of the resource (https://hl7.org/fhir/R4/bundle.html#bundle-unique). */

@@ -19,5 +19,6 @@ export function checkCoding(coding: JsonObject, run: Run): void {
 
 /** The unit of a Quantity, or a Coding with the system UCUM. */
 export function checkUnit({ system, code }: JsonObject, run: Run): void {
-  if (system === ucum && typeof code === 'string' && parseUnit(code) === undefined) report(run, 'ucum-code', {});
+  if (system === ucum && typeof code === 'string' && parseUnit(code) === undefined)
+    report(run, 'ucum-code-invalid', {});
 }

@@ -7,7 +7,7 @@ import { readXhtml } from '../values/xhtml.ts';
 
 export function checkNarrative(value: unknown, run: Run): void {
   if (typeof value !== 'string') {
-    report(run, 'json-type', { element: elementName(run, 'xhtml'), type: 'xhtml', asked: '"<div ...>"' });
+    report(run, 'json-type-mismatch', { element: elementName(run, 'xhtml'), type: 'xhtml', asked: '"<div ...>"' });
     return;
   }
   const { problems, ids, links } = readXhtml(value);
@@ -21,7 +21,7 @@ function checkLinks(ids: readonly string[], links: readonly string[], run: Run):
   const local = links.filter((it) => it.startsWith('#') && it.length > 1);
   if (local.length === 0) return;
   const targets = new Set([...ids, ...elementIds(run.frame.resource)]);
-  if (local.some((it) => !targets.has(it.slice(1)))) report(run, 'narrative-link', {});
+  if (local.some((it) => !targets.has(it.slice(1)))) report(run, 'narrative-link-broken', {});
 }
 
 function elementIds(resource: object): string[] {

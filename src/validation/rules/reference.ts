@@ -14,18 +14,18 @@ export function checkReference(value: unknown, run: Run): void {
   const text = value.reference;
   const target = referenceTarget(run, text);
   if (target.form === 'invalid') {
-    report(run, 'reference-form', {});
+    report(run, 'reference-format', {});
     return;
   }
   if (target.form === 'url') {
-    if (run.context.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-form', {});
+    if (run.context.policy.restfulReferences && looksRestful.test(text)) report(run, 'reference-format', {});
     return;
   }
   if (target.form === 'urn' && !target.resource) reportUnresolved(run);
   if (target.ambiguous) report(run, 'reference-ambiguous', {});
   const declared = value.type;
   if (target.type !== undefined && typeof declared === 'string' && typeModel(declared) && declared !== target.type)
-    report(run, 'reference-type-differs', { type: declared, found: target.type });
+    report(run, 'reference-type-mismatch', { type: declared, found: target.type });
 }
 
 /**

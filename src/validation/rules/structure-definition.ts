@@ -21,10 +21,10 @@ export function checkDefinition(value: JsonObject, run: Run): void {
     for (const element of snapshot) {
       const before = fixed.get(element.id);
       if (before !== undefined && !equals(before, fixedOf(element)))
-        report(run, 'definition-wrong', { problem: `${element.id} fixes a different value from its base` });
+        report(run, 'definition-invalid', { problem: `${element.id} fixes a different value from its base` });
     }
   } catch (error) {
-    report(run, 'definition-wrong', { problem: (error as Error).message });
+    report(run, 'definition-invalid', { problem: (error as Error).message });
   }
 }
 

@@ -30,7 +30,8 @@ export function checkBinding(value: unknown, run: Run, binding: Binding): void {
   if (codings.length === 0) {
     if (strength === 'required' && isObject(value) && !value.extension)
       report(run, 'binding-required', { element, valueSet, codes: listedCodes(set) }, place);
-    else if (isObject(value) && value.text !== undefined) report(run, 'binding-text', { element, valueSet }, place);
+    else if (isObject(value) && value.text !== undefined)
+      report(run, 'binding-text-only', { element, valueSet }, place);
     return;
   }
   const answer = set ? anyIn(set, codings) : undefined;

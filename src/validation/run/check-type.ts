@@ -14,11 +14,11 @@ import { report } from './report.ts';
 export function checkType(plan: TypePlan, value: unknown, run: Run): void {
   const { name, properties, isResource, isPrimitivePart, rules } = plan;
   if (!isObject(value)) {
-    report(run, 'json-type', { element: elementName(run, name), type: name, asked: '{ ... }' });
+    report(run, 'json-type-mismatch', { element: elementName(run, name), type: name, asked: '{ ... }' });
     return;
   }
   if (run.depth > maxDepth) {
-    report(run, 'too-deep', { limit: maxDepth });
+    report(run, 'resource-too-deep', { limit: maxDepth });
     return;
   }
   let chosen = 0;
@@ -80,7 +80,7 @@ function checkProperty(property: Property, value: unknown, holder: JsonObject, r
   const { segment, array, check } = property;
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
-    if (array) report(run, 'array-asked', { element: segment.path });
+    if (array) report(run, 'array-required', { element: segment.path });
     else if (value === null) report(run, 'ele-1', { element: segment.path });
     else check(value, run);
     leave(run);
@@ -88,7 +88,7 @@ function checkProperty(property: Property, value: unknown, holder: JsonObject, r
   }
   if (!array || value.length === 0) {
     enter(run, segment, -1);
-    report(run, array ? 'empty-array' : 'single-asked', { element: segment.path });
+    report(run, array ? 'array-empty' : 'array-not-allowed', { element: segment.path });
     leave(run);
     return;
   }
@@ -130,13 +130,13 @@ const isPair = (value: JsonObject, key: string): boolean =>
 
 function reportSecondChoice(run: Run, { segment }: Property): void {
   enter(run, segment, -1);
-  report(run, 'choice-one', { element: segment.path });
+  report(run, 'choice-multiple-types', { element: segment.path });
   leave(run);
 }
 
 function reportUnknownProperty(run: Run, { name, names }: TypePlan, key: string): void {
   enter(run, { key, expression: shownName(key), path: '', type: '' }, -1);
   if (key === '_id') report(run, 'extension-on-id', {});
-  else report(run, 'unknown-element', { type: name, names: nearestName(key, names) ?? names.join(', ') });
+  else report(run, 'element-unknown', { type: name, names: nearestName(key, names) ?? names.join(', ') });
   leave(run);
 }

@@ -10,7 +10,7 @@ export function checkDisplay({ system, code, display }: JsonObject, run: Run, se
   if (concept?.display === undefined || concept.display === display) return;
   const folded = fold(display);
   if (![concept.display, ...concept.names].some((it) => fold(it) === folded))
-    report(run, 'display-wrong', { system }, { severity });
+    report(run, 'display-mismatch', { system }, { severity });
 }
 
 const fold = (text: string): string => text.trim().toLowerCase().replace(/\s+/g, ' ');

@@ -21,7 +21,10 @@ export function checkExtension(value: unknown, run: Run): void {
   }
   plan.profile.check(value, run);
   if (modifier !== plan.isModifier)
-    report(run, 'extension-modifier', { extension: url, asked: plan.isModifier ? 'modifierExtension' : 'extension' });
+    report(run, 'extension-modifier-mismatch', {
+      extension: url,
+      asked: plan.isModifier ? 'modifierExtension' : 'extension',
+    });
   if (plan.contexts.length > 0 && !isAllowedHere(run, plan))
     report(run, 'extension-context', {
       extension: url,
@@ -29,7 +32,7 @@ export function checkExtension(value: unknown, run: Run): void {
     });
 }
 
-const unknownIssue = (severity: Severity): Issue => issue('extension-unknown', {}, { expression: '', severity });
+const unknownIssue = (severity: Severity): Issue => issue('extension-not-loaded', {}, { expression: '', severity });
 const unknownIssues = {
   information: unknownIssue('information'),
   warning: unknownIssue('warning'),
@@ -38,7 +41,7 @@ const unknownIssues = {
 
 function reportUnknownExtension(run: Run, url: string, modifier: boolean, nested: boolean): void {
   if (modifier) {
-    report(run, 'modifier-extension-unknown', {});
+    report(run, 'modifier-extension-not-loaded', {});
     return;
   }
   const { unknownExtensions } = run.context.policy;

@@ -14,7 +14,7 @@ export function checkProfile(value: unknown, run: Run, canonical: string): void 
   if (!plan) return;
   const type = isObject(value) ? value.resourceType : undefined;
   if (typeof type === 'string' && !appliesTo(plan, type)) {
-    report(run, 'profile-wrong-type', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
+    report(run, 'profile-type-mismatch', { profile: canonical, asked: plan.type, type: typeModel(type) ? type : '?' });
     return;
   }
   // When the profile of a Bundle constrains the resource of an entry, %resource is the resource, not the Bundle.

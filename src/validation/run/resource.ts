@@ -45,12 +45,12 @@ export function checkTypeAndProfiles(resource: Resource, run: Run, profiles: rea
   const type = resource.resourceType;
   const model = typeModel(type);
   if (model?.kind !== 'resource' || model.abstract) {
-    report(run, 'unknown-resource-type', {});
+    report(run, 'resource-type-unknown', {});
     return;
   }
   checkType(run.context.plans.type(type), resource, run);
   for (const profile of profiles) {
-    if (!run.context.plans.profile(profile)) report(run, 'profile-asked-not-loaded', { profile });
+    if (!run.context.plans.profile(profile)) report(run, 'profile-requested-not-loaded', { profile });
     else checkProfile(resource, run, profile);
   }
   for (const profile of run.context.plans.globalProfiles(type))

@@ -28,8 +28,8 @@ export function reportUndecidedCode(
     report(run, 'binding-waived', { element, valueSet, waiver }, place);
     return;
   }
-  if (set) report(run, 'binding-undecided', { element, valueSet, systems: systems.join(', ') }, place);
-  else report(run, 'value-set-unknown', { element, valueSet }, place);
+  if (set) report(run, 'code-system-not-loaded', { element, valueSet, systems: systems.join(', ') }, place);
+  else report(run, 'value-set-not-loaded', { element, valueSet }, place);
   const profile = place.profile;
   const whole = completeSystems(run.context, valueSet);
   run.questions.push({

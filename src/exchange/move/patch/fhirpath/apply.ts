@@ -47,12 +47,12 @@ function add(root: Place, { path, name, value }: PathOperation & { type: 'add' }
   const place = found.value;
   const element = elementOf(place.type, name);
   const holder = element && holderOf(place);
-  if (!element || !holder) return told('fhirpath-patch-element', at, { type: place.type });
+  if (!element || !holder) return told('fhirpath-patch-element-unknown', at, { type: place.type });
   const given = valueFor(value, element);
-  if (!given) return told('fhirpath-patch-value', at, { types: takes(element.types) });
+  if (!given) return told('fhirpath-patch-value-invalid', at, { types: takes(element.types) });
   return append(place, holder, element, given)
     ? undefined
-    : told('fhirpath-patch-taken', at, { element: element.name });
+    : told('fhirpath-patch-element-exists', at, { element: element.name });
 }
 
 function change(root: Place, operation: PathOperation & { type: 'delete' | 'replace' }, at: At): Issue | undefined {
@@ -62,14 +62,14 @@ function change(root: Place, operation: PathOperation & { type: 'delete' | 'repl
   const single = one(operation.path, root, at);
   if (!single.ok) return single.issues[0];
   const { list, index } = single.value;
-  if (!list) return told('fhirpath-patch-path', at, {});
+  if (!list) return told('fhirpath-patch-path-invalid', at, {});
   const items = itemsOf(list);
   if (operation.type === 'delete') {
     writeItems(list, items.toSpliced(index, 1));
     return undefined;
   }
   const given = valueFor(operation.value, list.element);
-  if (!given) return told('fhirpath-patch-value', at, { types: takes(list.element.types) });
+  if (!given) return told('fhirpath-patch-value-invalid', at, { types: takes(list.element.types) });
   if (given.type === list.type) writeItems(list, items.with(index, given.item));
   else {
     writeItems(list, []);
@@ -85,34 +85,34 @@ function within(root: Place, operation: PathOperation & { type: 'insert' | 'move
   const items = itemsOf(list);
   const last = operation.type === 'insert' ? items.length : items.length - 1;
   const indexes = operation.type === 'insert' ? [operation.index] : [operation.source, operation.destination];
-  if (indexes.some((it) => it > last)) return told('fhirpath-patch-index', at, { count: items.length });
+  if (indexes.some((it) => it > last)) return told('fhirpath-patch-index-out-of-range', at, { count: items.length });
   if (operation.type === 'move') {
     const moved = items[operation.source]!;
     writeItems(list, items.toSpliced(operation.source, 1).toSpliced(operation.destination, 0, moved));
     return undefined;
   }
   const given = valueFor(operation.value, list.element);
-  if (!given) return told('fhirpath-patch-value', at, { types: takes(list.element.types) });
+  if (!given) return told('fhirpath-patch-value-invalid', at, { types: takes(list.element.types) });
   writeItems(list, items.toSpliced(operation.index, 0, given.item));
   return undefined;
 }
 
 /** The list that a path names by its last step: whole, because an index counts in the whole of it. */
 function listAt(path: Syntax, root: Place, at: At): Result<List> {
-  if (path.kind !== 'member') return failure(told('fhirpath-patch-path', at, {}));
+  if (path.kind !== 'member') return failure(told('fhirpath-patch-path-invalid', at, {}));
   const holding = path.on ? one(path.on, root, at) : success(root);
   if (!holding.ok) return holding;
   const element = elementOf(holding.value.type, path.name);
   const holder = element?.array ? holderOf(holding.value) : undefined;
-  if (!element || !holder) return failure(told('fhirpath-patch-path', at, {}));
+  if (!element || !holder) return failure(told('fhirpath-patch-path-invalid', at, {}));
   return success({ holder, within: holding.value, element, type: element.types[0]! });
 }
 
 function one(path: Syntax, root: Place, at: At): Result<Place> {
   const found = select(path, root);
   const [place] = found ?? [];
-  if (!found || (place && place.depth > maximumDepth)) return failure(told('fhirpath-patch-path', at, {}));
-  if (!place || found.length > 1) return failure(told('fhirpath-patch-selects', at, { count: found.length }));
+  if (!found || (place && place.depth > maximumDepth)) return failure(told('fhirpath-patch-path-invalid', at, {}));
+  if (!place || found.length > 1) return failure(told('fhirpath-patch-path-not-single', at, { count: found.length }));
   return success(place);
 }
 
@@ -120,12 +120,12 @@ function one(path: Syntax, root: Place, at: At): Result<Place> {
 const takes = (types: readonly string[]): string => (types.length > 6 ? 'value[x]' : types.join(', '));
 
 type Rule =
-  | 'fhirpath-patch-path'
-  | 'fhirpath-patch-selects'
-  | 'fhirpath-patch-element'
-  | 'fhirpath-patch-value'
-  | 'fhirpath-patch-taken'
-  | 'fhirpath-patch-index';
+  | 'fhirpath-patch-path-invalid'
+  | 'fhirpath-patch-path-not-single'
+  | 'fhirpath-patch-element-unknown'
+  | 'fhirpath-patch-value-invalid'
+  | 'fhirpath-patch-element-exists'
+  | 'fhirpath-patch-index-out-of-range';
 
 const told = <R extends Rule>(
   rule: R,

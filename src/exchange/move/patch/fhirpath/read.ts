@@ -29,7 +29,7 @@ const maximumOperations = 100;
 /** A path is parsed and walked by recursion: nobody needs a longer one. */
 const maximumPath = 500;
 
-/** The operations of a FHIRPath Patch, or the first that is none (`fhirpath-patch-malformed`, `fhirpath-patch-path`). */
+/** The operations of a FHIRPath Patch, or the first that is none (`fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`). */
 export function readPathPatch({ parameter = [] }: Parameters): Result<readonly PathOperation[]> {
   if (parameter.length > maximumOperations) return failure(issue('patch-too-long', { limit: maximumOperations }));
   const operations: PathOperation[] = [];
@@ -52,7 +52,7 @@ function readOperation({ name, part = [] }: ParametersParameter, index: number):
   if (missing) return wrong(missing);
   if (parts.size !== part.length || parts.size !== partsOf[type].length + 1) return wrong('part');
   const path = pathOf(parts.get('path')?.valueString ?? '');
-  if (!path) return failure(issue('fhirpath-patch-path', { index }, { expression }));
+  if (!path) return failure(issue('fhirpath-patch-path-invalid', { index }, { expression }));
   return success({
     type,
     path,

@@ -1,0 +1,106 @@
+import type { Rule } from './rule.ts';
+import { information, invalid, malformed, receiverTransient, unreadable, warning } from './shared.ts';
+
+/** Messages on their way in: form, HL7 v2, entries and references. */
+export const intakeRules = {
+  'hl7-syntax': {
+    ...unreadable,
+    en: 'Not HL7 v2: segment {line} must be {expected}. Correct the segment.',
+    nl: 'Geen HL7 v2: segment {line} moet {expected} zijn. Verbeter het segment.',
+  },
+  'hl7-charset-unsupported': {
+    ...unreadable,
+    type: 'not-supported',
+    en: 'The text is not in the character set of MSH-18, or that character set is not supported. Use one of: {known}.',
+    nl: 'De tekst staat niet in de tekenset van MSH-18, of die tekenset wordt niet ondersteund. Gebruik een van: {known}.',
+  },
+  'form-unknown': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'This message matches none of the forms that the network accepts ({forms}). Send a Bundle with the referral, or $validate it against the profile first.',
+    nl: 'Dit bericht past bij geen van de vormen die het netwerk aanneemt ({forms}). Stuur een Bundle met de verwijzing, of toets het eerst met $validate aan het profiel.',
+  },
+  'intake-unknown': {
+    ...invalid,
+    category: 'not-found',
+    type: 'not-found',
+    en: 'There is no intake of that name. Use one of: {intakes}; send FHIR to the FHIR base.',
+    nl: 'Er is geen intake met die naam. Gebruik een van: {intakes}; stuur FHIR naar de FHIR-basis.',
+  },
+  'intake-form-unknown': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'This message matches none of the forms that this intake accepts ({forms}). See docs/guide/intake.md for each of them.',
+    nl: 'Dit bericht past bij geen van de vormen die deze intake aanneemt ({forms}). Zie docs/guide/intake.md voor elk ervan.',
+  },
+  'form-value-ignored': {
+    ...warning,
+    type: 'not-supported',
+    en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name.',
+    nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam.',
+  },
+  'hl7-field-missing': {
+    ...malformed,
+    type: 'required',
+    en: '{field} is missing. Fill it in; the gateway cannot answer a message without it.',
+    nl: '{field} ontbreekt. Vul het in; zonder dit veld kan de gateway het bericht niet beantwoorden.',
+  },
+  'not-a-message': {
+    ...invalid,
+    type: 'value',
+    en: '$process-message requires a Bundle of type message whose first entry is a MessageHeader. POST other Bundles to the FHIR base.',
+    nl: '$process-message vraagt een Bundle van het type message, met een MessageHeader als eerste entry. POST andere Bundles naar de FHIR-basis.',
+  },
+  'entry-url-mismatch': {
+    ...invalid,
+    type: 'value',
+    en: 'The url of this entry is not the type of its resource. POST each entry of a referral to its own type.',
+    nl: 'De url van deze entry is niet het type van de resource. POST elke entry van een verwijzing naar het eigen type.',
+  },
+  'if-none-exist-ignored': {
+    ...warning,
+    type: 'not-supported',
+    en: 'ifNoneExist was ignored: each referral is stored as its own graph, and X-Request-Id detects a resend. Remove it.',
+    nl: 'ifNoneExist is genegeerd: de gateway bewaart elke verwijzing als eigen geheel, en herkent opnieuw sturen aan X-Request-Id. Verwijder het.',
+  },
+  'reference-conditional-unsupported': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'Conditional references are not supported, and may contain an identifier of a person. Add the resource as an entry and refer to its fullUrl.',
+    nl: 'Voorwaardelijke referenties worden niet ondersteund, en kunnen een persoonsnummer bevatten. Voeg de resource toe als entry en verwijs naar de fullUrl.',
+  },
+  'reference-outside-referral': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'This reference resolves to a resource of another referral, or to one that you may not read. A referral is about one person and complete in itself. Add the resource to the Bundle.',
+    nl: 'Deze referentie wijst naar een resource van een andere verwijzing, of naar een die u niet mag lezen. Een verwijzing gaat over één persoon en is op zichzelf compleet. Voeg de resource toe aan de Bundle.',
+  },
+  'bsn-removed-from-reference': {
+    ...information,
+    en: 'A BSN was removed from a reference; it is stored in Patient.identifier only.',
+    nl: 'De gateway heeft een BSN bij een referentie verwijderd; het staat alleen in Patient.identifier.',
+  },
+  'bsn-mismatch': {
+    ...invalid,
+    type: 'conflict',
+    en: 'The BSN in this reference is not that of the Patient. Check for whom this referral is.',
+    nl: 'Het BSN in deze referentie is niet dat van de Patient. Controleer voor wie deze verwijzing is.',
+  },
+  'entry-method-unsupported': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'A referral is accepted as a whole: each entry of its transaction must be a POST. Send updates of existing resources separately: with PATCH and If-Match, or in a transaction of PUT and PATCH only.',
+    nl: 'De gateway neemt een verwijzing als geheel aan: elke entry van de transactie moet een POST zijn. Stuur wijzigingen van bestaande resources apart: met PATCH en If-Match, of in een transactie van alleen PUT en PATCH.',
+  },
+  'referral-received': {
+    ...information,
+    en: 'The referral was received. Follow its Task.',
+    nl: 'De verwijzing is ontvangen. Volg de Task.',
+  },
+  'recipient-endpoint-missing': {
+    ...receiverTransient,
+    type: 'incomplete',
+    en: 'The receiving organisation has no address for delivery; it finds this Task by searching the gateway.',
+    nl: 'De ontvangende organisatie heeft geen afleveradres; zij vindt deze Task door in de gateway te zoeken.',
+  },
+} as const satisfies Record<string, Rule>;

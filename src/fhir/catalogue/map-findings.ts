@@ -1,0 +1,199 @@
+import type { Rule } from './rule.ts';
+import { information, inMap, invalid, warning } from './shared.ts';
+
+/** What a running map finds in a message. */
+const running = {
+  'map-note': {
+    ...information,
+    en: 'The map notes at {place}: {note}.',
+    nl: 'De map merkt op bij {place}: {note}.',
+  },
+  'map-note-withheld': {
+    ...information,
+    en: 'The map logs a value of the message at {place}; it is withheld here.',
+    nl: 'De map logt een waarde uit het bericht bij {place}; die wordt hier niet getoond.',
+  },
+  'map-check-failed': {
+    ...invalid,
+    type: 'invariant',
+    en: 'The check of the map at {place} failed. See the check of that rule.',
+    nl: 'De controle van de map bij {place} is mislukt. Zie de check van die regel.',
+  },
+  'map-cardinality': {
+    ...invalid,
+    type: 'structure',
+    en: 'The map requires {expected} of {element} at {place}, found {found}. Correct the number.',
+    nl: 'De map vraagt {expected} van {element} bij {place}, gevonden: {found}. Verbeter het aantal.',
+  },
+  'map-value-not-repeatable': {
+    ...invalid,
+    type: 'multiple-matches',
+    en: '{element} takes one value, but the message has more at {place}. Send one.',
+    nl: '{element} neemt één waarde, maar het bericht heeft er meer bij {place}. Stuur er een.',
+  },
+  'map-cast-failed': {
+    ...invalid,
+    type: 'value',
+    en: 'A value at {place} is not a valid {type}. Send it in the format of that type.',
+    nl: 'Een waarde bij {place} is geen geldige {type}. Stuur haar in het formaat van dat type.',
+  },
+  'map-value-type-mismatch': {
+    ...invalid,
+    type: 'structure',
+    en: 'A value of type {found} cannot be written to {element} at {place}.',
+    nl: 'Een waarde van type {found} is niet naar {element} te schrijven bij {place}.',
+  },
+  'map-evaluation-failed': {
+    ...inMap,
+    type: 'processing',
+    en: 'The FHIRPath at {place} could not be evaluated on this message.',
+    nl: 'De FHIRPath bij {place} was op dit bericht niet uit te voeren.',
+  },
+  'map-recursion-too-deep': {
+    ...inMap,
+    type: 'too-costly',
+    en: 'The groups of the map call each other too deeply at {place}.',
+    nl: 'De groepen van de map roepen elkaar te diep aan bij {place}.',
+  },
+  'map-output-too-large': {
+    ...inMap,
+    type: 'too-costly',
+    en: 'The map creates too many elements from this message; it was stopped at {place}.',
+    nl: 'De map maakt te veel elementen uit dit bericht; zij is gestopt bij {place}.',
+  },
+  'map-time-missing': {
+    ...inMap,
+    type: 'processing',
+    en: 'The map needs the current time. Pass it to the run as now.',
+    nl: 'De map heeft de huidige tijd nodig. Geef die mee als now.',
+  },
+  'map-input-type-mismatch': {
+    ...invalid,
+    type: 'structure',
+    en: 'The map reads {expected}, not {found}.',
+    nl: 'De map leest {expected}, niet {found}.',
+  },
+  'code-unmapped': {
+    ...invalid,
+    type: 'code-invalid',
+    en: 'A code at {place} is not in table {table}, which rejects unmapped codes. Use a code of the table, or request its addition.',
+    nl: 'Een code bij {place} staat niet in tabel {table}, en die weigert onbekende codes. Gebruik een code uit de tabel, of laat de code toevoegen.',
+  },
+  'code-stored-as-text': {
+    ...warning,
+    type: 'code-invalid',
+    en: 'A code at {place} is not in table {table}; it was stored as text.',
+    nl: 'Een code bij {place} staat niet in tabel {table}; de gateway bewaart haar als tekst.',
+  },
+  'code-queued': {
+    ...warning,
+    type: 'code-invalid',
+    en: 'A code at {place} is not in table {table}; it was queued for mapping by a person.',
+    nl: 'Een code bij {place} staat niet in tabel {table}; zij staat in de wachtrij om door een mens te worden vertaald.',
+  },
+} as const satisfies Record<string, Rule>;
+
+/** What our own maps may raise with `log ('code')`: deviations of messages, most of them accepted. */
+const named = {
+  'feedback-event-incomplete': {
+    ...inMap,
+    type: 'required',
+    en: 'The feedback event lacks its topic or its order. Add topic and order.',
+    nl: 'Bij de terugkoppeling ontbreekt het onderwerp of de opdracht. Vul topic en order in.',
+  },
+  'feedback-letter-incomplete': {
+    ...inMap,
+    type: 'required',
+    en: 'The feedback letter lacks its Communication, the person or the reporting organization. Add them.',
+    nl: 'Bij de terugkoppelbrief ontbreekt de Communication, de persoon of de organisatie die terugkoppelt. Voeg die toe.',
+  },
+  'conversation-order-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The form names no order for the conversation. Add order or orderIdentifier.',
+    nl: 'Het formulier noemt geen opdracht bij het gesprek. Vul order of orderIdentifier in.',
+  },
+  'conversation-outcome-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The form has no outcome of the conversation. Add outcome, a code of mgn-conversation-outcome.',
+    nl: 'Het formulier heeft geen uitkomst van het gesprek. Vul outcome in, een code uit mgn-conversation-outcome.',
+  },
+  'life-domain-unknown': {
+    ...warning,
+    type: 'code-invalid',
+    en: 'This life domain is in neither list of the network. It was stored as text and is not disclosed to the social domain. Use a code of one of the lists.',
+    nl: 'Dit levensdomein staat in geen van de lijsten van het netwerk. De gateway bewaart het als tekst en verstrekt het niet aan het sociaal domein. Gebruik een code uit een van de lijsten.',
+  },
+  'participant-role-unknown': {
+    ...warning,
+    type: 'code-invalid',
+    en: 'The network has no such role in a conversation. It was stored as text. Use a role of the network.',
+    nl: 'Het netwerk heeft deze rol in een gesprek niet. De gateway bewaart haar als tekst. Gebruik een rol van het netwerk.',
+  },
+  'order-status-normalised': {
+    ...warning,
+    type: 'business-rule',
+    en: 'The order is not active although its Task is open. It was stored as active. Send status active with an open Task.',
+    nl: 'De opdracht is niet actief, terwijl haar Task open staat. De gateway bewaart haar als actief. Stuur status active bij een open Task.',
+  },
+  'profile-outdated': {
+    ...warning,
+    type: 'informational',
+    en: 'The message conforms to version 0.0.1 of the profile. It was converted to the current version. Send the current version.',
+    nl: 'Het bericht volgt versie 0.0.1 van het profiel. De gateway heeft het omgezet naar de huidige versie. Stuur de huidige versie.',
+  },
+  'consent-unrestricted': {
+    ...warning,
+    type: 'business-rule',
+    en: 'The Consent names neither a recipient nor a domain. It was read as a permission for every domain, as version 0.0.1 defined it. Name the recipient or the domain.',
+    nl: 'De Consent noemt geen ontvanger en geen domein. De gateway leest hem als toestemming voor elk domein, zoals versie 0.0.1 dat bepaalde. Noem de ontvanger of het domein.',
+  },
+  'referral-task-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The Bundle contains no Task. Add the Task of the referral.',
+    nl: 'De Bundle bevat geen Task. Voeg de Task van de verwijzing toe.',
+  },
+  'referral-order-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The Bundle contains no ServiceRequest. Add the order of the referral.',
+    nl: 'De Bundle bevat geen ServiceRequest. Voeg de opdracht van de verwijzing toe.',
+  },
+  'referral-patient-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The message contains no person. Add the Patient of the referral (HL7 v2: PID; form: person).',
+    nl: 'Het bericht bevat geen persoon. Voeg de Patient van de verwijzing toe (HL7 v2: PID; formulier: person).',
+  },
+  'referral-reason-missing': {
+    ...warning,
+    type: 'incomplete',
+    en: 'Neither the order nor the letter states a reason. Add the section for the reason of referral (SNOMED CT 440378000; HL7 v2: RF1-10 or DG1).',
+    nl: 'De opdracht en de brief noemen geen reden. Vul de sectie met de reden van verwijzing (SNOMED CT 440378000; HL7 v2: RF1-10 of DG1).',
+  },
+  'referral-sender-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The message names no referrer. Add the referrer (HL7 v2: PRD with role RP and a name).',
+    nl: 'Het bericht noemt geen verwijzer. Voeg de verwijzer toe (HL7 v2: PRD met rol RP en een naam).',
+  },
+  'referral-consent-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'A referral from outside care requires the consent of the person for sharing it with the network. Set consent.given to true, and add the date.',
+    nl: 'Voor een verwijzing van buiten de zorg is toestemming van de persoon nodig om haar met het netwerk te delen. Zet consent.given op true en vul de datum in.',
+  },
+  'bsn-moved-to-patient': {
+    ...information,
+    type: 'business-rule',
+    en: 'The BSN was in Task.for.identifier; it was moved to Patient.identifier, its only place.',
+    nl: 'Het BSN stond in Task.for.identifier; de gateway heeft het verplaatst naar Patient.identifier, de enige plek ervoor.',
+  },
+} as const satisfies Record<string, Rule>;
+
+export const mapFindingsRules = { ...running, ...named } as const satisfies Record<string, Rule>;
+
+/** The codes that `log ('...')` and `check` of a map may name. */
+export const namedByMaps: ReadonlySet<string> = new Set(Object.keys(named));

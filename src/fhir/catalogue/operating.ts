@@ -1,0 +1,70 @@
+import type { Rule } from './rule.ts';
+import { gatewayTransient, inConfiguration, information, invalid, malformed } from './shared.ts';
+
+/** Running the gateway and its commands: files, port, store, load. */
+export const operatingRules = {
+  'findings-truncated': {
+    ...information,
+    en: '{count} more findings are not shown. Correct these first, then send or validate again.',
+    nl: 'Nog {count} bevindingen staan hier niet bij. Verbeter eerst deze, en stuur of toets daarna opnieuw.',
+  },
+  'file-unreadable': {
+    ...malformed,
+    type: 'not-found',
+    en: 'This file cannot be read ({problem}). Check its name and your permission to read it.',
+    nl: 'Dit bestand is niet te lezen ({problem}). Controleer de naam en of u het mag lezen.',
+  },
+  'folder-empty': {
+    ...malformed,
+    type: 'not-found',
+    en: 'This folder has no .json or .xml file. Name a file, or a folder with FHIR resources.',
+    nl: 'Deze map heeft geen .json- of .xml-bestand. Noem een bestand, of een map met FHIR-resources.',
+  },
+  'gateway-unreachable': {
+    ...invalid,
+    category: 'transient',
+    type: 'transient',
+    en: 'No answer from this address ({problem}). Check the address and that the gateway is running; to resend the same message, add --request-id {requestId}.',
+    nl: 'Geen antwoord van dit adres ({problem}). Controleer het adres en of de gateway draait; gebruik --request-id {requestId} om hetzelfde bericht opnieuw te sturen.',
+  },
+  'port-unavailable': {
+    ...inConfiguration,
+    type: 'transient',
+    en: 'The gateway cannot listen on port {port} ({problem}). Stop the process that uses it, or choose another port with --port.',
+    nl: 'De gateway kan niet luisteren op poort {port} ({problem}). Stop het proces dat de poort gebruikt, of kies een andere met --port.',
+  },
+  'store-open-failed': {
+    ...inConfiguration,
+    type: 'no-store',
+    en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder; a missing file is created.',
+    nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map; een ontbrekend bestand maakt de gateway aan.',
+  },
+  'store-type-unsupported': {
+    ...inConfiguration,
+    type: 'not-supported',
+    en: 'This store is not supported: {store}. Use sqlite:FILE or sqlite::memory:.',
+    nl: 'Deze opslag wordt niet ondersteund: {store}. Gebruik sqlite:BESTAND of sqlite::memory:.',
+  },
+  valid: {
+    ...information,
+    en: 'Valid: no findings against the requested profiles.',
+    nl: 'Geldig: geen bevindingen bij de gevraagde profielen.',
+  },
+  overloaded: {
+    ...gatewayTransient,
+    type: 'throttled',
+    en: 'Too many messages are queued for delivery. Nothing was stored. Send the same message with the same X-Request-Id after {seconds} seconds.',
+    nl: 'Er wachten te veel berichten op aflevering. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id na {seconds} seconden.',
+  },
+  'store-unavailable': {
+    ...gatewayTransient,
+    en: 'The gateway could not store the message. Nothing was stored. Send the same message with the same X-Request-Id again.',
+    nl: 'De gateway kon het bericht niet opslaan. Er is niets opgeslagen. Stuur hetzelfde bericht opnieuw met dezelfde X-Request-Id.',
+  },
+  internal: {
+    ...inConfiguration,
+    type: 'exception',
+    en: 'The gateway failed at step {step}. Nothing was stored or sent. Report the X-Request-Id to the operator.',
+    nl: 'De gateway faalde bij stap {step}. Er is niets opgeslagen of verstuurd. Meld de X-Request-Id aan de beheerder.',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,99 @@
+import type { Rule } from './rule.ts';
+import { conflict, forbidden, invalid } from './shared.ts';
+
+/** An order, its candidates, and the coherence of a new referral. */
+export const orderRules = {
+  'task-not-requested': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task of a new referral must have status requested; this one has {status}. Send it as requested, or as an update of the earlier Task.',
+    nl: 'De Task van een nieuwe verwijzing moet status requested hebben; deze heeft {status}. Stuur hem als requested, of als wijziging van de eerdere Task.',
+  },
+  'order-not-active': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The ServiceRequest is {status} while its Task is open. Send status active with an open Task.',
+    nl: 'De ServiceRequest is {status}, terwijl de Task open staat. Stuur status active bij een open Task.',
+  },
+  'legal-basis-missing': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task has no legal basis. Add the extension mgn-legal-basis.',
+    nl: 'De Task heeft geen grondslag. Voeg de extensie mgn-legal-basis toe.',
+  },
+  'focus-mismatch': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'Task.focus is not the ServiceRequest of this referral. Refer to the ServiceRequest in the same Bundle.',
+    nl: 'Task.focus is niet de ServiceRequest van deze verwijzing. Verwijs naar de ServiceRequest in dezelfde Bundle.',
+  },
+  'person-mismatch': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'Task.for and ServiceRequest.subject are not the same person. Check for whom this referral is before sending it again.',
+    nl: 'Task.for en ServiceRequest.subject zijn niet dezelfde persoon. Controleer voor wie deze verwijzing is voordat u haar opnieuw stuurt.',
+  },
+  'use-case-mismatch': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'Task.code and ServiceRequest.category have different use cases. Use the same in both.',
+    nl: 'Task.code en ServiceRequest.category hebben een verschillend gebruiksdoel. Gebruik in beide hetzelfde.',
+  },
+  'related-status-conflict': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task states {says} while the {type} of its order is {status}. Update the {type} first.',
+    nl: 'De Task heeft {says}, terwijl de {type} bij deze opdracht status {status} heeft. Werk eerst de {type} bij.',
+  },
+  'order-update-forbidden': {
+    ...forbidden,
+    en: 'Only the sender of this order may revoke or update it.',
+    nl: 'Alleen de verzender van deze opdracht mag haar intrekken of wijzigen.',
+  },
+  'order-ended': {
+    ...conflict,
+    en: 'This order has ended with status {status} and no longer changes. Send a new one instead.',
+    nl: 'Deze opdracht is geëindigd met status {status} en verandert niet meer. Stuur in plaats daarvan een nieuwe.',
+  },
+  'order-immutable': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The content of an active order does not change. Send a new order that names this one in "replaces".',
+    nl: 'De inhoud van een actieve opdracht verandert niet. Stuur een nieuwe opdracht die deze noemt in "replaces".',
+  },
+  'order-transition-invalid': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'You may move an order with status {from} to: {moves}. It becomes completed with its last Task.',
+    nl: 'Een opdracht met status {from} mag u zetten op: {moves}. Zij wordt completed met haar laatste Task.',
+  },
+  'alternative-missing': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The reason alternative-proposed requires the proposal. Name the alternative provider in Task.output.',
+    nl: 'De reden alternative-proposed vraagt een voorstel. Noem de andere aanbieder in Task.output.',
+  },
+  'candidate-duplicate': {
+    ...invalid,
+    type: 'duplicate',
+    en: 'This candidate occurs twice in one order. Name each candidate once.',
+    nl: 'Deze kandidaat staat twee keer bij één opdracht. Noem elke kandidaat één keer.',
+  },
+  'candidate-not-eligible': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'This candidate does not accept people from that area, or from this referrer. Choose services whose catchment matches.',
+    nl: 'Deze kandidaat neemt geen mensen uit dat gebied aan, of niet van deze verwijzer. Kies aanbod met een passend verzorgingsgebied.',
+  },
+  'based-on-order-unknown': {
+    ...invalid,
+    type: 'not-found',
+    en: 'An order with intent filler-order follows from another order. Set basedOn to an order at this gateway to which you are a party.',
+    nl: 'Een opdracht met intent filler-order volgt uit een andere opdracht. Zet basedOn op een opdracht op deze gateway waarbij u partij bent.',
+  },
+  'part-of-forbidden': {
+    ...forbidden,
+    en: 'A follow-up order comes from the party that carries out the Task in partOf. Set partOf to your own Task of that order, not yet ended.',
+    nl: 'Een vervolgopdracht komt van de partij die de Task in partOf uitvoert. Zet partOf op uw eigen Task van die opdracht, die nog loopt.',
+  },
+} as const satisfies Record<string, Rule>;
