@@ -1,6 +1,6 @@
 /**
  * What the gateway remembers: messages, resources with their versions, the outbox, the audit trail.
- * One port, several adapters, one contract test (test/store/contract.ts). Nothing here knows a database.
+ * One port, several adapters, one contract test (test/support/store/contract/). Nothing here knows a database.
  *
  * Expected endings are values (`kind`); a thrown error means that the store itself is broken or away.
  * Time comes in with each call; a promise that resolves has its writes on disk.

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { casesOf, countRules, runCase, unfired } from '../../src/cli/map-cases.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { explainOutput } from '../../src/mapping/index.ts';
-import { rootOf } from '../mapping/root-of.ts';
+import { rootOf } from '../support/mapping/output-root.ts';
 import { officialCases, runOfficial } from './official-maps.ts';
 
 const root = join(import.meta.dirname, '../..');

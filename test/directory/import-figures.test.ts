@@ -6,7 +6,7 @@ import { importFigures, type Network, networkOnRecord, openLivingNetwork } from 
 import { writeJson } from '../../src/fhir/json.ts';
 import { figuresOf } from '../../src/routing/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { demoNetwork, sound } from '../routing/demo.ts';
+import { demoNetwork, sound } from '../support/routing/demo-network.ts';
 
 const codes = {
   'diagnosis-group': ['depressive', 'anxiety'],

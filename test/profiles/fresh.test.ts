@@ -14,7 +14,10 @@ let built: BuiltProfiles;
 beforeAll(async () => {
   built = await buildProfiles({ root, out, page: join(out, 'profiles.md') });
 });
-afterAll(() => rmSync(out, { recursive: true }));
+afterAll(() => {
+  dial.mockRestore();
+  rmSync(out, { recursive: true });
+});
 
 test('the FSH compiles without errors or warnings', () => {
   expect(built.problems).toEqual([]);
