@@ -19,7 +19,7 @@ export type ConfigOptions = { readonly store: string; readonly language: Languag
 const setHelp =
   'A set is a folder with profiles/, mappings/ and network/ (what is not in it is taken from the set in force), or the beginning of the digest of a set that the store knows.';
 
-/** `mgn config`: what decides, as sets of files named by their content. docs/configuration.md. */
+/** `mgn config`: what decides, as sets of files named by their content. docs/operate/configuration.md. */
 export const registerConfig = (program: Command): void => {
   const config = program
     .command('config')

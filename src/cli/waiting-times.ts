@@ -34,7 +34,9 @@ export const registerWaitingTimes = (program: Command): void => {
     .command('waiting-times')
     .description('waiting times and capacity of the services of the directory')
     .command('import')
-    .description('take over a CSV file, all of it or nothing, with a report for each line (docs/waiting-times.md)')
+    .description(
+      'take over a CSV file, all of it or nothing, with a report for each line (docs/guide/waiting-times.md)',
+    )
     .argument('<file>', 'CSV in UTF-8: semicolons between the cells, a point in decimals')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')

@@ -2,7 +2,7 @@ import { csvLines } from '../csv.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** The columns of a file with waiting times, in their order (docs/waiting-times.md). */
+/** The columns of a file with waiting times, in their order (docs/guide/waiting-times.md). */
 export const figureColumns = [
   'service',
   'diagnosis-group',

@@ -50,7 +50,7 @@ export type NetworkSettings = {
   /** What waiting times are held against: the Treeknorm, and how long a figure is fresh. */
   readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
-  /** Figures are reported over whole periods of this length; smaller counts are hidden (docs/figures.md). */
+  /** Figures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {
     /** Heartbeats are given with periods of at least this many seconds; none at all when absent. */

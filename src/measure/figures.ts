@@ -14,7 +14,7 @@ export type Lists = {
   readonly reasons: readonly string[];
 };
 
-/** What is counted for one Measure; the key is the Measure's id without `mgn-`. docs/figures.md tells each. */
+/** What is counted for one Measure; the key is the Measure's id without `mgn-`. docs/operate/measures.md tells each. */
 export type FigureName = keyof typeof figures;
 
 type Counting = { readonly facts: Facts; readonly period: Period; readonly lists: Lists };

@@ -26,7 +26,7 @@ export type Transition = {
 };
 
 /**
- * Whether a Task may change so (docs/workflow.md; HL7 COW, Twiin TA Workflow).
+ * Whether a Task may change so (docs/guide/workflow.md; HL7 COW, Twiin TA Workflow).
  * Issues: `task-update-forbidden`, `task-transition-forbidden` (forbidden), `task-ended` (conflict), `task-transition-invalid` and what the
  * move lacks (invalid). Who takes no part is told nothing about the Task.
  */

@@ -192,5 +192,7 @@ describe('the log of the directory', () => {
 });
 
 test('the columns are documented as they are', () => {
-  expect(readFileSync(join(import.meta.dirname, '../../docs/waiting-times.md'), 'utf8')).toContain(`\n${heading}\n`);
+  expect(readFileSync(join(import.meta.dirname, '../../docs/guide/waiting-times.md'), 'utf8')).toContain(
+    `\n${heading}\n`,
+  );
 });
