@@ -1,36 +1,7 @@
-import { Command } from 'commander';
-import { version } from '../main.ts';
-import { registerConfig } from './config/command.ts';
-import { registerDemo } from './demo.ts';
-import { registerExplain } from './explain.ts';
-import { registerMap } from './map.ts';
-import { registerProfiles } from './profiles.ts';
-import { registerRoutes } from './routes.ts';
-import { registerSend } from './send.ts';
-import { registerServe } from './serve.ts';
-import { registerSilent } from './silent-tasks.ts';
-import { registerUnknownCodes } from './unknown-codes.ts';
-import { registerValidate } from './validate.ts';
-import { registerWaitingTimes } from './waiting-times.ts';
+import { createProgram } from './commands.ts';
 
-const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
-for (const register of [
-  registerServe,
-  registerDemo,
-  registerValidate,
-  registerExplain,
-  registerSend,
-  registerSilent,
-  registerUnknownCodes,
-  registerMap,
-  registerRoutes,
-  registerProfiles,
-  registerWaitingTimes,
-  registerConfig,
-])
-  register(program);
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
   // Usually a mistake in usage, for which a stack trace is of no help.
   process.stderr.write(`mgn: ${error instanceof Error ? error.message : String(error)}\n`);

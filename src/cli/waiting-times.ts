@@ -34,7 +34,7 @@ export const registerWaitingTimes = (program: Command): void => {
     .command('waiting-times')
     .description('waiting times and capacity of the services of the directory')
     .command('import')
-    .description('import a CSV file, all or nothing, with a report per line (docs/waiting-times.md)')
+    .description('import a CSV file, all or nothing, with a report per line (docs/guide/waiting-times.md)')
     .argument('<file>', 'CSV in UTF-8: cells separated by semicolons, decimal point')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')

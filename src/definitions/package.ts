@@ -1,4 +1,6 @@
-/** FHIR packages (https://hl7.org/fhir/R4/packages.html): a .tgz, a folder with `package/`, or a folder of JSON files. */
+/**
+ * FHIR packages (https://hl7.org/fhir/R4/packages.html): a .tgz, a folder with `package/`, or a folder of JSON files.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -24,7 +24,7 @@ export type Scene = {
 
 type Sending = { readonly path?: string; readonly requestId?: string; readonly steps?: false };
 
-/** Parameters of `$transition` (docs/workflow.md). */
+/** Parameters of `$transition` (docs/guide/workflow.md). */
 export type Wish = {
   readonly status?: string;
   readonly reason?: string;

@@ -50,7 +50,7 @@ export type NetworkSettings = {
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
   readonly limits: { readonly bodyBytes: number; readonly depth: number };
-  /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/figures.md). */
+  /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {
     /** Minimum heartbeat period in seconds; without it the network sends no heartbeats. */

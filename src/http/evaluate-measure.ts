@@ -26,7 +26,7 @@ import { reply } from './reply.ts';
 /**
  * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): the figures of a period
  * that is over, for members of the network, as a MeasureReport or as CSV. Nothing in them is about a person, and no count
- * of people is small (docs/figures.md).
+ * of people is small (docs/operate/measures.md).
  */
 export const evaluateMeasure = (gateway: Gateway, context: Context) =>
   forReader(

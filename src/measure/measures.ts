@@ -14,7 +14,7 @@ export type Lists = {
   readonly reasons: readonly string[];
 };
 
-/** Name of a Measure: its id without `mgn-`. docs/figures.md defines each. */
+/** Name of a Measure: its id without `mgn-`. docs/operate/measures.md defines each. */
 export type MeasureName = keyof typeof measures;
 
 type Counting = { readonly facts: Facts; readonly period: Period; readonly lists: Lists };

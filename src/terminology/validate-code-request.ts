@@ -28,7 +28,10 @@ export const withSystem = ({ systems }: Question, coding: Coding): Coding => {
   return coding.system === undefined && only && others.length === 0 ? { ...coding, system: only } : coding;
 };
 
-/** Whether a code may be disclosed to another server: a code of a code system, never an identifier of a person or free text. */
+/**
+ * Whether a code may be disclosed to another server: a code of a code system, never an identifier of a person or free
+ * text.
+ */
 export const isDisclosable = ({ system = '', code, version }: Coding): boolean =>
   plainSystem.test(system) &&
   !personIdentifierSystems.has(normaliseSystem(system)) &&

@@ -26,7 +26,7 @@ export type Transition = {
 };
 
 /**
- * Whether the change of a Task is legal (docs/workflow.md; HL7 COW, Twiin TA Workflow). Issues: `task-update-forbidden`,
+ * Whether the change of a Task is legal (docs/guide/workflow.md; HL7 COW, Twiin TA Workflow). Issues: `task-update-forbidden`,
  * `task-transition-forbidden` (forbidden), `task-ended` (conflict), `task-transition-invalid` and missing elements (invalid). A requester
  * without a role learns nothing about the Task.
  */

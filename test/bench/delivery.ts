@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDelivery } from '../../src/delivery/worker.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { dispatch } from '../store/samples.ts';
+import { dispatch } from '../support/store/samples.ts';
 
 async function receive(): Promise<void> {
   const answer = JSON.stringify({ resourceType: 'Bundle', type: 'transaction-response' });

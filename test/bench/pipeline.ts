@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { bsn } from '../../src/fhir/identifier.ts';
-import { startSink } from '../sink.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
 
 const [rounds = 5, messages = 1500] = process.argv.slice(2).map(Number);
 const clients = 32;

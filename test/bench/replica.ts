@@ -13,7 +13,7 @@ import { request } from 'undici';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
 import { route } from '../../src/routing/index.ts';
-import { caseInput, sound } from '../routing/demo.ts';
+import { caseInput, sound } from '../support/routing/demo-network.ts';
 import { nation } from './national.ts';
 import { heap, milliseconds, say, spread } from './timing.ts';
 

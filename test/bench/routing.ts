@@ -23,7 +23,7 @@ import {
   snapshotOf,
 } from '../../src/routing/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { caseInput, rankingText, routesText, sound } from '../routing/demo.ts';
+import { caseInput, rankingText, routesText, sound } from '../support/routing/demo-network.ts';
 import { centres, chance, directoryOf, municipalities, nation } from './national.ts';
 import { writeNetwork } from './national-network.ts';
 import { heap, milliseconds, quantile, say, spread, timed } from './timing.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { auditEvent, create, dispatch, message, patient, task } from '../store/samples.ts';
+import { auditEvent, create, dispatch, message, patient, task } from '../support/store/samples.ts';
 
 const seconds = Number(process.argv[2] ?? 3);
 const letter = {

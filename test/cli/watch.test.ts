@@ -13,7 +13,7 @@ test('a change of a case, below the folder or beside the file, is one run more',
   try {
     writeFileSync(join(folder, 'tests/typical/input.json'), '{}');
     writeFileSync(join(folder, 'tests/typical/expected.json'), '{}');
-    await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), { timeout: 5000 });
+    await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), { timeout: 100_000 });
   } finally {
     for (const it of watchers) it.close();
     rmSync(folder, { recursive: true });

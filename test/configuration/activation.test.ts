@@ -12,10 +12,13 @@ import {
   recordTrial,
   storedSet,
 } from '../../src/configuration/index.ts';
+import type { Partner } from '../../src/directory/index.ts';
+import { usableHere } from '../../src/main/known.ts';
 import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
-import { type Answered, startGateway, type TestGateway } from '../stage.ts';
-import { changed, referralOf, withPostcodeRule } from './sets.ts';
+import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
+import { type Answered, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** What decides while messages come in. The real gateway, the real store. */
 let folder: string;
@@ -116,9 +119,7 @@ describe('another set is activated', () => {
     const after = byPostcode(await inForce(first.store));
     await activate(first.store, world, after, { by });
     for (const gateway of gateways)
-      await expect
-        .poll(async () => (await ready(gateway)).configuration.digest, { timeout: 50_000 })
-        .toBe(after.digest);
+      await expect.poll(async () => (await ready(gateway)).configuration.digest).toBe(after.digest);
   });
 
   test('a set that does not compile leaves the one in force, and is reported', async () => {
@@ -178,12 +179,35 @@ describe('another set is activated', () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
-    expect(await previousSet(gateway.store)).toMatchObject({ ok: false });
+    expect((await previousSet(gateway.store)).issues.map(({ rule }) => rule)).toEqual(['config-set-previous-missing']);
     await activate(gateway.store, world, after, { by });
     expect(await previousSet(gateway.store)).toMatchObject({ ok: true, value: { digest: before.digest } });
     await post(gateway, 1);
     expect((await mayActivate(gateway.store, before.digest)).ok).toBe(true);
   });
+});
+
+test('of two activations at the same moment one is refused, and the other decides', async () => {
+  const gateway = await start();
+  const before = await inForce(gateway.store);
+  const answers = await Promise.all(
+    [before, byPostcode(before)].map((set) => activate(gateway.store, world, set, { by })),
+  );
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(answers.flatMap(({ issues }) => issues.map(({ rule }) => rule))).toEqual(['config-activation-conflict']);
+});
+
+test('a set that names a secret that this gateway does not have is not used', async () => {
+  const configured = await demoConfiguration();
+  const [[id, partner]] = [...configured.network.partners] as [[string, Partner]];
+  const partners = new Map([
+    ...configured.network.partners,
+    [id, { ...partner, deliveryTokenFrom: 'MGN_TEST_ABSENT' }],
+  ]);
+  const { issues } = usableHere({ ...configured, network: { ...configured.network, partners } });
+  expect(issues.map(({ rule, message }) => [rule, message])).toEqual([
+    ['config-secret-missing', expect.stringContaining('MGN_TEST_ABSENT')],
+  ]);
 });
 
 describe('an untried set', () => {

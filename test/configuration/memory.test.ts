@@ -2,15 +2,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryAt } from '../../src/configuration/past-memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, create, keep, patient, task, update } from '../store/samples.ts';
+import { at, commit, create, patient, task, update } from '../support/store/samples.ts';
 
 /** What the gateway remembered at a moment of the past. */
 let store: Store;
 beforeEach(async () => {
   store = await openSqliteStore(':memory:');
-  await keep(store, { changes: [create(task('t1'), 'team'), create(patient('p1', '999900006'), 'team')] }, 1);
-  await keep(store, { changes: [update(task('t1', { status: 'accepted' }), 1)] }, 3);
-  await keep(store, { changes: [create(task('t2'), 'team')] }, 4);
+  await commit(store, { changes: [create(task('t1'), 'team'), create(patient('p1', '999900006'), 'team')] }, 1);
+  await commit(store, { changes: [update(task('t1', { status: 'accepted' }), 1)] }, 3);
+  await commit(store, { changes: [create(task('t2'), 'team')] }, 4);
 });
 afterEach(() => store.close());
 
@@ -37,7 +37,7 @@ test('a search by status goes by the status of then', async () => {
 
 test('a search that would have to look through too much says so', async () => {
   const many = Array.from({ length: 2_100 }, (_, index) => create(task(`later-${index}`)));
-  await keep(store, { changes: many }, 5);
+  await commit(store, { changes: many }, 5);
   const memory = memoryAt(store, at(2));
   expect(await ids(memory, 'requested')).toEqual([]);
   expect(memory.isCutOff()).toBe(true);

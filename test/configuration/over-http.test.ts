@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConfigurationSet, lastUse, storedSet } from '../../src/configuration/index.ts';
-import { rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { changed, referralOf, withPostcodeRule } from './sets.ts';
+import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
+import { rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** POST /configuration/$activate, as the operator of the network, and as others. */
 let gateway: TestGateway;

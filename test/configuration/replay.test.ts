@@ -10,8 +10,8 @@ import {
 import { openSet } from '../../src/main/deciding.ts';
 import { openKnown } from '../../src/main/known.ts';
 import { world } from '../../src/main.ts';
-import { startGateway, type TestGateway } from '../stage.ts';
-import { changed, referralOf, withPostcodeRule } from './sets.ts';
+import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
+import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Decisions by two sets, made again afterwards: each by its own, with the store as it was then. */
 let gateway: TestGateway;

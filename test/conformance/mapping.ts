@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { casesOf, countRules, runCase, unfired } from '../../src/cli/map-cases.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { explainOutput } from '../../src/mapping/index.ts';
-import { rootOf } from '../mapping/root-of.ts';
+import { rootOf } from '../support/mapping/output-root.ts';
 import { officialCases, runOfficial } from './official-maps.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -63,14 +63,14 @@ export function tableOfMapping(official: ReturnType<typeof measureOfficial>, map
   return [
     '## Mapping language',
     '',
-    "`npm run conformance`: the cases of HL7's manifest (r5/structure-mapping), XML outputs included. What the engine does where",
-    'the language leaves a choice, and how fast it is (`npm run bench:mapping`): [conformance/mapping.md](conformance/mapping.md).',
+    "`npm run conformance`: the cases of HL7's manifest (r5/structure-mapping), XML outputs included. Choices that",
+    'the language leaves open, and speed (`npm run bench:mapping`): [mapping-conformance.md](mapping-conformance.md).',
     '',
     `| case | map | ${reached} of ${official.length} |`,
     '|---|---|---|',
     ...official.map(({ name, map, asExpected }) => `| ${name} | ${map} | ${asExpected ? 'as expected' : 'differs'} |`),
     '',
-    'The maps that go along, by the cases beside them: rules that fired, and values of the outputs whose rule and source are known.',
+    'The maps of this repository, by their cases: rules that fired, and output values with a recorded rule and source.',
     '',
     '| map | cases | rules fired | values explained |',
     '|---|---|---|---|',

@@ -7,7 +7,7 @@ import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { isError } from '../../src/fhir/issue.ts';
 import { canonicalXhtml } from '../../src/fhir/xhtml.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
-import { codeSystems, packageDir } from '../profiles/package.ts';
+import { codeSystems, packageDir } from '../support/profiles/built-package.ts';
 
 const coded = (system: string, code: string) => ({ coding: [{ system: mgnCodeSystem(system), code }] });
 const domain = (code: string) => ({

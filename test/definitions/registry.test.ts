@@ -73,7 +73,7 @@ test('a truncated tar throws', () => {
   const header = Buffer.alloc(512);
   header.write('package/a.json');
   header.write('7777777', 124);
-  expect(() => readTgz(gzipSync(header))).toThrow('no complete tar');
+  expect(() => readTgz(gzipSync(header))).toThrow('the tar archive is truncated');
 });
 
 test('without version the newest definition is found; with one, exactly that', () => {

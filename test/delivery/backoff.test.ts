@@ -46,6 +46,21 @@ describe('an answer', () => {
     );
   });
 
+  test.each([
+    [401, 'receiver-credentials-rejected'],
+    [408, 'receiver-timeout'],
+    [429, 'receiver-throttling'],
+    [500, 'receiver-error'],
+    [502, 'receiver-unavailable'],
+    [307, 'receiver-redirected'],
+    [422, 'receiver-refused'],
+  ])('of status %i is reported as %s, with its status', (status, rule) => {
+    const verdict = classifyAnswer(status, undefined);
+    const stored = verdict.kind === 'delivered' ? '' : reasonText(verdict.reason);
+    expect(stored).toBe(`${rule}: ${status}`);
+    expect(issueOfReason(stored)).toMatchObject({ rule });
+  });
+
   test('is reported with known codes only, whatever the receiver sends', () => {
     const outcomes = fc.record({
       resourceType: fc.constant('OperationOutcome'),

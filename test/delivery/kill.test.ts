@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { dispatch } from '../store/samples.ts';
-import { openReceiver } from './receiver.ts';
-import { until } from './running.ts';
+import { until } from '../support/delivery/test-worker.ts';
+import { openReceiver } from '../support/servers/receiver.ts';
+import { dispatch } from '../support/store/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-delivery-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ test('a worker that is killed mid-delivery and started again: everything arrives
   for (const goal of [100, 300, 600]) {
     const child = spawn(
       process.execPath,
-      [fileURLToPath(new URL('./deliverer.ts', import.meta.url)), file, receiver.base],
+      [fileURLToPath(new URL('../support/delivery/delivery-process.ts', import.meta.url)), file, receiver.base],
       {
         stdio: 'inherit',
       },

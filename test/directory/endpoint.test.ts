@@ -1,7 +1,7 @@
 import type { Endpoint } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { addressOf, chooseEndpoint, withAddresses } from '../../src/directory/index.ts';
-import { demoNetwork } from '../routing/demo.ts';
+import { demoNetwork } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 

@@ -3,7 +3,7 @@ import type { Bundle, Duration, HealthcareService } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { availabilityOf } from '../../src/routing/index.ts';
-import { type Answered, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { type Answered, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

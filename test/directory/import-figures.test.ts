@@ -6,7 +6,7 @@ import { importWaitingTimes, type Network, networkFromLog, openCurrentNetwork } 
 import { writeJson } from '../../src/fhir/json.ts';
 import { availabilityOf } from '../../src/routing/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { demoNetwork, sound } from '../routing/demo.ts';
+import { demoNetwork, sound } from '../support/routing/demo-network.ts';
 
 const codes = {
   'diagnosis-group': ['depressive', 'anxiety'],
@@ -192,5 +192,7 @@ describe('the log of the directory', () => {
 });
 
 test('the columns are documented as they are', () => {
-  expect(readFileSync(join(import.meta.dirname, '../../docs/waiting-times.md'), 'utf8')).toContain(`\n${heading}\n`);
+  expect(readFileSync(join(import.meta.dirname, '../../docs/guide/waiting-times.md'), 'utf8')).toContain(
+    `\n${heading}\n`,
+  );
 });

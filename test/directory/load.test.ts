@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadNetwork, recipientOf, withAddresses } from '../../src/directory/index.ts';
 import { digestOf } from '../../src/fhir/digest.ts';
-import { demoNetwork, sound } from '../routing/demo.ts';
+import { demoNetwork, sound } from '../support/routing/demo-network.ts';
 
 const demo = join(import.meta.dirname, '../../examples/network');
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isError } from '../../src/fhir/issue.ts';
 import { openValidator } from '../../src/validation/index.ts';
-import { demoNetwork } from '../routing/demo.ts';
+import { demoNetwork } from '../support/routing/demo-network.ts';
 
 /** The generic functions mark the custodian of an identifier by a type that R4's own list does not have. */
 const custodian = 'HealthcareService.identifier[0].assigner.identifier.type';

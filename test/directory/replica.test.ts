@@ -13,8 +13,8 @@ import { demoNetwork, openDeciding, openStore, type Running, run } from '../../s
 import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { caseInput } from '../routing/demo.ts';
-import { asker, resourceOf } from '../stage.ts';
+import { caseInput } from '../support/routing/demo-network.ts';
+import { asker, resourceOf } from '../support/test-gateway.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 let temporary: string;
@@ -102,7 +102,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(caughtUp?.last.held).toBeUndefined();
   expect(caughtUp?.last.written).toBeGreaterThan(0);
   expect(second.gateway.network.availability(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
-}, 60_000);
+});
 
 test('a decision records when the directory of a replicated service was last updated, and is reproducible', async () => {
   const port = await freePort(0);
@@ -137,7 +137,7 @@ test('a decision records when the directory of a replicated service was last upd
     network.directory.digest,
   );
   expect(writeJson(decide()), 'a snapshot never changes').toBe(writeJson(once));
-}, 60_000);
+});
 
 describe('the directory is served', () => {
   let running: Running;

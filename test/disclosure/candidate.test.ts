@@ -2,7 +2,7 @@ import type { Bundle, Task } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { candidateTask, disclose, type Recipient } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
-import { transferOf } from '../exchange/transferring.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
 
 /** What a candidate learns: codes from an allow-list. Everything that is words or a person is marked, and looked for. */
 const now = new Date('2026-11-22T10:00:00Z');

@@ -5,7 +5,7 @@ import { type DisclosureQuestion, disclose, type Recipient } from '../../src/dis
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { digestOf } from '../../src/fhir/digest.ts';
 import { writeJson } from '../../src/fhir/json.ts';
-import { caseInput } from '../routing/demo.ts';
+import { caseInput } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 

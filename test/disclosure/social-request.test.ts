@@ -7,7 +7,7 @@ import { digestOf } from '../../src/fhir/digest.ts';
 import { isError } from '../../src/fhir/issue.ts';
 import { typeModel } from '../../src/fhir/model.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
-import { packageDir } from '../profiles/package.ts';
+import { packageDir } from '../support/profiles/built-package.ts';
 
 const now = new Date('2026-11-27T15:00:00Z');
 const base = 'https://gateway.example/fhir';

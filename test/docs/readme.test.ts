@@ -1,21 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { mgn } from '../support/cli/mgn.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-test('the findings that the README shows are what the command prints', () => {
+test('the findings that the README shows are what the command prints', async () => {
   const files = readdirSync(join(root, 'examples/wrong')).map((name) => `examples/wrong/${name}`);
-  const ran = spawnSync(process.execPath, ['src/cli.ts', 'validate', ...files], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  const { code, out } = await mgn(['validate', ...files]);
   const shown = /```text\n(invalid examples[\s\S]*?)\n```/.exec(readme)?.[1];
-  expect(ran.stdout.trimEnd()).toBe(shown);
-  expect(ran.status).toBe(1);
+  expect(out.trimEnd()).toBe(shown);
+  expect(code).toBe(1);
 });
 
 test('every file that the README links to is there', () => {

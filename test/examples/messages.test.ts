@@ -5,9 +5,16 @@ import type { AuditEvent, OperationOutcome, Parameters, Task } from '@medplum/fh
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readXml } from '../../src/fhir/xml.ts';
-import { acknowledgedIn, findingsIn } from '../hl7v2.ts';
-import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { type ToldFigures, tellFigures } from '../told.ts';
+import { type ToldFigures, tellFigures } from '../support/directory/waiting-times.ts';
+import { acknowledgedIn, findingsIn } from '../support/hl7v2/acknowledgement.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 /** A case of examples/messages: one message, and what the gateway must make of it. */
 type Case = {
@@ -39,7 +46,7 @@ type Case = {
     readonly status: number;
     readonly 'routed-to'?: string;
     readonly warnings?: readonly string[];
-    /** What the sender is told, in English, of why it was routed so. */
+    /** Reported to the sender, in English, of why it was routed so. */
     readonly explained?: readonly string[];
     readonly errors?: readonly { readonly rule: string; readonly at?: string; readonly constraint?: string }[];
     readonly stored: 'graph' | 'nothing';

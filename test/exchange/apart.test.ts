@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, BundleEntry, OperationOutcome, Patient, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSink } from '../sink.ts';
+import { expectRefusal, partOf, referralText, referralWith } from '../support/exchange/example-referral.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
 import {
   type Answered,
   locationOf,
@@ -10,8 +11,7 @@ import {
   startGateway,
   type TestGateway,
   warningsOf,
-} from '../stage.ts';
-import { expectRefusal, partOf, referralText, referralWith } from './watch.ts';
+} from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 let earlier: Answered;

@@ -1,9 +1,9 @@
 import type { Appointment, Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sink, startSink } from '../sink.ts';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral } from './transferring.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral } from '../support/exchange/transfer-bundle.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Who carries an order out plans the conversation; its Task follows, and who may see it is told. */
 let gateway: TestGateway;

@@ -10,10 +10,23 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { traceOf } from '../../src/exchange/pipeline/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, rulesOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { asked, message, preparationsOf, prepared, resourcesOf } from './consulting.ts';
-import { codeOf, partnerAt } from './moving.ts';
+import {
+  message,
+  preparationsOf,
+  preparedConsultation,
+  requestedConsultation,
+  resourcesOf,
+} from '../support/exchange/consultation.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 /** A casusoverleg across domains, from the question of the GP to the minutes, through HTTP with simulated partners. */
 /** Words of care in these examples: what the social domain must never read. */
@@ -52,7 +65,7 @@ const preparationOf = async (partner: ReturnType<typeof at>, consultation: strin
 
 describe('the question', () => {
   test('goes to the service that prepares consultations, with the order and the person', async () => {
-    const { order, consultation } = await asked(gateway);
+    const { order, consultation } = await requestedConsultation(gateway);
     const task = await team().read<Task>(consultation);
     expect(task.owner?.reference).toBe('HealthcareService/case-consultation');
     expect(task.description).toContain('Wie pakt wat op');
@@ -62,14 +75,14 @@ describe('the question', () => {
   });
 
   test('belongs to the journey of its order', async () => {
-    const { order, consultation } = await asked(gateway);
+    const { order, consultation } = await requestedConsultation(gateway);
     const [journey, ofOrder] = await Promise.all([consultation, order].map((it) => traceOf(gateway.store, it)));
     expect(journey).toBeDefined();
     expect(journey).toBe(ofOrder);
   });
 
   test('does not complete, hold or decide the order that it is about', async () => {
-    const { order, consultation } = await asked(gateway);
+    const { order, consultation } = await requestedConsultation(gateway);
     const [registration] = (await team().tasks(`focus=${order}`)).filter(
       (it) => codeOf(it.code) === 'fulfill' && !it.description,
     );
@@ -80,7 +93,7 @@ describe('the question', () => {
   });
 
   test('is no more to see for a stranger than one about nothing', async () => {
-    const { order } = await asked(gateway);
+    const { order } = await requestedConsultation(gateway);
     const [about, nothing] = await Promise.all(
       [order, 'ServiceRequest/00000000-0000-4000-8000-000000000009'].map((it) =>
         at('ggz-de-kade').post('', message('153-consultation-by-a-stranger', { order: it })),
@@ -96,9 +109,9 @@ describe('the question', () => {
 });
 
 describe('the preparation', () => {
-  let given: Awaited<ReturnType<typeof prepared>>;
+  let given: Awaited<ReturnType<typeof preparedConsultation>>;
   beforeAll(async () => {
-    given = await prepared(gateway);
+    given = await preparedConsultation(gateway);
   });
 
   test('tells the coordinator who hears less, and why', () => {
@@ -188,11 +201,11 @@ describe('the preparation', () => {
 });
 
 describe('the record', () => {
-  let given: Awaited<ReturnType<typeof prepared>>;
+  let given: Awaited<ReturnType<typeof preparedConsultation>>;
   let answer: Answered;
   let before: Readonly<Record<'gp' | 'wijkteam' | 'ggz', number>>;
   beforeAll(async () => {
-    given = await prepared(gateway);
+    given = await preparedConsultation(gateway);
     const began = await preparationOf(gp(), given.consultation);
     await gp().move(`Task/${began.id}`, { status: 'accepted' });
     await gp().move(`Task/${began.id}`, { status: 'in-progress' });
@@ -271,7 +284,7 @@ describe('the record', () => {
   });
 
   test('a consultation is not completed by hand, nor twice', async () => {
-    const other = await prepared(gateway);
+    const other = await preparedConsultation(gateway);
     await team().move(other.consultation, { status: 'in-progress' });
     const byHand = await team().move(other.consultation, { status: 'completed', outcome: 'Het was goed' });
     expect(rulesOf(byHand)).toEqual(['consultation-record-missing']);
@@ -282,7 +295,7 @@ describe('the record', () => {
 
 describe('a consultation that is withdrawn', () => {
   test('before it begins takes its preparations and the appointment with it', async () => {
-    const { consultation, answer } = await prepared(gateway);
+    const { consultation, answer } = await preparedConsultation(gateway);
     const off = await gp().move(consultation, { status: 'cancelled', reason: 'withdrawn-by-person' });
     expect(off.status, off.text).toBe(200);
     for (const partner of [gp(), wijkteam(), ggz()]) {
@@ -299,7 +312,7 @@ describe('a consultation that is withdrawn', () => {
   });
 
   test('while it is under way asks who has begun to stop', async () => {
-    const { consultation } = await prepared(gateway);
+    const { consultation } = await preparedConsultation(gateway);
     const part = await preparationOf(gp(), consultation);
     await gp().move(`Task/${part.id}`, { status: 'accepted' });
     await gp().move(`Task/${part.id}`, { status: 'in-progress' });

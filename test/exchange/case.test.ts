@@ -1,8 +1,8 @@
 import type { Bundle, Parameters } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
-import { partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** One journey as each of its parties sees it. */
 let gateway: TestGateway;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { codeOf, partnerAt } from './moving.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** A person takes a permission back: what leans on it stops, in the same commit, and nothing that was given is lost. */
 let gateway: TestGateway;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, CarePlan, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locationOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { consent, recordOf, social, takenOn } from './conversation.ts';
-import { partnerAt } from './moving.ts';
+import { acceptedOrder, consent, recordOf, social } from '../support/exchange/conversation-record.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { locationOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Who asks for a case consultation, and about what: a plan, or what the social domain knows of the case. */
 const folder = join(import.meta.dirname, '../../examples/messages');
@@ -16,7 +16,7 @@ let plan: string;
 const at = (id: string) => partnerAt(gateway, id);
 beforeAll(async () => {
   gateway = await startGateway();
-  order = await takenOn(gateway, referral);
+  order = await acceptedOrder(gateway, referral);
   const answer = await at('registration-team').post('', recordOf({ reference: order }, [social, consent]));
   expect(answer.status, answer.text).toBe(200);
   plan = locationOf(answer, 'CarePlan')!;

@@ -1,10 +1,10 @@
 import type { Bundle, Composition, Consent, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { message, preparationsOf, prepared, resourcesOf } from './consulting.ts';
-import { codeOf, partnerAt } from './moving.ts';
+import { message, preparationsOf, preparedConsultation, resourcesOf } from '../support/exchange/consultation.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
 
 /** What an organisation may know of a consultation is asked again at each message: a Consent opens it, an objection closes it. */
 let gateway: TestGateway;
@@ -25,7 +25,7 @@ const only = (bundle: Bundle, keep: (it: Resource) => boolean): Bundle => ({
 });
 
 test('who was invited without knowing about whom is invited anew once a Consent permits it', async () => {
-  const given = await prepared(gateway);
+  const given = await preparedConsultation(gateway);
   const again = only(
     message('151-consultation-prepared', given),
     (it) =>
@@ -43,7 +43,7 @@ test('who was invited without knowing about whom is invited anew once a Consent 
 });
 
 test('who may not know any more when the record comes gets none of it', async () => {
-  const given = await prepared(gateway);
+  const given = await preparedConsultation(gateway);
   await at('registration-team').move(given.consultation, { status: 'in-progress' });
   const consent = resourcesOf(message('161-person-objects-to-an-organisation', given)).find(
     ({ resourceType }) => resourceType === 'Consent',
@@ -61,7 +61,7 @@ test('who may not know any more when the record comes gets none of it', async ()
 });
 
 test('a request to the social domain without Consent stops the whole record', async () => {
-  const given = await prepared(gateway);
+  const given = await preparedConsultation(gateway);
   await at('registration-team').move(given.consultation, { status: 'in-progress' });
   const recorded = message('152-consultation-recorded', given);
   const social = resourcesOf(recorded).find((it) => JSON.stringify(it).includes('debt-counselling'));

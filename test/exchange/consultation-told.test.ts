@@ -1,10 +1,10 @@
 import type { Bundle, Parameters, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isType } from '../../src/fhir/resource.ts';
-import { locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
-import { message } from './consulting.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral } from './transferring.ts';
+import { message } from '../support/exchange/consultation.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Who referred and was not at the table hears that the case was consulted about, and nothing of what was said. */
 let gateway: TestGateway;

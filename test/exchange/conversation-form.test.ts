@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CarePlan, Encounter, OperationOutcome, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../stage.ts';
-import { takenOn } from './conversation.ts';
+import { acceptedOrder } from '../support/exchange/conversation-record.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
@@ -25,7 +32,10 @@ afterAll(async () => {
   await team.close();
 });
 const tell = async (name: string) =>
-  gateway.ask('POST', '/fhir', { as: 'registration-team', body: answers(name, await takenOn(gateway, referral)) });
+  gateway.ask('POST', '/fhir', {
+    as: 'registration-team',
+    body: answers(name, await acceptedOrder(gateway, referral)),
+  });
 const read = async <T extends Resource>(path: string | undefined) =>
   resourceOf<T>(await gateway.ask('GET', `/fhir/${path}`, { as: 'registration-team' }));
 
@@ -60,7 +70,7 @@ test('a first conversation without a plan is taken in when more exploration is n
 });
 
 test('answers that are none of the form are refused with their place', async () => {
-  const response = JSON.parse(answers('minimal', await takenOn(gateway, referral))) as QuestionnaireResponse;
+  const response = JSON.parse(answers('minimal', await acceptedOrder(gateway, referral))) as QuestionnaireResponse;
   const body = JSON.stringify({ ...response, item: response.item?.filter(({ linkId }) => linkId !== 'outcome') });
   const answer = await gateway.ask('POST', '/fhir', { as: 'registration-team', body });
   expect(answer.status).toBe(422);
@@ -74,7 +84,7 @@ const json = async (name: string, change: object = {}) => {
   return gateway.ask('POST', '/intake/conversation', {
     as: 'registration-team',
     contentType: 'application/json',
-    body: JSON.stringify({ order: await takenOn(gateway, referral), ...form, ...change }),
+    body: JSON.stringify({ order: await acceptedOrder(gateway, referral), ...form, ...change }),
   });
 };
 const found = (answer: Answered) =>

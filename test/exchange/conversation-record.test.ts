@@ -12,9 +12,24 @@ import type {
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnNaming } from '../../src/fhir/canonical.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { advice, appointment, consent, recordOf, social, takenOn, transfer } from './conversation.ts';
+import {
+  acceptedOrder,
+  advice,
+  appointment,
+  consent,
+  recordOf,
+  social,
+  transfer,
+} from '../support/exchange/conversation-record.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
@@ -53,7 +68,7 @@ describe('the record of a conversation', () => {
   let order: string;
   let answer: Answered;
   beforeAll(async () => {
-    order = await takenOn(gateway, referral);
+    order = await acceptedOrder(gateway, referral);
     answer = await tell(recordOf({ reference: order }, [advice, social, transfer, consent]));
   });
 
@@ -144,7 +159,7 @@ describe('the record of a conversation', () => {
   });
 
   test('by an identifier of the order it is found too', async () => {
-    const other = await takenOn(gateway, referral);
+    const other = await acceptedOrder(gateway, referral);
     const identifier = { system: mgnNaming('resource'), value: other.replace('ServiceRequest/', '') };
     const told = await tell(recordOf({ type: 'ServiceRequest', identifier }));
     expect(told.status, told.text).toBe(200);
@@ -153,7 +168,7 @@ describe('the record of a conversation', () => {
 });
 
 test('an appointment made is kept, and nobody is told of a conversation that was not held', async () => {
-  const order = await takenOn(gateway, referral);
+  const order = await acceptedOrder(gateway, referral);
   const record = recordOf({ reference: order }, [appointment], { plan: false });
   for (const { resource } of record.entry ?? [])
     if (resource?.resourceType === 'Encounter') {
@@ -171,12 +186,12 @@ describe('a record is refused', () => {
     expect([answer.status, ...rulesOf(answer)], answer.text).toEqual([status, ...rules]);
 
   test('from anybody but the team that took the order on', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     expectRefused(await tell(recordOf({ reference: order }), 'gp-de-linde'), 403, 'conversation-owner-only');
   });
 
   test('of an order that its sender may not see, as of one that is not there', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     const stranger = await tell(recordOf({ reference: order }), 'ggz-de-kade');
     expect(stranger.status).toBe(422);
     expect(stranger.text).not.toContain(order);
@@ -194,14 +209,14 @@ describe('a record is refused', () => {
   });
 
   test('finished without a plan', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     const answer = await tell(recordOf({ reference: order }, [], { plan: false }));
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('mgn-record-1');
   });
 
   test('about another person', async () => {
-    const [order, other] = [await takenOn(gateway, referral), await takenOn(gateway, referral)];
+    const [order, other] = [await acceptedOrder(gateway, referral), await acceptedOrder(gateway, referral)];
     const record = recordOf({ reference: order });
     const stray = (await read<ServiceRequest>(other)).subject;
     for (const { resource } of record.entry ?? [])
@@ -212,7 +227,7 @@ describe('a record is refused', () => {
   });
 
   test('with a plan that rests on an order of another person', async () => {
-    const [order, other] = [await takenOn(gateway, referral), await takenOn(gateway, referral)];
+    const [order, other] = [await acceptedOrder(gateway, referral), await acceptedOrder(gateway, referral)];
     const record = recordOf({ reference: order });
     for (const { resource } of record.entry ?? [])
       if (resource?.resourceType === 'CarePlan') resource.activity?.push({ reference: { reference: other } });
@@ -221,20 +236,20 @@ describe('a record is refused', () => {
   });
 
   test('when it asks the social domain without consent: nothing of it is kept', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     const before = sinks['wijkteam-zonnerveen'].received.length;
     expectRefused(await tell(recordOf({ reference: order }, [social])), 403, 'social-consent-missing');
     expect(sinks['wijkteam-zonnerveen'].received.length).toBe(before);
   });
 
   test('when it orders of a service that takes no orders of the network', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     const youth = { ...transfer, performer: [{ reference: 'HealthcareService/youth-ggz-windveer' }] };
     expectRefused(await tell(recordOf({ reference: order }, [youth])), 422, 'follow-up-performer-not-eligible');
   });
 
   test('when advice is an order, or an order a proposal', async () => {
-    const order = await takenOn(gateway, referral);
+    const order = await acceptedOrder(gateway, referral);
     const commanding = await tell(recordOf({ reference: order }, [{ ...advice, intent: 'order' }]));
     expectRefused(commanding, 422, 'advice-intent-mismatch');
     const asking = await tell(recordOf({ reference: order }, [{ ...transfer, intent: 'proposal' }]));

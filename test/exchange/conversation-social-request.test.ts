@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 /** A request to the social domain, from the GP to the neighbourhood team, as both see it. */
 const examples = join(import.meta.dirname, '../../examples/messages');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { startSink } from '../sink.ts';
-import { asker } from '../stage.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { asker } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-token-'));
 afterAll(() => {

@@ -6,8 +6,8 @@ import { collectionOf } from '../../src/cli/compose-bundle.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { parseXml, writeXml } from '../../src/fhir/xml.ts';
-import { startSink } from '../sink.ts';
-import { locationOf, resourceOf, startGateway, warningsOf } from '../stage.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { locationOf, resourceOf, startGateway, warningsOf } from '../support/test-gateway.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data/elz-referral');
 const published = existsSync(folder);

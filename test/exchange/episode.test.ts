@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { CarePlan, CareTeam, EpisodeOfCare, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
-import { locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
-import { recordOf, takenOn } from './conversation.ts';
-import { partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { acceptedOrder, recordOf } from '../support/exchange/conversation-record.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** One journey: what begins with the first order that is accepted and ends with the last, and who carries it. */
 let gateway: TestGateway;
@@ -102,7 +102,7 @@ test('when the work is handed over, the CareTeam of the plan has its new member,
   const referralText = readFileSync(
     join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
   );
-  const order = await takenOn(gateway, referralText);
+  const order = await acceptedOrder(gateway, referralText);
   const [own] = await team.tasks(`focus=${order}`);
   const told = await team.post('', recordOf({ reference: order }));
   const plan = await team.read<CarePlan>(locationOf(told, 'CarePlan')!);

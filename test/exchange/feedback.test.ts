@@ -1,10 +1,10 @@
 import type { Bundle, Communication, Composition, Patient } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { locationOf, startGateway, type TestGateway } from '../stage.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Who referred hears what becomes of it, also where the order went on to others; never what was said. */
 let gateway: TestGateway;
@@ -139,7 +139,7 @@ test('and it goes out, to who has an address', async () => {
     practice.received
       .flatMap(({ bundle }) => bundle.entry ?? [])
       .find(({ resource }) => letter === `Bundle/${resource?.id}`);
-  await expect.poll(() => delivered()?.request, { timeout: 20_000 }).toMatchObject({ method: 'POST', url: 'Bundle' });
+  await expect.poll(() => delivered()?.request).toMatchObject({ method: 'POST', url: 'Bundle' });
   const { meta: _, ...kept } = await letterOf(told!);
   expect(delivered()?.resource).toMatchObject(kept);
   const { items } = await gateway.store.dispatches({ recipient: 'gp-de-linde', count: 500 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CapabilityStatement, OperationOutcome, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),

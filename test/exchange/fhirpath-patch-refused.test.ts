@@ -2,7 +2,7 @@ import type { Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeJson } from '../../src/fhir/json.ts';
-import { parametersOf, patched, task, text, type Values } from './path-patch.ts';
+import { parametersOf, patched, task, text, type Values } from '../support/exchange/fhirpath-patch.ts';
 
 describe('what does not fit is told by its rule', () => {
   const value = { valueString: 'x' };

@@ -4,7 +4,7 @@ import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { defaultLimits } from '../../src/fhir/parse-error.ts';
 import { isType } from '../../src/fhir/resource.ts';
 import { readXml } from '../../src/fhir/xml.ts';
-import { parametersOf, patched, task, text, type Values } from './path-patch.ts';
+import { parametersOf, patched, task, text, type Values } from '../support/exchange/fhirpath-patch.ts';
 
 const [first, second] = task.note;
 

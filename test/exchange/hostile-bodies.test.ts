@@ -4,10 +4,18 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/fhir/json.ts';
 import { writeXml } from '../../src/fhir/xml.ts';
-import { type Asking, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { auditOf, expectRefusal, listeningLog, partOf, person, referralText, referralWith } from './watch.ts';
+import {
+  auditOf,
+  expectRefusal,
+  partOf,
+  person,
+  recordingLog,
+  referralText,
+  referralWith,
+} from '../support/exchange/example-referral.ts';
+import { type Asking, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const { log, lines } = listeningLog();
+const { log, lines } = recordingLog();
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway({ log });

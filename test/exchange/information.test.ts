@@ -1,9 +1,16 @@
 import type { Bundle, Questionnaire, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 /** An owner asks who sent the order for more, and goes on once there is an answer: through HTTP, on the real store. */
 let gateway: TestGateway;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationOutcome, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isType } from '../../src/fhir/resource.ts';
-import { acknowledgedIn, findingsIn } from '../hl7v2.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { acknowledgedIn, findingsIn } from '../support/hl7v2/acknowledgement.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const example = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../examples/messages', name, 'input.hl7'), 'utf8');
@@ -39,7 +39,7 @@ test('a REF^I12 is acknowledged, and delivered as FHIR', async () => {
   expect(answer.text).toMatch(
     /^MSH\|\^~\\&\|MGN\|\|HIS De Linde\|Huisartsenpraktijk De Linde\|\d{14}\+0000\|\|ACK\^I12\^ACK\|/,
   );
-  await vi.waitFor(() => expect(deliveredOf('A-1')).toHaveLength(1));
+  await expect.poll(() => deliveredOf('A-1')).toHaveLength(1);
   const resources = (deliveredOf('A-1')[0]?.bundle.entry ?? []).map(({ resource }) => resource);
   const person = resources.find((it): it is Patient => isType(it, 'Patient'));
   const order = resources.find((it): it is ServiceRequest => isType(it, 'ServiceRequest'));
@@ -56,9 +56,9 @@ test('a resend is known by its sender and MSH-10: acknowledged again, delivered 
   expect(findingsIn(again.text)).toEqual(findingsIn(first.text));
   const other = await send(numbered('A-2'), er7, 'gp-veenzicht');
   expect(acknowledgedIn(other.text).code, 'the number of another sender is another number').toBe('AA');
-  await vi.waitFor(() => expect(deliveredOf('A-2')).toHaveLength(2));
+  await expect.poll(() => deliveredOf('A-2')).toHaveLength(2);
   await send(numbered('A-2b'));
-  await vi.waitFor(() => expect(deliveredOf('A-2b')).toHaveLength(1));
+  await expect.poll(() => deliveredOf('A-2b')).toHaveLength(1);
   expect(deliveredOf('A-2'), 'what was sent after it is there: a third would be too').toHaveLength(2);
 });
 
@@ -95,7 +95,7 @@ test('the character set of the content type goes before that of MSH-18', async (
   const text = numbered('A-6').replace('Testa', 'Renée');
   const answer = await send(Buffer.from(text, 'latin1'), `${er7}; charset=iso-8859-1`);
   expect(answer.status, answer.text).toBe(200);
-  await vi.waitFor(() => expect(deliveredOf('A-6')).toHaveLength(1));
+  await expect.poll(() => deliveredOf('A-6')).toHaveLength(1);
   expect(deliveredOf('A-6')[0]?.text).toContain('Renée');
   const unknown = await send(numbered('A-7'), `${er7}; charset=klingon`);
   expect([unknown.status, rulesOf(unknown)]).toEqual([415, ['charset-unsupported']]);

@@ -4,6 +4,7 @@ import { applyJsonPatch } from '../../src/exchange/move/patch/json-patch.ts';
 import { parsePatch } from '../../src/exchange/move/patch/patch.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { defaultLimits } from '../../src/fhir/parse-error.ts';
+import { withinCpuTime } from '../support/cpu-time.ts';
 
 const patched = (document: object, operations: readonly object[]): unknown => {
   const patch = parsePatch(JSON.stringify(operations), defaultLimits);
@@ -124,8 +125,7 @@ describe('a patch that is out to do harm', () => {
 
   test('comparing large arrays takes no time', () => {
     const many = (letter: string) => Array.from({ length: 20_000 }, (_, n) => `${letter}${n}`);
-    const started = performance.now();
-    expect(patched({ a: many('a') }, [{ op: 'test', path: '/a', value: many('b') }])).toBe('patch-failed');
-    expect(performance.now() - started).toBeLessThan(1000);
+    const [document, patch] = [{ a: many('a') }, [{ op: 'test', path: '/a', value: many('b') }]];
+    expect(withinCpuTime(1_000, () => patched(document, patch))).toBe('patch-failed');
   });
 });

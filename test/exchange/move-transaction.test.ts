@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import { writeXml } from '../../src/fhir/xml.ts';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { partnerAt } from './moving.ts';
-import { transferOf } from './transferring.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),

@@ -1,9 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locationOf, startGateway, type TestGateway } from '../stage.ts';
-import { partnerAt } from './moving.ts';
-import { transferOf } from './transferring.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Random moves of all parties at the same moment, on the real store: whatever wins, the order stands as it may. */
 let gateway: TestGateway;
@@ -75,4 +75,4 @@ test('no two are selected, an ended order has no open Task, each acknowledged mo
     { numRuns: 60, seed: 20261122 },
   );
   expect([moved > 100, selected > 10], `${[moved, selected]}`).toEqual([true, true]);
-}, 60_000);
+});

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePort } from '../../src/main/free-port.ts';
-import { startSink } from '../sink.ts';
-import { locationOf, startGateway } from '../stage.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { locationOf, startGateway } from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Answered, allWarningsOf, locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
+import {
+  type Answered,
+  allWarningsOf,
+  locationOf,
+  resourceOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const referral = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'), 'utf8'),

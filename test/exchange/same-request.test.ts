@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asking, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { auditOf, referralText } from './watch.ts';
+import { auditOf, referralText } from '../support/exchange/example-referral.ts';
+import {
+  type Asking,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

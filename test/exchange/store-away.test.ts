@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { startSink } from '../sink.ts';
-import { type Asking, locationOf, rulesOf, startGateway } from '../stage.ts';
-import { listeningLog, person, referralText } from './watch.ts';
+import { person, recordingLog, referralText } from '../support/exchange/example-referral.ts';
+import { startSink } from '../support/servers/recording-receiver.ts';
+import { type Asking, locationOf, rulesOf, startGateway } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-away-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a store that is gone', () => {
   test('is told as 503 with Retry-After by everything that needs it; nothing crashes, and the operator is told', async () => {
-    const { log, lines } = listeningLog();
+    const { log, lines } = recordingLog();
     const gateway = await startGateway({ log });
     const accepted = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
     const task = locationOf(accepted, 'Task')!;
@@ -86,7 +86,7 @@ describe('stopping', () => {
         else await new Promise((resolve) => setTimeout(resolve, 5));
       }
     });
-    await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(30);
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(30);
     await gateway.stop();
     sending = false;
     await Promise.all(senders);

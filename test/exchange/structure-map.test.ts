@@ -4,7 +4,7 @@ import type { AuditEvent, Bundle, CapabilityStatement, OperationOutcome, Structu
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isError } from '../../src/fhir/issue.ts';
 import { parseXml } from '../../src/fhir/xml.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const mappings = join(import.meta.dirname, '../../mappings');
 const message = readFileSync(join(mappings, 'hl7v2/tests/rich/input.hl7'));

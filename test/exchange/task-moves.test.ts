@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asking, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import {
+  type Asking,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const referral = readFileSync(
   join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),

@@ -1,11 +1,18 @@
 import type { Bundle, Consent, Patient, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
-import { type Sink, startSink } from '../sink.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { consent } from './conversation.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { consent } from '../support/exchange/conversation-record.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 /** From ggz to the social domain and back: only on explicit consent, and never with what care knows. */
 let gateway: TestGateway;

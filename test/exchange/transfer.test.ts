@@ -1,8 +1,15 @@
 import type { Bundle, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { codeOf, partnerAt } from './moving.ts';
-import { referral, transferOf } from './transferring.ts';
+import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 /** Transfer from ggz to ggz, through HTTP, on the real store: candidates are asked without saying for whom. */
 let gateway: TestGateway;

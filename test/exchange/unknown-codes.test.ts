@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
 import type { Parameters } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PublishedMap } from '../../src/exchange/maps/published-map.ts';
 import { unknownCodeList } from '../../src/exchange/maps/unknown-codes.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { unknownCodesSchema } from '../../src/store/sqlite/unknown-codes.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { message } from '../store/samples.ts';
+import { mgn as runMgn } from '../support/cli/mgn.ts';
+import { message } from '../support/store/samples.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/120-ref-i12/input.hl7'), 'utf8');
@@ -73,19 +72,12 @@ test('nobody else may see it', async () => {
 });
 
 test('mgn unknown-codes tells the same beside a gateway that runs', async () => {
-  const mgn = (...more: string[]) =>
-    promisify(execFile)(process.execPath, [
-      join(root, 'src/cli.ts'),
-      'unknown-codes',
-      '--store',
-      `sqlite:${file}`,
-      ...more,
-    ]);
-  const { stdout } = await mgn();
-  expect(stdout).toMatch(/^#Priority {2}X {2}queue {2}2x$/m);
-  expect(stdout).toContain('(no code: see the message)');
-  expect(stdout).toMatch(/^3 unknown$/m);
-  const json = (await mgn('--json')).stdout.trim().split('\n');
+  const mgn = (...more: string[]) => runMgn(['unknown-codes', '--store', `sqlite:${file}`, ...more]);
+  const { out } = await mgn();
+  expect(out).toMatch(/^#Priority {2}X {2}queue {2}2x$/m);
+  expect(out).toContain('(no code: see the message)');
+  expect(out).toMatch(/^3 unknown$/m);
+  const json = (await mgn('--json')).out.trim().split('\n');
   expect(json.map((it) => JSON.parse(it).count)).toEqual([2, 1, 1]);
 });
 

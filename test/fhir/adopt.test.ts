@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type AdoptOptions, adopt } from '../../src/fhir/adopt.ts';
 import { bundleIndex } from '../../src/fhir/bundle.ts';
 import { mgnNaming } from '../../src/fhir/canonical.ts';
+import { withinCpuTime } from '../support/cpu-time.ts';
 
 const referral = {
   resourceType: 'Bundle',
@@ -213,7 +214,7 @@ test('the graph stays the graph: each reference leads to the same entry as befor
   );
 });
 
-test('10,000 entries with 10,000 references take less than a second', () => {
+test('10,000 entries with 10,000 references take less than a second of CPU time', () => {
   const count = 10_000;
   const entry = Array.from({ length: count }, (_, index) => ({
     fullUrl: `https://a.example/fhir/Observation/o${index}`,
@@ -224,12 +225,8 @@ test('10,000 entries with 10,000 references take less than a second', () => {
       hasMember: [{ reference: `Observation/o${(index * 7) % count}` }],
     },
   }));
-  const start = performance.now();
-  const { bundle, issues } = adopt(
-    { resourceType: 'Bundle', type: 'collection', entry } as unknown as Bundle,
-    options(),
-  );
-  expect(performance.now() - start).toBeLessThan(1000);
+  const large = { resourceType: 'Bundle', type: 'collection', entry } as unknown as Bundle;
+  const { bundle, issues } = withinCpuTime(1_000, () => adopt(large, options()));
   expect(issues).toEqual([]);
   expect(resourceAt(bundle, 1).hasMember).toEqual([{ reference: 'Observation/id-8' }]);
 });

@@ -3,20 +3,14 @@ import { parseJson } from '../../src/fhir/json.ts';
 import { locate } from '../../src/fhir/locate.ts';
 import { parseReference } from '../../src/fhir/reference.ts';
 import { readXml } from '../../src/fhir/xml.ts';
-import { refusal } from './refusal.ts';
+import { withinCpuTime } from '../support/cpu-time.ts';
+import { refusal } from '../support/fhir/parse-error-of.ts';
 
 const million = 1_000_000;
 const fhir = 'xmlns="http://hl7.org/fhir"';
 
-/** Generous for two shared cores; anything quadratic at these sizes takes minutes. */
-const linear = 4000;
-
-function inTime<T>(run: () => T): T {
-  const start = performance.now();
-  const result = run();
-  expect(performance.now() - start).toBeLessThan(linear);
-  return result;
-}
+/** Generous; anything quadratic at these sizes takes minutes. */
+const inTime = <T>(run: () => T): T => withinCpuTime(4_000, run);
 
 test.each([
   ['arrays without end', '['.repeat(5 * million)],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson, parseJsonObject, writeJson } from '../../src/fhir/json.ts';
 import { readJsonExactly } from '../../src/fhir/json-reader.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../support/fhir/parse-error-of.ts';
 
 const refused = (text: string) => refusal(() => parseJson(text));
 

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../src/fhir/canonical-json.ts';
 import { clone } from '../../src/fhir/clone.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { parseXml, writeXml } from '../../src/fhir/xml.ts';
-import { bundleText, decimalDigits, resourceText } from './arbitrary.ts';
+import { bundleText, decimalDigits, resourceText } from '../support/fhir/arbitrary-resource.ts';
 
 const runs = { numRuns: 300 };
 

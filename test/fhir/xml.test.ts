@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseXml, readXml, writeXml } from '../../src/fhir/xml.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../support/fhir/parse-error-of.ts';
 
 const fhir = 'xmlns="http://hl7.org/fhir"';
 const patient = (content: string): string => `<Patient ${fhir}>${content}</Patient>`;

@@ -149,6 +149,12 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     expect(problems(() => compile(`src -> tgt.name.text = 'a', tgt.name.text = 'b';`))).toEqual([]);
   });
 
+  test('an import of a map that is not there is an error, with its line', () => {
+    const text = `${head}imports "http://example.org/gone"\ngroup main(source src : Patient, target tgt : Basic) { src -> tgt.id = 'a' "id"; }`;
+    const found = problems(() => compileMap([{ path: 't.fml', text }]));
+    expect(found.map(({ rule, path, line }) => [rule, path, line])).toEqual([['map-import-unknown', 't.fml', 4]]);
+  });
+
   test('a duplicate group name and a map without groups are errors', () => {
     expect(
       problems(() =>
@@ -156,5 +162,26 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
       ).map(({ rule }) => rule),
     ).toEqual(['map-name-duplicate']);
     expect(problems(() => compileMap([{ path: 't', text: head }])).map(({ rule }) => rule)).toEqual(['map-empty']);
+  });
+});
+
+describe('a map that meets a message it is not made for', () => {
+  const issuesOf = (rules: string, message: object) => {
+    const text = `${head}group main(source src : Patient, target tgt : Basic) {\n${rules}\n}`;
+    return (compileMap([{ path: 't.fml', text }]).run(message, { seed: 'x' }).issues ?? []).map(({ rule }) => rule);
+  };
+  const two = { resourceType: 'Patient', name: [{ family: 'A' }, { family: 'B' }] };
+
+  test('reports an expression that cannot be evaluated on it, and goes on without', () => {
+    expect(issuesOf(`src -> tgt.id = (src.name.single().family) "id";`, two)).toEqual(['map-evaluation-failed']);
+    expect(issuesOf(`src where src.name.single().exists() -> tgt.id = 'a' "id";`, two)).toEqual([
+      'map-evaluation-failed',
+    ]);
+  });
+
+  test('reports a value whose type the element does not take', () => {
+    const extension = [{ url: 'http://example.org/a', valuePeriod: { start: '2026' } }];
+    const rules = `src.extension as e then { e.value as v -> tgt.created = v "created"; } "extension";`;
+    expect(issuesOf(rules, { resourceType: 'Patient', extension })).toEqual(['map-value-type-mismatch']);
   });
 });

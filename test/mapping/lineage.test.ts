@@ -4,7 +4,7 @@ import { casesOf } from '../../src/cli/map-cases.ts';
 import { readInput } from '../../src/cli/map-input.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from '../../src/main/map-folder.ts';
 import { compileMap, explainOutput } from '../../src/mapping/index.ts';
-import { rootOf } from './root-of.ts';
+import { rootOf } from '../support/mapping/output-root.ts';
 
 /** Every value of a resource by path. */
 function leaves(value: unknown, path: string): [string, unknown][] {

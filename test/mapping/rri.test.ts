@@ -1,5 +1,4 @@
 /** The response to an HL7 v2 referral: the output can be written, read back, and refers to the sent message. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casesOf } from '../../src/cli/map-cases.ts';
@@ -7,6 +6,7 @@ import { readInput } from '../../src/cli/map-input.ts';
 import { isError } from '../../src/fhir/issue.ts';
 import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { type Hl7Part, parseHl7 } from '../../src/mapping/index.ts';
+import { mgn } from '../support/cli/mgn.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = join(root, 'mappings/out/rri-i12/rri-i12.fml');
@@ -56,20 +56,17 @@ describe('the sender of REF^I12', () => {
 });
 
 describe('mgn map run', () => {
-  const run = (...options: string[]): string => {
+  const run = async (...options: string[]): Promise<string> => {
     const input = join(root, 'mappings/out/rri-i12/tests/rich/input.json');
-    return execFileSync(process.execPath, ['src/cli.ts', 'map', 'run', path, input, '--seed', 'rich', ...options], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    return (await mgn(['map', 'run', path, input, '--seed', 'rich', ...options])).out;
   };
   const expected = made.find(([name]) => name === 'rich')![1];
 
-  test('prints the message as ER7', () => {
-    expect(run()).toBe(answer.writeHl7!(expected));
+  test('prints the message as ER7', async () => {
+    expect(await run()).toBe(answer.writeHl7!(expected));
   });
 
-  test('with --json prints named fields', () => {
-    expect(JSON.parse(run('--json'))).toEqual(expected);
+  test('with --json prints named fields', async () => {
+    expect(JSON.parse(await run('--json'))).toEqual(expected);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearerTokens } from '../../src/access.ts';
 import { evaluateMeasure } from '../../src/http/evaluate-measure.ts';
 import { countMeasure, type Facts, isMeasureName, periodOf } from '../../src/measure/index.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 

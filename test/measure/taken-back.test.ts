@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeasureReport } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { partnerAt } from '../exchange/moving.ts';
 import type { Clock } from '../simulation/play.ts';
 import { startRegion } from '../simulation/stage.ts';
-import { locationOf, resourceOf, type TestGateway } from '../stage.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { locationOf, resourceOf, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 let clock: Clock;

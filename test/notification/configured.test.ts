@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
-import { type Listener, openListener } from './listener.ts';
+import { type Listener, openListener } from '../support/servers/notification-endpoint.ts';
 
 let folder: string;
 let listener: Listener;
@@ -58,7 +58,7 @@ describe('Subscriptions of the network’s configuration', () => {
   test('with a heartbeat are notified when nothing happens', async () => {
     await configure(configured(listener.base, '      heartbeat: 1\n'));
     await start();
-    await expect.poll(() => listener.heard.map(({ type }) => type), { timeout: 6_000 }).toContain('heartbeat');
+    await expect.poll(() => listener.heard.map(({ type }) => type)).toContain('heartbeat');
     expect(listener.heard.at(-1)).toMatchObject({ type: 'heartbeat', status: 'active', events: [] });
   });
 

@@ -3,9 +3,9 @@ import { MedplumClient } from '@medplum/core';
 import type { Bundle, ServiceRequest, Subscription, Task } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { locationOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral, wish } from './asking.ts';
-import { type Listener, openListener, read } from './listener.ts';
+import { referral, subscriptionRequest } from '../support/notification/subscription.ts';
+import { type Listener, openListener, read } from '../support/servers/notification-endpoint.ts';
+import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Clients that nobody here wrote play the provider: what they can't do with this gateway, an EHR can't do either. */
 let listener: Listener;
@@ -54,7 +54,7 @@ describe('fhir-kit-client plays a provider', () => {
     const before = listener.heard.length;
     const asked = (await client.create({
       resourceType: 'Subscription',
-      body: wish({ endpoint: listener.base }) as never,
+      body: subscriptionRequest({ endpoint: listener.base }) as never,
       options: { headers: newRequest() },
     })) as unknown as Subscription;
     expect(asked.status).toBe('requested');
@@ -132,7 +132,7 @@ describe('MedplumClient plays a provider', () => {
     expect((await client.readReference<ServiceRequest>(mine?.focus as never)).intent).toBe('order');
 
     const before = listener.heard.length;
-    const asked = await client.createResource(wish({ endpoint: listener.base, content: 'empty' }));
+    const asked = await client.createResource(subscriptionRequest({ endpoint: listener.base, content: 'empty' }));
     await active({ get: () => client.readResource('Subscription', asked.id ?? '', { cache: 'reload' }) });
     const moved = await client.patchResource(
       'Task',

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RequestRecipient } from '../../src/delivery/channel/channel.ts';
+import { issueOfReason } from '../../src/delivery/reason.ts';
+import { issue } from '../../src/fhir/issue.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral } from './asking.ts';
-import { openPlacer, type Placer } from './placer.ts';
+import { refusalOf } from '../../src/notification/inbound/refusal.ts';
+import { placerUpdateHandler } from '../../src/notification/inbound/update-placer.ts';
+import type { Delivery } from '../../src/store/port.ts';
+import { referral } from '../support/notification/subscription.ts';
+import { openPlacer, type Placer } from '../support/servers/placer.ts';
+import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const hasty = { timeout: 1000, pause: 10, maximumPause: 50, poll: 30 };
 const address = 'urn:ietf:rfc:3986';
@@ -82,7 +88,6 @@ const notify = (body: object, more: { readonly as?: string; readonly requestId?:
 const settled = () =>
   expect
     .poll(async () => (await gateway.store.depth()).recipients.some(({ recipient }) => recipient === 'gp-de-linde'), {
-      timeout: 5_000,
       interval: 10,
     })
     .toBe(false);
@@ -231,6 +236,27 @@ describe('a placer that stores its own Tasks', () => {
     expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-order-refused: /)]);
   });
 
+  test('a solicitation of a placer is not accepted', async () => {
+    const useCase = { system: 'https://mgn.example/fhir/CodeSystem/mgn-use-case', code: 'transfer' };
+    const verb = { system: 'https://mgn.example/fhir/CodeSystem/mgn-task-code', code: 'request-fulfillment' };
+    const owner = { reference: 'HealthcareService/basic-ggz-de-kade' };
+    placed('t1', { order: { category: [{ coding: [useCase] }] } });
+    const { for: _, description: __, note: ___, ...task } = placer.task('t1');
+    placer.put({ ...task, code: { coding: [verb, useCase] }, owner });
+    await told('Task/t1');
+    const [pull] = await pulls();
+    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-order-refused: pulled-order-unsupported']);
+  });
+
+  test('what is not the Task that was announced is a dead letter', async () => {
+    placed('t1');
+    placer.put(placer.task('t1'), 'Task/t2');
+    await told('Task/t2');
+    const [pull] = await pulls();
+    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-order-invalid: Task']);
+    expect(issueOfReason(pull?.because ?? '')).toMatchObject({ rule: 'pulled-order-invalid' });
+  });
+
   test('an unavailable placer is read once it is back, also after a restart', async () => {
     await gateway.stop();
     const store = `sqlite:${join(mkdtempSync(join(tmpdir(), 'mgn-')), 'store.db')}`;
@@ -287,5 +313,46 @@ describe('what a notification may not be', () => {
     const answer = await notify(notification([{ focus: `${placer.base}/Task/t1` }]), { as: 'gp-het-baken' });
     expect([answer.status, rulesOf(answer)]).toEqual([403, ['notification-reference-forbidden']]);
     expect((await ownTasks()).map(({ status }) => status)).toEqual(['requested']);
+  });
+});
+
+describe('the end of an attempt', () => {
+  test('is put off while the gateway itself cannot decide', () => {
+    const sent = refusalOf({ kind: 'refused', issues: [issue('store-unavailable', { seconds: 10 })] } as never);
+    expect(sent).toEqual({ kind: 'retry', reason: { rule: 'pulled-order-undecided', detail: 'store-unavailable' } });
+    expect(issueOfReason('pulled-order-undecided: store-unavailable')).toMatchObject({
+      rule: 'pulled-order-undecided',
+    });
+  });
+
+  const own = { resourceType: 'Task', id: 'own', status: 'accepted', intent: 'order' };
+  const tell = (task: object, ask: RequestRecipient) =>
+    placerUpdateHandler(() => gateway.running.gateway)(
+      { body: JSON.stringify(task) } as Delivery,
+      { base: 'https://placer.example/fhir' },
+      ask,
+    );
+
+  test('is final for a Task that is not of this placer: nothing is read', async () => {
+    const ask: RequestRecipient = () => Promise.reject(new Error('nothing may be read'));
+    expect(await tell(own, ask)).toMatchObject({ kind: 'refused', reason: { rule: 'placer-address-mismatch' } });
+    expect(issueOfReason('placer-address-mismatch')).toMatchObject({ rule: 'placer-address-mismatch' });
+  });
+
+  test('is put off when the Task was changed there between reading and writing', async () => {
+    const partOf = [{ identifier: { system: 'urn:ietf:rfc:3986', value: 'https://placer.example/fhir/Task/t1' } }];
+    const there = { resourceType: 'Task', id: 't1', status: 'requested', intent: 'order' };
+    const ask = (async (method: string) =>
+      method === 'GET'
+        ? { kind: 'answer', text: JSON.stringify(there), etag: 'W/"1"' }
+        : {
+            kind: 'ended',
+            sent: { kind: 'refused', status: 412, reason: { rule: 'receiver-refused' } },
+          }) as RequestRecipient;
+    expect(await tell({ ...own, partOf }, ask)).toMatchObject({
+      kind: 'retry',
+      reason: { rule: 'placer-task-changed', detail: '412' },
+    });
+    expect(issueOfReason('placer-task-changed: 412')).toMatchObject({ rule: 'placer-task-changed' });
   });
 });

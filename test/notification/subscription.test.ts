@@ -1,9 +1,16 @@
 import type { Bundle, Subscription } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
-import { type Answered, locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../stage.ts';
-import { referral, type Wish, wish } from './asking.ts';
-import { type Listener, openListener, read } from './listener.ts';
+import { referral, type SubscriptionRequest, subscriptionRequest } from '../support/notification/subscription.ts';
+import { type Listener, openListener, read } from '../support/servers/notification-endpoint.ts';
+import {
+  type Answered,
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+} from '../support/test-gateway.ts';
 
 const topic = (useCase: string) => `https://mgn.example/fhir/SubscriptionTopic/mgn-task-${useCase}`;
 const hasty = { timeout: 500, pause: 10, maximumPause: 50, poll: 30 };
@@ -25,12 +32,16 @@ afterEach(async () => {
   for (const it of await gateway.store.subscriptions({})) if (it.status !== 'off') await end(it, it.partner);
 });
 
-const ask = (more: Partial<Wish> = {}, as = 'registration-team', change: object = {}): Promise<Answered> =>
+const ask = (
+  more: Partial<SubscriptionRequest> = {},
+  as = 'registration-team',
+  change: object = {},
+): Promise<Answered> =>
   gateway.ask('POST', '/fhir/Subscription', {
     as,
-    body: JSON.stringify({ ...wish({ endpoint: listener.base, ...more }), ...change }),
+    body: JSON.stringify({ ...subscriptionRequest({ endpoint: listener.base, ...more }), ...change }),
   });
-const agreed = async (more: Partial<Wish> = {}, as = 'registration-team'): Promise<Subscription> => {
+const agreed = async (more: Partial<SubscriptionRequest> = {}, as = 'registration-team'): Promise<Subscription> => {
   const answer = await ask(more, as);
   expect(answer.status, answer.text).toBe(201);
   const asked = resourceOf<Subscription>(answer);
@@ -91,7 +102,7 @@ describe('what a Subscription may not be', () => {
     ['without a filter', { _criteria: undefined }, 'subscription-filter-missing'],
     [
       'by e-mail',
-      { channel: { ...wish({ endpoint: '' }).channel, endpoint: 'x', type: 'email' } },
+      { channel: { ...subscriptionRequest({ endpoint: '' }).channel, endpoint: 'x', type: 'email' } },
       'subscription-channel-unsupported',
     ],
     ['until a day', { end: '2030-01-01T00:00:00Z' }, 'subscription-end-unsupported'],
@@ -102,9 +113,15 @@ describe('what a Subscription may not be', () => {
   });
 
   test('with a header: it would be a secret in a resource', async () => {
-    const { channel } = wish({ endpoint: listener.base });
+    const { channel } = subscriptionRequest({ endpoint: listener.base });
     const answer = await ask({}, 'registration-team', { channel: { ...channel, header: ['Authorization: Bearer x'] } });
     expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-header-forbidden']]);
+  });
+
+  test('with XML as its payload', async () => {
+    const { channel } = subscriptionRequest({ endpoint: listener.base });
+    const answer = await ask({}, 'registration-team', { channel: { ...channel, payload: 'application/fhir+xml' } });
+    expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-payload-unsupported']]);
   });
 
   test('for an unknown client, or what is no Subscription', async () => {
@@ -200,7 +217,7 @@ describe('a Subscription', () => {
   test('is notified of every move once, in the order of its numbers, also of simultaneous ones', async () => {
     const mine = await agreed();
     const tasks = await Promise.all(Array.from({ length: 20 }, refer));
-    await expect.poll(() => heardOf(mine).length, { timeout: 8_000 }).toBe(21);
+    await expect.poll(() => heardOf(mine).length).toBe(21);
     const events = heardOf(mine)
       .slice(1)
       .flatMap((it) => it.events);

@@ -7,7 +7,7 @@ import { isError } from '../../src/fhir/issue.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { parseXml } from '../../src/fhir/xml.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
-import { packageDir, profiles } from './package.ts';
+import { packageDir, profiles } from '../support/profiles/built-package.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
 const nlCore = join(data, 'packages/nictiz.fhir.nl.r4.nl-core-0.12.1-beta.1.tgz');

@@ -5,7 +5,13 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { canonicalBase } from '../../src/fhir/canonical.ts';
 import { catalogue } from '../../src/fhir/catalogue/index.ts';
-import { codeSystems, namingSystems, profiles, structureDefinitions, valueSets } from './package.ts';
+import {
+  codeSystems,
+  namingSystems,
+  profiles,
+  structureDefinitions,
+  valueSets,
+} from '../support/profiles/built-package.ts';
 
 const everything = [...structureDefinitions, ...codeSystems, ...valueSets];
 type Titled = { readonly id?: string; readonly _title?: { readonly extension?: readonly Translation[] } };

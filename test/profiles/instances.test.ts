@@ -11,7 +11,7 @@ import { mgnProfile } from '../../src/fhir/canonical.ts';
 import { type Issue, isError } from '../../src/fhir/issue.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
-import { packageDir, profiles, structureDefinitions } from './package.ts';
+import { packageDir, profiles, structureDefinitions } from '../support/profiles/built-package.ts';
 
 type Broken = {
   readonly breaks: string;

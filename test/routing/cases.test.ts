@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { inputOf, type RouteCaseResult, routeCasesOf, runRouteCase, unusedRules } from '../../src/cli/route-cases.ts';
 import type { Network } from '../../src/directory/index.ts';
 import { type Routes, route } from '../../src/routing/index.ts';
-import { demoNetwork, demoRoutes } from './demo.ts';
+import { demoNetwork, demoRoutes } from '../support/routing/demo-network.ts';
 
 /** The cases beside the rules: facts.yaml tells the story, expected.json is the record of the decision. */
 const cases = routeCasesOf(join(import.meta.dirname, '../../mappings/routes.yaml'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileRoutes, type DirectorySnapshot } from '../../src/routing/index.ts';
-import { demoNetwork, routesText } from './demo.ts';
+import { demoNetwork, routesText } from '../support/routing/demo-network.ts';
 
 let directory: DirectorySnapshot;
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
   type WaitingTime,
 } from '../../src/routing/index.ts';
 import { covers } from '../../src/routing/snapshot/coverage.ts';
-import { demoNetwork, rankingText, sound } from './demo.ts';
+import { demoNetwork, rankingText, sound } from '../support/routing/demo-network.ts';
 
 let network: Network;
 let ranking: Ranking;

@@ -13,8 +13,8 @@ import {
   type RecordAudience,
   route,
 } from '../../src/routing/index.ts';
-import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../stage.ts';
-import { caseInput, demoNetwork, demoRoutes } from './demo.ts';
+import { caseInput, demoNetwork, demoRoutes } from '../support/routing/demo-network.ts';
+import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const example = (name: string) =>
   readFileSync(join(import.meta.dirname, '../../examples/messages', name, 'input.json'));

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Network } from '../../src/directory/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { assign, compileRoutes, explainDecision, type Routes, route } from '../../src/routing/index.ts';
-import { caseInput, demoNetwork, demoRoutes, sound } from './demo.ts';
+import { caseInput, demoNetwork, demoRoutes, sound } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 let network: Network;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { factsOf } from '../../src/exchange/measures/facts.ts';
 import { countMeasure, type MeasureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
-import { resourceOf, type TestGateway } from '../stage.ts';
+import { resourceOf, type TestGateway } from '../support/test-gateway.ts';
 import { countedOf, reportOf, waitingOf, wrongIn } from './compare.ts';
 import { type Expected, expectedOf } from './ledger.ts';
 import { play } from './play.ts';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { watch } from '../../src/watchdog/watch.ts';
-import { consent, recordOf, social, transfer } from '../exchange/conversation.ts';
-import { partnerAt } from '../exchange/moving.ts';
-import { transferOf } from '../exchange/transferring.ts';
-import { type Answered, locationOf, type TestGateway } from '../stage.ts';
+import { consent, recordOf, social, transfer } from '../support/exchange/conversation-record.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { type Answered, locationOf, type TestGateway } from '../support/test-gateway.ts';
 import { type Answer, type Day, dayNumber, dayText, type FollowUp, type Journey } from './region.ts';
 import { type Told, tell } from './waiting.ts';
 

@@ -1,7 +1,8 @@
 import type { NetworkSettings } from '../../src/directory/network.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { asker, type TestGateway } from '../stage.ts';
+import { openStore, run } from '../../src/main.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
+import { asker, type TestGateway } from '../support/test-gateway.ts';
 import type { Clock } from './play.ts';
 
 /** The real gateway on the demo network, with a clock of its own, reporting over periods of this length. */
@@ -10,14 +11,14 @@ export async function startRegion(
   begin: Date,
   address = 'sqlite::memory:',
 ): Promise<{ readonly gateway: TestGateway; readonly clock: Clock }> {
-  const opened = await openDeciding({ network: demoNetwork });
+  const configured = await demoConfiguration();
   const store = await openStore(address);
-  if (!opened.ok || !store.ok) throw new Error(JSON.stringify([opened.issues, store.issues]));
+  if (!store.ok) throw new Error(JSON.stringify(store.issues));
   let now = begin;
-  const world = { ...opened.value.world, now: () => now };
-  const { network } = opened.value;
+  const world = { ...configured.world, now: () => now };
+  const { network } = configured;
   const settings = { ...network.settings, reports: { ...network.settings.reports, period } };
-  const running = await run({ ...opened.value, world, network: { ...network, settings } }, store.value, {
+  const running = await run({ ...configured, world, network: { ...network, settings } }, store.value, {
     port: 0,
     log: silent,
     waiting: 10_000_000,

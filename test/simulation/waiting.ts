@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Extension, HealthcareService } from '@medplum/fhirtypes';
 import { setAvailability } from '../../src/routing/index.ts';
-import { resourceOf, type TestGateway } from '../stage.ts';
+import { resourceOf, type TestGateway } from '../support/test-gateway.ts';
 import { type Day, dayNumber, dayText } from './region.ts';
 
 /** A provider tells the waiting times of a service: weeks until intake by main diagnosis group (`null`: everybody). */

@@ -7,7 +7,7 @@ import type { Bundle, Measure, MeasureReport } from '@medplum/fhirtypes';
 import { factsOf } from '../../src/exchange/measures/facts.ts';
 import { countMeasure, isMeasureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
-import { resourceOf } from '../stage.ts';
+import { resourceOf } from '../support/test-gateway.ts';
 import { countedOf, quantileByHand, reportOf, waitingOf, wrongIn } from './compare.ts';
 import { type Expected, expectedOf } from './ledger.ts';
 import { play } from './play.ts';

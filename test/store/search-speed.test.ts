@@ -1,22 +1,24 @@
 import { expect, test } from 'vitest';
 import type { Query } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { create, keep, task } from './samples.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
+import { isLong } from '../support/long.ts';
+import { commit, create, task } from '../support/store/samples.ts';
 
 const statuses = ['requested', 'received', 'accepted', 'in-progress', 'completed', 'rejected'];
 
-test('among 100,000 Tasks, a partner finds its own by owner and status within 20 ms', {
-  timeout: 120_000,
-}, async () => {
+const tasks = isLong ? 100_000 : 20_000;
+
+test('among many Tasks, a partner finds its own by owner and status within 20 ms of CPU time', async () => {
   const store = await openSqliteStore(':memory:');
-  for (let start = 0; start < 100_000; start += 1_000) {
+  for (let start = 0; start < tasks; start += 1_000) {
     const changes = Array.from({ length: 1_000 }, (_, step) => {
       const n = start + step;
       const owner = `org-${n % 20}`;
       const elements = { owner: { reference: `Organization/${owner}` }, status: statuses[n % statuses.length] };
       return create(task(`t${n}`, elements), owner, `practice-${n % 50}`);
     });
-    await keep(store, { changes }, start / 1_000);
+    await commit(store, { changes }, start / 1_000);
   }
   const query: Query = {
     criteria: [
@@ -26,20 +28,19 @@ test('among 100,000 Tasks, a partner finds its own by owner and status within 20
     count: 50,
     total: true,
   };
-  // The best of some runs: the machine has other work.
+  // The best of some runs: the first ones compile.
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 20; run++) {
-    const start = performance.now();
-    const answer = await store.search('Task', query, 'org-4');
-    best = Math.min(best, performance.now() - start);
-    expect(answer).toMatchObject({ kind: 'found', total: 1_667 });
+    const { value: answer, milliseconds } = await cpuTimeOf(() => store.search('Task', query, 'org-4'));
+    best = Math.min(best, milliseconds);
+    expect(answer).toMatchObject({ kind: 'found', total: Math.ceil((tasks - 24) / 60) });
   }
   expect(best).toBeLessThan(20);
   expect(await store.search('Task', query, 'org-5')).toMatchObject({ kind: 'found', total: 0, resources: [] });
 
-  // Too many to count: the page comes all the same, and no total.
+  // A hundred thousand are too many to count: the page comes all the same, and no total.
   const all = await store.search('Task', { criteria: [], count: 10, total: true });
   expect(all).toMatchObject({ kind: 'found', resources: { length: 10 } });
-  expect(all).not.toHaveProperty('total');
+  expect('total' in all).toBe(!isLong);
   await store.close();
 });

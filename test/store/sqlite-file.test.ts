@@ -7,7 +7,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, auditEvent, create, dispatch, found, keep, message, patient, task, update } from './samples.ts';
+import {
+  at,
+  auditEvent,
+  commit,
+  create,
+  dispatch,
+  found,
+  message,
+  patient,
+  task,
+  update,
+} from '../support/store/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,9 +27,13 @@ const newFile = () => join(folder, `${files++}.db`);
 
 /** A writer in a process of its own; `ids` grows with what it was told to be stored. */
 function startWriter(file: string, name: string) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./writer.ts', import.meta.url)), file, name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../support/store/writing-process.ts', import.meta.url)), file, name],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let said = '';
   child.stdout.on('data', (part) => {
     said += part;
@@ -79,10 +94,10 @@ describe('a store in a file', () => {
   test('resolves conflicts between two connections: one wins, the other gets the conflict', async () => {
     const file = newFile();
     const [left, right] = [await openSqliteStore(file), await openSqliteStore(file)];
-    await keep(left, { changes: [create(task('t1'))], dispatches: [dispatch('d1')] });
+    await commit(left, { changes: [create(task('t1'))], dispatches: [dispatch('d1')] });
     const answers = await Promise.all(
       [left, right, left, right].map((store, n) =>
-        keep(store, { changes: [update(task('t1', { description: `n${n}` }), 1)] }),
+        commit(store, { changes: [update(task('t1', { description: `n${n}` }), 1)] }),
       ),
     );
     expect(answers.map((it) => it.kind).sort()).toEqual(['committed', 'stale', 'stale', 'stale']);
@@ -97,7 +112,7 @@ describe('a store in a file', () => {
     const values = [];
     for (const file of [newFile(), newFile()]) {
       const store = await openSqliteStore(file);
-      await keep(store, { changes: [create(patient('p1', '999900006'))] });
+      await commit(store, { changes: [create(patient('p1', '999900006'))] });
       await store.close();
       const database = new DatabaseSync(file);
       values.push(database.prepare('select value from token').get()?.value);
@@ -111,7 +126,7 @@ describe('a store in a file', () => {
   test('can keep its secret elsewhere; under another secret the index is made anew', async () => {
     const file = newFile();
     const store = await openSqliteStore(file, { secret: 'kept elsewhere' });
-    await keep(store, { changes: [create(patient('p1', '999900006'))] });
+    await commit(store, { changes: [create(patient('p1', '999900006'))] });
     await store.close();
     expect(readFileSync(file).includes('kept elsewhere')).toBe(false);
     const again = await openSqliteStore(file, { secret: 'rotated' });
@@ -122,8 +137,8 @@ describe('a store in a file', () => {
   test('makes its index anew when the search parameters were others', async () => {
     const file = newFile();
     const store = await openSqliteStore(file);
-    await keep(store, { changes: [create(task('t1')), create(task('t2'))] });
-    await keep(store, { changes: [update(task('t2', { status: 'accepted' }), 1)] });
+    await commit(store, { changes: [create(task('t1')), create(task('t2'))] });
+    await commit(store, { changes: [update(task('t2', { status: 'accepted' }), 1)] });
     await store.close();
     const database = new DatabaseSync(file);
     database.exec("delete from token; update meta set value = 'others' where name = 'search'");
@@ -146,7 +161,7 @@ describe('a store in a file', () => {
   test('is readable by its owner alone', async () => {
     const file = newFile();
     const store = await openSqliteStore(file);
-    await keep(store, { message: message('r1') });
+    await commit(store, { message: message('r1') });
     for (const it of [file, `${file}-wal`]) expect(statSync(it).mode & 0o777).toBe(0o600);
     await store.close();
   });
@@ -165,10 +180,10 @@ describe('a store in a file', () => {
   test('refuses to write after it was closed, and has written what it was given before', async () => {
     const file = newFile();
     const store = await openSqliteStore(file);
-    const late = keep(store, { changes: [create(task('t1'))] });
+    const late = commit(store, { changes: [create(task('t1'))] });
     await store.close();
     expect(await late).toMatchObject({ kind: 'committed' });
-    await expect(keep(store, { changes: [create(task('t2'))] })).rejects.toThrow(/closed/);
+    await expect(commit(store, { changes: [create(task('t2'))] })).rejects.toThrow(/closed/);
     const again = await openSqliteStore(file);
     expect(await found(again, 'Task', {})).toEqual(['t1']);
     await again.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Dispatch, Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { at, create, dispatch, keep, task } from './samples.ts';
+import { at, commit, create, dispatch, task } from '../support/store/samples.ts';
 
 test('two gateways on one file number the events of a Subscription together: no gap, nothing twice', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mgn-events-'));
@@ -14,14 +14,14 @@ test('two gateways on one file number the events of a Subscription together: no 
   const agreement = { topic: 't', filters: [], endpoint: 'https://x.example', content: 'id-only', reason: '' } as const;
   const handshake = dispatch('h', 'team-noord', { kind: 'handshake', subscription: 's' });
   const asked = { id: 's', partner: 'team-noord', agreement, key: 'k', status: 'requested', expect: 'new' } as const;
-  await keep(one, { subscriptions: [{ ...asked, handshake: 'h' }], dispatches: [handshake] });
+  await commit(one, { subscriptions: [{ ...asked, handshake: 'h' }], dispatches: [handshake] });
   const [claim] = await other.claim({ worker: 'w', now: at(1), lease: 1_000, recipients: 1, batch: 1 });
   await other.complete(claim!, claim!.deliveries[0]!, { at: at(1), milliseconds: 1 });
 
   const notify = (subscription: string, id: string): Dispatch =>
     dispatch(id, 'team-noord', { kind: 'event-notification', subscription });
   const move = (store: Store, id: string) =>
-    keep(store, {
+    commit(store, {
       changes: [create(task(id), 'team-noord')],
       announce: (active) =>
         active.map((subscription) => ({

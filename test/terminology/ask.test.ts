@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openTerminology, type TerminologySettings, terminologySettings } from '../../src/terminology/index.ts';
 import type { Question } from '../../src/validation/index.ts';
-import { issues, json, outcome, parameters, parametersIn, type Reply, startTerminologyServer } from './fake-server.ts';
+import {
+  issues,
+  json,
+  outcome,
+  parameters,
+  parametersIn,
+  type Reply,
+  startTerminologyServer,
+} from '../support/servers/terminology-server.ts';
 
 const snomed = 'http://snomed.info/sct';
 const question = (code: string, more: Partial<Question> = {}): Question => ({
@@ -25,7 +33,7 @@ afterEach(async () => {
 async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) {
   const server = await startTerminologyServer(reply);
   let time = 0;
-  const all = { ...terminologySettings({ url: server.url }), timeout: 400, ...settings };
+  const all = { ...terminologySettings({ url: server.url }), timeout: 60_000, ...settings };
   const terminology = openTerminology(all, () => time);
   const told: string[] = [];
   terminology.watch((state) => told.push(state));
@@ -203,11 +211,9 @@ describe('a failed request leaves the question open', () => {
         more();
         response.on('drain', more);
       },
-      { timeout: 5_000 },
+      { timeout: 600_000 }, // longer than the test may take: what ends it is the size
     );
-    const start = performance.now();
     expect(await ask(question('1'))).toBe('away');
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   test('connection refused', async () => {
@@ -271,11 +277,10 @@ describe('a slow or unavailable server', () => {
   const silence: Reply = () => {};
 
   test('costs one timeout, however many questions', async () => {
-    const { ask } = await stage(silence, { timeout: 200, maxConcurrent: 2, failures: 1_000 });
-    const start = performance.now();
+    const { ask, server } = await stage(silence, { timeout: 200, maxConcurrent: 2, failures: 1_000 });
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(question(`c${i}`))));
     expect(new Set(answers)).toEqual(new Set(['away']));
-    expect(performance.now() - start).toBeLessThan(2_500);
+    expect(server.asked.length, 'the others gave up while they waited for their turn').toBeLessThan(10);
   });
 
   test('gets at most the configured number of concurrent requests', async () => {
@@ -287,20 +292,17 @@ describe('a slow or unavailable server', () => {
         now--;
         await parameters(true)(asked, response);
       },
-      { maxConcurrent: 3, timeout: 5_000 },
+      { maxConcurrent: 3 },
     );
     await Promise.all(Array.from({ length: 30 }, (_, i) => ask(question(`c${i}`))));
     expect([most, server.asked.length]).toEqual([3, 30]);
   });
 
   test('gets no requests after some failures, then one probe, then all again', async () => {
-    const { ask, server, told, pass } = await stage(silence, { timeout: 50, failures: 2, pause: 1_000 });
-    await ask(question('a'));
-    await ask(question('b'));
+    const { ask, server, told, pass } = await stage(silence, { timeout: 1_000, failures: 2, pause: 1_000 });
+    await Promise.all([ask(question('a')), ask(question('b'))]);
     expect(told).toEqual(['away']);
-    const start = performance.now();
     for (let i = 0; i < 20; i++) expect(await ask(question(`c${i}`))).toBe('away');
-    expect(performance.now() - start).toBeLessThan(500);
     expect(server.asked.length).toBe(2);
 
     pass(1_000);
@@ -317,7 +319,7 @@ describe('a slow or unavailable server', () => {
   });
 
   test('cached decisions stay valid while it is unavailable', async () => {
-    const { ask, server } = await stage(parameters(true), { timeout: 50, failures: 1 });
+    const { ask, server } = await stage(parameters(true), { timeout: 1_000, failures: 1 });
     await ask(question('1'));
     server.answerWith(silence);
     expect([await ask(question('2')), await ask(question('1'))]).toEqual(['away', true]);
@@ -326,10 +328,10 @@ describe('a slow or unavailable server', () => {
   test('does not count as unavailable when one message has more questions than fit in the timeout; a resend gets further', async () => {
     const { ask, server, told } = await stage(
       async (asked, response) => {
-        await pause(40);
+        await pause(250);
         await parameters(true)(asked, response);
       },
-      { maxConcurrent: 2, timeout: 400, failures: 1 },
+      { maxConcurrent: 2, timeout: 2_000, failures: 1 },
     );
     const all = () => Promise.all(Array.from({ length: 24 }, (_, i) => ask(question(`c${i}`))));
     const [first] = [await all()];

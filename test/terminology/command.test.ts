@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { diagnosisDefinitions, diagnosisProfile, snomed } from './diagnosis.ts';
-import { outcome, parameters, type Reply, startTerminologyServer } from './fake-server.ts';
+import { mgn } from '../support/cli/mgn.ts';
+import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
+import { diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-terminology-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,15 +24,9 @@ const file = write('condition.json', {
 });
 
 /** Exit code and JSON verdict of `mgn validate`. */
-async function validate(...options: string[]): Promise<readonly [number | null, string]> {
-  const cli = join(import.meta.dirname, '../../src/cli.ts');
-  const child = spawn(process.execPath, [cli, 'validate', file, '--json', '--package', folder, ...options]);
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return [code, JSON.parse(text).verdict];
+async function validate(...options: string[]): Promise<readonly [number, string]> {
+  const { code, out } = await mgn(['validate', file, '--json', '--package', folder, ...options]);
+  return [code, JSON.parse(out).verdict];
 }
 
 test.each<readonly [string, Reply, number, string]>([

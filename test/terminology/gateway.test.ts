@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
-import { listeningLog, partOf, person, referralText, referralWith } from '../exchange/watch.ts';
-import { asker, rulesOf } from '../stage.ts';
-import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from './diagnosis.ts';
-import { outcome, parameters, type Reply, startTerminologyServer } from './fake-server.ts';
+import { openTerminology } from '../../src/terminology/index.ts';
+import { partOf, person, recordingLog, referralText, referralWith } from '../support/exchange/example-referral.ts';
+import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
+import { diagnoses, diagnosisDefinitions, diagnosisProfile, snomed } from '../support/terminology/diagnosis-profile.ts';
+import { asker, rulesOf } from '../support/test-gateway.ts';
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -39,21 +39,32 @@ const referral = JSON.stringify(
   }),
 );
 
+const answering = 'timeout-ms: 30000';
+/** For a server that does not answer. */
+const silent = 'timeout-ms: 150, failures-before-rest: 1';
+
 /** The demo network with this terminology server and a profile that requires it. */
-async function stage(reply: Reply, settings = 'timeout-ms: 150, failures-before-rest: 1', waiver = '') {
+async function stage(reply: Reply, settings = answering, waiver = '') {
   const server = await startTerminologyServer(reply);
   const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
   const deciding = await openDeciding({ network });
   const store = await openStore('sqlite::memory:');
   if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
-  const { log, lines } = listeningLog();
-  const knowing = { ...deciding.value, validator: deciding.value.validator.with(diagnosisDefinitions) };
+  const { log, lines } = recordingLog();
+  let time = 0;
+  const terminology = openTerminology(deciding.value.network.settings.terminology!, () => time);
+  await deciding.value.terminology.close();
+  const validator = deciding.value.validator.with(diagnosisDefinitions);
+  const knowing = { ...deciding.value, validator, terminology };
   const running = await run(knowing, store.value, { port: 0, log });
   ends.push(server.stop, running.stop);
   const ask = asker(`http://127.0.0.1:${running.port}`);
   return {
     server,
     lines,
+    pass: (seconds: number) => {
+      time += seconds * 1_000;
+    },
     post: (requestId?: string) =>
       ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, ...(requestId ? { requestId } : {}) }),
     ask,
@@ -78,7 +89,8 @@ describe('a message with a code that the gateway cannot check', () => {
   });
 
   test('is refused with 503 while the server is unavailable, after one timeout; the same request is accepted later', async () => {
-    const { server, post, lines } = await stage(() => {}, 'timeout-ms: 150, failures-before-rest: 1, rest-seconds: 3');
+    const silence = 'timeout-ms: 1500, failures-before-rest: 1, rest-seconds: 30';
+    const { server, post, lines, pass } = await stage(() => {}, silence);
     const requestId = randomUUID();
     const first = await post(requestId);
     expect([first.status, first.headers['retry-after'], rulesOf(first)[0]]).toEqual([
@@ -90,13 +102,13 @@ describe('a message with a code that the gateway cannot check', () => {
     expect(server.asked.length).toBe(1);
     expect(lines.join()).toContain('terminology');
     server.answerWith(parameters(true));
-    await pause(3_050);
+    pass(31);
     expect((await post(requestId)).status).toBe(200);
     expect(lines.join('\n')).not.toMatch(person);
   });
 
   test('does not delay messages without questions', async () => {
-    const { ask, post } = await stage(() => {});
+    const { ask, post } = await stage(() => {}, silent);
     await post();
     expect((await ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText })).status).toBe(200);
   });
@@ -113,7 +125,7 @@ describe('a message with a code that the gateway cannot check', () => {
     ['code system', `system: ${snomed}`],
   ])('passes when the network waived its %s, and $validate names the waiver', async (_, what) => {
     const waiver = `  - ${what}\n    reason: Decided by the board on 2026-01-31.\n`;
-    const { server, post, ask } = await stage(() => {}, 'timeout-ms: 150', waiver);
+    const { server, post, ask } = await stage(() => {}, silent, waiver);
     expect((await post()).status).toBe(200);
     const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
     expect(rulesOf(told)).toContain('binding-waived');
@@ -122,12 +134,12 @@ describe('a message with a code that the gateway cannot check', () => {
   });
 });
 
-test.each<readonly [string, Reply, string]>([
-  ['that it is none', parameters(false), 'binding-required'],
-  ['that nobody answers', () => {}, 'terminology-unavailable'],
-  ['that the server has it not', outcome(404, 'not-found'), 'terminology-not-found'],
-])('$validate asks too, and says %s', async (_, reply, rule) => {
-  const { ask } = await stage(reply);
+test.each<readonly [string, Reply, string, string]>([
+  ['that it is none', parameters(false), 'binding-required', answering],
+  ['that nobody answers', () => {}, 'terminology-unavailable', silent],
+  ['that the server has it not', outcome(404, 'not-found'), 'terminology-not-found', answering],
+])('$validate queries the server too, and reports %s', async (_, reply, rule, settings) => {
+  const { ask } = await stage(reply, settings);
   const told = await ask('POST', '/fhir/Bundle/$validate', { as: 'gp-de-linde', body: referral });
   expect([told.status, rulesOf(told).includes(rule)]).toEqual([200, true]);
 });

@@ -6,7 +6,7 @@ import { compileTest } from '../../src/fhirpath/index.ts';
 import { earlyPassOf } from '../../src/validation/compile/invariant-shortcuts.ts';
 import type { Run } from '../../src/validation/plan/plan.ts';
 import { nativeInvariants } from '../../src/validation/rules/native-invariants.ts';
-import { validator } from './examples.ts';
+import { validator } from '../support/validation/validate.ts';
 
 const text = fc.constantFrom('a', 'b', 'c');
 const coding = fc.record({ system: fc.constantFrom('urn:a', 'urn:b'), code: text }, { requiredKeys: [] });

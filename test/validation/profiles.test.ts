@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileError } from '../../src/validation/index.ts';
-import { against, errors, profileOf, profileUrl, validator } from './examples.ts';
+import { against, errors, profileOf, profileUrl, validator } from '../support/validation/validate.ts';
 
 const patient = (elements: object = {}) => ({ resourceType: 'Patient', ...elements });
 const bsn = 'http://fhir.nl/fhir/NamingSystem/bsn';

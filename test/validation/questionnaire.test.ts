@@ -1,6 +1,6 @@
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { errors, validator } from './examples.ts';
+import { errors, validator } from '../support/validation/validate.ts';
 
 const url = 'https://mgn.example/fhir/Questionnaire/conversation';
 const core = 'http://hl7.org/fhir/StructureDefinition/';

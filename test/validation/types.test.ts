@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { check } from './examples.ts';
+import { check } from '../support/validation/validate.ts';
 
 const patient = (elements: object) => ({ resourceType: 'Patient', ...elements });
 const observation = (elements: object) => ({

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { answerQuestions, openValidator } from '../../src/validation/index.ts';
-import { profileOf, profileUrl, validator } from './examples.ts';
+import { withinCpuTime } from '../support/cpu-time.ts';
+import { profileOf, profileUrl, validator } from '../support/validation/validate.ts';
 
 const snomedSet = {
   resourceType: 'ValueSet',
@@ -197,11 +198,7 @@ describe('any input', () => {
   });
 
   test('time is linear in the size: long strings, wide resources', () => {
-    const time = (resource: object): number => {
-      const start = performance.now();
-      validator.validate(resource);
-      return performance.now() - start;
-    };
+    const soon = (resource: object) => withinCpuTime(2_000, () => validator.validate(resource));
     for (const text of [
       'a'.repeat(500_000),
       ' '.repeat(500_000),
@@ -210,20 +207,16 @@ describe('any input', () => {
       '1.'.repeat(250_000),
       'a-'.repeat(250_000),
     ])
-      expect(
-        time({
-          resourceType: 'Patient',
-          id: text,
-          language: text,
-          birthDate: text,
-          text: { status: 'generated', div: text },
-          photo: [{ contentType: text, data: text, url: text, creation: text }],
-          identifier: [{ system: text, value: text }],
-          managingOrganization: { reference: text },
-        }),
-      ).toBeLessThan(2000);
-    expect(
-      time({ resourceType: 'Patient', name: Array.from({ length: 50_000 }, () => ({ family: 'x' })) }),
-    ).toBeLessThan(2000);
+      soon({
+        resourceType: 'Patient',
+        id: text,
+        language: text,
+        birthDate: text,
+        text: { status: 'generated', div: text },
+        photo: [{ contentType: text, data: text, url: text, creation: text }],
+        identifier: [{ system: text, value: text }],
+        managingOrganization: { reference: text },
+      });
+    soon({ resourceType: 'Patient', name: Array.from({ length: 50_000 }, () => ({ family: 'x' })) });
   });
 });

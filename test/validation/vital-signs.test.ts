@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errors, validator } from './examples.ts';
+import { errors, validator } from '../support/validation/validate.ts';
 
 const loinc = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] });
 const ucum = (value: number, code: string) => ({ value, unit: code, system: 'http://unitsofmeasure.org', code });

@@ -8,12 +8,13 @@ import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
-import { type Configured, demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { type Configured, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
 import { watch } from '../../src/watchdog/watch.ts';
-import { asker, locationOf, rulesOf } from '../stage.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
+import { asker, locationOf, rulesOf } from '../support/test-gateway.ts';
 
 const referral = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'), 'utf8'),
@@ -40,9 +41,7 @@ let task: string;
 let address: string;
 
 beforeAll(async () => {
-  const opened = await openDeciding({ network: demoNetwork });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
-  deciding = opened.value;
+  deciding = await demoConfiguration();
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mgn-watchdog-'));

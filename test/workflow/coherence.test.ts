@@ -2,7 +2,7 @@ import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { coherence } from '../../src/workflow/index.ts';
-import { caseInput } from '../routing/demo.ts';
+import { caseInput } from '../support/routing/demo-network.ts';
 
 function found(
   change: { task?: Partial<Task>; order?: Partial<ServiceRequest> },

@@ -1,6 +1,7 @@
 import type { Appointment, Encounter } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { concept, graphOf, moved, order, taskOf, to } from './orders.ts';
+import { selectionIssues } from '../../src/workflow/selection.ts';
+import { concept, graphOf, moved, order, taskOf, to } from '../support/workflow/order-graph.ts';
 
 const selected = { businessStatus: concept('business-status', 'selected') };
 const outcome = { output: [{ type: { text: 'Conclusion' }, valueString: 'done' }] };
@@ -32,6 +33,11 @@ describe('of several candidates one is selected', () => {
     expect(moved(asked, to(waiting!, 'requested', selected), ['requester']).refused).toContain(
       'business-status-invalid',
     );
+    const started = candidate('e', 'accepted');
+    const received = { ...started, status: 'received' as const };
+    expect(selectionIssues(graphOf([received]), received, received).map(({ rule }) => rule)).toEqual([
+      'selection-not-accepted',
+    ]);
     const chosen = graphOf([taskOf('a', 'fulfill', { status: 'accepted' }), candidate('b', 'accepted')]);
     expect(moved(chosen, to(chosen.tasks[1]!, 'accepted', selected), ['requester']).refused).toEqual([
       'candidate-already-selected',

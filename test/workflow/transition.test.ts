@@ -173,7 +173,7 @@ describe('the request is fixed', () => {
 });
 
 describe('whatever is tried', () => {
-  /** The moves of docs/workflow.md once more, by hand: the table of the code is checked against it. */
+  /** The moves of docs/guide/workflow.md once more, by hand: the table of the code is checked against it. */
   const legal: Readonly<Record<string, Readonly<Partial<Record<Actor, readonly TaskStatus[]>>>>> = {
     requested: { owner: ['received', 'accepted', 'rejected'], requester: ['cancelled'], creator: ['entered-in-error'] },
     received: { owner: ['accepted', 'rejected'], requester: ['cancelled'], creator: ['entered-in-error'] },

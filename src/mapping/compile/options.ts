@@ -5,10 +5,10 @@ import type { Table } from '../tables/table.ts';
 
 export type CompileOptions = {
   /** StructureDefinitions beyond R4's own: profiles and logical models. */
-  readonly definitions?: readonly Resource[] | undefined;
-  readonly conceptMaps?: readonly ConceptMap[] | undefined;
+  readonly definitions?: readonly Resource[];
+  readonly conceptMaps?: readonly ConceptMap[];
   /** Tables of `readTable`; `translate` refers to them by name. */
-  readonly tables?: readonly Table[] | undefined;
+  readonly tables?: readonly Table[];
   /** HL7 v2 messages that the map may read or write. */
-  readonly hl7Messages?: readonly Hl7Message[] | undefined;
+  readonly hl7Messages?: readonly Hl7Message[];
 };

@@ -38,11 +38,11 @@ export function readTable(csv: string, path: string): Table {
         : { ...(system ? { system } : {}), code: cell('target')!, ...(display ? { display } : {}) };
     return { sourceSystem: cell('source') ?? heading.get('source'), source: cell('code')!, target };
   });
-  const beginnings = entries
+  const prefixes = entries
     .filter(({ source }) => source.endsWith('*'))
     .sort((a, b) => b.source.length - a.source.length);
   const find: Table['find'] = ({ system, code }) => {
-    const found = beginnings.find(
+    const found = prefixes.find(
       (it) =>
         code.startsWith(it.source.slice(0, -1)) &&
         (system === undefined || it.sourceSystem === undefined || it.sourceSystem === system),

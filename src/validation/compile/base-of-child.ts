@@ -1,6 +1,5 @@
 import { childOf, type Node } from '../../definitions/element-tree.ts';
-import type { CompileContext } from './element-trees.ts';
-import { treeOfType } from './element-trees.ts';
+import { type CompileContext, treeOfType } from './element-trees.ts';
 
 /** The base of a child: in the base itself, or in the type of its parent. */
 export function baseOfChild(

@@ -10,7 +10,10 @@ const additional = [
   'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
 ];
 
-/** Types whose values are codes; a binding on another type has no meaning (https://hl7.org/fhir/R4/terminologies.html#binding). */
+/**
+ * Types whose values are codes; a binding on another type has no meaning
+ * (https://hl7.org/fhir/R4/terminologies.html#binding).
+ */
 const bindable = new Set([
   'code',
   'Coding',

@@ -1,4 +1,7 @@
-/** Invariants (https://hl7.org/fhir/R4/conformance-rules.html#constraints): FHIRPath compiled once, or native code where one runs for every element. */
+/**
+ * Invariants (https://hl7.org/fhir/R4/conformance-rules.html#constraints): FHIRPath compiled once, or native code where
+ * one runs for every element.
+ */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
 import { issue } from '../../fhir/issue.ts';

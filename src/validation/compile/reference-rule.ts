@@ -7,8 +7,7 @@ import { report } from '../run/report.ts';
 import { equals } from '../values/equal.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
-import type { CompileContext } from './element-trees.ts';
-import { structureOf } from './element-trees.ts';
+import { type CompileContext, structureOf } from './element-trees.ts';
 import type { Rule, RuleSource } from './rule.ts';
 
 type AllowedTargets = {
@@ -19,7 +18,9 @@ type AllowedTargets = {
   readonly description: string;
 };
 
-/** The target types and profiles that the element allows, and whether targets may be contained, bundled or elsewhere. */
+/**
+ * The target types and profiles that the element allows, and whether targets may be contained, bundled or elsewhere.
+ */
 export function referenceRule(source: RuleSource): Rule | undefined {
   const type = referenceType(source.element);
   const base = source.base && referenceType(source.base);

@@ -102,7 +102,9 @@ export type Run = {
   readonly context: ValidationContext;
   readonly issues: Issue[];
   readonly questions: Question[];
-  /** Type of the root resource; below it one segment per level. `index[i]` is -1 for an element that does not repeat. */
+  /**
+   * Type of the root resource; below it one segment per level. `index[i]` is -1 for an element that does not repeat.
+   */
   root: string;
   readonly segments: Segment[];
   readonly index: number[];

@@ -8,6 +8,9 @@ export type Policy = {
   readonly contained: 'check' | 'ignore';
   /** Treat every http reference as one to a FHIR server, so that its type must be one of R4. */
   readonly restfulReferences: boolean;
-  /** Code systems and value sets (canonicals) whose codes are not checked, each with the name of the person who waived it. */
+  /**
+   * Code systems and value sets (canonicals) whose codes are not checked, each with the name of the person who waived
+   * it.
+   */
   readonly waive: ReadonlyMap<string, string>;
 };

@@ -1,4 +1,6 @@
-/** The narrative: the XHTML that FHIR allows, with local links that resolve (https://hl7.org/fhir/R4/narrative.html). */
+/**
+ * The narrative: the XHTML that FHIR allows, with local links that resolve (https://hl7.org/fhir/R4/narrative.html).
+ */
 import type { Run } from '../plan/plan.ts';
 import { elementName } from '../run/position.ts';
 import { report } from '../run/report.ts';

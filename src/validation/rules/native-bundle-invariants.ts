@@ -1,4 +1,7 @@
-/** Invariants of Bundle as native code, since they visit every entry of every message (https://hl7.org/fhir/R4/bundle.html). */
+/**
+ * Invariants of Bundle as native code, since they visit every entry of every message
+ * (https://hl7.org/fhir/R4/bundle.html).
+ */
 import { isObject, type JsonObject } from '../values/object.ts';
 import type { NativeInvariant } from './native-invariant.ts';
 

@@ -1,4 +1,7 @@
-/** A StructureDefinition as a message: its differential must apply to its base (https://hl7.org/fhir/R4/profiling.html#snapshot). */
+/**
+ * A StructureDefinition as a message: its differential must apply to its base
+ * (https://hl7.org/fhir/R4/profiling.html#snapshot).
+ */
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { generateSnapshot, withSnapshot } from '../../definitions/snapshot.ts';
 import type { Run } from '../plan/plan.ts';

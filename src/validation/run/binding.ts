@@ -1,4 +1,6 @@
-/** Codes against value sets: code, Coding, CodeableConcept and Quantity (https://hl7.org/fhir/R4/terminologies.html). */
+/**
+ * Codes against value sets: code, Coding, CodeableConcept and Quantity (https://hl7.org/fhir/R4/terminologies.html).
+ */
 import type { Membership } from '../../definitions/value-sets.ts';
 import type { Run } from '../plan/plan.ts';
 import { isObject } from '../values/object.ts';

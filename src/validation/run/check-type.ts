@@ -102,7 +102,10 @@ function checkProperty(property: Property, value: unknown, holder: JsonObject, r
   }
 }
 
-/** In an array of primitives, null stands for a value with extensions only, or for absent extensions (https://hl7.org/fhir/R4/json.html#primitive). */
+/**
+ * In an array of primitives, null stands for a value with extensions only, or for absent extensions
+ * (https://hl7.org/fhir/R4/json.html#primitive).
+ */
 function checkNull({ segment, primitiveOf, primitive }: Property, holder: JsonObject, index: number, run: Run): void {
   const other = primitiveOf ?? (primitive ? `_${segment.key}` : undefined);
   const beside = other === undefined ? undefined : holder[other];

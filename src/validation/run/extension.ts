@@ -46,7 +46,8 @@ function reportUnknownExtension(run: Run, url: string, modifier: boolean, nested
   }
   const { unknownExtensions } = run.context.policy;
   if (unknownExtensions === 'ignore' || (nested && unknownExtensions !== 'error')) return;
-  // HL7 also publishes extensions separately from the releases of FHIR; that they are not loaded is no fault of the sender.
+  // HL7 also publishes extensions separately from the releases of FHIR; that they are not loaded is no fault of the
+  // sender.
   const severity = url.startsWith('http://hl7.org/fhir/') ? 'information' : unknownExtensions;
   reportAgain(run, unknownIssues[severity]);
 }

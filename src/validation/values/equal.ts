@@ -14,7 +14,9 @@ export function equals(value: unknown, fixed: unknown): boolean {
   return names.length === Object.keys(fixed).length && names.every((name) => equals(value[name], fixed[name]));
 }
 
-/** `pattern[x]`: the value contains the pattern; each item of an array in the pattern matches some item of the value. */
+/**
+ * `pattern[x]`: the value contains the pattern; each item of an array in the pattern matches some item of the value.
+ */
 export function matchesPattern(value: unknown, pattern: unknown): boolean {
   if (value === pattern) return true;
   if (Array.isArray(pattern)) {

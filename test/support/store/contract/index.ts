@@ -1,0 +1,35 @@
+import { describe } from 'vitest';
+import type { Store } from '../../../../src/store/port.ts';
+import { auditContract } from './audit.ts';
+import { commitContract } from './commit.ts';
+import { configurationContract } from './configuration.ts';
+import { directoryContract } from './directory.ts';
+import { emptyStores } from './empty-store.ts';
+import { leaseContract } from './leases.ts';
+import { messageContract } from './messages.ts';
+import { outboxContract } from './outbox.ts';
+import { outboxModel } from './outbox-model.ts';
+import { readerContract } from './readers.ts';
+import { resourceContract } from './resources.ts';
+import { searchContract } from './search.ts';
+import { subscriptionContract } from './subscriptions.ts';
+import { unknownCodeContract } from './unknown-codes.ts';
+
+/** Behaviour of every adapter of the store, by subject. `open` returns an empty store each time. */
+export const storeContract = (name: string, open: () => Promise<Store>) =>
+  describe(name, () => {
+    const empty = emptyStores(open);
+    directoryContract(empty);
+    commitContract(empty);
+    resourceContract(empty);
+    readerContract(empty);
+    searchContract(empty);
+    outboxContract(empty);
+    messageContract(empty);
+    auditContract(empty);
+    subscriptionContract(empty);
+    leaseContract(empty);
+    configurationContract(empty);
+    unknownCodeContract(empty);
+    outboxModel(open);
+  });

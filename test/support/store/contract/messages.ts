@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { commit, message } from '../samples.ts';
+import type { EmptyStore } from './empty-store.ts';
+
+export const messageContract = (empty: EmptyStore) =>
+  describe('messages', () => {
+    test('are listed latest first too, page by page', async () => {
+      const store = await empty();
+      for (const id of ['r1', 'r2', 'r3']) await commit(store, { message: message(id) });
+      const first = await store.messages({ latestFirst: true, count: 2 });
+      expect(first.items.map(({ requestId }) => requestId)).toEqual(['r3', 'r2']);
+      const rest = await store.messages({ latestFirst: true, count: 2, cursor: first.next! });
+      expect(rest.items.map(({ requestId }) => requestId)).toEqual(['r1']);
+      expect(rest.next).toBeUndefined();
+    });
+
+    test('are listed in the order in which they were stored', async () => {
+      const store = await empty();
+      for (const n of [1, 2, 3]) await commit(store, { message: message(`r${n}`) });
+      await commit(store, { message: message('x', { partner: 'praktijk-noord' }) });
+      const one = await store.messages({ count: 2 });
+      expect(one.items.map((it) => it.requestId)).toEqual(['r1', 'r2']);
+      const two = await store.messages({ count: 9, ...(one.next ? { cursor: one.next } : {}) });
+      expect(two.items.map((it) => it.requestId)).toEqual(['r3', 'x']);
+      expect((await store.messages({ partner: 'praktijk-noord', count: 9 })).items).toHaveLength(1);
+      expect((await store.messages({ traceId: 'trace-r2', count: 9 })).items).toEqual([message('r2')]);
+    });
+
+    test('return their body byte for byte', async () => {
+      const store = await empty();
+      const body = Uint8Array.from({ length: 256 }, (_, n) => n);
+      await commit(store, { message: message('r1', { body }) });
+      expect((await store.message('message-r1'))?.body).toEqual(body);
+    });
+
+    test('can be stored: the store is ready', async () => {
+      const store = await empty();
+      expect(await store.ready()).toBe(true);
+    });
+  });

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
+import { request } from 'undici';
+import { parseJson } from '../../src/fhir/json.ts';
+import { isType, type Resource } from '../../src/fhir/resource.ts';
+import { silent } from '../../src/main/log.ts';
+import { openStore, type Running, type RunOptions, run } from '../../src/main.ts';
+import type { Store } from '../../src/store/port.ts';
+import { demoConfiguration } from './demo-configuration.ts';
+
+/** The real gateway on the demo network, listening on loopback: tests stand where its users stand. */
+export type TestGateway = {
+  readonly running: Running;
+  readonly store: Store;
+  readonly url: string;
+  readonly ask: Ask;
+  readonly stop: () => Promise<void>;
+};
+
+export type Asking = {
+  readonly as?: string;
+  readonly token?: string;
+  readonly body?: string | Buffer;
+  readonly contentType?: string;
+  readonly requestId?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+export type Answered = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+};
+export type Ask = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  asking?: Asking,
+) => Promise<Answered>;
+
+/** Partners without an address given here get one where nobody listens: what is sent to them waits. */
+export async function startGateway(
+  options: {
+    readonly addresses?: Readonly<Record<string, string>>;
+    readonly store?: string;
+  } & Partial<RunOptions> = {},
+): Promise<TestGateway> {
+  const configured = await demoConfiguration(options.addresses);
+  const store = await openStore(options.store ?? 'sqlite::memory:');
+  if (!store.ok) throw new Error(JSON.stringify(store.issues));
+  const running = await run(configured, store.value, { port: 0, log: silent, ...options });
+  const url = `http://127.0.0.1:${running.port}`;
+  return { running, store: store.value, url, ask: asker(url), stop: running.stop };
+}
+
+export const asker =
+  (url: string): Ask =>
+  async (method, path, { as, token, body, contentType = 'application/fhir+json', requestId, headers } = {}) => {
+    const bearer = token ?? (as && `demo-${as}`);
+    const answer = await request(`${url}${path}`, {
+      method,
+      headers: {
+        ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(method === 'GET' || requestId === null ? {} : { 'x-request-id': requestId ?? randomUUID() }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  };
+
+export const resourceOf = <T extends Resource = Resource>({ text }: Answered): T => parseJson(text) as T;
+
+export const rulesOf = (answer: Answered): (string | undefined)[] =>
+  (resourceOf<OperationOutcome>(answer).issue ?? []).map((it) => it.details?.coding?.[1]?.code);
+
+/** Codes of the warnings that came along with an acceptance. Not that there is a second referral: our person is always the same. */
+export const warningsOf = (answer: Answered): (string | undefined)[] =>
+  allWarningsOf(answer).filter((it) => it !== 'second-referral');
+
+/** Codes of the warnings that came along with an acceptance, of a transaction or of a message. */
+export const allWarningsOf = (answer: Answered): (string | undefined)[] =>
+  (resourceOf<Bundle>(answer).entry ?? [])
+    .flatMap(
+      ({ response, resource }) =>
+        (response?.outcome ?? (isType(resource, 'OperationOutcome') ? resource : [])) as OperationOutcome,
+    )
+    .flatMap(({ issue }) => issue)
+    .filter(({ severity }) => severity === 'warning')
+    .map((it) => it.details?.coding?.[1]?.code);
+
+/** Where an accepted referral's resources are: `Task` -> `Task/<id>`. */
+export const locationOf = (answer: Answered, type: string): string | undefined =>
+  (resourceOf<Bundle>(answer).entry ?? [])
+    .map(({ response, resource }) =>
+      isType(resource, 'MessageHeader')
+        ? resource.focus?.[0]?.reference?.replace(/^.*\/fhir\//, '')
+        : response?.location?.replace(/\/_history.*/, ''),
+    )
+    .find((location) => location?.startsWith(`${type}/`));
