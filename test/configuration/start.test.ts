@@ -88,7 +88,7 @@ test('the activated set is in force after a restart, and another set in the fold
 
   const second = await serve(join(folder, 'one/network'));
   expect(await ready(second)).toEqual({ digest: activated.digest, folders: 'other' });
-  expect(second.said()).toMatch(/was activated on this store and decides; the folders hold another one/);
+  expect(second.said()).toMatch(/was activated on this store and is in force; the folders contain another one/);
   await stop(second.child);
 
   const third = await serve(join(folder, 'two/network'));
