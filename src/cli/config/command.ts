@@ -16,7 +16,7 @@ export type ConfigOptions = { readonly store: string; readonly language: Languag
 const setHelp =
   'A set is a folder with profiles/, mappings/ and network/ (missing parts are taken from the set in force), or the first characters of the digest of a stored set.';
 
-/** `mgn config`: configuration as sets of files identified by content. See docs/configuration.md. */
+/** `mgn config`: configuration as sets of files identified by content. See docs/operate/configuration.md. */
 export const registerConfig = (program: Command): void => {
   const config = program
     .command('config')

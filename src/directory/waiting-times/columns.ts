@@ -2,7 +2,7 @@ import { csvLines } from '../../csv.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-/** The columns of a CSV file of waiting times, in order (docs/waiting-times.md). */
+/** The columns of a CSV file of waiting times, in order (docs/guide/waiting-times.md). */
 export const waitingTimeColumns = [
   'service',
   'diagnosis-group',
