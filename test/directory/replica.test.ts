@@ -71,7 +71,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(second.gateway.network.directory.serviceByIdentifier(identifier)?.reference).toBe(kade);
 
   const again = await second.replication.update();
-  expect(again[0]?.last, 'to do it again changes nothing').toEqual({ written: 0, deleted: 0, unfit: 0 });
+  expect(again[0]?.last, 'to do it again changes nothing').toEqual({ written: 0, deleted: 0, invalid: 0 });
 
   await first.stop();
   const [away] = await second.replication.update();
@@ -332,7 +332,7 @@ describe('a source that', () => {
     expect((await lastOf(running))?.held).toEqual({ type: 'Organization', because: 'shrinks' });
     expect(await count(running)).toBe(20);
     history = [gone(3), ...organizations(5, '2026-11-02T09:00:00Z')];
-    expect(await lastOf(running)).toEqual({ written: 4, deleted: 1, unfit: 0 });
+    expect(await lastOf(running)).toEqual({ written: 4, deleted: 1, invalid: 0 });
     expect(known(running, 'Organization/neighbour.o3')).toBeUndefined();
     expect(await count(running)).toBe(19);
     expect(asked.some((it) => it.includes('_history?_since=2026-11-01T09%3A59%3A00.000Z'))).toBe(true);
