@@ -50,19 +50,19 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a partner that there is not',
     () => ['explain', good, '--as', 'nobody'],
-    /No such partner: nobody\. Known: gp-de-linde/,
+    /Unknown partner: nobody\. Partners: gp-de-linde/,
   ],
   [
     'an address that is none',
     () => ['send', good, '--to', 'there'],
-    /'there' is invalid\. Give an http or https address/,
+    /'there' is invalid\. Use an http or https address/,
   ],
   [
     'an address where nobody answers, in Dutch',
     () => ['send', good, '--to', 'http://127.0.0.1:1/fhir', '--language', 'nl'],
     /gateway-unreachable: Geen antwoord van dit adres \(ECONNREFUSED\).*--request-id [0-9a-f-]{36}/,
   ],
-  ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Give a port/],
+  ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Use a port/],
   [
     'a port that is taken',
     () => ['serve', '--port', port, '--store', 'sqlite::memory:'],

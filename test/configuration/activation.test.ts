@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   activate,
   type ConfigurationSet,
-  knownSet,
   lastUse,
   mayActivate,
-  noteTrial,
   previousSet,
+  recordTrial,
+  storedSet,
 } from '../../src/configuration/index.ts';
 import type { Partner } from '../../src/directory/index.ts';
 import { usableHere } from '../../src/main/known.ts';
@@ -43,7 +43,7 @@ const by = { id: 'operator', name: 'Test' };
 
 async function inForce(store: Store): Promise<ConfigurationSet> {
   const use = await lastUse(store);
-  const set = await knownSet(store, use?.digest ?? 'none');
+  const set = await storedSet(store, use?.digest ?? 'none');
   if (!set.ok) throw new Error('a gateway that started is on record with its set');
   return set.value;
 }
@@ -85,8 +85,8 @@ describe('another set is activated', () => {
     const { items } = await gateway.store.messages({ count: 10_000 });
     expect(items).toHaveLength(answers.length);
     const rules = { [before.digest]: 'municipality-team', [after.digest]: 'one-postcode' };
-    for (const { configuration, record } of items) {
-      const { decisions } = JSON.parse(record) as { decisions: { rule: string; configuration: string }[] };
+    for (const { configuration, messageLog } of items) {
+      const { decisions } = JSON.parse(messageLog) as { decisions: { rule: string; configuration: string }[] };
       expect(decisions.map(({ rule }) => rule)).toEqual([rules[configuration]]);
       expect(decisions[0]?.configuration).toBe(configuration);
     }
@@ -219,7 +219,7 @@ describe('a set that nobody tried', () => {
     await post(gateway, 2);
     const may = await mayActivate(gateway.store, after.digest);
     expect(may.issues.map(({ rule }) => rule)).toEqual(['config-shadow-missing']);
-    await noteTrial(gateway.store, world, { from: before.digest, to: after.digest });
+    await recordTrial(gateway.store, world, { from: before.digest, to: after.digest });
     expect((await mayActivate(gateway.store, after.digest)).ok).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memoryAt } from '../../src/configuration/memory.ts';
+import { memoryAt } from '../../src/configuration/past-memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { at, commit, create, patient, task, update } from '../support/store/samples.ts';

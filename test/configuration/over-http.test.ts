@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConfigurationSet, knownSet, lastUse } from '../../src/configuration/index.ts';
+import { type ConfigurationSet, lastUse, storedSet } from '../../src/configuration/index.ts';
 import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -9,7 +9,7 @@ let first: ConfigurationSet;
 beforeAll(async () => {
   gateway = await startGateway();
   const use = await lastUse(gateway.store);
-  const set = await knownSet(gateway.store, use?.digest ?? '');
+  const set = await storedSet(gateway.store, use?.digest ?? '');
   if (!set.ok) throw new Error('a gateway that started is on record with its set');
   first = set.value;
 });

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   activate,
   type ConfigurationSet,
-  knownSet,
   lastUse,
-  type Replayed,
+  type ReplayResult,
   replay,
+  storedSet,
 } from '../../src/configuration/index.ts';
 import { openSet } from '../../src/main/deciding.ts';
 import { openKnown } from '../../src/main/known.ts';
@@ -23,7 +23,7 @@ const post = async (index: number) => {
 beforeAll(async () => {
   gateway = await startGateway();
   const use = await lastUse(gateway.store);
-  const before = await knownSet(gateway.store, use?.digest ?? '');
+  const before = await storedSet(gateway.store, use?.digest ?? '');
   if (!before.ok) throw new Error('a gateway that started is on record with its set');
   const after = changed(before.value, 'mappings/routes.yaml', (text) => withPostcodeRule(text, '1283'));
   sets = [before.value, after];
@@ -37,8 +37,8 @@ afterAll(() => gateway.stop());
 async function* recorded() {
   yield* (await gateway.store.messages({ count: 99 })).items;
 }
-async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly Replayed[]> {
-  const found: Replayed[] = [];
+async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly ReplayResult[]> {
+  const found: ReplayResult[] = [];
   for await (const it of replay(gateway.store, recorded(), open)) found.push(it);
   return found;
 }

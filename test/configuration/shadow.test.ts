@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Group, ShadowReport } from '../../src/configuration/index.ts';
+import type { DifferenceGroup, ShadowReport } from '../../src/configuration/index.ts';
 import { mgn as runMgn } from '../support/cli/mgn.ts';
 import { referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { isLong } from '../support/long.ts';
@@ -62,7 +62,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const indexes = Array.from({ length: recorded }, (_, index) => index);
 const count = (of: (postcode: string) => boolean): number => indexes.filter((index) => of(postcodeOf(index))).length;
-const of = (report: ShadowReport, aspect: Group['aspect']) => report.groups.filter((it) => it.aspect === aspect);
+const of = (report: ShadowReport, aspect: DifferenceGroup['aspect']) =>
+  report.groups.filter((it) => it.aspect === aspect);
 
 describe('mgn config shadow', { timeout: 600_000 }, () => {
   test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {
@@ -104,7 +105,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
     const changed = edited('commented', 'routes.yaml', (text) => `# another comment\n${text}`);
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
     expect(out).toMatch(/50 recorded messages decided by both/);
-    expect(out).toMatch(/0 would go otherwise, 50 not/);
+    expect(out).toMatch(/0 would differ, 50 not/);
     expect(code).toBe(0);
     expect((await mgn('diff', changed, '--store', store)).out).toMatch(
       /~ mappings\/routes.yaml \(layout or comments only\)/,
@@ -126,7 +127,7 @@ describe('mgn config', { timeout: 600_000 }, () => {
     );
     const before = (await mgn('list', '--store', store)).out;
     const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
-    expect(out).toBe('Nothing was changed: the set in force stays so.\n');
+    expect(out).toBe('Nothing was changed: the set in force remains.\n');
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value-invalid/);
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
     expect(code).toBe(2);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pauseAfter, readRetryAfter } from '../../src/delivery/backoff.ts';
-import { classifyAnswer, classifyError } from '../../src/delivery/classify.ts';
+import { classifyAnswer, classifyError } from '../../src/delivery/channel/classify.ts';
 import { issueOfReason, reasonText } from '../../src/delivery/reason.ts';
 import { defaults } from '../../src/delivery/settings.ts';
 

@@ -247,7 +247,7 @@ describe('a receiver that refuses', () => {
       await memory(),
       await receiver((...given) => (given[0].id === 'a0' ? answer(500) : accept)(...given)),
     ];
-    const worker = deliver(store, { a }, { settings: { maximumStumbles: 3 } });
+    const worker = deliver(store, { a }, { settings: { maximumServerErrors: 3 } });
     await put(store, ...numbered(2));
     await worker.idle();
     expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1']);

@@ -98,7 +98,7 @@ describe('ServiceRequest/[id]/$propose-transfer', () => {
   test('leaves out who does not take somebody of that age', async () => {
     const elderly = places(await propose('gp-de-linde', '?type=elderly-ggz'));
     expect(elderly, 'the person is in her thirties').toEqual([]);
-    expect((await propose('gp-de-linde', '?type=elderly-ggz')).text).toContain('takes people of 65 and over');
+    expect((await propose('gp-de-linde', '?type=elderly-ggz')).text).toContain('accepts people of 65 and over');
     const anybody = await gateway.ask('GET', '/fhir/HealthcareService/$find-place?type=elderly-ggz', {
       as: 'gp-de-linde',
     });

@@ -10,7 +10,7 @@ import { writeJson } from '../../src/fhir/json.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
-import { decisionRecord, explainRecord, route } from '../../src/routing/index.ts';
+import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
@@ -57,7 +57,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
 
   const [state] = await second.replication.update();
   expect(state?.last.held).toBeUndefined();
-  expect(state?.last.unfit).toBe(0);
+  expect(state?.last.invalid).toBe(0);
   const own = first.gateway.network.resources.length;
   const stored = await second.gateway.store.directory({ source: 'neighbour', latest: true, count: 10_000 });
   expect(stored.items).toHaveLength(own);
@@ -65,7 +65,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(there.providedBy?.reference).toBe('Organization/neighbour.ggz-de-kade');
   expect(there.meta?.source).toBe(`http://127.0.0.1:${port}/fhir/${kade}`);
   expect(second.gateway.network.directory.service(kadeThere)?.active).toBe(true);
-  expect(second.gateway.network.figures(kadeThere).waitingTimes).toHaveLength(1);
+  expect(second.gateway.network.availability(kadeThere).waitingTimes).toHaveLength(1);
   // its own come first where an identifier is in both
   const identifier = there.identifier?.[0] ?? {};
   expect(second.gateway.network.directory.serviceByIdentifier(identifier)?.reference).toBe(kade);
@@ -101,7 +101,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   const [caughtUp] = await second.replication.update();
   expect(caughtUp?.last.held).toBeUndefined();
   expect(caughtUp?.last.written).toBeGreaterThan(0);
-  expect(second.gateway.network.figures(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
+  expect(second.gateway.network.availability(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
 });
 
 test('a decision tells of a service of another directory when that was last heard, and is the same from the same', async () => {
@@ -129,7 +129,9 @@ test('a decision tells of a service of another directory when that was last hear
     ],
   });
   const once = decide();
-  expect(explainRecord(once, 'nl')).toContain(`De adreslijst neighbour is voor het laatst gehoord op ${heard}.`);
+  expect(explainDecisionRecord(once, 'nl')).toContain(
+    `De adreslijst neighbour is voor het laatst gehoord op ${heard}.`,
+  );
   await second.replication.update();
   expect(second.gateway.network.directory.digest, 'heard again, it is another snapshot').not.toBe(
     network.directory.digest,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PersonGroup, Stratum } from '../../src/measure/counts.ts';
-import { concealedOf, suppress, type ToldGroup } from '../../src/measure/suppress.ts';
+import { hiddenIndexes, type SuppressedGroup, suppress } from '../../src/measure/suppress.ts';
 
 /** Every way in which `total` can be divided over `parts`. */
 function* divisions(total: number, parts: number): Generator<number[]> {
@@ -12,7 +12,7 @@ function* divisions(total: number, parts: number): Generator<number[]> {
 }
 
 const shownOf = (counts: readonly number[], smallest: number): string => {
-  const concealed = concealedOf(counts, smallest);
+  const concealed = hiddenIndexes(counts, smallest);
   return counts.map((count, index) => (concealed.has(index) ? '?' : count)).join(' ');
 };
 
@@ -52,7 +52,7 @@ describe('a division whose total is told', () => {
       fc.property(counts, fc.integer({ min: 2, max: 12 }), (strata, smallest) => {
         const total = strata.reduce((sum, it) => sum + it, 0);
         fc.pre(total >= smallest);
-        const concealed = concealedOf(strata, smallest);
+        const concealed = hiddenIndexes(strata, smallest);
         const sum = [...concealed].reduce((all, index) => all + strata[index]!, 0);
         const all = concealed.size === strata.length;
         strata.forEach((count, index) => {
@@ -85,7 +85,7 @@ describe('a group', () => {
     lines: [{ stratifier: 'help', inner: 'outcome', strata }],
     ...more,
   });
-  const counts = (told: ToldGroup) =>
+  const counts = (told: SuppressedGroup) =>
     told.lines[0]!.strata.map(({ count, within }) => [count, within?.map((it) => it.count)]);
 
   test('that is small as a whole tells nothing at all', () => {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Ask } from '../../src/delivery/fhir-rest.ts';
+import type { RequestRecipient } from '../../src/delivery/channel/channel.ts';
 import { issueOfReason } from '../../src/delivery/reason.ts';
 import { issue } from '../../src/fhir/issue.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { refusalOf } from '../../src/notification/inbound/pull.ts';
-import { tellingPlacer } from '../../src/notification/inbound/tell-placer.ts';
+import { refusalOf } from '../../src/notification/inbound/refusal.ts';
+import { placerUpdateHandler } from '../../src/notification/inbound/update-placer.ts';
 import type { Delivery } from '../../src/store/port.ts';
 import { referral } from '../support/notification/subscription.ts';
 import { openPlacer, type Placer } from '../support/servers/placer.ts';
@@ -326,15 +326,15 @@ describe('the end of an attempt', () => {
   });
 
   const own = { resourceType: 'Task', id: 'own', status: 'accepted', intent: 'order' };
-  const tell = (task: object, ask: Ask) =>
-    tellingPlacer(() => gateway.running.gateway)(
+  const tell = (task: object, ask: RequestRecipient) =>
+    placerUpdateHandler(() => gateway.running.gateway)(
       { body: JSON.stringify(task) } as Delivery,
       { base: 'https://placer.example/fhir' },
       ask,
     );
 
   test('is final for a Task that is not of this placer: nothing is read', async () => {
-    const ask: Ask = () => Promise.reject(new Error('nothing may be read'));
+    const ask: RequestRecipient = () => Promise.reject(new Error('nothing may be read'));
     expect(await tell(own, ask)).toMatchObject({ kind: 'refused', reason: { rule: 'placer-address-mismatch' } });
     expect(issueOfReason('placer-address-mismatch')).toMatchObject({ rule: 'placer-address-mismatch' });
   });
@@ -345,7 +345,10 @@ describe('the end of an attempt', () => {
     const ask = (async (method: string) =>
       method === 'GET'
         ? { kind: 'answer', text: JSON.stringify(there), etag: 'W/"1"' }
-        : { kind: 'ended', sent: { kind: 'refused', status: 412, reason: { rule: 'receiver-refused' } } }) as Ask;
+        : {
+            kind: 'ended',
+            sent: { kind: 'refused', status: 412, reason: { rule: 'receiver-refused' } },
+          }) as RequestRecipient;
     expect(await tell({ ...own, partOf }, ask)).toMatchObject({
       kind: 'retry',
       reason: { rule: 'placer-task-changed', detail: '412' },

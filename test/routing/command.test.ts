@@ -68,7 +68,7 @@ describe('mgn routes', () => {
     const refused = await mgn('routes', 'explain', message('024-bsn-fails-elfproef'));
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('invariant');
-    expect((await mgn('routes', 'explain')).err).toMatch(/Give the file of a message, or --order/);
+    expect((await mgn('routes', 'explain')).err).toMatch(/Name the file of a message, or use --order/);
   });
 
   test('explain tells of a stored order how it came to its owner', async () => {

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeJson } from '../../src/fhir/json.ts';
 import { isType } from '../../src/fhir/resource.ts';
 import {
-  type Audience,
   assign,
   decisionProvenance,
   decisionRecord,
-  projectRecord,
-  recordIn,
+  decisionRecordIn,
+  projectDecisionRecord,
+  type RecordAudience,
   route,
 } from '../../src/routing/index.ts';
 import { caseInput, demoNetwork, demoRoutes } from '../support/routing/demo-network.ts';
@@ -62,7 +62,7 @@ describe('the record of a decision', () => {
       'ServiceRequest',
       'Task',
     ]);
-    const { id: _, ...record } = recordIn(provenance)!;
+    const { id: _, ...record } = decisionRecordIn(provenance)!;
     expect(record).toEqual(decisionRecord(decision));
     const report = gateway.running.gateway.validator.validate(provenance);
     expect(report.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -70,13 +70,13 @@ describe('the record of a decision', () => {
 
   test('is shown by an allow-list: facts and candidates to care, the reason to who may know the person', async () => {
     const record = decisionRecord((await decide()).decision);
-    const seen = (audience: Audience) => names(projectRecord(record, audience));
+    const seen = (audience: RecordAudience) => names(projectDecisionRecord(record, audience));
     expect(seen('full')).toEqual(names(record));
     expect(seen('reason').has('reason')).toBe(true);
     expect(seen('reason').has('fact')).toBe(false);
     expect(seen('outcome').has('reason')).toBe(false);
     const more: Parameters = { ...record, parameter: [{ name: 'new', valueString: 'x' }] };
-    expect(names(projectRecord(more, 'reason')).size).toBe(0);
+    expect(names(projectDecisionRecord(more, 'reason')).size).toBe(0);
   });
 });
 

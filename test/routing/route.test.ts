@@ -79,8 +79,8 @@ describe('a decision', () => {
       'Kind of request: registration for an exploratory conversation',
       'Goes to Verkennend gesprek Lissenmond',
       'Because: The person lives in Lissenmond, where Verkennend gesprek Lissenmond holds the exploratory conversations. (rule municipality-team)',
-      'Rules, in order, until one decides:',
-      '  1. named-owner-unknown: passed over: it asks that the receiver that the sender names is somebody that the directory does not know; here it is nobody',
+      'Rules, in order, up to the deciding one:',
+      '  1. named-owner-unknown: skipped: requires that the receiver named by the sender is unknown to the directory; found: nobody',
     ]);
     expect(explainDecision(decision, 'nl')).toEqual(
       expect.arrayContaining([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openLivingNetwork } from '../../src/directory/index.ts';
+import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
@@ -77,7 +77,7 @@ async function open(): Promise<void> {
   const shift = monday.getTime() - stored!.lastUpdated.getTime();
   gateway = {
     ...deciding,
-    living: await openLivingNetwork(deciding.network, store, monday),
+    living: await openCurrentNetwork(deciding.network, store, monday),
     store: shifted(store, shift),
     world: { ...deciding.world, now: () => now },
     authenticate: () => ({ ok: false, issues: [] }),

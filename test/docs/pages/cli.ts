@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../../../src/cli/commands.ts';
-import { demoNetwork } from '../../../src/main.ts';
 import { slug, table } from '../markdown.ts';
+
+const root = join(import.meta.dirname, '../../../');
 
 /** docs/reference/cli.md: the commands as commander has them. */
 export function cliPage(): string {
@@ -60,6 +62,4 @@ const argument = (it: Command['registeredArguments'][number]): string => {
 
 /** A default, free of the folder that this clone lies in. */
 const preset = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number'
-    ? `\`${String(value).replace(demoNetwork, 'examples/network')}\``
-    : '';
+  typeof value === 'string' || typeof value === 'number' ? `\`${String(value).replace(root, '')}\`` : '';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { pauseAfter } from '../../../src/delivery/backoff.ts';
-import { classifyAnswer, classifyError, type Verdict } from '../../../src/delivery/classify.ts';
+import { classifyAnswer, classifyError, type Verdict } from '../../../src/delivery/channel/classify.ts';
 import { reasonText } from '../../../src/delivery/reason.ts';
 import { defaults } from '../../../src/delivery/settings.ts';
 import type { Delivery, Dispatch, DispatchStatus, Store } from '../../../src/store/port.ts';
@@ -77,7 +77,7 @@ const limits = (): string =>
       ['one attempt', seconds(defaults.timeout)],
       ['longest pause that the gateway chooses', seconds(defaults.maximumPause)],
       ['longest Retry-After that is honoured', seconds(defaults.maximumRetryAfter)],
-      ['answers 500 to the same delivery, then dead', String(defaults.maximumStumbles)],
+      ['answers 500 to the same delivery, then dead', String(defaults.maximumServerErrors)],
       ['age of a failing delivery, then dead', seconds(defaults.maximumAge)],
       ['bytes of an answer that are read', String(defaults.maximumAnswer)],
     ],
