@@ -61,6 +61,18 @@ describe('an answer', () => {
     expect(issueOfReason(stored)).toMatchObject({ rule });
   });
 
+  test.each([
+    'receiver-unreachable: ECONNREFUSED',
+    'receiver-address-missing',
+    'delivery-forbidden: receiver-unknown',
+    'delivery-expired: receiver-unavailable: 503',
+    'pulled-order-refused: invariant',
+  ])('stored as %s reads as a finding', (stored) => {
+    const found = issueOfReason(stored);
+    expect(found).toMatchObject({ rule: stored.replace(/:.*/, '') });
+    expect(`${found?.message}${found?.dutch}`).not.toContain('{');
+  });
+
   test('is reported with known codes only, whatever the receiver sends', () => {
     const outcomes = fc.record({
       resourceType: fc.constant('OperationOutcome'),
