@@ -1,3 +1,4 @@
+import { spend } from '../budget.ts';
 import { compareValues } from '../comparison.ts';
 import { boxed, type Compiled, type Many, multiple, nothing, oneOf, type Scope, single, testOf } from '../compiled.ts';
 import { argument, type Call, eachItem, projection, selfOf } from '../context.ts';
@@ -111,6 +112,7 @@ function repeat(call: Call, once: boolean): Compiled {
       const take = (items: readonly unknown[]): void => {
         for (const item of items) {
           const key = once ? equalityKey(item, first.type) : '';
+          spend(scope, 1 + (key.length >> 6));
           if (once && seen.has(key)) continue;
           seen.add(key);
           out.push(item);
