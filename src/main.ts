@@ -10,6 +10,7 @@ import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import type { Configured } from './main/deciding.ts';
 import { follow } from './main/follow.ts';
+import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type InForce, type Lasting, ready } from './main/in-force.ts';
 import { noteStart, openKnown, usableHere, worksHere } from './main/known.ts';
 import { listen } from './main/listen.ts';
@@ -63,6 +64,7 @@ export type RunOptions = {
   readonly followConfiguration?: number;
   /** How the folders stand to a set that was activated, when they hold another one. */
   readonly folders?: 'other';
+  readonly heavy?: Partial<HeavyLimits>;
 };
 
 /** How soon figures that another process writes into this store are known here (ms). */
@@ -77,6 +79,7 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     log,
     report,
     waiting: options.waiting ?? 100_000,
+    ...(options.heavy ? { heavy: options.heavy } : {}),
     about: {
       version,
       started: world.now(),

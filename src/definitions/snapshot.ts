@@ -59,7 +59,14 @@ function generate(
     const core = definitions.find('StructureDefinition', coreUrl + (definition.type ?? ''));
     return core?.snapshot?.element ? treeOf(core.snapshot.element) : root;
   };
-  const making: Generation = { definitions, root, inProgress: within, namedTypes: new Map(), slices: new Map(), typeTree: pristine };
+  const making: Generation = {
+    definitions,
+    root,
+    inProgress: within,
+    namedTypes: new Map(),
+    slices: new Map(),
+    typeTree: pristine,
+  };
   const sliceAt = new Map<string, string>();
   for (const element of differential?.element ?? []) {
     const steps = stepsOf(element, sliceAt);

@@ -1,5 +1,5 @@
 import * as arithmetic from './arithmetic.ts';
-import { limitedText, spend } from './budget.ts';
+import { limitedText, spend, stepsPerKey } from './budget.ts';
 import { compareValues } from './comparison.ts';
 import {
   boxed,
@@ -182,7 +182,7 @@ export function union(left: Compiled, right: Compiled): Compiled {
     a.type,
     (self, scope) => {
       const items = [...a.many(self, scope), ...b.many(self, scope)];
-      spend(scope, items.length);
+      spend(scope, items.length * stepsPerKey);
       return distinctItems(items, a.type);
     },
     { possible: eitherType(a, b), unordered: a.unordered || b.unordered },
@@ -190,7 +190,16 @@ export function union(left: Compiled, right: Compiled): Compiled {
 }
 
 export const distinct = (input: Compiled): Compiled =>
-  input.one ? input : { ...input, many: (self, scope) => distinctItems(input.many(self, scope), input.type) };
+  input.one
+    ? input
+    : {
+        ...input,
+        many: (self, scope) => {
+          const items = input.many(self, scope);
+          spend(scope, items.length * stepsPerKey);
+          return distinctItems(items, input.type);
+        },
+      };
 
 /** Collections whose items can be combined: of one type, or each item carries its own. */
 export function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {

@@ -74,7 +74,7 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
     const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
-  const validator = await openOwnValidator([], { waive: waived(network) }, folders.profiles);
+  const validator = await openOwnValidator([], { waive: waivedBy(network) }, folders.profiles);
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const unfit = [...misfits, ...configuredIssues(network, world.now())];
   if (unfit.length) return failure(...unfit);
@@ -100,7 +100,7 @@ const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
   terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
 
 /** Who waived what: shown with every code that passes unchecked. */
-const waived = ({ settings }: Network): Record<string, string> =>
+export const waivedBy = ({ settings }: Network): Record<string, string> =>
   Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 
 function placed(network: Network, { baseUrl, addresses = {} }: Placing): Network {

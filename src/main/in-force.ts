@@ -1,14 +1,16 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { type About, createApp } from '../app.ts';
+import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
-import type { Configured } from './deciding.ts';
+import { type Configured, waivedBy } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 
 /** What stays when another set comes into force. */
@@ -18,6 +20,7 @@ export type Lasting = {
   readonly report: Gateway['report'];
   readonly waiting: number;
   readonly about: About;
+  readonly heavy?: Partial<HeavyLimits>;
 };
 
 /** A configuration that is ready to decide: the gateway, and its routes. */
@@ -44,6 +47,7 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
   const tokens = deliveryTokens(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
+  const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waivedBy(files) }, lasting.heavy);
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -52,6 +56,7 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
     living,
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
+    heavy,
     admission: { waiting: lasting.waiting },
     report,
   };
@@ -108,7 +113,14 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
         await new Promise<void>((resolve) => {
           wasLast = resolve;
         });
+      await heavy.close();
       await terminology.close();
     },
   };
 }
+
+/** The texts of the profiles of a set, as the thread for heavy work loads them. */
+const profilesIn = ({ files }: ConfigurationSet): string[] =>
+  files
+    .filter(({ path }) => /^profiles\/.*\.json$/.test(path) && !/(?:^|\/)(?:package|\.index)\.json$/.test(path))
+    .map(({ text }) => text);

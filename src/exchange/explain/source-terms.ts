@@ -47,7 +47,8 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
   return (expression) => {
     const [type = '', ...rest] = expression.split('.');
     const at = entries.get(type);
-    const path = type === 'Bundle' || at === undefined ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
+    const path =
+      type === 'Bundle' || at === undefined ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
     const sources = originOf(written.has(`${path}[0]`) ? `${path}[0]` : path)?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
