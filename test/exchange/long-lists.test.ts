@@ -73,7 +73,7 @@ const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
 };
 
 describe('four times the list takes about four times the CPU time', () => {
-  const [few, many] = [750, 3_000];
+  const [few, many] = [500, 2_000];
   test.each(Object.entries(kinds))(
     '%s',
     async (_, make) => {
