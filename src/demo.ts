@@ -1,6 +1,6 @@
+import { startNarrator } from './demo/narrator.ts';
 import { setStage } from './demo/stage.ts';
-import { tellStory } from './demo/story.ts';
-import { startTelling } from './demo/teller.ts';
+import { playStory } from './demo/story.ts';
 import { freePort } from './main/free-port.ts';
 
 export type DemoOptions = {
@@ -16,9 +16,9 @@ export type DemoOptions = {
  */
 export async function playDemo({ exit, port, language, print }: DemoOptions): Promise<number> {
   const stage = await setStage(await freePort(port));
-  const teller = startTelling(language, print);
+  const teller = startNarrator(language, print);
   try {
-    await tellStory(stage, teller);
+    await playStory(stage, teller);
     if (!exit) {
       teller.say(
         `The gateway stays open at ${stage.base} (tokens: examples/network/README.md). Stop it with Ctrl+C.`,

@@ -10,7 +10,7 @@
  * delivery attempt.
  */
 import { describe } from './exchange/explain/describe.ts';
-import { inTermsOfSource } from './exchange/explain/source-terms.ts';
+import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
 import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
@@ -22,7 +22,7 @@ import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
 import { tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/pipeline/judge.ts';
+import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
 import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
 import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
@@ -76,7 +76,7 @@ export const consider = async (
   memory: Memory,
   received: Received,
 ): Promise<PipelineOutcome<Prepared>> =>
-  inTermsOfSource(context, received, await run(pipeline(context, memory, received)));
+  inTermsOfSentMessage(context, received, await run(pipeline(context, memory, received)));
 
 async function* pipeline(context: DecisionContext, memory: Memory, received: Received): Pipeline<Prepared> {
   const { network, forms, world } = context;
@@ -85,7 +85,7 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
-  yield* step('validate source', await validateSource(context, form, sent));
+  yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
   const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
   const mapped = received.pulled

@@ -8,21 +8,21 @@ import { addressOf, type Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
-import type { Configured } from './main/deciding.ts';
 import { follow } from './main/follow.ts';
-import { type InForce, type Lasting, ready } from './main/in-force.ts';
-import { noteStart, openKnown, usableHere, worksHere } from './main/known.ts';
+import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
+import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
+import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, pulling, tellingPlacer } from './notification/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { tellingFaults } from './store/store-fault.ts';
 
-export { type Configured, openDeciding } from './main/deciding.ts';
-export { openChosen } from './main/known.ts';
+export { type Configuration, openConfiguration } from './main/open-configuration.ts';
+export { openConfigurationToStart } from './main/stored-set.ts';
 export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
@@ -66,13 +66,13 @@ export type RunOptions = {
 };
 
 /** How soon figures that another process writes into this store are known here (ms). */
-const followEvery = 5_000;
+const refreshInterval = 5_000;
 
 /** A gateway that listens and delivers until it is stopped, by the set that is given until another one is activated. */
-export async function run(configured: Configured, store: Store, options: RunOptions): Promise<Running> {
+export async function run(configured: Configuration, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
-  const lasting: Lasting = {
+  const lasting: Environment = {
     store: tellingFaults(store),
     log,
     report,
@@ -81,22 +81,22 @@ export async function run(configured: Configured, store: Store, options: RunOpti
       version,
       started: world.now(),
       configuration: () => ({ refused: following.refused()?.digest, folders: options.folders }),
-      sets: { check: (set) => worksHere(set, configured.placing), follow: () => following.look() },
+      sets: { check: (set) => checkSet(set, configured.installation), follow: () => following.check() },
     },
   };
-  let inForce: InForce = await ready(configured, lasting);
-  await noteStart(lasting.store, configured.set, world.now());
+  let inForce: InForce = await prepareConfiguration(configured, lasting);
+  await recordStart(lasting.store, configured.set, world.now());
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
   const listening = await listen({ fetch: answer }, options.port, options.hostname);
-  const delivery = deliver(() => inForce, lasting.store, options);
-  let beside = inForce.begin();
+  const delivery = startDeliveryFor(() => inForce, lasting.store, options);
+  let beside = inForce.startJobs();
   const leaving = new Set<Promise<void>>();
   const following = follow({
     store: lasting.store,
     inForce: () => inForce.gateway.configuration,
     open: async (digest) => {
-      const opened = await openKnown(lasting.store, digest, configured.placing);
-      return opened.ok ? usableHere(opened.value) : opened;
+      const opened = await openStoredSet(lasting.store, digest, configured.installation);
+      return opened.ok ? withSecrets(opened.value) : opened;
     },
     take: (next) => replaceBy(next),
     refuse: ({ digest, issues }) =>
@@ -106,14 +106,14 @@ export async function run(configured: Configured, store: Store, options: RunOpti
   });
 
   /** Between two messages: each ends on the set that it began with. */
-  async function replaceBy(next: Configured): Promise<void> {
-    const coming = await ready(next, lasting).catch(async (error: unknown) => {
+  async function replaceBy(next: Configuration): Promise<void> {
+    const coming = await prepareConfiguration(next, lasting).catch(async (error: unknown) => {
       await next.terminology.close();
       throw error;
     });
     const [before, besideBefore] = [inForce, beside];
     inForce = coming;
-    beside = coming.begin();
+    beside = coming.startJobs();
     log.info({ step: 'configuration', outcome: 'in force', because: short(next.configuration) });
     await besideBefore.stop();
     const left = before
@@ -123,10 +123,10 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     leaving.add(left);
   }
 
-  await following.look();
+  await following.check();
   const refreshing = setInterval(
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
-    followEvery,
+    refreshInterval,
   );
   return {
     get gateway() {
@@ -137,7 +137,7 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     get replication() {
       return beside.replication;
     },
-    follow: following.look,
+    follow: following.check,
     stop: async () => {
       clearInterval(refreshing);
       await following.stop();
@@ -153,7 +153,7 @@ export async function run(configured: Configured, store: Store, options: RunOpti
 const rulesOf = (issues: readonly { readonly rule: string }[]): string =>
   [...new Set(issues.map(({ rule }) => rule))].join(', ');
 
-const deliver = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
+const startDeliveryFor = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
   startDelivery({
     store,
     world,

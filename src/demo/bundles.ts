@@ -1,6 +1,6 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../fhir/resource.ts';
-import type { Arrival, Asked } from './partner-system.ts';
+import type { Arrival, PartnerResponse } from './partner-system.ts';
 
 export const resourcesOf = (bundle: Resource): readonly Resource[] =>
   ((bundle as Bundle).entry ?? []).flatMap(({ resource }) => (resource ? [resource as Resource] : []));
@@ -8,7 +8,7 @@ export const resourcesOf = (bundle: Resource): readonly Resource[] =>
 export const taskIn = ({ bundle }: Arrival): Task | undefined =>
   resourcesOf(bundle).find((it): it is Task => isType(it, 'Task'));
 
-export const holds = ({ bundle }: Arrival, type: string): boolean =>
+export const contains = ({ bundle }: Arrival, type: string): boolean =>
   resourcesOf(bundle).some(({ resourceType }) => resourceType === type);
 
 /** What a message holds, for people: `Task (accepted), 2 Goal`. */
@@ -25,7 +25,7 @@ function nameOf(it: Resource): string {
 }
 
 /** Where the resources of a type that a message made are, from the answer to it. */
-export const madeOf = ({ body }: Asked, type: string): readonly string[] =>
+export const createdBy = ({ body }: PartnerResponse, type: string): readonly string[] =>
   ((body as Bundle).entry ?? []).flatMap(({ response }) =>
     response?.location?.startsWith(`${type}/`) ? [response.location.replace(/\/_history.*/, '')] : [],
   );

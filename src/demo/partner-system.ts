@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
-import { request } from 'undici';
+import { request as send } from 'undici';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 
@@ -17,16 +17,20 @@ export type PartnerSystem = {
   readonly resources: ReadonlyMap<string, Resource>;
   /** Resolves with the first arrival after the `seen` earlier ones; rejects after `patience` ms. */
   readonly arrival: (seen: number, patience?: number) => Promise<Arrival>;
-  readonly ask: (method: 'GET' | 'POST' | 'PATCH', path: string, options?: Asking) => Promise<Asked>;
+  readonly request: (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    options?: RequestOptions,
+  ) => Promise<PartnerResponse>;
   readonly close: () => Promise<void>;
 };
 
-export type Asking = {
+export type RequestOptions = {
   readonly body?: string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
-export type Asked = {
+export type PartnerResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Resource;
@@ -76,8 +80,8 @@ export async function startPartnerSystem(
         waiting.add(look);
         look();
       }),
-    ask: async (method, path, { body, contentType, headers } = {}) => {
-      const answer = await request(`${gateway.base()}${path}`, {
+    request: async (method, path, { body, contentType, headers } = {}) => {
+      const answer = await send(`${gateway.base()}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${gateway.token}`,

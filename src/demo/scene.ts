@@ -5,55 +5,55 @@ import { stepLines } from '../main/step-lines.ts';
 import { world } from '../main.ts';
 import { contentOf } from './bundles.ts';
 import type { Message } from './message.ts';
-import type { Arrival, Asked, PartnerSystem } from './partner-system.ts';
+import type { Narrator } from './narrator.ts';
+import type { Arrival, PartnerResponse, PartnerSystem } from './partner-system.ts';
 import type { Stage } from './stage.ts';
-import type { Teller } from './teller.ts';
 
 /** What the systems of the partners do in the story, and what each hears of it. */
 export type Scene = {
-  readonly teller: Teller;
+  readonly narrator: Narrator;
   readonly system: (partner: string) => PartnerSystem;
   /** Posts a message, and tells each step that it took inside the gateway. */
-  readonly send: (partner: string, message: Message, options?: Sending) => Promise<Asked>;
+  readonly send: (partner: string, message: Message, options?: SendOptions) => Promise<PartnerResponse>;
   /** Reads the Task or order and asks for a move of the version that was read. */
-  readonly move: (partner: string, reference: string, wish: Wish) => Promise<Asked>;
+  readonly move: (partner: string, reference: string, wish: Transition) => Promise<PartnerResponse>;
   readonly read: <T extends Resource>(partner: string, reference: string) => Promise<T>;
   /** Waits until all is delivered, and tells what each system received since the last time. */
-  readonly hear: () => Promise<(partner: string) => readonly Arrival[]>;
+  readonly newArrivals: () => Promise<(partner: string) => readonly Arrival[]>;
 };
 
-type Sending = { readonly path?: string; readonly requestId?: string; readonly steps?: false };
+type SendOptions = { readonly path?: string; readonly requestId?: string; readonly steps?: false };
 
 /** Parameters of `$transition` (docs/workflow.md). */
-export type Wish = {
+export type Transition = {
   readonly status?: string;
   readonly reason?: string;
   readonly businessStatus?: string;
   readonly outcome?: string;
 };
 
-export function setScene(stage: Stage, teller: Teller): Scene {
+export function setScene(stage: Stage, teller: Narrator): Scene {
   const heard = new Map<string, number>();
   const read = async <T extends Resource>(partner: string, reference: string) =>
-    (await stage.system(partner).ask('GET', `/${reference}`)).body as T;
+    (await stage.system(partner).request('GET', `/${reference}`)).body as T;
   return {
-    teller,
+    narrator: teller,
     system: stage.system,
     read,
     send: async (partner, { body, contentType }, { path = '', requestId = world.newId(), steps } = {}) => {
       const headers = { 'x-request-id': requestId };
-      const answer = await stage.system(partner).ask('POST', path, { body, contentType, headers });
+      const answer = await stage.system(partner).request('POST', path, { body, contentType, headers });
       teller.say(
         `${partner}: POST /fhir${path} -> ${answer.status}`,
         `${partner}: POST /fhir${path} -> ${answer.status}`,
       );
-      if (answer.status >= 400) tellRefusal(teller, answer);
-      else if (steps !== false) await tellSteps(stage, teller, partner, requestId);
+      if (answer.status >= 400) printRefusal(teller, answer);
+      else if (steps !== false) await printSteps(stage, teller, partner, requestId);
       return answer;
     },
     move: async (partner, reference, wish) => {
       const version = (await read(partner, reference)).meta?.versionId;
-      const answer = await stage.system(partner).ask('POST', `/${reference}/$transition`, {
+      const answer = await stage.system(partner).request('POST', `/${reference}/$transition`, {
         body: JSON.stringify(parametersOf(wish)),
         contentType: 'application/fhir+json',
         headers: { 'if-match': `W/"${version}"` },
@@ -61,10 +61,10 @@ export function setScene(stage: Stage, teller: Teller): Scene {
       const wished = Object.values(wish).join(', ');
       const line = `${partner}: ${short(reference)} (${version}) $transition ${wished} -> ${answer.status}`;
       teller.say(line, line);
-      if (answer.status >= 400) tellRefusal(teller, answer);
+      if (answer.status >= 400) printRefusal(teller, answer);
       return answer;
     },
-    hear: async () => {
+    newArrivals: async () => {
       await stage.running.delivery.idle();
       const news = new Map<string, readonly Arrival[]>();
       for (const { id, arrivals } of stage.systems) {
@@ -78,7 +78,7 @@ export function setScene(stage: Stage, teller: Teller): Scene {
   };
 }
 
-const parametersOf = ({ outcome, ...codes }: Wish): Parameters => ({
+const parametersOf = ({ outcome, ...codes }: Transition): Parameters => ({
   resourceType: 'Parameters',
   parameter: [
     ...Object.entries(codes).map(([name, valueCode]) => ({ name, valueCode })),
@@ -88,13 +88,13 @@ const parametersOf = ({ outcome, ...codes }: Wish): Parameters => ({
 
 const short = (reference: string): string => reference.replace(/(\/.{8}).*/, '$1…');
 
-async function tellSteps(stage: Stage, teller: Teller, partner: string, requestId: string): Promise<void> {
+async function printSteps(stage: Stage, teller: Narrator, partner: string, requestId: string): Promise<void> {
   const stored = await stage.running.gateway.store.messageByRequest(partner, requestId);
   const { steps } = JSON.parse(stored?.record ?? '{"steps":[]}') as { readonly steps: readonly Step[] };
   teller.lines(steps.flatMap((it) => stepLines(it, teller.language)));
 }
 
-function tellRefusal(teller: Teller, { body }: Asked): void {
+function printRefusal(teller: Narrator, { body }: PartnerResponse): void {
   for (const { severity, details, expression } of (body as OperationOutcome).issue ?? []) {
     if (severity !== 'error' && severity !== 'fatal') continue;
     const code = details?.coding?.[1]?.code;

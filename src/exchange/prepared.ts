@@ -3,7 +3,7 @@ import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import type { Grant } from '../store/port.ts';
 import { dispatchesOf } from './disclose/dispatch.ts';
-import { seenOf, type Unmapped } from './maps/unknown-codes.ts';
+import { type Unmapped, unknownCodesSeen } from './maps/unknown-codes.ts';
 import { transactionResponse } from './pipeline/answer.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
 import type { Disclosure } from './pipeline/disclosure.ts';
@@ -48,7 +48,7 @@ export function commitPlanOf(
       receipts: disclosures.map(({ receipt }) => receipt),
       ...(unmapped.length ? { unmapped } : {}),
     },
-    unknownCodes: seenOf(unmapped),
+    unknownCodes: unknownCodesSeen(unmapped),
     changes: [
       ...withExtracts(resources, disclosures, changes).map((resource) => ({
         resource,
@@ -87,7 +87,7 @@ function withExtracts(
 function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identified[]): Grant[] {
   const ids = new Set(stored.map(({ id }) => id));
   return disclosures
-    .filter(({ opensStored }) => opensStored)
+    .filter(({ includesStored }) => includesStored)
     .flatMap(({ partner, bundle }) =>
       resourcesOf(bundle)
         .filter(({ id }) => !ids.has(id))

@@ -29,7 +29,7 @@ export type Sets = {
 };
 
 /** What is asked: a set by its files (parts that it leaves out are those in force), by its digest, or the previous one. */
-type Wish = {
+type ActivationRequest = {
   readonly files?: readonly { readonly path: string; readonly text: string }[];
   readonly set?: string;
   readonly previous?: true;
@@ -37,7 +37,7 @@ type Wish = {
 };
 
 /** A set with every package of profiles that a network may want; who may send one is known by then. */
-const largestSet = 64 * 1024 * 1024;
+const maximumSetBytes = 64 * 1024 * 1024;
 
 /** POST /configuration/$activate: puts a set into force for all gateways on the store. For the operator of the network. */
 export async function activateConfiguration(gateway: Gateway, context: Context, sets: Sets): Promise<Response> {
@@ -56,9 +56,9 @@ export async function activateConfiguration(gateway: Gateway, context: Context, 
   };
   if (!who.ok) return refuse(who.issues);
   if (!who.value.roles.includes('operator')) return refuse([issue('operator-only', {})]);
-  const wish = await wishIn(context);
+  const wish = await activationRequestIn(context);
   if (!wish.ok) return refuse(wish.issues);
-  const set = await wanted(gateway, wish.value);
+  const set = await requestedSet(gateway, wish.value);
   if (!set.ok) return refuse(set.issues);
   const checked = await sets.check(set.value);
   if (!checked.ok) return refuse(checked.issues, 422);
@@ -76,7 +76,10 @@ const requestIdOf = (envelope: Parameters<typeof tracesOf>[0]): { readonly reque
   return requestId ? { requestId } : {};
 };
 
-async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promise<Result<ConfigurationSet>> {
+async function requestedSet(
+  { store }: Gateway,
+  { files, set, previous }: ActivationRequest,
+): Promise<Result<ConfigurationSet>> {
   if (set !== undefined) return knownSet(store, set);
   if (previous) return previousSet(store);
   const use = await lastUse(store);
@@ -84,11 +87,11 @@ async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promi
   return base.ok ? success(completed(files ?? [], base.value)) : base;
 }
 
-async function wishIn(context: Context): Promise<Result<Wish>> {
-  const body = await readBody(context.req.raw, largestSet);
+async function activationRequestIn(context: Context): Promise<Result<ActivationRequest>> {
+  const body = await readBody(context.req.raw, maximumSetBytes);
   if (!body.ok) return body;
   try {
-    const wish = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as Wish;
+    const wish = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as ActivationRequest;
     const { files, set, previous } = wish;
     const isWhole = files?.every(({ path, text }) => isSetPath(path) && typeof text === 'string') ?? true;
     const given = [files, set, previous].filter((it) => it !== undefined);

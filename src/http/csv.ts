@@ -4,7 +4,7 @@ import { mediaTypeOf } from '../exchange/reading/media-type.ts';
 const names: readonly string[] = ['csv', 'text/csv'];
 
 /** Whether a table is asked for: by `_format`, or by an Accept that prefers it (RFC 9110, 12.5.1). */
-export function wantsCsv(context: Context): boolean {
+export function prefersCsv(context: Context): boolean {
   const format = context.req.query('_format');
   if (format) return names.includes(mediaTypeOf(format).type);
   const accepted = (context.req.header('accept') ?? '').split(',').map((it) => {

@@ -13,16 +13,25 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { directoryEntry, versioned } from './directory.ts';
-import type { Shown } from './reader.ts';
+import type { ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 const pageSize = { usual: 100, largest: 1_000 } as const;
 
-type Asked = { readonly criteria: readonly DirectoryCriterion[]; readonly count: number; readonly cursor: string };
+type DirectoryQuery = {
+  readonly criteria: readonly DirectoryCriterion[];
+  readonly count: number;
+  readonly cursor: string;
+};
 
 /** Find Matching Care Services (IHE ITI-90), and the initial load of who replicates this directory: page by page, by id. */
-export function searchDirectory(gateway: Gateway, context: Context, type: string, parameters: URLSearchParams): Shown {
-  const asked = askedOf(type, parameters, directoryParameters);
+export function searchDirectory(
+  gateway: Gateway,
+  context: Context,
+  type: string,
+  parameters: URLSearchParams,
+): ReadOutcome {
+  const asked = directoryQueryOf(type, parameters, directoryParameters);
   if (!asked.ok) return { kind: 'refused', issues: asked.issues };
   const { criteria, count, cursor } = asked.value;
   const { network, living } = gateway;
@@ -48,9 +57,9 @@ export function searchDirectory(gateway: Gateway, context: Context, type: string
 }
 
 /** Request Care Services Updates (IHE ITI-91): what changed since, deletions among it, newest first. */
-export async function directoryUpdates(gateway: Gateway, context: Context, type: string): Promise<Shown> {
+export async function directoryUpdates(gateway: Gateway, context: Context, type: string): Promise<ReadOutcome> {
   const parameters = new URL(context.req.url).searchParams;
-  const asked = askedOf(type, parameters, []);
+  const asked = directoryQueryOf(type, parameters, []);
   if (!asked.ok) return { kind: 'refused', issues: asked.issues };
   const since = parameters.get('_since');
   if (since !== null && Number.isNaN(Date.parse(since)))
@@ -75,12 +84,16 @@ export async function directoryUpdates(gateway: Gateway, context: Context, type:
   return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
 }
 
-const shaping = new Set(['_count', '_cursor', '_format', '_since']);
+const resultParameters = new Set(['_count', '_cursor', '_format', '_since']);
 
-function askedOf(type: string, parameters: URLSearchParams, offered: readonly DirectoryParameter[]): Result<Asked> {
+function directoryQueryOf(
+  type: string,
+  parameters: URLSearchParams,
+  offered: readonly DirectoryParameter[],
+): Result<DirectoryQuery> {
   const criteria: DirectoryCriterion[] = [];
   for (const [name, value] of parameters) {
-    if (shaping.has(name)) continue;
+    if (resultParameters.has(name)) continue;
     const known = offered.find((it) => it === name);
     if (!known) return failure(issue('search-parameter-unknown', { type, offered: offered.join(', ') || '_since' }));
     if (value === '') return failure(issue('search-value-malformed', { parameter: known }));

@@ -5,10 +5,10 @@ import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectoryEntry } from '../store/port.ts';
-import type { Shown } from './reader.ts';
+import type { ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
-const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
+const notFound = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies ReadOutcome;
 
 /** Read and vread of the directory: the same for every partner, with the versions that its log gives. */
 export async function readDirectory(
@@ -17,10 +17,10 @@ export async function readDirectory(
   type: string,
   id: string,
   version?: number,
-): Promise<Shown> {
+): Promise<ReadOutcome> {
   const found =
     version === undefined ? currentOf(gateway, `${type}/${id}`) : await versionOf(gateway, type, id, version);
-  if (!found) return nothing;
+  if (!found) return notFound;
   const headers = {
     ETag: `W/"${found.meta?.versionId}"`,
     'Last-Modified': new Date(found.meta?.lastUpdated ?? 0).toUTCString(),
@@ -46,9 +46,14 @@ async function versionsOf(gateway: Gateway, type: string, id: string): Promise<r
 }
 
 /** Every version of a resource of the directory, newest first: how its waiting times went. */
-export async function directoryHistory(gateway: Gateway, context: Context, type: string, id: string): Promise<Shown> {
+export async function directoryHistory(
+  gateway: Gateway,
+  context: Context,
+  type: string,
+  id: string,
+): Promise<ReadOutcome> {
   const versions = await versionsOf(gateway, type, id);
-  if (versions.length === 0) return nothing;
+  if (versions.length === 0) return notFound;
   const base = gateway.network.settings.baseUrl;
   const bundle: Bundle = {
     resourceType: 'Bundle',

@@ -16,11 +16,11 @@ import {
   tellGroups,
 } from '../measure/index.ts';
 import { rejectionReasons } from '../workflow/index.ts';
-import { csv, wantsCsv } from './csv.ts';
+import { csv, prefersCsv } from './csv.ts';
 import { measuresOf } from './measure.ts';
-import { askedPeriod } from './measure-parameters.ts';
+import { requestedPeriod } from './measure-parameters.ts';
 import { formatOf } from './media.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
@@ -33,19 +33,19 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
     gateway,
     context,
     'evaluate-measure',
-    async (partner): Promise<Shown> => {
+    async (partner): Promise<ReadOutcome> => {
       const measure = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));
       const name = measure?.id.replace(/^mgn-/, '') ?? '';
       if (!measure || !isFigure(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
       if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('measure-members-only', {})] };
       const { network, world } = gateway;
-      const asked = await askedPeriod(context, network.settings.limits);
+      const asked = await requestedPeriod(context, network.settings.limits);
       const period = asked.ok ? periodIn(gateway, asked.value.start, asked.value.end) : asked;
       if (!period.ok) return { kind: 'refused', issues: period.issues };
       const facts = await factsOf(gateway, period.value);
       const counting = { facts, period: period.value, lists: listsOf(gateway) };
       const groups = tellGroups(countFigure(name, counting), network.settings.reports.smallestCount);
-      const response = wantsCsv(context)
+      const response = prefersCsv(context)
         ? csv(`${measure.id}-${period.value.start}`, figuresCsv(groups, measure.id, period.value, wordsOf(gateway)))
         : reply(
             context,
@@ -59,7 +59,7 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
           );
       return { kind: 'shown', response, references: [`Measure/${measure.id}`] };
     },
-    (it) => (wantsCsv(it) ? success('text/csv') : formatOf(it)),
+    (it) => (prefersCsv(it) ? success('text/csv') : formatOf(it)),
   );
 
 const isMember = ({ network }: Gateway, { organization }: Partner): boolean =>

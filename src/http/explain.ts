@@ -10,7 +10,7 @@ import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { type Decision, decisionRecord, explainDecision, explainRecord } from '../routing/index.ts';
 import { readBody } from './body.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
@@ -18,7 +18,7 @@ import { reply } from './reply.ts';
  * go, what each recipient would get and what would be withheld; nothing is stored, nothing is sent.
  */
 export const explainMessage = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
     const body = await readBody(context.req.raw, gateway.network.settings.limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
@@ -49,7 +49,7 @@ export const explainMessage = (gateway: Gateway, context: Context) =>
 
 /** ServiceRequest/[id]/$explain: how an order came to its owners, in the projection of who asks. */
 export const explainStored = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
     const records = await explainOrder(gateway, partner, order);
     if (!records) return { kind: 'refused', issues: [issue('not-found', {})] };

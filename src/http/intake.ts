@@ -15,10 +15,10 @@ import { statusOf } from './status.ts';
  * POST /intake/{name}: what is no FHIR, in the shapes that mappings/intake.yaml tells for that name. A form in JSON is
  * answered like any message; HL7 v2 by an acknowledgement, with the status that the error contract gives it.
  */
-export async function takeInOther(gateway: Gateway, context: Context): Promise<Response> {
+export async function acceptIntake(gateway: Gateway, context: Context): Promise<Response> {
   const intake = context.req.param('name') ?? '';
   if (context.req.method !== 'POST' || !gateway.forms.some((it) => it.intake === intake))
-    return unoffered(gateway, context);
+    return unsupportedIntake(gateway, context);
   const { baseUrl, limits } = gateway.network.settings;
   const asked = envelopeOf(context, limits.bodyBytes);
   const hl7 = isHl7(asked.contentType);
@@ -49,7 +49,7 @@ function acknowledge(
   });
 }
 
-const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+const unsupportedIntake = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
     const known = offered.includes(context.req.param('name') ?? '');

@@ -12,16 +12,16 @@ export type Interactions = {
   /** `post only` where identifiers of persons must stay out of addresses. */
   readonly search?: 'get and post' | 'post only';
   /** A single create outside a message, by its handler. */
-  readonly create?: Offered<CreateHandler>;
-  readonly update?: Offered<UpdateHandler>;
-  readonly patch?: Offered<UpdateHandler>;
+  readonly create?: Supported<CreateHandler>;
+  readonly update?: Supported<UpdateHandler>;
+  readonly patch?: Supported<UpdateHandler>;
   readonly operations?: readonly Operation[];
 };
 
 /** Resources that the gateway itself makes and keeps: Subscriptions of a partner, its maps, what it counts. */
 export type Collection = 'Subscription' | 'StructureMap' | 'Measure';
 
-type Offered<Handler> = { readonly handler: Handler; readonly documentation?: string };
+type Supported<Handler> = { readonly handler: Handler; readonly documentation?: string };
 
 export type CreateHandler =
   | 'create Task'

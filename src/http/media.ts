@@ -21,7 +21,7 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ['application/*', json],
 ]);
 
-type Asked = { readonly type: string; readonly quality: number; readonly version: string | undefined };
+type Preference = { readonly type: string; readonly quality: number; readonly version: string | undefined };
 
 /**
  * The format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` before Accept, JSON when neither
@@ -29,7 +29,7 @@ type Asked = { readonly type: string; readonly quality: number; readonly version
  */
 export function negotiate(accept: string | undefined, format: string | undefined): Result<Format> {
   // A `+` in a query is a space; nobody means one in a media type.
-  const asked = format ? [askedOf(format.replaceAll(' ', '+'))] : (accept ?? '').split(',').map(askedOf);
+  const asked = format ? [preferenceOf(format.replaceAll(' ', '+'))] : (accept ?? '').split(',').map(preferenceOf);
   const wanted = asked.filter(({ type, quality }) => type && quality > 0).sort((a, b) => b.quality - a.quality);
   if (!format && !accept?.trim()) return success('application/fhir+json');
   const refused = new Set(asked.filter(({ quality }) => quality === 0).map(({ type }) => formats.get(type)));
@@ -42,7 +42,7 @@ export function negotiate(accept: string | undefined, format: string | undefined
   return failure(issue('not-acceptable', { supported: 'application/fhir+json or application/fhir+xml' }));
 }
 
-function askedOf(text: string): Asked {
+function preferenceOf(text: string): Preference {
   const { type, parameters } = mediaTypeOf(text);
   const quality = Number(parameters.get('q') ?? 1) || 0;
   return { type, quality, version: parameters.get('fhirversion') };

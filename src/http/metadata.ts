@@ -82,11 +82,11 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
       ...(collection ? [] : [{ code: 'vread' as const }, { code: 'history-instance' as const }]),
       ...(from === 'directory' ? [{ code: 'history-type' as const }] : []),
       ...(from || search
-        ? [stated('search-type', { documentation: collection?.search ?? searchBy[search ?? ''] })]
+        ? [interactionOf('search-type', { documentation: collection?.search ?? searchBy[search ?? ''] })]
         : []),
-      ...(create ? [stated('create', create)] : []),
-      ...(update ? [stated('update', update)] : []),
-      ...(patch ? [stated('patch', patch)] : []),
+      ...(create ? [interactionOf('create', create)] : []),
+      ...(update ? [interactionOf('update', update)] : []),
+      ...(patch ? [interactionOf('patch', patch)] : []),
     ],
     ...(collection && !update
       ? {}
@@ -97,9 +97,12 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
   };
 }
 
-type Stated = NonNullable<CapabilityStatementRestResource['interaction']>[number];
+type StatedInteraction = NonNullable<CapabilityStatementRestResource['interaction']>[number];
 
-const stated = (code: Stated['code'], { documentation }: { readonly documentation?: string | undefined }): Stated => ({
+const interactionOf = (
+  code: StatedInteraction['code'],
+  { documentation }: { readonly documentation?: string | undefined },
+): StatedInteraction => ({
   code,
   ...(documentation ? { documentation } : {}),
 });

@@ -8,13 +8,13 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { envelopeOf } from './envelope.ts';
+import { allowedAt } from './http-routes.ts';
 import { formatOf as fhirFormatOf } from './media.ts';
-import { allowedAt } from './offers.ts';
 import { reply, replyIssues } from './reply.ts';
 import { statusOf } from './status.ts';
 
 /** What a reading interaction found: the answer and what of persons it showed, or why there is none. */
-export type Shown =
+export type ReadOutcome =
   | { readonly kind: 'shown'; readonly response: Response; readonly references: readonly string[] }
   | {
       readonly kind: 'refused';
@@ -31,7 +31,7 @@ export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
-  show: (partner: Partner) => Promise<Shown>,
+  show: (partner: Partner) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
@@ -65,7 +65,7 @@ export async function forReader(
 }
 
 /** What the gateway does not do, told to whom it knows and put on record like anything else that is asked. */
-export const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+export const unsupported = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const rule = allowedAt(context.req.path) ? 'interaction-unsupported' : 'not-found';
     return { kind: 'refused', issues: [issue(rule, {})] };

@@ -7,8 +7,8 @@ import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
+import { allowedAt } from './http-routes.ts';
 import { type Format, formatOf } from './media.ts';
-import { allowedAt } from './offers.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -65,10 +65,10 @@ function tracesBack(context: Context): Headers {
   return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
-const passing: ReadonlySet<string> = new Set(['overloaded', 'store-unavailable', 'terminology-unavailable']);
+const transientRules: ReadonlySet<string> = new Set(['overloaded', 'store-unavailable', 'terminology-unavailable']);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>
-  statusOf(issues) === 503 && issues.some(({ rule }) => passing.has(rule))
+  statusOf(issues) === 503 && issues.some(({ rule }) => transientRules.has(rule))
     ? { 'Retry-After': String(retryAfterSeconds) }
     : {};
 

@@ -12,19 +12,19 @@ import { searchable } from './interactions.ts';
 const pageSize = { usual: 50, largest: 500 } as const;
 
 /** Parameters that shape the answer instead of selecting resources. */
-const shaping = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
+const resultParameters = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
 
 /**
  * What may be asked at once: every value is compared with every resource that nothing else has ruled out, while all others
  * wait. Ids are looked up, and cost nothing to speak of.
  */
-const most = { values: 100, dates: 8 } as const;
+const limits = { values: 100, dates: 8 } as const;
 
 function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {
   const count = (which: (name: string) => boolean) =>
     criteria.reduce((sum, { name, values }) => sum + (which(name) ? values.length : 0), 0);
   const isDate = (name: string) => name === '_lastUpdated' || parametersOf(type)[name]?.kind === 'date';
-  return count((name) => name !== '_id') > most.values || count(isDate) > most.dates;
+  return count((name) => name !== '_id') > limits.values || count(isDate) > limits.dates;
 }
 
 const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
@@ -53,13 +53,13 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
   const criteria: Criterion[] = [];
   const offered = searchable(type);
   for (const [key, value] of parameters) {
-    if (shaping.has(key)) continue;
+    if (resultParameters.has(key)) continue;
     const [name = '', modifier, ...more] = key.split(':');
-    if (!offered.includes(name) || more.length) return failure(unknown(type));
+    if (!offered.includes(name) || more.length) return failure(unknownParameter(type));
     if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
     criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
   }
-  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', most));
+  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', limits));
   const count = parameters.get('_count') ?? String(pageSize.usual);
   if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
   const total = parameters.get('_total') ?? 'accurate';
@@ -76,7 +76,8 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
   });
 }
 
-const unknown = (type: string) => issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
+const unknownParameter = (type: string) =>
+  issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
 
 /** Values are parted by commas; `\,` is a comma inside a value. */
 const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
@@ -92,7 +93,7 @@ export async function searchFor(
     case 'found':
       return success(found);
     case 'unsupported':
-      return failure(unknown(type));
+      return failure(unknownParameter(type));
     case 'malformed':
       return failure(issue('search-value-malformed', { parameter: found.name }));
   }

@@ -13,11 +13,11 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { type CompiledMap, MapError } from '../mapping/index.ts';
 import { readBody } from './body.ts';
 import { mapOutcome } from './map-outcome.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /** What a transformation is asked of: the content, and the map by its canonical or as it is. */
-type Asked = { readonly content: object; readonly source?: string; readonly inline?: string };
+type TransformRequest = { readonly content: object; readonly source?: string; readonly inline?: string };
 
 /**
  * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for the
@@ -26,11 +26,11 @@ type Asked = { readonly content: object; readonly source?: string; readonly inli
  * map found, and did not stop at, stand in the header Mgn-Findings.
  */
 export const transform = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'transform', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
     const body = await readBody(context.req.raw, limits.bodyBytes);
     if (!body.ok) return refused(body);
-    const asked = askedOf(context.req.header('content-type') ?? '', body.value, limits);
+    const asked = transformRequestIn(context.req.header('content-type') ?? '', body.value, limits);
     if (!asked.ok) return refused(asked);
     const map = mapFor(gateway, partner, context, asked.value);
     if (!map.ok) return { kind: 'refused', issues: map.issues, body: mapOutcome(map.issues) };
@@ -40,7 +40,7 @@ export const transform = (gateway: Gateway, context: Context) =>
     return { kind: 'shown', response: written(context, output, found), references: [] };
   });
 
-const refused = ({ issues }: Result<unknown>): Shown => ({ kind: 'refused', issues });
+const refused = ({ issues }: Result<unknown>): ReadOutcome => ({ kind: 'refused', issues });
 
 /** FHIR in the format that is asked for; the XML of a model as its map writes it, other JSON as JSON. */
 function written(context: Context, output: unknown, found: string): Response {
@@ -54,7 +54,7 @@ function written(context: Context, output: unknown, found: string): Response {
   });
 }
 
-function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Asked> {
+function transformRequestIn(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<TransformRequest> {
   const isOther = isHl7(contentType) || mediaTypeOf(contentType).type === 'application/json';
   const parsed = isOther
     ? parseMessage({ intake: 'content', contentType, body }, limits)
@@ -65,7 +65,7 @@ function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>)
 }
 
 /** Nobody has looked yet whether these are well-formed Parameters. */
-function parametersOf(body: object): Result<Asked> {
+function parametersOf(body: object): Result<TransformRequest> {
   const { parameter } = body as { readonly parameter?: unknown };
   const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
   const part = (name: string) => parameters.find((it) => it.name === name);
@@ -89,7 +89,7 @@ function mapFor(
   gateway: Gateway,
   { roles }: Partner,
   context: Context,
-  { source, inline }: Asked,
+  { source, inline }: TransformRequest,
 ): Result<CompiledMap> {
   const id = context.req.param('id');
   const url = source ?? context.req.query('source');

@@ -1,24 +1,24 @@
 import type { Issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import type { ConfigurationUse, Store } from '../store/port.ts';
-import type { Configured } from './deciding.ts';
+import type { Configuration } from './open-configuration.ts';
 
 /** An activation that this gateway could not follow, and why; what decided before still does. */
-export type Refused = { readonly digest: string; readonly issues: readonly Issue[] };
+export type RefusedActivation = { readonly digest: string; readonly issues: readonly Issue[] };
 
-export type Following = {
+export type Follower = {
   /** Looks now, also when it looked a moment ago. */
-  readonly look: () => Promise<void>;
-  readonly refused: () => Refused | undefined;
+  readonly check: () => Promise<void>;
+  readonly refused: () => RefusedActivation | undefined;
   readonly stop: () => Promise<void>;
 };
 
 type Options = {
   readonly store: Store;
   readonly inForce: () => string;
-  readonly open: (digest: string) => Promise<Result<Configured>>;
-  readonly take: (configured: Configured) => Promise<void>;
-  readonly refuse: (refused: Refused) => void;
+  readonly open: (digest: string) => Promise<Result<Configuration>>;
+  readonly take: (configured: Configuration) => Promise<void>;
+  readonly refuse: (refused: RefusedActivation) => void;
   readonly report: (fault: unknown) => void;
   readonly every: number;
 };
@@ -27,9 +27,9 @@ type Options = {
  * Keeps to the set that was activated last on this store, by whichever gateway or command. One that does not compile here
  * is told once and leaves the set in force in its place; after a fault (the store is away) it is looked for again.
  */
-export function follow({ store, inForce, open, take, refuse, report, every }: Options): Following {
+export function follow({ store, inForce, open, take, refuse, report, every }: Options): Follower {
   let settled = 0;
-  let refused: Refused | undefined;
+  let refused: RefusedActivation | undefined;
   let looking: Promise<void> | undefined;
 
   const goTo = async ({ digest, seq }: ConfigurationUse): Promise<void> => {
@@ -64,7 +64,7 @@ export function follow({ store, inForce, open, take, refuse, report, every }: Op
     if (!looking) void inTurn();
   }, every);
   return {
-    look: inTurn,
+    check: inTurn,
     refused: () => refused,
     stop: async () => {
       clearInterval(timer);

@@ -1,23 +1,23 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
-import { type About, createApp } from '../app.ts';
+import { createApp, type GatewayInfo } from '../app.ts';
 import { openLivingNetwork, type Replication, startReplication } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { announcing, keepConfigured, startHeartbeat } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, waking } from '../watchdog/index.ts';
-import type { Configured } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import type { Log } from './log.ts';
+import type { Configuration } from './open-configuration.ts';
 
 /** What stays when another set comes into force. */
-export type Lasting = {
+export type Environment = {
   readonly store: Store;
   readonly log: Log;
   readonly report: Gateway['report'];
   readonly waiting: number;
-  readonly about: About;
+  readonly about: GatewayInfo;
 };
 
 /** A configuration that is ready to decide: the gateway, and its routes. */
@@ -26,19 +26,19 @@ export type InForce = {
   readonly tokens: ReadonlyMap<string, string>;
   /** Answers a request; it ends on this configuration, whatever comes into force meanwhile. */
   readonly answer: Hono['fetch'];
-  readonly begin: () => Beside;
+  readonly startJobs: () => BackgroundJobs;
   /** After the last of its requests was answered. */
   readonly close: () => Promise<void>;
 };
 
 /** What runs beside the answering. */
-export type Beside = { readonly replication: Replication; readonly stop: () => Promise<void> };
+export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
 
 /**
  * Makes everything ready to decide by a configuration, and begins nothing yet. Throws when a secret is missing or the store
  * is away: what was in force then stays so.
  */
-export async function ready(configured: Configured, lasting: Lasting): Promise<InForce> {
+export async function prepareConfiguration(configured: Configuration, lasting: Environment): Promise<InForce> {
   const { store, log, report } = lasting;
   const { network: files, terminology, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
@@ -72,7 +72,7 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
         if (underWay === 0) wasLast();
       }
     },
-    begin: () => {
+    startJobs: () => {
       terminology.watch((state) =>
         state === 'away'
           ? log.error({ step: 'terminology', outcome: 'away', because: 'the terminology server does not answer' })

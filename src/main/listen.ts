@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 export type Listening = { readonly port: number; readonly close: () => Promise<void> };
 
 /** How long a request that was under way at the end may take before its connection is cut, in milliseconds. */
-const grace = 10_000;
+const gracePeriod = 10_000;
 
 /**
  * Listens on a port (0: any free one). Rejects when the port is taken. `close` answers what is under way and then every
@@ -18,7 +18,10 @@ export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0
       const close = () =>
         new Promise<void>((closed) => {
           closing = true;
-          const patience = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace);
+          const patience = setTimeout(
+            () => 'closeAllConnections' in server && server.closeAllConnections(),
+            gracePeriod,
+          );
           server.close(() => {
             clearTimeout(patience);
             closed();

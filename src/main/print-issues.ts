@@ -5,7 +5,7 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'c
 
 /** Findings as a compiler prints them: file, line, column, severity, code, text, then where in FHIRPath. */
 export function printIssues(path: string, issues: readonly Issue[], language: 'en' | 'nl' = 'en'): string[] {
-  return [...issues].sort(byWeight).map((it) => {
+  return [...issues].sort(bySeverity).map((it) => {
     const severity = styleText(colours[it.severity], it.severity);
     const where = [it.expression, it.element && `element ${it.element}`, it.profile && `profile ${it.profile}`].filter(
       Boolean,
@@ -18,8 +18,8 @@ export function printIssues(path: string, issues: readonly Issue[], language: 'e
   });
 }
 
-const weights = { fatal: 0, error: 0, warning: 1, information: 2 } as const;
+const severityOrder = { fatal: 0, error: 0, warning: 1, information: 2 } as const;
 
 /** What has to be mended first; within that, from top to bottom. */
-const byWeight = (one: Issue, other: Issue): number =>
-  weights[one.severity] - weights[other.severity] || (one.line ?? 0) - (other.line ?? 0);
+const bySeverity = (one: Issue, other: Issue): number =>
+  severityOrder[one.severity] - severityOrder[other.severity] || (one.line ?? 0) - (other.line ?? 0);

@@ -1,10 +1,10 @@
 import type { Bundle, Parameters, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { holds, resourcesOf } from '../bundles.ts';
+import { contains, resourcesOf } from '../bundles.ts';
 import type { Scene } from '../scene.ts';
 import type { Order } from './referral.ts';
 
-type Ending = {
+type JourneyTasks = {
   readonly first: Order;
   readonly place: Order;
   readonly socialTask: string;
@@ -12,8 +12,8 @@ type Ending = {
 };
 
 /** Each part ends, the referrer hears how, and the case tells the whole journey to each in its own measure. */
-export async function tellEnd(scene: Scene, { first, place, socialTask, agreed }: Ending): Promise<void> {
-  const { teller, move, hear } = scene;
+export async function playEnd(scene: Scene, { first, place, socialTask, agreed }: JourneyTasks): Promise<void> {
+  const { narrator: teller, move, newArrivals: hear } = scene;
   teller.heading('Each part comes to its end', 'Elk deel komt tot een einde');
   for (const task of agreed) await carryOut(scene, task);
   await move('ggz-de-kade', place.task, { status: 'completed', businessStatus: 'handed-over' });
@@ -23,7 +23,7 @@ export async function tellEnd(scene: Scene, { first, place, socialTask, agreed }
   await move('registration-team', first.task, { status: 'completed', businessStatus: 'handed-over' });
   const heard = await hear();
   teller.expect(
-    heard('gp-de-linde').some((it) => holds(it, 'Communication')),
+    heard('gp-de-linde').some((it) => contains(it, 'Communication')),
     'the GP hears how it ended',
     'de huisarts hoort hoe het afliep',
   );
@@ -54,7 +54,7 @@ export async function tellEnd(scene: Scene, { first, place, socialTask, agreed }
 }
 
 /** What the consultation agreed is done by whom it was asked of. */
-async function carryOut({ move, hear }: Scene, { id, owner }: Task): Promise<void> {
+async function carryOut({ move, newArrivals: hear }: Scene, { id, owner }: Task): Promise<void> {
   const partner = owner?.reference?.endsWith('/neighbourhood-team-zonnerveen') ? 'wijkteam-zonnerveen' : 'gp-de-linde';
   for (const status of ['accepted', 'in-progress']) await move(partner, `Task/${id}`, { status });
   await move(partner, `Task/${id}`, { status: 'completed', outcome: 'Gedaan zoals afgesproken.' });
@@ -67,7 +67,7 @@ const sectionsOf = (resources: readonly Resource[]): number =>
 const ended = new Set(['completed', 'cancelled', 'rejected', 'failed', 'entered-in-error']);
 
 async function caseSeenBy({ system }: Scene, partner: string, order: string) {
-  const { body } = await system(partner).ask('GET', `/${order}/$case`);
+  const { body } = await system(partner).request('GET', `/${order}/$case`);
   const parameters = (body as Parameters).parameter ?? [];
   const graph = parameters.find(({ name }) => name === 'graph')?.resource as Bundle | undefined;
   const events = parameters.flatMap(({ name, part = [] }) => {

@@ -3,8 +3,8 @@ import { type Message, message } from '../message.ts';
 import type { Scene } from '../scene.ts';
 
 /** What happens to messages that go wrong: none is done twice, lost, or half taken in. */
-export async function tellMishaps(
-  { teller, send, hear }: Scene,
+export async function playMishaps(
+  { narrator: teller, send, newArrivals: hear }: Scene,
   { referral, requestId }: { readonly referral: Message; readonly requestId: string },
 ): Promise<void> {
   teller.heading(

@@ -1,7 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { isType } from '../../fhir/resource.ts';
 import { world } from '../../main.ts';
-import { contentOf, madeOf, resourcesOf, taskIn } from '../bundles.ts';
+import { contentOf, createdBy, resourcesOf, taskIn } from '../bundles.ts';
 import type { Message } from '../message.ts';
 import type { Scene } from '../scene.ts';
 
@@ -9,8 +9,8 @@ import type { Scene } from '../scene.ts';
 export type Order = { readonly order: string; readonly task: string };
 
 /** A referral from the GP's system to the team that takes it up, and back again. */
-export async function tellReferral(scene: Scene, referral: Message) {
-  const { teller, send, hear, move, system } = scene;
+export async function playReferral(scene: Scene, referral: Message) {
+  const { narrator: teller, send, newArrivals: hear, move, system } = scene;
   teller.heading(
     'The GP of Huisartsenpraktijk De Linde refers a person, as her system does today (Nictiz ELZ, XML)',
     'De huisarts van Huisartsenpraktijk De Linde verwijst een persoon, zoals haar systeem dat nu doet (Nictiz ELZ, XML)',
@@ -26,7 +26,7 @@ export async function tellReferral(scene: Scene, referral: Message) {
   );
 
   teller.heading('The team finds its Task and takes it on', 'Het team vindt zijn Task en neemt die aan');
-  const found = resourcesOf((await system('registration-team').ask('GET', '/Task?status=requested')).body);
+  const found = resourcesOf((await system('registration-team').request('GET', '/Task?status=requested')).body);
   const task = `Task/${found.find((it): it is Task => isType(it, 'Task'))?.id}`;
   await move('registration-team', task, { status: 'accepted' });
   const told = await hear();
@@ -38,6 +38,6 @@ export async function tellReferral(scene: Scene, referral: Message) {
   await move('registration-team', task, { status: 'in-progress' });
   await hear();
   const order =
-    madeOf(sent, 'ServiceRequest')[0] ?? (await scene.read<Task>('registration-team', task)).focus?.reference;
+    createdBy(sent, 'ServiceRequest')[0] ?? (await scene.read<Task>('registration-team', task)).focus?.reference;
   return { first: { order: order ?? '', task } satisfies Order, requestId };
 }

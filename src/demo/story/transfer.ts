@@ -1,11 +1,11 @@
 import type { Parameters, Task } from '@medplum/fhirtypes';
-import { contentOf, holds, madeOf, taskIn } from '../bundles.ts';
+import { contains, contentOf, createdBy, taskIn } from '../bundles.ts';
 import { message } from '../message.ts';
 import type { Scene } from '../scene.ts';
 import type { Order } from './referral.ts';
 
 const personal = /9999\d{5}|Proefpersoon|Verzonnenlaan|birthDate/;
-const asked = {
+const candidates = {
   'ggz-de-kade': 'basic-ggz-de-kade',
   'keerpunt-verslavingszorg': 'addiction-care-keerpunt',
   'ggz-horizonland': 'specialist-ggz-horizonland',
@@ -13,10 +13,10 @@ const asked = {
 const partners = ['ggz-de-kade', 'keerpunt-verslavingszorg', 'ggz-horizonland'] as const;
 
 /** A place in mental-health care: three are asked without saying for whom, two would, one is chosen and gets everything. */
-export async function tellTransfer(scene: Scene, first: Order): Promise<Order> {
-  const { teller, send, hear, move } = scene;
+export async function playTransfer(scene: Scene, first: Order): Promise<Order> {
+  const { narrator: teller, send, newArrivals: hear, move } = scene;
   teller.heading('Where is room? The team asks for proposals', 'Waar is plek? Het team vraagt om voorstellen');
-  await tellProposals(scene, first);
+  await playProposals(scene, first);
 
   teller.heading(
     'Three providers are asked whether they have room, without saying for whom',
@@ -35,9 +35,9 @@ export async function tellTransfer(scene: Scene, first: Order): Promise<Order> {
     'which tells nothing about the person',
     'die niets over de persoon vertelt',
   );
-  const tasks = await Promise.all(madeOf(sent, 'Task').map((it) => scene.read<Task>('registration-team', it)));
-  const taskOf = (partner: keyof typeof asked) =>
-    `Task/${tasks.find(({ owner }) => owner?.reference?.endsWith(`/${asked[partner]}`))?.id}`;
+  const tasks = await Promise.all(createdBy(sent, 'Task').map((it) => scene.read<Task>('registration-team', it)));
+  const taskOf = (partner: keyof typeof candidates) =>
+    `Task/${tasks.find(({ owner }) => owner?.reference?.endsWith(`/${candidates[partner]}`))?.id}`;
 
   teller.heading('Two have room, one has not; one is chosen', 'Twee hebben plek, een niet; een wordt gekozen');
   await move('ggz-horizonland', taskOf('ggz-horizonland'), { status: 'rejected', reason: 'at-capacity' });
@@ -53,17 +53,17 @@ export async function tellTransfer(scene: Scene, first: Order): Promise<Order> {
     'op hetzelfde moment hoorde de ander dat hij de plek niet hoeft vast te houden',
   );
   teller.expect(
-    result('ggz-de-kade').some((it) => holds(it, 'Patient') && holds(it, 'ServiceRequest')),
+    result('ggz-de-kade').some((it) => contains(it, 'Patient') && contains(it, 'ServiceRequest')),
     'only now De Kade gets the person and the whole order',
     'pas nu krijgt De Kade de persoon en de hele opdracht',
   );
   await move('ggz-de-kade', taskOf('ggz-de-kade'), { status: 'in-progress' });
   await hear();
-  return { order: madeOf(sent, 'ServiceRequest')[0] ?? '', task: taskOf('ggz-de-kade') };
+  return { order: createdBy(sent, 'ServiceRequest')[0] ?? '', task: taskOf('ggz-de-kade') };
 }
 
-async function tellProposals({ teller, system }: Scene, { order }: Order): Promise<void> {
-  const answer = await system('registration-team').ask('GET', `/${order}/$propose-transfer`);
+async function playProposals({ narrator: teller, system }: Scene, { order }: Order): Promise<void> {
+  const answer = await system('registration-team').request('GET', `/${order}/$propose-transfer`);
   teller.say(
     `registration-team: GET ${order.slice(0, 23)}…/$propose-transfer -> ${answer.status}`,
     `registration-team: GET ${order.slice(0, 23)}…/$propose-transfer -> ${answer.status}`,

@@ -5,7 +5,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { headOf } from '../reading/hl7v2.ts';
 
 /** Of what is answered: the bytes as they came in, and when the answer is made. */
-export type Acknowledging = {
+export type AcknowledgedRequest = {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly at: Date;
@@ -17,7 +17,10 @@ export type Acknowledging = {
  * not for this door, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of
  * its header come back. Undefined when the message has no header that could be answered.
  */
-export function acknowledgement(answer: Answer, { contentType, body, at, newId }: Acknowledging): string | undefined {
+export function acknowledgement(
+  answer: Answer,
+  { contentType, body, at, newId }: AcknowledgedRequest,
+): string | undefined {
   const head = headOf(contentType, body);
   if (!head) return undefined;
   const isDuplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
@@ -77,7 +80,7 @@ function dutchOf({ details }: OperationOutcomeIssue): string {
 }
 
 /** Where the map could only tell that something is not there at all. */
-const whole: Readonly<Record<string, Hl7Place>> = {
+const placeOfMissing: Readonly<Record<string, Hl7Place>> = {
   'referral-patient-missing': { segment: 'PID', sequence: 1 },
   'referral-sender-missing': { segment: 'PRD', sequence: 1 },
   'referral-reason-missing': { segment: 'RF1', sequence: 1, field: 10 },
@@ -87,7 +90,7 @@ function placeOf(it: OperationOutcomeIssue, sent: string): Hl7Place | undefined 
   const line = it.extension?.find(({ url }) => url.endsWith('-issue-line'))?.valueInteger;
   if (line !== undefined) return placeOfLine(sent, line);
   const path = it.expression?.[0]?.replace(/^hl7v2-[\w-]+\.?/, '') ?? '';
-  return hl7Place(path) ?? whole[ruleOf(it) ?? ''];
+  return hl7Place(path) ?? placeOfMissing[ruleOf(it) ?? ''];
 }
 
 /** A segment that can't be read is told by its name, when it has one. */

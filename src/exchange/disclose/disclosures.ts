@@ -9,7 +9,7 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { disclosureTo } from './disclosure-to.ts';
 
-type Wanted = { readonly partner: string; readonly purpose: Purpose };
+type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
  * What each party of a routed referral gets: the owner of the Task the referral, who sent it the state of its Task.
@@ -22,7 +22,7 @@ export function referralDisclosures(
   now: Date,
 ): Result<readonly Disclosure[]> {
   const { sender, owner } = parties;
-  const wanted: Wanted[] = [
+  const wanted: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
@@ -38,7 +38,7 @@ export function referralDisclosures(
       sender,
       purpose,
       now,
-      projecting: projecting({ network, world }, sender),
+      projecting: projectionContext({ network, world }, sender),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
@@ -56,7 +56,10 @@ export function referralDisclosures(
 }
 
 /** The social domain learns which organisation asks, as the directory knows it. */
-export function projecting({ network, world }: Pick<DecisionContext, 'network' | 'world'>, sender: string): Projecting {
+export function projectionContext(
+  { network, world }: Pick<DecisionContext, 'network' | 'world'>,
+  sender: string,
+): Projecting {
   const organization = network.directory.organizationOfPartner(sender);
   return {
     newId: world.newId,

@@ -2,7 +2,7 @@ import type { CarePlan, CareTeam, CareTeamParticipant, Encounter, ServiceRequest
 import { isType } from '../../fhir/resource.ts';
 import { success } from '../../fhir/result.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersBefore } from '../memory/journey.ts';
 import { find, readAt } from '../memory/memory.ts';
@@ -23,7 +23,7 @@ export const careTeamAfter: Consequence = async (
   const taking = done && isHandedOver(done) ? ownerOf(network, done) : undefined;
   const handing = order && senderOf(network, order);
   if (!order || !taking || !handing || taking === handing) return success({});
-  const asOf = (partner: string) => projecting({ network, world }, partner).requester;
+  const asOf = (partner: string) => projectionContext({ network, world }, partner).requester;
   const [from, to] = [asOf(handing), asOf(taking)];
   const sees = network.partners.get(taking)?.domain !== 'social';
   const teams = await teamsOf(store, order);

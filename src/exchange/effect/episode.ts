@@ -7,7 +7,7 @@ import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { type OrderGraph, ownTask } from '../../workflow/index.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersAfter, ordersBefore } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
@@ -41,7 +41,8 @@ async function changesOf(gateway: Gateway, { graph, versioned: made, at }: Moved
   const [known] = await find<EpisodeOfCare>(gateway.store, 'EpisodeOfCare', 'incoming-referral', [
     `ServiceRequest/${first.id}`,
   ]);
-  if (accepted) return begun(gateway, { known, first, order: order as Order, at, task: accepted.resource as Task });
+  if (accepted)
+    return startOrExtend(gateway, { known, first, order: order as Order, at, task: accepted.resource as Task });
   if (known?.status !== 'active') return [];
   const now = (it: ServiceRequest) =>
     (made.find(({ resource }) => resource.id === it.id)?.resource ?? it) as ServiceRequest;
@@ -49,7 +50,7 @@ async function changesOf(gateway: Gateway, { graph, versioned: made, at }: Moved
   const goesOn = await Promise.all(orders.map((it) => isOpen(gateway, it, { order, tasks, made })));
   if (goesOn.includes(true)) return [];
   const status = orders.some((it) => it.status === 'completed') ? 'finished' : 'cancelled';
-  return [changed({ ...known, status, period: { ...known.period, end: at.toISOString() } })];
+  return [episodeChange({ ...known, status, period: { ...known.period, end: at.toISOString() } })];
 }
 
 const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
@@ -58,9 +59,9 @@ const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
 const ends =
   (order: ServiceRequest) =>
   ({ resource }: VersionedEffect): boolean =>
-    isType(resource, 'Task') && isAbout(resource as Task, order) && over.includes((resource as Task).status);
+    isType(resource, 'Task') && isAbout(resource as Task, order) && endedStatuses.includes((resource as Task).status);
 
-const over: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled', 'entered-in-error'];
+const endedStatuses: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled', 'entered-in-error'];
 
 /** An order goes on while it is active and somebody may still do something about it. */
 async function isOpen(
@@ -72,10 +73,10 @@ async function isOpen(
   const about = it.id === order?.id ? tasks : await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${it.id}`]);
   const now = about.map((task) => (made.find(({ resource }) => resource.id === task.id)?.resource ?? task) as Task);
   const mine = ownTask(now, it);
-  return mine !== undefined && !over.includes(mine.status);
+  return mine !== undefined && !endedStatuses.includes(mine.status);
 }
 
-type Begun = {
+type AcceptedOrder = {
   readonly known: Episode | undefined;
   readonly first: ServiceRequest;
   readonly order: Order;
@@ -83,23 +84,23 @@ type Begun = {
   readonly at: Date;
 };
 
-function begun(
+function startOrExtend(
   { network, world }: Pick<Gateway, 'network' | 'world'>,
-  { known, first, order, task, at }: Begun,
+  { known, first, order, task, at }: AcceptedOrder,
 ): readonly Change[] {
   const reference = { reference: `ServiceRequest/${order.id}` };
   const owner = ownerOf(network, task);
   if (known) {
     if (known.referralRequest?.some((it) => it.reference === reference.reference)) return [];
     return [
-      changed(
+      episodeChange(
         { ...known, referralRequest: [...(known.referralRequest ?? []), reference] },
         readersOf(network, order, owner),
       ),
     ];
   }
   const id = world.newId();
-  const managing = owner ? projecting({ network, world }, owner).requester : undefined;
+  const managing = owner ? projectionContext({ network, world }, owner).requester : undefined;
   const episode: Episode = {
     resourceType: 'EpisodeOfCare',
     id,
@@ -125,7 +126,7 @@ const readersOf = (network: Gateway['network'], order: ServiceRequest, owner: st
   ),
 ];
 
-const changed = (episode: Episode, readers: readonly string[] = []): Change => ({
+const episodeChange = (episode: Episode, readers: readonly string[] = []): Change => ({
   resource: episode,
   expect: { version: Number(episode.meta?.versionId) },
   readers,

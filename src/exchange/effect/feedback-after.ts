@@ -6,7 +6,7 @@ import { refusingIssues } from '../pipeline/validated.ts';
 import type { Consequence } from './consequence.ts';
 
 /** Nothing of it was validated before. */
-const nothing: Bundle = { resourceType: 'Bundle', type: 'collection' };
+const emptyBundle: Bundle = { resourceType: 'Bundle', type: 'collection' };
 
 /** Feedback (terugkoppeling) to the referrers of the journey. */
 export const feedbackAfter: Consequence = async (gateway, { graph, effects, mover, at }) => {
@@ -15,7 +15,7 @@ export const feedbackAfter: Consequence = async (gateway, { graph, effects, move
   );
   const all = each.flat();
   for (const { disclosure } of all) {
-    const valid = await validateOutgoing(gateway, disclosure, nothing);
+    const valid = await validateOutgoing(gateway, disclosure, emptyBundle);
     if (!valid.ok) return failure(...refusingIssues(valid.issues));
   }
   return success({

@@ -101,12 +101,12 @@ const effectRecord = ({ rule, resource }: VersionedEffect) => ({
 });
 
 /** Moves that depend on the state of the whole order are valid only while it has not changed. */
-const dependingOnAll: readonly string[] = ['complete', 'select', 'appointment'];
+const rulesOnWholeOrder: readonly string[] = ['complete', 'select', 'appointment'];
 
 function guardsOf({ graph: { order, tasks }, versioned: made, rule }: Moved): Guard[] {
   const [main] = made;
   const isOfQuestion = isType(main?.resource, 'Task') && isQuestion(main.resource as Task);
-  if (!dependingOnAll.includes(rule) && !isOfQuestion) return [];
+  if (!rulesOnWholeOrder.includes(rule) && !isOfQuestion) return [];
   const changed = new Set(made.map(({ resource }) => resource.id));
   return [...(order ? [order] : []), ...tasks]
     .filter(({ id }) => !changed.has(id ?? ''))

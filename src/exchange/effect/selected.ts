@@ -6,7 +6,7 @@ import { type Identified, resourcesOf } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, success } from '../../fhir/result.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
 import { validateOwn } from '../pipeline/judge.ts';
@@ -33,7 +33,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   const given = disclose({
     graph,
     recipient,
-    ...(sender ? { sender, projecting: projecting(gateway, sender) } : {}),
+    ...(sender ? { sender, projecting: projectionContext(gateway, sender) } : {}),
     purpose: 'referral',
     now,
   });
@@ -46,7 +46,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   if (!valid.ok) return valid;
   const { receipt } = given;
   const disclosures = [
-    disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, followsTask: true }),
+    disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, updatesTask: true }),
   ];
   const changed = new Set(made.map(({ resource }) => resource.id));
   const others = resourcesOf(bundle).filter(({ id }) => !changed.has(id));

@@ -9,7 +9,7 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import type { Effect, OrderGraph } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { runOutgoingMap } from '../maps/outgoing.ts';
 import { senderOf } from '../memory/actors.ts';
 import { find, type Memory, readAt } from '../memory/memory.ts';
@@ -38,28 +38,28 @@ type FeedbackEvent = {
   readonly at: Date;
 };
 
-type Making = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
+type FeedbackContext = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
 
 /** That somebody goes to another provider is care's to know, and that a case was consulted about is its members'. */
-const ofCare: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
+const careOnlyTopics: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
 
 /** Undefined when nobody is to be told: the referrer itself moved, or it has no part in the network any more. */
-export function feedbackToReferrer(deciding: Making, telling: FeedbackEvent): Feedback | undefined {
+export function feedbackToReferrer(deciding: FeedbackContext, telling: FeedbackEvent): Feedback | undefined {
   const { order, person, around, legalBasis, topic, mover, at } = telling;
   const { network, world, outgoing } = deciding;
   const referrer = senderOf(network, order);
   const recipient = referrer && referrer !== mover ? recipientOf(network, referrer) : undefined;
   if (!referrer || !recipient) return undefined;
   const isSocial = recipient.domain === 'social';
-  if (isSocial && ofCare.has(topic)) return undefined;
+  if (isSocial && careOnlyTopics.has(topic)) return undefined;
   const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
   const moment = {
     topic,
     order: `ServiceRequest/${order.id}`,
     person: order.subject.reference ?? '',
     sent: at.toISOString(),
-    recipient: projecting(deciding, referrer).requester,
-    ...(isSocial ? {} : { sender: projecting(deciding, mover).requester }),
+    recipient: projectionContext(deciding, referrer).requester,
+    ...(isSocial ? {} : { sender: projectionContext(deciding, mover).requester }),
     ...(isWritten ? { letter: `Bundle/${world.newId()}` } : {}),
   };
   const made = runOutgoingMap<Communication & Identified>(outgoing.communication, moment, world.newId());
@@ -87,11 +87,11 @@ export const feedbackChanges = ({ communication, letter, disclosure }: Feedback,
   }));
 
 /** Orders lead to the one they follow from; nobody goes on for ever. */
-const longest = 5;
+const maximumDepth = 5;
 
 /** Everybody who referred on this journey hears of the move: who sent this order, and those it follows from. */
 export async function feedbackOf(
-  deciding: Making,
+  deciding: FeedbackContext,
   memory: Memory,
   { graph, effect, mover, at }: { graph: OrderGraph; effect: Effect; mover: string; at: Date },
 ): Promise<readonly Feedback[]> {
@@ -103,7 +103,7 @@ export async function feedbackOf(
   const legalBasis = legalBasisOf(effect.resource as Task);
   const found = new Map<string, Feedback>();
   let order: ServiceRequest | undefined = graph.order;
-  for (let n = 0; order && n < longest; n++) {
+  for (let n = 0; order && n < maximumDepth; n++) {
     const subject = order.subject.reference ?? '';
     const person = await readAt(memory, subject);
     const around = await find<Consent>(memory, 'Consent', 'patient', [subject]);

@@ -6,7 +6,7 @@ import type { CompiledMap, RunOptions } from '../../mapping/index.ts';
 import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
@@ -23,10 +23,10 @@ export type Form = {
   readonly id: string;
   /** Name of its kind of message (kinds.ts). */
   readonly kind: string;
-  readonly recognises: (message: Sent['message']) => boolean;
+  readonly recognises: (message: SentMessage['message']) => boolean;
   /** Name of /intake/{name} where it comes in; absent: at the FHIR base. */
   readonly intake?: string;
-  readonly reads: Sent['shape'];
+  readonly reads: SentMessage['shape'];
   /** Profiles that the message must meet as it came in, besides those it names itself. */
   readonly profiles: readonly string[];
   /** Absent when the form already is the gateway's profile. */
@@ -36,12 +36,12 @@ export type Form = {
 export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped' : 'gateway-profile');
 
 /** What $process-message takes: anything else is no message, whatever it holds. */
-const isMessage = (resource: Sent['message']): boolean =>
+const isMessage = (resource: SentMessage['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
 export function recogniseForm(
   forms: readonly Form[],
-  { shape, message }: Sent,
+  { shape, message }: SentMessage,
   { asMessage = false, intake }: Pick<Received, 'asMessage' | 'intake'>,
 ): Result<Form> {
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
@@ -67,7 +67,7 @@ export type Mapped = {
 /** `asked`: what ids are made from, and the time that the map may ask. */
 export function toGraph(
   form: Form,
-  { shape, message }: Sent,
+  { shape, message }: SentMessage,
   asked: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
 ): Result<Mapped> {
   if (!form.map) return asGraph(message as Bundle, []);
@@ -81,7 +81,7 @@ export function toGraph(
 function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Unmapped[] = []): Result<Mapped> {
   const entries = bundle.entry ?? [];
   const odd = entries.flatMap(({ request, resource }, index) =>
-    request ? oddRequest(request, resource, `Bundle.entry[${index}].request`) : [],
+    request ? requestIssues(request, resource, `Bundle.entry[${index}].request`) : [],
   );
   if (odd.some(isError)) return { ok: false, issues: odd };
   const kept = entries.filter(({ resource }) => resource && !isType(resource, 'MessageHeader'));
@@ -99,7 +99,7 @@ function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Un
   );
 }
 
-function oddRequest(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
+function requestIssues(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
   if (request.method !== 'POST') return [issue('entry-method-unsupported', {}, { expression: `${path}.method` })];
   if (request.url !== resource?.resourceType) return [issue('entry-url-mismatch', {}, { expression: `${path}.url` })];
   return request.ifNoneExist ? [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })] : [];

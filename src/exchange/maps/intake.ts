@@ -3,7 +3,7 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
 import { readChecked } from '../../routing/checked-yaml.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
 import type { PublishedMap } from './published-map.ts';
 
@@ -12,7 +12,7 @@ type FormEntry = {
   readonly kind: string;
   readonly when: string;
   readonly intake?: string;
-  readonly reads?: Sent['shape'];
+  readonly reads?: SentMessage['shape'];
   readonly profiles?: readonly string[];
   readonly map?: string;
 };

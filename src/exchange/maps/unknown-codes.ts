@@ -10,7 +10,7 @@ export const unmappedOf = ({ url }: CompiledMap, codes: readonly UnmappedCode[])
   codes.map((it) => ({ ...it, map: url }));
 
 /** What goes on the list of unknown codes: never the display or text that came along, people write about persons in it. */
-export const seenOf = (unmapped: readonly Unmapped[]): readonly UnknownCodeSeen[] =>
+export const unknownCodesSeen = (unmapped: readonly Unmapped[]): readonly UnknownCodeSeen[] =>
   unmapped.flatMap(({ map, table, system, code, handling }) =>
     handling === 'refuse' ? [] : [{ map, table, ...(system ? { system } : {}), code, handling }],
   );
@@ -19,7 +19,7 @@ export const seenOf = (unmapped: readonly Unmapped[]): readonly UnknownCodeSeen[
 export type UnknownCodeLine = Omit<UnknownCode, 'code'> & { readonly code?: string };
 
 /** A list that nobody reads to its end. */
-const longestList = 1000;
+const maximumLines = 1000;
 
 /**
  * The codes that messages carried and that the tables of the present maps still do not know: the queue first, then the most
@@ -33,20 +33,20 @@ export async function unknownCodeList(looking: {
   let cursor: string | undefined;
   do {
     const page = await looking.store.unknownCodes({ count: 500, ...(cursor ? { cursor } : {}) });
-    found.push(...page.items.filter((it) => !isKnown(it, looking.maps)));
+    found.push(...page.items.filter((it) => !isMapped(it, looking.maps)));
     cursor = page.next;
   } while (cursor);
   return found
     .sort((a, b) => Number(b.handling === 'queue') - Number(a.handling === 'queue') || b.count - a.count)
-    .slice(0, longestList)
-    .map(({ code, ...line }) => (isTellable(code) ? { ...line, code } : line));
+    .slice(0, maximumLines)
+    .map(({ code, ...line }) => (isListable(code) ? { ...line, code } : line));
 }
 
 /** Codes of before their map was kept with them are asked of every map that has a table of that name. */
-const isKnown = ({ map, table, system, code }: UnknownCode, maps: readonly PublishedMap[]): boolean =>
+const isMapped = ({ map, table, system, code }: UnknownCode, maps: readonly PublishedMap[]): boolean =>
   maps.some(
     (it) => (map === '' || it.map.url === map) && it.map.table(table)?.find({ code, ...(system ? { system } : {}) }),
   );
 
 /** Where a sender put words, or the number of a person, in the place of a code, nobody sees it outside the message. */
-const isTellable = (code: string): boolean => /^[!-~]{1,64}$/.test(code) && bsn(code) === undefined;
+const isListable = (code: string): boolean => /^[!-~]{1,64}$/.test(code) && bsn(code) === undefined;

@@ -1,14 +1,14 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { daysBetween, type Facts } from '../../measure/index.ts';
 import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import { type MeasureContext, referencesTo, type Version, versionsReferringTo } from './measure-context.ts';
 import { referredOn } from './orders.ts';
-import { about, type Looking, referringTo, type Version } from './walk.ts';
 
 /** The version by which a Task first came into a status. */
 export const firstWith = (versions: readonly Version<Task>[], status: Task['status']): Version<Task> | undefined =>
   versions.find(({ resource }) => resource.status === status);
 
-type Started = {
+type StartedHelp = {
   readonly task: Task;
   readonly started: Version<Task>;
   /** The order that the journey began with. */
@@ -17,13 +17,13 @@ type Started = {
 };
 
 /** Days from the referral until help began, when this is the first help that followed from a registration. */
-export async function helpIn(
-  looking: Looking,
+export async function firstHelpOf(
+  looking: MeasureContext,
   id: string,
-  { task, started, order, steps }: Started,
+  { task, started, order, steps }: StartedHelp,
 ): Promise<Omit<Facts['firstHelp'][number], 'day' | 'municipality'> | undefined> {
   if (steps === 0 || useCaseOfOrder(order) !== 'registration') return undefined;
-  for (const other of await about<Task>(
+  for (const other of await versionsReferringTo<Task>(
     looking,
     'Task',
     'focus',
@@ -40,14 +40,14 @@ export async function helpIn(
   return days < 0 ? undefined : { days, domain: service?.domain ?? 'care' };
 }
 
-const deepest = 5;
+const maximumDepth = 5;
 
 /** The orders that followed from one, and those that followed from them. */
-async function followUps(looking: Looking, origin: string): Promise<readonly string[]> {
+async function followUps(looking: MeasureContext, origin: string): Promise<readonly string[]> {
   const all = new Set<string>();
   let level: readonly string[] = [origin];
-  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
-    level = (await referringTo(looking, 'ServiceRequest', 'based-on', level)).filter((it) => !all.has(it));
+  for (let depth = 0; depth < maximumDepth && level.length > 0; depth++) {
+    level = (await referencesTo(looking, 'ServiceRequest', 'based-on', level)).filter((it) => !all.has(it));
     for (const it of level) all.add(it);
   }
   return [...all];

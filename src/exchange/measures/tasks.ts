@@ -3,19 +3,25 @@ import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { askedUseCases, type Facts, ggzServices, type Rejection } from '../../measure/index.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
-import { firstWith, helpIn } from './help.ts';
-import { originOf, referrerOf } from './orders.ts';
-import { about, type Looking, readNow, type Version, written } from './walk.ts';
+import { firstHelpOf, firstWith } from './help.ts';
+import {
+  type MeasureContext,
+  readCurrent,
+  resourcesInPeriod,
+  type Version,
+  versionsReferringTo,
+} from './measure-context.ts';
+import { originOf, referrerTypeOf } from './orders.ts';
 
-type Happened = Pick<Facts, 'rejections' | 'silent' | 'inflow' | 'firstHelp'>;
+type TaskFacts = Pick<Facts, 'rejections' | 'silent' | 'inflow' | 'firstHelp'>;
 
 /** What was decided about Tasks, or began with them, during the period. */
-export async function movesIn(looking: Looking): Promise<Happened> {
+export async function movesIn(looking: MeasureContext): Promise<TaskFacts> {
   const rejections: Rejection[] = [];
   const silent: Facts['silent'][number][] = [];
   const inflow: Facts['inflow'][number][] = [];
   const firstHelp: Facts['firstHelp'][number][] = [];
-  for await (const { id, versions } of written<Task>(looking, 'Task')) {
+  for await (const { id, versions } of resourcesInPeriod<Task>(looking, 'Task')) {
     const { resource: task, at } = versions[0]!;
     if (versions.at(-1)!.resource.status === 'entered-in-error') continue;
     if (ownCode(task.code, 'task-code') === 'escalate') {
@@ -28,22 +34,22 @@ export async function movesIn(looking: Looking): Promise<Happened> {
     const rejected = firstWith(versions, 'rejected');
     if (rejected && looking.isWithin(rejected.at))
       rejections.push({
-        ...(await placed(looking, task)),
-        ...whyOf(looking, rejected),
+        ...(await municipalityOfTask(looking, task)),
+        ...reasonOf(looking, rejected),
         day: looking.dayOf(rejected.at),
         useCase,
       });
     const started = firstWith(versions, 'in-progress');
     if (!started || !looking.isWithin(started.at)) continue;
-    const order = await readNow<ServiceRequest>(looking, task.focus.reference);
+    const order = await readCurrent<ServiceRequest>(looking, task.focus.reference);
     if (order?.resourceType !== 'ServiceRequest') continue;
     const day = looking.dayOf(started.at);
     const origin = await originOf(looking, order);
     const municipality = await looking.municipalityOf(origin.order.subject.reference);
     const service = ggzServiceOf(looking, task);
-    if (service && !ggzOrganizations.includes(referrerOf(looking, order)))
+    if (service && !ggzOrganizations.includes(referrerTypeOf(looking, order)))
       inflow.push({ day, municipality, service, way: origin.steps > 0 ? 'after-registration' : 'direct' });
-    const help = await helpIn(looking, id, { task, started, ...origin });
+    const help = await firstHelpOf(looking, id, { task, started, ...origin });
     if (help) firstHelp.push({ day, municipality, ...help });
   }
   return { rejections, silent, inflow, firstHelp };
@@ -56,18 +62,21 @@ const ggzOrganizations: readonly string[] = [
   'addiction-care-provider',
 ];
 
-function ggzServiceOf({ network }: Looking, { owner }: Task): string | undefined {
+function ggzServiceOf({ network }: MeasureContext, { owner }: Task): string | undefined {
   const types = owner?.reference ? (network.directory.service(owner.reference)?.types ?? []) : [];
   return ggzServices.find((code) => types.includes(`${mgnCodeSystem('service-type')}|${code}`));
 }
 
 /** Where the person of an order lives; a candidate's Task does not tell for whom it is. */
-async function placed(looking: Looking, { focus }: Task): Promise<{ readonly municipality: string }> {
-  const order = await readNow<ServiceRequest>(looking, focus?.reference);
+async function municipalityOfTask(
+  looking: MeasureContext,
+  { focus }: Task,
+): Promise<{ readonly municipality: string }> {
+  const order = await readCurrent<ServiceRequest>(looking, focus?.reference);
   return { municipality: await looking.municipalityOf(order?.subject?.reference) };
 }
 
-function whyOf({ network }: Looking, { resource }: Version<Task>): Pick<Rejection, 'reason' | 'alternative'> {
+function reasonOf({ network }: MeasureContext, { resource }: Version<Task>): Pick<Rejection, 'reason' | 'alternative'> {
   const reason = ownCode(resource.statusReason, 'status-reason') ?? 'other';
   if (reason !== 'alternative-proposed') return { reason };
   const inside = (resource.output ?? []).some(({ valueReference }) => {
@@ -81,16 +90,16 @@ function whyOf({ network }: Looking, { resource }: Version<Task>): Pick<Rejectio
 }
 
 /** A Task is silent once, however often it is escalated. */
-async function silentFact(looking: Looking, id: string, { focus, authoredOn = '' }: Task) {
+async function silentFact(looking: MeasureContext, id: string, { focus, authoredOn = '' }: Task) {
   const reference = focus?.reference;
-  const task = await readNow<Task>(looking, reference);
+  const task = await readCurrent<Task>(looking, reference);
   if (!reference || task?.resourceType !== 'Task') return undefined;
-  for (const other of await about<Task>(looking, 'Task', 'focus', [reference])) {
+  for (const other of await versionsReferringTo<Task>(looking, 'Task', 'focus', [reference])) {
     const { resource } = other.versions[0]!;
     if (other.id === id || ownCode(resource.code, 'task-code') !== 'escalate') continue;
     const order = (resource.authoredOn ?? '').localeCompare(authoredOn);
     if (order < 0 || (order === 0 && other.id < id)) return undefined;
   }
   const useCase = useCaseOf(task) ?? '';
-  return askedUseCases.includes(useCase) ? { useCase, ...(await placed(looking, task)) } : undefined;
+  return askedUseCases.includes(useCase) ? { useCase, ...(await municipalityOfTask(looking, task)) } : undefined;
 }

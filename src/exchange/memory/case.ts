@@ -18,9 +18,9 @@ import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
 /** A journey holds a handful of orders; what is larger is shown as far as this. */
-const most = { orders: 50, resources: 500 } as const;
+const limits = { orders: 50, resources: 500 } as const;
 
-export type Happening = {
+export type TimelineEvent = {
   readonly at: string;
   /** `Type/id` */
   readonly what: string;
@@ -30,7 +30,7 @@ export type Happening = {
 };
 
 /** One journey: everything around an order and the orders before and after it, and what happened in which order. */
-export type Case = { readonly graph: Bundle; readonly timeline: readonly Happening[] };
+export type Case = { readonly graph: Bundle; readonly timeline: readonly TimelineEvent[] };
 
 /**
  * The journey that an order belongs to, as this partner may see it: each resource is read as it would read it itself, so that
@@ -40,13 +40,13 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   const first = await readAt(store, `ServiceRequest/${id}`, reader);
   if (!isType(first, 'ServiceRequest')) return undefined;
   const found = new Map<string, Identified>();
-  const add = (it: Identified) => found.size < most.resources && found.set(`${it.resourceType}/${it.id}`, it);
+  const add = (it: Identified) => found.size < limits.resources && found.set(`${it.resourceType}/${it.id}`, it);
   const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
   for (const order of orders) {
     add(order);
-    for (const it of await around(store, order, reader)) add(it);
+    for (const it of await relatedTo(store, order, reader)) add(it);
   }
-  await follow(store, found, reader, base);
+  await addReferenced(store, found, reader, base);
   const resources = [...found.values()];
   return {
     graph: {
@@ -66,7 +66,7 @@ export async function ordersOf(
 ): Promise<readonly (ServiceRequest & Identified)[]> {
   const orders = new Map([[first.id, first]]);
   const open = [first];
-  for (let next = open.pop(); next && orders.size < most.orders; next = open.pop()) {
+  for (let next = open.pop(); next && orders.size < limits.orders; next = open.pop()) {
     const before = await Promise.all(
       [...(next.basedOn ?? []), ...(next.replaces ?? [])].map(({ reference = '' }) => readAt(store, reference, reader)),
     );
@@ -85,7 +85,7 @@ export async function ordersOf(
   return [...orders.values()];
 }
 
-async function around(
+async function relatedTo(
   store: Reading,
   { id, subject }: ServiceRequest & Identified,
   reader: string,
@@ -109,10 +109,15 @@ async function around(
 }
 
 /** What they refer to goes along; what that refers to in turn as well. */
-async function follow(store: Reading, found: Map<string, Identified>, reader: string, base: string): Promise<void> {
+async function addReferenced(
+  store: Reading,
+  found: Map<string, Identified>,
+  reader: string,
+  base: string,
+): Promise<void> {
   const open = [...found.values()];
   const seen = new Set(found.keys());
-  for (let next = open.pop(); next && found.size < most.resources; next = open.pop())
+  for (let next = open.pop(); next && found.size < limits.resources; next = open.pop())
     for (const { text } of referencesIn(next)) {
       const reference = text === undefined ? undefined : atGateway(text, base);
       if (!reference || seen.has(reference)) continue;
@@ -125,7 +130,7 @@ async function follow(store: Reading, found: Map<string, Identified>, reader: st
 }
 
 /** What has a status that moves; people and places don't happen. */
-const moving: ReadonlySet<string> = new Set([
+const typesWithStatus: ReadonlySet<string> = new Set([
   'ServiceRequest',
   'Task',
   'Appointment',
@@ -135,13 +140,13 @@ const moving: ReadonlySet<string> = new Set([
   'EpisodeOfCare',
 ]);
 
-async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<Happening[]> {
+async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<TimelineEvent[]> {
   const happened = await Promise.all(
     resources
-      .filter(({ resourceType }) => moving.has(resourceType))
+      .filter(({ resourceType }) => typesWithStatus.has(resourceType))
       .map(async ({ resourceType, id }) => {
         const versions = await store.history(resourceType, id, reader);
-        return versions.map(({ version, lastUpdated, text }): Happening => {
+        return versions.map(({ version, lastUpdated, text }): TimelineEvent => {
           const { status, businessStatus } = parseJson(text) as Task;
           const business = ownCode(businessStatus, 'business-status');
           return {

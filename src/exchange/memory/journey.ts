@@ -49,12 +49,12 @@ export async function focusOf(memory: Memory, task: Task): Promise<string> {
 }
 
 /** Orders lead to the one that they follow from; nobody goes on for ever. */
-const longest = 5;
+const maximumDepth = 5;
 
 /** The order with those it follows from, the first of the journey last. */
 export async function ordersBefore(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
   const found = [order];
-  for (let next: ServiceRequest | undefined = order; next && found.length < longest; ) {
+  for (let next: ServiceRequest | undefined = order; next && found.length < maximumDepth; ) {
     const before: Identified | undefined = await readAt(memory, next.basedOn?.[0]?.reference ?? '');
     next = before && isType(before, 'ServiceRequest') ? before : undefined;
     if (next) found.push(next);
@@ -66,7 +66,7 @@ export async function ordersBefore(memory: Memory, order: ServiceRequest): Promi
 export async function ordersAfter(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
   const found = new Map<string, ServiceRequest>();
   let open = [`ServiceRequest/${order.id}`];
-  for (let depth = 0; open.length > 0 && depth < longest; depth++) {
+  for (let depth = 0; open.length > 0 && depth < maximumDepth; depth++) {
     const next = await find<ServiceRequest>(memory, 'ServiceRequest', 'based-on', open);
     open = next.filter(({ id }) => !found.has(id)).map(({ id }) => `ServiceRequest/${id}`);
     for (const it of next) found.set(it.id, it);

@@ -6,7 +6,7 @@ import type { Criterion } from '../../store/port.ts';
 import type { Memory } from './memory.ts';
 
 /** More than this of one order is nothing that a record can hang on. */
-const most = 20;
+const maximumResults = 20;
 
 /**
  * What belongs to the order of a record, as far as its sender may see it: the order, also where the conversation names it
@@ -28,11 +28,13 @@ export async function lookUpOrder(
   );
   const orders = [...named, ...identified.flat()];
   const around = await Promise.all(
-    orders.slice(0, most).map(async (order) => {
+    orders.slice(0, maximumResults).map(async (order) => {
       const tasks = await find('Task', { name: 'focus', values: [`ServiceRequest/${order.id}`] });
       const { subject, supportingInfo = [] } = order as ServiceRequest;
       const parts = await Promise.all(
-        [subject, ...supportingInfo].slice(0, most).map(({ reference = '' }) => read(memory, reference, sender)),
+        [subject, ...supportingInfo]
+          .slice(0, maximumResults)
+          .map(({ reference = '' }) => read(memory, reference, sender)),
       );
       return [...tasks, ...parts.flatMap((it) => it ?? [])];
     }),
@@ -51,7 +53,7 @@ const identifiersOf = ({ entry = [] }: Bundle): Identifier[] =>
 const text = (value = ''): string => value.replace(/[\\,$|]/g, '\\$&');
 
 async function search(memory: Memory, type: string, criterion: Criterion, sender: string): Promise<Identified[]> {
-  const found = await memory.search(type, { criteria: [criterion], count: most }, sender);
+  const found = await memory.search(type, { criteria: [criterion], count: maximumResults }, sender);
   return found.kind === 'found' ? found.resources.map((it) => parseJson(it.text) as Identified) : [];
 }
 

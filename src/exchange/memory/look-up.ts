@@ -14,7 +14,7 @@ export type LoadedContext = {
 };
 
 /** Upper bound on the references that are read: a message refers to a few earlier resources. */
-const mostReferences = 50;
+const maximumReferences = 50;
 
 type Reader = {
   readonly base: string;
@@ -32,8 +32,8 @@ export async function lookUp(
 ): Promise<LoadedContext> {
   const resources = new Map<string, Identified>();
   const references = referencesOut(graph, base);
-  const unseen = new Set(references.slice(mostReferences));
-  for (const reference of references.slice(0, mostReferences)) {
+  const unseen = new Set(references.slice(maximumReferences));
+  for (const reference of references.slice(0, maximumReferences)) {
     const [type = '', id = ''] = reference.split('/');
     const stored = await memory.read(type, id, sender);
     if (stored) resources.set(reference, parseJson(stored.text) as Identified);

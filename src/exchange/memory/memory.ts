@@ -22,7 +22,7 @@ export function atGateway(text: string, base: string): string | undefined {
 }
 
 /** More than this around one order is no order any more; what is searched first is never cut off in practice. */
-export const most = 500;
+export const maximumResults = 500;
 
 export async function readAt(memory: Memory, reference: string, reader?: string): Promise<Identified | undefined> {
   const [type = '', id = ''] = reference.split('/');
@@ -39,7 +39,7 @@ export async function find<T extends Resource>(
   reader?: string,
 ): Promise<readonly (T & { readonly id: string })[]> {
   if (values.length === 0) return [];
-  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: most } as const;
+  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: maximumResults } as const;
   const found = await memory.search(type, query, reader);
   if (found.kind !== 'found') throw new Error(`the store can't search ${type} by ${name}`);
   return found.resources.map(({ text }) => parseJson(text) as unknown as T & { readonly id: string });

@@ -1,7 +1,7 @@
 import type { Occurrence } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
-import { identified } from '../reading/hl7v2.ts';
+import { withRequestId } from '../reading/hl7v2.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
@@ -21,7 +21,7 @@ export async function admit(
   const unknown = auditRefusal(gateway, asSent, interaction, action);
   const who = gateway.authenticate(asSent.authorization, gateway.world.now());
   if (!who.ok) return answered(await unknown(refused(who.issues)));
-  const envelope = await identified(asSent, who.value.id);
+  const envelope = await withRequestId(asSent, who.value.id);
   const refuse = auditRefusal(gateway, envelope, interaction, action, who.value);
   if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
   const ids = traces(envelope, gateway.world);

@@ -28,7 +28,7 @@ export type Answer =
 export const refused = (issues: readonly Issue[], steps: readonly Step[] = []): Answer => ({
   kind: 'refused',
   issues,
-  body: operationOutcome(findings(issues)),
+  body: operationOutcome(reportableIssues(issues)),
   steps,
 });
 
@@ -36,18 +36,18 @@ export const refused = (issues: readonly Issue[], steps: readonly Step[] = []): 
 const maximumFindings = 500;
 
 /** Findings as they are told: what has to be mended first, and no more than a person can look at. */
-export function findings(issues: readonly Issue[]): readonly Issue[] {
-  const told = weights.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
+export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
+  const told = severityOrder.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
   if (told.length <= maximumFindings) return told;
   const count = told.length - maximumFindings;
   return [...told.slice(0, maximumFindings), issue('findings-truncated', { count })];
 }
 
-const weights: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
+const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
 
 /** What a transaction answers (https://hl7.org/fhir/R4/http.html#transaction-response); the first entry tells the warnings. */
 export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
-  const outcome = warnings.length ? { outcome: operationOutcome(findings(warnings)) } : {};
+  const outcome = warnings.length ? { outcome: operationOutcome(reportableIssues(warnings)) } : {};
   return {
     resourceType: 'Bundle',
     type: 'transaction-response',

@@ -6,7 +6,7 @@ import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
 import type { CommitPlan } from './commit.ts';
 import type { Gateway } from './gateway.ts';
-import { versionAsked } from './if-match.ts';
+import { requestedVersion } from './if-match.ts';
 import { commitOrRetry } from './retry-after-race.ts';
 import { withJourneyTrace } from './trace.ts';
 
@@ -42,7 +42,7 @@ export const existing = <Current extends { readonly version: number }>(
   current: async (received) => {
     const found = await read(received);
     if (!found.ok) return found;
-    const expected = versionAsked(ifMatch);
+    const expected = requestedVersion(ifMatch);
     if (expected === undefined) return failure(issue('if-match-missing', {}));
     const { version } = found.value;
     return expected === version ? found : failure(issue('version-stale', { current: version }));

@@ -110,7 +110,7 @@ function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan):
         ...(intake ? { intake } : {}),
         ...(asMessage ? { asMessage } : {}),
         ...(pulled ? { pulled } : {}),
-        steps: keeping.steps.map(worthKeeping),
+        steps: keeping.steps.map(withoutNotes),
         ...keeping.decisions,
       }),
     },
@@ -141,7 +141,7 @@ function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan):
 }
 
 /** What a profile merely notes (a resource without narrative) is noted of every message; what was not checked is not. */
-const worthKeeping = (step: Step): Step => ({
+const withoutNotes = (step: Step): Step => ({
   ...step,
   issues: step.issues.filter(({ severity, rule }) => severity !== 'information' || rule === 'profile-not-loaded'),
 });

@@ -9,16 +9,16 @@ export type Disclosure = {
   readonly receipt: Receipt;
   readonly channel: 'fhir-rest' | 'inbox';
   /** Profile that the whole Bundle conforms to; without one each new resource conforms to its own profile. */
-  readonly heldTo?: HeldTo;
+  readonly requiredProfile?: RequiredProfile;
   /** Its resources were created for this recipient and are stored as disclosed. */
   readonly isExtract?: true;
   /** It contains resources that were stored before: the recipient may read those at the gateway too. */
-  readonly opensStored?: true;
+  readonly includesStored?: true;
   /** The partner has an earlier version of the Task: it was a candidate before it was selected. */
-  readonly followsTask?: true;
+  readonly updatesTask?: true;
 };
 
-export type HeldTo = {
+export type RequiredProfile = {
   readonly profile: string;
   /** A Bundle that leaves out nothing of the validated message needs no second validation as a whole. */
   readonly unlessComplete?: true;

@@ -10,9 +10,9 @@ import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
 import type { LoadedContext } from '../memory/look-up.ts';
 import { atGateway } from '../memory/memory.ts';
-import { strayReferences } from '../memory/own-graph.ts';
-import { keepBsnWithPatient } from '../reading/bsn-in-references.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import { strayReferences } from '../memory/stray-references.ts';
+import { moveBsnToPatient } from '../reading/bsn-in-references.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { DecisionContext } from './gateway.ts';
 import { refusalIssues, type ValidationContext, validated, validatedText } from './validated.ts';
@@ -25,11 +25,11 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
  * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
  * catalogue that the network tolerates from senders only warn here; what leaves the gateway is held to all of them.
  */
-export async function validateSource(
+export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
-  { shape, message, text }: Sent,
-): Promise<Result<Sent['message']>> {
+  { shape, message, text }: SentMessage,
+): Promise<Result<SentMessage['message']>> {
   // What is no FHIR meets no profile as it comes in: its map tells what is wrong, and what it becomes is validated.
   if (shape !== 'fhir') return success(message);
   const report = await validatedText(validating, message, form.profiles, text);
@@ -58,12 +58,13 @@ export async function validateOwn(
  */
 export async function validateOutgoing(
   context: ValidationContext,
-  { bundle, heldTo }: Pick<Disclosure, 'bundle' | 'heldTo'>,
+  { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
   const isComplete = entries.length === valid.entry?.length;
-  if (heldTo && !(heldTo.unlessComplete && isComplete)) return validateOwn(context, bundle, [heldTo.profile]);
+  if (requiredProfile && !(requiredProfile.unlessComplete && isComplete))
+    return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
   const made = entries.filter(({ resource }) => !before.has(resource));
   const reports = await Promise.all(
@@ -93,7 +94,7 @@ export function adoptGraph(
   const entry = (adopted.bundle.entry ?? []).map((it) =>
     it.resource ? { ...it, resource: { ...it.resource, meta: { ...it.resource.meta, source } } } : it,
   );
-  const kept = keepBsnWithPatient({ ...adopted.bundle, entry });
+  const kept = moveBsnToPatient({ ...adopted.bundle, entry });
   const strays = strayReferences(bundle, known, network.settings.baseUrl);
   const issues = [...adopted.issues, ...kept.issues, ...conditionalReferences(bundle, adopted.issues), ...strays];
   return kept.ok ? judged(kept.value, issues, issues.some(isError)) : kept;

@@ -6,19 +6,19 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 
 const bsnSystem = identifierSystems.bsn;
 
-type Found = { readonly holder: { identifier?: Identifier; reference?: string }; readonly path: string };
+type ReferenceWithBsn = { readonly holder: { identifier?: Identifier; reference?: string }; readonly path: string };
 
 /**
  * A BSN lives in Patient.identifier only. Some senders put it beside a reference, as in Task.for.identifier: it is
  * accepted there and moved, so that no reading, search or delivery of a Task gives it away. Changes the adopted graph
  * in place, which is the gateway's own copy. Refused when it is not the number of the Patient that the reference means.
  */
-export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
+export function moveBsnToPatient(graph: Bundle): Result<Bundle> {
   const issues: Issue[] = [];
   for (const [index, { resource }] of (graph.entry ?? []).entries()) {
-    if (!resource || isType(resource, 'Bundle') || !hasOneBeside(resource, resource)) continue;
-    for (const { holder, path } of besideReferences(resource, `Bundle.entry[${index}].resource`)) {
-      const patient = patientMeant(graph, holder);
+    if (!resource || isType(resource, 'Bundle') || !hasBsnInReference(resource, resource)) continue;
+    for (const { holder, path } of referencesWithBsn(resource, `Bundle.entry[${index}].resource`)) {
+      const patient = targetPatient(graph, holder);
       const given = holder.identifier!;
       delete holder.identifier;
       if (patient) {
@@ -35,33 +35,33 @@ export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
 }
 
 /** The Patient that a reference leads to; one without address and type can only mean the person of the referral. */
-function patientMeant({ entry = [] }: Bundle, { reference, type }: Reference): Patient | undefined {
+function targetPatient({ entry = [] }: Bundle, { reference, type }: Reference): Patient | undefined {
   if (reference === undefined && type !== undefined && type !== 'Patient') return undefined;
   const patients = entry.flatMap(({ resource }) => (isType(resource, 'Patient') ? [resource] : []));
   return reference === undefined ? patients[0] : patients.find(({ id }) => reference === `Patient/${id}`);
 }
 
 /** Whether there is any to be found: most messages have none, and are spared the paths. */
-function hasOneBeside(value: object, resource: Resource): boolean {
+function hasBsnInReference(value: object, resource: Resource): boolean {
   for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
     if (typeof member !== 'object' || member === null) continue;
     if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem) return true;
-    if (hasOneBeside(member, resource)) return true;
+    if (hasBsnInReference(member, resource)) return true;
   }
   return false;
 }
 
 /** An `identifier` that is one object is that of a Reference, but for some resources' own, which stand at their root. */
-function besideReferences(resource: Resource, root: string): Found[] {
-  const found: Found[] = [];
+function referencesWithBsn(resource: Resource, root: string): ReferenceWithBsn[] {
+  const found: ReferenceWithBsn[] = [];
   const walk = (value: object, path: string): void => {
     for (const key in value) {
       const member = (value as Record<string, unknown>)[key];
       if (typeof member !== 'object' || member === null) continue;
       const here = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
       if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem)
-        found.push({ holder: value as Found['holder'], path });
+        found.push({ holder: value as ReferenceWithBsn['holder'], path });
       else walk(member, here);
     }
   };

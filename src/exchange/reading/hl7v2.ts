@@ -46,7 +46,7 @@ export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefin
  * HL7 v2 has its own id of a message, MSH-10: where no X-Request-Id is given, the request is known by its sender and that
  * number, so that a resend is known too. The body is read for it; what is wrong with the body is told when it is parsed.
  */
-export async function identified(envelope: Envelope, partner: string): Promise<Envelope> {
+export async function withRequestId(envelope: Envelope, partner: string): Promise<Envelope> {
   if (envelope.requestId || !envelope.intake || !isHl7(envelope.contentType)) return envelope;
   const body = await envelope.readBody();
   const control = body.ok ? headOf(envelope.contentType ?? '', body.value)?.messageControlId : undefined;

@@ -14,7 +14,7 @@ export function headerOf(resource: { readonly resourceType?: unknown }): Header 
   return undefined;
 }
 
-type Responding = {
+type ResponseContext = {
   readonly header: Header;
   /** `Task/<id>`: where to follow what becomes of it. */
   readonly location: string;
@@ -25,7 +25,7 @@ type Responding = {
 };
 
 /** A message is answered by a message: accepted, what to look at, and what was odd about it. */
-export function messageResponse({ header, location, warnings, base, at, newId }: Responding): Bundle {
+export function messageResponse({ header, location, warnings, base, at, newId }: ResponseContext): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {
     ...operationOutcome(warnings.length ? warnings : [issue('referral-received', {})]),

@@ -16,7 +16,7 @@ export type OtherShape = 'hl7-v2' | 'json';
 export type Model = { readonly resourceType?: never };
 
 /** A message as it was sent, read but not yet understood. */
-export type Sent =
+export type SentMessage =
   | { readonly shape: 'fhir'; readonly message: Resource; readonly text: string }
   | { readonly shape: OtherShape; readonly message: Model; readonly text: string };
 
@@ -24,7 +24,7 @@ export type Sent =
 export function parseMessage(
   { intake, contentType, body }: Pick<Received, 'intake' | 'contentType' | 'body'>,
   limits: Partial<Limits> = {},
-): Result<Sent> {
+): Result<SentMessage> {
   if (intake === undefined) {
     const parsed = parse(contentType, body, limits);
     if (!parsed.ok) return parsed;
@@ -37,7 +37,7 @@ export function parseMessage(
   return sent;
 }
 
-function hl7(contentType: string, body: Uint8Array): Result<Sent> {
+function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {
   if (countMarks(body) > maximumValues) return failure(issue('too-many-values', { limit: maximumValues }));
   const read = readHl7(contentType, body);
   return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
@@ -52,7 +52,7 @@ function countMarks(body: Uint8Array): number {
   return count;
 }
 
-function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Sent> {
+function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<SentMessage> {
   const media = mediaTypeOf(contentType);
   if (media.type !== 'application/json' && media.type !== 'text/json')
     return failure(issue('media-type-unsupported', { supported: 'application/json or x-application/hl7-v2+er7' }));

@@ -3,17 +3,28 @@ import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
-import { type Configured, foldersOf, type Options, openDeciding, openSet, type Placing } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import {
+  type Configuration,
+  foldersOf,
+  type Installation,
+  type Options,
+  openConfiguration,
+  openSet,
+} from './open-configuration.ts';
 
 /** A set that the store remembers, compiled. */
-export async function openKnown(store: Store, digest: string, placing: Placing): Promise<Result<Configured>> {
+export async function openStoredSet(
+  store: Store,
+  digest: string,
+  installation: Installation,
+): Promise<Result<Configuration>> {
   const files = await store.configuration(digest);
-  return files ? openSet({ digest, files }, placing) : failure(issue('config-set-unknown', { set: digest }));
+  return files ? openSet({ digest, files }, installation) : failure(issue('config-set-unknown', { set: digest }));
 }
 
 /** Whether this gateway has what a set asks of it besides: a set that compiles may name secrets that are not here. */
-export function usableHere(configured: Configured): Result<Configured> {
+export function withSecrets(configured: Configuration): Result<Configuration> {
   try {
     deliveryTokens(configured.network, process.env);
     return success(configured);
@@ -24,16 +35,16 @@ export function usableHere(configured: Configured): Result<Configured> {
 }
 
 /** Whether a set compiles and can be used here; nothing of it stays open. */
-export async function worksHere(set: ConfigurationSet, placing: Placing): Promise<Result<undefined>> {
-  const opened = await openSet(set, placing);
+export async function checkSet(set: ConfigurationSet, installation: Installation): Promise<Result<undefined>> {
+  const opened = await openSet(set, installation);
   if (!opened.ok) return opened;
   await opened.value.terminology.close();
-  const usable = usableHere(opened.value);
+  const usable = withSecrets(opened.value);
   return usable.ok ? success(undefined) : usable;
 }
 
 /** Keeps the files of the set that a gateway starts on, so that what it decides can be replayed, and notes that it decides. */
-export async function noteStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
+export async function recordStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
   await store.addConfiguration(set, now);
   const [last] = await store.configurationUses({ count: 1 });
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
@@ -53,20 +64,20 @@ export async function networkInForce(store: Store, folder: string): Promise<Resu
 }
 
 /** What decides at a start, and how that stands to the folders. */
-export type Chosen = {
-  readonly configured: Configured;
+export type ConfigurationToStart = {
+  readonly configured: Configuration;
   /** `decide`: nothing was ever activated on this store. */
   readonly folders: 'decide' | 'same' | 'other';
 };
 
 /** The set that was activated on this store; where none was, that of the folders. */
-export async function openChosen(options: Options, store: Store): Promise<Result<Chosen>> {
+export async function openConfigurationToStart(options: Options, store: Store): Promise<Result<ConfigurationToStart>> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
-    const opened = await openDeciding(options);
+    const opened = await openConfiguration(options);
     return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
   }
-  const opened = await openKnown(store, activated.digest, options);
+  const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
   const there = await readFolders(foldersOf(options));
   const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';

@@ -12,7 +12,7 @@ import { parseMessage } from '../reading/sent-message.ts';
  * What was found in the graph, told of the place in the message that it was made from: who sends HL7 v2 or a form never
  * saw the graph. The map runs once more for it, with its lineage, only when there is something to tell.
  */
-export function inTermsOfSource<T>(
+export function inTermsOfSentMessage<T>(
   { forms, network }: DecisionContext,
   received: Received,
   walked: PipelineOutcome<T>,

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 /** Tells the story line by line, in one language, and remembers what did not go as it should. */
-export type Teller = {
+export type Narrator = {
   readonly language: 'en' | 'nl';
   readonly heading: (en: string, nl: string) => void;
   readonly say: (en: string, nl: string) => void;
@@ -11,7 +11,7 @@ export type Teller = {
   readonly failures: () => number;
 };
 
-export function startTelling(language: 'en' | 'nl', print: (line: string) => void): Teller {
+export function startNarrator(language: 'en' | 'nl', print: (line: string) => void): Narrator {
   let failures = 0;
   const pick = (en: string, nl: string) => (language === 'en' ? en : nl);
   return {

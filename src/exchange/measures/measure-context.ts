@@ -2,10 +2,10 @@ import { dayIn } from '../../directory/index.ts';
 import { isWithin, type Period } from '../../measure/index.ts';
 import type { StoredResource } from '../../store/port.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { personsOf } from './persons.ts';
+import { municipalityLookUp } from './municipality.ts';
 
 /** A look at the store for the figures of one period. */
-export type Looking = {
+export type MeasureContext = {
   readonly store: Gateway['store'];
   readonly network: Gateway['network'];
   readonly period: Period;
@@ -16,7 +16,7 @@ export type Looking = {
   readonly municipalityOf: (person: string | undefined) => Promise<string>;
 };
 
-export function lookingAt({ store, network }: Pick<Gateway, 'store' | 'network'>, period: Period): Looking {
+export function measureContext({ store, network }: Pick<Gateway, 'store' | 'network'>, period: Period): MeasureContext {
   const days = new Map<number, string>();
   const dayOf = (at: Date): string => {
     // The hour decides: no time zone changes its day within one. A format of a date costs more than reading it.
@@ -33,7 +33,7 @@ export function lookingAt({ store, network }: Pick<Gateway, 'store' | 'network'>
     period,
     dayOf,
     isWithin: (at) => isWithin(period, dayOf(at)),
-    municipalityOf: personsOf(store, network),
+    municipalityOf: municipalityLookUp(store, network),
   };
 }
 
@@ -42,14 +42,14 @@ export type Version<T> = { readonly at: Date; readonly resource: T };
 
 const pageSize = 100;
 /** As much as is read before others get their turn: a store without I/O never lets go of the event loop by itself. */
-const turn = 5;
+const resourcesPerTurn = 5;
 
 /**
  * Every resource of a type that was written to during the period or later, with its versions until the end of the period,
  * oldest first: what was written after it is as if it had not happened yet.
  */
-export async function* written<T>(
-  { store, period, dayOf }: Looking,
+export async function* resourcesInPeriod<T>(
+  { store, period, dayOf }: MeasureContext,
   type: 'Task' | 'ServiceRequest' | 'Encounter',
 ): AsyncGenerator<{ readonly id: string; readonly versions: readonly Version<T>[] }> {
   // A day earlier: where the network is, the period began before it did in UTC, or after.
@@ -67,7 +67,7 @@ export async function* written<T>(
     const found = await store.search(type, { ...query, ...(cursor ? { cursor } : {}) });
     if (found.kind !== 'found') throw new Error(`the store can not search ${type} by _lastUpdated`);
     for (const stored of found.resources) {
-      if (++read % turn === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (++read % resourcesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       if (seen.has(stored.id)) continue;
       seen.add(stored.id);
       const all = stored.version === 1 ? [stored] : (await store.history(type, stored.id)).toReversed();
@@ -85,38 +85,38 @@ export const versionOf = <T>({ text, lastUpdated }: StoredResource): Version<T> 
 });
 
 /** A resource as it is now. */
-export async function readNow<T>({ store }: Looking, reference: string | undefined): Promise<T | undefined> {
+export async function readCurrent<T>({ store }: MeasureContext, reference: string | undefined): Promise<T | undefined> {
   const [type = '', id = ''] = (reference ?? '').split('/').slice(-2);
   const stored = id ? await store.read(type, id) : undefined;
   return stored && versionOf<T>(stored).resource;
 }
 
-const most = 500;
+const maximumResults = 500;
 
 /** Resources of a type whose parameter names one of the references. */
-async function found(
-  { store }: Looking,
+async function searchReferring(
+  { store }: MeasureContext,
   type: 'Task' | 'ServiceRequest' | 'Encounter',
   name: string,
   references: readonly string[],
 ): Promise<readonly StoredResource[]> {
   if (references.length === 0) return [];
-  const answer = await store.search(type, { criteria: [{ name, values: references }], count: most });
+  const answer = await store.search(type, { criteria: [{ name, values: references }], count: maximumResults });
   if (answer.kind !== 'found') throw new Error(`the store can not search ${type} by ${name}`);
   return answer.resources;
 }
 
 /** References to those resources. */
-export const referringTo = async (...asked: Parameters<typeof found>): Promise<readonly string[]> =>
-  (await found(...asked)).map(({ type, id }) => `${type}/${id}`);
+export const referencesTo = async (...asked: Parameters<typeof searchReferring>): Promise<readonly string[]> =>
+  (await searchReferring(...asked)).map(({ type, id }) => `${type}/${id}`);
 
 /** Those resources with their versions, oldest first. */
-export async function about<T>(
-  ...asked: Parameters<typeof found>
+export async function versionsReferringTo<T>(
+  ...asked: Parameters<typeof searchReferring>
 ): Promise<readonly { readonly id: string; readonly versions: readonly Version<T>[] }[]> {
   const [{ store }] = asked;
   const all = [];
-  for (const it of await found(...asked)) {
+  for (const it of await searchReferring(...asked)) {
     const history = it.version === 1 ? [it] : (await store.history(it.type, it.id)).toReversed();
     all.push({ id: it.id, versions: history.map(versionOf<T>) });
   }

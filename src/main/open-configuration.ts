@@ -16,7 +16,7 @@ import { openMaps } from './published-maps.ts';
 import { world } from './world.ts';
 
 /** What one installation has of its own, whichever set decides. */
-export type Placing = {
+export type Installation = {
   /** FHIR base under which partners reach the gateway; the network's own when absent. */
   readonly baseUrl?: string;
   /** Other addresses for some partners, by id: how demo and tests put them on loopback. */
@@ -24,9 +24,9 @@ export type Placing = {
 };
 
 /** What decides, compiled from a set, with the set that it was compiled from. */
-export type Configured = DecisionContext & { readonly set: ConfigurationSet; readonly placing: Placing };
+export type Configuration = DecisionContext & { readonly set: ConfigurationSet; readonly installation: Installation };
 
-export type Options = Placing & {
+export type Options = Installation & {
   /** Folder of the network: network.yaml, partners.yaml, places.yaml, directory/. */
   readonly network: string;
   readonly mappings?: string;
@@ -45,21 +45,25 @@ export const foldersOf = ({ network, mappings, profiles }: Options): Folders => 
  * Loads and compiles everything that decides: network, profiles, maps, intake forms, routes. Nothing is left to fail at
  * run time that can be known now; all mistakes of a configuration are told at once.
  */
-export async function openDeciding(options: Options): Promise<Result<Configured>> {
+export async function openConfiguration(options: Options): Promise<Result<Configuration>> {
   const folders = foldersOf(options);
   const set = await readFolders(folders);
   return set.ok ? compile(set.value, folders, options) : set;
 }
 
 /** The same from a set that the store remembers; files are told by their paths in the set. */
-export const openSet = (set: ConfigurationSet, placing: Placing): Promise<Result<Configured>> =>
-  inFolders(set, (folders) => compile(set, folders, placing));
+export const openSet = (set: ConfigurationSet, installation: Installation): Promise<Result<Configuration>> =>
+  inFolders(set, (folders) => compile(set, folders, installation));
 
-async function compile(set: ConfigurationSet, folders: Folders, placing: Placing): Promise<Result<Configured>> {
-  const { baseUrl, addresses = {} } = placing;
+async function compile(
+  set: ConfigurationSet,
+  folders: Folders,
+  installation: Installation,
+): Promise<Result<Configuration>> {
+  const { baseUrl, addresses = {} } = installation;
   const loaded = await loadNetwork(folders.network);
   if (!loaded.ok) return loaded;
-  const network = placed(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
+  const network = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
   const told = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
   const texts = new Map(set.files.map(({ path, text }) => [path, text]));
   const missing = told.filter((file) => !texts.has(file));
@@ -74,7 +78,7 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
     const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
-  const validator = await openOwnValidator([], { waive: waived(network) }, folders.profiles);
+  const validator = await openOwnValidator([], { waive: waiverReasons(network) }, folders.profiles);
   const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const unfit = [...misfits, ...configuredIssues(network, world.now())];
   if (unfit.length) return failure(...unfit);
@@ -92,7 +96,7 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
     world,
     configuration: set.digest,
     set,
-    placing,
+    installation,
   });
 }
 
@@ -100,10 +104,10 @@ const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
   terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
 
 /** Who waived what: shown with every code that passes unchecked. */
-const waived = ({ settings }: Network): Record<string, string> =>
+const waiverReasons = ({ settings }: Network): Record<string, string> =>
   Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 
-function placed(network: Network, { baseUrl, addresses = {} }: Placing): Network {
+function networkAt(network: Network, { baseUrl, addresses = {} }: Installation): Network {
   const moved = withAddresses(network, addresses);
   return baseUrl ? { ...moved, settings: { ...moved.settings, baseUrl } } : moved;
 }

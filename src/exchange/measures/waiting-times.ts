@@ -1,10 +1,10 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts';
 import { type Figures, figuresOf, type WaitingTime } from '../../routing/index.ts';
-import type { Looking } from './walk.ts';
+import type { MeasureContext } from './measure-context.ts';
 
 /** What the offer of the network's members told at the end of each month, by main diagnosis group and municipality. */
-export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[]> {
+export async function waitingTimesIn(looking: MeasureContext): Promise<readonly WaitingFact[]> {
   const { store, network, period, dayOf } = looking;
   const current = new Map<string, Figures>();
   const facts: WaitingFact[] = [];
@@ -32,15 +32,19 @@ export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[
   return facts;
 }
 
-type Gathered = { readonly intake: number[]; readonly treatment: number[]; stale: number };
+type GroupTotals = { readonly intake: number[]; readonly treatment: number[]; stale: number };
 
-function factsAt({ network }: Looking, month: string, current: ReadonlyMap<string, Figures>): readonly WaitingFact[] {
-  const gathered = new Map<string, Gathered>();
+function factsAt(
+  { network }: MeasureContext,
+  month: string,
+  current: ReadonlyMap<string, Figures>,
+): readonly WaitingFact[] {
+  const gathered = new Map<string, GroupTotals>();
   for (const [reference, { waitingTimes }] of current) {
     const regions = network.directory.service(reference)?.catchment.municipalities ?? ['everywhere'];
     for (const one of latestOf(waitingTimes, lastDayOf(month)))
       for (const region of regions)
-        gather(gathered, `${one.group ?? 'everybody'} ${region}`, one, isStale(network, one, month));
+        add(gathered, `${one.group ?? 'everybody'} ${region}`, one, isStale(network, one, month));
   }
   return [...gathered]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -60,10 +64,13 @@ function latestOf(figures: readonly WaitingTime[], day: string): Iterable<Waitin
   return latest.values();
 }
 
-const isStale = ({ settings: { norms } }: Looking['network'], { measuredOn }: WaitingTime, month: string): boolean =>
-  daysBetween(measuredOn, lastDayOf(month)) > norms.staleAfterDays;
+const isStale = (
+  { settings: { norms } }: MeasureContext['network'],
+  { measuredOn }: WaitingTime,
+  month: string,
+): boolean => daysBetween(measuredOn, lastDayOf(month)) > norms.staleAfterDays;
 
-function gather(gathered: Map<string, Gathered>, key: string, one: WaitingTime, stale: boolean): void {
+function add(gathered: Map<string, GroupTotals>, key: string, one: WaitingTime, stale: boolean): void {
   const here = gathered.get(key) ?? { intake: [], treatment: [], stale: 0 };
   gathered.set(key, here);
   if (stale) here.stale++;

@@ -3,7 +3,7 @@ import { residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /** Where people lived when they were referred, no finer than their municipality; each is looked up once. */
-export function personsOf(
+export function municipalityLookUp(
   store: Gateway['store'],
   { directory }: Gateway['network'],
 ): (person: string | undefined) => Promise<string> {
