@@ -1,5 +1,5 @@
 /**
- * READ FIRST. The pipeline of a message, one line a step.
+ * READ FIRST. The pipeline of a message, one line per step.
  *
  *   accept: authenticate -> receive -> parse -> validate -> map -> look up -> adopt -> validate -> check workflow
  *           -> route -> disclose -> validate -> store (message, resources, outbox and audit in one transaction)
@@ -34,13 +34,13 @@ import { parseMessage } from './exchange/reading/sent-message.ts';
 import { issue } from './fhir/issue.ts';
 import { minutesEast } from './temporal.ts';
 
-/** Accepts a message, or refuses it with every reason. Once it is accepted everything is on disk. */
+/** Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from it. */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const admitted = await admit(gateway, envelope, 'accept', 'C');
   return admitted.kind === 'answered' ? admitted.answer : acceptAdmitted(gateway, envelope, admitted);
 }
 
-/** The same for a message that is admitted already: one that the gateway itself fetched from its sender. */
+/** The same for an admitted message: one that the gateway itself read from its sender. */
 export async function acceptAdmitted(
   gateway: Gateway,
   envelope: Pick<Envelope, 'traceId'>,
@@ -70,7 +70,7 @@ function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Pre
   return refused(last?.issues ?? [], steps);
 }
 
-/** All steps before anything is stored: the same for a real message, for `explain` and for a rehearsal of new rules. */
+/** All steps before anything is stored: the same for a real message, for `explain` and for a shadow run of new rules. */
 export const consider = async (
   context: DecisionContext,
   memory: Memory,
@@ -107,9 +107,9 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped };
 }
 
-/** The intake was compiled against the names of the kinds: a form of another kind is a fault of ours. */
+/** The intake was compiled against the names of the kinds: a form of another kind is a fault of the gateway. */
 function kindOf({ kind }: Form): MessageKind {
   const found = kinds.get(kind);
-  if (!found) throw new Error(`no kind of message is called ${kind}`);
+  if (!found) throw new Error(`${kind} is not a kind of message`);
   return found;
 }

@@ -5,7 +5,7 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 
 type Terms = Pick<Disclosure, 'requiredProfile' | 'isExtract' | 'includesStored'>;
 
-/** What a purpose means for a disclosure on its way out and in the store: one line a purpose. */
+/** Required profile and storage of a disclosure, one line per purpose. */
 const terms: Readonly<Record<Purpose, Terms>> = {
   referral: { requiredProfile: { profile: mgnProfile('referral-bundle'), unlessComplete: true } },
   'social-request': { requiredProfile: { profile: mgnProfile('social-request-bundle') }, isExtract: true },
@@ -19,7 +19,7 @@ const terms: Readonly<Record<Purpose, Terms>> = {
   appointment: {},
 };
 
-/** A disclosure by the channel of its partner; a partner without one reads its inbox at the gateway. */
+/** Completes a disclosure with the channel of its partner; a partner without one reads its inbox at the gateway. */
 export const disclosureTo = (
   { partners }: Pick<Network, 'partners'>,
   it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'updatesTask'>,

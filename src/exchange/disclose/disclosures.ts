@@ -12,8 +12,9 @@ import { disclosureTo } from './disclosure-to.ts';
 type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
- * What each party of a routed referral gets: the owner of the Task the referral, who sent it the state of its Task.
- * The owner must be allowed to have it, or the referral is refused; that the sender hears of it is a courtesy.
+ * Disclosures of a routed referral (verwijzing): the referral to the owner of the Task, and the status of the Task to the
+ * sender. The referral is refused when it may not be disclosed to the owner; a status that may not be disclosed is omitted.
+ * Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,
@@ -22,14 +23,14 @@ export function referralDisclosures(
   now: Date,
 ): Result<readonly Disclosure[]> {
   const { sender, owner } = parties;
-  const wanted: Party[] = [
+  const parties: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
   const warnings: Issue[] = owner ? [] : [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })];
-  const given: Disclosure[] = [];
+  const disclosures: Disclosure[] = [];
   let graph = routed;
-  for (const { partner, purpose } of wanted) {
+  for (const { partner, purpose } of parties) {
     const recipient = recipientOf(network, partner);
     if (!recipient) throw new Error(`the directory names partner ${partner}, which the network does not have`);
     const disclosure = disclose({
@@ -45,14 +46,14 @@ export function referralDisclosures(
       continue;
     }
     const { bundle, receipt } = disclosure;
-    const made = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
-    if (purpose === 'referral' && made.channel === 'inbox')
+    const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
+    if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
-    // the social domain's Task is the one that is followed from now on, by who sent it too
+    // from now on the sender follows the Task of the social domain too
     if (receipt.purpose === 'social-request') graph = withTask(graph, bundle);
-    given.push(made);
+    disclosures.push(created);
   }
-  return success(given, warnings);
+  return success(disclosures, warnings);
 }
 
 /** The social domain learns which organisation asks, as the directory knows it. */
@@ -71,8 +72,8 @@ export function projectionContext(
   };
 }
 
-function withTask(graph: Bundle, { entry: made = [] }: Bundle): Bundle {
-  const task = made.find(({ resource }) => isType(resource, 'Task'));
+function withTask(graph: Bundle, { entry: disclosed = [] }: Bundle): Bundle {
+  const task = disclosed.find(({ resource }) => isType(resource, 'Task'));
   const same = ({ resource }: BundleEntry) => isType(resource, 'Task') && resource.id === task?.resource?.id;
   return { ...graph, entry: (graph.entry ?? []).map((entry) => (task && same(entry) ? task : entry)) };
 }

@@ -12,7 +12,7 @@ import { fhirJson } from '../reading/media-type.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 
-/** One dispatch for each partner with an endpoint; its ids stay the same at every attempt. */
+/** One dispatch per partner with an endpoint; its ids stay the same at every attempt. */
 export const dispatchesOf =
   (gateway: DispatchContext, disclosures: readonly Disclosure[]) =>
   (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>): Dispatch[] =>
@@ -28,7 +28,7 @@ export const dispatchesOf =
         ...cause,
       }));
 
-/** A placer that keeps the Task itself has that Task moved; everybody else is sent the gateway's copy. */
+/** A placer that stores the Task itself gets an update of that Task; every other partner gets the gateway's copy. */
 function contentOf(
   { network }: DispatchContext,
   { partner, purpose, bundle, updatesTask }: Disclosure,
@@ -38,8 +38,8 @@ function contentOf(
     purpose: purpose === 'status' ? purpose : updatesTask ? 'selection' : 'referral',
   });
   const first: Resource | undefined = whole.entry?.[0]?.resource;
-  const kept = purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
-  return kept ? { channel: 'fhir-placer', body: writeJson(kept) } : { channel: 'fhir-rest', body: writeJson(whole) };
+  const placerTask = purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
+  return placerTask ? { channel: 'fhir-placer', body: writeJson(placerTask) } : { channel: 'fhir-rest', body: writeJson(whole) };
 }
 
 const isStoredAt = (network: DispatchContext['network'], task: Task, partner: string): boolean =>

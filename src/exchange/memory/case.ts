@@ -17,9 +17,10 @@ import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
-/** A journey holds a handful of orders; what is larger is shown as far as this. */
+/** Upper bounds of a case: a journey has a handful of orders. */
 const limits = { orders: 50, resources: 500 } as const;
 
+/** One version of a resource on the timeline of a case. */
 export type TimelineEvent = {
   readonly at: string;
   /** `Type/id` */
@@ -29,12 +30,12 @@ export type TimelineEvent = {
   readonly businessStatus?: string;
 };
 
-/** One journey: everything around an order and the orders before and after it, and what happened in which order. */
+/** One journey (casus): an order, the orders before and after it, all that belongs to them, and the timeline. */
 export type Case = { readonly graph: Bundle; readonly timeline: readonly TimelineEvent[] };
 
 /**
- * The journey that an order belongs to, as this partner may see it: each resource is read as it would read it itself, so that
- * nobody finds more here than by looking everywhere. Undefined when the order is not there for it.
+ * The journey of an order, as this partner may see it: each resource is read with the rights of the partner, so a case
+ * discloses no more than reading each resource. Undefined when the partner may not read the order.
  */
 export async function caseOf(store: Reading, id: string, reader: string, base: string): Promise<Case | undefined> {
   const first = await readAt(store, `ServiceRequest/${id}`, reader);
@@ -58,7 +59,7 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   };
 }
 
-/** The order, those it follows from, and those that follow from any of them. */
+/** The order with all orders before and after it on the journey. */
 export async function ordersOf(
   store: Memory,
   first: ServiceRequest & Identified,
@@ -108,7 +109,7 @@ async function relatedTo(
   ];
 }
 
-/** What they refer to goes along; what that refers to in turn as well. */
+/** Adds the referenced resources, transitively. */
 async function addReferenced(
   store: Reading,
   found: Map<string, Identified>,
@@ -129,7 +130,7 @@ async function addReferenced(
     }
 }
 
-/** What has a status that moves; people and places don't happen. */
+/** Types whose versions are events of the timeline. */
 const typesWithStatus: ReadonlySet<string> = new Set([
   'ServiceRequest',
   'Task',
@@ -141,7 +142,7 @@ const typesWithStatus: ReadonlySet<string> = new Set([
 ]);
 
 async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<TimelineEvent[]> {
-  const happened = await Promise.all(
+  const events = await Promise.all(
     resources
       .filter(({ resourceType }) => typesWithStatus.has(resourceType))
       .map(async ({ resourceType, id }) => {
@@ -159,6 +160,6 @@ async function timelineOf(store: Reading, resources: readonly Identified[], read
         });
       }),
   );
-  // what was stored in one moment keeps its order: the order before its Tasks, versions as they came
-  return happened.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
+  // the sort is stable: of resources stored at the same moment the order stays before its Tasks
+  return events.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
 }

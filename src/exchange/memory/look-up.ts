@@ -18,13 +18,13 @@ const maximumReferences = 50;
 
 type Reader = {
   readonly base: string;
-  /** Partner whose right to read decides. */
+  /** Partner with whose rights is read. */
   readonly sender: string;
   /** References of which the sender must not learn whether their target is stored. */
   readonly concealed?: readonly string[];
 };
 
-/** Loads what the graph refers to outside itself. Of a resource that its sender may not read only the reference is returned. */
+/** Loads the resources to which the graph refers. Of those that the sender may not read only the reference is returned. */
 export async function lookUp(
   memory: Memory,
   graph: Bundle,

@@ -1,7 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Purpose, Receipt } from '../../disclosure/index.ts';
 
-/** What one partner gets and on which ground: delivered by the gateway, or found by the partner when it searches. */
+/** Content disclosed to one partner on one legal basis: delivered by the gateway, or read by the partner at the gateway. */
 export type Disclosure = {
   readonly partner: string;
   readonly purpose: Purpose;
@@ -12,9 +12,9 @@ export type Disclosure = {
   readonly requiredProfile?: RequiredProfile;
   /** Its resources were created for this recipient and are stored as disclosed. */
   readonly isExtract?: true;
-  /** It contains resources that were stored before: the recipient may read those at the gateway too. */
+  /** Contains resources that were stored before: the recipient may read those at the gateway too. */
   readonly includesStored?: true;
-  /** The partner has an earlier version of the Task: it was a candidate before it was selected. */
+  /** The partner already has an earlier version of the Task: it was a candidate before it was selected. */
   readonly updatesTask?: true;
 };
 

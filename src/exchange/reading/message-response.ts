@@ -3,7 +3,7 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import { isType } from '../../fhir/resource.ts';
 
-/** The header of a message (https://hl7.org/fhir/R4/messaging.html) and the id by which its sender knows it. */
+/** Header of a message (https://hl7.org/fhir/R4/messaging.html), with the id that the sender assigned. */
 export type Header = { readonly id: string; readonly resource: MessageHeader };
 
 export function headerOf(resource: { readonly resourceType?: unknown }): Header | undefined {
@@ -16,7 +16,7 @@ export function headerOf(resource: { readonly resourceType?: unknown }): Header 
 
 type ResponseContext = {
   readonly header: Header;
-  /** `Task/<id>`: where to follow what becomes of it. */
+  /** `Task/<id>` by which the sender follows its request. */
   readonly location: string;
   readonly warnings: readonly Issue[];
   readonly base: string;
@@ -24,7 +24,7 @@ type ResponseContext = {
   readonly newId: () => string;
 };
 
-/** A message is answered by a message: accepted, what to look at, and what was odd about it. */
+/** Response to an accepted message (https://hl7.org/fhir/R4/messageheader.html): the resource to follow, and the warnings. */
 export function messageResponse({ header, location, warnings, base, at, newId }: ResponseContext): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {
