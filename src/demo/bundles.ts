@@ -11,7 +11,7 @@ export const taskIn = ({ bundle }: Arrival): Task | undefined =>
 export const contains = ({ bundle }: Arrival, type: string): boolean =>
   resourcesOf(bundle).some(({ resourceType }) => resourceType === type);
 
-/** What a message holds, for people: `Task (accepted), 2 Goal`. */
+/** Content of a message for people: `Task (accepted), 2 Goal`. */
 export function contentOf({ bundle }: Arrival): string {
   const counts = new Map<string, number>();
   for (const it of resourcesOf(bundle)) counts.set(nameOf(it), (counts.get(nameOf(it)) ?? 0) + 1);
@@ -24,7 +24,7 @@ function nameOf(it: Resource): string {
   return it.resourceType;
 }
 
-/** Where the resources of a type that a message made are, from the answer to it. */
+/** `Type/id` of the resources of a type that a message created, from its transaction-response. */
 export const createdBy = ({ body }: PartnerResponse, type: string): readonly string[] =>
   ((body as Bundle).entry ?? []).flatMap(({ response }) =>
     response?.location?.startsWith(`${type}/`) ? [response.location.replace(/\/_history.*/, '')] : [],

@@ -10,9 +10,9 @@ import { playReferral } from './story/referral.ts';
 import { playSocialRequest } from './story/social-request.ts';
 import { playTransfer } from './story/transfer.ts';
 
-/** What happens to one person, who does not exist: from the referral to the end, and then what goes wrong elsewhere. */
-export async function playStory(stage: Stage, teller: Narrator): Promise<void> {
-  const scene = setScene(stage, teller);
+/** The journey of one fictive person, from the referral to the end, followed by messages that fail. */
+export async function playStory(stage: Stage, narrator: Narrator): Promise<void> {
+  const scene = setScene(stage, narrator);
   const referral = await message('005-elz-referral-xml/input.xml');
   const { first, requestId } = await playReferral(scene, referral);
   const { socialTask } = await playConversation(scene, first);
@@ -22,11 +22,11 @@ export async function playStory(stage: Stage, teller: Narrator): Promise<void> {
   await playEnd(scene, { first, place, socialTask, agreed });
   await playMishaps(scene, { referral, requestId });
 
-  teller.heading('Everything told', 'Alles verteld');
+  narrator.heading('Everything delivered', 'Alles afgeleverd');
   const { waiting, dead } = await stage.running.gateway.store.depth();
-  teller.expect(
+  narrator.expect(
     waiting === 0 && dead === 0,
-    'everything that was taken in is delivered',
-    'alles wat is aangenomen, is afgeleverd',
+    'all accepted messages are delivered',
+    'alle aangenomen berichten zijn afgeleverd',
   );
 }

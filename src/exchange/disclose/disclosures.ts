@@ -1,5 +1,5 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
-import { recipientOf } from '../../directory/index.ts';
+import { type Network, recipientOf } from '../../directory/index.ts';
 import { disclose, type Projecting, type Purpose } from '../../disclosure/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
@@ -23,14 +23,14 @@ export function referralDisclosures(
   now: Date,
 ): Result<readonly Disclosure[]> {
   const { sender, owner } = parties;
-  const parties: Party[] = [
+  const recipients: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
   const warnings: Issue[] = owner ? [] : [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })];
   const disclosures: Disclosure[] = [];
   let graph = routed;
-  for (const { partner, purpose } of parties) {
+  for (const { partner, purpose } of recipients) {
     const recipient = recipientOf(network, partner);
     if (!recipient) throw new Error(`the directory names partner ${partner}, which the network does not have`);
     const disclosure = disclose({
@@ -56,18 +56,23 @@ export function referralDisclosures(
   return success(disclosures, warnings);
 }
 
-/** The social domain learns which organisation asks, as the directory knows it. */
+/** Organisation of a partner in the directory, as requester of what it sends; only a name where it has none. */
+export function requesterOf({ directory, partners }: Network, partner: string): Projecting['requester'] {
+  const organization = directory.organizationOfPartner(partner);
+  return organization
+    ? { reference: organization.reference, display: organization.name }
+    : { display: partners.get(partner)?.name ?? partner };
+}
+
+/** Ids, base and requester for the resources that a projection creates for the social domain. */
 export function projectionContext(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,
   sender: string,
 ): Projecting {
-  const organization = network.directory.organizationOfPartner(sender);
   return {
     newId: world.newId,
     base: network.settings.baseUrl,
-    requester: organization
-      ? { reference: organization.reference, display: organization.name }
-      : { display: network.partners.get(sender)?.name ?? sender },
+    requester: requesterOf(network, sender),
     source: sourceOfPartner(sender),
   };
 }

@@ -5,10 +5,10 @@ import { validateOutgoing } from '../pipeline/judge.ts';
 import { refusingIssues } from '../pipeline/validated.ts';
 import type { Consequence } from './consequence.ts';
 
-/** Nothing of it was validated before. */
+/** No resource of feedback was validated before. */
 const emptyBundle: Bundle = { resourceType: 'Bundle', type: 'collection' };
 
-/** Feedback (terugkoppeling) to the referrers of the journey. */
+/** Feedback (terugkoppeling) to the referrers of the journey. Fails with the findings when it is not valid. */
 export const feedbackAfter: Consequence = async (gateway, { graph, effects, mover, at }) => {
   const each = await Promise.all(
     effects.map((effect) => feedbackOf(gateway, gateway.store, { graph, effect, mover, at })),

@@ -15,47 +15,47 @@ import { originOf, referrerTypeOf } from './orders.ts';
 
 type TaskFacts = Pick<Facts, 'rejections' | 'silent' | 'inflow' | 'firstHelp'>;
 
-/** What was decided about Tasks, or began with them, during the period. */
-export async function movesIn(looking: MeasureContext): Promise<TaskFacts> {
+/** Rejections, escalations, inflow and first help of the period. */
+export async function movesIn(context: MeasureContext): Promise<TaskFacts> {
   const rejections: Rejection[] = [];
   const silent: Facts['silent'][number][] = [];
   const inflow: Facts['inflow'][number][] = [];
   const firstHelp: Facts['firstHelp'][number][] = [];
-  for await (const { id, versions } of resourcesInPeriod<Task>(looking, 'Task')) {
+  for await (const { id, versions } of resourcesInPeriod<Task>(context, 'Task')) {
     const { resource: task, at } = versions[0]!;
     if (versions.at(-1)!.resource.status === 'entered-in-error') continue;
     if (ownCode(task.code, 'task-code') === 'escalate') {
-      const fact = looking.isWithin(at) ? await silentFact(looking, id, task) : undefined;
-      if (fact) silent.push({ ...fact, day: looking.dayOf(at) });
+      const fact = context.isWithin(at) ? await silentFact(context, id, task) : undefined;
+      if (fact) silent.push({ ...fact, day: context.dayOf(at) });
       continue;
     }
     const useCase = useCaseOf(task) ?? '';
     if (!askedUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
     const rejected = firstWith(versions, 'rejected');
-    if (rejected && looking.isWithin(rejected.at))
+    if (rejected && context.isWithin(rejected.at))
       rejections.push({
-        ...(await municipalityOfTask(looking, task)),
-        ...reasonOf(looking, rejected),
-        day: looking.dayOf(rejected.at),
+        ...(await municipalityOfTask(context, task)),
+        ...reasonOf(context, rejected),
+        day: context.dayOf(rejected.at),
         useCase,
       });
     const started = firstWith(versions, 'in-progress');
-    if (!started || !looking.isWithin(started.at)) continue;
-    const order = await readCurrent<ServiceRequest>(looking, task.focus.reference);
+    if (!started || !context.isWithin(started.at)) continue;
+    const order = await readCurrent<ServiceRequest>(context, task.focus.reference);
     if (order?.resourceType !== 'ServiceRequest') continue;
-    const day = looking.dayOf(started.at);
-    const origin = await originOf(looking, order);
-    const municipality = await looking.municipalityOf(origin.order.subject.reference);
-    const service = ggzServiceOf(looking, task);
-    if (service && !ggzOrganizations.includes(referrerTypeOf(looking, order)))
+    const day = context.dayOf(started.at);
+    const origin = await originOf(context, order);
+    const municipality = await context.municipalityOf(origin.order.subject.reference);
+    const service = ggzServiceOf(context, task);
+    if (service && !ggzOrganizations.includes(referrerTypeOf(context, order)))
       inflow.push({ day, municipality, service, way: origin.steps > 0 ? 'after-registration' : 'direct' });
-    const help = await firstHelpOf(looking, id, { task, started, ...origin });
+    const help = await firstHelpOf(context, id, { task, started, ...origin });
     if (help) firstHelp.push({ day, municipality, ...help });
   }
   return { rejections, silent, inflow, firstHelp };
 }
 
-/** Organisations (mgn-organization-type) from which nobody comes into ggz: who is there already goes on within it. */
+/** Types of organisation (mgn-organization-type) that are ggz themselves: their referrals are not inflow into ggz. */
 const ggzOrganizations: readonly string[] = [
   'mental-health-provider',
   'independent-practice',
@@ -67,13 +67,13 @@ function ggzServiceOf({ network }: MeasureContext, { owner }: Task): string | un
   return ggzServices.find((code) => types.includes(`${mgnCodeSystem('service-type')}|${code}`));
 }
 
-/** Where the person of an order lives; a candidate's Task does not tell for whom it is. */
+/** Municipality of the person of the order; the Task of a candidate does not refer to the person. */
 async function municipalityOfTask(
-  looking: MeasureContext,
+  context: MeasureContext,
   { focus }: Task,
 ): Promise<{ readonly municipality: string }> {
-  const order = await readCurrent<ServiceRequest>(looking, focus?.reference);
-  return { municipality: await looking.municipalityOf(order?.subject?.reference) };
+  const order = await readCurrent<ServiceRequest>(context, focus?.reference);
+  return { municipality: await context.municipalityOf(order?.subject?.reference) };
 }
 
 function reasonOf({ network }: MeasureContext, { resource }: Version<Task>): Pick<Rejection, 'reason' | 'alternative'> {
@@ -89,17 +89,17 @@ function reasonOf({ network }: MeasureContext, { resource }: Version<Task>): Pic
   return { reason, alternative: inside ? 'inside-network' : 'elsewhere' };
 }
 
-/** A Task is silent once, however often it is escalated. */
-async function silentFact(looking: MeasureContext, id: string, { focus, authoredOn = '' }: Task) {
+/** A Task counts once, however often it is escalated. */
+async function silentFact(context: MeasureContext, id: string, { focus, authoredOn = '' }: Task) {
   const reference = focus?.reference;
-  const task = await readCurrent<Task>(looking, reference);
+  const task = await readCurrent<Task>(context, reference);
   if (!reference || task?.resourceType !== 'Task') return undefined;
-  for (const other of await versionsReferringTo<Task>(looking, 'Task', 'focus', [reference])) {
+  for (const other of await versionsReferringTo<Task>(context, 'Task', 'focus', [reference])) {
     const { resource } = other.versions[0]!;
     if (other.id === id || ownCode(resource.code, 'task-code') !== 'escalate') continue;
     const order = (resource.authoredOn ?? '').localeCompare(authoredOn);
     if (order < 0 || (order === 0 && other.id < id)) return undefined;
   }
   const useCase = useCaseOf(task) ?? '';
-  return askedUseCases.includes(useCase) ? { useCase, ...(await municipalityOfTask(looking, task)) } : undefined;
+  return askedUseCases.includes(useCase) ? { useCase, ...(await municipalityOfTask(context, task)) } : undefined;
 }

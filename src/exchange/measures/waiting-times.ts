@@ -3,15 +3,15 @@ import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts
 import { type Figures, figuresOf, type WaitingTime } from '../../routing/index.ts';
 import type { MeasureContext } from './measure-context.ts';
 
-/** What the offer of the network's members told at the end of each month, by main diagnosis group and municipality. */
-export async function waitingTimesIn(looking: MeasureContext): Promise<readonly WaitingFact[]> {
-  const { store, network, period, dayOf } = looking;
+/** Waiting times (wachttijden) reported by members, at the end of each month, by main diagnosis group and municipality. */
+export async function waitingTimesIn(context: MeasureContext): Promise<readonly WaitingFact[]> {
+  const { store, network, period, dayOf } = context;
   const current = new Map<string, Figures>();
   const facts: WaitingFact[] = [];
   let next = 0;
   const close = (until: string) => {
     for (; next < period.months.length && lastDayOf(period.months[next]!) < until; next++)
-      facts.push(...factsAt(looking, period.months[next]!, current));
+      facts.push(...factsAt(context, period.months[next]!, current));
   };
   let cursor: string | undefined;
   do {
@@ -54,10 +54,10 @@ function factsAt(
     });
 }
 
-/** Of each group the figure that was measured last, not after the month: a service may tell two methods. */
-function latestOf(figures: readonly WaitingTime[], day: string): Iterable<WaitingTime> {
+/** The latest waiting time of each group, not measured after `day`: a service may report by two methods. */
+function latestOf(waitingTimes: readonly WaitingTime[], day: string): Iterable<WaitingTime> {
   const latest = new Map<string | null, WaitingTime>();
-  for (const it of figures) {
+  for (const it of waitingTimes) {
     const before = latest.get(it.group);
     if (it.measuredOn <= day && (!before || before.measuredOn < it.measuredOn)) latest.set(it.group, it);
   }

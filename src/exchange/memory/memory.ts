@@ -25,6 +25,7 @@ export function atGateway(text: string, base: string): string | undefined {
 /** Upper bound of one search; resources of one order stay far below it. */
 export const maximumResults = 500;
 
+/** Current version of `Type/id`; undefined when it is not stored, or not readable for `reader`. */
 export async function readAt(memory: Memory, reference: string, reader?: string): Promise<Identified | undefined> {
   const [type = '', id = ''] = reference.split('/');
   const stored = await memory.read(type, id, reader);
