@@ -13,10 +13,10 @@ import { StoreFault } from './store/store-fault.ts';
 
 export type { GatewayInfo };
 
-/** The gateway over HTTP: FHIR under /fhir, health beside it. What is offered where is the table in http/interactions.ts. */
-export function createApp(gateway: Gateway, about: GatewayInfo): Hono {
-  const app = new Hono({ strict: false }); // a slash at the end changes nothing
-  const handlers = handlersFor(gateway, about);
+/** The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts. */
+export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
+  const app = new Hono({ strict: false }); // a trailing slash is ignored
+  const handlers = handlersFor(gateway, info);
   for (const { methods, path, handler, type = '' } of httpRoutes)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));

@@ -7,7 +7,7 @@ import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** ServiceRequest/[id]/$case: the whole journey of one order, graph and timeline, as far as who asks may see it. */
+/** ServiceRequest/[id]/$case: graph and timeline of the journey of an order, as far as the reader may see it. */
 export const caseOperation = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'case', async (partner) => {
     const { baseUrl } = gateway.network.settings;

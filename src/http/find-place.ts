@@ -11,22 +11,22 @@ import { readBody } from './body.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** HealthcareService/$find-place: ranked services for what is sought, without an order. */
+/** HealthcareService/$find-place: services ranked by the criteria of the request, without an order. */
 export const findPlaceOperation = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'find-place', async (partner): Promise<ReadOutcome> => {
-    const sought = await criteriaIn(gateway, context);
-    return sought.ok
-      ? shown(gateway, context, findPlace(gateway, partner, sought.value), [])
-      : { kind: 'refused', issues: sought.issues };
+    const criteria = await criteriaIn(gateway, context);
+    return criteria.ok
+      ? shown(gateway, context, findPlace(gateway, partner, criteria.value), [])
+      : { kind: 'refused', issues: criteria.issues };
   });
 
 /** ServiceRequest/[id]/$propose-transfer: ranked services for an order, for its parties only. */
 export const proposeTransferOperation = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'propose-transfer', async (partner): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
-    const sought = await criteriaIn(gateway, context);
-    if (!sought.ok) return { kind: 'refused', issues: sought.issues };
-    const proposal = await proposeTransfer(gateway, partner, order, sought.value);
+    const criteria = await criteriaIn(gateway, context);
+    if (!criteria.ok) return { kind: 'refused', issues: criteria.issues };
+    const proposal = await proposeTransfer(gateway, partner, order, criteria.value);
     return proposal
       ? shown(gateway, context, proposal, [`ServiceRequest/${order}`])
       : { kind: 'refused', issues: [issue('not-found', {})] };
@@ -45,17 +45,17 @@ const forms: Readonly<Record<string, RegExp>> = {
   municipality: /^\d{4}$/,
 };
 
-/** From the address, or from a body of Parameters; each has its form, and what is not known is refused. */
+/** Criteria from the query, or from a body of Parameters. Issue: `place-parameter-invalid`. */
 async function criteriaIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {
-  const given = await namedValuesIn(gateway, context);
-  if (!given.ok) return given;
-  const issues = given.value.flatMap(([name, value]) =>
+  const values = await namedValuesIn(gateway, context);
+  if (!values.ok) return values;
+  const issues = values.value.flatMap(([name, value]) =>
     forms[name]?.test(value)
       ? []
       : [issue('place-parameter-invalid', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
   );
   if (issues.length > 0) return failure(...issues);
-  const all = (name: string): string[] => given.value.filter(([it]) => it === name).map(([, value]) => value);
+  const all = (name: string): string[] => values.value.filter(([it]) => it === name).map(([, value]) => value);
   const [[group = null], [postcode], [municipality]] = [all('diagnosis-group'), all('postcode'), all('municipality')];
   return success({
     types: all('type'),
@@ -84,10 +84,10 @@ async function namedValuesIn(
   return success([...address, ...valuesOf(parsed.value.resource)]);
 }
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
+/** The Parameters are not validated yet. */
 function valuesOf({ parameter }: { readonly parameter?: unknown }): (readonly [string, string])[] {
-  const given: readonly unknown[] = Array.isArray(parameter) ? parameter : [];
-  return given.map((it) => {
+  const parameters: readonly unknown[] = Array.isArray(parameter) ? parameter : [];
+  return parameters.map((it) => {
     const { name, ...value } = (it ?? {}) as ParametersParameter;
     const text: unknown = textOf(value as ParametersParameter);
     return [typeof name === 'string' ? name : '?', typeof text === 'string' ? text : ''];

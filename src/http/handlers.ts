@@ -38,11 +38,11 @@ import {
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
 
-/** What the gateway reports about itself. */
+/** What the gateway reports about itself, and the operations on its configuration. */
 export type GatewayInfo = {
   readonly version: string;
   readonly started: Date;
-  /** How this gateway keeps up with the configuration that was activated. */
+  /** Whether this gateway follows the activated configuration. */
   readonly configuration: () => ConfigurationState;
   readonly sets: Sets;
 };
@@ -51,7 +51,7 @@ type Handler = (gateway: Gateway, context: Context, type: string) => Response | 
 
 const at = (context: Context, name: 'id' | 'version'): string => context.req.param(name) ?? '';
 
-/** A write whose answer is the resource that it made or changed. */
+/** Handler of a write that answers with the resource that it created or changed. */
 const writeHandler =
   (write: (gateway: Gateway, envelope: Envelope, context: Context) => Promise<Answer>, done: 200 | 201): Handler =>
   async (gateway, context) => {
@@ -80,12 +80,12 @@ const collections: Readonly<Record<Collection, { readonly read: Handler; readonl
 };
 
 /** A handler for every name in the table of interactions. */
-export function handlersFor(gateway: Gateway, about: GatewayInfo): Readonly<Record<HandlerName, Handler>> {
-  const statement = capabilityStatement(gateway.network.settings.baseUrl, about.version, about.started);
+export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Record<HandlerName, Handler>> {
+  const statement = capabilityStatement(gateway.network.settings.baseUrl, info.version, info.started);
   return {
     health: (_, context) => context.json({ status: 'up' }),
-    readiness: (it, context) => readiness(it, context, about.configuration()),
-    'activate configuration': (it, context) => activateConfiguration(it, context, about.sets),
+    readiness: (it, context) => readiness(it, context, info.configuration()),
+    'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     notification: acceptNotification,
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),

@@ -88,18 +88,18 @@ export const httpRoutes: readonly HttpRoute[] = [
   ...Object.entries(interactions).flatMap(([type, offered]) => routesOf(type, offered)),
 ];
 
-/** Type whose search is offered by POST alone: a GET of it is answered, and not offered. */
+/** A search by GET of a type that is searched by POST only has a route, for its refusal, but is not in Allow. */
 const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
   handler !== 'search by GET' || interactions[type]?.search !== 'post only';
 
 /**
- * The methods offered at a path: a 405 names them (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed).
- * Empty where a type can't be reached as a whole; undefined where there is nothing at all.
+ * Methods for the Allow header of a 405 (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed). Empty at a type
+ * without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
   const parts = path.replace(/\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
-  // `Task/$silent` also has the shape of a read, and nothing can be read there
+  // `Task/$silent` also matches the path of a read, which it is not
   const isOperation = parts.at(-1)?.startsWith('$');
   const found = isOperation ? matching.filter((it) => it.path.endsWith(`/${parts.at(-1)}`)) : matching;
   if (found.length > 0) return methodsOf(found);

@@ -6,12 +6,12 @@ import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { readBody } from './body.ts';
 
-/** The dates as they were asked; whether they make a period is the network's to say. */
+/** Requested dates, as sent; the network decides whether they are a period. */
 export type RequestedPeriod = { readonly start: string; readonly end: string };
 
 type NamedValues = readonly (readonly [string, string])[];
 
-const known = 'periodStart, periodEnd (dates), reportType (summary)';
+const supported = 'periodStart, periodEnd (dates), reportType (summary)';
 const ofOne: readonly string[] = ['subject', 'practitioner'];
 const summaries: readonly string[] = ['summary', 'population'];
 
@@ -23,25 +23,25 @@ export async function requestedPeriod(
   context: Context,
   limits: { readonly bodyBytes: number; readonly depth: number },
 ): Promise<Result<RequestedPeriod>> {
-  const given = await namedValuesIn(context, limits);
-  if (!given.ok) return given;
-  const values = new Map(given.value);
-  if (given.value.some(([name]) => ofOne.includes(name)) || !summaries.includes(values.get('reportType') ?? 'summary'))
+  const values = await namedValuesIn(context, limits);
+  if (!values.ok) return values;
+  const byName = new Map(values.value);
+  if (values.value.some(([name]) => ofOne.includes(name)) || !summaries.includes(byName.get('reportType') ?? 'summary'))
     return failure(issue('measure-summary-only', {}));
   const names = ['periodStart', 'periodEnd', 'reportType'];
   const issues = [
-    ...given.value
-      .filter(([name], index) => !names.includes(name) || given.value.findIndex(([it]) => it === name) < index)
+    ...values.value
+      .filter(([name], index) => !names.includes(name) || values.value.findIndex(([it]) => it === name) < index)
       .map(([name]) => parameterInvalid(names.includes(name) ? name : 'parameter')),
-    ...names.slice(0, 2).flatMap((name) => (date.test(values.get(name) ?? '') ? [] : [parameterInvalid(name)])),
+    ...names.slice(0, 2).flatMap((name) => (date.test(byName.get(name) ?? '') ? [] : [parameterInvalid(name)])),
   ];
   if (issues.length > 0) return failure(...issues);
-  return success({ start: values.get('periodStart') ?? '', end: values.get('periodEnd') ?? '' });
+  return success({ start: byName.get('periodStart') ?? '', end: byName.get('periodEnd') ?? '' });
 }
 
 const date = /^\d{4}(-\d{2}(-\d{2})?)?$/;
 
-const parameterInvalid = (parameter: string) => issue('measure-parameter-invalid', { parameter, known });
+const parameterInvalid = (parameter: string) => issue('measure-parameter-invalid', { parameter, known: supported });
 
 async function namedValuesIn(
   context: Context,
@@ -55,7 +55,7 @@ async function namedValuesIn(
   const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);
   if (!parsed.ok) return parsed;
   if (!isType(parsed.value.resource, 'Parameters')) return failure(parameterInvalid('body'));
-  // Nobody has looked yet whether these are well-formed Parameters.
+  // The Parameters are not validated yet.
   const all: readonly unknown[] = [(parsed.value.resource as { readonly parameter?: unknown }).parameter ?? []].flat();
   return success([...address, ...all.map((it) => namedValueOf((it ?? {}) as ParametersParameter))]);
 }

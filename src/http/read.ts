@@ -15,10 +15,10 @@ const isDirectory = (type: string): boolean => interactions[type]?.from === 'dir
 
 const notFound = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies ReadOutcome;
 
-/** As the gateway writes versions; another spelling of the same number is no version. */
+/** Versions as the gateway writes them; another spelling of the same number is not a version. */
 const versionText = /^[1-9]\d{0,8}$/;
 
-/** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); what a partner may not see is not there for it. */
+/** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); 404 also for what the partner may not read. */
 export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
   forReader(gateway, context, version ? 'vread' : 'read', async (partner) => {
     const store = asSeenBy(gateway, partner);
@@ -38,7 +38,7 @@ function shown(context: Context, { type, id, version, lastUpdated, text }: Store
   return { kind: 'shown', response: replyStored(context, text, headers), references: [`${type}/${id}`] };
 }
 
-/** FHIR history-type, of the directory only (IHE ITI-91): what concerns persons is not told by type. */
+/** FHIR history-type, of the directory only (IHE ITI-91): resources about persons have no history by type. */
 export const historyOfType = (gateway: Gateway, context: Context, type: string) =>
   forReader(gateway, context, 'history-type', async () =>
     isDirectory(type) ? directoryUpdates(gateway, context, type) : notFound,
@@ -61,9 +61,9 @@ export const search = (gateway: Gateway, context: Context, type: string, by: 'ge
     if (offered === 'post only' && by === 'get')
       return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const address = new URL(context.req.url);
-    const asked = by === 'post' ? await formOf(context) : success(new URLSearchParams());
-    if (!asked.ok) return { kind: 'refused', issues: asked.issues };
-    const parameters = new URLSearchParams([...address.searchParams, ...asked.value]);
+    const form = by === 'post' ? await formOf(context) : success(new URLSearchParams());
+    if (!form.ok) return { kind: 'refused', issues: form.issues };
+    const parameters = new URLSearchParams([...address.searchParams, ...form.value]);
     if (by === 'get' && namesPerson(parameters))
       return { kind: 'refused', issues: [issue('search-post-required', { type })] };
     const query = queryOf(type, parameters);

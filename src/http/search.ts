@@ -15,8 +15,8 @@ const pageSize = { usual: 50, largest: 500 } as const;
 const resultParameters = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
 
 /**
- * What may be asked at once: every value is compared with every resource that nothing else has ruled out, while all others
- * wait. Ids are looked up, and cost nothing to speak of.
+ * Upper bounds of one search: every value is compared with every remaining resource, while all other requests wait. Ids are
+ * looked up by index and do not count.
  */
 const limits = { values: 100, dates: 8 } as const;
 
@@ -29,7 +29,7 @@ function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {
 
 const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
 
-/** Enough for every criterion with all the values that the store will look for. */
+/** Bytes: enough for every criterion with the maximum number of values. */
 const formBytes = 64 * 1024;
 
 /** The parameters of a search by POST (https://hl7.org/fhir/R4/http.html#search). */
@@ -44,11 +44,11 @@ export async function formOf(context: Context): Promise<Result<URLSearchParams>>
   return text.ok ? success(new URLSearchParams(text.value)) : text;
 }
 
-/** Addresses end up in the logs of whatever stands in between. */
+/** Whether a search by GET would put a BSN in the logs of intermediaries. */
 export const namesPerson = (parameters: URLSearchParams): boolean =>
   [...parameters.values()].some((value) => value.includes('NamingSystem/bsn'));
 
-/** A search as it is asked (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
+/** Parses a search (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
 export function queryOf(type: string, parameters: URLSearchParams): Result<Query> {
   const criteria: Criterion[] = [];
   const offered = searchable(type);
@@ -79,7 +79,7 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
 const unknownParameter = (type: string) =>
   issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
 
-/** Values are parted by commas; `\,` is a comma inside a value. */
+/** Values are separated by commas; `\,` is a comma inside a value (https://hl7.org/fhir/R4/search.html#escaping). */
 const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
 
 export async function searchFor(
@@ -99,7 +99,7 @@ export async function searchFor(
   }
 }
 
-/** `self` and `next` are given where the criteria may stand in an address; a search by POST gets neither. */
+/** `self` and `next` only where the criteria may be in an address: a search by POST has neither. */
 export function searchset(
   base: string,
   { resources, total, next }: Extract<Found, { kind: 'found' }>,

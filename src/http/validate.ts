@@ -11,8 +11,8 @@ import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html): of a resource as body or in
- * Parameters (resource, profile). 200 with the findings whatever the verdict; nothing is stored.
+ * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html) of a resource, as body or in Parameters
+ * (resource, profile). 200 with the findings, whatever the verdict; nothing is stored.
  */
 export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
   forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
@@ -22,14 +22,15 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };
     const { resource, text } = parsed.value;
-    const asked = isType(resource, 'Parameters') ? validateRequestIn(resource) : { resource, text };
-    if (!asked) return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
-    if (type && asked.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
+    const request = isType(resource, 'Parameters') ? validateRequestIn(resource) : { resource, text };
+    if (!request)
+      return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
+    if (type && request.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
-    const profiles = [...(asked.profiles ?? []), ...(profile ? [profile] : [])];
-    const report = await validated(gateway, asked.resource, {
+    const profiles = [...(request.profiles ?? []), ...(profile ? [profile] : [])];
+    const report = await validated(gateway, request.resource, {
       profiles,
-      ...(asked.text ? { text: asked.text } : {}),
+      ...(request.text ? { text: request.text } : {}),
     });
     const issues: readonly Issue[] = [...parsed.issues, ...report.issues];
     const outcome = operationOutcome(issues.length ? reportableIssues(issues) : [issue('valid', {})]);
@@ -38,7 +39,7 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
 
 type ValidateRequest = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
+/** The Parameters are not validated yet. */
 function validateRequestIn({ parameter }: { readonly parameter?: unknown }): ValidateRequest | undefined {
   const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
   const resource = parameters.find(({ name }) => name === 'resource')?.resource;

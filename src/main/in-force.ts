@@ -11,35 +11,35 @@ import { deliveryTokens } from './delivery-tokens.ts';
 import type { Log } from './log.ts';
 import type { Configuration } from './open-configuration.ts';
 
-/** What stays when another set comes into force. */
+/** What stays the same when another set comes into force. */
 export type Environment = {
   readonly store: Store;
   readonly log: Log;
   readonly report: Gateway['report'];
   readonly waiting: number;
-  readonly about: GatewayInfo;
+  readonly info: GatewayInfo;
 };
 
-/** A configuration that is ready to decide: the gateway, and its routes. */
+/** A configuration in force: the gateway, and the app that answers its requests. */
 export type InForce = {
   readonly gateway: Gateway;
   readonly tokens: ReadonlyMap<string, string>;
-  /** Answers a request; it ends on this configuration, whatever comes into force meanwhile. */
+  /** Answers a request entirely on this configuration, also when another comes into force meanwhile. */
   readonly answer: Hono['fetch'];
   readonly startJobs: () => BackgroundJobs;
-  /** After the last of its requests was answered. */
+  /** Resolves after its last request was answered. */
   readonly close: () => Promise<void>;
 };
 
-/** What runs beside the answering. */
+/** Replication, watchdog and heartbeat. */
 export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
 
 /**
- * Makes everything ready to decide by a configuration, and begins nothing yet. Throws when a secret is missing or the store
- * is away: what was in force then stays so.
+ * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store is
+ * unavailable: the previous configuration then stays in force.
  */
-export async function prepareConfiguration(configured: Configuration, lasting: Environment): Promise<InForce> {
-  const { store, log, report } = lasting;
+export async function prepareConfiguration(configured: Configuration, environment: Environment): Promise<InForce> {
+  const { store, log, report } = environment;
   const { network: files, terminology, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
   const living = await openLivingNetwork(files, store, world.now());
@@ -52,24 +52,24 @@ export async function prepareConfiguration(configured: Configuration, lasting: E
     living,
     store: waking(announcing(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
-    admission: { waiting: lasting.waiting },
+    admission: { waiting: environment.waiting },
     report,
   };
   await keepConfigured(gateway);
-  const app = createApp(gateway, lasting.about);
+  const app = createApp(gateway, environment.info);
   let watchdog: Watchdog | undefined;
-  let underWay = 0;
-  let wasLast = () => {};
+  let openRequests = 0;
+  let lastAnswered = () => {};
   return {
     gateway,
     tokens,
     answer: async (...request) => {
-      underWay += 1;
+      openRequests += 1;
       try {
         return await app.fetch(...request);
       } finally {
-        underWay -= 1;
-        if (underWay === 0) wasLast();
+        openRequests -= 1;
+        if (openRequests === 0) lastAnswered();
       }
     },
     startJobs: () => {
@@ -104,9 +104,9 @@ export async function prepareConfiguration(configured: Configuration, lasting: E
       };
     },
     close: async () => {
-      if (underWay > 0)
+      if (openRequests > 0)
         await new Promise<void>((resolve) => {
-          wasLast = resolve;
+          lastAnswered = resolve;
         });
       await terminology.close();
     },

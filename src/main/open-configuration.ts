@@ -15,15 +15,15 @@ import { openOwnValidator, productFolder } from './own-validator.ts';
 import { openMaps } from './published-maps.ts';
 import { world } from './world.ts';
 
-/** What one installation has of its own, whichever set decides. */
+/** Settings of one installation, the same for every configuration set. */
 export type Installation = {
-  /** FHIR base under which partners reach the gateway; the network's own when absent. */
+  /** Public FHIR base of the gateway; absent: that of the network. */
   readonly baseUrl?: string;
-  /** Other addresses for some partners, by id: how demo and tests put them on loopback. */
+  /** Replacement addresses of partners, by id: demo and tests put partner systems on loopback. */
   readonly addresses?: Readonly<Record<string, string>>;
 };
 
-/** What decides, compiled from a set, with the set that it was compiled from. */
+/** A compiled configuration set, with the set and the installation it was compiled for. */
 export type Configuration = DecisionContext & { readonly set: ConfigurationSet; readonly installation: Installation };
 
 export type Options = Installation & {
@@ -34,7 +34,7 @@ export type Options = Installation & {
   readonly profiles?: string;
 };
 
-/** Where the parts of a set lie: those of the product where the options name no other. */
+/** Folders of the parts of a set; the defaults are those of the product. */
 export const foldersOf = ({ network, mappings, profiles }: Options): Folders => ({
   network,
   mappings: mappings ?? join(productFolder, 'mappings'),
@@ -42,8 +42,8 @@ export const foldersOf = ({ network, mappings, profiles }: Options): Folders => 
 });
 
 /**
- * Loads and compiles everything that decides: network, profiles, maps, intake forms, routes. Nothing is left to fail at
- * run time that can be known now; all mistakes of a configuration are told at once.
+ * Loads and compiles a configuration from folders: network, profiles, maps, intake forms, routes. Reports all its mistakes at
+ * once, at start rather than at run time.
  */
 export async function openConfiguration(options: Options): Promise<Result<Configuration>> {
   const folders = foldersOf(options);
@@ -51,7 +51,7 @@ export async function openConfiguration(options: Options): Promise<Result<Config
   return set.ok ? compile(set.value, folders, options) : set;
 }
 
-/** The same from a set that the store remembers; files are told by their paths in the set. */
+/** The same from a stored set; issues name files by their paths in the set. */
 export const openSet = (set: ConfigurationSet, installation: Installation): Promise<Result<Configuration>> =>
   inFolders(set, (folders) => compile(set, folders, installation));
 
@@ -64,24 +64,24 @@ async function compile(
   const loaded = await loadNetwork(folders.network);
   if (!loaded.ok) return loaded;
   const network = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
-  const told = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
+  const required = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
   const texts = new Map(set.files.map(({ path, text }) => [path, text]));
-  const missing = told.filter((file) => !texts.has(file));
+  const missing = required.filter((file) => !texts.has(file));
   if (missing.length) return failure(...missing.map((file) => issue('config-unreadable', { file, problem: 'ENOENT' })));
-  const [intake = '', rules = '', weights = '', given = ''] = told.map((file) => texts.get(file));
+  const [intake = '', rules = '', weights = '', outgoingText = ''] = required.map((file) => texts.get(file));
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
   const published = openMaps(folders.mappings);
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
-  const outgoing = published.ok ? compileOutgoing(given, 'mappings/outgoing.yaml', published.value) : published;
+  const outgoing = published.ok ? compileOutgoing(outgoingText, 'mappings/outgoing.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
   if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok) {
     const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
   const validator = await openOwnValidator([], { waive: waiverReasons(network) }, folders.profiles);
-  const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const unfit = [...misfits, ...configuredIssues(network, world.now())];
-  if (unfit.length) return failure(...unfit);
+  const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
+  const wrong = [...invalid, ...configuredIssues(network, world.now())];
+  if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success({
     network,
@@ -90,7 +90,7 @@ async function compile(
     forms: forms.value,
     maps: published.value,
     outgoing: outgoing.value,
-    // the record of a decision names the set: it is found again by that, and decides the same
+    // the record of a decision contains this digest, by which the set is loaded to replay the decision
     routes: { ...routes.value, digest: set.digest },
     ranking: ranking.value,
     world,
@@ -103,7 +103,7 @@ async function compile(
 const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
   terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
 
-/** Who waived what: shown with every code that passes unchecked. */
+/** Reason of each waiver, by canonical: reported with every code that passes unchecked. */
 const waiverReasons = ({ settings }: Network): Record<string, string> =>
   Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 

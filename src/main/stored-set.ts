@@ -13,7 +13,7 @@ import {
   openSet,
 } from './open-configuration.ts';
 
-/** A set that the store remembers, compiled. */
+/** Compiles a stored set. Issue: `config-set-unknown`, and those of the configuration. */
 export async function openStoredSet(
   store: Store,
   digest: string,
@@ -23,7 +23,7 @@ export async function openStoredSet(
   return files ? openSet({ digest, files }, installation) : failure(issue('config-set-unknown', { set: digest }));
 }
 
-/** Whether this gateway has what a set asks of it besides: a set that compiles may name secrets that are not here. */
+/** Checks the secrets that a compiled set needs from the environment. Issue: `config-secret-missing`. */
 export function withSecrets(configured: Configuration): Result<Configuration> {
   try {
     deliveryTokens(configured.network, process.env);
@@ -34,27 +34,27 @@ export function withSecrets(configured: Configuration): Result<Configuration> {
   }
 }
 
-/** Whether a set compiles and can be used here; nothing of it stays open. */
+/** Checks whether a set compiles and has its secrets here; closes what it opened. */
 export async function checkSet(set: ConfigurationSet, installation: Installation): Promise<Result<undefined>> {
   const opened = await openSet(set, installation);
   if (!opened.ok) return opened;
   await opened.value.terminology.close();
-  const usable = withSecrets(opened.value);
-  return usable.ok ? success(undefined) : usable;
+  const checked = withSecrets(opened.value);
+  return checked.ok ? success(undefined) : checked;
 }
 
-/** Keeps the files of the set that a gateway starts on, so that what it decides can be replayed, and notes that it decides. */
+/** Stores the set on which a gateway starts, so that its decisions can be replayed, and records the start. */
 export async function recordStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
   await store.addConfiguration(set, now);
   const [last] = await store.configurationUses({ count: 1 });
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (activated || last?.digest === set.digest) return;
   const { digest } = set;
-  // of several gateways that start at this moment one notes it first
+  // when several gateways start at the same moment, one of them records it
   await store.commit({ now, configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 } });
 }
 
-/** The network by which the gateways on this store decide, as its files tell it: of the folder unless a set was activated. */
+/** Network of the activated set on this store; of the folder when none was activated. */
 export async function networkInForce(store: Store, folder: string): Promise<Result<Network>> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   const files = activated && (await store.configuration(activated.digest));
@@ -63,14 +63,14 @@ export async function networkInForce(store: Store, folder: string): Promise<Resu
     : loadNetwork(folder);
 }
 
-/** What decides at a start, and how that stands to the folders. */
+/** Configuration to start on, and how the folders compare with it. */
 export type ConfigurationToStart = {
   readonly configured: Configuration;
   /** `decide`: nothing was ever activated on this store. */
   readonly folders: 'decide' | 'same' | 'other';
 };
 
-/** The set that was activated on this store; where none was, that of the folders. */
+/** Opens the set that was activated on this store; that of the folders when none was activated. */
 export async function openConfigurationToStart(options: Options, store: Store): Promise<Result<ConfigurationToStart>> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
@@ -79,7 +79,7 @@ export async function openConfigurationToStart(options: Options, store: Store): 
   }
   const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
-  const there = await readFolders(foldersOf(options));
-  const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
+  const inFolder = await readFolders(foldersOf(options));
+  const folders = inFolder.ok && inFolder.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders });
 }

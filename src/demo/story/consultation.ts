@@ -34,7 +34,10 @@ export async function playConsultation(scene: Scene, first: Order): Promise<read
   );
   await prepare(scene, consultation);
 
-  narrator.heading('The consultation is held; its minutes are sent', 'Het overleg is geweest; het verslag wordt gestuurd');
+  narrator.heading(
+    'The consultation is held; its minutes are sent',
+    'Het overleg is geweest; het verslag wordt gestuurd',
+  );
   await move('registration-team', consultation, { status: 'in-progress' });
   const minutes = await send('registration-team', await message('152-consultation-recorded/input.json', about));
   const sentMinutes = await newArrivals();
@@ -45,9 +48,11 @@ export async function playConsultation(scene: Scene, first: Order): Promise<read
     'de huisarts heeft het hele verslag, het wijkteam zijn deel',
   );
   narrator.expect(
-    !sentMinutes('ggz-horizonland').some((it) => contains(it, 'Composition') || personal.test(JSON.stringify(it.bundle))),
-    'GGZ Horizonland receives the status completed, and nothing else',
-    'GGZ Horizonland krijgt de status afgerond, en niets anders',
+    !sentMinutes('ggz-horizonland').some(
+      (it) => contains(it, 'Composition') || personal.test(JSON.stringify(it.bundle)),
+    ),
+    'GGZ Horizonland is notified that it has ended, and of nothing else',
+    'GGZ Horizonland krijgt bericht dat het voorbij is, en niets anders',
   );
   const tasks = await Promise.all(createdBy(minutes, 'Task').map((it) => read<Task>('registration-team', it)));
   return tasks.filter(({ status }) => status === 'requested');
@@ -56,10 +61,7 @@ export async function playConsultation(scene: Scene, first: Order): Promise<read
 const personal = /9999\d{5}|Proefpersoon|Verzonnenlaan|birthDate/;
 
 /** The neighbourhood team finds its preparation Task, and completes it with its contribution. */
-async function prepare(
-  { narrator, system, move, newArrivals }: Scene,
-  consultation: string,
-): Promise<void> {
+async function prepare({ narrator, system, move, newArrivals }: Scene, consultation: string): Promise<void> {
   const query = `/Task?part-of=${consultation}&code=case-consultation`;
   const found = (await system('wijkteam-zonnerveen').request('GET', query)).body as Bundle;
   const [own] = resourcesOf(found);

@@ -2,10 +2,7 @@ import { taskIn } from '../bundles.ts';
 import type { Scene } from '../scene.ts';
 
 /** The social domain accepts its request; the referring team receives the status. */
-export async function playSocialRequest(
-  { narrator, move, newArrivals }: Scene,
-  task: string,
-): Promise<void> {
+export async function playSocialRequest({ narrator, move, newArrivals }: Scene, task: string): Promise<void> {
   narrator.heading('The neighbourhood team accepts its request', 'Het wijkteam neemt zijn vraag aan');
   await move('wijkteam-zonnerveen', task, { status: 'accepted' });
   await move('wijkteam-zonnerveen', task, { status: 'in-progress' });

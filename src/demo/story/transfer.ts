@@ -39,7 +39,10 @@ export async function playTransfer(scene: Scene, first: Order): Promise<Order> {
   const taskOf = (partner: keyof typeof candidates) =>
     `Task/${tasks.find(({ owner }) => owner?.reference?.endsWith(`/${candidates[partner]}`))?.id}`;
 
-  narrator.heading('Two have a place, one has not; De Kade is selected', 'Twee hebben plek, een niet; De Kade wordt gekozen');
+  narrator.heading(
+    'Two have a place, one has not; De Kade is selected',
+    'Twee hebben plek, een niet; De Kade wordt gekozen',
+  );
   await move('ggz-horizonland', taskOf('ggz-horizonland'), { status: 'rejected', reason: 'at-capacity' });
   await move('keerpunt-verslavingszorg', taskOf('keerpunt-verslavingszorg'), { status: 'accepted' });
   await move('ggz-de-kade', taskOf('ggz-de-kade'), { status: 'accepted' });

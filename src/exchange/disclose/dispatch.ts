@@ -38,8 +38,11 @@ function contentOf(
     purpose: purpose === 'status' ? purpose : updatesTask ? 'selection' : 'referral',
   });
   const first: Resource | undefined = whole.entry?.[0]?.resource;
-  const placerTask = purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
-  return placerTask ? { channel: 'fhir-placer', body: writeJson(placerTask) } : { channel: 'fhir-rest', body: writeJson(whole) };
+  const placerTask =
+    purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
+  return placerTask
+    ? { channel: 'fhir-placer', body: writeJson(placerTask) }
+    : { channel: 'fhir-rest', body: writeJson(whole) };
 }
 
 const isStoredAt = (network: DispatchContext['network'], task: Task, partner: string): boolean =>

@@ -15,10 +15,7 @@ type Team = CareTeam & { readonly id: string };
  * When a Task ends as handed over (overgedragen), the CareTeam of the plan on which it is based gets a new member: the
  * organisation that took over, which manages the team from now on. The membership of the previous organisation ends.
  */
-export const careTeamAfter: Consequence = async (
-  { network, store },
-  { graph: { order }, versioned, at },
-) => {
+export const careTeamAfter: Consequence = async ({ network, store }, { graph: { order }, versioned, at }) => {
   const done = versioned.find(({ rule }) => rule === 'complete')?.resource as Task | undefined;
   const successor = done && isHandedOver(done) ? ownerOf(network, done) : undefined;
   const predecessor = order && senderOf(network, order);

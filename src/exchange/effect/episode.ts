@@ -71,7 +71,9 @@ async function isOpen(
 ): Promise<boolean> {
   if (it.status !== 'active') return false;
   const ofOrder = it.id === order?.id ? tasks : await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${it.id}`]);
-  const now = ofOrder.map((task) => (versioned.find(({ resource }) => resource.id === task.id)?.resource ?? task) as Task);
+  const now = ofOrder.map(
+    (task) => (versioned.find(({ resource }) => resource.id === task.id)?.resource ?? task) as Task,
+  );
   const own = ownTask(now, it);
   return own !== undefined && !endedStatuses.includes(own.status);
 }

@@ -9,8 +9,11 @@ export function topicOf(before: Task | undefined, { rule, resource }: Effect): F
   if (resource.resourceType !== 'Task') return undefined;
   // a case consultation (casusoverleg) does not end the referral; its minutes are disclosed by themselves
   if (isConsultation(resource)) return undefined;
-  const hasBusinessStatus = (task: Task | undefined, code: string) => hasOwnCode(task?.businessStatus, 'business-status', code);
+  const hasBusinessStatus = (task: Task | undefined, code: string) =>
+    hasOwnCode(task?.businessStatus, 'business-status', code);
   if (rule === 'complete') return hasBusinessStatus(resource, 'handed-over') ? 'handed-over' : 'completed';
   if (rule === 'fail') return 'not-completed';
-  return rule === 'tell' && hasBusinessStatus(resource, 'no-show') && !hasBusinessStatus(before, 'no-show') ? 'no-show' : undefined;
+  return rule === 'tell' && hasBusinessStatus(resource, 'no-show') && !hasBusinessStatus(before, 'no-show')
+    ? 'no-show'
+    : undefined;
 }

@@ -50,7 +50,11 @@ const firstHeldVersion = (versions: readonly Version<Encounter>[]): Version<Enco
   versions.find(({ resource: { status, period } }) => heldStatuses.includes(status) && period?.start !== undefined);
 
 /** Days from the referral (verwijzing) to this conversation; undefined unless it is the first about a registration. */
-async function daysUntil(context: MeasureContext, id: string, firstHeld: Version<Encounter>): Promise<number | undefined> {
+async function daysUntil(
+  context: MeasureContext,
+  id: string,
+  firstHeld: Version<Encounter>,
+): Promise<number | undefined> {
   const reference = firstHeld.resource.basedOn?.[0]?.reference;
   const order = await readCurrent<ServiceRequest>(context, reference);
   if (!reference || order?.resourceType !== 'ServiceRequest' || useCaseOfOrder(order) !== 'registration')

@@ -14,7 +14,11 @@ export type Step = {
 /** A sequence of steps. `yield* step(...)` returns the value of a successful step; a refusal ends the sequence. */
 export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 
-export function* step<T>(name: string, result: Result<T>, describe?: (value: T) => Bilingual): Generator<Step, T, void> {
+export function* step<T>(
+  name: string,
+  result: Result<T>,
+  describe?: (value: T) => Bilingual,
+): Generator<Step, T, void> {
   const says = result.ok ? describe?.(result.value) : undefined;
   yield { step: name, refused: !result.ok, issues: result.issues, ...(says ? { says } : {}) };
   if (!result.ok) throw new Error(`the pipeline continued after step ${name} refused`);
