@@ -7,8 +7,8 @@ import { failure, type Result, success } from './fhir/result.ts';
 export type Authenticate = (authorization: string | undefined, now: Date) => Result<Partner>;
 
 /**
- * Bearer tokens (https://www.rfc-editor.org/rfc/rfc6750) of the network's configuration, which contains only their SHA-256.
- * A token is looked up by its digest, so neither the configuration nor the response time reveals it.
+ * Bearer tokens (https://www.rfc-editor.org/rfc/rfc6750) of the network's configuration, which contains only their
+ * SHA-256. A token is looked up by its digest, so neither the configuration nor the response time reveals it.
  */
 export function bearerTokens(partners: Iterable<Partner>): Authenticate {
   const byDigest = new Map<string, { readonly partner: Partner; readonly token: Token }>();

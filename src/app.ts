@@ -13,7 +13,9 @@ import { StoreFault } from './store/store-fault.ts';
 
 export type { GatewayInfo };
 
-/** The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts. */
+/**
+ * The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts.
+ */
 export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   const app = new Hono({ strict: false }); // a trailing slash is ignored
   const handlers = handlersFor(gateway, info);

@@ -11,8 +11,8 @@ export type DemoOptions = {
 };
 
 /**
- * Runs the story on a fresh store, with partner systems that receive over HTTP. Returns the exit code: 0 when every check of
- * the story passed, else 1. Without `exit` the gateway stays open until SIGINT or SIGTERM.
+ * Runs the story on a fresh store, with partner systems that receive over HTTP. Returns the exit code: 0 when every
+ * check of the story passed, else 1. Without `exit` the gateway stays open until SIGINT or SIGTERM.
  */
 export async function playDemo({ exit, port, language, print }: DemoOptions): Promise<number> {
   const stage = await setStage(await freePort(port));

@@ -5,8 +5,8 @@
  *           -> route -> disclose -> validate -> store (message, resources, outbox and audit in one transaction)
  *   deliver: delivery/worker.ts starts from an outbox row
  *
- * Each kind of message (exchange/kinds.ts) has its own look-up, check, route and disclosures in one folder. A change of a
- * stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
+ * Each kind of message (exchange/kinds.ts) has its own look-up, check, route and disclosures in one folder. A change of
+ * a stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
 import { describe } from './exchange/explain/describe.ts';
@@ -34,7 +34,10 @@ import { parseMessage } from './exchange/reading/sent-message.ts';
 import { issue } from './fhir/issue.ts';
 import { minutesEast } from './temporal.ts';
 
-/** Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from it. */
+/**
+ * Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from
+ * it.
+ */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const admitted = await admit(gateway, envelope, 'accept', 'C');
   return admitted.kind === 'answered' ? admitted.answer : acceptAdmitted(gateway, envelope, admitted);
@@ -70,7 +73,9 @@ function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Pre
   return refused(last?.issues ?? [], steps);
 }
 
-/** All steps before anything is stored: the same for a real message, for `explain` and for a shadow run of new rules. */
+/**
+ * All steps before anything is stored: the same for a real message, for `explain` and for a shadow run of new rules.
+ */
 export const consider = async (
   context: DecisionContext,
   memory: Memory,

@@ -98,7 +98,10 @@ export async function startPartnerSystem(
   };
 }
 
-/** Conditional create (ifNoneExist) or conditional update (https://hl7.org/fhir/R4/http.html#ccreate), as a FHIR server does. */
+/**
+ * Conditional create (ifNoneExist) or conditional update (https://hl7.org/fhir/R4/http.html#ccreate), as a FHIR server
+ * does.
+ */
 function apply(resources: Map<string, Resource>, { resource, request: entryRequest }: BundleEntry): BundleEntry {
   if (!resource || !entryRequest) return { response: { status: '400 Bad Request' } };
   const query = entryRequest.ifNoneExist ?? entryRequest.url?.split('?')[1] ?? `id=${resource.id}`;

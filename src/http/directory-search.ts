@@ -25,8 +25,8 @@ type DirectoryQuery = {
 };
 
 /**
- * Find Matching Care Services (https://profiles.ihe.net/ITI/mCSD/ITI-90.html), also the initial load of a replica: pages in
- * the order of ids.
+ * Find Matching Care Services (https://profiles.ihe.net/ITI/mCSD/ITI-90.html), also the initial load of a replica:
+ * pages in the order of ids.
  */
 export function searchDirectory(
   gateway: Gateway,
@@ -60,8 +60,8 @@ export function searchDirectory(
 }
 
 /**
- * Request Care Services Updates (https://profiles.ihe.net/ITI/mCSD/ITI-91.html): changes and deletions since `_since`, the
- * newest first.
+ * Request Care Services Updates (https://profiles.ihe.net/ITI/mCSD/ITI-91.html): changes and deletions since `_since`,
+ * the newest first.
  */
 export async function directoryUpdates(gateway: Gateway, context: Context, type: string): Promise<ReadOutcome> {
   const parameters = new URL(context.req.url).searchParams;

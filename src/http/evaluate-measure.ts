@@ -24,9 +24,9 @@ import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): one measure of an ended
- * period, for members of the network, as MeasureReport or CSV. Contains no data about a person; small counts are suppressed
- * (docs/figures.md).
+ * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): one measure of an
+ * ended period, for members of the network, as MeasureReport or CSV. Contains no data about a person; small counts are
+ * suppressed (docs/figures.md).
  */
 export const evaluateMeasure = (gateway: Gateway, context: Context) =>
   forReader(

@@ -14,8 +14,8 @@ import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * POST $explain: a dry run of the message in the body, for its sender. Returns every step, the reasons of each decision, and
- * what each recipient would get and what would be withheld. Nothing is stored or sent.
+ * POST $explain: a dry run of the message in the body, for its sender. Returns every step, the reasons of each
+ * decision, and what each recipient would get and what would be withheld. Nothing is stored or sent.
  */
 export const explainMessage = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {

@@ -11,8 +11,8 @@ export type ConfigurationState = {
 };
 
 /**
- * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503. Reports
- * the age in seconds of each replicated directory; an old replica does not make the gateway unready.
+ * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503.
+ * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready.
  */
 export async function readiness(
   { store, admission, configuration, network, world }: Gateway,

@@ -93,8 +93,8 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
   handler !== 'search by GET' || interactions[type]?.search !== 'post only';
 
 /**
- * Methods for the Allow header of a 405 (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed). Empty at a type
- * without type-level interactions; undefined at an unknown path.
+ * Methods for the Allow header of a 405 (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed). Empty at
+ * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
   const parts = path.replace(/\/$/, '').split('/');

@@ -12,8 +12,8 @@ import { replyAnswer } from './reply.ts';
 import { statusOf } from './status.ts';
 
 /**
- * POST /intake/{name}: messages that are not FHIR, in the forms of mappings/intake.yaml for that name. A JSON form is answered
- * like any message; HL7 v2 by an acknowledgement, with the HTTP status of the error contract.
+ * POST /intake/{name}: messages that are not FHIR, in the forms of mappings/intake.yaml for that name. A JSON form is
+ * answered like any message; HL7 v2 by an acknowledgement, with the HTTP status of the error contract.
  */
 export async function acceptIntake(gateway: Gateway, context: Context): Promise<Response> {
   const intake = context.req.param('name') ?? '';

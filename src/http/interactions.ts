@@ -3,11 +3,13 @@ import { parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
 
 /**
- * The interactions of the gateway over HTTP, in one table: it generates the routes of app.ts, the CapabilityStatement of
- * metadata.ts and the Allow header of a 405. handlers.ts has a handler for each name here, or does not compile.
+ * The interactions of the gateway over HTTP, in one table: it generates the routes of app.ts, the CapabilityStatement
+ * of metadata.ts and the Allow header of a 405. handlers.ts has a handler for each name here, or does not compile.
  */
 export type Interactions = {
-  /** Where the resources are: the directory of the network, or a collection of the gateway; absent: the message store. */
+  /**
+   * Where the resources are: the directory of the network, or a collection of the gateway; absent: the message store.
+   */
   readonly from?: 'directory' | Collection;
   /** `post only` where identifiers of persons must stay out of addresses. */
   readonly search?: 'get and post' | 'post only';

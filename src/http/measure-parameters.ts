@@ -16,8 +16,8 @@ const ofOne: readonly string[] = ['subject', 'practitioner'];
 const summaries: readonly string[] = ['summary', 'population'];
 
 /**
- * In-parameters of $evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html), of the address or
- * of a body of Parameters. Issues: `measure-parameter-invalid`, `measure-summary-only`.
+ * In-parameters of $evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html), of the address
+ * or of a body of Parameters. Issues: `measure-parameter-invalid`, `measure-summary-only`.
  */
 export async function requestedPeriod(
   context: Context,

@@ -24,8 +24,8 @@ const formats: ReadonlyMap<string, Format> = new Map([
 type Preference = { readonly type: string; readonly quality: number; readonly version: string | undefined };
 
 /**
- * Format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` takes precedence over Accept; JSON without
- * either. Issue: `not-acceptable`, also for a fhirVersion other than 4.0.
+ * Format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` takes precedence over Accept; JSON
+ * without either. Issue: `not-acceptable`, also for a fhirVersion other than 4.0.
  */
 export function negotiate(accept: string | undefined, format: string | undefined): Result<Format> {
   // A `+` in a query is decoded as a space, which a media type does not contain.

@@ -24,8 +24,8 @@ export type ReadOutcome =
     };
 
 /**
- * Runs a reading interaction for an authenticated partner. Its audit event is stored before the answer is sent (NEN 7513).
- * `formatOf` negotiates where an interaction supports more than the formats of FHIR.
+ * Runs a reading interaction for an authenticated partner. Its audit event is stored before the answer is sent (NEN
+ * 7513). `formatOf` negotiates where an interaction supports more than the formats of FHIR.
  */
 export async function forReader(
   gateway: Gateway,

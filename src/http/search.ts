@@ -15,8 +15,8 @@ const pageSize = { usual: 50, largest: 500 } as const;
 const resultParameters = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
 
 /**
- * Upper bounds of one search: every value is compared with every remaining resource, while all other requests wait. Ids are
- * looked up by index and do not count.
+ * Upper bounds of one search: every value is compared with every remaining resource, while all other requests wait. Ids
+ * are looked up by index and do not count.
  */
 const limits = { values: 100, dates: 8 } as const;
 

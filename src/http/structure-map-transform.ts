@@ -20,10 +20,10 @@ import { reply } from './reply.ts';
 type TransformRequest = { readonly content: object; readonly source?: string; readonly inline?: string };
 
 /**
- * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for the
- * operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the body
- * itself, HL7 v2 or the JSON of a form. Answers with the output; nothing is stored. The header Mgn-Findings lists the rules
- * of findings that did not stop the map.
+ * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for
+ * the operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the
+ * body itself, HL7 v2 or the JSON of a form. Answers with the output; nothing is stored. The header Mgn-Findings lists
+ * the rules of findings that did not stop the map.
  */
 export const transform = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {

@@ -1,9 +1,9 @@
 import type { Network } from '../directory/index.ts';
 
 /**
- * Tokens with which the gateway authenticates at partners, by partner id, from the environment variables in partners.yaml
- * (`delivery-token-from`): secrets are never in a file. Throws when a variable is not set, because every delivery to that
- * partner would be refused.
+ * Tokens with which the gateway authenticates at partners, by partner id, from the environment variables in
+ * partners.yaml (`delivery-token-from`): secrets are never in a file. Throws when a variable is not set, because every
+ * delivery to that partner would be refused.
  */
 export function deliveryTokens(
   { partners }: Network,

@@ -25,8 +25,8 @@ type Options = {
 };
 
 /**
- * Switches to the set that was activated last on this store, by any gateway or command. A set that does not compile here is
- * reported once and the set in force stays; after a fault (the store is unavailable) the check is repeated.
+ * Switches to the set that was activated last on this store, by any gateway or command. A set that does not compile
+ * here is reported once and the set in force stays; after a fault (the store is unavailable) the check is repeated.
  */
 export function follow({ store, inForce, open, replace, refuse, report, every }: Options): Follower {
   let lastSeq = 0;

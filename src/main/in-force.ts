@@ -35,8 +35,8 @@ export type InForce = {
 export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
 
 /**
- * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store is
- * unavailable: the previous configuration then stays in force.
+ * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store
+ * is unavailable: the previous configuration then stays in force.
  */
 export async function prepareConfiguration(configured: Configuration, environment: Environment): Promise<InForce> {
   const { store, log, report } = environment;

@@ -8,8 +8,8 @@ export type Listening = { readonly port: number; readonly close: () => Promise<v
 const gracePeriod = 10_000;
 
 /**
- * Listens on a port (0: any free port). Rejects when the port is in use. `close` answers open requests with Connection: close;
- * a sender with a persistent connection could otherwise prevent the gateway from stopping.
+ * Listens on a port (0: any free port). Rejects when the port is in use. `close` answers open requests with Connection:
+ * close; a sender with a persistent connection could otherwise prevent the gateway from stopping.
  */
 export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {

@@ -42,8 +42,8 @@ export const foldersOf = ({ network, mappings, profiles }: Options): Folders => 
 });
 
 /**
- * Loads and compiles a configuration from folders: network, profiles, maps, intake forms, routes. Reports all its mistakes at
- * once, at start rather than at run time.
+ * Loads and compiles a configuration from folders: network, profiles, maps, intake forms, routes. Reports all its
+ * mistakes at once, at start rather than at run time.
  */
 export async function openConfiguration(options: Options): Promise<Result<Configuration>> {
   const folders = foldersOf(options);

@@ -4,7 +4,9 @@ import { message } from '../message.ts';
 import type { Scene } from '../scene.ts';
 import type { Order } from './referral.ts';
 
-/** Case consultation (casusoverleg): requested by the GP, prepared by the bureau. Returns the Tasks that it agreed on. */
+/**
+ * Case consultation (casusoverleg): requested by the GP, prepared by the bureau. Returns the Tasks that it agreed on.
+ */
 export async function playConsultation(scene: Scene, first: Order): Promise<readonly Task[]> {
   const { narrator, send, move, newArrivals, read } = scene;
   narrator.heading(

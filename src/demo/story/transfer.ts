@@ -12,7 +12,10 @@ const candidates = {
 } as const;
 const partners = ['ggz-de-kade', 'keerpunt-verslavingszorg', 'ggz-horizonland'] as const;
 
-/** Transfer (overdracht) in mental-health care: three candidates without the person, two accept, the selected one gets all. */
+/**
+ * Transfer (overdracht) in mental-health care: three candidates without the person, two accept, the selected one gets
+ * all.
+ */
 export async function playTransfer(scene: Scene, first: Order): Promise<Order> {
   const { narrator, send, newArrivals, move } = scene;
   narrator.heading('Who has a place? The team requests proposals', 'Waar is plek? Het team vraagt om voorstellen');

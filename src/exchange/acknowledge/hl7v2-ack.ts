@@ -14,8 +14,8 @@ export type AcknowledgedRequest = {
 
 /**
  * Acknowledgement of a message (HL7 v2.5, 2.9.2 and 2.13): AA accepted, now or before; AE errors in its content; AR not
- * supported here, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of its
- * header are repeated. Undefined when the message has no readable header.
+ * supported here, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of
+ * its header are repeated. Undefined when the message has no readable header.
  */
 export function acknowledgement(
   answer: Answer,

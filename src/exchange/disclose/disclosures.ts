@@ -12,9 +12,9 @@ import { disclosureTo } from './disclosure-to.ts';
 type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
- * Disclosures of a routed referral (verwijzing): the referral to the owner of the Task, and the status of the Task to the
- * sender. The referral is refused when it may not be disclosed to the owner; a status that may not be disclosed is omitted.
- * Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
+ * Disclosures of a routed referral (verwijzing): the referral to the owner of the Task, and the status of the Task to
+ * the sender. The referral is refused when it may not be disclosed to the owner; a status that may not be disclosed is
+ * omitted. Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,

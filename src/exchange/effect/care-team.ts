@@ -26,7 +26,7 @@ export const careTeamAfter: Consequence = async ({ network, store }, { graph: { 
   const changes = teams.map((team) => ({
     resource: handedOver(team, from as Member, to as Member, at),
     expect: { version: Number(team.meta?.versionId) },
-    // the social domain may not read who else is in the care team
+    // the social domain may not read the other members of the care team
     readers: mayRead ? [successor] : [],
   }));
   return success({ changes });

@@ -19,8 +19,8 @@ type Episode = EpisodeOfCare & { readonly id: string };
 type Order = ServiceRequest & { readonly id: string };
 
 /**
- * One journey is one EpisodeOfCare: it starts when the first order is accepted, refers to every accepted order of the journey,
- * and ends with the last of them: finished when any was completed, else cancelled.
+ * One journey is one EpisodeOfCare: it starts when the first order is accepted, refers to every accepted order of the
+ * journey, and ends with the last of them: finished when any was completed, else cancelled.
  */
 export const episodeAfter: Consequence = async (gateway, moved) =>
   success({ changes: await changesOf(gateway, moved) });
@@ -119,7 +119,10 @@ function startOrExtend(
   return [{ resource: started, expect: 'new', readers: readersOf(network, order, owner) }];
 }
 
-/** Parties of an order in care may read the episode; not the social domain: its period discloses the duration of the care. */
+/**
+ * Parties of an order in care may read the episode; not the social domain: its period discloses the duration of the
+ * care.
+ */
 const readersOf = (network: Gateway['network'], order: ServiceRequest, owner: string | undefined): string[] => [
   ...new Set(
     [senderOf(network, order), owner].flatMap((it) =>

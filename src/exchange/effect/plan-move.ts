@@ -17,7 +17,10 @@ import type { Received } from '../reading/envelope.ts';
 import type { Consequence, Consequences, Moved } from './consequence.ts';
 import { consequences as always } from './consequences.ts';
 
-/** The effects of a move on its order, as the state machine returns them, with the consequences of this interaction alone. */
+/**
+ * The effects of a move on its order, as the state machine returns them, with the consequences of this interaction
+ * alone.
+ */
 export type PlannedMove = Pick<Effects, 'effects' | 'rule'> & {
   readonly graph: OrderGraph;
   readonly interaction: string;

@@ -13,8 +13,8 @@ import { validateOwn } from '../pipeline/judge.ts';
 import type { Consequence } from './consequence.ts';
 
 /**
- * Discloses the whole order to the selected candidate. In the social domain it gets a request created by the allow-list, on
- * the Consent (toestemming) as it is now; the Task continues as the Task of that request.
+ * Discloses the whole order to the selected candidate. In the social domain it gets a request created by the
+ * allow-list, on the Consent (toestemming) as it is now; the Task continues as the Task of that request.
  */
 export const discloseToSelected: Consequence = async (gateway, { graph: { order }, versioned, at: now }) => {
   const { network, store } = gateway;
@@ -63,7 +63,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   });
 };
 
-/** The Task as it was made for the social domain is the next version of the one that was asked. */
+/** The Task created for the social domain is the next version of the Task of the candidate. */
 const withTask = (bundle: Bundle, { id, meta }: Identified): Bundle => ({
   ...bundle,
   entry: (bundle.entry ?? []).map((entry) =>

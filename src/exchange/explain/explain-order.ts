@@ -5,7 +5,9 @@ import { type Audience, projectRecord, recordIn } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
-/** Decisions on the owners of an order, as far as this partner may read them; undefined when it may not read the order. */
+/**
+ * Decisions on the owners of an order, as far as this partner may read them; undefined when it may not read the order.
+ */
 export async function explainOrder(
   { store }: Gateway,
   partner: Partner,

@@ -9,8 +9,8 @@ import type { Received } from '../reading/envelope.ts';
 import { parseMessage } from '../reading/sent-message.ts';
 
 /**
- * Moves findings in the graph to the place in the message from which that part was mapped: a sender of HL7 v2 or a form never
- * sees the graph. Runs the map once more, with its lineage, only when there are such findings.
+ * Moves findings in the graph to the place in the message from which that part was mapped: a sender of HL7 v2 or a form
+ * never sees the graph. Runs the map once more, with its lineage, only when there are such findings.
  */
 export function inTermsOfSentMessage<T>(
   { forms, network }: DecisionContext,

@@ -18,7 +18,9 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import { letterOf } from './letter.ts';
 import { topicOf } from './topics.ts';
 
-/** Feedback (terugkoppeling) to the sender of an order: a Communication, within care also a letter, and its disclosure. */
+/**
+ * Feedback (terugkoppeling) to the sender of an order: a Communication, within care also a letter, and its disclosure.
+ */
 export type Feedback = {
   readonly communication: Communication & Identified;
   readonly letter?: Bundle & Identified;
@@ -43,7 +45,7 @@ type FeedbackContext = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
 /** Topics that the social domain does not get: a transfer between providers, and a case consultation (casusoverleg). */
 const careOnlyTopics: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
 
-/** Undefined without a recipient: the referrer made the move itself, or left the network. */
+/** Undefined without a recipient: the referrer is the mover, or left the network. */
 export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEvent): Feedback | undefined {
   const { order, person, around, legalBasis, topic, mover, at } = event;
   const { network, world, outgoing } = context;

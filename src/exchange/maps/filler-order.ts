@@ -17,9 +17,9 @@ export const placerTaskOf = ({ partOf = [] }: Task): string | undefined =>
   partOf.find(({ identifier }) => identifier?.system === addressSystem)?.identifier?.value;
 
 /**
- * Turns an order that stays at its placer into an order of the gateway (https://hl7.org/fhir/uv/cow/): a filler-order based
- * on it, with a Task that is part of the placer's Task. Both refer by address. A proposal remains a proposal. Issue:
- * `pulled-order-unsupported`.
+ * Turns an order that stays at its placer into an order of the gateway (https://hl7.org/fhir/uv/cow/): a filler-order
+ * based on it, with a Task that is part of the placer's Task. Both refer by address. A proposal remains a proposal.
+ * Issue: `pulled-order-unsupported`.
  */
 export function asFillerOrder(
   graph: Bundle,

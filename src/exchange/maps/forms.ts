@@ -11,14 +11,15 @@ import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
 /**
- * A format in which a message is accepted: how it is recognised, and the map to the gateway's own profiles. Each form has a
- * kind (kinds.ts); several forms may have the same kind: a referral (verwijzing) is sent as the gateway's own Bundle or as
- * that of the Nictiz ELZ.
+ * A format in which a message is accepted: how it is recognised, and the map to the gateway's own profiles. Each form
+ * has a kind (kinds.ts); several forms may have the same kind: a referral (verwijzing) is sent as the gateway's own
+ * Bundle or as that of the Nictiz ELZ.
  *
- * To accept a new kind of message: write a `Kind` (pipeline/kind.ts; referral/ is an example) in a folder of its own, add its
- * line to kinds.ts, and add a form to mappings/intake.yaml with its name as `kind`, and a `map` where it is not sent as the
- * graph that the kind needs. A map returns a Bundle whose references are the sender's own; exchange.ts loads their targets at
- * this gateway, assigns ids, validates against the profiles of the kind, and calls its `check` and `route`.
+ * To accept a new kind of message: write a `Kind` (pipeline/kind.ts; referral/ is an example) in a folder of its own,
+ * add its line to kinds.ts, and add a form to mappings/intake.yaml with its name as `kind`, and a `map` where it is not
+ * sent as the graph that the kind needs. A map returns a Bundle whose references are the sender's own; exchange.ts
+ * loads their targets at this gateway, assigns ids, validates against the profiles of the kind, and calls its `check`
+ * and `route`.
  */
 export type Form = {
   readonly id: string;

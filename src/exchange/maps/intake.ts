@@ -48,8 +48,8 @@ const schemaFor = (kindNames: readonly string[]) => ({
 const variables = { mgn: canonicalBase };
 
 /**
- * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of `kindNames`.
- * Reports the mistakes of all forms at once, with file and line.
+ * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of
+ * `kindNames`. Reports the mistakes of all forms at once, with file and line.
  */
 export function compileIntake(
   text: string,

@@ -16,7 +16,9 @@ type StartedHelp = {
   readonly steps: number;
 };
 
-/** Days from the referral (verwijzing) to the start of help; undefined unless it is the first help after a registration. */
+/**
+ * Days from the referral (verwijzing) to the start of help; undefined unless it is the first help after a registration.
+ */
 export async function firstHelpOf(
   context: MeasureContext,
   id: string,

@@ -45,8 +45,8 @@ const pageSize = 100;
 const resourcesPerTurn = 5;
 
 /**
- * Every resource of a type that was written during the period or later, with its versions until the end of the period, the
- * oldest first. Later versions are ignored.
+ * Every resource of a type that was written during the period or later, with its versions until the end of the period,
+ * the oldest first. Later versions are ignored.
  */
 export async function* resourcesInPeriod<T>(
   { store, period, dayOf }: MeasureContext,

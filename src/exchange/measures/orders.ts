@@ -6,8 +6,8 @@ import { senderOf } from '../memory/actors.ts';
 import { type MeasureContext, readCurrent, resourcesInPeriod } from './measure-context.ts';
 
 /**
- * Orders accepted during the period, without those entered in error. An order that replaces another is the same request and
- * is not counted again; a proposal is not a request yet.
+ * Orders accepted during the period, without those entered in error. An order that replaces another is the same request
+ * and is not counted again; a proposal is not a request yet.
  */
 export async function ordersIn(context: MeasureContext): Promise<Pick<Facts, 'registrations' | 'transfers'>> {
   const registrations: Facts['registrations'][number][] = [];

@@ -3,7 +3,9 @@ import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts
 import { type Figures, figuresOf, type WaitingTime } from '../../routing/index.ts';
 import type { MeasureContext } from './measure-context.ts';
 
-/** Waiting times (wachttijden) reported by members, at the end of each month, by main diagnosis group and municipality. */
+/**
+ * Waiting times (wachttijden) reported by members, at the end of each month, by main diagnosis group and municipality.
+ */
 export async function waitingTimesIn(context: MeasureContext): Promise<readonly WaitingFact[]> {
   const { store, network, period, dayOf } = context;
   const current = new Map<string, Figures>();

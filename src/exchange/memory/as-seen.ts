@@ -11,8 +11,8 @@ import { ownerOf } from './actors.ts';
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
 
 /**
- * The store as a partner sees it. A requester in the social domain follows its Task, but may not read what care writes in
- * it (notes, outputs, text beside codes): it sees the Task by the allow-list.
+ * The store as a partner sees it. A requester in the social domain follows its Task, but may not read what care writes
+ * in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
  */
 export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },

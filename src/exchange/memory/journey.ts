@@ -40,7 +40,9 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
 export const isOfConsultation = (concept: CodeableConcept): boolean =>
   hasOwnCode(concept, 'use-case', 'case-consultation');
 
-/** The order of a Task, `ServiceRequest/<id>`; of an `abort` the order of the Task to stop. Empty when there is none. */
+/**
+ * The order of a Task, `ServiceRequest/<id>`; of an `abort` the order of the Task to stop. Empty when there is none.
+ */
 export async function focusOf(memory: Memory, task: Task): Promise<string> {
   const focus = task.focus?.reference ?? '';
   if (!focus.startsWith('Task/')) return focus;

@@ -9,8 +9,8 @@ import type { Memory } from './memory.ts';
 const maximumResults = 20;
 
 /**
- * Resources of the order of a conversation record, as far as its sender may read them: the order, also where the Encounter
- * refers to it by identifier, its Tasks, the person and the Consents sent with it.
+ * Resources of the order of a conversation record, as far as its sender may read them: the order, also where the
+ * Encounter refers to it by identifier, its Tasks, the person and the Consents sent with it.
  */
 export async function lookUpOrder(
   memory: Memory,

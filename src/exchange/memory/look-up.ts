@@ -24,7 +24,9 @@ type Reader = {
   readonly concealed?: readonly string[];
 };
 
-/** Loads the resources to which the graph refers. Of those that the sender may not read only the reference is returned. */
+/**
+ * Loads the resources to which the graph refers. Of those that the sender may not read only the reference is returned.
+ */
 export async function lookUp(
   memory: Memory,
   graph: Bundle,

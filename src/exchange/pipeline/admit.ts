@@ -11,7 +11,7 @@ export type Admitted =
   | { readonly kind: 'admitted'; readonly received: Received; readonly refuse: Refuse }
   | { readonly kind: 'answered'; readonly answer: Answer };
 
-/** authenticate -> acceptable format? -> receive -> duplicate? The body is read only after its sender is authenticated. */
+/** authenticate -> acceptable format? -> receive -> duplicate? Only an authenticated sender's body is read. */
 export async function admit(
   gateway: Gateway,
   asSent: Envelope,

@@ -45,7 +45,10 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
 
-/** Response to a transaction (https://hl7.org/fhir/R4/http.html#transaction-response). Its first entry carries the warnings. */
+/**
+ * Response to a transaction (https://hl7.org/fhir/R4/http.html#transaction-response). Its first entry carries the
+ * warnings.
+ */
 export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
   const outcome = warnings.length ? { outcome: operationOutcome(reportableIssues(warnings)) } : {};
   return {

@@ -61,8 +61,8 @@ export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<
 export type Change<Current> = { readonly interaction: string; readonly target: Target<Current> };
 
 /**
- * Entry point of every change: admission, If-Match, the trace of the journey, and a retry when another request changed the
- * same order in between. `consider` returns what to commit; it may run several times.
+ * Entry point of every change: admission, If-Match, the trace of the journey, and a retry when another request changed
+ * the same order in between. `consider` returns what to commit; it may run several times.
  */
 export async function change<Current>(
   gateway: Gateway,

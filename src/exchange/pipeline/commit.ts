@@ -48,7 +48,7 @@ export type CommitPlan = {
 /** A resource on which the plan depends has another version by now. */
 export type Raced = { readonly kind: 'raced'; readonly current: number };
 
-/** Stores message, resources, outbox rows and audit event in one transaction. A lost race is refused as `version-stale`. */
+/** Stores message, resources, outbox rows and audit event in one transaction. Issue after a race: `version-stale`. */
 export async function commit(gateway: Gateway, received: Received, plan: CommitPlan): Promise<Answer> {
   const result = await tryCommit(gateway, received, plan);
   return result.kind === 'raced' ? refused([issue('version-stale', { current: result.current })], plan.steps) : result;

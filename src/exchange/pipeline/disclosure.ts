@@ -1,7 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Purpose, Receipt } from '../../disclosure/index.ts';
 
-/** Content disclosed to one partner on one legal basis: delivered by the gateway, or read by the partner at the gateway. */
+/** Content disclosed to one partner on one legal basis: delivered to it, or read by it at the gateway. */
 export type Disclosure = {
   readonly partner: string;
   readonly purpose: Purpose;

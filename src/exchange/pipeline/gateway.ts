@@ -13,8 +13,8 @@ import type { PublishedMap } from '../maps/published-map.ts';
 export const retryAfterSeconds = 10;
 
 /**
- * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it runs:
- * `network` is the snapshot of this moment. Read it once per decision.
+ * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it
+ * runs: `network` is the snapshot of this moment. Read it once per decision.
  */
 export type Gateway = {
   readonly network: Network;

@@ -22,8 +22,8 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
   stops ? { ok: false, issues: refusalIssues(issues) } : success(value, issues);
 
 /**
- * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules that
- * the network tolerates from senders only warn here; outgoing messages conform to all of them.
+ * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules
+ * that the network tolerates from senders only warn here; outgoing messages conform to all of them.
  */
 export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
@@ -53,8 +53,8 @@ export async function validateOwn(
 }
 
 /**
- * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again; those
- * that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
+ * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
+ * those that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,

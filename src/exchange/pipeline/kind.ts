@@ -39,8 +39,8 @@ export type Routed = {
 };
 
 /**
- * One kind of message, in one folder. `About` is what the kind loads from the store before it checks and routes; no other
- * part of the gateway reads it. exchange.ts runs the same steps for all kinds.
+ * One kind of message, in one folder. `About` is what the kind loads from the store before it checks and routes; no
+ * other part of the gateway reads it. exchange.ts runs the same steps for all kinds.
  */
 export type Kind<About> = Fixed & {
   /** Loads what `check` and `route` depend on. It never refuses: `check` reports what is missing. */

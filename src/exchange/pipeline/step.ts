@@ -30,8 +30,8 @@ export type PipelineOutcome<T> =
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
 
 /**
- * Runs the steps until the end or the first refusal. A fault of the gateway itself ends the run as a refusal with the name of
- * the last step; the fault is reported to the operator, never to the sender.
+ * Runs the steps until the end or the first refusal. A fault of the gateway itself ends the run as a refusal with the
+ * name of the last step; the fault is reported to the operator, never to the sender.
  */
 export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];

@@ -9,9 +9,9 @@ const bsnSystem = identifierSystems.bsn;
 type ReferenceWithBsn = { readonly reference: { identifier?: Identifier; reference?: string }; readonly path: string };
 
 /**
- * A BSN belongs in Patient.identifier only. Some senders put it in a reference, as in Task.for.identifier. It is moved from
- * there, so that no read, search or delivery of a Task discloses it. Changes the adopted graph in place, which is the
- * gateway's own copy. Issues: `bsn-mismatch` when it is not the BSN of the referenced Patient; warns
+ * A BSN belongs in Patient.identifier only. Some senders put it in a reference, as in Task.for.identifier. It is moved
+ * from there, so that no read, search or delivery of a Task discloses it. Changes the adopted graph in place, which is
+ * the gateway's own copy. Issues: `bsn-mismatch` when it is not the BSN of the referenced Patient; warns
  * `bsn-removed-from-reference`.
  */
 export function moveBsnToPatient(graph: Bundle): Result<Bundle> {

@@ -12,12 +12,15 @@ const hl7Types: ReadonlySet<string> = new Set([
   'application/hl7-v2',
 ]);
 
-/** HL7 v2 in ER7 over HTTP, by its content type (https://hapifhir.github.io/hapi-hl7v2/hapi-hl7overhttp/specification.html). */
+/**
+ * HL7 v2 in ER7 over HTTP, by its content type
+ * (https://hapifhir.github.io/hapi-hl7v2/hapi-hl7overhttp/specification.html).
+ */
 export const isHl7 = (contentType: string | undefined): boolean => hl7Types.has(mediaTypeOf(contentType ?? '').type);
 
 /**
- * Parses a message. The charset of the content type takes precedence over MSH-18: an intermediary may have re-encoded the
- * text. Issues: `hl7-field-missing`, `charset-unsupported`, and those of the parser.
+ * Parses a message. The charset of the content type takes precedence over MSH-18: an intermediary may have re-encoded
+ * the text. Issues: `hl7-field-missing`, `charset-unsupported`, and those of the parser.
  */
 export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> {
   const charset = mediaTypeOf(contentType).parameters.get('charset');
@@ -43,8 +46,8 @@ export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefin
 }
 
 /**
- * Adds a request id derived from sender and MSH-10, the message id of HL7 v2, when the request has no X-Request-Id. A resend
- * is then recognised too. Errors in the body are reported when it is parsed.
+ * Adds a request id derived from sender and MSH-10, the message id of HL7 v2, when the request has no X-Request-Id. A
+ * resend is then recognised too. Errors in the body are reported when it is parsed.
  */
 export async function withRequestId(envelope: Envelope, partner: string): Promise<Envelope> {
   if (envelope.requestId || !envelope.intake || !isHl7(envelope.contentType)) return envelope;

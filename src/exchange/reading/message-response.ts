@@ -24,7 +24,10 @@ type ResponseContext = {
   readonly newId: () => string;
 };
 
-/** Response to an accepted message (https://hl7.org/fhir/R4/messageheader.html): the resource to follow, and the warnings. */
+/**
+ * Response to an accepted message (https://hl7.org/fhir/R4/messageheader.html): the resource to follow, and the
+ * warnings.
+ */
 export function messageResponse({ header, location, warnings, base, at, newId }: ResponseContext): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {

@@ -23,8 +23,8 @@ const readers: ReadonlyMap<string, Read> = new Map([
 export type Parsed = { readonly resource: Resource; readonly text: string };
 
 /**
- * Reads a resource in JSON or XML, with its text, so that findings can have line and column. Deviations of XML that can still
- * be read are reported as issues of a success: $validate reports them.
+ * Reads a resource in JSON or XML, with its text, so that findings can have line and column. Deviations of XML that can
+ * still be read are reported as issues of a success: $validate reports them.
  */
 export function read(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
   const media = mediaTypeOf(contentType);
