@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import {
   type DirectoryCriterion,
   type DirectoryParameter,
+  directoryEntries,
   directoryParameters,
-  entriesOf,
-  meets,
+  meetsCriteria,
   ownResources,
   ownSource,
 } from '../directory/index.ts';
@@ -40,7 +40,7 @@ export function searchDirectory(
   const { network, living } = gateway;
   const matching = ownResources(network, type).flatMap((resource) => {
     const version = living.version(`${type}/${resource.id}`);
-    return version && meets({ resource, at: version.at }, criteria) ? [{ resource, version }] : [];
+    return version && meetsCriteria({ resource, at: version.at }, criteria) ? [{ resource, version }] : [];
   });
   const remaining = matching.filter(({ resource }) => (resource.id ?? '') > cursor);
   const page = remaining.slice(0, count);
@@ -70,7 +70,7 @@ export async function directoryUpdates(gateway: Gateway, context: Context, type:
   const since = parameters.get('_since');
   if (since !== null && Number.isNaN(Date.parse(since)))
     return { kind: 'refused', issues: [issue('search-value-malformed', { parameter: '_since' })] };
-  const entries = await entriesOf(gateway.store, {
+  const entries = await directoryEntries(gateway.store, {
     type,
     source: ownSource,
     ...(since === null ? {} : { since: new Date(since) }),

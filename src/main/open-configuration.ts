@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ConfigurationSet, type Folders, inFolders, readFolders } from '../configuration/index.ts';
+import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake } from '../exchange/maps/intake.ts';
@@ -53,7 +53,7 @@ export async function openConfiguration(options: Options): Promise<Result<Config
 
 /** The same from a stored set; issues name files by their paths in the set. */
 export const openSet = (set: ConfigurationSet, installation: Installation): Promise<Result<Configuration>> =>
-  inFolders(set, (folders) => compile(set, folders, installation));
+  withFolders(set, (folders) => compile(set, folders, installation));
 
 async function compile(
   set: ConfigurationSet,

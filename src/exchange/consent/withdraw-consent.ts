@@ -12,7 +12,7 @@ import type { StoredResource } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type Wanted } from '../../workflow/index.ts';
+import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
@@ -98,7 +98,7 @@ async function dependentOn(
     for (const task of open) {
       if (legalBasisOf(task) !== 'explicit-consent' || (await mayStillHave(gateway, order, task, consent, received.at)))
         continue;
-      const wanted: Wanted =
+      const wanted: RequestedChange =
         verbOf(task) === 'request-fulfillment'
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };

@@ -7,7 +7,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, success } from '../../fhir/result.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
-import { held } from '../../workflow/index.ts';
+import { completeConsultation } from '../../workflow/index.ts';
 import { type FollowUp, followUpDisclosures, followUpsOf } from '../conversation/follow-ups.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
@@ -59,7 +59,7 @@ export const minutes = messageKind<ConsultationCase | undefined>({
     const members = membersOf(context, incoming, about.value);
     const graph = withTextForPerson(context, incoming.graph, followUps.value);
     const record = recordIn(graph);
-    const ended = held(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
+    const ended = completeConsultation(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
     const made = ended.value.map((effect) => versioned(effect, at));
     const feedback = feedbackOn(context, about.value, incoming, members.value);

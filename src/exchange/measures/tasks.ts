@@ -1,7 +1,7 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
-import { askedUseCases, type Facts, ggzServices, type Rejection } from '../../measure/index.ts';
+import { type Facts, ggzServices, type Rejection, requestUseCases } from '../../measure/index.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
 import { firstHelpOf, firstWith } from './help.ts';
 import {
@@ -30,7 +30,7 @@ export async function movesIn(context: MeasureContext): Promise<TaskFacts> {
       continue;
     }
     const useCase = useCaseOf(task) ?? '';
-    if (!askedUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
+    if (!requestUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
     const rejected = firstWith(versions, 'rejected');
     if (rejected && context.isWithin(rejected.at))
       rejections.push({
@@ -101,5 +101,5 @@ async function silentFact(context: MeasureContext, id: string, { focus, authored
     if (order < 0 || (order === 0 && other.id < id)) return undefined;
   }
   const useCase = useCaseOf(task) ?? '';
-  return askedUseCases.includes(useCase) ? { useCase, ...(await municipalityOfTask(context, task)) } : undefined;
+  return requestUseCases.includes(useCase) ? { useCase, ...(await municipalityOfTask(context, task)) } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts';
-import { type Figures, figuresOf, type WaitingTime } from '../../routing/index.ts';
+import { type Availability, availabilityOf, type WaitingTime } from '../../routing/index.ts';
 import type { MeasureContext } from './measure-context.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { MeasureContext } from './measure-context.ts';
  */
 export async function waitingTimesIn(context: MeasureContext): Promise<readonly WaitingFact[]> {
   const { store, network, period, dayOf } = context;
-  const current = new Map<string, Figures>();
+  const current = new Map<string, Availability>();
   const facts: WaitingFact[] = [];
   let next = 0;
   const close = (until: string) => {
@@ -25,7 +25,7 @@ export async function waitingTimesIn(context: MeasureContext): Promise<readonly 
       const organization = network.directory.service(reference)?.organization;
       if (!organization || !network.directory.organization(organization)?.member) continue;
       if (text === undefined) current.delete(reference);
-      else current.set(reference, figuresOf(JSON.parse(text) as HealthcareService));
+      else current.set(reference, availabilityOf(JSON.parse(text) as HealthcareService));
     }
     cursor = page.next;
     await new Promise((resolve) => setImmediate(resolve));
@@ -39,7 +39,7 @@ type GroupTotals = { readonly intake: number[]; readonly treatment: number[]; st
 function factsAt(
   { network }: MeasureContext,
   month: string,
-  current: ReadonlyMap<string, Figures>,
+  current: ReadonlyMap<string, Availability>,
 ): readonly WaitingFact[] {
   const gathered = new Map<string, GroupTotals>();
   for (const [reference, { waitingTimes }] of current) {

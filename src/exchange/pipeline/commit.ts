@@ -1,4 +1,4 @@
-import { auditEvent, type Occurrence } from '../../audit/event.ts';
+import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -23,7 +23,7 @@ import type { Step } from './step.ts';
 /** Everything that one accepted request stores, in one transaction. */
 export type CommitPlan = {
   readonly interaction: string;
-  readonly action: Occurrence['action'];
+  readonly action: AuditedInteraction['action'];
   /** Answer to the sender, now and when it sends the same request again. */
   readonly body: Resource;
   readonly location: string;
@@ -105,7 +105,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
       receivedAt: at,
       configuration: gateway.configuration,
       answer: { status: 200, contentType: fhirJson, body: writeJson(plan.body) },
-      record: JSON.stringify({
+      messageLog: JSON.stringify({
         interaction: plan.interaction,
         ...(intake ? { intake } : {}),
         ...(asMessage ? { asMessage } : {}),

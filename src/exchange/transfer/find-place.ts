@@ -2,7 +2,7 @@ import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { dayIn, type Partner } from '../../directory/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
-import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
+import { type Proposal, personFactsOf, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /** What somebody looks for. Codes of mgn-service-type and mgn-diagnosis-group; where the person lives at its coarsest. */
@@ -38,7 +38,7 @@ export async function proposeTransfer(
   const patient = person && (parseJson(person.text) as Patient);
   const asked = fromOf(network.directory, sought);
   const from = asked === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : asked;
-  const { age } = aboutPerson(patient, network.directory.dayOf(world.now()));
+  const { age } = personFactsOf(patient, network.directory.dayOf(world.now()));
   return propose(gateway, partner, sought, from, await ownersOf(gateway, partner, order), age);
 }
 
@@ -71,7 +71,7 @@ function propose(
   exclude: readonly string[],
   age: number | null = null,
 ): Proposal {
-  const { directory, figures, settings } = network;
+  const { directory, availability: figures, settings } = network;
   const wanted = types.length > 0 ? types : ranking.transferTypes;
   return proposePlaces(
     {
@@ -84,6 +84,6 @@ function propose(
       age,
       today: dayIn(settings.timezone, world.now()),
     },
-    { directory, figures, norms: settings.norms, ranking },
+    { directory, availability: figures, norms: settings.norms, ranking },
   );
 }
