@@ -1,5 +1,5 @@
 import type { CapabilityStatementRestResource } from '@medplum/fhirtypes';
-import { httpRoutes, type Offer } from '../../../src/http/http-routes.ts';
+import { type HttpRoute, httpRoutes } from '../../../src/http/http-routes.ts';
 import { interactions } from '../../../src/http/interactions.ts';
 import { capabilityStatement } from '../../../src/http/metadata.ts';
 import { raw, table } from '../markdown.ts';
@@ -67,7 +67,7 @@ const operationsOf = ({ operation = [] }: CapabilityStatementRestResource): stri
 /** Handlers that every type has, as its interactions say. */
 const general = /^(?:read|vread|history|search|validate)/;
 
-const requestsOf = (all: readonly Offer[]): string =>
+const requestsOf = (all: readonly HttpRoute[]): string =>
   all
     .flatMap(({ methods, path }) => methods.map((method) => `\`${method} ${path.replace(/:(\w+)/g, '[$1]')}\``))
     .join(', ');
