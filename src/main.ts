@@ -26,6 +26,7 @@ export { openConfigurationToStart } from './main/stored-set.ts';
 export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
+/** Version in package.json. */
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
 
 /** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
@@ -41,6 +42,7 @@ export async function openStore(address: string): Promise<Result<Store>> {
   }
 }
 
+/** A running gateway. */
 export type Running = {
   readonly gateway: Gateway;
   readonly port: number;

@@ -36,6 +36,7 @@ export type PartnerResponse = {
   readonly body: Resource;
 };
 
+/** Starts the receiver of a partner on a free port of loopback. */
 export async function startPartnerSystem(
   id: string,
   gateway: { readonly base: () => string; readonly token: string },

@@ -44,6 +44,7 @@ export const historyOfType = (gateway: Gateway, context: Context, type: string) 
     isDirectory(type) ? directoryUpdates(gateway, context, type) : notFound,
   );
 
+/** FHIR history-instance (https://hl7.org/fhir/R4/http.html#history), as far as the partner may read the resource. */
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
   forReader(gateway, context, 'history-instance', async (partner) => {
     const versions = await asSeenBy(gateway, partner).history(type, id, partner.id);

@@ -28,6 +28,7 @@ export function replyStored(context: Context, text: string, headers: Headers): R
   return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
+/** A refusal as OperationOutcome, with the headers of its status (Retry-After, WWW-Authenticate, Allow). */
 export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
   reply(context, operationOutcome(issues), statusOf(issues), {
     ...retryAfter(issues),

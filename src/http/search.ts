@@ -82,6 +82,7 @@ const unknownParameter = (type: string) =>
 /** Values are separated by commas; `\,` is a comma inside a value (https://hl7.org/fhir/R4/search.html#escaping). */
 const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
 
+/** Searches with the rights of `reader`. Issues: `search-parameter-unknown`, `search-value-malformed`. */
 export async function searchFor(
   store: Pick<Store, 'search'>,
   type: string,
@@ -125,6 +126,7 @@ function linksOf(base: string, address: URL, next: string | undefined) {
   ];
 }
 
+/** Versions of one resource as a history Bundle (https://hl7.org/fhir/R4/http.html#history). */
 export const historyBundle = (base: string, versions: readonly StoredResource[]): Bundle => ({
   resourceType: 'Bundle',
   type: 'history',

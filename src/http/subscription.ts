@@ -20,6 +20,7 @@ export async function createSubscription(gateway: Gateway, context: Context): Pr
   return reply(context, body, 201, headers);
 }
 
+/** PUT Subscription/[id]: renews or ends a Subscription of the partner, with If-Match. */
 export async function updateSubscription(gateway: Gateway, context: Context): Promise<Response> {
   const { baseUrl, limits } = gateway.network.settings;
   const target = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match') };
@@ -44,9 +45,11 @@ const own = (
 export const readSubscription = (gateway: Gateway, context: Context) =>
   own(gateway, context, 'read', subscriptionResource);
 
+/** Subscription/[id]/$status (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1). */
 export const statusOfSubscription = (gateway: Gateway, context: Context) =>
   own(gateway, context, 'subscription-status', (it) => statusSearchset(gateway, it));
 
+/** Subscription/[id]/$events (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1). */
 export const eventsOfSubscription = (gateway: Gateway, context: Context) => {
   const since = numberOf(context.req.query('eventsSinceNumber')) ?? 1;
   const until = numberOf(context.req.query('eventsUntilNumber')) ?? Number.MAX_SAFE_INTEGER;

@@ -31,6 +31,7 @@ export function openLog(destination?: DestinationStream): Log {
 
 export const silent: Log = { info: () => {}, error: () => {} };
 
+/** Name, code and at most 8 stack frames of a fault. */
 export function faultOf(fault: unknown): Fault {
   if (!(fault instanceof Error)) return { name: typeof fault, frames: [] };
   // The cause has the stack of the place where it happened.

@@ -35,12 +35,14 @@ export type Form = {
   readonly map?: CompiledMap;
 };
 
+/** Whether the graph came from a map, or was sent in the gateway's own profile. */
 export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped' : 'gateway-profile');
 
 /** $process-message accepts a Bundle of type message with a MessageHeader, and nothing else. */
 const isMessage = (resource: SentMessage['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
+/** The first form that recognises the message. Issues: `not-a-message`, `form-unknown`, `intake-form-unknown`. */
 export function recogniseForm(
   forms: readonly Form[],
   { shape, message }: SentMessage,

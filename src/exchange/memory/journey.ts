@@ -37,6 +37,7 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
   };
 }
 
+/** Whether the type of an Encounter or Appointment is a case consultation (casusoverleg). */
 export const isOfConsultation = (concept: CodeableConcept): boolean =>
   hasOwnCode(concept, 'use-case', 'case-consultation');
 

@@ -13,6 +13,7 @@ export const noMemory: Memory = {
   search: async () => ({ kind: 'found', resources: [] }),
 };
 
+/** Logical ids that the gateway assigns: lower-case UUIDs. */
 export const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** `Type/id` of a reference to this gateway: relative or under its base, with an id in the format of the gateway. */

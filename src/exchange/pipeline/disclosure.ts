@@ -18,6 +18,7 @@ export type Disclosure = {
   readonly updatesTask?: true;
 };
 
+/** Profile of a Bundle on its way out. */
 export type RequiredProfile = {
   readonly profile: string;
   /** A Bundle that leaves out nothing of the validated message needs no second validation as a whole. */

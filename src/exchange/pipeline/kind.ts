@@ -10,6 +10,7 @@ import type { Pulled } from '../reading/envelope.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { DecisionContext } from './gateway.ts';
 
+/** A decision that assigns an owner to a Task. */
 export type Assigned = Exclude<Decision, { readonly kind: 'refused' }>;
 
 /** A message on its way in: its resources have ids of the gateway and conform to the profiles of its kind. */

@@ -14,6 +14,7 @@ export type Step = {
 /** A sequence of steps. `yield* step(...)` returns the value of a successful step; a refusal ends the sequence. */
 export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 
+/** Yields the step and returns its value. Throws when the run continues after a refusal. */
 export function* step<T>(
   name: string,
   result: Result<T>,

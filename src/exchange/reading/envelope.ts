@@ -67,6 +67,7 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
   });
 }
 
+/** Reads the body of an authenticated sender. Issues: `content-encoding-unsupported`, `body-missing`, those of `readBody`. */
 export async function receive(
   envelope: Envelope,
   partner: Partner,

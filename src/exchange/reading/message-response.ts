@@ -6,6 +6,7 @@ import { isType } from '../../fhir/resource.ts';
 /** Header of a message (https://hl7.org/fhir/R4/messaging.html), with the id that the sender assigned. */
 export type Header = { readonly id: string; readonly resource: MessageHeader };
 
+/** Header of a message Bundle; undefined for any other resource. */
 export function headerOf(resource: { readonly resourceType?: unknown }): Header | undefined {
   if (!isType(resource, 'Bundle') || resource.type !== 'message') return undefined;
   for (const entry of Array.isArray(resource.entry) ? resource.entry : [])

@@ -20,6 +20,7 @@ const readers: ReadonlyMap<string, Read> = new Map([
   ['text/xml', readXml],
 ]);
 
+/** A resource with the text that it was parsed from. */
 export type Parsed = { readonly resource: Resource; readonly text: string };
 
 /**
