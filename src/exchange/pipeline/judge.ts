@@ -62,8 +62,7 @@ export async function validateOutgoing(
   valid: Bundle,
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
-  const isComplete = entries.length === valid.entry?.length;
-  if (requiredProfile && !(requiredProfile.unlessComplete && isComplete))
+  if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
     return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
   const created = entries.filter(({ resource }) => !before.has(resource));
@@ -75,6 +74,12 @@ export async function validateOutgoing(
     reports.flatMap(({ issues }) => issues),
     reports.some(({ verdict }) => verdict !== 'valid'),
   );
+}
+
+/** Whether both contain the same resources by id, in any version. An equal number of entries may be other resources. */
+function isSameSet({ entry: one = [] }: Bundle, { entry: other = [] }: Bundle): boolean {
+  const ids = new Set(one.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
+  return one.length === other.length && other.every(({ resource: it }) => ids.has(`${it?.resourceType}/${it?.id}`));
 }
 
 /** Assigns ids of the gateway. References out of the graph must resolve to the directory or to the loaded context. */
