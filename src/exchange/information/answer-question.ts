@@ -76,7 +76,7 @@ export const discloseAnswer =
       entry: [{ resource: question }, { resource: response }],
     };
     const disclosed = answerTo({ graph, recipient, legalBasis: legalBasisOf(question), now: at });
-    const disclosure = disclosureTo(network, { partner: asker, purpose: 'answer', ...disclosed, followsTask: true });
+    const disclosure = disclosureTo(network, { partner: asker, purpose: 'answer', ...disclosed, updatesTask: true });
     return success({ changes, grants, disclosures: [disclosure] });
   };
 
