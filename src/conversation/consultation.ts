@@ -12,7 +12,7 @@ import { activityLine, outcomeOf, paragraph, participantLine, requestLine, secti
 import { dayInWords, outcomeWords } from './plain-words.ts';
 
 /** The record of a case consultation with what came of it, as far as the person reads about it. */
-export type ConsultationToTell = {
+export type ConsultationNarrativeInput = {
   readonly record: Composition;
   readonly meeting: Encounter | undefined;
   readonly plan: CarePlan | undefined;
@@ -24,7 +24,13 @@ export type ConsultationToTell = {
  * The record in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html): who were there, what was asked,
  * decided and agreed. How organisations see the person is for them to tell the person themselves.
  */
-export function consultationNarrative({ record, meeting, plan, requests, nameOf }: ConsultationToTell): Narrative {
+export function consultationNarrative({
+  record,
+  meeting,
+  plan,
+  requests,
+  nameOf,
+}: ConsultationNarrativeInput): Narrative {
   const day = dayInWords(meeting?.period?.start ?? record.date);
   const activities = (plan?.activity ?? []).flatMap(({ detail }) => (detail ? [activityLine(detail)] : []));
   const parts = [
@@ -48,17 +54,18 @@ export function consultationNarrative({ record, meeting, plan, requests, nameOf 
 const wordsOf = ({ section: sections = [] }: Composition, code: string): string[] =>
   sections.filter((it) => hasCode(it, code)).map(({ text }) => plainText(text?.div ?? ''));
 
-const hasCode = ({ code }: CompositionSection, wanted: string): boolean =>
-  code?.coding?.some(({ system, code: it }) => system === mgnCodeSystem('consultation-section') && it === wanted) ??
-  false;
+const hasCode = ({ code }: CompositionSection, sectionCode: string): boolean =>
+  code?.coding?.some(
+    ({ system, code: it }) => system === mgnCodeSystem('consultation-section') && it === sectionCode,
+  ) ?? false;
 
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
 
 /** Words of XHTML without its tags; what reads them writes them as text again. */
 const plainText = (div: string): string =>
   div
     .replace(/<[^<>]*>/g, ' ')
-    .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => named[name] ?? ' ')
+    .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => entities[name] ?? ' ')
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -14,7 +14,7 @@ import { ownCode } from '../vocabulary/concept.ts';
 import { dayInWords, lifeDomainWords, outcomeWords, roleWords } from './plain-words.ts';
 
 /** A plan with what it refers to, as far as the person reads about it. */
-export type PlanToTell = {
+export type PlanNarrativeInput = {
   readonly plan: CarePlan;
   readonly conversation: Encounter;
   readonly goals: readonly Goal[];
@@ -27,7 +27,7 @@ export type PlanToTell = {
  * The plan in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed. Only what
  * is meant for the person: words of the conversation and sentences of ours, no reasons that professionals give each other.
  */
-export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanToTell): Narrative {
+export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanNarrativeInput): Narrative {
   const day = dayInWords(conversation.period?.start);
   const details = (plan.activity ?? []).flatMap(({ detail }) => (detail ? [detail] : []));
   const isInformal = (it: CarePlanActivityDetail) => ownCode(it.code, 'activity-kind') === 'informal-support';
@@ -66,13 +66,15 @@ const asText = (text: string): string =>
 export const paragraph = (text: string): string => (text ? `<p>${asText(text)}</p>` : '');
 
 export const section = (title: string, lines: readonly string[]): string => {
-  const told = lines.filter((it) => it.trim());
-  return told.length ? `<h2>${asText(title)}</h2><ul>${told.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>` : '';
+  const filled = lines.filter((it) => it.trim());
+  return filled.length
+    ? `<h2>${asText(title)}</h2><ul>${filled.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>`
+    : '';
 };
 
 export const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
-  const known = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
-  const role = known[0] ?? type.map(({ text }) => text).find(Boolean);
+  const roles = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
+  const role = roles[0] ?? type.map(({ text }) => text).find(Boolean);
   return [individual?.display, role].filter(Boolean).join(', ');
 };
 
@@ -84,7 +86,7 @@ export const activityLine = ({ description, extension, scheduledString }: CarePl
 
 export function requestLine(
   { category = [], performer, extension }: ServiceRequest,
-  nameOf: PlanToTell['nameOf'],
+  nameOf: PlanNarrativeInput['nameOf'],
 ): string {
   const useCase = category.map((it) => ownCode(it, 'use-case')).find(Boolean);
   if (useCase === 'advice')
@@ -97,7 +99,7 @@ export function requestLine(
   return useCase === 'social-request' ? `${ask} We delen alleen wat u goed vindt.` : ask;
 }
 
-const nameIn = (reference: Reference | undefined, nameOf: PlanToTell['nameOf']): string | undefined =>
+const nameIn = (reference: Reference | undefined, nameOf: PlanNarrativeInput['nameOf']): string | undefined =>
   (reference?.reference && nameOf(reference.reference)) || reference?.display;
 
 const withAbout = (text: string, about: readonly string[]): string =>

@@ -19,23 +19,23 @@ export function consentVerdict(graph: Graph, recipient: Recipient, now: Date): V
   return strongest(verdicts, 'silent');
 }
 
-type About = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
+type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
 
-const ofConsent = ({ provision }: Consent, about: About): Verdict =>
-  (provision && ofProvision(provision, { verdict: 'silent', limited: false }, about)) ?? 'silent';
+const ofConsent = ({ provision }: Consent, context: ConsentContext): Verdict =>
+  (provision && ofProvision(provision, { verdict: 'silent', limited: false }, context)) ?? 'silent';
 
 /** Undefined when the provision does not speak of this recipient, now. */
 function ofProvision(
   provision: ConsentProvision,
   parent: { readonly verdict: Verdict; readonly limited: boolean },
-  about: About,
+  context: ConsentContext,
 ): Verdict | undefined {
-  if (!speaksOf(provision, about)) return undefined;
+  if (!appliesTo(provision, context)) return undefined;
   const limited = parent.limited || isLimited(provision);
-  const told = provision.type ?? parent.verdict;
-  const own = told === 'permit' && limited ? 'silent' : told;
+  const stated = provision.type ?? parent.verdict;
+  const own = stated === 'permit' && limited ? 'silent' : stated;
   const exceptions = (provision.provision ?? []).flatMap(
-    (it) => ofProvision(it, { verdict: own, limited }, about) ?? [],
+    (it) => ofProvision(it, { verdict: own, limited }, context) ?? [],
   );
   return strongest(exceptions, own);
 }
@@ -44,7 +44,7 @@ export const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Ver
   verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : otherwise;
 
 /** Whether a provision is about this recipient, now, and for helping this person. */
-export function speaksOf(provision: ConsentProvision, { graph, recipient, now }: About): boolean {
+export function appliesTo(provision: ConsentProvision, { graph, recipient, now }: ConsentContext): boolean {
   const { actor, period, purpose } = provision;
   const at = now.toISOString();
   if (period?.start && day(at, period.start) < period.start) return false;

@@ -17,7 +17,7 @@ import { reduce } from './allow-list.ts';
 import { socialAllowList } from './social-allow-list.ts';
 
 /** What the extract needs besides what it is made of; ids come in by the door. */
-export type Extracting = {
+export type ExtractContext = {
   readonly newId: () => string;
   /** Who invites, as the directory knows it. */
   readonly coordinator: Reference<Organization>;
@@ -80,12 +80,15 @@ function extractOfInput({ type, extension, valueString, valueCodeableConcept }: 
   if (coding.length === 0) return [];
   if (valueString !== undefined && isForSocialDomain({ extension }))
     return [{ extension: [socialMark], type: { coding }, valueString }];
-  const about = valueCodeableConcept?.coding?.filter(
+  const lifeDomainCodings = valueCodeableConcept?.coding?.filter(
     ({ system }) => system === mgnCodeSystem('life-domain') || system === mgnCodeSystem('zrm-domain'),
   );
-  if (!about?.length) return [];
+  if (!lifeDomainCodings?.length) return [];
   return [
-    { type: { coding }, valueCodeableConcept: { coding: about.map(({ system, code }) => ({ system, code })) } },
+    {
+      type: { coding },
+      valueCodeableConcept: { coding: lifeDomainCodings.map(({ system, code }) => ({ system, code })) },
+    },
   ] as TaskInput[];
 }
 
@@ -93,7 +96,7 @@ function extractOfInput({ type, extension, valueString, valueCodeableConcept }: 
 export function extractOfAppointment(
   appointment: Appointment,
   task: Task,
-  { newId, coordinator, source }: Extracting,
+  { newId, coordinator, source }: ExtractContext,
 ): Appointment & { readonly id: string } {
   const id = newId();
   const { status, start, end, minutesDuration, basedOn = [], serviceType, identifier = [] } = appointment;
@@ -126,7 +129,7 @@ export function extractOfAppointment(
 export function extractOfPerson(
   person: Patient,
   permitted: { readonly contactData: boolean; readonly bsn: boolean },
-  { newId, source }: Extracting,
+  { newId, source }: ExtractContext,
 ): Patient & { readonly id: string } {
   const id = newId();
   const reduced = reduce(person, socialAllowList({ ...noGrants, ...permitted }).person) as Partial<Patient> | undefined;
@@ -143,7 +146,7 @@ export function extractOfPerson(
 export function extractOfRecord(
   record: Composition,
   person: Reference<Patient>,
-  { newId, coordinator, source }: Extracting,
+  { newId, coordinator, source }: ExtractContext,
 ): (Composition & { readonly id: string }) | undefined {
   const section = (record.section ?? []).filter(isForSocialDomain).map(extractOfSection);
   if (section.length === 0) return undefined;

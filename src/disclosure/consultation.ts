@@ -54,8 +54,8 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
       : success('nothing');
   }
   if (consent === 'deny') return failure(issue('consent-denied', {}, place));
-  const byItself = isParty && legalBasis !== 'explicit-consent';
-  if (byItself || consent === 'permit' || overriding.includes(legalBasis)) return success('whole');
+  const isByParticipation = isParty && legalBasis !== 'explicit-consent';
+  if (isByParticipation || consent === 'permit' || overriding.includes(legalBasis)) return success('whole');
   return success('nothing');
 }
 
@@ -83,7 +83,7 @@ export function consultationReceipt(
   { recipient, now, legalBasis }: Pick<ConsultationQuestion, 'recipient' | 'now' | 'legalBasis'>,
   purpose: Purpose,
   resources: readonly Resource[],
-  given: { readonly bundle: Bundle; readonly of: ReadonlySet<Resource> },
+  disclosed: { readonly bundle: Bundle; readonly of: ReadonlySet<Resource> },
 ): Receipt {
   const occasion: Occasion = {
     recipient: recipient.partner,
@@ -94,5 +94,5 @@ export function consultationReceipt(
     decidedAt: now.toISOString(),
   };
   const reason = purpose === 'invitation' ? 'no-legal-basis' : 'not-in-allow-list';
-  return receiptOf(occasion, resources, given.of, reason, given.bundle);
+  return receiptOf(occasion, resources, disclosed.of, reason, disclosed.bundle);
 }

@@ -14,19 +14,19 @@ export type FeedbackQuestion = {
   readonly now: Date;
 };
 
-export type FeedbackGiven = {
+export type DisclosedFeedback = {
   /** As resources of their own. */
   readonly bundle: Bundle;
   /** What a letter to file may stand on: the same, and who it is about. Absent where no letter may go. */
-  readonly onLetter?: Bundle;
+  readonly letterBundle?: Bundle;
   readonly receipt: Receipt;
 };
 
 /** Besides the Communication, who referred within care gets the plan and what it stands on. */
-const ofThePlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
+const typesOfPlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
 
 /** Whether a referrer may know more than that something happened: within care, unless the person objects. */
-export const mayKnowContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
+export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
   recipient.domain === 'care' && consentVerdict(graph, recipient, now) !== 'deny';
 
 /**
@@ -34,17 +34,22 @@ export const mayKnowContent = (graph: Graph, recipient: Recipient, now: Date): b
  * names the person as the referrer knows it, unless the person objects. Elsewhere: that it was, and no more; the
  * Communication itself tells nothing of its content.
  */
-export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): FeedbackGiven {
+export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);
-  const open = mayKnowContent(graph, recipient, now);
-  const given = new Set<Resource>(
-    graph.resources.filter((it) => isType(it, 'Communication') || (open && ofThePlan.has(it.resourceType))),
+  const isContentPermitted = mayReceiveContent(graph, recipient, now);
+  const disclosed = new Set<Resource>(
+    graph.resources.filter(
+      (it) => isType(it, 'Communication') || (isContentPermitted && typesOfPlan.has(it.resourceType)),
+    ),
   );
-  const entry = (bundle.entry ?? []).filter(({ resource }) => resource && given.has(resource));
-  const disclosed: Bundle = { resourceType: 'Bundle', type: 'collection', entry };
-  const person = open ? graph.first('Patient') : undefined;
-  const onLetter: Bundle | undefined = person && { ...disclosed, entry: [...entry, { resource: known(person) }] };
-  if (person) given.add(person);
+  const entry = (bundle.entry ?? []).filter(({ resource }) => resource && disclosed.has(resource));
+  const disclosedBundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry };
+  const person = isContentPermitted ? graph.first('Patient') : undefined;
+  const letterBundle: Bundle | undefined = person && {
+    ...disclosedBundle,
+    entry: [...entry, { resource: patientForLetter(person) }],
+  };
+  if (person) disclosed.add(person);
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -53,12 +58,12 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  const receipt = receiptOf(occasion, graph.resources, given, 'feedback-only', onLetter ?? disclosed);
-  return { bundle: disclosed, ...(onLetter ? { onLetter } : {}), receipt };
+  const receipt = receiptOf(occasion, graph.resources, disclosed, 'feedback-only', letterBundle ?? disclosedBundle);
+  return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt };
 }
 
 /** By what a practice finds somebody in its own files. */
-const known = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
+const patientForLetter = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
   resourceType: 'Patient',
   ...(id ? { id } : {}),
   ...(identifier ? { identifier } : {}),

@@ -10,7 +10,7 @@ export {
   permittedData,
 } from './consultation.ts';
 export {
-  type Extracting,
+  type ExtractContext,
   emptyInvitation,
   extractOfAppointment,
   extractOfPerson,
@@ -18,7 +18,12 @@ export {
   extractOfTask,
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
-export { feedback, mayKnowContent } from './feedback.ts';
+export { feedback, mayReceiveContent } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
-export { moveForSocialDomain, type Projecting, reasonForSocialDomain, taskForSocialDomain } from './social-request.ts';
+export {
+  moveForSocialDomain,
+  type ProjectionContext,
+  reasonForSocialDomain,
+  taskForSocialDomain,
+} from './social-request.ts';

@@ -54,13 +54,13 @@ export type Occasion = Pick<Receipt, 'recipient' | 'domain' | 'purpose' | 'relat
 export const receiptOf = (
   occasion: Occasion,
   resources: readonly Resource[],
-  given: ReadonlySet<Resource>,
+  disclosed: ReadonlySet<Resource>,
   reason: WithheldReason,
   bundle?: Bundle,
 ): Receipt => ({
   ...occasion,
-  disclosed: count(resources.filter((it) => given.has(it))),
-  withheld: Object.entries(count(resources.filter((it) => !given.has(it)))).map(([resourceType, count]) => ({
+  disclosed: count(resources.filter((it) => disclosed.has(it))),
+  withheld: Object.entries(count(resources.filter((it) => !disclosed.has(it)))).map(([resourceType, count]) => ({
     resourceType,
     count,
     reason,

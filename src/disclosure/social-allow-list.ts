@@ -1,7 +1,18 @@
 import { canonicalBase, mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { identifierSystems } from '../fhir/identifier.ts';
-import { type AllowList, code, codesOf, dateTime, element, list, one, type Pass, reduce, words } from './allow-list.ts';
-import type { ConsentFor } from './explicit-consent.ts';
+import {
+  type AllowList,
+  code,
+  codesOf,
+  dateTime,
+  type ElementFilter,
+  element,
+  freeText,
+  list,
+  oneOf,
+  reduce,
+} from './allow-list.ts';
+import type { ConsentCheck } from './explicit-consent.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 const bsnSystem = identifierSystems.bsn;
@@ -28,7 +39,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
   const lifeDomains = list((it) => {
     const domain = lifeDomainIn(it);
     if (!domain || !lifeDomain(domain)) return undefined;
-    return reduce(it, { url: one(mgnExtension('life-domain')), valueCodeableConcept: codesOf(...lifeDomainSystems) });
+    return reduce(it, { url: oneOf(mgnExtension('life-domain')), valueCodeableConcept: codesOf(...lifeDomainSystems) });
   });
   return {
     order: {
@@ -43,7 +54,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
     task: {
       extension: list((it) => {
         const basis = reduce(it, {
-          url: one(mgnExtension('legal-basis')),
+          url: oneOf(mgnExtension('legal-basis')),
           valueCodeableConcept: codesOf(mgnCodeSystem('legal-basis')),
         });
         return basis?.url ? basis : undefined;
@@ -56,41 +67,43 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
       code: codesOf(taskCodes, mgnCodeSystem('task-code'), mgnCodeSystem('use-case')),
       authoredOn: dateTime,
       lastModified: dateTime,
-      input: list(askedOfReferrer),
+      input: list(questionnaireInput),
     },
     person: {
-      name: list(element({ use: code, text: words, family: words, given: list(words), prefix: list(words) })),
+      name: list(
+        element({ use: code, text: freeText, family: freeText, given: list(freeText), prefix: list(freeText) }),
+      ),
       ...(contactData ? contact : {}),
       ...(bsn ? { identifier: list(bsnOnly) } : {}),
     },
-    goal: { extension: lifeDomains, lifecycleStatus: code, description: element({ text: words }) },
+    goal: { extension: lifeDomains, lifecycleStatus: code, description: element({ text: freeText }) },
     activity: {
       extension: lifeDomains,
       code: codesOf(mgnCodeSystem('activity-kind')),
       status: code,
-      description: words,
+      description: freeText,
     },
   };
 }
 
 /** Which published Questionnaire it is asked to answer: its canonical, in which there is no room for words. */
-const askedOfReferrer: Pass = (it) => {
+const questionnaireInput: ElementFilter = (it) => {
   const input = reduce(it, { type: codesOf('http://hl7.org/fhir/uv/sdc/CodeSystem/temp'), valueCanonical: published });
   return input?.type && input.valueCanonical ? input : undefined;
 };
 
-const published: Pass = (it) =>
+const published: ElementFilter = (it) =>
   typeof it === 'string' && it.startsWith(`${canonicalBase}/Questionnaire/`) && /^[\w:/.|-]+$/.test(it)
     ? it
     : undefined;
 
 const contact: AllowList = {
-  telecom: list(element({ system: code, value: words, use: code })),
-  address: list(element({ use: code, line: list(words), city: words, postalCode: words, country: words })),
+  telecom: list(element({ system: code, value: freeText, use: code })),
+  address: list(element({ use: code, line: list(freeText), city: freeText, postalCode: freeText, country: freeText })),
 };
 
-const bsnOnly: Pass = (it) => {
-  const identifier = reduce(it, { system: one(bsnSystem), value: words });
+const bsnOnly: ElementFilter = (it) => {
+  const identifier = reduce(it, { system: oneOf(bsnSystem), value: freeText });
   return identifier?.system ? identifier : undefined;
 };
 
@@ -112,10 +125,10 @@ export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: readonl
     .map((it) => lifeDomainIn(it) ?? '');
 
 /** Whether all that something is about lies in the social domain and may be shared as this; about nothing is withheld. */
-export const isShared =
-  (consent: ConsentFor, category: 'goals' | 'activities') =>
-  (about: { readonly extension?: readonly unknown[] }): boolean => {
-    const lifeDomains = lifeDomainsOf(about);
+export const isDisclosable =
+  (consent: ConsentCheck, category: 'goals' | 'activities') =>
+  (subject: { readonly extension?: readonly unknown[] }): boolean => {
+    const lifeDomains = lifeDomainsOf(subject);
     return (
       lifeDomains.length > 0 &&
       lifeDomains.every(

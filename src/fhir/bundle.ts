@@ -45,7 +45,7 @@ export function bundleIndex(bundle: Bundle): BundleIndex {
   const byId = addresses(entries, ({ resource: { resourceType, id } }) => id && `${resourceType}/${id}`);
   return {
     entries,
-    issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(tellRepeated),
+    issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(repeatedIssue),
     resolve: (reference, fromFullUrl) => {
       const target = parseReference(reference);
       const from = fromFullUrl === undefined ? undefined : parseReference(fromFullUrl);
@@ -106,8 +106,8 @@ function pick(
   const exact =
     version === undefined ? candidates : candidates?.filter((it) => it.resource.meta?.versionId === version);
   if (exact?.[0]) return { entry: exact[0], by, ambiguous: exact.length > 1 };
-  const untold = candidates?.filter((it) => it.resource.meta?.versionId === undefined);
-  return untold?.[0] && { entry: untold[0], by: 'id', ambiguous: untold.length > 1 };
+  const unversioned = candidates?.filter((it) => it.resource.meta?.versionId === undefined);
+  return unversioned?.[0] && { entry: unversioned[0], by: 'id', ambiguous: unversioned.length > 1 };
 }
 
 type Repeated = {
@@ -131,14 +131,14 @@ function* repeatedUrls(byUrl: Addresses): Generator<Repeated> {
 function* repeatedIds(byId: Addresses): Generator<Repeated> {
   for (const [first, ...others] of byId.values()) {
     for (const { index, fullUrl } of others) {
-      const apart = isRestful(first.fullUrl) && isRestful(fullUrl);
-      if (!apart && (fullUrl === undefined || fullUrl !== first.fullUrl))
+      const onDistinctServers = isRestful(first.fullUrl) && isRestful(fullUrl);
+      if (!onDistinctServers && (fullUrl === undefined || fullUrl !== first.fullUrl))
         yield { rule: 'entry-id-duplicate', index, first: first.index };
     }
   }
 }
 
-const tellRepeated = ({ rule, index, first }: Repeated): Issue =>
+const repeatedIssue = ({ rule, index, first }: Repeated): Issue =>
   issue(
     rule,
     { first },

@@ -6,10 +6,10 @@
 const texts = new WeakMap<object, Map<string, string>>();
 
 /** Remembers how the number at `key` of `parent` (an object or an array) was written. */
-export function keepDecimalText(parent: object, key: string | number, text: string): void {
+export function setDecimalText(parent: object, key: string | number, text: string): void {
   if (String(Number(text)) === text) return;
-  const known = texts.get(parent);
-  if (known) known.set(String(key), text);
+  const textsOfParent = texts.get(parent);
+  if (textsOfParent) textsOfParent.set(String(key), text);
   else texts.set(parent, new Map([[String(key), text]]));
 }
 
@@ -27,7 +27,7 @@ export function decimalText(parent: object, key: string | number): string | unde
 /** For code that copies a number from one object to another: the digits go along. */
 export function copyDecimalText(from: object, key: string | number, to: object, toKey: string | number): void {
   const text = texts.get(from)?.get(String(key));
-  if (text !== undefined) keepDecimalText(to, toKey, text);
+  if (text !== undefined) setDecimalText(to, toKey, text);
 }
 
 /** Whether any number in this object or array was written in a way that JavaScript would not print. */

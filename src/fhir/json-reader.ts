@@ -2,7 +2,7 @@
  * The exact JSON reader (https://www.rfc-editor.org/rfc/rfc8259): slower than JSON.parse, but it says where a text is
  * wrong, refuses what JSON.parse lets pass, keeps the digits of numbers, and can tell the place of each value.
  */
-import { keepDecimalText } from './decimal.ts';
+import { setDecimalText } from './decimal.ts';
 import { locationAt, type ParseError, parseError, shownName } from './parse-error.ts';
 
 /** Told where each member of an object and each item of an array starts; the root has the key ''. */
@@ -60,7 +60,7 @@ function readObject(reader: Reader, level: number): object {
   reader.root ??= object;
   reader.at++;
   skipSpace(reader);
-  if (take(reader, 0x7d)) return object;
+  if (consume(reader, 0x7d)) return object;
   for (;;) {
     const start = reader.at;
     if (reader.text.charCodeAt(start) !== 0x22) throw fail(reader, 'json-syntax', '"');
@@ -70,12 +70,12 @@ function readObject(reader: Reader, level: number): object {
     if (Object.hasOwn(object, key)) throw fail(reader, 'json-duplicate-key', key, start);
     reader.note?.(object, key, start);
     skipSpace(reader);
-    if (!take(reader, 0x3a)) throw fail(reader, 'json-syntax', ':');
+    if (!consume(reader, 0x3a)) throw fail(reader, 'json-syntax', ':');
     skipSpace(reader);
     readMember(reader, object, key, level);
     reader.path.pop();
-    if (take(reader, 0x7d)) return object;
-    if (!take(reader, 0x2c)) throw fail(reader, 'json-syntax', ', }');
+    if (consume(reader, 0x7d)) return object;
+    if (!consume(reader, 0x2c)) throw fail(reader, 'json-syntax', ', }');
     skipSpace(reader);
   }
 }
@@ -85,7 +85,7 @@ function readArray(reader: Reader, level: number): unknown[] {
   const array: unknown[] = [];
   reader.at++;
   skipSpace(reader);
-  if (take(reader, 0x5d)) return array;
+  if (consume(reader, 0x5d)) return array;
   for (;;) {
     const nested = reader.text.charCodeAt(reader.at) === 0x5b;
     if (nested && level >= reader.depth) throw fail(reader, 'nested-too-deep');
@@ -93,8 +93,8 @@ function readArray(reader: Reader, level: number): unknown[] {
     reader.note?.(array, array.length, reader.at);
     readMember(reader, array, array.length, nested ? level + 1 : level);
     reader.path.pop();
-    if (take(reader, 0x5d)) return array;
-    if (!take(reader, 0x2c)) throw fail(reader, 'json-syntax', ', ]');
+    if (consume(reader, 0x5d)) return array;
+    if (!consume(reader, 0x2c)) throw fail(reader, 'json-syntax', ', ]');
     skipSpace(reader);
   }
 }
@@ -103,7 +103,7 @@ function readMember(reader: Reader, parent: object, key: string | number, level:
   const start = reader.at;
   const value = readValue(reader, level);
   (parent as Record<string | number, unknown>)[key] = value;
-  if (typeof value === 'number') keepDecimalText(parent, key, reader.text.slice(start, reader.at));
+  if (typeof value === 'number') setDecimalText(parent, key, reader.text.slice(start, reader.at));
   skipSpace(reader);
 }
 
@@ -182,7 +182,7 @@ function skipSpace(reader: Reader): void {
   reader.at = whitespace.lastIndex;
 }
 
-function take(reader: Reader, code: number): boolean {
+function consume(reader: Reader, code: number): boolean {
   if (reader.text.charCodeAt(reader.at) !== code) return false;
   reader.at++;
   return true;

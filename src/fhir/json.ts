@@ -38,19 +38,19 @@ function parseFast(text: string, depth: number): unknown {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const census: Census = { strings: 0, numbers: 'none', odd: false, depth };
+  const census: Census = { strings: 0, numbers: 'none', irregular: false, depth };
   count(value, Array.isArray(value) ? 0 : 1, census);
-  if (census.odd || countStrings(text, census.numbers) !== census.strings) return undefined;
+  if (census.irregular || countStrings(text, census.numbers) !== census.strings) return undefined;
   return value;
 }
 
-type Census = { strings: number; numbers: Numbers; odd: boolean; readonly depth: number };
+type Census = { strings: number; numbers: Numbers; irregular: boolean; readonly depth: number };
 /** Where numbers stand. FHIR has none directly in arrays, so that after a value no number follows before a next key. */
 type Numbers = 'none' | 'after keys' | 'anywhere';
 
 function count(value: object, level: number, census: Census): void {
   if (level > census.depth) {
-    census.odd = true;
+    census.irregular = true;
   } else if (Array.isArray(value)) {
     for (const item of value as readonly unknown[]) {
       if (typeof item === 'string') census.strings++;
@@ -62,7 +62,7 @@ function count(value: object, level: number, census: Census): void {
       const member = (value as Record<string, unknown>)[key];
       census.strings += typeof member === 'string' ? 2 : 1;
       if (typeof member !== 'string') countOther(member, level, census);
-      if (key === '__proto__') census.odd = true;
+      if (key === '__proto__') census.irregular = true;
     }
   }
 }
@@ -82,14 +82,14 @@ function countStrings(text: string, numbers: Numbers): number {
   let open = text.indexOf('"');
   while (open >= 0) {
     // A number between strings takes three characters at least: `:1,`.
-    if (open - after > 2 && mayHoldNumber(text, after, numbers) && oddNumber(text, after, open)) return -1;
+    if (open - after > 2 && mayContainNumber(text, after, numbers) && hasIrregularNumber(text, after, open)) return -1;
     let close = text.indexOf('"', open + 1);
     while (text.charCodeAt(close - 1) === 0x5c && isEscaped(text, close)) close = text.indexOf('"', close + 1);
     strings++;
     after = close + 1;
     open = nextQuote(text, after);
   }
-  return numbers !== 'none' && oddNumber(text, after, text.length) ? -1 : strings;
+  return numbers !== 'none' && hasIrregularNumber(text, after, text.length) ? -1 : strings;
 }
 
 /** Mostly one or two characters on, after a comma or a colon: looking there first saves half of the searches. */
@@ -99,13 +99,13 @@ function nextQuote(text: string, after: number): number {
 }
 
 /** After a key comes a colon, perhaps after white space; after a value a comma or a bracket. */
-function mayHoldNumber(text: string, after: number, numbers: Numbers): boolean {
+function mayContainNumber(text: string, after: number, numbers: Numbers): boolean {
   if (numbers !== 'after keys') return numbers === 'anywhere';
   const code = text.charCodeAt(after);
   return code === 0x3a || code <= 0x20;
 }
 
-function oddNumber(text: string, from: number, to: number): boolean {
+function hasIrregularNumber(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code > 0x39 || code < 0x2d) continue;

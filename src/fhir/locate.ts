@@ -25,8 +25,8 @@ type Places = { readonly root: unknown; readonly offsets: ReadonlyMap<object, Re
 function readPlaces(text: string): Places {
   const offsets = new Map<object, Map<string | number, number>>();
   const note: NotePlace = (parent, key, offset) => {
-    const known = offsets.get(parent);
-    if (known) known.set(key, offset);
+    const offsetsOfParent = offsets.get(parent);
+    if (offsetsOfParent) offsetsOfParent.set(key, offset);
     else offsets.set(parent, new Map([[key, offset]]));
   };
   try {

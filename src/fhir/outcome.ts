@@ -17,13 +17,13 @@ export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => 
 
 function outcomeIssue(it: Issue): OperationOutcomeIssue {
   const place = placeExtensions(it);
-  const asked = [it.profile && `profile ${it.profile}`, it.element && `element ${it.element}`].filter(Boolean);
+  const requirements = [it.profile && `profile ${it.profile}`, it.element && `element ${it.element}`].filter(Boolean);
   return {
     ...(place.length > 0 ? { extension: place } : {}),
     severity: it.severity,
     code: it.code,
     details: details(it),
-    ...(asked.length > 0 ? { diagnostics: asked.join(', ') } : {}),
+    ...(requirements.length > 0 ? { diagnostics: requirements.join(', ') } : {}),
     ...(it.expression === undefined ? {} : { expression: [it.expression] }),
   };
 }

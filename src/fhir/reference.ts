@@ -135,15 +135,15 @@ function inObject(value: Elements, type: string | undefined, at: Step, found: Fo
   inElement(value, type === undefined ? undefined : typeModel(type), at, found);
 }
 
-const reference = (holder: Elements, at: Step): FoundReference => ({
-  ...(typeof holder.reference === 'string'
-    ? ({ kind: 'literal', text: holder.reference } as const)
-    : ({ kind: isObject(holder.identifier) ? 'logical' : 'display', text: undefined } as const)),
+const reference = (element: Elements, at: Step): FoundReference => ({
+  ...(typeof element.reference === 'string'
+    ? ({ kind: 'literal', text: element.reference } as const)
+    : ({ kind: isObject(element.identifier) ? 'logical' : 'display', text: undefined } as const)),
   get path() {
     return pathOf(at);
   },
   set: (text) => {
-    holder.reference = text;
+    element.reference = text;
   },
 });
 
@@ -151,7 +151,7 @@ const uriTypes: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
 
 /** Most uris name systems and definitions; only these can name a resource that travels along. */
 function inUri(
-  holder: object,
+  parent: object,
   key: string | number,
   text: string,
   type: string,
@@ -166,7 +166,7 @@ function inUri(
       return pathOf(at);
     },
     set: (changed) => {
-      (holder as Record<string | number, unknown>)[key] = changed;
+      (parent as Record<string | number, unknown>)[key] = changed;
     },
   });
 }

@@ -6,8 +6,8 @@ export type Elements = Record<string, unknown>;
 
 /** An XML element that is open. */
 export type Frame = {
-  /** `holder`: an element that holds a resource, as `contained`; `unknown`: R4 has no such element here. */
-  readonly kind: 'resource' | 'complex' | 'primitive' | 'xhtml' | 'holder' | 'unknown';
+  /** `container`: an element that holds a resource, as `contained`; `unknown`: R4 has no such element here. */
+  readonly kind: 'resource' | 'complex' | 'primitive' | 'xhtml' | 'container' | 'unknown';
   readonly parent: Frame | undefined;
   /** The property of the parent that it becomes; the type of a resource. */
   readonly name: string;
@@ -18,7 +18,7 @@ export type Frame = {
   readonly level: number;
   readonly slot: XmlSlot | undefined;
   readonly layout: XmlLayout | undefined;
-  /** What it becomes; of a primitive its id and extensions, of a holder its resources by number. */
+  /** What it becomes; of a primitive its id and extensions, of a container its resources by number. */
   readonly object: Elements;
   /** The text of a primitive. */
   readonly value: string | undefined;
@@ -29,14 +29,14 @@ export type Frame = {
 /** The frame of an element of FHIR's or of an unknown one. */
 export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame {
   const slot = tag.uri === namespaceIn(parent, tag.local) ? slotOf(parent, tag.local) : undefined;
-  const kind = slot === undefined ? 'unknown' : slot.content === 'resource' ? 'holder' : slot.content;
+  const kind = slot === undefined ? 'unknown' : slot.content === 'resource' ? 'container' : slot.content;
   return {
     kind,
     parent,
     name: tag.local,
     index: slot?.element.array ? countOf(parent.object, tag.local, kind === 'primitive') : undefined,
     offset,
-    level: kind === 'holder' ? parent.level : parent.level + 1,
+    level: kind === 'container' ? parent.level : parent.level + 1,
     slot,
     layout: slot && (kind === 'complex' || kind === 'primitive') ? xmlLayout(slot.type) : undefined,
     object: {},
@@ -45,7 +45,7 @@ export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame 
   };
 }
 
-/** The frame of a resource: the root, or inside a holder. */
+/** The frame of a resource: the root, or inside a container. */
 export const resourceFrame = (type: string, offset: number, parent: Frame | undefined): Frame => ({
   kind: 'resource',
   parent,

@@ -22,8 +22,8 @@ const layouts = new Map<string, XmlLayout>();
 
 /** The layout of a type of R4, or undefined when there is no such type. */
 export function xmlLayout(type: string): XmlLayout | undefined {
-  const known = layouts.get(type);
-  if (known) return known;
+  const cached = layouts.get(type);
+  if (cached) return cached;
   const model = typeModel(type);
   if (!model) return undefined;
   const order = new Map([...model.elements.keys()].map((name, index) => [name, index]));
@@ -33,9 +33,9 @@ export function xmlLayout(type: string): XmlLayout | undefined {
       { element, type: slotType, order: order.get(element.name) ?? 0, content: contentOf(slotType) },
     ]),
   );
-  const made = { model, slots };
-  layouts.set(type, made);
-  return made;
+  const layout = { model, slots };
+  layouts.set(type, layout);
+  return layout;
 }
 
 function contentOf(type: string): XmlSlot['content'] {

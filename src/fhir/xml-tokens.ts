@@ -13,7 +13,7 @@ export type XmlHandler = {
 };
 
 /** The rules that a text can break before its elements mean anything. */
-type Broken = Extract<
+type TokenRule = Extract<
   RuleCode,
   | 'xml-syntax'
   | 'xml-incomplete'
@@ -26,7 +26,7 @@ type Broken = Extract<
 >;
 
 /** What saxes says, by the rule that it is to us. What is not here is plain bad syntax. */
-const complaints: readonly (readonly [RegExp, Broken])[] = [
+const saxesErrors: readonly (readonly [RegExp, TokenRule])[] = [
   [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity-unknown'],
   [/^(unclosed tag|unexpected end|document must contain a root)/, 'xml-incomplete'],
   [/^(unmatched closing tag|unexpected close tag)/, 'xml-tag-mismatch'],
@@ -39,12 +39,12 @@ const complaints: readonly (readonly [RegExp, Broken])[] = [
  */
 export function readXmlTokens(text: string, handler: XmlHandler): void {
   const parser = new SaxesParser({ xmlns: true, position: true });
-  const refuse = (rule: Broken, offset = parser.position): ParseError =>
+  const refuse = (rule: TokenRule, offset = parser.position): ParseError =>
     parseError(rule, {}, locationAt(text, Math.min(offset, text.length)));
   let start = 0;
   parser.on('error', ({ message }) => {
-    const said = message.replace(/^(?:\d+:\d+: )?/, '');
-    throw refuse(complaints.find(([pattern]) => pattern.test(said))?.[1] ?? 'xml-syntax');
+    const reason = message.replace(/^(?:\d+:\d+: )?/, '');
+    throw refuse(saxesErrors.find(([pattern]) => pattern.test(reason))?.[1] ?? 'xml-syntax');
   });
   parser.on('opentagstart', () => {
     start = text.lastIndexOf('<', parser.position - 1);
@@ -67,8 +67,8 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
     });
   if (declared)
     parser.on('xmldecl', ({ version, encoding }) => {
-      const wanted = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
-      if (!wanted) throw refuse('xml-declaration-unsupported', 0);
+      const isSupported = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
+      if (!isSupported) throw refuse('xml-declaration-unsupported', 0);
     });
   parser.write(text).close();
 }

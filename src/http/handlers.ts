@@ -69,8 +69,8 @@ const updates = (update: (gateway: Gateway, envelope: Envelope, place: Place) =>
 
 const placeOf = (context: Context): Place => ({ id: at(context, 'id'), ifMatch: context.req.header('if-match') });
 
-const moves = (type: Move['type'], by: Move['by']): Handler =>
-  updates((gateway, envelope, place) => move(gateway, envelope, { type, by, ...place }));
+const moves = (type: Move['type'], method: Move['method']): Handler =>
+  updates((gateway, envelope, place) => move(gateway, envelope, { type, method, ...place }));
 
 const collections: Readonly<Record<Collection, { readonly read: Handler; readonly search: Handler }>> = {
   Subscription: { read: readSubscription, search: searchSubscriptions },

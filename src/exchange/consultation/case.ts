@@ -69,19 +69,19 @@ function consultationOf({ entry = [] }: Bundle): string[] {
 /** Undefined for a message of another kind, and where its sender may not see what it is about. */
 export async function lookUpConsultation(
   memory: Memory,
-  { graph, loaded: { resources: known } }: Incoming,
+  { graph, loaded: { resources: loadedResources } }: Incoming,
   { network }: DecisionContext,
 ): Promise<ConsultationCase | undefined> {
   const base = network.settings.baseUrl;
   const [named] = consultationOf(graph).flatMap((it) => atGateway(it, base) ?? []);
-  const task = named === undefined ? undefined : known.get(named);
+  const task = named === undefined ? undefined : loadedResources.get(named);
   const consultation = isType(task, 'Task') && isConsultation(task as Task) ? (task as Task & Identified) : undefined;
-  const [asked] = focusOfConsultation(graph, base);
+  const [requestedFocus] = focusOfConsultation(graph, base);
   const focus = consultation
     ? await readAt(memory, consultation.focus?.reference ?? '')
-    : asked === undefined || named !== undefined
+    : requestedFocus === undefined || named !== undefined
       ? undefined
-      : known.get(asked);
+      : loadedResources.get(requestedFocus);
   if (!isType(focus, 'ServiceRequest') && !isType(focus, 'CarePlan')) return undefined;
   const order = isType(focus, 'ServiceRequest') ? focus : await orderOfPlan(memory, focus as CarePlan);
   if (!isType(order, 'ServiceRequest')) return undefined;
@@ -106,12 +106,14 @@ export async function lookUpConsultation(
     orders,
     tasks: tasks as ConsultationCase['tasks'],
     consents: consents as ConsultationCase['consents'],
-    appointments: planned.filter((it) => consultation && isOf(it, consultation)) as ConsultationCase['appointments'],
+    appointments: planned.filter(
+      (it) => consultation && isOfTask(it, consultation),
+    ) as ConsultationCase['appointments'],
   };
 }
 
 /** An Appointment of a consultation carries the identifier of its Task. */
-export const isOf = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
+export const isOfTask = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
   identifier.some(({ system, value }) => system === mgnNaming('task') && value === id);
 
 /** The preparations of a consultation, ended ones too. */
@@ -127,11 +129,11 @@ async function orderOfPlan(memory: Memory, { encounter }: CarePlan): Promise<Ide
 
 function rootOf(order: ServiceRequest & Identified, orders: readonly (ServiceRequest & Identified)[]) {
   const byReference = new Map(orders.map((it) => [`ServiceRequest/${it.id}`, it]));
-  const seen = new Set([order.id]);
+  const visited = new Set([order.id]);
   for (let at = order; ; ) {
     const before = (at.basedOn ?? []).flatMap(({ reference = '' }) => byReference.get(reference) ?? [])[0];
-    if (!before || seen.has(before.id)) return at;
-    seen.add(before.id);
+    if (!before || visited.has(before.id)) return at;
+    visited.add(before.id);
     at = before;
   }
 }

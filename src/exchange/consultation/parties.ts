@@ -13,12 +13,12 @@ import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { ConsultationCase } from './case.ts';
 
 /** Said no, or was never meant: who owned such a Task takes no part by it. */
-const over: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
+const endedWithoutPart: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
 
 /** The partners that take part in a case: who referred in it, and who carries a Task of it out. To be invited is no part. */
 export function partiesOf(network: Network, { orders, tasks }: ConsultationCase): ReadonlySet<string> {
   const carried = tasks.filter(
-    (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !over.includes(it.status),
+    (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !endedWithoutPart.includes(it.status),
   );
   const parties = [
     ...orders.map((it) => senderOf(network, it)),
@@ -36,17 +36,17 @@ export type Member = {
   readonly question: ConsultationQuestion;
 };
 
-type Knowing = {
+type MemberContext = {
   readonly network: Network;
-  readonly about: ConsultationCase;
+  readonly consultationCase: ConsultationCase;
   /** Consents that the message brings, beside those that are known. */
-  readonly brought: readonly Consent[];
+  readonly sentConsents: readonly Consent[];
   readonly now: Date;
 };
 
 /** What one organisation may know, asked for it alone. Who coordinates is asked by the one who gives it the case. */
 export function memberOf(
-  { network, about, brought, now }: Knowing,
+  { network, consultationCase, sentConsents, now }: MemberContext,
   partner: string,
   task: Task & Identified,
   isCoordinator = false,
@@ -55,22 +55,22 @@ export function memberOf(
   if (!recipient) return failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
   const own = lifeDomainsOf(task);
   const question: ConsultationQuestion = {
-    graph: withConsents(about, brought),
+    graph: withConsents(consultationCase, sentConsents),
     recipient,
-    isParty: isCoordinator || partiesOf(network, about).has(partner),
+    isParty: isCoordinator || partiesOf(network, consultationCase).has(partner),
     legalBasis: legalBasisOf(task),
-    lifeDomains: own.length || !about.consultation ? own : lifeDomainsOf(about.consultation),
+    lifeDomains: own.length || !consultationCase.consultation ? own : lifeDomainsOf(consultationCase.consultation),
     now,
   };
   const right = consultationRight(question);
   return right.ok ? success({ partner, right: right.value, task, question }) : right;
 }
 
-const withConsents = ({ person, consents }: ConsultationCase, brought: readonly Consent[]): Bundle =>
+const withConsents = ({ person, consents }: ConsultationCase, sentConsents: readonly Consent[]): Bundle =>
   ({
     resourceType: 'Bundle',
     type: 'collection',
-    entry: [person, ...consents, ...brought].map((resource) => ({ resource })),
+    entry: [person, ...consents, ...sentConsents].map((resource) => ({ resource })),
   }) as Bundle;
 
 /** Life domains (`system|code`) that a Task names in its inputs. */
@@ -89,7 +89,7 @@ export const tasksIn = ({ entry = [] }: Bundle): readonly (Task & Identified)[] 
   entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task & Identified] : []));
 
 /** Where an issue about one of several entries lies. */
-export const at = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
+export const withEntryPath = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
   const index = (graph.entry ?? []).findIndex((it) => it.resource === resource);
   return issues.map((it) => ({
     ...it,

@@ -36,7 +36,7 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
         graph: feedback ? withEntries(context, recorded, [feedback.communication]) : recorded,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
         changes: [
-          ...seenByProviders(order.value, followUps.value),
+          ...patientReaders(order.value, followUps.value),
           ...(feedback ? feedbackChanges(feedback, partner.id).slice(1) : []),
         ],
         disclosures: () => {
@@ -51,8 +51,8 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
 });
 
 /** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
-function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
-  const { network } = deciding;
+function withPlan(context: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+  const { network } = context;
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const entry = (graph.entry ?? []).map((entry) => {
     const { resource } = entry;
@@ -61,14 +61,14 @@ function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly 
     return entry;
   });
   const tasks = followUps.map(({ task }) => task);
-  return withEntries(deciding, { ...graph, entry }, tasks);
+  return withEntries(context, { ...graph, entry }, tasks);
 }
 
-const withEntries = ({ network }: DecisionContext, graph: Bundle, made: readonly Identified[]): Bundle => ({
+const withEntries = ({ network }: DecisionContext, graph: Bundle, resources: readonly Identified[]): Bundle => ({
   ...graph,
   entry: [
     ...(graph.entry ?? []),
-    ...made.map((resource) => ({
+    ...resources.map((resource) => ({
       fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`,
       resource,
     })),
@@ -111,7 +111,7 @@ function feedbackOn(
 }
 
 /** A provider that gets an order within care may read the person at the gateway too. */
-function seenByProviders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
+function patientReaders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
   const readers = followUps.flatMap(({ recipient, task }) => (recipient && !isSocial(task) ? [recipient] : []));
   const version = Number(person.meta?.versionId);
   if (readers.length === 0 || !Number.isInteger(version)) return [];

@@ -34,62 +34,54 @@ type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
  * The requests of a record, each with a Task of its own: advice to who referred (intent proposal: insured ggz needs the
  * GP's referral, ServiceRequest intent order), onward orders (filler-order) to a service that takes them from the network.
  */
-export function followUpsOf(deciding: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
+export function followUpsOf(context: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
   const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
-  const made = entries.flatMap(({ resource, index }) =>
+  const results = entries.flatMap(({ resource, index }) =>
     isType(resource, 'ServiceRequest')
-      ? [
-          followUp(
-            deciding,
-            incoming,
-            basis,
-            resource as ServiceRequest & Identified,
-            `Bundle.entry[${index}].resource`,
-          ),
-        ]
+      ? [followUp(context, incoming, basis, resource as ServiceRequest & Identified, `Bundle.entry[${index}].resource`)]
       : [],
   );
-  const wrong = made.flatMap((it) => (it.ok ? [] : it.issues));
-  if (wrong.length) return failure(...wrong);
-  const warnings: Issue[] = made.flatMap(({ issues }) => issues);
+  const issues = results.flatMap((it) => (it.ok ? [] : it.issues));
+  if (issues.length) return failure(...issues);
+  const warnings: Issue[] = results.flatMap(({ issues }) => issues);
   return success(
-    made.flatMap((it) => (it.ok ? [it.value] : [])),
+    results.flatMap((it) => (it.ok ? [it.value] : [])),
     warnings,
   );
 }
 
 function followUp(
-  deciding: DecisionContext,
+  context: DecisionContext,
   incoming: Incoming,
   basis: Basis,
-  asked: ServiceRequest & Identified,
+  sentOrder: ServiceRequest & Identified,
   at: string,
 ): Result<FollowUp> {
-  const useCase = useCaseOfOrder(asked);
+  const useCase = useCaseOfOrder(sentOrder);
   const isAdvice = useCase === 'advice';
-  if (isAdvice !== (asked.intent === 'proposal'))
+  if (isAdvice !== (sentOrder.intent === 'proposal'))
     return failure(issue('advice-intent-mismatch', {}, { expression: `${at}.intent` }));
-  const referrer = referrerOf(deciding, basis.order);
-  const owner: Task['owner'] = isAdvice ? referrer?.reference : asked.performer?.[0];
+  const referrer = referrerOf(context, basis.order);
+  const owner: Task['owner'] = isAdvice ? referrer?.reference : sentOrder.performer?.[0];
   if (!owner)
     return failure(issue(isAdvice ? 'advice-referrer-missing' : 'follow-up-performer-missing', {}, { expression: at }));
   const order: ServiceRequest & Identified = {
-    ...asked,
+    ...sentOrder,
     intent: isAdvice ? 'proposal' : 'filler-order',
-    requester: asked.requester?.reference ? asked.requester : requesterOf(deciding, incoming),
+    requester: sentOrder.requester?.reference ? sentOrder.requester : requesterOf(context, incoming),
   };
-  const task = taskFor(deciding, incoming, basis, order, owner);
-  const graph = graphFor(deciding, incoming, basis, order, task);
+  const task = taskFor(context, incoming, basis, order, owner);
+  const graph = graphFor(context, incoming, basis, order, task);
   if (isAdvice) return success({ graph, order, task, recipient: referrer?.partner });
-  const { routes, network } = deciding;
+  const { routes, network } = context;
   const question = { graph, source: incoming.inputProfile, sender: incoming.partner.id, now: incoming.at };
   const decision = route(routes, network.directory, question);
   if (decision.kind === 'refused') return failure(...decision.issues.map((it) => ({ ...it, expression: at })));
   if (decision.kind === 'human')
     return failure(issue('follow-up-performer-not-eligible', {}, { expression: `${at}.performer[0]` }));
   const assigned = assign(graph, decision);
-  const moved = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
-  return success({ graph: assigned, order, task: moved, recipient: decision.owner.partner, decision });
+  const assignedTask = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
+  return success({ graph: assigned, order, task: assignedTask, recipient: decision.owner.partner, decision });
 }
 
 /** Who sent the order to the gateway. */

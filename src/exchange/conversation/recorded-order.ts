@@ -73,28 +73,28 @@ export function withOrder(
   { order, person }: RecordedOrder,
 ): Result<Bundle> {
   const completed = clone(graph);
-  const theirs = `Patient/${person.id}`;
+  const patientReference = `Patient/${person.id}`;
   for (const { resource } of completed.entry ?? []) {
     if (!resource) continue;
     for (const name of ['subject', 'patient'] as const) {
-      const held = resource as { subject?: Reference; patient?: Reference };
-      if (held[name] && !held[name].reference) held[name] = { reference: theirs };
+      const elements = resource as { subject?: Reference; patient?: Reference };
+      if (elements[name] && !elements[name].reference) elements[name] = { reference: patientReference };
     }
     orderIn(resource, `ServiceRequest/${order.id}`);
   }
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
-    text !== undefined && isAboutAnother(text, theirs, loaded)
+    text !== undefined && isAboutAnother(text, patientReference, loaded)
       ? [issue('conversation-person-mismatch', {}, { expression: path })]
       : [],
   );
   return issues.length ? failure(...issues) : success(completed);
 }
 
-function isAboutAnother(text: string, theirs: string, { resources }: LoadedContext): boolean {
-  if (text.startsWith('Patient/')) return text !== theirs;
+function isAboutAnother(text: string, patientReference: string, { resources }: LoadedContext): boolean {
+  if (text.startsWith('Patient/')) return text !== patientReference;
   const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
   const whose = target?.subject ?? target?.patient ?? target?.for;
-  return whose?.reference !== undefined && whose.reference !== theirs;
+  return whose?.reference !== undefined && whose.reference !== patientReference;
 }
 
 function orderIn(resource: Resource, reference: string): void {

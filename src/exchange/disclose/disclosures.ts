@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose, type Projecting, type Purpose } from '../../disclosure/index.ts';
+import { disclose, type ProjectionContext, type Purpose } from '../../disclosure/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -38,7 +38,7 @@ export function referralDisclosures(
       sender,
       purpose,
       now,
-      projecting: projecting({ network, world }, sender),
+      projection: projecting({ network, world }, sender),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
@@ -56,7 +56,10 @@ export function referralDisclosures(
 }
 
 /** The social domain learns which organisation asks, as the directory knows it. */
-export function projecting({ network, world }: Pick<DecisionContext, 'network' | 'world'>, sender: string): Projecting {
+export function projecting(
+  { network, world }: Pick<DecisionContext, 'network' | 'world'>,
+  sender: string,
+): ProjectionContext {
   const organization = network.directory.organizationOfPartner(sender);
   return {
     newId: world.newId,

@@ -33,7 +33,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   const given = disclose({
     graph,
     recipient,
-    ...(sender ? { sender, projecting: projecting(gateway, sender) } : {}),
+    ...(sender ? { sender, projection: projecting(gateway, sender) } : {}),
     purpose: 'referral',
     now,
   });

@@ -1,6 +1,6 @@
 import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { feedback, mayKnowContent } from '../../disclosure/index.ts';
+import { feedback, mayReceiveContent } from '../../disclosure/index.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
@@ -52,7 +52,7 @@ export function feedbackToReferrer(deciding: Making, telling: FeedbackEvent): Fe
   if (!referrer || !recipient) return undefined;
   const isSocial = recipient.domain === 'social';
   if (isSocial && ofCare.has(topic)) return undefined;
-  const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
+  const isWritten = person !== undefined && mayReceiveContent(graphOf(collection(around)), recipient, at);
   const moment = {
     topic,
     order: `ServiceRequest/${order.id}`,
@@ -65,8 +65,8 @@ export function feedbackToReferrer(deciding: Making, telling: FeedbackEvent): Fe
   const made = runOutgoingMap<Communication & Identified>(outgoing.communication, moment, world.newId());
   const communication = isSocial ? made : { ...made, meta: { ...made.meta, source: sourceOfPartner(mover) } };
   const graph = collection([communication, ...around, ...(person ? [person] : [])]);
-  const { bundle, onLetter, receipt } = feedback({ graph, recipient, legalBasis, now: at });
-  const letter = onLetter && letterOf(deciding, onLetter, mover);
+  const { bundle, letterBundle, receipt } = feedback({ graph, recipient, legalBasis, now: at });
+  const letter = letterBundle && letterOf(deciding, letterBundle, mover);
   const given = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
   const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: given, receipt });
   return { communication, ...(letter ? { letter } : {}), disclosure };

@@ -42,17 +42,17 @@ export async function submittedAnswer(
   if (!isQuestion(before) || after.status !== 'completed' || !isOpen(before)) return success(undefined);
   if (ownerOf(gateway.network, before) !== received.partner.id) return success(undefined);
   if (sent) {
-    const made = await responseTo(gateway, received, before, sent);
-    if (!made.ok) return made;
-    const output = [...(after.output ?? []), answerOutput(`QuestionnaireResponse/${made.value.id}`)];
-    return success({ task: { ...after, output }, response: made.value, isNew: true });
+    const response = await responseTo(gateway, received, before, sent);
+    if (!response.ok) return response;
+    const output = [...(after.output ?? []), answerOutput(`QuestionnaireResponse/${response.value.id}`)];
+    return success({ task: { ...after, output }, response: response.value, isNew: true });
   }
   const named = (after.output ?? []).flatMap(({ valueReference }) => valueReference?.reference ?? []);
   const reference = named.map((it) => atGateway(it, gateway.network.settings.baseUrl)).find(isResponse);
   if (!reference) return success(undefined);
   const posted = await readAt(gateway.store, reference, received.partner.id);
-  const fits = isType(posted, 'QuestionnaireResponse') && answers(before, posted as QuestionnaireResponse);
-  if (!fits) return failure(issue('questionnaire-response-invalid', {}, { expression: 'Task.output' }));
+  const isAnswer = isType(posted, 'QuestionnaireResponse') && isAnswerTo(before, posted as QuestionnaireResponse);
+  if (!isAnswer) return failure(issue('questionnaire-response-invalid', {}, { expression: 'Task.output' }));
   return success({ task: after, response: posted as Response, isNew: false });
 }
 
@@ -64,19 +64,24 @@ export const discloseAnswer =
   ({ task, response, isNew }: SubmittedAnswer): Consequence =>
   async ({ network }, { versioned, mover, at }) => {
     const question = versioned.find(({ resource }) => resource.id === task.id)?.resource as Question | undefined;
-    const asker = question && senderOf(network, question);
-    const recipient = asker ? recipientOf(network, asker) : undefined;
-    const readers = [mover, ...(asker ? [asker] : [])];
+    const requester = question && senderOf(network, question);
+    const recipient = requester ? recipientOf(network, requester) : undefined;
+    const readers = [mover, ...(requester ? [requester] : [])];
     const changes = isNew ? [{ resource: response, expect: 'new' as const, readers }] : [];
     const grants = isNew ? [] : [{ type: 'QuestionnaireResponse', id: response.id, readers }];
-    if (!question || !asker || !recipient) return success({ changes, grants });
+    if (!question || !requester || !recipient) return success({ changes, grants });
     const graph: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
       entry: [{ resource: question }, { resource: response }],
     };
     const disclosed = answerTo({ graph, recipient, legalBasis: legalBasisOf(question), now: at });
-    const disclosure = disclosureTo(network, { partner: asker, purpose: 'answer', ...disclosed, followsTask: true });
+    const disclosure = disclosureTo(network, {
+      partner: requester,
+      purpose: 'answer',
+      ...disclosed,
+      followsTask: true,
+    });
     return success({ changes, grants, disclosures: [disclosure] });
   };
 
@@ -103,12 +108,12 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
   const questions = (await find<Task>(store, 'Task', 'focus', about, received.partner.id)).filter(
     (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === received.partner.id,
   );
-  const asked = questions.find((it) => asks(it, sent as QuestionnaireResponse)) ?? questions[0];
-  if (!asked)
+  const question = questions.find((it) => usesQuestionnaireOf(it, sent as QuestionnaireResponse)) ?? questions[0];
+  if (!question)
     return failure(issue('questionnaire-response-not-requested', {}, { expression: 'QuestionnaireResponse.basedOn' }));
-  const made = await responseTo(gateway, received, asked, sent);
-  if (!made.ok) return made;
-  const resource = { ...made.value, meta: { ...made.value.meta, versionId: '1' } };
+  const response = await responseTo(gateway, received, question, sent);
+  if (!response.ok) return response;
+  const resource = { ...response.value, meta: { ...response.value.meta, versionId: '1' } };
   return success({
     interaction: 'create',
     action: 'C',
@@ -117,10 +122,10 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
     version: 1,
     steps: [],
     changes: [{ resource, expect: 'new', readers: [received.partner.id] }],
-    guards: [{ type: 'Task', id: asked.id, version: Number(asked.meta?.versionId) }],
+    guards: [{ type: 'Task', id: question.id, version: Number(question.meta?.versionId) }],
     dispatches: () => [],
     codes: [],
-    journey: `Task/${asked.id}`,
+    journey: `Task/${question.id}`,
   });
 }
 
@@ -132,57 +137,59 @@ async function responseTo(
   sent: Resource,
 ): Promise<Result<Response>> {
   const { network, world, validator, terminology, store } = gateway;
-  const unfit = failure(issue('questionnaire-response-invalid', {}, { expression: 'QuestionnaireResponse' }));
-  if (!isType(sent, 'QuestionnaireResponse')) return unfit;
+  const invalidResponse = failure(issue('questionnaire-response-invalid', {}, { expression: 'QuestionnaireResponse' }));
+  if (!isType(sent, 'QuestionnaireResponse')) return invalidResponse;
   const own = containedQuestionnaire(question);
-  const holding = own ? validator.with([own]) : validator;
-  const report = await validated({ validator: holding, terminology }, sent);
+  const responseValidator = own ? validator.with([own]) : validator;
+  const report = await validated({ validator: responseValidator, terminology }, sent);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
-  if (!asks(question, sent) || !isComplete(sent)) return unfit;
+  if (!usesQuestionnaireOf(question, sent) || !isComplete(sent)) return invalidResponse;
 
   const order = await readAt(store, await focusOf(store, question));
   const subject = isType(order, 'ServiceRequest') ? (order as ServiceRequest).subject.reference : undefined;
-  if (!subject || !order) return unfit;
+  if (!subject || !order) return invalidResponse;
   const base = network.settings.baseUrl;
-  const settled = { subject: { reference: subject }, basedOn: [{ reference: `ServiceRequest/${order.id}` }] };
-  const lawful = new Set([subject, `ServiceRequest/${order.id}`]);
-  const strange = referencesIn(sent).some(({ text }) => {
+  const assigned = { subject: { reference: subject }, basedOn: [{ reference: `ServiceRequest/${order.id}` }] };
+  const allowed = new Set([subject, `ServiceRequest/${order.id}`]);
+  const refersElsewhere = referencesIn(sent).some(({ text }) => {
     if (text === undefined || text.startsWith('#')) return false;
-    const there = atGateway(text, base) ?? text;
-    return !lawful.has(there) && !network.directory.organization(there) && !network.directory.service(there);
+    const resolved = atGateway(text, base) ?? text;
+    return !allowed.has(resolved) && !network.directory.organization(resolved) && !network.directory.service(resolved);
   });
-  if (strange) return unfit;
+  if (refersElsewhere) return invalidResponse;
   const id = world.newId();
   const { identifier, ...rest } = sent;
-  const known = identifier?.system && identifier.value && !isBsn(identifier.system) ? identifier : undefined;
+  const senderIdentifier = identifier?.system && identifier.value && !isBsn(identifier.system) ? identifier : undefined;
   return success({
-    ...withoutNumbers(rest),
-    ...settled,
+    ...withoutBsn(rest),
+    ...assigned,
     id,
     meta: { ...sent.meta, source: sourceOfPartner(partner.id) },
-    identifier: known ?? resourceIdentifier(id),
+    identifier: senderIdentifier ?? resourceIdentifier(id),
   });
 }
 
 const isBsn = (system: string | undefined): boolean => system === identifierSystems.bsn;
 
 /** A BSN lives in Patient.identifier alone; who answers is told by name or by an identifier of its own. */
-function withoutNumbers<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {
-  const made = clone(response);
-  for (const who of [made.author, made.source]) if (who && isBsn(who.identifier?.system)) delete who.identifier;
-  return made;
+function withoutBsn<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {
+  const copy = clone(response);
+  for (const party of [copy.author, copy.source]) if (party && isBsn(party.identifier?.system)) delete party.identifier;
+  return copy;
 }
 
 /** Of the Questionnaire that was asked, in the version that was asked where both name one. */
-function asks(question: Task, { questionnaire }: QuestionnaireResponse): boolean {
+function usesQuestionnaireOf(question: Task, { questionnaire }: QuestionnaireResponse): boolean {
   const own = containedQuestionnaire(question);
   const canonical = own ? `${own.url}${own.version ? `|${own.version}` : ''}` : (questionnaireOf(question) ?? '');
   const [url, version] = canonical.split('|');
-  const [givenUrl, givenVersion] = (questionnaire ?? '').split('|');
-  return url !== '' && url === givenUrl && (!version || !givenVersion || version === givenVersion);
+  const [sentUrl, sentVersion] = (questionnaire ?? '').split('|');
+  return url !== '' && url === sentUrl && (!version || !sentVersion || version === sentVersion);
 }
 
 const isComplete = ({ status }: QuestionnaireResponse): boolean => status === 'completed' || status === 'amended';
 
-const answers = (question: Task, response: QuestionnaireResponse): boolean =>
-  isComplete(response) && asks(question, response) && response.subject?.reference === question.for?.reference;
+const isAnswerTo = (question: Task, response: QuestionnaireResponse): boolean =>
+  isComplete(response) &&
+  usesQuestionnaireOf(question, response) &&
+  response.subject?.reference === question.for?.reference;

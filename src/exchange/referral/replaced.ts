@@ -42,8 +42,8 @@ export function replacing(
 ): readonly Effect[] {
   return replaced.flatMap((graph) => {
     if (!graph.order) return [];
-    const made = effects(graph, revoked(graph.order), ['requester'], { at, newId: world.newId });
-    return made.ok ? made.value.effects : [];
+    const result = effects(graph, revoked(graph.order), ['requester'], { at, newId: world.newId });
+    return result.ok ? result.value.effects : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf 
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /** What somebody looks for. Codes of mgn-service-type and mgn-diagnosis-group; where the person lives at its coarsest. */
-export type Sought = {
+export type PlaceQuery = {
   readonly types: readonly string[];
   readonly group: string | null;
   readonly postcode?: string;
@@ -14,9 +14,9 @@ export type Sought = {
 };
 
 /** Places for nobody in particular: what if. */
-export function findPlace(gateway: Gateway, partner: Partner, sought: Sought): Proposal {
+export function findPlace(gateway: Gateway, partner: Partner, query: PlaceQuery): Proposal {
   const { network } = gateway;
-  return propose(gateway, partner, sought, fromOf(network.directory, sought), []);
+  return propose(gateway, partner, query, fromOf(network.directory, query), []);
 }
 
 /**
@@ -27,7 +27,7 @@ export async function proposeTransfer(
   gateway: Gateway,
   partner: Partner,
   order: string,
-  sought: Sought,
+  query: PlaceQuery,
 ): Promise<Proposal | undefined> {
   const { store, network, world } = gateway;
   const stored = await store.read('ServiceRequest', order, partner.id);
@@ -36,10 +36,10 @@ export async function proposeTransfer(
   const [type = '', id = ''] = subject.reference?.split('/').slice(-2) ?? [];
   const person = type === 'Patient' ? await store.read('Patient', id, partner.id) : undefined;
   const patient = person && (parseJson(person.text) as Patient);
-  const asked = fromOf(network.directory, sought);
-  const from = asked === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : asked;
+  const requested = fromOf(network.directory, query);
+  const from = requested === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : requested;
   const { age } = aboutPerson(patient, network.directory.dayOf(world.now()));
-  return propose(gateway, partner, sought, from, await ownersOf(gateway, partner, order), age);
+  return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
 }
 
 /** Who has been asked for this order already, as far as the partner may know. */
@@ -52,13 +52,13 @@ async function ownersOf({ store }: Gateway, partner: Partner, order: string): Pr
 
 function fromOf(
   directory: Gateway['network']['directory'],
-  { postcode, municipality }: Sought,
+  { postcode, municipality }: PlaceQuery,
 ): Residence | 'anywhere' {
   if (postcode === undefined && municipality === undefined) return 'anywhere';
-  const known = municipality ?? (postcode === undefined ? undefined : directory.municipalityOf(postcode));
+  const municipalityCode = municipality ?? (postcode === undefined ? undefined : directory.municipalityOf(postcode));
   return {
-    residence: known ? 'inside' : 'outside',
-    municipality: known ?? null,
+    residence: municipalityCode ? 'inside' : 'outside',
+    municipality: municipalityCode ?? null,
     postcode: postcode?.slice(0, 4) ?? null,
   };
 }
@@ -66,16 +66,16 @@ function fromOf(
 function propose(
   { network, ranking, world }: Gateway,
   partner: Partner,
-  { types, group }: Sought,
+  { types, group }: PlaceQuery,
   from: Residence | 'anywhere',
   exclude: readonly string[],
   age: number | null = null,
 ): Proposal {
   const { directory, figures, settings } = network;
-  const wanted = types.length > 0 ? types : ranking.transferTypes;
+  const serviceTypes = types.length > 0 ? types : ranking.transferTypes;
   return proposePlaces(
     {
-      types: wanted.map((it) => `${mgnCodeSystem('service-type')}|${it}`),
+      types: serviceTypes.map((it) => `${mgnCodeSystem('service-type')}|${it}`),
       group,
       from,
       isOwnRequest: false,

@@ -25,27 +25,27 @@ export const solicitation = messageKind<EarlierOrders>({
   name: 'solicitation',
   profiles: [mgnProfile('solicitation-bundle')],
   lookUp: lookUpReplaced,
-  check: (incoming, about, context) => {
+  check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
       ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), inputProfile))),
       ...fillerOrderIssues(incoming, context),
-      ...replacingIssues(incoming, about, context),
+      ...replacingIssues(incoming, earlier, context),
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
-  route: (incoming, about, context) => {
+  route: (incoming, earlier, context) => {
     const assigned = assignCandidates(incoming, context);
     if (!assigned.ok) return assigned;
     const { graph, decisions } = assigned.value;
-    const { notified, ...effects } = effectsOnEarlierOrders(incoming, about, context);
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
     return success(
       {
         graph,
         decisions,
         ...effects,
         disclosures: () => {
-          const disclosed = toCandidates(incoming, assigned.value, context);
+          const disclosed = candidateDisclosures(incoming, assigned.value, context);
           return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
         },
       },
@@ -54,13 +54,13 @@ export const solicitation = messageKind<EarlierOrders>({
   },
 });
 
-type Solicited = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
+type AssignedCandidates = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
 
 /** Each Task with its candidate, reduced to what a candidate may see. */
 function assignCandidates(
   { graph, inputProfile: source, partner, at }: Incoming,
   context: DecisionContext,
-): Result<Solicited> {
+): Result<AssignedCandidates> {
   const { routes, network } = context;
   const requester = projecting(context, partner.id).requester as NonNullable<Task['requester']>;
   const decisions: Assigned[] = [];
@@ -90,9 +90,9 @@ function assignCandidates(
 }
 
 /** A candidate that may not get its Task refuses the whole; the sender's copy is left out where it may not have one. */
-function toCandidates(
+function candidateDisclosures(
   { partner, at }: Incoming,
-  { graph, decisions }: Solicited,
+  { graph, decisions }: AssignedCandidates,
   context: DecisionContext,
 ): Result<readonly Disclosure[]> {
   const { network } = context;
@@ -111,7 +111,7 @@ function toCandidates(
         sender: partner.id,
         purpose,
         now: at,
-        projecting: projecting(context, partner.id),
+        projection: projecting(context, partner.id),
       });
       if (decided.kind === 'refused') {
         if (id === owner) return failure(...decided.issues);

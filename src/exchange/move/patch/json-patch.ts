@@ -11,7 +11,7 @@ export type Operation =
       readonly op: 'add' | 'replace' | 'test';
       readonly path: Pointer;
       readonly value: unknown;
-      readonly holder: object;
+      readonly parent: object;
     }
   | { readonly op: 'remove'; readonly path: Pointer }
   | { readonly op: 'move' | 'copy'; readonly from: Pointer; readonly path: Pointer };
@@ -49,85 +49,85 @@ function apply(root: Container, operation: Operation, budget: { values: number }
   const path = ['document', ...operation.path];
   switch (operation.op) {
     case 'add':
-      return put(root, path, operation.value, { holder: operation.holder, key: 'value' });
+      return insertAt(root, path, operation.value, { parent: operation.parent, key: 'value' });
     case 'replace':
-      return replaceAt(root, path, operation.value, { holder: operation.holder, key: 'value' });
+      return replaceAt(root, path, operation.value, { parent: operation.parent, key: 'value' });
     case 'remove':
-      return take(root, path) === nothing ? 'missing' : undefined;
+      return removeAt(root, path) === absent ? 'missing' : undefined;
     case 'test': {
       const found = valueAt(root, path);
-      return found !== nothing && canonicalJson(found) === canonicalJson(operation.value) ? undefined : 'differs';
+      return found !== absent && canonicalJson(found) === canonicalJson(operation.value) ? undefined : 'differs';
     }
     case 'copy': {
       const found = valueAt(root, ['document', ...operation.from]);
-      if (found === nothing) return 'missing';
+      if (found === absent) return 'missing';
       budget.values -= 1 + countValues(found, budget.values);
-      return budget.values < 0 ? 'too-large' : put(root, path, clone(found), placeOf(root, operation.from));
+      return budget.values < 0 ? 'too-large' : insertAt(root, path, clone(found), placeOf(root, operation.from));
     }
     case 'move': {
       const from = ['document', ...operation.from];
       if (from.every((key, index) => path[index] === key) && from.length < path.length) return 'too-large';
       const source = placeOf(root, operation.from);
-      const found = take(root, from);
-      return found === nothing ? 'missing' : put(root, path, found, source);
+      const found = removeAt(root, from);
+      return found === absent ? 'missing' : insertAt(root, path, found, source);
     }
   }
 }
 
 /** Where a value stands: a number's digits are known by it (fhir/decimal.ts). */
-type Place = { readonly holder: object; readonly key: string };
+type Place = { readonly parent: object; readonly key: string };
 
 const placeOf = (root: Container, pointer: Pointer): Place => {
   const path = ['document', ...pointer];
-  return { holder: valueAt(root, path.slice(0, -1)) as object, key: path.at(-1)! };
+  return { parent: valueAt(root, path.slice(0, -1)) as object, key: path.at(-1)! };
 };
 
 /** FHIR has no numbers directly in arrays. */
-function keepDigits(source: Place, target: Place): void {
-  if (!Array.isArray(source.holder) && !Array.isArray(target.holder))
-    copyDecimalText(source.holder, source.key, target.holder, target.key);
+function copyDigits(source: Place, target: Place): void {
+  if (!Array.isArray(source.parent) && !Array.isArray(target.parent))
+    copyDecimalText(source.parent, source.key, target.parent, target.key);
 }
 
-const nothing = Symbol('nothing');
+const absent = Symbol('nothing');
 
 /** Own members only: no pointer reaches a prototype. */
 function valueAt(from: unknown, path: Pointer): unknown {
   let value = from;
   for (const key of path) {
-    if (!isContainer(value)) return nothing;
-    if (Array.isArray(value) ? !isIndex(key, value.length - 1) : !Object.hasOwn(value, key)) return nothing;
+    if (!isContainer(value)) return absent;
+    if (Array.isArray(value) ? !isIndex(key, value.length - 1) : !Object.hasOwn(value, key)) return absent;
     value = (value as Record<string, unknown>)[key];
   }
   return value;
 }
 
-function take(root: Container, path: Pointer): unknown {
+function removeAt(root: Container, path: Pointer): unknown {
   const found = valueAt(root, path);
-  const [holder, key] = [valueAt(root, path.slice(0, -1)), path.at(-1)!];
-  if (found === nothing || !isContainer(holder)) return nothing;
-  if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else delete holder[key];
+  const [parent, key] = [valueAt(root, path.slice(0, -1)), path.at(-1)!];
+  if (found === absent || !isContainer(parent)) return absent;
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete parent[key];
   return found;
 }
 
 /** In its place: properties keep their order. */
 function replaceAt(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
-  if (valueAt(root, path) === nothing) return 'missing';
-  const { holder, key } = placeOf(root, path.slice(1));
-  (holder as Record<string, unknown>)[key] = value;
-  keepDigits(source, { holder, key });
+  if (valueAt(root, path) === absent) return 'missing';
+  const { parent, key } = placeOf(root, path.slice(1));
+  (parent as Record<string, unknown>)[key] = value;
+  copyDigits(source, { parent, key });
   return undefined;
 }
 
-function put(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
-  const [holder, key] = [valueAt(root, path.slice(0, -1)), path.at(-1)!];
-  if (!isContainer(holder)) return 'missing';
+function insertAt(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
+  const [parent, key] = [valueAt(root, path.slice(0, -1)), path.at(-1)!];
+  if (!isContainer(parent)) return 'missing';
   if (path.length > maximumDepth || key === '__proto__') return 'misplaced';
-  if (!Array.isArray(holder)) holder[key] = value;
-  else if (key === '-') holder.push(value);
-  else if (isIndex(key, holder.length)) holder.splice(Number(key), 0, value);
+  if (!Array.isArray(parent)) parent[key] = value;
+  else if (key === '-') parent.push(value);
+  else if (isIndex(key, parent.length)) parent.splice(Number(key), 0, value);
   else return 'misplaced';
-  keepDigits(source, { holder, key });
+  copyDigits(source, { parent, key });
   return undefined;
 }
 

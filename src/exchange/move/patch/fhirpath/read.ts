@@ -43,14 +43,15 @@ export function readPathPatch({ parameter = [] }: Parameters): Result<readonly P
 
 function readOperation({ name, part = [] }: ParametersParameter, index: number): Result<PathOperation> {
   const expression = `Parameters.parameter[${index}]`;
-  const wrong = (which: string) => failure(issue('fhirpath-patch-malformed', { index, part: which }, { expression }));
-  if (name !== 'operation') return wrong('operation');
+  const malformed = (which: string) =>
+    failure(issue('fhirpath-patch-malformed', { index, part: which }, { expression }));
+  if (name !== 'operation') return malformed('operation');
   const parts = new Map(part.map((it) => [it.name, it]));
   const type = parts.get('type')?.valueCode;
-  if (type === undefined || !isOperation(type)) return wrong('type');
-  const missing = partsOf[type].find((it) => !isFit(it, parts.get(it)));
-  if (missing) return wrong(missing);
-  if (parts.size !== part.length || parts.size !== partsOf[type].length + 1) return wrong('part');
+  if (type === undefined || !isOperation(type)) return malformed('type');
+  const missing = partsOf[type].find((it) => !isValidPart(it, parts.get(it)));
+  if (missing) return malformed(missing);
+  if (parts.size !== part.length || parts.size !== partsOf[type].length + 1) return malformed('part');
   const path = pathOf(parts.get('path')?.valueString ?? '');
   if (!path) return failure(issue('fhirpath-patch-path-invalid', { index }, { expression }));
   return success({
@@ -66,7 +67,7 @@ function readOperation({ name, part = [] }: ParametersParameter, index: number):
 
 const isOperation = (type: string): type is PathOperation['type'] => Object.hasOwn(partsOf, type);
 
-function isFit(name: Part, part: ParametersParameter | undefined): boolean {
+function isValidPart(name: Part, part: ParametersParameter | undefined): boolean {
   switch (name) {
     case 'path':
     case 'name':

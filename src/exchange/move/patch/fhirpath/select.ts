@@ -61,8 +61,8 @@ function where(places: readonly Place[], criterion: Syntax): readonly Place[] | 
   }
 }
 
-const comparing: readonly string[] = ['=', '!=', '~', '!~', 'and', 'or'];
-const asking: readonly string[] = ['exists', 'empty', 'not', 'first', 'last'];
+const operators: readonly string[] = ['=', '!=', '~', '!~', 'and', 'or'];
+const functionNames: readonly string[] = ['exists', 'empty', 'not', 'first', 'last'];
 
 /** Elements and literals compared: it takes no longer than the elements are many. */
 function isComparison(it: Syntax): boolean {
@@ -79,9 +79,9 @@ function isComparison(it: Syntax): boolean {
     case 'indexer':
       return isComparison(it.on) && it.index.kind === 'integer';
     case 'binary':
-      return comparing.includes(it.operator) && isComparison(it.left) && isComparison(it.right);
+      return operators.includes(it.operator) && isComparison(it.left) && isComparison(it.right);
     case 'call':
-      return (!it.on || isComparison(it.on)) && it.args.length === 0 && asking.includes(it.name);
+      return (!it.on || isComparison(it.on)) && it.args.length === 0 && functionNames.includes(it.name);
     default:
       return false;
   }

@@ -8,13 +8,13 @@ import { isType, type Resource } from '../fhir/resource.ts';
  */
 export function partsOfReferral(graph: Graph, roots: readonly Resource[]): ReadonlySet<Resource> {
   const found = new Set<Resource>();
-  walk(graph, roots, found);
-  const close = graph.all('RelatedPerson').filter((it) => {
+  collect(graph, roots, found);
+  const relatedPersons = graph.all('RelatedPerson').filter((it) => {
     const person = graph.resolve(it.patient);
     return isType(person, 'Patient') && found.has(person);
   });
-  walk(graph, close, found);
-  for (const it of graph.resources) if (ofPlaces.has(it.resourceType)) found.add(it);
+  collect(graph, relatedPersons, found);
+  for (const it of graph.resources) if (organisationTypes.has(it.resourceType)) found.add(it);
   return found;
 }
 
@@ -22,17 +22,17 @@ export function partsOfReferral(graph: Graph, roots: readonly Resource[]): Reado
  * What tells of places and organisations, not of persons: it goes along even when a reference to it is broken, as in the
  * referral that Nictiz publishes. Nothing that the sender told of where people work is lost for want of a right id.
  */
-const ofPlaces: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
+const organisationTypes: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
 
-function walk(graph: Graph, from: readonly Resource[], found: Set<Resource>): void {
-  const open = from.filter((it) => !found.has(it));
-  for (const it of open) found.add(it);
-  for (let next = open.pop(); next; next = open.pop()) {
+function collect(graph: Graph, from: readonly Resource[], found: Set<Resource>): void {
+  const pending = from.filter((it) => !found.has(it));
+  for (const it of pending) found.add(it);
+  for (let next = pending.pop(); next; next = pending.pop()) {
     for (const { text } of referencesIn(next)) {
       const target = text === undefined ? undefined : graph.resolve({ reference: text });
       if (!target || found.has(target)) continue;
       found.add(target);
-      open.push(target);
+      pending.push(target);
     }
   }
 }

@@ -10,29 +10,29 @@ import type { ConsultationCase } from './case.ts';
  * The message with the person and the order of its case in it, wherever it leaves them open or names them in words.
  * Another person than that of the case is refused: nothing of one person must end up with another.
  */
-export function completedWith({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
+export function completeFromCase({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
   const theirs = `Patient/${person.id}`;
   const persons = new Set(orders.map(({ subject }) => subject.reference));
-  const made = clone(graph);
-  for (const { resource } of made.entry ?? []) if (resource) fill(resource, theirs, `ServiceRequest/${root.id}`);
-  const issues = referencesIn(made).flatMap(({ text, path }) =>
+  const completed = clone(graph);
+  for (const { resource } of completed.entry ?? []) if (resource) fill(resource, theirs, `ServiceRequest/${root.id}`);
+  const issues = referencesIn(completed).flatMap(({ text, path }) =>
     text?.startsWith('Patient/') && !persons.has(text)
       ? [issue('conversation-person-mismatch', {}, { expression: path })]
       : [],
   );
-  return issues.length ? failure(...issues) : success(made);
+  return issues.length ? failure(...issues) : success(completed);
 }
 
-type Held = { subject?: Reference; patient?: Reference; basedOn?: Reference[] };
+type ReferenceElements = { subject?: Reference; patient?: Reference; basedOn?: Reference[] };
 
 function fill(resource: Resource, person: string, order: string): void {
-  const held = resource as Held;
+  const elements = resource as ReferenceElements;
   for (const name of ['subject', 'patient'] as const)
-    if (held[name] && !held[name].reference) held[name] = { reference: person };
+    if (elements[name] && !elements[name].reference) elements[name] = { reference: person };
   if (isType(resource, 'Appointment'))
     for (const { actor } of (resource as { participant?: { actor?: Reference }[] }).participant ?? [])
       if (actor?.type === 'Patient' && !actor.reference) actor.reference = person;
-  if (ofOrder.has(resource.resourceType)) held.basedOn = [{ reference: order }];
+  if (ofOrder.has(resource.resourceType)) elements.basedOn = [{ reference: order }];
 }
 
 /** What belongs to the order of the case, whatever it was sent as. */

@@ -9,17 +9,17 @@ import type { Incoming } from '../pipeline/kind.ts';
 import type { ConsultationCase } from './case.ts';
 
 /** A case with the consultation that a message belongs to. */
-export type Coordinated = ConsultationCase & { readonly consultation: Task & Identified };
+export type CoordinatedCase = ConsultationCase & { readonly consultation: Task & Identified };
 
 /** The consultation that its coordinator tells of; nobody else learns whether there is one. */
-export function coordinatedBy(
+export function coordinatedCaseOf(
   network: Network,
   { partner }: Incoming,
-  about: ConsultationCase | undefined,
-): Result<Coordinated> {
-  if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
+  consultationCase: ConsultationCase | undefined,
+): Result<CoordinatedCase> {
+  if (!consultationCase?.consultation || ownerOf(network, consultationCase.consultation) !== partner.id)
     return failure(issue('consultation-coordinator-only', {}));
-  return success(about as Coordinated);
+  return success(consultationCase as CoordinatedCase);
 }
 
 /** The next version of what the gateway holds, from the one that was looked at. */

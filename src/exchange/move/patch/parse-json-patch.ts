@@ -45,7 +45,7 @@ function operationOf(it: unknown): Operation | undefined {
     case 'add':
     case 'replace':
     case 'test':
-      return Object.hasOwn(it, 'value') ? { op, path, value, holder: it } : undefined;
+      return Object.hasOwn(it, 'value') ? { op, path, value, parent: it } : undefined;
     case 'remove':
       return { op, path };
     case 'move':
