@@ -13,7 +13,7 @@ import { mgnExtension } from '../fhir/canonical.ts';
 import { ownCode } from '../vocabulary/concept.ts';
 import { dayInWords, lifeDomainWords, outcomeWords, roleWords } from './plain-words.ts';
 
-/** A plan with what it refers to, as far as the person reads about it. */
+/** A plan with the resources it refers to, as input of the narrative for the person. */
 export type PlanNarrativeInput = {
   readonly plan: CarePlan;
   readonly conversation: Encounter;
@@ -24,8 +24,8 @@ export type PlanNarrativeInput = {
 };
 
 /**
- * The plan in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed. Only what
- * is meant for the person: words of the conversation and sentences of ours, no reasons that professionals give each other.
+ * The plan in plain Dutch (B1) for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed.
+ * Contains text from the conversation and fixed sentences; clinical reasoning between professionals is omitted.
  */
 export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanNarrativeInput): Narrative {
   const day = dayInWords(conversation.period?.start);
@@ -53,7 +53,7 @@ export function planNarrative({ plan, conversation, goals, requests, nameOf }: P
   return { status: 'generated', div };
 }
 
-/** Characters that XML cannot hold are left out; what could be markup is written as what it looks like. */
+/** Escapes markup and omits characters that XML does not allow. */
 const asText = (text: string): string =>
   [...text]
     .filter((it) => /[\t\n\r\u0020-\ud7ff\ue000-\ufffd]/.test(it) || it.codePointAt(0)! > 0xffff)

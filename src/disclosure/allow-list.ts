@@ -1,12 +1,12 @@
 import type { Elements } from '../fhir/resource.ts';
 
-/** What an element may pass as; undefined: it does not pass. */
+/** The permitted form of an element; undefined when it is not permitted. */
 export type ElementFilter = (value: unknown) => unknown;
 
-/** The elements that pass, by name. What is not in it does not exist for the recipient. */
+/** Filters by element name. An element without a filter is not disclosed. */
 export type AllowList = { readonly [element: string]: ElementFilter };
 
-/** A resource or element reduced to its allow-list; undefined when nothing of it is left. */
+/** Reduces a resource or element to its allow-list; undefined when nothing remains. */
 export function reduce(value: unknown, allowed: AllowList): Elements | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const elements = value as Elements;
@@ -17,10 +17,10 @@ export function reduce(value: unknown, allowed: AllowList): Elements | undefined
   return passed.length ? Object.fromEntries(passed) : undefined;
 }
 
-/** Words as they are: only where words are what the recipient is meant to read. */
+/** Free text, unchanged. Use only for elements whose text the recipient may read. */
 export const freeText: ElementFilter = (value) => (typeof value === 'string' ? value : undefined);
 
-/** A code of FHIR's own; its form leaves no room for words. */
+/** A FHIR code; its form excludes free text. */
 export const code: ElementFilter = (value) =>
   typeof value === 'string' && /^[a-z]+(-[a-z]+)*$/.test(value) ? value : undefined;
 
@@ -44,7 +44,7 @@ export const oneOf =
   (value) =>
     values.includes(value as string) ? value : undefined;
 
-/** Codes of these systems, without display or text: both are free to say anything. */
+/** Codes of these systems, without display and text, which could contain anything. */
 export const codesOf = (...systems: readonly string[]): ElementFilter =>
   element({
     coding: list((it) => {

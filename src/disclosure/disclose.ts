@@ -20,7 +20,7 @@ export type DisclosureQuestion = {
   readonly sender?: string;
   readonly purpose: Purpose;
   readonly now: Date;
-  /** How a request to the social domain is made; without it nothing goes there. */
+  /** Context for a request to the social domain; without it nothing is disclosed there. */
   readonly projection?: ProjectionContext;
 };
 
@@ -29,9 +29,10 @@ export type DisclosureDecision =
   | { readonly kind: 'refused'; readonly issues: readonly Issue[]; readonly receipt: Receipt };
 
 /**
- * What a recipient gets of a referral: default deny. Within care the owner of the Task gets what belongs to the
- * referral, on the recorded legal basis; who asked gets the Task alone, to know how it stands; nobody else anything.
- * The social domain gets a request made anew by an allow-list (social-request.ts), never anything of a referral itself.
+ * Decides on the disclosure of a referral (verwijzing) to one recipient; the default is to deny. Within care the owner of
+ * the Task receives the parts of the referral, on the recorded legal basis (grondslag); the requester receives the Task
+ * only, to follow its status. The social domain receives a new request built by an allow-list (social-request.ts), never a
+ * resource of the referral itself.
  */
 export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const { graph: bundle, recipient, sender, purpose, now } = question;
@@ -69,7 +70,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
   };
 }
 
-/** Of a request the extract that consent allows; of how it stands the Task by the same allow-list; nothing else. */
+/** Discloses the permitted extract of a request, or the Task by the same allow-list for its status. */
 function toSocialDomain(
   { recipient, purpose, now, projection }: DisclosureQuestion,
   graph: Graph,
@@ -101,7 +102,7 @@ function toSocialDomain(
   const request = socialRequest(graph, task, recipient, now, projection);
   if (!request.ok) return refused(...request.issues);
   if (isSolicitation) {
-    // nobody is asked for whom it could not be given afterwards; what it is asked stands in the Task alone
+    // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task only.
     const taskOnly: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
@@ -112,7 +113,7 @@ function toSocialDomain(
   return { kind: 'permitted', bundle, legalBasis, receipt };
 }
 
-/** What is asked of the social domain itself: its help, or that it takes the help over. */
+/** Use cases that address the social domain itself: a request for help, or a transfer of help. */
 const isSocialRequest = ({ code }: Task): boolean =>
   hasOwnCode(code, 'use-case', 'social-request') || hasOwnCode(code, 'use-case', 'transfer');
 
@@ -122,7 +123,7 @@ function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, 
   return 'none';
 }
 
-/** Bases on which care gives to care and to the network's own team; the first of them is the rule. */
+/** Legal bases (grondslagen) for disclosure within care and to the network's team; the first is the common one. */
 const legalBasesWithinCare: readonly string[] = [
   'referral-within-care',
   'treatment-relationship',
@@ -165,7 +166,7 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
   return order ? [task, order] : [task];
 };
 
-/** Only the whole still is what the profile of the Bundle says it is. */
+/** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
 const only = ({ meta, ...bundle }: Bundle, disclosed: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
   ...bundle,
   ...(meta && purpose === 'referral' ? { meta } : {}),
@@ -176,7 +177,7 @@ const only = ({ meta, ...bundle }: Bundle, disclosed: ReadonlySet<Resource>, pur
   ),
 });
 
-/** A BSN is accepted in Task.for, but given on in Patient.identifier alone. */
+/** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
 function withoutBsn(task: Task): Task {
   if (task.for?.identifier?.system !== identifierSystems.bsn) return task;
   const { identifier: _, ...person } = task.for;

@@ -8,18 +8,18 @@ import type { Recipient } from './recipient.ts';
 /** Codes of CodeSystem mgn-data-category. */
 export type DataCategory = 'contact-data' | 'goals' | 'activities' | 'bsn';
 
-/** One piece of data that may go or not; without a category it is the request itself: who, and what is asked. */
+/** A unit of data to disclose or withhold. Without a category it is the request itself: the person and the requested help. */
 export type DataItem = { readonly category?: DataCategory; readonly lifeDomain?: string | undefined };
 
-/** Answers for one recipient at one moment, over all Consents of the person in the graph. */
+/** Verdict for one recipient at one moment, over all Consents of the person in the graph. */
 export type ConsentCheck = (item: DataItem) => Verdict;
 
 type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
 
 /**
- * What the active Consents of a person say about one recipient, piece by piece (https://hl7.org/fhir/R4/consent.html).
- * A permit limited to categories (provision.code) or life domains permits those; an objection within its limits wins;
- * limits that are not understood make a permit permit nothing. The BSN is permitted only where it is named.
+ * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A permit
+ * limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a permit with
+ * unsupported limits permits nothing. The BSN is permitted only by name.
  */
 export function explicitConsent(
   graph: Graph,
@@ -36,7 +36,7 @@ export function explicitConsent(
     );
 }
 
-/** An objection that does not lead to a known person counts; a permission has to be this person's. */
+/** A denial without a resolvable patient applies; a permit must belong to this person (see verdictOf). */
 function mayApplyTo({ patient }: Consent, person: Resource | undefined, graph: Graph): boolean {
   const patientOfConsent = graph.resolve(patient);
   return patientOfConsent === undefined || patientOfConsent === person;
@@ -72,7 +72,7 @@ function covers(provision: ConsentProvision, { category, lifeDomain }: DataItem,
   const lifeDomains = lifeDomainsOf(provision);
   if (lifeDomains.length > 0 && !lifeDomains.includes(lifeDomain ?? '')) return false;
   if (!provision.code?.length) return true;
-  // whatever may go, goes with the name of whom it is about; an objection to one category is none to the request
+  // Any permitted category implies the request with the name of the person; a denial of one category does not deny the request.
   return category === undefined ? stated !== 'deny' : categoriesOf(provision).includes(category);
 }
 

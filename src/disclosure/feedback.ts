@@ -6,33 +6,33 @@ import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
 export type FeedbackQuestion = {
-  /** The record of the conversation with the Communication that tells of it, the person, and the Consents of the person. */
+  /** The conversation record with its Communication, the Patient, and the Consents of the person. */
   readonly graph: Bundle;
   readonly recipient: Recipient;
-  /** Of the order that the record belongs to. */
+  /** Legal basis (grondslag) of the order that the record belongs to. */
   readonly legalBasis: string | undefined;
   readonly now: Date;
 };
 
 export type DisclosedFeedback = {
-  /** As resources of their own. */
+  /** The disclosed resources. */
   readonly bundle: Bundle;
-  /** What a letter to file may stand on: the same, and who it is about. Absent where no letter may go. */
+  /** Content for a letter: the disclosed resources and the Patient. Absent when no letter is permitted. */
   readonly letterBundle?: Bundle;
   readonly receipt: Receipt;
 };
 
-/** Besides the Communication, who referred within care gets the plan and what it stands on. */
+/** Types disclosed within care in addition to the Communication: the plan and the resources it refers to. */
 const typesOfPlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
 
-/** Whether a referrer may know more than that something happened: within care, unless the person objects. */
+/** Whether a referrer may receive the content: within care, unless the person objects. */
 export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
   recipient.domain === 'care' && consentVerdict(graph, recipient, now) !== 'deny';
 
 /**
- * What who referred hears of a conversation or a move. Within care: that it was, its outcome and the plan, and a letter that
- * names the person as the referrer knows it, unless the person objects. Elsewhere: that it was, and no more; the
- * Communication itself tells nothing of its content.
+ * Feedback (terugkoppeling) to the referrer about a conversation or move. Within care, unless the person objects: the
+ * outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication only, which has no
+ * content.
  */
 export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);
@@ -62,7 +62,7 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
   return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt };
 }
 
-/** By what a practice finds somebody in its own files. */
+/** The elements by which a practice finds the person in its own records. */
 const patientForLetter = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
   resourceType: 'Patient',
   ...(id ? { id } : {}),

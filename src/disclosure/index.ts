@@ -1,4 +1,4 @@
-/** What a recipient gets, by which right, and what is withheld. Default deny. */
+/** Disclosure decisions: what a recipient receives, on which legal basis, and what is withheld. The default is to deny. */
 export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';

@@ -3,8 +3,8 @@ import { referencesIn } from '../fhir/reference.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 
 /**
- * What belongs to a referral: everything that its Task and order lead to, and the people close to the person,
- * whose RelatedPerson points to the Patient and not the other way (https://hl7.org/fhir/R4/relatedperson.html).
+ * Parts of a referral (verwijzing): all resources reachable from its Task and order, and every RelatedPerson of the
+ * person, which refers to the Patient and not the reverse (https://hl7.org/fhir/R4/relatedperson.html).
  */
 export function partsOfReferral(graph: Graph, roots: readonly Resource[]): ReadonlySet<Resource> {
   const found = new Set<Resource>();
@@ -19,8 +19,8 @@ export function partsOfReferral(graph: Graph, roots: readonly Resource[]): Reado
 }
 
 /**
- * What tells of places and organisations, not of persons: it goes along even when a reference to it is broken, as in the
- * referral that Nictiz publishes. Nothing that the sender told of where people work is lost for want of a right id.
+ * Types about places and organisations, not persons. They are always part of the referral, even when no reference resolves
+ * to them, as in the referral that Nictiz publishes: a wrong id must not lose them.
  */
 const organisationTypes: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
 

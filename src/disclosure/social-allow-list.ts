@@ -19,7 +19,7 @@ const bsnSystem = identifierSystems.bsn;
 const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
 const lifeDomainSystems = [mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')];
 
-/** What of a referral or record may go on to the social domain, element by element; references and ids are made anew. */
+/** Elements of a referral or record that the social domain may receive. References and ids are created anew. */
 export type SocialAllowList = {
   readonly order: AllowList;
   readonly task: AllowList;
@@ -28,7 +28,7 @@ export type SocialAllowList = {
   readonly activity: AllowList;
 };
 
-/** `lifeDomain`: whether a life domain (`system|code`) goes; contact data and BSN go when the Consent lets them. */
+/** Permissions of the Consents; `lifeDomain` decides on a `system|code`. */
 export type Grants = {
   readonly lifeDomain: (lifeDomain: string) => boolean;
   readonly contactData: boolean;
@@ -86,7 +86,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
   };
 }
 
-/** Which published Questionnaire it is asked to answer: its canonical, in which there is no room for words. */
+/** Canonical of the published Questionnaire to answer; its form excludes free text. */
 const questionnaireInput: ElementFilter = (it) => {
   const input = reduce(it, { type: codesOf('http://hl7.org/fhir/uv/sdc/CodeSystem/temp'), valueCanonical: published });
   return input?.type && input.valueCanonical ? input : undefined;
@@ -118,13 +118,13 @@ function lifeDomainIn(extension: unknown): string | undefined {
   return coding && others.length === 0 ? `${coding.system}|${coding.code}` : undefined;
 }
 
-/** All life domains that something is about, one in words or unknown as the empty text. */
+/** Life domains of an element as `system|code`; one without exactly one coding as the empty string. */
 export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: readonly unknown[] }): string[] =>
   extension
     .filter((it) => (it as { url?: string }).url === mgnExtension('life-domain'))
     .map((it) => lifeDomainIn(it) ?? '');
 
-/** Whether all that something is about lies in the social domain and may be shared as this; about nothing is withheld. */
+/** Whether all life domains of an element are of the social domain and permitted. An element without one is withheld. */
 export const isDisclosable =
   (consent: ConsentCheck, category: 'goals' | 'activities') =>
   (subject: { readonly extension?: readonly unknown[] }): boolean => {

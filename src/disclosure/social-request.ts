@@ -29,28 +29,29 @@ import {
 } from './social-allow-list.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
-/** What the projection needs besides the graph: time and chance come in by the door. */
+/** Context of the projection. `newId` is injected, so that tests are deterministic. */
 export type ProjectionContext = {
   readonly newId: () => string;
   /** FHIR base of the gateway, for fullUrls. */
   readonly base: string;
-  /** Who asks, as the directory knows it: the social domain learns the organisation, not the professional. */
+  /** The requesting organisation, from the directory; the professional is not disclosed to the social domain. */
   readonly requester: Reference;
-  /** Meta.source of what is made: the system of who asks. */
+  /** Meta.source of the created resources: the system of the requester. */
   readonly source?: string;
 };
 
 export type ProjectedRequest = {
   readonly bundle: Bundle;
-  /** Resources of the graph of which something went along. */
+  /** Resources of the graph that were disclosed, at least in part. */
   readonly disclosed: ReadonlySet<Resource>;
 };
 
 type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly person: Patient };
 
 /**
- * The request that the social domain gets instead of a referral: made anew from what the allow-list and the explicit
- * Consent of the person let through, with ids of its own. The Task keeps its id, so that it can be moved.
+ * The request that the social domain receives instead of a referral, built from the elements that the allow-list and the
+ * explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be moved.
+ * Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`.
  */
 export function socialRequest(
   graph: Graph,
@@ -80,7 +81,7 @@ export function socialRequest(
   return success(compose({ task, order, person }, { goals, plans, consent }, allowed, projection));
 }
 
-/** An order about no part of life that may be shared is not this recipient's; one that names none hangs on the Consent alone. */
+/** The life domains of the order that the recipient may receive. An order without life domains depends on the Consent only. */
 function permittedLifeDomains(order: ServiceRequest, consent: ConsentCheck): Result<readonly string[]> {
   const requestedDomains = lifeDomainsOf(order);
   const verdicts = requestedDomains.length
@@ -171,7 +172,7 @@ function compose(
 
 const noGrants: Grants = { lifeDomain: () => false, contactData: false, bsn: false };
 
-/** How a Task stands, in the elements of the allow-list and the references that make it one. */
+/** Status of a Task for the social domain: the elements of the allow-list, with its references. */
 export function taskForSocialDomain(task: Task): Task {
   const { id, identifier = [], focus, for: person, requester, owner } = task;
   const at = (it: Reference | undefined) => (it?.reference ? { reference: it.reference } : undefined);
@@ -186,8 +187,8 @@ export function taskForSocialDomain(task: Task): Task {
 }
 
 /**
- * A move of a Task that the social domain reads, by somebody of care: what is new in it is held to the allow-list.
- * Codes lose display and text; names of elements that are not in the list come back as refused.
+ * Checks a move by care of a Task that the social domain reads: changed elements are reduced to the allow-list, so codes
+ * lose display and text. `refused` contains the names of changed elements outside the list.
  */
 export function moveForSocialDomain(
   before: Task,
@@ -209,7 +210,7 @@ export function moveForSocialDomain(
   return { task: task as unknown as Task, refused };
 }
 
-/** Why something ends, for a Task that the social domain reads: the code alone. */
+/** Status reason of a Task that the social domain reads: the code only. */
 export const reasonForSocialDomain = (reason: CodeableConcept): CodeableConcept =>
   (codesOf(mgnCodeSystem('status-reason'))(reason) ?? {}) as CodeableConcept;
 

@@ -1,6 +1,6 @@
 import { copyDecimalText } from './decimal.ts';
 
-/** A deep copy of a resource or any part of it; numbers keep their digits. */
+/** Deep copy of a resource or any part of it; numbers retain their digits. */
 export function clone<T>(value: T): T {
   return copy(value) as T;
 }

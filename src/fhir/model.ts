@@ -1,18 +1,18 @@
 /**
- * The types of FHIR R4 and their elements, as small as layer 0 needs them: names, types, order, repetition.
- * Made from the StructureDefinitions by `npm run model` (definitions/emit-model.ts).
+ * The types of FHIR R4 and their elements: names, types, order, repetition. Generated from the StructureDefinitions by
+ * `npm run model` (definitions/emit-model.ts).
  */
 import packed from './model.generated.json' with { type: 'json' };
 
 export type ElementModel = {
-  /** FHIR's name: `value` for `value[x]`. */
+  /** Name in FHIR: `value` for `value[x]`. */
   readonly name: string;
   /** Type names; a backbone element has its path as type (`Patient.contact`). */
   readonly types: readonly string[];
   readonly array: boolean;
-  /** `value[x]`: in JSON the name is followed by the type. */
+  /** True for `value[x]`: in JSON the type follows the name. */
   readonly choice: boolean;
-  /** An attribute in XML (`id` of an element, `url` of an extension). */
+  /** True for an attribute in XML (`id` of an element, `url` of an extension). */
   readonly attribute: boolean;
 };
 

@@ -27,11 +27,11 @@ type Reader = {
   readonly issues: Issue[];
   root: Frame | undefined;
   current: Frame | undefined;
-  /** While a narrative is open. */
+  /** Set while a narrative is open. */
   xhtml: XhtmlWriter | undefined;
 };
 
-/** Reads FHIR XML into the JSON form; see xml.ts for what is an issue and what an error. */
+/** Reads FHIR XML into the JSON form. See readXml in xml.ts for issues and errors. */
 export function readFhirXml(text: string, depth: number, note?: NotePlace): ReadXml {
   const locate = lineIndex(text);
   const reader: Reader = { depth, note, locate, issues: [], root: undefined, current: undefined, xhtml: undefined };
@@ -41,7 +41,7 @@ export function readFhirXml(text: string, depth: number, note?: NotePlace): Read
     text: (it) => readText(reader, it),
     comment: (it) => reader.xhtml?.comment(it),
   });
-  // The tokens told a root element, or the text would have been refused.
+  // The tokenizer refuses a text without a root element.
   return { resource: reader.root!.object as unknown as Resource, issues: reader.issues };
 }
 
@@ -95,7 +95,7 @@ function checkDepth(reader: Reader, frame: Frame, level: number): void {
   throw parseError('nested-too-deep', { limit: reader.depth }, place);
 }
 
-/** Elements stand in the order of their definition; what repeats stands together. */
+/** Elements must follow the order of their definition; repeats must be adjacent. */
 function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
   const { name } = frame;
   const slot = frame.slot!;
@@ -141,7 +141,7 @@ function close(reader: Reader): void {
   if (frame.parent) assemble(reader, frame, frame.parent);
 }
 
-/** What an element has become is given to its parent. */
+/** Adds the result of a closed element to its parent. */
 function assemble(reader: Reader, frame: Frame, parent: Frame): void {
   switch (frame.kind) {
     case 'resource':
@@ -163,18 +163,18 @@ function assemble(reader: Reader, frame: Frame, parent: Frame): void {
       reader.xhtml = undefined;
       break;
     case 'unknown':
-      // A name that would change the object instead of naming a property is told, and that is all.
+      // `__proto__` would change the object itself; it is only reported.
       if (frame.name !== '__proto__') add(reader, frame, parent.object, guessed(frame.object));
   }
 }
 
-/** An element that R4 doesn't know: a text when it has only a value, else an object. */
+/** An element that R4 does not define: a string when it has only a value, else an object. */
 function guessed(object: Elements): unknown {
   const { value, ...others } = object;
   return typeof value === 'string' && Object.keys(others).length === 0 ? value : object;
 }
 
-/** A second one of what may not repeat makes an array of both, so that nothing is lost. */
+/** A repeat of a single element becomes an array, so that nothing is lost. */
 function add(reader: Reader, { name, offset, slot }: Frame, target: Elements, value: unknown): void {
   const before = target[name];
   if (before === undefined) reader.note?.(target, name, offset);
@@ -206,14 +206,14 @@ function addPrimitive(reader: Reader, frame: Frame, target: Elements): void {
   for (const key of [name, hidden])
     if (target[key] !== undefined && !Array.isArray(target[key])) target[key] = [target[key]];
   const index = countOf(target, name, true);
-  // An empty one keeps its place as null.
+  // null marks the index of an empty item.
   const values = setItem(target, name, index, extra === undefined ? (value ?? null) : value);
   const extras = setItem(target, hidden, index, extra);
   if (typeof value === 'number') setDecimalText(values!, index, text!);
   reader.note?.((values ?? extras)!, index, offset);
 }
 
-/** Sets an item of an array in step with its twin: null where this one has nothing, no array where it never had. */
+/** Sets an item of `name` or `_name`, whose arrays have equal indexes: null for an absent item, no array without items. */
 function setItem(target: Elements, key: string, index: number, value: unknown): unknown[] | undefined {
   if (value === undefined && target[key] === undefined) return undefined;
   const array = (target[key] as unknown[] | undefined) ?? Array<unknown>(index).fill(null);

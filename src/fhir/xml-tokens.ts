@@ -5,14 +5,14 @@ import { locationAt, type ParseError, parseError } from './parse-error.ts';
 export type XmlTag = SaxesTagNS;
 
 export type XmlHandler = {
-  /** `offset` is where the tag starts in the text. */
+  /** `offset` is the start of the tag in the text. */
   readonly open: (tag: XmlTag, offset: number) => void;
   readonly close: () => void;
   readonly text: (text: string) => void;
   readonly comment: (text: string) => void;
 };
 
-/** The rules that a text can break before its elements mean anything. */
+/** Rules that a text can violate at the level of XML tokens. */
 type TokenRule = Extract<
   RuleCode,
   | 'xml-syntax'
@@ -25,7 +25,7 @@ type TokenRule = Extract<
   | 'xml-declaration-unsupported'
 >;
 
-/** What saxes says, by the rule that it is to us. What is not here is plain bad syntax. */
+/** Error messages of saxes by our rule. Any other message is `xml-syntax`. */
 const saxesErrors: readonly (readonly [RegExp, TokenRule])[] = [
   [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity-unknown'],
   [/^(unclosed tag|unexpected end|document must contain a root)/, 'xml-incomplete'],
@@ -34,8 +34,8 @@ const saxesErrors: readonly (readonly [RegExp, TokenRule])[] = [
 ];
 
 /**
- * Reads well-formed XML 1.0 with namespaces, token by token, and nothing that could reach outside the text:
- * DOCTYPE, processing instructions and entities other than the five are refused. Throws a ParseError.
+ * Reads well-formed XML 1.0 with namespaces (https://www.w3.org/TR/xml-names/) token by token. Refuses anything that could
+ * refer outside the text: DOCTYPE, processing instructions, and entities other than the five predefined. Throws a ParseError.
  */
 export function readXmlTokens(text: string, handler: XmlHandler): void {
   const parser = new SaxesParser({ xmlns: true, position: true });
@@ -52,8 +52,8 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
   parser.on('opentag', (tag) => handler.open(tag, start));
   parser.on('closetag', () => handler.close());
   parser.on('text', handler.text);
-  // saxes runs at a third of its speed with more than six handlers (its object turns into a dictionary),
-  // so the rare ones are set only for a text that can call them.
+  // With more than six handlers saxes runs at a third of its speed (its object becomes a dictionary), so rare handlers are
+  // registered only for a text that can call them.
   if (text.includes('<!--')) parser.on('comment', handler.comment);
   if (text.includes('<![CDATA[')) parser.on('cdata', handler.text);
   if (text.includes('<!DOCTYPE'))
@@ -75,7 +75,7 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
 
 export type XmlAttribute = XmlTag['attributes'][string];
 
-/** Visits the attributes of a tag that are no declarations of namespaces. */
+/** Visits the attributes of a tag, except namespace declarations. */
 export function eachAttribute({ attributes }: XmlTag, visit: (attribute: XmlAttribute) => void): void {
   for (const name in attributes) {
     const attribute = attributes[name]!;

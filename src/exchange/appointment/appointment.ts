@@ -22,13 +22,13 @@ import { parse } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
-/** FHIR create of an Appointment, by the owner of the Task of the order that it is basedOn. The Task follows it. */
+/** FHIR create of an Appointment by the owner of the Task of the order in basedOn. Updates the Task with it. */
 export const createAppointment = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
   change(gateway, envelope, { interaction: 'create', target: newOf('Appointment') }, (received) =>
     considerAppointment(gateway, received, undefined),
   );
 
-/** FHIR update of an Appointment, by the organisation that made it. The parties of the order that may see it get it. */
+/** FHIR update of an Appointment by the organisation that created it. Discloses it to the entitled parties of the order. */
 export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
   change(
     gateway,
@@ -80,7 +80,7 @@ async function considerAppointment(
 
 const invalidAppointment = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 
-/** What was sent, valid by itself; of an update still the same Appointment for the same order. */
+/** Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`). */
 async function sentBy(
   gateway: Gateway,
   { contentType, body }: Received,
@@ -101,7 +101,7 @@ async function sentBy(
   return orders(sent) === orders(before) ? success(sent) : invalidAppointment('Appointment.basedOn');
 }
 
-/** With the order by its address at the gateway, its person among who take part, and nobody of another order. */
+/** Sets basedOn to the stored order, adds the person as participant, and refuses references to parties of other orders. */
 async function completeFromOrder(
   { store, network }: Gateway,
   { partner }: Received,

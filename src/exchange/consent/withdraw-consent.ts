@@ -29,9 +29,9 @@ import { parse } from '../reading/parse.ts';
 type IdentifiedConsent = Consent & { readonly id: string };
 
 /**
- * FHIR update of a Consent by the organisation that recorded it: it ends (status inactive, rejected or entered-in-error), and
- * nothing else of it changes. Open requests to the social domain that depend on it are withdrawn in the same commit; what
- * was disclosed before stays disclosed.
+ * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
+ * rejected or entered-in-error. The same commit withdraws open requests to the social domain that depend on it. Data
+ * disclosed earlier is not recalled.
  */
 export const withdrawConsent = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
   change(
@@ -81,7 +81,7 @@ const byPerson = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
 };
 
-/** What is still open in the social domain and could not be given any more, each withdrawn as its order, or as the Task that asks. */
+/** Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with its order. */
 async function dependentOn(
   gateway: Gateway,
   received: Received,
@@ -121,7 +121,7 @@ async function dependentOn(
   return success(plans);
 }
 
-/** Whether what this Task asks could still be given to its owner, on the Consents as they are with this one ended. */
+/** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
 async function isStillPermitted(
   gateway: Gateway,
   order: ServiceRequest,
@@ -133,7 +133,7 @@ async function isStillPermitted(
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
   if (!owner || recipient?.domain !== 'social') return true;
-  // what the social domain has was made of another order, and that one leads to the Consent
+  // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = await readAt(store, order.basedOn?.[0]?.reference ?? '');
   const own = order.subject.reference === consent.patient?.reference;
   const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
@@ -158,7 +158,7 @@ async function isStillPermitted(
   return decision.kind === 'permitted';
 }
 
-/** All of it as one commit: the Consent, and what each withdrawal leaves behind. */
+/** Merges the Consent and the plans of all withdrawals into one commit. */
 function asOneCommit(consent: IdentifiedConsent, version: number, plans: readonly CommitPlan[]): CommitPlan {
   const changes = plans.flatMap((it) => it.changes);
   return {

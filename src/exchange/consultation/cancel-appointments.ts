@@ -19,7 +19,7 @@ import { changeTo, nextVersion } from './coordinated-case.ts';
 
 const planned: readonly string[] = ['proposed', 'pending', 'booked'];
 
-/** When a consultation ends without having been held, its planned Appointments are cancelled, and their parties notified. */
+/** Cancels the planned Appointments of a consultation that ended without taking place, and notifies their parties. */
 export const cancelAppointments: Consequence = async (gateway, { graph: { tasks }, effects, at: now }) => {
   const ended = effects.flatMap(({ resource }) =>
     isType(resource, 'Task') && isEndedConsultation(resource as Task) ? [resource as Task & Identified] : [],
@@ -50,7 +50,7 @@ const isEndedConsultation = (task: Task): boolean =>
   !isOpen(task) &&
   task.status !== 'completed';
 
-/** Care has the Appointment itself; who was invited blindly, or in the social domain, has one of its own. */
+/** Parties within care received the shared Appointment; anonymous invitees and the social domain received an extract of their own. */
 function disclosureOf(
   { network }: Pick<DecisionContext, 'network'>,
   task: Task & Identified,

@@ -20,25 +20,25 @@ import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
-/** All of the case that a consultation is about, whoever may see what of it. */
+/** The complete case of a case consultation (casusoverleg), before any disclosure decision. */
 export type ConsultationCase = {
-  /** The Task of the consultation, of a message that belongs to one. */
+  /** Task of the consultation; absent for a message that requests a new one. */
   readonly consultation?: Task & Identified;
-  /** What is consulted about: an order, or a plan. */
+  /** Subject of the consultation: an order or a plan. */
   readonly focus: (ServiceRequest | CarePlan) & Identified;
-  /** The order that the focus is, or came from. */
+  /** The focus itself, or the order that the plan came from. */
   readonly order: ServiceRequest & Identified;
-  /** The order with which the case began. */
+  /** First order of the case. */
   readonly root: ServiceRequest & Identified;
   readonly person: Patient & Identified;
-  /** The person as the order of the focus knows them: in the social domain another resource. */
+  /** Patient of the order of the focus; in the social domain a different resource than `person`. */
   readonly subject: Patient & Identified;
   readonly orders: readonly (ServiceRequest & Identified)[];
-  /** Of all orders of the case, and of the focus. */
+  /** Tasks of all orders of the case and of the focus. */
   readonly tasks: readonly (Task & Identified)[];
-  /** All that the person permits or objects to. */
+  /** All Consents of the person. */
   readonly consents: readonly (Consent & Identified)[];
-  /** Of this consultation, those of single organisations among them. */
+  /** Appointments of this consultation, extracts for single organisations included. */
   readonly appointments: readonly (Appointment & Identified)[];
 };
 
@@ -47,13 +47,13 @@ const tasksIn = ({ entry = [] }: Bundle): readonly Task[] =>
     isType(resource, 'Task') && isConsultation(resource as Task) ? [resource as Task] : [],
   );
 
-/** `Type/id` of what is to be consulted about, where a message asks that. */
+/** `Type/id` of the focus of a requested consultation; empty for other messages. */
 export const focusOfConsultation = (graph: Bundle, base: string): string[] =>
   tasksIn(graph).flatMap(({ focus, partOf }) =>
     partOf?.length ? [] : (atGateway(focus?.reference ?? '', base) ?? []),
   );
 
-/** `Task/id` of the consultation that a preparation or a record belongs to. */
+/** References to the consultation Task that a preparation or record belongs to. */
 function consultationOf({ entry = [] }: Bundle): string[] {
   return entry.flatMap(({ resource }) => {
     if (isType(resource, 'Appointment') && (resource as Appointment).serviceType?.some(isOfConsultation))
@@ -66,7 +66,7 @@ function consultationOf({ entry = [] }: Bundle): string[] {
   });
 }
 
-/** Undefined for a message of another kind, and where its sender may not see what it is about. */
+/** Undefined for other kinds of message, and when the sender may not read the focus. */
 export async function lookUpConsultation(
   memory: Memory,
   { graph, loaded: { resources: loadedResources } }: Incoming,
@@ -116,7 +116,7 @@ export async function lookUpConsultation(
 export const isOfTask = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
   identifier.some(({ system, value }) => system === mgnNaming('task') && value === id);
 
-/** The preparations of a consultation, ended ones too. */
+/** Preparation Tasks of a consultation, ended ones included. */
 export const preparationsOf = ({ tasks, consultation }: ConsultationCase): readonly (Task & Identified)[] =>
   consultation ? tasks.filter((it) => isPreparationOf(it, consultation)) : [];
 

@@ -7,8 +7,8 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { ConsultationCase } from './case.ts';
 
 /**
- * The message with the person and the order of its case in it, wherever it leaves them open or names them in words.
- * Another person than that of the case is refused: nothing of one person must end up with another.
+ * Fills in the references to the person and the order of the case where the message has none. Refuses a Patient that does
+ * not belong to the case (`conversation-person-mismatch`): data of one person must never be filed under another.
  */
 export function completeFromCase({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
   const theirs = `Patient/${person.id}`;
@@ -35,5 +35,5 @@ function fill(resource: Resource, person: string, order: string): void {
   if (ofOrder.has(resource.resourceType)) elements.basedOn = [{ reference: order }];
 }
 
-/** What belongs to the order of the case, whatever it was sent as. */
+/** Types whose basedOn the gateway sets to the order of the case. */
 const ofOrder: ReadonlySet<string> = new Set(['Encounter', 'Appointment', 'ServiceRequest']);

@@ -8,10 +8,10 @@ import { ownerOf } from '../memory/actors.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 import type { ConsultationCase } from './case.ts';
 
-/** A case with the consultation that a message belongs to. */
+/** A case with an existing consultation. */
 export type CoordinatedCase = ConsultationCase & { readonly consultation: Task & Identified };
 
-/** The consultation that its coordinator tells of; nobody else learns whether there is one. */
+/** The case, for the coordinator of its consultation. Any other sender gets `consultation-coordinator-only`, existing or not. */
 export function coordinatedCaseOf(
   network: Network,
   { partner }: Incoming,
@@ -22,7 +22,7 @@ export function coordinatedCaseOf(
   return success(consultationCase as CoordinatedCase);
 }
 
-/** The next version of what the gateway holds, from the one that was looked at. */
+/** Next version of a stored resource. */
 export function nextVersion<T extends Identified>(resource: T, at: Date): T {
   const versionId = String(Number(resource.meta?.versionId) + 1);
   return { ...resource, meta: { ...resource.meta, versionId, lastUpdated: at.toISOString() } };
@@ -34,7 +34,7 @@ export const changeTo = (resource: Identified): Change => ({
   readers: [],
 });
 
-/** What must still be as it was looked at. */
+/** Guards the commit against a change of this resource after it was read. */
 export const guardOf = ({ resourceType, id, meta }: Identified): Guard => ({
   type: resourceType,
   id,

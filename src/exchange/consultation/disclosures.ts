@@ -21,21 +21,21 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { ConsultationCase } from './case.ts';
 import type { Member } from './parties.ts';
 
-/** What of a consultation is given at one moment: its preparation, another moment for it, or its record. */
+/** New content of a consultation to disclose: its preparation, a new Appointment, or its record. */
 type Content = {
-  /** The Task of this member, when it is new to it. */
+  /** Task of this member, when newly created. */
   readonly task?: Task & Identified;
   readonly appointment?: Appointment & Identified;
   readonly record?: Composition & Identified;
-  /** New versions of Appointments that it has. */
+  /** New versions of Appointments disclosed to it earlier. */
   readonly earlier?: readonly (Appointment & Identified)[];
-  /** What goes along within care. */
+  /** Further resources, disclosed within care only. */
   readonly others?: readonly Resource[];
 };
 
 type Coordination = { readonly consultationCase: ConsultationCase; readonly coordinator: string };
 
-/** What a member gets, by its right; what is made for it has ids of its own. Undefined when there is nothing for it. */
+/** Disclosure to one member, by its right. Extracts get new ids. Undefined when there is nothing to disclose. */
 export function disclosureToMember(
   context: DecisionContext,
   { consultationCase, coordinator }: Coordination,
@@ -80,7 +80,7 @@ export function disclosureToMember(
   return disclosureOf(context, member, 'consultation-extract', resources as Resource[], of, all);
 }
 
-/** All of it, as it is. */
+/** Discloses the resources unreduced. */
 export const wholeDisclosure = (
   context: Pick<DecisionContext, 'network'>,
   member: Member,
@@ -109,7 +109,7 @@ function disclosureOf(
   return disclosureTo(network, { partner, purpose, bundle, receipt });
 }
 
-/** The person as this party of the social domain knows them already: by a request that it got in this case, or sent. */
+/** Reference to the Patient that this party of the social domain already uses, from a request it sent or received in this case. */
 function personOf(
   network: DecisionContext['network'],
   { orders, root, tasks }: ConsultationCase,
@@ -123,7 +123,7 @@ function personOf(
   return order?.subject.reference ?? invitedAs(network, tasks, partner);
 }
 
-/** Or by an earlier invitation. */
+/** The same from an earlier invitation. */
 const invitedAs = (
   network: DecisionContext['network'],
   tasks: ConsultationCase['tasks'],

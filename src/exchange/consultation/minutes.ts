@@ -23,8 +23,8 @@ import { disclosureToMember } from './disclosures.ts';
 import { consentsIn, type Member, memberOf, withEntryPath } from './parties.ts';
 
 /**
- * The record of a consultation, sent by its coordinator: its Task and preparations end, its requests go on as orders of
- * their own, the text for the person is written, and each member gets the record as far as it may see it.
+ * Record of a case consultation (casusoverleg), sent by its coordinator. Completes the consultation and its preparations,
+ * sends its requests as new orders, adds the narrative for the person, and discloses the record to each member by its right.
  */
 export const minutes = messageKind<ConsultationCase | undefined>({
   name: 'minutes',
@@ -106,7 +106,7 @@ function recordDisclosures(
   });
 }
 
-/** What care gets beside the record. */
+/** Types disclosed within care beside the record. */
 const typesWithinCare: ReadonlySet<string> = new Set([
   'Encounter',
   'CarePlan',
@@ -119,7 +119,7 @@ const typesWithinCare: ReadonlySet<string> = new Set([
 const recordIn = ({ entry = [] }: Bundle): (Composition & Identified) | undefined =>
   entry.map(({ resource }) => resource).find((it): it is Composition & Identified => isType(it, 'Composition'));
 
-/** Who asked, and who was invited and did not say no, each with what it may know now. */
+/** The requester and the invitees that did not decline, each with its present right. Warns `minutes-withheld` for those without one. */
 function membersOf({ network }: DecisionContext, incoming: Incoming, consultationCase: CoordinatedCase) {
   const memberContext = { network, consultationCase, sentConsents: consentsIn(incoming.graph), now: incoming.at };
   const invited = preparationsOf(consultationCase)
@@ -140,7 +140,7 @@ function membersOf({ network }: DecisionContext, incoming: Incoming, consultatio
   return { value: [...members.values()], issues };
 }
 
-/** A view is told in the name of an organisation that was there to give it. */
+/** The author of a view must be the coordinator, the requester or an invitee (`view-author-not-invited`). */
 function viewsOfStrangers(
   network: DecisionContext['network'],
   consultationCase: CoordinatedCase,
@@ -167,7 +167,7 @@ function viewsOfStrangers(
   });
 }
 
-/** The record with the person's text in it, and the orders as they go on with their Tasks. */
+/** Adds the narrative for the person and the follow-up orders with their Tasks. */
 function withTextForPerson({ network, world }: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const resources = (graph.entry ?? []).map(({ resource }) => resource);
@@ -193,7 +193,7 @@ function withTextForPerson({ network, world }: DecisionContext, graph: Bundle, f
   return { ...graph, entry: [...entry, ...taskEntries] as NonNullable<Bundle['entry']> };
 }
 
-/** Notifies a referrer that did not take part that the consultation was held, without what was said. */
+/** Feedback (terugkoppeling) to a referrer that did not take part: the consultation took place, without its content. */
 function feedbackOn(
   context: DecisionContext,
   { root, consents, consultation }: CoordinatedCase,
@@ -212,7 +212,7 @@ function feedbackOn(
   });
 }
 
-/** What was planned has been. */
+/** Planned Appointments become fulfilled. */
 const fulfilled = ({ appointments }: CoordinatedCase, now: Date): (Appointment & Identified)[] =>
   appointments
     .filter(({ status }) => status === 'booked' || status === 'pending' || status === 'proposed')

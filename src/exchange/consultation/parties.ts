@@ -12,10 +12,10 @@ import { isConsultation } from '../../vocabulary/use-case.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { ConsultationCase } from './case.ts';
 
-/** Said no, or was never meant: who owned such a Task takes no part by it. */
+/** Statuses of a declined or mistaken Task: its owner takes no part in the case. */
 const endedWithoutPart: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
 
-/** The partners that take part in a case: who referred in it, and who carries a Task of it out. To be invited is no part. */
+/** Partner ids that take part in a case: its referrers, and the senders and owners of its Tasks. An invitation does not count. */
 export function partiesOf(network: Network, { orders, tasks }: ConsultationCase): ReadonlySet<string> {
   const carried = tasks.filter(
     (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !endedWithoutPart.includes(it.status),
@@ -27,11 +27,11 @@ export function partiesOf(network: Network, { orders, tasks }: ConsultationCase)
   return new Set(parties.flatMap((it) => it ?? []));
 }
 
-/** An organisation at a consultation, and what it may know of it. */
+/** An organisation at a consultation, with its right to the content. */
 export type Member = {
   readonly partner: string;
   readonly right: ConsultationRight;
-  /** The Task by which it takes part: its preparation, or for who asked that of the consultation. */
+  /** Its preparation; for the requester the Task of the consultation. */
   readonly task: Task & Identified;
   readonly question: ConsultationQuestion;
 };
@@ -39,12 +39,12 @@ export type Member = {
 type MemberContext = {
   readonly network: Network;
   readonly consultationCase: ConsultationCase;
-  /** Consents that the message brings, beside those that are known. */
+  /** Consents in the message, in addition to the stored ones. */
   readonly sentConsents: readonly Consent[];
   readonly now: Date;
 };
 
-/** What one organisation may know, asked for it alone. Who coordinates is asked by the one who gives it the case. */
+/** Right of one organisation. The coordinator counts as party to the case, because the requester discloses the case to it. */
 export function memberOf(
   { network, consultationCase, sentConsents, now }: MemberContext,
   partner: string,
@@ -88,7 +88,7 @@ export const consentsIn = ({ entry = [] }: Bundle): readonly Consent[] =>
 export const tasksIn = ({ entry = [] }: Bundle): readonly (Task & Identified)[] =>
   entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task & Identified] : []));
 
-/** Where an issue about one of several entries lies. */
+/** Prefixes the expression of each issue with the entry of `resource`. */
 export const withEntryPath = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
   const index = (graph.entry ?? []).findIndex((it) => it.resource === resource);
   return issues.map((it) => ({

@@ -21,8 +21,9 @@ import { consentsIn, type Member, memberOf, tasksIn, withEntryPath } from './par
 type Invited = Member & { readonly isNew: boolean };
 
 /**
- * Plans a consultation and invites organisations to it, each by a Task of its own; sent again, it plans another moment or
- * invites more. Each organisation gets what it is entitled to, and the person is invited in plain Dutch.
+ * Plans a case consultation (casusoverleg) and invites organisations, each by a Task of its own. A second preparation
+ * replaces the Appointment or invites more organisations. Each organisation receives the content it is entitled to; the
+ * person is invited in plain Dutch.
  */
 export const preparation = messageKind<ConsultationCase | undefined>({
   name: 'preparation',
@@ -103,7 +104,7 @@ const entryOf = ({ network }: DecisionContext, resource: Identified) =>
 const appointmentIn = ({ entry = [] }: Bundle): (Appointment & Identified) | undefined =>
   entry.map(({ resource }) => resource).find((it): it is Appointment & Identified => isType(it, 'Appointment'));
 
-/** Each Task is of this consultation, for the person of the case; the Appointment is known by the Task of its consultation. */
+/** Sets Task.for to the person of the case, and identifies the Appointment by the Task of the consultation. */
 function placedIn(graph: Bundle, { consultation, person }: CoordinatedCase): Bundle {
   const identifier = taskIdentifier(consultation.id);
   return {
@@ -145,7 +146,7 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
   ];
 }
 
-/** Who is invited now and who was before, each with what it may know; why somebody hears less is told to the coordinator. */
+/** New and earlier invitees, each with its right. Warns the coordinator where content is withheld (`invitation-content-withheld`). */
 function membersOf(
   { network }: DecisionContext,
   incoming: Incoming,
@@ -176,13 +177,13 @@ function membersOf(
     const partner = ownerOf(network, task);
     const member =
       partner && !members.some((it) => it.partner === partner) ? memberOf(memberContext, partner, task) : undefined;
-    // who was invited and may by now not know any more hears no more of it
+    // An earlier invitee that lost its right receives nothing more.
     if (member?.ok) members.push({ ...member.value, isNew: false });
   }
   return success(members, issues);
 }
 
-/** Who was invited without knowing about whom may be invited anew, once it may know. */
+/** An anonymous invitee may be invited again once it has a right to the content. */
 const isInvited = (
   network: DecisionContext['network'],
   consultationCase: CoordinatedCase,
@@ -205,15 +206,15 @@ function replacedTasks(
     .map((it) => nextVersion({ ...it, status: 'cancelled' as const, statusReason } as Task & Identified, at));
 }
 
-/** The moment that was planned before: another one takes its place. */
+/** Cancels the Appointments planned earlier: the new one replaces them. */
 const replacedAppointments = ({ appointments }: CoordinatedCase, at: Date): (Appointment & Identified)[] =>
   appointments
     .filter(({ status }) => planned.includes(status))
     .map((it) => nextVersion({ ...it, status: 'cancelled' as const }, at));
 
-/** With a new moment comes word that the earlier one is off, to who had it. */
+/** Cancelled Appointments that were disclosed to this member; it receives them with the new one. */
 const earlierOf = ({ task, right }: Invited, before: readonly (Appointment & Identified)[]) =>
   before.filter((it) => (right === 'whole' ? isWhole(it) : isOfTask(it, task)));
 
-/** The Appointment that care sees names the Task of the consultation; those of single organisations do not. */
+/** The Appointment shared within care references the consultation Task; an extract for one organisation does not. */
 const isWhole = ({ supportingInformation = [] }: Appointment): boolean => supportingInformation.length > 0;

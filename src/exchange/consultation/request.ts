@@ -19,13 +19,13 @@ import { wholeDisclosure } from './disclosures.ts';
 import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
 
 /**
- * Asks for a case consultation about an order or plan (casusoverleg). Any party of the case may, whatever its domain;
- * whoever is none is not told whether there is such a case. The service that prepares consultations gets the question.
+ * Requests a case consultation (casusoverleg) about an order or plan. Any party to the case may request one, whatever its
+ * domain; for any other sender the case does not exist. Routed to the service that prepares consultations.
  */
 export const consultation = messageKind<ConsultationCase | undefined>({
   name: 'consultation',
   profiles: [mgnProfile('consultation-request-bundle')],
-  // an unknown case and one that the sender may not see are refused alike
+  // An unknown case and a case that the sender may not read are refused alike.
   conceals: focusOfConsultation,
   lookUp: lookUpConsultation,
   check: ({ graph, inputProfile, partner }, consultationCase, { network }) => {
@@ -64,7 +64,7 @@ export const consultation = messageKind<ConsultationCase | undefined>({
   },
 });
 
-/** The coordinator gets the question with the case; the sender follows the Task. */
+/** Discloses the request with the case to the coordinator; the sender follows the Task. */
 function requestDisclosures(
   context: DecisionContext,
   { graph, partner, at: now }: Incoming,
@@ -84,7 +84,7 @@ function requestDisclosures(
   return success([...status, wholeDisclosure(context, member.value, resources)]);
 }
 
-/** It is about the person and the order as the asker knows them; the coordinator learns no more than the asker could tell. */
+/** Refers to the person and order as the requester received them: the coordinator must not learn more than the requester knows. */
 const assignToCase = (task: Task, { root, subject }: ConsultationCase): Task => ({
   ...task,
   basedOn: [{ reference: `ServiceRequest/${root.id}` }],
@@ -102,7 +102,7 @@ function caseIssues({ focus, tasks }: ConsultationCase): Issue[] {
   return open ? [issue('consultation-already-open', {}, place)] : [];
 }
 
-/** Consent within care is presumed; the social domain tells of a person because the person said so. */
+/** Within care consent is implied; the social domain needs one of these legal bases (grondslagen) to disclose. */
 const legalBasesOfSocialDomain: readonly string[] = ['explicit-consent', 'own-request', 'vital-interest', 'legal-duty'];
 
 function requesterIssues({ domain }: Partner, task: Task | undefined): Issue[] {
@@ -112,7 +112,7 @@ function requesterIssues({ domain }: Partner, task: Task | undefined): Issue[] {
     : [];
 }
 
-/** The request as routes look at it: of this use case, by who asks, for the person of the case. */
+/** The graph that routes are evaluated on: an order of this use case by the requester, for the person of the case. */
 function routable(
   network: Network,
   { graph, partner }: Incoming,

@@ -14,8 +14,8 @@ import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts
 import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } from './recorded-order.ts';
 
 /**
- * The record of an exploratory conversation (verkennend gesprek), sent by the team that accepted its order: stored with
- * the plan in plain words for the person, its requests sent on as orders of their own, and its referrer notified.
+ * Record of an exploratory conversation (verkennend gesprek), sent by the team that accepted the order. The gateway stores
+ * it with the plan in plain Dutch for the person, sends each of its requests as a new order, and notifies the referrer.
  */
 export const conversationRecord = messageKind<Result<RecordedOrder>>({
   name: 'record',
@@ -50,7 +50,7 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
   },
 });
 
-/** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
+/** The record in its stored form: with the follow-up orders, their Tasks, and the narrative of the plan. */
 function withPlan(context: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
   const { network } = context;
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
@@ -89,7 +89,7 @@ function inPlainWords(
   return { ...plan, text: planNarrative({ plan, conversation, goals, requests, nameOf }) };
 }
 
-/** Notifies the referrer that the conversation was held; within care with the plan. */
+/** Feedback (terugkoppeling) to the referrer after the conversation; within care it includes the plan. */
 function feedbackOn(
   context: DecisionContext,
   incoming: Incoming,
@@ -110,7 +110,7 @@ function feedbackOn(
   });
 }
 
-/** A provider that gets an order within care may read the person at the gateway too. */
+/** A provider that receives a follow-up order within care may also read the Patient at the gateway. */
 function patientReaders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
   const readers = followUps.flatMap(({ recipient, task }) => (recipient && !isSocial(task) ? [recipient] : []));
   const version = Number(person.meta?.versionId);

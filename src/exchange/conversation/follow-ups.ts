@@ -17,22 +17,24 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Assigned, Incoming } from '../pipeline/kind.ts';
 import type { RecordedOrder } from './recorded-order.ts';
 
-/** What follows from the plan, as it goes to one party: its order, Task and person, with what it is decided on. */
+/** A follow-up order of a plan. `graph` contains order, Task and Patient, and the resources that disclosure decides on. */
 export type FollowUp = {
   readonly graph: Bundle;
   readonly order: ServiceRequest & Identified;
   readonly task: Task & Identified;
-  /** Partner that gets it; absent when its owner has no system. */
+  /** Id of the receiving partner; undefined when the owner has no system. */
   readonly recipient: string | undefined;
-  /** How its owner was chosen; advice goes to who referred, which is nothing to choose. */
+  /** The routing decision; absent for advice, which always returns to the referrer. */
   readonly decision?: Assigned;
 };
 
 type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
 
 /**
- * The requests of a record, each with a Task of its own: advice to who referred (intent proposal: insured ggz needs the
- * GP's referral, ServiceRequest intent order), onward orders (filler-order) to a service that takes them from the network.
+ * The requests of a record, each with a Task of its own. Advice returns to the referrer with intent `proposal`, because
+ * insured ggz needs a referral by the GP. Other requests become a `filler-order` for a service of the directory.
+ * Issues: `advice-intent-mismatch`, `advice-referrer-missing`, `follow-up-performer-missing`,
+ * `follow-up-performer-not-eligible`, and those of routing.
  */
 export function followUpsOf(context: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
   const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
@@ -84,7 +86,7 @@ function followUp(
   return success({ graph: assigned, order, task: assignedTask, recipient: decision.owner.partner, decision });
 }
 
-/** Who sent the order to the gateway. */
+/** The partner that sent the order to the gateway. */
 export function referrerOf(
   { network }: Pick<DecisionContext, 'network'>,
   order: ServiceRequest,
@@ -129,7 +131,7 @@ function taskFor(
   };
 }
 
-/** The plan and the Consents are here to be decided on; what of them goes is disclosure's to say. */
+/** Contains the plan and the Consents as well, because disclosure decides on them. */
 function graphFor(
   { network }: DecisionContext,
   { graph, loaded }: Incoming,
@@ -152,7 +154,7 @@ function graphFor(
   };
 }
 
-/** What each party of a follow-up gets; one that may not have it refuses the record. */
+/** Disclosures of all follow-ups. One refused disclosure refuses the record. */
 export function followUpDisclosures(
   context: DecisionContext,
   followUps: readonly FollowUp[],

@@ -10,7 +10,7 @@ import type { LoadedContext } from '../memory/look-up.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
-/** What a record belongs to: an order of the gateway, the Task by which it was given to the team, and the person. */
+/** The order that a conversation record belongs to, with the Tasks that focus on it and its Patient. */
 export type RecordedOrder = {
   readonly order: ServiceRequest & Identified;
   readonly tasks: readonly (Task & Identified)[];
@@ -19,7 +19,7 @@ export type RecordedOrder = {
 
 const place = { expression: 'Encounter.basedOn' };
 
-/** The order that the conversation names, by reference or identifier; what its sender may not see is as if not there. */
+/** The order in Encounter.basedOn, by reference or identifier. An order that the sender may not read is `conversation-order-unknown`. */
 export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
   const resources = [...loaded.resources.values()];
   const order = resources.find((it): it is ServiceRequest & Identified =>
@@ -47,10 +47,10 @@ function isNamed(order: ServiceRequest & Identified, { reference, identifier }: 
   );
 }
 
-/** Statuses of a Task under which its conversation may be told. */
+/** Task statuses in which the gateway accepts a conversation record. */
 const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
 
-/** The Task by which this partner took the order on; nobody else tells of its conversation. */
+/** The Task of the order that this partner owns. Issues: `conversation-owner-only`, `conversation-task-not-accepted`. */
 export function ownTaskOf(
   { network }: Pick<DecisionContext, 'network'>,
   { tasks }: RecordedOrder,
@@ -64,9 +64,9 @@ export function ownTaskOf(
 }
 
 /**
- * The record with the order and the person of the gateway in it, wherever it leaves them open or names them in words.
- * A reference to anybody else as the person, or to what is about somebody else, is refused: nothing of one person
- * must end up with another.
+ * Fills in the references to the stored order and Patient where the record has none. Refuses a reference to another
+ * Patient, or to a resource about another Patient (`conversation-person-mismatch`): data of one person must never be
+ * filed under another.
  */
 export function withOrder(
   { graph, loaded }: Pick<Incoming, 'graph' | 'loaded'>,

@@ -27,12 +27,12 @@ import { containedQuestionnaire } from './request-information.ts';
 
 type Response = QuestionnaireResponse & { readonly id: string };
 
-/** An answer that is given: new with the move, or posted before it. */
+/** The answer to a question: sent with the move (`isNew`), or posted before it. */
 export type SubmittedAnswer = { readonly task: Task; readonly response: Response; readonly isNew: boolean };
 
 /**
- * The answer by which a question is completed: sent along with $transition, or posted before and named in Task.output.
- * Undefined for every other move, and where there is none: the state machine says what is missing.
+ * The answer that completes a question: sent with $transition, or posted earlier and referenced in Task.output. Undefined
+ * for any other move, and when there is no answer: the state machine then refuses the move.
  */
 export async function submittedAnswer(
   gateway: Gateway,
@@ -59,7 +59,7 @@ export async function submittedAnswer(
 const isResponse = (reference: string | undefined): reference is string =>
   reference?.startsWith('QuestionnaireResponse/') ?? false;
 
-/** The answer beside its move: stored or opened for the requester, who gets it with its Task. */
+/** Commits the answer with its move, grants the requester read access, and discloses the answer with its Task. */
 export const discloseAnswer =
   ({ task, response, isNew }: SubmittedAnswer): Consequence =>
   async ({ network }, { versioned, mover, at }) => {
@@ -129,7 +129,10 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
   });
 }
 
-/** What was sent, as the answer to this question: held against its Questionnaire, about its person and order and nothing else. */
+/**
+ * Validates a sent resource as the answer to this question. It must conform to the Questionnaire of the question and refer
+ * only to the person and order of the question and to the directory. Issue: `questionnaire-response-invalid`.
+ */
 async function responseTo(
   gateway: Gateway,
   { partner }: Received,
@@ -171,14 +174,14 @@ async function responseTo(
 
 const isBsn = (system: string | undefined): boolean => system === identifierSystems.bsn;
 
-/** A BSN lives in Patient.identifier alone; who answers is told by name or by an identifier of its own. */
+/** Removes a BSN from author and source: the gateway stores a BSN in Patient.identifier only. */
 function withoutBsn<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {
   const copy = clone(response);
   for (const party of [copy.author, copy.source]) if (party && isBsn(party.identifier?.system)) delete party.identifier;
   return copy;
 }
 
-/** Of the Questionnaire that was asked, in the version that was asked where both name one. */
+/** Whether the response names the Questionnaire of the question, in the same version where both name one. */
 function usesQuestionnaireOf(question: Task, { questionnaire }: QuestionnaireResponse): boolean {
   const own = containedQuestionnaire(question);
   const canonical = own ? `${own.url}${own.version ? `|${own.version}` : ''}` : (questionnaireOf(question) ?? '');

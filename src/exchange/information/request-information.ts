@@ -17,9 +17,9 @@ import type { Received } from '../reading/envelope.ts';
 const invalidQuestion = (expression: string) => failure(issue('question-invalid', {}, { expression }));
 
 /**
- * `complete-questionnaire`: the owner of a Task asks who sent it for more (SDC Task based data collection). The gateway
- * takes the Questionnaire, the words around it and its own identifiers; person, legal basis and parties are those of the
- * Task that waits for the answer.
+ * `complete-questionnaire`: the owner of a Task requests more information from its sender
+ * (https://hl7.org/fhir/uv/sdc/workflow.html). The gateway takes the Questionnaire, the free text and the identifiers from
+ * the message; person, legal basis (grondslag) and parties come from the Task that waits for the answer.
  */
 export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
@@ -54,7 +54,7 @@ export async function considerQuestion(gateway: Gateway, received: Received, sen
   return plan.ok ? success({ ...plan.value, journey: `Task/${waiting.id}` }) : plan;
 }
 
-/** One that the gateway publishes and so can hold answers against, or the one contained, which brings its own url. */
+/** Canonical of a published Questionnaire, or `#id` of the one contained Questionnaire, which must have a url. */
 function questionnaireIn({ validator }: Gateway, sent: Task): Result<string> {
   const contained = (sent.contained ?? []) as readonly { resourceType: string; id?: string; url?: string }[];
   const named = questionnaireOf(sent) ?? (contained.length === 1 ? `#${contained[0]?.id}` : '');
@@ -70,7 +70,7 @@ function questionnaireIn({ validator }: Gateway, sent: Task): Result<string> {
   return validator.definitions.find('Questionnaire', named) ? success(named) : invalidQuestion('Task.input');
 }
 
-/** The social domain asks nothing of care, and reads no words of it: both could tell more than the person agreed to. */
+/** The social domain may not question care, nor read free text of care: both could reveal more than the person consented to. */
 function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): Result<never> | undefined {
   const isSocial = (partner: string | undefined) => network.partners.get(partner ?? '')?.domain === 'social';
   if (isSocial(ownerOf(network, waiting)))
@@ -82,6 +82,6 @@ function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): 
   return failure(issue('question-free-text-forbidden', {}, { expression: `Task.${words ?? 'input'}` }));
 }
 
-/** The Questionnaire that a Task carries with it; one that is published is found by its canonical. */
+/** The Questionnaire contained in a Task; undefined when the Task names a published one by canonical. */
 export const containedQuestionnaire = ({ contained = [] }: Task): Questionnaire | undefined =>
   contained.find((it): it is Questionnaire => it.resourceType === 'Questionnaire');

@@ -28,16 +28,16 @@ export type Move = Place & { readonly type: 'Task' | 'ServiceRequest'; readonly 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /**
- * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order: only from the version that the partner has
- * read, only by a move that the state machine allows this partner. What follows for the order and its other Tasks happens
- * in the same commit, and every party is notified.
+ * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order. The partner must name the version it read
+ * (If-Match), and the state machine must allow the move to this partner. Consequences for the order and its other Tasks
+ * are part of the same commit, and every party is notified.
  */
 export const move = (gateway: Gateway, envelope: Envelope, request: Move): Promise<Answer> =>
   change(gateway, envelope, { interaction: request.method, target: stored(gateway, request) }, (received, current) =>
     considerMove(gateway, received, request, current),
   );
 
-/** What a move leaves behind, before anything is stored. */
+/** Decides on a move without storing anything. */
 export async function considerMove(
   gateway: Gateway,
   received: Received,
@@ -74,7 +74,7 @@ export async function considerMove(
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
 }
 
-/** The social domain reads what care writes in its Task: the same allow-list applies as to the request. */
+/** A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change. */
 function reducedForReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
   if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
   const owner = ownerOf(network, before);
@@ -87,7 +87,7 @@ function reducedForReaders({ network }: Gateway, before: Movable, after: Movable
   return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
-/** An order that was sent to the social domain goes on as the one created from it: that one is to be withdrawn instead. */
+/** Reference to the order that the gateway derived for the social domain. Its sender must withdraw that one instead (`order-forwarded`). */
 async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
   const isStillRequested = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
   if (before.resourceType !== 'ServiceRequest' || isStillRequested) return undefined;
@@ -96,7 +96,7 @@ async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: Orde
   return derived && `ServiceRequest/${derived.id}`;
 }
 
-/** The social domain gets the code of a reason, never its text. */
+/** The social domain receives the code of a reason, never its text. */
 function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
   const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
   return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
@@ -105,7 +105,7 @@ function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: Cod
 /** A selection conforms to these invariants only once the gateway has added verb and person; they are checked again then. */
 const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];
 
-/** Whether it is valid as a resource, before the state machine decides. */
+/** Errors of the resource itself, before the state machine decides. */
 function validationErrors({ validator }: Gateway, after: Movable): Issue[] {
   const { issues } = validator.validate(after, { profiles: ownProfiles(after) });
   return issues.filter((it) => isError(it) && !metBySelection.includes(it.constraint ?? ''));

@@ -12,9 +12,9 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
 
 /**
- * `abort`, by which a requester asks the owner of a Task that is under way to stop (Twiin TA Workflow: Cancellation
- * Request). The gateway takes its focus, its reason (Task.reasonCode) and its own identifiers; owner, person and legal basis
- * are those of the Task that should stop.
+ * `abort`: a requester requests the owner of a Task in progress to stop (Twiin TA Workflow: Cancellation Request). The
+ * gateway takes focus, reason (Task.reasonCode) and identifiers from the message; owner, person and legal basis
+ * (grondslag) come from the Task to stop. Issue: `abort-invalid`.
  */
 export async function considerAbort(gateway: Gateway, received: Received, sent: Resource): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;

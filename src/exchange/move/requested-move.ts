@@ -12,16 +12,16 @@ import { readPathPatch } from './patch/fhirpath/read.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
 import { parsePatch } from './patch/parse-json-patch.ts';
 
-/** How a change is asked: by PUT of the whole, by JSON Patch or FHIRPath Patch, or by the operation $transition. */
+/** How a change is requested: PUT of the whole resource, JSON Patch or FHIRPath Patch, or the operation $transition. */
 export type MoveMethod = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
-/** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
+/** The resource after the requested change, with its reason. Meta stays that of the stored version. */
 export type RequestedMove<T> = {
   readonly after: T;
   readonly reason?: CodeableConcept;
-  /** The resource that was sent along as `answer`. */
+  /** Parameter `answer` of $transition. */
   readonly answer?: Resource;
 };
 
@@ -69,7 +69,7 @@ function pathPatched(before: Movable, { contentType, body }: Received, limits: L
 
 const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir+xml'];
 
-/** In which forms a patch may come (https://hl7.org/fhir/R4/http.html#patch). */
+/** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
 function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
@@ -78,9 +78,9 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
 }
 
 /**
- * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
- * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
- * which become outputs of the Task, and `answer` (a QuestionnaireResponse). A move without knowing JSON Patch.
+ * $transition: a move without JSON Patch. Parameters: `status` (code); `reason` and `businessStatus` (a code of the
+ * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
+ * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
 function transitioned(
   before: Movable,

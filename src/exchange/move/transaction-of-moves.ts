@@ -17,18 +17,18 @@ import { fhirJson } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
 import { considerMove, type Move } from './move.ts';
 
-/** One decision each, with all that it asks of the store: more are sent apart. */
+/** Upper bound, because each move reads the store several times. */
 const maximumMoves = 50;
 
 /**
- * The transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes what is here: by PATCH, from a version that it
- * has read, or nothing else than orders and Tasks. Undefined for any other message: a referral of another form may say PUT
- * of resources with ids of its own.
+ * A transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes stored resources: with a PATCH, with a PUT and
+ * If-Match, or with changes of orders and Tasks only. Undefined for any other message, because a referral from another
+ * system may PUT resources with ids of its own.
  */
 export function transactionOfMoves(received: Received, limits: Partial<Limits>): Bundle | undefined {
   const { body, contentType, intake, asMessage } = received;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // Most messages are read once only.
+  // Avoids a second parse of most messages.
   if (intake !== undefined || asMessage || !(bytes.includes('PATCH') || bytes.includes('PUT'))) return undefined;
   const parsed = parse(contentType, body, limits);
   const bundle = parsed.ok ? parsed.value.resource : undefined;
@@ -48,9 +48,9 @@ const isChange = (entry: BundleEntry | undefined): boolean =>
   entry?.request?.method === 'PUT' || entry?.request?.method === 'PATCH';
 
 /**
- * Carries out the moves of a transaction, each of another journey, in one commit or none. Each is judged as if it came
- * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
- * both touch can't be judged so, and is refused (`transaction-overlap`).
+ * Carries out the moves of a transaction in one commit or none. Each move is decided on the stored state before all of
+ * them, so their order has no meaning, as FHIR requires. Two moves that touch the same journey or resource are refused
+ * (`transaction-overlap`).
  */
 export function moveAll(
   gateway: Gateway,
@@ -91,7 +91,7 @@ function readMoves(
 ): Result<readonly RequestedEntry[]> {
   const { entry = [] } = bundle;
   if (entry.length > maximumMoves) return failure(issue('transaction-too-long', { limit: maximumMoves }));
-  // Each resource is looked at with its move.
+  // Issues of the resources themselves are reported with their move.
   const invalid = validator
     .validate(bundle, { profiles: [] })
     .issues.filter((it) => isError(it) && !/\.resource\b/.test(it.expression ?? ''));
@@ -106,7 +106,7 @@ function readMoves(
   return success(moves);
 }
 
-/** What comes in comes whole: what is changed beside it could be lost with it. */
+/** A transaction may not mix moves with new resources: a refused message would lose its moves. */
 const mixedEntries = (index: number): Issue =>
   issue('entry-method-unsupported', {}, { expression: `Bundle.entry[${index}].request.method` });
 
@@ -120,7 +120,7 @@ function readMove({ request, resource }: BundleEntry, base: string, received: Re
   return { move: { type: type as Move['type'], id, ifMatch, method }, sent: { ...received, ...content } };
 }
 
-/** What would have been the body, had it come alone: of a Binary its content. */
+/** Body of the same move sent as a single request; for a Binary its decoded content. */
 function contentOf(resource: Resource): Pick<Received, 'contentType' | 'body'> | undefined {
   if (!isType(resource, 'Binary')) return { contentType: fhirJson, body: Buffer.from(writeJson(resource)) };
   const { contentType, data } = resource;
@@ -129,14 +129,14 @@ function contentOf(resource: Resource): Pick<Received, 'contentType' | 'body'> |
   return { contentType, body: Buffer.from(data, 'base64') };
 }
 
-/** A place in a resource that was put is in the Bundle; what a patch makes is nowhere in it. */
+/** Locates an issue in the Bundle. The result of a patch has no place in it, so the entry itself is reported. */
 function placedInEntry(it: Issue, index: number, method: Move['method']): Issue {
   const entry = `Bundle.entry[${index}]`;
   const inside = it.expression?.replace(/^[A-Za-z]+/, '') ?? '';
   return { ...it, expression: method === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
 }
 
-/** The first order of the journey: what ends or begins with the last or first of its orders asks how the others stand. */
+/** First order of the journey. Effects on the whole journey depend on all its orders, so moves of one journey overlap. */
 async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan): Promise<string> {
   const main = changes[0]?.resource;
   const reference = isType(main, 'Task') ? await focusOf(store, main) : location;

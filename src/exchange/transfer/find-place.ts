@@ -5,7 +5,10 @@ import { parseJson } from '../../fhir/json.ts';
 import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
-/** What somebody looks for. Codes of mgn-service-type and mgn-diagnosis-group; where the person lives at its coarsest. */
+/**
+ * Search for a place. `types` are codes of mgn-service-type, `group` a code of mgn-diagnosis-group, `postcode` four digits,
+ * `municipality` a CBS code.
+ */
 export type PlaceQuery = {
   readonly types: readonly string[];
   readonly group: string | null;
@@ -13,15 +16,15 @@ export type PlaceQuery = {
   readonly municipality?: string;
 };
 
-/** Places for nobody in particular: what if. */
+/** Proposes places without an order or a person. */
 export function findPlace(gateway: Gateway, partner: Partner, query: PlaceQuery): Proposal {
   const { network } = gateway;
   return propose(gateway, partner, query, fromOf(network.directory, query), []);
 }
 
 /**
- * Places for an order, for one of its parties; undefined for anybody else. Where the person lives, and how old the person is,
- * counts only for who may read the person: reasons must not give it away to others.
+ * Proposes places for an order; undefined when the partner may not read the order. Residence and age of the person count
+ * only when the partner may read the Patient: the reasons of a proposal would reveal them.
  */
 export async function proposeTransfer(
   gateway: Gateway,
@@ -42,7 +45,7 @@ export async function proposeTransfer(
   return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
 }
 
-/** Who has been asked for this order already, as far as the partner may know. */
+/** Owners of the Tasks of this order that the partner may read; they are excluded from the proposal. */
 async function ownersOf({ store }: Gateway, partner: Partner, order: string): Promise<readonly string[]> {
   const criteria = [{ name: 'focus', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Task', { criteria, count: 500 }, partner.id);

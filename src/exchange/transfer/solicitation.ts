@@ -17,9 +17,9 @@ import { fillerOrderIssues } from '../referral/filler-order.ts';
 import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral/replaced.ts';
 
 /**
- * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: multiple fulfillers). A
- * candidate in the social domain must be one to which the person's Consent would let the request go afterwards. Each
- * candidate gets its own Task and nothing else, stored and sent without anything about the person; the sender follows all.
+ * One order with a Task for each candidate, which requests whether the candidate could carry it out (Twiin: multiple
+ * fulfillers). A candidate receives only its own Task, without data about the person; the sender follows all Tasks. A
+ * candidate in the social domain is accepted only if the person's Consent would permit the request after selection.
  */
 export const solicitation = messageKind<EarlierOrders>({
   name: 'solicitation',
@@ -56,7 +56,7 @@ export const solicitation = messageKind<EarlierOrders>({
 
 type AssignedCandidates = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
 
-/** Each Task with its candidate, reduced to what a candidate may see. */
+/** Routes each Task to its candidate and reduces it to the elements that a candidate may read. */
 function assignCandidates(
   { graph, inputProfile: source, partner, at }: Incoming,
   context: DecisionContext,
@@ -89,7 +89,7 @@ function assignCandidates(
   return issues.length ? failure(...issues) : success({ graph: replaced(graph, tasks), decisions });
 }
 
-/** A candidate that may not get its Task refuses the whole; the sender's copy is left out where it may not have one. */
+/** A refused disclosure to a candidate refuses the message. A refused status disclosure to the sender is omitted. */
 function candidateDisclosures(
   { partner, at }: Incoming,
   { graph, decisions }: AssignedCandidates,
@@ -141,7 +141,7 @@ const replaced = (graph: Bundle, tasks: ReadonlyMap<Task, Task>): Bundle => ({
   }),
 });
 
-/** What is wrong with the order is said once, not for each candidate. */
+/** Reports an issue of the shared order once instead of once per candidate. */
 const unique = (issues: readonly Issue[]): Issue[] => [
   ...new Map(issues.map((it) => [`${it.rule} ${it.expression}`, it])).values(),
 ];

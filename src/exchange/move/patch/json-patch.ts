@@ -5,7 +5,10 @@ import { issue } from '../../../fhir/issue.ts';
 import { failure, type Result, success } from '../../../fhir/result.ts';
 import { countValues } from '../../reading/count-values.ts';
 
-/** One operation of a JSON Patch (https://www.rfc-editor.org/rfc/rfc6902); its pointers as lists of keys. */
+/**
+ * One operation of a JSON Patch (https://www.rfc-editor.org/rfc/rfc6902). Pointers are lists of keys; `parent` is the
+ * object that contains `value`.
+ */
 export type Operation =
   | {
       readonly op: 'add' | 'replace' | 'test';
@@ -21,8 +24,8 @@ type Container = Record<string, unknown> | unknown[];
 type Failed = 'missing' | 'differs' | 'misplaced' | 'too-large';
 
 /**
- * The document as the patch makes it, all of its operations or none; `document` itself stays as it was. Ours instead of a
- * library's because a patch is hostile until it has been applied: what it copies and how deep it nests is bounded.
+ * Applies all operations or none (`patch-failed`); `document` itself does not change. Not a library, because a patch is
+ * hostile input: this implementation bounds the number of copied values and the depth of nesting.
  */
 export function applyJsonPatch<T extends object>(document: T, operations: readonly Operation[]): Result<T> {
   const root = { document: clone(document) as unknown };
@@ -34,7 +37,7 @@ export function applyJsonPatch<T extends object>(document: T, operations: readon
   return success(root.document as T);
 }
 
-/** Values that copies may add: a Task has some hundred. */
+/** Upper bound on values added by `copy`; a Task has about a hundred. */
 const maximumCopied = 10_000;
 
 const problems: Readonly<Record<Failed, string>> = {
@@ -44,7 +47,7 @@ const problems: Readonly<Record<Failed, string>> = {
   'too-large': 'it copies too much, or into itself',
 };
 
-/** `root` holds the document as its only member, so that the document itself can be replaced like any value. */
+/** `root` contains the document as its only member, so that the document can be replaced like any value. */
 function apply(root: Container, operation: Operation, budget: { values: number }): Failed | undefined {
   const path = ['document', ...operation.path];
   switch (operation.op) {
@@ -74,7 +77,7 @@ function apply(root: Container, operation: Operation, budget: { values: number }
   }
 }
 
-/** Where a value stands: a number's digits are known by it (fhir/decimal.ts). */
+/** Parent and key of a value: fhir/decimal.ts stores the digits of a number by them. */
 type Place = { readonly parent: object; readonly key: string };
 
 const placeOf = (root: Container, pointer: Pointer): Place => {
@@ -82,7 +85,7 @@ const placeOf = (root: Container, pointer: Pointer): Place => {
   return { parent: valueAt(root, path.slice(0, -1)) as object, key: path.at(-1)! };
 };
 
-/** FHIR has no numbers directly in arrays. */
+/** Copies the written digits of a number. FHIR has no numbers directly in arrays. */
 function copyDigits(source: Place, target: Place): void {
   if (!Array.isArray(source.parent) && !Array.isArray(target.parent))
     copyDecimalText(source.parent, source.key, target.parent, target.key);
@@ -90,7 +93,7 @@ function copyDigits(source: Place, target: Place): void {
 
 const absent = Symbol('nothing');
 
-/** Own members only: no pointer reaches a prototype. */
+/** Reads own members only: no pointer reaches a prototype. */
 function valueAt(from: unknown, path: Pointer): unknown {
   let value = from;
   for (const key of path) {
@@ -110,7 +113,7 @@ function removeAt(root: Container, path: Pointer): unknown {
   return found;
 }
 
-/** In its place: properties keep their order. */
+/** Assigns in place, so that properties retain their order. */
 function replaceAt(root: Container, path: Pointer, value: unknown, source: Place): Failed | undefined {
   if (valueAt(root, path) === absent) return 'missing';
   const { parent, key } = placeOf(root, path.slice(1));
@@ -131,7 +134,7 @@ function insertAt(root: Container, path: Pointer, value: unknown, source: Place)
   return undefined;
 }
 
-/** No element of a Task lies this deep. With the number of operations it keeps recursive walks far from the end of the stack. */
+/** No element of a Task is this deep. Together with the number of operations it protects recursion from a stack overflow. */
 const maximumDepth = 16;
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;

@@ -17,8 +17,8 @@ import { select } from './select.ts';
 import { append, valueFor } from './value.ts';
 
 /**
- * The resource as a FHIRPath Patch makes it (https://hl7.org/fhir/R4/fhirpatch.html), all of its operations in their
- * order or none; `resource` itself stays as it was. Issues `fhirpath-patch-*` tell which operation does not fit.
+ * Applies a FHIRPath Patch (https://hl7.org/fhir/R4/fhirpatch.html), all operations in their order or none; `resource`
+ * itself does not change. Issues `fhirpath-patch-*` name the operation that failed.
  */
 export function applyPathPatch<T extends object>(resource: T, operations: readonly PathOperation[]): Result<T> {
   const patched = clone(resource);
@@ -34,7 +34,7 @@ export function applyPathPatch<T extends object>(resource: T, operations: readon
 
 type OperationPlace = { readonly index: number; readonly expression: string };
 
-/** No element of a Task lies this deep; it keeps recursive walks far from the end of the stack. */
+/** No element of a Task is this deep. Protects recursion from a stack overflow. */
 const maximumDepth = 16;
 
 function apply(root: Place, operation: PathOperation, at: OperationPlace): Issue | undefined {
@@ -74,7 +74,7 @@ function change(
   at: OperationPlace,
 ): Issue | undefined {
   const found = select(operation.path, root);
-  // Of what is to go, it is enough that it isn't there.
+  // R4: deleting an absent element is not an error.
   if (found?.length === 0 && operation.type === 'delete') return undefined;
   const single = one(operation.path, root, at);
   if (!single.ok) return single.issues[0];
@@ -119,7 +119,7 @@ function within(
   return undefined;
 }
 
-/** The list that a path names by its last step: whole, because an index counts in the whole of it. */
+/** The complete list named by the last step of a path: an index counts from its start. */
 function listAt(path: Syntax, root: Place, at: OperationPlace): Result<List> {
   if (path.kind !== 'member') return failure(patchIssue('fhirpath-patch-path-invalid', at, {}));
   const container = path.on ? one(path.on, root, at) : success(root);
@@ -140,7 +140,7 @@ function one(path: Syntax, root: Place, at: OperationPlace): Result<Place> {
   return success(place);
 }
 
-/** Of an element that takes any type, some would be told and the others not. */
+/** `value[x]` for an element of many types: a long list would not help the sender. */
 const typesText = (types: readonly string[]): string => (types.length > 6 ? 'value[x]' : types.join(', '));
 
 type Rule =

@@ -3,10 +3,10 @@ import { type ElementModel, isA, typeModel, upperFirst } from '../../../../fhir/
 
 export type JsonObject = Record<string, unknown>;
 
-/** An element as JSON has it in two: its value, and what stands in `_name` when it is a primitive. */
+/** One item of an element: its value and, for a primitive, the content of `_name`. `text` is a decimal as written. */
 export type Item = { readonly value: unknown; readonly extras: unknown; readonly text?: string };
 
-/** Where all items of one element of one holder stand; there may be none yet. */
+/** All items of one element of one parent object; may be empty. */
 export type List = {
   readonly parent: JsonObject;
   readonly within: Place;
@@ -14,7 +14,7 @@ export type List = {
   readonly type: string;
 };
 
-/** An element of a resource with where it stands; the resource itself stands in no list. */
+/** An element of a resource with its position. The resource itself has no list. */
 export type Place = {
   readonly type: string;
   readonly item: Item;
@@ -30,7 +30,7 @@ export const rootPlace = (resource: JsonObject): Place => ({
   depth: 0,
 });
 
-/** FHIRPath's name of an element in the model of a type; the value of a primitive is no element that a patch changes. */
+/** The element with this FHIRPath name. A patch can not change the `value` of a primitive separately. */
 export function elementOf(type: string, name: string): ElementModel | undefined {
   return isPrimitive(type) && name === 'value' ? undefined : typeModel(type)?.elements.get(name);
 }
@@ -43,7 +43,7 @@ export function childrenOf(place: Place, name: string): Place[] | undefined {
   return isJsonObject(parent) ? filledLists(parent, place, element).flatMap(placesIn) : [];
 }
 
-/** What holds the elements of a place: of a primitive, its `_name`, which is made when there is none. */
+/** The object with the elements of a place; for a primitive its `_name`, created when absent. */
 export function objectOf({ type, item, list, index }: Place): JsonObject | undefined {
   const parent = isPrimitive(type) ? item.extras : item.value;
   if (isJsonObject(parent)) return parent;
@@ -56,7 +56,7 @@ export function objectOf({ type, item, list, index }: Place): JsonObject | undef
   return created;
 }
 
-/** The lists of an element that have items: more than one only of a choice that is wrong. */
+/** Lists of an element that have items. An invalid choice element can have more than one. */
 export const filledLists = (parent: JsonObject, within: Place, element: ElementModel): List[] =>
   element.types
     .map((type) => ({ parent, within, element, type }))
@@ -82,7 +82,7 @@ function itemAt(parent: object, key: string | number, value: unknown, extras: un
   return { value: value ?? undefined, extras: extras ?? undefined, ...(text === undefined ? {} : { text }) };
 }
 
-/** Puts these items in the place of those that the list had. */
+/** Replaces the items of a list. */
 export function writeItems(list: List, items: readonly Item[]): void {
   const property = propertyOf(list);
   writeProperty(list, property, items, 'value');
@@ -121,7 +121,7 @@ const placesIn = (list: List): Place[] =>
     depth: list.within.depth + 1,
   }));
 
-/** A contained resource tells its own type. */
+/** The type of a contained resource is its resourceType. */
 function actualType(type: string, value: unknown): string {
   const resourceType = isJsonObject(value) && isA(type, 'Resource') ? value.resourceType : undefined;
   return typeof resourceType === 'string' ? resourceType : type;

@@ -14,7 +14,7 @@ export type PathOperation = { readonly path: Syntax } & (
   | { readonly type: 'move'; readonly source: number; readonly destination: number }
 );
 
-/** The parts of each type of operation, all of them needed, besides `type` itself. */
+/** Required parts of each type of operation, besides `type` itself. */
 const partsOf: Readonly<Record<PathOperation['type'], readonly Part[]>> = {
   add: ['path', 'name', 'value'],
   insert: ['path', 'value', 'index'],
@@ -24,12 +24,12 @@ const partsOf: Readonly<Record<PathOperation['type'], readonly Part[]>> = {
 };
 type Part = 'path' | 'name' | 'value' | 'index' | 'source' | 'destination';
 
-/** No change of a Task needs more. */
+/** Upper bound; no change of a Task needs more. */
 const maximumOperations = 100;
-/** A path is parsed and walked by recursion: nobody needs a longer one. */
+/** Upper bound in characters, because parsing and evaluation recurse. */
 const maximumPath = 500;
 
-/** The operations of a FHIRPath Patch, or the first that is none (`fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`). */
+/** Operations of a FHIRPath Patch. Issues: `patch-too-long`, `fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`. */
 export function readPathPatch({ parameter = [] }: Parameters): Result<readonly PathOperation[]> {
   if (parameter.length > maximumOperations) return failure(issue('patch-too-long', { limit: maximumOperations }));
   const operations: PathOperation[] = [];

@@ -7,8 +7,8 @@ import { elementOf, filledLists, type Item, itemsOf, type JsonObject, type Place
 export type TypedItem = { readonly type: string; readonly item: Item };
 
 /**
- * What a part of a FHIRPath Patch gives for an element: its value[x], or parts named after the elements of a type that
- * value[x] can't hold (Task.output, Extension). Undefined when the element doesn't take it.
+ * Value of an element from a part of a FHIRPath Patch: its value[x], or nested parts named after the elements of a type
+ * that value[x] does not support (Task.output, Extension). Undefined when the element does not accept it.
  */
 export function valueFor(part: ParametersParameter, element: ElementModel): TypedItem | undefined {
   const keys = Object.keys(part).filter((key) => /^_?value[A-Z]/.test(key));
@@ -38,7 +38,7 @@ function addPart(within: Place, parent: JsonObject, part: ParametersParameter): 
   return typedItem ? append(within, parent, element, typedItem) : false;
 }
 
-/** Adds an item to an element; false when the element has one already and doesn't repeat. */
+/** Adds an item to an element; false when the element has a value and does not repeat. */
 export function append(within: Place, parent: JsonObject, element: ElementModel, { type, item }: TypedItem): boolean {
   if (!element.array && filledLists(parent, within, element).length > 0) return false;
   const list = { parent, within, element, type };
