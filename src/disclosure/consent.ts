@@ -7,9 +7,9 @@ import { isRecipient, type Recipient } from './recipient.ts';
 export type Verdict = 'permit' | 'deny' | 'silent';
 
 /**
- * Combined verdict of the Consents (toestemming) in a graph (https://hl7.org/fhir/R4/consent.html). Nested provisions are
- * exceptions to their parent, and over several Consents a denial wins. Limits to classes, codes or data cannot be applied
- * to a referral as a whole, so a limited denial denies all of it and a limited permission permits nothing.
+ * Combined verdict of the Consents (toestemming) in a graph (https://hl7.org/fhir/R4/consent.html). Nested provisions
+ * are exceptions to their parent, and over several Consents a denial wins. Limits to classes, codes or data cannot be
+ * applied to a referral as a whole, so a limited denial denies all of it and a limited permission permits nothing.
  */
 export function consentVerdict(graph: Graph, recipient: Recipient, now: Date): Verdict {
   const verdicts = graph

@@ -29,7 +29,8 @@ const noGrants = { lifeDomain: () => true, contactData: false, bsn: false };
 
 /**
  * The Task for an organisation without a right to the content: an invitation with its sender and end date, without the
- * person. Its verb becomes `request-fulfillment`, so it can not be carried out; a right to the content needs a new invitation.
+ * person. Its verb becomes `request-fulfillment`, so it can not be carried out; a right to the content needs a new
+ * invitation.
  */
 export function emptyInvitation(task: Task, coordinator: Reference<Organization>): Task {
   const { focus, owner, identifier = [], partOf = [], restriction } = task;

@@ -11,8 +11,8 @@ import type { Recipient } from './recipient.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 /**
- * Right of an organisation to the content of a case consultation (casusoverleg). `whole`: the whole case. `extract`: the
- * parts marked for the social domain, without diagnosis. `nothing`: the date only, without the person.
+ * Right of an organisation to the content of a case consultation (casusoverleg). `whole`: the whole case. `extract`:
+ * the parts marked for the social domain, without diagnosis. `nothing`: the date only, without the person.
  */
 export type ConsultationRight = 'whole' | 'extract' | 'nothing';
 
@@ -30,9 +30,10 @@ export type ConsultationQuestion = {
 };
 
 /**
- * Right of one organisation to a case consultation (WGBO 7:457, Wmo 5.1.1). Within care a party to the case has a right;
- * other organisations within care, and all of the social domain, need explicit Consent. Without a right an organisation may
- * be invited anonymously. Issues: `consent-denied` when the person objects to it, `no-legal-basis`, `legal-basis-invalid`.
+ * Right of one organisation to a case consultation (WGBO 7:457, Wmo 5.1.1). Within care a party to the case has a
+ * right; other organisations within care, and all of the social domain, need explicit Consent. Without a right an
+ * organisation may be invited anonymously. Issues: `consent-denied` when the person objects to it, `no-legal-basis`,
+ * `legal-basis-invalid`.
  */
 export function consultationRight(question: ConsultationQuestion): Result<ConsultationRight> {
   const { graph: bundle, recipient, isParty, legalBasis, lifeDomains, now } = question;

@@ -29,10 +29,10 @@ export type DisclosureDecision =
   | { readonly kind: 'refused'; readonly issues: readonly Issue[]; readonly receipt: Receipt };
 
 /**
- * Decides on the disclosure of a referral (verwijzing) to one recipient; the default is to deny. Within care the owner of
- * the Task receives the parts of the referral, on the recorded legal basis (grondslag); the requester receives the Task
- * only, to follow its status. The social domain receives a new request built by an allow-list (social-request.ts), never a
- * resource of the referral itself.
+ * Decides on the disclosure of a referral (verwijzing) to one recipient; the default is to deny. Within care the owner
+ * of the Task receives the parts of the referral, on the recorded legal basis (grondslag); the requester receives the
+ * Task only, to follow its status. The social domain receives a new request built by an allow-list (social-request.ts),
+ * never a resource of the referral itself.
  */
 export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const { graph: bundle, recipient, sender, purpose, now } = question;
@@ -102,7 +102,8 @@ function toSocialDomain(
   const request = socialRequest(graph, task, recipient, now, projection);
   if (!request.ok) return refused(...request.issues);
   if (isSolicitation) {
-    // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task only.
+    // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
+    // only.
     const taskOnly: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };

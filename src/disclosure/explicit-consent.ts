@@ -8,7 +8,10 @@ import type { Recipient } from './recipient.ts';
 /** Codes of CodeSystem mgn-data-category. */
 export type DataCategory = 'contact-data' | 'goals' | 'activities' | 'bsn';
 
-/** A unit of data to disclose or withhold. Without a category it is the request itself: the person and the requested help. */
+/**
+ * A unit of data to disclose or withhold. Without a category it is the request itself: the person and the requested
+ * help.
+ */
 export type DataItem = { readonly category?: DataCategory; readonly lifeDomain?: string | undefined };
 
 /** Verdict for one recipient at one moment, over all Consents of the person in the graph. */
@@ -17,9 +20,9 @@ export type ConsentCheck = (item: DataItem) => Verdict;
 type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
 
 /**
- * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A permit
- * limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a permit with
- * unsupported limits permits nothing. The BSN is permitted only by name.
+ * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A
+ * permit limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a
+ * permit with unsupported limits permits nothing. The BSN is permitted only by name.
  */
 export function explicitConsent(
   graph: Graph,
@@ -72,7 +75,8 @@ function covers(provision: ConsentProvision, { category, lifeDomain }: DataItem,
   const lifeDomains = lifeDomainsOf(provision);
   if (lifeDomains.length > 0 && !lifeDomains.includes(lifeDomain ?? '')) return false;
   if (!provision.code?.length) return true;
-  // Any permitted category implies the request with the name of the person; a denial of one category does not deny the request.
+  // Any permitted category implies the request with the name of the person; a denial of one category does not deny the
+  // request.
   return category === undefined ? stated !== 'deny' : categoriesOf(provision).includes(category);
 }
 

@@ -31,8 +31,8 @@ export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date)
 
 /**
  * Feedback (terugkoppeling) to the referrer about a conversation or move. Within care, unless the person objects: the
- * outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication only, which has no
- * content.
+ * outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication only, which has
+ * no content.
  */
 export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);

@@ -1,4 +1,6 @@
-/** Disclosure decisions: what a recipient receives, on which legal basis, and what is withheld. The default is to deny. */
+/**
+ * Disclosure decisions: what a recipient receives, on which legal basis, and what is withheld. The default is to deny.
+ */
 export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';

@@ -19,8 +19,8 @@ export function partsOfReferral(graph: Graph, roots: readonly Resource[]): Reado
 }
 
 /**
- * Types about places and organisations, not persons. They are always part of the referral, even when no reference resolves
- * to them, as in the referral that Nictiz publishes: a wrong id must not lose them.
+ * Types about places and organisations, not persons. They are always part of the referral, even when no reference
+ * resolves to them, as in the referral that Nictiz publishes: a wrong id must not lose them.
  */
 const organisationTypes: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
 

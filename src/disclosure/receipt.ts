@@ -6,10 +6,10 @@ import type { Recipient } from './recipient.ts';
 
 /**
  * `referral`: to carry out an order within care. `social-request`: the same in the social domain, reduced to its
- * allow-list. `solicitation`: to state availability, without the person. `status`: to follow a Task. `feedback`: to receive
- * the outcome. `consultation`: to consult about the case; `consultation-extract`: the same in the social domain, by its
- * allow-list; `invitation`: to be invited without the person. `answer`: to receive requested information. `appointment`: to
- * receive an Appointment.
+ * allow-list. `solicitation`: to state availability, without the person. `status`: to follow a Task. `feedback`: to
+ * receive the outcome. `consultation`: to consult about the case; `consultation-extract`: the same in the social
+ * domain, by its allow-list; `invitation`: to be invited without the person. `answer`: to receive requested
+ * information. `appointment`: to receive an Appointment.
  */
 export type Purpose =
   | 'referral'

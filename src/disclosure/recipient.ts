@@ -9,7 +9,7 @@ export type Recipient = {
   /** Directory references of this partner: its organisation and its services. */
   readonly references: readonly string[];
   readonly identifiers: readonly Identifier[];
-  /** A municipality in its tasks under the Wmo: the only party of the social domain that may get a BSN. */
+  /** A municipality in its tasks under the Wmo: the only party of the social domain that may receive a BSN. */
   readonly isMunicipality?: boolean;
 };
 

@@ -124,7 +124,9 @@ export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: readonl
     .filter((it) => (it as { url?: string }).url === mgnExtension('life-domain'))
     .map((it) => lifeDomainIn(it) ?? '');
 
-/** Whether all life domains of an element are of the social domain and permitted. An element without one is withheld. */
+/**
+ * Whether all life domains of an element are of the social domain and permitted. An element without one is withheld.
+ */
 export const isDisclosable =
   (consent: ConsentCheck, category: 'goals' | 'activities') =>
   (subject: { readonly extension?: readonly unknown[] }): boolean => {

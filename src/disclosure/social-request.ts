@@ -49,9 +49,9 @@ export type ProjectedRequest = {
 type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly person: Patient };
 
 /**
- * The request that the social domain receives instead of a referral, built from the elements that the allow-list and the
- * explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be moved.
- * Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`.
+ * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
+ * the explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be
+ * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`.
  */
 export function socialRequest(
   graph: Graph,
@@ -81,7 +81,10 @@ export function socialRequest(
   return success(compose({ task, order, person }, { goals, plans, consent }, allowed, projection));
 }
 
-/** The life domains of the order that the recipient may receive. An order without life domains depends on the Consent only. */
+/**
+ * The life domains of the order that the recipient may receive. An order without life domains depends on the Consent
+ * only.
+ */
 function permittedLifeDomains(order: ServiceRequest, consent: ConsentCheck): Result<readonly string[]> {
   const requestedDomains = lifeDomainsOf(order);
   const verdicts = requestedDomains.length
@@ -187,8 +190,8 @@ export function taskForSocialDomain(task: Task): Task {
 }
 
 /**
- * Checks a move by care of a Task that the social domain reads: changed elements are reduced to the allow-list, so codes
- * lose display and text. `refused` contains the names of changed elements outside the list.
+ * Checks a move by care of a Task that the social domain reads: changed elements are reduced to the allow-list, so
+ * codes lose display and text. `refused` contains the names of changed elements outside the list.
  */
 export function moveForSocialDomain(
   before: Task,

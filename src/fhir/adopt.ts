@@ -26,9 +26,9 @@ export type Adopted = {
 
 /**
  * Assigns new ids to the resources of a Bundle, as a server does for a transaction
- * (https://hl7.org/fhir/R4/http.html#trules). Each entry gets a new id and fullUrl, each reference that resolves within the
- * Bundle becomes `Type/<new id>`, and each resource gets its id as an identifier. Nothing is removed: an unresolved
- * reference is retained with a warning. Does not change its input; entry.request is copied unchanged.
+ * (https://hl7.org/fhir/R4/http.html#trules). Each entry receives a new id and fullUrl, each reference that resolves
+ * within the Bundle becomes `Type/<new id>`, and each resource also has its id as an identifier. Nothing is removed: an
+ * unresolved reference is retained with a warning. Does not change its input; entry.request is copied unchanged.
  */
 export function adopt(bundle: Bundle, options: AdoptOptions): Adopted {
   const index = bundleIndex(bundle);

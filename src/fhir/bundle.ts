@@ -14,8 +14,8 @@ export type IndexedEntry = {
 export type Resolved = {
   readonly entry: IndexedEntry;
   /**
-   * `fullUrl`: by the rules of R4. `id`: by type and id only, which R4 does not define (the target has no fullUrl, or the
-   * fullUrl of source or target is not a RESTful URL).
+   * `fullUrl`: by the rules of R4. `id`: by type and id only, which R4 does not define (the target has no fullUrl, or
+   * the fullUrl of source or target is not a RESTful URL).
    */
   readonly by: 'fullUrl' | 'id';
   /** Other entries have the same address; the first was used. */
@@ -34,9 +34,9 @@ export type BundleIndex = {
 type Addresses = Map<string, [IndexedEntry, ...IndexedEntry[]]>;
 
 /**
- * Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references, in time linear in its entries. When those
- * rules find no entry, type and id are compared, except between servers: `Patient/1` of one server is never `Patient/1` of
- * another.
+ * Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references, in time linear in its entries. When
+ * those rules find no entry, type and id are compared, except between servers: `Patient/1` of one server is never
+ * `Patient/1` of another.
  */
 export function bundleIndex(bundle: Bundle): BundleIndex {
   const entries: IndexedEntry[] = [];

@@ -1,7 +1,7 @@
 /**
- * Decimals retain their digits: 1.00 is more precise than 1 (https://hl7.org/fhir/R4/datatypes.html#decimal). A JavaScript
- * number loses them, so this map stores the written text by parent object and key, only where it differs from the text
- * that JavaScript would print.
+ * Decimals retain their digits: 1.00 is more precise than 1 (https://hl7.org/fhir/R4/datatypes.html#decimal). A
+ * JavaScript number loses them, so this map stores the written text by parent object and key, only where it differs
+ * from the text that JavaScript would print.
  */
 const texts = new WeakMap<object, Map<string, string>>();
 
@@ -14,8 +14,8 @@ export function setDecimalText(parent: object, key: string | number, text: strin
 }
 
 /**
- * The number at `key` of `parent` as written: `1.00`. Undefined when the value is not a number. The stored text is ignored
- * after a change of the number.
+ * The number at `key` of `parent` as written: `1.00`. Undefined when the value is not a number. The stored text is
+ * ignored after a change of the number.
  */
 export function decimalText(parent: object, key: string | number): string | undefined {
   const value = (parent as Record<string | number, unknown>)[key];

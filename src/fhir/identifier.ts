@@ -58,7 +58,9 @@ export function normaliseIdentifier(identifier: Identifier): Identifier {
   };
 }
 
-/** Nine digits that pass the elfproef (11-proof): 9a+8b+7c+6d+5e+4f+3g+2h-i is a multiple of 11. All zeros is invalid. */
+/**
+ * Nine digits that pass the elfproef (11-proof): 9a+8b+7c+6d+5e+4f+3g+2h-i is a multiple of 11. All zeros is invalid.
+ */
 export function bsn(text: string): Bsn | undefined {
   if (!/^\d{9}$/.test(text) || text === '000000000') return undefined;
   const sum = [...text].reduce((total, digit, index) => total + Number(digit) * (index === 8 ? -1 : 9 - index), 0);

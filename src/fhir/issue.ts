@@ -41,8 +41,8 @@ type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer
 export type Details<R extends RuleCode> = Record<Placeholders<(typeof catalogue)[R]['en']>, string | number>;
 
 /**
- * Creates an issue from a rule of the catalogue. `details` fills the `{names}` in its texts. `place.severity` overrides the
- * severity of the rule (an extensible binding only warns).
+ * Creates an issue from a rule of the catalogue. `details` fills the `{names}` in its texts. `place.severity` overrides
+ * the severity of the rule (an extensible binding only warns).
  */
 export function issue<R extends RuleCode>(
   rule: R,

@@ -1,6 +1,7 @@
 /**
- * The exact JSON reader (https://www.rfc-editor.org/rfc/rfc8259). Slower than JSON.parse, but it locates errors, refuses
- * what JSON.parse accepts (duplicate keys, `__proto__`), retains the digits of numbers, and reports the position of each value.
+ * The exact JSON reader (https://www.rfc-editor.org/rfc/rfc8259). Slower than JSON.parse, but it locates errors,
+ * refuses what JSON.parse accepts (duplicate keys, `__proto__`), retains the digits of numbers, and reports the
+ * position of each value.
  */
 import { setDecimalText } from './decimal.ts';
 import { locationAt, type ParseError, parseError, shownName } from './parse-error.ts';

@@ -7,8 +7,8 @@ import { type Issue, isError } from './issue.ts';
 const extensionBase = 'http://hl7.org/fhir/StructureDefinition';
 
 /**
- * OperationOutcome for a sender (https://hl7.org/fhir/R4/operationoutcome.html). Each issue contains the party that must
- * act, the stable code of the catalogue, its place, and the remedy in English with a Dutch translation.
+ * OperationOutcome for a sender (https://hl7.org/fhir/R4/operationoutcome.html). Each issue contains the party that
+ * must act, the stable code of the catalogue, its place, and the remedy in English with a Dutch translation.
  */
 export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => ({
   resourceType: 'OperationOutcome',

@@ -63,7 +63,7 @@ export const parseError = <R extends RuleCode>(rule: R, details: Details<R>, pla
   new ParseError([issue(rule, details, place)]);
 
 /**
- * The name of a property or element for a diagnostic. Names come from the message, so anything that does not look like an
- * element name becomes `?`.
+ * The name of a property or element for a diagnostic. Names come from the message, so anything that does not look like
+ * an element name becomes `?`.
  */
 export const shownName = (name: string): string => (/^[_A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) ? name : '?');

@@ -54,7 +54,10 @@ const isResourceType = (name: string): boolean => {
 
 /** A reference found in a resource. */
 export type FoundReference = {
-  /** FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri: `DocumentReference.content[0].attachment.url`. */
+  /**
+   * FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri:
+   * `DocumentReference.content[0].attachment.url`.
+   */
   readonly path: string;
   /** `Reference.reference`, or the uri itself. Undefined for a logical or display-only reference. */
   readonly text: string | undefined;
@@ -73,8 +76,8 @@ type Elements = Record<string, unknown>;
 type Step = { readonly from: Step | undefined; readonly name: string; readonly index?: number };
 
 /**
- * Every reference in a resource, contained resources and extensions included, in the order of the resource.
- * For a Bundle: those in its entries. Narratives and nested Bundles are skipped. `path` is the path of the resource itself.
+ * Every reference in a resource, contained resources and extensions included, in the order of the resource. For a
+ * Bundle: those in its entries. Narratives and nested Bundles are skipped. `path` is the path of the resource itself.
  */
 export function referencesIn(resource: Resource, path: string = resource.resourceType): FoundReference[] {
   const found: FoundReference[] = [];

@@ -1,8 +1,8 @@
 import type { Meta, ResourceType, Resource as TypedResource } from '@medplum/fhirtypes';
 
 /**
- * Any FHIR R4 resource in its JSON form, not yet validated (https://hl7.org/fhir/R4/resource.html). Every resource type of
- * @medplum/fhirtypes is assignable to it; `isType` narrows it.
+ * Any FHIR R4 resource in its JSON form, not yet validated (https://hl7.org/fhir/R4/resource.html). Every resource type
+ * of @medplum/fhirtypes is assignable to it; `isType` narrows it.
  */
 export interface Resource {
   resourceType: string;

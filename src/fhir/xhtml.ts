@@ -9,8 +9,9 @@ const voidElements: ReadonlySet<string> = new Set(
 );
 
 /**
- * Writes a narrative in the form of FHIR's JSON (https://hl7.org/fhir/R4/narrative.html): the div with XHTML as its default
- * namespace, attributes unchanged, characters unescaped where possible. Text, comments and white space are retained.
+ * Writes a narrative in the form of FHIR's JSON (https://hl7.org/fhir/R4/narrative.html): the div with XHTML as its
+ * default namespace, attributes unchanged, characters unescaped where possible. Text, comments and white space are
+ * retained.
  */
 export type XhtmlWriter = {
   readonly open: (tag: XmlTag) => void;

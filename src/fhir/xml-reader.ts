@@ -213,7 +213,9 @@ function addPrimitive(reader: Reader, frame: Frame, target: Elements): void {
   reader.note?.((values ?? extras)!, index, offset);
 }
 
-/** Sets an item of `name` or `_name`, whose arrays have equal indexes: null for an absent item, no array without items. */
+/**
+ * Sets an item of `name` or `_name`, whose arrays have equal indexes: null for an absent item, no array without items.
+ */
 function setItem(target: Elements, key: string, index: number, value: unknown): unknown[] | undefined {
   if (value === undefined && target[key] === undefined) return undefined;
   const array = (target[key] as unknown[] | undefined) ?? Array<unknown>(index).fill(null);

@@ -34,8 +34,9 @@ const saxesErrors: readonly (readonly [RegExp, TokenRule])[] = [
 ];
 
 /**
- * Reads well-formed XML 1.0 with namespaces (https://www.w3.org/TR/xml-names/) token by token. Refuses anything that could
- * refer outside the text: DOCTYPE, processing instructions, and entities other than the five predefined. Throws a ParseError.
+ * Reads well-formed XML 1.0 with namespaces (https://www.w3.org/TR/xml-names/) token by token. Refuses anything that
+ * could refer outside the text: DOCTYPE, processing instructions, and entities other than the five predefined. Throws a
+ * ParseError.
  */
 export function readXmlTokens(text: string, handler: XmlHandler): void {
   const parser = new SaxesParser({ xmlns: true, position: true });
@@ -52,7 +53,8 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
   parser.on('opentag', (tag) => handler.open(tag, start));
   parser.on('closetag', () => handler.close());
   parser.on('text', handler.text);
-  // With more than six handlers saxes runs at a third of its speed (its object becomes a dictionary), so rare handlers are
+  // With more than six handlers saxes runs at a third of its speed (its object becomes a dictionary), so rare handlers
+  // are
   // registered only for a text that can call them.
   if (text.includes('<!--')) parser.on('comment', handler.comment);
   if (text.includes('<![CDATA[')) parser.on('cdata', handler.text);

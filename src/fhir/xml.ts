@@ -17,10 +17,10 @@ export function parseXml(text: string, limits?: Partial<Limits>): Resource {
 
 /**
  * Reads one FHIR resource in XML (https://hl7.org/fhir/R4/xml.html) into its JSON form. Issues have line and column:
- * elements out of order, repeated, empty or unknown; unexpected attributes and text. Unknown elements become properties,
- * repeated ones arrays, invalid values strings, so that the validator reports them as in JSON. Throws a ParseError on XML
- * that is not well-formed, DOCTYPE, entities, processing instructions, nesting over the limit, or a root that is not an R4
- * resource.
+ * elements out of order, repeated, empty or unknown; unexpected attributes and text. Unknown elements become
+ * properties, repeated ones arrays, invalid values strings, so that the validator reports them as in JSON. Throws a
+ * ParseError on XML that is not well-formed, DOCTYPE, entities, processing instructions, nesting over the limit, or a
+ * root that is not an R4 resource.
  */
 export function readXml(text: string, limits?: Partial<Limits>): ReadXml {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

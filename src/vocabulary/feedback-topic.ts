@@ -1,4 +1,7 @@
-/** Topics of feedback (terugkoppeling) to a referrer: codes of mgn-feedback-topic. Their texts are in feedback-words.csv. */
+/**
+ * Topics of feedback (terugkoppeling) to a referrer: codes of mgn-feedback-topic. Their texts are in
+ * feedback-words.csv.
+ */
 export const feedbackTopics = [
   'conversation-held',
   'plan-ready',

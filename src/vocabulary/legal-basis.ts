@@ -9,8 +9,8 @@ export const legalBasisConceptOf = ({ extension = [] }: Task): CodeableConcept |
   extension.find((it) => it.url === url)?.valueCodeableConcept;
 
 /**
- * Its code in CodeSystem mgn-legal-basis. All code reads it here, because a coding of another system may come first, and
- * disclosure, withdrawal and receipts must agree on the legal basis of a Task.
+ * Its code in CodeSystem mgn-legal-basis. All code reads it here, because a coding of another system may come first,
+ * and disclosure, withdrawal and receipts must agree on the legal basis of a Task.
  */
 export const legalBasisOf = (task: Task | undefined): string | undefined =>
   task && ownCode(legalBasisConceptOf(task), 'legal-basis');

@@ -1,7 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { hasOwnCode, ownCode, ownCodes } from './concept.ts';
 
-/** Use case of a Coordination Task (CodeSystem mgn-use-case: registration, transfer, social-request, case-consultation). */
+/**
+ * Use case of a Coordination Task (CodeSystem mgn-use-case: registration, transfer, social-request, case-consultation).
+ */
 export const useCaseOfTask = ({ code }: Task): string | undefined => ownCode(code, 'use-case');
 
 /** Use case of an order: the first in its categories. */

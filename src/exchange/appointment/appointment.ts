@@ -28,7 +28,9 @@ export const createAppointment = (gateway: Gateway, envelope: Envelope): Promise
     considerAppointment(gateway, received, undefined),
   );
 
-/** FHIR update of an Appointment by the organisation that created it. Discloses it to the entitled parties of the order. */
+/**
+ * FHIR update of an Appointment by the organisation that created it. Discloses it to the entitled parties of the order.
+ */
 export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
   change(
     gateway,
@@ -80,7 +82,9 @@ async function considerAppointment(
 
 const invalidAppointment = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 
-/** Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`). */
+/**
+ * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
+ */
 async function sentBy(
   gateway: Gateway,
   { contentType, body }: Received,
@@ -101,7 +105,9 @@ async function sentBy(
   return orders(sent) === orders(before) ? success(sent) : invalidAppointment('Appointment.basedOn');
 }
 
-/** Sets basedOn to the stored order, adds the person as participant, and refuses references to parties of other orders. */
+/**
+ * Sets basedOn to the stored order, adds the person as participant, and refuses references to parties of other orders.
+ */
 async function completeFromOrder(
   { store, network }: Gateway,
   { partner }: Received,

@@ -81,7 +81,10 @@ const byPerson = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
 };
 
-/** Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with its order. */
+/**
+ * Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with
+ * its order.
+ */
 async function dependentOn(
   gateway: Gateway,
   received: Received,

@@ -50,7 +50,10 @@ const isEndedConsultation = (task: Task): boolean =>
   !isOpen(task) &&
   task.status !== 'completed';
 
-/** Parties within care received the shared Appointment; anonymous invitees and the social domain received an extract of their own. */
+/**
+ * Parties within care received the shared Appointment; anonymous invitees and the social domain received an extract of
+ * their own.
+ */
 function disclosureOf(
   { network }: Pick<DecisionContext, 'network'>,
   task: Task & Identified,

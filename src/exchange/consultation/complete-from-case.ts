@@ -7,14 +7,15 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { ConsultationCase } from './case.ts';
 
 /**
- * Fills in the references to the person and the order of the case where the message has none. Refuses a Patient that does
- * not belong to the case (`conversation-person-mismatch`): data of one person must never be filed under another.
+ * Fills in the references to the person and the order of the case where the message has none. Refuses a Patient that
+ * does not belong to the case (`conversation-person-mismatch`): data of one person must never be filed under another.
  */
 export function completeFromCase({ root, person, orders }: ConsultationCase, graph: Bundle): Result<Bundle> {
-  const theirs = `Patient/${person.id}`;
+  const patientReference = `Patient/${person.id}`;
   const persons = new Set(orders.map(({ subject }) => subject.reference));
   const completed = clone(graph);
-  for (const { resource } of completed.entry ?? []) if (resource) fill(resource, theirs, `ServiceRequest/${root.id}`);
+  for (const { resource } of completed.entry ?? [])
+    if (resource) fill(resource, patientReference, `ServiceRequest/${root.id}`);
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
     text?.startsWith('Patient/') && !persons.has(text)
       ? [issue('conversation-person-mismatch', {}, { expression: path })]

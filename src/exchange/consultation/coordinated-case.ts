@@ -11,7 +11,10 @@ import type { ConsultationCase } from './case.ts';
 /** A case with an existing consultation. */
 export type CoordinatedCase = ConsultationCase & { readonly consultation: Task & Identified };
 
-/** The case, for the coordinator of its consultation. Any other sender gets `consultation-coordinator-only`, existing or not. */
+/**
+ * The case, for the coordinator of its consultation. Refuses any other sender (`consultation-coordinator-only`),
+ * whether the consultation exists or not.
+ */
 export function coordinatedCaseOf(
   network: Network,
   { partner }: Incoming,

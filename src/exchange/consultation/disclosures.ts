@@ -35,7 +35,7 @@ type Content = {
 
 type Coordination = { readonly consultationCase: ConsultationCase; readonly coordinator: string };
 
-/** Disclosure to one member, by its right. Extracts get new ids. Undefined when there is nothing to disclose. */
+/** Disclosure to one member, by its right. Extracts have new ids. Undefined when there is nothing to disclose. */
 export function disclosureToMember(
   context: DecisionContext,
   { consultationCase, coordinator }: Coordination,
@@ -109,7 +109,10 @@ function disclosureOf(
   return disclosureTo(network, { partner, purpose, bundle, receipt });
 }
 
-/** Reference to the Patient that this party of the social domain already uses, from a request it sent or received in this case. */
+/**
+ * Reference to the Patient that this party of the social domain already uses, from a request it sent or received in
+ * this case.
+ */
 function personOf(
   network: DecisionContext['network'],
   { orders, root, tasks }: ConsultationCase,

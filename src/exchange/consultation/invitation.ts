@@ -10,7 +10,9 @@ import type { Incoming } from '../pipeline/kind.ts';
 import type { CoordinatedCase } from './coordinated-case.ts';
 import type { Member } from './parties.ts';
 
-/** Invitation of the person, with the organisations invited and the data each receives. The coordinator passes it on. */
+/**
+ * Invitation of the person, with the organisations invited and the data each receives. The coordinator passes it on.
+ */
 export function invitationOf(
   { network, world }: DecisionContext,
   { partner }: Incoming,

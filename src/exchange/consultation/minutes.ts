@@ -23,8 +23,9 @@ import { disclosureToMember } from './disclosures.ts';
 import { consentsIn, type Member, memberOf, withEntryPath } from './parties.ts';
 
 /**
- * Record of a case consultation (casusoverleg), sent by its coordinator. Completes the consultation and its preparations,
- * sends its requests as new orders, adds the narrative for the person, and discloses the record to each member by its right.
+ * Record of a case consultation (casusoverleg), sent by its coordinator. Completes the consultation and its
+ * preparations, sends its requests as new orders, adds the narrative for the person, and discloses the record to each
+ * member by its right.
  */
 export const minutes = messageKind<ConsultationCase | undefined>({
   name: 'minutes',
@@ -119,7 +120,10 @@ const typesWithinCare: ReadonlySet<string> = new Set([
 const recordIn = ({ entry = [] }: Bundle): (Composition & Identified) | undefined =>
   entry.map(({ resource }) => resource).find((it): it is Composition & Identified => isType(it, 'Composition'));
 
-/** The requester and the invitees that did not decline, each with its present right. Warns `minutes-withheld` for those without one. */
+/**
+ * The requester and the invitees that did not decline, each with its present right. Warns `minutes-withheld` for those
+ * without one.
+ */
 function membersOf({ network }: DecisionContext, incoming: Incoming, consultationCase: CoordinatedCase) {
   const memberContext = { network, consultationCase, sentConsents: consentsIn(incoming.graph), now: incoming.at };
   const invited = preparationsOf(consultationCase)

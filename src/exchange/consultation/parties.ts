@@ -15,7 +15,10 @@ import type { ConsultationCase } from './case.ts';
 /** Statuses of a declined or mistaken Task: its owner takes no part in the case. */
 const endedWithoutPart: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
 
-/** Partner ids that take part in a case: its referrers, and the senders and owners of its Tasks. An invitation does not count. */
+/**
+ * Partner ids that take part in a case: its referrers, and the senders and owners of its Tasks. An invitation does not
+ * count.
+ */
 export function partiesOf(network: Network, { orders, tasks }: ConsultationCase): ReadonlySet<string> {
   const carried = tasks.filter(
     (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !endedWithoutPart.includes(it.status),
@@ -44,7 +47,10 @@ type MemberContext = {
   readonly now: Date;
 };
 
-/** Right of one organisation. The coordinator counts as party to the case, because the requester discloses the case to it. */
+/**
+ * Right of one organisation. The coordinator counts as party to the case, because the requester discloses the case to
+ * it.
+ */
 export function memberOf(
   { network, consultationCase, sentConsents, now }: MemberContext,
   partner: string,

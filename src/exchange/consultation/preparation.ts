@@ -146,7 +146,10 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
   ];
 }
 
-/** New and earlier invitees, each with its right. Warns the coordinator where content is withheld (`invitation-content-withheld`). */
+/**
+ * New and earlier invitees, each with its right. Warns the coordinator where content is withheld
+ * (`invitation-content-withheld`).
+ */
 function membersOf(
   { network }: DecisionContext,
   incoming: Incoming,

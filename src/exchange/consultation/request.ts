@@ -19,8 +19,8 @@ import { wholeDisclosure } from './disclosures.ts';
 import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
 
 /**
- * Requests a case consultation (casusoverleg) about an order or plan. Any party to the case may request one, whatever its
- * domain; for any other sender the case does not exist. Routed to the service that prepares consultations.
+ * Requests a case consultation (casusoverleg) about an order or plan. Any party to the case may request one, whatever
+ * its domain; for any other sender the case does not exist. Routed to the service that prepares consultations.
  */
 export const consultation = messageKind<ConsultationCase | undefined>({
   name: 'consultation',
@@ -84,7 +84,10 @@ function requestDisclosures(
   return success([...status, wholeDisclosure(context, member.value, resources)]);
 }
 
-/** Refers to the person and order as the requester received them: the coordinator must not learn more than the requester knows. */
+/**
+ * Refers to the person and order as the requester received them: the coordinator must not learn more than the requester
+ * did.
+ */
 const assignToCase = (task: Task, { root, subject }: ConsultationCase): Task => ({
   ...task,
   basedOn: [{ reference: `ServiceRequest/${root.id}` }],

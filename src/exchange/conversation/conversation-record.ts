@@ -14,8 +14,9 @@ import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts
 import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } from './recorded-order.ts';
 
 /**
- * Record of an exploratory conversation (verkennend gesprek), sent by the team that accepted the order. The gateway stores
- * it with the plan in plain Dutch for the person, sends each of its requests as a new order, and notifies the referrer.
+ * Record of an exploratory conversation (verkennend gesprek), sent by the team that accepted the order. The gateway
+ * stores it with the plan in plain Dutch for the person, sends each of its requests as a new order, and notifies the
+ * referrer.
  */
 export const conversationRecord = messageKind<Result<RecordedOrder>>({
   name: 'record',

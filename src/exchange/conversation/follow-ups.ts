@@ -17,7 +17,9 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Assigned, Incoming } from '../pipeline/kind.ts';
 import type { RecordedOrder } from './recorded-order.ts';
 
-/** A follow-up order of a plan. `graph` contains order, Task and Patient, and the resources that disclosure decides on. */
+/**
+ * A follow-up order of a plan. `graph` contains order, Task and Patient, and the resources that disclosure decides on.
+ */
 export type FollowUp = {
   readonly graph: Bundle;
   readonly order: ServiceRequest & Identified;

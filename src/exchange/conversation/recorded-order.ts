@@ -19,7 +19,10 @@ export type RecordedOrder = {
 
 const place = { expression: 'Encounter.basedOn' };
 
-/** The order in Encounter.basedOn, by reference or identifier. An order that the sender may not read is `conversation-order-unknown`. */
+/**
+ * The order in Encounter.basedOn, by reference or identifier. An order that the sender may not read is
+ * `conversation-order-unknown`.
+ */
 export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
   const resources = [...loaded.resources.values()];
   const order = resources.find((it): it is ServiceRequest & Identified =>
@@ -50,7 +53,9 @@ function isNamed(order: ServiceRequest & Identified, { reference, identifier }: 
 /** Task statuses in which the gateway accepts a conversation record. */
 const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
 
-/** The Task of the order that this partner owns. Issues: `conversation-owner-only`, `conversation-task-not-accepted`. */
+/**
+ * The Task of the order that this partner owns. Issues: `conversation-owner-only`, `conversation-task-not-accepted`.
+ */
 export function ownTaskOf(
   { network }: Pick<DecisionContext, 'network'>,
   { tasks }: RecordedOrder,
@@ -93,8 +98,8 @@ export function withOrder(
 function isAboutAnother(text: string, patientReference: string, { resources }: LoadedContext): boolean {
   if (text.startsWith('Patient/')) return text !== patientReference;
   const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
-  const whose = target?.subject ?? target?.patient ?? target?.for;
-  return whose?.reference !== undefined && whose.reference !== patientReference;
+  const patient = target?.subject ?? target?.patient ?? target?.for;
+  return patient?.reference !== undefined && patient.reference !== patientReference;
 }
 
 function orderIn(resource: Resource, reference: string): void {

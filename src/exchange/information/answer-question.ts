@@ -31,8 +31,8 @@ type Response = QuestionnaireResponse & { readonly id: string };
 export type SubmittedAnswer = { readonly task: Task; readonly response: Response; readonly isNew: boolean };
 
 /**
- * The answer that completes a question: sent with $transition, or posted earlier and referenced in Task.output. Undefined
- * for any other move, and when there is no answer: the state machine then refuses the move.
+ * The answer that completes a question: sent with $transition, or posted earlier and referenced in Task.output.
+ * Undefined for any other move, and when there is no answer: the state machine then refuses the move.
  */
 export async function submittedAnswer(
   gateway: Gateway,
@@ -88,8 +88,9 @@ export const discloseAnswer =
 type Question = Task & { readonly id: string };
 
 /**
- * FHIR create of an answer, to be named by the Task that it completes (SDC). Taken only while a question waits for its
- * sender, who alone can read it until then.
+ * FHIR create of an answer, to be referenced in the output of the Task that it completes (SDC). Accepted only while a
+ * question to its sender is open; until the Task completes, only the sender may read it. Issue:
+ * `questionnaire-response-not-requested`.
  */
 export const createAnswer = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
   change(gateway, envelope, { interaction: 'create', target: newOf('QuestionnaireResponse') }, (received) =>
@@ -130,8 +131,8 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
 }
 
 /**
- * Validates a sent resource as the answer to this question. It must conform to the Questionnaire of the question and refer
- * only to the person and order of the question and to the directory. Issue: `questionnaire-response-invalid`.
+ * Validates a sent resource as the answer to this question. It must conform to the Questionnaire of the question and
+ * refer only to the person and order of the question and to the directory. Issue: `questionnaire-response-invalid`.
  */
 async function responseTo(
   gateway: Gateway,

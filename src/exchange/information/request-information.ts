@@ -17,9 +17,10 @@ import type { Received } from '../reading/envelope.ts';
 const invalidQuestion = (expression: string) => failure(issue('question-invalid', {}, { expression }));
 
 /**
- * `complete-questionnaire`: the owner of a Task requests more information from its sender
- * (https://hl7.org/fhir/uv/sdc/workflow.html). The gateway takes the Questionnaire, the free text and the identifiers from
- * the message; person, legal basis (grondslag) and parties come from the Task that waits for the answer.
+ * `complete-questionnaire`: the owner of a Task requests more information from its sender (SDC,
+ * https://hl7.org/fhir/uv/sdc/CodeSystem-temp.html). The gateway takes the Questionnaire, the free text and the
+ * identifiers from the message; person, legal basis (grondslag) and parties come from the Task that waits for the
+ * answer.
  */
 export async function considerQuestion(gateway: Gateway, received: Received, sent: Task): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
@@ -70,7 +71,10 @@ function questionnaireIn({ validator }: Gateway, sent: Task): Result<string> {
   return validator.definitions.find('Questionnaire', named) ? success(named) : invalidQuestion('Task.input');
 }
 
-/** The social domain may not question care, nor read free text of care: both could reveal more than the person consented to. */
+/**
+ * The social domain may not question care, nor read free text of care: both could reveal more than the person consented
+ * to.
+ */
 function closedToSocialDomain({ network }: Gateway, waiting: Task, sent: Task): Result<never> | undefined {
   const isSocial = (partner: string | undefined) => network.partners.get(partner ?? '')?.domain === 'social';
   if (isSocial(ownerOf(network, waiting)))

@@ -74,7 +74,9 @@ export async function considerMove(
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
 }
 
-/** A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change. */
+/**
+ * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
+ */
 function reducedForReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
   if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
   const owner = ownerOf(network, before);
@@ -87,7 +89,10 @@ function reducedForReaders({ network }: Gateway, before: Movable, after: Movable
   return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
-/** Reference to the order that the gateway derived for the social domain. Its sender must withdraw that one instead (`order-forwarded`). */
+/**
+ * Reference to the order that the gateway derived for the social domain. Its sender must withdraw that one instead
+ * (`order-forwarded`).
+ */
 async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
   const isStillRequested = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
   if (before.resourceType !== 'ServiceRequest' || isStillRequested) return undefined;
@@ -102,7 +107,10 @@ function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: Cod
   return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
 }
 
-/** A selection conforms to these invariants only once the gateway has added verb and person; they are checked again then. */
+/**
+ * A selection conforms to these invariants only once the gateway has added verb and person; they are checked again
+ * then.
+ */
 const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];
 
 /** Errors of the resource itself, before the state machine decides. */

@@ -21,9 +21,9 @@ import { considerMove, type Move } from './move.ts';
 const maximumMoves = 50;
 
 /**
- * A transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes stored resources: with a PATCH, with a PUT and
- * If-Match, or with changes of orders and Tasks only. Undefined for any other message, because a referral from another
- * system may PUT resources with ids of its own.
+ * A transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes stored resources: with a PATCH, with a PUT
+ * and If-Match, or with changes of orders and Tasks only. Undefined for any other message, because a referral from
+ * another system may PUT resources with ids of its own.
  */
 export function transactionOfMoves(received: Received, limits: Partial<Limits>): Bundle | undefined {
   const { body, contentType, intake, asMessage } = received;
@@ -136,7 +136,9 @@ function placedInEntry(it: Issue, index: number, method: Move['method']): Issue 
   return { ...it, expression: method === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
 }
 
-/** First order of the journey. Effects on the whole journey depend on all its orders, so moves of one journey overlap. */
+/**
+ * First order of the journey. Effects on the whole journey depend on all its orders, so moves of one journey overlap.
+ */
 async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan): Promise<string> {
   const main = changes[0]?.resource;
   const reference = isType(main, 'Task') ? await focusOf(store, main) : location;

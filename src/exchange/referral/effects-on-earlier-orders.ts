@@ -31,7 +31,9 @@ function transferFeedback(context: DecisionContext, { graph, loaded, partner, at
   });
 }
 
-/** Effects of a new order on earlier orders, with notifications to their referrer and to the owners of replaced Tasks. */
+/**
+ * Effects of a new order on earlier orders, with notifications to their referrer and to the owners of replaced Tasks.
+ */
 export function effectsOnEarlierOrders(
   incoming: Incoming,
   earlier: EarlierOrders,

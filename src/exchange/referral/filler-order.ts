@@ -8,8 +8,8 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
 /**
- * Checks a filler order (https://hl7.org/fhir/uv/cow/). It must be based on a stored order that its sender may read, and
- * each of its Tasks must be part of an open Task that its sender owns. Issues: `based-on-order-unknown`,
+ * Checks a filler order (https://hl7.org/fhir/uv/cow/). It must be based on a stored order that its sender may read,
+ * and each of its Tasks must be part of an open Task that its sender owns. Issues: `based-on-order-unknown`,
  * `part-of-forbidden`.
  */
 export function fillerOrderIssues(incoming: Incoming, { network }: Pick<DecisionContext, 'network'>): Issue[] {

@@ -11,7 +11,10 @@ import { type EarlierOrders, lookUpReplaced, replacingIssues } from './replaced.
 import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
 import { urgentWarnings } from './urgent.ts';
 
-/** Referral (verwijzing): one order with one Task for one service. The owner receives the whole graph, the sender follows the Task. */
+/**
+ * Referral (verwijzing): one order with one Task for one service. The owner receives the whole graph, the sender
+ * follows the Task.
+ */
 export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
   name: 'referral',
   profiles: [mgnProfile('referral-bundle')],

@@ -6,8 +6,8 @@ import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf 
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /**
- * Search for a place. `types` are codes of mgn-service-type, `group` a code of mgn-diagnosis-group, `postcode` four digits,
- * `municipality` a CBS code.
+ * Search for a place. `types` are codes of mgn-service-type, `group` a code of mgn-diagnosis-group, `postcode` four
+ * digits, `municipality` a CBS code.
  */
 export type PlaceQuery = {
   readonly types: readonly string[];
@@ -23,8 +23,8 @@ export function findPlace(gateway: Gateway, partner: Partner, query: PlaceQuery)
 }
 
 /**
- * Proposes places for an order; undefined when the partner may not read the order. Residence and age of the person count
- * only when the partner may read the Patient: the reasons of a proposal would reveal them.
+ * Proposes places for an order; undefined when the partner may not read the order. Residence and age of the person
+ * count only when the partner may read the Patient: the reasons of a proposal would reveal them.
  */
 export async function proposeTransfer(
   gateway: Gateway,

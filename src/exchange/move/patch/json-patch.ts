@@ -134,7 +134,10 @@ function insertAt(root: Container, path: Pointer, value: unknown, source: Place)
   return undefined;
 }
 
-/** No element of a Task is this deep. Together with the number of operations it protects recursion from a stack overflow. */
+/**
+ * No element of a Task is this deep. Together with the number of operations it protects recursion from a stack
+ * overflow.
+ */
 const maximumDepth = 16;
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;

@@ -29,7 +29,9 @@ const maximumOperations = 100;
 /** Upper bound in characters, because parsing and evaluation recurse. */
 const maximumPath = 500;
 
-/** Operations of a FHIRPath Patch. Issues: `patch-too-long`, `fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`. */
+/**
+ * Operations of a FHIRPath Patch. Issues: `patch-too-long`, `fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`.
+ */
 export function readPathPatch({ parameter = [] }: Parameters): Result<readonly PathOperation[]> {
   if (parameter.length > maximumOperations) return failure(issue('patch-too-long', { limit: maximumOperations }));
   const operations: PathOperation[] = [];

@@ -4,9 +4,9 @@ import type { Syntax } from '../../../../fhirpath/syntax.ts';
 import { childrenOf, isPrimitive, type Place } from './place.ts';
 
 /**
- * Places that a path selects in the resource at `root`. Undefined when the path uses more than a patch may: element names,
- * `[n]`, first(), last(), ofType(), extension('url') and where() with comparisons. The rest of FHIRPath would create
- * values, leave the resource, or take unbounded time.
+ * Places that a path selects in the resource at `root`. Undefined when the path uses more than a patch may: element
+ * names, `[n]`, first(), last(), ofType(), extension('url') and where() with comparisons. The rest of FHIRPath would
+ * create values, leave the resource, or take unbounded time.
  */
 export function select(path: Syntax, root: Place): readonly Place[] | undefined {
   switch (path.kind) {
