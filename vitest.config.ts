@@ -3,8 +3,6 @@ import { recordProvokedCodes } from './test/support/provoked-codes/plugin.ts';
 
 export default defineConfig({
   plugins: [recordProvokedCodes],
-  resolve: { conditions: ['mgn-source'] },
-  ssr: { resolve: { conditions: ['mgn-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/provoked-codes/setup.ts'],

@@ -16,10 +16,10 @@ import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import { productFolder } from './main/own-validator.ts';
 import { world } from './main/world.ts';
-import { mayStillNotify, pulling, tellingPlacer } from './notification/index.ts';
+import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
-import { tellingFaults } from './store/store-fault.ts';
+import { withStoreFaults } from './store/store-fault.ts';
 
 export { type Configured, openDeciding } from './main/deciding.ts';
 export { openChosen } from './main/known.ts';
@@ -73,7 +73,7 @@ export async function run(configured: Configured, store: Store, options: RunOpti
   const { log } = options;
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
   const lasting: Lasting = {
-    store: tellingFaults(store),
+    store: withStoreFaults(store),
     log,
     report,
     waiting: options.waiting ?? 100_000,
@@ -166,9 +166,9 @@ const deliver = (inForce: () => InForce, store: Store, { log, delivery }: RunOpt
       const found = addressOf(gateway.network, { partner }, world.now());
       return found.ok ? { base: found.value.url, ...(token === undefined ? {} : { token }) } : undefined;
     },
-    carry: {
-      'fhir-pull': pulling(() => inForce().gateway),
-      'fhir-placer': tellingPlacer(() => inForce().gateway),
+    handlers: {
+      'fhir-pull': pullHandler(() => inForce().gateway),
+      'fhir-placer': placerUpdateHandler(() => inForce().gateway),
     },
     mayStillSend: mayStillNotify({ store, world, network: () => inForce().gateway.network }),
     log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),

@@ -1,8 +1,8 @@
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 
-/** What of an exchange may be told in its audit event: who, what kind, which trace, how it ended. Never content. */
-export type Occurrence = {
+/** The auditable part of an interaction: parties, type, trace ids and outcome. Never content. */
+export type AuditedInteraction = {
   readonly id: string;
   readonly at: Date;
   readonly action: 'C' | 'R' | 'U' | 'D' | 'E';
@@ -18,11 +18,11 @@ export type Occurrence = {
   readonly requestId?: string;
   readonly correlationId?: string;
   readonly traceId?: string;
-  /** `Type/id` of what was read, written or sent. */
+  /** `Type/id` of resources read, written or sent. */
   readonly references?: readonly string[];
-  /** Digest of the configuration set that it is about. */
+  /** Digest of the configuration set concerned. */
   readonly configuration?: string;
-  /** To whom it was sent. */
+  /** The recipient of a delivery. */
   readonly recipient?: { readonly id: string; readonly name: string };
 };
 
@@ -36,10 +36,10 @@ const indicator = { success: '0', refused: '4', failed: '8' } as const;
 const partnerSystem = mgnNaming('partner');
 
 /**
- * The audit event of one exit of the gateway (NEN 7513; https://hl7.org/fhir/R4/auditevent.html).
- * X-Request-Id, X-Correlation-Id and X-Trace-Id stand as entities, so that a journey is found by any of them.
+ * The audit event of an interaction (NEN 7513; https://hl7.org/fhir/R4/auditevent.html). X-Request-Id, X-Correlation-Id
+ * and X-Trace-Id are entities, so that an event is found by any of them.
  */
-export function auditEvent(it: Occurrence): AuditEvent {
+export function auditEvent(it: AuditedInteraction): AuditEvent {
   return {
     resourceType: 'AuditEvent',
     id: it.id,
@@ -55,7 +55,7 @@ export function auditEvent(it: Occurrence): AuditEvent {
   };
 }
 
-function requestor({ partner, address }: Occurrence): AuditEventAgent {
+function requestor({ partner, address }: AuditedInteraction): AuditEventAgent {
   const network = address ? { network: { address, type: '2' as const } } : {};
   return partner
     ? { ...agentOf(partner, true, sourceRole), ...network }
@@ -72,7 +72,7 @@ const agentOf = (
   requestor: isRequestor,
 });
 
-function entities(it: Occurrence): { entity?: AuditEventEntity[] } {
+function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
   const traces = [
     ['request-id', it.requestId],
     ['correlation-id', it.correlationId],

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
-import { registerConfig } from './config.ts';
+import { registerConfig } from './config/command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
@@ -8,7 +8,7 @@ import { registerProfiles } from './profiles.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
-import { registerSilent } from './silent.ts';
+import { registerSilent } from './silent-tasks.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';

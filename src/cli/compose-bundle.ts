@@ -10,15 +10,15 @@ import { isXml, type ReadFile, readResource } from './read-resource.ts';
 
 export type Sendable = { readonly body: string; readonly contentType: string };
 
-/** What is wrong, by the file or folder in which it is. */
+/** The issues of unreadable input, by file or folder. */
 export type Unreadable = {
   readonly ok: false;
   readonly problems: readonly { path: string; issues: readonly Issue[] }[];
 };
 
 /**
- * What to send of one or more files: a single Bundle goes as it is, byte for byte; single resources (a folder of them,
- * as implementation guides publish their examples) are put together in a collection.
+ * The request body for one or more files: a single Bundle is sent unchanged, byte for byte; single resources (or a
+ * folder of them, as implementation guides publish examples) become a collection Bundle.
  */
 export async function composeBundle(
   paths: readonly string[],
@@ -42,7 +42,7 @@ export async function composeBundle(
 export const problemLines = ({ problems }: Unreadable, language: Language): string[] =>
   problems.flatMap(({ path, issues }) => printIssues(path, issues, language));
 
-/** Addresses let relative references resolve; of two resources with one id only the first gets it. */
+/** Full URLs make relative references resolve; of two resources with the same id only the first gets one. */
 export function collectionOf(resources: readonly Pick<ReadFile, 'resource'>[]): Bundle {
   const taken = new Set<string>();
   const entry = resources.map(({ resource }, index): BundleEntry => {

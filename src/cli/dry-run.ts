@@ -14,15 +14,15 @@ export type DryRunOptions = { readonly network: string; readonly as?: string; re
 export type DryRun = { readonly partner: Partner; readonly walked: PipelineOutcome<Prepared> };
 
 /**
- * Takes a message through every step before anything is stored, as if a partner sent it now. What keeps it from being
- * tried at all, in files or configuration, is told on standard error, and there is no dry run then.
+ * Runs a message through every step before storage, as if a partner sent it now. Mistakes in files or configuration are
+ * reported on standard error, and no run takes place.
  */
 export async function dryRun(files: readonly string[], options: DryRunOptions): Promise<DryRun | undefined> {
   const { network, as, language } = options;
   const deciding = await openDeciding(options);
   const composed = await composeBundle([...files]);
   if (!deciding.ok || !composed.ok)
-    return complain([
+    return fail([
       ...(deciding.ok ? [] : printIssues(network, deciding.issues, language)),
       ...(composed.ok ? [] : problemLines(composed, language)),
     ]);
@@ -30,7 +30,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   const partner = as
     ? deciding.value.network.partners.get(as)
     : partners.find(({ roles }) => roles.includes('referrer'));
-  if (!partner) return complain([`No such partner: ${as}. Known: ${partners.map(({ id }) => id).join(', ')}`]);
+  if (!partner) return fail([`Unknown partner: ${as}. Partners: ${partners.map(({ id }) => id).join(', ')}`]);
   const body = new TextEncoder().encode(composed.value.body);
   const walked = await consider(deciding.value, noMemory, {
     partner,
@@ -44,7 +44,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
   return { partner, walked };
 }
 
-function complain(lines: readonly string[]): undefined {
+function fail(lines: readonly string[]): undefined {
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exitCode = 1;
 }

@@ -5,16 +5,16 @@ import { explainDecision } from '../routing/index.ts';
 import { type DryRun, type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
 
-/** `mgn explain FILE...`: a dry run. Every step, why it is routed so, what each recipient would get and what not. */
+/** `mgn explain FILE...`: a dry run with every step, the reasons of routing, and the disclosure to each recipient. */
 export const registerExplain = (program: Command): void => {
   program
     .command('explain')
     .description(
-      'dry run of a referral: every step, the routing decision with its reasons, what each recipient would get',
+      'dry run of a referral: every step, the routing decision with its reasons, the disclosure to each recipient',
     )
     .argument('<file...>', 'a Bundle in JSON or XML, or the single resources of one (files or a folder)')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
+    .option('--as <partner>', 'sending partner; by default the first referrer of the network')
     .addOption(languageOption())
     .action(async (files: string[], options: DryRunOptions) => {
       const run = await dryRun(files, options);
@@ -51,8 +51,8 @@ const refusedLine = {
   en: 'Refused: nothing would be stored or sent.',
   nl: 'Geweigerd: er zou niets worden opgeslagen of verstuurd.',
 };
-const whyLine = { en: 'Why it goes there', nl: 'Waarom het daarheen gaat' };
-const getsLine = { en: 'What each recipient gets', nl: 'Wat elke ontvanger krijgt' };
+const whyLine = { en: 'Reasons for the destination', nl: 'Waarom het daarheen gaat' };
+const getsLine = { en: 'Disclosed to each recipient', nl: 'Wat elke ontvanger krijgt' };
 const withheld = { en: 'withheld', nl: 'niet verstrekt' };
 const counts = (disclosed: Readonly<Record<string, number>>): string =>
   Object.entries(disclosed)

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** The file at a path, or the JSON and XML files of a folder, in the order of their names. */
+/** The file at a path, or the JSON and XML files of a folder, ordered by name. */
 export async function filesAt(path: string): Promise<Result<readonly string[]>> {
   try {
     if (!(await stat(path)).isDirectory()) return success([path]);

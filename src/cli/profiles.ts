@@ -14,7 +14,7 @@ export const registerProfiles = (program: Command): void => {
       const { files, problems } = await buildProfiles({
         root: productFolder,
         out: join(productFolder, 'profiles/package'),
-        page: join(productFolder, 'docs/profiles.md'),
+        page: join(productFolder, 'docs/reference/profiles.md'),
       });
       for (const problem of problems) process.stderr.write(`${JSON.stringify(problem)}\n`);
       if (files.length === 0) process.exitCode = 1;

@@ -10,7 +10,9 @@ import { unreadable } from './files-at.ts';
 
 export type ReadFile = { readonly path: string; readonly text: string; readonly resource: Resource };
 
-/** A resource of a file: XML when it looks like it, whatever the file is called. Findings carry line and column. */
+/**
+ * Reads a resource from a file: XML when the content looks like it, whatever its name. Findings have line and column.
+ */
 export async function readResource(path: string): Promise<Result<ReadFile>> {
   let text: string;
   try {

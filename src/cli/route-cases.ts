@@ -7,25 +7,25 @@ import type { Issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { type Decision, type Routes, route } from '../routing/index.ts';
 
-/** One case of the rules: a folder with a referral, who sends it, and the record of the decision that is expected. */
+/** A test case of the rules: a folder with a referral, its sender, and the expected decision record. */
 export type RouteCase = {
   readonly name: string;
   readonly folder: string;
   readonly story: string;
   readonly source: 'gateway-profile' | 'mapped';
   readonly sender?: string;
-  /** When it is decided; the same moment for all that tell none. */
+  /** The moment of the decision; the same default for all cases. */
   readonly now?: string;
 };
 
 export type RouteCaseResult = {
   readonly name: string;
   readonly decision: Decision;
-  /** What differs, empty when all is as expected. */
+  /** The differences from the expected record; empty when there are none. */
   readonly differences: readonly string[];
 };
 
-/** The cases beside a file of rules: `routes/tests/<case>/{facts.yaml,input.json,expected.json}`. */
+/** The cases next to a rules file: `routes/tests/<case>/{facts.yaml,input.json,expected.json}`. */
 export function routeCasesOf(routesFile: string): RouteCase[] {
   const tests = join(dirname(routesFile), 'routes/tests');
   if (!existsSync(tests)) return [];
@@ -40,7 +40,7 @@ export function routeCasesOf(routesFile: string): RouteCase[] {
 export const inputOf = ({ folder }: RouteCase): Bundle =>
   parseJson(readFileSync(join(folder, 'input.json'), 'utf8')) as Bundle;
 
-/** Decides one case. With `update` the record that came out becomes the one that is expected. */
+/** Runs one case. With `update` the resulting record becomes the expected one. */
 export function runRouteCase(
   routes: Routes,
   { directory }: Network,
@@ -56,15 +56,15 @@ export function runRouteCase(
   return { name: it.name, decision, differences: differences(file, found) };
 }
 
-/** Rules that decided in no case, as `use case: rule`. */
-export function undecided({ rules }: Routes, results: readonly RouteCaseResult[]): string[] {
+/** Rules that decided no case, as `use case: rule`. */
+export function unusedRules({ rules }: Routes, results: readonly RouteCaseResult[]): string[] {
   const decided = new Set(results.map(({ decision: { useCase, rule } }) => `${useCase}: ${rule}`));
   return [...rules].flatMap(([useCase, list]) =>
     list.map(({ id }) => `${useCase}: ${id}`).filter((name) => !decided.has(name)),
   );
 }
 
-/** The record without its digests, which change with every comma of the configuration. */
+/** The record without its digests, which change with every edit of the configuration. */
 function recordOf(decision: Decision) {
   const { configuration: _, directory: __, decidedAt: ___, warnings, ...record } = decision;
   return {

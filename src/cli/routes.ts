@@ -9,10 +9,10 @@ import { productFolder } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
 import { demoNetwork, openStore } from '../main.ts';
-import { compileRoutes, explainDecision, explainRecord, type Routes } from '../routing/index.ts';
+import { compileRoutes, explainDecision, explainDecisionRecord, type Routes } from '../routing/index.ts';
 import { type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
-import { routeCasesOf, runRouteCase, undecided } from './route-cases.ts';
+import { routeCasesOf, runRouteCase, unusedRules } from './route-cases.ts';
 
 type Options = { readonly network: string; readonly language: Language };
 type TestOptions = Options & { readonly update?: boolean; readonly coverage?: boolean };
@@ -22,13 +22,13 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** `mgn routes check|test|explain`: authoring of the rules by which requests go where they go. */
+/** `mgn routes check|test|explain`: authoring of routing rules. */
 export function registerRoutes(program: Command): void {
-  const routes = program.command('routes').description('check, test and explain the rules of where a request goes');
+  const routes = program.command('routes').description('check, test and explain routing rules');
   const onNetwork = (command: Command) =>
     command
-      .argument('[file]', 'file of rules', ownRoutes)
-      .option('--network <dir>', 'folder of the network that they are for', demoNetwork)
+      .argument('[file]', 'rules file', ownRoutes)
+      .option('--network <dir>', 'folder of the network', demoNetwork)
       .addOption(languageOption());
   onNetwork(routes.command('check'))
     .description('compile rules against a network: unknown names, unreachable and contradictory rules; exit 1 on any')
@@ -37,20 +37,22 @@ export function registerRoutes(program: Command): void {
       if (opened) print(`${shown(file)}: ${summary(opened.routes)}, for ${opened.network.name}`);
     });
   onNetwork(routes.command('test'))
-    .description('run the cases beside rules (routes/tests/<case>); exit 1 when one differs')
-    .option('--update', 'write what came out as what is expected')
-    .option('--coverage', 'tell the rules that decided in no case; exit 1 when there are any')
+    .description('run the test cases of the rules (routes/tests/<case>); exit 1 when one differs')
+    .option('--update', 'write the result as the expected one')
+    .option('--coverage', 'list the rules that decided no case; exit 1 when there are any')
     .action(async (file: string, options: TestOptions) => {
       const opened = await open(file, options);
       if (opened) testRoutes(file, opened, options);
     });
   routes
     .command('explain')
-    .description('why a message would go where it goes, or why a stored order went there: rules, facts, every service')
+    .description(
+      'why a message would be routed to its destination, or why a stored order was: rules, facts, every service',
+    )
     .argument('[file...]', 'a Bundle in JSON or XML, or the single resources of one (files or a folder)')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--as <partner>', 'partner that would send it; the first referrer of the network when absent')
-    .option('--order <id>', 'id of an order that the store holds, instead of a file')
+    .option('--as <partner>', 'sending partner; by default the first referrer of the network')
+    .option('--order <id>', 'id of a stored order, instead of a file')
     .option('--store <store>', 'sqlite:FILE, with --order')
     .addOption(languageOption())
     .action(explainRoute);
@@ -58,15 +60,15 @@ export function registerRoutes(program: Command): void {
 
 type ExplainOptions = DryRunOptions & { readonly order?: string; readonly store?: string };
 
-/** Of a message file, or of an order that a store holds; a refusal before a rule was tried is told as one. */
+/** Explains the route of a message file or of a stored order; a refusal before routing is reported with its step. */
 async function explainRoute(files: readonly string[], options: ExplainOptions): Promise<void> {
   const { language, order, store: address } = options;
   if (order !== undefined) {
     for (const record of await recordsOf(order, address ?? 'sqlite:mgn-gateway.db'))
-      print(`${explainRecord(record, language).join('\n')}\n`);
+      print(`${explainDecisionRecord(record, language).join('\n')}\n`);
     return;
   }
-  if (files.length === 0) throw new Error('Give the file of a message, or --order with the id of a stored order.');
+  if (files.length === 0) throw new Error('Name the file of a message, or use --order with the id of a stored order.');
   const run = await dryRun(files, options);
   if (!run) return;
   if (run.walked.ok) for (const it of run.walked.value.decisions) print(explainDecision(it, language).join('\n'));
@@ -76,14 +78,14 @@ async function explainRoute(files: readonly string[], options: ExplainOptions): 
   }
 }
 
-/** Who may open the store may read how its orders were routed; records hold codes, and nobody's name. */
+/** Access to the store implies access to its decision records, which contain codes and no names. */
 async function recordsOf(order: string, address: string): Promise<readonly Parameters[]> {
   const id = order.replace(/^ServiceRequest\//, '');
   const opened = await openStore(address);
   if (!opened.ok) throw new Error(opened.issues.map(({ message }) => message).join(' '));
   try {
     const records = await routedRecords(opened.value, id);
-    if (records.length === 0) throw new Error(`The store has no decision about ServiceRequest/${id}.`);
+    if (records.length === 0) throw new Error(`The store contains no decision about ServiceRequest/${id}.`);
     return records;
   } finally {
     await opened.value.close();
@@ -92,9 +94,9 @@ async function recordsOf(order: string, address: string): Promise<readonly Param
 
 type Opened = { readonly network: Network; readonly routes: Routes };
 
-/** Rules and the network they are for; undefined when either has mistakes, which are told. */
+/** Rules with their network; undefined when either has mistakes, which are reported. */
 async function open(file: string, { network: folder, language }: Options): Promise<Opened | undefined> {
-  if (!existsSync(file)) throw new Error(`${shown(file)} is not there.`);
+  if (!existsSync(file)) throw new Error(`${shown(file)} does not exist.`);
   const network = await loadNetwork(folder);
   const routes = network.ok ? compileRoutes(readFileSync(file, 'utf8'), shown(file), network.value.directory) : network;
   if (network.ok && routes.ok) return { network: network.value, routes: routes.value };
@@ -114,7 +116,7 @@ function testRoutes(file: string, { network, routes }: Opened, { update = false,
   print(`${shown(file)}: ${results.length - wrong.length} of ${results.length} cases as expected`);
   if (wrong.length > 0) process.exitCode = 1;
   if (!coverage) return;
-  const silent = undecided(routes, results);
+  const silent = unusedRules(routes, results);
   const all = countRules(routes);
   print(`${all - silent.length} of ${all} rules decided`);
   for (const name of silent) print(`  never: ${name}`);
@@ -124,7 +126,7 @@ function testRoutes(file: string, { network, routes }: Opened, { update = false,
 const countRules = ({ rules }: Routes): number => [...rules.values()].reduce((sum, { length }) => sum + length, 0);
 const summary = (routes: Routes): string =>
   `${countRules(routes)} rules for ${routes.rules.size} use cases, digest ${routes.digest.slice(0, 12)}`;
-/** As short as it can be told from here: editors find it. */
+/** Relative to the working directory where possible, so that editors can open it. */
 const shown = (file: string): string => {
   const near = relative(process.cwd(), file);
   return near.startsWith('..') ? file : near;

@@ -14,15 +14,15 @@ type Options = {
   readonly language: Language;
 };
 
-/** `mgn send FILE --to URL`: posts a referral as a partner would, and shows the answer. */
+/** `mgn send FILE --to URL`: posts a referral as a partner would, and prints the response. */
 export const registerSend = (program: Command): void => {
   program
     .command('send')
     .description('send a referral (a Bundle, or the files of one) to a gateway')
-    .argument('<file...>', 'a Bundle in JSON or XML, or single resources to be put in one')
+    .argument('<file...>', 'a Bundle in JSON or XML, or single resources to combine into one')
     .requiredOption('--to <url>', 'FHIR base of the gateway, such as http://localhost:8080/fhir', httpUrl)
-    .option('--token <token>', 'access token of the partner that sends', process.env.MGN_TOKEN)
-    .option('--request-id <uuid>', 'X-Request-Id: give the same one to send the same message again')
+    .option('--token <token>', 'access token of the sending partner', process.env.MGN_TOKEN)
+    .option('--request-id <uuid>', 'X-Request-Id: repeat it to send the same message again')
     .addOption(languageOption())
     .action(async (files: string[], { to, token, language, requestId = randomUUID() }: Options) => {
       const composed = await composeBundle(files);
@@ -75,7 +75,7 @@ function outcomeLines(text: string, language: Language): string[] {
   }
 }
 
-/** The Dutch stands in the translation extension of the text (fhir/outcome.ts). */
+/** The Dutch text is in the translation extension of the details (fhir/outcome.ts). */
 function textOf(details: CodeableConcept | undefined, language: Language): string {
   const { _text } = (details ?? {}) as { _text?: { extension?: readonly Extension[] } };
   const dutch = _text?.extension?.flatMap(({ extension = [] }) => extension).find(({ url }) => url === 'content');

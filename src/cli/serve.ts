@@ -24,7 +24,7 @@ export const registerServe = (program: Command): void => {
     .addOption(portOption('port to listen on'))
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--base-url <url>', "FHIR base under which partners reach it; the network's own when absent", httpUrl)
+    .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
     .addOption(languageOption())
     .action(async (options: Options) => {
       const store = await openStore(options.store);
@@ -61,7 +61,7 @@ export const registerServe = (program: Command): void => {
 };
 
 const notTheFolders = (digest: string) => ({
-  en: `Configuration ${digest} was activated on this store and decides; the folders hold another one, which does not. To change over to it: mgn config activate.`,
+  en: `Configuration ${digest} was activated on this store and is in force; the folders contain another one, which is not. To activate that one: mgn config activate.`,
   nl: `Configuratie ${digest} is op deze opslag geactiveerd en beslist; in de mappen staat een andere, en die beslist niet. Overgaan kan met: mgn config activate.`,
 });
 

@@ -3,14 +3,14 @@ import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-
 import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openDeciding, openStore } from '../main.ts';
 
-/** `mgn unknown-codes`: codes of messages that no table knows. Reads the store beside a gateway that runs. */
+/** `mgn unknown-codes`: codes in messages that no table contains. Reads the store next to a running gateway. */
 export const registerUnknownCodes = (program: Command): void => {
   program
     .command('unknown-codes')
-    .description('list the codes that no table knows, and the messages that carried them; nothing of persons')
+    .description('list the codes that no table contains, and the messages with them; no personal data')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const deciding = await openDeciding(options);
       const store = deciding.ok ? await openStore(options.store) : deciding;

@@ -21,7 +21,9 @@ type Verdict = {
   readonly issues: readonly Issue[];
 };
 
-/** `mgn validate FILE...`: one line (or JSON object) a file; exit 1 when any is invalid, 2 when any is undecided. */
+/**
+ * `mgn validate FILE...`: one line (or JSON object) per file; exit code 1 when any is invalid, 2 when any is undecided.
+ */
 export const registerValidate = (program: Command): void => {
   program
     .command('validate')
@@ -31,10 +33,10 @@ export const registerValidate = (program: Command): void => {
     .option('--package <path...>', 'FHIR packages with profiles: folders or .tgz files')
     .option(
       '--terminology <url>',
-      'FHIR base of a terminology server, asked for codes whose system is not here',
+      'FHIR base of a terminology server, for codes of systems that are not available locally',
       httpUrl,
     )
-    .option('--json', 'one JSON object a file, for machines')
+    .option('--json', 'one JSON object per file')
     .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
       const validator = await openOwnValidator(options.package ?? []);
@@ -66,7 +68,7 @@ export const registerValidate = (program: Command): void => {
     });
 };
 
-/** Loaded only when it is asked for: it costs others their start. Someone at a terminal rather waits than comes again. */
+/** Loaded on demand, since it delays the start of other commands. An interactive user waits rather than retries. */
 async function openTerminologyAt(url: string) {
   const { openTerminology, terminologySettings } = await import('../terminology/index.ts');
   return openTerminology(terminologySettings({ url, 'timeout-ms': 10_000 }), () => performance.now());

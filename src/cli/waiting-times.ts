@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import { auditEvent } from '../audit/event.ts';
 import {
   dayIn,
-  type FigureCodes,
-  importFigures,
-  networkOnRecord,
-  openLivingNetwork,
+  importWaitingTimes,
+  networkFromLog,
+  openCurrentNetwork,
   ownSource,
+  type WaitingTimeCodes,
 } from '../directory/index.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
@@ -28,17 +28,17 @@ type Options = {
   readonly language: Language;
 };
 
-/** `mgn waiting-times import FILE`: waiting times and capacity from a CSV file, all of it or nothing. */
+/** `mgn waiting-times import FILE`: waiting times and capacity from a CSV file, all or nothing. */
 export const registerWaitingTimes = (program: Command): void => {
   program
     .command('waiting-times')
     .description('waiting times and capacity of the services of the directory')
     .command('import')
-    .description('take over a CSV file, all of it or nothing, with a report for each line (docs/waiting-times.md)')
-    .argument('<file>', 'CSV in UTF-8: semicolons between the cells, a point in decimals')
+    .description('import a CSV file, all or nothing, with a report per line (docs/guide/waiting-times.md)')
+    .argument('<file>', 'CSV in UTF-8: cells separated by semicolons, decimal point')
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
-    .option('--dry-run', 'only tell what would be taken over')
+    .option('--dry-run', 'only report what would be imported')
     .addOption(languageOption())
     .action(async (file: string, options: Options) => {
       const outcome = await takeOver(file, options);
@@ -52,7 +52,7 @@ export const registerWaitingTimes = (program: Command): void => {
 type Outcome = { readonly lines: readonly string[]; readonly issues: readonly Issue[] };
 
 async function takeOver(file: string, options: Options): Promise<Outcome> {
-  const nothing = { en: 'Nothing was taken over.', nl: 'Er is niets overgenomen.' }[options.language];
+  const nothing = { en: 'Nothing was imported.', nl: 'Er is niets overgenomen.' }[options.language];
   const refusedWith = (issues: readonly Issue[]): Outcome => ({ lines: [nothing], issues });
   let text: string;
   try {
@@ -61,20 +61,20 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     const problem = (error as NodeJS.ErrnoException).code ?? 'UTF-8';
     return refusedWith([issue('config-unreadable', { file, problem })]);
   }
-  // a dry run makes no file
+  // a dry run creates no store
   const path = options.store.replace(/^sqlite:/, '');
   const opened = await openStore(options.dryRun && !existsSync(path) ? 'sqlite::memory:' : options.store);
   if (!opened.ok) return refusedWith(opened.issues);
   const store = opened.value;
   try {
-    // the files of another set than the gateways go by would be written into the directory's log
+    // files of a set that is not in force would be written into the directory log
     const loaded = await networkInForce(store, options.network);
     if (!loaded.ok) return refusedWith(loaded.issues);
     const now = world.now();
-    const living = options.dryRun ? undefined : await openLivingNetwork(loaded.value, store, now);
-    const network = living?.current() ?? (await networkOnRecord(loaded.value, store));
+    const living = options.dryRun ? undefined : await openCurrentNetwork(loaded.value, store, now);
+    const network = living?.current() ?? (await networkFromLog(loaded.value, store));
     const today = dayIn(network.settings.timezone, now);
-    const imported = importFigures(text, network, { today, codes: figureCodes() });
+    const imported = importWaitingTimes(text, network, { today, codes: waitingTimeCodes() });
     if (!imported.ok) return refusedWith(imported.issues);
     const { lines, services } = imported.value;
     const validator = await openOwnValidator();
@@ -99,7 +99,7 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
   }
 }
 
-/** One transaction with its audit event. False when somebody told other figures at this very moment. */
+/** One transaction with its audit event. False when the services changed concurrently. */
 async function keep(
   store: Store,
   name: string,
@@ -120,8 +120,8 @@ async function keep(
   return (await store.commit({ now, directory, audit: [event] })).kind === 'committed';
 }
 
-/** The codes of the profiles, so that a list that grows there grows here. */
-function figureCodes(): FigureCodes {
+/** The codes of the profiles, so that a code added there is accepted here. */
+function waitingTimeCodes(): WaitingTimeCodes {
   const codes = (name: string): string[] => {
     const system = JSON.parse(readFileSync(join(profilesPackage, `CodeSystem-mgn-${name}.json`), 'utf8')) as CodeSystem;
     return (system.concept ?? []).map(({ code }) => code);
@@ -140,10 +140,10 @@ const said = {
   unchanged: { en: 'unchanged', nl: 'ongewijzigd' },
 } as const;
 const dry = {
-  en: 'Dry run: nothing was taken over.',
+  en: 'Dry run: nothing was imported.',
   nl: 'Proef: er is niets overgenomen.',
 };
 const done = (count: number) => ({
-  en: `Taken over: ${count} services have new figures. What they told before is in their history.`,
+  en: `Imported: ${count} services changed. Earlier values are in their history.`,
   nl: `Overgenomen: ${count} keer aanbod met nieuwe cijfers. Wat er eerder stond, staat in de geschiedenis.`,
 });

@@ -1,10 +1,10 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** An editor writes a file in several steps; one run is enough for all of them. */
+/** An editor writes a file in several steps: one run is enough for all of them. */
 const settleFor = 150;
 
-/** Runs `act` again whenever something below one of the paths, or beside a file among them, has changed. */
+/** Runs `act` whenever something changes below one of the paths, or next to a file among them. */
 export function watchPaths(paths: readonly string[], act: () => void): readonly FSWatcher[] {
   let timer: NodeJS.Timeout | undefined;
   const changed = (): void => {

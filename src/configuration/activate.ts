@@ -3,25 +3,25 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { ConfigurationUse, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
-import { lastUse } from './known.ts';
 import { type ConfigurationSet, short } from './set.ts';
+import { lastUse } from './stored-sets.ts';
 
-/** Who asks for it, as the audit trail tells. */
+/** The operator who requests it, as recorded in the audit trail. */
 export type Operator = { readonly id: string; readonly name: string };
 
-type Asked = { readonly by: Operator; readonly requestId?: string };
+type ActivationRequest = { readonly by: Operator; readonly requestId?: string };
 
-/** The name under which the store remembers that somebody saw what one set changes against another. */
+/** The name under which the store records that one set was tried against another. */
 const trial = (from: string, to: string): string => `configuration ${short(to)} tried against ${short(from)}`;
 
-/** Notes that a set was run over what is recorded, beside the one that decides. */
-export async function noteTrial(store: Store, world: World, pair: { readonly from: string; readonly to: string }) {
+/** Records that a set was run over recorded messages, next to the set in force. */
+export async function recordTrial(store: Store, world: World, pair: { readonly from: string; readonly to: string }) {
   await store.commit({ now: world.now(), once: trial(pair.from, pair.to) });
 }
 
 /**
- * Whether a set may be activated unseen: where it was tried against the one that decides, where it decided here before, and
- * where nothing is recorded that it could be tried on.
+ * Whether a set may be activated: it was tried against the set in force, it was in force before, or no messages are
+ * recorded to try it on.
  */
 export async function mayActivate(store: Store, to: string): Promise<Result<undefined>> {
   const [now, uses] = [await lastUse(store), await store.configurationUses({ count: 1_000 })];
@@ -33,14 +33,14 @@ export async function mayActivate(store: Store, to: string): Promise<Result<unde
 }
 
 /**
- * Makes a set decide for all gateways on this store, with its audit event in the same transaction. The set is known to
- * compile; gateways that run go over to it within seconds.
+ * Puts a compiled set into force for all gateways on this store, with its audit event in the same transaction. Running
+ * gateways switch to it within seconds.
  */
 export async function activate(
   store: Store,
   world: World,
   set: ConfigurationSet,
-  { by, requestId }: Asked,
+  { by, requestId }: ActivationRequest,
 ): Promise<Result<ConfigurationUse>> {
   const now = world.now();
   await store.addConfiguration(set, now);

@@ -3,16 +3,16 @@ import { canonicalJson } from '../fhir/canonical-json.ts';
 import type { ConfigurationFile } from '../store/port.ts';
 import type { ConfigurationSet } from './set.ts';
 
-/** What is other in one file: `+` it came, `-` it went, `~` it changed, and then what of it. */
+/** The difference in one file: `+` added, `-` removed, `~` changed. */
 export type FileDifference = {
   readonly part: string;
   readonly path: string;
   readonly change: '+' | '-' | '~';
-  /** What came, went and changed within it; empty where only layout or comments did. */
+  /** The values added, removed and changed in the file; empty when only layout or comments changed. */
   readonly within: readonly string[];
 };
 
-/** Parts of a set as people speak of them, by the paths that belong to them. */
+/** Labels for the parts of a set, by path. */
 const partNames: readonly (readonly [RegExp, string])[] = [
   [/^network\/partners\.yaml$/, 'partners'],
   [/^network\/places\.yaml$/, 'places'],
@@ -25,7 +25,7 @@ const partNames: readonly (readonly [RegExp, string])[] = [
   [/^profiles\//, 'profiles'],
 ];
 
-/** What differs between two sets, file by file. Of files that have a structure it is told by name, not by line. */
+/** The differences between two sets, per file. In structured files a difference is identified by name, not by line. */
 export function differences(before: ConfigurationSet, after: ConfigurationSet): readonly FileDifference[] {
   const old = new Map(before.files.map((it) => [it.path, it]));
   const fresh = new Map(after.files.map((it) => [it.path, it]));
@@ -58,7 +58,7 @@ function json(text: string): unknown {
   }
 }
 
-/** Lines that came and went, wherever they stand. */
+/** Lines added and removed, regardless of their position. */
 function lines(was: string, is: string): readonly string[] {
   const counts = new Map<string, number>();
   for (const line of was.split('\n')) counts.set(line, (counts.get(line) ?? 0) - 1);
@@ -96,14 +96,14 @@ function members(
   });
 }
 
-/** In lists of rules the first that holds decides: that one stands elsewhere is a change. */
+/** In a list of rules the first match decides, so a different order is a change. */
 function moved(old: ReadonlyMap<string, unknown>, fresh: ReadonlyMap<string, unknown>, place: string): string[] {
   const [before, after] = [old, fresh].map((it) => [...it.keys()]);
   const stayed = (names: readonly string[]) => names.filter((it) => old.has(it) && fresh.has(it)).join(' ');
   return stayed(before!) === stayed(after!) ? [] : [`~ ${place}: now in the order ${after!.join(', ')}`];
 }
 
-/** The members of a list by what they are called; undefined where some are called nothing, or two the same. */
+/** The members of a list by name; undefined when a name is missing or not unique. */
 function named(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
   const entries = list.map((it) => [nameOf(it), it] as const);
   if (entries.some(([name]) => name === undefined)) return undefined;

@@ -6,24 +6,24 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type ConfigurationSet, type Part, parts, setOf } from './set.ts';
 
-/** Where the parts of a set lie. */
+/** The folders of the parts of a set. */
 export type Folders = Readonly<Record<Part, string>>;
 
-/** Cases and readers' pages lie beside what decides, and decide nothing. */
+/** Test cases and documentation lie next to the configuration, but are not part of it. */
 const decides = (path: string): boolean =>
   !path.split(sep).some((name) => name.startsWith('.') || name === 'tests') && !path.endsWith('.md');
 
-/** Reads the set that lies in these folders. A folder that can't be read is told, all of them at once. */
+/** Reads the set in these folders. Reports every unreadable folder. */
 export async function readFolders(folders: Folders): Promise<Result<ConfigurationSet>> {
   const read = await Promise.all(parts.map((part) => readPart(part, folders[part])));
   const issues = read.flatMap((it) => it.issues);
   return issues.length ? failure(...issues) : success(setOf(read.flatMap((it) => (it.ok ? it.value : []))));
 }
 
-type Read = { readonly path: string; readonly text: string };
+type ReadFile = { readonly path: string; readonly text: string };
 
 /** The files of one part, by their path in the set. */
-export async function readPart(part: Part, folder: string): Promise<Result<readonly Read[]>> {
+export async function readPart(part: Part, folder: string): Promise<Result<readonly ReadFile[]>> {
   try {
     const found = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = found
@@ -40,23 +40,23 @@ export async function readPart(part: Part, folder: string): Promise<Result<reado
     );
   } catch (error) {
     const problem = (error as NodeJS.ErrnoException).code ?? 'error';
-    // who compiles the set tells each file that it misses
+    // the compiler of the set reports each missing file
     if (problem === 'ENOENT') return success([]);
     return failure(issue('config-unreadable', { file: folder, problem }));
   }
 }
 
 /**
- * Lays a set out in folders for as long as `use` takes: what compiles folders compiles what the store remembers too. What
- * `use` says of files it says by their paths in the set.
+ * Writes a set to temporary folders for the duration of `use`, so that stored sets are compiled in the same way as
+ * folders. File names in the issues of `use` become paths in the set.
  */
-export async function inFolders<T>(
+export async function withFolders<T>(
   { files }: ConfigurationSet,
   use: (folders: Folders) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const root = mkdtempSync(join(tmpdir(), 'mgn-set-'));
   try {
-    // at once: under load each file that is waited for waits for a turn among the messages
+    // synchronous: under load every awaited file would wait for its turn among the messages
     for (const part of parts) mkdirSync(join(root, part));
     for (const { path, text } of files) {
       mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,8 +1,11 @@
-/** What decides, as sets of files named by their content: read, kept, compared, tried on recorded messages, put into force. */
-export { activate, mayActivate, noteTrial } from './activate.ts';
+/**
+ * Configuration as sets of files identified by content: read, stored, compared, tried on recorded messages, put into
+ * force.
+ */
+export { activate, mayActivate, recordTrial } from './activate.ts';
 export { differences } from './differences.ts';
-export { type Folders, inFolders, readFolders, readPart } from './folders.ts';
-export { knownSet, lastUse, previousSet } from './known.ts';
-export { type Replayed, replay } from './replay.ts';
-export { type ConfigurationSet, completed, isSetPath, type Part, parts, setOf, short } from './set.ts';
-export { type Group, type ShadowReport, shadow } from './shadow.ts';
+export { type Folders, readFolders, readPart, withFolders } from './folders.ts';
+export { type ReplayResult, replay } from './replay.ts';
+export { type ConfigurationSet, complete, isSetPath, type Part, parts, setOf, short } from './set.ts';
+export { type DifferenceGroup, type ShadowReport, shadow } from './shadow.ts';
+export { lastUse, previousSet, storedSet } from './stored-sets.ts';

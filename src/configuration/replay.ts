@@ -1,37 +1,37 @@
 import type { Parameters, Provenance } from '@medplum/fhirtypes';
 import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
-import { decisionProvenance, recordIn } from '../routing/index.ts';
+import { decisionProvenance, decisionRecordIn } from '../routing/index.ts';
 import type { Message, Store } from '../store/port.ts';
-import { memoryAt } from './memory.ts';
-import { networksOnRecord } from './network-then.ts';
-import { decideAgain, recordedIn } from './recorded.ts';
+import { memoryAt } from './past-memory.ts';
+import { pastNetworks } from './past-network.ts';
+import { decideAgain, recordedMessageOf } from './recorded-message.ts';
 
 /**
- * What became of a recorded decision when it was made again: `same` to the byte; `other`; `set-unknown` where the store does
- * not hold the set that made it, or that set does not compile with this version of the gateway.
+ * The result of replaying a recorded decision: `same`, byte for byte; `other`; `set-unknown` when the store lacks the
+ * set that decided, or this version of the gateway cannot compile it.
  */
-export type Replayed = {
+export type ReplayResult = {
   readonly message: string;
   readonly configuration: string;
   readonly verdict: 'same' | 'other' | 'set-unknown';
-  /** Names of the parts of the record that are other. */
+  /** Names of the differing parameters of the decision record. */
   readonly differs: readonly string[];
 };
 
 /**
- * Makes the decisions about recorded messages again, each by the set that made it, with the store and the directory as they
- * were then, and compares the records. Nothing is stored, nothing is sent.
+ * Replays the decisions about recorded messages, each with the set that decided and the store and directory of that
+ * time, and compares the decision records. Nothing is stored or sent.
  */
 export async function* replay(
   store: Store,
   messages: AsyncIterable<Message>,
   open: (digest: string) => Promise<DecisionContext | undefined>,
-): AsyncGenerator<Replayed> {
-  const networkOf = await networksOnRecord(store);
+): AsyncGenerator<ReplayResult> {
+  const networkOf = await pastNetworks(store);
   const opened = new Map<string, Promise<DecisionContext | undefined>>();
   for await (const it of messages) {
-    const message = recordedIn(it);
+    const message = recordedMessageOf(it);
     const records = message ? await recordsOf(store, message) : [];
     if (!message || records.length === 0) continue;
     const { id, configuration, receivedAt } = message;
@@ -46,14 +46,14 @@ export async function* replay(
     const moment = new Date(part(records[0]!, 'decided-at')[0]?.valueInstant ?? receivedAt);
     const walked = await decideAgain({ ...deciding, network }, memoryAt(store, receivedAt), message, moment);
     const again = walked?.ok
-      ? walked.value.decisions.map((it) => recordIn(decisionProvenance(it, walked.value.graph, id)))
+      ? walked.value.decisions.map((it) => decisionRecordIn(decisionProvenance(it, walked.value.graph, id)))
       : [];
     const differs = [...new Set(records.flatMap((was, index) => otherParts(was, again[index])))];
     yield { message: id, configuration, verdict: differs.length ? 'other' : 'same', differs };
   }
 }
 
-/** The records that were kept with a message: of its order, written in its own commit. */
+/** The decision records of a message: those of its order, written in its own commit. */
 async function recordsOf(store: Store, { answer, receivedAt }: Message): Promise<readonly Parameters[]> {
   const order = /ServiceRequest\/[0-9a-f-]{36}/.exec(answer.body)?.[0];
   if (!order) return [];
@@ -62,7 +62,7 @@ async function recordsOf(store: Store, { answer, receivedAt }: Message): Promise
   if (found.kind !== 'found') return [];
   return found.resources
     .filter(({ lastUpdated }) => lastUpdated.getTime() === receivedAt.getTime())
-    .flatMap(({ text }) => recordIn(parseJson(text) as Provenance) ?? []);
+    .flatMap(({ text }) => decisionRecordIn(parseJson(text) as Provenance) ?? []);
 }
 
 const part = ({ parameter = [] }: Parameters, name: string) => parameter.filter((it) => it.name === name);

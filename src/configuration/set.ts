@@ -2,16 +2,16 @@ import { digestOf } from '../fhir/digest.ts';
 import type { ConfigurationFile } from '../store/port.ts';
 
 /**
- * All files that decide: profiles, maps, tables, routes, ranking, network. A set is its files: the same files are the same
- * set wherever they lie, and its digest names it in every decision that it makes.
+ * A configuration set: all files that affect decisions (profiles, maps, tables, routes, ranking, network). Its digest,
+ * over their content, identifies it in every decision.
  */
 export type ConfigurationSet = { readonly digest: string; readonly files: readonly ConfigurationFile[] };
 
-/** The folders of a set, as the paths of its files begin. */
+/** The folders of a set: the first segment of its paths. */
 export const parts = ['network', 'mappings', 'profiles'] as const;
 export type Part = (typeof parts)[number];
 
-/** A set of files by path; which order they come in makes no difference. */
+/** A set from files with their paths; their order does not matter. */
 export function setOf(files: Iterable<{ readonly path: string; readonly text: string }>): ConfigurationSet {
   const named = [...files]
     .map(({ path, text }) => ({ path, text, digest: digestOf(text) }))
@@ -19,19 +19,19 @@ export function setOf(files: Iterable<{ readonly path: string; readonly text: st
   return { digest: digestOf(named.map(({ path, digest }) => [path, digest])), files: named };
 }
 
-/** A digest as people read it; any beginning that only one set has names it in commands. */
+/** A digest abbreviated for people; commands accept any unique prefix. */
 export const short = (digest: string): string => digest.slice(0, 12);
 
-/** Files for a set, with the parts that they say nothing of from another one. */
-export function completed(
-  given: readonly { readonly path: string; readonly text: string }[],
+/** A set from these files; parts without files are taken from another set. */
+export function complete(
+  files: readonly { readonly path: string; readonly text: string }[],
   base: ConfigurationSet,
 ): ConfigurationSet {
-  const told = parts.filter((part) => given.some(({ path }) => path.startsWith(`${part}/`)));
-  const rest = base.files.filter(({ path }) => !told.some((part) => path.startsWith(`${part}/`)));
-  return setOf([...given, ...rest]);
+  const included = parts.filter((part) => files.some(({ path }) => path.startsWith(`${part}/`)));
+  const rest = base.files.filter(({ path }) => !included.some((part) => path.startsWith(`${part}/`)));
+  return setOf([...files, ...rest]);
 }
 
-/** A path that stays within the folders that a set is laid out in. */
+/** A path inside the folders of a set. */
 export const isSetPath = (path: unknown): path is string =>
   typeof path === 'string' && /^(?:network|mappings|profiles)(?:\/[\w@+-][\w.@+ -]*)+$/.test(path);

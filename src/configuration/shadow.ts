@@ -1,29 +1,36 @@
 import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import type { Message, Store } from '../store/port.ts';
-import { memoryAt, type PastMemory } from './memory.ts';
-import { networksOnRecord } from './network-then.ts';
-import { type Difference, destinationOf, differencesOf, type Outcome, outcomeOf, refusedUnread } from './outcome.ts';
-import { decideAgain, type Recorded, recordedIn } from './recorded.ts';
+import {
+  type Difference,
+  destinationOf,
+  differencesOf,
+  type MessageOutcome,
+  messageOutcomeOf,
+  refusedBeforeDecision,
+} from './message-outcome.ts';
+import { memoryAt, type PastMemory } from './past-memory.ts';
+import { pastNetworks } from './past-network.ts';
+import { decideAgain, type RecordedMessage, recordedMessageOf } from './recorded-message.ts';
 
-/** One thing that would be other, of how many messages, with the ids of some. */
-export type Group = Difference & { readonly count: number; readonly examples: readonly string[] };
+/** A difference with the number of messages, and the ids of some. */
+export type DifferenceGroup = Difference & { readonly count: number; readonly examples: readonly string[] };
 
 export type ShadowReport = {
   readonly from: string;
   readonly to: string;
-  /** Messages that were decided again by both sets. */
+  /** Number of messages decided by both sets. */
   readonly messages: number;
   readonly first?: Date;
   readonly last?: Date;
-  /** Of them, those of which something would be other. */
+  /** Number of these messages with a difference. */
   readonly different: number;
   /** Most frequent first. */
-  readonly groups: readonly Group[];
-  /** Moves of Tasks and other requests, which no set decides by its own. */
+  readonly groups: readonly DifferenceGroup[];
+  /** Number of moves of Tasks and other requests, which are not decided by a set alone. */
   readonly leftOut: number;
-  /** Messages for which the first set, run again, sends the Task elsewhere than was recorded. */
+  /** Number of messages for which the first set, run again, has another destination than recorded. */
   readonly otherThanRecorded: number;
-  /** Messages of which not all was looked through that was remembered then. */
+  /** Number of messages for which a search in the past was incomplete. */
   readonly memoryCutOff: number;
   readonly millisecondsPerMessage: number;
 };
@@ -31,16 +38,15 @@ export type ShadowReport = {
 type Sides = { readonly before: DecisionContext; readonly after: DecisionContext };
 
 /**
- * Runs two sets over recorded messages, each with the store as it was just before that message and the directory as it is
- * now, and tells what the second would make of them that the first does not. Nothing is stored, nothing is sent. What it
- * tells holds no personal data.
+ * Runs two sets over recorded messages, each with the store just before that message and the current directory, and
+ * reports the differences. Nothing is stored or sent. The report contains no personal data.
  */
 export async function shadow(
   store: Store,
   { before, after }: Sides,
   messages: AsyncIterable<Message>,
 ): Promise<ShadowReport> {
-  const [networkOf, now] = [await networksOnRecord(store), before.world.now()];
+  const [networkOf, now] = [await pastNetworks(store), before.world.now()];
   const onRecord = async (it: DecisionContext) => ({ ...it, network: await networkOf(it.network, now) });
   const sides: Sides = { before: await onRecord(before), after: await onRecord(after) };
   const groups = new Map<string, { difference: Difference; count: number; examples: string[] }>();
@@ -48,7 +54,7 @@ export async function shadow(
   let period: { first: Date; last: Date } | undefined;
   const began = performance.now();
   for await (const message of messages) {
-    const recorded = recordedIn(message);
+    const recorded = recordedMessageOf(message);
     if (!recorded) {
       count.leftOut += 1;
       continue;
@@ -85,7 +91,11 @@ export async function shadow(
   };
 }
 
-async function decided(deciding: DecisionContext, memory: PastMemory, message: Recorded): Promise<Outcome> {
+async function decided(
+  deciding: DecisionContext,
+  memory: PastMemory,
+  message: RecordedMessage,
+): Promise<MessageOutcome> {
   const walked = await decideAgain(deciding, memory, message);
-  return walked ? outcomeOf(walked) : refusedUnread('login-unknown');
+  return walked ? messageOutcomeOf(walked) : refusedBeforeDecision('login-unknown');
 }

@@ -10,11 +10,11 @@ import { type DutchTexts, withDutchInvariants } from './invariants-in-dutch.ts';
 import { profilesPage } from './profiles-page.ts';
 
 export type BuildProfiles = {
-  /** The folder that contains profiles/. */
+  /** The folder that holds profiles/. */
   readonly root: string;
-  /** Folder of the package; JSON files of an earlier build are removed. */
+  /** Where the package goes; its older JSON files are removed. */
   readonly out: string;
-  /** File of the page that documents the profiles (docs/profiles.md); none when absent. */
+  /** Where the page that tells the profiles goes (docs/reference/profiles.md); none when absent. */
   readonly page?: string;
 };
 export type BuiltProfiles = { readonly files: readonly string[]; readonly problems: readonly BuildProblem[] };
@@ -25,8 +25,8 @@ const fhirVersion = '4.0.1';
 const publisher = 'mgn-gateway';
 
 /**
- * Builds the package and returns its files. With any error nothing is written, and the problems state the place.
- * The build is reproducible: no dates, no paths, a fixed order. It needs no network.
+ * Builds the package and tells its files. With any error nothing is written and the problems say where it is.
+ * The same sources give the same bytes: no dates, no paths, everything in a fixed order. Asks no network.
  */
 export async function buildProfiles({ root, out, page }: BuildProfiles): Promise<BuiltProfiles> {
   const { resources, problems } = await compileFsh(fshSources(join(root, 'profiles/input/fsh')), {
@@ -52,13 +52,13 @@ export async function buildProfiles({ root, out, page }: BuildProfiles): Promise
 }
 
 /**
- * Snapshots repeat the prose of R4 at every element, three quarters of the package. The prose of
- * the profile itself remains in its differential; definition remains because sdf-3 requires it.
+ * Snapshots repeat the prose of R4 at every element, three quarters of the package. What the profile says itself
+ * stays in its differential; the definition stays because sdf-3 asks for it.
  */
 function withoutProse<T extends { readonly resourceType: string }>(resource: T): T {
   if (!isType(resource, 'StructureDefinition') || !resource.snapshot) return resource;
   const { mapping: _, snapshot, ...rest } = resource;
-  const element = snapshot.element.map(({ mapping, comment, requirements, alias, ...remaining }) => remaining);
+  const element = snapshot.element.map(({ mapping, comment, requirements, alias, ...kept }) => kept);
   return { ...rest, snapshot: { element } } as unknown as T;
 }
 
@@ -72,7 +72,7 @@ const fshSources = (dir: string): FshSource[] => [
 
 const namings = ['municipality', 'task', 'resource', 'partner', 'request-id', 'trace-id'];
 
-/** Aliases for addresses in FSH, so that canonical.ts is the only definition of the base. */
+/** The addresses that FSH has to write out; canonical.ts stays the only place that knows the base. */
 const aliases = (): string =>
   [
     ...namings.map((name) => [name, mgnNaming(name)]),

@@ -1,33 +1,34 @@
 import type { Attempt, Claim, Delivery } from '../store/port.ts';
 import { pauseAfter } from './backoff.ts';
-import type { FhirRest, Sent } from './fhir-rest.ts';
+import type { AttemptResult } from './channel/channel.ts';
+import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 
-/** What an attempt needs to know and to reach. */
-export type Attempting = Pick<
+/** Dependencies of an attempt. */
+export type AttemptContext = Pick<
   DeliveryOptions,
-  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'carry'
+  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
 > & {
   readonly settings: DeliverySettings;
   readonly channel: FhirRest;
 };
 
-/** An attempt with its consequence in the store, still to be written. */
+/** An attempt with its consequence, still to be written to the store. */
 export type Consequence = {
   readonly attempt: Attempt;
-  /** False when the claim was lost: somebody else delivers to this recipient now. */
+  /** False when the claim was lost: another worker delivers to this recipient now. */
   readonly write: () => Promise<boolean>;
-  /** The recipient is unwell: nothing more goes to it before this time. */
+  /** The recipient is failing: no further deliveries before this time. */
   readonly pause?: Date;
 };
 
 /**
- * Sends one dispatch and says what follows from it: delivered, put off, or given up. Undefined when `cut` ended it:
- * nobody knows how far it came, so that it is given back as it was.
+ * Sends one dispatch and returns the consequence: delivered, retry, or dead. Undefined when `cut` interrupted it: its
+ * outcome is unknown, so it is released unchanged.
  */
 export async function attemptDelivery(
-  it: Attempting,
+  it: AttemptContext,
   claim: Claim,
   delivery: Delivery,
   cut: AbortSignal,
@@ -41,7 +42,7 @@ export async function attemptDelivery(
     milliseconds: now.getTime() - at.getTime(),
     ...(sent.status === undefined ? {} : { status: sent.status }),
   };
-  const told = (outcome: Attempt['outcome'], reason?: Reason) => {
+  const recorded = (outcome: Attempt['outcome'], reason?: Reason) => {
     const attempt = {
       ...ending,
       dispatchId: delivery.id,
@@ -53,20 +54,20 @@ export async function attemptDelivery(
 
   switch (sent.kind) {
     case 'delivered': {
-      const { attempt, ending } = told('delivered');
+      const { attempt, ending } = recorded('delivered');
       const location = sent.location === undefined ? {} : { location: sent.location };
       return { attempt, write: () => it.store.complete(claim, delivery, { ...ending, ...location }) };
     }
     case 'refused': {
-      const { attempt, ending } = told('dead', sent.reason);
+      const { attempt, ending } = recorded('dead', sent.reason);
       const because = reasonText(sent.reason);
       return { attempt, write: () => it.store.deadLetter(claim, delivery, { ...ending, because }) };
     }
     case 'retry': {
       const { settings, chance } = it;
       const until = new Date(now.getTime() + pauseAfter(claim.failures + 1, settings, chance, sent.retryAfter));
-      const last = await lastStraw(it, delivery, sent.reason, until);
-      const { attempt, ending } = told(last ? 'dead' : 'retry', last ?? sent.reason);
+      const last = await giveUpReason(it, delivery, sent.reason, until);
+      const { attempt, ending } = recorded(last ? 'dead' : 'retry', last ?? sent.reason);
       const because = reasonText(last ?? sent.reason);
       const write = last ? it.store.deadLetter : it.store.retryLater;
       return { attempt, pause: until, write: () => write(claim, delivery, { ...ending, until, because }) };
@@ -74,7 +75,7 @@ export async function attemptDelivery(
   }
 }
 
-async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSignal): Promise<Sent> {
+async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortSignal): Promise<AttemptResult> {
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
     if (!answer) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
@@ -83,15 +84,15 @@ async function sendIfAllowed(it: Attempting, delivery: Delivery, cut: AbortSigna
   const address = it.address(delivery.recipient, delivery);
   if (!address) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
   if (delivery.channel === 'fhir-rest') return it.channel.send(delivery, address, it.world.now, cut);
-  const carry = it.carry?.[delivery.channel];
-  if (!carry) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
-  const ask = it.channel.asking(delivery, address, it.world.now, cut);
-  return carry(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
+  const handler = it.handlers?.[delivery.channel];
+  if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
+  const ask = it.channel.requesting(delivery, address, it.world.now, cut);
+  return handler(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
 }
 
-/** Why a failed dispatch is given up instead of tried again; undefined when it isn't. */
-async function lastStraw(
-  { store, settings }: Attempting,
+/** The reason for giving up a failed dispatch; undefined when it is retried. */
+async function giveUpReason(
+  { store, settings }: AttemptContext,
   delivery: Delivery,
   reason: Reason,
   until: Date,
@@ -101,5 +102,5 @@ async function lastStraw(
   if (reason.rule !== 'receiver-error') return undefined;
   const since = delivery.queuedAt.getTime();
   const earlier = (await store.attempts(delivery.id)).filter((it) => it.status === 500 && it.at.getTime() >= since);
-  return earlier.length + 1 >= settings.maximumStumbles ? { rule: 'receiver-refused', detail: '500' } : undefined;
+  return earlier.length + 1 >= settings.maximumServerErrors ? { rule: 'receiver-refused', detail: '500' } : undefined;
 }

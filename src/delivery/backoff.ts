@@ -3,8 +3,8 @@ import type { DeliverySettings } from './settings.ts';
 type Pauses = Pick<DeliverySettings, 'pause' | 'maximumPause' | 'maximumRetryAfter'>;
 
 /**
- * How long to pause (ms) after `failures` failures in a row, the last one included: exponential with full jitter, so that
- * many senders don't come back at the same moment. A Retry-After (ms) comes before the jitter, up to its maximum.
+ * Pause (ms) after `failures` consecutive failures, including the last: exponential with full jitter, so that many
+ * senders do not return at the same moment. A Retry-After (ms) takes precedence, up to its maximum.
  */
 export function pauseAfter(
   failures: number,
@@ -14,7 +14,7 @@ export function pauseAfter(
 ): number {
   const ceiling = Math.min(maximumPause, pause * 2 ** Math.min(failures - 1, 40));
   const asked = Math.min(Math.max(retryAfter, 0), maximumRetryAfter);
-  // After a Retry-After a small spread is enough: the receiver has said when.
+  // After a Retry-After a small jitter is enough.
   return Math.ceil(asked > 0 ? asked + chance() * Math.min(ceiling, pause) : chance() * ceiling);
 }
 

@@ -1,45 +1,45 @@
 import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
-import type { Ask, Sent } from './fhir-rest.ts';
+import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
 
-/** Where and how a partner receives. */
+/** The address of a partner. */
 export type Address = {
-  /** FHIR base of the partner: transactions are POSTed to it. */
+  /** FHIR base of the partner: transactions are POSTed here. */
   readonly base: string;
   /** Bearer token for the partner. */
   readonly token?: string;
 };
 
-/** How hard and how long delivery tries. Every number can be set; `defaults` is a network on the open internet. */
+/** Limits and intervals of delivery. All are configurable; `defaults` suit a network on the public internet. */
 export type DeliverySettings = {
-  /** One attempt, from connecting to the last byte of the answer (ms). */
+  /** Timeout of one attempt, from connecting to the last byte of the response (ms). */
   readonly timeout: number;
-  /** First pause after a failure (ms); doubles with each failure in a row, with full jitter. */
+  /** First pause after a failure (ms); doubles with each consecutive failure, with full jitter. */
   readonly pause: number;
-  /** No pause of our own choice is longer (ms). */
+  /** Longest pause without a Retry-After (ms). */
   readonly maximumPause: number;
-  /** A Retry-After is honoured up to here (ms): a slip of a receiver may not silence it for a year. */
+  /** Longest Retry-After that is honoured (ms): a mistake of a receiver must not silence it for a year. */
   readonly maximumRetryAfter: number;
   /**
-   * Given up after so many answers 500 to the same dispatch: the receiver is there, but stumbles over this one,
-   * and the ones behind it are waiting.
+   * Number of 500 responses to the same dispatch after which it is dead: the receiver is available but fails on this
+   * one, and others are waiting behind it.
    */
-  readonly maximumStumbles: number;
-  /** Given up when a failed dispatch has waited this long (ms). */
+  readonly maximumServerErrors: number;
+  /** Age at which a failed dispatch is dead (ms). */
   readonly maximumAge: number;
-  /** Partners that are delivered to at the same time. */
+  /** Number of partners served concurrently. */
   readonly concurrency: number;
-  /** Dispatches that are claimed at once for one partner. */
+  /** Number of dispatches claimed at once for one partner. */
   readonly batch: number;
-  /** A claim of a worker that died comes back after this long (ms); a living one renews it. */
+  /** Lease of a claim (ms). A running worker renews it; that of a dead worker expires. */
   readonly lease: number;
-  /** Looks for work at least this often (ms), for what other processes have dispatched. */
+  /** Poll interval (ms), for dispatches of other processes. */
   readonly poll: number;
-  /** The bodies of what was delivered are forgotten after this long (ms); that it was delivered is not. */
+  /** Retention of the bodies of delivered dispatches (ms); their status is retained without limit. */
   readonly keepBodies: number;
-  /** Bytes of an answer that are read; the rest is not needed. */
+  /** Number of bytes read of a response. */
   readonly maximumAnswer: number;
-  /** At `stop`, attempts on their way get this long (ms); then they are cut off and given back. */
+  /** Time for attempts in progress at `stop` (ms); then they are cut off and released. */
   readonly grace: number;
 };
 
@@ -48,7 +48,7 @@ export const defaults: DeliverySettings = {
   pause: 1_000,
   maximumPause: 15 * 60_000,
   maximumRetryAfter: 60 * 60_000,
-  maximumStumbles: 20,
+  maximumServerErrors: 20,
   maximumAge: 3 * 24 * 60 * 60_000,
   concurrency: 64,
   batch: 32,
@@ -59,12 +59,15 @@ export const defaults: DeliverySettings = {
   grace: 10_000,
 };
 
-/** May it still be sent now? Asked immediately before each attempt: a consent can be withdrawn while a partner is down. */
+/**
+ * Whether a dispatch may still be sent. Called immediately before each attempt: consent can be withdrawn while a
+ * partner is unavailable.
+ */
 export type MayStillSend = (
   dispatch: Dispatch,
 ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly because: string }>;
 
-/** What may be logged about a delivery: no room for content, addresses or tokens. */
+/** The loggable part of a delivery: no field for content, addresses or tokens. */
 export type DeliveryLine = {
   readonly step: 'deliver';
   readonly outcome: Attempt['outcome'] | 'error';
@@ -76,29 +79,29 @@ export type DeliveryLine = {
 };
 
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
-export type TellAudit = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
+export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
-/** What a dispatch does at its recipient that is more than a POST. Carried out anew at each attempt. */
-export type Carry = (dispatch: Dispatch, address: Address, ask: Ask) => Promise<Sent>;
+/** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt. */
+export type ChannelHandler = (dispatch: Dispatch, address: Address, ask: RequestRecipient) => Promise<AttemptResult>;
 
 export type DeliveryOptions = {
   readonly store: Store;
-  /** Looked up before each attempt, so that a changed address or token works at once. */
+  /** Called before each attempt, so that a changed address or token takes effect at once. */
   readonly address: (partner: PartnerId, dispatch: Dispatch) => Address | undefined;
   readonly world: World;
-  /** Evenly spread over [0, 1): spreads the retries of many gateways. */
+  /** Uniform over [0, 1): spreads the retries of many gateways. */
   readonly chance: () => number;
   readonly log: (line: DeliveryLine) => void;
   readonly settings?: Partial<DeliverySettings>;
   readonly mayStillSend?: MayStillSend;
-  readonly carry?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, Carry>>;
-  readonly audit?: TellAudit;
+  readonly handlers?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, ChannelHandler>>;
+  readonly audit?: AuditAttempt;
 };
 
-/** A running worker, as `startDelivery(options)` of delivery/worker.ts gives it. */
+/** A running worker, as returned by `startDelivery(options)` of delivery/worker.ts. */
 export type DeliveryWorker = {
-  /** Finishes or cuts off what is on its way, gives claims back. After it nothing is sent any more. */
+  /** Finishes or cuts off attempts in progress and releases all claims. Nothing is sent afterwards. */
   stop(): Promise<void>;
-  /** Resolves when nothing is waiting: for tests and the demo. */
+  /** Resolves when no dispatch is waiting: for tests and the demo. */
   idle(): Promise<void>;
 };

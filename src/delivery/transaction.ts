@@ -6,18 +6,18 @@ import { parseReference, referencesIn } from '../fhir/reference.ts';
 import type { Elements, Resource } from '../fhir/resource.ts';
 
 export type TransactionOptions = {
-  /** The gateway's FHIR base: the resources' own addresses lie under it, so that relative references resolve. */
+  /** FHIR base of the gateway: the full URLs of its resources start with it, so that relative references resolve. */
   readonly base: string;
-  /** `status` and `selection` bring the receiver's copy of a Task up to date; everything else is created once. */
+  /** `status` and `selection` update the receiver's copy of a Task; all other resources are created once. */
   readonly purpose?: 'referral' | 'selection' | 'status';
 };
 
 const { bsn } = identifierSystems;
 
 /**
- * The resources as a transaction for a receiver (https://hl7.org/fhir/R4/http.html#transaction). Each entry is created
- * unless the receiver has its identifier (ifNoneExist), or for the Task of a status replaced by it (conditional update):
- * a resend of the same text leaves the receiver as it was. Deterministic; the resources stay as they are.
+ * The resources as a transaction for a receiver (https://hl7.org/fhir/R4/http.html#transaction). Each is created unless
+ * the receiver has its identifier (ifNoneExist); the Task of a status update is updated conditionally. Resending the
+ * same text leaves the receiver unchanged. Deterministic; does not modify the resources.
  */
 export function transactionOf(resources: readonly Resource[], { base, purpose }: TransactionOptions): Bundle {
   const root = base.replace(/\/+$/, '');
@@ -34,11 +34,11 @@ export function transactionOf(resources: readonly Resource[], { base, purpose }:
 }
 
 /**
- * What isn't sent along is still at the gateway: as a relative reference it would name something of the receiver's own
- * as soon as the resource is stored there.
+ * A reference to a resource outside the transaction becomes absolute: once stored, a relative reference would resolve
+ * to a resource of the receiver.
  */
 function pointingHome(resource: Resource, root: string, inside: ReadonlySet<string>): Resource {
-  // a document stays what it is: its references lead to its own entries, whose addresses are whole
+  // the references of a document resolve to its own entries, whose full URLs are absolute
   if (resource.resourceType === 'Bundle') return resource;
   const leaves = (text: string | undefined): text is string => {
     const reference = text === undefined ? undefined : parseReference(text);
@@ -51,24 +51,25 @@ function pointingHome(resource: Resource, root: string, inside: ReadonlySet<stri
 }
 
 function requestOf(type: string, query: string | undefined, purpose: TransactionOptions['purpose']) {
-  // an Appointment is planned, planned anew and called off: the receiver has the last of it
+  // an Appointment is rescheduled and cancelled: the receiver keeps the latest version
   if (type === 'Appointment' && query) return { method: 'PUT', url: `${type}?${query}` };
   if (purpose && purpose !== 'referral' && type === 'Task' && query) return { method: 'PUT', url: `${type}?${query}` };
   return { method: 'POST', url: type, ...(query ? { ifNoneExist: query } : {}) };
 }
 
-type Known = { readonly system: string; readonly value: string };
+type KnownIdentifier = { readonly system: string; readonly value: string };
 
-/** By the identifier that the gateway gave, else by the first one. Never by a BSN: receivers log such queries. */
+/** By the identifier assigned by the gateway, else by the first one. Never by a BSN: receivers log such queries. */
 function identifierQuery(resource: Resource): string | undefined {
   const identifier = (resource as unknown as Elements).identifier;
   const known = (Array.isArray(identifier) ? identifier : [identifier]).filter(
-    (it: Partial<Known> | undefined): it is Known => Boolean(it?.system && it.value) && it?.system !== bsn,
+    (it: Partial<KnownIdentifier> | undefined): it is KnownIdentifier =>
+      Boolean(it?.system && it.value) && it?.system !== bsn,
   );
   const chosen = known.find((it) => it.system === mgnNaming('resource')) ?? known[0];
   return chosen && `identifier=${queryText(chosen.system)}|${queryText(chosen.value)}`;
 }
 
-/** Escaped as a search value, then what would end or change a query is percent-encoded. */
+/** Escaped as a search value; then characters with a meaning in a query are percent-encoded. */
 const queryText = (text: string): string =>
   text.replace(/[\\,$|]/g, '\\$&').replace(/[^A-Za-z0-9\-._~:/?@!'()*,;=$|]/gu, encodeURIComponent);

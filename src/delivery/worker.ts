@@ -1,39 +1,39 @@
 import type { Claim } from '../store/port.ts';
-import { type Attempting, attemptDelivery } from './attempt.ts';
-import { openFhirRest } from './fhir-rest.ts';
+import { type AttemptContext, attemptDelivery } from './attempt.ts';
+import { openFhirRest } from './channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
-/** A claim in our hands; renewed while we hold it. */
-type Held = { readonly claim: Claim; until: Date };
+/** A claim owned by this worker, renewed until it is released. */
+type ActiveClaim = { readonly claim: Claim; until: Date };
 
 /**
- * Delivers what the outbox holds until it is stopped. Recipients are served side by side, the dispatches of one strictly one
- * after the other. At least once: what was sent but not yet recorded when we die is sent again, with the same ids.
+ * Delivers the outbox until stopped. Recipients are served concurrently, the dispatches of one recipient in order. At
+ * least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings);
-  const attempting: Attempting = { ...options, settings, channel };
+  const attempting: AttemptContext = { ...options, settings, channel };
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
-  const held = new Set<Held>();
+  const active = new Set<ActiveClaim>();
   const serving = new Set<Promise<void>>();
   const idlers = new Set<() => void>();
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
+  let claiming: Promise<void> | undefined;
+  let claimAgain = false;
   let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
 
-  /** Looks for work now, or once more after the look that is going on. */
+  /** Claims work now, or once more after the claim in progress. */
   function wake(): void {
     if (stopped.signal.aborted) return;
-    lookAgain = true;
-    looking ??= look().finally(() => {
-      looking = undefined;
-      if (lookAgain) wake();
+    claimAgain = true;
+    claiming ??= claimWork().finally(() => {
+      claiming = undefined;
+      if (claimAgain) wake();
     });
   }
 
@@ -48,27 +48,27 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     timer = { handle, at };
   }
 
-  async function look(): Promise<void> {
-    lookAgain = false;
+  async function claimWork(): Promise<void> {
+    claimAgain = false;
     wakeAt(settings.poll);
-    const recipients = settings.concurrency - held.size;
-    if (recipients <= 0) return; // whoever ends wakes us
+    const recipients = settings.concurrency - active.size;
+    if (recipients <= 0) return; // the next recipient to finish wakes us
     try {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
       for (const claim of claims) {
         const it = { claim, until: claim.until };
-        held.add(it);
+        active.add(it);
         const served = serve(it)
           .catch(fault)
           .finally(() => {
-            held.delete(it);
+            active.delete(it);
             serving.delete(served);
             wake();
           });
         serving.add(served);
       }
-      if (!held.size && idlers.size && !(await store.depth()).waiting) {
+      if (!active.size && idlers.size && !(await store.depth()).waiting) {
         for (const resolve of idlers) resolve();
         idlers.clear();
       }
@@ -77,9 +77,9 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     }
   }
 
-  async function serve(it: Held): Promise<void> {
+  async function serve(it: ActiveClaim): Promise<void> {
     const { claim } = it;
-    // A delivery is recorded while the next one is on its way: the receiver has them in order all the same.
+    // A delivery is recorded while the next one is being sent; the receiver still gets them in order.
     const writes: Promise<boolean>[] = [];
     let lost = false;
     const lose = () => {
@@ -116,7 +116,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 
   const renewal = setInterval(() => {
-    for (const it of held)
+    for (const it of active)
       store
         .renew(it.claim, { now: world.now(), lease: settings.lease })
         .then((renewed) => {
@@ -126,12 +126,12 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
-  const forget = () => {
+  const compact = () => {
     store.compact(new Date(world.now().getTime() - settings.keepBodies)).catch(fault);
   };
-  const forgetting = setInterval(forget, 60 * 60_000);
-  const deaf = store.onDispatch(wake);
-  forget();
+  const compacting = setInterval(compact, 60 * 60_000);
+  const unsubscribe = store.onDispatch(wake);
+  compact();
   wake();
 
   return {
@@ -145,21 +145,21 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
 
   async function stop(): Promise<void> {
     stopped.abort();
-    deaf();
+    unsubscribe();
     if (timer) clearTimeout(timer.handle);
-    await looking;
+    await claiming;
     const patience = setTimeout(() => cut.abort(), settings.grace);
     await Promise.all(serving);
     clearTimeout(patience);
     clearInterval(renewal);
-    clearInterval(forgetting);
+    clearInterval(compacting);
     await channel.close();
     for (const resolve of idlers) resolve();
     idlers.clear();
   }
 }
 
-/** An error's code or name: its message may hold content. */
+/** The code or name of an error: its message may contain content. */
 const faultCode = (error: unknown): string => {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';

@@ -24,7 +24,7 @@ export type Scene = {
 
 type Sending = { readonly path?: string; readonly requestId?: string; readonly steps?: false };
 
-/** Parameters of `$transition` (docs/workflow.md). */
+/** Parameters of `$transition` (docs/guide/workflow.md). */
 export type Wish = {
   readonly status?: string;
   readonly reason?: string;
@@ -90,7 +90,7 @@ const short = (reference: string): string => reference.replace(/(\/.{8}).*/, '$1
 
 async function tellSteps(stage: Stage, teller: Teller, partner: string, requestId: string): Promise<void> {
   const stored = await stage.running.gateway.store.messageByRequest(partner, requestId);
-  const { steps } = JSON.parse(stored?.record ?? '{"steps":[]}') as { readonly steps: readonly Step[] };
+  const { steps } = JSON.parse(stored?.messageLog ?? '{"steps":[]}') as { readonly steps: readonly Step[] };
   teller.lines(steps.flatMap((it) => stepLines(it, teller.language)));
 }
 

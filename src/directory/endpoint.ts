@@ -7,21 +7,21 @@ import type { Network } from './network.ts';
 export type Address = {
   readonly url: string;
   readonly mimeType: MimeType;
-  /** `Endpoint/<id>` when the directory gave it. */
+  /** `Endpoint/<id>` when the address is from the directory. */
   readonly endpoint?: string;
 };
 type MimeType = 'application/fhir+json' | 'application/fhir+xml';
 
 /**
- * The Endpoint that takes requests by FHIR REST, as the generic function Adressering has its clients choose:
- * status, period, connection type, payload type and mime type. JSON before XML; of equals the first.
+ * The Endpoint for requests by FHIR REST, selected as the generic function Adressering prescribes: status, period,
+ * connection type, payload type and MIME type. JSON is preferred to XML; otherwise the first one is taken.
  */
 export function chooseEndpoint(endpoints: readonly Endpoint[], now: Date): Endpoint | undefined {
   const fit = endpoints.filter((it) => takesRequests(it) && isOpen(it, now));
   return fit.find((it) => mimeTypeOf(it) === 'application/fhir+json') ?? fit[0];
 }
 
-/** Whether an Endpoint could serve at some time: what can be said of a directory without a clock. */
+/** Whether an Endpoint is usable apart from its period, which depends on the clock. */
 export const takesRequests = (it: Endpoint): boolean =>
   it.status === 'active' &&
   it.connectionType?.system === 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type' &&
@@ -29,12 +29,12 @@ export const takesRequests = (it: Endpoint): boolean =>
   (it.payloadType ?? []).some(({ coding }) => coding?.some(isRequest)) &&
   mimeTypeOf(it) !== undefined;
 
-/** The generic functions have moved their canonical base once; the code system kept its name. */
+/** The canonical base of the generic functions has changed once; the name of the code system has not. */
 const isRequest = ({ system, code }: { readonly system?: string; readonly code?: string }): boolean =>
   (code === 'Request' && system?.endsWith('/CodeSystem/nl-gf-data-categories-cs') === true) ||
   (code === 'any' && system === 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type');
 
-/** A period ends with the last moment of its end, which may be told as a day, a month or a year. */
+/** A period includes the last moment of its end, which may be a day, a month or a year. */
 export function isOpen({ period }: Endpoint, now: Date): boolean {
   const { start, end } = period ?? {};
   if (start && Date.parse(start) > now.getTime()) return false;
@@ -50,8 +50,8 @@ function mimeTypeOf({ payloadMimeType = [] }: Endpoint): MimeType | undefined {
 }
 
 /**
- * Where to send to a partner, and to one of its services in particular: a fixed address first, then the Endpoints of
- * the service, then those of its organisation. `directory-endpoint-missing` when none of them serves now.
+ * The address for a partner or for one of its services: a fixed address first, then the Endpoints of the service, then
+ * those of its organisation. `directory-endpoint-missing` when none of them is usable now.
  */
 export function addressOf(
   network: Network,
@@ -74,7 +74,7 @@ export function addressOf(
   return failure(issue('directory-endpoint-missing', { partner: to.partner }));
 }
 
-/** The Endpoints that a service or organisation of the directory names. */
+/** The Endpoints referenced by a service or organisation of the directory. */
 export function endpointsAt(resource: Network['resource'], reference: string): Endpoint[] {
   const place = resource(reference);
   if (!isType(place, 'HealthcareService') && !isType(place, 'Organization')) return [];

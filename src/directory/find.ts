@@ -2,16 +2,19 @@ import type { Identifier } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 import type { Network } from './network.ts';
 
-/** What a directory can be searched by; all of them must hold, of several values one. */
+/** Search parameters of the directory. All criteria must match; a criterion matches when one of its values does. */
 export const directoryParameters = ['_id', 'name', 'identifier', 'type', '_lastUpdated'] as const;
 export type DirectoryParameter = (typeof directoryParameters)[number];
 export type DirectoryCriterion = { readonly name: DirectoryParameter; readonly values: readonly string[] };
 
-type Held = { readonly resource: Resource; readonly at: Date };
+type DatedResource = { readonly resource: Resource; readonly at: Date };
 
 const sorted = new WeakMap<Network, Map<string, readonly Resource[]>>();
 
-/** The network's own resources of a type, by id: who replicates us gets what we have authority over, and nothing else. */
+/**
+ * The network's own resources of a type, by id: replicated resources are not published again, since the network has no
+ * authority over them.
+ */
 export function ownResources(network: Network, type: string): readonly Resource[] {
   const known = sorted.get(network) ?? new Map<string, readonly Resource[]>();
   sorted.set(network, known);
@@ -24,9 +27,12 @@ export function ownResources(network: Network, type: string): readonly Resource[
   return found;
 }
 
-/** Whether a resource is found (https://hl7.org/fhir/R4/search.html): name from its beginning, whatever case and accents. */
-export const meets = (held: Held, criteria: readonly DirectoryCriterion[]): boolean =>
-  criteria.every(({ name, values }) => values.some((value) => has(held, name, value)));
+/**
+ * Whether a resource matches (https://hl7.org/fhir/R4/search.html). Names match from the start, ignoring case and
+ * accents.
+ */
+export const meetsCriteria = (dated: DatedResource, criteria: readonly DirectoryCriterion[]): boolean =>
+  criteria.every(({ name, values }) => values.some((value) => hasValue(dated, name, value)));
 
 type Searched = {
   readonly name?: string;
@@ -35,7 +41,7 @@ type Searched = {
   readonly type?: readonly { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] }[];
 };
 
-function has({ resource, at }: Held, name: DirectoryParameter, value: string): boolean {
+function hasValue({ resource, at }: DatedResource, name: DirectoryParameter, value: string): boolean {
   const it = resource as Searched;
   switch (name) {
     case '_id':
@@ -56,7 +62,7 @@ function has({ resource, at }: Held, name: DirectoryParameter, value: string): b
   }
 }
 
-/** Location.type and Organization.type are lists, others may be one. */
+/** Location.type and Organization.type are lists; other types may be a single value. */
 const listOf = <T>(it: readonly T[] | undefined): readonly T[] =>
   Array.isArray(it) ? it : it === undefined ? [] : [it as T];
 

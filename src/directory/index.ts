@@ -1,20 +1,21 @@
-/** The network: who takes part, where their systems are, who lives where. Loaded whole or not at all. */
+/** The network: participants, their endpoints, and municipalities. Loaded completely or not at all. */
+
 export { dayIn } from '../temporal.ts';
+export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
+export { directoryEntries } from './current/directory-log.ts';
 export { addressOf, chooseEndpoint } from './endpoint.ts';
-export { figureIssues, otherDifferences } from './figure-rules.ts';
 export {
   type DirectoryCriterion,
   type DirectoryParameter,
   directoryParameters,
-  meets,
+  meetsCriteria,
   ownResources,
 } from './find.ts';
-export { type FigureCodes, importFigures } from './import-figures.ts';
-export { type LivingNetwork, networkOnRecord, openLivingNetwork, ownSource } from './living.ts';
-export { loadNetwork } from './load.ts';
-export { entriesOf } from './log.ts';
+export { loadNetwork } from './load/load.ts';
 export type { Network, Partner, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
-export { registeredEndpoints } from './registered.ts';
+export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';
+export { importWaitingTimes, type WaitingTimeCodes } from './waiting-times/import.ts';
+export { availabilityIssues, otherDifferences } from './waiting-times/rules.ts';
 export { withAddresses } from './with-addresses.ts';

@@ -1,9 +1,12 @@
 import type { Recipient } from '../disclosure/index.ts';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
+import { isOperatorOnly } from './load/partners.ts';
 import type { Network } from './network.ts';
-import { isOperatorOnly } from './partners.ts';
 
-/** What disclosure asks about a partner: all that it is in the directory. Who only operates the gateway is nobody there. */
+/**
+ * A partner as a recipient of disclosures: its organisation and services in the directory. A partner that only operates
+ * the gateway has none.
+ */
 export function recipientOf({ partners, directory }: Network, id: string): Recipient | undefined {
   const partner = partners.get(id);
   if (!partner) return undefined;

@@ -2,12 +2,12 @@ import type { Context } from 'hono';
 import {
   activate,
   type ConfigurationSet,
-  completed,
+  complete,
   isSetPath,
-  knownSet,
   lastUse,
   mayActivate,
   previousSet,
+  storedSet,
 } from '../configuration/index.ts';
 import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
@@ -77,11 +77,11 @@ const requestIdOf = (envelope: Parameters<typeof tracesOf>[0]): { readonly reque
 };
 
 async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promise<Result<ConfigurationSet>> {
-  if (set !== undefined) return knownSet(store, set);
+  if (set !== undefined) return storedSet(store, set);
   if (previous) return previousSet(store);
   const use = await lastUse(store);
-  const base = use ? await knownSet(store, use.digest) : success({ digest: '', files: [] });
-  return base.ok ? success(completed(files ?? [], base.value)) : base;
+  const base = use ? await storedSet(store, use.digest) : success({ digest: '', files: [] });
+  return base.ok ? success(complete(files ?? [], base.value)) : base;
 }
 
 async function wishIn(context: Context): Promise<Result<Wish>> {

@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import {
   type DirectoryCriterion,
   type DirectoryParameter,
+  directoryEntries,
   directoryParameters,
-  entriesOf,
-  meets,
+  meetsCriteria,
   ownResources,
   ownSource,
 } from '../directory/index.ts';
@@ -28,7 +28,7 @@ export function searchDirectory(gateway: Gateway, context: Context, type: string
   const { network, living } = gateway;
   const held = ownResources(network, type).flatMap((resource) => {
     const known = living.version(`${type}/${resource.id}`);
-    return known && meets({ resource, at: known.at }, criteria) ? [{ resource, known }] : [];
+    return known && meetsCriteria({ resource, at: known.at }, criteria) ? [{ resource, known }] : [];
   });
   const from = held.filter(({ resource }) => (resource.id ?? '') > cursor);
   const page = from.slice(0, count);
@@ -55,7 +55,7 @@ export async function directoryUpdates(gateway: Gateway, context: Context, type:
   const since = parameters.get('_since');
   if (since !== null && Number.isNaN(Date.parse(since)))
     return { kind: 'refused', issues: [issue('search-value-malformed', { parameter: '_since' })] };
-  const entries = await entriesOf(gateway.store, {
+  const entries = await directoryEntries(gateway.store, {
     type,
     source: ownSource,
     ...(since === null ? {} : { since: new Date(since) }),

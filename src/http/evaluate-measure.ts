@@ -6,14 +6,14 @@ import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import {
-  countFigure,
-  figuresCsv,
-  isFigure,
+  countMeasure,
+  isMeasureName,
   type Lists,
+  measureCsv,
   measureReport,
   type Period,
   periodOf,
-  tellGroups,
+  suppressGroups,
 } from '../measure/index.ts';
 import { rejectionReasons } from '../workflow/index.ts';
 import { csv, wantsCsv } from './csv.ts';
@@ -26,7 +26,7 @@ import { reply } from './reply.ts';
 /**
  * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): the figures of a period
  * that is over, for members of the network, as a MeasureReport or as CSV. Nothing in them is about a person, and no count
- * of people is small (docs/figures.md).
+ * of people is small (docs/operate/measures.md).
  */
 export const evaluateMeasure = (gateway: Gateway, context: Context) =>
   forReader(
@@ -36,7 +36,7 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
     async (partner): Promise<Shown> => {
       const measure = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));
       const name = measure?.id.replace(/^mgn-/, '') ?? '';
-      if (!measure || !isFigure(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
+      if (!measure || !isMeasureName(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
       if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('measure-members-only', {})] };
       const { network, world } = gateway;
       const asked = await askedPeriod(context, network.settings.limits);
@@ -44,9 +44,9 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
       if (!period.ok) return { kind: 'refused', issues: period.issues };
       const facts = await factsOf(gateway, period.value);
       const counting = { facts, period: period.value, lists: listsOf(gateway) };
-      const groups = tellGroups(countFigure(name, counting), network.settings.reports.smallestCount);
+      const groups = suppressGroups(countMeasure(name, counting), network.settings.reports.smallestCount);
       const response = wantsCsv(context)
-        ? csv(`${measure.id}-${period.value.start}`, figuresCsv(groups, measure.id, period.value, wordsOf(gateway)))
+        ? csv(`${measure.id}-${period.value.start}`, measureCsv(groups, measure.id, period.value, wordsOf(gateway)))
         : reply(
             context,
             measureReport(groups, {

@@ -8,7 +8,7 @@ import { issuesOf, type Step } from '../exchange/pipeline/step.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
-import { type Decision, decisionRecord, explainDecision, explainRecord } from '../routing/index.ts';
+import { type Decision, decisionRecord, explainDecision, explainDecisionRecord } from '../routing/index.ts';
 import { readBody } from './body.ts';
 import { forReader, type Shown } from './reader.ts';
 import { reply } from './reply.ts';
@@ -83,7 +83,7 @@ const decisionParts = (decision: Decision): ParametersParameter[] =>
 
 /** What the reader may see of a record, in words. */
 const recordParts = (record: Parameters): ParametersParameter[] =>
-  explained(record, (language) => explainRecord(record, language));
+  explained(record, (language) => explainDecisionRecord(record, language));
 
 const receiptOf = ({ receipt }: Disclosure): ParametersParameter => ({
   name: 'receipt',

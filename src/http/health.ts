@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import type { HeardSource } from '../routing/index.ts';
+import type { ReplicatedSource } from '../routing/index.ts';
 
 /** What stands between this gateway and the configuration set that it should decide by; nothing, mostly. */
 export type ConfigurationState = {
@@ -35,7 +35,7 @@ export async function readiness(
   return context.json(told, well ? 200 : 503);
 }
 
-const ageOf = ({ source, heardAt }: HeardSource, now: Date) => ({
+const ageOf = ({ source, heardAt }: ReplicatedSource, now: Date) => ({
   source,
   ...(heardAt ? { heardAt, ageSeconds: Math.round((now.getTime() - Date.parse(heardAt)) / 1_000) } : {}),
 });

@@ -4,7 +4,7 @@ import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Criterion, Found, Query, Store, StoredResource } from '../store/port.ts';
+import type { Criterion, Query, SearchResult, Store, StoredResource } from '../store/port.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { readBody } from './body.ts';
 import { searchable } from './interactions.ts';
@@ -86,7 +86,7 @@ export async function searchFor(
   type: string,
   query: Query,
   reader: string,
-): Promise<Result<Extract<Found, { kind: 'found' }>>> {
+): Promise<Result<Extract<SearchResult, { kind: 'found' }>>> {
   const found = await store.search(type, query, reader);
   switch (found.kind) {
     case 'found':
@@ -101,7 +101,7 @@ export async function searchFor(
 /** `self` and `next` are given where the criteria may stand in an address; a search by POST gets neither. */
 export function searchset(
   base: string,
-  { resources, total, next }: Extract<Found, { kind: 'found' }>,
+  { resources, total, next }: Extract<SearchResult, { kind: 'found' }>,
   address: URL | undefined,
 ): Bundle {
   const links = address ? linksOf(base, address, next) : [];

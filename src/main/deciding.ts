@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ConfigurationSet, type Folders, inFolders, readFolders } from '../configuration/index.ts';
+import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake } from '../exchange/maps/intake.ts';
@@ -53,7 +53,7 @@ export async function openDeciding(options: Options): Promise<Result<Configured>
 
 /** The same from a set that the store remembers; files are told by their paths in the set. */
 export const openSet = (set: ConfigurationSet, placing: Placing): Promise<Result<Configured>> =>
-  inFolders(set, (folders) => compile(set, folders, placing));
+  withFolders(set, (folders) => compile(set, folders, placing));
 
 async function compile(set: ConfigurationSet, folders: Folders, placing: Placing): Promise<Result<Configured>> {
   const { baseUrl, addresses = {} } = placing;

@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { type About, createApp } from '../app.ts';
-import { openLivingNetwork, type Replication, startReplication } from '../directory/index.ts';
+import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
-import { announcing, keepConfigured, startHeartbeat } from '../notification/index.ts';
+import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startWatchdog, type Watchdog, waking } from '../watchdog/index.ts';
+import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
 import type { Configured } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import type { Log } from './log.ts';
@@ -42,7 +42,7 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
   const { store, log, report } = lasting;
   const { network: files, terminology, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
-  const living = await openLivingNetwork(files, store, world.now());
+  const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const gateway: Gateway = {
     ...configured,
@@ -50,12 +50,12 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
       return living.current();
     },
     living,
-    store: waking(announcing(store, { world, network, report }), () => watchdog?.wake()),
+    store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
     admission: { waiting: lasting.waiting },
     report,
   };
-  await keepConfigured(gateway);
+  await syncConfigured(gateway);
   const app = createApp(gateway, lasting.about);
   let watchdog: Watchdog | undefined;
   let underWay = 0;
@@ -82,9 +82,9 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
         store,
         world,
         living,
-        isSound: (resource) => !validator.validate(resource).issues.some(isError),
-        tell: ({ source, last: { written, deleted, unfit, held } }) => {
-          const because = `${source}: ${written} written, ${deleted} deleted, ${unfit} left out`;
+        isAcceptable: (resource) => !validator.validate(resource).issues.some(isError),
+        onUpdate: ({ source, last: { written, deleted, invalid, held } }) => {
+          const because = `${source}: ${written} written, ${deleted} deleted, ${invalid} left out`;
           if (held)
             log.error({ step: 'directory', outcome: 'held', because: `${because}; ${held.type} ${held.because}` });
           else log.info({ step: 'directory', outcome: 'up to date', because });

@@ -1,4 +1,4 @@
-import { type ConfigurationSet, inFolders, readFolders, short } from '../configuration/index.ts';
+import { type ConfigurationSet, readFolders, short, withFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -48,7 +48,7 @@ export async function networkInForce(store: Store, folder: string): Promise<Resu
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   const files = activated && (await store.configuration(activated.digest));
   return files
-    ? inFolders({ digest: activated.digest, files }, ({ network }) => loadNetwork(network))
+    ? withFolders({ digest: activated.digest, files }, ({ network }) => loadNetwork(network))
     : loadNetwork(folder);
 }
 

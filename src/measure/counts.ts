@@ -1,35 +1,35 @@
-/** A code with its system; without one it is a name of its own (a month). */
+/** A code with its system; without a system it is a name of its own (a month). */
 export type Coded = { readonly system?: string; readonly code: string };
 
-/** A part of a total, itself in parts where it has any. */
+/** A part of a total, which may itself be divided. */
 export type Stratum = Coded & { readonly count: number; readonly within?: readonly Stratum[] };
 
-/** A division of a total: every one of the total is in exactly one stratum, also where there is none (0). */
-export type Line = {
+/** A division of a total: every counted event is in exactly one stratum; empty strata count 0. */
+export type Stratifier = {
   /** Code of the stratifier in the Measure. */
   readonly stratifier: string;
-  /** Code of the stratifier that the parts of its strata are told under. */
+  /** Code of the stratifier under which the parts of the strata are reported. */
   readonly inner?: string;
   readonly strata: readonly Stratum[];
 };
 
-/** What one group of a Measure counts of persons. */
+/** A group of a Measure that counts persons. */
 export type PersonGroup = {
   readonly kind: 'persons';
   /** Code of the group in the Measure. */
   readonly group: string;
   readonly total: number;
-  readonly lines: readonly Line[];
+  readonly lines: readonly Stratifier[];
   readonly score?: Score;
 };
 
 export type Score =
-  /** The share of one stratum of the first line in the total. */
+  /** Share of one stratum of the first stratifier in the total. */
   | { readonly kind: 'share'; readonly of: string }
-  /** The day by which this part had waited, smallest first. */
+  /** Number of days within which this share of persons had waited, in ascending order. */
   | { readonly kind: 'quantile'; readonly at: number; readonly days: readonly number[] };
 
-/** What one group of a Measure tells of the offer: it is in the directory for everybody to read, and is about nobody. */
+/** A group of a Measure about services (aanbod): public data of the directory, not about persons. */
 export type OfferGroup = {
   readonly kind: 'offer';
   readonly group: string;
@@ -42,7 +42,7 @@ export type OfferRow = {
   readonly region: string;
   readonly offers: number;
   readonly stale: number;
-  /** Median over the offers; absent when none is fresh. */
+  /** Median over the services; absent when no waiting time is fresh. */
   readonly weeks?: number;
 };
 

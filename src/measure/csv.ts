@@ -1,10 +1,10 @@
 import type { Coded } from './counts.ts';
 import type { Period } from './period.ts';
 import { componentsOf } from './report.ts';
-import type { ToldStratum } from './suppress.ts';
-import type { Told } from './told.ts';
+import type { SuppressedStratum } from './suppress.ts';
+import type { ReportedGroup } from './suppress-groups.ts';
 
-/** What a code is called in Dutch; undefined when nobody has a word for it. */
+/** The Dutch label of a code; undefined without one. */
 export type Word = (it: Coded) => string | undefined;
 
 const columns = [
@@ -24,10 +24,10 @@ const columns = [
 type Row = Partial<Readonly<Record<(typeof columns)[number], string | number | null | undefined>>>;
 
 /**
- * The same as a table (RFC 4180, but with semicolons, as the import of waiting times has them). One line a count; what is
- * hidden is empty and says so.
+ * The report as CSV (RFC 4180 with semicolons, as in the import of waiting times). One line per count; a hidden count
+ * is empty and marked as hidden.
  */
-export function figuresCsv(groups: readonly Told[], measure: string, period: Period, word: Word): string {
+export function measureCsv(groups: readonly ReportedGroup[], measure: string, period: Period, word: Word): string {
   const fixed = { measure, 'period-start': period.start, 'period-end': period.end };
   const rows = groups.flatMap((it) => rowsOf(it, word)).map((row) => ({ ...fixed, ...row }));
   return [columns.join(';'), ...rows.map((row: Row) => columns.map((name) => cell(row[name])).join(';'))]
@@ -35,7 +35,7 @@ export function figuresCsv(groups: readonly Told[], measure: string, period: Per
     .concat('\r\n');
 }
 
-function rowsOf(it: Told, word: Word): Row[] {
+function rowsOf(it: ReportedGroup, word: Word): Row[] {
   if (it.kind === 'offer')
     return it.rows.map((row) => {
       const parts = componentsOf(row).map(([, value]) => value);
@@ -68,7 +68,7 @@ function rowsOf(it: Told, word: Word): Row[] {
   ];
 }
 
-const stratumRow = (group: string, stratifier: string, it: ToldStratum, word: Word): Row => ({
+const stratumRow = (group: string, stratifier: string, it: SuppressedStratum, word: Word): Row => ({
   group,
   stratifier,
   stratum: it.code,
@@ -77,7 +77,7 @@ const stratumRow = (group: string, stratifier: string, it: ToldStratum, word: Wo
   hidden: it.count === null ? 'yes' : 'no',
 });
 
-/** A name that begins like a formula must not be one in a spreadsheet. */
+/** Prevents a label that starts like a formula from being evaluated by a spreadsheet. */
 function cell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);

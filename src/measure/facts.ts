@@ -1,17 +1,17 @@
 /**
- * What happened in a period, as far as figures count it: days and codes, nothing that leads to anybody. Each fact lies on the
- * day on which the gateway took it in, so a period that is over never changes.
+ * The countable events of a period: dates and codes, nothing that identifies a person. An event counts on the date it
+ * was received, so a closed period never changes.
  */
 export type Facts = {
   readonly registrations: readonly Registration[];
   readonly transfers: readonly Fact[];
-  /** Conversations that came to an outcome. */
+  /** Conversations with an outcome. */
   readonly outcomes: readonly (Fact & { readonly outcome: string })[];
-  /** Conversations after which another follows. */
+  /** Conversations that lead to another conversation. */
   readonly explorations: readonly Fact[];
   /** Days from referral to the first conversation. */
   readonly firstConversations: readonly (Fact & { readonly days: number })[];
-  /** Days from referral to the first help after it. */
+  /** Days from referral to the first help after the conversation. */
   readonly firstHelp: readonly (Fact & { readonly days: number; readonly domain: HelpDomain })[];
   readonly inflow: readonly (Fact & { readonly service: string; readonly way: InflowWay })[];
   readonly rejections: readonly Rejection[];
@@ -20,41 +20,41 @@ export type Facts = {
 };
 
 export type Fact = {
-  /** yyyy-mm-dd, where the network is. */
+  /** yyyy-mm-dd, in the network's time zone. */
   readonly day: string;
-  /** Code of the municipality where the person lives, or `outside` the region, or `unknown`. */
+  /** Code of the municipality of the person; `outside` the region, or `unknown`. */
   readonly municipality: string;
 };
 
 export type Registration = Fact & {
-  /** mgn-organization-type of who referred; `unknown` when the directory does not tell. */
+  /** Type of the referring organisation (mgn-organization-type); `unknown` when the directory has none. */
   readonly referrer: string;
 };
 
-/** Domain of who helps: care or the social domain. */
+/** Domain of the helping organisation. */
 export type HelpDomain = 'care' | 'social' | 'network';
 
-/** How somebody came into ggz: by an order of its own, or by one that followed from a registration. */
+/** Inflow into ggz (instroom): by an order of its own, or by an order that followed a registration. */
 export type InflowWay = 'direct' | 'after-registration';
 
 export type Rejection = Fact & {
   readonly useCase: string;
   /** mgn-status-reason */
   readonly reason: string;
-  /** Of `alternative-proposed`: whether the alternative is a service of a member of the network. */
+  /** For `alternative-proposed`: whether the alternative is a service of a member of the network. */
   readonly alternative?: 'inside-network' | 'elsewhere';
 };
 
-/** Waiting times at the end of a month, over the offer of one main diagnosis group in one municipality. */
+/** Waiting times at the end of a month, over the services for one main diagnosis group in one municipality. */
 export type WaitingFact = {
   /** yyyy-mm */
   readonly month: string;
-  /** mgn-diagnosis-group; `everybody` for a figure without one. */
+  /** mgn-diagnosis-group; `everybody` for a waiting time without a group. */
   readonly group: string;
-  /** Municipality of the catchment; `everywhere` when it has none. */
+  /** Municipality of the catchment; `everywhere` without one. */
   readonly region: string;
   readonly intakeWeeks: readonly number[];
   readonly treatmentWeeks: readonly number[];
-  /** Offers whose figure was too old to count. */
+  /** Number of services whose waiting time was stale. */
   readonly stale: number;
 };

@@ -1,17 +1,17 @@
-/** Figures of the network: what happened in, counts and reports out. Pure; nothing small is told. */
+/** Measures of the network: from events to counts and MeasureReports. Pure; small counts are suppressed. */
 
 export { daysBetween } from '../temporal.ts';
-export { figuresCsv } from './csv.ts';
+export { measureCsv } from './csv.ts';
 export type { Fact, Facts, Rejection, WaitingFact } from './facts.ts';
 export {
-  askedUseCases,
-  countFigure,
-  type FigureName,
+  countMeasure,
   ggzServices,
-  isFigure,
+  isMeasureName,
   type Lists,
+  type MeasureName,
+  requestUseCases,
   settledOutcomes,
-} from './figures.ts';
+} from './measures.ts';
 export { isWithin, lastDayOf, type Period, periodOf } from './period.ts';
 export { measureReport } from './report.ts';
-export { tellGroups } from './told.ts';
+export { suppressGroups } from './suppress-groups.ts';

@@ -1,7 +1,7 @@
-/** How long a report is about. A network has one grain: no two of its periods overlap, so none can be subtracted. */
+/** Length of a reporting period. A network has one length, so that no two periods overlap and can be subtracted. */
 export type Grain = 'month' | 'quarter' | 'year';
 
-/** A whole month, quarter or year of the calendar; days (yyyy-mm-dd) where the network is, both included. */
+/** A whole calendar month, quarter or year; dates (yyyy-mm-dd) in the network's time zone, both inclusive. */
 export type Period = {
   readonly start: string;
   readonly end: string;
@@ -12,8 +12,8 @@ export type Period = {
 const lengths: Readonly<Record<Grain, number>> = { month: 1, quarter: 3, year: 12 };
 
 /**
- * The period of this grain that begins and ends on these FHIR dates (https://hl7.org/fhir/R4/datatypes.html#date); a year
- * or a month stands for its first day, and as an end for its last. Undefined when they mark no whole period of the grain.
+ * The period between two FHIR dates (https://hl7.org/fhir/R4/datatypes.html#date); a year or month stands for its first
+ * day, and as end for its last. Undefined when they do not mark a whole period of this length.
  */
 export function periodOf(grain: Grain, start: string, end: string): Period | undefined {
   const [first, last] = [dayAt(start, 'first'), dayAt(end, 'last')];
@@ -34,7 +34,7 @@ export function lastDayOf(month: string): string {
   return `${month}-${String(days).padStart(2, '0')}`;
 }
 
-/** Undefined when it is no date, or a day that the calendar does not have. */
+/** Undefined for an invalid date. */
 function dayAt(text: string, which: 'first' | 'last'): string | undefined {
   const [, year, month, day] = /^([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text) ?? [];
   if (year === undefined) return undefined;
@@ -47,5 +47,5 @@ function dayAt(text: string, which: 'first' | 'last'): string | undefined {
   return day >= '01' && whole <= last ? whole : undefined;
 }
 
-/** Whether a day (yyyy-mm-dd) lies in it. */
+/** Whether a date (yyyy-mm-dd) is within the period. */
 export const isWithin = ({ start, end }: Period, day: string): boolean => start <= day && day <= end;

@@ -1,6 +1,6 @@
 /**
- * The smallest value that at least this part of all values does not exceed (nearest rank): always a value that occurred.
- * Undefined of nothing.
+ * Nearest-rank quantile: the smallest value that at least this share of all values does not exceed, so always an
+ * observed value. Undefined for an empty list.
  */
 export function quantile(values: readonly number[], at: number): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);

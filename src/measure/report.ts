@@ -11,8 +11,8 @@ import type {
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 import type { Coded, OfferGroup, OfferRow } from './counts.ts';
 import type { Period } from './period.ts';
-import type { ToldGroup, ToldLine, ToldStratum } from './suppress.ts';
-import type { Told } from './told.ts';
+import type { SuppressedGroup, SuppressedStratifier, SuppressedStratum } from './suppress.ts';
+import type { ReportedGroup } from './suppress-groups.ts';
 
 export type Reporting = {
   readonly measure: Measure;
@@ -23,11 +23,11 @@ export type Reporting = {
 };
 
 /**
- * A summary MeasureReport (https://hl7.org/fhir/R4/measurereport.html). What is hidden has no value but the extension
- * data-absent-reason `masked`; what there is nobody for, `not-applicable`.
+ * A summary MeasureReport (https://hl7.org/fhir/R4/measurereport.html). A hidden count has the extension
+ * data-absent-reason `masked` instead of a value; a score over nobody has `not-applicable`.
  */
 export const measureReport = (
-  groups: readonly Told[],
+  groups: readonly ReportedGroup[],
   { measure, period, at, reporter }: Reporting,
 ): MeasureReport => ({
   resourceType: 'MeasureReport',
@@ -40,7 +40,7 @@ export const measureReport = (
   group: groups.map((it) => (it.kind === 'offer' ? offerGroup(it) : personGroup(it, populationOf(measure, it.group)))),
 });
 
-/** Which population of the Measure a group counts, beside the numerator of a share. */
+/** The population of the Measure that a group counts, besides the numerator of a share. */
 const populationOf = ({ group = [] }: Measure, name: string): string =>
   group
     .find(({ code }) => code?.coding?.[0]?.code === name)
@@ -63,7 +63,7 @@ const population = (code: string, count: number | null): Counted => ({
   ...(count === null ? ({ _count: absent('masked') } as object) : { count }),
 });
 
-function personGroup({ group, total, lines, score }: ToldGroup, counted: string): MeasureReportGroup {
+function personGroup({ group, total, lines, score }: SuppressedGroup, counted: string): MeasureReportGroup {
   const share = score?.of === undefined ? undefined : lines[0]?.strata.find(({ code }) => code === score.of);
   return {
     code: named(group),
@@ -73,7 +73,7 @@ function personGroup({ group, total, lines, score }: ToldGroup, counted: string)
   };
 }
 
-function scoreOf({ kind, value }: NonNullable<ToldGroup['score']>): Quantity {
+function scoreOf({ kind, value }: NonNullable<SuppressedGroup['score']>): Quantity {
   if (typeof value === 'string') return absent(value === 'hidden' ? 'masked' : 'not-applicable');
   const unit = kind === 'share' ? { code: '1' } : { unit: 'd', code: 'd' };
   return { value: kind === 'share' ? Math.round(value * 10_000) / 10_000 : value, system: ucum, ...unit };
@@ -81,7 +81,10 @@ function scoreOf({ kind, value }: NonNullable<ToldGroup['score']>): Quantity {
 
 const ucum = 'http://unitsofmeasure.org';
 
-function stratifiers({ stratifier, inner, strata }: ToldLine, counted: string): MeasureReportGroupStratifier[] {
+function stratifiers(
+  { stratifier, inner, strata }: SuppressedStratifier,
+  counted: string,
+): MeasureReportGroupStratifier[] {
   const parts = strata.flatMap(({ within }) => within ?? []);
   return [
     { code: [named(stratifier)], stratum: strata.map((it) => stratum(it, counted)) },
@@ -89,7 +92,7 @@ function stratifiers({ stratifier, inner, strata }: ToldLine, counted: string): 
   ];
 }
 
-const stratum = (it: ToldStratum, counted: string): MeasureReportGroupStratifierStratum => ({
+const stratum = (it: SuppressedStratum, counted: string): MeasureReportGroupStratifierStratum => ({
   value: concept(it),
   population: [population(counted, it.count)],
 });
@@ -118,7 +121,7 @@ const offerRow = (row: OfferRow): MeasureReportGroupStratifierStratum => ({
     row.weeks === undefined ? absent('not-applicable') : { value: row.weeks, unit: 'wk', system: ucum, code: 'wk' },
 });
 
-/** What a row of waiting times is about. */
+/** The components of a row of waiting times. */
 export const componentsOf = ({ month, diagnosisGroup, region }: OfferRow): readonly (readonly [string, Coded])[] => [
   ['month', { code: month }],
   [

@@ -1,33 +1,33 @@
-import type { Line, PersonGroup, Score, Stratum } from './counts.ts';
+import type { PersonGroup, Score, Stratifier, Stratum } from './counts.ts';
 import { quantile } from './quantile.ts';
 
-/** A count as it may be told; null: it is hidden. */
-export type Told = number | null;
+/** A count fit for publication; null: hidden. */
+export type ReportedCount = number | null;
 
-export type ToldStratum = Omit<Stratum, 'count' | 'within'> & {
-  readonly count: Told;
-  readonly within?: readonly ToldStratum[];
+export type SuppressedStratum = Omit<Stratum, 'count' | 'within'> & {
+  readonly count: ReportedCount;
+  readonly within?: readonly SuppressedStratum[];
 };
-export type ToldLine = Omit<Line, 'strata'> & { readonly strata: readonly ToldStratum[] };
-export type ToldGroup = Omit<PersonGroup, 'total' | 'lines' | 'score'> & {
-  readonly total: Told;
-  readonly lines: readonly ToldLine[];
-  /** `hidden`, or `none` when there is nobody to tell it of; absent when the group has no score. */
+export type SuppressedStratifier = Omit<Stratifier, 'strata'> & { readonly strata: readonly SuppressedStratum[] };
+export type SuppressedGroup = Omit<PersonGroup, 'total' | 'lines' | 'score'> & {
+  readonly total: ReportedCount;
+  readonly lines: readonly SuppressedStratifier[];
+  /** `hidden`, or `none` when the group is empty; absent when the group has no score. */
   readonly score?: { readonly kind: Score['kind']; readonly of?: string; readonly value: number | 'hidden' | 'none' };
 };
 
 /**
- * A group with its small counts hidden, and as many others as it takes that nobody can work them out.
+ * Hides the small counts of a group, and as many others as needed to prevent recalculation.
  *
- * - A count of 1 to `smallest - 1` is hidden; nobody (0) is told.
- * - What is told of a division is its total and the strata that are shown; the hidden ones are known by their sum. Others of
- *   the division are hidden, in the order of the list, until each small count could still be anything from 1 to
- *   `smallest - 1`, also for who knows this rule. When there is nothing left to hide, the whole division is hidden.
- * - The parts of what is hidden are hidden.
+ * - A count of 1 to `smallest - 1` is hidden; 0 is reported.
+ * - A reader sees the total of a division and its visible strata, hence the sum of the hidden ones. Further strata are
+ * hidden, in the order of the list, until each small count could still be anything from 1 to `smallest - 1`, even to a
+ * reader who knows this rule. When no strata are left, the whole division is hidden.
+ * - The parts of a hidden stratum are hidden.
  *
- * The divisions of one total have nothing but that total in common, so what holds for each of them holds for all.
+ * The divisions of a total share only that total, so what holds for each of them holds for all.
  */
-export function suppress(group: PersonGroup, smallest: number): ToldGroup {
+export function suppress(group: PersonGroup, smallest: number): SuppressedGroup {
   const isHidden = group.total > 0 && group.total < smallest;
   const lines = group.lines.map((line) => ({
     ...line,
@@ -50,15 +50,15 @@ export function suppress(group: PersonGroup, smallest: number): ToldGroup {
   };
 }
 
-const hidden = ({ within, ...it }: Stratum): ToldStratum => ({
+const hidden = ({ within, ...it }: Stratum): SuppressedStratum => ({
   ...it,
   count: null,
   ...(within ? { within: within.map(hidden) } : {}),
 });
 
-/** The strata of a total that is told. */
-function divided(strata: readonly Stratum[], smallest: number): readonly ToldStratum[] {
-  const concealed = concealedOf(
+/** Suppresses the strata of a visible total. */
+function divided(strata: readonly Stratum[], smallest: number): readonly SuppressedStratum[] {
+  const concealed = hiddenIndexes(
     strata.map(({ count }) => count),
     smallest,
   );
@@ -69,8 +69,8 @@ function divided(strata: readonly Stratum[], smallest: number): readonly ToldStr
   });
 }
 
-/** Places of the counts that are hidden. */
-export function concealedOf(counts: readonly number[], smallest: number): ReadonlySet<number> {
+/** Indexes of the hidden counts. */
+export function hiddenIndexes(counts: readonly number[], smallest: number): ReadonlySet<number> {
   const isSmall = (count: number) => count > 0 && count < smallest;
   const places = counts.map((_, index) => index);
   const small = places.filter((index) => isSmall(counts[index]!));
@@ -78,7 +78,7 @@ export function concealedOf(counts: readonly number[], smallest: number): Readon
   const concealed = new Set(small);
   let sum = small.reduce((total, index) => total + counts[index]!, 0);
   let companions = 0;
-  // Each small one may be `smallest - 1` while the others are 1 and each companion is `smallest`.
+  // Each small count may be `smallest - 1` while the others are 1 and each companion is `smallest`.
   const isSafe = () => companions > 0 && sum >= smallest - 2 + small.length + smallest * companions;
   for (const index of places) {
     if (isSafe()) return concealed;
@@ -90,11 +90,11 @@ export function concealedOf(counts: readonly number[], smallest: number): Readon
   return isSafe() ? concealed : new Set(places);
 }
 
-/** A quantile is told when enough people are on both sides of it: it is a value that occurred. */
+/** A quantile is an observed value: it is reported only with enough persons on both sides. */
 function scoreValue(
   score: Score,
-  total: Told,
-  lines: readonly ToldLine[],
+  total: ReportedCount,
+  lines: readonly SuppressedStratifier[],
   smallest: number,
 ): number | 'hidden' | 'none' {
   if (total === null) return 'hidden';

@@ -1,10 +1,10 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { StoredSubscription } from '../store/port.ts';
-import { type Notice, notificationBundle, statusParameters } from '../subscription/index.ts';
-import { maySee } from './still-allowed.ts';
+import { type NotificationContent, notificationBundle, statusParameters } from '../subscription/index.ts';
+import { maySeeTask } from './still-allowed.ts';
 
-const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<Notice, 'type'> => ({
+const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<NotificationContent, 'type'> => ({
   base: gateway.network.settings.baseUrl,
   subscription: {
     id: it.id,
@@ -16,7 +16,7 @@ const noticeOf = (gateway: Gateway, it: StoredSubscription): Omit<Notice, 'type'
   events: it.events,
 });
 
-/** Subscription/$status (backport STU1.1): how it stands, as a searchset of one Parameters. */
+/** Subscription/$status (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1): a searchset with one Parameters. */
 export function statusSearchset(gateway: Gateway, it: StoredSubscription): Bundle {
   const id = gateway.world.newId();
   const resource = { ...statusParameters({ ...noticeOf(gateway, it), type: 'query-status' }), id };
@@ -28,12 +28,12 @@ export function statusSearchset(gateway: Gateway, it: StoredSubscription): Bundl
   };
 }
 
-/** No answer of $events holds more; who was away longer asks on from the last number. */
+/** Upper bound on one response of $events; a client continues from the last number. */
 const maximumEvents = 500;
 
 /**
- * Subscription/$events: the events again, for who missed some. The number of each is told; its focus only as far as the
- * partner may see that today.
+ * Subscription/$events: past events, for a client that missed some. Each has its number; a focus only when the partner
+ * may see it now.
  */
 export async function eventsBundle(
   gateway: Gateway,
@@ -42,11 +42,16 @@ export async function eventsBundle(
 ): Promise<Bundle> {
   const events = await gateway.store.subscriptionEvents(it.id, { ...range, count: maximumEvents });
   const visible = new Map<string, boolean>();
-  const looking = { store: gateway.store, world: gateway.world, network: () => gateway.network };
-  for (const { focus } of events) if (!visible.has(focus)) visible.set(focus, await maySee(looking, it.partner, focus));
-  const told = events.map(({ number, at, focus }) => ({ number, at, ...(visible.get(focus) ? { focus } : {}) }));
+  const context = { store: gateway.store, world: gateway.world, network: () => gateway.network };
+  for (const { focus } of events)
+    if (!visible.has(focus)) visible.set(focus, await maySeeTask(context, it.partner, focus));
+  const visibleEvents = events.map(({ number, at, focus }) => ({
+    number,
+    at,
+    ...(visible.get(focus) ? { focus } : {}),
+  }));
   return notificationBundle(
-    { ...noticeOf(gateway, it), type: 'query-event', told },
+    { ...noticeOf(gateway, it), type: 'query-event', included: visibleEvents },
     { id: gateway.world.newId(), at: gateway.world.now() },
   );
 }

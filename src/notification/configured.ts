@@ -3,13 +3,13 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { SubscriptionChange } from '../store/port.ts';
 import { type Agreement, agreementKey, topicOf, topics } from '../subscription/index.ts';
-import { permitted } from './agree.ts';
+import { agreementIssues } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 import { partyOf } from './parties.ts';
 
 type Configured = { readonly partner: string; readonly agreement: Agreement };
 
-/** The Subscriptions of the network's configuration: about all services of the partner. */
+/** The Subscriptions of the network's configuration: for all services of the partner. */
 const configuredAgreements = (network: Network): readonly Configured[] =>
   network.settings.notifications.subscriptions.map(({ partner, useCase, endpoint, content, heartbeat }) => ({
     partner,
@@ -27,23 +27,23 @@ const configuredAgreements = (network: Network): readonly Configured[] =>
 const servicesOf = (network: Network, partner: string): readonly string[] =>
   partyOf(network, partner).references.filter((it) => it.startsWith('HealthcareService/'));
 
-/** What is wrong with the Subscriptions of a configuration; told before the gateway starts. */
+/** The issues of configured Subscriptions, reported before the gateway starts. */
 export const configuredIssues = (network: Network, now: Date): readonly Issue[] =>
   configuredAgreements(network).flatMap(({ partner, agreement }, index) => {
     const problems = [
       ...(network.partners.has(partner) ? [] : ['no such partner']),
       ...(topics.includes(agreement.topic) ? [] : ['no such use case']),
       ...(agreement.filters.some(({ values }) => values.length === 0) ? ['the partner has no service'] : []),
-      ...permitted(network, partner, agreement, now).map(({ rule }) => rule),
+      ...agreementIssues(network, partner, agreement, now).map(({ rule }) => rule),
     ];
     return problems.map((problem) => issue('config-subscription-invalid', { file: 'network.yaml', index, problem }));
   });
 
 /**
- * Makes what is configured and not there, and ends what was configured and is no more. What a partner has ended itself
- * stays ended. Several gateways may start at once: of each Subscription one is made.
+ * Creates configured Subscriptions that do not exist, and ends those no longer configured. A Subscription that its
+ * partner ended stays ended. When several gateways start at once, each Subscription is created once.
  */
-export async function keepConfigured({ store, network, world }: Gateway): Promise<void> {
+export async function syncConfigured({ store, network, world }: Gateway): Promise<void> {
   const known = await store.subscriptions({});
   const wanted = configuredAgreements(network).map((it) => ({ ...it, key: agreementKey(it.agreement) }));
   const now = world.now();

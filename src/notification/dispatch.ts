@@ -3,19 +3,19 @@ import type { Dispatch, StoredSubscription, SubscriptionEvent } from '../store/p
 import { type NotificationType, notificationBundle } from '../subscription/index.ts';
 import type { World } from '../world.ts';
 
-/** A notification for the outbox: handshake, event or heartbeat. */
-export type Notifying = {
+/** The context of a notification for the outbox: handshake, event or heartbeat. */
+export type NotificationContext = {
   readonly base: string;
   readonly world: Pick<World, 'newId'>;
   readonly at: Date;
   readonly cause?: Pick<Dispatch, 'messageId' | 'correlationId'> & { readonly traceId?: string };
 };
 
-type Sent = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
+type SentType = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
 
 export function notificationDispatch(
-  { base, world, at, cause = {} }: Notifying,
-  type: Sent,
+  { base, world, at, cause = {} }: NotificationContext,
+  type: SentType,
   subscription: Pick<StoredSubscription, 'id' | 'partner' | 'agreement' | 'status' | 'events'>,
   event?: SubscriptionEvent,
 ): Dispatch {
@@ -27,7 +27,7 @@ export function notificationDispatch(
       subscription: { id, topic, content, status },
       type,
       events: event?.number ?? subscription.events,
-      ...(event ? { told: [event] } : {}),
+      ...(event ? { included: [event] } : {}),
     },
     { id: world.newId(), at },
   );

@@ -1,21 +1,24 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { notificationDispatch } from './dispatch.ts';
 
-/** Puts every heartbeat that is due into the outbox; answers how many. */
-export const beat = ({ store, network, world }: Gateway): Promise<number> => {
+/** Adds every due heartbeat to the outbox; returns their number. */
+export const sendDueHeartbeats = ({ store, network, world }: Gateway): Promise<number> => {
   const at = world.now();
   return store.heartbeat(at, (it) =>
     notificationDispatch({ base: network.settings.baseUrl, world, at }, 'heartbeat', it),
   );
 };
 
-/** Looks for heartbeats as often as the shortest period asks; the answer stops it. Does nothing where there are none. */
+/**
+ * Sends heartbeats as often as the shortest period requires, if the network has any; returns the function that stops
+ * it.
+ */
 export function startHeartbeat(gateway: Gateway): () => void {
   const { heartbeat } = gateway.network.settings.notifications;
   if (!heartbeat) return () => {};
   const timer = setInterval(
     () => {
-      beat(gateway).catch((fault) => gateway.report(fault, 'heartbeat'));
+      sendDueHeartbeats(gateway).catch((fault) => gateway.report(fault, 'heartbeat'));
     },
     Math.min(heartbeat.minimum * 500, 60_000),
   );

@@ -5,14 +5,14 @@ import { sourceOfPartner } from '../vocabulary/meta-source.ts';
 
 const nobody: Party = { references: [], identifiers: [] };
 
-/** Who a partner is in the directory: its organisation and its services. */
+/** A partner in the directory: its organisation and its services. */
 export const partyOf = (network: Network, partner: string): Party => recipientOf(network, partner) ?? nobody;
 
-/** The partner whose system sent a resource, as Meta.source tells it. */
+/** The partner whose system sent a resource, by Meta.source. */
 export const senderOf = (network: Network, source: string | undefined): string | undefined =>
   [...network.partners.keys()].find((it) => source === sourceOfPartner(it));
 
-/** The parties of a Task as filters know them: the owner with its organisation, and who sent the referral. */
+/** The parties of a Task for matching filters: the owner with its organisation, and the sender of the referral. */
 export function partiesOf(network: Network, { owner, requester, meta }: Task): Parties {
   const service = owner?.reference ? network.directory.service(owner.reference) : undefined;
   const organization = service && network.directory.organization(service.organization);

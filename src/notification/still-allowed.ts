@@ -5,27 +5,28 @@ import { disclose } from '../disclosure/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Dispatch, Store } from '../store/port.ts';
-import { permitted } from './agree.ts';
+import { agreementIssues } from './agreement.ts';
 import { senderOf } from './parties.ts';
 
-type Asking = Pick<Gateway, 'world'> & { readonly store: Store; readonly network: () => Network };
+type CheckContext = Pick<Gateway, 'world'> & { readonly store: Store; readonly network: () => Network };
 
 /**
- * Whether a notification may still go, asked right before each attempt: a Subscription ends, an endpoint or an identifier
- * is taken from the register, a Task is no longer this partner's to see. What is no notification passes.
+ * Whether a notification may still be sent, checked before each attempt: a Subscription may have ended, an endpoint or
+ * identifier may have been removed from the register, or the Task may no longer be visible to this partner. Other
+ * dispatches pass.
  */
 export const mayStillNotify =
-  ({ store, network, world }: Asking): MayStillSend =>
+  ({ store, network, world }: CheckContext): MayStillSend =>
   async (dispatch) => {
     if (dispatch.subscription === undefined) return { ok: true };
     const subscription = await store.subscription(dispatch.subscription);
     if (!subscription || subscription.status === 'off') return { ok: false, because: 'subscription-ended' };
-    const [wrong] = permitted(network(), subscription.partner, subscription.agreement, world.now());
+    const [wrong] = agreementIssues(network(), subscription.partner, subscription.agreement, world.now());
     if (wrong) return { ok: false, because: wrong.rule };
     if (dispatch.address !== subscription.agreement.endpoint) return { ok: false, because: 'subscription-changed' };
     if (dispatch.kind !== 'event-notification') return { ok: true };
     const focus = await focusOf(store, dispatch);
-    const allowed = focus !== undefined && (await maySee({ store, network, world }, subscription.partner, focus));
+    const allowed = focus !== undefined && (await maySeeTask({ store, network, world }, subscription.partner, focus));
     return allowed ? { ok: true } : { ok: false, because: 'focus-not-to-see' };
   };
 
@@ -37,8 +38,15 @@ async function focusOf(store: Store, { body, subscription = '' }: Dispatch): Pro
   return event?.focus;
 }
 
-/** Whether a partner may know how this Task stands, now: by what it was given, and by what disclosure says today. */
-export async function maySee({ store, network, world }: Asking, partner: string, focus: string): Promise<boolean> {
+/**
+ * Whether a partner may see the status of this Task now: it was disclosed to it, and current disclosure rules permit
+ * it.
+ */
+export async function maySeeTask(
+  { store, network, world }: CheckContext,
+  partner: string,
+  focus: string,
+): Promise<boolean> {
   const [type = '', id = ''] = focus.split('/');
   const stored = await store.read(type, id, partner);
   const recipient = recipientOf(network(), partner);

@@ -10,10 +10,10 @@ import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { StoredSubscription, SubscriptionChange } from '../store/port.ts';
 import { type Agreement, agreementKey, subscriptionResource } from '../subscription/index.ts';
-import { agree } from './agree.ts';
+import { negotiate } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 
-/** A Subscription that a partner asks for itself (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
+/** A Subscription requested by a partner (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
 export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const entered = await admit(gateway, { ...envelope, target: 'create Subscription' }, 'create', 'C');
   if (entered.kind === 'answered') return entered.answer;
@@ -22,7 +22,7 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
   if (!asked.ok) return refuse(refused(asked.issues));
   if (asked.value.status !== 'requested')
     return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
-  const agreement = agree(gateway.network, received.partner.id, asked.value, received.at);
+  const agreement = negotiate(gateway.network, received.partner.id, asked.value, received.at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const id = gateway.world.newId();
   const kept = await commit(gateway, received, requesting(gateway, received, { id, agreement: agreement.value }));
@@ -31,7 +31,7 @@ export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<A
 
 export type Renewal = { readonly id: string; readonly ifMatch: string | undefined };
 
-/** A partner ends its Subscription (status off), or asks for it anew (requested): then its handshake comes again. */
+/** A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. */
 export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch }: Renewal): Promise<Answer> {
   const target = `update Subscription/${id} ${ifMatch ?? ''}`;
   const entered = await admit(gateway, { ...envelope, target }, 'update', 'U');
@@ -51,7 +51,8 @@ export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch 
   const { status } = asked.value;
   if (status !== 'off' && status !== 'requested')
     return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
-  const agreement = status === 'off' ? success(current.agreement) : agree(gateway.network, partner.id, asked.value, at);
+  const agreement =
+    status === 'off' ? success(current.agreement) : negotiate(gateway.network, partner.id, asked.value, at);
   if (!agreement.ok) return refuse(refused(agreement.issues));
   const keeping =
     status === 'off'
@@ -68,7 +69,7 @@ function read({ validator, network }: Gateway, { contentType, body }: Received):
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'Subscription')) return failure(issue('id-mismatch', {}, { expression: 'Subscription' }));
-  // Without its profile: what this gateway asks of a Subscription is told in its own words.
+  // Validated without its profile: the gateway's own requirements have messages of their own.
   const { meta: _, ...content } = resource;
   const report = validator.validate(content, { text });
   return report.verdict === 'invalid' ? failure(...report.issues.filter(isError)) : success(resource);

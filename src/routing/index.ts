@@ -1,40 +1,43 @@
-/** Where a referral goes, and why: rules, the directory as it is now, and one decision with its reasons. */
-export { assign } from './assign.ts';
-export { compileRoutes, type Routes } from './compile.ts';
-export type { Bilingual, Decision } from './decision.ts';
-export type { Point } from './distance.ts';
-export { explainDecision, explainRecord } from './explain.ts';
+/** Routing: rules, the current directory, and one decision with its reasons. */
+
+export type { Bilingual } from '../fhir/bilingual.ts';
+export { assign } from './decision/assign.ts';
+export type { Decision } from './decision/decision.ts';
 export {
-  type Capacity,
-  type Figures,
-  figureKey,
-  figuresOf,
-  setFigures,
-  type WaitingTime,
-  withFigures,
-  withoutFigures,
-} from './figures.ts';
-export type { Norms } from './norms.ts';
-export { aboutPerson, primaryLanguage } from './person.ts';
-export { proposalParameters } from './proposal-parameters.ts';
-export { type Proposal, proposePlaces } from './propose.ts';
-export { compileRanking, type Ranking } from './ranking.ts';
-export {
-  type Audience,
   decisionProvenance,
   decisionRecord,
-  projectRecord,
-  recordIn,
-} from './record.ts';
-export { type Residence, residenceOf } from './residence.ts';
-export { route } from './route.ts';
+  decisionRecordIn,
+  projectDecisionRecord,
+  type RecordAudience,
+} from './decision/decision-record.ts';
+export { explainDecision, explainDecisionRecord } from './decision/explain.ts';
+export { route } from './decision/route.ts';
+export { personFactsOf, primaryLanguage } from './facts/person.ts';
+export { residenceOf } from './facts/residence.ts';
+export { proposalParameters } from './proposal/proposal-parameters.ts';
+export { type Proposal, proposePlaces } from './proposal/propose.ts';
+export { compileRanking, type Ranking } from './proposal/ranking.ts';
+export { compileRoutes, type Routes } from './rules/compile-routes.ts';
+export type { Point } from './snapshot/distance.ts';
+export type { Residence } from './snapshot/residence.ts';
 export type {
   Catchment,
   DirectoryOrganization,
   DirectoryService,
   DirectorySnapshot,
   Domain,
-  HeardSource,
   PostcodeRange,
-} from './snapshot.ts';
-export { type Municipality, snapshotInSteps, snapshotOf } from './snapshot-index.ts';
+  ReplicatedSource,
+} from './snapshot/snapshot.ts';
+export { type Municipality, snapshotInSteps, snapshotOf } from './snapshot/snapshot-index.ts';
+export {
+  type Availability,
+  availabilityOf,
+  type Capacity,
+  copyAvailability,
+  setAvailability,
+  type WaitingTime,
+  waitingTimeKey,
+  withoutAvailability,
+} from './waiting-time/availability.ts';
+export type { Norms } from './waiting-time/norms.ts';

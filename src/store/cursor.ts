@@ -1,4 +1,7 @@
-/** A place in a list as opaque text. Whoever makes one up gets `undefined` here, or a place that shows nothing more. */
+/**
+ * A position in a list as opaque text. A forged cursor reads as `undefined`, or as a position that discloses nothing
+ * more.
+ */
 export const writeCursor = (place: readonly number[]): string =>
   Buffer.from(place.map((it) => it.toString(36)).join('.')).toString('base64url');
 

@@ -4,8 +4,9 @@ const form =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
 /**
- * What a date, dateTime or instant covers, by its precision (https://hl7.org/fhir/R4/search.html#date), in milliseconds,
- * both ends included. What has no zone is read in UTC, in the resource as in the query. Undefined when it is no date.
+ * The interval covered by a date, dateTime or instant of this precision (https://hl7.org/fhir/R4/search.html#date), in
+ * milliseconds, both ends inclusive. Without a zone UTC is assumed, in resources and queries alike. Undefined when it
+ * is not a date.
  */
 export function dateRange(text: unknown): DateRange | undefined {
   const parts = typeof text === 'string' ? form.exec(text) : null;

@@ -1,9 +1,9 @@
 /**
- * What the gateway remembers: messages, resources with their versions, the outbox, the audit trail.
- * One port, several adapters, one contract test (test/support/store/contract/). Nothing here knows a database.
+ * The store: messages, resources with their versions, the outbox, the audit trail. One port, several adapters, one
+ * contract test (test/support/store/contract/). The port is independent of any database.
  *
- * Expected endings are values (`kind`); a thrown error means that the store itself is broken or away.
- * Time comes in with each call; a promise that resolves has its writes on disk.
+ * Expected results are values (`kind`); a thrown error means that the store is broken or unavailable. The caller passes
+ * the time; a resolved promise means that its writes are on disk.
  */
 import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';
@@ -21,29 +21,29 @@ export type {
   ConfigurationChange,
   ConfigurationFile,
   ConfigurationUse,
-  KnownConfiguration,
+  StoredConfiguration,
 } from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
 export type { Message } from './port/message.ts';
 export type {
   Attempt,
+  AttemptEnding,
   Claim,
   Delivery,
-  Depth,
   Dispatch,
   DispatchStatus,
-  Ending,
+  OutboxDepth,
 } from './port/outbox.ts';
 export type {
   Change,
   Criterion,
-  Found,
   Grant,
   Guard,
   Page,
   PartnerId,
   Query,
   ResourceKey,
+  SearchResult,
   StoredResource,
 } from './port/resource.ts';
 export type { Announcement, StoredSubscription, SubscriptionChange, SubscriptionEvent } from './port/subscription.ts';
@@ -58,14 +58,16 @@ export type Store = Messages &
   UnknownCodes &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
-    /** Whether something of this name was done `once`. */
+    /** Whether a commit with this name for `once` took place. */
     done(name: string): Promise<boolean>;
-    /** Whether `holder` may do what has this name until `now` plus `milliseconds`: nobody else may meanwhile. */
+    /**
+     * Acquires the lease of this name for `holder` until `now` plus `milliseconds`; false while another holder has it.
+     */
     lease(
       name: string,
       wish: { readonly holder: string; readonly now: Date; readonly milliseconds: number },
     ): Promise<boolean>;
-    /** Whether the store can be written at this moment (`/readyz`). */
+    /** Whether the store is writable at this moment (`/readyz`). */
     ready(): Promise<boolean>;
     close(): Promise<void>;
   };

@@ -2,17 +2,17 @@ import type { Elements, Resource } from '../fhir/resource.ts';
 import { dateRange } from './date-range.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
 
-/** What the index holds of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). */
+/** Index entry of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). */
 export type IndexedToken = { readonly parameter: string; readonly value: string; readonly system: string };
-/** Milliseconds, both ends included. */
+/** Milliseconds, both ends inclusive. */
 export type IndexedDate = { readonly parameter: string; readonly low: number; readonly high: number };
 export type Indexed = { readonly tokens: readonly IndexedToken[]; readonly dates: readonly IndexedDate[] };
 
-/** Turns the value of a hidden token into what may stand in an index. */
-export type Hide = (value: string) => string;
+/** Converts the value of a hidden token to its form in the index. */
+export type HideValue = (value: string) => string;
 
-/** The index rows of a resource. Values that don't have the expected shape are no rows: validation speaks about them. */
-export function indexOf(resource: Resource, hide: Hide): Indexed {
+/** The index entries of a resource. Values of an unexpected shape are skipped: validation reports them. */
+export function indexOf(resource: Resource, hide: HideValue): Indexed {
   const tokens = new Map<string, IndexedToken>();
   const dates: IndexedDate[] = [];
   for (const [name, parameter] of Object.entries(parametersOf(resource.resourceType))) {
@@ -31,7 +31,7 @@ export function indexOf(resource: Resource, hide: Hide): Indexed {
 
 type Token = { readonly value: string; readonly system: string };
 
-function tokensOf(value: unknown, parameter: SearchParameter, hide: Hide): readonly Token[] {
+function tokensOf(value: unknown, parameter: SearchParameter, hide: HideValue): readonly Token[] {
   if (parameter.kind === 'reference') return referenceToken(value);
   if (parameter.kind !== 'token') return [];
   const found = plainTokens(value, parameter.system ?? '');
@@ -54,7 +54,7 @@ function plainTokens(value: unknown, ownSystem: string): readonly Token[] {
   return typeof text === 'string' ? [{ value: text, system: typeof system === 'string' ? system : '' }] : [];
 }
 
-/** The elements under a dotted path, lists flattened: the part of FHIRPath that these parameters need. */
+/** The elements at a dotted path, with lists flattened: the part of FHIRPath that these parameters need. */
 function elementsAt(resource: Resource, path: string): readonly unknown[] {
   let found: readonly unknown[] = [resource];
   for (const name of path.split('.'))

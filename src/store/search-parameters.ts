@@ -1,6 +1,6 @@
 /**
- * What can be searched (https://hl7.org/fhir/R4/searchparameter-registry.html): resource type -> name -> where it is found.
- * A change here makes a store re-index itself when it is opened next.
+ * Search parameters (https://hl7.org/fhir/R4/searchparameter-registry.html): resource type -> name -> path. After a
+ * change here a store rebuilds its index when opened.
  */
 export type SearchParameter =
   | { readonly kind: 'token'; readonly path: string; readonly system?: string; readonly hidden?: true }
@@ -53,13 +53,13 @@ export const searchParameters = {
   },
   Patient: {
     /**
-     * Hidden: the index holds an HMAC of the value under the store's secret, not the value. A BSN is one of a few hundred
-     * million numbers, so a plain hash would be undone in a minute; with a key, an index page that ends up in a crash dump
-     * or a query log names nobody. The resource itself still holds the number: this does not replace encryption of the disk.
+     * Hidden: the index contains an HMAC of the value under the store's secret. With only a few hundred million
+     * possible BSNs a plain hash could be reversed in a minute; with a key, an index page in a crash dump or query log
+     * identifies nobody. The resource itself still contains the number: this does not replace disk encryption.
      */
     identifier: { kind: 'token', path: 'identifier', hidden: true },
   },
-  // Searched by the gateway itself, to see an order whole; http/interactions.ts offers partners no search of them.
+  // Used by the gateway itself, to load an order completely; http/interactions.ts does not offer them to partners.
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
@@ -78,6 +78,6 @@ export const searchParameters = {
 const table: Readonly<Record<string, Readonly<Record<string, SearchParameter>>>> = searchParameters;
 const none: Readonly<Record<string, SearchParameter>> = {};
 
-/** The parameters of a type; `_id` and `_lastUpdated` go for every type and are not among them. */
+/** The parameters of a type; `_id` and `_lastUpdated` apply to every type and are not included. */
 export const parametersOf = (type: string): Readonly<Record<string, SearchParameter>> =>
   Object.hasOwn(table, type) ? table[type]! : none;

@@ -1,10 +1,10 @@
 /**
- * A criterion as the request has it, turned into terms that an adapter can look up in its index.
- * Prefixes: https://hl7.org/fhir/R4/search.html#prefix
+ * A criterion of a request, converted to terms that an adapter looks up in its index. Prefixes:
+ * https://hl7.org/fhir/R4/search.html#prefix
  */
 import { type DateRange, dateRange } from './date-range.ts';
 import type { Criterion } from './port.ts';
-import type { Hide } from './search-index.ts';
+import type { HideValue } from './search-index.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
 
 const prefixes = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb'] as const;
@@ -14,7 +14,7 @@ export type Prefix = (typeof prefixes)[number];
 export type TokenTerm = { readonly value?: string; readonly system?: string };
 export type DateTerm = DateRange & { readonly prefix: Prefix };
 
-/** One criterion: any of its terms (or, with `not`, none of them). */
+/** One criterion: any of its terms (with `not`, none of them). */
 export type Terms =
   | { readonly kind: 'id'; readonly values: readonly string[] }
   | { readonly kind: 'updated'; readonly terms: readonly DateTerm[] }
@@ -26,7 +26,7 @@ export type Unreadable =
   | { readonly kind: 'unsupported'; readonly name: string }
   | { readonly kind: 'malformed'; readonly name: string };
 
-export function termsOf(type: string, { name, modifier, values }: Criterion, hide: Hide): Terms {
+export function termsOf(type: string, { name, modifier, values }: Criterion, hide: HideValue): Terms {
   const unsupported = { kind: 'unsupported', name: modifier ? `${name}:${modifier}` : name } as const;
   if (name === '_id') return modifier ? unsupported : { kind: 'id', values };
   if (name === '_lastUpdated')
@@ -63,12 +63,12 @@ function dateTerms(name: string, values: readonly string[], make: (terms: DateTe
   return make(terms);
 }
 
-/** `Type/id`, an absolute URL, or an id alone: then of any type that may stand there. */
+/** `Type/id`, an absolute URL, or an id alone: then of any allowed type. */
 const referenceTerms = (value: string, targets: readonly string[]): readonly TokenTerm[] =>
   value.includes('/') || value.includes(':') ? [{ value }] : targets.map((target) => ({ value: `${target}/${value}` }));
 
 /** `code`, `system|code`, `|code` (without system) or `system|`. */
-function tokenTerm(text: string, parameter: SearchParameter, hide: Hide): TokenTerm {
+function tokenTerm(text: string, parameter: SearchParameter, hide: HideValue): TokenTerm {
   const [first = '', ...rest] = text.split(/(?<!\\)\|/).map((it) => it.replace(/\\([\\,$|])/g, '$1'));
   const value = rest.length ? rest.join('|') : first;
   const known = value === '' ? undefined : parameter.kind === 'token' && parameter.hidden ? hide(value) : value;

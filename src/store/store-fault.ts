@@ -1,6 +1,6 @@
 import type { Store } from './port.ts';
 
-/** The store is broken or away: nothing is wrong with the request, which may be sent again. */
+/** The store is broken or unavailable: the request itself is correct and may be sent again. */
 export class StoreFault extends Error {
   readonly code: string;
   constructor(cause: unknown) {
@@ -11,8 +11,8 @@ export class StoreFault extends Error {
   }
 }
 
-/** The same store, whose faults can be told from faults of the gateway itself: whatever a store throws is one (port.ts). */
-export const tellingFaults = (store: Store): Store =>
+/** Wraps the store to convert every thrown error to a StoreFault, distinguishable from faults of the gateway itself. */
+export const withStoreFaults = (store: Store): Store =>
   new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);

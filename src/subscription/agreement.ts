@@ -7,30 +7,34 @@ import { backport } from './backport.ts';
 import { type Filter, filterText, parseFilter } from './filter.ts';
 import { topics } from './topics.ts';
 
-/** What was agreed with a partner: about what it is notified, where, and with how much. Nothing in it is secret. */
+/** The terms agreed with a partner: topic, filters, endpoint and content of its notifications. Contains no secrets. */
 export type Agreement = {
   readonly topic: string;
   readonly filters: readonly Filter[];
   readonly endpoint: string;
-  /** `empty`: something happened. `id-only`: and to which Task. There is no more: the rest is read, with access checked then. */
+  /**
+   * `empty`: an event occurred. `id-only`: with a reference to the Task. Content is never sent: it is read, with access
+   * checked at that time.
+   */
   readonly content: 'empty' | 'id-only';
   readonly reason: string;
-  /** Made by the network's configuration, not asked for by the partner. */
+  /** Created from the network's configuration, not by the partner. */
   readonly configured?: true;
-  /** Seconds without a notification after which the partner gets a sign of life. */
+  /** Seconds without a notification after which a heartbeat is sent. */
   readonly heartbeat?: number;
 };
 
-/** One open Subscription for each partner, topic, filter and endpoint (Twiin TA Workflow). */
+/** A partner has at most one open Subscription per topic, filter and endpoint (Twiin TA Workflow). */
 export const agreementKey = ({ topic, filters, endpoint }: Agreement): string =>
   digestOf({ topic, endpoint, filters: filters.map(filterText).sort() });
 
-/** Periods of heartbeats that are given (seconds); undefined when the network gives none. */
+/** Shortest heartbeat period on offer (seconds); undefined when the network sends no heartbeats. */
 export type HeartbeatRange = { readonly minimum: number } | undefined;
 
 /**
- * The agreement that a Subscription asks for (backport-subscription, STU1.1), or all that can't be agreed with:
- * only topics, filters and payloads of this gateway, no headers (a place for secrets), no end.
+ * The agreement requested by a Subscription (backport-subscription,
+ * https://hl7.org/fhir/uv/subscriptions-backport/STU1.1), or every reason for refusing it: only topics, filters and
+ * payloads of this gateway, no headers (which may contain secrets), no end.
  */
 export function agreementOf(asked: Subscription, heartbeats: HeartbeatRange): Result<Agreement> {
   const { channel } = asked as Partial<Subscription>;
@@ -98,11 +102,11 @@ function filtersIn(asked: Subscription): Result<readonly Filter[]> {
   return issues.length ? failure(...issues) : success(parsed.flatMap((it) => (it.ok ? it.value : [])));
 }
 
-/** @medplum/fhirtypes has no `_criteria`, the place of extensions on a primitive. */
+/** @medplum/fhirtypes lacks `_criteria`, which carries the extensions of a primitive. */
 const extensionsOf = (element: object | undefined, name: string): readonly Extension[] =>
   ((element as Elements | undefined)?.[name] as { extension?: Extension[] } | undefined)?.extension ?? [];
 
-export type Registered = {
+export type SubscriptionState = {
   readonly id: string;
   readonly agreement: Agreement;
   readonly status: Subscription['status'];
@@ -111,8 +115,15 @@ export type Registered = {
   readonly lastUpdated: Date;
 };
 
-/** The Subscription as its partner reads it. */
-export function subscriptionResource({ id, agreement, status, error, version, lastUpdated }: Registered): Subscription {
+/** The Subscription resource as read by its partner. */
+export function subscriptionResource({
+  id,
+  agreement,
+  status,
+  error,
+  version,
+  lastUpdated,
+}: SubscriptionState): Subscription {
   const { topic, filters, endpoint, content, reason, heartbeat } = agreement;
   const primitives = {
     _criteria: { extension: filters.map((it) => ({ url: backport.filter, valueString: filterText(it) })) },

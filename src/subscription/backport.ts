@@ -10,7 +10,7 @@ export const backport = {
   filter: definition('backport-filter-criteria'),
   content: definition('backport-payload-content'),
   heartbeat: definition('backport-heartbeat-period'),
-  /** TTA v0.6 speaks of a topic in this extension; in STU1.1 the criteria are the topic. Read, never written. */
+  /** TTA v0.6 puts the topic in this extension; in STU1.1 the criteria are the topic. Read, never written. */
   topic: definition('backport-topic-canonical'),
   capability: definition('capabilitystatement-subscriptiontopic-canonical'),
   statusOperation: `${base}/OperationDefinition/backport-subscription-status`,

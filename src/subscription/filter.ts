@@ -2,7 +2,10 @@ import type { Identifier } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** Whose Tasks a Subscription is about. All filters must hold; of the values of one filter one must. */
+/**
+ * Restricts a Subscription to the Tasks of certain parties. All filters must match; a filter matches when one of its
+ * values does.
+ */
 export type Filter = { readonly parameter: Parameter; readonly values: readonly string[] };
 
 const parameters = ['owner', 'owner:identifier', 'requester:identifier'] as const;
@@ -10,7 +13,7 @@ type Parameter = (typeof parameters)[number];
 
 const place = { expression: 'Subscription.criteria.extension' };
 
-/** A filter as STU1.1 writes it: `[Task?]owner:identifier=system|value`, several joined by `&`. */
+/** Parses a filter of STU1.1: `[Task?]owner:identifier=system|value`, several joined by `&`. */
 export function parseFilter(text: string): Result<readonly Filter[]> {
   const filters = text
     .replace(/^Task[?.]/, '')
@@ -26,11 +29,11 @@ export function parseFilter(text: string): Result<readonly Filter[]> {
 
 export const filterText = ({ parameter, values }: Filter): string => `${parameter}=${values.join(',')}`;
 
-/** A party of a Task as filters know it: its references in the directory and its business identifiers. */
+/** A party of a Task: its references in the directory and its business identifiers. */
 export type Party = { readonly references: readonly string[]; readonly identifiers: readonly Identifier[] };
 export type Parties = { readonly owner: Party; readonly requester: Party };
 
-/** Whether a filter speaks of this party: how an event is matched, and how a partner is held to its own. */
+/** Whether a filter matches a party. Used both to match events and to restrict a partner to its own Tasks. */
 export const holds = ({ parameter, values }: Filter, { owner, requester }: Parties): boolean => {
   switch (parameter) {
     case 'owner':
@@ -45,7 +48,7 @@ export const holds = ({ parameter, values }: Filter, { owner, requester }: Parti
 const isIdentifier = (token: string, { identifiers }: Party): boolean =>
   identifiers.some(({ system, value }) => value !== undefined && `${system ?? ''}|${value}` === token);
 
-/** Whether each value of each filter is this party's own: nobody is notified of somebody else's Tasks. */
+/** Whether every value of every filter belongs to this party: no partner is notified of another's Tasks. */
 export const isOwn = (filters: readonly Filter[], party: Party): boolean =>
   filters.every(({ parameter, values }) =>
     values.every((value) => holds({ parameter, values: [value] }, { owner: party, requester: party })),

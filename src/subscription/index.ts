@@ -1,6 +1,11 @@
-/** What partners can subscribe to, what is agreed with them, and what a notification says. Pure. */
+/** Subscriptions: topics, agreements and the content of notifications. Pure. */
 export { type Agreement, agreementKey, agreementOf, subscriptionResource } from './agreement.ts';
 export { backport } from './backport.ts';
 export { holds, isOwn, type Parties, type Party } from './filter.ts';
-export { type Notice, type NotificationType, notificationBundle, statusParameters } from './notification.ts';
+export {
+  type NotificationContent,
+  type NotificationType,
+  notificationBundle,
+  statusParameters,
+} from './notification.ts';
 export { topicOf, topics, topicsOf } from './topics.ts';

@@ -1,13 +1,13 @@
 import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { backport } from './backport.ts';
 
-/** HL7's names; the text of TTA v0.6 calls the first three handshake-notification and so on. */
+/** HL7's names; TTA v0.6 names the first three handshake-notification and so on. */
 export type NotificationType = 'handshake' | 'event-notification' | 'heartbeat' | 'query-status' | 'query-event';
 
-/** What a notification tells of an event. No person, no content, no token: whoever wants more reads it. */
-export type Event = { readonly number: number; readonly at: Date; readonly focus?: string };
+/** An event inside a notification. No person, no content, no token: the recipient reads the Task for more. */
+export type NotifiedEvent = { readonly number: number; readonly at: Date; readonly focus?: string };
 
-export type Notice = {
+export type NotificationContent = {
   /** FHIR base of the gateway. */
   readonly base: string;
   readonly subscription: {
@@ -18,13 +18,13 @@ export type Notice = {
     readonly error?: string;
   };
   readonly type: NotificationType;
-  /** Number of the last event of the Subscription. */
+  /** Number of the latest event of the Subscription. */
   readonly events: number;
-  readonly told?: readonly Event[];
+  readonly included?: readonly NotifiedEvent[];
 };
 
 /** SubscriptionStatus of R5 as Parameters of R4 (backport-subscription-status-r4). */
-export function statusParameters({ base, subscription, type, events, told = [] }: Notice): Parameters {
+export function statusParameters({ base, subscription, type, events, included = [] }: NotificationContent): Parameters {
   const { id, topic, status, content, error } = subscription;
   return {
     resourceType: 'Parameters',
@@ -35,14 +35,14 @@ export function statusParameters({ base, subscription, type, events, told = [] }
       { name: 'status', valueCode: status },
       { name: 'type', valueCode: type },
       { name: 'events-since-subscription-start', valueString: String(events) },
-      ...told.map((it) => eventParameter(it, base, content)),
+      ...included.map((it) => eventParameter(it, base, content)),
       ...(error ? [{ name: 'error', valueCodeableConcept: { text: error } }] : []),
     ],
   };
 }
 
 const eventParameter = (
-  { number, at, focus }: Event,
+  { number, at, focus }: NotifiedEvent,
   base: string,
   content: 'empty' | 'id-only',
 ): ParametersParameter => ({
@@ -56,8 +56,14 @@ const eventParameter = (
   ],
 });
 
-/** A notification (backport-subscription-notification-r4): a history whose one entry is the status. `id` makes its fullUrl. */
-export function notificationBundle(notice: Notice, { id, at }: { readonly id: string; readonly at: Date }): Bundle {
+/**
+ * A notification (backport-subscription-notification-r4): a history Bundle with the status as its only entry. `id`
+ * determines its fullUrl.
+ */
+export function notificationBundle(
+  notice: NotificationContent,
+  { id, at }: { readonly id: string; readonly at: Date },
+): Bundle {
   const { base, subscription } = notice;
   return {
     resourceType: 'Bundle',

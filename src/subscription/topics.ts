@@ -2,8 +2,8 @@ import type { Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnTopic } from '../fhir/canonical.ts';
 
 /**
- * What a partner can be notified of: each move of a Task, one topic for each use case, as Twiin TA Workflow asks.
- * Names of the use cases are those of CodeSystem mgn-use-case.
+ * Use cases with a topic: every move of a Task is an event, with one topic per use case (Twiin TA Workflow). The names
+ * are codes of mgn-use-case.
  */
 const useCases = [
   'registration',
@@ -14,13 +14,13 @@ const useCases = [
   'feedback',
 ] as const;
 
-/** The topic of a use case, whether or not there is one: `topics` tells which there are. */
+/** The topic of a use case, which may not exist: see `topics`. */
 export const topicOf = (useCase: string): string => mgnTopic(`task-${useCase}`);
 
-/** Canonical URLs of all topics, as the CapabilityStatement tells them. */
+/** Canonical URLs of all topics, as listed in the CapabilityStatement. */
 export const topics: readonly string[] = [...useCases, 'escalation'].map(topicOf);
 
-/** The topics that a new version of this Task is an event of: of its use case, of the watchdog's escalations. */
+/** The topics of a new version of this Task: of its use case, and of escalations by the watchdog. */
 export function topicsOf(task: Task): readonly string[] {
   const codes = (task.code?.coding ?? []).flatMap(({ system, code }) => {
     if (system === mgnCodeSystem('use-case') && code) return [topicOf(code)];

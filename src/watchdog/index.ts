@@ -1,3 +1,3 @@
-/** Nothing waits in silence: deadlines of the configuration, reminders, alerts, escalations, and the operator's list. */
+/** Deadlines of the configuration: reminders, alerts and escalations, and the operator's list of silent Tasks. */
 export { type SilentLine, silentList } from './silent-list.ts';
-export { startWatchdog, type Watchdog, waking } from './start.ts';
+export { startWatchdog, type Watchdog, withWakeUp } from './start.ts';

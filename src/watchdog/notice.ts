@@ -5,13 +5,18 @@ import { ownCoding } from '../vocabulary/concept.ts';
 import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
 import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-basis.ts';
 import { fulfillCoding } from '../vocabulary/task-verb.ts';
-import type { Told } from './audience.ts';
-import type { Silent } from './look.ts';
+import type { Addressee } from './addressee.ts';
+import type { SilentTask } from './silent-tasks.ts';
 
 type Identity = { readonly id: string; readonly at: Date; readonly network: string };
 
-/** A reminder or an alert (profile mgn-notice): about the Task, nothing of the person. */
-export function notice({ task }: Silent, { rule }: Deadline, { reference }: Told, { id, at, network }: Identity) {
+/** A reminder or an alert (profile mgn-notice): about the Task, without data about the person. */
+export function notice(
+  { task }: SilentTask,
+  { rule }: Deadline,
+  { reference }: Addressee,
+  { id, at, network }: Identity,
+) {
   const alert = rule.does === 'alert';
   const communication: Communication & { id: string } = {
     resourceType: 'Communication',
@@ -35,11 +40,13 @@ const textOf = (task: Task, rule: string, alert: boolean): string =>
     ? `Spoed: deze taak (${task.status}) vraagt nu aandacht. Neem haar aan, weiger haar, of bel de verwijzer. Regel: ${rule}.`
     : `Deze taak staat nog op ${task.status}. Neem haar aan, weiger haar, of laat weten hoe het staat. Regel: ${rule}.`;
 
-/** A Coordination Task that asks to find out why another stays silent. Its focus is that Task; nothing of the person. */
+/**
+ * A Coordination Task to find out why another Task is not answered. Its focus is that Task; no data about the person.
+ */
 export function escalationTask(
-  { task, useCase, priority }: Silent,
+  { task, useCase, priority }: SilentTask,
   { rule, due }: Deadline,
-  { reference }: Told,
+  { reference }: Addressee,
   { id, at, network, phone }: Identity & { readonly phone?: string },
 ): Task & { id: string } {
   const basis = legalBasisConceptOf(task);

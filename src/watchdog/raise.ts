@@ -4,32 +4,34 @@ import { transactionOf } from '../delivery/transaction.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Dispatch } from '../store/port.ts';
-import { toldBy } from './audience.ts';
-import type { Silent } from './look.ts';
+import { addresseeOf } from './addressee.ts';
 import { escalationTask, notice } from './notice.ts';
+import type { SilentTask } from './silent-tasks.ts';
 
-/** The name under which a deadline is raised once: by its rule, the Task, and since when it waits. */
-export const raisedName = ({ task }: Pick<Silent, 'task'>, { rule, since }: Pick<Deadline, 'rule' | 'since'>): string =>
-  `watchdog ${rule.id} Task/${task.id} ${since.getTime()}`;
+/** The name under which a deadline is raised once: rule, Task and start of the term. */
+export const raisedName = (
+  { task }: Pick<SilentTask, 'task'>,
+  { rule, since }: Pick<Deadline, 'rule' | 'since'>,
+): string => `watchdog ${rule.id} Task/${task.id} ${since.getTime()}`;
 
 /**
- * Does what the rule says, once, whichever gateway comes first: the reminder, alert or escalation Task, its delivery and
- * its audit event in one commit. False when it was done before, or when there is nobody to tell.
+ * Executes the action of the rule, once across all gateways: the reminder, alert or escalation Task, its delivery and
+ * its audit event in one commit. False when it was raised before, or has no addressee.
  */
-export async function raise(gateway: Gateway, silent: Silent, deadline: Deadline): Promise<boolean> {
+export async function raise(gateway: Gateway, silent: SilentTask, deadline: Deadline): Promise<boolean> {
   const { store, network, world } = gateway;
   const once = raisedName(silent, deadline);
   if (await store.done(once)) return false;
-  const told = toldBy(network, deadline.rule.to, silent.task);
-  if (!told) return false;
+  const addressee = addresseeOf(network, deadline.rule.to, silent.task);
+  if (!addressee) return false;
   const now = world.now();
   const identity = { id: world.newId(), at: now, network: network.settings.organization };
   const phone = silent.task.owner?.reference && network.directory.service(silent.task.owner.reference)?.phone;
   const resource =
     deadline.rule.does === 'escalate'
-      ? escalationTask(silent, deadline, told, { ...identity, ...(phone ? { phone } : {}) })
-      : notice(silent, deadline, told, identity);
-  const partner = told.partner ? network.partners.get(told.partner) : undefined;
+      ? escalationTask(silent, deadline, addressee, { ...identity, ...(phone ? { phone } : {}) })
+      : notice(silent, deadline, addressee, identity);
+  const partner = addressee.partner ? network.partners.get(addressee.partner) : undefined;
   const traceId = world.newId();
   const dispatch: Dispatch | undefined =
     partner?.channel === 'fhir-rest'

@@ -1,8 +1,8 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { silentTasks } from './look.ts';
 import { raisedName } from './raise.ts';
+import { silentTasks } from './silent-tasks.ts';
 
-/** A Task on the operator's list: who to call about what, and nothing of the person. */
+/** A Task on the operator's list: whom to call about which Task, without data about the person. */
 export type SilentLine = {
   readonly task: string;
   readonly useCase: string;
@@ -14,7 +14,7 @@ export type SilentLine = {
   readonly passed: readonly { readonly rule: string; readonly due: Date; readonly raised: boolean }[];
 };
 
-/** The list of silent referrals, with what the watchdog has done about each. */
+/** The list of silent referrals, with the actions of the watchdog for each. */
 export async function silentList(
   looking: Pick<Gateway, 'store' | 'network'>,
   now: Date,
@@ -23,10 +23,10 @@ export async function silentList(
   for await (const silent of silentTasks(looking, now)) {
     const { task, useCase, priority, passed } = silent;
     const service = task.owner?.reference ? looking.network.directory.service(task.owner.reference) : undefined;
-    const told = [];
+    const deadlines = [];
     for (const deadline of passed) {
       const raised = await looking.store.done(raisedName(silent, deadline));
-      told.push({ rule: deadline.rule.id, due: deadline.due, raised });
+      deadlines.push({ rule: deadline.rule.id, due: deadline.due, raised });
     }
     lines.push({
       task: `Task/${task.id}`,
@@ -36,7 +36,7 @@ export async function silentList(
       owner: service?.name ?? task.owner?.display ?? '?',
       ...(service?.phone ? { phone: service.phone } : {}),
       since: new Date(Math.min(...passed.map(({ since }) => since.getTime()))),
-      passed: told,
+      passed: deadlines,
     });
   }
   return lines;

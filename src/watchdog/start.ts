@@ -5,14 +5,14 @@ import type { Store } from '../store/port.ts';
 import { watch } from './watch.ts';
 
 export type Watchdog = {
-  /** Looks now: after something urgent came in. */
+  /** Runs now: after something urgent was received. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
 };
 
 /**
- * Looks at the start and then as often as the network says, as long as no other gateway on the same store does. What is
- * due is in the store and in the configuration alone: after a crash, or at another gateway, the next look finds it.
+ * Runs at the start and then at the configured interval, while no other gateway on the same store does. Deadlines
+ * depend on store and configuration alone: after a crash, or at another gateway, the next run finds them.
  */
 export function startWatchdog(gateway: Gateway): Watchdog {
   const { every, rules } = gateway.network.settings.watchdog;
@@ -40,7 +40,7 @@ export function startWatchdog(gateway: Gateway): Watchdog {
       });
   };
   const turn = async (alone: boolean): Promise<void> => {
-    // The lease spares the others the work; that nothing is raised twice is the store's to see (raise.ts).
+    // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
     if (!alone || (await gateway.store.lease('watchdog', wish))) await watch(gateway);
   };
@@ -56,8 +56,8 @@ export function startWatchdog(gateway: Gateway): Watchdog {
   };
 }
 
-/** The store, with the watchdog woken when something urgent was stored: it is alerted at once, not at the next look. */
-export const waking = (store: Store, wake: () => void): Store => ({
+/** Wraps the store to wake the watchdog on urgent changes: an alert is raised at once, not at the next run. */
+export const withWakeUp = (store: Store, wake: () => void): Store => ({
   ...store,
   commit: async (commit) => {
     const committed = await store.commit(commit);

@@ -1,8 +1,8 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { silentTasks } from './look.ts';
 import { raise } from './raise.ts';
+import { silentTasks } from './silent-tasks.ts';
 
-/** Looks at every Task that waits, and raises what is due and was not raised yet. Answers how much it raised. */
+/** Raises the passed deadlines of every waiting Task that were not raised before. Returns their number. */
 export async function watch(gateway: Gateway): Promise<number> {
   let raised = 0;
   for await (const silent of silentTasks(gateway, gateway.world.now()))

@@ -2,16 +2,19 @@ import type { CodeableConcept, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { abortCoding } from '../vocabulary/task-verb.ts';
-import type { Making } from './effects.ts';
+import type { CreationContext } from './effect.ts';
 
-/** The same, as its requester sent it: with its reason, its identifiers and its words. */
-export function askingToStop(task: Task, asked: Task, making: Making): Task {
+/**
+ * The abort Task of the requester, completed with the elements that the gateway sets; reason, identifiers and text are
+ * kept.
+ */
+export function askingToStop(task: Task, asked: Task, creation: CreationContext): Task {
   const reason = asked.reasonCode ?? asked.statusReason;
-  const made = abortTask(task, reason ?? withdrawn, making);
+  const abort = abortTask(task, reason ?? withdrawn, creation);
   const { identifier = [], note, description } = asked;
   return {
-    ...made,
-    identifier: [...identifier, ...(made.identifier ?? [])],
+    ...abort,
+    identifier: [...identifier, ...(abort.identifier ?? [])],
     ...(note ? { note } : {}),
     ...(description ? { description } : {}),
   };
@@ -21,8 +24,8 @@ const withdrawn: CodeableConcept = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-referrer' }],
 };
 
-/** A Task by which the requester asks the owner of a Task that is under way to stop (Twiin: Cancellation Request). */
-export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: Making): Task {
+/** A Task by which the requester asks the owner of a Task in progress to stop (Twiin: Cancellation Request). */
+export function abortTask(task: Task, reason: CodeableConcept, { at, newId }: CreationContext): Task {
   const id = newId();
   const useCase = (task.code?.coding ?? []).filter(({ code }) => code !== 'fulfill');
   return {

@@ -4,13 +4,13 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { ownCodes } from '../vocabulary/concept.ts';
 import { businessStatuses } from './business-status.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isOpen, type OrderGraph } from './order-graph.ts';
 
 type Status = Appointment['status'];
 
-/** Where an Appointment goes from each status; one without a way out has ended. What is not here is illegal. */
+/** Transitions of Appointment.status; a status without transitions is final. Anything not listed is illegal. */
 export const appointmentMoves: Readonly<Record<Status, readonly Status[]>> = {
   proposed: ['pending', 'booked', 'waitlist', 'cancelled', 'entered-in-error'],
   pending: ['proposed', 'booked', 'waitlist', 'cancelled', 'entered-in-error'],
@@ -24,30 +24,33 @@ export const appointmentMoves: Readonly<Record<Status, readonly Status[]>> = {
   'entered-in-error': [],
 };
 
-/** How an Appointment may begin. */
+/** Initial statuses of an Appointment. */
 const first: readonly Status[] = ['proposed', 'pending', 'waitlist', 'booked'];
 
 const isPlanned = ({ status }: Appointment): boolean => first.includes(status);
 
-/** Statuses of a Task under which its owner makes appointments. */
+/** Task statuses in which the owner may make appointments. */
 export const takenOn: readonly string[] = ['accepted', 'in-progress', 'on-hold'];
 
-/** What an Appointment makes the Task of its order say, unless the Task says something that is further on. */
+/**
+ * The business status that an Appointment sets on the Task of its order, unless the Task has already progressed
+ * further.
+ */
 export const follows: Readonly<Partial<Record<Status, string>>> = {
   booked: 'intake-scheduled',
   noshow: 'no-show',
   cancelled: 'appointment-cancelled',
 };
 
-/** What the Task says about appointments, and what a booked one may take the place of. */
+/** Business statuses about appointments, which a booked appointment may replace. */
 const aboutAppointments: readonly string[] = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
 const replaceable: readonly string[] = [...aboutAppointments, 'selected', 'human-decision', 'on-waitlist'];
 
 /**
- * An Appointment that is made or changed by the owner of a Task of its order, and what that makes the Task say. Until the
- * order has another one that is booked, a cancelled one leaves the Task at `appointment-cancelled`.
+ * An Appointment created or changed by the owner of a Task of its order, and its effect on the business status of the
+ * Task. After a cancellation the Task stays at `appointment-cancelled` until another appointment is booked.
  */
-export function ofAppointment(
+export function appointmentEffects(
   graph: OrderGraph,
   after: Appointment,
   task: Task | undefined,
@@ -78,16 +81,19 @@ function saying({ appointments }: OrderGraph, after: Appointment, task: Task): T
   const [now] = ownCodes(task.businessStatus, 'business-status');
   if (!code || now === code || !businessStatuses[task.status].includes(code)) return undefined;
   if (now !== undefined && !replaceable.includes(now)) return undefined;
-  // nothing was said of an appointment, so that there is none is no news
+  // no appointment was reported yet, so its absence changes nothing
   if (withdrawn && !aboutAppointments.includes(now ?? '')) return undefined;
   const businessStatus: CodeableConcept = { coding: [{ system: mgnCodeSystem('business-status'), code }] };
   return { ...task, businessStatus };
 }
 
-/** With the last Task of an order, or with the order, what was still planned for it is off. */
-export function afterAppointments({ order, tasks, appointments }: OrderGraph, made: readonly Effect[]): Effect[] {
+/** When the last Task of an order ends, or the order itself, its planned appointments are cancelled. */
+export function effectsOnAppointments(
+  { order, tasks, appointments }: OrderGraph,
+  effects: readonly Effect[],
+): Effect[] {
   if (!order || appointments.length === 0) return [];
-  const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
+  const changed = new Map(effects.map(({ resource }) => [resource.id, resource]));
   const carrying = tasks
     .map((it) => (changed.get(it.id) as Task | undefined) ?? it)
     .filter((it) => carriesOut(it, order));

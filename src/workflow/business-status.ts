@@ -6,19 +6,22 @@ import type { TaskStatus } from './moves.ts';
 const waiting = ['awaiting-information', 'on-waitlist'];
 const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
 
-/** A Task that was taken back or refused may keep what was told last: who ends it is not always who told it. */
-const toldLast = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
+/**
+ * A cancelled or rejected Task may retain its last business status: the party that ends it need not be the one that
+ * reported it.
+ */
+const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
 
 /**
- * Which business status may stand beside which status; none at all may always.
- * A published BSeR example pairs `requested` with "completed", because there nobody checks.
+ * Business statuses allowed per Task status; none is always allowed. A published BSeR example pairs `requested` with
+ * "completed", which this rejects.
  */
 export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> = {
   draft: [],
   ready: [],
   requested: ['human-decision', 'awaiting-information'],
   received: ['human-decision', ...waiting],
-  // human-decision: the team that decides by hand has taken it and is still choosing
+  // human-decision: the team that decides by hand has accepted it and is still choosing
   accepted: ['human-decision', 'selected', ...waiting, ...appointment],
   'in-progress': [
     'selected',
@@ -31,21 +34,21 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
   'on-hold': [...waiting, ...appointment, 'first-contact-done', 'interim-report', 'cancellation-requested'],
   completed: ['first-contact-done', 'handed-over'],
   failed: ['no-show', 'appointment-cancelled', 'cancellation-requested'],
-  rejected: toldLast,
-  cancelled: [...toldLast, 'cancellation-requested'],
-  'entered-in-error': [...toldLast, 'cancellation-requested'],
+  rejected: retained,
+  cancelled: [...retained, 'cancellation-requested'],
+  'entered-in-error': [...retained, 'cancellation-requested'],
 };
 
-/** Business statuses that tell an outcome by themselves, so that a completed Task needs no output beside them. */
+/** Business statuses that state an outcome, so that a completed Task needs no output. */
 export const outcomes: readonly string[] = ['first-contact-done', 'handed-over'];
 
-/** A status as a diagnostic may repeat it: FHIR's own codes only, since anything else is the message's text. */
+/** A status as a diagnostic may repeat it: only FHIR's own codes, since any other value is text from the message. */
 export const statusName = (status: string): string => (Object.hasOwn(businessStatuses, status) ? status : '?');
 
 const known = new Set(Object.values(businessStatuses).flat());
 
-/** Business statuses of the gateway's own codes that do not go with the status; other systems' codes are theirs. */
-export function unfitBusinessStatus(task: Task): Issue[] {
+/** The gateway's own business statuses that conflict with the Task status; codes of other systems are not checked. */
+export function invalidBusinessStatus(task: Task): Issue[] {
   const fit = businessStatuses[task.status] ?? [];
   return ownCodes(task.businessStatus, 'business-status')
     .filter((code) => !fit.includes(code))

@@ -3,15 +3,15 @@ import { type Graph, graphOf } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { ownCodes } from '../vocabulary/concept.ts';
 import { legalBasisConceptOf } from '../vocabulary/legal-basis.ts';
-import { statusName, unfitBusinessStatus } from './business-status.ts';
+import { invalidBusinessStatus, statusName } from './business-status.ts';
 
-/** Whether the sender wrote the gateway's own profile, or a map made it so from another's. */
+/** Whether the sender used the gateway's own profile, or a map produced it. */
 export type Source = 'gateway-profile' | 'mapped';
 
 /**
- * Whether the statuses of a new referral agree with each other. Looks at the first Task and ServiceRequest;
- * that there is one of each is the profile's to say. Of a mapped referral an order that its own system already
- * closed only warns: published ELZ referrals are `completed` under a Task that is `requested`.
+ * Whether the statuses of a new referral are consistent. Checks the first Task and ServiceRequest; their number is
+ * checked by the profile. In a mapped referral an order that its own system already completed only yields a warning:
+ * published ELZ referrals are `completed` with a Task that is `requested`.
  */
 export function coherence(bundle: Bundle, source: Source): readonly Issue[] {
   const graph = graphOf(bundle);
@@ -27,14 +27,17 @@ export function coherence(bundle: Bundle, source: Source): readonly Issue[] {
 function ofTask(task: Task): Issue[] {
   const requested =
     task.status === 'requested'
-      ? unfitBusinessStatus(task)
+      ? invalidBusinessStatus(task)
       : [issue('task-not-requested', { status: statusName(task.status) }, { expression: 'Task.status' })];
   return legalBasisConceptOf(task)?.coding?.length
     ? requested
     : [...requested, issue('legal-basis-missing', {}, { expression: 'Task.extension' })];
 }
 
-/** Closed in the sender's books, though still asked for. Others (draft, revoked) mean that nobody should act. */
+/**
+ * Completed in the sender's records while its Task is still requested. Other statuses (draft, revoked) mean that nobody
+ * should act.
+ */
 const closedBySender: readonly string[] = ['completed', 'on-hold', 'unknown'];
 const orderStatuses: readonly string[] = [...closedBySender, 'draft', 'revoked', 'entered-in-error'];
 

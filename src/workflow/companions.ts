@@ -5,20 +5,22 @@ import type { OrderGraph } from './order-graph.ts';
 
 type Companion = 'Encounter' | 'Appointment';
 
-/** What a Task may not say while an Encounter or Appointment of its order says otherwise. */
+/** A Task status that contradicts the status of an Encounter or Appointment of its order. */
 export type Contradiction = {
   readonly when: { readonly status?: string; readonly businessStatus?: string };
   readonly type: Companion;
-  /** Any of them being so contradicts it. */
+  /** Contradicted when any of them has one of these statuses. */
   readonly any?: readonly string[];
-  /** All of them being so, and there being one, contradicts it. */
+  /** Contradicted when there is at least one and all have one of these statuses. */
   readonly all?: readonly string[];
 };
 
 const notYet = ['planned', 'arrived', 'triaged'];
 const under = [...notYet, 'in-progress', 'onleave'];
 
-/** Status of Encounter and Appointment beside those of the Task: what contradicts is refused, nothing is guessed. */
+/**
+ * Contradictions between the Task and its Encounters and Appointments. A contradiction is refused; nothing is inferred.
+ */
 export const contradictions: readonly Contradiction[] = [
   { when: { status: 'completed' }, type: 'Encounter', any: under },
   { when: { businessStatus: 'first-contact-done' }, type: 'Encounter', all: [...notYet, 'cancelled'] },
@@ -35,7 +37,7 @@ export const contradictions: readonly Contradiction[] = [
   },
 ];
 
-/** What the Task says that the conversation and appointments of its order contradict. */
+/** The issues of a Task that contradicts the Encounters or Appointments of its order. */
 export function contradicted(task: Task, { encounters, appointments }: OrderGraph): Issue[] {
   const business = ownCodes(task.businessStatus, 'business-status');
   return contradictions

@@ -2,23 +2,27 @@ import type { Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
-import type { Effect } from './effects.ts';
+import type { Effect } from './effect.ts';
 import { isOpen, isPartOf, type OrderGraph } from './order-graph.ts';
 import { transition } from './transition.ts';
 
-/** The preparations of a consultation that are still open. */
+/** The open preparation Tasks of a consultation. */
 export const partsOf = ({ tasks }: Pick<OrderGraph, 'tasks'>, consultation: Task): readonly Task[] =>
   isConsultation(consultation) ? tasks.filter((it) => isPreparationOf(it, consultation) && isOpen(it)) : [];
 
-/** A question that is asked to go on with a Task is a part of it too, but about that Task: it prepares nothing. */
+/** A question about a Task is part of it too, but its focus is that Task: it is not a preparation. */
 export const isPreparationOf = (task: Task, consultation: Task): boolean =>
   isConsultation(task) && isPartOf(task, consultation) && !task.focus?.reference?.startsWith('Task/');
 
 /**
- * What its record makes of a consultation: its Task is completed, with the record as output; preparations that were begun
- * are done, and what nobody began is overtaken. Issues: those of `transition`.
+ * The effects of the record of a consultation (verslag): its Task is completed with the record as output, preparations
+ * in progress are completed, and the others are cancelled as overtaken. Issues: those of `transition`.
  */
-export function held(consultation: Task, parts: readonly Task[], record: string): Result<readonly Effect[]> {
+export function completeConsultation(
+  consultation: Task,
+  parts: readonly Task[],
+  record: string,
+): Result<readonly Effect[]> {
   const output = [...(consultation.output ?? []), { type: { text: 'Verslag' }, valueReference: { reference: record } }];
   const { businessStatus: _, ...before } = consultation;
   const done = transition({ before: consultation, after: { ...before, status: 'completed', output }, actor: 'owner' });

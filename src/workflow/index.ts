@@ -1,8 +1,9 @@
-/** The state machine of orders and their Tasks, and whether the statuses of a referral agree with each other. */
+/** The state machine of orders and their Tasks, and the consistency of statuses in a referral. */
 export { askingToStop } from './abort.ts';
 export { coherence } from './coherence.ts';
-export { held, isPreparationOf } from './consultation.ts';
-export { type Effect, type Effects, effects, type Wanted } from './effects.ts';
+export { completeConsultation, isPreparationOf } from './consultation.ts';
+export type { Effect, Effects, RequestedChange } from './effect.ts';
+export { effects } from './effects.ts';
 export {
   answerOutput,
   informationTask,

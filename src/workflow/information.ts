@@ -5,15 +5,17 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { ownCodes, ownCoding } from '../vocabulary/concept.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { sdcSystem, verbOf } from '../vocabulary/task-verb.ts';
-import type { Effect, Making } from './effects.ts';
+import type { CreationContext, Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 
-/** Codes of SDC (Structured Data Capture, Task based data collection): who speaks it knows what is asked. */
+/**
+ * Codes of SDC (https://hl7.org/fhir/uv/sdc, task based data collection), so that SDC clients recognise the request.
+ */
 
-/** What its owner wants to know before it goes on, and of whom. */
-export type Asking = {
-  /** A canonical that the gateway publishes, or the contained Questionnaire as `#id`. */
+/** A request for information by the owner of a Task, and its parties. */
+export type QuestionParties = {
+  /** A canonical published by the gateway, or the contained Questionnaire as `#id`. */
   readonly questionnaire: string;
   readonly requester: NonNullable<Task['requester']>;
   readonly owner: NonNullable<Task['owner']>;
@@ -21,15 +23,15 @@ export type Asking = {
 };
 
 /**
- * The Task by which the owner of a Task asks who requested it for more, to be answered by a QuestionnaireResponse. For the
- * same person by the same right; it remembers where the work stood, so that it stands there again once there is an answer.
+ * The Task by which an owner asks the requester for information, to be answered by a QuestionnaireResponse. It concerns
+ * the same person under the same legal basis, and stores the business status to restore after the answer.
  */
 export function informationTask(
   { order, tasks }: OrderGraph,
   task: Task,
   asked: Task,
-  { questionnaire, requester, owner, source }: Asking,
-  { at, newId }: Making,
+  { questionnaire, requester, owner, source }: QuestionParties,
+  { at, newId }: CreationContext,
 ): Task {
   const id = newId();
   const useCase = ownCodes(task.code, 'use-case').map((code) => ownCoding('use-case', code));
@@ -74,13 +76,13 @@ export function informationTask(
   };
 }
 
-/** The answer as an output of the Task that asked for it. */
+/** The output of the answered Task that references the QuestionnaireResponse. */
 export const answerOutput = (reference: string): NonNullable<Task['output']>[number] => ({
   type: { coding: [{ system: sdcSystem, code: 'questionnaire-response' }] },
   valueReference: { reference },
 });
 
-/** The Questionnaire that a Task asks to be answered: a canonical, or `#id` of a contained one. */
+/** The Questionnaire of a request for information: a canonical, or `#id` of a contained one. */
 export const questionnaireOf = ({ input = [] }: Task): string | undefined => {
   const [asked] = input.filter(({ type }) => type.coding?.some(({ code }) => code === 'questionnaire'));
   return asked?.valueCanonical ?? asked?.valueReference?.reference;
@@ -88,8 +90,15 @@ export const questionnaireOf = ({ input = [] }: Task): string | undefined => {
 
 export const isQuestion = (task: Task): boolean => verbOf(task) === 'complete-questionnaire';
 
-/** Only the owner asks, about work that is its own to carry out, while it goes on. Of a question nothing is asked. */
-export function ofQuestion(graph: OrderGraph, question: Task, actors: readonly Actor[]): Result<readonly Effect[]> {
+/**
+ * Only the owner of a Task that carries out the order may ask, while the Task is open. A question about a question is
+ * refused.
+ */
+export function questionEffects(
+  graph: OrderGraph,
+  question: Task,
+  actors: readonly Actor[],
+): Result<readonly Effect[]> {
   const task = graph.tasks.find((it) => isAbout(question, it));
   const place = { expression: 'Task.focus' };
   if (!task || actors.every((it) => it === 'other')) return failure(issue('task-update-forbidden', {}));
@@ -104,14 +113,14 @@ export function ofQuestion(graph: OrderGraph, question: Task, actors: readonly A
 }
 
 /**
- * What becomes of questions after all else: those about a Task that has ended are overtaken, and a Task of which the last
- * question has ended stands where it stood before.
+ * The effects on questions of all other effects: questions about an ended Task are cancelled as overtaken, and a Task
+ * regains its business status when its last question has ended.
  */
-export function afterQuestions({ tasks }: OrderGraph, made: readonly Effect[]): readonly Effect[] {
-  const changed = new Map(made.map(({ resource }) => [resource.id, resource]));
+export function effectsOnQuestions({ tasks }: OrderGraph, effects: readonly Effect[]): readonly Effect[] {
+  const changed = new Map(effects.map(({ resource }) => [resource.id, resource]));
   const now = [
     ...tasks.map((it) => (changed.get(it.id) as Task | undefined) ?? it),
-    ...made.flatMap(({ resource, isNew }) => (isNew && resource.resourceType === 'Task' ? [resource] : [])),
+    ...effects.flatMap(({ resource, isNew }) => (isNew && resource.resourceType === 'Task' ? [resource] : [])),
   ];
   const questions = now.filter(isQuestion);
   const overtaken = questions.filter((it) => isOpen(it) && now.some((task) => isAbout(it, task) && !isOpen(task)));
@@ -142,7 +151,7 @@ const awaiting = concept('business-status', 'awaiting-information');
 
 const stood = 'business-status-before';
 
-/** Where the work stood when the first of the questions that are still open was asked. */
+/** The business status at the moment of the first question that is still open. */
 function stoodAt(task: Task, tasks: readonly Task[]): TaskInput[] {
   if (awaitsInformation(task))
     return tasks

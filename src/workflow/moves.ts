@@ -3,10 +3,13 @@ import type { Verb } from '../vocabulary/task-verb.ts';
 
 export type TaskStatus = Task['status'];
 
-/** Who moves the Task. `creator` made it, or had the gateway make it, and may undo a mistake. */
+/**
+ * The role of the requester of a move. `creator`: it created the Task, or caused the gateway to, and may undo a
+ * mistake.
+ */
 export type Actor = 'owner' | 'requester' | 'creator' | 'other';
 
-/** What the Task must hold for a move. */
+/** Elements that the Task must contain for a move. */
 export type Need =
   | 'rejection-reason'
   | 'failure-reason'
@@ -23,18 +26,19 @@ export type Move = {
   readonly to: TaskStatus;
   readonly actor: Exclude<Actor, 'other'>;
   readonly needs: readonly Need[];
-  /** Only of Tasks with this verb. */
+  /** Restricts the move to Tasks with this verb. */
   readonly verb?: Verb;
 };
 
 /**
- * The moves of a Coordination Task; what is not here is illegal.
+ * The moves of a Coordination Task (https://hl7.org/fhir/R4/task.html#statemachine); anything not listed is illegal.
  *
  *   requested -> received -> accepted -> in-progress <-> on-hold
  *   in-progress -> completed | failed
  *   requested, received, accepted -> rejected (owner) | cancelled (requester)
  *
- * After HL7 Clinical Order Workflows and Twiin TA Workflow; `received` and `on-hold` are tolerated for peers that use them.
+ * After HL7 Clinical Order Workflows and Twiin TA Workflow; `received` and `on-hold` are accepted from peers that use
+ * them.
  */
 export const taskMoves: readonly Move[] = [
   { rule: 'acknowledge', from: ['requested'], to: 'received', actor: 'owner', needs: [] },
@@ -89,7 +93,7 @@ export const taskMoves: readonly Move[] = [
   },
 ];
 
-/** No way leads out of these. */
+/** Final statuses. */
 export const terminal: ReadonlySet<TaskStatus> = new Set([
   'completed',
   'failed',

@@ -8,8 +8,8 @@ import { cancellationReasons, rejectionReasons } from './reasons.ts';
 
 const fulfill = { system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'fulfill' };
 
-/** What the Task, as it would become, lacks for a need of the move. */
-export const lacking: Readonly<Record<Need, (task: Task, abortAccepted: boolean) => readonly Issue[]>> = {
+/** The issues of a Task that lacks an element required by the move. */
+export const missingFor: Readonly<Record<Need, (task: Task, abortAccepted: boolean) => readonly Issue[]>> = {
   'rejection-reason': (task) => codedReason(task, rejectionReasons),
   'failure-reason': (task) => codedReason(task, rejectionReasons),
   'cancellation-reason': (task) => codedReason(task, cancellationReasons),
@@ -49,11 +49,14 @@ function codedReason(task: Task, known: readonly string[]): Issue[] {
   return [];
 }
 
-/** A consultation itself, not the preparation of one, nor what is asked about one. */
+/** The Task of the consultation itself, neither a preparation nor a question about it. */
 const isConsultationItself = (task: Task): boolean =>
   isConsultation(task) && !task.partOf?.length && !task.focus?.reference?.startsWith('Task/');
 
-/** A consultation is done when its record is there: its Composition, which is sent, not written in the Task by hand. */
+/**
+ * A consultation is completed by its record: a Composition that is sent to the gateway, not a reference added to the
+ * Task.
+ */
 const recordOf = ({ output = [] }: Task): Issue[] =>
   output.some(({ valueReference: it }) => it?.reference?.startsWith('Composition/'))
     ? []

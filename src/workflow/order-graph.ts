@@ -2,10 +2,10 @@ import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@m
 import { isConsultation } from '../vocabulary/use-case.ts';
 import { terminal } from './moves.ts';
 
-/** One order and all that moves around it, as the store holds it: each resource with its id. */
+/** An order with its Tasks, Encounters and Appointments as stored, each with its id. */
 export type OrderGraph = {
   readonly order?: ServiceRequest | undefined;
-  /** Every Task whose focus is the order, and every Task whose focus is one of those. */
+  /** Every Task whose focus is the order, and every Task whose focus is one of these Tasks. */
   readonly tasks: readonly Task[];
   readonly encounters: readonly Encounter[];
   readonly appointments: readonly Appointment[];
@@ -16,16 +16,16 @@ export const isOpen = ({ status }: Task): boolean => !terminal.has(status);
 export const isAbout = (task: Task, it: { readonly resourceType: string; readonly id?: string | undefined }): boolean =>
   it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
 
-/** Whether the order is done by this Task, and with the last such Task is over. */
+/** Whether this Task carries out the order, so that the order ends with the last such Task. */
 export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);
 
-/** The Task by which an order is carried out: the one that goes on, else the last. */
+/** The Task that carries out the order: the open one, else the last. */
 export const ownTask = (tasks: readonly Task[], order: ServiceRequest): Task | undefined => {
   const carrying = tasks.filter((it) => carriesOut(it, order));
   return carrying.find(isOpen) ?? carrying.at(-1);
 };
 
-/** Whether a Task is a part of another one of its order, as a preparation is of its consultation. */
+/** Whether a Task is part of another Task of its order, as a preparation is of its consultation. */
 export const isPartOf = ({ partOf = [] }: Task, { id }: Task): boolean =>
   id !== undefined && partOf.some((it) => sameReference(it, `Task/${id}`));
 

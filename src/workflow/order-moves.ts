@@ -9,13 +9,13 @@ export type OrderMove = {
   readonly rule: 'withdraw-order' | 'undo-order' | 'complete-order';
   readonly to: NonNullable<ServiceRequest['status']>;
   readonly actor: Extract<Actor, 'requester' | 'creator'> | 'gateway';
-  /** What becomes of the Tasks that are still open. */
+  /** The effect on open Tasks. */
   readonly effect: string;
 };
 
 /**
- * The moves of an order (https://hl7.org/fhir/R4/servicerequest.html). What it asks never changes once it is active: who
- * wants something else sends a new one that `replaces` it.
+ * The moves of an order (https://hl7.org/fhir/R4/servicerequest.html). The content of an active order never changes: to
+ * request something else, send a new order that `replaces` it.
  */
 export const orderMoves: readonly OrderMove[] = [
   {
@@ -34,7 +34,10 @@ export const orderMoves: readonly OrderMove[] = [
   },
 ];
 
-/** Whether an order may change so. Issues: `order-update-forbidden`, `order-ended`, `order-immutable`, `order-transition-invalid`. */
+/**
+ * Whether the change of an order is legal. Issues: `order-update-forbidden`, `order-ended`, `order-immutable`,
+ * `order-transition-invalid`.
+ */
 export function orderTransition(
   graph: OrderGraph,
   before: ServiceRequest,
@@ -53,7 +56,10 @@ export function orderTransition(
   return move ? success(move) : failure(issue('order-transition-invalid', { from: status, moves }, place));
 }
 
-/** Published referrals are `completed` in their sender's books while their Task still asks: those can be withdrawn too. */
+/**
+ * Published referrals are `completed` in the sender's records while their Task is still requested: these can be
+ * withdrawn too.
+ */
 function hasEnded({ tasks }: OrderGraph, order: ServiceRequest): boolean {
   if (order.status === 'revoked' || order.status === 'entered-in-error') return true;
   return order.status === 'completed' && !tasks.some((it) => isAbout(it, order) && isOpen(it));

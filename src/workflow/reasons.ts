@@ -1,4 +1,4 @@
-/** Reasons an owner may give for a no, and for not having finished. */
+/** Reasons an owner may state for rejecting a Task or failing to complete it. */
 export const rejectionReasons: readonly string[] = [
   'at-capacity',
   'waiting-time-too-long',
@@ -13,7 +13,10 @@ export const rejectionReasons: readonly string[] = [
   'other',
 ];
 
-/** Reasons a requester may give for taking a request back. `not-selected` belongs to a cancelled Task only (Twiin ct-2). */
+/**
+ * Reasons a requester may state for cancelling a request. `not-selected` is only allowed on a cancelled Task (Twiin
+ * ct-2).
+ */
 export const cancellationReasons: readonly string[] = [
   'not-selected',
   'withdrawn-by-person',

@@ -8,13 +8,13 @@ import { carriesOut, type OrderGraph } from './order-graph.ts';
 export const isSelected = (task: Task): boolean =>
   ownCodes(task.businessStatus, 'business-status').includes('selected');
 
-/** Whether the change would choose this candidate: the only move that sets Task.code and Task.for. */
+/** Whether the change selects this candidate: the only move that sets Task.code and Task.for. */
 export const wantsSelection = (before: Task, after: Task): boolean =>
   verbOf(before) === 'request-fulfillment' && isSelected(after) && before.status === after.status;
 
 /**
- * The candidate as it becomes by being selected: `fulfill`, for the person of the order, `selected` (Twiin ct-3).
- * Saying `selected` is enough; the gateway gives verb and person with it.
+ * The candidate Task after selection: `fulfill`, for the person of the order, `selected` (Twiin ct-3). Setting
+ * `selected` is enough; the gateway sets verb and person.
  */
 export const asSelected = (before: Task, after: Task, order: ServiceRequest | undefined): Task => ({
   ...after,
@@ -22,10 +22,10 @@ export const asSelected = (before: Task, after: Task, order: ServiceRequest | un
   ...(order ? { for: order.subject } : {}),
 });
 
-/** Why this candidate can't be selected now, or not for whom is asked. */
+/** The reasons why this candidate cannot be selected now, or not for this person. */
 export function selectionIssues({ order, tasks }: OrderGraph, candidate: Task, after: Task): Issue[] {
   const place = { expression: 'Task.businessStatus' };
-  // who is invited without a right to know for whom learns it by a new invitation, never by being selected
+  // a participant invited without a legal basis to know the person is informed by a new invitation, never by selection
   if (isConsultation(candidate)) return [issue('invitee-not-selectable', {}, place)];
   if (!order) return [issue('order-not-active', { status: '?' }, place)];
   if (order.status !== 'active') return [issue('order-not-active', { status: String(order.status) }, place)];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** The house of docs/architecture.md: a file imports its own room and lower layers, never upward, never sideways. */
+/** The house of docs/contribute/architecture.md: a file imports its own room and lower layers, never upward, never sideways. */
 const layers: Readonly<Record<string, number>> = {
   'world.ts': 0,
   'temporal.ts': 0,

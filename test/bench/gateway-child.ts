@@ -61,7 +61,7 @@ async function nullPipeline(): Promise<number> {
         receivedAt: world.now(),
         configuration: '',
         answer: { status: 200, contentType: '', body: '' },
-        record: '{}',
+        messageLog: '{}',
       },
       changes: resources.map((resource) => ({
         resource,

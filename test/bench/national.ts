@@ -1,7 +1,7 @@
 /** A directory of the size of a country, made up from a seed: the same seed gives the same directory. */
 import type { Endpoint, HealthcareService, Organization, OrganizationAffiliation } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../../src/fhir/canonical.ts';
-import { setFigures } from '../../src/routing/index.ts';
+import { setAvailability } from '../../src/routing/index.ts';
 
 export const nation = { organizations: 20_000, services: 60_000, endpoints: 80_000, municipalities: 342 } as const;
 
@@ -138,6 +138,6 @@ export function* directoryOf(factor: number, seed = 20_261_122): Generator<Made>
       measuredOn: pick(['2026-11-02', '2026-10-20', '2026-08-31']),
       source: 'provider',
     };
-    yield { ...setFigures(service, { waitingTimes: [wait], capacity }), id: service.id };
+    yield { ...setAvailability(service, { waitingTimes: [wait], capacity }), id: service.id };
   }
 }

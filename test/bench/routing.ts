@@ -6,20 +6,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, HealthcareService } from '@medplum/fhirtypes';
-import { directoryOrganizations, directoryServices } from '../../src/directory/entries.ts';
-import { loadNetwork, openLivingNetwork } from '../../src/directory/index.ts';
+import { loadNetwork, openCurrentNetwork } from '../../src/directory/index.ts';
+import { directoryOrganizations, directoryServices } from '../../src/directory/load/organizations-and-services.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import {
+  type Availability,
+  availabilityOf,
   compileRanking,
   compileRoutes,
   type DirectorySnapshot,
-  type Figures,
-  figuresOf,
   proposalParameters,
   proposePlaces,
   route,
-  setFigures,
+  setAvailability,
   snapshotOf,
 } from '../../src/routing/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -53,7 +53,7 @@ function workOn(directory: DirectorySnapshot): readonly Work[] {
     route(routes, directory, { graph: graphs[index % graphs.length]!, source: 'gateway-profile', now });
   const propose = (from: Parameters<typeof proposePlaces>[0]['from']) => {
     const question = { types: [specialist], group: null, from, isOwnRequest: false, referring: undefined, exclude: [] };
-    const offer = { directory, figures: directory.figures, norms, ranking };
+    const offer = { directory, availability: directory.availability, norms, ranking };
     const proposal = proposePlaces({ ...question, today: '2026-11-22' }, offer);
     return writeJson(proposalParameters(proposal, norms));
   };
@@ -75,7 +75,7 @@ function indexed(factor: number): DirectorySnapshot {
   type Made = ReturnType<typeof directoryOf> extends Generator<infer R> ? R : never;
   const organized: { resource: Made; file: string }[] = [];
   const services: ReturnType<typeof directoryServices>['value'][number][] = [];
-  const figures = new Map<string, Figures>();
+  const availability = new Map<string, Availability>();
   const none = { waitingTimes: [] };
   const next = chance(3);
   const somewhere = () => centres.get(String(1_000 + Math.floor(next() * 9_000)));
@@ -85,7 +85,7 @@ function indexed(factor: number): DirectorySnapshot {
     if (resource.resourceType === 'HealthcareService') {
       organizations ??= directoryOrganizations(organized, 'Organization/o0', new Map()).value;
       services.push(...directoryServices([one], organizations, somewhere).value);
-      figures.set(`HealthcareService/${resource.id}`, figuresOf(resource));
+      availability.set(`HealthcareService/${resource.id}`, availabilityOf(resource));
     } else if (resource.resourceType !== 'Endpoint') organized.push(one);
   }
   return snapshotOf({
@@ -95,7 +95,7 @@ function indexed(factor: number): DirectorySnapshot {
     registrationTeam: 'HealthcareService/s0',
     digest: String(factor),
     centres,
-    figures: (it) => figures.get(it) ?? none,
+    availability: (it) => availability.get(it) ?? none,
     norms,
     dayOf: () => '2026-11-22',
   });
@@ -111,10 +111,10 @@ async function whole(): Promise<void> {
     const network = sound(await timed('load the files', () => loadNetwork(folder)));
     say(`  ${network.resources.length} resources, ${heap() - before} MiB of heap`);
     const store = await openSqliteStore(join(folder, 'store.db'));
-    const living = await timed('write the log for the first time', () => openLivingNetwork(network, store, now));
-    await timed('compare with the log at a later start', () => openLivingNetwork(network, store, now));
+    const living = await timed('write the log for the first time', () => openCurrentNetwork(network, store, now));
+    await timed('compare with the log at a later start', () => openCurrentNetwork(network, store, now));
     const service = network.resource('HealthcareService/s1000') as HealthcareService;
-    const told = setFigures(service, { capacity: { status: 'limited', assessedOn: '2026-11-20' } });
+    const told = setAvailability(service, { capacity: { status: 'limited', assessedOn: '2026-11-20' } });
     const change = { source: 'network', type: 'HealthcareService', id: 's1000', text: writeJson(told), expect: 1 };
     await timed('a new figure, stored and known', async () => {
       await store.commit({ now, directory: [change] });

@@ -1,6 +1,6 @@
 /**
  * Validation beside @medplum/core's validateResource and JSON.parse, interleaved in one run on the same resources.
- * `npm run bench:validation` prints the tables and rewrites docs/conformance/validation-speed.md.
+ * `npm run bench:validation` prints the tables and rewrites docs/reference/conformance.md.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -190,14 +190,14 @@ const bundles = [2_500, 5_000, 10_000].map((count) => {
 const text = `## Speed of validation
 
 \`npm run bench:validation\`: validation times in one interleaved run with @medplum/core's validateResource on the same resources; median of ${rounds}
-turns of ${burst} calls a resource, in microseconds. "Faster" compares the sums over the resources on which Medplum ran without crashing.
+turns of ${burst} calls per resource, in microseconds. "Faster" compares the sums over the resources on which Medplum ran without crashing.
 
 | set | resources | ours, median µs | Medplum ran on | faster | ours / JSON.parse, median |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 
 Cold start to the first verdict, from the prepared plan: ${cold[0].toFixed(0)} ms; ${cold[1].toFixed(0)} ms with Node's compile cache
-(\`module.enableCompileCache()\` or NODE_COMPILE_CACHE), which keeps the modules stripped of their types.
+(\`module.enableCompileCache()\` or NODE_COMPILE_CACHE), which stores the modules without their types.
 
 Bundles with as many references between their entries as entries:
 

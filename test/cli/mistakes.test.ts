@@ -50,19 +50,19 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a partner that there is not',
     () => ['explain', good, '--as', 'nobody'],
-    /No such partner: nobody\. Known: gp-de-linde/,
+    /Unknown partner: nobody\. Partners: gp-de-linde/,
   ],
   [
     'an address that is none',
     () => ['send', good, '--to', 'there'],
-    /'there' is invalid\. Give an http or https address/,
+    /'there' is invalid\. Use an http or https address/,
   ],
   [
     'an address where nobody answers, in Dutch',
     () => ['send', good, '--to', 'http://127.0.0.1:1/fhir', '--language', 'nl'],
     /gateway-unreachable: Geen antwoord van dit adres \(ECONNREFUSED\).*--request-id [0-9a-f-]{36}/,
   ],
-  ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Give a port/],
+  ['a port that is none', () => ['demo', '--port', '99999'], /'99999' is invalid\. Use a port/],
   [
     'a port that is taken',
     () => ['serve', '--port', port, '--store', 'sqlite::memory:'],
@@ -93,9 +93,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
 
 describe('a mistake is told in lines that help, and ends with 1', () => {
   test.each(mistakes)('%s', async (_, args, expected) => {
-    const words = args();
-    // a gateway that does not start must not leave anything running in this process
-    const { code, out, err } = await (words[0] === 'serve' ? mgnProcess : mgn)(words, folder);
+    const { code, out, err } = await mgn(args(), folder);
     expect(`${out}${err}`).toMatch(expected);
     expect(code).toBe(1);
     expect(`${out}${err}`, 'no stack').not.toMatch(/\n\s+at \S+ \(|node:internal|file:\/\//);

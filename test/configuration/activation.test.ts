@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   activate,
   type ConfigurationSet,
-  knownSet,
   lastUse,
   mayActivate,
-  noteTrial,
   previousSet,
+  recordTrial,
+  storedSet,
 } from '../../src/configuration/index.ts';
 import type { Partner } from '../../src/directory/index.ts';
 import { usableHere } from '../../src/main/known.ts';
@@ -43,7 +43,7 @@ const by = { id: 'operator', name: 'Test' };
 
 async function inForce(store: Store): Promise<ConfigurationSet> {
   const use = await lastUse(store);
-  const set = await knownSet(store, use?.digest ?? 'none');
+  const set = await storedSet(store, use?.digest ?? 'none');
   if (!set.ok) throw new Error('a gateway that started is on record with its set');
   return set.value;
 }
@@ -85,8 +85,8 @@ describe('another set is activated', () => {
     const { items } = await gateway.store.messages({ count: 10_000 });
     expect(items).toHaveLength(answers.length);
     const rules = { [before.digest]: 'municipality-team', [after.digest]: 'one-postcode' };
-    for (const { configuration, record } of items) {
-      const { decisions } = JSON.parse(record) as { decisions: { rule: string; configuration: string }[] };
+    for (const { configuration, messageLog } of items) {
+      const { decisions } = JSON.parse(messageLog) as { decisions: { rule: string; configuration: string }[] };
       expect(decisions.map(({ rule }) => rule)).toEqual([rules[configuration]]);
       expect(decisions[0]?.configuration).toBe(configuration);
     }
@@ -122,7 +122,7 @@ describe('another set is activated', () => {
       await expect.poll(async () => (await ready(gateway)).configuration.digest).toBe(after.digest);
   });
 
-  test('a set that does not compile leaves the one in force in its place, and tells so', async () => {
+  test('a set that does not compile leaves the one in force, and is reported', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = broken(before);
@@ -136,7 +136,7 @@ describe('another set is activated', () => {
     expect((await ready(gateway)).configuration).toEqual({ digest: better.digest });
   });
 
-  test('is on record: who, when, which, in the audit trail too', async () => {
+  test('is recorded with operator, time and set, also in the audit trail', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
@@ -152,7 +152,7 @@ describe('another set is activated', () => {
     expect(told[0]).toContain(after.digest);
   });
 
-  test('stays in force after a restart, and the start tells when the folders hold another', async () => {
+  test('stays in force after a restart, and the start reports another set in the folders', async () => {
     const gateway = await start();
     const after = byPostcode(await inForce(gateway.store));
     await activate(gateway.store, world, after, { by });
@@ -168,7 +168,7 @@ describe('another set is activated', () => {
     expect((await ready(again)).configuration.digest).toBe(after.digest);
   });
 
-  test('that this version cannot compile is told at the start, with what to do', async () => {
+  test('that this version cannot compile is reported at the start, with a remedy', async () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
     const chosen = await openChosen({ network: demoNetwork }, gateway.store);
@@ -210,7 +210,7 @@ test('a set that names a secret that this gateway does not have is not used', as
   ]);
 });
 
-describe('a set that nobody tried', () => {
+describe('an untried set', () => {
   test('is not activated where messages are recorded, and is once it was run over them', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
@@ -219,7 +219,7 @@ describe('a set that nobody tried', () => {
     await post(gateway, 2);
     const may = await mayActivate(gateway.store, after.digest);
     expect(may.issues.map(({ rule }) => rule)).toEqual(['config-shadow-missing']);
-    await noteTrial(gateway.store, world, { from: before.digest, to: after.digest });
+    await recordTrial(gateway.store, world, { from: before.digest, to: after.digest });
     expect((await mayActivate(gateway.store, after.digest)).ok).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memoryAt } from '../../src/configuration/memory.ts';
+import { memoryAt } from '../../src/configuration/past-memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { at, commit, create, patient, task, update } from '../support/store/samples.ts';
@@ -20,7 +20,7 @@ const ids = async (memory: ReturnType<typeof memoryAt>, status: string, reader?:
   return found.kind === 'found' ? found.resources.map(({ id, version }) => `${id}/${version}`) : found.kind;
 };
 
-test('a resource is in the version of then, and not there before it was made', async () => {
+test('a resource is in the version of that time, and absent before its creation', async () => {
   expect((await memoryAt(store, at(2)).read('Task', 't1'))?.version).toBe(1);
   expect((await memoryAt(store, at(5)).read('Task', 't1'))?.version).toBe(2);
   expect(await memoryAt(store, at(1)).read('Task', 't1'), 'what a message itself made was not there').toBeUndefined();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { differencesOf, type Outcome } from '../../src/configuration/outcome.ts';
+import { differencesOf, type MessageOutcome } from '../../src/configuration/message-outcome.ts';
 
-const accepted: Outcome = {
+const accepted: MessageOutcome = {
   verdict: 'accepted',
   destinations: ['HealthcareService/a by rule r'],
   disclosures: new Map([['team (referral)', 'gets 1 Patient; withheld 1 Condition (not-in-allow-list)']]),
@@ -13,7 +13,7 @@ describe('what of an outcome is other', () => {
     expect(differencesOf(accepted, { ...accepted, warnings: new Set(accepted.warnings) })).toEqual([]);
   });
 
-  test('is what one recipient gets more, and who gets it at all', () => {
+  test('is a difference in resources or in recipients', () => {
     const after = {
       ...accepted,
       disclosures: new Map([
@@ -38,8 +38,8 @@ describe('what of an outcome is other', () => {
     ]);
   });
 
-  test('is told once of what is refused: it goes nowhere then', () => {
-    const refused: Outcome = {
+  test('of a refused message is reported once: it has no destination', () => {
+    const refused: MessageOutcome = {
       verdict: 'refused at route: route-refused',
       destinations: [],
       disclosures: new Map(),

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   activate,
   type ConfigurationSet,
-  knownSet,
   lastUse,
-  type Replayed,
+  type ReplayResult,
   replay,
+  storedSet,
 } from '../../src/configuration/index.ts';
 import { openSet } from '../../src/main/deciding.ts';
 import { openKnown } from '../../src/main/known.ts';
@@ -23,7 +23,7 @@ const post = async (index: number) => {
 beforeAll(async () => {
   gateway = await startGateway();
   const use = await lastUse(gateway.store);
-  const before = await knownSet(gateway.store, use?.digest ?? '');
+  const before = await storedSet(gateway.store, use?.digest ?? '');
   if (!before.ok) throw new Error('a gateway that started is on record with its set');
   const after = changed(before.value, 'mappings/routes.yaml', (text) => withPostcodeRule(text, '1283'));
   sets = [before.value, after];
@@ -37,14 +37,14 @@ afterAll(() => gateway.stop());
 async function* recorded() {
   yield* (await gateway.store.messages({ count: 99 })).items;
 }
-async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly Replayed[]> {
-  const found: Replayed[] = [];
+async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly ReplayResult[]> {
+  const found: ReplayResult[] = [];
   for await (const it of replay(gateway.store, recorded(), open)) found.push(it);
   return found;
 }
 
 describe('recorded decisions', () => {
-  test('come out the same to the byte, each made by the set that its message names', async () => {
+  test('are identical, byte for byte, each with the set named in its message', async () => {
     const found = await replayed(async (digest) => {
       const opened = await openKnown(gateway.store, digest, {});
       return opened.ok ? opened.value : undefined;
@@ -55,7 +55,7 @@ describe('recorded decisions', () => {
     ]);
   });
 
-  test('come out other by another set, and it is told in what', async () => {
+  test('differ with another set, and the differing parts are reported', async () => {
     const other = await openSet(sets[1], {});
     if (!other.ok) throw new Error(JSON.stringify(other.issues));
     const found = await replayed(async () => other.value);
@@ -63,7 +63,7 @@ describe('recorded decisions', () => {
     expect(found[0]?.differs).toEqual(expect.arrayContaining(['owner', 'rule', 'made-with']));
   });
 
-  test('are not made again by a set that is not there', async () => {
+  test('are not repeated without their set', async () => {
     const found = await replayed(async () => undefined);
     expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(['set-unknown']));
   });

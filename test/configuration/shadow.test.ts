@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Group, ShadowReport } from '../../src/configuration/index.ts';
+import type { DifferenceGroup, ShadowReport } from '../../src/configuration/index.ts';
 import { mgn as runMgn } from '../support/cli/mgn.ts';
 import { referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { isLong } from '../support/long.ts';
@@ -62,10 +62,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const indexes = Array.from({ length: recorded }, (_, index) => index);
 const count = (of: (postcode: string) => boolean): number => indexes.filter((index) => of(postcodeOf(index))).length;
-const of = (report: ShadowReport, aspect: Group['aspect']) => report.groups.filter((it) => it.aspect === aspect);
+const of = (report: ShadowReport, aspect: DifferenceGroup['aspect']) =>
+  report.groups.filter((it) => it.aspect === aspect);
 
 describe('mgn config shadow', { timeout: 600_000 }, () => {
-  test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {
+  test('reports how many messages a changed rule would route elsewhere, with their destination', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '2000', '--json');
     const report = JSON.parse(out) as ShadowReport;
@@ -86,7 +87,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
     expect(out, 'no number of a person, no name, no address').not.toMatch(/9999\d{5}|Verzonnen|1283AB/);
   });
 
-  test('tells of a rule that refuses which messages would no longer be accepted', async () => {
+  test('reports the messages that a refusing rule would no longer accept', async () => {
     const changed = edited('no-one-outside', 'routes.yaml', (text) =>
       text.replace(/(- id: outside-region[\s\S]*?then:\n\s+)ask: human/, '$1refuse: route-refused'),
     );
@@ -104,7 +105,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
     const changed = edited('commented', 'routes.yaml', (text) => `# another comment\n${text}`);
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
     expect(out).toMatch(/50 recorded messages decided by both/);
-    expect(out).toMatch(/0 would go otherwise, 50 not/);
+    expect(out).toMatch(/0 would differ, 50 not/);
     expect(code).toBe(0);
     expect((await mgn('diff', changed, '--store', store)).out).toMatch(
       /~ mappings\/routes.yaml \(layout or comments only\)/,
@@ -113,7 +114,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
 });
 
 describe('mgn config', { timeout: 600_000 }, () => {
-  test('tells a difference by the name of the rule', async () => {
+  test('identifies a difference by the name of the rule', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
     const { out, code } = await mgn('diff', changed, '--store', store);
     expect(out).toMatch(/^routes\n {2}~ mappings\/routes\.yaml\n {6}\+ routes\.registration\[one-postcode\]$/m);
@@ -126,14 +127,14 @@ describe('mgn config', { timeout: 600_000 }, () => {
     );
     const before = (await mgn('list', '--store', store)).out;
     const { out, err, code } = await mgn('activate', changed, '--store', store, '--without-shadow');
-    expect(out).toBe('Nothing was changed: the set in force stays so.\n');
+    expect(out).toBe('Nothing was changed: the set in force remains.\n');
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-value-invalid/);
     expect(err).toMatch(/mappings\/routes\.yaml:\d+:\d+: error config-key-unknown/);
     expect(code).toBe(2);
     expect((await mgn('list', '--store', store)).out).toBe(before);
   });
 
-  test('activates what was tried, and the previous one is one command away', async () => {
+  test('activates a tried set, and reverts to the previous one with one command', async () => {
     const changed = edited('two', 'routes.yaml', (text) => withPostcodeRule(text, '1284'));
     const untried = await mgn('activate', changed, '--store', store);
     expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('config-shadow-missing')]);
@@ -147,7 +148,7 @@ describe('mgn config', { timeout: 600_000 }, () => {
     expect((await mgn('show', digest.slice(0, 10), '--store', store)).out.split('\n')[0]).toBe(digest);
   });
 
-  test('tells of a set that nobody knows how to find those that are known', async () => {
+  test('of an unknown set refers to the list of stored ones', async () => {
     const { err, code } = await mgn('activate', 'ffffffff', '--store', store);
     expect(err).toMatch(/config-set-unknown.*mgn config list/);
     expect(code).toBe(2);

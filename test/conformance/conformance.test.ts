@@ -4,7 +4,7 @@ import { measureMutations } from './mutations.ts';
 import { measureNlCore } from './nl-core.ts';
 import { isHere } from './section.ts';
 
-/** The least that is accepted of each group; docs/conformance.md has what was reached. */
+/** The least that is accepted of each group; docs/reference/conformance.md has what was reached. */
 const least: Readonly<Record<string, number>> = { instance: 0.95, questionnaire: 0.9, definitions: 0.9 };
 
 describe.skipIf(!isHere('hl7-validator'))("HL7's validator suite (skipped when the reference data is not here)", () => {

@@ -81,7 +81,7 @@ export function tableOfFhirPath(answers: readonly Answer[]): string {
   const agreed = answers.length - differing.length;
   return `## HL7's FHIRPath suite
 
-\`npm run conformance\`: the cases of HL7's suite, values and types, each with the type of its input told and without.
+\`npm run conformance\`: the cases of HL7's suite, values and types, each with and without the type of its input.
 
 | cases | agreed | |
 |---|---|---|

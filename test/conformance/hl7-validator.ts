@@ -34,9 +34,9 @@ export type Group = {
 /** Why ours says otherwise. */
 const reasons: Readonly<Record<string, string>> = {
   'obs-temp-bad':
-    'HL7 knows that the SNOMED CT code means body temperature and asks the LOINC code of the vital signs profile; the content of SNOMED CT is not here',
+    'HL7 derives body temperature from the SNOMED CT code and requires the LOINC code of the vital signs profile; the content of SNOMED CT is not loaded',
   'obs-max-decimal#profile':
-    'the profile sets a maximum of 100 on value[x].value and the instance has 150.25; HL7 passes over a path into a choice of types, ours holds the Quantity to it',
+    'the profile sets a maximum of 100 on value[x].value and the instance has 150.25; HL7 skips a path into a choice of types, ours applies it to the Quantity',
 };
 
 /** HL7's validator refuses extensions and example URLs that it does not know, unless it is told otherwise. */
@@ -91,13 +91,13 @@ const percent = ({ agreed, cases }: Group): string => `${((100 * agreed) / cases
 
 export const tableOfHl7 = (groups: readonly Group[]): string => `## HL7's validator suite, R4
 
-\`npm run conformance\`: an error is found exactly where HL7's own (Java) validator finds one.
+\`npm run conformance\`: whether errors are found exactly where HL7's own (Java) validator finds them.
 
 | group | cases | agreed | |
 |---|---|---|---|
 ${groups.map((it) => `| ${it.name} | ${it.cases} | ${it.agreed} | ${percent(it)} |`).join('\n')}
 
-Where they differ:
+Differences:
 
 | case | ours | why |
 |---|---|---|

@@ -278,9 +278,9 @@ function beyond(holder: Json, name: string, side: 'minValue' | 'maxValue'): bool
   return true;
 }
 
-export const tableOfMutations = ({ tried, caught, missed, byKind }: Mutations): string => `### Broken on purpose
+export const tableOfMutations = ({ tried, caught, missed, byKind }: Mutations): string => `### Mutations
 
-For each constraint in the differentials of the profiles that the examples name, a change of an example that breaks it.
+For each constraint in the differentials of the profiles of the examples, a change of an example that violates it.
 
 | constraint | tried | caught |
 |---|---|---|

@@ -66,14 +66,14 @@ export const tableOfNlCore = ({
   questions,
 }: NlCore): string => `## nl-core and zib2020
 
-\`npm run conformance\`: the examples that Nictiz publishes, read from XML, against the profiles that they name (differential
-only; the snapshots are ours).
+\`npm run conformance\`: the examples published by Nictiz, read from XML, against the profiles they name (differential
+only; the snapshots are generated).
 
 | | |
 |---|---|
 | examples | ${verdicts.valid + verdicts.invalid + verdicts.undecided} |
 | with an error | ${verdicts.invalid} ${errors.join('; ')} |
 | valid | ${verdicts.valid} |
-| undecided: ${questions} codes of SNOMED CT, LOINC and other systems whose content is not here | ${verdicts.undecided} |
+| undecided: ${questions} codes of SNOMED CT, LOINC and other systems whose content is not loaded | ${verdicts.undecided} |
 | profiles of the package that compile | ${profiles - refused.length} of ${profiles} |
 `;

@@ -1,4 +1,4 @@
-/** `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/conformance.md. */
+/** `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/reference/conformance.md. */
 import { measureFhirPath, tableOfFhirPath } from './fhirpath.ts';
 import { measureHl7, tableOfHl7 } from './hl7-validator.ts';
 import { measureMaps, measureOfficial, tableOfMapping } from './mapping.ts';

@@ -7,13 +7,13 @@ export const shared = join(import.meta.dirname, '../../../shared/data');
 
 export const isHere = (name: string): boolean => existsSync(join(shared, name));
 
-const page = join(import.meta.dirname, '../../docs/conformance.md');
+const page = join(import.meta.dirname, '../../docs/reference/conformance.md');
 const heading = `# Conformance
 
-What was measured, by the commands named in each section; they rewrite their section and nothing else.
+Measurements. Each section names the command that writes it; the command rewrites its own section only.
 `;
 
-/** Rewrites the section `name` of docs/conformance.md, or adds it at the end; each runner owns its own. */
+/** Rewrites the section `name` of docs/reference/conformance.md, or adds it at the end; each runner owns its own. */
 export function writeSection(name: string, text: string): void {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : heading;
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bundle, Duration, HealthcareService } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
-import { figuresOf } from '../../src/routing/index.ts';
+import { availabilityOf } from '../../src/routing/index.ts';
 import { type Answered, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -50,21 +50,23 @@ const duration = (it: unknown): Duration =>
     ? { value: it, unit: 'weken', system: 'http://unitsofmeasure.org', code: 'wk' }
     : (it as object);
 
-describe('a provider tells the waiting times of its own service', () => {
+describe('a provider updates the waiting times of its own service', () => {
   test('and everybody reads them, with the version before in the history', async () => {
     const before = await get();
     const answer = await put(telling(before.service, { intake: 5.5, measuredOn: today }), before.etag);
     expect(answer.status, answer.text).toBe(200);
     const after = await get('gp-de-linde');
-    expect(figuresOf(after.service).waitingTimes).toMatchObject([{ intakeWeeks: 5.5, measuredOn: today }]);
+    expect(availabilityOf(after.service).waitingTimes).toMatchObject([{ intakeWeeks: 5.5, measuredOn: today }]);
     expect(after.etag).not.toBe(before.etag);
     expect(answer.headers.etag).toBe(after.etag);
     const history = resourceOf<Bundle>(await gateway.ask('GET', `${path}/_history`, { as: 'gp-de-linde' }));
-    const told = (history.entry ?? []).map(({ resource }) => figuresOf(resource as HealthcareService).waitingTimes[0]);
+    const told = (history.entry ?? []).map(
+      ({ resource }) => availabilityOf(resource as HealthcareService).waitingTimes[0],
+    );
     expect(told.map((it) => it?.intakeWeeks)).toEqual([5.5, 3]);
     const first = await get('gp-de-linde', `${path}/_history/1`);
     expect(first.etag).toBe('W/"1"');
-    expect(figuresOf(first.service).waitingTimes[0]?.intakeWeeks).toBe(3);
+    expect(availabilityOf(first.service).waitingTimes[0]?.intakeWeeks).toBe(3);
     expect((await gateway.ask('GET', `${path}/_history/99`, { as: provider })).status).toBe(404);
   });
 
@@ -74,7 +76,7 @@ describe('a provider tells the waiting times of its own service', () => {
     const told = telling(before.service, { intake: 6, measuredOn: today });
     expect((await put(told, before.etag, provider, requestId)).status).toBe(200);
     expect((await put(told, before.etag, provider, requestId)).status).toBe(409);
-    expect(figuresOf((await get()).service).waitingTimes[0]?.intakeWeeks).toBe(6);
+    expect(availabilityOf((await get()).service).waitingTimes[0]?.intakeWeeks).toBe(6);
   });
 
   test('with an audit event that names the service', async () => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { importFigures, type Network, networkOnRecord, openLivingNetwork } from '../../src/directory/index.ts';
+import { importWaitingTimes, type Network, networkFromLog, openCurrentNetwork } from '../../src/directory/index.ts';
 import { writeJson } from '../../src/fhir/json.ts';
-import { figuresOf } from '../../src/routing/index.ts';
+import { availabilityOf } from '../../src/routing/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { demoNetwork, sound } from '../support/routing/demo-network.ts';
 
@@ -22,18 +22,18 @@ beforeAll(async () => {
   network = await demoNetwork();
 });
 const file = (...lines: string[]): string => [heading, ...lines].join('\n');
-const take = (...lines: string[]) => importFigures(file(...lines), network, known);
+const take = (...lines: string[]) => importWaitingTimes(file(...lines), network, known);
 const wrong = (text: string): string[] => {
-  const imported = importFigures(text, network, known);
+  const imported = importWaitingTimes(text, network, known);
   return imported.ok ? [] : imported.issues.map(({ line, rule }) => `${line} ${rule}`);
 };
 const figures = (...lines: string[]) => {
   const [service] = sound(take(...lines)).services;
-  return service && figuresOf(service);
+  return service && availabilityOf(service);
 };
 
 describe('a file of waiting times', () => {
-  test('takes the place of the figure of the same group and method; other figures stay', () => {
+  test('replaces the waiting time of the same group and method; others are kept', () => {
     const told = figures('specialist-ggz-horizonland;depressive;8;12.5;current;2026-11-20;publication;;');
     expect(told?.waitingTimes.find(({ group }) => group === 'depressive')).toEqual({
       group: 'depressive',
@@ -52,7 +52,7 @@ describe('a file of waiting times', () => {
     expect(told?.capacity?.status).toBe('waitlist');
   });
 
-  test('tells capacity alone, for the social domain as for care; quotes hold a semicolon and a quote', () => {
+  test('accepts capacity alone, for the social domain as for care; quoted cells may contain semicolons and quotes', () => {
     const told = figures(
       'HealthcareService/peer-support-de-brug;;;;;2026-11-20;;limited;"Inloop; ""open"" op maandag"',
     );
@@ -63,7 +63,7 @@ describe('a file of waiting times', () => {
     });
   });
 
-  test('tells of each line what it changes; lines with one service add up', () => {
+  test('reports the change per line; several lines for one service combine', () => {
     const { lines, services } = sound(
       take(
         'basic-ggz-de-kade;;3;4;current;2026-11-02;provider;;',
@@ -77,7 +77,7 @@ describe('a file of waiting times', () => {
       [4, 'changed'],
     ]);
     expect(services).toHaveLength(1);
-    expect(figuresOf(services[0]!).waitingTimes).toHaveLength(3);
+    expect(availabilityOf(services[0]!).waitingTimes).toHaveLength(3);
   });
 
   test('with a byte order mark, Windows line ends and empty lines is read alike', () => {
@@ -85,11 +85,11 @@ describe('a file of waiting times', () => {
       '\n',
       '\r\n',
     );
-    expect(sound(importFigures(text, network, known)).lines).toHaveLength(1);
+    expect(sound(importWaitingTimes(text, network, known)).lines).toHaveLength(1);
   });
 });
 
-describe('nothing of a file with a wrong line is taken over, and every wrong line is told', () => {
+describe('a file with an invalid line is not imported, and every invalid line is reported', () => {
   const good = 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;;';
 
   test.each([
@@ -134,7 +134,7 @@ describe('nothing of a file with a wrong line is taken over, and every wrong lin
     );
     fc.assert(
       fc.property(fc.array(fc.array(cell, { maxLength: 10 })), (rows) => {
-        const imported = importFigures(file(...rows.map((it) => it.join(';'))), network, known);
+        const imported = importWaitingTimes(file(...rows.map((it) => it.join(';'))), network, known);
         if (!imported.ok) expect(imported.issues.every(({ line }) => (line ?? 0) >= 1)).toBe(true);
         else expect(imported.value.services.every(({ id }) => network.resource(`HealthcareService/${id}`))).toBe(true);
       }),
@@ -145,17 +145,17 @@ describe('nothing of a file with a wrong line is taken over, and every wrong lin
 describe('the log of the directory', () => {
   test('is brought up to date with the files, and then left alone', async () => {
     const store = await openSqliteStore(':memory:');
-    await openLivingNetwork(network, store, new Date(1));
+    await openCurrentNetwork(network, store, new Date(1));
     const first = await store.directory({ count: 10_000 });
     expect(first.items).toHaveLength(network.resources.length);
-    await openLivingNetwork(network, store, new Date(2));
+    await openCurrentNetwork(network, store, new Date(2));
     expect((await store.directory({ count: 10_000 })).items).toEqual(first.items);
     await store.close();
   });
 
-  test('keeps figures over a change of the files, and tells what the files no longer have', async () => {
+  test('keeps waiting times over a change of the files, and logs removed resources as deleted', async () => {
     const store = await openSqliteStore(':memory:');
-    const living = await openLivingNetwork(network, store, new Date(1));
+    const living = await openCurrentNetwork(network, store, new Date(1));
     const reference = 'HealthcareService/basic-ggz-de-kade';
     const [service] = sound(take('basic-ggz-de-kade;;7;9;current;2026-11-20;provider;;')).services;
     await store.commit({
@@ -164,13 +164,13 @@ describe('the log of the directory', () => {
         { source: 'network', type: 'HealthcareService', id: service!.id!, text: writeJson(service!), expect: 1 },
       ],
     });
-    expect(living.current().figures(reference).waitingTimes[0]?.intakeWeeks).toBe(3);
+    expect(living.current().availability(reference).waitingTimes[0]?.intakeWeeks).toBe(3);
     const before = living.current();
     await living.refresh();
-    expect(living.current().figures(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
-    expect(before.figures(reference).waitingTimes[0]?.intakeWeeks, 'a snapshot stays as it is').toBe(3);
+    expect(living.current().availability(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
+    expect(before.availability(reference).waitingTimes[0]?.intakeWeeks, 'a snapshot stays as it is').toBe(3);
     expect(living.version(reference)?.version).toBe(2);
-    expect((await networkOnRecord(network, store)).figures(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
+    expect((await networkFromLog(network, store)).availability(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
 
     const gone = network.resources.find(({ resourceType }) => resourceType === 'Endpoint')!;
     const renamed: Network = {
@@ -179,8 +179,8 @@ describe('the log of the directory', () => {
         .filter((it) => it !== gone)
         .map((it) => (`${it.resourceType}/${it.id}` === reference ? { ...it, name: 'De Kade' } : it)),
     };
-    const later = await openLivingNetwork(renamed, store, new Date(3));
-    expect(later.current().figures(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
+    const later = await openCurrentNetwork(renamed, store, new Date(3));
+    expect(later.current().availability(reference).waitingTimes[0]?.intakeWeeks).toBe(7);
     const told = await store.directory({ since: new Date(3), count: 9 });
     expect(told.items.map(({ type, id, text }) => [type, id, text === undefined])).toEqual([
       ['HealthcareService', 'basic-ggz-de-kade', false],
@@ -192,5 +192,7 @@ describe('the log of the directory', () => {
 });
 
 test('the columns are documented as they are', () => {
-  expect(readFileSync(join(import.meta.dirname, '../../docs/waiting-times.md'), 'utf8')).toContain(`\n${heading}\n`);
+  expect(readFileSync(join(import.meta.dirname, '../../docs/guide/waiting-times.md'), 'utf8')).toContain(
+    `\n${heading}\n`,
+  );
 });

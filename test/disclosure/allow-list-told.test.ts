@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { socialAllowList } from '../../src/disclosure/social-allow-list.ts';
 
-/** docs/conversation.md tells people what passes: it must be neither more nor less than what does. */
-const page = readFileSync(join(import.meta.dirname, '../../docs/conversation.md'), 'utf8');
+/** docs/guide/conversation.md tells people what passes: it must be neither more nor less than what does. */
+const page = readFileSync(join(import.meta.dirname, '../../docs/guide/conversation.md'), 'utf8');
 const from = {
   ServiceRequest: 'order',
   Task: 'task',

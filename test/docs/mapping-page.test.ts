@@ -11,7 +11,7 @@ import { compileFolder, readMapFolder } from '../../src/main/map-folder.ts';
 import { openOwnValidator } from '../../src/main/own-validator.ts';
 import { openMaps } from '../../src/main/published-maps.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/mapping.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../docs/guide/mapping.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'mgn-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

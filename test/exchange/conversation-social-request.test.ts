@@ -155,7 +155,7 @@ test('who refers from the social domain follows its Task, and reads nothing that
 
 test('what was withheld is on record, without content', async () => {
   const { items } = await gateway.store.messages({ partner: 'gp-de-linde', count: 5 });
-  const { receipts } = JSON.parse(items[0]?.record ?? '{}') as {
+  const { receipts } = JSON.parse(items[0]?.messageLog ?? '{}') as {
     receipts: { recipient: string; withheld: object[] }[];
   };
   const receipt = receipts.find(({ recipient }) => recipient === 'wijkteam-zonnerveen');

@@ -86,7 +86,7 @@ test('a code that no table knows is told, and stands in the record of the messag
     expect.objectContaining({ rule: 'code-queued', at: 'RF1^1^2^1^1', severity: 'W' }),
   );
   const stored = await gateway.store.messageByRequest('gp-de-linde', requestId);
-  expect(JSON.parse(stored?.record ?? '{}').unmapped).toEqual([
+  expect(JSON.parse(stored?.messageLog ?? '{}').unmapped).toEqual([
     expect.objectContaining({ table: '#Priority', code: 'X', handling: 'queue' }),
   ]);
 });

@@ -100,7 +100,10 @@ test('what was in the records before there was a list is on it, and leaves it in
   const store = await openSqliteStore(older);
   const unmapped = [{ table: '#Priority', code: 'X', expression: 'REF.RF1', handling: 'queue' }];
   for (const id of ['r1', 'r2'])
-    await store.commit({ now: new Date(), message: message(id, { record: JSON.stringify({ steps: [], unmapped }) }) });
+    await store.commit({
+      now: new Date(),
+      message: message(id, { messageLog: JSON.stringify({ steps: [], unmapped }) }),
+    });
   await store.close();
   const database = new DatabaseSync(older);
   database.exec(`drop table unknown_code; drop table unknown_code_message; ${unknownCodesSchema}`);

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearerTokens } from '../../src/access.ts';
 import { evaluateMeasure } from '../../src/http/evaluate-measure.ts';
-import { countFigure, type Facts, isFigure, periodOf } from '../../src/measure/index.ts';
+import { countMeasure, type Facts, isMeasureName, periodOf } from '../../src/measure/index.ts';
 import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -43,7 +43,7 @@ describe('the Measures', () => {
     for (const it of all) {
       const { issues } = gateway.running.gateway.validator.validate(it);
       expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(isFigure(it.id!.replace(/^mgn-/, ''))).toBe(true);
+      expect(isMeasureName(it.id!.replace(/^mgn-/, ''))).toBe(true);
       expect((await gateway.ask('GET', `/fhir/Measure/${it.id}`, { as: 'gp-de-linde' })).status).toBe(200);
     }
   });
@@ -57,12 +57,12 @@ describe('the Measures', () => {
     };
     for (const { id, group = [] } of await measures()) {
       const name = id!.replace(/^mgn-/, '');
-      if (!isFigure(name)) throw new Error(name);
+      if (!isMeasureName(name)) throw new Error(name);
       const told = group.map(({ code, stratifier = [] }) => [
         code?.coding?.[0]?.code,
         stratifier.map((it) => it.code?.coding?.[0]?.code),
       ]);
-      const counted = countFigure(name, { facts: nothing, period, lists }).map((it) => [
+      const counted = countMeasure(name, { facts: nothing, period, lists }).map((it) => [
         it.group,
         it.kind === 'offer'
           ? [undefined] // told by its components
@@ -140,7 +140,7 @@ describe('$evaluate-measure', () => {
     expect([answer.status, rulesOf(answer)]).toEqual([422, rules]);
   });
 
-  test('refuses who shows no token, a Measure that there is not, a method and a format', async () => {
+  test('refuses a missing token, an unknown Measure, method or format', async () => {
     expect((await evaluate(year, { as: '' })).status).toBe(401);
     expect((await evaluate(year, {}, 'mgn-nothing')).status).toBe(404);
     expect((await evaluate(`${year}&_format=ttl`)).status).toBe(406);

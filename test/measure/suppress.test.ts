@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PersonGroup, Stratum } from '../../src/measure/counts.ts';
-import { concealedOf, suppress, type ToldGroup } from '../../src/measure/suppress.ts';
+import { hiddenIndexes, type SuppressedGroup, suppress } from '../../src/measure/suppress.ts';
 
 /** Every way in which `total` can be divided over `parts`. */
 function* divisions(total: number, parts: number): Generator<number[]> {
@@ -12,11 +12,11 @@ function* divisions(total: number, parts: number): Generator<number[]> {
 }
 
 const shownOf = (counts: readonly number[], smallest: number): string => {
-  const concealed = concealedOf(counts, smallest);
+  const concealed = hiddenIndexes(counts, smallest);
   return counts.map((count, index) => (concealed.has(index) ? '?' : count)).join(' ');
 };
 
-describe('a division whose total is told', () => {
+describe('a division with a visible total', () => {
   // Not a sample: every division of every total, and a reader who knows the rule and works out what each could have come from.
   test.each([
     [5, 2, 40],
@@ -46,13 +46,13 @@ describe('a division whose total is told', () => {
     },
   );
 
-  test('from the sums alone every small count could be anything from 1 to the smallest that is told', () => {
+  test('the sums leave every small count anywhere from 1 to the smallest visible count', () => {
     const counts = fc.array(fc.oneof(fc.nat(6), fc.nat(60)), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(counts, fc.integer({ min: 2, max: 12 }), (strata, smallest) => {
         const total = strata.reduce((sum, it) => sum + it, 0);
         fc.pre(total >= smallest);
-        const concealed = concealedOf(strata, smallest);
+        const concealed = hiddenIndexes(strata, smallest);
         const sum = [...concealed].reduce((all, index) => all + strata[index]!, 0);
         const all = concealed.size === strata.length;
         strata.forEach((count, index) => {
@@ -67,7 +67,7 @@ describe('a division whose total is told', () => {
     );
   });
 
-  test('what is large enough everywhere is told whole, and so is nobody', () => {
+  test('counts that are all large enough, or zero, are visible', () => {
     expect(shownOf([12, 0, 7, 5], 5)).toBe('12 0 7 5');
   });
 });
@@ -85,10 +85,10 @@ describe('a group', () => {
     lines: [{ stratifier: 'help', inner: 'outcome', strata }],
     ...more,
   });
-  const counts = (told: ToldGroup) =>
+  const counts = (told: SuppressedGroup) =>
     told.lines[0]!.strata.map(({ count, within }) => [count, within?.map((it) => it.count)]);
 
-  test('that is small as a whole tells nothing at all', () => {
+  test('that is small as a whole is hidden entirely', () => {
     const told = suppress(group([stratum('a', 3), stratum('b', 0)]), 5);
     expect([told.total, counts(told)]).toEqual([
       null,
@@ -99,12 +99,12 @@ describe('a group', () => {
     ]);
   });
 
-  test('of nobody says so', () => {
+  test('of nobody is reported as such', () => {
     const told = suppress(group([stratum('a', 0)], { score: { kind: 'share', of: 'a' } }), 5);
     expect([told.total, counts(told), told.score?.value]).toEqual([0, [[0, undefined]], 'none']);
   });
 
-  test('hides the parts of what it hides, and companions among the parts of what it tells', () => {
+  test('hides the parts of a hidden stratum, and companions among the parts of a visible one', () => {
     const told = suppress(
       group([
         stratum('small', 3, [stratum('x', 0), stratum('y', 3)]),
@@ -120,14 +120,14 @@ describe('a group', () => {
     ]);
   });
 
-  test('tells a share only when both its counts are told', () => {
+  test('reports a share only when both its counts are visible', () => {
     const share = (strata: readonly Stratum[]) =>
       suppress(group(strata, { score: { kind: 'share', of: 'a' } }), 5).score?.value;
     expect(share([stratum('a', 25), stratum('b', 75)])).toBe(0.25);
     expect(share([stratum('a', 4), stratum('b', 75)])).toBe('hidden');
   });
 
-  test('tells a quantile only when as many people as are told are on both sides of it', () => {
+  test('reports a quantile only with enough persons on both sides', () => {
     const days = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
     const at = (count: number, quantile: number) =>
       suppress(group([stratum('a', count)], { score: { kind: 'quantile', at: quantile, days: days(count) } }), 5).score

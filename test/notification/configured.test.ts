@@ -55,7 +55,7 @@ describe('Subscriptions of the network’s configuration', () => {
     expect(await known(await start())).toEqual(['off']);
   });
 
-  test('with a heartbeat tell that the line is alive when nothing happens', async () => {
+  test('with a heartbeat are notified when nothing happens', async () => {
     await configure(configured(listener.base, '      heartbeat: 1\n'));
     await start();
     await expect.poll(() => listener.heard.map(({ type }) => type)).toContain('heartbeat');

@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** In a tarball an entry names its declarations; in a clone it is the source that they are built from. */
+type Entry = string | { readonly types?: string };
+
+const declarationsFileOf = (entry: Entry): string | undefined => {
+  if (typeof entry !== 'string') return entry.types;
+  return entry.endsWith('.ts') ? entry.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts') : undefined;
+};
+
 /** What a TypeScript user sees of the package: each exported name of each entry, as tsc declares it in dist/. */
 export function apiPage(folder: string): string {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    exports: Record<string, { types?: string }>;
+    exports: Record<string, Entry>;
   };
-  const entries = Object.entries(manifest.exports).flatMap(([name, { types }]) =>
-    types ? [{ name: name.replace('.', 'mgn-gateway'), exported: exportsOf(join(folder, types)) }] : [],
-  );
+  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) => {
+    const types = declarationsFileOf(entry);
+    return types ? [{ name: name.replace('.', 'mgn-gateway'), exported: exportsOf(join(folder, types)) }] : [];
+  });
   const shownOf = (exported: ReadonlyMap<string, Declaration>): string[] =>
     [...exported]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -82,7 +82,7 @@ describe.for(nodes)('under Node $name', ({ path, flags }) => {
 });
 
 test('a clone needs no build: its command runs src/', async () => {
-  const { out } = await ran(process.execPath, ['toolchain/mgn.js', '--version'], root);
+  const { out } = await ran(process.execPath, ['.ci/toolchain/mgn.js', '--version'], root);
   expect(out).toBe(`${manifest.version}\n`);
 });
 

@@ -36,8 +36,8 @@ test('the committed package is what the sources give; when stale: npx mgn profil
   expect(stale).toEqual([]);
 });
 
-test('docs/profiles.md tells the profiles as they are', () => {
-  expect(text(join(root, 'docs'), 'profiles.md')).toBe(text(out, 'profiles.md'));
+test('docs/reference/profiles.md tells the profiles as they are', () => {
+  expect(text(join(root, 'docs/reference'), 'profiles.md')).toBe(text(out, 'profiles.md'));
 });
 
 const text = (dir: string, name: string): string => readFileSync(join(dir, name), 'utf8');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inputOf, type RouteCaseResult, routeCasesOf, runRouteCase, undecided } from '../../src/cli/route-cases.ts';
+import { inputOf, type RouteCaseResult, routeCasesOf, runRouteCase, unusedRules } from '../../src/cli/route-cases.ts';
 import type { Network } from '../../src/directory/index.ts';
 import { type Routes, route } from '../../src/routing/index.ts';
 import { demoNetwork, demoRoutes } from '../support/routing/demo-network.ts';
@@ -28,7 +28,7 @@ describe('mappings/routes/tests', () => {
   });
 
   test('every rule of the file decides in at least one case', () => {
-    expect(undecided(routes, results)).toEqual([]);
+    expect(unusedRules(routes, results)).toEqual([]);
   });
 
   test('the referral itself is left as it was', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareMeasured, type Measured, whyNotChosen } from '../../src/routing/choice.ts';
-import { kilometresBetween } from '../../src/routing/distance.ts';
-import { aboutPerson } from '../../src/routing/person.ts';
-import type { Choice } from '../../src/routing/routes-file.ts';
+import { type CandidateMetrics, compareMetrics, whyNotSelected } from '../../src/routing/decision/choice.ts';
+import { personFactsOf } from '../../src/routing/facts/person.ts';
+import type { Choice } from '../../src/routing/rules/routes-file.ts';
+import { kilometresBetween } from '../../src/routing/snapshot/distance.ts';
 
 const point = fc.record({
   latitude: fc.double({ min: -90, max: 90, noNaN: true }),
@@ -17,7 +17,7 @@ describe('a distance', () => {
     expect(kilometresBetween(utrecht, groningen)).toBe(158.9);
   });
 
-  test('is the same both ways, none to oneself, and never longer than half the globe', () => {
+  test('is symmetric, zero to itself, and at most half the globe', () => {
     fc.assert(
       fc.property(point, point, (a, b) => {
         const there = kilometresBetween(a, b);
@@ -32,7 +32,7 @@ describe('a distance', () => {
 
 describe('an age', () => {
   test('is that of the day, where the network is', () => {
-    const age = (birthDate: string) => aboutPerson({ resourceType: 'Patient', birthDate }, '2026-11-22').age;
+    const age = (birthDate: string) => personFactsOf({ resourceType: 'Patient', birthDate }, '2026-11-22').age;
     expect([age('2008-11-22'), age('2008-11-23'), age('2026-11-22'), age('2008'), age('2027-01-01')]).toEqual([
       18,
       17,
@@ -40,13 +40,13 @@ describe('an age', () => {
       null,
       null,
     ]);
-    expect(aboutPerson({ resourceType: 'Patient', birthDate: '2008-02-29' }, '2026-02-28').age).toBe(17);
-    expect(aboutPerson({ resourceType: 'Patient', birthDate: '2008-02-29' }, '2026-03-01').age).toBe(18);
+    expect(personFactsOf({ resourceType: 'Patient', birthDate: '2008-02-29' }, '2026-02-28').age).toBe(17);
+    expect(personFactsOf({ resourceType: 'Patient', birthDate: '2008-02-29' }, '2026-03-01').age).toBe(18);
   });
 
-  test('and language are told by what is preferred', () => {
+  test('and language follow the preferred communication', () => {
     const speaks = (...codes: readonly [string, boolean][]) =>
-      aboutPerson(
+      personFactsOf(
         {
           resourceType: 'Patient',
           communication: codes.map(([code, preferred]) => ({ preferred, language: { coding: [{ code }] } })),
@@ -72,22 +72,22 @@ describe('a choice', () => {
     'longest-intake-weeks': 4,
     'farthest-km': 15,
   };
-  const fits: Measured = { language: 'tr', capacity: capacity('available'), wait: wait(4), kilometres: 15 };
+  const fits: CandidateMetrics = { language: 'tr', capacity: capacity('available'), wait: wait(4), kilometres: 15 };
 
-  test('keeps what fulfils it to the edge', () => {
-    expect(whyNotChosen(fits, all, seeker)).toBeUndefined();
+  test('includes values at the limit', () => {
+    expect(whyNotSelected(fits, all, seeker)).toBeUndefined();
   });
 
-  test.each<[string, Measured, RegExp]>([
-    ['another language', { ...fits, language: undefined as never }, /does not tell that it speaks .*\(tr\)/],
-    ['no place', { ...fits, capacity: capacity('closed') }, /takes nobody on for now \(told 6 days ago\)/],
-    ['places told too long ago', { ...fits, capacity: capacity('available', true) }, /too old to go by/],
+  test.each<[string, CandidateMetrics, RegExp]>([
+    ['another language', { ...fits, language: undefined as never }, /does not state that it speaks .*\(tr\)/],
+    ['no place', { ...fits, capacity: capacity('closed') }, /accepts nobody at the moment \(reported 6 days ago\)/],
+    ['places told too long ago', { ...fits, capacity: capacity('available', true) }, /too old to use/],
     ['a longer wait', { ...fits, wait: wait(4.5) }, /4\.5 weeks .* more than 4 \(measured 20 days ago\)/],
-    ['a wait told too long ago', { ...fits, wait: wait(0, true) }, /2026-11-02, 20 days ago: too old to go by/],
+    ['a wait told too long ago', { ...fits, wait: wait(0, true) }, /2026-11-02, 20 days ago: too old to use/],
     ['a longer way', { ...fits, kilometres: 15.1 }, /15\.1 km .* farther than 15 km/],
-    ['nothing told', { language: 'tr' }, /does not tell whether it has places/],
+    ['nothing told', { language: 'tr' }, /does not report its capacity/],
   ])('drops %s, and says so in both languages', (_, measured, why) => {
-    const dropped = whyNotChosen(measured, all, seeker);
+    const dropped = whyNotSelected(measured, all, seeker);
     expect(dropped?.en).toMatch(why);
     expect(dropped?.nl).not.toBe('');
   });
@@ -107,15 +107,15 @@ describe('a choice', () => {
   test('prefers in one order: what is before cannot be after', () => {
     fc.assert(
       fc.property(measured, measured, measured, prefer, (a, b, c, by) => {
-        expect(compareMeasured(a, b, by)).toBe(0 - compareMeasured(b, a, by));
-        if (compareMeasured(a, b, by) <= 0 && compareMeasured(b, c, by) <= 0)
-          expect(compareMeasured(a, c, by)).toBeLessThanOrEqual(0);
+        expect(compareMetrics(a, b, by)).toBe(0 - compareMetrics(b, a, by));
+        if (compareMetrics(a, b, by) <= 0 && compareMetrics(b, c, by) <= 0)
+          expect(compareMetrics(a, c, by)).toBeLessThanOrEqual(0);
       }),
       { seed: 20261122 },
     );
   });
 
   test('never prefers a stale wait to a fresh one', () => {
-    expect(compareMeasured({ wait: wait(0, true) }, { wait: wait(30) }, ['shortest-wait'])).toBe(1);
+    expect(compareMetrics({ wait: wait(0, true) }, { wait: wait(30) }, ['shortest-wait'])).toBe(1);
   });
 });

@@ -3,18 +3,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Network } from '../../src/directory/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { canonicalJson } from '../../src/fhir/canonical-json.ts';
-import { covers } from '../../src/routing/coverage.ts';
 import {
+  type Availability,
   type Capacity,
   compileRanking,
   type DirectorySnapshot,
-  type Figures,
   proposalParameters,
   proposePlaces,
   type Ranking,
   snapshotOf,
   type WaitingTime,
 } from '../../src/routing/index.ts';
+import { covers } from '../../src/routing/snapshot/coverage.ts';
 import { demoNetwork, rankingText, sound } from '../support/routing/demo-network.ts';
 
 let network: Network;
@@ -29,7 +29,11 @@ const today = '2026-11-22';
 const ggz = ['basic-ggz', 'specialist-ggz', 'elderly-ggz', 'addiction-care', 'youth-ggz'];
 
 type Asked = Partial<Parameters<typeof proposePlaces>[0]>;
-const propose = (asked: Asked = {}, figures: (service: string) => Figures = network.figures, rules = ranking) => {
+const propose = (
+  asked: Asked = {},
+  availability: (service: string) => Availability = network.availability,
+  rules = ranking,
+) => {
   const { directory, settings } = network;
   const question = {
     types: ggz.map(type),
@@ -41,7 +45,7 @@ const propose = (asked: Asked = {}, figures: (service: string) => Figures = netw
     today,
     ...asked,
   };
-  return proposePlaces(question, { directory, figures, norms: settings.norms, ranking: rules });
+  return proposePlaces(question, { directory, availability, norms: settings.norms, ranking: rules });
 };
 const order = ({ places }: { places: readonly { service: string }[] }) =>
   places.map(({ service }) => service.replace('HealthcareService/', ''));
@@ -56,7 +60,7 @@ const wait = (intakeWeeks: number, treatmentWeeks: number, measuredOn = '2026-11
 });
 
 describe('places are ranked', () => {
-  test('by wait, capacity and freshness, and each tells why in both languages', () => {
+  test('by waiting time, capacity and freshness, with reasons in both languages', () => {
     const proposal = propose();
     expect(order(proposal)).toEqual([
       'addiction-care-keerpunt',
@@ -73,37 +77,39 @@ describe('places are ranked', () => {
       'Er is plaats.',
     ]);
     expect(first?.reasons.map(({ en }) => en)).toContain(
-      '2 weeks to the first conversation and 3 weeks from there to the start, measured on 2026-11-02.',
+      '2 weeks to the first conversation and 3 weeks from there to the start of treatment, measured on 2026-11-02.',
     );
     expect(proposal.places.every(({ reasons }) => reasons.every(({ en, nl }) => en !== '' && nl !== ''))).toBe(true);
   });
 
   test('stale figures are flagged, and come after fresh ones however short they are', () => {
     const proposal = propose({}, (service) =>
-      service.endsWith('youth-ggz-windveer') ? { waitingTimes: [wait(0, 0, '2026-08-31')] } : network.figures(service),
+      service.endsWith('youth-ggz-windveer')
+        ? { waitingTimes: [wait(0, 0, '2026-08-31')] }
+        : network.availability(service),
     );
     expect(order(proposal).at(-1)).toBe('youth-ggz-windveer');
     expect(proposal.places.at(-1)?.wait?.stale).toBe(true);
     expect(proposal.places.at(-1)?.reasons.map(({ en }) => en)).toContain(
-      'The figure is older than 45 days, so it comes after services with fresh figures.',
+      'The waiting time is older than 45 days, so it ranks below services with a fresh one.',
     );
     const byPoints = propose(
       {},
       (service) =>
         service.endsWith('youth-ggz-windveer')
           ? { waitingTimes: [wait(0, 0, '2026-08-31')] }
-          : network.figures(service),
+          : network.availability(service),
       { ...ranking, stale: 'by-points' },
     );
     expect(order(byPoints).at(-1)).not.toBe('youth-ggz-windveer');
   });
 
-  test('without any figure after those with stale ones; who takes nobody on comes last', () => {
+  test('without a waiting time below those with stale ones; closed services come last', () => {
     const proposal = propose({}, (service) => {
       if (service.endsWith('de-kade')) return { waitingTimes: [] };
       const closed = { status: 'closed', assessedOn: today };
       if (service.endsWith('keerpunt')) return { waitingTimes: [wait(0, 0)], capacity: closed };
-      return network.figures(service);
+      return network.availability(service);
     });
     expect(order(proposal).slice(-3)).toEqual(['youth-ggz-windveer', 'basic-ggz-de-kade', 'addiction-care-keerpunt']);
   });
@@ -116,7 +122,7 @@ describe('places are ranked', () => {
     expect(told('2026-01-01')?.capacity?.stale).toBe(true);
   });
 
-  test('by the diagnosis group that is asked for, else by what holds for everybody', () => {
+  test('by the requested diagnosis group, else by the figure for all groups', () => {
     const asked = (group: string | null) =>
       propose({ group }).places.find(({ service }) => service.endsWith('specialist-ggz-horizonland'))?.wait;
     expect(asked('psychotic')).toMatchObject({ intakeWeeks: 4, treatmentWeeks: 5, basis: 'group', overNorm: [] });
@@ -128,7 +134,7 @@ describe('places are ranked', () => {
     expect(kade('psychotic'), 'it tells which groups it treats').toBeUndefined();
   });
 
-  test('only services that take the person from who asks; the others are told, with the reason', () => {
+  test('only services that accept person and referrer; the others are dropped with a reason', () => {
     const outside = propose({ from: { residence: 'outside', municipality: null, postcode: '9999' } });
     expect(outside.dropped.map(({ because }) => because.en)).toContain('the person lives outside its catchment');
     expect(propose({ referring: undefined }).dropped.length).toBeGreaterThan(0);
@@ -170,7 +176,7 @@ describe('whatever the figures are', () => {
     status: fc.constantFrom('available', 'limited', 'waitlist', 'closed'),
     assessedOn: day,
   });
-  const figures: fc.Arbitrary<Figures> = fc
+  const availability: fc.Arbitrary<Availability> = fc
     .record({
       waitingTimes: fc.array(waitingTime, { maxLength: 4 }),
       capacity: fc.option(capacity, { nil: undefined }),
@@ -186,7 +192,7 @@ describe('whatever the figures are', () => {
     })
     .map((change) => (it) => ({ ...it, ...change }));
 
-  const of = (all: readonly Figures[]) => (service: string) => {
+  const of = (all: readonly Availability[]) => (service: string) => {
     const index = network.directory.services.findIndex(({ reference }) => reference === service);
     return all[index % all.length] ?? { waitingTimes: [] };
   };
@@ -194,7 +200,7 @@ describe('whatever the figures are', () => {
   test('a shorter wait never ranks lower, all else equal', () => {
     fc.assert(
       fc.property(
-        fc.array(figures, { minLength: 5, maxLength: 17 }),
+        fc.array(availability, { minLength: 5, maxLength: 17 }),
         fc.nat(),
         fc.nat(),
         fc.constantFrom('intakeWeeks' as const, 'treatmentWeeks' as const),
@@ -219,9 +225,9 @@ describe('whatever the figures are', () => {
     );
   });
 
-  test('the same question gives the same answer, in whatever order the directory was loaded', () => {
+  test('the same question yields the same answer, whatever the loading order of the directory', () => {
     fc.assert(
-      fc.property(fc.array(figures, { minLength: 5, maxLength: 17 }), (all) => {
+      fc.property(fc.array(availability, { minLength: 5, maxLength: 17 }), (all) => {
         const { directory } = network;
         const backwards: DirectorySnapshot = {
           ...directory,
@@ -236,7 +242,7 @@ describe('whatever the figures are', () => {
           exclude: [],
           today,
         };
-        const offer = { directory, figures: of(all), norms: network.settings.norms, ranking };
+        const offer = { directory, availability: of(all), norms: network.settings.norms, ranking };
         expect(canonicalJson(proposePlaces(question, offer))).toBe(
           canonicalJson(proposePlaces(question, { ...offer, directory: backwards })),
         );
@@ -245,9 +251,9 @@ describe('whatever the figures are', () => {
     );
   });
 
-  test('every service that was looked at is on the list or dropped, once', () => {
+  test('every evaluated service is proposed or dropped, once', () => {
     fc.assert(
-      fc.property(fc.array(figures, { minLength: 5, maxLength: 17 }), (all) => {
+      fc.property(fc.array(availability, { minLength: 5, maxLength: 17 }), (all) => {
         const proposal = propose({}, of(all));
         const named = [...proposal.places, ...proposal.dropped].map(({ service }) => service);
         expect(new Set(named).size).toBe(named.length);
@@ -300,7 +306,7 @@ describe('in a large directory', () => {
       municipalities: places,
       registrationTeam: directory.registrationTeam,
       digest: 'large',
-      figures: () => network.figures('HealthcareService/basic-ggz-de-kade'),
+      availability: () => network.availability('HealthcareService/basic-ggz-de-kade'),
       norms: directory.norms,
       dayOf: directory.dayOf,
     });
@@ -316,7 +322,7 @@ describe('in a large directory', () => {
         exclude: [],
         today,
       },
-      { directory, figures: directory.figures, norms: network.settings.norms, ranking },
+      { directory, availability: directory.availability, norms: network.settings.norms, ranking },
     );
 
   test('what covers a home is found without looking at the rest, and is the same', () => {
@@ -338,7 +344,7 @@ describe('in a large directory', () => {
     );
   });
 
-  test('fifty are told of, and how many more there are; the others are counted', () => {
+  test('fifty are listed, the others are counted', () => {
     const proposal = proposeIn(large(3_000), { residence: 'inside', municipality: '9902', postcode: null });
     expect(proposal.places).toHaveLength(50);
     expect(proposal.places.length + proposal.more + proposal.dropped.length + proposal.elsewhere).toBe(3_000);

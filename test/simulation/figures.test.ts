@@ -1,7 +1,7 @@
 import type { MeasureReport } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { factsOf } from '../../src/exchange/measures/facts.ts';
-import { countFigure, type FigureName, periodOf } from '../../src/measure/index.ts';
+import { countMeasure, type MeasureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
 import { resourceOf, type TestGateway } from '../support/test-gateway.ts';
 import { countedOf, reportOf, waitingOf, wrongIn } from './compare.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => gateway.stop());
 
-const groupsOf: Readonly<Record<FigureName, readonly string[]>> = {
+const groupsOf: Readonly<Record<MeasureName, readonly string[]>> = {
   registrations: ['registrations'],
   transfers: ['transfers'],
   'conversation-outcomes': ['conversations-with-outcome', 'further-exploration'],
@@ -35,7 +35,7 @@ const groupsOf: Readonly<Record<FigureName, readonly string[]>> = {
   'silent-referrals': ['silent'],
   'waiting-times': [],
 };
-const names = Object.keys(groupsOf) as FigureName[];
+const names = Object.keys(groupsOf) as MeasureName[];
 
 describe.each([
   ['2027-02-01', '2027-02-28'],
@@ -51,7 +51,7 @@ describe.each([
       referrers: ['gp-practice', 'mental-health-provider'],
       reasons: rejectionReasons,
     };
-    const counted = countedOf(countFigure(name, { facts, period, lists }));
+    const counted = countedOf(countMeasure(name, { facts, period, lists }));
     for (const group of groupsOf[name]) {
       const { strata, total, days } = expected[group]!;
       const known = Object.fromEntries(

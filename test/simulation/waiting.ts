@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Extension, HealthcareService } from '@medplum/fhirtypes';
-import { setFigures } from '../../src/routing/index.ts';
+import { setAvailability } from '../../src/routing/index.ts';
 import { resourceOf, type TestGateway } from '../support/test-gateway.ts';
 import { type Day, dayNumber, dayText } from './region.ts';
 
@@ -54,7 +54,7 @@ export async function tell(gateway: TestGateway, { day, service, partner, weeks 
     measuredOn: dayText(day),
     source: 'provider',
   }));
-  const body = JSON.stringify(setFigures(resourceOf<HealthcareService>(read), { waitingTimes }));
+  const body = JSON.stringify(setAvailability(resourceOf<HealthcareService>(read), { waitingTimes }));
   const put = await gateway.ask('PUT', path, { as: partner, body, headers: { 'if-match': String(read.headers.etag) } });
   if (put.status !== 200) throw new Error(put.text.slice(0, 1_000));
 }

@@ -5,7 +5,7 @@
  */
 import type { Bundle, Measure, MeasureReport } from '@medplum/fhirtypes';
 import { factsOf } from '../../src/exchange/measures/facts.ts';
-import { countFigure, isFigure, periodOf } from '../../src/measure/index.ts';
+import { countMeasure, isMeasureName, periodOf } from '../../src/measure/index.ts';
 import { rejectionReasons } from '../../src/workflow/index.ts';
 import { resourceOf } from '../support/test-gateway.ts';
 import { countedOf, quantileByHand, reportOf, waitingOf, wrongIn } from './compare.ts';
@@ -56,8 +56,8 @@ const lists = {
 };
 for (const id of measures) {
   const name = id.replace(/^mgn-/, '');
-  if (!isFigure(name)) throw new Error(`${id} is not counted`);
-  const before = countedOf(countFigure(name, { facts, period, lists }));
+  if (!isMeasureName(name)) throw new Error(`${id} is not counted`);
+  const before = countedOf(countMeasure(name, { facts, period, lists }));
   const asked = performance.now();
   const path = `/fhir/Measure/${id}/$evaluate-measure?periodStart=${start}&periodEnd=${end}&reportType=summary`;
   const answer = await gateway.ask('GET', path, { as: 'gp-de-linde' });

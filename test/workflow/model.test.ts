@@ -10,7 +10,7 @@ import { concept, graphOf, moved, taskOf, to } from '../support/workflow/order-g
 
 /**
  * The state machine of one order under whatever anybody tries: three candidates and a directed Task, moves by random
- * actors, withdrawals, requests to stop. After each the whole is looked at: no state that docs/workflow.md doesn't know.
+ * actors, withdrawals, requests to stop. After each the whole is looked at: no state that docs/guide/workflow.md doesn't know.
  */
 const statuses: readonly TaskStatus[] = [
   ...['draft', 'requested', 'received', 'accepted', 'rejected', 'ready', 'cancelled', 'in-progress'],

@@ -6,14 +6,17 @@ import { type DirectorySource, replicatedTypes } from './source.ts';
 
 const types: ReadonlySet<string> = new Set(replicatedTypes);
 
-/** The id that a resource of a source has here: no source can speak for what another one, or the network itself, has. */
+/**
+ * The local id of a replicated resource. The prefix prevents a source from replacing resources of the network or of
+ * another source.
+ */
 export function localId(source: string, id: string): string {
   const plain = `${source}.${id}`;
   return plain.length <= 64 ? plain : `${source}.${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 }
 
-/** A resource of a source as it stands here: own id, references to its own kind led here, and where it came from. */
-export function adopted(
+/** A replicated resource with a local id, local references to other replicated types, and its origin in meta.source. */
+export function adopt(
   resource: Resource & { readonly id: string },
   source: DirectorySource,
 ): Resource & { id: string } {

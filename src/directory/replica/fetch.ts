@@ -5,20 +5,20 @@ import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { DirectorySource } from './source.ts';
 
-/** Why nothing was taken from a source. The replica stays as it was. */
-export type Held = 'away' | 'refused' | 'garbage' | 'loop' | 'too-much' | 'elsewhere' | 'shrinks' | 'busy';
+/** The reason for taking nothing from a source. The replica is unchanged. */
+export type HoldReason = 'away' | 'refused' | 'garbage' | 'loop' | 'too-much' | 'elsewhere' | 'shrinks' | 'busy';
 
-export type Fetched =
+export type FetchResult =
   | { readonly kind: 'bundle'; readonly bundle: Bundle }
-  | { readonly kind: 'held'; readonly because: Held }
-  /** 429 or 503: the source asks to come back in so many milliseconds. */
+  | { readonly kind: 'held'; readonly because: HoldReason }
+  /** 429 or 503 with Retry-After, in milliseconds. */
   | { readonly kind: 'later'; readonly milliseconds: number };
 
 const timeout = 30_000;
 const maximumBytes = 64 * 1024 * 1024;
 
-/** One page of a source. Never rejects. */
-export async function fetchBundle(source: DirectorySource, url: string, now: Date): Promise<Fetched> {
+/** Fetches one page of a source. Never rejects. */
+export async function fetchBundle(source: DirectorySource, url: string, now: Date): Promise<FetchResult> {
   const token = source.tokenFrom ? process.env[source.tokenFrom] : undefined;
   try {
     const { statusCode, headers, body } = await request(url, {
@@ -51,7 +51,7 @@ async function readAtMost(body: AsyncIterable<Uint8Array>): Promise<string | und
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function bundleIn(text: string): Fetched {
+function bundleIn(text: string): FetchResult {
   try {
     const bundle = parseJson(text);
     const known = isType(bundle, 'Bundle') && (bundle.type === 'searchset' || bundle.type === 'history');

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BundleEntry } from '@medplum/fhirtypes';
 import type { World } from '../../world.ts';
-import { type Fetched, fetchBundle, type Held } from './fetch.ts';
+import { type FetchResult, fetchBundle, type HoldReason } from './fetch.ts';
 import type { DirectorySource } from './source.ts';
 
 export type Pages =
   | { readonly kind: 'entries'; readonly entries: readonly BundleEntry[] }
-  | { readonly kind: 'held'; readonly because: Held };
+  | { readonly kind: 'held'; readonly because: HoldReason };
 
 const maximumPages = 20_000;
 const maximumWaits = 5;
 const longestWait = 60_000;
 
 /**
- * All pages of an answer. A page that was read before, one of another server, and pages without end are held back: a source
- * decides what it tells, not where we go or how long we stay.
+ * All pages of a response. A repeated page, a page of another server and an endless sequence are rejected: a source
+ * controls its content, not the requests or the time of this gateway.
  */
 export async function readPages(source: DirectorySource, start: string, world: World): Promise<Pages> {
   const entries: BundleEntry[] = [];
@@ -34,8 +34,8 @@ export async function readPages(source: DirectorySource, start: string, world: W
   return { kind: 'entries', entries };
 }
 
-/** A source that is busy is asked again when it says so, a few times. */
-async function patiently(source: DirectorySource, url: string, world: World): Promise<Fetched> {
+/** Retries a busy source a few times, at the time it requests. */
+async function patiently(source: DirectorySource, url: string, world: World): Promise<FetchResult> {
   for (let waits = 0; ; waits++) {
     const fetched = await fetchBundle(source, url, world.now());
     if (fetched.kind !== 'later' || waits === maximumWaits || fetched.milliseconds > longestWait) return fetched;

@@ -1,19 +1,19 @@
 import type { Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
-import type { LivingNetwork } from '../living.ts';
+import type { CurrentNetwork } from '../current/current-network.ts';
 import type { DirectorySource } from './source.ts';
-import { type IsSound, type Updated, updateFrom } from './update.ts';
+import { type IsAcceptable, type UpdateResult, updateFrom } from './update.ts';
 
-/** How it stands with a source: what is known of it stays, and its age is told. */
+/** The state of the replica of a source. After a failure the replica is retained and its age reported. */
 export type SourceState = {
   readonly source: string;
-  /** When an update last went to its end. */
+  /** Time of the last complete update. */
   readonly upToDateAt?: Date;
-  readonly last: Updated;
+  readonly last: UpdateResult;
 };
 
 export type Replication = {
-  /** Asks every source now; what is going on already is waited for. */
+  /** Updates every source now, or waits for the update in progress. */
   readonly update: () => Promise<readonly SourceState[]>;
   readonly stop: () => Promise<void>;
 };
@@ -21,15 +21,15 @@ export type Replication = {
 type Options = {
   readonly store: Store;
   readonly world: World;
-  readonly living: LivingNetwork;
-  readonly isSound: IsSound;
-  readonly tell: (state: SourceState) => void;
+  readonly living: CurrentNetwork;
+  readonly isAcceptable: IsAcceptable;
+  readonly onUpdate: (state: SourceState) => void;
   readonly report: (fault: unknown) => void;
 };
 
-/** Keeps the replica of each source up to date. Of several gateways on one store one does so at a time. */
+/** Updates the replica of each source periodically. Of several gateways on one store, one does so at a time. */
 export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
-  const { store, world, living, isSound, tell } = options;
+  const { store, world, living: network, isAcceptable, onUpdate } = options;
   const holder = world.newId();
   const states = new Map<string, SourceState>();
   const running = new Map<string, Promise<void>>();
@@ -37,18 +37,18 @@ export function startReplication(sources: readonly DirectorySource[], options: O
   const updateOne = async (source: DirectorySource): Promise<void> => {
     const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
-    const asked = world.now();
-    const last = await updateFrom(source, store, world, isSound);
-    await living.catchUp();
-    if (!last.held) living.heard(source.id, asked);
-    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : asked;
+    const startedAt = world.now();
+    const last = await updateFrom(source, store, world, isAcceptable);
+    await network.catchUp();
+    if (!last.held) network.markUpdated(source.id, startedAt);
+    const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : startedAt;
     const state: SourceState = { source: source.id, last, ...(upToDateAt ? { upToDateAt } : {}) };
     states.set(source.id, state);
-    tell(state);
+    onUpdate(state);
   };
   const ask = (source: DirectorySource): Promise<void> => {
-    const going = running.get(source.id);
-    if (going) return going;
+    const inProgress = running.get(source.id);
+    if (inProgress) return inProgress;
     const started = updateOne(source)
       .catch(options.report)
       .finally(() => running.delete(source.id));

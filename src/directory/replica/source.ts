@@ -1,19 +1,19 @@
-/** Another directory that this network replicates (network.yaml, directory-sources). */
+/** Another directory replicated by this network (network.yaml, directory-sources). */
 export type DirectorySource = {
-  /** Short, since ids of what it holds begin with it. */
+  /** Short, since it is the prefix of local ids. */
   readonly id: string;
-  /** Its FHIR base. */
+  /** FHIR base of the source. */
   readonly address: string;
-  /** Name of the environment variable with the bearer token. */
+  /** Name of the environment variable that contains the bearer token. */
   readonly tokenFrom?: string;
   readonly everySeconds: number;
-  /** An update that takes away more than this share of what is known is held back: 0.5. */
+  /** An update that removes more than this share of the replica is rejected: 0.5. */
   readonly largestShrink: number;
-  /** Whether its organisations take part in this network, by agreement between the two. */
+  /** Whether its organisations participate in this network, by agreement. */
   readonly members: boolean;
 };
 
-/** In this order a reference leads to what is there already (mCSD, ITI-91). */
+/** In this order references resolve to resources already replicated (IHE mCSD, ITI-91). */
 export const replicatedTypes = [
   'Organization',
   'Location',

@@ -12,7 +12,7 @@ import type { StoredResource } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type Wanted } from '../../workflow/index.ts';
+import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { projecting } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
@@ -109,7 +109,7 @@ async function dependentOn(
         (await isStillPermitted(gateway, order, task, consent, received.at))
       )
         continue;
-      const requested: Wanted =
+      const requested: RequestedChange =
         verbOf(task) === 'request-fulfillment'
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };

@@ -7,7 +7,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, success } from '../../fhir/result.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
-import { held } from '../../workflow/index.ts';
+import { completeConsultation } from '../../workflow/index.ts';
 import { type FollowUp, followUpDisclosures, followUpsOf } from '../conversation/follow-ups.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
@@ -60,7 +60,7 @@ export const minutes = messageKind<ConsultationCase | undefined>({
     const members = membersOf(context, incoming, coordinated.value);
     const graph = withTextForPerson(context, incoming.graph, followUps.value);
     const record = recordIn(graph);
-    const ended = held(consultation, preparationsOf(coordinated.value), `Composition/${record?.id}`);
+    const ended = completeConsultation(consultation, preparationsOf(coordinated.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
     const versionedEffects = ended.value.map((effect) => versioned(effect, at));
     const feedback = feedbackOn(context, coordinated.value, incoming, members.value);

@@ -1,7 +1,7 @@
 import type { Parameters, Provenance, ServiceRequest } from '@medplum/fhirtypes';
 import type { Partner } from '../../directory/index.ts';
 import { parseJson } from '../../fhir/json.ts';
-import { type Audience, projectRecord, recordIn } from '../../routing/index.ts';
+import { decisionRecordIn, projectDecisionRecord, type RecordAudience } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
@@ -16,9 +16,9 @@ export async function explainOrder(
   const { subject } = parseJson(stored.text) as ServiceRequest;
   const person = /(?:^|\/)Patient\/([^/]+)$/.exec(subject.reference ?? '')?.[1];
   const knowsPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
-  const audience: Audience = !knowsPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
+  const audience: RecordAudience = !knowsPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
   // the records have no readers: this is the only way to them
-  return (await routedRecords(store, order)).map((it) => projectRecord(it, audience));
+  return (await routedRecords(store, order)).map((it) => projectDecisionRecord(it, audience));
 }
 
 /** Every decision about an order, the first first, whole: who asks must be allowed to see it so. */
@@ -26,5 +26,5 @@ export async function routedRecords(store: Pick<Store, 'search'>, order: string)
   const criteria = [{ name: 'target', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });
   if (found.kind !== 'found') return [];
-  return found.resources.flatMap(({ text }) => recordIn(parseJson(text) as Provenance) ?? []);
+  return found.resources.flatMap(({ text }) => decisionRecordIn(parseJson(text) as Provenance) ?? []);
 }

@@ -1,8 +1,8 @@
+import { readChecked } from '../../definitions/checked-yaml.ts';
 import { canonicalBase, mgnProfile } from '../../fhir/canonical.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
-import { readChecked } from '../../routing/checked-yaml.ts';
 import type { Sent } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
 import type { PublishedMap } from './published-map.ts';

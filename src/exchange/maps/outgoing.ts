@@ -1,7 +1,7 @@
+import { readChecked } from '../../definitions/checked-yaml.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap } from '../../mapping/index.ts';
-import { readChecked } from '../../routing/checked-yaml.ts';
 import { feedbackTopics } from '../../vocabulary/feedback-topic.ts';
 import type { PublishedMap } from './published-map.ts';
 

@@ -1,7 +1,7 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
-import { askedUseCases, type Facts, ggzServices, type Rejection } from '../../measure/index.ts';
+import { type Facts, ggzServices, type Rejection, requestUseCases } from '../../measure/index.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
 import { firstWith, helpIn } from './help.ts';
 import { originOf, referrerOf } from './orders.ts';
@@ -24,7 +24,7 @@ export async function movesIn(looking: Looking): Promise<Happened> {
       continue;
     }
     const useCase = useCaseOf(task) ?? '';
-    if (!askedUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
+    if (!requestUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
     const rejected = firstWith(versions, 'rejected');
     if (rejected && looking.isWithin(rejected.at))
       rejections.push({
@@ -92,5 +92,5 @@ async function silentFact(looking: Looking, id: string, { focus, authoredOn = ''
     if (order < 0 || (order === 0 && other.id < id)) return undefined;
   }
   const useCase = useCaseOf(task) ?? '';
-  return askedUseCases.includes(useCase) ? { useCase, ...(await placed(looking, task)) } : undefined;
+  return requestUseCases.includes(useCase) ? { useCase, ...(await placed(looking, task)) } : undefined;
 }

@@ -1,12 +1,12 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts';
-import { type Figures, figuresOf, type WaitingTime } from '../../routing/index.ts';
+import { type Availability, availabilityOf, type WaitingTime } from '../../routing/index.ts';
 import type { Looking } from './walk.ts';
 
 /** What the offer of the network's members told at the end of each month, by main diagnosis group and municipality. */
 export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[]> {
   const { store, network, period, dayOf } = looking;
-  const current = new Map<string, Figures>();
+  const current = new Map<string, Availability>();
   const facts: WaitingFact[] = [];
   let next = 0;
   const close = (until: string) => {
@@ -23,7 +23,7 @@ export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[
       const organization = network.directory.service(reference)?.organization;
       if (!organization || !network.directory.organization(organization)?.member) continue;
       if (text === undefined) current.delete(reference);
-      else current.set(reference, figuresOf(JSON.parse(text) as HealthcareService));
+      else current.set(reference, availabilityOf(JSON.parse(text) as HealthcareService));
     }
     cursor = page.next;
     await new Promise((resolve) => setImmediate(resolve));
@@ -34,7 +34,11 @@ export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[
 
 type Gathered = { readonly intake: number[]; readonly treatment: number[]; stale: number };
 
-function factsAt({ network }: Looking, month: string, current: ReadonlyMap<string, Figures>): readonly WaitingFact[] {
+function factsAt(
+  { network }: Looking,
+  month: string,
+  current: ReadonlyMap<string, Availability>,
+): readonly WaitingFact[] {
   const gathered = new Map<string, Gathered>();
   for (const [reference, { waitingTimes }] of current) {
     const regions = network.directory.service(reference)?.catchment.municipalities ?? ['everywhere'];

@@ -1,4 +1,4 @@
-import type { Occurrence } from '../../audit/event.ts';
+import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { identified } from '../reading/hl7v2.ts';
@@ -16,7 +16,7 @@ export async function admit(
   gateway: Gateway,
   asSent: Envelope,
   interaction: string,
-  action: Occurrence['action'],
+  action: AuditedInteraction['action'],
 ): Promise<Admitted> {
   const unknown = auditRefusal(gateway, asSent, interaction, action);
   const who = gateway.authenticate(asSent.authorization, gateway.world.now());

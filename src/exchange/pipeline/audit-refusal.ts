@@ -1,4 +1,4 @@
-import { auditEvent, type Occurrence } from '../../audit/event.ts';
+import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import type { Partner } from '../../directory/index.ts';
 import { isError } from '../../fhir/issue.ts';
 import { type Envelope, uuid } from '../reading/envelope.ts';
@@ -19,9 +19,9 @@ export const tracesOf = ({ requestId, correlationId, traceId, address }: Audited
       traceId: plainId(traceId),
       address,
     }).filter(([, value]) => value),
-  ) as Pick<Occurrence, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+  ) as Pick<AuditedInteraction, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
 
-export const agentOf = (partner: Partner | undefined): Pick<Occurrence, 'partner'> =>
+export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
   partner ? { partner: { id: partner.id, name: partner.name } } : {};
 
 /** Lets a refusal go only after its audit event is stored. */
@@ -32,7 +32,7 @@ export const auditRefusal =
     gateway: Gateway,
     envelope: AuditedRequest,
     interaction: string,
-    action: Occurrence['action'],
+    action: AuditedInteraction['action'],
     partner?: Partner,
   ): Refuse =>
   async (answer) => {

@@ -1,4 +1,4 @@
-import { auditEvent, type Occurrence } from '../../audit/event.ts';
+import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -23,7 +23,7 @@ import type { Step } from './step.ts';
 /** Everything that an accepted request leaves behind. */
 export type CommitPlan = {
   readonly interaction: string;
-  readonly action: Occurrence['action'];
+  readonly action: AuditedInteraction['action'];
   /** What the sender is answered, now and when it sends the same again. */
   readonly body: Resource;
   readonly location: string;
@@ -105,7 +105,7 @@ function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan):
       receivedAt: at,
       configuration: gateway.configuration,
       answer: { status: 200, contentType: fhirJson, body: writeJson(keeping.body) },
-      record: JSON.stringify({
+      messageLog: JSON.stringify({
         interaction: keeping.interaction,
         ...(intake ? { intake } : {}),
         ...(asMessage ? { asMessage } : {}),

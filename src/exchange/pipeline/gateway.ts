@@ -1,5 +1,5 @@
 import type { Authenticate } from '../../access.ts';
-import type { LivingNetwork, Network } from '../../directory/index.ts';
+import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { Terminology } from '../../terminology/index.ts';
@@ -18,7 +18,7 @@ export const retryAfterSeconds = 10;
  */
 export type Gateway = {
   readonly network: Network;
-  readonly living: LivingNetwork;
+  readonly living: CurrentNetwork;
   readonly authenticate: Authenticate;
   readonly validator: Validator;
   /** Asked what the validator cannot answer from what is loaded. */

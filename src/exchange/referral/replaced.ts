@@ -2,7 +2,7 @@ import type { ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
-import { type Effect, effects, type OrderGraph, type Wanted } from '../../workflow/index.ts';
+import { type Effect, effects, type OrderGraph, type RequestedChange } from '../../workflow/index.ts';
 import { senderOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -47,7 +47,7 @@ export function replacing(
   });
 }
 
-const revoked = (order: ServiceRequest): Wanted => ({
+const revoked = (order: ServiceRequest): RequestedChange => ({
   kind: 'order',
   after: { ...order, status: 'revoked' },
   reason: { coding: [{ system: mgnCodeSystem('status-reason'), code: 'replaced' }] },

@@ -2,7 +2,7 @@ import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { dayIn, type Partner } from '../../directory/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
-import { aboutPerson, type Proposal, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
+import { type Proposal, personFactsOf, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function proposeTransfer(
   const patient = person && (parseJson(person.text) as Patient);
   const requested = fromOf(network.directory, query);
   const from = requested === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : requested;
-  const { age } = aboutPerson(patient, network.directory.dayOf(world.now()));
+  const { age } = personFactsOf(patient, network.directory.dayOf(world.now()));
   return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
 }
 
@@ -74,7 +74,7 @@ function propose(
   exclude: readonly string[],
   age: number | null = null,
 ): Proposal {
-  const { directory, figures, settings } = network;
+  const { directory, availability: figures, settings } = network;
   const serviceTypes = types.length > 0 ? types : ranking.transferTypes;
   return proposePlaces(
     {
@@ -87,6 +87,6 @@ function propose(
       age,
       today: dayIn(settings.timezone, world.now()),
     },
-    { directory, figures, norms: settings.norms, ranking },
+    { directory, availability: figures, norms: settings.norms, ranking },
   );
 }

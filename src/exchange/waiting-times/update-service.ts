@@ -1,11 +1,11 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
-import { dayIn, figureIssues, otherDifferences, ownSource } from '../../directory/index.ts';
+import { availabilityIssues, dayIn, otherDifferences, ownSource } from '../../directory/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { withFigures } from '../../routing/index.ts';
+import { copyAvailability } from '../../routing/index.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, existing, type Place } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -90,6 +90,6 @@ async function updatedService(
       ),
     );
   const { norms, timezone } = network.settings;
-  const issues = figureIssues(before, resource, { today: dayIn(timezone, world.now()), norms });
-  return issues.length > 0 ? failure(...issues) : success(withFigures(before, resource), report.issues);
+  const issues = availabilityIssues(before, resource, { today: dayIn(timezone, world.now()), norms });
+  return issues.length > 0 ? failure(...issues) : success(copyAvailability(before, resource), report.issues);
 }

@@ -30,8 +30,8 @@ export const intakeRules = {
   'intake-form-unknown': {
     ...invalid,
     type: 'not-supported',
-    en: 'This message matches none of the forms that this intake accepts ({forms}). See docs/intake.md for each of them.',
-    nl: 'Dit bericht past bij geen van de vormen die deze intake aanneemt ({forms}). Zie docs/intake.md voor elk ervan.',
+    en: 'This message matches none of the forms that this intake accepts ({forms}). See docs/guide/intake.md for each of them.',
+    nl: 'Dit bericht past bij geen van de vormen die deze intake aanneemt ({forms}). Zie docs/guide/intake.md voor elk ervan.',
   },
   'form-value-ignored': {
     ...warning,

@@ -4,12 +4,12 @@ import { parseReference } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-/** What a dispatch of channel `fhir-pull` reads: a Task, or the events of a Subscription that told no focus. */
+/** The body of a dispatch of channel `fhir-pull`: a Task to read, or the events of a Subscription without focus. */
 export type Pull =
   | { readonly task: string }
   | { readonly subscription: string; readonly since: number; readonly until: number };
 
-/** HL7's names, and those of the text of TTA v0.6. */
+/** HL7's names, and those of TTA v0.6. */
 const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat'> = new Map([
   ['handshake', 'handshake'],
   ['handshake-notification', 'handshake'],
@@ -18,22 +18,22 @@ const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat
   ['heartbeat-notification', 'heartbeat'],
 ]);
 
-/** More events than this at once are no notification any more. */
-export const mostEvents = 100;
+/** Upper bound on the events of one notification. */
+export const maximumEvents = 100;
 
 /**
- * What a notification (backport-subscription-notification-r4, id-only or empty) asks to be read at `base`, the registered
- * FHIR base of its sender. Handshake and heartbeat ask nothing; of what is no Task nothing is read.
+ * The reads requested by a notification (backport-subscription-notification-r4, id-only or empty), relative to `base`,
+ * the registered FHIR base of its sender. Handshake and heartbeat request none; a focus that is not a Task is ignored.
  * Issues: `notification-invalid`, `notification-reference-forbidden`.
  */
 export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
-  const unread = failure(issue('notification-invalid', { limit: mostEvents }));
+  const unread = failure(issue('notification-invalid', { limit: maximumEvents }));
   const parameters = statusIn(sent);
   const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
   if (!parameters || !type) return unread;
   if (type !== 'event-notification') return success([]);
   const events = parameters.filter(({ name }) => name === 'notification-event');
-  if (events.length === 0 || events.length > mostEvents) return unread;
+  if (events.length === 0 || events.length > maximumEvents) return unread;
   const pulls = new Map<string, Pull>();
   const numbers: number[] = [];
   for (const event of events) {
@@ -44,30 +44,30 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
       numbers.push(number);
       continue;
     }
-    const place = below(focus, base);
+    const place = referenceBelow(focus, base);
     if (!place) return elsewhere('focus');
     if (place.startsWith('Task/')) pulls.set(place, { task: place });
   }
   if (numbers.length === 0) return success([...pulls.values()]);
   const named = parameters.find(({ name }) => name === 'subscription')?.valueReference?.reference;
-  const subscription = typeof named === 'string' ? below(named, base) : undefined;
+  const subscription = typeof named === 'string' ? referenceBelow(named, base) : undefined;
   if (!subscription?.startsWith('Subscription/')) return elsewhere('subscription');
   const range = { since: Math.min(...numbers), until: Math.max(...numbers) };
   return success([...pulls.values(), { subscription, ...range }]);
 }
 
-/** The Tasks that an answer of $events names, below `base`. */
+/** The Tasks in a response of $events, relative to `base`. */
 export function tasksIn(sent: Resource, base: string): readonly string[] {
-  const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, mostEvents);
-  const foci = events.flatMap((it) => below(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
+  const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, maximumEvents);
+  const foci = events.flatMap((it) => referenceBelow(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
   return [...new Set(foci.filter((it) => it.startsWith('Task/')))];
 }
 
 /**
- * `Type/id` of a reference that lies at this base; undefined for everything else. A gateway that read what a message
- * names would reach what only it can reach.
+ * `Type/id` of a reference at this base; undefined for any other. Following an arbitrary address of a message would
+ * expose hosts that only the gateway can reach.
  */
-export function below(text: unknown, base: string): string | undefined {
+export function referenceBelow(text: unknown, base: string): string | undefined {
   const reference = typeof text === 'string' ? parseReference(text) : undefined;
   if (reference?.kind !== 'relative' && reference?.kind !== 'absolute') return undefined;
   if (/^\.+$/.test(reference.id)) return undefined;

@@ -1,49 +1,39 @@
 import { createHash } from 'node:crypto';
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/fhir-rest.ts';
-import type { Carry } from '../../delivery/settings.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
+import type { ChannelHandler } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
 import { partOfAt } from '../../exchange/maps/filler-order.ts';
 import { find } from '../../exchange/memory/memory.ts';
-import type { Answer } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
 import { fhirJson } from '../../exchange/reading/media-type.ts';
 import { acceptAdmitted } from '../../exchange.ts';
-import { isError } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
-import { isType, type Resource } from '../../fhir/resource.ts';
+import { isType } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isOpen } from '../../workflow/index.ts';
-import { below, type Pull, tasksIn } from './notification.ts';
+import { type Pull, referenceBelow, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
-import { rejectAtPlacer } from './tell-placer.ts';
-import { withdrawn } from './withdraw.ts';
-
-export type Pulling = {
-  readonly gateway: Gateway;
-  readonly placer: Placer;
-  readonly partner: Partner;
-  /** A request of the placer, though the gateway fetched it. */
-  readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
-};
+import { type PullContext, refusalOf } from './refusal.ts';
+import { rejectAtPlacer } from './update-placer.ts';
+import { withdrawOrder } from './withdraw.ts';
 
 /**
- * Reads what a notification told of and takes it in. Only the state of now is read, so that notifications may come twice
- * and in any order: what is known already and not withdrawn changes nothing.
+ * Reads the Tasks of a notification and accepts their orders. Only the current state is read, so notifications may
+ * repeat and arrive in any order: a known order that was not withdrawn is left unchanged.
  */
-export const pulling =
-  (gateway: () => Gateway): Carry =>
+export const pullHandler =
+  (gateway: () => Gateway): ChannelHandler =>
   async (dispatch, address, ask) => {
     const it = gateway();
     const partner = it.network.partners.get(dispatch.recipient);
     if (!partner) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
     const { limits } = it.network.settings;
-    const placer: Placer = { ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
+    const placer: Placer = { request: ask, base: rootOf(address.base), limits, bytes: limits.bodyBytes };
     const { requestId: correlationId, traceId } = dispatch;
-    const requestOf: Pulling['requestOf'] = (resource, pulled) => {
+    const requestOf: PullContext['requestOf'] = (resource, pulled) => {
       const body = Buffer.from(writeJson(resource));
       const bodyDigest = createHash('sha256').update(body).digest('hex');
       const ids = { requestId: it.world.newId(), correlationId, traceId };
@@ -52,7 +42,7 @@ export const pulling =
     };
     const pulled = await placesOf(placer, JSON.parse(dispatch.body) as Pull);
     if (pulled.kind === 'ended') return pulled.sent;
-    let sent: Sent = { kind: 'delivered' };
+    let sent: AttemptResult = { kind: 'delivered' };
     for (const place of pulled.places) {
       sent = await pullTask({ gateway: it, placer, partner, requestOf }, place);
       if (sent.kind !== 'delivered') return sent;
@@ -62,7 +52,7 @@ export const pulling =
 
 type Places = { readonly kind: 'places'; readonly places: readonly string[] } | ReturnType<typeof unreadable>;
 
-/** Of an empty notification the events are asked with their foci (backport: $events, parameter content). */
+/** For an empty notification the events are requested with their foci (backport: $events, parameter content). */
 async function placesOf(placer: Placer, pull: Pull): Promise<Places> {
   if ('task' in pull) return { kind: 'places', places: [pull.task] };
   const { subscription, since, until } = pull;
@@ -71,12 +61,12 @@ async function placesOf(placer: Placer, pull: Pull): Promise<Places> {
   return read.kind === 'ended' ? read : { kind: 'places', places: tasksIn(read.resource, placer.base) };
 }
 
-async function pullTask(it: Pulling, place: string): Promise<Sent> {
+async function pullTask(it: PullContext, place: string): Promise<AttemptResult> {
   const { gateway, placer, partner } = it;
   const read = await readAtPlacer(placer, place);
   if (read.kind === 'ended') return read.sent;
   const task = read.resource;
-  const focus = isType(task, 'Task') ? below(task.focus?.reference, placer.base) : undefined;
+  const focus = isType(task, 'Task') ? referenceBelow(task.focus?.reference, placer.base) : undefined;
   if (!isType(task, 'Task') || !focus?.startsWith('ServiceRequest/')) return unreadable('Task.focus').sent;
   const url = `${placer.base}/${place}`;
   const known = await ownTasksOf(gateway, partner, url);
@@ -87,7 +77,7 @@ async function pullTask(it: Pulling, place: string): Promise<Sent> {
   if (order.kind === 'ended') return order.sent;
   const { resource } = order;
   if (!isType(resource, 'ServiceRequest')) return unreadable('ServiceRequest').sent;
-  if (current) return withdrawn(it, current, { task, order: resource });
+  if (current) return withdrawOrder(it, current, { task, order: resource });
   if (ends.has(resource.status ?? '')) return { kind: 'delivered' };
   return takeInOrder(it, { task, order: resource, etag: read.etag, url });
 }
@@ -101,7 +91,7 @@ type Order = {
   readonly url: string;
 };
 
-async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Promise<Sent> {
+async function takeInOrder(it: PullContext, { task, order, etag, url }: Order): Promise<AttemptResult> {
   const { gateway, placer, partner, requestOf } = it;
   const whole = await readOrder(placer, task, order);
   if (whole.kind === 'ended') return whole.sent;
@@ -117,25 +107,7 @@ async function takeInOrder(it: Pulling, { task, order, etag, url }: Order): Prom
   return sent.kind === 'refused' ? rejectAtPlacer(placer, { task, etag }, sent) : sent;
 }
 
-const passing: ReadonlySet<string> = new Set([
-  'overloaded',
-  'store-unavailable',
-  'terminology-unavailable',
-  'concurrent-update',
-  'internal',
-]);
-
-/** How an attempt ends when the gateway itself would not have it: for good, or because it can't decide now. */
-export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): Sent {
-  const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
-  const detail = codes.slice(0, 10).join(' ') || 'undecided';
-  const passes = codes.length === 0 || codes.some((it) => passing.has(it));
-  return passes
-    ? { kind: 'retry', reason: { rule: 'pulled-order-undecided', detail } }
-    : { kind: 'refused', reason: { rule: 'pulled-order-refused', detail } };
-}
-
-/** Our Tasks that are part of the placer's Task; whose word of that counts is told by who sent them. */
+/** Our Tasks that are part of the placer's Task, restricted to those sent by this partner. */
 async function ownTasksOf({ store }: Gateway, partner: Partner, url: string): Promise<readonly Task[]> {
   const found = await find<Task>(store, 'Task', 'part-of:identifier', [partOfAt(url)]);
   return found.filter(({ meta }) => meta?.source === sourceOfPartner(partner.id));

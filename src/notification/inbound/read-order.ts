@@ -1,37 +1,37 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import type { Ask, Sent } from '../../delivery/fhir-rest.ts';
+import type { AttemptResult, RequestRecipient } from '../../delivery/channel/channel.ts';
 import { partsOfOrder } from '../../exchange/memory/journey.ts';
 import { parse } from '../../exchange/reading/parse.ts';
 import { clone } from '../../fhir/clone.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { below } from './notification.ts';
+import { referenceBelow } from './notification.ts';
 
-/** A placer's server as one attempt may read it. */
+/** The server of a placer, as accessible to one attempt. */
 export type Placer = {
-  readonly ask: Ask;
-  /** Without a slash at its end. */
+  readonly request: RequestRecipient;
+  /** Without a trailing slash. */
   readonly base: string;
   readonly limits: Partial<Limits>;
-  /** Bytes of all that is read in one attempt. */
+  /** Upper bound on the bytes read in one attempt. */
   readonly bytes: number;
 };
 
-export type Read =
+export type ReadResult =
   | { readonly kind: 'read'; readonly resource: Resource; readonly text: string; readonly etag?: string }
-  | { readonly kind: 'ended'; readonly sent: Sent };
+  | { readonly kind: 'ended'; readonly sent: AttemptResult };
 
-/** An order leads to a few things; a server that leads on and on is not followed. */
-const mostParts = 50;
+/** Upper bound on related resources we follow. */
+const maximumParts = 50;
 
-export const unreadable = (detail: string): { readonly kind: 'ended'; readonly sent: Sent } => ({
+export const unreadable = (detail: string): { readonly kind: 'ended'; readonly sent: AttemptResult } => ({
   kind: 'ended',
   sent: { kind: 'refused', reason: { rule: 'pulled-order-invalid', detail } },
 });
 
-/** Reads `Type/id`; what comes must be that, and small enough to take in. */
-export async function readAtPlacer({ ask, limits, bytes }: Placer, place: string): Promise<Read> {
+/** Reads `Type/id`; the response must be that resource, within the size limit. */
+export async function readAtPlacer({ request: ask, limits, bytes }: Placer, place: string): Promise<ReadResult> {
   const [type = ''] = place.split('/');
   const answer = await ask('GET', place, { limit: bytes });
   if (answer.kind === 'ended') return answer;
@@ -44,14 +44,16 @@ export async function readAtPlacer({ ask, limits, bytes }: Placer, place: string
 }
 
 /**
- * The Task and its order as one Bundle, with what both lead to at the same server. References become whole addresses: what
- * is relative there must not be taken for something here.
+ * The Task and its order as one Bundle, with the resources they reference at the same server. References become
+ * absolute: a relative one must not resolve to a resource of this gateway.
  */
 export async function readOrder(
   placer: Placer,
   task: Task,
   order: Resource,
-): Promise<{ readonly kind: 'order'; readonly bundle: Bundle } | { readonly kind: 'ended'; readonly sent: Sent }> {
+): Promise<
+  { readonly kind: 'order'; readonly bundle: Bundle } | { readonly kind: 'ended'; readonly sent: AttemptResult }
+> {
   const { base } = placer;
   const found = new Map<string, Resource>([
     [`Task/${task.id}`, task],
@@ -61,11 +63,11 @@ export async function readOrder(
   let left = placer.bytes;
   for (let next = open.pop(); next; next = open.pop())
     for (const { text } of referencesIn(next)) {
-      const place = below(text, base);
-      if (!place || found.has(place) || !partsOfOrder.has(place.split('/')[0] ?? '') || found.size >= mostParts)
+      const place = referenceBelow(text, base);
+      if (!place || found.has(place) || !partsOfOrder.has(place.split('/')[0] ?? '') || found.size >= maximumParts)
         continue;
       const read = await readAtPlacer({ ...placer, bytes: left }, place);
-      // what the server does not give stays a reference that leads nowhere: acceptance tells what it misses
+      // an unavailable resource leaves a dangling reference: acceptance reports what is missing
       if (read.kind === 'ended' && read.sent.kind === 'refused' && read.sent.status !== undefined) continue;
       if (read.kind === 'ended') return read;
       left -= Buffer.byteLength(read.text);
@@ -83,7 +85,7 @@ export async function readOrder(
 function whole(resource: Resource, base: string): Resource {
   const copy = clone(resource);
   for (const { text, set } of referencesIn(copy)) {
-    const place = below(text, base);
+    const place = referenceBelow(text, base);
     if (place) set(`${base}/${place}`);
   }
   return copy;

@@ -11,13 +11,13 @@ import type { Dispatch } from '../../store/port.ts';
 import { type Pull, pullsOf } from './notification.ts';
 
 /**
- * A notification of a placer that keeps its own Tasks (HL7 backport, TTA v0.6). Answered once it is on disk, with what it
- * asks to be read; reading is a delivery's work, so that it survives a restart and a placer that is away. The same
- * notification again is received again: nothing in it is an instruction but to look.
+ * Receives a notification of a placer that stores its own Tasks (HL7 backport, TTA v0.6). It is answered once stored,
+ * together with the reads it requests. Reading is a delivery, so it survives a restart and an unavailable placer. A
+ * repeated notification is accepted again: it only triggers a read.
  */
 export async function receiveNotification(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const { network, world, store, admission } = gateway;
-  // Servers that only know Subscriptions send no id.
+  // Servers that implement only Subscriptions send no X-Request-Id.
   const requestId = envelope.requestId ?? world.newId();
   const entered = await admit(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
   if (entered.kind === 'answered') {
@@ -45,7 +45,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }
 
-/** Without the slash at its end. */
+/** Without the trailing slash. */
 export const rootOf = (base: string): string => base.replace(/\/+$/, '');
 
 const received = {

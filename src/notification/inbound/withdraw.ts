@@ -1,5 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
-import type { Sent } from '../../delivery/fhir-rest.ts';
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import { planMove } from '../../exchange/effect/plan-move.ts';
 import { actorsOf } from '../../exchange/memory/actors.ts';
 import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
@@ -9,17 +9,17 @@ import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
 import { effects } from '../../workflow/index.ts';
-import { type Pulling, refusalOf } from './pull.ts';
+import { type PullContext, refusalOf } from './refusal.ts';
 
 /**
- * What the placer ended itself ends here as well, as its order: open Tasks are cancelled, who has begun is asked to stop.
- * Anything else that changed at the placer is nothing to us: orders don't change, and their Tasks move at our side.
+ * A withdrawal by the placer withdraws the order here: open Tasks are cancelled, owners of those in progress are asked
+ * to stop. Other changes at the placer have no effect: orders do not change, and their Tasks are moved here.
  */
-export async function withdrawn(
-  { gateway, partner, requestOf }: Pulling,
+export async function withdrawOrder(
+  { gateway, partner, requestOf }: PullContext,
   own: Task,
   placed: { readonly task: Task; readonly order: ServiceRequest },
-): Promise<Sent> {
+): Promise<AttemptResult> {
   const status = endOf(placed.task, placed.order);
   if (!status) return { kind: 'delivered' };
   const received = requestOf(placed.task);
@@ -30,11 +30,11 @@ export async function withdrawn(
     if (!graph.order) return failure(issue('not-found', {}));
     const actors = actorsOf(gateway.network, graph.order, partner.id);
     const after = { ...graph.order, status };
-    const made = effects(graph, { kind: 'order', after, reason }, actors, {
+    const moved = effects(graph, { kind: 'order', after, reason }, actors, {
       at: received.at,
       newId: gateway.world.newId,
     });
-    return made.ok ? planMove(gateway, received, { graph, ...made.value, interaction: 'update' }) : made;
+    return moved.ok ? planMove(gateway, received, { graph, ...moved.value, interaction: 'update' }) : moved;
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: `Task/${own.id}` };
   // an earlier attempt withdrew it; its owner has been asked to stop
@@ -49,7 +49,7 @@ function endOf(task: Task, order: ServiceRequest): 'revoked' | 'entered-in-error
   return task.status === 'cancelled' || order.status === 'revoked' ? 'revoked' : undefined;
 }
 
-/** A reason of ours goes on as its code; what else the placer says of it is for itself. */
+/** Only a code of our own system is kept; other parts of the placer's reason are dropped. */
 function reasonOf({ statusReason }: Task): CodeableConcept | undefined {
   const system = mgnCodeSystem('status-reason');
   const code = statusReason?.coding?.find((it) => it.system === system)?.code;

@@ -2,8 +2,8 @@ import type { ResourceOf } from '../../fhir/resource.ts';
 import type { Page } from './resource.ts';
 
 /**
- * Found again by its entities: the ids of the exchange (identifiers of mgnNaming('request-id'), 'correlation-id',
- * 'trace-id', as audit/event.ts writes them) and the references of what was touched.
+ * Searchable by its entities: the ids of the exchange (identifiers of mgnNaming('request-id'), 'correlation-id',
+ * 'trace-id', as written by audit/event.ts) and references to the resources concerned.
  */
 export type AuditEvent = ResourceOf<'AuditEvent'>;
 
@@ -17,12 +17,12 @@ export type AuditQuery = {
   readonly count: number;
 };
 
-/** `seq` is the order of writing; a chain of hashes will run along it. */
+/** `seq` is the order of writing. */
 export type AuditRow = { readonly seq: number; readonly text: string };
 
-/** What was done by whom. */
+/** The audit trail (logging volgens NEN 7513). */
 export type AuditTrail = {
-  /** For what is told without anything being stored: refusals, reads. */
+  /** For events without a commit: refusals, reads. */
   appendAudit(events: readonly AuditEvent[]): Promise<void>;
 
   /** In the order of writing. */

@@ -7,13 +7,13 @@ import type { Change, Grant, Guard, ResourceKey, StoredResource } from './resour
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
 import type { UnknownCodeSeen } from './unknown-code.ts';
 
-/** What `accept` ends in: all of it is stored, or nothing. */
+/** A transaction: everything in it is stored, or nothing. */
 export type Commit = {
   readonly now: Date;
-  /** A name under which this is done once, whoever tries: of several gateways on one store the others get `done`. */
+  /** A name under which this is committed at most once: of several gateways on one store the others get `done`. */
   readonly once?: string;
   readonly message?: Message;
-  /** What tables did not know of the message. */
+  /** Codes of the message that no table contains. */
   readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
@@ -23,22 +23,28 @@ export type Commit = {
   readonly directory?: readonly DirectoryChange[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly configuration?: ConfigurationChange;
-  /** Asked inside the transaction, of the Subscriptions that are active at that moment. Pure and quick: nobody else writes meanwhile. */
+  /**
+   * Called inside the transaction, with the Subscriptions active at that moment. Must be pure and fast: it blocks all
+   * other writers.
+   */
   readonly announce?: (active: readonly StoredSubscription[]) => readonly Announcement[];
 };
 
-/** Only `committed` has stored anything. */
+/** Only `committed` stored anything. */
 export type Committed =
   | { readonly kind: 'committed'; readonly resources: readonly StoredResource[] }
-  /** This partner sent this X-Request-Id before, with the same body: offer `earlier.answer` again. */
+  /** This partner already sent this X-Request-Id with the same body: return `earlier.answer`. */
   | { readonly kind: 'duplicate'; readonly earlier: Message }
-  /** This partner sent this X-Request-Id before, with another body. */
+  /** This partner already sent this X-Request-Id with another body. */
   | { readonly kind: 'reused'; readonly earlier: Message }
-  /** The expected version, of a change or a guard (or the last use of a configuration), is not the current one; `current` is undefined when there is no such resource. */
+  /**
+   * The expected version of a change or guard (or the last use of a configuration) is not the current one; `current` is
+   * undefined when the resource does not exist.
+   */
   | ({ readonly kind: 'stale'; readonly current?: number } & ResourceKey)
-  /** This partner has an open Subscription of the same key. */
+  /** This partner already has an open Subscription with this key. */
   | { readonly kind: 'subscribed'; readonly subscription: string }
-  /** What is done `once` was done before. */
+  /** A commit with this name for `once` took place before. */
   | { readonly kind: 'done' }
-  /** Expected to be new, but it is there. */
+  /** Expected to be new, but it exists. */
   | ({ readonly kind: 'exists'; readonly current: number } & ResourceKey);

@@ -1,12 +1,12 @@
 /** A file of a configuration set, with the SHA-256 of its text. */
 export type ConfigurationFile = { readonly path: string; readonly digest: string; readonly text: string };
 
-/** A set that the store holds the files of. */
-export type KnownConfiguration = { readonly digest: string; readonly addedAt: Date; readonly files: number };
+/** A set whose files are stored. */
+export type StoredConfiguration = { readonly digest: string; readonly addedAt: Date; readonly files: number };
 
 /**
- * When a set began to decide. `start`: a gateway started on the folders that it was given. `activation`: it was chosen for
- * all gateways on this store, and from then on they go by the store.
+ * When a set came into force. `start`: a gateway started on its folders. `activation`: it was activated for all
+ * gateways on this store, which follow the store from then on.
  */
 export type ConfigurationUse = {
   /** Counts 1, 2, 3 ... in the order of writing. */
@@ -14,16 +14,16 @@ export type ConfigurationUse = {
   readonly digest: string;
   readonly kind: 'start' | 'activation';
   readonly at: Date;
-  /** Who did it, as it stands in the audit trail. */
+  /** The operator, as recorded in the audit trail. */
   readonly by: string;
 };
 
-/** A use that a commit writes: only while `expect` is the last one (0: there was none). Its set must be known. */
+/** A use written by a commit, provided that `expect` is the last one (0: none). Its set must be stored. */
 export type ConfigurationChange = Pick<ConfigurationUse, 'digest' | 'kind' | 'by'> & { readonly expect: number };
 
-/** What decides, named by its content; nothing of it is ever changed or forgotten, so that what was decided can be replayed. */
+/** Configuration sets, identified by content. They are never changed or deleted, so that decisions can be replayed. */
 export type Configurations = {
-  /** Keeps a set; one that is known stays as it is. */
+  /** Stores a set; an existing one is left unchanged. */
   addConfiguration(
     set: { readonly digest: string; readonly files: readonly ConfigurationFile[] },
     now: Date,
@@ -31,8 +31,8 @@ export type Configurations = {
   /** The files of a set, by path. */
   configuration(digest: string): Promise<readonly ConfigurationFile[] | undefined>;
   /** In the order in which they were added. */
-  configurations(): Promise<readonly KnownConfiguration[]>;
-  /** The last ones first. */
+  configurations(): Promise<readonly StoredConfiguration[]>;
+  /** Latest first. */
   configurationUses(query: {
     readonly kind?: ConfigurationUse['kind'];
     readonly count: number;

@@ -1,19 +1,19 @@
 import type { Page, ResourceKey } from './resource.ts';
 
 /**
- * A change of the directory. The directory is a log of its own, apart from the resources about persons: everybody may read
- * it, deletions are told in it, and nothing in it is ever overwritten.
+ * A change of the directory. The directory is a log of its own, separate from resources about persons: it is public,
+ * records deletions, and is never overwritten.
  */
 export type DirectoryChange = ResourceKey & {
-  /** Who has authority over it: `network` for the network's own, else the source that it was replicated from. */
+  /** The authority for the resource: `network` for the network's own, else the source it was replicated from. */
   readonly source: string;
-  /** JSON; absent: it is gone. */
+  /** JSON; absent: deleted. */
   readonly text?: string;
-  /** The version that is current, deletions counted; 0: there has never been one. */
+  /** The current version, counting deletions; 0: none yet. */
   readonly expect: number;
 };
 
-/** A version in the directory's log. `seq` is the order of writing. */
+/** A version in the directory log. `seq` is the order of writing. */
 export type DirectoryEntry = Omit<DirectoryChange, 'expect'> & {
   readonly seq: number;
   readonly version: number;
@@ -24,18 +24,18 @@ export type DirectoryQuery = {
   readonly type?: string;
   readonly id?: string;
   readonly source?: string;
-  /** Written at this time or later. */
+  /** Written at or after this time. */
   readonly since?: Date;
   /** Written after this entry. */
   readonly after?: number;
-  /** Only the last version of each resource. */
+  /** Only the latest version of each resource. */
   readonly latest?: boolean;
   readonly cursor?: string;
   readonly count: number;
 };
 
-/** The directory. */
+/** The directory (adresboek of the network). */
 export type DirectoryLog = {
-  /** The log of the directory, in the order of writing. */
+  /** Entries of the log, in the order of writing. */
   directory(query: DirectoryQuery): Promise<Page<DirectoryEntry>>;
 };

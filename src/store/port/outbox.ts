@@ -1,26 +1,26 @@
 import type { AuditEvent } from './audit.ts';
 import type { Page, PartnerId } from './resource.ts';
 
-/** Something to be delivered. Dispatches to one recipient go out in the order of their commits. */
+/** A delivery to make. Dispatches to one recipient are sent in the order of their commits. */
 export type Dispatch = {
   readonly id: string;
   readonly recipient: PartnerId;
   /**
-   * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names what is read from the recipient and taken in.
-   * `fhir-placer`: the body is our Task, by which the Task that the recipient keeps itself is brought up to date.
+   * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names resources to read from the recipient and accept.
+   * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated.
    */
   readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer';
-  /** What it is to people who follow it: `referral`, `task-update`, ... */
+  /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
-  /** Where to, when that is not the recipient's FHIR base: the endpoint of a Subscription. */
+  /** The address, when it is not the recipient's FHIR base: the endpoint of a Subscription. */
   readonly address?: string;
-  /** The Subscription that it belongs to: its handshake, an event, a heartbeat. */
+  /** The Subscription of a handshake, event or heartbeat. */
   readonly subscription?: string;
   readonly body: string;
   readonly contentType: string;
   /** The message that caused it. */
   readonly messageId?: string;
-  /** X-Request-Id of the delivery: the same at every attempt, so that the receiver can tell a resend. */
+  /** X-Request-Id of the delivery: the same at every attempt, so that the receiver can detect a resend. */
   readonly requestId: string;
   /** X-Correlation-Id of the delivery: the request that caused it. */
   readonly correlationId?: string;
@@ -33,67 +33,70 @@ export type Dispatch = {
  *   waiting -> delivered
  *   waiting -> dead -> waiting (requeue)
  *
- * A claim is held on the recipient, not on the dispatch: nobody else delivers to that recipient meanwhile.
+ * A claim covers the recipient, not the dispatch: no other worker delivers to that recipient meanwhile.
  */
 export type DispatchState = 'waiting' | 'delivered' | 'dead';
 
-/** What people may know about a dispatch: everything but its body. */
+/** The visible part of a dispatch: everything but its body. */
 export type DispatchStatus = Omit<Dispatch, 'body'> & {
   readonly state: DispatchState;
   readonly createdAt: Date;
-  /** Delivered or given up at. */
+  /** Time of delivery or of giving up. */
   readonly endedAt?: Date;
-  /** Why it is dead, or why the last attempt failed. */
+  /** The reason why it is dead, or why the last attempt failed. */
   readonly because?: string;
-  /** What the receiver made of it. */
+  /** Location of the resource at the receiver. */
   readonly location?: string;
   readonly attempts: number;
 };
 
-/** A dispatch in the hands of a worker. */
+/** A dispatch claimed by a worker. */
 export type Delivery = Dispatch & {
   readonly createdAt: Date;
-  /** createdAt, or when it was requeued: age and attempts count from here. */
+  /** createdAt, or the time of requeueing: age and attempts count from here. */
   readonly queuedAt: Date;
   /** Failed attempts since queuedAt. */
   readonly attempts: number;
 };
 
 /**
- * One recipient in the hands of one worker until `until`, with its oldest waiting dispatches in order.
- * After that any worker may claim the recipient again; what this claim still writes then changes nothing.
+ * A recipient claimed by a worker until `until`, with its oldest waiting dispatches in order. Afterwards any worker may
+ * claim the recipient, and writes under this claim have no effect.
  */
 export type Claim = {
   readonly recipient: PartnerId;
   readonly worker: string;
-  /** Grows with every claim of this recipient: tells a claim from a later one by the same worker. */
+  /** Increases with every claim of this recipient: distinguishes a claim from a later one by the same worker. */
   readonly fence: number;
   readonly until: Date;
-  /** Failed attempts in a row at this recipient: 0 when it was well last time. While not, only the oldest is claimed. */
+  /**
+   * Consecutive failed attempts at this recipient; 0 after a success. With failures, only the oldest dispatch is
+   * claimed.
+   */
   readonly failures: number;
   readonly deliveries: readonly Delivery[];
 };
 
-/** One try, as the tracker shows it. `because` holds our own words and codes, never content. */
+/** One attempt, as shown by the tracker. `because` contains rules and codes, never content. */
 export type Attempt = {
   readonly dispatchId: string;
   readonly at: Date;
   readonly outcome: 'delivered' | 'retry' | 'dead';
-  /** The receiver's HTTP status; absent when there was no answer. */
+  /** The receiver's HTTP status; absent without a response. */
   readonly status?: number;
   readonly milliseconds: number;
   readonly because?: string;
 };
 
-/** How an attempt ended, with the audit events that tell of it. */
-export type Ending = {
+/** The result of an attempt, with its audit events. */
+export type AttemptEnding = {
   readonly at: Date;
   readonly status?: number;
   readonly milliseconds: number;
   readonly audit?: readonly AuditEvent[];
 };
 
-export type Depth = {
+export type OutboxDepth = {
   readonly waiting: number;
   readonly dead: number;
   readonly recipients: readonly {
@@ -102,53 +105,57 @@ export type Depth = {
     readonly failures: number;
     /** No attempt before this time. */
     readonly notBefore?: Date;
-    /** When the oldest waiting dispatch was made. */
+    /** Creation time of the oldest waiting dispatch. */
     readonly oldest?: Date;
   }[];
 };
 
-/** What is still to be delivered, and what became of the rest. */
+/** The outbox: waiting dispatches, and the outcome of the others. */
 export type Outbox = {
   /**
-   * Claims up to `recipients` recipients that have something waiting, are not claimed and whose pause is over,
-   * each with up to `batch` of its oldest dispatches, fewer when they are large. A recipient with failures gets one: its oldest, as a probe.
+   * Claims up to `recipients` recipients that have waiting dispatches, are not claimed and whose pause is over, each
+   * with up to `batch` of its oldest dispatches, fewer when they are large. A recipient with failures gets only its
+   * oldest, as a probe.
    */
   claim(wish: {
     readonly worker: string;
     readonly now: Date;
-    /** Milliseconds until others may claim the same. */
+    /** Milliseconds until the claim expires. */
     readonly lease: number;
     readonly recipients: number;
     readonly batch: number;
   }): Promise<readonly Claim[]>;
 
-  /** Holds the recipient longer; undefined when the claim was lost. */
+  /** Extends the claim; undefined when it was lost. */
   renew(claim: Claim, wish: { readonly now: Date; readonly lease: number }): Promise<Pick<Claim, 'until'> | undefined>;
 
-  /** Gives the recipient back at once, with whatever of it is still waiting. */
+  /** Releases the recipient at once, with its remaining dispatches. */
   release(claim: Claim): Promise<void>;
 
   /**
-   * These three answer false, and change nothing, when the claim was lost or the dispatch isn't waiting any more.
-   * For one claim these and `release` take effect in the order of the calls, also when they are not awaited in between.
+   * These three return false, and change nothing, when the claim was lost or the dispatch is no longer waiting. For one
+   * claim these and `release` take effect in the order of the calls, even when not awaited in between.
    */
-  complete(claim: Claim, delivery: Delivery, ending: Ending & { readonly location?: string }): Promise<boolean>;
+  complete(claim: Claim, delivery: Delivery, ending: AttemptEnding & { readonly location?: string }): Promise<boolean>;
 
   /** The recipient pauses until `until` and is released: its later dispatches wait too. */
   retryLater(
     claim: Claim,
     delivery: Delivery,
-    ending: Ending & { readonly until: Date; readonly because: string },
+    ending: AttemptEnding & { readonly until: Date; readonly because: string },
   ): Promise<boolean>;
 
-  /** Given up; the later dispatches of the recipient go on: at once, or after the pause when the recipient is unwell. */
+  /**
+   * Gives up the dispatch. Later dispatches of the recipient continue: at once, or after the pause when the recipient
+   * is failing.
+   */
   deadLetter(
     claim: Claim,
     delivery: Delivery,
-    ending: Ending & { readonly because: string; readonly until?: Date },
+    ending: AttemptEnding & { readonly because: string; readonly until?: Date },
   ): Promise<boolean>;
 
-  /** A dead letter waits again, in its old place; false when it isn't dead. */
+  /** Requeues a dead letter at its former position; false when it is not dead. */
   requeue(dispatchId: string, now: Date): Promise<boolean>;
   dispatches(query: {
     readonly messageId?: string;
@@ -160,12 +167,12 @@ export type Outbox = {
   }): Promise<Page<DispatchStatus>>;
   attempts(dispatchId: string): Promise<readonly Attempt[]>;
 
-  /** Cheap enough to ask before each acceptance. */
-  depth(): Promise<Depth>;
+  /** Cheap enough to call before each acceptance. */
+  depth(): Promise<OutboxDepth>;
 
-  /** Calls `listener` after commits of this process that dispatch something: a hint to look, besides polling. */
+  /** Calls `listener` after commits of this process with dispatches: a hint, in addition to polling. */
   onDispatch(listener: () => void): () => void;
 
-  /** Forgets the bodies of dispatches delivered before `before`; what the tracker shows stays. Answers how many. */
+  /** Deletes the bodies of dispatches delivered before `before`; their status is retained. Returns their number. */
   compact(before: Date): Promise<number>;
 };

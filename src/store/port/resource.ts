@@ -1,29 +1,31 @@
 import type { Resource } from '../../fhir/resource.ts';
 
-/** The configured id of a partner; who may see a resource is told in these. */
+/** The configured id of a partner, as used for access to resources. */
 export type PartnerId = string;
 
 export type ResourceKey = { readonly type: string; readonly id: string };
 
-/** A resource to be written. The store sets meta.versionId (1, 2, ...) and meta.lastUpdated (the commit's `now`). */
+/** A resource to write. The store sets meta.versionId (1, 2, ...) and meta.lastUpdated (the commit's `now`). */
 export type Change = {
   readonly resource: Resource & { readonly id: string };
-  /** `new`: there is none with this type and id. A version: that one is current (If-Match). */
+  /** `new`: no resource of this type and id exists. A version: the current one (If-Match). */
   readonly expect: 'new' | { readonly version: number };
   /**
-   * Partners that may see the resource from this version on, besides those of earlier versions.
-   * Nobody sees what names no readers, except a call without reader (the gateway itself).
+   * Partners that may see the resource from this version on, besides those of earlier versions. Without readers, only a
+   * call without reader (the gateway itself) sees it.
    */
   readonly readers: readonly PartnerId[];
 };
 
-/** Partners that may see a resource from its present version on, though the commit does not change it. */
+/** Partners that may see a resource from its current version on, without a change of the resource. */
 export type Grant = ResourceKey & { readonly readers: readonly PartnerId[] };
 
-/** What must still be at this version for a commit to hold, though the commit does not change it. */
+/**
+ * A resource that must still be at this version when the commit takes place, although the commit does not change it.
+ */
 export type Guard = ResourceKey & { readonly version: number };
 
-/** One version of a resource, as the exact JSON text (decimals keep their digits). */
+/** One version of a resource, as exact JSON text (decimals keep their precision). */
 export type StoredResource = ResourceKey & {
   readonly version: number;
   readonly lastUpdated: Date;
@@ -31,25 +33,25 @@ export type StoredResource = ResourceKey & {
 };
 
 /**
- * A search (https://hl7.org/fhir/R4/search.html). Criteria are and-ed; the values of one criterion are or-ed and
- * still in FHIR's own form: `system|code`, `Organization/1`, `ge2026-01-01`. Names are those of
- * store/search-parameters.ts and `_id`, `_lastUpdated`; modifiers: `identifier` on owner and requester, `not` on tokens.
+ * A search (https://hl7.org/fhir/R4/search.html). Criteria are ANDed, the values of a criterion are ORed; values are in
+ * FHIR's notation: `system|code`, `Organization/1`, `ge2026-01-01`. Names are those of store/search-parameters.ts,
+ * `_id` and `_lastUpdated`; modifiers: `identifier` on owner and requester, `not` on tokens.
  */
 export type Query = {
   readonly criteria: readonly Criterion[];
-  /** Newest first unless told otherwise. */
+  /** Default: newest first. */
   readonly sort?: '_lastUpdated' | '-_lastUpdated';
   readonly count: number;
-  /** `next` of the page before; belongs to the same criteria and sort. */
+  /** `next` of the previous page; valid for the same criteria and sort only. */
   readonly cursor?: string;
-  /** Counting costs; ask for it on the first page. */
+  /** Counting is expensive: request it on the first page only. */
   readonly total?: boolean;
 };
 
 export type Criterion = { readonly name: string; readonly modifier?: string; readonly values: readonly string[] };
 
-export type Found =
-  /** `total` is absent when not asked for, or when there are more matches than the store is willing to count. */
+export type SearchResult =
+  /** `total` is absent when not requested, or above the number of matches that the store counts. */
   | {
       readonly kind: 'found';
       readonly resources: readonly StoredResource[];
@@ -58,18 +60,21 @@ export type Found =
     }
   /** No such parameter, modifier or prefix for this type. */
   | { readonly kind: 'unsupported'; readonly name: string }
-  /** The value (or the cursor, under the name `cursor`) can't be read. */
+  /** The value (or the cursor, under the name `cursor`) cannot be parsed. */
   | { readonly kind: 'malformed'; readonly name: string };
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
-/** Resources with their versions. With a reader, what that partner may not see is answered exactly as what is not there. */
+/**
+ * Resources with their versions. For a reader, a resource it may not see is indistinguishable from one that does not
+ * exist.
+ */
 export type Resources = {
-  /** With a reader, what that partner may not see is answered exactly as what is not there. */
+  /** For a reader, a resource it may not see is undefined, as if it did not exist. */
   read(type: string, id: string, reader?: PartnerId): Promise<StoredResource | undefined>;
   vread(type: string, id: string, version: number, reader?: PartnerId): Promise<StoredResource | undefined>;
 
-  /** Newest first; empty when there is no such resource for this reader. */
+  /** Newest first; empty when the resource does not exist for this reader. */
   history(type: string, id: string, reader?: PartnerId): Promise<readonly StoredResource[]>;
-  search(type: string, query: Query, reader?: PartnerId): Promise<Found>;
+  search(type: string, query: Query, reader?: PartnerId): Promise<SearchResult>;
 };

@@ -2,7 +2,7 @@ import type { Agreement } from '../../subscription/agreement.ts';
 import type { Dispatch } from './outbox.ts';
 import type { PartnerId } from './resource.ts';
 
-/** A Subscription as the gateway keeps it (https://hl7.org/fhir/R4/subscription.html). Never deleted; ended ones are `off`. */
+/** A Subscription as stored (https://hl7.org/fhir/R4/subscription.html). Never deleted; an ended one is `off`. */
 export type StoredSubscription = {
   readonly id: string;
   readonly partner: PartnerId;
@@ -13,7 +13,7 @@ export type StoredSubscription = {
    *   any       -> off | requested    by the partner, or by the network's configuration
    */
   readonly status: 'requested' | 'active' | 'error' | 'off';
-  /** Why its handshake, or its last notification, was given up. */
+  /** The reason why its handshake, or its last notification, was given up. */
   readonly error?: string;
   readonly version: number;
   readonly lastUpdated: Date;
@@ -21,19 +21,22 @@ export type StoredSubscription = {
   readonly events: number;
 };
 
-/** A Subscription that is asked for, changed or ended; one partner has one open Subscription of a `key`. */
+/** A Subscription to be created, changed or ended; a partner has at most one open Subscription per `key`. */
 export type SubscriptionChange = Pick<StoredSubscription, 'id' | 'partner' | 'agreement'> & {
   readonly key: string;
   readonly status: 'requested' | 'off';
   readonly expect: 'new' | { readonly version: number };
-  /** Id of the dispatch whose delivery makes it active. */
+  /** Id of the dispatch whose delivery activates it. */
   readonly handshake?: string;
 };
 
-/** An event of a Subscription; `number` counts 1, 2, 3 ... without gaps, in the order of the commits. */
+/** An event of a Subscription; `number` counts 1, 2, 3 ... without gaps, in the order of commits. */
 export type SubscriptionEvent = { readonly number: number; readonly at: Date; readonly focus: string };
 
-/** A Subscription that hears of something in this commit; the store gives the number, and leaves out who may not see it. */
+/**
+ * A Subscription to be notified of a change in this commit. The store assigns the number, and skips partners that may
+ * not see the focus.
+ */
 export type Announcement = {
   readonly subscription: StoredSubscription;
   /** `Task/<id>` */
@@ -41,23 +44,23 @@ export type Announcement = {
   readonly dispatch: (number: number) => Dispatch;
 };
 
-/** Who follows what, and what each heard. */
+/** Subscriptions with their events. */
 export type Subscriptions = {
-  /** With a partner, somebody else's is answered as what is not there. */
+  /** With a partner, the Subscription of another one is undefined, as if it did not exist. */
   subscription(id: string, partner?: PartnerId): Promise<StoredSubscription | undefined>;
 
-  /** In the order in which they were made. */
+  /** In the order of creation. */
   subscriptions(query: { readonly partner?: PartnerId }): Promise<readonly StoredSubscription[]>;
 
-  /** From `since` to `until`, both included, in order. */
+  /** From `since` to `until`, both inclusive, in order. */
   subscriptionEvents(
     id: string,
     range: { readonly since: number; readonly until: number; readonly count: number },
   ): Promise<readonly SubscriptionEvent[]>;
 
   /**
-   * A dispatch for each active Subscription with a heartbeat that heard nothing for its period, and whose partner has nothing
-   * waiting. Answers how many; of several gateways one makes each.
+   * Adds a dispatch for each active Subscription whose heartbeat period passed without a notification, and whose
+   * partner has no waiting dispatch. Returns their number; several gateways together add each once.
    */
   heartbeat(now: Date, dispatch: (subscription: StoredSubscription) => Dispatch): Promise<number>;
 };

@@ -4,10 +4,7 @@ import type { AuditEvent, AuditQuery, AuditRow, Page } from '../port.ts';
 import { type Database, number, text } from './database.ts';
 import { pageOf, selectPage } from './page.ts';
 
-/**
- * The only place that adds to the trail, always inside a transaction of the single writer: `seq` has no order but that of
- * writing, and the link to the event before can be computed here.
- */
+/** The only writer of the audit trail, always inside a transaction: `seq` follows the order of writing. */
 export function appendAudit(database: Database, events: readonly AuditEvent[]): void {
   for (const event of events) {
     const { key } = database.run(

@@ -3,8 +3,8 @@ import type {
   ConfigurationChange,
   ConfigurationFile,
   ConfigurationUse,
-  KnownConfiguration,
   Store,
+  StoredConfiguration,
 } from '../port.ts';
 import { type Database, date, number, text } from './database.ts';
 
@@ -41,7 +41,7 @@ export function configuration(database: Database, digest: string): readonly Conf
     .map((row) => ({ path: text(row.path), digest: text(row.content), text: text(row.text) }));
 }
 
-export const configurations = (database: Database): readonly KnownConfiguration[] =>
+export const configurations = (database: Database): readonly StoredConfiguration[] =>
   database
     .all(
       `select digest, at, (select count(*) from configuration_file f where f.configuration = c.digest) as files
@@ -67,7 +67,7 @@ export const configurationUses = (
       by: text(row.by),
     }));
 
-/** A set that is not known is not used; who chose one while somebody else did looks again. */
+/** Fails for a set that is not stored, and when another activation took place concurrently. */
 export function configurationConflict(
   database: Database,
   { digest, expect }: ConfigurationChange,

@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** A connection with its prepared statements. Calls block: node:sqlite has no other way. */
+/** A connection with its prepared statements. Calls block: node:sqlite is synchronous. */
 export type Database = {
   exec(sql: string): void;
   run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly key: number };
@@ -12,13 +12,13 @@ export type Database = {
   close(): void;
 };
 
-/** More shapes of search than this are not worth keeping prepared. */
+/** Upper bound on the number of prepared statements. */
 const maximumStatements = 500;
 
 /**
- * Pages of 8 KiB: messages are several KiB, and each page of the log is a call to the system.
- * `synchronous=full`: a commit is on disk before it returns, also when the machine loses its power. A new file is readable
- * by its owner alone: it holds health data.
+ * Pages of 8 KiB: messages are several KiB, and each page of the log is a system call. `synchronous=full`: a commit is
+ * on disk before it returns, also after a power failure. A new file is readable by its owner only: it contains health
+ * data.
  */
 export function openDatabase(file: string, busyTimeout: number): Database {
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
@@ -53,7 +53,7 @@ export function openDatabase(file: string, busyTimeout: number): Database {
 export const text = (value: SQLOutputValue | undefined): string => String(value);
 export const number = (value: SQLOutputValue | undefined): number => Number(value);
 export const date = (value: SQLOutputValue | undefined): Date => new Date(Number(value));
-/** `{ name: value }`, or nothing for null: how an optional property is made of a column. */
+/** `{ name: value }`, or nothing for null: converts a column to an optional property. */
 export const optional = <K extends string, T>(
   name: K,
   value: SQLOutputValue | undefined,

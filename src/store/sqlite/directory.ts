@@ -28,7 +28,7 @@ const versionOf = (database: Database, { type, id }: ResourceKey): number =>
       ?.version,
   );
 
-/** A query by time walks the index of time, any other the log itself. */
+/** A query by time uses the index on time, any other the log itself. */
 export function directory(database: Database, query: DirectoryQuery): Page<DirectoryEntry> {
   const cursor = query.cursor === undefined ? [0] : readCursor(query.cursor, 1);
   if (!cursor) return { items: [] };

@@ -1,11 +1,15 @@
 import type { Database } from './database.ts';
 
 export type Group = {
-  /** Runs `work` inside a transaction; resolves with its value once that is on disk. Writes keep the order of the calls. */
+  /**
+   * Runs `work` inside a transaction; resolves with its value once that is on disk. Writes keep the order of the calls.
+   */
   readonly write: <T>(work: () => T) => Promise<T>;
-  /** The same for what nobody waits for: goes with the next write, or by itself a little later. Spares the disk. */
+  /**
+   * The same for writes that nobody awaits: part of the next write, or a little later on its own. Saves disk writes.
+   */
   readonly writeSoon: <T>(work: () => T) => Promise<T>;
-  /** Writes what is pending; after it every write is refused. */
+  /** Writes pending work; afterwards every write is refused. */
   close(): void;
 };
 
@@ -15,14 +19,14 @@ type Job = {
   readonly reject: (why: unknown) => void;
 };
 
-/** Bounds how long the event loop stands still for one transaction. */
+/** Limits how long one transaction blocks the event loop. */
 const maximumJobs = 256;
 /** Milliseconds. */
 const soon = 5;
 
 /**
- * Writes of one turn of the event loop share one transaction and one fsync. Each has a savepoint of its own: one that fails
- * is undone alone, its promise rejects, and the others go on. Later writes of a group see the earlier ones.
+ * Writes of one turn of the event loop share one transaction and one fsync. Each has a savepoint of its own: a failing
+ * one is rolled back alone and its promise rejects. Later writes of a group see the earlier ones.
  */
 export function groupCommit(database: Database): Group {
   const pending: Job[] = [];
@@ -70,7 +74,7 @@ function runTogether(database: Database, jobs: readonly Job[]): void {
     for (const job of jobs) endings.push(runAlone(database, job));
     database.run('commit');
   } catch (why) {
-    // Nobody may believe what isn't on disk: the whole group failed, whatever each of them found.
+    // Nothing is on disk: the whole group failed, whatever the results of its members.
     rollback(database);
     for (const job of jobs) job.reject(why);
     return;
@@ -95,6 +99,6 @@ function rollback(database: Database): void {
   try {
     database.run('rollback');
   } catch {
-    // There is no transaction any more (begin failed, or SQLite has rolled back itself): that is what we want.
+    // No transaction is active (begin failed, or SQLite rolled back itself), as required.
   }
 }

@@ -1,18 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Resource } from '../../fhir/resource.ts';
-import { type Hide, indexOf } from '../search-index.ts';
+import { type HideValue, indexOf } from '../search-index.ts';
 import { searchParameters } from '../search-parameters.ts';
 import { type Database, number, text } from './database.ts';
 import { type Indexing, writeIndex } from './resources.ts';
 
-/** Numbers of the parameters, the key of hidden values, and an index that is true to the parameters of this version. */
-export function openIndexing(database: Database, givenSecret?: string): { indexing: Indexing; hide: Hide } {
+/** Parameter numbers, the key for hidden values, and an index that matches the parameters of this version. */
+export function openIndexing(database: Database, givenSecret?: string): { indexing: Indexing; hide: HideValue } {
   database.exec('begin immediate');
   try {
     const secret = givenSecret ?? ownSecret(database);
-    const hide: Hide = (value) => createHmac('sha256', secret).update(value).digest('base64url');
+    const hide: HideValue = (value) => createHmac('sha256', secret).update(value).digest('base64url');
     const indexing: Indexing = { of: (resource) => indexOf(resource, hide), key: parameterKeys(database) };
-    // The secret belongs to it: under another one nothing hidden would be found any more.
+    // Includes the secret: with another one no hidden value would be found.
     const definition = `${JSON.stringify(searchParameters)} ${hide('')}`;
     if (metaOf(database, 'search') !== definition) {
       rebuild(database, indexing);

@@ -20,7 +20,7 @@ export function insertMessage(database: Database, it: Message): void {
     it.answer.status,
     it.answer.contentType,
     it.answer.body,
-    it.record,
+    it.messageLog,
   );
 }
 
@@ -58,5 +58,5 @@ const messageOf = (row: Row): Message => ({
     contentType: text(row.answer_type),
     body: text(row.answer_body),
   },
-  record: text(row.record),
+  messageLog: text(row.record),
 });

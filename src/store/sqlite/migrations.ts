@@ -2,11 +2,12 @@ import type { Database } from './database.ts';
 import { unknownCodesSchema } from './unknown-codes.ts';
 
 /**
- * The schema, one step a line of the list; a step that has been released never changes. Times are milliseconds since 1970.
+ * The schema, one migration per line of the list; a released migration never changes. Times are milliseconds since
+ * 1970.
  *
- * An index row (token, date) names its parameter by number (table parameter) and its resource by key. Keys put the
- * resource right after the value, so that "has this resource that value?" is one look. The body of a dispatch has a table
- * of its own, because SQLite writes a whole row again for each change of its state.
+ * An index row (token, date) contains the number of its parameter (table parameter) and the key of its resource. The
+ * key of a row has the resource right after the value, so that "does this resource have that value?" is one look-up.
+ * The body of a dispatch has a table of its own, because SQLite rewrites a whole row at each change of its state.
  */
 const migrations: readonly string[] = [
   `
@@ -235,13 +236,13 @@ const migrations: readonly string[] = [
   end;
   `,
   unknownCodesSchema,
-  // its rows lie in the order of the log: a page of one source is read without sorting all of them
+  // rows are stored in log order: a page of one source is read without sorting
   'create index directory_by_source on directory (source, type)',
 ];
 
 /**
- * Brings the schema up to date, step by step, each in its own transaction. Throws when the file was written by a newer
- * gateway: what an older one doesn't know it would damage.
+ * Migrates the schema step by step, each in its own transaction. Throws when the file was written by a newer gateway,
+ * since an older one would damage it.
  */
 export function migrate(database: Database): void {
   database.exec('create table if not exists meta (name text primary key, value text not null) without rowid');
@@ -254,7 +255,7 @@ export function migrate(database: Database): void {
   for (let step = found + 1; step <= migrations.length; step++) {
     database.exec('begin immediate');
     try {
-      // Another process may have been first, between our look and our transaction.
+      // Another process may have migrated between our check and our transaction.
       if (schemaOf(database) < step) {
         database.exec(migrations[step - 1]!);
         database.run("insert or replace into meta (name, value) values ('schema', ?)", String(step));

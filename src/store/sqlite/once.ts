@@ -1,15 +1,15 @@
 import type { Store } from '../port.ts';
 import type { Database } from './database.ts';
 
-/** False when it was done before. */
+/** False when it took place before. */
 export const doOnce = (database: Database, name: string, now: Date): boolean =>
   database.run('insert into once (name, at) values (?, ?) on conflict do nothing', name, now.getTime()).changes > 0;
 
-/** Whether it was done. */
+/** Whether it took place. */
 export const wasDone = (database: Database, name: string): boolean =>
   database.get('select 1 from once where name = ?', name) !== undefined;
 
-/** One guarded statement: of two that ask at the same moment one gets it. */
+/** One guarded statement: of two concurrent requests one succeeds. */
 export const lease = (
   database: Database,
   name: string,

@@ -1,5 +1,5 @@
 import type { Commit, Committed, Store } from '../port.ts';
-import type { Hide } from '../search-index.ts';
+import type { HideValue } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
 import {
   addConfiguration,
@@ -41,15 +41,17 @@ import {
 import { unknownCodes, writeUnknownCodes } from './unknown-codes.ts';
 
 export type SqliteOptions = {
-  /** How long a transaction of another process is waited for (ms). The event loop stands still meanwhile. */
+  /** Maximum wait for a transaction of another process (ms). It blocks the event loop. */
   readonly busyTimeout?: number;
-  /** The key of hidden index values, when the file shall not hold it. It must stay the same for the life of the store. */
+  /**
+   * The key for hidden index values, when it must not be in the file. It must not change during the life of the store.
+   */
   readonly secret?: string;
 };
 
 /**
- * Opens the embedded store: one file, or `:memory:` for tests. Brings its schema up to date, and its index when the search
- * parameters have changed. Throws when the file is no store or was written by a newer gateway.
+ * Opens the embedded store: one file, or `:memory:` for tests. Migrates its schema, and rebuilds its index when the
+ * search parameters changed. Throws when the file is not a store or was written by a newer gateway.
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
   const database = openDatabase(file, options.busyTimeout ?? 2_000);
@@ -62,10 +64,13 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   }
 }
 
-function storeOn(database: Database, { indexing, hide }: { readonly indexing: Indexing; readonly hide: Hide }): Store {
+function storeOn(
+  database: Database,
+  { indexing, hide }: { readonly indexing: Indexing; readonly hide: HideValue },
+): Store {
   const group = groupCommit(database);
   const listeners = new Set<() => void>();
-  const tellListeners = () => {
+  const notifyListeners = () => {
     for (const listener of listeners) listener();
   };
 
@@ -73,7 +78,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     commit: async (it) => {
       const prepared = (it.changes ?? []).map((change) => prepare(change, it.now, indexing));
       const { committed, announced } = await group.write(() => commit(database, it, prepared, indexing));
-      if (committed.kind === 'committed' && (announced || it.dispatches?.length)) tellListeners();
+      if (committed.kind === 'committed' && (announced || it.dispatches?.length)) notifyListeners();
       return committed;
     },
     appendAudit: (events) => group.write(() => appendAudit(database, events)),
@@ -89,13 +94,13 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
     heartbeat: async (now, dispatch) => {
-      const made = await group.write(() => {
+      const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
         for (const it of due) outbox.insertDispatch(database, dispatch(it), now);
         return due.length;
       });
-      if (made) tellListeners();
-      return made;
+      if (count) notifyListeners();
+      return count;
     },
     done: async (name) => wasDone(database, name),
     lease: (name, wish) => group.write(() => lease(database, name, wish)),
@@ -112,7 +117,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
     deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
     requeue: async (dispatchId, now) => {
       const requeued = await group.write(() => outbox.requeue(database, dispatchId, now));
-      if (requeued) tellListeners();
+      if (requeued) notifyListeners();
       return requeued;
     },
     dispatches: async (query) => outbox.dispatches(database, query),
@@ -123,7 +128,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
       return () => listeners.delete(listener);
     },
     compact: (before) => group.write(() => outbox.compact(database, before)),
-    // Writes for real: a disk that is full lets a transaction begin and end that changes nothing.
+    // Performs a real write: on a full disk an empty transaction would succeed.
     ready: () =>
       group
         .write(() => database.run("update meta set value = value where name = 'schema'").changes === 1)
@@ -136,7 +141,7 @@ function storeOn(database: Database, { indexing, hide }: { readonly indexing: In
   };
 }
 
-/** Everything is looked at before anything is written: a refused commit has nothing to undo. */
+/** All checks precede all writes: a refused commit has nothing to roll back. */
 function commit(
   database: Database,
   it: Commit,
@@ -152,14 +157,16 @@ function commit(
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
   for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
-  const heard = (announce?.(activeSubscriptions(database)) ?? []).flatMap((it) => writeEvent(database, it, now) ?? []);
-  for (const dispatch of heard) outbox.insertDispatch(database, dispatch, now);
+  const notifications = (announce?.(activeSubscriptions(database)) ?? []).flatMap(
+    (it) => writeEvent(database, it, now) ?? [],
+  );
+  for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, it.audit ?? []);
   return {
     committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
-    announced: heard.length > 0,
+    announced: notifications.length > 0,
   };
 }
 
@@ -191,6 +198,6 @@ function refusalOf(
   }
   const taken = it.configuration && configurationConflict(database, it.configuration);
   if (taken) return taken;
-  // Last, since it writes: whoever does something once has nothing else to be refused for.
+  // The last check, since it writes: no other check can refuse the commit afterwards.
   return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
 }

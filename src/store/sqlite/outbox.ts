@@ -1,12 +1,22 @@
-import type { Attempt, Claim, Delivery, Depth, Dispatch, DispatchStatus, Ending, Page, Store } from '../port.ts';
+import type {
+  Attempt,
+  AttemptEnding,
+  Claim,
+  Delivery,
+  Dispatch,
+  DispatchStatus,
+  OutboxDepth,
+  Page,
+  Store,
+} from '../port.ts';
 import { appendAudit } from './audit.ts';
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 import { pageOf, selectPage } from './page.ts';
-import { subscriptionHeard, subscriptionUnheard } from './subscriptions.ts';
+import { subscriptionDelivered, subscriptionFailed } from './subscriptions.ts';
 
 /**
- * The outbox. Each move is one statement that is guarded by the claim: a worker that lost it changes nothing.
- * `recipient.waiting` counts along in the same transactions, so that depth and claims need not look at the dispatches.
+ * The outbox. Each state change is one statement guarded by the claim: a worker without the claim changes nothing.
+ * `recipient.waiting` is maintained in the same transactions, so that depth and claims do not read the dispatches.
  */
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
   const { key } = database.run(
@@ -35,7 +45,7 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
   );
 }
 
-/** Characters; a claim ends with the dispatch that goes over it. Letters with scans in them shall not fill the memory. */
+/** In characters; a claim ends with the dispatch that exceeds it. Letters with scans must not fill the memory. */
 const maximumClaimed = 1_000_000;
 
 export function claim(
@@ -102,7 +112,7 @@ export function complete(
   database: Database,
   claim: Claim,
   delivery: Delivery,
-  ending: Ending & { readonly location?: string },
+  ending: AttemptEnding & { readonly location?: string },
 ): boolean {
   const key = move(database, claim, delivery, "state = 'delivered', ended_at = ?, location = ?, because = null", [
     ending.at.getTime(),
@@ -110,7 +120,7 @@ export function complete(
   ]);
   if (key === undefined) return false;
   settle(database, key, 'delivered', ending);
-  subscriptionHeard(database, delivery, ending.at);
+  subscriptionDelivered(database, delivery, ending.at);
   database.run('update recipient set waiting = waiting - 1, failures = 0 where id = ?', claim.recipient);
   return true;
 }
@@ -140,7 +150,7 @@ export function deadLetter(
   ]);
   if (key === undefined) return false;
   settle(database, key, 'dead', ending);
-  subscriptionUnheard(database, delivery, ending.because, ending.at);
+  subscriptionFailed(database, delivery, ending.because, ending.at);
   database.run('update recipient set waiting = waiting - 1 where id = ?', claim.recipient);
   if (ending.until) pause(database, claim.recipient, ending.until);
   else if (ending.status !== undefined) database.run('update recipient set failures = 0 where id = ?', claim.recipient);
@@ -159,7 +169,7 @@ export function requeue(database: Database, dispatchId: string, now: Date): bool
   return true;
 }
 
-/** Answers the key of the dispatch, or undefined when the claim was lost or the dispatch isn't waiting any more. */
+/** Returns the key of the dispatch, or undefined when the claim was lost or the dispatch is no longer waiting. */
 function move(
   database: Database,
   { recipient, worker, fence }: Claim,
@@ -184,7 +194,7 @@ function settle(
   database: Database,
   dispatch: number,
   outcome: Attempt['outcome'],
-  ending: Ending & { readonly because?: string },
+  ending: AttemptEnding & { readonly because?: string },
 ): void {
   database.run(
     'insert into attempt (dispatch, at, outcome, status, milliseconds, because) values (?, ?, ?, ?, ?, ?)',
@@ -231,7 +241,7 @@ export function attempts(database: Database, dispatchId: string): readonly Attem
   }));
 }
 
-export function depth(database: Database): Depth {
+export function depth(database: Database): OutboxDepth {
   const rows = database.all(
     `select id, waiting, failures, not_before,
        (select created_at from dispatch where recipient = r.id and state = 'waiting' order by key limit 1) as oldest

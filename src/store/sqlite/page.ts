@@ -3,7 +3,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import type { Page } from '../port.ts';
 import type { Database, Row } from './database.ts';
 
-/** The rows after the cursor that have the given values, one more than asked for: it tells whether there is a next page. */
+/** The rows after the cursor with the given values, one more than requested, to detect a next page. */
 export function selectPage(
   database: Database,
   select: string,

@@ -4,13 +4,13 @@ import type { Indexed, IndexedDate, IndexedToken } from '../search-index.ts';
 import { resourceText } from '../text.ts';
 import { type Database, date, number, type Row, text } from './database.ts';
 
-/** What the resources need besides the connection: how to index, and the numbers of the parameters. */
+/** Dependencies of resources besides the connection: the index function and the parameter numbers. */
 export type Indexing = {
   readonly of: (resource: Resource) => Indexed;
   readonly key: (type: string, parameter: string) => number;
 };
 
-/** A change as it will be written: made ready outside the transaction, so that the writer is held shortly. */
+/** A change ready to be written: prepared outside the transaction, to keep that short. */
 export type Prepared = {
   readonly change: Change;
   readonly stored: StoredResource;
@@ -33,7 +33,7 @@ export function prepare(change: Change, now: Date, index: Indexing): Prepared {
   };
 }
 
-/** Why this change can't be written now; undefined when it can. */
+/** The conflict that prevents this change; undefined without one. */
 export function conflictOf(database: Database, { change: { expect }, stored }: Prepared): Committed | undefined {
   const { type, id } = stored;
   if (expect === 'new') {
@@ -43,7 +43,7 @@ export function conflictOf(database: Database, { change: { expect }, stored }: P
   return staleOf(database, { type, id, version: expect.version });
 }
 
-/** Why what was looked at is no more what it was. */
+/** The conflict of a guard whose resource has changed; undefined without one. */
 export function staleOf(database: Database, { type, id, version }: Guard): Committed | undefined {
   const current = currentOf(database, { type, id })?.version;
   return current === version ? undefined : { kind: 'stale', type, id, ...(current === undefined ? {} : { current }) };
@@ -56,7 +56,7 @@ export function writeResource(
   indexing: Indexing,
 ): void {
   const at = stored.lastUpdated.getTime();
-  const existing = change.expect === 'new' ? undefined : currentOf(database, stored); // that it is new was looked at
+  const existing = change.expect === 'new' ? undefined : currentOf(database, stored); // already checked to be new
   let key: number;
   if (existing) {
     key = existing.key;
@@ -96,7 +96,7 @@ function letRead(database: Database, readers: readonly string[], { type, key, si
     );
 }
 
-/** What is not there is shown to nobody. */
+/** A resource that does not exist gets no readers. */
 export function writeGrant(database: Database, { type, id, readers }: Grant): void {
   const at = currentOf(database, { type, id });
   if (at) letRead(database, readers, { type, key: at.key, since: at.version });
@@ -104,7 +104,7 @@ export function writeGrant(database: Database, { type, id, readers }: Grant): vo
 
 const nothing: Indexed = { tokens: [], dates: [] };
 
-/** Touches only the rows that differ: an update of a Task mostly changes its status. */
+/** Writes only the rows that differ: an update of a Task mostly changes its status. */
 export function writeIndex(
   database: Database,
   type: string,
@@ -168,7 +168,7 @@ function currentOf(database: Database, { type, id }: ResourceKey): Current | und
 const textOf = (database: Database, { key, version }: Current): string =>
   text(database.get('select text from version where resource = ? and version = ?', key, version)?.text);
 
-/** Versions of a resource that the reader may see, newest first; `version` asks for one of them. */
+/** Versions of a resource that the reader may see, newest first; with `version`, only that one. */
 export function versions(
   database: Database,
   { type, id }: ResourceKey,

@@ -1,24 +1,24 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { readCursor, writeCursor } from '../cursor.ts';
-import type { Found, Query } from '../port.ts';
-import type { Hide } from '../search-index.ts';
+import type { Query, SearchResult } from '../port.ts';
+import type { HideValue } from '../search-index.ts';
 import { type DateTerm, type Prefix, type Terms, type TokenTerm, termsOf, type Unreadable } from '../search-terms.ts';
 import { type Database, number } from './database.ts';
 import { type Indexing, storedOf } from './resources.ts';
 
-/** A piece of SQL with the values of its question marks. */
+/** An SQL fragment with its parameters. */
 type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 
-/** To be asked of the resource whose key is in the given column. */
+/** A condition on the resource whose key is in the given column. */
 type Condition = (key: string) => Sql;
 
-/** A set of resources that can be walked: the smallest one is, and the other conditions are looked up for each. */
+/** An enumerable set of resources: the smallest one is scanned, and the other conditions are looked up for each row. */
 type Walk = { readonly from: string; readonly where: Sql; readonly condition: number };
 
-/** What is larger than this is walked in the order of time until a page is full, and not counted. */
+/** A larger set is scanned in order of time until a page is full, and not counted. */
 const walkable = 20_000;
 
-/** Nobody asks for more, and SQLite has its limits. */
+/** Upper bound on values per criterion: SQLite limits its parameters. */
 const maximumCriteria = 30;
 const maximumValues = 300;
 
@@ -28,8 +28,8 @@ export function search(
   query: Query,
   reader: string | undefined,
   indexing: Pick<Indexing, 'key'>,
-  hide: Hide,
-): Found {
+  hide: HideValue,
+): SearchResult {
   const place = query.cursor === undefined ? undefined : readCursor(query.cursor, 2);
   if (query.cursor !== undefined && !place) return { kind: 'malformed', name: 'cursor' };
 
@@ -65,7 +65,7 @@ export function search(
     ? join([matches, { sql: `(r.last_updated, r.key) ${beyond} (?, ?)`, values: [place[0]!, place[1]!] }])
     : matches;
   const counted = query.total && smallest !== undefined;
-  // Counted on the way through where that is possible: a second walk would cost as much as the first.
+  // Counted during the scan where possible: a second scan would cost as much as the first.
   const total = counted && !place ? ', count(*) over () as total' : '';
   const rows = database.all(
     `select p.*, v.text from (
@@ -93,14 +93,14 @@ export function search(
   };
 }
 
-/** Each resource once: several values, or one value in several systems, may lead to the same one. */
+/** Each resource once: several values, or one value in several systems, may match the same one. */
 function walkedOnce({ from, where }: Walk): string {
   if (from === 'reader') return `(select resource from reader where ${where.sql})`;
   if (from === 'resource') return `(select key as resource from resource where ${where.sql})`;
   return `(select distinct resource from token where ${where.sql})`;
 }
 
-/** Looks how large each set is, but no further than `walkable`. Undefined when all are larger. */
+/** Counts each set up to `walkable`. Undefined when all are larger. */
 function smallestOf(database: Database, type: string, walks: readonly Walk[]): { readonly walk?: Walk } | undefined {
   let best: { readonly walk?: Walk; readonly size: number } | undefined;
   const whole = { from: 'resource', where: { sql: 'type = ?', values: [type] } };
@@ -158,7 +158,7 @@ const ofParameter = (parameter: number, { sql, values }: Sql): Sql => ({
   values: [parameter, ...values],
 });
 
-/** Values of any system in one list: SQLite looks each up in the index, where it would not for a chain of `or`. */
+/** Values of any system in one list: SQLite looks each up in the index, unlike in a chain of `or`. */
 function tokens(terms: readonly TokenTerm[]): Sql {
   const free = terms.flatMap(({ value, system }) => (value !== undefined && system === undefined ? value : []));
   const bound = terms.filter((it) => it.system !== undefined);
@@ -171,7 +171,7 @@ function tokens(terms: readonly TokenTerm[]): Sql {
   return either(parts);
 }
 
-/** How a prefix compares the range [low, high] of a resource with that of the query. */
+/** Compares the range [low, high] of a resource with that of the query, by prefix. */
 const compare: Readonly<Record<Prefix, (low: string, high: string) => string>> = {
   eq: (low, high) => `(${low} >= :low and ${high} <= :high)`,
   ne: (low, high) => `not (${low} >= :low and ${high} <= :high)`,

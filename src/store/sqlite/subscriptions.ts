@@ -8,7 +8,7 @@ import type {
 } from '../port.ts';
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 
-/** Why this Subscription can't be written now; undefined when it can. */
+/** The conflict that prevents this change of a Subscription; undefined without one. */
 export function subscriptionConflict(database: Database, it: SubscriptionChange): Committed | undefined {
   const row = database.get('select version from subscription where id = ?', it.id);
   const current = row && number(row.version);
@@ -61,8 +61,8 @@ export const activeSubscriptions = (database: Database): readonly StoredSubscrip
   database.all("select * from subscription where status = 'active' order by key").map(subscriptionOf);
 
 /**
- * Counts an event and answers its dispatch; undefined when the partner may not see the focus. One writer at a time:
- * no number twice, none left out.
+ * Numbers an event and returns its dispatch; undefined when the partner may not see the focus. Transactions are serial,
+ * so numbers are unique and without gaps.
  */
 export function writeEvent(
   database: Database,
@@ -93,8 +93,8 @@ export function writeEvent(
   return dispatch(events);
 }
 
-/** A delivered handshake makes its Subscription active; any delivered notification shows that it is well. */
-export function subscriptionHeard(database: Database, dispatch: Dispatch, at: Date): void {
+/** A delivered handshake activates its Subscription; any delivered notification clears its error. */
+export function subscriptionDelivered(database: Database, dispatch: Dispatch, at: Date): void {
   if (dispatch.subscription === undefined) return;
   database.run('update subscription set error = null where id = ? and error is not null', dispatch.subscription);
   database.run(
@@ -106,8 +106,11 @@ export function subscriptionHeard(database: Database, dispatch: Dispatch, at: Da
   );
 }
 
-/** A handshake that was given up ends the hope; after another notification the Subscription stays active and tells why. */
-export function subscriptionUnheard(database: Database, dispatch: Dispatch, because: string, at: Date): void {
+/**
+ * A handshake that is given up puts the Subscription in error; after another notification it stays active, with the
+ * reason.
+ */
+export function subscriptionFailed(database: Database, dispatch: Dispatch, because: string, at: Date): void {
   if (dispatch.subscription === undefined) return;
   database.run('update subscription set error = ? where id = ?', because, dispatch.subscription);
   database.run(
@@ -119,7 +122,7 @@ export function subscriptionUnheard(database: Database, dispatch: Dispatch, beca
   );
 }
 
-/** The Subscriptions whose heartbeat is due; from now on it isn't. */
+/** Returns the Subscriptions whose heartbeat is due, and marks it as sent. */
 export const takeDueHeartbeats = (database: Database, now: Date): readonly StoredSubscription[] =>
   database
     .all(
@@ -164,7 +167,7 @@ export const subscriptionEvents = (
 const maximumAgreements = 5_000;
 const agreements = new Map<string, StoredSubscription['agreement']>();
 
-/** Read once: the active ones are looked at in every commit that moves a Task. */
+/** Cached: the active ones are read in every commit that moves a Task. */
 function agreementOf(json: string): StoredSubscription['agreement'] {
   const known = agreements.get(json);
   if (known) return known;

@@ -2,7 +2,7 @@ import type { Message, Page, Store, UnknownCode, UnknownCodeSeen } from '../port
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 import { pageOf, selectPage } from './page.ts';
 
-/** Tables of the unknown codes, with those that messages of before had in their record (whose map was not told). */
+/** Tables of unknown codes, filled from the logs of earlier messages (which lack the map). */
 export const unknownCodesSchema = `
   create table unknown_code (
     key integer primary key,
@@ -32,12 +32,12 @@ export const unknownCodesSchema = `
       and u.code = substr(it.value ->> 'code', 1, 500);
   `;
 
-/** Longer than this it is no code, and what follows tells nothing more. */
+/** Longer values are not codes and are cut off. */
 const longestCode = 500;
-/** How many of the messages that carried a code are told. */
+/** Upper bound on the messages listed per code. */
 const mostMessages = 20;
 
-/** Counts each code once for the message, whatever how often it stands there. */
+/** Counts each code once per message. */
 export function writeUnknownCodes(
   database: Database,
   message: Pick<Message, 'id' | 'receivedAt'>,

@@ -2,7 +2,7 @@ import type { HealthcareService } from '@medplum/fhirtypes';
 import { expect } from 'vitest';
 import { dayIn } from '../../../src/directory/index.ts';
 import { writeJson } from '../../../src/fhir/json.ts';
-import { setFigures } from '../../../src/routing/index.ts';
+import { setAvailability } from '../../../src/routing/index.ts';
 import { type Ask, resourceOf } from '../test-gateway.ts';
 
 /** What a provider told of its places before a message came in (examples/messages, given.told). */
@@ -34,7 +34,7 @@ export async function tellFigures(ask: Ask, told: ToldFigures): Promise<void> {
     ],
     capacity: { status: told.capacity, assessedOn: measuredOn },
   };
-  const body = writeJson(setFigures(resourceOf<HealthcareService>(read), figures));
+  const body = writeJson(setAvailability(resourceOf<HealthcareService>(read), figures));
   const answer = await ask('PUT', path, { as: by, body, headers: { 'if-match': String(read.headers.etag) } });
   expect(answer.status, answer.text).toBe(200);
 }

@@ -44,7 +44,7 @@ export const message = (requestId: string, elements: Partial<Message> = {}): Mes
   receivedAt: at(0),
   configuration: 'configuration-1',
   answer: { status: 200, contentType: 'application/fhir+json', body: '{}' },
-  record: '{"steps":[]}',
+  messageLog: '{"steps":[]}',
   ...elements,
 });
 

@@ -1,6 +1,6 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../../../src/fhir/canonical.ts';
-import type { OrderGraph, TaskStatus, Wanted } from '../../../src/workflow/index.ts';
+import type { OrderGraph, RequestedChange, TaskStatus } from '../../../src/workflow/index.ts';
 import { effects } from '../../../src/workflow/index.ts';
 
 export const concept = (system: string, code: string): CodeableConcept => ({
@@ -57,7 +57,7 @@ let made = 0;
 export const making = { at: new Date('2026-11-22T10:00:00Z'), newId: () => `made-${made++}` };
 
 /** The graph after a move, or the rules by which it was refused. */
-export function moved(graph: OrderGraph, wanted: Wanted, actors: Parameters<typeof effects>[2]) {
+export function moved(graph: OrderGraph, wanted: RequestedChange, actors: Parameters<typeof effects>[2]) {
   const result = effects(graph, wanted, actors, making);
   if (!result.ok) return { refused: result.issues.map(({ rule }) => rule), graph, rules: [] as string[] };
   const tasks = new Map(graph.tasks.map((it) => [it.id, it]));
@@ -74,7 +74,7 @@ export function moved(graph: OrderGraph, wanted: Wanted, actors: Parameters<type
   };
 }
 
-export const to = (task: Task, status: TaskStatus, more: Partial<Task> = {}): Wanted => ({
+export const to = (task: Task, status: TaskStatus, more: Partial<Task> = {}): RequestedChange => ({
   kind: 'task',
   after: { ...task, status, ...more },
 });

@@ -1,4 +1,4 @@
-// What the gateway counts (docs/figures.md). The criteria are told in words: the gateway's own code counts, over versions
+// What the gateway counts (docs/operate/measures.md). The criteria are told in words: the gateway's own code counts, over versions
 // of resources as they were written, which no expression language of FHIR can ask for.
 RuleSet: Figure(scoring)
 * version = "0.1.0"

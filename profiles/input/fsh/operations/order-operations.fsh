@@ -3,7 +3,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "Transition"
 * title = "Transition"
-* description = "A move of a Task or an order from the version in If-Match, without knowing JSON Patch; docs/workflow.md tells the moves. Dutch: statusovergang."
+* description = "A move of a Task or an order from the version in If-Match, without knowing JSON Patch; docs/guide/workflow.md tells the moves. Dutch: statusovergang."
 * insert OperationBasics(transition)
 * affectsState = true
 * system = false

@@ -1,0 +1,182 @@
+import type { OperationOutcome } from '@medplum/fhirtypes';
+import { Pool } from 'undici';
+import type { Dispatch } from '../../store/port.ts';
+import { readRetryAfter } from '../backoff.ts';
+import type { Address, DeliverySettings } from '../settings.ts';
+import type { AttemptResult, RequestRecipient } from './channel.ts';
+import { classifyAnswer, classifyError } from './classify.ts';
+
+/** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
+export type FhirRest = {
+  /** Never rejects: every failure is a result of the attempt. `cut` interrupts it. */
+  send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<AttemptResult>;
+  /** Reads and updates single resources of the recipient, as part of one attempt. */
+  requesting(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): RequestRecipient;
+  close(): Promise<void>;
+};
+
+export function openFhirRest(settings: DeliverySettings): FhirRest {
+  const pools = new Map<string, Pool>();
+  const poolOf = (origin: string): Pool => {
+    const known = pools.get(origin);
+    if (known) return known;
+    // A partner receives one attempt at a time; further connections are for partners that share an address.
+    const pool = new Pool(origin, {
+      connections: 8,
+      connect: { timeout: settings.timeout },
+      headersTimeout: settings.timeout,
+      bodyTimeout: settings.timeout,
+    });
+    pools.set(origin, pool);
+    return pool;
+  };
+
+  type Request = {
+    readonly method: 'GET' | 'POST' | 'PUT';
+    readonly path: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly limit: number;
+  };
+  type Answer = {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    readonly text: string;
+  };
+
+  /** Redirects are not followed: requests go to the registered address only. */
+  async function request({ base }: Address, it: Request, cut: AbortSignal): Promise<Answer> {
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    const timer = setTimeout(abort, settings.timeout);
+    cut.addEventListener('abort', abort);
+    if (cut.aborted) abort();
+    try {
+      const { origin, pathname, search } = new URL(base);
+      const { statusCode, headers, body } = await poolOf(origin).request({
+        method: it.method,
+        path: (pathname.replace(/\/+$/, '') + it.path || '/') + search,
+        headers: it.headers,
+        ...(it.body === undefined ? {} : { body: it.body }),
+        signal: attempt.signal,
+      });
+      return { status: statusCode, headers, text: await readAtMost(body, it.limit) };
+    } finally {
+      clearTimeout(timer);
+      cut.removeEventListener('abort', abort);
+    }
+  }
+
+  const verdictOf = ({ status, headers }: Answer, answer: unknown, now: Date): AttemptResult => {
+    const retryAfter = readRetryAfter(one(headers['retry-after']), now);
+    return {
+      ...classifyAnswer(status, outcomeOf(answer)),
+      status,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+  };
+
+  return {
+    send: async (dispatch, address, now, cut) => {
+      try {
+        const answered = await request(
+          address,
+          {
+            method: 'POST',
+            path: '',
+            headers: { ...headersOf(dispatch, address), 'content-type': dispatch.contentType },
+            body: dispatch.body,
+            limit: settings.maximumAnswer,
+          },
+          cut,
+        );
+        const answer = parsed(answered.text);
+        const verdict = verdictOf(answered, answer, now());
+        const location =
+          verdict.kind === 'delivered' ? (one(answered.headers.location) ?? locationIn(answer)) : undefined;
+        return { ...verdict, ...(location === undefined ? {} : { location }) };
+      } catch (error) {
+        return classifyError(error);
+      }
+    },
+    requesting:
+      (dispatch, address, now, cut) =>
+      async (method, path, { limit, body, ifMatch }) => {
+        const headers = {
+          ...headersOf(dispatch, address),
+          ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+        };
+        try {
+          const answered = await request(
+            address,
+            { method, path: `/${path}`, headers, limit, ...(body === undefined ? {} : { body }) },
+            cut,
+          );
+          const { status, text } = answered;
+          if (status < 200 || status >= 300) return { kind: 'ended', sent: verdictOf(answered, parsed(text), now()) };
+          const etag = one(answered.headers.etag);
+          return { kind: 'answer', text, ...(etag === undefined ? {} : { etag }) };
+        } catch (error) {
+          return { kind: 'ended', sent: classifyError(error) };
+        }
+      },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => ({
+  accept: 'application/fhir+json',
+  'x-request-id': dispatch.requestId,
+  'x-trace-id': dispatch.traceId,
+  ...(dispatch.correlationId === undefined ? {} : { 'x-correlation-id': dispatch.correlationId }),
+  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+});
+
+const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+
+/** The text of a response, or empty when it exceeds the limit or is cut off: the status is sufficient then. */
+async function readAtMost(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of body) {
+      size += part.length;
+      if (size > limit) return '';
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString();
+  } catch {
+    return '';
+  }
+}
+
+function parsed(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function outcomeOf(answer: unknown): OperationOutcome | undefined {
+  const resource = answer as Partial<OperationOutcome> | undefined;
+  return resource?.resourceType === 'OperationOutcome' && Array.isArray(resource.issue)
+    ? (resource as OperationOutcome)
+    : undefined;
+}
+
+/**
+ * The location of the Task at the receiver, else the first location. Only a FHIR address is stored: people may see it.
+ */
+function locationIn(answer: unknown): string | undefined {
+  const entries = (answer as { entry?: unknown } | undefined)?.entry;
+  if (!Array.isArray(entries)) return undefined;
+  const locations = entries
+    .map((it) => (it as { response?: { location?: unknown } } | null)?.response?.location)
+    .filter((it): it is string => typeof it === 'string' && /^\S{1,500}$/.test(it) && /\b[A-Z][A-Za-z]+\/\S/.test(it));
+  return locations.find((it) => /\bTask\//.test(it)) ?? locations[0];
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { type CheckedFile, pathText } from '../../definitions/checked-yaml.ts';
+import { digestOf } from '../../fhir/digest.ts';
+import { issue } from '../../fhir/issue.ts';
+import { failure, type Result, success } from '../../fhir/result.ts';
+import { snapshotOf } from '../../routing/index.ts';
+import { dayIn } from '../../temporal.ts';
+import { terminologySettings } from '../../terminology/index.ts';
+import { endpointsAt, takesRequests } from '../endpoint.ts';
+import type { Network, NetworkSettings } from '../network.ts';
+import { availabilityReader } from '../waiting-times/availability.ts';
+import {
+  type NetworkFile,
+  type PartnersFile,
+  type PlacesFile,
+  readNetworkFile,
+  readPartnersFile,
+  readPlacesFile,
+} from './network-files.ts';
+import { directoryOrganizations, directoryServices } from './organizations-and-services.ts';
+import { partnerByOrganization, partnersOf } from './partners.ts';
+import { municipalitiesOf } from './places.ts';
+import { type PostcodeCentres, readPostcodeCentres } from './postcode-centres.ts';
+import { type FiledResource, readDirectoryFiles, referenceTo } from './resource-files.ts';
+import { positionOf } from './service-position.ts';
+import { watchdogOf } from './watchdog.ts';
+
+/**
+ * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/. Every
+ * reference must resolve. A network with a mistake is refused as a whole; every mistake is reported with its file and,
+ * in YAML, line and column.
+ */
+export async function loadNetwork(folder: string): Promise<Result<Network>> {
+  const [network, partners, places, filed] = await Promise.all([
+    readNetworkFile(join(folder, 'network.yaml')),
+    readPartnersFile(join(folder, 'partners.yaml')),
+    readPlacesFile(join(folder, 'places.yaml')),
+    readDirectoryFiles(join(folder, 'directory')),
+  ]);
+  const centres = readPostcodeCentres(join(folder, 'postcode-centres.csv'));
+  if (network.ok && partners.ok && places.ok && filed.ok && centres.issues.length === 0)
+    return compose(network.value, partners.value, places.value, filed.value, centres.value);
+  return failure(...[network, partners, places, filed, centres].flatMap(({ issues }) => issues));
+}
+
+function compose(
+  network: CheckedFile<NetworkFile>,
+  partnersFile: CheckedFile<PartnersFile>,
+  placesFile: CheckedFile<PlacesFile>,
+  filed: readonly FiledResource[],
+  centres: PostcodeCentres | undefined,
+): Result<Network> {
+  const { organization, 'registration-team': registrationTeam, name } = network.value;
+  const resources = filed.map(({ resource }) => resource);
+  const byReference = new Map(filed.map((it) => [referenceTo(it), it.resource]));
+  const resource = (reference: string) => byReference.get(reference);
+
+  const municipalities = municipalitiesOf(placesFile);
+  const organizations = directoryOrganizations(filed, organization, partnerByOrganization(partnersFile.value));
+  const services = directoryServices(filed, organizations.value, (it) => positionOf(it, resource, centres));
+  const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
+  const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
+  const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
+  const issues = [
+    ...[municipalities, organizations, services, partners, watchdog].flatMap((it) => it.issues),
+    ...(organizations.value.has(organization) ? [] : [missing(network, 'organization')]),
+    ...(team ? [] : [missing(network, 'registration-team')]),
+  ];
+  if (issues.length > 0) return failure(...issues);
+
+  const settings = { ...settingsOf(network.value), watchdog: watchdog.value };
+  const availability = availabilityReader(resource);
+  const directory = snapshotOf({
+    services: services.value,
+    organizations: [...organizations.value.values()],
+    municipalities: municipalities.value,
+    registrationTeam,
+    digest: digestOf({ resources, places: placesFile.value, ...(centres ? { centres: [...centres] } : {}) }),
+    ...snapshotSettings(settings),
+    ...(centres ? { centres } : {}),
+    availability,
+  });
+  return success({
+    name,
+    settings,
+    partners: new Map(partners.value.map((it) => [it.id, it])),
+    directory,
+    places: municipalities.value,
+    ...(centres ? { centres } : {}),
+    resources,
+    resource,
+    availability,
+    digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
+  });
+}
+
+/** The settings that a directory snapshot depends on: norms and time zone. */
+export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'norms' | 'timezone'>) => ({
+  norms,
+  dayOf: (now: Date) => dayIn(timezone, now),
+});
+
+const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
+  issue('config-reference-unresolved', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
+
+const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
+  name: it.name,
+  region: it.region,
+  timezone: it.timezone,
+  baseUrl: it['base-url'],
+  organization: it.organization,
+  registrationTeam: it['registration-team'],
+  intake: { warnOnly: it.intake?.['warn-only'] ?? [] },
+  directorySources: (it['directory-sources'] ?? []).map(({ 'token-from': tokenFrom, ...one }) => ({
+    id: one.id,
+    address: one.address,
+    ...(tokenFrom ? { tokenFrom } : {}),
+    everySeconds: one['every-seconds'] ?? 3_600,
+    largestShrink: one['largest-shrink'] ?? 0.5,
+    members: one.members ?? false,
+  })),
+  norms: {
+    staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
+    longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,
+    intakeWeeks: it['waiting-times']?.norm?.['intake-weeks'] ?? 4,
+    treatmentWeeks: it['waiting-times']?.norm?.['treatment-weeks'] ?? 10,
+    totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
+  },
+  limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
+  notifications: {
+    ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),
+    subscriptions: (it.notifications?.subscriptions ?? []).map(
+      ({ 'use-case': useCase, content = 'id-only', ...one }) => ({
+        ...one,
+        useCase,
+        content,
+      }),
+    ),
+  },
+  ...(it.terminology ? { terminology: terminologySettings(it.terminology) } : {}),
+  terminologyWaivers: (it['terminology-waivers'] ?? []).flatMap(({ 'value-set': valueSet, system, reason }) =>
+    [valueSet, system].flatMap((canonical) => (canonical ? { canonical, reason } : [])),
+  ),
+});

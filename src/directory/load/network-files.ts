@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
+import { issue } from '../../fhir/issue.ts';
+import { failure, type Result } from '../../fhir/result.ts';
+import type { TerminologyFile } from '../../terminology/index.ts';
+import type { Role } from '../network.ts';
+import networkSchema from './schemas/network.json' with { type: 'json' };
+import partnersSchema from './schemas/partners.json' with { type: 'json' };
+import placesSchema from './schemas/places.json' with { type: 'json' };
+import type { WatchdogFile } from './watchdog-file.ts';
+
+/** network.yaml as written. */
+export type NetworkFile = {
+  readonly name: string;
+  readonly region: string;
+  readonly timezone: string;
+  readonly 'base-url': string;
+  readonly organization: string;
+  readonly 'registration-team': string;
+  readonly intake?: { readonly 'warn-only'?: readonly { readonly constraint: string; readonly reason: string }[] };
+  readonly 'directory-sources'?: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly 'token-from'?: string;
+    readonly 'every-seconds'?: number;
+    readonly 'largest-shrink'?: number;
+    readonly members?: boolean;
+  }[];
+  readonly 'waiting-times'?: {
+    readonly 'stale-after-days'?: number;
+    readonly 'longest-weeks'?: number;
+    readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
+  };
+  readonly limits?: { readonly 'body-bytes'?: number; readonly depth?: number };
+  readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
+  readonly notifications?: {
+    readonly heartbeat?: { readonly minimum: number };
+    readonly subscriptions?: readonly {
+      readonly partner: string;
+      readonly 'use-case': string;
+      readonly endpoint: string;
+      readonly content?: 'empty' | 'id-only';
+      readonly heartbeat?: number;
+    }[];
+  };
+  readonly watchdog?: WatchdogFile;
+  readonly terminology?: TerminologyFile;
+  readonly 'terminology-waivers'?: readonly {
+    readonly 'value-set'?: string;
+    readonly system?: string;
+    readonly reason: string;
+  }[];
+};
+
+/** partners.yaml as written. */
+export type PartnersFile = {
+  readonly partners: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly organization: string;
+    readonly roles: readonly Role[];
+    readonly channel: 'fhir-rest' | 'inbox';
+    /** `from-directory` is the default. */
+    readonly address?: string;
+    readonly 'notification-endpoints'?: readonly string[];
+    readonly 'delivery-token-from'?: string;
+    readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
+  }[];
+};
+
+/** places.yaml as written; a range is `1281-1289` or `1281`. */
+export type PlacesFile = {
+  readonly municipalities: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly postcodes: readonly string[];
+  }[];
+};
+
+export const readNetworkFile = (path: string): Promise<Result<CheckedFile<NetworkFile>>> => read(path, networkSchema);
+export const readPartnersFile = (path: string): Promise<Result<CheckedFile<PartnersFile>>> =>
+  read(path, partnersSchema);
+export const readPlacesFile = (path: string): Promise<Result<CheckedFile<PlacesFile>>> => read(path, placesSchema);
+
+async function read<T>(path: string, schema: object): Promise<Result<CheckedFile<T>>> {
+  const text = await readText(path);
+  return text.ok ? readChecked<T>(text.value, path, schema) : text;
+}
+
+export async function readText(path: string): Promise<Result<string>> {
+  try {
+    return { ok: true, value: await readFile(path, 'utf8'), issues: [] };
+  } catch (error) {
+    return failure(
+      issue('config-unreadable', { file: path, problem: (error as NodeJS.ErrnoException).code ?? 'error' }),
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import type { CheckedFile, Path } from '../../definitions/checked-yaml.ts';
+import { pathText } from '../../definitions/checked-yaml.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import type { DirectoryOrganization } from '../../routing/index.ts';
+import type { Partner, Role } from '../network.ts';
+import type { PartnersFile } from './network-files.ts';
+import type { WithIssues } from './with-issues.ts';
+
+/** Whether a partner only operates the gateway, and receives no messages. */
+export const isOperatorOnly = (roles: readonly Role[]): boolean => roles.every((it) => it === 'operator');
+
+/** The partner whose system serves an organisation: `Organization/<id>` to partner id. */
+export const partnerByOrganization = ({ partners }: PartnersFile): ReadonlyMap<string, string> =>
+  new Map(partners.filter(({ roles }) => !isOperatorOnly(roles)).map(({ organization, id }) => [organization, id]));
+
+/**
+ * The partners of partners.yaml, checked against the directory: the organisation of each is a member and has an
+ * address.
+ */
+export function partnersOf(
+  file: CheckedFile<PartnersFile>,
+  organizations: ReadonlyMap<string, DirectoryOrganization>,
+  canBeReached: (organization: string) => boolean,
+): WithIssues<readonly Partner[]> {
+  const partners = file.value.partners.flatMap(
+    ({ address, 'delivery-token-from': deliveryTokenFrom, 'notification-endpoints': endpoints, ...it }) => {
+      const organization = organizations.get(it.organization);
+      if (!organization) return [];
+      return [
+        {
+          ...it,
+          domain: organization.domain,
+          ...(address && address !== fromDirectory ? { address } : {}),
+          ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+          ...(endpoints ? { notificationEndpoints: endpoints } : {}),
+        },
+      ];
+    },
+  );
+  return { value: partners, issues: [...invalidPartners(file, organizations, canBeReached), ...duplicates(file)] };
+}
+
+const fromDirectory = 'from-directory';
+
+function invalidPartners(
+  { value, file, placeOf }: CheckedFile<PartnersFile>,
+  organizations: ReadonlyMap<string, DirectoryOrganization>,
+  canBeReached: (organization: string) => boolean,
+): Issue[] {
+  return value.partners.flatMap(({ id, organization, channel, address = fromDirectory }, index) => {
+    const path = ['partners', index, 'organization'];
+    const it = organizations.get(organization);
+    if (!it)
+      return [
+        issue('config-reference-unresolved', { file, path: pathText(path), target: organization }, placeOf(path)),
+      ];
+    if (!it.member) return [issue('directory-affiliation-missing', { file, resource: organization }, placeOf(path))];
+    return channel === 'fhir-rest' && address === fromDirectory && !canBeReached(organization)
+      ? [issue('partner-endpoint-missing', { file, partner: id }, placeOf(['partners', index, 'address']))]
+      : [];
+  });
+}
+
+/** An id, an organisation and a token belong to one partner, so that a message has one sender and one receiver. */
+function duplicates({ value, file, placeOf }: CheckedFile<PartnersFile>): Issue[] {
+  const seen = new Set<string>();
+  const again = (kind: string, name: string, path: Path): Issue[] => {
+    const known = seen.has(`${kind} ${name}`);
+    seen.add(`${kind} ${name}`);
+    return known ? [issue('config-duplicate', { file, path: pathText(path), name }, placeOf(path))] : [];
+  };
+  return value.partners.flatMap(({ id, organization, roles, tokens }, index) => [
+    ...again('id', id, ['partners', index, 'id']),
+    ...(isOperatorOnly(roles) ? [] : again('organization', organization, ['partners', index, 'organization'])),
+    ...tokens.flatMap(({ sha256 }, n) => again('token', sha256, ['partners', index, 'tokens', n, 'sha256'])),
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { Calendar, DeadlineRule } from '../../deadline/index.ts';
+/** The section `watchdog` of network.yaml as written. */
+export type WatchdogFile = {
+  readonly every?: number;
+  readonly calendar?: {
+    readonly 'good-friday'?: boolean;
+    readonly 'liberation-day'?: 'never' | 'lustrum' | 'every-year';
+    readonly closed?: readonly string[];
+  };
+  readonly rules: readonly {
+    readonly id: string;
+    readonly 'use-case': readonly string[];
+    readonly status: readonly string[];
+    readonly priority?: readonly string[];
+    readonly after: { readonly minutes: number } | { readonly 'business-days': number };
+    readonly from?: 'status' | 'last-change';
+    readonly do: DeadlineRule['does'];
+    readonly to: string;
+  }[];
+};
+
+/** Deadline rules, calendar and interval of the watchdog (seconds). */
+export type WatchdogSettings = {
+  readonly every: number;
+  readonly calendar: Calendar;
+  readonly rules: readonly DeadlineRule[];
+};

@@ -1,0 +1,33 @@
+import type { AttemptResult } from '../../delivery/channel/channel.ts';
+import type { Partner } from '../../directory/index.ts';
+import type { Answer } from '../../exchange/pipeline/answer.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import type { Pulled, Received } from '../../exchange/reading/envelope.ts';
+import { isError } from '../../fhir/issue.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { Placer } from './read-order.ts';
+export type PullContext = {
+  readonly gateway: Gateway;
+  readonly placer: Placer;
+  readonly partner: Partner;
+  /** A request on behalf of the placer, although the gateway read it. */
+  readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
+};
+
+/** The result of an attempt when acceptance refused: final, or to be retried when the gateway could not decide. */
+export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): AttemptResult {
+  const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
+  const detail = codes.slice(0, 10).join(' ') || 'undecided';
+  const passes = codes.length === 0 || codes.some((it) => temporaryCodes.has(it));
+  return passes
+    ? { kind: 'retry', reason: { rule: 'pulled-order-undecided', detail } }
+    : { kind: 'refused', reason: { rule: 'pulled-order-refused', detail } };
+}
+
+export const temporaryCodes: ReadonlySet<string> = new Set([
+  'overloaded',
+  'store-unavailable',
+  'terminology-unavailable',
+  'concurrent-update',
+  'internal',
+]);

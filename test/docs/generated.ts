@@ -1,0 +1,32 @@
+/** The generated pages of docs/, and the pages with generated blocks. `npm run docs` writes them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filled } from './markdown.ts';
+import { cliPage } from './pages/cli.ts';
+import { deliveryBlocks } from './pages/delivery.ts';
+import { findingsPage } from './pages/findings.ts';
+import { httpPage } from './pages/http.ts';
+import { workflowBlocks, workflowPage } from './pages/workflow.ts';
+
+const docs = join(import.meta.dirname, '../../docs');
+
+/** Each page by its path under docs/, from its present text. */
+export const generated: Readonly<Record<string, (text: string) => string | Promise<string>>> = {
+  'reference/cli.md': cliPage,
+  'reference/findings.md': findingsPage,
+  'reference/http.md': httpPage,
+  'reference/workflow.md': workflowPage,
+  'guide/workflow.md': (text) => filled(text, workflowBlocks),
+  'guide/ehr-vendor.md': async (text) => filled(text, await deliveryBlocks()),
+};
+
+export const pageAt = (path: string): string => {
+  try {
+    return readFileSync(join(docs, path), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+if (import.meta.main)
+  for (const [path, make] of Object.entries(generated)) writeFileSync(join(docs, path), await make(pageAt(path)));
