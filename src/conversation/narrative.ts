@@ -79,10 +79,13 @@ export const participantLine = ({ individual, type = [] }: NonNullable<Encounter
 };
 
 const goalLine = ({ description, extension, category = [] }: Goal): string =>
-  withAbout(description?.text ?? '', [...lifeDomainsIn(extension), ...category.flatMap(({ text }) => text ?? [])]);
+  withLifeDomains(description?.text ?? '', [
+    ...lifeDomainsIn(extension),
+    ...category.flatMap(({ text }) => text ?? []),
+  ]);
 
 export const activityLine = ({ description, extension, scheduledString }: CarePlanActivityDetail): string =>
-  withAbout([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
+  withLifeDomains([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
 
 export function requestLine(
   { category = [], performer, extension }: ServiceRequest,
@@ -92,18 +95,18 @@ export function requestLine(
   if (useCase === 'advice')
     return 'We geven uw huisarts advies. Uw huisarts bespreekt met u of er een verwijzing komt.';
   const name = nameIn(performer?.[0], nameOf) ?? 'een organisatie';
-  const about = lifeDomainsIn(extension);
-  const ask = about.length
-    ? `We vragen ${name} om u te helpen met ${about.join(' en ')}.`
+  const lifeDomains = lifeDomainsIn(extension);
+  const sentence = lifeDomains.length
+    ? `We vragen ${name} om u te helpen met ${lifeDomains.join(' en ')}.`
     : `We vragen ${name} om u te helpen.`;
-  return useCase === 'social-request' ? `${ask} We delen alleen wat u goed vindt.` : ask;
+  return useCase === 'social-request' ? `${sentence} We delen alleen wat u goed vindt.` : sentence;
 }
 
 const nameIn = (reference: Reference | undefined, nameOf: PlanNarrativeInput['nameOf']): string | undefined =>
   (reference?.reference && nameOf(reference.reference)) || reference?.display;
 
-const withAbout = (text: string, about: readonly string[]): string =>
-  about.length ? `${text} (over ${about.join(' en ')})` : text;
+const withLifeDomains = (text: string, lifeDomains: readonly string[]): string =>
+  lifeDomains.length ? `${text} (over ${lifeDomains.join(' en ')})` : text;
 
 const lifeDomainsIn = (extension: readonly Extension[] = []): string[] => [
   ...new Set(

@@ -33,11 +33,9 @@ function ofProvision(
   if (!appliesTo(provision, context)) return undefined;
   const limited = parent.limited || isLimited(provision);
   const stated = provision.type ?? parent.verdict;
-  const own = stated === 'permit' && limited ? 'silent' : stated;
-  const exceptions = (provision.provision ?? []).flatMap(
-    (it) => ofProvision(it, { verdict: own, limited }, context) ?? [],
-  );
-  return strongest(exceptions, own);
+  const verdict = stated === 'permit' && limited ? 'silent' : stated;
+  const exceptions = (provision.provision ?? []).flatMap((it) => ofProvision(it, { verdict, limited }, context) ?? []);
+  return strongest(exceptions, verdict);
 }
 
 export const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Verdict =>

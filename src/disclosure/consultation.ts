@@ -56,12 +56,12 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
   }
   if (consent === 'deny') return failure(issue('consent-denied', {}, place));
   const isByParticipation = isParty && legalBasis !== 'explicit-consent';
-  if (isByParticipation || consent === 'permit' || overriding.includes(legalBasis)) return success('whole');
+  if (isByParticipation || consent === 'permit' || basesWithoutConsent.includes(legalBasis)) return success('whole');
   return success('nothing');
 }
 
 /** Legal bases that require neither participation nor Consent. The sender is accountable for recording them. */
-const overriding: readonly string[] = ['vital-interest', 'legal-duty'];
+const basesWithoutConsent: readonly string[] = ['vital-interest', 'legal-duty'];
 
 /** Whether BSN and contact data of the person may be disclosed to a party of the social domain. */
 export function permittedData(question: ConsultationQuestion): {

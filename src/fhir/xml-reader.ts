@@ -100,11 +100,11 @@ function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
   const { name } = frame;
   const slot = frame.slot!;
   const { last } = parent;
-  const late = last !== undefined && slot.order < last.slot.order;
-  if (late) report(reader, frame, 'xml-element-order', { name, after: last.name });
-  const again = slot === last?.slot || (late && (name in parent.object || `_${name}` in parent.object));
-  if (again && !slot.element.array) report(reader, frame, 'xml-element-repeated', { name });
-  if (!late) parent.last = { slot, name };
+  const isOutOfOrder = last !== undefined && slot.order < last.slot.order;
+  if (isOutOfOrder) report(reader, frame, 'xml-element-order', { name, after: last.name });
+  const isRepeated = slot === last?.slot || (isOutOfOrder && (name in parent.object || `_${name}` in parent.object));
+  if (isRepeated && !slot.element.array) report(reader, frame, 'xml-element-repeated', { name });
+  if (!isOutOfOrder) parent.last = { slot, name };
 }
 
 function reportUnknown(reader: Reader, frame: Frame, parent: Frame): void {
@@ -164,12 +164,12 @@ function assemble(reader: Reader, frame: Frame, parent: Frame): void {
       break;
     case 'unknown':
       // `__proto__` would change the object itself; it is only reported.
-      if (frame.name !== '__proto__') add(reader, frame, parent.object, guessed(frame.object));
+      if (frame.name !== '__proto__') add(reader, frame, parent.object, unknownValue(frame.object));
   }
 }
 
 /** An element that R4 does not define: a string when it has only a value, else an object. */
-function guessed(object: Elements): unknown {
+function unknownValue(object: Elements): unknown {
   const { value, ...others } = object;
   return typeof value === 'string' && Object.keys(others).length === 0 ? value : object;
 }

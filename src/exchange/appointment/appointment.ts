@@ -59,8 +59,8 @@ async function considerAppointment(
   const completed = await completeFromOrder(gateway, received, sent.value, order as ServiceRequest);
   if (!completed.ok) return completed;
   const graph = await orderGraphOf(store, focus);
-  const mine = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
-  const task = mine.find(isOpen) ?? mine[0];
+  const ownTasks = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
+  const task = ownTasks.find(isOpen) ?? ownTasks[0];
   const { meta } = before ?? { meta: { profile: [mgnProfile('conversation-appointment')] } };
   const after: Planned = {
     ...completed.value,

@@ -77,7 +77,7 @@ function endedConsent(
   return success({ ...before, status: sent.status, meta });
 }
 
-const byPerson = {
+const withdrawnByPerson = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
 };
 
@@ -111,8 +111,8 @@ async function dependentOn(
         continue;
       const requested: RequestedChange =
         verbOf(task) === 'request-fulfillment'
-          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
-          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };
+          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
+          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
       const result = effects(graph, requested, ['requester'], effectContext);
       if (!result.ok) continue;
       const plan = await planMove(gateway, received, { graph, ...result.value, interaction: 'update' });

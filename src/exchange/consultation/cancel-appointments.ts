@@ -17,7 +17,7 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import { isOfTask } from './case.ts';
 import { changeTo, nextVersion } from './coordinated-case.ts';
 
-const planned: readonly string[] = ['proposed', 'pending', 'booked'];
+const plannedStatuses: readonly string[] = ['proposed', 'pending', 'booked'];
 
 /** Cancels the planned Appointments of a consultation that ended without taking place, and notifies their parties. */
 export const cancelAppointments: Consequence = async (gateway, { graph: { tasks }, effects, at: now }) => {
@@ -29,7 +29,7 @@ export const cancelAppointments: Consequence = async (gateway, { graph: { tasks 
   for (const consultation of ended) {
     const references = (consultation.basedOn ?? []).flatMap(({ reference }) => reference ?? []);
     const appointments = (await find<Appointment>(gateway.store, 'Appointment', 'based-on', references)).filter(
-      (it) => isOfTask(it, consultation) && planned.includes(it.status),
+      (it) => isOfTask(it, consultation) && plannedStatuses.includes(it.status),
     );
     for (const before of appointments) {
       const cancelled = nextVersion({ ...before, status: 'cancelled' as const } as Appointment & Identified, now);

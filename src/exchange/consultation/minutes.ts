@@ -39,8 +39,8 @@ export const minutes = messageKind<ConsultationCase | undefined>({
       return failure(issue('consultation-not-started', { status }, { expression: 'Composition.event[0].detail[0]' }));
     const completed = completeFromCase(coordinated.value, incoming.graph);
     if (!completed.ok) return completed;
-    const strangers = viewsOfStrangers(network, coordinated.value, incoming, completed.value);
-    return strangers.length ? failure(...strangers) : completed;
+    const viewIssues = viewAuthorIssues(network, coordinated.value, incoming, completed.value);
+    return viewIssues.length ? failure(...viewIssues) : completed;
   },
   route: (incoming, loaded, context) => {
     const coordinated = coordinatedCaseOf(context.network, incoming, loaded);
@@ -145,7 +145,7 @@ function membersOf({ network }: DecisionContext, incoming: Incoming, consultatio
 }
 
 /** The author of a view must be the coordinator, the requester or an invitee (`view-author-not-invited`). */
-function viewsOfStrangers(
+function viewAuthorIssues(
   network: DecisionContext['network'],
   consultationCase: CoordinatedCase,
   { partner }: Incoming,
@@ -160,10 +160,10 @@ function viewsOfStrangers(
   const organizations = new Set(partners.map((it) => network.partners.get(it ?? '')?.organization));
   return (record?.section ?? []).flatMap(({ code, author = [] }, index) => {
     const isView = hasOwnCode(code, 'consultation-section', 'view');
-    const isStrange = author.some(
+    const isOutsider = author.some(
       ({ reference }) => reference?.startsWith('Organization/') && !organizations.has(reference),
     );
-    return record && isView && isStrange
+    return record && isView && isOutsider
       ? withEntryPath(graph, record, [
           issue('view-author-not-invited', {}, { expression: `Composition.section[${index}].author` }),
         ])

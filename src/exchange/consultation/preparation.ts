@@ -120,11 +120,11 @@ function placedIn(graph: Bundle, { consultation, person }: CoordinatedCase): Bun
   };
 }
 
-const planned: readonly string[] = ['proposed', 'pending', 'booked'];
+const plannedStatuses: readonly string[] = ['proposed', 'pending', 'booked'];
 
 function appointmentIssues(graph: Bundle, { status: says }: Task): Issue[] {
   const appointment = appointmentIn(graph);
-  return appointment && !planned.includes(appointment.status)
+  return appointment && !plannedStatuses.includes(appointment.status)
     ? withEntryPath(graph, appointment, [
         issue(
           'related-status-conflict',
@@ -212,7 +212,7 @@ function replacedTasks(
 /** Cancels the Appointments planned earlier: the new one replaces them. */
 const replacedAppointments = ({ appointments }: CoordinatedCase, at: Date): (Appointment & Identified)[] =>
   appointments
-    .filter(({ status }) => planned.includes(status))
+    .filter(({ status }) => plannedStatuses.includes(status))
     .map((it) => nextVersion({ ...it, status: 'cancelled' as const }, at));
 
 /** Cancelled Appointments that were disclosed to this member; it receives them with the new one. */

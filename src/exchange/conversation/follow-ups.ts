@@ -163,13 +163,13 @@ export function followUpDisclosures(
   sender: string,
   at: Date,
 ): Result<readonly Disclosure[]> {
-  const each = followUps.map(({ graph, recipient }) =>
+  const results = followUps.map(({ graph, recipient }) =>
     referralDisclosures(context, graph, { sender, owner: recipient }, at),
   );
-  const refused = each.filter((it) => !it.ok).flatMap(({ issues }) => issues);
+  const refused = results.filter((it) => !it.ok).flatMap(({ issues }) => issues);
   if (refused.length) return failure(...refused);
   return success(
-    each.flatMap((it) => (it.ok ? it.value : [])),
-    each.flatMap(({ issues }) => issues),
+    results.flatMap((it) => (it.ok ? it.value : [])),
+    results.flatMap(({ issues }) => issues),
   );
 }

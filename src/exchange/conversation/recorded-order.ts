@@ -26,7 +26,9 @@ const place = { expression: 'Encounter.basedOn' };
 export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
   const resources = [...loaded.resources.values()];
   const order = resources.find((it): it is ServiceRequest & Identified =>
-    Boolean(isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((named) => isNamed(it, named))),
+    Boolean(
+      isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((candidate) => isNamed(it, candidate)),
+    ),
   );
   const person = order && loaded.resources.get(order.subject.reference ?? '');
   if (!order || !isType(person, 'Patient')) return failure(issue('conversation-order-unknown', {}, place));
@@ -51,7 +53,7 @@ function isNamed(order: ServiceRequest & Identified, { reference, identifier }: 
 }
 
 /** Task statuses in which the gateway accepts a conversation record. */
-const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
+const openStatuses: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
 
 /**
  * The Task of the order that this partner owns. Issues: `conversation-owner-only`, `conversation-task-not-accepted`.
@@ -62,8 +64,8 @@ export function ownTaskOf(
   partner: Partner,
 ): Result<Task & Identified> {
   const own = tasks.filter(({ owner }) => network.directory.service(owner?.reference ?? '')?.partner === partner.id);
-  const taken = own.find(({ status }) => open.has(status));
-  if (taken) return success(taken);
+  const openTask = own.find(({ status }) => openStatuses.has(status));
+  if (openTask) return success(openTask);
   if (own.length === 0) return failure(issue('conversation-owner-only', {}, place));
   return failure(issue('conversation-task-not-accepted', {}, place));
 }

@@ -20,13 +20,13 @@ export function fillerOrderIssues(incoming: Incoming, { network }: Pick<Decision
     isType(loaded.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;
   if (!base) return [issue('based-on-order-unknown', {}, { expression: 'ServiceRequest.basedOn' })];
-  const isMine = (task: Task): boolean =>
+  const isPartOfOwnTask = (task: Task): boolean =>
     task.partOf?.some(({ reference }) => {
       const part = loaded.resources.get(reference ?? '');
       if (!isType(part, 'Task')) return false;
       return part.focus?.reference === base && isOpen(part) && actorsOf(network, part, partner.id).includes('owner');
     }) ?? false;
-  return resourcesIn<Task>(graph, 'Task').every(isMine)
+  return resourcesIn<Task>(graph, 'Task').every(isPartOfOwnTask)
     ? []
     : [issue('part-of-forbidden', {}, { expression: 'Task.partOf' })];
 }

@@ -8,7 +8,7 @@ import { isType } from '../../fhir/resource.ts';
 import type { Memory } from '../memory/memory.ts';
 
 const { bsn } = identifierSystems;
-const open = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
+const openStatuses = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
 
 /** Upper bound on the Patients searched per BSN, latest first. Each referral stores a Patient of its own. */
 const mostPatients = 20;
@@ -50,7 +50,7 @@ async function isOpenFor(memory: Memory, numbers: readonly string[], useCase: st
   const tasks = await memory.search('Task', {
     criteria: [
       { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
-      { name: 'status', values: open },
+      { name: 'status', values: openStatuses },
       { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
     ],
     count: 1,

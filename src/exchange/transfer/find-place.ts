@@ -74,7 +74,7 @@ function propose(
   exclude: readonly string[],
   age: number | null = null,
 ): Proposal {
-  const { directory, availability: figures, settings } = network;
+  const { directory, availability, settings } = network;
   const serviceTypes = types.length > 0 ? types : ranking.transferTypes;
   return proposePlaces(
     {
@@ -87,6 +87,6 @@ function propose(
       age,
       today: dayIn(settings.timezone, world.now()),
     },
-    { directory, availability: figures, norms: settings.norms, ranking },
+    { directory, availability, norms: settings.norms, ranking },
   );
 }
