@@ -29,10 +29,10 @@ const noGrants = { lifeDomain: () => true, contactData: false, bsn: false };
 
 /**
  * The Task for an organisation without a right to the content: an invitation with its sender and end date, without the
- * person. Its verb becomes `request-fulfillment`, so it can not be carried out; a right to the content needs a new
+ * person. Its verb becomes `request-fulfillment`, so it cannot be carried out; a right to the content needs a new
  * invitation.
  */
-export function emptyInvitation(task: Task, coordinator: Reference<Organization>): Task {
+export function anonymousInvitation(task: Task, coordinator: Reference<Organization>): Task {
   const { focus, owner, identifier = [], partOf = [], restriction } = task;
   const reduced = elementsOf(task);
   const coding = (reduced.code?.coding ?? []).map((it) =>

@@ -12,8 +12,8 @@ export {
   permittedData,
 } from './consultation.ts';
 export {
+  anonymousInvitation,
   type ExtractContext,
-  emptyInvitation,
   extractOfAppointment,
   extractOfPerson,
   extractOfRecord,

@@ -5,7 +5,7 @@ import { readFhirXml } from './xml-reader.ts';
 /**
  * Line and column of a FHIRPath-like place (`Patient.name[0].given[1]`, `Observation.value`) in the text of a resource
  * in JSON or XML: of the property or tag, or of the nearest enclosing element when the place is empty. Undefined when
- * the text can not be parsed. Reads the whole text; use `locator` for many places of one text.
+ * the text cannot be parsed. Reads the whole text; use `locator` for many places of one text.
  */
 export const locate = (text: string, expression: string): Location | undefined => locator(text)(expression);
 

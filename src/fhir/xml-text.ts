@@ -17,6 +17,6 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** Characters that XML can not represent: most controls, lone surrogates, U+FFFE and U+FFFF. */
+/** Characters that XML cannot represent: most controls, lone surrogates, U+FFFE and U+FFFF. */
 const unwritable = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 export const isWritable = (text: string): boolean => !unwritable.test(text);

@@ -10,7 +10,7 @@ type Elements = Readonly<Record<string, unknown>>;
 /**
  * XML of a resource (https://hl7.org/fhir/R4/xml.html): elements in the order of their definition, decimals as written,
  * narratives as canonical XHTML. Throws a ParseError (`xml-not-writable`, `xhtml-syntax`) for an invalid resource that
- * XML can not represent: unknown properties, values of another JSON type, control characters.
+ * XML cannot represent: unknown properties, values of another JSON type, control characters.
  */
 export function writeXml(resource: Resource, options?: { readonly pretty?: boolean }): string {
   const writer: Writer = { parts: ['<?xml version="1.0" encoding="UTF-8"?>'], pretty: options?.pretty === true };

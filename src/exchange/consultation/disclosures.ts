@@ -1,8 +1,8 @@
 import type { Appointment, Bundle, Composition, Patient, Task } from '@medplum/fhirtypes';
 import {
+  anonymousInvitation,
   consultationReceipt,
   type ExtractContext,
-  emptyInvitation,
   extractOfAppointment,
   extractOfPerson,
   extractOfRecord,
@@ -56,9 +56,12 @@ export function disclosureToMember(
     coordinator: projecting(context, coordinator).requester as ExtractContext['coordinator'],
     source: sourceOfPartner(coordinator),
   };
-  const when = [...(appointment ? [extractOfAppointment(appointment, member.task, extractContext)] : []), ...earlier];
+  const appointments = [
+    ...(appointment ? [extractOfAppointment(appointment, member.task, extractContext)] : []),
+    ...earlier,
+  ];
   if (member.right === 'nothing') {
-    const extracts = [...(task ? [emptyInvitation(task, extractContext.coordinator)] : []), ...when];
+    const extracts = [...(task ? [anonymousInvitation(task, extractContext.coordinator)] : []), ...appointments];
     return extracts.length
       ? disclosureOf(context, member, 'invitation', extracts, new Set([task, appointment]), all)
       : undefined;
@@ -71,13 +74,18 @@ export function disclosureToMember(
   const minutes = record && extractOfRecord(record, reference, extractContext);
   const extracts: Resource[] = [
     ...(task ? [extractOfTask(task, reference, extractContext.coordinator)] : []),
-    ...when,
+    ...appointments,
     ...(minutes ? [minutes as Resource] : []),
   ];
   if (extracts.length === 0) return undefined;
   const resources = person && (task || minutes) ? [...extracts, person as Patient] : extracts;
-  const of = new Set([task, appointment, ...(minutes ? [record] : []), ...(person ? [consultationCase.person] : [])]);
-  return disclosureOf(context, member, 'consultation-extract', resources as Resource[], of, all);
+  const sources = new Set([
+    task,
+    appointment,
+    ...(minutes ? [record] : []),
+    ...(person ? [consultationCase.person] : []),
+  ]);
+  return disclosureOf(context, member, 'consultation-extract', resources as Resource[], sources, all);
 }
 
 /** Discloses the resources unreduced. */

@@ -47,8 +47,8 @@ export async function submittedAnswer(
     const output = [...(after.output ?? []), answerOutput(`QuestionnaireResponse/${response.value.id}`)];
     return success({ task: { ...after, output }, response: response.value, isNew: true });
   }
-  const named = (after.output ?? []).flatMap(({ valueReference }) => valueReference?.reference ?? []);
-  const reference = named.map((it) => atGateway(it, gateway.network.settings.baseUrl)).find(isResponse);
+  const referenced = (after.output ?? []).flatMap(({ valueReference }) => valueReference?.reference ?? []);
+  const reference = referenced.map((it) => atGateway(it, gateway.network.settings.baseUrl)).find(isResponse);
   if (!reference) return success(undefined);
   const posted = await readAt(gateway.store, reference, received.partner.id);
   const isAnswer = isType(posted, 'QuestionnaireResponse') && isAnswerTo(before, posted as QuestionnaireResponse);
@@ -102,8 +102,8 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
   const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
-  const named = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];
-  const orders = named.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
+  const referenced = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];
+  const orders = referenced.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
   const tasks = await find<Task>(store, 'Task', 'focus', orders);
   const about = tasks.map(({ id }) => `Task/${id}`);
   const questions = (await find<Task>(store, 'Task', 'focus', about, received.partner.id)).filter(

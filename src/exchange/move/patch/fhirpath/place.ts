@@ -30,7 +30,7 @@ export const rootPlace = (resource: JsonObject): Place => ({
   depth: 0,
 });
 
-/** The element with this FHIRPath name. A patch can not change the `value` of a primitive separately. */
+/** The element with this FHIRPath name. A patch cannot change the `value` of a primitive separately. */
 export function elementOf(type: string, name: string): ElementModel | undefined {
   return isPrimitive(type) && name === 'value' ? undefined : typeModel(type)?.elements.get(name);
 }
@@ -71,9 +71,9 @@ export function itemsOf(list: List): Item[] {
   const extras = isPrimitive(list.type) ? own(list.parent, `_${property}`) : undefined;
   if (!Array.isArray(value) && !Array.isArray(extras))
     return value === undefined && extras === undefined ? [] : [itemAt(list.parent, property, value, extras)];
-  const [values, beside] = [Array.isArray(value) ? value : [], Array.isArray(extras) ? extras : []];
-  return Array.from({ length: Math.max(values.length, beside.length) }, (_, at) =>
-    itemAt(values, at, values[at], beside[at]),
+  const [values, extrasList] = [Array.isArray(value) ? value : [], Array.isArray(extras) ? extras : []];
+  return Array.from({ length: Math.max(values.length, extrasList.length) }, (_, at) =>
+    itemAt(values, at, values[at], extrasList[at]),
   );
 }
 
