@@ -18,7 +18,7 @@ import { statusOf } from './status.ts';
 export async function takeInOther(gateway: Gateway, context: Context): Promise<Response> {
   const intake = context.req.param('name') ?? '';
   if (context.req.method !== 'POST' || !gateway.forms.some((it) => it.intake === intake))
-    return unoffered(gateway, context);
+    return refuseIntake(gateway, context);
   const { baseUrl, limits } = gateway.network.settings;
   const asked = envelopeOf(context, limits.bodyBytes);
   const hl7 = isHl7(asked.contentType);
@@ -49,7 +49,7 @@ function acknowledge(
   });
 }
 
-const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+const refuseIntake = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
     const known = offered.includes(context.req.param('name') ?? '');

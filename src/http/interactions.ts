@@ -3,8 +3,8 @@ import { parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
 
 /**
- * What the gateway offers over HTTP, in one table: app.ts makes its routes from it, metadata.ts the CapabilityStatement, and
- * a 405 its Allow header. A handler is named here and found in handlers.ts, which does not compile without it.
+ * What the gateway offers over HTTP, in one table: offers.ts makes the routes and the Allow header of a 405 from it,
+ * metadata.ts the CapabilityStatement. A handler is named here and found in handlers.ts, which does not compile without it.
  */
 export type Interactions = {
   /** By the store of messages unless said: the directory of the network, or a collection of the gateway's own. */

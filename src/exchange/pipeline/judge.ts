@@ -62,8 +62,8 @@ export async function validateOutgoing(
   valid: Bundle,
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
-  const isComplete = entries.length === valid.entry?.length;
-  if (heldTo && !(heldTo.unlessComplete && isComplete)) return validateOwn(context, bundle, [heldTo.profile]);
+  if (heldTo && !(heldTo.unlessComplete && isSameSet(bundle, valid)))
+    return validateOwn(context, bundle, [heldTo.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
   const made = entries.filter(({ resource }) => !before.has(resource));
   const reports = await Promise.all(
@@ -74,6 +74,12 @@ export async function validateOutgoing(
     reports.flatMap(({ issues }) => issues),
     reports.some(({ verdict }) => verdict !== 'valid'),
   );
+}
+
+/** Whether both have the same resources by id, in whatever version: a Bundle as long as another may be of other resources. */
+function isSameSet({ entry: one = [] }: Bundle, { entry: other = [] }: Bundle): boolean {
+  const ids = new Set(one.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
+  return one.length === other.length && other.every(({ resource: it }) => ids.has(`${it?.resourceType}/${it?.id}`));
 }
 
 /** Gives each resource an id of the gateway; what the references name outside must be in the directory, or known. */
