@@ -2,7 +2,7 @@ import type { ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { parse } from '../exchange/reading/parse.ts';
-import { findPlace, proposeTransfer, type Sought } from '../exchange/transfer/find-place.ts';
+import { findPlace, type PlaceQuery, proposeTransfer } from '../exchange/transfer/find-place.ts';
 import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -46,7 +46,7 @@ const forms: Readonly<Record<string, RegExp>> = {
 };
 
 /** Criteria from the query, or from a body of Parameters. Issue: `place-parameter-invalid`. */
-async function criteriaIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {
+async function criteriaIn(gateway: Gateway, context: Context): Promise<Result<PlaceQuery>> {
   const values = await namedValuesIn(gateway, context);
   if (!values.ok) return values;
   const issues = values.value.flatMap(([name, value]) =>

@@ -70,8 +70,8 @@ const updateHandler = (update: (gateway: Gateway, envelope: Envelope, place: Pla
 
 const placeOf = (context: Context): Place => ({ id: at(context, 'id'), ifMatch: context.req.header('if-match') });
 
-const moveHandler = (type: Move['type'], by: Move['by']): Handler =>
-  updateHandler((gateway, envelope, place) => move(gateway, envelope, { type, by, ...place }));
+const moveHandler = (type: Move['type'], method: Move['method']): Handler =>
+  updateHandler((gateway, envelope, place) => move(gateway, envelope, { type, method, ...place }));
 
 const collections: Readonly<Record<Collection, { readonly read: Handler; readonly search: Handler }>> = {
   Subscription: { read: readSubscription, search: searchSubscriptions },

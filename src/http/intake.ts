@@ -18,7 +18,7 @@ import { statusOf } from './status.ts';
 export async function acceptIntake(gateway: Gateway, context: Context): Promise<Response> {
   const intake = context.req.param('name') ?? '';
   if (context.req.method !== 'POST' || !gateway.forms.some((it) => it.intake === intake))
-    return refuseIntake(gateway, context);
+    return unsupportedIntake(gateway, context);
   const { baseUrl, limits } = gateway.network.settings;
   const envelope = envelopeOf(context, limits.bodyBytes);
   const hl7 = isHl7(envelope.contentType);
@@ -49,7 +49,7 @@ function acknowledge(
   });
 }
 
-const refuseIntake = (gateway: Gateway, context: Context): Promise<Response> =>
+const unsupportedIntake = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
     const isOffered = offered.includes(context.req.param('name') ?? '');

@@ -3,8 +3,8 @@ import { parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
 
 /**
- * The interactions of the gateway over HTTP, in one table: http-routes.ts generates the routes and the Allow header of a
- * 405 from it, metadata.ts the CapabilityStatement. handlers.ts has a handler for each name here, or does not compile.
+ * The interactions of the gateway over HTTP, in one table: it generates the routes of app.ts, the CapabilityStatement
+ * of metadata.ts and the Allow header of a 405. handlers.ts has a handler for each name here, or does not compile.
  */
 export type Interactions = {
   /**

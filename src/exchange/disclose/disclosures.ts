@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../../directory/index.ts';
-import { disclose, type Projecting, type Purpose } from '../../disclosure/index.ts';
+import { disclose, type ProjectionContext, type Purpose } from '../../disclosure/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -39,7 +39,7 @@ export function referralDisclosures(
       sender,
       purpose,
       now,
-      projecting: projectionContext({ network, world }, sender),
+      projection: projectionContext({ network, world }, sender),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
@@ -57,7 +57,7 @@ export function referralDisclosures(
 }
 
 /** Organisation of a partner in the directory, as requester of what it sends; only a name where it has none. */
-export function requesterOf({ directory, partners }: Network, partner: string): Projecting['requester'] {
+export function requesterOf({ directory, partners }: Network, partner: string): ProjectionContext['requester'] {
   const organization = directory.organizationOfPartner(partner);
   return organization
     ? { reference: organization.reference, display: organization.name }
@@ -68,7 +68,7 @@ export function requesterOf({ directory, partners }: Network, partner: string): 
 export function projectionContext(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,
   sender: string,
-): Projecting {
+): ProjectionContext {
   return {
     newId: world.newId,
     base: network.settings.baseUrl,

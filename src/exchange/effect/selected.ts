@@ -33,7 +33,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   const disclosed = disclose({
     graph,
     recipient,
-    ...(sender ? { sender, projecting: projectionContext(gateway, sender) } : {}),
+    ...(sender ? { sender, projection: projectionContext(gateway, sender) } : {}),
     purpose: 'referral',
     now,
   });

@@ -1,6 +1,6 @@
 import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { feedback, mayKnowContent } from '../../disclosure/index.ts';
+import { feedback, mayReceiveContent } from '../../disclosure/index.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
@@ -54,7 +54,7 @@ export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEven
   if (!referrer || !recipient) return undefined;
   const isSocial = recipient.domain === 'social';
   if (isSocial && careOnlyTopics.has(topic)) return undefined;
-  const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
+  const isWritten = person !== undefined && mayReceiveContent(graphOf(collection(around)), recipient, at);
   const input = {
     topic,
     order: `ServiceRequest/${order.id}`,
@@ -67,8 +67,8 @@ export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEven
   const mapped = runOutgoingMap<Communication & Identified>(outgoing.communication, input, world.newId());
   const communication = isSocial ? mapped : { ...mapped, meta: { ...mapped.meta, source: sourceOfPartner(mover) } };
   const graph = collection([communication, ...around, ...(person ? [person] : [])]);
-  const { bundle, onLetter, receipt } = feedback({ graph, recipient, legalBasis, now: at });
-  const letter = onLetter && letterOf(context, onLetter, mover);
+  const { bundle, letterBundle, receipt } = feedback({ graph, recipient, legalBasis, now: at });
+  const letter = letterBundle && letterOf(context, letterBundle, mover);
   const content = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
   const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: content, receipt });
   return { communication, ...(letter ? { letter } : {}), disclosure };

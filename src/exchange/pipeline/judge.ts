@@ -76,7 +76,7 @@ export async function validateOutgoing(
   );
 }
 
-/** Whether both contain the same resources by id, in any version. An equal number of entries may be other resources. */
+/** Whether both have the same resources by id, in whatever version: a Bundle as long as another may be of other resources. */
 function isSameSet({ entry: one = [] }: Bundle, { entry: other = [] }: Bundle): boolean {
   const ids = new Set(one.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
   return one.length === other.length && other.every(({ resource: it }) => ids.has(`${it?.resourceType}/${it?.id}`));
