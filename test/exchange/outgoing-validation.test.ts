@@ -16,12 +16,12 @@ const bundleOf = (...resources: readonly object[]): Bundle => ({
   type: 'collection',
   entry: resources.map((resource) => ({ resource: resource as Resource })),
 });
-const heldTo = { profile: mgnProfile('referral-bundle'), unlessComplete: true } as const;
+const requiredProfile = { profile: mgnProfile('referral-bundle'), unlessComplete: true } as const;
 const place = (id: string) => ({ resourceType: 'Location', id, status: 'active', name: 'Praktijk' });
 
 test('a Bundle of other resources is not taken for the validated one because it is as long', async () => {
   const valid = bundleOf(place('1'), place('2'));
-  const validate = (bundle: Bundle) => validateOutgoing(gateway.running.gateway, { bundle, heldTo }, valid);
+  const validate = (bundle: Bundle) => validateOutgoing(gateway.running.gateway, { bundle, requiredProfile }, valid);
   expect((await validate(bundleOf(...valid.entry!.map(({ resource }) => resource!)))).ok).toBe(true);
   expect((await validate(bundleOf(place('1'), place('3')))).ok, 'no referral: its profile asks for a Task').toBe(false);
 });

@@ -13,7 +13,7 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
@@ -156,7 +156,7 @@ async function isStillPermitted(
     sender,
     purpose: 'referral',
     now,
-    projection: projecting(gateway, sender),
+    projection: projectionContext(gateway, sender),
   });
   return decision.kind === 'permitted';
 }

@@ -14,7 +14,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
@@ -53,7 +53,7 @@ export function disclosureToMember(
   const { network, world } = context;
   const extractContext: ExtractContext = {
     newId: world.newId,
-    coordinator: projecting(context, coordinator).requester as ExtractContext['coordinator'],
+    coordinator: projectionContext(context, coordinator).requester as ExtractContext['coordinator'],
     source: sourceOfPartner(coordinator),
   };
   const appointments = [

@@ -80,7 +80,7 @@ export const discloseAnswer =
       partner: requester,
       purpose: 'answer',
       ...disclosed,
-      followsTask: true,
+      updatesTask: true,
     });
     return success({ changes, grants, disclosures: [disclosure] });
   };

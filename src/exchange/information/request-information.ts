@@ -5,7 +5,7 @@ import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { effects, informationTask, questionnaireOf } from '../../workflow/index.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { actorsOf, ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
@@ -39,8 +39,8 @@ export async function considerQuestion(gateway: Gateway, received: Received, sen
   const effectContext = { at, newId: world.newId };
   const requestDetails = {
     questionnaire: questionnaire.value,
-    requester: projecting(gateway, partner.id).requester as NonNullable<Task['requester']>,
-    owner: projecting(gateway, sender).requester as NonNullable<Task['owner']>,
+    requester: projectionContext(gateway, partner.id).requester as NonNullable<Task['requester']>,
+    owner: projectionContext(gateway, sender).requester as NonNullable<Task['owner']>,
     source: sourceOfPartner(partner.id),
   };
   const question = informationTask(graph, waiting, sent, requestDetails, effectContext);

@@ -8,7 +8,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
 import { coherence } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Assigned, type Incoming, messageKind } from '../pipeline/kind.ts';
@@ -62,7 +62,7 @@ function assignCandidates(
   context: DecisionContext,
 ): Result<AssignedCandidates> {
   const { routes, network } = context;
-  const requester = projecting(context, partner.id).requester as NonNullable<Task['requester']>;
+  const requester = projectionContext(context, partner.id).requester as NonNullable<Task['requester']>;
   const decisions: Assigned[] = [];
   const issues: Issue[] = [];
   const tasks = new Map<Task, Task>();
@@ -111,7 +111,7 @@ function candidateDisclosures(
         sender: partner.id,
         purpose,
         now: at,
-        projection: projecting(context, partner.id),
+        projection: projectionContext(context, partner.id),
       });
       if (decided.kind === 'refused') {
         if (id === owner) return failure(...decided.issues);
