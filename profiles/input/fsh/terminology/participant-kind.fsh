@@ -1,7 +1,7 @@
 CodeSystem: ParticipantKindCodes
 Id: mgn-participant-kind
 Title: "Participants beside professionals"
-Description: "Who takes part in a conversation without a professional role."
+Description: "Participants of a conversation without a professional role."
 * insert Dutch("Deelnemers naast professionals")
 * insert Complete
 * insert Code(close-one, "Somebody close", "Naaste", "A relative\, friend or carer of the person.")
