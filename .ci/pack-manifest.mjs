@@ -9,7 +9,7 @@ const kept = new URL('../.package.json.clone', import.meta.url);
 if (process.argv[2] === 'restore') {
   if (existsSync(kept)) renameSync(kept, file);
 } else {
-  // left by a pack that was interrupted
+  // Left over from an interrupted pack.
   if (existsSync(kept)) renameSync(kept, file);
   copyFileSync(file, kept);
   const { devDependencies, workspaces, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));

@@ -11,7 +11,7 @@ Context: HealthcareService
     method 1..1 and
     measuredOn 1..1 and
     source 1..1
-* obeys mgn-waiting-time-told
+* obeys mgn-waiting-time-stated
 * extension[diagnosisGroup] ^short = "Main diagnosis group that it applies to; absent: all groups (hoofddiagnosegroep)"
 * extension[diagnosisGroup].value[x] only CodeableConcept
 * extension[diagnosisGroup].value[x] 1..1
@@ -44,7 +44,7 @@ RuleSet: Weeks(slice)
 * extension[{slice}].valueDuration.code 1..1
 * extension[{slice}].valueDuration.code = #wk
 
-Invariant: mgn-waiting-time-told
+Invariant: mgn-waiting-time-stated
 Description: "A waiting time has at least one of intake and treatment, in weeks."
 Severity: #error
 Expression: "extension.where(url = 'intake' or url = 'treatment').exists()"
