@@ -1,6 +1,6 @@
 CodeSystem: ParticipantKindCodes
 Id: mgn-participant-kind
-Title: "Participants beside professionals"
+Title: "Participants without a professional role"
 Description: "Participants of a conversation without a professional role."
 * insert Dutch("Deelnemers naast professionals")
 * insert Complete
@@ -8,7 +8,7 @@ Description: "Participants of a conversation without a professional role."
 
 ValueSet: ParticipantKind
 Id: mgn-participant-kind
-Title: "Participants beside professionals"
+Title: "Participants without a professional role"
 Description: "All codes of the code system of the same name."
 * insert Dutch("Deelnemers naast professionals")
 * ^experimental = false

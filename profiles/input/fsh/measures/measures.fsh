@@ -1,6 +1,6 @@
 // Measures of the gateway (docs/operate/measures.md). The criteria are text: the gateway's own code counts versions of resources
 // as they were written, and no expression language of FHIR can query those.
-RuleSet: Figure(scoring)
+RuleSet: NetworkMeasure(scoring)
 * version = "0.1.0"
 * status = #draft
 * date = "2026-11-22"
@@ -32,8 +32,8 @@ InstanceOf: Measure
 Usage: #definition
 * name = "Registrations"
 * title = "Registrations"
-* description = "How many people were registered for an exploratory conversation. Dutch: aanmeldingen."
-* insert Figure(cohort)
+* description = "Number of people registered for an exploratory conversation. Dutch: aanmeldingen."
+* insert NetworkMeasure(cohort)
 * insert Group(registrations)
 * insert Population(initial-population, "Orders (ServiceRequest\) with use case registration that the gateway accepted\, except replacements and orders entered in error.")
 * insert By(municipality, "Municipality of the person's home address.")
@@ -46,7 +46,7 @@ Usage: #definition
 * name = "Transfers"
 * title = "Transfers"
 * description = "Number of requests for a transfer to another provider. Dutch: transfers."
-* insert Figure(cohort)
+* insert NetworkMeasure(cohort)
 * insert Group(transfers)
 * insert Population(initial-population, "Orders with use case transfer that the gateway accepted; an order counts once\, whatever its number of candidates.")
 * insert By(municipality, "Municipality of the person's home address.")
@@ -58,7 +58,7 @@ Usage: #definition
 * name = "ConversationOutcomes"
 * title = "Outcomes of exploratory conversations"
 * description = "Where people find help after an exploratory conversation, and which share finds it outside ggz. Dutch: uitkomsten van verkennende gesprekken."
-* insert Figure(proportion)
+* insert NetworkMeasure(proportion)
 * insert Group(conversations-with-outcome)
 * insert Population(denominator, "Conversations (Encounter\) first reported as finished with an outcome other than more-exploration.")
 * insert Population(numerator, "Those with outcome social-domain\, gp-poh or own-network.")
@@ -76,7 +76,7 @@ Usage: #definition
 * name = "InflowGgz"
 * title = "Inflow into ggz"
 * description = "Number of people who entered mental-health care through the network. Dutch: instroom in de ggz."
-* insert Figure(cohort)
+* insert NetworkMeasure(cohort)
 * insert Group(inflow-ggz)
 * insert Population(initial-population, "Tasks of a ggz service that reached in-progress for the first time\, of orders not sent by a ggz provider.")
 * insert By(service, "Type of the service that owns the Task.")
@@ -90,7 +90,7 @@ Usage: #definition
 * name = "TimeToConversation"
 * title = "Time from referral to conversation"
 * description = "Days from the referral to the first exploratory conversation. Dutch: tijd van verwijzing tot gesprek."
-* insert Figure(continuous-variable)
+* insert NetworkMeasure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(median-days-to-conversation)
 * insert Population(measure-population, "First conversations about a registration that were reported as started: days from ServiceRequest.authoredOn to Encounter.period.start.")
@@ -105,7 +105,7 @@ Usage: #definition
 * name = "TimeToHelp"
 * title = "Time from referral to help"
 * description = "Days from the referral to the start of the first help that followed from it. Dutch: tijd van verwijzing tot hulp."
-* insert Figure(continuous-variable)
+* insert NetworkMeasure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(median-days-to-help)
 * insert Population(measure-population, "First Tasks that reached in-progress\, of orders that follow from a registration: days from authoredOn of the registration.")
@@ -120,7 +120,7 @@ Usage: #definition
 * name = "Rejections"
 * title = "Rejections and internal redirects"
 * description = "How often the answer is no, for which reason, and how often another service of the network is proposed. Dutch: afwijzingen en interne doorverwijzingen."
-* insert Figure(cohort)
+* insert NetworkMeasure(cohort)
 * insert Group(rejections)
 * insert Population(initial-population, "Tasks with use case registration\, transfer or social-request that reached status rejected; each candidate of a transfer that declines counts as one.")
 * insert By(reason, "Task.statusReason.")
@@ -134,7 +134,7 @@ Usage: #definition
 * name = "SilentReferrals"
 * title = "Silent referrals"
 * description = "How many Tasks stayed without answer so long that they were escalated, by the deadlines of the network. Dutch: stille verwijzingen."
-* insert Figure(cohort)
+* insert NetworkMeasure(cohort)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(silent)
 * insert Population(initial-population, "Tasks with use case registration\, transfer or social-request that were escalated for the first time.")
@@ -148,16 +148,16 @@ Usage: #definition
 * name = "WaitingTimes"
 * title = "Waiting times"
 * description = "Waiting times published by the services of the members at the end of each month: the median over the services. No persons are counted, so nothing is masked. Dutch: wachttijden."
-* insert Figure(continuous-variable)
+* insert NetworkMeasure(continuous-variable)
 * improvementNotation = http://terminology.hl7.org/CodeSystem/measure-improvement-notation#decrease
 * insert Group(intake-weeks)
-* insert Population(measure-population, "Offers with a fresh waiting time until intake\, each month.")
+* insert Population(measure-population, "Services with a current waiting time until intake\, each month.")
 * insert Population(measure-population-exclusion, "Services whose waiting time was stale at the end of the month.")
 * insert Part(month, "Month at whose end the waiting time was current.")
 * insert Part(diagnosis-group, "Main diagnosis group of the waiting time.")
 * insert Part(region, "Municipality of the catchment.")
 * insert Group(treatment-weeks)
-* insert Population(measure-population, "Offers with a fresh waiting time until treatment\, each month.")
+* insert Population(measure-population, "Services with a current waiting time until treatment\, each month.")
 * insert Population(measure-population-exclusion, "Services whose waiting time was stale at the end of the month.")
 * insert Part(month, "Month at whose end the waiting time was current.")
 * insert Part(diagnosis-group, "Main diagnosis group of the waiting time.")
