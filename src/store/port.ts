@@ -1,6 +1,6 @@
 /**
  * The store: messages, resources with their versions, the outbox, the audit trail. One port, several adapters, one
- * contract test (test/store/contract.ts). The port is independent of any database.
+ * contract test (test/support/store/contract/). The port is independent of any database.
  *
  * Expected results are values (`kind`); a thrown error means that the store is broken or unavailable. The caller passes
  * the time; a resolved promise means that its writes are on disk.

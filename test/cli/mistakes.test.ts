@@ -93,9 +93,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
 
 describe('a mistake is told in lines that help, and ends with 1', () => {
   test.each(mistakes)('%s', async (_, args, expected) => {
-    const words = args();
-    // a gateway that does not start must not leave anything running in this process
-    const { code, out, err } = await (words[0] === 'serve' ? mgnProcess : mgn)(words, folder);
+    const { code, out, err } = await mgn(args(), folder);
     expect(`${out}${err}`).toMatch(expected);
     expect(code).toBe(1);
     expect(`${out}${err}`, 'no stack').not.toMatch(/\n\s+at \S+ \(|node:internal|file:\/\//);

@@ -13,8 +13,8 @@ import {
   storedSet,
 } from '../../src/configuration/index.ts';
 import type { Partner } from '../../src/directory/index.ts';
-import { usableHere } from '../../src/main/known.ts';
-import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
+import { withSecrets } from '../../src/main/stored-set.ts';
+import { demoNetwork, openConfigurationToStart, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
@@ -122,7 +122,7 @@ describe('another set is activated', () => {
       await expect.poll(async () => (await ready(gateway)).configuration.digest).toBe(after.digest);
   });
 
-  test('a set that does not compile leaves the one in force in its place, and tells so', async () => {
+  test('a set that does not compile leaves the one in force, and is reported', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = broken(before);
@@ -136,7 +136,7 @@ describe('another set is activated', () => {
     expect((await ready(gateway)).configuration).toEqual({ digest: better.digest });
   });
 
-  test('is on record: who, when, which, in the audit trail too', async () => {
+  test('is recorded with operator, time and set, also in the audit trail', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);
     const after = byPostcode(before);
@@ -152,14 +152,14 @@ describe('another set is activated', () => {
     expect(told[0]).toContain(after.digest);
   });
 
-  test('stays in force after a restart, and the start tells when the folders hold another', async () => {
+  test('stays in force after a restart, and the start reports another set in the folders', async () => {
     const gateway = await start();
     const after = byPostcode(await inForce(gateway.store));
     await activate(gateway.store, world, after, { by });
     await running.pop()?.stop();
     const store = await openStore(address);
     if (!store.ok) throw new Error('opened before');
-    const chosen = await openChosen({ network: demoNetwork }, store.value);
+    const chosen = await openConfigurationToStart({ network: demoNetwork }, store.value);
     await store.value.close();
     if (!chosen.ok) throw new Error(JSON.stringify(chosen.issues));
     expect(chosen.value.folders).toBe('other');
@@ -168,10 +168,10 @@ describe('another set is activated', () => {
     expect((await ready(again)).configuration.digest).toBe(after.digest);
   });
 
-  test('that this version cannot compile is told at the start, with what to do', async () => {
+  test('that this version cannot compile is reported at the start, with a remedy', async () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
-    const chosen = await openChosen({ network: demoNetwork }, gateway.store);
+    const chosen = await openConfigurationToStart({ network: demoNetwork }, gateway.store);
     expect(chosen.issues.map(({ rule }) => rule)).toEqual(['config-set-incompatible', 'config-value-invalid']);
   });
 
@@ -204,13 +204,13 @@ test('a set that names a secret that this gateway does not have is not used', as
     ...configured.network.partners,
     [id, { ...partner, deliveryTokenFrom: 'MGN_TEST_ABSENT' }],
   ]);
-  const { issues } = usableHere({ ...configured, network: { ...configured.network, partners } });
+  const { issues } = withSecrets({ ...configured, network: { ...configured.network, partners } });
   expect(issues.map(({ rule, message }) => [rule, message])).toEqual([
     ['config-secret-missing', expect.stringContaining('MGN_TEST_ABSENT')],
   ]);
 });
 
-describe('a set that nobody tried', () => {
+describe('an untried set', () => {
   test('is not activated where messages are recorded, and is once it was run over them', async () => {
     const gateway = await start();
     const before = await inForce(gateway.store);

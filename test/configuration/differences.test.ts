@@ -53,7 +53,7 @@ describe('the difference of two sets', () => {
     });
   });
 
-  test('tells of a profile what its differential says, not what follows from it', () => {
+  test('compares the differential of a profile, not its snapshot', () => {
     const profile = (min: number) =>
       JSON.stringify({
         resourceType: 'StructureDefinition',
@@ -65,7 +65,7 @@ describe('the difference of two sets', () => {
     ]);
   });
 
-  test('tells of a map and of what cannot be read which lines came and went', () => {
+  test('lists added and removed lines of maps and of unreadable files', () => {
     expect(between('mappings/a.fml', 'group a\n  one;\n', 'group a\n  two;\n')[0]?.within).toEqual([
       '- one;',
       '+ two;',

@@ -20,7 +20,7 @@ const ids = async (memory: ReturnType<typeof memoryAt>, status: string, reader?:
   return found.kind === 'found' ? found.resources.map(({ id, version }) => `${id}/${version}`) : found.kind;
 };
 
-test('a resource is in the version of then, and not there before it was made', async () => {
+test('a resource is in the version of that time, and absent before its creation', async () => {
   expect((await memoryAt(store, at(2)).read('Task', 't1'))?.version).toBe(1);
   expect((await memoryAt(store, at(5)).read('Task', 't1'))?.version).toBe(2);
   expect(await memoryAt(store, at(1)).read('Task', 't1'), 'what a message itself made was not there').toBeUndefined();

@@ -13,7 +13,7 @@ describe('what of an outcome is other', () => {
     expect(differencesOf(accepted, { ...accepted, warnings: new Set(accepted.warnings) })).toEqual([]);
   });
 
-  test('is what one recipient gets more, and who gets it at all', () => {
+  test('is a difference in resources or in recipients', () => {
     const after = {
       ...accepted,
       disclosures: new Map([
@@ -38,7 +38,7 @@ describe('what of an outcome is other', () => {
     ]);
   });
 
-  test('is told once of what is refused: it goes nowhere then', () => {
+  test('of a refused message is reported once: it has no destination', () => {
     const refused: MessageOutcome = {
       verdict: 'refused at route: route-refused',
       destinations: [],

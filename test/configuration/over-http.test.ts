@@ -54,7 +54,7 @@ describe('activation through a gateway', () => {
     expect([nowhere.status, rulesOf(nowhere)]).toEqual([422, ['config-set-unknown']]);
   });
 
-  test('of what does not compile changes nothing, and every mistake is told', async () => {
+  test('of a set that does not compile changes nothing, and every mistake is reported', async () => {
     const before = await inForce();
     const files = routes((text) =>
       text.replace('residence: inside', 'residence: sideways').replace('residence: outside', 'residens: outside'),
@@ -65,7 +65,7 @@ describe('activation through a gateway', () => {
     expect(await inForce()).toBe(before);
   });
 
-  test('of what nobody tried is refused once messages are recorded', async () => {
+  test('of an untried set is refused once messages are recorded', async () => {
     await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralOf(1) });
     const files = routes((text) => withPostcodeRule(text, '1291'));
     const answer = await activate({ files });

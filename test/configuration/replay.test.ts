@@ -7,8 +7,8 @@ import {
   replay,
   storedSet,
 } from '../../src/configuration/index.ts';
-import { openSet } from '../../src/main/deciding.ts';
-import { openKnown } from '../../src/main/known.ts';
+import { openSet } from '../../src/main/open-configuration.ts';
+import { openStoredSet } from '../../src/main/stored-set.ts';
 import { world } from '../../src/main.ts';
 import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -44,9 +44,9 @@ async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly Re
 }
 
 describe('recorded decisions', () => {
-  test('come out the same to the byte, each made by the set that its message names', async () => {
+  test('are identical, byte for byte, each with the set named in its message', async () => {
     const found = await replayed(async (digest) => {
-      const opened = await openKnown(gateway.store, digest, {});
+      const opened = await openStoredSet(gateway.store, digest, {});
       return opened.ok ? opened.value : undefined;
     });
     expect(found.map(({ configuration, verdict, differs }) => [configuration, verdict, differs])).toEqual([
@@ -55,7 +55,7 @@ describe('recorded decisions', () => {
     ]);
   });
 
-  test('come out other by another set, and it is told in what', async () => {
+  test('differ with another set, and the differing parts are reported', async () => {
     const other = await openSet(sets[1], {});
     if (!other.ok) throw new Error(JSON.stringify(other.issues));
     const found = await replayed(async () => other.value);
@@ -63,7 +63,7 @@ describe('recorded decisions', () => {
     expect(found[0]?.differs).toEqual(expect.arrayContaining(['owner', 'rule', 'made-with']));
   });
 
-  test('are not made again by a set that is not there', async () => {
+  test('are not repeated without their set', async () => {
     const found = await replayed(async () => undefined);
     expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(['set-unknown']));
   });

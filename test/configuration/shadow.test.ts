@@ -66,7 +66,7 @@ const of = (report: ShadowReport, aspect: DifferenceGroup['aspect']) =>
   report.groups.filter((it) => it.aspect === aspect);
 
 describe('mgn config shadow', { timeout: 600_000 }, () => {
-  test('tells of a changed rule how many messages would go elsewhere, and whereto', async () => {
+  test('reports how many messages a changed rule would route elsewhere, with their destination', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '2000', '--json');
     const report = JSON.parse(out) as ShadowReport;
@@ -87,7 +87,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
     expect(out, 'no number of a person, no name, no address').not.toMatch(/9999\d{5}|Verzonnen|1283AB/);
   });
 
-  test('tells of a rule that refuses which messages would no longer be accepted', async () => {
+  test('reports the messages that a refusing rule would no longer accept', async () => {
     const changed = edited('no-one-outside', 'routes.yaml', (text) =>
       text.replace(/(- id: outside-region[\s\S]*?then:\n\s+)ask: human/, '$1refuse: route-refused'),
     );
@@ -114,7 +114,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
 });
 
 describe('mgn config', { timeout: 600_000 }, () => {
-  test('tells a difference by the name of the rule', async () => {
+  test('identifies a difference by the name of the rule', async () => {
     const changed = edited('one-postcode', 'routes.yaml', (text) => withPostcodeRule(text, '1283'));
     const { out, code } = await mgn('diff', changed, '--store', store);
     expect(out).toMatch(/^routes\n {2}~ mappings\/routes\.yaml\n {6}\+ routes\.registration\[one-postcode\]$/m);
@@ -134,7 +134,7 @@ describe('mgn config', { timeout: 600_000 }, () => {
     expect((await mgn('list', '--store', store)).out).toBe(before);
   });
 
-  test('activates what was tried, and the previous one is one command away', async () => {
+  test('activates a tried set, and reverts to the previous one with one command', async () => {
     const changed = edited('two', 'routes.yaml', (text) => withPostcodeRule(text, '1284'));
     const untried = await mgn('activate', changed, '--store', store);
     expect([untried.code, untried.err]).toEqual([2, expect.stringContaining('config-shadow-missing')]);
@@ -148,7 +148,7 @@ describe('mgn config', { timeout: 600_000 }, () => {
     expect((await mgn('show', digest.slice(0, 10), '--store', store)).out.split('\n')[0]).toBe(digest);
   });
 
-  test('tells of a set that nobody knows how to find those that are known', async () => {
+  test('of an unknown set refers to the list of stored ones', async () => {
     const { err, code } = await mgn('activate', 'ffffffff', '--store', store);
     expect(err).toMatch(/config-set-unknown.*mgn config list/);
     expect(code).toBe(2);

@@ -77,7 +77,7 @@ test('edited folders decide after a restart as long as nothing was activated', a
   expect(second.said()).toBe('');
 });
 
-test('what was activated decides after a restart, and folders that hold another set are told', async () => {
+test('the activated set is in force after a restart, and another set in the folders is reported', async () => {
   const first = await serve(networkCalled('one'));
   const before = await ready(first);
   networkCalled('two');
@@ -88,7 +88,7 @@ test('what was activated decides after a restart, and folders that hold another 
 
   const second = await serve(join(folder, 'one/network'));
   expect(await ready(second)).toEqual({ digest: activated.digest, folders: 'other' });
-  expect(second.said()).toMatch(/was activated on this store and decides; the folders hold another one/);
+  expect(second.said()).toMatch(/was activated on this store and is in force; the folders contain another one/);
   await stop(second.child);
 
   const third = await serve(join(folder, 'two/network'));

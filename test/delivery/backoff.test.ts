@@ -61,7 +61,19 @@ describe('an answer', () => {
     expect(issueOfReason(stored)).toMatchObject({ rule });
   });
 
-  test('is told by codes that we know, whatever the receiver sends', () => {
+  test.each([
+    'receiver-unreachable: ECONNREFUSED',
+    'receiver-address-missing',
+    'delivery-forbidden: receiver-unknown',
+    'delivery-expired: receiver-unavailable: 503',
+    'pulled-order-refused: invariant',
+  ])('stored as %s reads as a finding', (stored) => {
+    const found = issueOfReason(stored);
+    expect(found).toMatchObject({ rule: stored.replace(/:.*/, '') });
+    expect(`${found?.message}${found?.dutch}`).not.toContain('{');
+  });
+
+  test('is reported with known codes only, whatever the receiver sends', () => {
     const outcomes = fc.record({
       resourceType: fc.constant('OperationOutcome'),
       issue: fc.array(
@@ -80,7 +92,7 @@ describe('an answer', () => {
     );
   });
 
-  test('that never came is always worth another attempt, and its error is told by its code only', () => {
+  test('that never came is always retried, and its error reported by code only', () => {
     const refused = Object.assign(new Error('connect 10.0.0.1: Jansen'), { code: 'ECONNREFUSED' });
     expect(classifyError(refused)).toEqual({
       kind: 'retry',
@@ -93,7 +105,7 @@ describe('an answer', () => {
       expect(classifyError(odd)).toMatchObject({ kind: 'retry', reason: { detail: 'unknown' } });
   });
 
-  test('leaves a reason that can be told to people in their language', () => {
+  test('stores a reason that can be shown in both languages', () => {
     const text = reasonText({ rule: 'receiver-refused', detail: '422 structure' });
     expect(issueOfReason(text)).toMatchObject({
       rule: 'receiver-refused',

@@ -60,7 +60,7 @@ describe('a delivery', () => {
     expect(worker.lines).toMatchObject([{ outcome: 'delivered', dispatch: 'd1', recipient: 'a', status: 200 }]);
   });
 
-  test('tells the audit trail of each attempt, with its outcome', async () => {
+  test('writes each attempt to the audit trail, with its outcome', async () => {
     const [store, a] = [await memory(), await receiver(answer(503))];
     const worker = deliver(
       store,
@@ -153,7 +153,7 @@ describe('a receiver that is down', () => {
     expect((await stateOf(store, 'd1'))?.because).toBe('delivery-expired: receiver-unavailable: 503');
   });
 
-  test('by a redirect gets nothing at the other address', async () => {
+  test('by a redirect receives nothing at the other address', async () => {
     const [store, other] = [await memory(), await receiver()];
     const a = await receiver(answer(307, { location: other.base }));
     deliver(store, { a });
@@ -163,7 +163,7 @@ describe('a receiver that is down', () => {
     expect((await store.attempts('d1'))[0]).toMatchObject({ outcome: 'retry', because: 'receiver-redirected: 307' });
   });
 
-  test('because nobody knows its address gets its deliveries when it has one', async () => {
+  test('without an address gets its deliveries once it has one', async () => {
     const [store, a] = [await memory(), await receiver()];
     const receivers: Record<string, Receiver> = {};
     const worker = deliver(store, receivers);
@@ -191,7 +191,7 @@ describe('a receiver that refuses', () => {
     ],
   };
 
-  test('for good makes a dead letter at once; the later ones go on; nothing of its words is kept', async () => {
+  test('permanently yields a dead letter at once; later dispatches continue; its text is not stored', async () => {
     const [store, a] = [
       await memory(),
       await receiver((...given) => (given[0].id === 'a1' ? answer(400, {}, outcome) : accept)(...given)),
@@ -205,7 +205,7 @@ describe('a receiver that refuses', () => {
     expect(JSON.stringify([await store.attempts('a1'), worker.lines])).not.toContain('Jansen');
   });
 
-  test('and is asked again by the operator gets it again', async () => {
+  test('and is requeued by the operator gets it again', async () => {
     const [store, a] = [await memory(), await receiver(answer(422))];
     const worker = deliver(store, { a });
     await put(store, dispatch('d1', 'a'));
@@ -232,7 +232,7 @@ describe('a receiver that refuses', () => {
     expect(await stateOf(store, 'd2')).toMatchObject({ state: 'dead', because: 'receiver-refused: 409 conflict' });
   });
 
-  test('our credentials gets it when they are renewed', async () => {
+  test('our credentials gets it once they are renewed', async () => {
     const [store, a] = [await memory(), await receiver(answer(401))];
     const worker = deliver(store, { a });
     await put(store, dispatch('d1', 'a'));
@@ -296,7 +296,7 @@ describe('a resend', () => {
 });
 
 describe('before each attempt', () => {
-  test('it is asked whether it may still be sent: what may not becomes a dead letter and is never sent', async () => {
+  test('permission is checked: a forbidden dispatch becomes a dead letter and is never sent', async () => {
     const [store, a] = [await memory(), await receiver()];
     const worker = deliver(
       store,
@@ -312,7 +312,7 @@ describe('before each attempt', () => {
     });
   });
 
-  test('what can not be asked waits', async () => {
+  test('an undecided dispatch waits', async () => {
     const [store, a] = [await memory(), await receiver()];
     let away = true;
     const worker = deliver(
@@ -346,7 +346,7 @@ test('a dispatch on a channel that this gateway does not carry waits, with the r
 });
 
 describe('a worker that stops', () => {
-  test('finishes what is on its way, gives back the rest, and sends nothing after', async () => {
+  test('finishes attempts in progress, releases the rest, and sends nothing afterwards', async () => {
     const slowly: Conduct = (...given) => void setTimeout(() => accept(...given), 100);
     const [store, a] = [await memory(), await receiver(slowly)];
     const worker = deliver(store, { a });
@@ -361,7 +361,7 @@ describe('a worker that stops', () => {
     expect(a.arrivals).toHaveLength(2);
   });
 
-  test('cuts off what takes too long, and gives it back as it was', async () => {
+  test('cuts off slow attempts, and releases them unchanged', async () => {
     const [store, a] = [await memory(), await receiver(() => undefined)];
     const worker = deliver(store, { a }, { settings: { grace: 50 } });
     await put(store, dispatch('d1', 'a'));

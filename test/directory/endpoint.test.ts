@@ -71,7 +71,7 @@ describe('of several endpoints', () => {
     expect(chooseEndpoint([xml], now)?.id).toBe('x');
   });
 
-  test('both bases of the generic functions are known', () => {
+  test('both bases of the generic functions are accepted', () => {
     const system = 'http://fhir.generiekefuncties.nl/csd/CodeSystem/nl-gf-data-categories-cs';
     expect(chooseEndpoint([endpoint('a', { payloadType: [{ coding: [{ system, code: 'Request' }] }] })], now)?.id).toBe(
       'a',
@@ -102,7 +102,7 @@ describe('the address of a partner', () => {
     });
   });
 
-  test('is none for who looks into the inbox, or is nobody', async () => {
+  test('is undefined for an inbox partner and for an unknown one', async () => {
     const network = await demoNetwork();
     for (const partner of ['sociaal-werk-lissenmond', 'nobody'])
       expect(addressOf(network, { partner }, now).issues.map(({ rule }) => rule)).toEqual([

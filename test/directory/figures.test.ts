@@ -50,7 +50,7 @@ const duration = (it: unknown): Duration =>
     ? { value: it, unit: 'weken', system: 'http://unitsofmeasure.org', code: 'wk' }
     : (it as object);
 
-describe('a provider tells the waiting times of its own service', () => {
+describe('a provider updates the waiting times of its own service', () => {
   test('and everybody reads them, with the version before in the history', async () => {
     const before = await get();
     const answer = await put(telling(before.service, { intake: 5.5, measuredOn: today }), before.etag);

@@ -27,7 +27,7 @@ const service = (parts: ParametersParameter[]) =>
   parts.find(({ name }) => name === 'service')?.valueReference?.reference;
 
 describe('HealthcareService/$find-place', () => {
-  test('ranks services for whoever asks, without an order', async () => {
+  test('ranks services without an order', async () => {
     const answer = await gateway.ask('GET', '/fhir/HealthcareService/$find-place?type=basic-ggz&type=specialist-ggz', {
       as: 'gp-de-linde',
     });
@@ -41,7 +41,7 @@ describe('HealthcareService/$find-place', () => {
     expect(read.status).toBe(200);
   });
 
-  test('by POST of Parameters gives the same, and so does XML', async () => {
+  test('by POST of Parameters, and in XML, is the same', async () => {
     const body = JSON.stringify({
       resourceType: 'Parameters',
       parameter: [
@@ -64,7 +64,7 @@ describe('HealthcareService/$find-place', () => {
     expect(xml.text).toContain('<Parameters');
   });
 
-  test('is a proposal that the gateway itself holds valid', async () => {
+  test('is a valid resource of its own profile', async () => {
     const answer = await gateway.ask('GET', '/fhir/HealthcareService/$find-place', { as: 'ggz-de-kade' });
     const report = gateway.running.gateway.validator.validate(resourceOf(answer));
     expect(report.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -95,7 +95,7 @@ describe('ServiceRequest/[id]/$propose-transfer', () => {
     expect(answer.text).not.toMatch(/Proefpersoon|9999\d{5}|128\d ?[A-Z]{2}|birthDate|Patient/);
   });
 
-  test('leaves out who does not take somebody of that age', async () => {
+  test('leaves out services that do not accept that age', async () => {
     const elderly = places(await propose('gp-de-linde', '?type=elderly-ggz'));
     expect(elderly, 'the person is in her thirties').toEqual([]);
     expect((await propose('gp-de-linde', '?type=elderly-ggz')).text).toContain('accepts people of 65 and over');
@@ -105,7 +105,7 @@ describe('ServiceRequest/[id]/$propose-transfer', () => {
     expect(places(anybody).map(service)).toEqual(['HealthcareService/elderly-ggz-horizonland']);
   });
 
-  test('is for its parties; nobody else learns that it exists', async () => {
+  test('is for its parties; others do not learn that it exists', async () => {
     expect((await propose('registration-team')).status).toBe(200);
     expect((await propose('ggz-de-kade')).status).toBe(404);
     expect((await propose('operator')).status).toBe(404);
@@ -113,13 +113,13 @@ describe('ServiceRequest/[id]/$propose-transfer', () => {
     expect(unknown.status).toBe(404);
   });
 
-  test('leaves out who was asked already', async () => {
+  test('leaves out services that already received the request', async () => {
     const answer = await propose('registration-team', '?type=exploratory-conversation');
     const dropped = (resourceOf<Parameters>(answer).parameter ?? []).filter(({ name }) => name === 'dropped');
     expect(JSON.stringify(dropped)).toContain('is al gevraagd');
   });
 
-  test('is on record, with the order that it was asked for', async () => {
+  test('is in the audit trail, with its order', async () => {
     await propose('gp-de-linde');
     const { items } = await gateway.store.audit({ entity: order, count: 50 });
     expect(items.some(({ text }) => text.includes('propose-transfer'))).toBe(true);

@@ -33,7 +33,7 @@ const figures = (...lines: string[]) => {
 };
 
 describe('a file of waiting times', () => {
-  test('takes the place of the figure of the same group and method; other figures stay', () => {
+  test('replaces the waiting time of the same group and method; others are kept', () => {
     const told = figures('specialist-ggz-horizonland;depressive;8;12.5;current;2026-11-20;publication;;');
     expect(told?.waitingTimes.find(({ group }) => group === 'depressive')).toEqual({
       group: 'depressive',
@@ -52,7 +52,7 @@ describe('a file of waiting times', () => {
     expect(told?.capacity?.status).toBe('waitlist');
   });
 
-  test('tells capacity alone, for the social domain as for care; quotes hold a semicolon and a quote', () => {
+  test('accepts capacity alone, for the social domain as for care; quoted cells may contain semicolons and quotes', () => {
     const told = figures(
       'HealthcareService/peer-support-de-brug;;;;;2026-11-20;;limited;"Inloop; ""open"" op maandag"',
     );
@@ -63,7 +63,7 @@ describe('a file of waiting times', () => {
     });
   });
 
-  test('tells of each line what it changes; lines with one service add up', () => {
+  test('reports the change per line; several lines for one service combine', () => {
     const { lines, services } = sound(
       take(
         'basic-ggz-de-kade;;3;4;current;2026-11-02;provider;;',
@@ -89,7 +89,7 @@ describe('a file of waiting times', () => {
   });
 });
 
-describe('nothing of a file with a wrong line is taken over, and every wrong line is told', () => {
+describe('a file with an invalid line is not imported, and every invalid line is reported', () => {
   const good = 'basic-ggz-de-kade;;4;6;current;2026-11-20;provider;;';
 
   test.each([
@@ -153,7 +153,7 @@ describe('the log of the directory', () => {
     await store.close();
   });
 
-  test('keeps figures over a change of the files, and tells what the files no longer have', async () => {
+  test('keeps waiting times over a change of the files, and logs removed resources as deleted', async () => {
     const store = await openSqliteStore(':memory:');
     const living = await openCurrentNetwork(network, store, new Date(1));
     const reference = 'HealthcareService/basic-ggz-de-kade';

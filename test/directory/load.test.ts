@@ -46,7 +46,7 @@ describe('the demo network', () => {
     expect(directory.service('Patient/registration-team')).toBeUndefined();
   });
 
-  test('who only operates the gateway is no recipient of anything', async () => {
+  test('a partner that only operates the gateway is not a recipient', async () => {
     const network = await demoNetwork();
     expect(recipientOf(network, 'operator')).toMatchObject({ references: [], identifiers: [] });
     expect(recipientOf(network, 'registration-team')?.references).toContain('HealthcareService/registration-team');
@@ -93,7 +93,7 @@ async function edit(folder: string, file: string, change: (text: string) => stri
 
 type Edit = readonly [file: string, from: string | RegExp, to: string];
 
-describe('a mistake in a network is told with its place, and the network refused whole', () => {
+describe('a mistake in a network is reported with its place, and the network refused as a whole', () => {
   /** What is found, each with the text that stands at its line and column. */
   const broken = async (...edits: readonly Edit[]): Promise<string[]> => {
     const folder = await copied();
@@ -185,7 +185,7 @@ describe('a mistake in a network is told with its place, and the network refused
     expect(loaded.issues.map(({ rule }) => rule)).toEqual(['config-unreadable']);
   });
 
-  test('mistakes in several files are told at once', async () => {
+  test('mistakes in several files are reported at once', async () => {
     const found = await broken(
       ['network.yaml', '5242880', 'five'],
       [partners, '[referrer]', '[referer]'],
@@ -208,7 +208,7 @@ describe('the table of postcode centres', () => {
     }
   };
 
-  test('tells where a service is, and is part of the digest', async () => {
+  test('locates services, and is part of the digest', async () => {
     const { directory } = await demoNetwork();
     expect(directory.service('HealthcareService/basic-ggz-de-kade')?.position).toEqual(directory.centreOf('1291EF'));
     const moved = await withTable('postcode;latitude;longitude\n1291;52.1;5.1\n');

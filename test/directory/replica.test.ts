@@ -9,7 +9,7 @@ import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
 import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -38,7 +38,7 @@ async function follower(address: string, more = ''): Promise<string> {
 }
 
 async function start(network: string, port = 0, store = 'sqlite::memory:'): Promise<Running> {
-  const deciding = await openDeciding({ network, ...(port ? { baseUrl: `http://127.0.0.1:${port}/fhir` } : {}) });
+  const deciding = await openConfiguration({ network, ...(port ? { baseUrl: `http://127.0.0.1:${port}/fhir` } : {}) });
   const opened = await openStore(store);
   if (!deciding.ok || !opened.ok) throw new Error(JSON.stringify([deciding.issues, opened.issues]));
   return run(deciding.value, opened.value, { port, log: silent });
@@ -71,7 +71,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(second.gateway.network.directory.serviceByIdentifier(identifier)?.reference).toBe(kade);
 
   const again = await second.replication.update();
-  expect(again[0]?.last, 'to do it again changes nothing').toEqual({ written: 0, deleted: 0, unfit: 0 });
+  expect(again[0]?.last, 'to do it again changes nothing').toEqual({ written: 0, deleted: 0, invalid: 0 });
 
   await first.stop();
   const [away] = await second.replication.update();
@@ -104,7 +104,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
   expect(second.gateway.network.availability(kadeThere).waitingTimes[0]?.intakeWeeks).toBe(8);
 });
 
-test('a decision tells of a service of another directory when that was last heard, and is the same from the same', async () => {
+test('a decision records when the directory of a replicated service was last updated, and is reproducible', async () => {
   const port = await freePort(0);
   const first = await start(demoNetwork, port);
   ends.push(() => first.stop());
@@ -250,7 +250,7 @@ describe('a source that', () => {
     expect(await count(running)).toBe(0);
   });
 
-  test('has a resource that is none is told, and the others are taken', async () => {
+  test('has an invalid resource that is counted, while the others are replicated', async () => {
     const { base } = await source((url) =>
       url.pathname.endsWith('/Organization')
         ? {
@@ -271,7 +271,7 @@ describe('a source that', () => {
     expect(known(running, 'Organization/neighbour.o1')).toBeDefined();
   });
 
-  test('asks to come back is asked again, when it said', async () => {
+  test('is busy is retried at the time it requests', async () => {
     let refusals = 0;
     const { base } = await source((url) =>
       url.pathname.endsWith('/Organization') && refusals++ < 1
@@ -284,7 +284,7 @@ describe('a source that', () => {
     expect(Date.now() - before).toBeGreaterThan(900);
   });
 
-  test('was cut off while it was written down is caught up with, whatever order it tells in', async () => {
+  test('was interrupted while being written catches up, whatever its order', async () => {
     const all = organizations(1_200).map((entry, index) => ({
       resource: {
         ...entry.resource,
@@ -315,7 +315,7 @@ describe('a source that', () => {
     expect((await store.directory({ source: 'neighbour', latest: true, count: 5_000 })).items).toHaveLength(1_200);
   });
 
-  test('shrinks by more than half at once is held back; deletions one by one are taken over', async () => {
+  test('shrinks by more than half at once is not applied; single deletions are', async () => {
     let history: BundleEntry[] = [];
     const { base, asked } = await source((url) => {
       if (url.pathname.endsWith('/Organization')) return { body: page(organizations(20)) };
@@ -332,7 +332,7 @@ describe('a source that', () => {
     expect((await lastOf(running))?.held).toEqual({ type: 'Organization', because: 'shrinks' });
     expect(await count(running)).toBe(20);
     history = [gone(3), ...organizations(5, '2026-11-02T09:00:00Z')];
-    expect(await lastOf(running)).toEqual({ written: 4, deleted: 1, unfit: 0 });
+    expect(await lastOf(running)).toEqual({ written: 4, deleted: 1, invalid: 0 });
     expect(known(running, 'Organization/neighbour.o3')).toBeUndefined();
     expect(await count(running)).toBe(19);
     expect(asked.some((it) => it.includes('_history?_since=2026-11-01T09%3A59%3A00.000Z'))).toBe(true);

@@ -46,7 +46,7 @@ type Case = {
     readonly status: number;
     readonly 'routed-to'?: string;
     readonly warnings?: readonly string[];
-    /** What the sender is told, in English, of why it was routed so. */
+    /** Reported to the sender, in English, of why it was routed so. */
     readonly explained?: readonly string[];
     readonly errors?: readonly { readonly rule: string; readonly at?: string; readonly constraint?: string }[];
     readonly stored: 'graph' | 'nothing';

@@ -1,4 +1,4 @@
-/** Refusals and warnings that no other test is about, each from where its sender stands. */
+/** Refusals, warnings and answers that no other test is about, each as its sender sees it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { retryAfterRace } from '../../src/exchange/pipeline/retry-after-race.ts'
 import { urgentWarnings } from '../../src/exchange/referral/urgent.ts';
 import { silent } from '../../src/main/log.ts';
 import { openStore, run } from '../../src/main.ts';
+import type { Validator } from '../../src/validation/index.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
 import { message, requestedConsultation } from '../support/exchange/consultation.ts';
 import { acceptedOrder, advice, recordOf, transfer } from '../support/exchange/conversation-record.ts';
@@ -61,6 +62,44 @@ async function withPartners(
   await running.stop();
   return answer;
 }
+
+test('a resource without findings is reported as valid', async () => {
+  const div = '<div xmlns="http://www.w3.org/1999/xhtml">Testpersoon</div>';
+  const patient = { resourceType: 'Patient', active: true, text: { status: 'generated', div } };
+  const answer = await at('gp-de-linde').post('/Patient/$validate', patient);
+  expect(refusalOf(answer), answer.text).toEqual([200, 'valid']);
+});
+
+test('a gateway with a full outbox refuses messages, with a time to come back', async () => {
+  const full = await startGateway({ waiting: 0 });
+  await full.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
+  const answer = await full.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
+  expect([...refusalOf(answer), answer.headers['retry-after']]).toEqual([
+    503,
+    'overloaded',
+    expect.stringMatching(/^\d+$/),
+  ]);
+  await full.stop();
+});
+
+test('a fault of the gateway is reported as its own, without details', async () => {
+  const configured = await demoConfiguration();
+  const store = await openStore('sqlite::memory:');
+  if (!store.ok) throw new Error('the store does not open');
+  let broken = false;
+  const validate: Validator['validate'] = (...asked) => {
+    if (broken) throw new Error('secret detail');
+    return configured.validator.validate(...asked);
+  };
+  const validator = { ...configured.validator, validate };
+  const running = await run({ ...configured, validator }, store.value, { port: 0, log: silent });
+  const ask = asker(`http://127.0.0.1:${running.port}`);
+  broken = true;
+  const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
+  expect(refusalOf(answer), answer.text).toEqual([500, 'internal']);
+  expect(answer.text).not.toContain('secret');
+  await running.stop();
+});
 
 describe('a referral', () => {
   test('with a BSN beside a reference is accepted; the number moves to the Patient', async () => {

@@ -140,7 +140,7 @@ describe('$evaluate-measure', () => {
     expect([answer.status, rulesOf(answer)]).toEqual([422, rules]);
   });
 
-  test('refuses who shows no token, a Measure that there is not, a method and a format', async () => {
+  test('refuses a missing token, an unknown Measure, method or format', async () => {
     expect((await evaluate(year, { as: '' })).status).toBe(401);
     expect((await evaluate(year, {}, 'mgn-nothing')).status).toBe(404);
     expect((await evaluate(`${year}&_format=ttl`)).status).toBe(406);

@@ -16,7 +16,7 @@ const shownOf = (counts: readonly number[], smallest: number): string => {
   return counts.map((count, index) => (concealed.has(index) ? '?' : count)).join(' ');
 };
 
-describe('a division whose total is told', () => {
+describe('a division with a visible total', () => {
   // Not a sample: every division of every total, and a reader who knows the rule and works out what each could have come from.
   test.each([
     [5, 2, 40],
@@ -46,7 +46,7 @@ describe('a division whose total is told', () => {
     },
   );
 
-  test('from the sums alone every small count could be anything from 1 to the smallest that is told', () => {
+  test('the sums leave every small count anywhere from 1 to the smallest visible count', () => {
     const counts = fc.array(fc.oneof(fc.nat(6), fc.nat(60)), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(counts, fc.integer({ min: 2, max: 12 }), (strata, smallest) => {
@@ -67,7 +67,7 @@ describe('a division whose total is told', () => {
     );
   });
 
-  test('what is large enough everywhere is told whole, and so is nobody', () => {
+  test('counts that are all large enough, or zero, are visible', () => {
     expect(shownOf([12, 0, 7, 5], 5)).toBe('12 0 7 5');
   });
 });
@@ -88,7 +88,7 @@ describe('a group', () => {
   const counts = (told: SuppressedGroup) =>
     told.lines[0]!.strata.map(({ count, within }) => [count, within?.map((it) => it.count)]);
 
-  test('that is small as a whole tells nothing at all', () => {
+  test('that is small as a whole is hidden entirely', () => {
     const told = suppress(group([stratum('a', 3), stratum('b', 0)]), 5);
     expect([told.total, counts(told)]).toEqual([
       null,
@@ -99,12 +99,12 @@ describe('a group', () => {
     ]);
   });
 
-  test('of nobody says so', () => {
+  test('of nobody is reported as such', () => {
     const told = suppress(group([stratum('a', 0)], { score: { kind: 'share', of: 'a' } }), 5);
     expect([told.total, counts(told), told.score?.value]).toEqual([0, [[0, undefined]], 'none']);
   });
 
-  test('hides the parts of what it hides, and companions among the parts of what it tells', () => {
+  test('hides the parts of a hidden stratum, and companions among the parts of a visible one', () => {
     const told = suppress(
       group([
         stratum('small', 3, [stratum('x', 0), stratum('y', 3)]),
@@ -120,14 +120,14 @@ describe('a group', () => {
     ]);
   });
 
-  test('tells a share only when both its counts are told', () => {
+  test('reports a share only when both its counts are visible', () => {
     const share = (strata: readonly Stratum[]) =>
       suppress(group(strata, { score: { kind: 'share', of: 'a' } }), 5).score?.value;
     expect(share([stratum('a', 25), stratum('b', 75)])).toBe(0.25);
     expect(share([stratum('a', 4), stratum('b', 75)])).toBe('hidden');
   });
 
-  test('tells a quantile only when as many people as are told are on both sides of it', () => {
+  test('reports a quantile only with enough persons on both sides', () => {
     const days = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
     const at = (count: number, quantile: number) =>
       suppress(group([stratum('a', count)], { score: { kind: 'quantile', at: quantile, days: days(count) } }), 5).score

@@ -56,12 +56,12 @@ test('an order that replaces another, or was a mistake, is no registration; what
   expect(group?.[0]?.population?.[0]?.count).toBe(8);
 });
 
-test('a report holds nothing of a person, and no id of what was counted', async () => {
+test('a report contains no personal data, and no ids of counted resources', async () => {
   const text = await registrations('2027-02');
   expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|Patient|Proefpersoon|9999\d{5}|1283/);
   expect(resourceOf<MeasureReport>({ status: 200, headers: {}, text }).type).toBe('summary');
 });
 
-test('the running month is not told', async () => {
+test('the current month is not reported', async () => {
   expect(await registrations('2027-03')).toContain('measure-period-not-ended');
 });

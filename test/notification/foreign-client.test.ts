@@ -36,7 +36,7 @@ describe('fhir-kit-client plays a provider', () => {
       customHeaders: { Accept: 'application/fhir+json', 'Content-Type': 'application/fhir+json' },
     });
 
-  test('finds its Tasks, reads the order, subscribes, hears of its own move and of a new referral', async () => {
+  test('finds its Tasks, reads the order, subscribes, and is notified of its own move and of a new referral', async () => {
     const client = provider();
     const task = await refer();
     const found = (await client.resourceSearch({
@@ -114,7 +114,7 @@ describe('fhir-kit-client plays a provider', () => {
 });
 
 describe('MedplumClient plays a provider', () => {
-  test('finds its Tasks, reads the order, patches with If-Match, subscribes and hears', async () => {
+  test('finds its Tasks, reads the order, patches with If-Match, subscribes and is notified', async () => {
     const client = new MedplumClient({
       baseUrl: gateway.url,
       fhirUrlPath: 'fhir',

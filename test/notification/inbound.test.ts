@@ -113,7 +113,7 @@ const move = async (task: Task, patch: object[], as = 'registration-team') => {
 const pulls = async () =>
   (await gateway.store.dispatches({ recipient: 'gp-de-linde', count: 50 })).items.filter(({ kind }) => kind === 'pull');
 
-describe('a placer that keeps its own Tasks', () => {
+describe('a placer that stores its own Tasks', () => {
   test('is read after its notification: the order comes in as a filler-order that follows from its own', async () => {
     placed('t1');
     await told('Task/t1');
@@ -168,7 +168,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect((await ownTasks()).map(({ status }) => status)).toEqual(['cancelled']);
   });
 
-  test('what has begun is asked to stop, once', async () => {
+  test('the owner of work in progress is asked to stop, once', async () => {
     placed('t1');
     await told('Task/t1');
     const [task] = await ownTasks();
@@ -183,7 +183,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect(tasks.filter(({ code }) => code?.coding?.some((it) => it.code === 'abort'))).toHaveLength(1);
   });
 
-  test('what was cancelled before anybody looked is not taken in', async () => {
+  test('an order cancelled before it was read is not accepted', async () => {
     placed('t1', { task: { status: 'cancelled' } });
     placed('t2', { order: { status: 'revoked' } });
     await told('Task/t1', 'Task/t2');
@@ -210,7 +210,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect((await ownTasks()).map(({ status }) => status)).toEqual(['accepted']);
   });
 
-  test('an empty notification is asked for its events', async () => {
+  test('the events of an empty notification are requested', async () => {
     placed('t1');
     placer.events.set(
       'Subscription/s1',
@@ -224,7 +224,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect(await ownTasks()).toHaveLength(1);
   });
 
-  test('what cannot be taken in is rejected there with the codes of why, and is a dead letter here', async () => {
+  test('an order that is not accepted is rejected at the placer with codes, and is a dead letter here', async () => {
     placed('t1', { task: { extension: [] } });
     await told('Task/t1');
     expect(await ownTasks()).toEqual([]);
@@ -236,7 +236,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-order-refused: /)]);
   });
 
-  test('a solicitation is not taken in from a placer', async () => {
+  test('a solicitation of a placer is not accepted', async () => {
     const useCase = { system: 'https://mgn.example/fhir/CodeSystem/mgn-use-case', code: 'transfer' };
     const verb = { system: 'https://mgn.example/fhir/CodeSystem/mgn-task-code', code: 'request-fulfillment' };
     const owner = { reference: 'HealthcareService/basic-ggz-de-kade' };
@@ -257,7 +257,7 @@ describe('a placer that keeps its own Tasks', () => {
     expect(issueOfReason(pull?.because ?? '')).toMatchObject({ rule: 'pulled-order-invalid' });
   });
 
-  test('a placer that is away is read when it is back, also after a restart', async () => {
+  test('an unavailable placer is read once it is back, also after a restart', async () => {
     await gateway.stop();
     const store = `sqlite:${join(mkdtempSync(join(tmpdir(), 'mgn-')), 'store.db')}`;
     const start = () => startGateway({ addresses: { 'gp-de-linde': placer.base }, delivery: hasty, store });

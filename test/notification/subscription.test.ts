@@ -188,7 +188,7 @@ describe('a Subscription', () => {
     }
   });
 
-  test('tells no person, no content and no secret', async () => {
+  test('contains no person, no content and no secret', async () => {
     const mine = await agreed();
     await refer();
     await expect.poll(() => heardOf(mine).length).toBe(2);
@@ -199,7 +199,7 @@ describe('a Subscription', () => {
     }
   });
 
-  test('by the referrer tells of the moves of its own referrals', async () => {
+  test('by the referrer covers the moves of its own referrals', async () => {
     const gp = gateway.running.gateway.network.directory.organizationOfPartner('gp-de-linde')!;
     const { system, value } = gp.identifiers[0]!;
     const mine = await agreed({ filter: `requester:identifier=${system}|${value}` }, 'gp-de-linde');
@@ -208,13 +208,13 @@ describe('a Subscription', () => {
     expect(heardOf(mine)[1]?.events).toEqual([{ number: 1, focus: `http://localhost:8080/fhir/${task}` }]);
   });
 
-  test('of another use case hears nothing of this one', async () => {
+  test('of another use case is not notified of this one', async () => {
     const mine = await agreed({ topic: topic('transfer') });
     await refer();
     expect((await gateway.store.subscription(mine.id ?? ''))?.events).toBe(0);
   });
 
-  test('hears of every move once, in the order of its numbers, also when many happen at the same moment', async () => {
+  test('is notified of every move once, in the order of its numbers, also of simultaneous ones', async () => {
     const mine = await agreed();
     const tasks = await Promise.all(Array.from({ length: 20 }, refer));
     await expect.poll(() => heardOf(mine).length).toBe(21);
@@ -227,7 +227,7 @@ describe('a Subscription', () => {
 });
 
 describe('a receiver in trouble', () => {
-  test('gets what it missed: by itself after a pause, and by $events when it asks', async () => {
+  test('gets missed events: by itself after a pause, and by $events on request', async () => {
     const mine = await agreed();
     listener.answer = 503;
     const task = await refer();
@@ -243,7 +243,7 @@ describe('a receiver in trouble', () => {
     await expect.poll(() => heardOf(mine).length).toBe(2);
   });
 
-  test('that refuses the handshake has a Subscription in error, with the reason; asked anew it is active', async () => {
+  test('that refuses the handshake has a Subscription in error, with the reason; requested again it is active', async () => {
     listener.answer = 404;
     const asked = resourceOf<Subscription>(await ask());
     await expect.poll(async () => (await gateway.store.subscription(asked.id ?? ''))?.status).toBe('error');
@@ -263,7 +263,7 @@ describe('a receiver in trouble', () => {
     await expect.poll(async () => (await gateway.store.subscription(asked.id ?? ''))?.status).toBe('active');
   });
 
-  test('whose Subscription ends meanwhile hears nothing more of it', async () => {
+  test('whose Subscription ends meanwhile is no longer notified', async () => {
     const mine = await agreed();
     listener.answer = 503;
     await refer();
@@ -279,7 +279,7 @@ describe('a receiver in trouble', () => {
   });
 });
 
-test('the CapabilityStatement tells topics and operations as the backport asks', async () => {
+test('the CapabilityStatement lists topics and operations as the backport requires', async () => {
   const statement = (await gateway.ask('GET', '/fhir/metadata')).text;
   for (const useCase of ['registration', 'transfer', 'escalation']) expect(statement).toContain(topic(useCase));
   expect(statement).toContain('backport-subscription-status');

@@ -17,7 +17,7 @@ describe('a distance', () => {
     expect(kilometresBetween(utrecht, groningen)).toBe(158.9);
   });
 
-  test('is the same both ways, none to oneself, and never longer than half the globe', () => {
+  test('is symmetric, zero to itself, and at most half the globe', () => {
     fc.assert(
       fc.property(point, point, (a, b) => {
         const there = kilometresBetween(a, b);
@@ -44,7 +44,7 @@ describe('an age', () => {
     expect(personFactsOf({ resourceType: 'Patient', birthDate: '2008-02-29' }, '2026-03-01').age).toBe(18);
   });
 
-  test('and language are told by what is preferred', () => {
+  test('and language follow the preferred communication', () => {
     const speaks = (...codes: readonly [string, boolean][]) =>
       personFactsOf(
         {
@@ -74,7 +74,7 @@ describe('a choice', () => {
   };
   const fits: CandidateMetrics = { language: 'tr', capacity: capacity('available'), wait: wait(4), kilometres: 15 };
 
-  test('keeps what fulfils it to the edge', () => {
+  test('includes values at the limit', () => {
     expect(whyNotSelected(fits, all, seeker)).toBeUndefined();
   });
 

@@ -23,7 +23,7 @@ const changed = async (from: string | RegExp, to: string) => {
 };
 
 describe('mgn routes', () => {
-  test('check tells what is there, or every mistake with file, line and column', async () => {
+  test('check summarises the rules, or reports every mistake with file, line and column', async () => {
     const sound = await mgn('routes', 'check');
     expect(sound).toMatchObject({ code: 0, err: '' });
     expect(sound.out).toMatch(/^mappings\/routes\.yaml: \d+ rules for \d use cases, digest [0-9a-f]{12}/);
@@ -46,7 +46,7 @@ describe('mgn routes', () => {
     expect(wrong.err).toMatch(/routes\.yaml:\d+:\d+: .*route-unreachable/);
   });
 
-  test('test runs the cases beside the rules, tells what differs, and takes it over when asked', async () => {
+  test('test runs the cases of the rules, reports differences, and updates the expected records', async () => {
     await changed('id: municipality-team', 'id: other-name');
     const differs = await mgn('routes', 'test', rules, '--coverage');
     expect(differs.code).toBe(1);
@@ -58,7 +58,7 @@ describe('mgn routes', () => {
     expect(uncovered.out).toMatch(/of \d+ rules decided/);
   });
 
-  test('explain tells why a message would go where it goes, or what keeps it from being routed', async () => {
+  test('explain gives the reasons for the destination of a message, or for its refusal', async () => {
     const message = (name: string) => join(root, 'examples/messages', name, 'input.json');
     const routed = await mgn('routes', 'explain', message('007-outside-every-catchment'), '--language', 'nl');
     expect(routed).toMatchObject({ code: 0, err: '' });
@@ -71,7 +71,7 @@ describe('mgn routes', () => {
     expect((await mgn('routes', 'explain')).err).toMatch(/Name the file of a message, or use --order/);
   });
 
-  test('explain tells of a stored order how it came to its owner', async () => {
+  test('explain gives the reasons for the owner of a stored order', async () => {
     const store = join(folder, 'orders.db');
     const gateway = await startGateway({ store: `sqlite:${store}` });
     const body = await readFile(join(root, 'examples/messages/001-referral-as-collection/input.json'));

@@ -20,7 +20,7 @@ function findings(text: string): string[] {
   return compiled.issues.map(({ rule, line, column }) => `${rule} ${line}:${column}`);
 }
 
-describe('a mistake in routes.yaml is told at start, with its place', () => {
+describe('a mistake in routes.yaml is reported at start, with its place', () => {
   test.each([
     [
       'an unknown key',
@@ -150,7 +150,7 @@ describe('a mistake in routes.yaml is told at start, with its place', () => {
     expect(findings(text)).toEqual(expected);
   });
 
-  test('all mistakes are told at once', () => {
+  test('all mistakes are reported at once', () => {
     const text = rules('- id: a', '  then: { owner: HealthcareService/nobody }', `  reason: ${reason}`);
     expect(findings(text)).toEqual(['route-service-unknown 4:15', 'route-fallback-missing 2:3']);
   });

@@ -60,7 +60,7 @@ const wait = (intakeWeeks: number, treatmentWeeks: number, measuredOn = '2026-11
 });
 
 describe('places are ranked', () => {
-  test('by wait, capacity and freshness, and each tells why in both languages', () => {
+  test('by waiting time, capacity and freshness, with reasons in both languages', () => {
     const proposal = propose();
     expect(order(proposal)).toEqual([
       'addiction-care-keerpunt',
@@ -104,7 +104,7 @@ describe('places are ranked', () => {
     expect(order(byPoints).at(-1)).not.toBe('youth-ggz-windveer');
   });
 
-  test('without any figure after those with stale ones; who takes nobody on comes last', () => {
+  test('without a waiting time below those with stale ones; closed services come last', () => {
     const proposal = propose({}, (service) => {
       if (service.endsWith('de-kade')) return { waitingTimes: [] };
       const closed = { status: 'closed', assessedOn: today };
@@ -122,7 +122,7 @@ describe('places are ranked', () => {
     expect(told('2026-01-01')?.capacity?.stale).toBe(true);
   });
 
-  test('by the diagnosis group that is asked for, else by what holds for everybody', () => {
+  test('by the requested diagnosis group, else by the figure for all groups', () => {
     const asked = (group: string | null) =>
       propose({ group }).places.find(({ service }) => service.endsWith('specialist-ggz-horizonland'))?.wait;
     expect(asked('psychotic')).toMatchObject({ intakeWeeks: 4, treatmentWeeks: 5, basis: 'group', overNorm: [] });
@@ -134,7 +134,7 @@ describe('places are ranked', () => {
     expect(kade('psychotic'), 'it tells which groups it treats').toBeUndefined();
   });
 
-  test('only services that take the person from who asks; the others are told, with the reason', () => {
+  test('only services that accept person and referrer; the others are dropped with a reason', () => {
     const outside = propose({ from: { residence: 'outside', municipality: null, postcode: '9999' } });
     expect(outside.dropped.map(({ because }) => because.en)).toContain('the person lives outside its catchment');
     expect(propose({ referring: undefined }).dropped.length).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ describe('whatever the figures are', () => {
     );
   });
 
-  test('the same question gives the same answer, in whatever order the directory was loaded', () => {
+  test('the same question yields the same answer, whatever the loading order of the directory', () => {
     fc.assert(
       fc.property(fc.array(availability, { minLength: 5, maxLength: 17 }), (all) => {
         const { directory } = network;
@@ -251,7 +251,7 @@ describe('whatever the figures are', () => {
     );
   });
 
-  test('every service that was looked at is on the list or dropped, once', () => {
+  test('every evaluated service is proposed or dropped, once', () => {
     fc.assert(
       fc.property(fc.array(availability, { minLength: 5, maxLength: 17 }), (all) => {
         const proposal = propose({}, of(all));
@@ -344,7 +344,7 @@ describe('in a large directory', () => {
     );
   });
 
-  test('fifty are told of, and how many more there are; the others are counted', () => {
+  test('fifty are listed, the others are counted', () => {
     const proposal = proposeIn(large(3_000), { residence: 'inside', municipality: '9902', postcode: null });
     expect(proposal.places).toHaveLength(50);
     expect(proposal.places.length + proposal.more + proposal.dropped.length + proposal.elsewhere).toBe(3_000);

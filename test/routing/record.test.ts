@@ -39,12 +39,12 @@ describe('the record of a decision', () => {
     return { decision, graph };
   };
 
-  test('is the same to the byte when it is made again with the same rules and directory', async () => {
+  test('is identical, byte for byte, when repeated with the same rules and directory', async () => {
     const [first, second] = [await decide(), await decide()];
     expect(writeJson(decisionRecord(first.decision))).toBe(writeJson(decisionRecord(second.decision)));
   });
 
-  test('tells rules in order, facts, services with why, and what it was made with', async () => {
+  test('contains rules in order, facts, services with reasons, and the inputs used', async () => {
     const { decision } = await decide();
     const record = decisionRecord(decision);
     expect(part(record, 'tried').map(({ part: it }) => it?.[0]?.valueCode)).toEqual(decision.rules.map(({ id }) => id));
@@ -55,7 +55,7 @@ describe('the record of a decision', () => {
     ]);
   });
 
-  test('stands in a Provenance of the Task and its order', async () => {
+  test('is stored in a Provenance of the Task and its order', async () => {
     const { decision, graph } = await decide();
     const provenance = decisionProvenance(decision, assign(graph, decision), 'p1');
     expect(provenance.target.map(({ reference }) => reference?.split('/')[0]).sort()).toEqual([
@@ -68,7 +68,7 @@ describe('the record of a decision', () => {
     expect(report.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  test('is shown by an allow-list: facts and candidates to care, the reason to who may know the person', async () => {
+  test('is projected by an allow-list: facts and candidates for care, the reason for parties that may see the person', async () => {
     const record = decisionRecord((await decide()).decision);
     const seen = (audience: RecordAudience) => names(projectDecisionRecord(record, audience));
     expect(seen('full')).toEqual(names(record));
@@ -94,7 +94,7 @@ describe('ServiceRequest/[id]/$explain', () => {
       isType(resource, 'Parameters') ? [resource] : [],
     );
 
-  test('tells its parties why it went there', async () => {
+  test('explains its destination to its parties', async () => {
     for (const as of ['gp-de-linde', 'registration-team']) {
       const answer = await explain(as);
       expect(answer.status, answer.text).toBe(200);
@@ -111,7 +111,7 @@ describe('ServiceRequest/[id]/$explain', () => {
     expect((await explain('operator')).status).toBe(404);
   });
 
-  test('tells what replaying the stored message tells, to the byte', async () => {
+  test('is identical to a replay of the stored message, byte for byte', async () => {
     const [stored] = records(await explain('gp-de-linde'));
     const at = new Date(part(stored!, 'decided-at')[0]!.valueInstant!);
     const message = (await gateway.store.messages({ partner: 'gp-de-linde', count: 1 })).items[0]!;
@@ -148,7 +148,7 @@ describe('POST $explain', () => {
     expect(await held()).toEqual(before);
   });
 
-  test('of a message that would be refused tells why, with 200', async () => {
+  test('of a message that would be refused states the reason, with 200', async () => {
     const answer = await explain(example('024-bsn-fails-elfproef'));
     expect(answer.status).toBe(200);
     const explained = resourceOf<Parameters>(answer);
@@ -157,7 +157,7 @@ describe('POST $explain', () => {
     expect(outcome.issue.some(({ severity }) => severity === 'error')).toBe(true);
   });
 
-  test('of nothing, or by nobody, is refused', async () => {
+  test('without a body, or without a sender, is refused', async () => {
     expect((await explain(Buffer.from(''))).status).toBe(400);
     expect((await gateway.ask('POST', '/fhir/$explain', { body: example(referral) })).status).toBe(401);
   });

@@ -24,7 +24,7 @@ describe('a decision', () => {
     expect(decide(graph)).toMatchObject({ configuration: routes.digest, directory: network.directory.digest });
   });
 
-  test('is never silent: whatever the referral says, somebody has it or the sender hears why not', () => {
+  test('never drops a referral: it has an owner, or the sender gets the reason', () => {
     const referral = fc.record({
       postcode: fc.oneof(fc.constantFrom('1283AB', '1295 hj', '9999ZZ', '', '12'), fc.string()),
       owner: fc.option(
@@ -73,7 +73,7 @@ describe('a decision', () => {
     );
   });
 
-  test('reads well to somebody who never saw the rules', () => {
+  test('is readable without knowledge of the rules', () => {
     const decision = decide(caseInput('municipality-lissenmond'));
     expect(explainDecision(decision, 'en').slice(0, 5)).toEqual([
       'Kind of request: registration for an exploratory conversation',
@@ -95,7 +95,7 @@ describe('a decision', () => {
     ]);
   });
 
-  test('tells of each figure how old it was, and whom people can choose from', () => {
+  test('states the age of each value, and the services to choose from', () => {
     const decision = decide(caseInput('transfer-too-far'));
     expect(explainDecision(decision, 'nl')).toEqual(
       expect.arrayContaining([
@@ -120,7 +120,7 @@ describe('a decision', () => {
     );
   });
 
-  test('of an urgent referral tells the sender whom to call', () => {
+  test('of an urgent referral tells the sender which service to call', () => {
     const decision = decide(caseInput('urgent'));
     expect(decision.warnings.map((it) => it.message)).toEqual([
       'The referral is urgent, and a message is not enough: call Verkennend gesprek Zonnerveen (088 999 0101) now. Call 112 if life is in danger.',
@@ -195,7 +195,7 @@ describe('the graph after the decision', () => {
     expect({ ...after, owner: undefined }).toEqual({ ...before, owner: undefined });
   });
 
-  test('tells people that they have to decide, and whom the sender had named', () => {
+  test('states that a human has to decide, and the owner named by the sender', () => {
     const { before, after } = assigned('mapped-owner-no-member', 'mapped');
     expect(after?.businessStatus?.coding?.[0]).toMatchObject({ code: 'human-decision' });
     expect(after?.input?.map((it) => it.valueReference)).toEqual([{ reference: 'Organization/practice' }]);

@@ -52,7 +52,7 @@ const kill = async (child: ChildProcess) => {
 };
 
 describe('a store in a file', () => {
-  test('survives kill -9: everything that was acknowledged is there, whole, and nothing is there in part', async () => {
+  test('survives kill -9: every acknowledged commit is stored completely, and none in part', async () => {
     const file = newFile();
     const acknowledged: string[] = [];
     for (const name of ['first', 'second', 'third']) {
@@ -78,7 +78,7 @@ describe('a store in a file', () => {
     database.close();
   });
 
-  test('takes two processes that write at the same time: no damage, nothing lost', async () => {
+  test('supports two processes writing at the same time: no damage, nothing lost', async () => {
     const file = newFile();
     const writers = ['left', 'right'].map((name) => startWriter(file, name));
     await until(() => writers.every(({ ids }) => ids().length > 200));
@@ -91,7 +91,7 @@ describe('a store in a file', () => {
     database.close();
   });
 
-  test('settles conflicts between two connections: one wins, the other is told', async () => {
+  test('resolves conflicts between two connections: one wins, the other gets the conflict', async () => {
     const file = newFile();
     const [left, right] = [await openSqliteStore(file), await openSqliteStore(file)];
     await commit(left, { changes: [create(task('t1'))], dispatches: [dispatch('d1')] });
@@ -108,7 +108,7 @@ describe('a store in a file', () => {
     await right.close();
   });
 
-  test('holds no BSN in its index, and another secret each time it is made', async () => {
+  test('contains no BSN in its index, and a new secret in each store', async () => {
     const values = [];
     for (const file of [newFile(), newFile()]) {
       const store = await openSqliteStore(file);

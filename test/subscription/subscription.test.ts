@@ -54,7 +54,7 @@ test('one agreement has one key, whatever the order of its filters; another topi
   );
 });
 
-test('whatever is asked, it is agreed with or told why not', () => {
+test('every request yields an agreement or an issue', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('criteria', '_criteria', 'channel', 'end'), fc.jsonValue()), (asked) => {
       const { channel, _criteria } = asked as { channel?: unknown; _criteria?: unknown };

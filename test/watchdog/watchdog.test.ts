@@ -8,7 +8,7 @@ import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
-import { type Configured, openStore, run } from '../../src/main.ts';
+import { type Configuration, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
@@ -32,7 +32,7 @@ const withPriority = (priority: string): string =>
 
 /** A gateway on a store with one referral, whose clock the test moves. Monday 23 November 2026, ten o'clock in Amsterdam. */
 const monday = new Date('2026-11-23T09:00:00Z');
-let deciding: Configured;
+let deciding: Configuration;
 let folder: string;
 let store: Store;
 let now: Date;
@@ -113,7 +113,7 @@ const at = (text: string): void => {
   now = new Date(text);
 };
 
-describe('a referral that nobody answers', () => {
+describe('a referral without an answer', () => {
   test('is quiet until its deadline; then its owner is reminded, once', async () => {
     await refer();
     at('2026-11-25T08:59:00Z');
@@ -215,7 +215,7 @@ describe('a referral that nobody answers', () => {
     expect(line?.phone).toMatch(/\d/);
   });
 
-  test('is told once by several gateways on one store, also after all of them were started again', async () => {
+  test('is reported once by several gateways on one store, also after all of them were restarted', async () => {
     await refer();
     at('2026-11-27T09:00:00Z');
     const others = await Promise.all(Array.from({ length: 4 }, () => watch(gateway)));
@@ -251,8 +251,8 @@ describe('a referral that nobody answers', () => {
   });
 });
 
-describe('a referral that waits for an answer of who sent it', () => {
-  test('stands still, and who was asked is reminded instead of its owner', async () => {
+describe('a referral waiting for an answer of its sender', () => {
+  test('is paused, and the sender is reminded instead of its owner', async () => {
     await refer();
     await store.close();
     const serving = await run(deciding, await openedStore(), { port: 0, log: silent });

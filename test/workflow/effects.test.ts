@@ -17,7 +17,7 @@ describe('of several candidates one is selected', () => {
     candidate('d', 'rejected'),
   ]);
 
-  test('in one move it is to fulfill, for the person, and the others that are open are told they are not', () => {
+  test('in one move it becomes fulfill, for the person, and the other open candidates are not selected', () => {
     const after = moved(asked, to(asked.tasks[0]!, 'accepted', selected), ['requester']);
     expect(statuses(after)).toEqual(['a accepted', 'b cancelled', 'c cancelled', 'd rejected']);
     const [chosen, other] = after.graph.tasks;
@@ -27,7 +27,7 @@ describe('of several candidates one is selected', () => {
     expect(after.rules).toEqual(['select', 'not-selected', 'not-selected']);
   });
 
-  test('only by who asked, only one that said yes, and only once', () => {
+  test('only by the requester, only an accepted candidate, and only once', () => {
     const [yes, , waiting] = asked.tasks;
     expect(moved(asked, to(yes!, 'accepted', selected), ['owner']).refused).toEqual(['selection-forbidden']);
     expect(moved(asked, to(waiting!, 'requested', selected), ['requester']).refused).toContain(
@@ -44,14 +44,14 @@ describe('of several candidates one is selected', () => {
     ]);
   });
 
-  test('for nobody else than the order is for', () => {
+  test('only for the person of the order', () => {
     const elsewhere = { ...selected, for: { reference: 'Patient/2' } };
     expect(moved(asked, to(asked.tasks[0]!, 'accepted', elsewhere), ['requester']).refused).toEqual([
       'person-mismatch',
     ]);
   });
 
-  test('who is not selected does not start, and does not tell for whom', () => {
+  test('a candidate that is not selected cannot start, and does not state the person', () => {
     const [yes] = asked.tasks;
     expect(moved(asked, to(yes!, 'in-progress'), ['owner']).refused).toContain('task-code-not-fulfill');
     expect(moved(asked, to(yes!, 'accepted', { for: order.subject }), ['requester']).refused).toContain(
@@ -63,7 +63,7 @@ describe('of several candidates one is selected', () => {
 describe('an order that is taken back', () => {
   const revoked = { kind: 'order', after: { ...order, status: 'revoked' } } as const;
 
-  test('cancels what has not started and asks the others to stop', () => {
+  test('cancels Tasks that have not started and asks the owners of others to stop', () => {
     const before = graphOf([taskOf('a', 'fulfill'), taskOf('b', 'fulfill', { status: 'in-progress' })]);
     const after = moved(before, revoked, ['requester']);
     expect(after.rules).toEqual(['withdraw-order', 'withdraw', 'ask-to-stop', 'asked-to-stop']);
@@ -106,7 +106,7 @@ describe('asking to stop', () => {
   });
   const asked = moved(started, { kind: 'abort', task: abort }, ['requester']).graph;
 
-  test('is told at the Task, once, and only of work that has begun', () => {
+  test('is sent to the owner of the Task, once, and only for work in progress', () => {
     expect(asked.tasks[0]?.businessStatus?.coding?.[0]?.code).toBe('cancellation-requested');
     expect(moved(asked, { kind: 'abort', task: abort }, ['requester']).refused).toEqual(['abort-already-requested']);
     expect(moved(graphOf([taskOf('a', 'fulfill')]), { kind: 'abort', task: abort }, ['requester']).refused).toEqual([
@@ -147,7 +147,7 @@ describe('the order is done with its last Task', () => {
     expect(both.graph.order?.status).toBe('completed');
   });
 
-  test('a no of the last one leaves it open: people have to find another way', () => {
+  test('rejection by the last candidate leaves the order open', () => {
     const one = graphOf([taskOf('a', 'fulfill')]);
     const no = { statusReason: concept('status-reason', 'at-capacity') };
     expect(moved(one, to(one.tasks[0]!, 'rejected', no), ['owner']).graph.order?.status).toBe('active');

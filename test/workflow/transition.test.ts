@@ -100,7 +100,7 @@ describe('a Task moves by the table', () => {
     expect(rulesOf('requester', before, after, true)).toEqual(['ok abort']);
   });
 
-  test('who is only asked whether it could does not start', () => {
+  test('an owner asked only for availability cannot start', () => {
     const code = { coding: [{ system: mgnCodeSystem('task-code'), code: 'request-fulfillment' }] };
     expect(rulesOf('owner', task('accepted', { code }), task('in-progress', { code }))).toEqual([
       'task-code-not-fulfill',
@@ -119,13 +119,13 @@ describe('a Task moves by the table', () => {
     );
   });
 
-  test('who takes no part learns nothing, not even that the Task has ended', () => {
+  test('a partner without a role learns nothing, not even that the Task has ended', () => {
     const refused = transition({ before: task('completed'), after: task('accepted'), actor: 'other' });
     expect(refused.issues.map(({ message }) => message).join()).not.toMatch(/completed|accepted/);
   });
 });
 
-describe('what was asked stays as it was asked', () => {
+describe('the request is fixed', () => {
   test.each<[string, Partial<Task>]>([
     ['identifier', { identifier: [{ system: 'urn:test', value: '2' }] }],
     ['intent', { intent: 'proposal' }],
@@ -154,7 +154,7 @@ describe('what was asked stays as it was asked', () => {
     expect(rulesOf('owner', before, after)).toEqual(['ok accept']);
   });
 
-  test('the requester does not tell the owner’s story, but may ask to stop', () => {
+  test('the requester does not change the owner’s elements, but may ask to stop', () => {
     expect(rulesOf('requester', task('in-progress'), task('in-progress', output))).toEqual(['task-element-owner-only']);
     expect(rulesOf('requester', task('in-progress'), task('in-progress', business('first-contact-done')))).toEqual([
       'task-element-owner-only',
@@ -204,7 +204,7 @@ describe('whatever is tried', () => {
     ),
   });
 
-  test('no status is reached but by the table, an end stays an end, and nothing that was asked changes', () => {
+  test('a status is reached only by the table, final statuses stay final, and the request never changes', () => {
     fc.assert(
       fc.property(fc.array(attempt, { maxLength: 30 }), (attempts) => {
         let now = task('requested');
@@ -225,7 +225,7 @@ describe('whatever is tried', () => {
     );
   });
 
-  test('what moves() promises is never refused for who asks', () => {
+  test('a move listed by moves() is never refused to its actor', () => {
     for (const from of statuses)
       for (const actor of ['owner', 'requester', 'creator', 'other'] as const) {
         expect([...moves(task(from), actor)].sort()).toEqual([...(legal[from]?.[actor] ?? [])].sort());

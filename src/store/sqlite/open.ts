@@ -94,13 +94,13 @@ function storeOn(
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
     heartbeat: async (now, dispatch) => {
-      const deadLettered = await group.write(() => {
+      const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
         for (const it of due) outbox.insertDispatch(database, dispatch(it), now);
         return due.length;
       });
-      if (deadLettered) notifyListeners();
-      return deadLettered;
+      if (count) notifyListeners();
+      return count;
     },
     done: async (name) => wasDone(database, name),
     lease: (name, wish) => group.write(() => lease(database, name, wish)),
