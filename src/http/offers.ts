@@ -99,9 +99,10 @@ const isOffered = ({ handler, type = '' }: Offer): boolean =>
 export function allowedAt(path: string): readonly string[] | undefined {
   const parts = path.replace(/\/$/, '').split('/');
   const matching = offers.filter((it) => isOffered(it) && matches(it.path.split('/'), parts));
-  // `Task/$silent` also has the shape of a read, and nothing can be read there
-  const isOperation = parts.at(-1)?.startsWith('$');
-  const found = isOperation ? matching.filter((it) => it.path.endsWith(`/${parts.at(-1)}`)) : matching;
+  // `Task/$silent` and `Task/_search` also have the shape of a read, and nothing can be read there
+  const last = parts.at(-1) ?? '';
+  const literal = matching.filter((it) => it.path.endsWith(`/${last}`));
+  const found = literal.length > 0 || last.startsWith('$') ? literal : matching;
   if (found.length > 0) return methodsOf(found);
   const [, fhir, type = '', ...more] = parts;
   return fhir === 'fhir' && more.length === 0 && Object.hasOwn(interactions, type) ? [] : undefined;

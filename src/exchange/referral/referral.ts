@@ -23,13 +23,15 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
   check: (incoming, about, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
-      ...(about.hasOpenReferral ? [secondReferral] : []),
       ...coherence(graph, inputProfile),
       ...fillerOrderIssues(incoming, context),
       ...replacingIssues(incoming, about, context),
     ];
+    // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    return success(about.hasOpenReferral ? flagSecondReferral(graph) : graph, issues);
+    return about.hasOpenReferral
+      ? success(flagSecondReferral(graph), [secondReferral, ...issues])
+      : success(graph, issues);
   },
   route: (incoming, about, context) => {
     const { routes, network, world } = context;
