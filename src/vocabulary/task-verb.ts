@@ -1,7 +1,7 @@
 import type { Coding, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 
-/** FHIR's own verbs (https://hl7.org/fhir/R4/codesystem-task-code.html). */
+/** Verbs of FHIR R4 (https://hl7.org/fhir/R4/codesystem-task-code.html). */
 export const taskCodeSystem = 'http://hl7.org/fhir/CodeSystem/task-code';
 /** Verbs of Structured Data Capture (https://hl7.org/fhir/uv/sdc/CodeSystem-temp.html). */
 export const sdcSystem = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';

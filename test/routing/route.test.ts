@@ -91,7 +91,7 @@ describe('a decision', () => {
     );
     expect(explainDecision(decide(caseInput('owner-unknown')), 'nl').slice(1, 3)).toEqual([
       'Geweigerd',
-      'Omdat: De Task noemt een eigenaar die de adreslijst van dit netwerk niet kent. (regel named-owner-unknown)',
+      'Omdat: De Task noemt een eigenaar die niet in de adreslijst van dit netwerk staat. (regel named-owner-unknown)',
     ]);
   });
 
