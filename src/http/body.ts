@@ -1,7 +1,7 @@
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** Reads a body of at most `limit` bytes; stops reading as soon as it is larger. */
+/** Reads a body of at most `limit` bytes; stops at more. Issues: `body-too-large`, `body-incomplete`. */
 export async function readBody(request: Request, limit: number): Promise<Result<Uint8Array>> {
   const tooLarge = failure(issue('body-too-large', { limit }));
   if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
@@ -14,7 +14,7 @@ export async function readBody(request: Request, limit: number): Promise<Result<
       chunks.push(chunk);
     }
   } catch {
-    // The sender is gone; that it was here is still on record.
+    // The sender closed the connection; the audit event of the refusal is still written.
     return failure(issue('body-incomplete', {}));
   }
   return success(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { findings } from '../exchange/pipeline/answer.ts';
+import { reportableIssues } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { countValues } from '../exchange/reading/count-values.ts';
 import { read } from '../exchange/reading/parse.ts';
@@ -10,34 +10,35 @@ import { isType, type Resource } from '../fhir/resource.ts';
 import { success } from '../fhir/result.ts';
 import { answerQuestions } from '../validation/index.ts';
 import { readBody } from './body.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html): of a resource as body or in
- * Parameters (resource, profile). 200 with the findings whatever the verdict; nothing is stored.
+ * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html) of a resource, as body or in Parameters
+ * (resource, profile). 200 with the findings, whatever the verdict; nothing is stored.
  */
 export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
-  forReader(gateway, context, 'validate', async (): Promise<Shown> => {
+  forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
     const body = await readBody(context.req.raw, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };
     const { resource, text } = parsed.value;
-    const asked = isType(resource, 'Parameters') ? asksOf(resource) : { resource, text };
-    if (!asked) return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
-    if (type && asked.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
+    const request = isType(resource, 'Parameters') ? validateRequestIn(resource) : { resource, text };
+    if (!request)
+      return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
+    if (type && request.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
-    const profiles = [...(asked.profiles ?? []), ...(profile ? [profile] : [])];
-    const options = { profiles, ...(asked.text ? { text: asked.text } : {}) };
-    const found = isHeavy(asked.resource)
-      ? await gateway.heavy.validate(writeJson(asked.resource), options)
-      : success(gateway.validator.validate(asked.resource, options));
+    const profiles = [...(request.profiles ?? []), ...(profile ? [profile] : [])];
+    const options = { profiles, ...(request.text ? { text: request.text } : {}) };
+    const found = isHeavy(request.resource)
+      ? await gateway.heavy.validate(writeJson(request.resource), options)
+      : success(gateway.validator.validate(request.resource, options));
     if (!found.ok) return { kind: 'refused', issues: found.issues };
     const report = await answerQuestions(found.value, gateway.terminology.ask);
     const issues: readonly Issue[] = [...parsed.issues, ...report.issues];
-    const outcome = operationOutcome(issues.length ? findings(issues) : [issue('valid', {})]);
+    const outcome = operationOutcome(issues.length ? reportableIssues(issues) : [issue('valid', {})]);
     return { kind: 'shown', response: reply(context, outcome, 200), references: [] };
   });
 
@@ -46,10 +47,10 @@ const manyValues = 3_000;
 
 const isHeavy = (resource: Resource): boolean => countValues(resource, manyValues) > manyValues;
 
-type Asked = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
+type ValidateRequest = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
-function asksOf({ parameter }: { readonly parameter?: unknown }): Asked | undefined {
+/** The Parameters are not validated yet. */
+function validateRequestIn({ parameter }: { readonly parameter?: unknown }): ValidateRequest | undefined {
   const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
   const resource = parameters.find(({ name }) => name === 'resource')?.resource;
   const profiles = parameters
