@@ -221,6 +221,10 @@ function setItem(home: Elements, key: string, index: number, value: unknown): un
   return array;
 }
 
+/** Each has a line to find and a text to make: a hostile document has a hundred thousand of them. */
+const maximumIssues = 500;
+
 function tell<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
+  if (reader.issues.length >= maximumIssues) return;
   reader.issues.push(issue(rule, details, { ...reader.locate(frame.offset), expression: pathOf(frame) }));
 }

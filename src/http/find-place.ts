@@ -38,21 +38,21 @@ const shown = (gateway: Gateway, context: Context, proposal: Proposal, reference
   references,
 });
 
-const forms: Readonly<Record<string, RegExp>> = {
+const forms: ReadonlyMap<string, RegExp> = new Map(Object.entries({
   type: /^[a-z][a-z0-9-]{0,63}$/,
   'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
   postcode: /^[1-9]\d{3}$/,
   municipality: /^\d{4}$/,
-};
+}));
 
 /** From the address, or from a body of Parameters; each has its form, and what is not known is refused. */
 async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {
   const given = await givenIn(gateway, context);
   if (!given.ok) return given;
   const issues = given.value.flatMap(([name, value]) =>
-    forms[name]?.test(value)
+    forms.get(name)?.test(value)
       ? []
-      : [issue('place-parameter-invalid', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
+      : [issue('place-parameter-invalid', { parameter: forms.has(name) ? name : 'parameter', known: form })],
   );
   if (issues.length > 0) return failure(...issues);
   const all = (name: string): string[] => given.value.filter(([it]) => it === name).map(([, value]) => value);

@@ -50,8 +50,13 @@ export function replyAnswer(context: Context, answer: Answer, base: string, done
   });
 }
 
-const written = (resource: Resource, status: number, format: Format, headers: Headers): Response =>
-  respond(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), status, format, headers);
+/** What is stored already is shown whatever it holds: the header Mgn-Findings says that XML lost something of it. */
+function written(resource: Resource, status: number, format: Format, headers: Headers): Response {
+  if (format === 'application/fhir+json') return respond(writeJson(resource), status, format, headers);
+  const lost: string[] = [];
+  const text = writeXml(resource, { lossy: (expression) => lost.push(expression) });
+  return respond(text, status, format, { ...headers, ...(lost.length ? { 'Mgn-Findings': 'xml-not-writable' } : {}) });
+}
 
 const respond = (text: string, status: number, format: Format, headers: Headers): Response =>
   new Response(text, {

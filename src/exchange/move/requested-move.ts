@@ -4,6 +4,7 @@ import { issue } from '../../fhir/issue.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { shapeIssues } from '../../fhir/shape.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
@@ -45,7 +46,9 @@ function patched(before: Movable, received: Received, limits: Limits): Result<Re
   const media = mediaTypeOf(received.contentType);
   const after = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
   const made = after(before, received, limits);
-  return made.ok ? success({ after: made.value }) : made;
+  if (!made.ok) return made;
+  const misshapen = shapeIssues(made.value);
+  return misshapen.length ? failure(...misshapen) : success({ after: made.value });
 }
 
 function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
