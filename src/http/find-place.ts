@@ -38,12 +38,14 @@ const shown = (gateway: Gateway, context: Context, proposal: Proposal, reference
   references,
 });
 
-const forms: ReadonlyMap<string, RegExp> = new Map(Object.entries({
-  type: /^[a-z][a-z0-9-]{0,63}$/,
-  'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
-  postcode: /^[1-9]\d{3}$/,
-  municipality: /^\d{4}$/,
-}));
+const forms: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    type: /^[a-z][a-z0-9-]{0,63}$/,
+    'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
+    postcode: /^[1-9]\d{3}$/,
+    municipality: /^\d{4}$/,
+  }),
+);
 
 /** From the address, or from a body of Parameters; each has its form, and what is not known is refused. */
 async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {

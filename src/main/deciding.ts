@@ -57,7 +57,7 @@ export const openSet = (set: ConfigurationSet, placing: Placing): Promise<Result
 
 async function compile(set: ConfigurationSet, folders: Folders, placing: Placing): Promise<Result<Configured>> {
   const { baseUrl, addresses = {} } = placing;
-  const loaded = await loadNetwork(folders.network);
+  const loaded = await loadNetwork(folders.network, world.now());
   if (!loaded.ok) return loaded;
   const network = placed(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
   const told = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
@@ -79,21 +79,24 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
   const unfit = [...misfits, ...configuredIssues(network, world.now())];
   if (unfit.length) return failure(...unfit);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
-  return success({
-    network,
-    validator,
-    terminology: terminologyOf(network),
-    forms: forms.value,
-    maps: published.value,
-    outgoing: outgoing.value,
-    // the record of a decision names the set: it is found again by that, and decides the same
-    routes: { ...routes.value, digest: set.digest },
-    ranking: ranking.value,
-    world,
-    configuration: set.digest,
-    set,
-    placing,
-  });
+  return success(
+    {
+      network,
+      validator,
+      terminology: terminologyOf(network),
+      forms: forms.value,
+      maps: published.value,
+      outgoing: outgoing.value,
+      // the record of a decision names the set: it is found again by that, and decides the same
+      routes: { ...routes.value, digest: set.digest },
+      ranking: ranking.value,
+      world,
+      configuration: set.digest,
+      set,
+      placing,
+    },
+    loaded.issues,
+  );
 }
 
 const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>

@@ -64,11 +64,11 @@ export async function openChosen(options: Options, store: Store): Promise<Result
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
     const opened = await openDeciding(options);
-    return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
+    return opened.ok ? success({ configured: opened.value, folders: 'decide' }, opened.issues) : opened;
   }
   const opened = await openKnown(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
   const there = await readFolders(foldersOf(options));
   const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
-  return success({ configured: opened.value, folders });
+  return success({ configured: opened.value, folders }, opened.issues);
 }
