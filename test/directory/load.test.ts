@@ -146,12 +146,12 @@ describe('a mistake in a network is reported with its place, and the network ref
     ],
     [
       'an address that is not a URL',
-      [partners, 'address: from-directory', 'address: http://partner.example:99999/fhir'],
+      [partners, /\n    address: from-directory/, '\n    address: http://partner.example:99999/fhir'],
       ['config-value-invalid address: http://partner.example:99999/fhir'],
     ],
     [
       'a partner on another machine without TLS',
-      [partners, 'address: from-directory', 'address: http://partner.example/fhir'],
+      [partners, /\n    address: from-directory/, '\n    address: http://partner.example/fhir'],
       ['address-without-tls address: http://partner.example/fhir'],
     ],
     [
@@ -207,8 +207,8 @@ describe('a mistake in a network is reported with its place, and the network ref
     const folder = await copied();
     await edit(folder, partners, (text) =>
       text
-        .replace('address: from-directory', 'address: http://127.0.0.1:9/fhir')
-        .replace('address: from-directory', 'address: http://inside.example/fhir'),
+        .replace('\n    address: from-directory', '\n    address: http://127.0.0.1:9/fhir')
+        .replace('\n    address: from-directory', '\n    address: http://inside.example/fhir'),
     );
     await edit(
       folder,
