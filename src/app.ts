@@ -1,8 +1,9 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { refused } from './exchange/pipeline/answer.ts';
 import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
+import { bodyShare } from './http/body.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { type About, handlersFor } from './http/handlers.ts';
 import { takeInOther } from './http/intake.ts';
@@ -17,6 +18,15 @@ export type { About };
 export function createApp(gateway: Gateway, about: About): Hono {
   const app = new Hono({ strict: false }); // a slash at the end changes nothing
   const handlers = handlersFor(gateway, about);
+  app.use(async (context: Context, next) => {
+    const share = gateway.bodies.open(gateway.network.settings.limits);
+    context.set(bodyShare, share);
+    try {
+      await next();
+    } finally {
+      share.release();
+    }
+  });
   for (const { methods, path, handler, type = '' } of offers)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditEvent } from './audit/event.ts';
+import { holdAudit } from './audit/held-audit.ts';
+import { refusedLogins } from './audit/refused-logins.ts';
 import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { addressOf, type Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
+import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import type { Configured } from './main/deciding.ts';
@@ -68,12 +71,24 @@ export type RunOptions = {
 /** How soon figures that another process writes into this store are known here (ms). */
 const followEvery = 5_000;
 
+/** How often counted logins and events that waited for a full disk are written (ms). */
+const recordEvery = 10_000;
+
 /** A gateway that listens and delivers until it is stopped, by the set that is given until another one is activated. */
 export async function run(configured: Configured, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
+  const heldAudit = holdAudit(withStoreFaults(store), {
+    now: world.now,
+    report: (state, waiting) =>
+      state === 'full'
+        ? log.error({ step: 'audit', outcome: 'held', because: 'the disk is full: audit events wait in memory' })
+        : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
+  });
   const lasting: Lasting = {
-    store: withStoreFaults(store),
+    store: heldAudit.store,
+    refusedLogins: refusedLogins(world),
+    bodies: bodyBudget(),
     log,
     report,
     waiting: options.waiting ?? 100_000,
@@ -128,6 +143,15 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
     followEvery,
   );
+  const recordLogins = async (all?: 'all') => {
+    const events = lasting.refusedLogins.take(world.now(), all);
+    if (events.length) await lasting.store.appendAudit(events);
+  };
+  const recording = setInterval(() => {
+    recordLogins()
+      .then(heldAudit.flush)
+      .catch((fault) => report(fault, 'audit'));
+  }, recordEvery);
   return {
     get gateway() {
       return inForce.gateway;
@@ -140,11 +164,15 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     follow: following.look,
     stop: async () => {
       clearInterval(refreshing);
+      clearInterval(recording);
       await following.stop();
       await beside.stop();
       await listening.close(); // first: no new message may arrive that nobody will deliver
       await Promise.all([inForce.close(), ...leaving]);
       await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
+      await recordLogins('all').catch((fault) => report(fault, 'audit'));
+      const lost = await heldAudit.flush();
+      if (lost) log.error({ step: 'audit', outcome: 'lost', because: `${lost} audit events could not be written` });
       await store.close();
     },
   };

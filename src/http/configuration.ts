@@ -85,7 +85,7 @@ async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promi
 }
 
 async function wishIn(context: Context): Promise<Result<Wish>> {
-  const body = await readBody(context.req.raw, largestSet);
+  const body = await readBody(context, largestSet);
   if (!body.ok) return body;
   try {
     const wish = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as Wish;

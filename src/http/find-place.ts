@@ -73,7 +73,7 @@ async function givenIn(gateway: Gateway, context: Context): Promise<Result<reado
   const address = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
   if (context.req.method !== 'POST') return success(address);
   const { limits } = gateway.network.settings;
-  const body = await readBody(context.req.raw, limits.bodyBytes);
+  const body = await readBody(context, limits.bodyBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return success(address);
   const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);

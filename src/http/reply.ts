@@ -70,7 +70,12 @@ function tracesBack(context: Context): Headers {
   return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
-const passing: ReadonlySet<string> = new Set(['overloaded', 'store-unavailable', 'terminology-unavailable']);
+const passing: ReadonlySet<string> = new Set([
+  'overloaded',
+  'bodies-too-many',
+  'store-unavailable',
+  'terminology-unavailable',
+]);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>
   statusOf(issues) === 503 && issues.some(({ rule }) => passing.has(rule))

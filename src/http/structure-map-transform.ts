@@ -28,7 +28,7 @@ type Asked = { readonly content: object; readonly source?: string; readonly inli
 export const transform = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'transform', async (partner): Promise<Shown> => {
     const { limits } = gateway.network.settings;
-    const body = await readBody(context.req.raw, limits.bodyBytes);
+    const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return refused(body);
     const asked = askedOf(context.req.header('content-type') ?? '', body.value, limits);
     if (!asked.ok) return refused(asked);

@@ -16,6 +16,8 @@ export type Lasting = {
   readonly store: Store;
   readonly log: Log;
   readonly report: Gateway['report'];
+  readonly refusedLogins: Gateway['refusedLogins'];
+  readonly bodies: Gateway['bodies'];
   readonly waiting: number;
   readonly about: About;
 };
@@ -52,6 +54,8 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
     living,
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
+    refusedLogins: lasting.refusedLogins,
+    bodies: lasting.bodies,
     admission: { waiting: lasting.waiting },
     report,
   };

@@ -1,4 +1,5 @@
 import type { Authenticate } from '../../access.ts';
+import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
@@ -8,6 +9,7 @@ import type { World } from '../../world.ts';
 import type { Form } from '../maps/forms.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
+import type { BodyBudget } from '../reading/body-budget.ts';
 
 /** What a sender is told to wait when the gateway can't take its message now. */
 export const retryAfterSeconds = 10;
@@ -35,6 +37,10 @@ export type Gateway = {
   readonly world: World;
   /** Digest of profiles, maps, routes and network: every stored decision names it. */
   readonly configuration: string;
+  /** Logins that were refused, counted instead of recorded one by one. */
+  readonly refusedLogins: RefusedLogins;
+  /** The bytes of all request bodies. */
+  readonly bodies: BodyBudget;
   /** No new message is taken in while more than this many wait for delivery. */
   readonly admission: { readonly waiting: number };
   /** A fault of the gateway itself, for its operator. */
@@ -42,4 +48,7 @@ export type Gateway = {
 };
 
 /** The part of a gateway that decides without remembering: what `explain` needs. */
-export type DecisionContext = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'report'>;
+export type DecisionContext = Omit<
+  Gateway,
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'report'
+>;
