@@ -146,12 +146,12 @@ describe('a mistake in a network is reported with its place, and the network ref
     ],
     [
       'an address that is not a URL',
-      [partners, /\n    address: from-directory/, '\n    address: http://partner.example:99999/fhir'],
+      [partners, /\n {4}address: from-directory/, '\n    address: http://partner.example:99999/fhir'],
       ['config-value-invalid address: http://partner.example:99999/fhir'],
     ],
     [
       'a partner on another machine without TLS',
-      [partners, /\n    address: from-directory/, '\n    address: http://partner.example/fhir'],
+      [partners, /\n {4}address: from-directory/, '\n    address: http://partner.example/fhir'],
       ['address-without-tls address: http://partner.example/fhir'],
     ],
     [
