@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditEvent } from './audit/event.ts';
-import { holdAudit } from './audit/held-audit.ts';
 import { refusedLogins } from './audit/refused-logins.ts';
 import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
@@ -20,6 +19,7 @@ import { faultOf, type Log } from './main/log.ts';
 import { productFolder } from './main/own-validator.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
+import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';

@@ -11,14 +11,15 @@ export const bodyShare = 'body share';
  * takes too long.
  */
 export async function readBody(context: Context, limit: number): Promise<Result<Uint8Array>> {
-  const { headers, body } = context.req.raw;
+  const request = context.req.raw;
   const share: BodyShare = context.get(bodyShare);
-  const declared = Number(headers.get('content-length') ?? 0);
+  const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limit) return failure(issue('body-too-large', { limit }));
   // At least one byte: a sender that does not declare the size of its body is refused too when the budget is used up.
   if (!share.fits(Math.max(declared, 1))) return failure(issue('bodies-too-many', {}));
-  if (!body) return success(new Uint8Array());
-  const reader = body.getReader();
+  // Not before this line: once its stream is taken, a body that nobody reads costs the sender its connection.
+  const reader = request.body?.getReader();
+  if (!reader) return success(new Uint8Array());
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), share.seconds * 1000);
   try {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holdAudit } from '../../src/audit/held-audit.ts';
 import { openStore, type Running, run } from '../../src/main.ts';
+import { holdAudit } from '../../src/store/held-audit.ts';
 import type { AuditEvent, Store } from '../../src/store/port.ts';
 import { StoreFault, withStoreFaults } from '../../src/store/store-fault.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';

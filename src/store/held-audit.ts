@@ -1,5 +1,5 @@
-import type { Store } from '../store/port.ts';
-import { StoreFault } from '../store/store-fault.ts';
+import type { Store } from './port.ts';
+import { StoreFault } from './store-fault.ts';
 
 type AuditEvents = Parameters<Store['appendAudit']>[0];
 
