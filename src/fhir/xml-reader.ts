@@ -222,7 +222,7 @@ function setItem(home: Elements, key: string, index: number, value: unknown): un
 }
 
 /** Each has a line to find and a text to make: a hostile document has a hundred thousand of them. */
-const maximumIssues = 500;
+const maximumIssues = 50_000;
 
 function tell<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
   if (reader.issues.length >= maximumIssues) return;
