@@ -5,19 +5,21 @@ import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { bodyShare } from './http/body.ts';
 import { envelopeOf } from './http/envelope.ts';
-import { type About, handlersFor } from './http/handlers.ts';
-import { takeInOther } from './http/intake.ts';
-import { offers } from './http/offers.ts';
-import { unoffered } from './http/reader.ts';
+import { type GatewayInfo, handlersFor } from './http/handlers.ts';
+import { httpRoutes } from './http/http-routes.ts';
+import { acceptIntake } from './http/intake.ts';
+import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
 import { StoreFault } from './store/store-fault.ts';
 
-export type { About };
+export type { GatewayInfo };
 
-/** The gateway over HTTP: FHIR under /fhir, health beside it. What is offered where is the table in http/interactions.ts. */
-export function createApp(gateway: Gateway, about: About): Hono {
-  const app = new Hono({ strict: false }); // a slash at the end changes nothing
-  const handlers = handlersFor(gateway, about);
+/**
+ * The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts.
+ */
+export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
+  const app = new Hono({ strict: false }); // a trailing slash is ignored
+  const handlers = handlersFor(gateway, info);
   app.use(async (context: Context, next) => {
     const share = gateway.bodies.open(gateway.network.settings.limits);
     context.set(bodyShare, share);
@@ -27,11 +29,11 @@ export function createApp(gateway: Gateway, about: About): Hono {
       share.release();
     }
   });
-  for (const { methods, path, handler, type = '' } of offers)
+  for (const { methods, path, handler, type = '' } of httpRoutes)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));
-  app.all('/intake/:name', (context) => takeInOther(gateway, context));
-  app.all('/fhir/*', (context) => unoffered(gateway, context));
+  app.all('/intake/:name', (context) => acceptIntake(gateway, context));
+  app.all('/fhir/*', (context) => unsupported(gateway, context));
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
   app.onError(async (fault, context) => {
     gateway.report(fault, 'http');

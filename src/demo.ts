@@ -1,6 +1,6 @@
+import { startNarrator } from './demo/narrator.ts';
 import { setStage } from './demo/stage.ts';
-import { tellStory } from './demo/story.ts';
-import { startTelling } from './demo/teller.ts';
+import { playStory } from './demo/story.ts';
 import { freePort } from './main/free-port.ts';
 
 export type DemoOptions = {
@@ -11,16 +11,16 @@ export type DemoOptions = {
 };
 
 /**
- * Plays the story on a fresh store with partner systems that really receive over HTTP. Answers the exit code: 0 when
- * everything ended as the story says. Without `exit` the gateway stays open until SIGINT.
+ * Runs the story on a fresh store, with partner systems that receive over HTTP. Returns the exit code: 0 when every
+ * check of the story passed, else 1. Without `exit` the gateway stays open until SIGINT or SIGTERM.
  */
 export async function playDemo({ exit, port, language, print }: DemoOptions): Promise<number> {
   const stage = await setStage(await freePort(port));
-  const teller = startTelling(language, print);
+  const narrator = startNarrator(language, print);
   try {
-    await tellStory(stage, teller);
+    await playStory(stage, narrator);
     if (!exit) {
-      teller.say(
+      narrator.say(
         `The gateway stays open at ${stage.base} (tokens: examples/network/README.md). Stop it with Ctrl+C.`,
         `De gateway blijft open op ${stage.base} (tokens: examples/network/README.md). Stop met Ctrl+C.`,
       );
@@ -32,5 +32,5 @@ export async function playDemo({ exit, port, language, print }: DemoOptions): Pr
   } finally {
     await stage.close();
   }
-  return teller.failures() === 0 ? 0 : 1;
+  return narrator.failures() === 0 ? 0 : 1;
 }

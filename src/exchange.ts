@@ -1,16 +1,16 @@
 /**
- * READ FIRST. The pipeline of a message, one line a step.
+ * READ FIRST. The pipeline of a message, one line per step.
  *
  *   accept: authenticate -> receive -> parse -> validate -> map -> look up -> adopt -> validate -> check workflow
  *           -> route -> disclose -> validate -> store (message, resources, outbox and audit in one transaction)
  *   deliver: delivery/worker.ts starts from an outbox row
  *
- * Each kind of message (exchange/kinds.ts) has its own look-up, check, route and disclosures in one folder. A change of a
- * stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
+ * Each kind of message (exchange/kinds.ts) has its own look-up, check, route and disclosures in one folder. A change of
+ * a stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
 import { describe } from './exchange/explain/describe.ts';
-import { inTermsOfSource } from './exchange/explain/source-terms.ts';
+import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
 import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
@@ -22,7 +22,7 @@ import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
 import { tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSource } from './exchange/pipeline/judge.ts';
+import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
 import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
 import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
@@ -34,13 +34,16 @@ import { parseMessage } from './exchange/reading/sent-message.ts';
 import { issue } from './fhir/issue.ts';
 import { minutesEast } from './temporal.ts';
 
-/** Accepts a message, or refuses it with every reason. Once it is accepted everything is on disk. */
+/**
+ * Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from
+ * it.
+ */
 export async function accept(gateway: Gateway, envelope: Envelope): Promise<Answer> {
   const admitted = await admit(gateway, envelope, 'accept', 'C');
   return admitted.kind === 'answered' ? admitted.answer : acceptAdmitted(gateway, envelope, admitted);
 }
 
-/** The same for a message that is admitted already: one that the gateway itself fetched from its sender. */
+/** The same for an admitted message: one that the gateway itself read from its sender. */
 export async function acceptAdmitted(
   gateway: Gateway,
   envelope: Pick<Envelope, 'traceId'>,
@@ -70,13 +73,15 @@ function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Pre
   return refused(last?.issues ?? [], steps);
 }
 
-/** All steps before anything is stored: the same for a real message, for `explain` and for a rehearsal of new rules. */
+/**
+ * All steps before anything is stored: the same for a real message, for `explain` and for a shadow run of new rules.
+ */
 export const consider = async (
   context: DecisionContext,
   memory: Memory,
   received: Received,
 ): Promise<PipelineOutcome<Prepared>> =>
-  inTermsOfSource(context, received, await run(pipeline(context, memory, received)));
+  inTermsOfSentMessage(context, received, await run(pipeline(context, memory, received)));
 
 async function* pipeline(context: DecisionContext, memory: Memory, received: Received): Pipeline<Prepared> {
   const { network, forms, world } = context;
@@ -85,7 +90,7 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
-  yield* step('validate source', await validateSource(context, form, sent));
+  yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
   const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
   const mapped = received.pulled
@@ -107,9 +112,9 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped };
 }
 
-/** The intake was compiled against the names of the kinds: a form of another kind is a fault of ours. */
+/** The intake was compiled against the names of the kinds: a form of another kind is a fault of the gateway. */
 function kindOf({ kind }: Form): MessageKind {
   const found = kinds.get(kind);
-  if (!found) throw new Error(`no kind of message is called ${kind}`);
+  if (!found) throw new Error(`${kind} is not a kind of message`);
   return found;
 }

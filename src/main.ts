@@ -10,13 +10,13 @@ import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
-import type { Configured } from './main/deciding.ts';
 import { follow } from './main/follow.ts';
-import { type InForce, type Lasting, ready } from './main/in-force.ts';
-import { noteStart, openKnown, usableHere, worksHere } from './main/known.ts';
+import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
+import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
+import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
@@ -24,14 +24,15 @@ import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';
 
-export { type Configured, openDeciding } from './main/deciding.ts';
-export { openChosen } from './main/known.ts';
+export { type Configuration, openConfiguration } from './main/open-configuration.ts';
+export { openConfigurationToStart } from './main/stored-set.ts';
 export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
+/** Version in package.json. */
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
 
-/** `sqlite:FILE` or `sqlite::memory:`; PostgreSQL has its place in the port, not yet an adapter. */
+/** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
 export async function openStore(address: string): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
   if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
@@ -44,14 +45,15 @@ export async function openStore(address: string): Promise<Result<Store>> {
   }
 }
 
+/** A running gateway. */
 export type Running = {
   readonly gateway: Gateway;
   readonly port: number;
   readonly delivery: DeliveryWorker;
   readonly replication: Replication;
-  /** Looks now whether another set was activated, and goes over to it. */
+  /** Checks now for an activated set, and switches to it. */
   readonly follow: () => Promise<void>;
-  /** Takes in nothing new, gives claimed deliveries back, closes the store: in this order. */
+  /** Stops accepting, releases claimed deliveries and closes the store, in this order. */
   readonly stop: () => Promise<void>;
 };
 
@@ -60,22 +62,22 @@ export type RunOptions = {
   readonly hostname?: string;
   readonly log: Log;
   readonly delivery?: Partial<DeliverySettings>;
-  /** More waiting dispatches than this and new messages are told to come back later. */
+  /** Upper bound of waiting dispatches: above it new messages are refused as `overloaded`. */
   readonly waiting?: number;
-  /** How soon a set that was activated elsewhere is known here (ms). */
+  /** Interval (ms) of the check for a set that was activated elsewhere. */
   readonly followConfiguration?: number;
-  /** How the folders stand to a set that was activated, when they hold another one. */
+  /** Set when the folders contain another set than the activated one. */
   readonly folders?: 'other';
 };
 
-/** How soon figures that another process writes into this store are known here (ms). */
-const followEvery = 5_000;
+/** Interval (ms) of reading waiting times that another process writes into this store. */
+const refreshInterval = 5_000;
 
 /** How often counted logins and events that waited for a full disk are written (ms). */
 const recordEvery = 10_000;
 
-/** A gateway that listens and delivers until it is stopped, by the set that is given until another one is activated. */
-export async function run(configured: Configured, store: Store, options: RunOptions): Promise<Running> {
+/** Starts a gateway that listens and delivers until it is stopped, on `configured` until another set is activated. */
+export async function run(configured: Configuration, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
   const heldAudit = holdAudit(withStoreFaults(store), {
@@ -85,67 +87,67 @@ export async function run(configured: Configured, store: Store, options: RunOpti
         ? log.error({ step: 'audit', outcome: 'held', because: 'the disk is full: audit events wait in memory' })
         : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
   });
-  const lasting: Lasting = {
+  const environment: Environment = {
     store: heldAudit.store,
     refusedLogins: refusedLogins(world),
     bodies: bodyBudget(),
     log,
     report,
     waiting: options.waiting ?? 100_000,
-    about: {
+    info: {
       version,
       started: world.now(),
-      configuration: () => ({ refused: following.refused()?.digest, folders: options.folders }),
-      sets: { check: (set) => worksHere(set, configured.placing), follow: () => following.look() },
+      configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
+      sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };
-  let inForce: InForce = await ready(configured, lasting);
-  await noteStart(lasting.store, configured.set, world.now());
+  let inForce: InForce = await prepareConfiguration(configured, environment);
+  await recordStart(environment.store, configured.set, world.now());
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
   const listening = await listen({ fetch: answer }, options.port, options.hostname);
-  const delivery = deliver(() => inForce, lasting.store, options);
-  let beside = inForce.begin();
-  const leaving = new Set<Promise<void>>();
-  const following = follow({
-    store: lasting.store,
+  const delivery = startDeliveryFor(() => inForce, environment.store, options);
+  let jobs = inForce.startJobs();
+  const closing = new Set<Promise<void>>();
+  const follower = follow({
+    store: environment.store,
     inForce: () => inForce.gateway.configuration,
     open: async (digest) => {
-      const opened = await openKnown(lasting.store, digest, configured.placing);
-      return opened.ok ? usableHere(opened.value) : opened;
+      const opened = await openStoredSet(environment.store, digest, configured.installation);
+      return opened.ok ? withSecrets(opened.value) : opened;
     },
-    take: (next) => replaceBy(next),
+    replace: (next) => replaceBy(next),
     refuse: ({ digest, issues }) =>
       log.error({ step: 'configuration', outcome: 'refused', because: `${short(digest)}: ${rulesOf(issues)}` }),
     report: (fault) => report(fault, 'configuration'),
     every: options.followConfiguration ?? 2_000,
   });
 
-  /** Between two messages: each ends on the set that it began with. */
-  async function replaceBy(next: Configured): Promise<void> {
-    const coming = await ready(next, lasting).catch(async (error: unknown) => {
+  /** Switches between two requests: each ends on the set on which it started. */
+  async function replaceBy(next: Configuration): Promise<void> {
+    const prepared = await prepareConfiguration(next, environment).catch(async (error: unknown) => {
       await next.terminology.close();
       throw error;
     });
-    const [before, besideBefore] = [inForce, beside];
-    inForce = coming;
-    beside = coming.begin();
+    const [before, jobsBefore] = [inForce, jobs];
+    inForce = prepared;
+    jobs = prepared.startJobs();
     log.info({ step: 'configuration', outcome: 'in force', because: short(next.configuration) });
-    await besideBefore.stop();
-    const left = before
+    await jobsBefore.stop();
+    const closed = before
       .close()
       .catch((fault) => report(fault, 'configuration'))
-      .finally(() => leaving.delete(left));
-    leaving.add(left);
+      .finally(() => closing.delete(closed));
+    closing.add(closed);
   }
 
-  await following.look();
+  await follower.check();
   const refreshing = setInterval(
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
-    followEvery,
+    refreshInterval,
   );
   const recordLogins = async (all?: 'all') => {
-    const events = lasting.refusedLogins.take(world.now(), all);
-    if (events.length) await lasting.store.appendAudit(events);
+    const events = environment.refusedLogins.take(world.now(), all);
+    if (events.length) await environment.store.appendAudit(events);
   };
   const recording = setInterval(() => {
     recordLogins()
@@ -159,17 +161,17 @@ export async function run(configured: Configured, store: Store, options: RunOpti
     port: listening.port,
     delivery,
     get replication() {
-      return beside.replication;
+      return jobs.replication;
     },
-    follow: following.look,
+    follow: follower.check,
     stop: async () => {
       clearInterval(refreshing);
       clearInterval(recording);
-      await following.stop();
-      await beside.stop();
-      await listening.close(); // first: no new message may arrive that nobody will deliver
-      await Promise.all([inForce.close(), ...leaving]);
-      await delivery.stop(); // then: gives claimed deliveries back, so the next start sends them at once
+      await follower.stop();
+      await jobs.stop();
+      await listening.close(); // first: no message may arrive after delivery has stopped
+      await Promise.all([inForce.close(), ...closing]);
+      await delivery.stop(); // then: releases claimed deliveries, so the next start sends them at once
       await recordLogins('all').catch((fault) => report(fault, 'audit'));
       const lost = await heldAudit.flush();
       if (lost) log.error({ step: 'audit', outcome: 'lost', because: `${lost} audit events could not be written` });
@@ -181,12 +183,12 @@ export async function run(configured: Configured, store: Store, options: RunOpti
 const rulesOf = (issues: readonly { readonly rule: string }[]): string =>
   [...new Set(issues.map(({ rule }) => rule))].join(', ');
 
-const deliver = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
+const startDeliveryFor = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
   startDelivery({
     store,
     world,
     chance: Math.random,
-    // A notification's own address was registered when it was agreed, and is so still: mayStillSend has just asked.
+    // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
     address: (partner, { address }) => {
       if (address !== undefined) return { base: address };
       const { gateway, tokens } = inForce();

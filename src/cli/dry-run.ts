@@ -5,7 +5,7 @@ import type { PipelineOutcome } from '../exchange/pipeline/step.ts';
 import type { Prepared } from '../exchange/prepared.ts';
 import { consider } from '../exchange.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { openDeciding, world } from '../main.ts';
+import { openConfiguration, world } from '../main.ts';
 import { composeBundle, problemLines } from './compose-bundle.ts';
 import type { Language } from './options.ts';
 
@@ -19,7 +19,7 @@ export type DryRun = { readonly partner: Partner; readonly walked: PipelineOutco
  */
 export async function dryRun(files: readonly string[], options: DryRunOptions): Promise<DryRun | undefined> {
   const { network, as, language } = options;
-  const deciding = await openDeciding(options);
+  const deciding = await openConfiguration(options);
   const composed = await composeBundle([...files]);
   if (!deciding.ok || !composed.ok)
     return fail([

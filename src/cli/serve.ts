@@ -3,7 +3,7 @@ import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork, openChosen, openStore, run } from '../main.ts';
+import { demoNetwork, openConfigurationToStart, openStore, run } from '../main.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
 type Options = {
@@ -28,7 +28,7 @@ export const registerServe = (program: Command): void => {
     .addOption(languageOption())
     .action(async (options: Options) => {
       const store = await openStore(options.store);
-      const chosen = store.ok ? await openChosen(options, store.value) : store;
+      const chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
         refuse(store.ok ? options.network : '--store', chosen.issues, options.language);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { networkInForce } from '../main/known.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { networkInForce } from '../main/stored-set.ts';
 import { demoNetwork, openStore, world } from '../main.ts';
 import { type SilentLine, silentList } from '../watchdog/index.ts';
 

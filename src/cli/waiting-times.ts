@@ -14,9 +14,9 @@ import {
 import { mgnProfile } from '../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
-import { networkInForce } from '../main/known.ts';
 import { openOwnValidator, profilesPackage } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { networkInForce } from '../main/stored-set.ts';
 import { demoNetwork, openStore, world } from '../main.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';

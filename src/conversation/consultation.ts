@@ -11,8 +11,8 @@ import { ownCode } from '../vocabulary/concept.ts';
 import { activityLine, outcomeOf, paragraph, participantLine, requestLine, section } from './narrative.ts';
 import { dayInWords, outcomeWords } from './plain-words.ts';
 
-/** The record of a case consultation with what came of it, as far as the person reads about it. */
-export type ConsultationToTell = {
+/** Record of a case consultation (casusoverleg) with its results, as input of the narrative for the person. */
+export type ConsultationNarrativeInput = {
   readonly record: Composition;
   readonly meeting: Encounter | undefined;
   readonly plan: CarePlan | undefined;
@@ -21,10 +21,16 @@ export type ConsultationToTell = {
 };
 
 /**
- * The record in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html): who were there, what was asked,
- * decided and agreed. How organisations see the person is for them to tell the person themselves.
+ * The record in plain Dutch (B1) for the person (https://hl7.org/fhir/R4/narrative.html): participants, question,
+ * decisions and agreements. Views of organisations are omitted: each organisation discusses its view with the person.
  */
-export function consultationNarrative({ record, meeting, plan, requests, nameOf }: ConsultationToTell): Narrative {
+export function consultationNarrative({
+  record,
+  meeting,
+  plan,
+  requests,
+  nameOf,
+}: ConsultationNarrativeInput): Narrative {
   const day = dayInWords(meeting?.period?.start ?? record.date);
   const activities = (plan?.activity ?? []).flatMap(({ detail }) => (detail ? [activityLine(detail)] : []));
   const parts = [
@@ -48,24 +54,25 @@ export function consultationNarrative({ record, meeting, plan, requests, nameOf 
 const wordsOf = ({ section: sections = [] }: Composition, code: string): string[] =>
   sections.filter((it) => hasCode(it, code)).map(({ text }) => plainText(text?.div ?? ''));
 
-const hasCode = ({ code }: CompositionSection, wanted: string): boolean =>
-  code?.coding?.some(({ system, code: it }) => system === mgnCodeSystem('consultation-section') && it === wanted) ??
-  false;
+const hasCode = ({ code }: CompositionSection, sectionCode: string): boolean =>
+  code?.coding?.some(
+    ({ system, code: it }) => system === mgnCodeSystem('consultation-section') && it === sectionCode,
+  ) ?? false;
 
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
 
-/** Words of XHTML without its tags; what reads them writes them as text again. */
+/** Text of XHTML without tags; callers escape it again. */
 const plainText = (div: string): string =>
   div
     .replace(/<[^<>]*>/g, ' ')
-    .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => named[name] ?? ' ')
+    .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => entities[name] ?? ' ')
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Who is invited, and what it gets to know of the person. */
+/** An invited organisation and its right to the content. */
 export type Invited = { readonly name: string; readonly right: 'whole' | 'extract' | 'nothing' };
 
-/** What the person is told before a consultation, a paragraph each. */
+/** Invitation of the person to a consultation in plain Dutch (B1), one string per paragraph. */
 export function consultationInvitation(start: string | undefined, invited: readonly Invited[]): string[] {
   const day = dayInWords(start);
   const named = (right: Invited['right']) => invited.filter((it) => it.right === right).map(({ name }) => name);

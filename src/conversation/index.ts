@@ -1,3 +1,3 @@
-/** What comes of a conversation or consultation, told to the person. */
+/** Narratives and invitations for the person, in plain Dutch. */
 export { consultationInvitation, consultationNarrative } from './consultation.ts';
 export { planNarrative } from './narrative.ts';

@@ -13,8 +13,8 @@ import { mgnExtension } from '../fhir/canonical.ts';
 import { ownCode } from '../vocabulary/concept.ts';
 import { dayInWords, lifeDomainWords, outcomeWords, roleWords } from './plain-words.ts';
 
-/** A plan with what it refers to, as far as the person reads about it. */
-export type PlanToTell = {
+/** A plan with the resources it refers to, as input of the narrative for the person. */
+export type PlanNarrativeInput = {
   readonly plan: CarePlan;
   readonly conversation: Encounter;
   readonly goals: readonly Goal[];
@@ -24,10 +24,10 @@ export type PlanToTell = {
 };
 
 /**
- * The plan in plain Dutch for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed. Only what
- * is meant for the person: words of the conversation and sentences of ours, no reasons that professionals give each other.
+ * The plan in plain Dutch (B1) for the person (https://hl7.org/fhir/R4/narrative.html), to be read aloud or printed.
+ * Contains text from the conversation and fixed sentences; clinical reasoning between professionals is omitted.
  */
-export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanToTell): Narrative {
+export function planNarrative({ plan, conversation, goals, requests, nameOf }: PlanNarrativeInput): Narrative {
   const day = dayInWords(conversation.period?.start);
   const details = (plan.activity ?? []).flatMap(({ detail }) => (detail ? [detail] : []));
   const isInformal = (it: CarePlanActivityDetail) => ownCode(it.code, 'activity-kind') === 'informal-support';
@@ -53,7 +53,7 @@ export function planNarrative({ plan, conversation, goals, requests, nameOf }: P
   return { status: 'generated', div };
 }
 
-/** Characters that XML cannot hold are left out; what could be markup is written as what it looks like. */
+/** Escapes markup and omits characters that XML does not allow. */
 const asText = (text: string): string =>
   [...text]
     .filter((it) => /[\t\n\r\u0020-\ud7ff\ue000-\ufffd]/.test(it) || it.codePointAt(0)! > 0xffff)
@@ -66,42 +66,47 @@ const asText = (text: string): string =>
 export const paragraph = (text: string): string => (text ? `<p>${asText(text)}</p>` : '');
 
 export const section = (title: string, lines: readonly string[]): string => {
-  const told = lines.filter((it) => it.trim());
-  return told.length ? `<h2>${asText(title)}</h2><ul>${told.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>` : '';
+  const filled = lines.filter((it) => it.trim());
+  return filled.length
+    ? `<h2>${asText(title)}</h2><ul>${filled.map((it) => `<li>${asText(it)}</li>`).join('')}</ul>`
+    : '';
 };
 
 export const participantLine = ({ individual, type = [] }: NonNullable<Encounter['participant']>[number]): string => {
-  const known = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
-  const role = known[0] ?? type.map(({ text }) => text).find(Boolean);
+  const roles = type.flatMap(({ coding = [] }) => coding).flatMap(({ code }) => roleWords[code ?? ''] ?? []);
+  const role = roles[0] ?? type.map(({ text }) => text).find(Boolean);
   return [individual?.display, role].filter(Boolean).join(', ');
 };
 
 const goalLine = ({ description, extension, category = [] }: Goal): string =>
-  withAbout(description?.text ?? '', [...lifeDomainsIn(extension), ...category.flatMap(({ text }) => text ?? [])]);
+  withLifeDomains(description?.text ?? '', [
+    ...lifeDomainsIn(extension),
+    ...category.flatMap(({ text }) => text ?? []),
+  ]);
 
 export const activityLine = ({ description, extension, scheduledString }: CarePlanActivityDetail): string =>
-  withAbout([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
+  withLifeDomains([description, scheduledString].filter(Boolean).join(', '), lifeDomainsIn(extension));
 
 export function requestLine(
   { category = [], performer, extension }: ServiceRequest,
-  nameOf: PlanToTell['nameOf'],
+  nameOf: PlanNarrativeInput['nameOf'],
 ): string {
   const useCase = category.map((it) => ownCode(it, 'use-case')).find(Boolean);
   if (useCase === 'advice')
     return 'We geven uw huisarts advies. Uw huisarts bespreekt met u of er een verwijzing komt.';
   const name = nameIn(performer?.[0], nameOf) ?? 'een organisatie';
-  const about = lifeDomainsIn(extension);
-  const ask = about.length
-    ? `We vragen ${name} om u te helpen met ${about.join(' en ')}.`
+  const lifeDomains = lifeDomainsIn(extension);
+  const sentence = lifeDomains.length
+    ? `We vragen ${name} om u te helpen met ${lifeDomains.join(' en ')}.`
     : `We vragen ${name} om u te helpen.`;
-  return useCase === 'social-request' ? `${ask} We delen alleen wat u goed vindt.` : ask;
+  return useCase === 'social-request' ? `${sentence} We delen alleen wat u goed vindt.` : sentence;
 }
 
-const nameIn = (reference: Reference | undefined, nameOf: PlanToTell['nameOf']): string | undefined =>
+const nameIn = (reference: Reference | undefined, nameOf: PlanNarrativeInput['nameOf']): string | undefined =>
   (reference?.reference && nameOf(reference.reference)) || reference?.display;
 
-const withAbout = (text: string, about: readonly string[]): string =>
-  about.length ? `${text} (over ${about.join(' en ')})` : text;
+const withLifeDomains = (text: string, lifeDomains: readonly string[]): string =>
+  lifeDomains.length ? `${text} (over ${lifeDomains.join(' en ')})` : text;
 
 const lifeDomainsIn = (extension: readonly Extension[] = []): string[] => [
   ...new Set(

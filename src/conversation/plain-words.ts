@@ -1,4 +1,4 @@
-/** Words that a person without knowledge of care reads at once (Dutch, B1), for codes of the network. */
+/** Plain Dutch (B1) for codes of the network: texts for readers without knowledge of care. */
 export const lifeDomainWords: Readonly<Record<string, string>> = {
   'bodily-functions': 'uw lichaam',
   'mental-wellbeing': 'hoe u zich voelt',
@@ -44,7 +44,7 @@ export const outcomeWords: Readonly<Record<string, string>> = {
 
 const months = 'januari februari maart april mei juni juli augustus september oktober november december'.split(' ');
 
-/** `27 november 2026`; the day as it was written, whatever the zone. */
+/** `27 november 2026`: the day as written in the dateTime, without conversion of the time zone. */
 export function dayInWords(dateTime: string | undefined): string | undefined {
   const found = /^(\d{4})-(\d\d)-(\d\d)/.exec(dateTime ?? '');
   return found ? `${Number(found[3])} ${months[Number(found[2]) - 1]} ${found[1]}` : undefined;

@@ -1,6 +1,6 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../fhir/resource.ts';
-import type { Arrival, Asked } from './partner-system.ts';
+import type { Arrival, PartnerResponse } from './partner-system.ts';
 
 export const resourcesOf = (bundle: Resource): readonly Resource[] =>
   ((bundle as Bundle).entry ?? []).flatMap(({ resource }) => (resource ? [resource as Resource] : []));
@@ -8,10 +8,10 @@ export const resourcesOf = (bundle: Resource): readonly Resource[] =>
 export const taskIn = ({ bundle }: Arrival): Task | undefined =>
   resourcesOf(bundle).find((it): it is Task => isType(it, 'Task'));
 
-export const holds = ({ bundle }: Arrival, type: string): boolean =>
+export const contains = ({ bundle }: Arrival, type: string): boolean =>
   resourcesOf(bundle).some(({ resourceType }) => resourceType === type);
 
-/** What a message holds, for people: `Task (accepted), 2 Goal`. */
+/** Content of a message for people: `Task (accepted), 2 Goal`. */
 export function contentOf({ bundle }: Arrival): string {
   const counts = new Map<string, number>();
   for (const it of resourcesOf(bundle)) counts.set(nameOf(it), (counts.get(nameOf(it)) ?? 0) + 1);
@@ -24,8 +24,8 @@ function nameOf(it: Resource): string {
   return it.resourceType;
 }
 
-/** Where the resources of a type that a message made are, from the answer to it. */
-export const madeOf = ({ body }: Asked, type: string): readonly string[] =>
+/** `Type/id` of the resources of a type that a message created, from its transaction-response. */
+export const createdBy = ({ body }: PartnerResponse, type: string): readonly string[] =>
   ((body as Bundle).entry ?? []).flatMap(({ response }) =>
     response?.location?.startsWith(`${type}/`) ? [response.location.replace(/\/_history.*/, '')] : [],
   );

@@ -4,10 +4,10 @@ import { productFolder } from '../main/own-validator.ts';
 
 export type Message = { readonly body: string; readonly contentType: string };
 
-/** What an example writes where the order, or its Task, of an earlier message belongs (examples/messages/README.md). */
+/** References that replace the placeholders of an example (examples/messages/README.md). */
 export type Places = { readonly order?: string; readonly task?: string; readonly consultation?: string };
 
-/** A message of examples/messages, about the order that the story is at. */
+/** A message of examples/messages, with its placeholders replaced. */
 export async function message(path: string, { order, task, consultation }: Places = {}): Promise<Message> {
   const text = await readFile(join(productFolder, 'examples/messages', path), 'utf8');
   const places = [

@@ -1,11 +1,11 @@
 import { serve } from '@hono/node-server';
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
-import { request } from 'undici';
+import { request as send } from 'undici';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 
-/** Something that arrived at a partner's system over HTTP. */
+/** A message received by a partner's system over HTTP. */
 export type Arrival = { readonly requestId: string; readonly bundle: Bundle };
 
 /** A simulated partner: a small FHIR receiver on loopback, and a client of the gateway with the partner's token. */
@@ -13,25 +13,30 @@ export type PartnerSystem = {
   readonly id: string;
   readonly base: string;
   readonly arrivals: readonly Arrival[];
-  /** What it holds now, by the identifier under which the gateway sent it. */
+  /** Stored resources, by the identifier under which the gateway sent them. */
   readonly resources: ReadonlyMap<string, Resource>;
-  /** Resolves with the first arrival after the `seen` earlier ones; rejects after `patience` ms. */
-  readonly arrival: (seen: number, patience?: number) => Promise<Arrival>;
-  readonly ask: (method: 'GET' | 'POST' | 'PATCH', path: string, options?: Asking) => Promise<Asked>;
+  /** Resolves with the first arrival after the `seen` earlier ones; rejects after `timeout` ms. */
+  readonly arrival: (seen: number, timeout?: number) => Promise<Arrival>;
+  readonly request: (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    options?: RequestOptions,
+  ) => Promise<PartnerResponse>;
   readonly close: () => Promise<void>;
 };
 
-export type Asking = {
+export type RequestOptions = {
   readonly body?: string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
-export type Asked = {
+export type PartnerResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Resource;
 };
 
+/** Starts the receiver of a partner on a free port of loopback. */
 export async function startPartnerSystem(
   id: string,
   gateway: { readonly base: () => string; readonly token: string },
@@ -60,24 +65,24 @@ export async function startPartnerSystem(
     base: `http://127.0.0.1:${port}/fhir`,
     arrivals,
     resources,
-    arrival: (seen, patience = 15_000) =>
+    arrival: (seen, timeout = 15_000) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const found = arrivals[seen];
           if (!found) return;
           clearTimeout(timer);
-          waiting.delete(look);
+          waiting.delete(check);
           resolve(found);
         };
         const timer = setTimeout(() => {
-          waiting.delete(look);
-          reject(new Error(`${id} received nothing within ${patience} ms`));
-        }, patience);
-        waiting.add(look);
-        look();
+          waiting.delete(check);
+          reject(new Error(`${id} received nothing within ${timeout} ms`));
+        }, timeout);
+        waiting.add(check);
+        check();
       }),
-    ask: async (method, path, { body, contentType, headers } = {}) => {
-      const answer = await request(`${gateway.base()}${path}`, {
+    request: async (method, path, { body, contentType, headers } = {}) => {
+      const answer = await send(`${gateway.base()}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${gateway.token}`,
@@ -94,14 +99,17 @@ export async function startPartnerSystem(
   };
 }
 
-/** Create unless the identifier is known (ifNoneExist), or conditional update: what a FHIR server makes of it. */
-function apply(resources: Map<string, Resource>, { resource, request: asked }: BundleEntry): BundleEntry {
-  if (!resource || !asked) return { response: { status: '400 Bad Request' } };
-  const query = asked.ifNoneExist ?? asked.url?.split('?')[1] ?? `id=${resource.id}`;
+/**
+ * Conditional create (ifNoneExist) or conditional update (https://hl7.org/fhir/R4/http.html#ccreate), as a FHIR server
+ * does.
+ */
+function apply(resources: Map<string, Resource>, { resource, request: entryRequest }: BundleEntry): BundleEntry {
+  if (!resource || !entryRequest) return { response: { status: '400 Bad Request' } };
+  const query = entryRequest.ifNoneExist ?? entryRequest.url?.split('?')[1] ?? `id=${resource.id}`;
   const key = `${resource.resourceType}?${query}`;
-  const known = resources.has(key);
-  if (!known || asked.method === 'PUT') resources.set(key, resource as Resource);
+  const exists = resources.has(key);
+  if (!exists || entryRequest.method === 'PUT') resources.set(key, resource as Resource);
   return {
-    response: { status: known ? '200 OK' : '201 Created', location: `${resource.resourceType}/${resource.id}` },
+    response: { status: exists ? '200 OK' : '201 Created', location: `${resource.resourceType}/${resource.id}` },
   };
 }

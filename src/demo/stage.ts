@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Issue } from '../fhir/issue.ts';
 import { silent } from '../main/log.ts';
-import { demoNetwork, openDeciding, openStore, type Running, run, world } from '../main.ts';
+import { demoNetwork, openConfiguration, openStore, type Running, run, world } from '../main.ts';
 import { type PartnerSystem, startPartnerSystem } from './partner-system.ts';
 
 /** A gateway on a fresh store with every partner of the demo network on a loopback port of its own. */
@@ -19,16 +19,16 @@ export type Stage = {
 export async function setStage(port: number): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'mgn-demo-'));
   let base = '';
-  const first = await openDeciding({ network: demoNetwork });
-  if (!first.ok) throw new Error(told(first.issues));
+  const first = await openConfiguration({ network: demoNetwork });
+  if (!first.ok) throw new Error(messagesOf(first.issues));
   const systems = new Map<string, PartnerSystem>();
   for (const { id, channel } of first.value.network.partners.values())
     if (channel === 'fhir-rest')
       systems.set(id, await startPartnerSystem(id, { base: () => base, token: `demo-${id}` }, world.newId));
   const addresses = Object.fromEntries([...systems].map(([id, system]) => [id, system.base]));
-  const opened = await openDeciding({ network: demoNetwork, addresses, baseUrl: `http://127.0.0.1:${port}/fhir` });
+  const opened = await openConfiguration({ network: demoNetwork, addresses, baseUrl: `http://127.0.0.1:${port}/fhir` });
   const store = await openStore(`sqlite:${join(folder, 'demo.db')}`);
-  if (!opened.ok || !store.ok) throw new Error(told([...opened.issues, ...store.issues]));
+  if (!opened.ok || !store.ok) throw new Error(messagesOf([...opened.issues, ...store.issues]));
   const running = await run(opened.value, store.value, { port, log: silent });
   base = `http://127.0.0.1:${running.port}/fhir`;
   return {
@@ -48,4 +48,4 @@ export async function setStage(port: number): Promise<Stage> {
   };
 }
 
-const told = (issues: readonly Issue[]): string => issues.map(({ message }) => message).join('\n');
+const messagesOf = (issues: readonly Issue[]): string => issues.map(({ message }) => message).join('\n');

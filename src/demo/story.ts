@@ -1,32 +1,32 @@
 import { message } from './message.ts';
+import type { Narrator } from './narrator.ts';
 import { setScene } from './scene.ts';
 import type { Stage } from './stage.ts';
-import { tellConsultation } from './story/consultation.ts';
-import { tellConversation } from './story/conversation.ts';
-import { tellEnd } from './story/end.ts';
-import { tellMishaps } from './story/mishaps.ts';
-import { tellReferral } from './story/referral.ts';
-import { tellSocialRequest } from './story/social-request.ts';
-import { tellTransfer } from './story/transfer.ts';
-import type { Teller } from './teller.ts';
+import { playConsultation } from './story/consultation.ts';
+import { playConversation } from './story/conversation.ts';
+import { playEnd } from './story/end.ts';
+import { playMishaps } from './story/mishaps.ts';
+import { playReferral } from './story/referral.ts';
+import { playSocialRequest } from './story/social-request.ts';
+import { playTransfer } from './story/transfer.ts';
 
-/** What happens to one person, who does not exist: from the referral to the end, and then what goes wrong elsewhere. */
-export async function tellStory(stage: Stage, teller: Teller): Promise<void> {
-  const scene = setScene(stage, teller);
+/** The journey of one fictive person, from the referral to the end, followed by messages that fail. */
+export async function playStory(stage: Stage, narrator: Narrator): Promise<void> {
+  const scene = setScene(stage, narrator);
   const referral = await message('005-elz-referral-xml/input.xml');
-  const { first, requestId } = await tellReferral(scene, referral);
-  const { socialTask } = await tellConversation(scene, first);
-  await tellSocialRequest(scene, socialTask);
-  const place = await tellTransfer(scene, first);
-  const agreed = await tellConsultation(scene, first);
-  await tellEnd(scene, { first, place, socialTask, agreed });
-  await tellMishaps(scene, { referral, requestId });
+  const { first, requestId } = await playReferral(scene, referral);
+  const { socialTask } = await playConversation(scene, first);
+  await playSocialRequest(scene, socialTask);
+  const place = await playTransfer(scene, first);
+  const agreed = await playConsultation(scene, first);
+  await playEnd(scene, { first, place, socialTask, agreed });
+  await playMishaps(scene, { referral, requestId });
 
-  teller.heading('Everything told', 'Alles verteld');
+  narrator.heading('Everything delivered', 'Alles afgeleverd');
   const { waiting, dead } = await stage.running.gateway.store.depth();
-  teller.expect(
+  narrator.expect(
     waiting === 0 && dead === 0,
-    'everything that was taken in is delivered',
-    'alles wat is aangenomen, is afgeleverd',
+    'all accepted messages are delivered',
+    'alle aangenomen berichten zijn afgeleverd',
   );
 }

@@ -1,54 +1,54 @@
 import type { Elements } from '../fhir/resource.ts';
 
-/** What an element may pass as; undefined: it does not pass. */
-export type Pass = (value: unknown) => unknown;
+/** The permitted form of an element; undefined when it is not permitted. */
+export type ElementFilter = (value: unknown) => unknown;
 
-/** The elements that pass, by name. What is not in it does not exist for the recipient. */
-export type AllowList = { readonly [element: string]: Pass };
+/** Filters by element name. An element without a filter is not disclosed. */
+export type AllowList = { readonly [element: string]: ElementFilter };
 
-/** A resource or element reduced to its allow-list; undefined when nothing of it is left. */
+/** Reduces a resource or element to its allow-list; undefined when nothing remains. */
 export function reduce(value: unknown, allowed: AllowList): Elements | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const given = value as Elements;
-  const kept = Object.entries(allowed).flatMap(([element, pass]) => {
-    const passed = Object.hasOwn(given, element) ? pass(given[element]) : undefined;
-    return passed === undefined ? [] : [[element, passed] as const];
+  const elements = value as Elements;
+  const passed = Object.entries(allowed).flatMap(([name, filter]) => {
+    const element = Object.hasOwn(elements, name) ? filter(elements[name]) : undefined;
+    return element === undefined ? [] : [[name, element] as const];
   });
-  return kept.length ? Object.fromEntries(kept) : undefined;
+  return passed.length ? Object.fromEntries(passed) : undefined;
 }
 
-/** Words as they are: only where words are what the recipient is meant to read. */
-export const words: Pass = (value) => (typeof value === 'string' ? value : undefined);
+/** Free text, unchanged. Use only for elements whose text the recipient may read. */
+export const freeText: ElementFilter = (value) => (typeof value === 'string' ? value : undefined);
 
-/** A code of FHIR's own; its form leaves no room for words. */
-export const code: Pass = (value) =>
+/** A FHIR code; its form excludes free text. */
+export const code: ElementFilter = (value) =>
   typeof value === 'string' && /^[a-z]+(-[a-z]+)*$/.test(value) ? value : undefined;
 
-export const dateTime: Pass = (value) =>
+export const dateTime: ElementFilter = (value) =>
   typeof value === 'string' && /^\d{4}(-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?)?)?$/.test(value) ? value : undefined;
 
 export const element =
-  (allowed: AllowList): Pass =>
+  (allowed: AllowList): ElementFilter =>
   (value) =>
     reduce(value, allowed);
 
 export const list =
-  (pass: Pass): Pass =>
+  (pass: ElementFilter): ElementFilter =>
   (value) => {
-    const kept = (Array.isArray(value) ? value : []).map(pass).filter((it) => it !== undefined);
-    return kept.length ? kept : undefined;
+    const passed = (Array.isArray(value) ? value : []).map(pass).filter((it) => it !== undefined);
+    return passed.length ? passed : undefined;
   };
 
-export const one =
-  (...values: readonly string[]): Pass =>
+export const oneOf =
+  (...values: readonly string[]): ElementFilter =>
   (value) =>
     values.includes(value as string) ? value : undefined;
 
-/** Codes of these systems, without display or text: both are free to say anything. */
-export const codesOf = (...systems: readonly string[]): Pass =>
+/** Codes of these systems, without display and text, which could contain anything. */
+export const codesOf = (...systems: readonly string[]): ElementFilter =>
   element({
     coding: list((it) => {
-      const coding = reduce(it, { system: one(...systems), code });
+      const coding = reduce(it, { system: oneOf(...systems), code });
       return coding && Object.keys(coding).length === 2 ? coding : undefined;
     }),
   });

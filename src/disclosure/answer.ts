@@ -2,14 +2,14 @@ import type { Bundle } from '@medplum/fhirtypes';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
-/** What who asked for more gets: all of the answer, which was given for it and for nobody else. */
+/** Discloses the whole answer to the requester of the information: the answer was written for it. */
 export function answerTo({
   graph,
   recipient,
   legalBasis,
   now,
 }: {
-  /** The Task that asked, and its QuestionnaireResponse. */
+  /** The question Task and its QuestionnaireResponse. */
   readonly graph: Bundle;
   readonly recipient: Recipient;
   readonly legalBasis: string | undefined;

@@ -6,7 +6,7 @@ import type { Recipient } from './recipient.ts';
 
 export type AppointmentQuestion = {
   readonly appointment: Appointment;
-  /** Of its person. */
+  /** Consents of the person. */
   readonly consents: readonly Consent[];
   readonly recipient: Recipient;
   readonly legalBasis: string | undefined;
@@ -14,8 +14,8 @@ export type AppointmentQuestion = {
 };
 
 /**
- * When and with whom: within care, unless the person objects. In the social domain nobody but who makes it has it: who else
- * takes part tells of care. That there is one, everybody reads in the status of the Task.
+ * Discloses an Appointment within care, unless the person objects. Undefined for the social domain, because the
+ * participants would reveal care; the status of the Task already shows that there is an appointment.
  */
 export function appointmentFor({
   appointment,

@@ -8,23 +8,23 @@ import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-ba
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
-/** What is known beside the graph of who is asked, and by whom. */
+/** Facts beside the graph that a candidate's Task is built from. */
 export type CandidateView = {
   /** Code of the municipality where the person lives. */
   readonly municipality: string | null;
-  /** The organisation that asks. Who in it asks is not told: it may be the person. */
+  /** The requesting organisation, never a person within it: the person concerned may be the requester. */
   readonly requester: NonNullable<Task['requester']>;
   readonly now: Date;
-  /** A candidate in the social domain is told of no care, and of no life domain of care. */
+  /** True for a candidate in the social domain, which receives no care type and no life domain of care. */
   readonly social?: boolean;
 };
 
-/** A Task that only asks whether it could be done: its owner does not know for whom. */
+/** A Task that requests availability only (`request-fulfillment`): its owner receives no personal data. */
 export const isCandidate = (task: Task): boolean => verbOf(task) === 'request-fulfillment';
 
 /**
- * The Task as a candidate sees it, made by an allow-list (Twiin TA Workflow: no personal data before selection): what
- * kind of care in codes, life domains, municipality, age group and urgency. Nothing else of the order gets to it.
+ * The Task for a candidate, built by an allow-list (Twiin TA Workflow: no personal data before selection): care type in
+ * codes, life domains, municipality, age group and priority. It contains nothing else of the order.
  */
 export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): Task {
   const { requester, social } = view;
@@ -85,17 +85,17 @@ const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput =
   valueCodeableConcept,
 });
 
-/** Kinds of help by the network's own list: any other could be a diagnosis. */
+/** Codes of the network's own list only: a code of another system could reveal a diagnosis. */
 const ofNetwork = ({ coding = [] }: CodeableConcept): CodeableConcept => ({
   coding: coding.filter(({ system }) => system === mgnCodeSystem('service-type')),
 });
 
-/** Systems and codes alone: a display or a text is the sender's own words. */
+/** Systems and codes only: display and text are free text of the sender. */
 const codesOf = ({ coding = [] }: CodeableConcept): CodeableConcept => ({
   coding: coding.map(({ system, code }): Coding => ({ ...(system ? { system } : {}), ...(code ? { code } : {}) })),
 });
 
-/** A birth date may be a year or a month alone; the group is that of the oldest the person can be. */
+/** The birth date may be a year or a month; the result is the group of the highest possible age. */
 function ageGroupOf(birthDate: string | undefined, now: Date): 'youth' | 'adult' | 'elderly' | undefined {
   if (!birthDate) return undefined;
   const today = now.toISOString().slice(0, 10);

@@ -16,22 +16,23 @@ import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts
 import { reduce } from './allow-list.ts';
 import { socialAllowList } from './social-allow-list.ts';
 
-/** What the extract needs besides what it is made of; ids come in by the door. */
-export type Extracting = {
+/** Context of an extract. `newId` is injected, so that tests are deterministic. */
+export type ExtractContext = {
   readonly newId: () => string;
-  /** Who invites, as the directory knows it. */
+  /** The inviting organisation, from the directory. */
   readonly coordinator: Reference<Organization>;
-  /** Meta.source of what is made. */
+  /** Meta.source of the created resources. */
   readonly source: string;
 };
 
 const noGrants = { lifeDomain: () => true, contactData: false, bsn: false };
 
 /**
- * The Task as an organisation gets it that may not know about whom: that it is invited, by whom and until when. It cannot
- * be carried out (request-fulfillment): a right to know comes with a new invitation.
+ * The Task for an organisation without a right to the content: an invitation with its sender and end date, without the
+ * person. Its verb becomes `request-fulfillment`, so it cannot be carried out; a right to the content needs a new
+ * invitation.
  */
-export function emptyInvitation(task: Task, coordinator: Reference<Organization>): Task {
+export function anonymousInvitation(task: Task, coordinator: Reference<Organization>): Task {
   const { focus, owner, identifier = [], partOf = [], restriction } = task;
   const reduced = elementsOf(task);
   const coding = (reduced.code?.coding ?? []).map((it) =>
@@ -50,13 +51,13 @@ export function emptyInvitation(task: Task, coordinator: Reference<Organization>
   };
 }
 
-/** What of any Task goes to the social domain; its inputs are another matter here. */
+/** The elements of a Task that the social domain may receive, without inputs: those have their own rules here. */
 function elementsOf(task: Task): Task {
   const { input: _, ...elements } = reduce(task, socialAllowList(noGrants).task) as unknown as Task;
   return elements;
 }
 
-/** The Task as the social domain gets it: what of its agenda is marked for it, and the life domains it is about. */
+/** The Task for the social domain: the agenda items marked for it, and the life domains of the consultation. */
 export function extractOfTask(task: Task, person: Reference<Patient>, coordinator: Reference<Organization>): Task {
   const { focus, owner, identifier = [], partOf = [], restriction, input = [] } = task;
   const agenda = input.flatMap(extractOfInput);
@@ -80,20 +81,23 @@ function extractOfInput({ type, extension, valueString, valueCodeableConcept }: 
   if (coding.length === 0) return [];
   if (valueString !== undefined && isForSocialDomain({ extension }))
     return [{ extension: [socialMark], type: { coding }, valueString }];
-  const about = valueCodeableConcept?.coding?.filter(
+  const lifeDomainCodings = valueCodeableConcept?.coding?.filter(
     ({ system }) => system === mgnCodeSystem('life-domain') || system === mgnCodeSystem('zrm-domain'),
   );
-  if (!about?.length) return [];
+  if (!lifeDomainCodings?.length) return [];
   return [
-    { type: { coding }, valueCodeableConcept: { coding: about.map(({ system, code }) => ({ system, code })) } },
+    {
+      type: { coding },
+      valueCodeableConcept: { coding: lifeDomainCodings.map(({ system, code }) => ({ system, code })) },
+    },
   ] as TaskInput[];
 }
 
-/** When it is, for one organisation that is not to know who else takes part. */
+/** The time of the consultation for one organisation, without the other participants. */
 export function extractOfAppointment(
   appointment: Appointment,
   task: Task,
-  { newId, coordinator, source }: Extracting,
+  { newId, coordinator, source }: ExtractContext,
 ): Appointment & { readonly id: string } {
   const id = newId();
   const { status, start, end, minutesDuration, basedOn = [], serviceType, identifier = [] } = appointment;
@@ -122,11 +126,11 @@ export function extractOfAppointment(
   };
 }
 
-/** The person as the social domain may know them. */
+/** The Patient reduced to the allow-list of the social domain. */
 export function extractOfPerson(
   person: Patient,
   permitted: { readonly contactData: boolean; readonly bsn: boolean },
-  { newId, source }: Extracting,
+  { newId, source }: ExtractContext,
 ): Patient & { readonly id: string } {
   const id = newId();
   const reduced = reduce(person, socialAllowList({ ...noGrants, ...permitted }).person) as Partial<Patient> | undefined;
@@ -139,11 +143,11 @@ export function extractOfPerson(
   };
 }
 
-/** The record with the sections that are marked for the social domain; undefined when none is. */
+/** The record with only the sections marked for the social domain; undefined when there are none. */
 export function extractOfRecord(
   record: Composition,
   person: Reference<Patient>,
-  { newId, coordinator, source }: Extracting,
+  { newId, coordinator, source }: ExtractContext,
 ): (Composition & { readonly id: string }) | undefined {
   const section = (record.section ?? []).filter(isForSocialDomain).map(extractOfSection);
   if (section.length === 0) return undefined;
@@ -166,7 +170,7 @@ export function extractOfRecord(
   };
 }
 
-/** Words that were marked for the social domain go as they are; entries lead to care. */
+/** Text marked for the social domain is disclosed unchanged. Entries are omitted, because they refer to care. */
 function extractOfSection({ title, code, text, author }: CompositionSection): CompositionSection {
   const coding = code?.coding?.filter(({ system }) => system === mgnCodeSystem('consultation-section')) ?? [];
   return {
@@ -192,7 +196,7 @@ const socialMark = {
   valueCodeableConcept: { coding: [{ system: mgnCodeSystem('domain'), code: 'social' }] },
 };
 
-/** Whether who wrote it means it for the social domain to read. */
+/** Whether the author marked it for the social domain. */
 const isForSocialDomain = ({ extension = [] }: { readonly extension?: Extension[] | undefined }): boolean =>
   extension.some(
     ({ url, valueCodeableConcept: it }) =>
@@ -209,5 +213,5 @@ const own = ({ id, meta }: Task) => ({
 const isOwn = ({ system }: { readonly system?: string }): boolean =>
   system === mgnNaming('resource') || system === mgnNaming('task');
 
-/** The address alone: a display is a name. */
+/** The reference only: a display contains a name. */
 const bare = <T extends Resource>({ reference }: Reference<T>): Reference<T> => (reference ? { reference } : {});

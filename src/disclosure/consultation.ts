@@ -11,8 +11,8 @@ import type { Recipient } from './recipient.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 /**
- * What an organisation may know of a case consultation. `whole`: what the case is about. `extract`: what is marked for the
- * social domain, without diagnosis. `nothing`: that there is one, not about whom.
+ * Right of an organisation to the content of a case consultation (casusoverleg). `whole`: the whole case. `extract`:
+ * the parts marked for the social domain, without diagnosis. `nothing`: the date only, without the person.
  */
 export type ConsultationRight = 'whole' | 'extract' | 'nothing';
 
@@ -22,17 +22,18 @@ export type ConsultationQuestion = {
   readonly recipient: Recipient;
   /** Whether it carries out a Task of this case, or sent one. */
   readonly isParty: boolean;
-  /** By which right it is told, as who invites records it. */
+  /** Legal basis (grondslag) as recorded by the sender of the invitation. */
   readonly legalBasis: string | undefined;
-  /** Life domains (`system|code`) that the consultation is about; none: about no part of life in particular. */
+  /** Life domains (`system|code`) of the consultation; empty when it has no particular one. */
   readonly lifeDomains: readonly string[];
   readonly now: Date;
 };
 
 /**
- * By which right an organisation is told of a case consultation (WGBO 7:457, Wmo 5.1.1): asked for each by itself. Within
- * care whoever takes part in the case; others of care, and all of the social domain, on explicit Consent. Who has no right
- * may still be asked along without knowing about whom; whom the person objects to is not invited at all.
+ * Right of one organisation to a case consultation (WGBO 7:457, Wmo 5.1.1). Within care a party to the case has a
+ * right; other organisations within care, and all of the social domain, need explicit Consent. Without a right an
+ * organisation may be invited anonymously. Issues: `consent-denied` when the person objects to it, `no-legal-basis`,
+ * `legal-basis-invalid`.
  */
 export function consultationRight(question: ConsultationQuestion): Result<ConsultationRight> {
   const { graph: bundle, recipient, isParty, legalBasis, lifeDomains, now } = question;
@@ -54,15 +55,15 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
       : success('nothing');
   }
   if (consent === 'deny') return failure(issue('consent-denied', {}, place));
-  const byItself = isParty && legalBasis !== 'explicit-consent';
-  if (byItself || consent === 'permit' || overriding.includes(legalBasis)) return success('whole');
+  const isByParticipation = isParty && legalBasis !== 'explicit-consent';
+  if (isByParticipation || consent === 'permit' || basesWithoutConsent.includes(legalBasis)) return success('whole');
   return success('nothing');
 }
 
-/** Bases that need no part in the case and no Consent; whoever records them answers for them. */
-const overriding: readonly string[] = ['vital-interest', 'legal-duty'];
+/** Legal bases that require neither participation nor Consent. The sender is accountable for recording them. */
+const basesWithoutConsent: readonly string[] = ['vital-interest', 'legal-duty'];
 
-/** Whether the BSN and contact data of the person go along to a party of the social domain. */
+/** Whether BSN and contact data of the person may be disclosed to a party of the social domain. */
 export function permittedData(question: ConsultationQuestion): {
   readonly contactData: boolean;
   readonly bsn: boolean;
@@ -78,12 +79,12 @@ export function permittedData(question: ConsultationQuestion): {
   return { contactData: permitted('contact-data'), bsn: recipient.isMunicipality === true && permitted('bsn') };
 }
 
-/** Proof of what an organisation got of a consultation, and what not. */
+/** Receipt of the resources of a consultation disclosed to, and withheld from, one organisation. */
 export function consultationReceipt(
   { recipient, now, legalBasis }: Pick<ConsultationQuestion, 'recipient' | 'now' | 'legalBasis'>,
   purpose: Purpose,
   resources: readonly Resource[],
-  given: { readonly bundle: Bundle; readonly of: ReadonlySet<Resource> },
+  disclosed: { readonly bundle: Bundle; readonly of: ReadonlySet<Resource> },
 ): Receipt {
   const occasion: Occasion = {
     recipient: recipient.partner,
@@ -94,5 +95,5 @@ export function consultationReceipt(
     decidedAt: now.toISOString(),
   };
   const reason = purpose === 'invitation' ? 'no-legal-basis' : 'not-in-allow-list';
-  return receiptOf(occasion, resources, given.of, reason, given.bundle);
+  return receiptOf(occasion, resources, disclosed.of, reason, disclosed.bundle);
 }

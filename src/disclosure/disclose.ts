@@ -7,10 +7,10 @@ import { hasOwnCode } from '../vocabulary/concept.ts';
 import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { consentVerdict } from './consent.ts';
-import { partsOfReferral } from './reachable.ts';
+import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
-import { type Projecting, socialRequest, taskForSocialDomain } from './social-request.ts';
+import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
   /** The referral, routed: Task.owner is set. */
@@ -20,8 +20,8 @@ export type DisclosureQuestion = {
   readonly sender?: string;
   readonly purpose: Purpose;
   readonly now: Date;
-  /** How a request to the social domain is made; without it nothing goes there. */
-  readonly projecting?: Projecting;
+  /** Context for a request to the social domain; without it nothing is disclosed there. */
+  readonly projection?: ProjectionContext;
 };
 
 export type DisclosureDecision =
@@ -29,9 +29,10 @@ export type DisclosureDecision =
   | { readonly kind: 'refused'; readonly issues: readonly Issue[]; readonly receipt: Receipt };
 
 /**
- * What a recipient gets of a referral: default deny. Within care the owner of the Task gets what belongs to the
- * referral, on the recorded legal basis; who asked gets the Task alone, to know how it stands; nobody else anything.
- * The social domain gets a request made anew by an allow-list (social-request.ts), never anything of a referral itself.
+ * Decides on the disclosure of a referral (verwijzing) to one recipient; the default is to deny. Within care the owner
+ * of the Task receives the parts of the referral, on the recorded legal basis (grondslag); the requester receives the
+ * Task only, to follow its status. The social domain receives a new request built by an allow-list (social-request.ts),
+ * never a resource of the referral itself.
  */
 export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const { graph: bundle, recipient, sender, purpose, now } = question;
@@ -48,7 +49,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
     decidedAt: now.toISOString(),
   };
   if (recipient.domain === 'social') return toSocialDomain(question, graph, occasion);
-  const refusal = refuse(graph, recipient, { relation, legalBasis, purpose, now });
+  const refusal = refusalOf(graph, recipient, { relation, legalBasis, purpose, now });
   if (!task || !legalBasis || refusal)
     return {
       kind: 'refused',
@@ -58,20 +59,20 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
-  const given = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
-  const disclosed = only(bundle, given, whole ? 'referral' : 'status');
+  const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
+  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status');
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
-    bundle: disclosed,
+    bundle: disclosedBundle,
     legalBasis,
-    receipt: receiptOf(occasion, graph.resources, given, reason, disclosed),
+    receipt: receiptOf(occasion, graph.resources, disclosed, reason, disclosedBundle),
   };
 }
 
-/** Of a request the extract that consent allows; of how it stands the Task by the same allow-list; nothing else. */
+/** Discloses the permitted extract of a request, or the Task by the same allow-list for its status. */
 function toSocialDomain(
-  { recipient, purpose, now, projecting }: DisclosureQuestion,
+  { recipient, purpose, now, projection }: DisclosureQuestion,
   graph: Graph,
   occasion: Occasion,
 ): DisclosureDecision {
@@ -93,26 +94,27 @@ function toSocialDomain(
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
     return { kind: 'permitted', bundle, legalBasis, receipt };
   }
-  const asks = purpose === 'solicitation' && isCandidate(task);
-  if (relation !== 'owner' || !projecting || !isSocialRequest(task))
+  const isSolicitation = purpose === 'solicitation' && isCandidate(task);
+  if (relation !== 'owner' || !projection || !isSocialRequest(task))
     return refused(issue('social-domain-referral-forbidden', {}, { expression: 'Task.owner' }));
   if (legalBasis !== 'explicit-consent')
     return refused(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
-  const made = socialRequest(graph, task, recipient, now, projecting);
-  if (!made.ok) return refused(...made.issues);
-  if (asks) {
-    // nobody is asked for whom it could not be given afterwards; what it is asked stands in the Task alone
-    const only: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
-    const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', only);
-    return { kind: 'permitted', bundle: only, legalBasis, receipt };
+  const request = socialRequest(graph, task, recipient, now, projection);
+  if (!request.ok) return refused(...request.issues);
+  if (isSolicitation) {
+    // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
+    // only.
+    const taskOnly: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+    const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
+    return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
   }
-  const { bundle, given } = made.value;
-  const told = { ...occasion, purpose: 'social-request' as const };
-  const receipt = receiptOf(told, graph.resources, given, 'not-in-allow-list', bundle);
+  const { bundle, disclosed } = request.value;
+  const socialOccasion = { ...occasion, purpose: 'social-request' as const };
+  const receipt = receiptOf(socialOccasion, graph.resources, disclosed, 'not-in-allow-list', bundle);
   return { kind: 'permitted', bundle, legalBasis, receipt };
 }
 
-/** What is asked of the social domain itself: its help, or that it takes the help over. */
+/** Use cases that address the social domain itself: a request for help, or a transfer of help. */
 const isSocialRequest = ({ code }: Task): boolean =>
   hasOwnCode(code, 'use-case', 'social-request') || hasOwnCode(code, 'use-case', 'transfer');
 
@@ -122,8 +124,8 @@ function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, 
   return 'none';
 }
 
-/** Bases on which care gives to care and to the network's own team; the first of them is the rule. */
-const withinCare: readonly string[] = [
+/** Legal bases (grondslagen) for disclosure within care and to the network's team; the first is the common one. */
+const legalBasesWithinCare: readonly string[] = [
   'referral-within-care',
   'treatment-relationship',
   'explicit-consent',
@@ -132,7 +134,7 @@ const withinCare: readonly string[] = [
   'legal-duty',
 ];
 
-function refuse(
+function refusalOf(
   graph: Graph,
   recipient: Recipient,
   {
@@ -151,7 +153,8 @@ function refuse(
   const basis = { expression: 'Task.extension' };
   if (relation === 'none') return issue('recipient-not-party', {}, owner);
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
-  if (!withinCare.includes(legalBasis)) return issue('legal-basis-invalid', { codes: withinCare.join(', ') }, basis);
+  if (!legalBasesWithinCare.includes(legalBasis))
+    return issue('legal-basis-invalid', { codes: legalBasesWithinCare.join(', ') }, basis);
   const consent = consentVerdict(graph, recipient, now);
   if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';
@@ -164,18 +167,18 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
   return order ? [task, order] : [task];
 };
 
-/** Only the whole still is what the profile of the Bundle says it is. */
-const only = ({ meta, ...bundle }: Bundle, given: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
+/** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
+const only = ({ meta, ...bundle }: Bundle, disclosed: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
   ...bundle,
   ...(meta && purpose === 'referral' ? { meta } : {}),
   entry: (bundle.entry ?? []).flatMap((entry) =>
-    entry.resource && given.has(entry.resource)
+    entry.resource && disclosed.has(entry.resource)
       ? [isType(entry.resource, 'Task') ? { ...entry, resource: withoutBsn(entry.resource) } : entry]
       : [],
   ),
 });
 
-/** A BSN is accepted in Task.for, but given on in Patient.identifier alone. */
+/** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
 function withoutBsn(task: Task): Task {
   if (task.for?.identifier?.system !== identifierSystems.bsn) return task;
   const { identifier: _, ...person } = task.for;

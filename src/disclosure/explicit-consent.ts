@@ -2,72 +2,82 @@ import type { Consent, ConsentProvision } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { hasUnknownLimits, lifeDomainsOf, speaksOf, strongest, type Verdict } from './consent.ts';
+import { appliesTo, hasUnknownLimits, lifeDomainsOf, strongest, type Verdict } from './consent.ts';
 import type { Recipient } from './recipient.ts';
 
 /** Codes of CodeSystem mgn-data-category. */
 export type DataCategory = 'contact-data' | 'goals' | 'activities' | 'bsn';
 
-/** One piece of data that may go or not; without a category it is the request itself: who, and what is asked. */
-export type Piece = { readonly category?: DataCategory; readonly lifeDomain?: string | undefined };
+/**
+ * A unit of data to disclose or withhold. Without a category it is the request itself: the person and the requested
+ * help.
+ */
+export type DataItem = { readonly category?: DataCategory; readonly lifeDomain?: string | undefined };
 
-/** Answers for one recipient at one moment, over all Consents of the person in the graph. */
-export type ConsentFor = (piece: Piece) => Verdict;
+/** Verdict for one recipient at one moment, over all Consents of the person in the graph. */
+export type ConsentCheck = (item: DataItem) => Verdict;
 
-type About = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
+type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
 
 /**
- * What the active Consents of a person say about one recipient, piece by piece (https://hl7.org/fhir/R4/consent.html).
- * A permit limited to categories (provision.code) or life domains permits those; an objection within its limits wins;
- * limits that are not understood make a permit permit nothing. The BSN is permitted only where it is named.
+ * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A
+ * permit limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a
+ * permit with unsupported limits permits nothing. The BSN is permitted only by name.
  */
 export function explicitConsent(
   graph: Graph,
   person: Resource | undefined,
   recipient: Recipient,
   now: Date,
-): ConsentFor {
-  const about = { graph, recipient, now };
-  const active = graph.all('Consent').filter((it) => it.status === 'active' && mayConcern(it, person, graph));
-  return (piece) =>
+): ConsentCheck {
+  const context = { graph, recipient, now };
+  const active = graph.all('Consent').filter((it) => it.status === 'active' && mayApplyTo(it, person, graph));
+  return (item) =>
     strongest(
-      active.map((it) => verdictOf(it, piece, person, about)),
+      active.map((it) => verdictOf(it, item, person, context)),
       'silent',
     );
 }
 
-/** An objection that does not lead to a known person counts; a permission has to be this person's. */
-function mayConcern({ patient }: Consent, person: Resource | undefined, graph: Graph): boolean {
-  const whose = graph.resolve(patient);
-  return whose === undefined || whose === person;
+/** A denial without a resolvable patient applies; a permit must belong to this person (see verdictOf). */
+function mayApplyTo({ patient }: Consent, person: Resource | undefined, graph: Graph): boolean {
+  const patientOfConsent = graph.resolve(patient);
+  return patientOfConsent === undefined || patientOfConsent === person;
 }
 
-function verdictOf(consent: Consent, piece: Piece, person: Resource | undefined, about: About): Verdict {
-  const own = consent.provision && ofProvision(consent.provision, { verdict: 'silent', named: false }, piece, about);
-  const isTheirs = person !== undefined && about.graph.resolve(consent.patient) === person;
-  return own === 'permit' && !isTheirs ? 'silent' : (own ?? 'silent');
+function verdictOf(consent: Consent, item: DataItem, person: Resource | undefined, context: ConsentContext): Verdict {
+  const stated =
+    consent.provision && ofProvision(consent.provision, { verdict: 'silent', named: false }, item, context);
+  const isOfPerson = person !== undefined && context.graph.resolve(consent.patient) === person;
+  return stated === 'permit' && !isOfPerson ? 'silent' : (stated ?? 'silent');
 }
 
 type Parent = { readonly verdict: Verdict; readonly named: boolean };
 
-function ofProvision(provision: ConsentProvision, parent: Parent, piece: Piece, about: About): Verdict | undefined {
-  const told = provision.type ?? parent.verdict;
-  if (!speaksOf(provision, about) || !covers(provision, piece, told)) return undefined;
-  const named = parent.named || categoriesOf(provision).includes(piece.category ?? '');
-  const own = told === 'permit' && piece.category === 'bsn' && !named ? 'silent' : told;
+function ofProvision(
+  provision: ConsentProvision,
+  parent: Parent,
+  item: DataItem,
+  context: ConsentContext,
+): Verdict | undefined {
+  const stated = provision.type ?? parent.verdict;
+  if (!appliesTo(provision, context) || !covers(provision, item, stated)) return undefined;
+  const named = parent.named || categoriesOf(provision).includes(item.category ?? '');
+  const verdict = stated === 'permit' && item.category === 'bsn' && !named ? 'silent' : stated;
   const exceptions = (provision.provision ?? []).flatMap(
-    (it) => ofProvision(it, { verdict: told, named }, piece, about) ?? [],
+    (it) => ofProvision(it, { verdict: stated, named }, item, context) ?? [],
   );
-  return strongest(exceptions, own);
+  return strongest(exceptions, verdict);
 }
 
-function covers(provision: ConsentProvision, { category, lifeDomain }: Piece, told: Verdict): boolean {
-  if (hasUnknownLimits(provision)) return told === 'deny';
+function covers(provision: ConsentProvision, { category, lifeDomain }: DataItem, stated: Verdict): boolean {
+  if (hasUnknownLimits(provision)) return stated === 'deny';
   const lifeDomains = lifeDomainsOf(provision);
   if (lifeDomains.length > 0 && !lifeDomains.includes(lifeDomain ?? '')) return false;
   if (!provision.code?.length) return true;
-  // whatever may go, goes with the name of whom it is about; an objection to one category is none to the request
-  return category === undefined ? told !== 'deny' : categoriesOf(provision).includes(category);
+  // Any permitted category implies the request with the name of the person; a denial of one category does not deny the
+  // request.
+  return category === undefined ? stated !== 'deny' : categoriesOf(provision).includes(category);
 }
 
 const categoriesOf = ({ code = [] }: ConsentProvision): string[] =>

@@ -6,45 +6,50 @@ import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
 export type FeedbackQuestion = {
-  /** The record of the conversation with the Communication that tells of it, the person, and the Consents of the person. */
+  /** The conversation record with its Communication, the Patient, and the Consents of the person. */
   readonly graph: Bundle;
   readonly recipient: Recipient;
-  /** Of the order that the record belongs to. */
+  /** Legal basis (grondslag) of the order that the record belongs to. */
   readonly legalBasis: string | undefined;
   readonly now: Date;
 };
 
-export type FeedbackGiven = {
-  /** As resources of their own. */
+export type DisclosedFeedback = {
+  /** The disclosed resources. */
   readonly bundle: Bundle;
-  /** What a letter to file may stand on: the same, and who it is about. Absent where no letter may go. */
-  readonly onLetter?: Bundle;
+  /** Content for a letter: the disclosed resources and the Patient. Absent when no letter is permitted. */
+  readonly letterBundle?: Bundle;
   readonly receipt: Receipt;
 };
 
-/** Besides the Communication, who referred within care gets the plan and what it stands on. */
-const ofThePlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
+/** Types disclosed within care in addition to the Communication: the plan and the resources it refers to. */
+const typesOfPlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
 
-/** Whether a referrer may know more than that something happened: within care, unless the person objects. */
-export const mayKnowContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
+/** Whether a referrer may receive the content: within care, unless the person objects. */
+export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
   recipient.domain === 'care' && consentVerdict(graph, recipient, now) !== 'deny';
 
 /**
- * What who referred hears of a conversation or a move. Within care: that it was, its outcome and the plan, and a letter that
- * names the person as the referrer knows it, unless the person objects. Elsewhere: that it was, and no more; the
- * Communication itself tells nothing of its content.
+ * Feedback (terugkoppeling) to the referrer about a conversation or move. Within care, unless the person objects: the
+ * outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication only, which has
+ * no content.
  */
-export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): FeedbackGiven {
+export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);
-  const open = mayKnowContent(graph, recipient, now);
-  const given = new Set<Resource>(
-    graph.resources.filter((it) => isType(it, 'Communication') || (open && ofThePlan.has(it.resourceType))),
+  const isContentPermitted = mayReceiveContent(graph, recipient, now);
+  const disclosed = new Set<Resource>(
+    graph.resources.filter(
+      (it) => isType(it, 'Communication') || (isContentPermitted && typesOfPlan.has(it.resourceType)),
+    ),
   );
-  const entry = (bundle.entry ?? []).filter(({ resource }) => resource && given.has(resource));
-  const disclosed: Bundle = { resourceType: 'Bundle', type: 'collection', entry };
-  const person = open ? graph.first('Patient') : undefined;
-  const onLetter: Bundle | undefined = person && { ...disclosed, entry: [...entry, { resource: known(person) }] };
-  if (person) given.add(person);
+  const entry = (bundle.entry ?? []).filter(({ resource }) => resource && disclosed.has(resource));
+  const disclosedBundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry };
+  const person = isContentPermitted ? graph.first('Patient') : undefined;
+  const letterBundle: Bundle | undefined = person && {
+    ...disclosedBundle,
+    entry: [...entry, { resource: patientForLetter(person) }],
+  };
+  if (person) disclosed.add(person);
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -53,12 +58,12 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  const receipt = receiptOf(occasion, graph.resources, given, 'feedback-only', onLetter ?? disclosed);
-  return { bundle: disclosed, ...(onLetter ? { onLetter } : {}), receipt };
+  const receipt = receiptOf(occasion, graph.resources, disclosed, 'feedback-only', letterBundle ?? disclosedBundle);
+  return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt };
 }
 
-/** By what a practice finds somebody in its own files. */
-const known = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
+/** The elements by which a practice finds the person in its own records. */
+const patientForLetter = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
   resourceType: 'Patient',
   ...(id ? { id } : {}),
   ...(identifier ? { identifier } : {}),

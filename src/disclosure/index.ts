@@ -1,4 +1,6 @@
-/** What a recipient gets, by which right, and what is withheld. Default deny. */
+/**
+ * Disclosure decisions: what a recipient receives, on which legal basis, and what is withheld. The default is to deny.
+ */
 export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';
@@ -10,15 +12,20 @@ export {
   permittedData,
 } from './consultation.ts';
 export {
-  type Extracting,
-  emptyInvitation,
+  anonymousInvitation,
+  type ExtractContext,
   extractOfAppointment,
   extractOfPerson,
   extractOfRecord,
   extractOfTask,
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
-export { feedback, mayKnowContent } from './feedback.ts';
+export { feedback, mayReceiveContent } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
-export { moveForSocialDomain, type Projecting, reasonForSocialDomain, taskForSocialDomain } from './social-request.ts';
+export {
+  moveForSocialDomain,
+  type ProjectionContext,
+  reasonForSocialDomain,
+  taskForSocialDomain,
+} from './social-request.ts';

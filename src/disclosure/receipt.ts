@@ -5,10 +5,11 @@ import type { Resource } from '../fhir/resource.ts';
 import type { Recipient } from './recipient.ts';
 
 /**
- * `referral`: to carry it out, within care. `social-request`: to carry it out in the social domain, reduced to its
- * allow-list. `solicitation`: to say whether it could, without knowing for whom. `status`: to know how it stands. `feedback`: to know what came of it.
- * `consultation`: to consult about the case; `consultation-extract`: the same in the social domain, by its allow-list;
- * `invitation`: to be asked along without knowing about whom. `answer`: what it asked for more. `appointment`: when and with whom.
+ * `referral`: to carry out an order within care. `social-request`: the same in the social domain, reduced to its
+ * allow-list. `solicitation`: to state availability, without the person. `status`: to follow a Task. `feedback`: to
+ * receive the outcome. `consultation`: to consult about the case; `consultation-extract`: the same in the social
+ * domain, by its allow-list; `invitation`: to be invited without the person. `answer`: to receive requested
+ * information. `appointment`: to receive an Appointment.
  */
 export type Purpose =
   | 'referral'
@@ -30,10 +31,10 @@ export type WithheldReason =
   | 'feedback-only'
   | 'no-legal-basis'
   | 'refused';
-/** Resources that the recipient does not get: their type and why, never their content. */
+/** Resources withheld from the recipient, counted by type, with the reason; never their content. */
 export type Withheld = { readonly resourceType: string; readonly count: number; readonly reason: WithheldReason };
 
-/** Proof of what was given to whom, to be stored and shown; no personal data. */
+/** Proof of a disclosure decision, to be stored and displayed. Contains no personal data. */
 export type Receipt = {
   readonly recipient: string;
   readonly domain: Recipient['domain'];
@@ -50,17 +51,17 @@ export type Relation = 'owner' | 'requester' | 'none';
 
 export type Occasion = Pick<Receipt, 'recipient' | 'domain' | 'purpose' | 'relation' | 'legalBasis' | 'decidedAt'>;
 
-/** `given` are resources of the graph, as they were before the recipient's form of them was made. */
+/** `disclosed` are resources of the graph, before they were reduced for the recipient. */
 export const receiptOf = (
   occasion: Occasion,
   resources: readonly Resource[],
-  given: ReadonlySet<Resource>,
+  disclosed: ReadonlySet<Resource>,
   reason: WithheldReason,
   bundle?: Bundle,
 ): Receipt => ({
   ...occasion,
-  disclosed: count(resources.filter((it) => given.has(it))),
-  withheld: Object.entries(count(resources.filter((it) => !given.has(it)))).map(([resourceType, count]) => ({
+  disclosed: count(resources.filter((it) => disclosed.has(it))),
+  withheld: Object.entries(count(resources.filter((it) => !disclosed.has(it)))).map(([resourceType, count]) => ({
     resourceType,
     count,
     reason,

@@ -2,18 +2,18 @@ import type { Identifier, Reference } from '@medplum/fhirtypes';
 import type { Graph } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
 
-/** Who would receive. Comes from the directory. */
+/** A possible recipient, from the directory. */
 export type Recipient = {
   readonly partner: string;
   readonly domain: 'care' | 'social' | 'network';
-  /** References of the directory that are this partner: its organisation and its services. */
+  /** Directory references of this partner: its organisation and its services. */
   readonly references: readonly string[];
   readonly identifiers: readonly Identifier[];
-  /** A municipality in its tasks under the Wmo: the only party of the social domain that may get a BSN. */
+  /** A municipality in its tasks under the Wmo: the only party of the social domain that may receive a BSN. */
   readonly isMunicipality?: boolean;
 };
 
-/** Whether a reference of the graph means the recipient: by the directory's reference or by a business identifier. */
+/** Whether a reference of the graph identifies the recipient, by directory reference or business identifier. */
 export function isRecipient(recipient: Recipient, graph: Graph, reference: Reference | undefined): boolean {
   if (!reference) return false;
   if (reference.reference && recipient.references.includes(reference.reference)) return true;

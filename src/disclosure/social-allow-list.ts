@@ -1,14 +1,25 @@
 import { canonicalBase, mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import { identifierSystems } from '../fhir/identifier.ts';
-import { type AllowList, code, codesOf, dateTime, element, list, one, type Pass, reduce, words } from './allow-list.ts';
-import type { ConsentFor } from './explicit-consent.ts';
+import {
+  type AllowList,
+  code,
+  codesOf,
+  dateTime,
+  type ElementFilter,
+  element,
+  freeText,
+  list,
+  oneOf,
+  reduce,
+} from './allow-list.ts';
+import type { ConsentCheck } from './explicit-consent.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 const bsnSystem = identifierSystems.bsn;
 const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
 const lifeDomainSystems = [mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')];
 
-/** What of a referral or record may go on to the social domain, element by element; references and ids are made anew. */
+/** Elements of a referral or record that the social domain may receive. References and ids are created anew. */
 export type SocialAllowList = {
   readonly order: AllowList;
   readonly task: AllowList;
@@ -17,7 +28,7 @@ export type SocialAllowList = {
   readonly activity: AllowList;
 };
 
-/** `lifeDomain`: whether a life domain (`system|code`) goes; contact data and BSN go when the Consent lets them. */
+/** Permissions of the Consents; `lifeDomain` decides on a `system|code`. */
 export type Grants = {
   readonly lifeDomain: (lifeDomain: string) => boolean;
   readonly contactData: boolean;
@@ -28,7 +39,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
   const lifeDomains = list((it) => {
     const domain = lifeDomainIn(it);
     if (!domain || !lifeDomain(domain)) return undefined;
-    return reduce(it, { url: one(mgnExtension('life-domain')), valueCodeableConcept: codesOf(...lifeDomainSystems) });
+    return reduce(it, { url: oneOf(mgnExtension('life-domain')), valueCodeableConcept: codesOf(...lifeDomainSystems) });
   });
   return {
     order: {
@@ -43,7 +54,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
     task: {
       extension: list((it) => {
         const basis = reduce(it, {
-          url: one(mgnExtension('legal-basis')),
+          url: oneOf(mgnExtension('legal-basis')),
           valueCodeableConcept: codesOf(mgnCodeSystem('legal-basis')),
         });
         return basis?.url ? basis : undefined;
@@ -56,41 +67,43 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
       code: codesOf(taskCodes, mgnCodeSystem('task-code'), mgnCodeSystem('use-case')),
       authoredOn: dateTime,
       lastModified: dateTime,
-      input: list(askedOfReferrer),
+      input: list(questionnaireInput),
     },
     person: {
-      name: list(element({ use: code, text: words, family: words, given: list(words), prefix: list(words) })),
+      name: list(
+        element({ use: code, text: freeText, family: freeText, given: list(freeText), prefix: list(freeText) }),
+      ),
       ...(contactData ? contact : {}),
       ...(bsn ? { identifier: list(bsnOnly) } : {}),
     },
-    goal: { extension: lifeDomains, lifecycleStatus: code, description: element({ text: words }) },
+    goal: { extension: lifeDomains, lifecycleStatus: code, description: element({ text: freeText }) },
     activity: {
       extension: lifeDomains,
       code: codesOf(mgnCodeSystem('activity-kind')),
       status: code,
-      description: words,
+      description: freeText,
     },
   };
 }
 
-/** Which published Questionnaire it is asked to answer: its canonical, in which there is no room for words. */
-const askedOfReferrer: Pass = (it) => {
+/** Canonical of the published Questionnaire to answer; its form excludes free text. */
+const questionnaireInput: ElementFilter = (it) => {
   const input = reduce(it, { type: codesOf('http://hl7.org/fhir/uv/sdc/CodeSystem/temp'), valueCanonical: published });
   return input?.type && input.valueCanonical ? input : undefined;
 };
 
-const published: Pass = (it) =>
+const published: ElementFilter = (it) =>
   typeof it === 'string' && it.startsWith(`${canonicalBase}/Questionnaire/`) && /^[\w:/.|-]+$/.test(it)
     ? it
     : undefined;
 
 const contact: AllowList = {
-  telecom: list(element({ system: code, value: words, use: code })),
-  address: list(element({ use: code, line: list(words), city: words, postalCode: words, country: words })),
+  telecom: list(element({ system: code, value: freeText, use: code })),
+  address: list(element({ use: code, line: list(freeText), city: freeText, postalCode: freeText, country: freeText })),
 };
 
-const bsnOnly: Pass = (it) => {
-  const identifier = reduce(it, { system: one(bsnSystem), value: words });
+const bsnOnly: ElementFilter = (it) => {
+  const identifier = reduce(it, { system: oneOf(bsnSystem), value: freeText });
   return identifier?.system ? identifier : undefined;
 };
 
@@ -105,17 +118,19 @@ function lifeDomainIn(extension: unknown): string | undefined {
   return coding && others.length === 0 ? `${coding.system}|${coding.code}` : undefined;
 }
 
-/** All life domains that something is about, one in words or unknown as the empty text. */
+/** Life domains of an element as `system|code`; one without exactly one coding as the empty string. */
 export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: readonly unknown[] }): string[] =>
   extension
     .filter((it) => (it as { url?: string }).url === mgnExtension('life-domain'))
     .map((it) => lifeDomainIn(it) ?? '');
 
-/** Whether all that something is about lies in the social domain and may be shared as this; about nothing is withheld. */
-export const isShared =
-  (consent: ConsentFor, category: 'goals' | 'activities') =>
-  (about: { readonly extension?: readonly unknown[] }): boolean => {
-    const lifeDomains = lifeDomainsOf(about);
+/**
+ * Whether all life domains of an element are of the social domain and permitted. An element without one is withheld.
+ */
+export const isDisclosable =
+  (consent: ConsentCheck, category: 'goals' | 'activities') =>
+  (subject: { readonly extension?: readonly unknown[] }): boolean => {
+    const lifeDomains = lifeDomainsOf(subject);
     return (
       lifeDomains.length > 0 &&
       lifeDomains.every(

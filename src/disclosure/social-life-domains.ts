@@ -1,8 +1,8 @@
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 
 /**
- * Life domains that the social domain helps with, as `system|code`. Others (mental and physical health, substance use,
- * justice, the body, mental wellbeing) stay within care, whatever a Consent says.
+ * Life domains (leefgebieden) of the social domain, as `system|code`. All others (mental and physical health, substance
+ * use, justice, bodily functions, mental wellbeing) stay within care, whatever a Consent permits.
  */
 export const socialLifeDomains: ReadonlySet<string> = new Set([
   ...['meaningfulness', 'quality-of-life', 'participation', 'daily-functioning'].map(

@@ -18,41 +18,48 @@ import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { codesOf, reduce } from './allow-list.ts';
-import { type ConsentFor, explicitConsent } from './explicit-consent.ts';
+import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
 import type { Recipient } from './recipient.ts';
-import { type Grants, isShared, lifeDomainsOf, type SocialAllowList, socialAllowList } from './social-allow-list.ts';
+import {
+  type Grants,
+  isDisclosable,
+  lifeDomainsOf,
+  type SocialAllowList,
+  socialAllowList,
+} from './social-allow-list.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
-/** What the projection needs besides the graph: time and chance come in by the door. */
-export type Projecting = {
+/** Context of the projection. `newId` is injected, so that tests are deterministic. */
+export type ProjectionContext = {
   readonly newId: () => string;
   /** FHIR base of the gateway, for fullUrls. */
   readonly base: string;
-  /** Who asks, as the directory knows it: the social domain learns the organisation, not the professional. */
+  /** The requesting organisation, from the directory; the professional is not disclosed to the social domain. */
   readonly requester: Reference;
-  /** Meta.source of what is made: the system of who asks. */
+  /** Meta.source of the created resources: the system of the requester. */
   readonly source?: string;
 };
 
-export type Projected = {
+export type ProjectedRequest = {
   readonly bundle: Bundle;
-  /** Resources of the graph of which something went along. */
-  readonly given: ReadonlySet<Resource>;
+  /** Resources of the graph that were disclosed, at least in part. */
+  readonly disclosed: ReadonlySet<Resource>;
 };
 
 type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly person: Patient };
 
 /**
- * The request that the social domain gets instead of a referral: made anew from what the allow-list and the explicit
- * Consent of the person let through, with ids of its own. The Task keeps its id, so that it can be moved.
+ * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
+ * the explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be
+ * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`.
  */
 export function socialRequest(
   graph: Graph,
   task: Task,
   recipient: Recipient,
   now: Date,
-  how: Projecting,
-): Result<Projected> {
+  projection: ProjectionContext,
+): Result<ProjectedRequest> {
   const order = graph.resolve(task.focus);
   const person = isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
   if (!isType(order, 'ServiceRequest') || !isType(person, 'Patient'))
@@ -69,16 +76,19 @@ export function socialRequest(
     contactData: permitted('contact-data'),
     bsn: recipient.isMunicipality === true && permitted('bsn'),
   });
-  const goals = graph.all('Goal').filter(ofPerson(graph, person)).filter(isShared(consent, 'goals'));
+  const goals = graph.all('Goal').filter(ofPerson(graph, person)).filter(isDisclosable(consent, 'goals'));
   const plans = graph.all('CarePlan').filter(ofPerson(graph, person));
-  return success(compose({ task, order, person }, { goals, plans, consent }, allowed, how));
+  return success(compose({ task, order, person }, { goals, plans, consent }, allowed, projection));
 }
 
-/** An order about no part of life that may be shared is not this recipient's; one that names none hangs on the Consent alone. */
-function permittedLifeDomains(order: ServiceRequest, consent: ConsentFor): Result<readonly string[]> {
-  const asked = lifeDomainsOf(order);
-  const verdicts = asked.length
-    ? asked
+/**
+ * The life domains of the order that the recipient may receive. An order without life domains depends on the Consent
+ * only.
+ */
+function permittedLifeDomains(order: ServiceRequest, consent: ConsentCheck): Result<readonly string[]> {
+  const requestedDomains = lifeDomainsOf(order);
+  const verdicts = requestedDomains.length
+    ? requestedDomains
         .filter((it) => socialLifeDomains.has(it))
         .map((lifeDomain) => [lifeDomain, consent({ lifeDomain })] as const)
     : ([['', consent({})]] as const);
@@ -86,14 +96,14 @@ function permittedLifeDomains(order: ServiceRequest, consent: ConsentFor): Resul
   if (permitted.length) return success(permitted.filter(Boolean));
   return failure(
     refusalOf(
-      asked,
+      requestedDomains,
       verdicts.map(([, verdict]) => verdict),
     ),
   );
 }
 
-function refusalOf(asked: readonly string[], verdicts: readonly string[]): Issue {
-  if (asked.length > 0 && verdicts.length === 0)
+function refusalOf(requestedDomains: readonly string[], verdicts: readonly string[]): Issue {
+  if (requestedDomains.length > 0 && verdicts.length === 0)
     return issue('social-life-domain-missing', {}, { expression: 'ServiceRequest.extension' });
   if (verdicts.includes('deny')) return issue('consent-denied', {}, { expression: 'Task.owner' });
   return issue('social-consent-missing', {}, { expression: 'Task.owner' });
@@ -104,66 +114,68 @@ const ofPerson =
   ({ subject }: { readonly subject?: Reference }): boolean =>
     graph.resolve(subject) === person;
 
-type Plan = { readonly goals: readonly Goal[]; readonly plans: readonly CarePlan[]; readonly consent: ConsentFor };
+type Plan = { readonly goals: readonly Goal[]; readonly plans: readonly CarePlan[]; readonly consent: ConsentCheck };
 
 function compose(
   { task, order, person }: Parts,
   { goals, plans, consent }: Plan,
   allowed: SocialAllowList,
-  { newId, base, requester, source }: Projecting,
-): Projected {
-  const made: Resource[] = [];
-  const make = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
+  { newId, base, requester, source }: ProjectionContext,
+): ProjectedRequest {
+  const resources: Resource[] = [];
+  const create = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
     const meta = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
     const identifier = { identifier: [resourceIdentifier(id), ...identifiersIn(elements)] };
-    made.push({ resourceType: type, id, meta, ...elements, ...identifier } as unknown as Resource);
+    resources.push({ resourceType: type, id, meta, ...elements, ...identifier } as unknown as Resource);
     return { reference: `${type}/${id}` };
   };
-  const subject = make('Patient', 'patient', { ...reduce(person, allowed.person) });
+  const subject = create('Patient', 'patient', { ...reduce(person, allowed.person) });
   const performer = task.owner?.reference ? { reference: task.owner.reference } : undefined;
-  const focus = make('ServiceRequest', 'referral', {
+  const focus = create('ServiceRequest', 'referral', {
     ...reduce(order, allowed.order),
     ...(order.id && isUuid(order.id) ? { basedOn: [{ reference: `ServiceRequest/${order.id}` }] } : {}),
     subject,
     requester,
     ...(performer ? { performer: [performer] } : {}),
   });
-  const moved = {
+  const projectedTask = {
     ...reduce(task, allowed.task),
     focus,
     for: subject,
     requester,
     ...(performer ? { owner: performer } : {}),
   };
-  make('Task', 'coordination-task', moved, task.id && isUuid(task.id) ? task.id : newId());
-  for (const goal of goals) make('Goal', 'goal', { ...reduce(goal, allowed.goal), subject });
+  create('Task', 'coordination-task', projectedTask, task.id && isUuid(task.id) ? task.id : newId());
+  for (const goal of goals) create('Goal', 'goal', { ...reduce(goal, allowed.goal), subject });
 
-  const isActivityShared = isShared(consent, 'activities');
-  const given = new Set<Resource>([task, order, person, ...goals]);
+  const isActivityDisclosable = isDisclosable(consent, 'activities');
+  const disclosed = new Set<Resource>([task, order, person, ...goals]);
   for (const plan of plans) {
-    const details = (plan.activity ?? []).flatMap(({ detail }) => (detail && isActivityShared(detail) ? [detail] : []));
+    const details = (plan.activity ?? []).flatMap(({ detail }) =>
+      detail && isActivityDisclosable(detail) ? [detail] : [],
+    );
     const activity = details.flatMap((it) => {
       const detail = reduce(it, allowed.activity);
       return detail ? [{ detail }] : [];
     });
     if (activity.length === 0) continue;
-    given.add(plan);
-    make('CarePlan', undefined, { status: 'active', intent: 'plan', subject, activity });
+    disclosed.add(plan);
+    create('CarePlan', undefined, { status: 'active', intent: 'plan', subject, activity });
   }
   const bundle: Bundle = {
     resourceType: 'Bundle',
     meta: { profile: [mgnProfile('social-request-bundle')] },
     type: 'collection',
-    entry: made.map(
+    entry: resources.map(
       (resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource }) as BundleEntry,
     ),
   };
-  return { bundle, given };
+  return { bundle, disclosed };
 }
 
-const nothing: Grants = { lifeDomain: () => false, contactData: false, bsn: false };
+const noGrants: Grants = { lifeDomain: () => false, contactData: false, bsn: false };
 
-/** How a Task stands, in the elements of the allow-list and the references that make it one. */
+/** Status of a Task for the social domain: the elements of the allow-list, with its references. */
 export function taskForSocialDomain(task: Task): Task {
   const { id, identifier = [], focus, for: person, requester, owner } = task;
   const at = (it: Reference | undefined) => (it?.reference ? { reference: it.reference } : undefined);
@@ -171,37 +183,37 @@ export function taskForSocialDomain(task: Task): Task {
   return {
     resourceType: 'Task',
     ...(id ? { id } : {}),
-    ...reduce(task, socialAllowList(nothing).task),
+    ...reduce(task, socialAllowList(noGrants).task),
     identifier: identifier.filter(({ system }) => system === mgnNaming('resource') || system === mgnNaming('task')),
     ...Object.fromEntries(Object.entries(references).filter(([, it]) => it)),
   } as unknown as Task;
 }
 
 /**
- * A move of a Task that the social domain reads, by somebody of care: what is new in it is held to the allow-list.
- * Codes lose display and text; names of elements that are not in the list come back as refused.
+ * Checks a move by care of a Task that the social domain reads: changed elements are reduced to the allow-list, so
+ * codes lose display and text. `refused` contains the names of changed elements outside the list.
  */
 export function moveForSocialDomain(
   before: Task,
   after: Task,
 ): { readonly task: Task; readonly refused: readonly string[] } {
-  const [was, wanted] = [before, after] as unknown as [Elements, Elements];
-  const allowed = socialAllowList(nothing).task;
-  const changed = [...new Set([...Object.keys(was), ...Object.keys(wanted)])].filter(
-    (name) => name !== 'meta' && canonicalJson(was[name] ?? null) !== canonicalJson(wanted[name] ?? null),
+  const [current, requested] = [before, after] as unknown as [Elements, Elements];
+  const allowed = socialAllowList(noGrants).task;
+  const changed = [...new Set([...Object.keys(current), ...Object.keys(requested)])].filter(
+    (name) => name !== 'meta' && canonicalJson(current[name] ?? null) !== canonicalJson(requested[name] ?? null),
   );
-  const task: Record<string, unknown> = { ...wanted };
+  const task: Record<string, unknown> = { ...requested };
   for (const name of changed) {
-    const reduced = Object.hasOwn(allowed, name) ? allowed[name]?.(wanted[name]) : undefined;
+    const reduced = Object.hasOwn(allowed, name) ? allowed[name]?.(requested[name]) : undefined;
     if (reduced !== undefined) task[name] = reduced;
   }
   const refused = changed
-    .filter((name) => wanted[name] !== undefined && !Object.hasOwn(allowed, name))
+    .filter((name) => requested[name] !== undefined && !Object.hasOwn(allowed, name))
     .map((name) => (typeModel('Task')?.properties.has(name) ? name : '?'));
   return { task: task as unknown as Task, refused };
 }
 
-/** Why something ends, for a Task that the social domain reads: the code alone. */
+/** Status reason of a Task that the social domain reads: the code only. */
 export const reasonForSocialDomain = (reason: CodeableConcept): CodeableConcept =>
   (codesOf(mgnCodeSystem('status-reason'))(reason) ?? {}) as CodeableConcept;
 

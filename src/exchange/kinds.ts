@@ -6,7 +6,10 @@ import type { MessageKind } from './pipeline/kind.ts';
 import { referral } from './referral/referral.ts';
 import { solicitation } from './transfer/solicitation.ts';
 
-/** The kinds of message that the gateway accepts, a line each; a form of mappings/intake.yaml names one of them. */
+/**
+ * The kinds of message that the gateway accepts, one line each; `kind` of a form in mappings/intake.yaml is one of
+ * them.
+ */
 const all: readonly MessageKind[] = [
   referral, //
   solicitation,

@@ -3,7 +3,7 @@ import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
 import type { Grant } from '../store/port.ts';
 import { dispatchesOf } from './disclose/dispatch.ts';
-import { seenOf, type Unmapped } from './maps/unknown-codes.ts';
+import { type Unmapped, unknownCodesSeen } from './maps/unknown-codes.ts';
 import { transactionResponse } from './pipeline/answer.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
 import type { Disclosure } from './pipeline/disclosure.ts';
@@ -13,16 +13,16 @@ import { isOutgoing, issuesOf, type Step } from './pipeline/step.ts';
 import type { Received } from './reading/envelope.ts';
 import { type Header, messageResponse } from './reading/message-response.ts';
 
-/** What the gateway made of a message before anything was stored. */
+/** Outcome of all steps of a message, before anything is stored. */
 export type Prepared = Omit<Routed, 'disclosures'> & {
-  /** Header of a FHIR message: it is answered by a message. */
+  /** Header of a FHIR message, which is answered by a message. */
   readonly header: Header | undefined;
   readonly disclosures: readonly Disclosure[];
   /** Codes that no table of a map contains. */
   readonly unmapped: readonly Unmapped[];
 };
 
-/** What an accepted message leaves behind: its resources, the rights to read each, and what is disclosed to whom. */
+/** Commit of an accepted message: its resources with their readers, the decisions, and the disclosures. */
 export function commitPlanOf(
   gateway: Gateway,
   received: Received,
@@ -48,14 +48,14 @@ export function commitPlanOf(
       receipts: disclosures.map(({ receipt }) => receipt),
       ...(unmapped.length ? { unmapped } : {}),
     },
-    unknownCodes: seenOf(unmapped),
+    unknownCodes: unknownCodesSeen(unmapped),
     changes: [
       ...withExtracts(resources, disclosures, changes).map((resource) => ({
         resource,
         expect: 'new' as const,
         readers: readersOf(resource.id, received.partner.id, disclosures),
       })),
-      // why it went there: read through $explain only, in the projection of who asks
+      // the reasons of the decision: read through $explain only, in the projection of the reader
       ...decisions.map((it) => ({
         resource: decisionProvenance(it, graph, gateway.world.newId()),
         expect: 'new' as const,
@@ -70,7 +70,7 @@ export function commitPlanOf(
   };
 }
 
-/** What was created for one recipient is stored as disclosed: its Task in place of the one that was sent. */
+/** Resources created for one recipient are stored as disclosed: its Task replaces the one that was sent. */
 function withExtracts(
   resources: readonly Identified[],
   disclosures: readonly Disclosure[],
@@ -83,11 +83,11 @@ function withExtracts(
   return [...new Map([...resources, ...extracts].map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
 }
 
-/** Resources that were stored before and are part of a disclosure now: their recipient may read them at the gateway too. */
+/** Rights to read on stored resources that are part of a disclosure. */
 function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identified[]): Grant[] {
   const ids = new Set(stored.map(({ id }) => id));
   return disclosures
-    .filter(({ opensStored }) => opensStored)
+    .filter(({ includesStored }) => includesStored)
     .flatMap(({ partner, bundle }) =>
       resourcesOf(bundle)
         .filter(({ id }) => !ids.has(id))
@@ -95,7 +95,7 @@ function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identifie
     );
 }
 
-/** Warnings to the sender, once each: about its message as sent and against the gateway's profile. */
+/** Warnings to the sender, each once: about its message as sent and in the gateway's profile. */
 function warningsOf(steps: readonly Step[]): Issue[] {
   const warnings = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(
     ({ severity }) => severity === 'warning',
@@ -103,7 +103,7 @@ function warningsOf(steps: readonly Step[]): Issue[] {
   return [...new Map(warnings.map((it) => [`${it.rule} ${it.constraint} ${it.expression}`, it])).values()];
 }
 
-/** The sender may read all of it; everybody else what was disclosed to them. */
+/** The sender may read all of it; other parties what was disclosed to them. */
 const readersOf = (id: string, sender: string, disclosures: readonly Disclosure[]): string[] => [
   ...new Set([sender, ...disclosures.filter((it) => includes(it, id)).map(({ partner }) => partner)]),
 ];

@@ -9,11 +9,11 @@ import type { Resource } from './resource.ts';
 
 export type AdoptOptions = {
   readonly newId: () => string;
-  /** FHIR base under which the adopted resources live: their fullUrls, so that `Type/id` resolves. Without it: urn:uuid. */
+  /** FHIR base URL for the fullUrls of the adopted resources, so that `Type/id` resolves. Default: urn:uuid. */
   readonly base?: string;
-  /** System of the identifier that each adopted resource gets; `mgnNaming('resource')` unless told. */
+  /** System of the identifier added to each resource. Default: `mgnNaming('resource')`. */
   readonly identifierSystem?: string;
-  /** What to write for a reference that nothing in the Bundle answers; undefined leaves it and warns. */
+  /** Replacement for a reference that no entry resolves; undefined retains the reference and warns. */
   readonly resolveElsewhere?: (reference: string) => string | undefined;
 };
 
@@ -25,10 +25,10 @@ export type Adopted = {
 };
 
 /**
- * Takes a Bundle in as a transaction does: each entry gets a new id and a fullUrl made of it, each reference
- * that resolves inside becomes `Type/<new id>`, and each resource carries its id as an identifier too.
- * Nothing is dropped; what resolves nowhere stays and is named in a warning. Never changes its input.
- * Entry.request and the like stay as they were: what was asked, not what is stored.
+ * Assigns new ids to the resources of a Bundle, as a server does for a transaction
+ * (https://hl7.org/fhir/R4/http.html#trules). Each entry receives a new id and fullUrl, each reference that resolves
+ * within the Bundle becomes `Type/<new id>`, and each resource also has its id as an identifier. Nothing is removed: an
+ * unresolved reference is retained with a warning. Does not change its input; entry.request is copied unchanged.
  */
 export function adopt(bundle: Bundle, options: AdoptOptions): Adopted {
   const index = bundleIndex(bundle);
@@ -49,7 +49,7 @@ export function adopt(bundle: Bundle, options: AdoptOptions): Adopted {
   }
   const issues = index.entries.flatMap(({ index: place, fullUrl }) => {
     const resource: Resource = adopted.entry![place]!.resource!;
-    // A Bundle inside an entry is a world of its own: its references lead to its own entries.
+    // References in a nested Bundle resolve to its own entries.
     if (resource.resourceType === 'Bundle') return [];
     const found = referencesIn(resource, `Bundle.entry[${place}].resource`);
     return found.flatMap((it) => redirect(it, fullUrl, index, addresses, options) ?? []);
@@ -57,7 +57,7 @@ export function adopt(bundle: Bundle, options: AdoptOptions): Adopted {
   return { bundle: adopted, ids, issues: [...index.issues, ...issues] };
 }
 
-/** An element that holds one identifier keeps the one it has. */
+/** A single identifier element retains its value. */
 function identify(resource: Resource & { identifier?: unknown }, id: string, system: string): void {
   const element = typeModel(resource.resourceType)?.elements.get('identifier');
   const identifier = { system, value: id };
@@ -89,7 +89,7 @@ function redirect(
     found.set(elsewhere);
     return undefined;
   }
-  // A uri may name anything; only one that is written as a resource's address was meant to lead somewhere.
+  // A uri may identify anything; only one in the form of a relative reference was meant to resolve.
   if (found.kind === 'uri' && parseReference(text).kind !== 'relative') return undefined;
   return issue('reference-unresolved-retained', {}, { expression: found.path });
 }

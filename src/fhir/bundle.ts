@@ -4,7 +4,7 @@ import { type ParsedReference, parseReference } from './reference.ts';
 import type { Resource } from './resource.ts';
 
 export type IndexedEntry = {
-  /** Its place in Bundle.entry. */
+  /** Index in Bundle.entry. */
   readonly index: number;
   readonly fullUrl: string | undefined;
   readonly resource: Resource;
@@ -14,16 +14,16 @@ export type IndexedEntry = {
 export type Resolved = {
   readonly entry: IndexedEntry;
   /**
-   * `fullUrl`: by the rules of R4. `id`: only by type and id, which R4 gives no meaning
-   * (the target has no fullUrl, or source or target has one that is no RESTful address).
+   * `fullUrl`: by the rules of R4. `id`: by type and id only, which R4 does not define (the target has no fullUrl, or
+   * the fullUrl of source or target is not a RESTful URL).
    */
   readonly by: 'fullUrl' | 'id';
-  /** Other entries have the same address; the first was taken. */
+  /** Other entries have the same address; the first was used. */
   readonly ambiguous: boolean;
 };
 
 export type BundleIndex = {
-  /** Those that hold a resource. */
+  /** Entries that contain a resource. */
   readonly entries: readonly IndexedEntry[];
   /** Addresses that more than one entry has, as warnings. */
   readonly issues: readonly Issue[];
@@ -34,8 +34,9 @@ export type BundleIndex = {
 type Addresses = Map<string, [IndexedEntry, ...IndexedEntry[]]>;
 
 /**
- * Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references, linear in its entries. Where they
- * find nothing, type and id do, except between servers: `Patient/1` of one is never `Patient/1` of another.
+ * Indexes a Bundle by the rules of https://hl7.org/fhir/R4/bundle.html#references, in time linear in its entries. When
+ * those rules find no entry, type and id are compared, except between servers: `Patient/1` of one server is never
+ * `Patient/1` of another.
  */
 export function bundleIndex(bundle: Bundle): BundleIndex {
   const entries: IndexedEntry[] = [];
@@ -45,7 +46,7 @@ export function bundleIndex(bundle: Bundle): BundleIndex {
   const byId = addresses(entries, ({ resource: { resourceType, id } }) => id && `${resourceType}/${id}`);
   return {
     entries,
-    issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(tellRepeated),
+    issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(repeatedIssue),
     resolve: (reference, fromFullUrl) => {
       const target = parseReference(reference);
       const from = fromFullUrl === undefined ? undefined : parseReference(fromFullUrl);
@@ -81,7 +82,7 @@ const sameUrn = (url: string): string => (/^urn:uuid:/i.test(url) ? url.toLowerC
 const isRestful = (fullUrl: string | undefined): boolean =>
   fullUrl !== undefined && parseReference(fullUrl).kind === 'absolute';
 
-/** The version-independent address that a fullUrl would have. */
+/** The version-independent fullUrl of the target. */
 function absolute(target: ParsedReference, text: string, base: string | undefined): string | undefined {
   switch (target.kind) {
     case 'absolute':
@@ -96,7 +97,7 @@ function absolute(target: ParsedReference, text: string, base: string | undefine
   }
 }
 
-/** A versioned reference wants that version; an entry that doesn't tell its version only answers when none does. */
+/** A versioned reference resolves to that version, or else to an entry without a version. */
 function pick(
   candidates: readonly IndexedEntry[] | undefined,
   target: ParsedReference,
@@ -106,8 +107,8 @@ function pick(
   const exact =
     version === undefined ? candidates : candidates?.filter((it) => it.resource.meta?.versionId === version);
   if (exact?.[0]) return { entry: exact[0], by, ambiguous: exact.length > 1 };
-  const untold = candidates?.filter((it) => it.resource.meta?.versionId === undefined);
-  return untold?.[0] && { entry: untold[0], by: 'id', ambiguous: untold.length > 1 };
+  const unversioned = candidates?.filter((it) => it.resource.meta?.versionId === undefined);
+  return unversioned?.[0] && { entry: unversioned[0], by: 'id', ambiguous: unversioned.length > 1 };
 }
 
 type Repeated = {
@@ -116,7 +117,7 @@ type Repeated = {
   readonly first: number;
 };
 
-/** The same fullUrl may stand twice only for two versions (invariant bdl-7). */
+/** A fullUrl may occur twice only for two versions (invariant bdl-7). */
 function* repeatedUrls(byUrl: Addresses): Generator<Repeated> {
   for (const [first, ...others] of byUrl.values()) {
     const versions = new Set([first.resource.meta?.versionId]);
@@ -127,18 +128,18 @@ function* repeatedUrls(byUrl: Addresses): Generator<Repeated> {
   }
 }
 
-/** The same type and id is no matter between two servers, nor for entries whose fullUrl is the same and told already. */
+/** Ignores equal type and id on two servers, and entries with equal fullUrls, which repeatedUrls reports. */
 function* repeatedIds(byId: Addresses): Generator<Repeated> {
   for (const [first, ...others] of byId.values()) {
     for (const { index, fullUrl } of others) {
-      const apart = isRestful(first.fullUrl) && isRestful(fullUrl);
-      if (!apart && (fullUrl === undefined || fullUrl !== first.fullUrl))
+      const onDistinctServers = isRestful(first.fullUrl) && isRestful(fullUrl);
+      if (!onDistinctServers && (fullUrl === undefined || fullUrl !== first.fullUrl))
         yield { rule: 'entry-id-duplicate', index, first: first.index };
     }
   }
 }
 
-const tellRepeated = ({ rule, index, first }: Repeated): Issue =>
+const repeatedIssue = ({ rule, index, first }: Repeated): Issue =>
   issue(
     rule,
     { first },

@@ -1,9 +1,9 @@
 import { decimalText } from './decimal.ts';
 
 /**
- * One text for equal values, whatever the order of their properties: the input of digests and comparisons. As RFC 8785
- * (https://www.rfc-editor.org/rfc/rfc8785) with two differences: numbers keep the digits in which FHIR wrote them (1.00 is
- * not 1.0), and a lone surrogate is escaped instead of refused. Undefined properties are left out, as in JSON.
+ * Canonical text of a value, independent of the order of properties; input of digests and comparisons. RFC 8785
+ * (https://www.rfc-editor.org/rfc/rfc8785) with two differences: numbers retain their written digits (1.00 is not 1.0),
+ * and a lone surrogate is escaped instead of refused. Undefined properties are omitted, as in JSON.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -1,6 +1,6 @@
 import { copyDecimalText } from './decimal.ts';
 
-/** A deep copy of a resource or any part of it; numbers keep their digits. */
+/** Deep copy of a resource or any part of it; numbers retain their digits. */
 export function clone<T>(value: T): T {
   return copy(value) as T;
 }
@@ -11,19 +11,19 @@ function copy(value: unknown): unknown {
 }
 
 function copyArray(array: readonly unknown[]): unknown[] {
-  const made = array.map(copy);
-  for (let index = 0; index < made.length; index++)
-    if (typeof made[index] === 'number') copyDecimalText(array, index, made, index);
-  return made;
+  const copied = array.map(copy);
+  for (let index = 0; index < copied.length; index++)
+    if (typeof copied[index] === 'number') copyDecimalText(array, index, copied, index);
+  return copied;
 }
 
 function copyObject(object: object): object {
   // Spread defines properties instead of assigning them, so a key `__proto__` stays a key.
-  const made: Record<string, unknown> = { ...object };
-  for (const key in made) {
-    const child = made[key];
-    if (typeof child === 'object' && child !== null) made[key] = copy(child);
-    else if (typeof child === 'number') copyDecimalText(object, key, made, key);
+  const copied: Record<string, unknown> = { ...object };
+  for (const key in copied) {
+    const child = copied[key];
+    if (typeof child === 'object' && child !== null) copied[key] = copy(child);
+    else if (typeof child === 'number') copyDecimalText(object, key, copied, key);
   }
-  return made;
+  return copied;
 }

@@ -1,21 +1,21 @@
 /**
- * Numbers keep their digits: 1.00 says more than 1 (https://hl7.org/fhir/R4/datatypes.html#decimal).
- * A JavaScript number can't hold that, so the text is remembered beside the object that holds the number,
- * only where it differs from what JavaScript would print.
+ * Decimals retain their digits: 1.00 is more precise than 1 (https://hl7.org/fhir/R4/datatypes.html#decimal). A
+ * JavaScript number loses them, so this map stores the written text by parent object and key, only where it differs
+ * from the text that JavaScript would print.
  */
 const texts = new WeakMap<object, Map<string, string>>();
 
-/** Remembers how the number at `key` of `parent` (an object or an array) was written. */
-export function keepDecimalText(parent: object, key: string | number, text: string): void {
+/** Stores the written text of the number at `key` of `parent` (an object or an array). */
+export function setDecimalText(parent: object, key: string | number, text: string): void {
   if (String(Number(text)) === text) return;
-  const known = texts.get(parent);
-  if (known) known.set(String(key), text);
+  const textsOfParent = texts.get(parent);
+  if (textsOfParent) textsOfParent.set(String(key), text);
   else texts.set(parent, new Map([[String(key), text]]));
 }
 
 /**
- * The number at `key` of `parent` as it was written: `1.00`. Undefined when no number stands there.
- * A text is forgotten when the number was changed since.
+ * The number at `key` of `parent` as written: `1.00`. Undefined when the value is not a number. The stored text is
+ * ignored after a change of the number.
  */
 export function decimalText(parent: object, key: string | number): string | undefined {
   const value = (parent as Record<string | number, unknown>)[key];
@@ -24,11 +24,11 @@ export function decimalText(parent: object, key: string | number): string | unde
   return text !== undefined && Object.is(Number(text), value) ? text : String(value);
 }
 
-/** For code that copies a number from one object to another: the digits go along. */
+/** Copies the written digits with a number that is copied from one object to another. */
 export function copyDecimalText(from: object, key: string | number, to: object, toKey: string | number): void {
   const text = texts.get(from)?.get(String(key));
-  if (text !== undefined) keepDecimalText(to, toKey, text);
+  if (text !== undefined) setDecimalText(to, toKey, text);
 }
 
-/** Whether any number in this object or array was written in a way that JavaScript would not print. */
+/** Whether any number in this object or array has a written text that JavaScript would not print. */
 export const hasDecimalTexts = (parent: object): boolean => texts.has(parent);

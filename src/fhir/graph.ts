@@ -1,15 +1,15 @@
 import type { Bundle, Reference, ResourceType } from '@medplum/fhirtypes';
 import { isType, type Resource, type ResourceOf } from './resource.ts';
 
-/** A Bundle read as the graph that it is. */
+/** A Bundle as a graph of resources. */
 export type Graph = {
   readonly bundle: Bundle;
   readonly resources: readonly Resource[];
   readonly all: <T extends ResourceType>(type: T) => readonly ResourceOf<T>[];
   readonly first: <T extends ResourceType>(type: T) => ResourceOf<T> | undefined;
   /**
-   * What a reference leads to within the Bundle (https://hl7.org/fhir/R4/bundle.html#references): a fullUrl,
-   * or `Type/id`, also where the entries' fullUrls are not RESTful. Of two entries with one id the first is found.
+   * Resolves a reference within the Bundle (https://hl7.org/fhir/R4/bundle.html#references) by fullUrl or `Type/id`,
+   * also when the fullUrls are not RESTful. Of two entries with the same id it returns the first.
    */
   readonly resolve: (reference: Reference | undefined) => Resource | undefined;
 };
@@ -43,7 +43,9 @@ export type Identified = Resource & { readonly id: string };
 export const resourcesOf = (graph: Bundle): readonly Identified[] =>
   (graph.entry ?? []).flatMap(({ resource }) => (resource?.id ? [resource as Identified] : []));
 
-/** `Type/id` of what to look at next: the first Coordination Task, or what comes first where nothing is asked. */
+/**
+ * `Type/id` of the main resource, for the Location header: the first Task, or the first resource when there is no Task.
+ */
 export function mainOf(graph: Bundle): string {
   const resources = resourcesOf(graph);
   const main = resources.find((it) => isType(it, 'Task')) ?? resources[0];

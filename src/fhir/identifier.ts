@@ -30,7 +30,7 @@ export const identifierSystems = {
   kvkBranch: fhirNl('kvk-vestigingsnummer'),
 } as const;
 
-/** Other spellings that are met, and what each becomes. OIDs as AORTA lists them. */
+/** Other spellings seen in practice, with their normalised system. OIDs as listed by AORTA. */
 const spellings: ReadonlyMap<string, string> = new Map([
   ['http://www.kvk.nl', identifierSystems.kvk], // generic functions guide, identification page
   ['http://kvk.nl', identifierSystems.kvk], // Twiin invariant twiin-aid-1
@@ -44,11 +44,11 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.2.4.6.3', identifierSystems.bsn],
 ]);
 
-/** The system as the gateway emits it; any other as it came. */
+/** The system as the gateway emits it; an unknown system unchanged. */
 export const normaliseSystem = (system: string): string =>
   spellings.get(system.endsWith('/') ? system.slice(0, -1) : system) ?? system;
 
-/** The same identifier in the system that the gateway emits, its value without white space around it. */
+/** The identifier with its system normalised and its value trimmed. */
 export function normaliseIdentifier(identifier: Identifier): Identifier {
   const { system, value } = identifier;
   return {
@@ -58,20 +58,22 @@ export function normaliseIdentifier(identifier: Identifier): Identifier {
   };
 }
 
-/** Nine digits that pass the elfproef (11-proof): 9a+8b+7c+6d+5e+4f+3g+2h-i is a multiple of 11. All zeros is nobody. */
+/**
+ * Nine digits that pass the elfproef (11-proof): 9a+8b+7c+6d+5e+4f+3g+2h-i is a multiple of 11. All zeros is invalid.
+ */
 export function bsn(text: string): Bsn | undefined {
   if (!/^\d{9}$/.test(text) || text === '000000000') return undefined;
   const sum = [...text].reduce((total, digit, index) => total + Number(digit) * (index === 8 ? -1 : 9 - index), 0);
   return sum % 11 === 0 ? (text as Bsn) : undefined;
 }
 
-/** A BSN that is given out to nobody, for tests and examples: 9999xxxxx. */
+/** A BSN that is never issued, for tests and examples: 9999xxxxx. */
 export const isTestBsn = (text: string): boolean => text.startsWith('9999') && bsn(text) !== undefined;
 
 /** Eight digits: every published AGB-code. */
 export const agb = (text: string): Agb | undefined => (/^\d{8}$/.test(text) ? (text as Agb) : undefined);
 
-// No published rule was found for the length of these three, so only digits are asked; `isUnusual` tells the rest.
+// No published rule was found for the length of these three, so only digits are required; see `isUnusual`.
 
 export const ura = (text: string): Ura | undefined => (isDigits(text) ? (text as Ura) : undefined);
 export const uzi = (text: string): Uzi | undefined => (isDigits(text) ? (text as Uzi) : undefined);
@@ -79,7 +81,7 @@ export const kvk = (text: string): Kvk | undefined => (isDigits(text) ? (text as
 
 const isDigits = (text: string): boolean => /^\d{1,20}$/.test(text);
 
-/** How many digits each has wherever it was seen: reason for a warning, not for a refusal. */
+/** Number of digits seen in practice: a deviation is a warning, not an error. */
 const usualLength: Readonly<Record<string, number>> = {
   [identifierSystems.ura]: 8,
   [identifierSystems.kvk]: 8,
@@ -88,7 +90,7 @@ const usualLength: Readonly<Record<string, number>> = {
   [identifierSystems.uzovi]: 4,
 };
 
-/** Whether a value has another form than all that were seen in its system. False for a system that isn't known. */
+/** Whether a value deviates from the usual form in its system. False for an unknown system. */
 export function isUnusual({ system, value }: Identifier): boolean {
   const length = system === undefined ? undefined : usualLength[normaliseSystem(system)];
   return length !== undefined && value !== undefined && !(value.length === length && isDigits(value));

@@ -1,8 +1,8 @@
 /**
- * mgn-gateway/fhir: the language of the gateway, without I/O. FHIR R4 resources in JSON and XML, in and out, exactly:
+ * mgn-gateway/fhir: lossless reading and writing of FHIR R4 resources in JSON and XML, without I/O.
  *
  *     const resource = parseXml(text); // throws ParseError: line, column, rule, issues
- *     writeJson(resource); // decimals keep their digits
+ *     writeJson(resource); // decimals retain their digits
  */
 export { clone } from './clone.ts';
 export { decimalText } from './decimal.ts';

@@ -3,26 +3,26 @@ import { catalogue } from './catalogue/index.ts';
 import { render } from './catalogue/rule.ts';
 
 export type Severity = OperationOutcomeIssue['severity'];
-/** FHIR's own word for the kind of issue (https://hl7.org/fhir/R4/valueset-issue-type.html). */
+/** Type of issue in FHIR (https://hl7.org/fhir/R4/valueset-issue-type.html). */
 export type IssueType = OperationOutcomeIssue['code'];
 
 /** A stable code of our catalogue: partners may program against it. */
 export type RuleCode = keyof typeof catalogue;
 
-/** Where an issue was found. `expression` is a FHIRPath of element names and indexes, never of values. */
+/** Place of an issue. `expression` is a FHIRPath of element names and indexes, without values. */
 export type Place = {
   readonly expression?: string;
   readonly line?: number;
   readonly column?: number;
   readonly profile?: string;
   readonly element?: string;
-  /** Key of the invariant that was broken (`bdl-7`): a network may tolerate it on the way in by this name. */
+  /** Key of the violated invariant (`bdl-7`); a network may tolerate it in received messages by this key. */
   readonly constraint?: string;
 };
 
 /**
- * One finding. It names place, rule and remedy; it never carries a value of the message,
- * so that it may be logged and sent to anyone who may know that the message exists.
+ * One finding, with place, rule and remedy. It never contains a value of the message, so it may be logged and sent to
+ * anyone who may know that the message exists.
  */
 export type Issue = Place & {
   readonly severity: Severity;
@@ -37,12 +37,12 @@ export type Issue = Place & {
 type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>
   : never;
-/** What the text of a rule wants filled in: names of elements, codes of definitions, counts. */
+/** Values for the placeholders in the text of a rule: names of elements, codes of definitions, counts. */
 export type Details<R extends RuleCode> = Record<Placeholders<(typeof catalogue)[R]['en']>, string | number>;
 
 /**
- * Makes an issue of the catalogue's rule. `details` fills the `{names}` in its texts.
- * Severity is the rule's own unless the caller knows better (an extensible binding only warns).
+ * Creates an issue from a rule of the catalogue. `details` fills the `{names}` in its texts. `place.severity` overrides
+ * the severity of the rule (an extensible binding only warns).
  */
 export function issue<R extends RuleCode>(
   rule: R,

@@ -1,18 +1,19 @@
 /**
- * The exact JSON reader (https://www.rfc-editor.org/rfc/rfc8259): slower than JSON.parse, but it says where a text is
- * wrong, refuses what JSON.parse lets pass, keeps the digits of numbers, and can tell the place of each value.
+ * The exact JSON reader (https://www.rfc-editor.org/rfc/rfc8259). Slower than JSON.parse, but it locates errors,
+ * refuses what JSON.parse accepts (duplicate keys, `__proto__`), retains the digits of numbers, and reports the
+ * position of each value.
  */
-import { keepDecimalText } from './decimal.ts';
+import { setDecimalText } from './decimal.ts';
 import { locationAt, type ParseError, parseError, shownName } from './parse-error.ts';
 
-/** Told where each member of an object and each item of an array starts; the root has the key ''. */
+/** Called with the start offset of each member of an object and each item of an array; the root has key ''. */
 export type NotePlace = (parent: object, key: string | number, offset: number) => void;
 
 type Reader = {
   readonly text: string;
   readonly depth: number;
   readonly note: NotePlace | undefined;
-  /** Where we are in the resource, for the expression of an error. */
+  /** Current path in the resource, for the expression of an error. */
   readonly path: (string | number)[];
   root: object | undefined;
   at: number;
@@ -23,7 +24,7 @@ const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** A backslash, or a control character: anything below space. */
 const needsDecoding = /[^ -\uffff]|\\/;
 
-/** Reads one JSON document; throws a ParseError at the first thing that is wrong. */
+/** Reads one JSON document. Throws a ParseError at the first error. */
 export function readJsonExactly(text: string, depth: number, note?: NotePlace): unknown {
   const reader: Reader = { text, depth, note, path: [], root: undefined, at: 0 };
   skipSpace(reader);
@@ -60,7 +61,7 @@ function readObject(reader: Reader, level: number): object {
   reader.root ??= object;
   reader.at++;
   skipSpace(reader);
-  if (take(reader, 0x7d)) return object;
+  if (consume(reader, 0x7d)) return object;
   for (;;) {
     const start = reader.at;
     if (reader.text.charCodeAt(start) !== 0x22) throw fail(reader, 'json-syntax', '"');
@@ -70,22 +71,22 @@ function readObject(reader: Reader, level: number): object {
     if (Object.hasOwn(object, key)) throw fail(reader, 'json-duplicate-key', key, start);
     reader.note?.(object, key, start);
     skipSpace(reader);
-    if (!take(reader, 0x3a)) throw fail(reader, 'json-syntax', ':');
+    if (!consume(reader, 0x3a)) throw fail(reader, 'json-syntax', ':');
     skipSpace(reader);
     readMember(reader, object, key, level);
     reader.path.pop();
-    if (take(reader, 0x7d)) return object;
-    if (!take(reader, 0x2c)) throw fail(reader, 'json-syntax', ', }');
+    if (consume(reader, 0x7d)) return object;
+    if (!consume(reader, 0x2c)) throw fail(reader, 'json-syntax', ', }');
     skipSpace(reader);
   }
 }
 
-/** Only an array that stands directly in an array adds to the depth: FHIR's arrays repeat an element, they don't nest. */
+/** Only an array directly in an array adds to the depth: arrays in FHIR repeat an element, they do not nest. */
 function readArray(reader: Reader, level: number): unknown[] {
   const array: unknown[] = [];
   reader.at++;
   skipSpace(reader);
-  if (take(reader, 0x5d)) return array;
+  if (consume(reader, 0x5d)) return array;
   for (;;) {
     const nested = reader.text.charCodeAt(reader.at) === 0x5b;
     if (nested && level >= reader.depth) throw fail(reader, 'nested-too-deep');
@@ -93,8 +94,8 @@ function readArray(reader: Reader, level: number): unknown[] {
     reader.note?.(array, array.length, reader.at);
     readMember(reader, array, array.length, nested ? level + 1 : level);
     reader.path.pop();
-    if (take(reader, 0x5d)) return array;
-    if (!take(reader, 0x2c)) throw fail(reader, 'json-syntax', ', ]');
+    if (consume(reader, 0x5d)) return array;
+    if (!consume(reader, 0x2c)) throw fail(reader, 'json-syntax', ', ]');
     skipSpace(reader);
   }
 }
@@ -103,7 +104,7 @@ function readMember(reader: Reader, parent: object, key: string | number, level:
   const start = reader.at;
   const value = readValue(reader, level);
   (parent as Record<string | number, unknown>)[key] = value;
-  if (typeof value === 'number') keepDecimalText(parent, key, reader.text.slice(start, reader.at));
+  if (typeof value === 'number') setDecimalText(parent, key, reader.text.slice(start, reader.at));
   skipSpace(reader);
 }
 
@@ -133,7 +134,7 @@ export function isEscaped(text: string, offset: number): boolean {
   return (offset - before) % 2 === 0;
 }
 
-/** Finds the first control character or wrong escape of the string at `reader.at`; without one, the text just ends. */
+/** Error of the string at `reader.at`: its first control character or invalid escape, or else the end of the text. */
 function failString(reader: Reader, end: number): ParseError {
   const { text } = reader;
   const wellEscaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
@@ -182,7 +183,7 @@ function skipSpace(reader: Reader): void {
   reader.at = whitespace.lastIndex;
 }
 
-function take(reader: Reader, code: number): boolean {
+function consume(reader: Reader, code: number): boolean {
   if (reader.text.charCodeAt(reader.at) !== code) return false;
   reader.at++;
   return true;

@@ -5,8 +5,8 @@ import type { Resource } from './resource.ts';
 
 /**
  * Reads one FHIR resource in JSON (https://hl7.org/fhir/R4/json.html). Throws a ParseError with line and column on
- * malformed JSON, a duplicate key, nesting over the limit, a root that is no object, no resourceType.
- * Numbers keep their digits (decimal.ts).
+ * malformed JSON, a duplicate key, nesting over the limit, a root that is not an object, or a missing resourceType.
+ * Numbers retain their digits (decimal.ts).
  */
 export function parseJson(text: string, limits?: Partial<Limits>): Resource {
   const resource = parseJsonObject(text, limits);
@@ -15,7 +15,7 @@ export function parseJson(text: string, limits?: Partial<Limits>): Resource {
   return resource as unknown as Resource;
 }
 
-/** The same for JSON that is no resource, as an intake form: any object. */
+/** The same for a JSON object that is not a resource, such as an intake form. */
 export function parseJsonObject(text: string, limits?: Partial<Limits>): Record<string, unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (body.trim() === '') throw parseError('text-empty', {}, { line: 1, column: 1 });
@@ -27,8 +27,8 @@ export function parseJsonObject(text: string, limits?: Partial<Limits>): Record<
 }
 
 /**
- * JSON.parse, and a proof from counting that it hid nothing: a duplicate key would leave fewer strings in the tree
- * than stand in the text. Undefined when the exact reader has to look: it says where, or keeps the digits.
+ * JSON.parse with a check that it lost nothing: a duplicate key leaves fewer strings in the tree than in the text.
+ * Undefined when the exact reader is needed, to locate an error or to retain digits.
  */
 function parseFast(text: string, depth: number): unknown {
   let value: unknown;
@@ -38,19 +38,19 @@ function parseFast(text: string, depth: number): unknown {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const census: Census = { strings: 0, numbers: 'none', odd: false, depth };
+  const census: Census = { strings: 0, numbers: 'none', irregular: false, depth };
   count(value, Array.isArray(value) ? 0 : 1, census);
-  if (census.odd || countStrings(text, census.numbers) !== census.strings) return undefined;
+  if (census.irregular || countStrings(text, census.numbers) !== census.strings) return undefined;
   return value;
 }
 
-type Census = { strings: number; numbers: Numbers; odd: boolean; readonly depth: number };
-/** Where numbers stand. FHIR has none directly in arrays, so that after a value no number follows before a next key. */
+type Census = { strings: number; numbers: Numbers; irregular: boolean; readonly depth: number };
+/** Positions of numbers. FHIR has none directly in arrays, so a number only follows a key. */
 type Numbers = 'none' | 'after keys' | 'anywhere';
 
 function count(value: object, level: number, census: Census): void {
   if (level > census.depth) {
-    census.odd = true;
+    census.irregular = true;
   } else if (Array.isArray(value)) {
     for (const item of value as readonly unknown[]) {
       if (typeof item === 'string') census.strings++;
@@ -62,7 +62,7 @@ function count(value: object, level: number, census: Census): void {
       const member = (value as Record<string, unknown>)[key];
       census.strings += typeof member === 'string' ? 2 : 1;
       if (typeof member !== 'string') countOther(member, level, census);
-      if (key === '__proto__') census.odd = true;
+      if (key === '__proto__') census.irregular = true;
     }
   }
 }
@@ -73,8 +73,8 @@ function countOther(value: unknown, level: number, census: Census): void {
 }
 
 /**
- * How many strings stand in this valid JSON; -1 when a number may be written otherwise than JavaScript would print it.
- * Leaps from quote to quote: a third of the time of looking at each character.
+ * Number of strings in valid JSON; -1 when a number may be written differently from how JavaScript prints it. Searches
+ * from quote to quote, which takes a third of the time of a scan by character.
  */
 function countStrings(text: string, numbers: Numbers): number {
   let strings = 0;
@@ -82,30 +82,30 @@ function countStrings(text: string, numbers: Numbers): number {
   let open = text.indexOf('"');
   while (open >= 0) {
     // A number between strings takes three characters at least: `:1,`.
-    if (open - after > 2 && mayHoldNumber(text, after, numbers) && oddNumber(text, after, open)) return -1;
+    if (open - after > 2 && mayContainNumber(text, after, numbers) && hasIrregularNumber(text, after, open)) return -1;
     let close = text.indexOf('"', open + 1);
     while (text.charCodeAt(close - 1) === 0x5c && isEscaped(text, close)) close = text.indexOf('"', close + 1);
     strings++;
     after = close + 1;
     open = nextQuote(text, after);
   }
-  return numbers !== 'none' && oddNumber(text, after, text.length) ? -1 : strings;
+  return numbers !== 'none' && hasIrregularNumber(text, after, text.length) ? -1 : strings;
 }
 
-/** Mostly one or two characters on, after a comma or a colon: looking there first saves half of the searches. */
+/** Mostly one or two characters ahead, after a comma or a colon: checking those first saves half of the searches. */
 function nextQuote(text: string, after: number): number {
   if (text.charCodeAt(after + 1) === 0x22) return after + 1;
   return text.charCodeAt(after + 2) === 0x22 ? after + 2 : text.indexOf('"', after);
 }
 
 /** After a key comes a colon, perhaps after white space; after a value a comma or a bracket. */
-function mayHoldNumber(text: string, after: number, numbers: Numbers): boolean {
+function mayContainNumber(text: string, after: number, numbers: Numbers): boolean {
   if (numbers !== 'after keys') return numbers === 'anywhere';
   const code = text.charCodeAt(after);
   return code === 0x3a || code <= 0x20;
 }
 
-function oddNumber(text: string, from: number, to: number): boolean {
+function hasIrregularNumber(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code > 0x39 || code < 0x2d) continue;
@@ -117,7 +117,7 @@ function oddNumber(text: string, from: number, to: number): boolean {
       if (next === 0x2c || next === 0x7d || next === 0x5d || next <= 0x20) break;
       plain = false;
     }
-    // Up to 15 digits and nothing else: JavaScript prints it as it stands.
+    // Up to 15 digits and nothing else: JavaScript prints it as written.
     if (plain && at - start < 16) continue;
     const written = text.slice(start, at);
     if (String(Number(written)) !== written) return true;
@@ -125,12 +125,12 @@ function oddNumber(text: string, from: number, to: number): boolean {
   return false;
 }
 
-/** JSON of a resource or any part of it; numbers as they were written. */
+/** JSON of a resource or any part of it; numbers as written. */
 export function writeJson(value: unknown, options?: { readonly pretty?: boolean }): string {
   return JSON.stringify(asWritten(value), undefined, options?.pretty ? 2 : undefined);
 }
 
-/** The value itself, or a copy of as much as holds numbers to be written otherwise than JavaScript would. */
+/** The value itself, or a copy of the parts with numbers that JavaScript would print differently. */
 function asWritten(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value) ? arrayAsWritten(value) : objectAsWritten(value as Record<string, unknown>);

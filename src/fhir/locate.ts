@@ -4,12 +4,12 @@ import { readFhirXml } from './xml-reader.ts';
 
 /**
  * Line and column of a FHIRPath-like place (`Patient.name[0].given[1]`, `Observation.value`) in the text of a resource
- * in JSON or XML: of the property or tag, or of the nearest element around it when the place itself is empty.
- * Undefined when the text can't be read. Reads the whole text; for many places of one text, use `locator`.
+ * in JSON or XML: of the property or tag, or of the nearest enclosing element when the place is empty. Undefined when
+ * the text cannot be parsed. Reads the whole text; use `locator` for many places of one text.
  */
 export const locate = (text: string, expression: string): Location | undefined => locator(text)(expression);
 
-/** The same for many places of one text, which is read once, when the first place is asked for. */
+/** The same for many places of one text, which is parsed once, on first use. */
 export function locator(text: string): (expression: string) => Location | undefined {
   let places: Places | undefined;
   const lines = lineIndex(text);
@@ -25,12 +25,12 @@ type Places = { readonly root: unknown; readonly offsets: ReadonlyMap<object, Re
 function readPlaces(text: string): Places {
   const offsets = new Map<object, Map<string | number, number>>();
   const note: NotePlace = (parent, key, offset) => {
-    const known = offsets.get(parent);
-    if (known) known.set(key, offset);
+    const offsetsOfParent = offsets.get(parent);
+    if (offsetsOfParent) offsetsOfParent.set(key, offset);
     else offsets.set(parent, new Map([[key, offset]]));
   };
   try {
-    // A byte order mark is white space to a reader of places, so that offsets stay those of the text.
+    // Replaces a byte order mark by a space, so that offsets remain those of the text.
     const body = text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text;
     const isXml = body.trimStart().startsWith('<');
     const { depth } = defaultLimits;
@@ -44,7 +44,7 @@ function readPlaces(text: string): Places {
 /** `name`, `name[2]`, `ofType(Quantity)`, `extension('url')`. */
 const step = /(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)(?:\('?([^')]*)'?\))?(?:\[(\d+)\])?/y;
 
-/** Where the walk stands: a value, and what stands beside it in `_name`. */
+/** Current position: a value, and its counterpart in `_name`. */
 type Here = { readonly value: unknown; readonly twin: unknown; readonly offset: number | undefined };
 
 function offsetOf({ root, offsets }: Places, expression: string): number | undefined {
@@ -82,14 +82,14 @@ function member(here: Here, name: string, index: number | undefined, offsets: Pl
   };
 }
 
-/** What has properties here: an object, the first of several, or of a primitive its id and extensions. */
+/** The object at this position: the value, the first of an array, or the id and extensions of a primitive. */
 function objectAt({ value, twin }: Here): Readonly<Record<string, unknown>> | undefined {
   const one = Array.isArray(value) ? value[0] : value;
   const other = Array.isArray(twin) ? twin[0] : twin;
   return isObject(one) ? one : isObject(other) ? other : undefined;
 }
 
-/** FHIRPath says `value` where JSON says `valueQuantity`, and knows nothing of `_value`. */
+/** FHIRPath uses `value` where JSON has `valueQuantity` or `_value`. */
 function keyOf(object: Readonly<Record<string, unknown>>, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
   if (Object.hasOwn(object, `_${name}`)) return `_${name}`;

@@ -1,18 +1,18 @@
 /**
- * The types of FHIR R4 and their elements, as small as layer 0 needs them: names, types, order, repetition.
- * Made from the StructureDefinitions by `npm run model` (definitions/emit-model.ts).
+ * The types of FHIR R4 and their elements: names, types, order, repetition. Generated from the StructureDefinitions by
+ * `npm run model` (definitions/emit-model.ts).
  */
 import packed from './model.generated.json' with { type: 'json' };
 
 export type ElementModel = {
-  /** FHIR's name: `value` for `value[x]`. */
+  /** Name in FHIR: `value` for `value[x]`. */
   readonly name: string;
   /** Type names; a backbone element has its path as type (`Patient.contact`). */
   readonly types: readonly string[];
   readonly array: boolean;
-  /** `value[x]`: in JSON the name is followed by the type. */
+  /** True for `value[x]`: in JSON the type follows the name. */
   readonly choice: boolean;
-  /** An attribute in XML (`id` of an element, `url` of an extension). */
+  /** True for an attribute in XML (`id` of an element, `url` of an extension). */
   readonly attribute: boolean;
 };
 
@@ -34,23 +34,23 @@ type Packed = {
   readonly elements: Readonly<Record<string, string | readonly string[]>>;
 };
 
-const known = packed as unknown as Readonly<Record<string, Packed>>;
+const packedTypes = packed as unknown as Readonly<Record<string, Packed>>;
 const unpacked = new Map<string, TypeModel>();
 
 /** The model of a type (`Patient`, `HumanName`, `Patient.contact`, `string`), or undefined when R4 has no such type. */
 export function typeModel(name: string): TypeModel | undefined {
-  const done = unpacked.get(name);
-  if (done || !Object.hasOwn(known, name)) return done;
-  const made = unpack(name, known[name]!);
-  unpacked.set(name, made);
-  return made;
+  const existing = unpacked.get(name);
+  if (existing || !Object.hasOwn(packedTypes, name)) return existing;
+  const model = unpack(name, packedTypes[name]!);
+  unpacked.set(name, model);
+  return model;
 }
 
-export const typeNames = (): readonly string[] => Object.keys(known);
+export const typeNames = (): readonly string[] => Object.keys(packedTypes);
 
 /** Whether `name` is `ancestor` or derives from it: `isA('Patient', 'DomainResource')`. */
 export function isA(name: string, ancestor: string): boolean {
-  for (let it: string | undefined = name; it; it = known[it]?.base) if (it === ancestor) return true;
+  for (let it: string | undefined = name; it; it = packedTypes[it]?.base) if (it === ancestor) return true;
   return false;
 }
 

@@ -7,8 +7,8 @@ import { type Issue, isError } from './issue.ts';
 const extensionBase = 'http://hl7.org/fhir/StructureDefinition';
 
 /**
- * The answer to a sender (https://hl7.org/fhir/R4/operationoutcome.html): each issue names who has to act and the
- * stable code of our catalogue, where it is, and the remedy in English with its Dutch translation.
+ * OperationOutcome for a sender (https://hl7.org/fhir/R4/operationoutcome.html). Each issue contains the party that
+ * must act, the stable code of the catalogue, its place, and the remedy in English with a Dutch translation.
  */
 export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => ({
   resourceType: 'OperationOutcome',
@@ -17,13 +17,13 @@ export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => 
 
 function outcomeIssue(it: Issue): OperationOutcomeIssue {
   const place = placeExtensions(it);
-  const asked = [it.profile && `profile ${it.profile}`, it.element && `element ${it.element}`].filter(Boolean);
+  const requirements = [it.profile && `profile ${it.profile}`, it.element && `element ${it.element}`].filter(Boolean);
   return {
     ...(place.length > 0 ? { extension: place } : {}),
     severity: it.severity,
     code: it.code,
     details: details(it),
-    ...(asked.length > 0 ? { diagnostics: asked.join(', ') } : {}),
+    ...(requirements.length > 0 ? { diagnostics: requirements.join(', ') } : {}),
     ...(it.expression === undefined ? {} : { expression: [it.expression] }),
   };
 }
@@ -38,7 +38,7 @@ const details = (it: Issue): CodeableConcept & { _text: { extension: Extension[]
   _text: { extension: [translation('nl', it.dutch)] },
 });
 
-/** HL7's own validator tells line and column in these. */
+/** Line and column in the same extensions as HL7's validator. */
 const placeExtensions = ({ line, column }: Issue): Extension[] => [
   ...(line === undefined ? [] : [{ url: `${extensionBase}/operationoutcome-issue-line`, valueInteger: line }]),
   ...(column === undefined ? [] : [{ url: `${extensionBase}/operationoutcome-issue-col`, valueInteger: column }]),
@@ -52,7 +52,7 @@ const translation = (language: string, text: string): Extension => ({
   ],
 });
 
-/** What kind of failure these issues are: the category of the first error; undefined when nothing failed. */
+/** Category of the first error; undefined when there is none. */
 export function categoryOf(issues: readonly Issue[]): Category | undefined {
   const first = issues.find(isError);
   return first && catalogue[first.rule].category;

@@ -1,17 +1,17 @@
 import { type Details, type Issue, issue, type Place, type RuleCode } from './issue.ts';
 
-/** How much a reader is willing to take on; the size of the text itself is the door's business. */
+/** Limits of a reader. The HTTP layer limits the size of the text. */
 export type Limits = {
   /**
-   * Elements inside elements, counted alike in JSON and XML. All definitions that HL7 publishes for R4 stay under 13;
-   * 64 leaves room for any real message and keeps every recursive walk over a resource far from the end of the stack.
+   * Nesting of elements, counted equally in JSON and XML. All definitions published by HL7 for R4 stay under 13; 64 is
+   * enough for any real message and protects recursion over a resource from a stack overflow.
    */
   readonly depth: number;
 };
 
 export const defaultLimits: Limits = { depth: 64 };
 
-/** A text that is no resource. `issue` is the first finding, `issues` are all of them. */
+/** A text that is not a resource. `issue` is the first finding, `issues` are all findings. */
 export class ParseError extends Error {
   readonly issues: readonly Issue[];
   readonly issue: Issue;
@@ -36,7 +36,7 @@ export class ParseError extends Error {
 /** Both from 1. */
 export type Location = { readonly line: number; readonly column: number };
 
-/** Line and column of offsets in a text; reads the text for line ends once, when first asked. */
+/** Line and column of offsets in a text. Scans the text for line ends once, on first use. */
 export function lineIndex(text: string): (offset: number) => Location {
   let starts: number[] | undefined;
   return (offset) => {
@@ -63,7 +63,7 @@ export const parseError = <R extends RuleCode>(rule: R, details: Details<R>, pla
   new ParseError([issue(rule, details, place)]);
 
 /**
- * The name of a property or element as a diagnostic may show it. Names come from the message too,
- * so only what looks like the name of an element is repeated.
+ * The name of a property or element for a diagnostic. Names come from the message, so anything that does not look like
+ * an element name becomes `?`.
  */
 export const shownName = (name: string): string => (/^[_A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) ? name : '?');

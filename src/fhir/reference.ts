@@ -1,13 +1,13 @@
 import { type TypeModel, typeModel } from './model.ts';
 import type { Resource } from './resource.ts';
 
-/** What the text of `Reference.reference` can be (https://hl7.org/fhir/R4/references.html#literal). */
+/** Forms of `Reference.reference` (https://hl7.org/fhir/R4/references.html#literal). */
 export type ParsedReference =
   /** `#letter`, a contained resource; `#` alone is the resource that contains this one. */
   | { readonly kind: 'local'; readonly id: string }
   /** `Patient/1` or `Patient/1/_history/2`. */
   | { readonly kind: 'relative'; readonly type: string; readonly id: string; readonly version?: string }
-  /** `https://server/fhir/Patient/1`; `base` has no slash at its end. */
+  /** `https://server/fhir/Patient/1`; `base` has no trailing slash. */
   | {
       readonly kind: 'absolute';
       readonly base: string;
@@ -29,13 +29,13 @@ const urn = /^urn:(uuid|oid):([0-9A-Za-z.-]+)$/;
 const conditional = /^([A-Z][A-Za-z]*)\?(\S+)$/;
 const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 
-/** Reads the text of a literal reference. Linear in its length; knows the resource types of R4. */
+/** Parses a literal reference in time linear in its length; accepts the resource types of R4. */
 export function parseReference(text: string): ParsedReference {
   if (text.startsWith('#')) return /\s/.test(text) ? { kind: 'invalid' } : { kind: 'local', id: text.slice(1) };
   const rest = text.startsWith('urn:') ? null : restful.exec(text);
   if (rest && isResourceType(rest[2]!)) {
     const [, base, type = '', id = '', version] = rest;
-    // Written out: most references are of these two forms, and every one of a message is read.
+    // Written out for speed: most references have one of these two forms.
     if (version === undefined)
       return base === undefined ? { kind: 'relative', type, id } : { kind: 'absolute', base, type, id };
     return base === undefined ? { kind: 'relative', type, id, version } : { kind: 'absolute', base, type, id, version };
@@ -52,30 +52,32 @@ const isResourceType = (name: string): boolean => {
   return model?.kind === 'resource' && !model.abstract;
 };
 
-/** A place in a resource that points to another one. */
+/** A reference found in a resource. */
 export type FoundReference = {
-  /** FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri: `DocumentReference.content[0].attachment.url`. */
+  /**
+   * FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri:
+   * `DocumentReference.content[0].attachment.url`.
+   */
   readonly path: string;
-  /** The text that points: `Reference.reference`, or the uri itself. Undefined for a logical or display-only reference. */
+  /** `Reference.reference`, or the uri itself. Undefined for a logical or display-only reference. */
   readonly text: string | undefined;
   /**
    * `literal`: a Reference with text. `logical`: a Reference with an identifier only.
    * `display`: a Reference with neither. `uri`: an element of type uri or url that names a resource, as Attachment.url
-   * may; a server that gives new ids rewrites these too (https://hl7.org/fhir/R4/http.html#trules).
+   * may; a server that assigns new ids rewrites these too (https://hl7.org/fhir/R4/http.html#trules).
    */
   readonly kind: 'literal' | 'logical' | 'display' | 'uri';
-  /** Writes another text at this place, in the resource itself. */
+  /** Replaces the text at this place in the resource itself. */
   readonly set: (text: string) => void;
 };
 
 type Elements = Record<string, unknown>;
-/** The way back to the root; made into text only when somebody asks. */
+/** Path to the root as a linked list; converted to text only on access. */
 type Step = { readonly from: Step | undefined; readonly name: string; readonly index?: number };
 
 /**
- * Every reference in a resource, contained resources and extensions included, in the order of the resource.
- * Of a Bundle: those in its entries. Narratives are not looked into, and a Bundle inside an entry is a world of its own.
- * `path` is where the resource itself stands.
+ * Every reference in a resource, contained resources and extensions included, in the order of the resource. For a
+ * Bundle: those in its entries. Narratives and nested Bundles are skipped. `path` is the path of the resource itself.
  */
 export function referencesIn(resource: Resource, path: string = resource.resourceType): FoundReference[] {
   const found: FoundReference[] = [];
@@ -129,29 +131,29 @@ function inObject(value: Elements, type: string | undefined, at: Step, found: Fo
     inResource(value as unknown as Resource, at, found);
     return;
   }
-  // Where the model knows no type, what looks like a Reference is one: better a rewrite too many than a link that dies.
+  // Without a type in the model, anything in the form of a Reference counts: a missed one would break the link.
   if (type === 'Reference' || (type === undefined && typeof value.reference === 'string'))
     found.push(reference(value, at));
   inElement(value, type === undefined ? undefined : typeModel(type), at, found);
 }
 
-const reference = (holder: Elements, at: Step): FoundReference => ({
-  ...(typeof holder.reference === 'string'
-    ? ({ kind: 'literal', text: holder.reference } as const)
-    : ({ kind: isObject(holder.identifier) ? 'logical' : 'display', text: undefined } as const)),
+const reference = (element: Elements, at: Step): FoundReference => ({
+  ...(typeof element.reference === 'string'
+    ? ({ kind: 'literal', text: element.reference } as const)
+    : ({ kind: isObject(element.identifier) ? 'logical' : 'display', text: undefined } as const)),
   get path() {
     return pathOf(at);
   },
   set: (text) => {
-    holder.reference = text;
+    element.reference = text;
   },
 });
 
 const uriTypes: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
 
-/** Most uris name systems and definitions; only these can name a resource that travels along. */
+/** Most uris identify systems and definitions; only these can refer to a resource in the same Bundle. */
 function inUri(
-  holder: object,
+  parent: object,
   key: string | number,
   text: string,
   type: string,
@@ -166,7 +168,7 @@ function inUri(
       return pathOf(at);
     },
     set: (changed) => {
-      (holder as Record<string | number, unknown>)[key] = changed;
+      (parent as Record<string | number, unknown>)[key] = changed;
     },
   });
 }
@@ -178,7 +180,7 @@ function pathOf(step: Step): string {
   return step.from ? `${pathOf(step.from)}.${name}` : name;
 }
 
-/** Extensions of a primitive stand in `_name`; FHIRPath knows only `name`. */
+/** Extensions of a primitive are in `_name`; FHIRPath uses `name`. */
 const shown = (key: string): string => (key.startsWith('_') ? key.slice(1) : key);
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const isObject = (value: unknown): value is Elements => typeof value === 'object' && value !== null;

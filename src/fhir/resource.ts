@@ -1,8 +1,8 @@
 import type { Meta, ResourceType, Resource as TypedResource } from '@medplum/fhirtypes';
 
 /**
- * Any FHIR R4 resource in its JSON form, not yet known to be valid (https://hl7.org/fhir/R4/resource.html).
- * Every interface of @medplum/fhirtypes can stand where this is asked; `isType` goes the other way.
+ * Any FHIR R4 resource in its JSON form, not yet validated (https://hl7.org/fhir/R4/resource.html). Every resource type
+ * of @medplum/fhirtypes is assignable to it; `isType` narrows it.
  */
 export interface Resource {
   resourceType: string;
@@ -10,7 +10,7 @@ export interface Resource {
   meta?: Meta;
 }
 
-/** What a resource or data type looks like to code that walks any of them. */
+/** A resource or data type as a plain record, for generic code. */
 export type Elements = Readonly<Record<string, unknown>>;
 
 /** The resources of @medplum/fhirtypes by their name. */

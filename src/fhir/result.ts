@@ -1,6 +1,6 @@
 import type { Issue } from './issue.ts';
 
-/** A failure is a value. Both sides carry issues: a success its warnings, a failure what stopped it. */
+/** A failure is a value. A success has its warnings as issues, a failure the issues that caused it. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly issues: readonly Issue[] }
   | { readonly ok: false; readonly issues: readonly Issue[] };

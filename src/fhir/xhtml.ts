@@ -3,14 +3,15 @@ import { xhtmlNamespace } from './xml-layout.ts';
 import { attributeText, contentText } from './xml-text.ts';
 import { eachAttribute, readXmlTokens, type XmlTag } from './xml-tokens.ts';
 
-/** HTML's elements without content: only these may be written `<br/>`, or a browser would misread the rest. */
+/** Void elements of HTML: only these may be written as `<br/>`; browsers misread any other. */
 const voidElements: ReadonlySet<string> = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),
 );
 
 /**
- * Writes a narrative as FHIR's JSON holds it (https://hl7.org/fhir/R4/narrative.html): the div with XHTML as its default
- * namespace, attributes as they came, characters as themselves. Text, comments and white space stay.
+ * Writes a narrative in the form of FHIR's JSON (https://hl7.org/fhir/R4/narrative.html): the div with XHTML as its
+ * default namespace, attributes unchanged, characters unescaped where possible. Text, comments and white space are
+ * retained.
  */
 export type XhtmlWriter = {
   readonly open: (tag: XmlTag) => void;
@@ -18,7 +19,7 @@ export type XhtmlWriter = {
   readonly comment: (text: string) => void;
   /** True when the div itself was closed. */
   readonly close: () => boolean;
-  /** How many elements are open. */
+  /** Number of open elements. */
   readonly depth: () => number;
   readonly written: () => string;
 };
@@ -72,8 +73,8 @@ function attributesText(tag: XmlTag): string {
 }
 
 /**
- * The div of a narrative as the gateway writes it. Undefined when it is not well-formed XHTML with a div as root,
- * or holds what FHIR's XML refuses: entities of HTML, a DOCTYPE.
+ * The div of a narrative as the gateway writes it. Undefined when it is not well-formed XHTML with a div as root, or
+ * contains HTML entities or a DOCTYPE, which FHIR's XML forbids.
  */
 export function canonicalXhtml(div: string): string | undefined {
   const writer = xhtmlWriter();
@@ -87,7 +88,7 @@ export function canonicalXhtml(div: string): string | undefined {
       close: writer.close,
       text: writer.text,
       comment: (text) => {
-        // One before or after the div is no part of it.
+        // A comment before or after the div is not part of it.
         if (writer.depth() > 0) writer.comment(text);
       },
     });

@@ -4,39 +4,39 @@ import type { XmlTag } from './xml-tokens.ts';
 
 export type Elements = Record<string, unknown>;
 
-/** An XML element that is open. */
+/** An open XML element. */
 export type Frame = {
-  /** `holder`: an element that holds a resource, as `contained`; `unknown`: R4 has no such element here. */
-  readonly kind: 'resource' | 'complex' | 'primitive' | 'xhtml' | 'holder' | 'unknown';
+  /** `container`: an element that contains a resource, such as `contained`; `unknown`: R4 has no such element here. */
+  readonly kind: 'resource' | 'complex' | 'primitive' | 'xhtml' | 'container' | 'unknown';
   readonly parent: Frame | undefined;
-  /** The property of the parent that it becomes; the type of a resource. */
+  /** Property of the parent; for a resource its type. */
   readonly name: string;
   readonly index: number | undefined;
-  /** Where its tag starts in the text. */
+  /** Start offset of its tag in the text. */
   readonly offset: number;
-  /** As JSON counts it: objects inside objects. */
+  /** Depth as counted in JSON: objects inside objects. */
   readonly level: number;
   readonly slot: XmlSlot | undefined;
   readonly layout: XmlLayout | undefined;
-  /** What it becomes; of a primitive its id and extensions, of a holder its resources by number. */
+  /** The resulting object; for a primitive its id and extensions, for a container its resources by number. */
   readonly object: Elements;
   /** The text of a primitive. */
   readonly value: string | undefined;
-  /** The furthest child so far in the order of the definition, and its tag. */
+  /** The last child so far by order of the definition, with its tag. */
   last: { readonly slot: XmlSlot; readonly name: string } | undefined;
 };
 
-/** The frame of an element of FHIR's or of an unknown one. */
+/** The frame of an element, defined in R4 or unknown. */
 export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame {
   const slot = tag.uri === namespaceIn(parent, tag.local) ? slotOf(parent, tag.local) : undefined;
-  const kind = slot === undefined ? 'unknown' : slot.content === 'resource' ? 'holder' : slot.content;
+  const kind = slot === undefined ? 'unknown' : slot.content === 'resource' ? 'container' : slot.content;
   return {
     kind,
     parent,
     name: tag.local,
     index: slot?.element.array ? countOf(parent.object, tag.local, kind === 'primitive') : undefined,
     offset,
-    level: kind === 'holder' ? parent.level : parent.level + 1,
+    level: kind === 'container' ? parent.level : parent.level + 1,
     slot,
     layout: slot && (kind === 'complex' || kind === 'primitive') ? xmlLayout(slot.type) : undefined,
     object: {},
@@ -45,7 +45,7 @@ export function elementFrame(tag: XmlTag, offset: number, parent: Frame): Frame 
   };
 }
 
-/** The frame of a resource: the root, or inside a holder. */
+/** The frame of a resource: the root, or inside a container. */
 export const resourceFrame = (type: string, offset: number, parent: Frame | undefined): Frame => ({
   kind: 'resource',
   parent,
@@ -60,7 +60,7 @@ export const resourceFrame = (type: string, offset: number, parent: Frame | unde
   last: undefined,
 });
 
-/** The element of that name in the type of the parent. In XML some (id, url, value) are attributes, and so no child. */
+/** The child element of that name in the type of the parent. In XML id, url and value can be attributes instead. */
 export function slotOf(parent: Frame, name: string): XmlSlot | undefined {
   const slot = parent.layout?.slots.get(name);
   return slot?.element.attribute ? undefined : slot;
@@ -72,7 +72,7 @@ export const namespaceIn = (parent: Frame, name: string): string =>
 const attribute = (tag: XmlTag, name: string): string | undefined =>
   Object.hasOwn(tag.attributes, name) ? tag.attributes[name]?.value : undefined;
 
-/** How many of a repeating element there are so far; of a primitive some may have extensions only. */
+/** Number of items of a repeating element so far; items of a primitive may have extensions only. */
 export const countOf = (object: Elements, name: string, primitive: boolean): number =>
   Math.max(lengthOf(object[name]), primitive ? lengthOf(object[`_${name}`]) : 0);
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -1,12 +1,12 @@
 import { type ElementModel, isA, type TypeModel, typeModel } from './model.ts';
 
-/** How the elements of a type stand in XML: by the name of the tag, which is the JSON property too. */
+/** An element of a type in XML. The name of the tag is also the JSON property. */
 export type XmlSlot = {
   readonly element: ElementModel;
   readonly type: string;
-  /** Its place in the order of the definition; the types of a choice share one. */
+  /** Position in the order of the definition; the types of a choice share one. */
   readonly order: number;
-  /** `resource`: holds one resource; `primitive`: the value is an attribute; `xhtml`: the narrative. */
+  /** `resource`: contains one resource; `primitive`: the value is an attribute; `xhtml`: the narrative. */
   readonly content: 'resource' | 'primitive' | 'xhtml' | 'complex';
   /** What `typeof` says of its value in JSON. */
   readonly json: 'string' | 'number' | 'boolean' | 'object';
@@ -24,8 +24,8 @@ const layouts = new Map<string, XmlLayout>();
 
 /** The layout of a type of R4, or undefined when there is no such type. */
 export function xmlLayout(type: string): XmlLayout | undefined {
-  const known = layouts.get(type);
-  if (known) return known;
+  const cached = layouts.get(type);
+  if (cached) return cached;
   const model = typeModel(type);
   if (!model) return undefined;
   const order = new Map([...model.elements.keys()].map((name, index) => [name, index]));
@@ -41,9 +41,9 @@ export function xmlLayout(type: string): XmlLayout | undefined {
       },
     ]),
   );
-  const made = { model, slots };
-  layouts.set(type, made);
-  return made;
+  const layout = { model, slots };
+  layouts.set(type, layout);
+  return layout;
 }
 
 function contentOf(type: string): XmlSlot['content'] {
@@ -61,7 +61,7 @@ function jsonOf(type: string): XmlSlot['json'] {
   return numbers.includes(type) ? 'number' : 'string';
 }
 
-/** A type whose resources exist: not Resource, not DomainResource. */
+/** A resource type that can be instantiated: not Resource, not DomainResource. */
 export function isConcreteResource(type: string): boolean {
   const model = typeModel(type);
   return model?.kind === 'resource' && !model.abstract;

@@ -1,4 +1,4 @@
-import { keepDecimalText } from './decimal.ts';
+import { setDecimalText } from './decimal.ts';
 import { type Details, type Issue, issue, type RuleCode } from './issue.ts';
 import type { NotePlace } from './json-reader.ts';
 import { type Location, lineIndex, parseError, shownName } from './parse-error.ts';
@@ -27,11 +27,11 @@ type Reader = {
   readonly issues: Issue[];
   root: Frame | undefined;
   current: Frame | undefined;
-  /** While a narrative is open. */
+  /** Set while a narrative is open. */
   xhtml: XhtmlWriter | undefined;
 };
 
-/** Reads FHIR XML into the JSON form; see xml.ts for what is an issue and what an error. */
+/** Reads FHIR XML into the JSON form. See readXml in xml.ts for issues and errors. */
 export function readFhirXml(text: string, depth: number, note?: NotePlace): ReadXml {
   const locate = lineIndex(text);
   const reader: Reader = { depth, note, locate, issues: [], root: undefined, current: undefined, xhtml: undefined };
@@ -41,7 +41,7 @@ export function readFhirXml(text: string, depth: number, note?: NotePlace): Read
     text: (it) => readText(reader, it),
     comment: (it) => reader.xhtml?.comment(it),
   });
-  // The tokens told a root element, or the text would have been refused.
+  // The tokenizer refuses a text without a root element.
   return { resource: reader.root!.object as unknown as Resource, issues: reader.issues };
 }
 
@@ -49,7 +49,7 @@ function open(reader: Reader, tag: XmlTag, offset: number): void {
   const parent = reader.current;
   if (reader.xhtml) {
     openXhtml(reader, tag, offset);
-  } else if (!parent || parent.kind === 'holder') {
+  } else if (!parent || parent.kind === 'container') {
     openResource(reader, tag, offset, parent);
   } else {
     openElement(reader, tag, offset, parent);
@@ -72,8 +72,8 @@ function openResource(reader: Reader, tag: XmlTag, offset: number, parent: Frame
 function openElement(reader: Reader, tag: XmlTag, offset: number, parent: Frame): void {
   const frame = elementFrame(tag, offset, parent);
   if (frame.slot) checkOrder(reader, frame, parent);
-  else if (parent.kind !== 'unknown') tellUnknown(reader, frame, parent);
-  if (frame.kind !== 'holder' && frame.kind !== 'primitive') checkDepth(reader, frame, frame.level);
+  else if (parent.kind !== 'unknown') reportUnknown(reader, frame, parent);
+  if (frame.kind !== 'container' && frame.kind !== 'primitive') checkDepth(reader, frame, frame.level);
   reader.current = frame;
   if (frame.kind === 'xhtml') {
     reader.xhtml = xhtmlWriter();
@@ -95,24 +95,24 @@ function checkDepth(reader: Reader, frame: Frame, level: number): void {
   throw parseError('nested-too-deep', { limit: reader.depth }, place);
 }
 
-/** Elements stand in the order of their definition; what repeats stands together. */
+/** Elements must follow the order of their definition; repeats must be adjacent. */
 function checkOrder(reader: Reader, frame: Frame, parent: Frame): void {
   const { name } = frame;
   const slot = frame.slot!;
   const { last } = parent;
-  const late = last !== undefined && slot.order < last.slot.order;
-  if (late) tell(reader, frame, 'xml-element-order', { name, after: last.name });
-  const again = slot === last?.slot || (late && (name in parent.object || `_${name}` in parent.object));
-  if (again && !slot.element.array) tell(reader, frame, 'xml-element-repeated', { name });
-  if (!late) parent.last = { slot, name };
+  const isOutOfOrder = last !== undefined && slot.order < last.slot.order;
+  if (isOutOfOrder) report(reader, frame, 'xml-element-order', { name, after: last.name });
+  const isRepeated = slot === last?.slot || (isOutOfOrder && (name in parent.object || `_${name}` in parent.object));
+  if (isRepeated && !slot.element.array) report(reader, frame, 'xml-element-repeated', { name });
+  if (!isOutOfOrder) parent.last = { slot, name };
 }
 
-function tellUnknown(reader: Reader, frame: Frame, parent: Frame): void {
+function reportUnknown(reader: Reader, frame: Frame, parent: Frame): void {
   const name = shownName(frame.name);
   if (slotOf(parent, frame.name))
-    tell(reader, frame, 'xml-namespace-invalid', { name, expected: namespaceIn(parent, frame.name) });
+    report(reader, frame, 'xml-namespace-invalid', { name, expected: namespaceIn(parent, frame.name) });
   else
-    tell(reader, frame, 'xml-element-unknown', { name, parent: parent.layout?.model.name ?? shownName(parent.name) });
+    report(reader, frame, 'xml-element-unknown', { name, parent: parent.layout?.model.name ?? shownName(parent.name) });
 }
 
 const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance';
@@ -121,9 +121,9 @@ function readAttributes(reader: Reader, frame: Frame, tag: XmlTag): void {
   const { kind, layout, object } = frame;
   eachAttribute(tag, ({ name, local, uri, value }) => {
     if (name === 'value' && kind === 'primitive') return;
-    if (uri === schemaInstance) tell(reader, frame, 'xml-schema-location-ignored', { name: shownName(local) });
+    if (uri === schemaInstance) report(reader, frame, 'xml-schema-location-ignored', { name: shownName(local) });
     else if (kind === 'unknown' || layout?.slots.get(name)?.element.attribute) object[name] = value;
-    else tell(reader, frame, 'xml-attribute-unknown', { name: shownName(name), parent: shownName(frame.name) });
+    else report(reader, frame, 'xml-attribute-unknown', { name: shownName(name), parent: shownName(frame.name) });
   });
 }
 
@@ -131,7 +131,7 @@ function readText(reader: Reader, text: string): void {
   const { current, xhtml } = reader;
   if (xhtml) xhtml.text(text);
   else if (current && text.trim() !== '')
-    tell(reader, current, 'xml-text-forbidden', { name: shownName(current.name) });
+    report(reader, current, 'xml-text-forbidden', { name: shownName(current.name) });
 }
 
 function close(reader: Reader): void {
@@ -141,21 +141,21 @@ function close(reader: Reader): void {
   if (frame.parent) assemble(reader, frame, frame.parent);
 }
 
-/** What an element has become is given to its parent. */
+/** Adds the result of a closed element to its parent. */
 function assemble(reader: Reader, frame: Frame, parent: Frame): void {
   switch (frame.kind) {
     case 'resource':
       parent.object[Object.keys(parent.object).length] = frame.object;
       break;
-    case 'holder':
-      if (Object.keys(frame.object).length !== 1) tell(reader, frame, 'xml-resource-count', { name: frame.name });
+    case 'container':
+      if (Object.keys(frame.object).length !== 1) report(reader, frame, 'xml-resource-count', { name: frame.name });
       for (const resource of Object.values(frame.object)) add(reader, frame, parent.object, resource);
       break;
     case 'primitive':
       addPrimitive(reader, frame, parent.object);
       break;
     case 'complex':
-      if (Object.keys(frame.object).length === 0) tell(reader, frame, 'xml-element-empty', { name: frame.name });
+      if (Object.keys(frame.object).length === 0) report(reader, frame, 'xml-element-empty', { name: frame.name });
       add(reader, frame, parent.object, frame.object);
       break;
     case 'xhtml':
@@ -163,68 +163,71 @@ function assemble(reader: Reader, frame: Frame, parent: Frame): void {
       reader.xhtml = undefined;
       break;
     case 'unknown':
-      // A name that would change the object instead of naming a property is told, and that is all.
-      if (frame.name !== '__proto__') add(reader, frame, parent.object, guessed(frame.object));
+      // `__proto__` would change the object itself; it is only reported.
+      if (frame.name !== '__proto__') add(reader, frame, parent.object, unknownValue(frame.object));
   }
 }
 
-/** An element that R4 doesn't know: a text when it has only a value, else an object. */
-function guessed(object: Elements): unknown {
+/** An element that R4 does not define: a string when it has only a value, else an object. */
+function unknownValue(object: Elements): unknown {
   const { value, ...others } = object;
   return typeof value === 'string' && Object.keys(others).length === 0 ? value : object;
 }
 
-/** A second one of what may not repeat makes an array of both, so that nothing is lost. */
-function add(reader: Reader, { name, offset, slot }: Frame, home: Elements, value: unknown): void {
-  const before = home[name];
-  if (before === undefined) reader.note?.(home, name, offset);
+/** A repeat of a single element becomes an array, so that nothing is lost. */
+function add(reader: Reader, { name, offset, slot }: Frame, target: Elements, value: unknown): void {
+  const before = target[name];
+  if (before === undefined) reader.note?.(target, name, offset);
   if (before === undefined && !slot?.element.array) {
-    home[name] = value;
+    target[name] = value;
     return;
   }
   const array: unknown[] = Array.isArray(before) ? before : before === undefined ? [] : [before];
   reader.note?.(array, array.length, offset);
   array.push(value);
-  home[name] = array;
+  target[name] = array;
 }
 
 /** Value in `name`, id and extensions in `_name` (https://hl7.org/fhir/R4/json.html#primitive). */
-function addPrimitive(reader: Reader, frame: Frame, home: Elements): void {
+function addPrimitive(reader: Reader, frame: Frame, target: Elements): void {
   const { name, offset, slot, value: text } = frame;
   const value = text === undefined ? undefined : primitiveValue(slot!.type, text);
   const extra = Object.keys(frame.object).length > 0 ? frame.object : undefined;
-  if (value === undefined && extra === undefined) tell(reader, frame, 'xml-element-empty', { name });
+  if (value === undefined && extra === undefined) report(reader, frame, 'xml-element-empty', { name });
   const hidden = `_${name}`;
-  const first = home[name] === undefined && home[hidden] === undefined;
-  if (first) reader.note?.(home, name, offset);
+  const first = target[name] === undefined && target[hidden] === undefined;
+  if (first) reader.note?.(target, name, offset);
   if (first && !slot!.element.array) {
-    if (value !== undefined) home[name] = value;
-    if (typeof value === 'number') keepDecimalText(home, name, text!);
-    if (extra) home[hidden] = extra;
+    if (value !== undefined) target[name] = value;
+    if (typeof value === 'number') setDecimalText(target, name, text!);
+    if (extra) target[hidden] = extra;
     return;
   }
-  for (const key of [name, hidden]) if (home[key] !== undefined && !Array.isArray(home[key])) home[key] = [home[key]];
-  const index = countOf(home, name, true);
-  // An empty one keeps its place as null.
-  const values = setItem(home, name, index, extra === undefined ? (value ?? null) : value);
-  const extras = setItem(home, hidden, index, extra);
-  if (typeof value === 'number') keepDecimalText(values!, index, text!);
+  for (const key of [name, hidden])
+    if (target[key] !== undefined && !Array.isArray(target[key])) target[key] = [target[key]];
+  const index = countOf(target, name, true);
+  // null marks the index of an empty item.
+  const values = setItem(target, name, index, extra === undefined ? (value ?? null) : value);
+  const extras = setItem(target, hidden, index, extra);
+  if (typeof value === 'number') setDecimalText(values!, index, text!);
   reader.note?.((values ?? extras)!, index, offset);
 }
 
-/** Sets an item of an array in step with its twin: null where this one has nothing, no array where it never had. */
-function setItem(home: Elements, key: string, index: number, value: unknown): unknown[] | undefined {
-  if (value === undefined && home[key] === undefined) return undefined;
-  const array = (home[key] as unknown[] | undefined) ?? Array<unknown>(index).fill(null);
+/**
+ * Sets an item of `name` or `_name`, whose arrays have equal indexes: null for an absent item, no array without items.
+ */
+function setItem(target: Elements, key: string, index: number, value: unknown): unknown[] | undefined {
+  if (value === undefined && target[key] === undefined) return undefined;
+  const array = (target[key] as unknown[] | undefined) ?? Array<unknown>(index).fill(null);
   array[index] = value ?? null;
-  home[key] = array;
+  target[key] = array;
   return array;
 }
 
-/** Each has a line to find and a text to make: a hostile document has a hundred thousand of them. */
+/** Each has a line to find and a text to build: a hostile document has a hundred thousand of them. */
 const maximumIssues = 50_000;
 
-function tell<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
+function report<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
   if (reader.issues.length >= maximumIssues) return;
   reader.issues.push(issue(rule, details, { ...reader.locate(frame.offset), expression: pathOf(frame) }));
 }

@@ -1,6 +1,6 @@
 /** Escaping for XML 1.0 (https://www.w3.org/TR/xml/). */
 
-/** Line ends and tabs of an attribute are written as references: a reader would make spaces of them. */
+/** Writes line ends and tabs as character references: an XML parser would normalise them to spaces. */
 export const attributeText = (text: string): string =>
   /[&<>"\t\n\r]/.test(text) ? text.replace(/[&<>"\t\n\r]/g, (it) => escapes[it]!) : text;
 
@@ -17,7 +17,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** Characters that XML has no way to write: most controls, halves of surrogate pairs, U+FFFE and U+FFFF. */
+/** Characters that XML cannot represent: most controls, lone surrogates, U+FFFE and U+FFFF. */
 const unwritable = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 export const isWritable = (text: string): boolean => !unwritable.test(text);
 

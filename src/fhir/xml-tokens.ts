@@ -5,15 +5,15 @@ import { locationAt, type ParseError, parseError } from './parse-error.ts';
 export type XmlTag = SaxesTagNS;
 
 export type XmlHandler = {
-  /** `offset` is where the tag starts in the text. */
+  /** `offset` is the start of the tag in the text. */
   readonly open: (tag: XmlTag, offset: number) => void;
   readonly close: () => void;
   readonly text: (text: string) => void;
   readonly comment: (text: string) => void;
 };
 
-/** The rules that a text can break before its elements mean anything. */
-type Broken = Extract<
+/** Rules that a text can violate at the level of XML tokens. */
+type TokenRule = Extract<
   RuleCode,
   | 'xml-syntax'
   | 'xml-incomplete'
@@ -25,8 +25,8 @@ type Broken = Extract<
   | 'xml-declaration-unsupported'
 >;
 
-/** What saxes says, by the rule that it is to us. What is not here is plain bad syntax. */
-const complaints: readonly (readonly [RegExp, Broken])[] = [
+/** Error messages of saxes by our rule. Any other message is `xml-syntax`. */
+const saxesErrors: readonly (readonly [RegExp, TokenRule])[] = [
   [/^(undefined entity|disallowed character in entity name|empty entity name)/, 'xml-entity-unknown'],
   [/^(unclosed tag|unexpected end|document must contain a root)/, 'xml-incomplete'],
   [/^(unmatched closing tag|unexpected close tag)/, 'xml-tag-mismatch'],
@@ -34,17 +34,18 @@ const complaints: readonly (readonly [RegExp, Broken])[] = [
 ];
 
 /**
- * Reads well-formed XML 1.0 with namespaces, token by token, and nothing that could reach outside the text:
- * DOCTYPE, processing instructions and entities other than the five are refused. Throws a ParseError.
+ * Reads well-formed XML 1.0 with namespaces (https://www.w3.org/TR/xml-names/) token by token. Refuses anything that
+ * could refer outside the text: DOCTYPE, processing instructions, and entities other than the five predefined. Throws a
+ * ParseError.
  */
 export function readXmlTokens(text: string, handler: XmlHandler): void {
   const parser = new SaxesParser({ xmlns: true, position: true });
-  const refuse = (rule: Broken, offset = parser.position): ParseError =>
+  const refuse = (rule: TokenRule, offset = parser.position): ParseError =>
     parseError(rule, {}, locationAt(text, Math.min(offset, text.length)));
   let start = 0;
   parser.on('error', ({ message }) => {
-    const said = message.replace(/^(?:\d+:\d+: )?/, '');
-    throw refuse(complaints.find(([pattern]) => pattern.test(said))?.[1] ?? 'xml-syntax');
+    const reason = message.replace(/^(?:\d+:\d+: )?/, '');
+    throw refuse(saxesErrors.find(([pattern]) => pattern.test(reason))?.[1] ?? 'xml-syntax');
   });
   parser.on('opentagstart', () => {
     start = text.lastIndexOf('<', parser.position - 1);
@@ -52,8 +53,9 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
   parser.on('opentag', (tag) => handler.open(tag, start));
   parser.on('closetag', () => handler.close());
   parser.on('text', handler.text);
-  // saxes runs at a third of its speed with more than six handlers (its object turns into a dictionary),
-  // so the rare ones are set only for a text that can call them.
+  // With more than six handlers saxes runs at a third of its speed (its object becomes a dictionary), so rare handlers
+  // are
+  // registered only for a text that can call them.
   if (text.includes('<!--')) parser.on('comment', handler.comment);
   if (text.includes('<![CDATA[')) parser.on('cdata', handler.text);
   if (text.includes('<!DOCTYPE'))
@@ -67,15 +69,15 @@ export function readXmlTokens(text: string, handler: XmlHandler): void {
     });
   if (declared)
     parser.on('xmldecl', ({ version, encoding }) => {
-      const wanted = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
-      if (!wanted) throw refuse('xml-declaration-unsupported', 0);
+      const isSupported = version === '1.0' && (encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding));
+      if (!isSupported) throw refuse('xml-declaration-unsupported', 0);
     });
   parser.write(text).close();
 }
 
 export type XmlAttribute = XmlTag['attributes'][string];
 
-/** Visits the attributes of a tag that are no declarations of namespaces. */
+/** Visits the attributes of a tag, except namespace declarations. */
 export function eachAttribute({ attributes }: XmlTag, visit: (attribute: XmlAttribute) => void): void {
   for (const name in attributes) {
     const attribute = attributes[name]!;

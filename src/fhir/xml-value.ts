@@ -2,8 +2,8 @@ const decimal = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const integer = /^-?(?:0|[1-9][0-9]*)$/;
 
 /**
- * The JSON value of a primitive's text. A text that its type can't read stays text, so that the validator can tell it.
- * positiveInt alone may have a plus sign, which JSON lacks (https://hl7.org/fhir/R4/datatypes.html#positiveInt).
+ * JSON value of a primitive in XML. An invalid text stays a string, so that the validator reports it. Only positiveInt
+ * may have a plus sign, which JSON lacks (https://hl7.org/fhir/R4/datatypes.html#positiveInt).
  */
 export function primitiveValue(type: string, text: string): string | number | boolean {
   switch (type) {

@@ -15,9 +15,9 @@ import { attributeText, isWritable, madeWritable } from './xml-text.ts';
 type Elements = Readonly<Record<string, unknown>>;
 
 /**
- * XML of a resource (https://hl7.org/fhir/R4/xml.html): elements in the order of their definition, decimals as they
- * were written, narratives as canonical XHTML. Throws a ParseError (`xml-not-writable`, `xhtml-syntax`) for a resource
- * that XML can't hold, none of which is valid: unknown properties, values of another JSON type, control characters.
+ * XML of a resource (https://hl7.org/fhir/R4/xml.html): elements in the order of their definition, decimals as written,
+ * narratives as canonical XHTML. Throws a ParseError (`xml-not-writable`, `xhtml-syntax`) for an invalid resource that
+ * XML cannot represent: unknown properties, values of another JSON type, control characters.
  */
 export function writeXml(resource: Resource, options?: XmlOptions): string {
   const writer: Writer = {
@@ -42,7 +42,7 @@ export type XmlOptions = {
 
 type Writer = { readonly parts: string[]; readonly pretty: boolean; readonly lossy: XmlOptions['lossy'] };
 
-/** A property that is there, with its place in the definition. */
+/** A present property with its slot in the definition. */
 type Present = { readonly name: string; readonly slot: XmlSlot };
 
 function writeResource(writer: Writer, resource: unknown, path: string, declaration: string, level: number): void {
@@ -77,7 +77,7 @@ function writeObject(
   writer.parts.push('</', tag, '>');
 }
 
-/** Attributes, and the other properties in the order of the definition; `_name` goes with `name`. */
+/** Attributes, and the other properties in the order of the definition; `_name` is merged with `name`. */
 function propertiesOf(writer: Writer, object: Elements, layout: XmlLayout, path: string) {
   const attributes: Present[] = [];
   const children: Present[] = [];
@@ -163,7 +163,7 @@ function writePrimitive(writer: Writer, item: Item, name: string, slot: XmlSlot,
   const rest = isObject(extra) ? extra : {};
   if (extra !== undefined && extra !== null && rest !== extra) cannotWrite(writer, name, path);
   const { id, ...others } = rest;
-  // The id goes before the value, as in the specification's examples.
+  // The id precedes the value, as in the examples of the specification.
   const named = id === undefined ? '' : ` id="${textOf(writer, rest, 'id', path)}"`;
   writeObject(writer, others, xmlLayout(slot.type)!, name, path, named + declaration, level);
 }

@@ -6,8 +6,7 @@ import { type ReadXml, readFhirXml } from './xml-reader.ts';
 export { writeXml } from './xml-writer.ts';
 
 /**
- * Reads one FHIR resource in XML. Throws a ParseError with everything that `readXml` has to say when anything in it
- * is an error; what only warns is let go.
+ * Reads one FHIR resource in XML. Throws a ParseError with all errors of `readXml`; warnings are ignored.
  */
 export function parseXml(text: string, limits?: Partial<Limits>): Resource {
   const { resource, issues } = readXml(text, limits);
@@ -17,11 +16,11 @@ export function parseXml(text: string, limits?: Partial<Limits>): Resource {
 }
 
 /**
- * Reads one FHIR resource in XML (https://hl7.org/fhir/R4/xml.html) into its JSON form, and tells what is wrong with
- * its XML as issues with line and column: elements out of order, repeated, empty or unknown, attributes and texts that
- * have no place. Unknown elements stay as properties, repeated ones become arrays, wrong values stay texts:
- * the validator has its say about them as about JSON. Throws a ParseError on what can't be read at all: XML that is
- * not well-formed, DOCTYPE, entities, processing instructions, nesting over the limit, a root that is no R4 resource.
+ * Reads one FHIR resource in XML (https://hl7.org/fhir/R4/xml.html) into its JSON form. Issues have line and column:
+ * elements out of order, repeated, empty or unknown; unexpected attributes and text. Unknown elements become
+ * properties, repeated ones arrays, invalid values strings, so that the validator reports them as in JSON. Throws a
+ * ParseError on XML that is not well-formed, DOCTYPE, entities, processing instructions, nesting over the limit, or a
+ * root that is not an R4 resource.
  */
 export function readXml(text: string, limits?: Partial<Limits>): ReadXml {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

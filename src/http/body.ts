@@ -27,7 +27,7 @@ export async function readBody(context: Context, limit: number): Promise<Result<
     if (!read.ok) void reader.cancel().catch(() => {});
     return read;
   } catch {
-    // The sender is gone; that it was here is still on record.
+    // The sender closed the connection; the audit event of the refusal is still written.
     return failure(issue('body-incomplete', {}));
   } finally {
     clearTimeout(timer);

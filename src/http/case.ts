@@ -1,14 +1,14 @@
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { asSeenBy } from '../exchange/memory/as-seen.ts';
-import { caseOf, type Happening } from '../exchange/memory/case.ts';
+import { caseOf, type TimelineEvent } from '../exchange/memory/case.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** ServiceRequest/[id]/$case: the whole journey of one order, graph and timeline, as far as who asks may see it. */
-export const wholeCase = (gateway: Gateway, context: Context) =>
+/** ServiceRequest/[id]/$case: graph and timeline of the journey of an order, as far as the reader may see it. */
+export const caseOperation = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'case', async (partner) => {
     const { baseUrl } = gateway.network.settings;
     const found = await caseOf(asSeenBy(gateway, partner), context.req.param('id') ?? '', partner.id, baseUrl);
@@ -22,7 +22,7 @@ export const wholeCase = (gateway: Gateway, context: Context) =>
     return { kind: 'shown', response: reply(context, body, 200), references };
   });
 
-const event = ({ at, what, status, businessStatus }: Happening): NonNullable<Parameters['parameter']>[number] => ({
+const event = ({ at, what, status, businessStatus }: TimelineEvent): NonNullable<Parameters['parameter']>[number] => ({
   name: 'event',
   part: [
     { name: 'at', valueInstant: at },

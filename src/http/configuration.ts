@@ -20,51 +20,53 @@ import { readBody } from './body.ts';
 import { envelopeOf } from './envelope.ts';
 import { reply, replyIssues } from './reply.ts';
 
-/** What the gateway that runs can do with a set. */
+/** Operations of the running gateway on a configuration set. */
 export type Sets = {
-  /** Whether it compiles here, with all that is wrong with it. */
+  /** Compiles the set here; reports all its mistakes. */
   readonly check: (set: ConfigurationSet) => Promise<Result<unknown>>;
-  /** Goes over to what was activated, now. */
+  /** Switches to the activated set now. */
   readonly follow: () => Promise<void>;
 };
 
-/** What is asked: a set by its files (parts that it leaves out are those in force), by its digest, or the previous one. */
-type Wish = {
+/** Requested set: by its files (omitted parts are those in force), by its digest, or the previous set. */
+type ActivationRequest = {
   readonly files?: readonly { readonly path: string; readonly text: string }[];
   readonly set?: string;
   readonly previous?: true;
   readonly withoutShadow?: true;
 };
 
-/** A set with every package of profiles that a network may want; who may send one is known by then. */
-const largestSet = 64 * 1024 * 1024;
+/** Large enough for a set with many packages of profiles; the sender is authenticated by then. */
+const maximumSetBytes = 64 * 1024 * 1024;
 
-/** POST /configuration/$activate: puts a set into force for all gateways on the store. For the operator of the network. */
+/** POST /configuration/$activate: puts a set into force for all gateways on the store. Operator only. */
 export async function activateConfiguration(gateway: Gateway, context: Context, sets: Sets): Promise<Response> {
   const envelope = envelopeOf(context, 0);
-  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const authenticated = gateway.authenticate(envelope.authorization, gateway.world.now());
   const refuse = async (issues: readonly Issue[], status?: 422): Promise<Response> => {
     await auditRefusal(
       gateway,
       envelope,
       'activate-configuration',
       'U',
-      who.ok ? who.value : undefined,
+      authenticated.ok ? authenticated.value : undefined,
     )(refused(issues));
-    // what is wrong within a set is a fault of the gateway when it starts on it, here it is what was sent
+    // the findings of a set have status 500 at a start; here they concern the body of the request
     return status ? reply(context, operationOutcome(issues), status) : replyIssues(context, issues);
   };
-  if (!who.ok) return refuse(who.issues);
-  if (!who.value.roles.includes('operator')) return refuse([issue('operator-only', {})]);
-  const wish = await wishIn(context);
-  if (!wish.ok) return refuse(wish.issues);
-  const set = await wanted(gateway, wish.value);
+  if (!authenticated.ok) return refuse(authenticated.issues);
+  if (!authenticated.value.roles.includes('operator')) return refuse([issue('operator-only', {})]);
+  const requested = await activationRequestIn(context);
+  if (!requested.ok) return refuse(requested.issues);
+  const set = await requestedSet(gateway, requested.value);
   if (!set.ok) return refuse(set.issues);
   const checked = await sets.check(set.value);
   if (!checked.ok) return refuse(checked.issues, 422);
-  const may = wish.value.withoutShadow ? success(undefined) : await mayActivate(gateway.store, set.value.digest);
-  if (!may.ok) return refuse(may.issues);
-  const by: Partner = who.value;
+  const permitted = requested.value.withoutShadow
+    ? success(undefined)
+    : await mayActivate(gateway.store, set.value.digest);
+  if (!permitted.ok) return refuse(permitted.issues);
+  const by: Partner = authenticated.value;
   const activated = await activate(gateway.store, gateway.world, set.value, { by, ...requestIdOf(envelope) });
   if (!activated.ok) return refuse(activated.issues);
   await sets.follow();
@@ -76,7 +78,10 @@ const requestIdOf = (envelope: Parameters<typeof tracesOf>[0]): { readonly reque
   return requestId ? { requestId } : {};
 };
 
-async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promise<Result<ConfigurationSet>> {
+async function requestedSet(
+  { store }: Gateway,
+  { files, set, previous }: ActivationRequest,
+): Promise<Result<ConfigurationSet>> {
   if (set !== undefined) return storedSet(store, set);
   if (previous) return previousSet(store);
   const use = await lastUse(store);
@@ -84,17 +89,17 @@ async function wanted({ store }: Gateway, { files, set, previous }: Wish): Promi
   return base.ok ? success(complete(files ?? [], base.value)) : base;
 }
 
-async function wishIn(context: Context): Promise<Result<Wish>> {
-  const body = await readBody(context, largestSet);
+async function activationRequestIn(context: Context): Promise<Result<ActivationRequest>> {
+  const body = await readBody(context, maximumSetBytes);
   if (!body.ok) return body;
   try {
-    const wish = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as Wish;
-    const { files, set, previous } = wish;
+    const parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as ActivationRequest;
+    const { files, set, previous } = parsed;
     const isWhole = files?.every(({ path, text }) => isSetPath(path) && typeof text === 'string') ?? true;
-    const given = [files, set, previous].filter((it) => it !== undefined);
-    if (isWhole && given.length === 1 && (set === undefined || typeof set === 'string')) return success(wish);
+    const alternatives = [files, set, previous].filter((it) => it !== undefined);
+    if (isWhole && alternatives.length === 1 && (set === undefined || typeof set === 'string')) return success(parsed);
   } catch {
-    // told below, with what is expected
+    // not JSON: refused below
   }
   return failure(issue('config-request-invalid', {}));
 }

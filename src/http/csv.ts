@@ -3,8 +3,8 @@ import { mediaTypeOf } from '../exchange/reading/media-type.ts';
 
 const names: readonly string[] = ['csv', 'text/csv'];
 
-/** Whether a table is asked for: by `_format`, or by an Accept that prefers it (RFC 9110, 12.5.1). */
-export function wantsCsv(context: Context): boolean {
+/** Whether `_format`, or else Accept, prefers CSV (https://www.rfc-editor.org/rfc/rfc9110#name-accept). */
+export function prefersCsv(context: Context): boolean {
   const format = context.req.query('_format');
   if (format) return names.includes(mediaTypeOf(format).type);
   const accepted = (context.req.header('accept') ?? '').split(',').map((it) => {
@@ -15,7 +15,7 @@ export function wantsCsv(context: Context): boolean {
   return best > 0 && accepted.find(({ quality }) => quality === best)?.isCsv === true;
 }
 
-/** A table as a file to keep. */
+/** Response with a table as a file to save. */
 export const csv = (name: string, text: string): Response =>
   new Response(text, {
     status: 200,

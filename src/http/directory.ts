@@ -5,22 +5,22 @@ import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectoryEntry } from '../store/port.ts';
-import type { Shown } from './reader.ts';
+import type { ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
-const nothing = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies Shown;
+const notFound = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies ReadOutcome;
 
-/** Read and vread of the directory: the same for every partner, with the versions that its log gives. */
+/** Read and vread of the directory: the same for every partner, with the versions of its change log. */
 export async function readDirectory(
   gateway: Gateway,
   context: Context,
   type: string,
   id: string,
   version?: number,
-): Promise<Shown> {
+): Promise<ReadOutcome> {
   const found =
     version === undefined ? currentOf(gateway, `${type}/${id}`) : await versionOf(gateway, type, id, version);
-  if (!found) return nothing;
+  if (!found) return notFound;
   const headers = {
     ETag: `W/"${found.meta?.versionId}"`,
     'Last-Modified': new Date(found.meta?.lastUpdated ?? 0).toUTCString(),
@@ -30,11 +30,11 @@ export async function readDirectory(
 
 function currentOf(gateway: Gateway, reference: string): Resource | undefined {
   const resource = gateway.network.resource(reference);
-  const known = gateway.living.version(reference);
-  return resource && known ? versioned(resource, known) : undefined;
+  const version = gateway.living.version(reference);
+  return resource && version ? versioned(resource, version) : undefined;
 }
 
-/** One that says that the resource is gone is answered as what is not there. */
+/** Undefined for a version that is a deletion: it is answered as not found. */
 async function versionOf(gateway: Gateway, type: string, id: string, version: number): Promise<Resource | undefined> {
   const found = (await versionsOf(gateway, type, id)).find((it) => it.version === version);
   return found?.text === undefined ? undefined : versioned(parseJson(found.text), found);
@@ -45,10 +45,15 @@ async function versionsOf(gateway: Gateway, type: string, id: string): Promise<r
   return [...items].reverse();
 }
 
-/** Every version of a resource of the directory, newest first: how its waiting times went. */
-export async function directoryHistory(gateway: Gateway, context: Context, type: string, id: string): Promise<Shown> {
+/** Every version of a resource of the directory, the newest first: the history of its waiting times (wachttijden). */
+export async function directoryHistory(
+  gateway: Gateway,
+  context: Context,
+  type: string,
+  id: string,
+): Promise<ReadOutcome> {
   const versions = await versionsOf(gateway, type, id);
-  if (versions.length === 0) return nothing;
+  if (versions.length === 0) return notFound;
   const base = gateway.network.settings.baseUrl;
   const bundle: Bundle = {
     resourceType: 'Bundle',
@@ -59,6 +64,7 @@ export async function directoryHistory(gateway: Gateway, context: Context, type:
   return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
 }
 
+/** The resource with the version and time of its entry in the change log. */
 export const versioned = (
   resource: Resource,
   { version, at }: { readonly version: number; readonly at: Date },
@@ -67,6 +73,7 @@ export const versioned = (
   meta: { ...resource.meta, versionId: String(version), lastUpdated: at.toISOString() },
 });
 
+/** Entry of a history Bundle (https://hl7.org/fhir/R4/http.html#history). */
 export const directoryEntry = (base: string, it: DirectoryEntry): BundleEntry => ({
   fullUrl: `${base}/${it.type}/${it.id}`,
   ...(it.text === undefined

@@ -4,7 +4,7 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { readBody } from './body.ts';
 import { formatOf } from './media.ts';
 
-/** The request as the exchange sees it. */
+/** The request without HTTP. `bodyLimit` in bytes. */
 export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   authorization: context.req.header('authorization'),
   requestId: context.req.header('x-request-id'),

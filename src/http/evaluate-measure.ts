@@ -16,36 +16,36 @@ import {
   suppressGroups,
 } from '../measure/index.ts';
 import { rejectionReasons } from '../workflow/index.ts';
-import { csv, wantsCsv } from './csv.ts';
+import { csv, prefersCsv } from './csv.ts';
 import { measuresOf } from './measure.ts';
-import { askedPeriod } from './measure-parameters.ts';
+import { requestedPeriod } from './measure-parameters.ts';
 import { formatOf } from './media.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): the figures of a period
- * that is over, for members of the network, as a MeasureReport or as CSV. Nothing in them is about a person, and no count
- * of people is small (docs/operate/measures.md).
+ * Measure/[id]/$evaluate-measure (https://hl7.org/fhir/R4/measure-operation-evaluate-measure.html): one measure of an
+ * ended period, for members of the network, as MeasureReport or CSV. Contains no data about a person; small counts are
+ * suppressed (docs/operate/measures.md).
  */
 export const evaluateMeasure = (gateway: Gateway, context: Context) =>
   forReader(
     gateway,
     context,
     'evaluate-measure',
-    async (partner): Promise<Shown> => {
+    async (partner): Promise<ReadOutcome> => {
       const measure = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));
       const name = measure?.id.replace(/^mgn-/, '') ?? '';
       if (!measure || !isMeasureName(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
       if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('measure-members-only', {})] };
       const { network, world } = gateway;
-      const asked = await askedPeriod(context, network.settings.limits);
-      const period = asked.ok ? periodIn(gateway, asked.value.start, asked.value.end) : asked;
+      const requested = await requestedPeriod(context, network.settings.limits);
+      const period = requested.ok ? periodIn(gateway, requested.value.start, requested.value.end) : requested;
       if (!period.ok) return { kind: 'refused', issues: period.issues };
       const facts = await factsOf(gateway, period.value);
       const counting = { facts, period: period.value, lists: listsOf(gateway) };
       const groups = suppressGroups(countMeasure(name, counting), network.settings.reports.smallestCount);
-      const response = wantsCsv(context)
+      const response = prefersCsv(context)
         ? csv(`${measure.id}-${period.value.start}`, measureCsv(groups, measure.id, period.value, wordsOf(gateway)))
         : reply(
             context,
@@ -59,7 +59,7 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
           );
       return { kind: 'shown', response, references: [`Measure/${measure.id}`] };
     },
-    (it) => (wantsCsv(it) ? success('text/csv') : formatOf(it)),
+    (it) => (prefersCsv(it) ? success('text/csv') : formatOf(it)),
   );
 
 const isMember = ({ network }: Gateway, { organization }: Partner): boolean =>
@@ -74,7 +74,7 @@ function periodIn({ network, world }: Gateway, start: string, end: string): Resu
     : failure(issue('measure-period-not-ended', {}));
 }
 
-/** What is counted of, from the network and from its code systems. */
+/** Codes by which counts are grouped, from the network and from its code systems. */
 const listsOf = ({ network, validator }: Gateway): Lists => ({
   municipalities: network.places.map(({ code }) => code),
   referrers: (validator.definitions.find('CodeSystem', mgnCodeSystem('organization-type'))?.concept ?? []).map(
@@ -83,12 +83,12 @@ const listsOf = ({ network, validator }: Gateway): Lists => ({
   reasons: rejectionReasons,
 });
 
-/** Dutch words for the codes in a table: names of municipalities, and the Dutch displays of our code systems. */
+/** Dutch text of the codes in a table: names of municipalities, and Dutch displays of our code systems. */
 const wordsOf =
   ({ network, validator }: Gateway) =>
   ({ system, code }: { readonly system?: string; readonly code: string }): string | undefined => {
     if (system === mgnNaming('municipality')) return network.places.find((it) => it.code === code)?.name;
-    const known = system === undefined ? undefined : validator.definitions.find('CodeSystem', system);
-    const concept = known?.concept?.find((it) => it.code === code);
+    const codeSystem = system === undefined ? undefined : validator.definitions.find('CodeSystem', system);
+    const concept = codeSystem?.concept?.find((it) => it.code === code);
     return concept?.designation?.find(({ language }) => language === 'nl')?.value ?? concept?.display;
   };

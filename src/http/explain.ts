@@ -10,15 +10,15 @@ import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { type Decision, decisionRecord, explainDecision, explainDecisionRecord } from '../routing/index.ts';
 import { readBody } from './body.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * POST $explain: a dry run of the message in the body, for who would send it. Every step, why it would go where it would
- * go, what each recipient would get and what would be withheld; nothing is stored, nothing is sent.
+ * POST $explain: a dry run of the message in the body, for its sender. Returns every step, the reasons of each
+ * decision, and what each recipient would get and what would be withheld. Nothing is stored or sent.
  */
 export const explainMessage = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
     const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
@@ -47,9 +47,9 @@ export const explainMessage = (gateway: Gateway, context: Context) =>
     return { kind: 'shown', response: reply(context, parameters, 200), references: [] };
   });
 
-/** ServiceRequest/[id]/$explain: how an order came to its owners, in the projection of who asks. */
+/** ServiceRequest/[id]/$explain: the decisions on the owners of an order, in the projection of the reader. */
 export const explainStored = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'explain', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
     const records = await explainOrder(gateway, partner, order);
     if (!records) return { kind: 'refused', issues: [issue('not-found', {})] };
@@ -81,7 +81,7 @@ const explained = (resource: Parameters, lines: Lines): ParametersParameter[] =>
 const decisionParts = (decision: Decision): ParametersParameter[] =>
   explained(decisionRecord(decision), (language) => explainDecision(decision, language));
 
-/** What the reader may see of a record, in words. */
+/** A decision record, as far as the reader may see it, with its explanation in words. */
 const recordParts = (record: Parameters): ParametersParameter[] =>
   explained(record, (language) => explainDecisionRecord(record, language));
 

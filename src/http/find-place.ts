@@ -2,37 +2,37 @@ import type { ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { parse } from '../exchange/reading/parse.ts';
-import { findPlace, proposeTransfer, type Sought } from '../exchange/transfer/find-place.ts';
+import { findPlace, type PlaceQuery, proposeTransfer } from '../exchange/transfer/find-place.ts';
 import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { type Proposal, proposalParameters } from '../routing/index.ts';
 import { readBody } from './body.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** HealthcareService/$find-place: ranked services for what is sought, without an order. */
+/** HealthcareService/$find-place: services ranked by the criteria of the request, without an order. */
 export const findPlaceOperation = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'find-place', async (partner): Promise<Shown> => {
-    const sought = await soughtIn(gateway, context);
-    return sought.ok
-      ? shown(gateway, context, findPlace(gateway, partner, sought.value), [])
-      : { kind: 'refused', issues: sought.issues };
+  forReader(gateway, context, 'find-place', async (partner): Promise<ReadOutcome> => {
+    const criteria = await criteriaIn(gateway, context);
+    return criteria.ok
+      ? shown(gateway, context, findPlace(gateway, partner, criteria.value), [])
+      : { kind: 'refused', issues: criteria.issues };
   });
 
 /** ServiceRequest/[id]/$propose-transfer: ranked services for an order, for its parties only. */
 export const proposeTransferOperation = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'propose-transfer', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'propose-transfer', async (partner): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
-    const sought = await soughtIn(gateway, context);
-    if (!sought.ok) return { kind: 'refused', issues: sought.issues };
-    const proposal = await proposeTransfer(gateway, partner, order, sought.value);
+    const criteria = await criteriaIn(gateway, context);
+    if (!criteria.ok) return { kind: 'refused', issues: criteria.issues };
+    const proposal = await proposeTransfer(gateway, partner, order, criteria.value);
     return proposal
       ? shown(gateway, context, proposal, [`ServiceRequest/${order}`])
       : { kind: 'refused', issues: [issue('not-found', {})] };
   });
 
-const shown = (gateway: Gateway, context: Context, proposal: Proposal, references: readonly string[]): Shown => ({
+const shown = (gateway: Gateway, context: Context, proposal: Proposal, references: readonly string[]): ReadOutcome => ({
   kind: 'shown',
   response: reply(context, proposalParameters(proposal, gateway.network.settings.norms), 200),
   references,
@@ -47,17 +47,17 @@ const forms: ReadonlyMap<string, RegExp> = new Map(
   }),
 );
 
-/** From the address, or from a body of Parameters; each has its form, and what is not known is refused. */
-async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Sought>> {
-  const given = await givenIn(gateway, context);
-  if (!given.ok) return given;
-  const issues = given.value.flatMap(([name, value]) =>
+/** Criteria from the query, or from a body of Parameters. Issue: `place-parameter-invalid`. */
+async function criteriaIn(gateway: Gateway, context: Context): Promise<Result<PlaceQuery>> {
+  const values = await namedValuesIn(gateway, context);
+  if (!values.ok) return values;
+  const issues = values.value.flatMap(([name, value]) =>
     forms.get(name)?.test(value)
       ? []
       : [issue('place-parameter-invalid', { parameter: forms.has(name) ? name : 'parameter', known: form })],
   );
   if (issues.length > 0) return failure(...issues);
-  const all = (name: string): string[] => given.value.filter(([it]) => it === name).map(([, value]) => value);
+  const all = (name: string): string[] => values.value.filter(([it]) => it === name).map(([, value]) => value);
   const [[group = null], [postcode], [municipality]] = [all('diagnosis-group'), all('postcode'), all('municipality')];
   return success({
     types: all('type'),
@@ -69,7 +69,10 @@ async function soughtIn(gateway: Gateway, context: Context): Promise<Result<Soug
 
 const form = 'type (mgn-service-type), diagnosis-group (mgn-diagnosis-group), postcode (1234), municipality (0123)';
 
-async function givenIn(gateway: Gateway, context: Context): Promise<Result<readonly (readonly [string, string])[]>> {
+async function namedValuesIn(
+  gateway: Gateway,
+  context: Context,
+): Promise<Result<readonly (readonly [string, string])[]>> {
   const address = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
   if (context.req.method !== 'POST') return success(address);
   const { limits } = gateway.network.settings;
@@ -83,15 +86,15 @@ async function givenIn(gateway: Gateway, context: Context): Promise<Result<reado
   return success([...address, ...valuesOf(parsed.value.resource)]);
 }
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
+/** The Parameters are not validated yet. */
 function valuesOf({ parameter }: { readonly parameter?: unknown }): (readonly [string, string])[] {
-  const given: readonly unknown[] = Array.isArray(parameter) ? parameter : [];
-  return given.map((it) => {
+  const parameters: readonly unknown[] = Array.isArray(parameter) ? parameter : [];
+  return parameters.map((it) => {
     const { name, ...value } = (it ?? {}) as ParametersParameter;
-    const text: unknown = told(value as ParametersParameter);
+    const text: unknown = textOf(value as ParametersParameter);
     return [typeof name === 'string' ? name : '?', typeof text === 'string' ? text : ''];
   });
 }
 
-const told = (it: ParametersParameter): string | undefined =>
+const textOf = (it: ParametersParameter): string | undefined =>
   it.valueCode ?? it.valueString ?? (it.valueCoding ?? it.valueCodeableConcept?.coding?.[0])?.code;

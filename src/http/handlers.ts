@@ -9,19 +9,19 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept } from '../exchange.ts';
-import { wholeCase } from './case.ts';
+import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { envelopeOf } from './envelope.ts';
 import { evaluateMeasure } from './evaluate-measure.ts';
 import { explainMessage, explainStored } from './explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './find-place.ts';
 import { type ConfigurationState, readiness } from './health.ts';
-import { takeInOther } from './intake.ts';
+import type { HandlerName } from './http-routes.ts';
+import { acceptIntake } from './intake.ts';
 import type { Collection } from './interactions.ts';
 import { readMeasure, searchMeasures } from './measure.ts';
 import { capabilityStatement } from './metadata.ts';
-import { takeNotification } from './notification.ts';
-import type { HandlerName } from './offers.ts';
+import { acceptNotification } from './notification.ts';
 import { history, historyOfType, read, search } from './read.ts';
 import { reply, replyAnswer } from './reply.ts';
 import { silentTasks } from './silent.ts';
@@ -38,11 +38,11 @@ import {
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
 
-/** What the gateway reports about itself. */
-export type About = {
+/** What the gateway reports about itself, and the operations on its configuration. */
+export type GatewayInfo = {
   readonly version: string;
   readonly started: Date;
-  /** How this gateway keeps up with the configuration that was activated. */
+  /** Whether this gateway follows the activated configuration. */
   readonly configuration: () => ConfigurationState;
   readonly sets: Sets;
 };
@@ -51,8 +51,8 @@ type Handler = (gateway: Gateway, context: Context, type: string) => Response | 
 
 const at = (context: Context, name: 'id' | 'version'): string => context.req.param(name) ?? '';
 
-/** A write whose answer is the resource that it made or changed. */
-const writes =
+/** Handler of a write that answers with the resource that it created or changed. */
+const writeHandler =
   (write: (gateway: Gateway, envelope: Envelope, context: Context) => Promise<Answer>, done: 200 | 201): Handler =>
   async (gateway, context) => {
     const { limits, baseUrl } = gateway.network.settings;
@@ -60,17 +60,18 @@ const writes =
     return replyAnswer(context, answer, baseUrl, done);
   };
 
-const creates = (create: (gateway: Gateway, envelope: Envelope) => Promise<Answer>): Handler => writes(create, 201);
+const createHandler = (create: (gateway: Gateway, envelope: Envelope) => Promise<Answer>): Handler =>
+  writeHandler(create, 201);
 
 type Place = { readonly id: string; readonly ifMatch: string | undefined };
 
-const updates = (update: (gateway: Gateway, envelope: Envelope, place: Place) => Promise<Answer>): Handler =>
-  writes((gateway, envelope, context) => update(gateway, envelope, placeOf(context)), 200);
+const updateHandler = (update: (gateway: Gateway, envelope: Envelope, place: Place) => Promise<Answer>): Handler =>
+  writeHandler((gateway, envelope, context) => update(gateway, envelope, placeOf(context)), 200);
 
 const placeOf = (context: Context): Place => ({ id: at(context, 'id'), ifMatch: context.req.header('if-match') });
 
-const moves = (type: Move['type'], by: Move['by']): Handler =>
-  updates((gateway, envelope, place) => move(gateway, envelope, { type, by, ...place }));
+const moveHandler = (type: Move['type'], method: Move['method']): Handler =>
+  updateHandler((gateway, envelope, place) => move(gateway, envelope, { type, method, ...place }));
 
 const collections: Readonly<Record<Collection, { readonly read: Handler; readonly search: Handler }>> = {
   Subscription: { read: readSubscription, search: searchSubscriptions },
@@ -79,16 +80,16 @@ const collections: Readonly<Record<Collection, { readonly read: Handler; readonl
 };
 
 /** A handler for every name in the table of interactions. */
-export function handlersFor(gateway: Gateway, about: About): Readonly<Record<HandlerName, Handler>> {
-  const statement = capabilityStatement(gateway.network.settings.baseUrl, about.version, about.started);
+export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Record<HandlerName, Handler>> {
+  const statement = capabilityStatement(gateway.network.settings.baseUrl, info.version, info.started);
   return {
     health: (_, context) => context.json({ status: 'up' }),
-    readiness: (it, context) => readiness(it, context, about.configuration()),
-    'activate configuration': (it, context) => activateConfiguration(it, context, about.sets),
-    notification: takeNotification,
-    intake: takeInOther,
+    readiness: (it, context) => readiness(it, context, info.configuration()),
+    'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
+    notification: acceptNotification,
+    intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
-    accept: writes((it, envelope, context) => {
+    accept: writeHandler((it, envelope, context) => {
       const asMessage = context.req.path.replace(/\/$/, '').endsWith('$process-message');
       return accept(it, { ...envelope, asMessage });
     }, 200),
@@ -102,24 +103,24 @@ export function handlersFor(gateway: Gateway, about: About): Readonly<Record<Han
     'search by POST': (it, context, type) => search(it, context, type, 'post'),
     'read collection': (it, context, type) => collections[type as Collection].read(it, context, type),
     'search collection': (it, context, type) => collections[type as Collection].search(it, context, type),
-    'create Task': creates(createTask),
-    'create Appointment': creates(createAppointment),
-    'create QuestionnaireResponse': creates(createAnswer),
+    'create Task': createHandler(createTask),
+    'create Appointment': createHandler(createAppointment),
+    'create QuestionnaireResponse': createHandler(createAnswer),
     'create Subscription': createSubscription,
-    'update Task': moves('Task', 'update'),
-    'patch Task': moves('Task', 'patch'),
-    'transition Task': moves('Task', 'transition'),
-    'update ServiceRequest': moves('ServiceRequest', 'update'),
-    'patch ServiceRequest': moves('ServiceRequest', 'patch'),
-    'transition ServiceRequest': moves('ServiceRequest', 'transition'),
-    'update Appointment': updates(updateAppointment),
-    'update Consent': updates(withdrawConsent),
-    'update HealthcareService': updates(updateService),
+    'update Task': moveHandler('Task', 'update'),
+    'patch Task': moveHandler('Task', 'patch'),
+    'transition Task': moveHandler('Task', 'transition'),
+    'update ServiceRequest': moveHandler('ServiceRequest', 'update'),
+    'patch ServiceRequest': moveHandler('ServiceRequest', 'patch'),
+    'transition ServiceRequest': moveHandler('ServiceRequest', 'transition'),
+    'update Appointment': updateHandler(updateAppointment),
+    'update Consent': updateHandler(withdrawConsent),
+    'update HealthcareService': updateHandler(updateService),
     'update Subscription': updateSubscription,
     silent: silentTasks,
     'propose-transfer': proposeTransferOperation,
     explain: explainStored,
-    case: wholeCase,
+    case: caseOperation,
     'find-place': findPlaceOperation,
     status: statusOfSubscription,
     events: eventsOfSubscription,

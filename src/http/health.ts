@@ -2,17 +2,17 @@ import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { ReplicatedSource } from '../routing/index.ts';
 
-/** What stands between this gateway and the configuration set that it should decide by; nothing, mostly. */
+/** Deviations from the activated configuration set; empty when there are none. */
 export type ConfigurationState = {
-  /** The set that was activated last and does not work here: the one before it still decides. */
+  /** The activated set, when it does not compile or lacks a secret here: the previous one stays in force. */
   readonly refused?: string | undefined;
-  /** The folders that this gateway was started with hold another set than the one that was activated. */
+  /** The folders that this gateway was started with contain another set than the activated one. */
   readonly folders?: 'other' | undefined;
 };
 
 /**
- * `/readyz`: whether messages can be taken in now: the store can be written and the outbox is not overfull. Of each
- * directory that is replicated it tells the age: an old one is no reason to take nothing in.
+ * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503.
+ * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready.
  */
 export async function readiness(
   { store, admission, configuration, network, world }: Gateway,
@@ -23,16 +23,16 @@ export async function readiness(
   const depth = ready ? await store.depth() : undefined;
   const waiting = depth?.waiting ?? 0;
   const { sources } = network.directory;
-  const well = ready && waiting <= admission.waiting;
-  const told = {
-    status: well ? 'ready' : 'not-ready',
+  const isReady = ready && waiting <= admission.waiting;
+  const body = {
+    status: isReady ? 'ready' : 'not-ready',
     store: ready ? 'writable' : 'unavailable',
     waiting,
     dead: depth?.dead ?? 0,
     configuration: { digest: configuration, ...state },
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
-  return context.json(told, well ? 200 : 503);
+  return context.json(body, isReady ? 200 : 503);
 }
 
 const ageOf = ({ source, heardAt }: ReplicatedSource, now: Date) => ({

@@ -12,27 +12,27 @@ import { replyAnswer } from './reply.ts';
 import { statusOf } from './status.ts';
 
 /**
- * POST /intake/{name}: what is no FHIR, in the shapes that mappings/intake.yaml tells for that name. A form in JSON is
- * answered like any message; HL7 v2 by an acknowledgement, with the status that the error contract gives it.
+ * POST /intake/{name}: messages that are not FHIR, in the forms of mappings/intake.yaml for that name. A JSON form is
+ * answered like any message; HL7 v2 by an acknowledgement, with the HTTP status of the error contract.
  */
-export async function takeInOther(gateway: Gateway, context: Context): Promise<Response> {
+export async function acceptIntake(gateway: Gateway, context: Context): Promise<Response> {
   const intake = context.req.param('name') ?? '';
   if (context.req.method !== 'POST' || !gateway.forms.some((it) => it.intake === intake))
-    return unoffered(gateway, context);
+    return unsupportedIntake(gateway, context);
   const { baseUrl, limits } = gateway.network.settings;
-  const asked = envelopeOf(context, limits.bodyBytes);
-  const hl7 = isHl7(asked.contentType);
-  let body: ReturnType<typeof asked.readBody> | undefined;
-  const readBody = () => (body ??= asked.readBody());
-  const answerable = hl7 ? success(undefined) : asked.answerable;
-  const answer = await accept(gateway, { ...asked, answerable, intake, target: `POST intake/${intake}`, readBody });
+  const envelope = envelopeOf(context, limits.bodyBytes);
+  const hl7 = isHl7(envelope.contentType);
+  let body: ReturnType<typeof envelope.readBody> | undefined;
+  const readBody = () => (body ??= envelope.readBody());
+  const answerable = hl7 ? success(undefined) : envelope.answerable;
+  const answer = await accept(gateway, { ...envelope, answerable, intake, target: `POST intake/${intake}`, readBody });
   return (
-    (hl7 && body && (await acknowledge(gateway, asked.contentType ?? '', await body, answer))) ||
+    (hl7 && body && (await acknowledge(gateway, envelope.contentType ?? '', await body, answer))) ||
     replyAnswer(context, answer, baseUrl)
   );
 }
 
-/** Undefined where there is no message to acknowledge: its sender is unknown, or it has no header. */
+/** Undefined without a message to acknowledge: its sender is unknown, or it has no header. */
 function acknowledge(
   { world }: Gateway,
   contentType: string,
@@ -49,12 +49,12 @@ function acknowledge(
   });
 }
 
-const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+const unsupportedIntake = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const offered = [...new Set(gateway.forms.flatMap(({ intake }) => intake ?? []))];
-    const known = offered.includes(context.req.param('name') ?? '');
+    const isOffered = offered.includes(context.req.param('name') ?? '');
     const issues = [
-      known ? issue('interaction-unsupported', {}) : issue('intake-unknown', { intakes: offered.join(', ') }),
+      isOffered ? issue('interaction-unsupported', {}) : issue('intake-unknown', { intakes: offered.join(', ') }),
     ];
     return { kind: 'refused', issues };
   });

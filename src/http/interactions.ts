@@ -3,25 +3,27 @@ import { parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
 
 /**
- * What the gateway offers over HTTP, in one table: app.ts makes its routes from it, metadata.ts the CapabilityStatement, and
- * a 405 its Allow header. A handler is named here and found in handlers.ts, which does not compile without it.
+ * The interactions of the gateway over HTTP, in one table: it generates the routes of app.ts, the CapabilityStatement
+ * of metadata.ts and the Allow header of a 405. handlers.ts has a handler for each name here, or does not compile.
  */
 export type Interactions = {
-  /** By the store of messages unless said: the directory of the network, or a collection of the gateway's own. */
+  /**
+   * Where the resources are: the directory of the network, or a collection of the gateway; absent: the message store.
+   */
   readonly from?: 'directory' | Collection;
   /** `post only` where identifiers of persons must stay out of addresses. */
   readonly search?: 'get and post' | 'post only';
   /** A single create outside a message, by its handler. */
-  readonly create?: Offered<CreateHandler>;
-  readonly update?: Offered<UpdateHandler>;
-  readonly patch?: Offered<UpdateHandler>;
+  readonly create?: Supported<CreateHandler>;
+  readonly update?: Supported<UpdateHandler>;
+  readonly patch?: Supported<UpdateHandler>;
   readonly operations?: readonly Operation[];
 };
 
-/** Resources that the gateway itself makes and keeps: Subscriptions of a partner, its maps, what it counts. */
+/** Resources of the gateway itself: Subscriptions of its partners, its maps, its Measures. */
 export type Collection = 'Subscription' | 'StructureMap' | 'Measure';
 
-type Offered<Handler> = { readonly handler: Handler; readonly documentation?: string };
+type Supported<Handler> = { readonly handler: Handler; readonly documentation?: string };
 
 export type CreateHandler =
   | 'create Task'
@@ -127,7 +129,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
     create: { handler: 'create Appointment', documentation: 'By the owner of the order that it is basedOn.' },
     update: {
       handler: 'update Appointment',
-      documentation: 'With If-Match, by the partner that made it; the Task of its order follows.',
+      documentation: 'With If-Match, by the partner that created it; the Task of its order follows.',
     },
     search: 'get and post',
   },

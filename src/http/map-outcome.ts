@@ -3,14 +3,14 @@ import type { Issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { MapProblem } from '../mapping/index.ts';
 
-/** What is wrong with a map or its run; of a problem of the map itself the file, line, group and rule are told. */
+/** Findings of a map or its run; a mistake in the map itself has file, line, group and rule as diagnostics. */
 export function mapOutcome(issues: readonly (Issue | MapProblem)[]): OperationOutcome {
   const outcome = operationOutcome(issues);
   return {
     ...outcome,
     issue: outcome.issue.map((it, at) => {
-      const where = placeOf(issues[at]!);
-      return where ? { ...it, diagnostics: where } : it;
+      const place = placeOf(issues[at]!);
+      return place ? { ...it, diagnostics: place } : it;
     }),
   };
 }

@@ -17,16 +17,16 @@ export const measuresOf = ({ validator }: Gateway): readonly Published[] =>
 
 const parameters = ['_id', 'url', 'name', 'status'] as const;
 
-/** GET Measure: what this network counts, the same for every partner (https://hl7.org/fhir/R4/measure.html). */
+/** GET Measure: the measures of this network, the same for every partner (https://hl7.org/fhir/R4/measure.html). */
 export const searchMeasures = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'search-type', async () => {
-    const asked = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
-    if (asked.some(([name]) => !(parameters as readonly string[]).includes(name))) {
+    const criteria = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
+    if (criteria.some(([name]) => !(parameters as readonly string[]).includes(name))) {
       const offered = parameters.join(', ');
       return { kind: 'refused', issues: [issue('search-parameter-unknown', { type: 'Measure', offered })] };
     }
     const found = measuresOf(gateway).filter(({ id, url, name, status }) =>
-      asked.every(([key, value]) => ({ _id: id, url, name, status })[key as 'url'] === value),
+      criteria.every(([key, value]) => ({ _id: id, url, name, status })[key as 'url'] === value),
     );
     const base = gateway.network.settings.baseUrl;
     const bundle: Bundle = {
@@ -42,7 +42,7 @@ export const searchMeasures = (gateway: Gateway, context: Context) =>
     return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
   });
 
-/** GET Measure/[id]: how something is counted. */
+/** GET Measure/[id]: the definition of a measure. */
 export const readMeasure = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'read', async () => {
     const found = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));

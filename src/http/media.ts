@@ -21,33 +21,35 @@ const formats: ReadonlyMap<string, Format> = new Map([
   ['application/*', json],
 ]);
 
-type Asked = { readonly type: string; readonly quality: number; readonly version: string | undefined };
+type Preference = { readonly type: string; readonly quality: number; readonly version: string | undefined };
 
 /**
- * The format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` before Accept, JSON when neither
- * asks for anything. A fhirVersion other than 4.0 can't be given.
+ * Format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` takes precedence over Accept; JSON
+ * without either. Issue: `not-acceptable`, also for a fhirVersion other than 4.0.
  */
 export function negotiate(accept: string | undefined, format: string | undefined): Result<Format> {
-  // A `+` in a query is a space; nobody means one in a media type.
-  const asked = format ? [askedOf(format.replaceAll(' ', '+'))] : (accept ?? '').split(',').map(askedOf);
-  const wanted = asked.filter(({ type, quality }) => type && quality > 0).sort((a, b) => b.quality - a.quality);
+  // A `+` in a query is decoded as a space, which a media type does not contain.
+  const preferences = format
+    ? [preferenceOf(format.replaceAll(' ', '+'))]
+    : (accept ?? '').split(',').map(preferenceOf);
+  const accepted = preferences.filter(({ type, quality }) => type && quality > 0).sort((a, b) => b.quality - a.quality);
   if (!format && !accept?.trim()) return success('application/fhir+json');
-  const refused = new Set(asked.filter(({ quality }) => quality === 0).map(({ type }) => formats.get(type)));
-  for (const { type, version } of wanted) {
-    const given = formats.get(type);
-    if (!given || !isR4(version)) continue;
-    if (!refused.has(given)) return success(given);
+  const refused = new Set(preferences.filter(({ quality }) => quality === 0).map(({ type }) => formats.get(type)));
+  for (const { type, version } of accepted) {
+    const supported = formats.get(type);
+    if (!supported || !isR4(version)) continue;
+    if (!refused.has(supported)) return success(supported);
     if (type.endsWith('*') && !refused.has(xml)) return success(xml);
   }
   return failure(issue('not-acceptable', { supported: 'application/fhir+json or application/fhir+xml' }));
 }
 
-function askedOf(text: string): Asked {
+function preferenceOf(text: string): Preference {
   const { type, parameters } = mediaTypeOf(text);
   const quality = Number(parameters.get('q') ?? 1) || 0;
   return { type, quality, version: parameters.get('fhirversion') };
 }
 
-/** The format in which this request wants its answer. */
+/** Negotiated format of the answer to this request. */
 export const formatOf = (context: Context): Result<Format> =>
   negotiate(context.req.header('accept'), context.req.query('_format'));

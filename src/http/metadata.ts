@@ -28,7 +28,7 @@ const profiles: Readonly<Record<string, string>> = {
 
 const core = (name: string) => ({ name, definition: `http://hl7.org/fhir/OperationDefinition/Resource-${name}` });
 
-/** What this gateway offers, made from the same table as its routes (https://hl7.org/fhir/R4/capabilitystatement.html). */
+/** Generated from the same table as the routes (https://hl7.org/fhir/R4/capabilitystatement.html). */
 export const capabilityStatement = (base: string, version: string, started: Date): CapabilityStatement => ({
   resourceType: 'CapabilityStatement',
   url: `${canonicalBase}/CapabilityStatement/mgn-gateway`,
@@ -54,7 +54,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
         {
           code: 'transaction',
           documentation:
-            'One referral, each entry a POST; a collection is taken alike. Or moves of several orders, each entry a PUT or PATCH with ifMatch.',
+            'One referral, each entry a POST; a collection is accepted too. Or moves of several orders, each entry a PUT or PATCH with ifMatch.',
         },
       ],
       operation: [
@@ -82,11 +82,11 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
       ...(collection ? [] : [{ code: 'vread' as const }, { code: 'history-instance' as const }]),
       ...(from === 'directory' ? [{ code: 'history-type' as const }] : []),
       ...(from || search
-        ? [stated('search-type', { documentation: collection?.search ?? searchBy[search ?? ''] })]
+        ? [interactionOf('search-type', { documentation: collection?.search ?? searchBy[search ?? ''] })]
         : []),
-      ...(create ? [stated('create', create)] : []),
-      ...(update ? [stated('update', update)] : []),
-      ...(patch ? [stated('patch', patch)] : []),
+      ...(create ? [interactionOf('create', create)] : []),
+      ...(update ? [interactionOf('update', update)] : []),
+      ...(patch ? [interactionOf('patch', patch)] : []),
     ],
     ...(collection && !update
       ? {}
@@ -97,9 +97,12 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
   };
 }
 
-type Stated = NonNullable<CapabilityStatementRestResource['interaction']>[number];
+type StatedInteraction = NonNullable<CapabilityStatementRestResource['interaction']>[number];
 
-const stated = (code: Stated['code'], { documentation }: { readonly documentation?: string | undefined }): Stated => ({
+const interactionOf = (
+  code: StatedInteraction['code'],
+  { documentation }: { readonly documentation?: string | undefined },
+): StatedInteraction => ({
   code,
   ...(documentation ? { documentation } : {}),
 });
@@ -108,7 +111,7 @@ const searchBy: Readonly<Record<string, string>> = {
   'post only': 'By POST _search only: identifiers stay out of addresses.',
 };
 
-/** Search parameters of what is published under a canonical URL. */
+/** Search parameters of resources with a canonical URL. */
 const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> = [
   { name: '_id', type: 'token' },
   { name: 'url', type: 'uri' },
@@ -116,7 +119,7 @@ const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> =
   { name: 'status', type: 'token' },
 ];
 
-/** What the statement says of a collection besides its interactions. */
+/** The statement on a collection, besides its interactions. */
 const collections: Readonly<
   Record<Collection, { readonly statement: Partial<CapabilityStatementRestResource>; readonly search?: string }>
 > = {

@@ -4,8 +4,8 @@ import { receiveNotification } from '../notification/index.ts';
 import { envelopeOf } from './envelope.ts';
 import { reply, replyAnswer } from './reply.ts';
 
-/** POST /notifications: where a placer that keeps its own Tasks sends its notifications. 200 once it is stored. */
-export async function takeNotification(gateway: Gateway, context: Context): Promise<Response> {
+/** POST /notifications: notifications from a placer that stores its own Tasks. 200 when the notification is stored. */
+export async function acceptNotification(gateway: Gateway, context: Context): Promise<Response> {
   const { baseUrl, limits } = gateway.network.settings;
   const answer = await receiveNotification(gateway, envelopeOf(context, limits.bodyBytes));
   return answer.kind === 'refused' ? replyAnswer(context, answer, baseUrl) : reply(context, answer.body, 200);

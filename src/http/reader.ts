@@ -9,42 +9,42 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import { envelopeOf } from './envelope.ts';
+import { allowedAt } from './http-routes.ts';
 import { interactions } from './interactions.ts';
 import { formatOf as fhirFormatOf } from './media.ts';
-import { allowedAt } from './offers.ts';
 import { reply, replyIssues } from './reply.ts';
 import { statusOf } from './status.ts';
 
-/** What a reading interaction found: the answer and what of persons it showed, or why there is none. */
-export type Shown =
+/** Outcome of a reading interaction: the response with the references it disclosed, or the findings of a refusal. */
+export type ReadOutcome =
   | { readonly kind: 'shown'; readonly response: Response; readonly references: readonly string[] }
   | {
       readonly kind: 'refused';
       readonly issues: readonly Issue[];
-      /** Where the issues have more to tell than an outcome tells of them. */
+      /** Replaces the outcome of the issues where they have more details. */
       readonly body?: OperationOutcome;
     };
 
 /**
- * A reading interaction for a known partner; who saw what is on record before the answer goes out (NEN 7513). `formatOf`
- * where it can answer in more than the formats of FHIR.
+ * Runs a reading interaction for an authenticated partner. Its audit event is stored before the answer is sent (NEN
+ * 7513). `formatOf` negotiates where an interaction supports more than the formats of FHIR.
  */
 export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
-  show: (partner: Partner) => Promise<Shown>,
+  show: (partner: Partner) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
-  const who = gateway.authenticate(envelope.authorization, gateway.world.now());
-  const partner = who.ok ? who.value : undefined;
+  const authenticated = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const partner = authenticated.ok ? authenticated.value : undefined;
   const format = formatOf(context);
-  const shown = who.ok
+  const shown = authenticated.ok
     ? format.ok
-      ? await show(who.value)
+      ? await show(authenticated.value)
       : { kind: 'refused' as const, issues: format.issues }
-    : { kind: 'refused' as const, issues: who.issues };
+    : { kind: 'refused' as const, issues: authenticated.issues };
   if (shown.kind === 'refused') {
     await auditRefusal(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
     return 'body' in shown && shown.body
@@ -71,15 +71,15 @@ export async function forReader(
   return shown.response;
 }
 
-/** The directory, and what the gateway publishes of its own: read on even when nothing can be recorded. */
+/** The directory, and what the gateway publishes itself: readable even when nothing can be recorded. */
 function concernsNoPerson(path: string): boolean {
   const type = path.split('/')[2] ?? '';
   const from = Object.hasOwn(interactions, type) ? interactions[type]?.from : undefined;
   return from === 'directory' || from === 'StructureMap' || from === 'Measure';
 }
 
-/** What the gateway does not do, told to whom it knows and put on record like anything else that is asked. */
-export const unoffered = (gateway: Gateway, context: Context): Promise<Response> =>
+/** Answers an unsupported interaction to an authenticated partner, with an audit event like any other. */
+export const unsupported = (gateway: Gateway, context: Context): Promise<Response> =>
   forReader(gateway, context, 'unsupported', async () => {
     const rule = allowedAt(context.req.path) ? 'interaction-unsupported' : 'not-found';
     return { kind: 'refused', issues: [issue(rule, {})] };

@@ -7,20 +7,20 @@ import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
+import { allowedAt } from './http-routes.ts';
 import { type Format, formatOf } from './media.ts';
-import { allowedAt } from './offers.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** An answer in the format that the request asks for; an error goes out in JSON when it asks for none we have. */
+/** An answer in the negotiated format; JSON when the request accepts no format of the gateway. */
 export function reply(context: Context, resource: Resource, status: number, headers: Headers = {}): Response {
   const negotiated = formatOf(context);
   const format = negotiated.ok ? negotiated.value : 'application/fhir+json';
   return written(resource, status, format, { ...tracesBack(context), ...headers });
 }
 
-/** A resource as it is stored: in JSON its text goes out untouched. */
+/** A stored resource; as JSON its text is sent unchanged. */
 export function replyStored(context: Context, text: string, headers: Headers): Response {
   const negotiated = formatOf(context);
   if (negotiated.ok && negotiated.value === 'application/fhir+xml')
@@ -28,6 +28,7 @@ export function replyStored(context: Context, text: string, headers: Headers): R
   return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
+/** A refusal as OperationOutcome, with the headers of its status (Retry-After, WWW-Authenticate, Allow). */
 export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
   reply(context, operationOutcome(issues), statusOf(issues), {
     ...retryAfter(issues),
@@ -36,7 +37,7 @@ export const replyIssues = (context: Context, issues: readonly Issue[], headers:
     ...headers,
   });
 
-/** What an exchange answered: with what was made, or the refusal. */
+/** Response to a write: the resource, with Location and ETag, or the refusal. */
 export function replyAnswer(context: Context, answer: Answer, base: string, done: 200 | 201 = 200): Response {
   if (answer.kind === 'refused')
     return reply(context, answer.body, statusOf(answer.issues), {
@@ -64,13 +65,13 @@ const respond = (text: string, status: number, format: Format, headers: Headers)
     headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
   });
 
-/** The sender finds its own ids again in the answer. */
+/** Returns the sender's own request id. */
 function tracesBack(context: Context): Headers {
   const id = context.req.header('x-request-id');
   return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
-const passing: ReadonlySet<string> = new Set([
+const transientRules: ReadonlySet<string> = new Set([
   'overloaded',
   'bodies-too-many',
   'store-unavailable',
@@ -78,7 +79,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>
-  statusOf(issues) === 503 && issues.some(({ rule }) => passing.has(rule))
+  statusOf(issues) === 503 && issues.some(({ rule }) => transientRules.has(rule))
     ? { 'Retry-After': String(retryAfterSeconds) }
     : {};
 

@@ -12,24 +12,24 @@ import { searchable } from './interactions.ts';
 const pageSize = { usual: 50, largest: 500 } as const;
 
 /** Parameters that shape the answer instead of selecting resources. */
-const shaping = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
+const resultParameters = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
 
 /**
- * What may be asked at once: every value is compared with every resource that nothing else has ruled out, while all others
- * wait. Ids are looked up, and cost nothing to speak of.
+ * Upper bounds of one search: every value is compared with every remaining resource, while all other requests wait. Ids
+ * are looked up by index and do not count.
  */
-const most = { values: 100, dates: 8 } as const;
+const limits = { values: 100, dates: 8 } as const;
 
 function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {
   const count = (which: (name: string) => boolean) =>
     criteria.reduce((sum, { name, values }) => sum + (which(name) ? values.length : 0), 0);
   const isDate = (name: string) => name === '_lastUpdated' || parametersOf(type)[name]?.kind === 'date';
-  return count((name) => name !== '_id') > most.values || count(isDate) > most.dates;
+  return count((name) => name !== '_id') > limits.values || count(isDate) > limits.dates;
 }
 
 const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
 
-/** Enough for every criterion with all the values that the store will look for. */
+/** Bytes: enough for every criterion with the maximum number of values. */
 const formBytes = 64 * 1024;
 
 /** The parameters of a search by POST (https://hl7.org/fhir/R4/http.html#search). */
@@ -44,22 +44,22 @@ export async function formOf(context: Context): Promise<Result<URLSearchParams>>
   return text.ok ? success(new URLSearchParams(text.value)) : text;
 }
 
-/** Addresses end up in the logs of whatever stands in between. */
+/** Whether a search by GET would put a BSN in the logs of intermediaries. */
 export const namesPerson = (parameters: URLSearchParams): boolean =>
   [...parameters.values()].some((value) => value.includes('NamingSystem/bsn'));
 
-/** A search as it is asked (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
+/** Parses a search (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
 export function queryOf(type: string, parameters: URLSearchParams): Result<Query> {
   const criteria: Criterion[] = [];
   const offered = searchable(type);
   for (const [key, value] of parameters) {
-    if (shaping.has(key)) continue;
+    if (resultParameters.has(key)) continue;
     const [name = '', modifier, ...more] = key.split(':');
-    if (!offered.includes(name) || more.length) return failure(unknown(type));
+    if (!offered.includes(name) || more.length) return failure(unknownParameter(type));
     if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
     criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
   }
-  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', most));
+  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', limits));
   const count = parameters.get('_count') ?? String(pageSize.usual);
   if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
   const total = parameters.get('_total') ?? 'accurate';
@@ -76,11 +76,13 @@ export function queryOf(type: string, parameters: URLSearchParams): Result<Query
   });
 }
 
-const unknown = (type: string) => issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
+const unknownParameter = (type: string) =>
+  issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
 
-/** Values are parted by commas; `\,` is a comma inside a value. */
+/** Values are separated by commas; `\,` is a comma inside a value (https://hl7.org/fhir/R4/search.html#escaping). */
 const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
 
+/** Searches with the rights of `reader`. Issues: `search-parameter-unknown`, `search-value-malformed`. */
 export async function searchFor(
   store: Pick<Store, 'search'>,
   type: string,
@@ -92,13 +94,13 @@ export async function searchFor(
     case 'found':
       return success(found);
     case 'unsupported':
-      return failure(unknown(type));
+      return failure(unknownParameter(type));
     case 'malformed':
       return failure(issue('search-value-malformed', { parameter: found.name }));
   }
 }
 
-/** `self` and `next` are given where the criteria may stand in an address; a search by POST gets neither. */
+/** `self` and `next` only where the criteria may be in an address: a search by POST has neither. */
 export function searchset(
   base: string,
   { resources, total, next }: Extract<SearchResult, { kind: 'found' }>,
@@ -124,6 +126,7 @@ function linksOf(base: string, address: URL, next: string | undefined) {
   ];
 }
 
+/** Versions of one resource as a history Bundle (https://hl7.org/fhir/R4/http.html#history). */
 export const historyBundle = (base: string, versions: readonly StoredResource[]): Bundle => ({
   resourceType: 'Bundle',
   type: 'history',

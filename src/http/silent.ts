@@ -6,7 +6,7 @@ import { type SilentLine, silentList } from '../watchdog/index.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** GET Task/$silent: what waits past its deadline, for the operator: whom to call about which Task, nothing of persons. */
+/** GET Task/$silent: Tasks past their deadline, with the phone of the owner, without personal data. Operator only. */
 export const silentTasks = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'silent', async ({ roles }) => {
     if (!roles.includes('operator')) return { kind: 'refused', issues: [issue('operator-only', {})] };

@@ -23,5 +23,5 @@ const statuses = {
 
 export type FailureStatus = (typeof statuses)[Category];
 
-/** A refusal without an error among its issues is undecided: it never passes as valid. */
+/** HTTP status of a refusal. Without an error among its issues it is undecided, which never passes as valid: 422. */
 export const statusOf = (issues: readonly Issue[]): FailureStatus => statuses[categoryOf(issues) ?? 'invalid'];

@@ -13,36 +13,36 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { type CompiledMap, MapError } from '../mapping/index.ts';
 import { readBody } from './body.ts';
 import { mapOutcome } from './map-outcome.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** What a transformation is asked of: the content, and the map by its canonical or as it is. */
-type Asked = { readonly content: object; readonly source?: string; readonly inline?: string };
+/** Content to transform, with the map by its canonical (`source`) or as text (`inline`). */
+type TransformRequest = { readonly content: object; readonly source?: string; readonly inline?: string };
 
 /**
- * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for the
- * operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the body
- * itself, what the map reads: HL7 v2 or the JSON of a form. Answered with the output; nothing is stored. Rules of what the
- * map found, and did not stop at, stand in the header Mgn-Findings.
+ * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for
+ * the operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the
+ * body itself, HL7 v2 or the JSON of a form. Answers with the output; nothing is stored. The header Mgn-Findings lists
+ * the rules of findings that did not stop the map.
  */
 export const transform = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'transform', async (partner): Promise<Shown> => {
+  forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
     const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return refused(body);
-    const asked = askedOf(context.req.header('content-type') ?? '', body.value, limits);
-    if (!asked.ok) return refused(asked);
-    const map = mapFor(gateway, partner, context, asked.value);
+    const request = transformRequestIn(context.req.header('content-type') ?? '', body.value, limits);
+    if (!request.ok) return refused(request);
+    const map = mapFor(gateway, partner, context, request.value);
     if (!map.ok) return { kind: 'refused', issues: map.issues, body: mapOutcome(map.issues) };
-    const { output, issues = [] } = map.value.run(asked.value.content, { now: gateway.world.now() });
+    const { output, issues = [] } = map.value.run(request.value.content, { now: gateway.world.now() });
     if (issues.some(isError)) return { kind: 'refused', issues, body: mapOutcome(issues) };
     const found = [...new Set(issues.map(({ rule }) => rule))].join(', ');
     return { kind: 'shown', response: written(context, output, found), references: [] };
   });
 
-const refused = ({ issues }: Result<unknown>): Shown => ({ kind: 'refused', issues });
+const refused = ({ issues }: Result<unknown>): ReadOutcome => ({ kind: 'refused', issues });
 
-/** FHIR in the format that is asked for; the XML of a model as its map writes it, other JSON as JSON. */
+/** FHIR in the negotiated format; XML text as its map writes it; any other output as JSON. */
 function written(context: Context, output: unknown, found: string): Response {
   const headers = { 'Cache-Control': 'no-store', ...(found ? { 'Mgn-Findings': found } : {}) };
   if (typeof output === 'string')
@@ -54,7 +54,7 @@ function written(context: Context, output: unknown, found: string): Response {
   });
 }
 
-function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Asked> {
+function transformRequestIn(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<TransformRequest> {
   const isOther = isHl7(contentType) || mediaTypeOf(contentType).type === 'application/json';
   const parsed = isOther
     ? parseMessage({ intake: 'content', contentType, body }, limits)
@@ -64,15 +64,17 @@ function askedOf(contentType: string, body: Uint8Array, limits: Partial<Limits>)
   return (content as Partial<Resource>).resourceType === 'Parameters' ? parametersOf(content) : success({ content });
 }
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
-function parametersOf(body: object): Result<Asked> {
+/** The Parameters are not validated yet. */
+function parametersOf(body: object): Result<TransformRequest> {
   const { parameter } = body as { readonly parameter?: unknown };
   const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
   const part = (name: string) => parameters.find((it) => it.name === name);
   const content = part('content')?.resource;
   if (!isObject(content)) return failure(issue('body-missing', {}, { expression: 'Parameters.parameter' }));
-  const named = part('source');
-  const source = [named?.valueUri, named?.valueCanonical, named?.valueUrl].find((it) => typeof it === 'string');
+  const canonical = part('source');
+  const source = [canonical?.valueUri, canonical?.valueCanonical, canonical?.valueUrl].find(
+    (it) => typeof it === 'string',
+  );
   const [sourceMap, srcMap] = [part('sourceMap')?.resource, part('srcMap')?.valueString];
   const inline = typeof srcMap === 'string' ? srcMap : isObject(sourceMap) ? JSON.stringify(sourceMap) : undefined;
   return success({
@@ -89,7 +91,7 @@ function mapFor(
   gateway: Gateway,
   { roles }: Partner,
   context: Context,
-  { source, inline }: Asked,
+  { source, inline }: TransformRequest,
 ): Result<CompiledMap> {
   const id = context.req.param('id');
   const url = source ?? context.req.query('source');
@@ -99,7 +101,7 @@ function mapFor(
   return found ? success(found.map) : failure(issue('not-found', {}));
 }
 
-/** A map of the request may speak of the models that the network's own maps speak of. */
+/** A map in the request may use the models of the network's own maps. */
 function compiled({ maps }: Gateway, text: string): Result<CompiledMap> {
   const definitions = new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it]));
   try {

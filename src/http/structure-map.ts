@@ -7,18 +7,18 @@ import { reply } from './reply.ts';
 
 const parameters = ['_id', 'url', 'name', 'status'] as const;
 
-/** GET StructureMap: the maps of the network, the same for every partner; none holds anything of persons. */
+/** GET StructureMap: the maps of the network, the same for every partner; they contain no data about persons. */
 export const searchStructureMaps = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'search-type', async () => {
-    const asked = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
-    if (asked.some(([name]) => !(parameters as readonly string[]).includes(name))) {
+    const criteria = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
+    if (criteria.some(([name]) => !(parameters as readonly string[]).includes(name))) {
       const offered = parameters.join(', ');
       return { kind: 'refused', issues: [issue('search-parameter-unknown', { type: 'StructureMap', offered })] };
     }
     const found = gateway.maps
       .map(({ structureMap }) => structureMap)
       .filter(({ id, url, name, status }) =>
-        asked.every(([key, value]) => ({ _id: id, url, name, status })[key as 'url']?.toString() === value),
+        criteria.every(([key, value]) => ({ _id: id, url, name, status })[key as 'url']?.toString() === value),
       );
     const base = gateway.network.settings.baseUrl;
     const bundle: Bundle = {
@@ -34,7 +34,7 @@ export const searchStructureMaps = (gateway: Gateway, context: Context) =>
     return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
   });
 
-/** GET StructureMap/[id]: the map as HL7 writes it (https://hl7.org/fhir/R4/structuremap.html). */
+/** GET StructureMap/[id]: the map as a StructureMap (https://hl7.org/fhir/R4/structuremap.html). */
 export const readStructureMap = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'read', async () => {
     const found = gateway.maps.find(({ id }) => id === context.req.param('id'));

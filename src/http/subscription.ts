@@ -20,13 +20,14 @@ export async function createSubscription(gateway: Gateway, context: Context): Pr
   return reply(context, body, 201, headers);
 }
 
+/** PUT Subscription/[id]: renews or ends a Subscription of the partner, with If-Match. */
 export async function updateSubscription(gateway: Gateway, context: Context): Promise<Response> {
   const { baseUrl, limits } = gateway.network.settings;
-  const asked = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match') };
-  return replyAnswer(context, await renew(gateway, envelopeOf(context, limits.bodyBytes), asked), baseUrl);
+  const target = { id: context.req.param('id') ?? '', ifMatch: context.req.header('if-match') };
+  return replyAnswer(context, await renew(gateway, envelopeOf(context, limits.bodyBytes), target), baseUrl);
 }
 
-/** One of the partner's own, made into an answer; somebody else's is not there. */
+/** Answers about a Subscription of the partner itself; 404 for that of another partner. */
 const own = (
   gateway: Gateway,
   context: Context,
@@ -44,9 +45,11 @@ const own = (
 export const readSubscription = (gateway: Gateway, context: Context) =>
   own(gateway, context, 'read', subscriptionResource);
 
+/** Subscription/[id]/$status (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1). */
 export const statusOfSubscription = (gateway: Gateway, context: Context) =>
   own(gateway, context, 'subscription-status', (it) => statusSearchset(gateway, it));
 
+/** Subscription/[id]/$events (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1). */
 export const eventsOfSubscription = (gateway: Gateway, context: Context) => {
   const since = numberOf(context.req.query('eventsSinceNumber')) ?? 1;
   const until = numberOf(context.req.query('eventsUntilNumber')) ?? Number.MAX_SAFE_INTEGER;
@@ -56,7 +59,7 @@ export const eventsOfSubscription = (gateway: Gateway, context: Context) => {
 const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** All of the partner's own, also those that have ended. */
+/** All Subscriptions of the partner, also those that have ended. */
 export const searchSubscriptions = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'search-type', async ({ id: partner }) => {
     const found = await gateway.store.subscriptions({ partner });

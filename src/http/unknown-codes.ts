@@ -6,7 +6,7 @@ import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';
 
-/** GET StructureMap/$unknown-codes: the codes that no table knows, for the operator, with the messages that carried them. */
+/** GET StructureMap/$unknown-codes: codes that no table contains, with the ids of their messages. Operator only. */
 export const unknownCodes = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'unknown-codes', async ({ roles }) => {
     if (!roles.includes('operator')) return { kind: 'refused', issues: [issue('operator-only', {})] };

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { findings } from '../exchange/pipeline/answer.ts';
+import { reportableIssues } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { validated } from '../exchange/pipeline/validated.ts';
 import { read } from '../exchange/reading/parse.ts';
@@ -7,39 +7,40 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { readBody } from './body.ts';
-import { forReader, type Shown } from './reader.ts';
+import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /**
- * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html): of a resource as body or in
- * Parameters (resource, profile). 200 with the findings whatever the verdict; nothing is stored.
+ * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html) of a resource, as body or in Parameters
+ * (resource, profile). 200 with the findings, whatever the verdict; nothing is stored.
  */
 export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
-  forReader(gateway, context, 'validate', async (): Promise<Shown> => {
+  forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
     const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };
     const { resource, text } = parsed.value;
-    const asked = isType(resource, 'Parameters') ? asksOf(resource) : { resource, text };
-    if (!asked) return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
-    if (type && asked.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
+    const request = isType(resource, 'Parameters') ? validateRequestIn(resource) : { resource, text };
+    if (!request)
+      return { kind: 'refused', issues: [issue('body-missing', {}, { expression: 'Parameters.parameter' })] };
+    if (type && request.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
-    const profiles = [...(asked.profiles ?? []), ...(profile ? [profile] : [])];
-    const report = await validated(gateway, asked.resource, {
+    const profiles = [...(request.profiles ?? []), ...(profile ? [profile] : [])];
+    const report = await validated(gateway, request.resource, {
       profiles,
-      ...(asked.text ? { text: asked.text } : {}),
+      ...(request.text ? { text: request.text } : {}),
     });
     const issues: readonly Issue[] = [...parsed.issues, ...report.issues];
-    const outcome = operationOutcome(issues.length ? findings(issues) : [issue('valid', {})]);
+    const outcome = operationOutcome(issues.length ? reportableIssues(issues) : [issue('valid', {})]);
     return { kind: 'shown', response: reply(context, outcome, 200), references: [] };
   });
 
-type Asked = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
+type ValidateRequest = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
 
-/** Nobody has looked yet whether these are well-formed Parameters. */
-function asksOf({ parameter }: { readonly parameter?: unknown }): Asked | undefined {
+/** The Parameters are not validated yet. */
+function validateRequestIn({ parameter }: { readonly parameter?: unknown }): ValidateRequest | undefined {
   const parameters = (Array.isArray(parameter) ? parameter : []).filter(isObject);
   const resource = parameters.find(({ name }) => name === 'resource')?.resource;
   const profiles = parameters

@@ -1,6 +1,6 @@
 /**
- * mgn-gateway/fhirpath for users of the library: the same compiler, with the machine's clock where no time is given.
- * Inside the gateway time comes in by the door, so src/fhirpath itself has no clock.
+ * mgn-gateway/fhirpath for users of the library: the same compiler, with the system clock as default for `now`. The
+ * gateway injects time, so src/fhirpath itself has no clock.
  */
 import '../../bin/require-node.js';
 import * as fhirpath from '../fhirpath/index.ts';

@@ -1,18 +1,18 @@
 import type { Network } from '../directory/index.ts';
 
 /**
- * The tokens by which partners know the gateway, from the environment variables that partners.yaml names
- * (`delivery-token-from`): a secret stands in no file. Throws when one is named and not there: deliveries would be
- * refused one by one instead.
+ * Tokens with which the gateway authenticates at partners, by partner id, from the environment variables in
+ * partners.yaml (`delivery-token-from`): secrets are never in a file. Throws when a variable is not set, because every
+ * delivery to that partner would be refused.
  */
 export function deliveryTokens(
   { partners, settings }: Network,
   environment: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, string> {
-  const wanted = [...partners.values()].flatMap(({ id, deliveryTokenFrom }) =>
+  const tokens = [...partners.values()].flatMap(({ id, deliveryTokenFrom }) =>
     deliveryTokenFrom ? [{ id, name: deliveryTokenFrom, token: environment[deliveryTokenFrom] }] : [],
   );
-  const missing = wanted.filter(({ token }) => !token).map(({ id, name }) => `${name} (partner ${id})`);
+  const missing = tokens.filter(({ token }) => !token).map(({ id, name }) => `${name} (partner ${id})`);
   if (missing.length)
     throw new Error(
       `partners.yaml takes delivery tokens from environment variables that are not set: ${missing.join(', ')}. Set them and start again.`,
@@ -22,7 +22,7 @@ export function deliveryTokens(
     throw new Error(
       `network.yaml takes tokens from environment variables that are not set: ${others.map(([name, user]) => `${name} (${user})`).join(', ')}. Set them and start again.`,
     );
-  return new Map(wanted.map(({ id, token }) => [id, token!]));
+  return new Map(tokens.map(({ id, token }) => [id, token!]));
 }
 
 const sourcesOfSecrets = ({

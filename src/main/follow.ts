@@ -1,74 +1,75 @@
 import type { Issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import type { ConfigurationUse, Store } from '../store/port.ts';
-import type { Configured } from './deciding.ts';
+import type { Configuration } from './open-configuration.ts';
 
-/** An activation that this gateway could not follow, and why; what decided before still does. */
-export type Refused = { readonly digest: string; readonly issues: readonly Issue[] };
+/** An activated set that can't be used here, with the reasons; the previous set stays in force. */
+export type RefusedActivation = { readonly digest: string; readonly issues: readonly Issue[] };
 
-export type Following = {
-  /** Looks now, also when it looked a moment ago. */
-  readonly look: () => Promise<void>;
-  readonly refused: () => Refused | undefined;
+/** Follows the activations on a store. */
+export type Follower = {
+  /** Checks now, also when the last check was a moment ago. */
+  readonly check: () => Promise<void>;
+  readonly refused: () => RefusedActivation | undefined;
   readonly stop: () => Promise<void>;
 };
 
 type Options = {
   readonly store: Store;
   readonly inForce: () => string;
-  readonly open: (digest: string) => Promise<Result<Configured>>;
-  readonly take: (configured: Configured) => Promise<void>;
-  readonly refuse: (refused: Refused) => void;
+  readonly open: (digest: string) => Promise<Result<Configuration>>;
+  readonly replace: (configured: Configuration) => Promise<void>;
+  readonly refuse: (refused: RefusedActivation) => void;
   readonly report: (fault: unknown) => void;
   readonly every: number;
 };
 
 /**
- * Keeps to the set that was activated last on this store, by whichever gateway or command. One that does not compile here
- * is told once and leaves the set in force in its place; after a fault (the store is away) it is looked for again.
+ * Switches to the set that was activated last on this store, by any gateway or command. A set that does not compile
+ * here is reported once and the set in force stays; after a fault (the store is unavailable) the check is repeated.
  */
-export function follow({ store, inForce, open, take, refuse, report, every }: Options): Following {
-  let settled = 0;
-  let refused: Refused | undefined;
-  let looking: Promise<void> | undefined;
+export function follow({ store, inForce, open, replace, refuse, report, every }: Options): Follower {
+  let lastSeq = 0;
+  let refused: RefusedActivation | undefined;
+  let running: Promise<void> | undefined;
 
-  const goTo = async ({ digest, seq }: ConfigurationUse): Promise<void> => {
+  const switchTo = async ({ digest, seq }: ConfigurationUse): Promise<void> => {
     if (digest !== inForce()) {
       const opened = await open(digest);
       if (!opened.ok) {
         refused = { digest, issues: opened.issues };
-        settled = seq;
+        lastSeq = seq;
         refuse(refused);
         return;
       }
-      await take(opened.value);
+      await replace(opened.value);
     }
     refused = undefined;
-    settled = seq;
+    lastSeq = seq;
   };
-  const look = async (): Promise<void> => {
+  const checkOnce = async (): Promise<void> => {
     const [last] = await store.configurationUses({ kind: 'activation', count: 1 });
-    if (last && last.seq !== settled) await goTo(last);
+    if (last && last.seq !== lastSeq) await switchTo(last);
   };
-  /** One at a time: what was activated while a look went on is seen by the next. */
+  /** One check at a time: an activation during a check is found by the next. */
   const inTurn = async (): Promise<void> => {
-    while (looking) await looking;
-    looking = look()
+    while (running) await running;
+    running = checkOnce()
       .catch(report)
       .finally(() => {
-        looking = undefined;
+        running = undefined;
       });
-    await looking;
+    await running;
   };
   const timer = setInterval(() => {
-    if (!looking) void inTurn();
+    if (!running) void inTurn();
   }, every);
   return {
-    look: inTurn,
+    check: inTurn,
     refused: () => refused,
     stop: async () => {
       clearInterval(timer);
-      await looking;
+      await running;
     },
   };
 }

@@ -1,47 +1,47 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
-import { type About, createApp } from '../app.ts';
+import { createApp, type GatewayInfo } from '../app.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
-import type { Configured } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import type { Log } from './log.ts';
+import type { Configuration } from './open-configuration.ts';
 
-/** What stays when another set comes into force. */
-export type Lasting = {
+/** What stays the same when another set comes into force. */
+export type Environment = {
   readonly store: Store;
   readonly log: Log;
   readonly report: Gateway['report'];
   readonly refusedLogins: Gateway['refusedLogins'];
   readonly bodies: Gateway['bodies'];
   readonly waiting: number;
-  readonly about: About;
+  readonly info: GatewayInfo;
 };
 
-/** A configuration that is ready to decide: the gateway, and its routes. */
+/** A configuration in force: the gateway, and the app that answers its requests. */
 export type InForce = {
   readonly gateway: Gateway;
   readonly tokens: ReadonlyMap<string, string>;
-  /** Answers a request; it ends on this configuration, whatever comes into force meanwhile. */
+  /** Answers a request entirely on this configuration, also when another comes into force meanwhile. */
   readonly answer: Hono['fetch'];
-  readonly begin: () => Beside;
-  /** After the last of its requests was answered. */
+  readonly startJobs: () => BackgroundJobs;
+  /** Resolves after its last request was answered. */
   readonly close: () => Promise<void>;
 };
 
-/** What runs beside the answering. */
-export type Beside = { readonly replication: Replication; readonly stop: () => Promise<void> };
+/** Replication, watchdog and heartbeat. */
+export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
 
 /**
- * Makes everything ready to decide by a configuration, and begins nothing yet. Throws when a secret is missing or the store
- * is away: what was in force then stays so.
+ * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store
+ * is unavailable: the previous configuration then stays in force.
  */
-export async function ready(configured: Configured, lasting: Lasting): Promise<InForce> {
-  const { store, log, report } = lasting;
+export async function prepareConfiguration(configured: Configuration, environment: Environment): Promise<InForce> {
+  const { store, log, report } = environment;
   const { network: files, terminology, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
@@ -54,29 +54,29 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
     living,
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
-    refusedLogins: lasting.refusedLogins,
-    bodies: lasting.bodies,
-    admission: { waiting: lasting.waiting },
+    refusedLogins: environment.refusedLogins,
+    bodies: environment.bodies,
+    admission: { waiting: environment.waiting },
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, lasting.about);
+  const app = createApp(gateway, environment.info);
   let watchdog: Watchdog | undefined;
-  let underWay = 0;
-  let wasLast = () => {};
+  let openRequests = 0;
+  let lastAnswered = () => {};
   return {
     gateway,
     tokens,
     answer: async (...request) => {
-      underWay += 1;
+      openRequests += 1;
       try {
         return await app.fetch(...request);
       } finally {
-        underWay -= 1;
-        if (underWay === 0) wasLast();
+        openRequests -= 1;
+        if (openRequests === 0) lastAnswered();
       }
     },
-    begin: () => {
+    startJobs: () => {
       terminology.watch((state) =>
         state === 'away'
           ? log.error({ step: 'terminology', outcome: 'away', because: 'the terminology server does not answer' })
@@ -108,9 +108,9 @@ export async function ready(configured: Configured, lasting: Lasting): Promise<I
       };
     },
     close: async () => {
-      if (underWay > 0)
+      if (openRequests > 0)
         await new Promise<void>((resolve) => {
-          wasLast = resolve;
+          lastAnswered = resolve;
         });
       await terminology.close();
     },

@@ -4,12 +4,12 @@ import type { Hono } from 'hono';
 
 export type Listening = { readonly port: number; readonly close: () => Promise<void> };
 
-/** How long a request that was under way at the end may take before its connection is cut, in milliseconds. */
-const grace = 10_000;
+/** Time (ms) that open requests get to finish at the end, before their connections are closed. */
+const gracePeriod = 10_000;
 
 /**
- * Listens on a port (0: any free one). Rejects when the port is taken. `close` answers what is under way and then every
- * connection is told to end: a sender that keeps one open and goes on sending would keep the gateway from stopping.
+ * Listens on a port (0: any free port). Rejects when the port is in use. `close` answers open requests with Connection:
+ * close; a sender with a persistent connection could otherwise prevent the gateway from stopping.
  */
 export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {
@@ -18,9 +18,9 @@ export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0
       const close = () =>
         new Promise<void>((closed) => {
           closing = true;
-          const patience = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace);
+          const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), gracePeriod);
           server.close(() => {
-            clearTimeout(patience);
+            clearTimeout(timer);
             closed();
           });
           if ('closeIdleConnections' in server) server.closeIdleConnections();

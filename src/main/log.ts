@@ -1,7 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
 
 /**
- * What may be logged. The type has no room for content: ids, steps, codes and counts, nothing that a message said.
+ * A line of the log: ids, steps, codes and counts. The type has no property for the content of a message.
  */
 export type LogLine = {
   readonly step: string;
@@ -14,7 +14,7 @@ export type LogLine = {
   readonly fault?: Fault;
 };
 
-/** A fault without its message: messages of errors can repeat what they stumbled over. */
+/** A fault without its message: error messages may contain personal data. */
 export type Fault = { readonly name: string; readonly code?: string; readonly frames: readonly string[] };
 
 export type Log = { readonly info: (line: LogLine) => void; readonly error: (line: LogLine) => void };
@@ -31,9 +31,10 @@ export function openLog(destination?: DestinationStream): Log {
 
 export const silent: Log = { info: () => {}, error: () => {} };
 
+/** Name, code and at most 8 stack frames of a fault. */
 export function faultOf(fault: unknown): Fault {
   if (!(fault instanceof Error)) return { name: typeof fault, frames: [] };
-  // What it was caused by knows better where it happened.
+  // The cause has the stack of the place where it happened.
   const { stack = '' } = fault.cause instanceof Error ? fault.cause : fault;
   const frames = stack
     .split('\n')

@@ -6,7 +6,7 @@ import { parseJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { type CompiledMap, formatMap, type MapSource, readTable, type Table } from '../mapping/index.ts';
 
-/** A map with all that lies beside it: maps to import, tables (CSV), ConceptMaps and models (JSON). */
+/** A map with the other files of its folder: maps to import, tables (CSV), ConceptMaps and models (JSON). */
 export type MapFolder = {
   readonly path: string;
   readonly sources: readonly MapSource[];
@@ -17,7 +17,7 @@ export type MapFolder = {
 
 const isMap = (name: string): boolean => name.endsWith('.fml') || name.endsWith('.map');
 
-/** The maps at a path: the file itself, or each map of a folder that no other map there imports. */
+/** Map files at a path: the file itself, or each map of a folder that no other map in it imports. */
 export function mapFilesAt(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   const own = readdirSync(path).filter(isMap).sort();
@@ -36,7 +36,7 @@ export function mapFilesAt(path: string): string[] {
   return [...entries, ...inner];
 }
 
-/** Reads a map file and what lies in its folder, in `tables` there, and in `models` there or beside the folder. Throws MapError. */
+/** Reads a map file with its folder, and the `tables` and `models` folders in it or beside it. Throws MapError. */
 export function readMapFolder(path: string): MapFolder {
   const folder = dirname(path);
   const read = (file: string): MapSource => ({ path: file, text: readFileSync(file, 'utf8') });
@@ -65,10 +65,10 @@ export function readMapFolder(path: string): MapFolder {
 const isCsv = (name: string): boolean => name.endsWith('.csv');
 const isJson = (name: string): boolean => name.endsWith('.json');
 
-const filesIn = (folder: string, wanted: (name: string) => boolean): string[] =>
+const filesIn = (folder: string, matches: (name: string) => boolean): string[] =>
   existsSync(folder)
     ? readdirSync(folder)
-        .filter(wanted)
+        .filter(matches)
         .sort()
         .map((name) => join(folder, name))
     : [];

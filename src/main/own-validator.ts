@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { openValidator, type Validator } from '../validation/index.ts';
 
-/** The folder of the product: profiles, mappings and examples lie in it. */
+/** Folder of the product, with profiles, mappings and examples. */
 export const productFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 export const profilesPackage = `${productFolder}profiles/package`;
 
-/** A validator that knows base R4, the gateway's own profiles (of another folder when told) and the packages that are asked for. */
+/** A validator with base R4, the gateway's own profiles (from the folder `own`) and the requested packages. */
 export const openOwnValidator = (
   packages: readonly string[] = [],
   options: Omit<Parameters<typeof openValidator>[0], 'packages'> = {},

@@ -5,21 +5,21 @@ const colours = { fatal: 'red', error: 'red', warning: 'yellow', information: 'c
 
 /** Findings as a compiler prints them: file, line, column, severity, code, text, then where in FHIRPath. */
 export function printIssues(path: string, issues: readonly Issue[], language: 'en' | 'nl' = 'en'): string[] {
-  return [...issues].sort(byWeight).map((it) => {
+  return [...issues].sort(bySeverity).map((it) => {
     const severity = styleText(colours[it.severity], it.severity);
     const where = [it.expression, it.element && `element ${it.element}`, it.profile && `profile ${it.profile}`].filter(
       Boolean,
     );
-    const told = language === 'nl' ? it.dutch : it.message;
-    // What is wrong with a configuration starts with its file: that stands before the line, where editors look for it.
-    const [, file = path, text = told] = /^(\S+\.(?:ya?ml|json|fml)): (.*)$/s.exec(told) ?? [];
+    const message = language === 'nl' ? it.dutch : it.message;
+    // A finding on a configuration starts with its file: editors expect that before the line.
+    const [, file = path, text = message] = /^(\S+\.(?:ya?ml|json|fml)): (.*)$/s.exec(message) ?? [];
     const place = it.line === undefined ? file : `${file}:${it.line}:${it.column ?? 1}`;
     return `  ${place}: ${severity} ${it.rule}: ${text}${where.length ? `\n      at ${where.join(', ')}` : ''}`;
   });
 }
 
-const weights = { fatal: 0, error: 0, warning: 1, information: 2 } as const;
+const severityOrder = { fatal: 0, error: 0, warning: 1, information: 2 } as const;
 
-/** What has to be mended first; within that, from top to bottom. */
-const byWeight = (one: Issue, other: Issue): number =>
-  weights[one.severity] - weights[other.severity] || (one.line ?? 0) - (other.line ?? 0);
+/** The most severe first; of the same severity, from top to bottom. */
+const bySeverity = (one: Issue, other: Issue): number =>
+  severityOrder[one.severity] - severityOrder[other.severity] || (one.line ?? 0) - (other.line ?? 0);

@@ -4,7 +4,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { MapError, type MapProblem, parseMap } from '../mapping/index.ts';
 import { compileFolder, mapFilesAt, readMapFolder } from './map-folder.ts';
 
-/** Compiles every map of a folder that no other map there imports. The mistakes of all of them are told at once. */
+/** Compiles every map of a folder that no other map in it imports. Reports the mistakes of all of them at once. */
 export function openMaps(folder: string): Result<readonly PublishedMap[]> {
   const problems: MapProblem[] = [];
   const maps = mapFilesAt(folder).flatMap((file): PublishedMap[] => {

@@ -3,13 +3,13 @@ import { isOutgoing, type Step } from '../exchange/pipeline/step.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { isError } from '../fhir/issue.ts';
 
-/** A step as a person reads it: how it went, what it found, and what it has to say about the message. */
+/** A step as lines for a person: its outcome, its result in words, and its errors and warnings. */
 export function stepLines({ step, refused, says, issues }: Step, language: 'en' | 'nl'): string[] {
-  const told = issues.filter((it) => isError(it) || (it.severity === 'warning' && !isOutgoing(step)));
-  const mark = refused ? styleText('red', '✗') : told.length ? styleText('yellow', '!') : styleText('green', '✓');
+  const shown = issues.filter((it) => isError(it) || (it.severity === 'warning' && !isOutgoing(step)));
+  const mark = refused ? styleText('red', '✗') : shown.length ? styleText('yellow', '!') : styleText('green', '✓');
   return [
     `${mark} ${step.padEnd(26)} ${says?.[language] ?? ''}`.trimEnd(),
-    ...told.map((it) => issueLine(it, language)),
+    ...shown.map((it) => issueLine(it, language)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Subscription } from '@medplum/fhirtypes';
-import { admit } from '../exchange/pipeline/admit.ts';
-import { type Answer, refused } from '../exchange/pipeline/answer.ts';
-import { type CommitPlan, commit } from '../exchange/pipeline/commit.ts';
+import type { Answer } from '../exchange/pipeline/answer.ts';
+import { change, existing, newOf, type Place } from '../exchange/pipeline/change.ts';
+import type { CommitPlan } from '../exchange/pipeline/commit.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope, Received } from '../exchange/reading/envelope.ts';
 import { parse } from '../exchange/reading/parse.ts';
@@ -14,52 +14,34 @@ import { negotiate } from './agreement.ts';
 import { notificationDispatch } from './dispatch.ts';
 
 /** A Subscription requested by a partner (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
-export async function subscribe(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const entered = await admit(gateway, { ...envelope, target: 'create Subscription' }, 'create', 'C');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const asked = read(gateway, received);
-  if (!asked.ok) return refuse(refused(asked.issues));
-  if (asked.value.status !== 'requested')
-    return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
-  const agreement = negotiate(gateway.network, received.partner.id, asked.value, received.at);
-  if (!agreement.ok) return refuse(refused(agreement.issues));
-  const id = gateway.world.newId();
-  const kept = await commit(gateway, received, requesting(gateway, received, { id, agreement: agreement.value }));
-  return kept.kind === 'accepted' ? kept : refuse(kept);
-}
-
-export type Renewal = { readonly id: string; readonly ifMatch: string | undefined };
+export const subscribe = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+  change(gateway, envelope, { interaction: 'create', target: newOf('Subscription') }, async (received) => {
+    const sent = read(gateway, received);
+    if (!sent.ok) return sent;
+    if (sent.value.status !== 'requested') return failure(issue('subscription-status-invalid', {}, statusPlace));
+    const agreement = negotiate(gateway.network, received.partner.id, sent.value, received.at);
+    if (!agreement.ok) return agreement;
+    const id = gateway.world.newId();
+    return success(requesting(gateway, received, { id, agreement: agreement.value }));
+  });
 
 /** A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. */
-export async function renew(gateway: Gateway, envelope: Envelope, { id, ifMatch }: Renewal): Promise<Answer> {
-  const target = `update Subscription/${id} ${ifMatch ?? ''}`;
-  const entered = await admit(gateway, { ...envelope, target }, 'update', 'U');
-  if (entered.kind === 'answered') return entered.answer;
-  const { received, refuse } = entered;
-  const { partner, at } = received;
-  const current = await gateway.store.subscription(id, partner.id);
-  if (!current) return refuse(refused([issue('not-found', {})]));
-  const expected = /^\s*(?:W\/)?"(\d+)"\s*$/.exec(ifMatch ?? '')?.[1];
-  if (expected === undefined) return refuse(refused([issue('if-match-missing', {})]));
-  if (Number(expected) !== current.version)
-    return refuse(refused([issue('version-stale', { current: current.version })]));
-
-  const asked = read(gateway, received);
-  if (!asked.ok) return refuse(refused(asked.issues));
-  if (asked.value.id !== id) return refuse(refused([issue('id-mismatch', {}, { expression: 'Subscription.id' })]));
-  const { status } = asked.value;
-  if (status !== 'off' && status !== 'requested')
-    return refuse(refused([issue('subscription-status-invalid', {}, statusPlace)]));
-  const agreement =
-    status === 'off' ? success(current.agreement) : negotiate(gateway.network, partner.id, asked.value, at);
-  if (!agreement.ok) return refuse(refused(agreement.issues));
-  const keeping =
-    status === 'off'
-      ? ending(received, current)
-      : requesting(gateway, received, { id, agreement: agreement.value, current });
-  const kept = await commit(gateway, received, keeping);
-  return kept.kind === 'accepted' ? kept : refuse(kept);
+export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
+  const target = existing({ type: 'Subscription', ...place }, async ({ partner }) => {
+    const found = await gateway.store.subscription(place.id, partner.id);
+    return found ? success(found) : failure(issue('not-found', {}));
+  });
+  return change(gateway, envelope, { interaction: 'update', target }, async (received, current) => {
+    const sent = read(gateway, received);
+    if (!sent.ok) return sent;
+    if (sent.value.id !== current.id) return failure(issue('id-mismatch', {}, { expression: 'Subscription.id' }));
+    const { status } = sent.value;
+    if (status === 'off') return success(ending(received, current));
+    if (status !== 'requested') return failure(issue('subscription-status-invalid', {}, statusPlace));
+    const agreement = negotiate(gateway.network, received.partner.id, sent.value, received.at);
+    if (!agreement.ok) return agreement;
+    return success(requesting(gateway, received, { id: current.id, agreement: agreement.value, current }));
+  });
 }
 
 const statusPlace = { expression: 'Subscription.status' };

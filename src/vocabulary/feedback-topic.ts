@@ -1,4 +1,7 @@
-/** What a referrer hears of: codes of mgn-feedback-topic. Their words stand in the map's table, feedback-words.csv. */
+/**
+ * Topics of feedback (terugkoppeling) to a referrer: codes of mgn-feedback-topic. Their texts are in
+ * feedback-words.csv.
+ */
 export const feedbackTopics = [
   'conversation-held',
   'plan-ready',

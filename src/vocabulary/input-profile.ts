@@ -1,2 +1,2 @@
-/** Whether the sender wrote the gateway's own profile, or a map made it from another one. */
+/** Profile of the received message: the gateway's own, or another one converted by a map. */
 export type InputProfile = 'gateway-profile' | 'mapped';

@@ -4,13 +4,13 @@ import { ownCode, ownConcept } from './concept.ts';
 
 const url = mgnExtension('legal-basis');
 
-/** The ground on which a Task discloses (grondslag), as its sender recorded it. */
+/** Legal basis (grondslag) of a Task, as recorded by its sender. */
 export const legalBasisConceptOf = ({ extension = [] }: Task): CodeableConcept | undefined =>
   extension.find((it) => it.url === url)?.valueCodeableConcept;
 
 /**
- * Its code in CodeSystem mgn-legal-basis. The one reading of it: a coding of another system may precede ours, and
- * disclosure, withdrawal and receipts must not differ about the ground of one Task.
+ * Its code in CodeSystem mgn-legal-basis. All code reads it here, because a coding of another system may come first,
+ * and disclosure, withdrawal and receipts must agree on the legal basis of a Task.
  */
 export const legalBasisOf = (task: Task | undefined): string | undefined =>
   task && ownCode(legalBasisConceptOf(task), 'legal-basis');

@@ -9,7 +9,7 @@ import { resourcesOf } from '../../src/fhir/graph.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { listen } from '../../src/main/listen.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, run, world } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, run, world } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 
 const [kind, sink = '', file = ''] = process.argv.slice(2);
@@ -18,7 +18,7 @@ process.stdout.write(`port ${port}\n`);
 
 async function full(): Promise<number> {
   const partners = ['gp-de-linde', 'registration-team'];
-  const deciding = await openDeciding({
+  const deciding = await openConfiguration({
     network: demoNetwork,
     addresses: Object.fromEntries(partners.map((id) => [id, sink])),
   });

@@ -11,7 +11,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, run } from '../../src/main.ts';
 import { route } from '../../src/routing/index.ts';
 import { caseInput, sound } from '../support/routing/demo-network.ts';
 import { nation } from './national.ts';
@@ -30,7 +30,7 @@ writeFileSync(
   join(network, 'network.yaml'),
   `directory-sources:\n  - { id: nation, address: "${source}", every-seconds: 86400, members: true }\n${settings}`,
 );
-const deciding = sound(await openDeciding({ network }));
+const deciding = sound(await openConfiguration({ network }));
 const store = sound(await openStore(`sqlite:${join(folder, 'store.db')}`));
 const before = heap();
 const loop = monitorEventLoopDelay({ resolution: 5 });

@@ -2,18 +2,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { playDemo } from '../../src/demo.ts';
 
-/** The story is played whole, over HTTP, with a system for each partner; it says by itself what did not go as told. */
+/** Runs the whole story over HTTP, with a system for each partner. The story marks each of its failed checks. */
 test.each([
-  ['en', ['De Kade is chosen', 'for the GP: nothing is open any more', 'nothing was done twice']],
-  ['nl', ['De Kade is gekozen', 'voor de huisarts: er staat niets meer open', 'er is niets dubbel gedaan']],
+  ['en', ['De Kade is selected', 'for the GP: no order or Task is open', 'nothing was processed twice']],
+  ['nl', ['De Kade is gekozen', 'voor de huisarts: er staat niets meer open', 'er is niets dubbel verwerkt']],
 ] as const)(
   'mgn demo --exit --language %s ends as the story says',
-  async (language, told) => {
+  async (language, statements) => {
     const lines: string[] = [];
     const print = (line: string) => lines.push(stripVTControlCharacters(line));
     const code = await playDemo({ exit: true, port: 0, language, print });
     expect(lines.filter((line) => line.includes('✗'))).toEqual([]);
-    for (const it of told) expect(lines).toContain(`  ✓ ${it}`);
+    for (const it of statements) expect(lines).toContain(`  ✓ ${it}`);
     expect(code).toBe(0);
   },
   60_000,

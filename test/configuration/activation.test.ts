@@ -13,8 +13,8 @@ import {
   storedSet,
 } from '../../src/configuration/index.ts';
 import type { Partner } from '../../src/directory/index.ts';
-import { usableHere } from '../../src/main/known.ts';
-import { demoNetwork, openChosen, openStore, world } from '../../src/main.ts';
+import { withSecrets } from '../../src/main/stored-set.ts';
+import { demoNetwork, openConfigurationToStart, openStore, world } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
@@ -159,7 +159,7 @@ describe('another set is activated', () => {
     await running.pop()?.stop();
     const store = await openStore(address);
     if (!store.ok) throw new Error('opened before');
-    const chosen = await openChosen({ network: demoNetwork }, store.value);
+    const chosen = await openConfigurationToStart({ network: demoNetwork }, store.value);
     await store.value.close();
     if (!chosen.ok) throw new Error(JSON.stringify(chosen.issues));
     expect(chosen.value.folders).toBe('other');
@@ -171,7 +171,7 @@ describe('another set is activated', () => {
   test('that this version cannot compile is reported at the start, with a remedy', async () => {
     const gateway = await start();
     await activate(gateway.store, world, broken(await inForce(gateway.store)), { by });
-    const chosen = await openChosen({ network: demoNetwork }, gateway.store);
+    const chosen = await openConfigurationToStart({ network: demoNetwork }, gateway.store);
     expect(chosen.issues.map(({ rule }) => rule)).toEqual(['config-set-incompatible', 'config-value-invalid']);
   });
 
@@ -204,7 +204,7 @@ test('a set that names a secret that this gateway does not have is not used', as
     ...configured.network.partners,
     [id, { ...partner, deliveryTokenFrom: 'MGN_TEST_ABSENT' }],
   ]);
-  const { issues } = usableHere({ ...configured, network: { ...configured.network, partners } });
+  const { issues } = withSecrets({ ...configured, network: { ...configured.network, partners } });
   expect(issues.map(({ rule, message }) => [rule, message])).toEqual([
     ['config-secret-missing', expect.stringContaining('MGN_TEST_ABSENT')],
   ]);

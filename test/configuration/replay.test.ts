@@ -7,8 +7,8 @@ import {
   replay,
   storedSet,
 } from '../../src/configuration/index.ts';
-import { openSet } from '../../src/main/deciding.ts';
-import { openKnown } from '../../src/main/known.ts';
+import { openSet } from '../../src/main/open-configuration.ts';
+import { openStoredSet } from '../../src/main/stored-set.ts';
 import { world } from '../../src/main.ts';
 import { changed, referralOf, withPostcodeRule } from '../support/configuration/configuration-sets.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -46,7 +46,7 @@ async function replayed(open: Parameters<typeof replay>[2]): Promise<readonly Re
 describe('recorded decisions', () => {
   test('are identical, byte for byte, each with the set named in its message', async () => {
     const found = await replayed(async (digest) => {
-      const opened = await openKnown(gateway.store, digest, {});
+      const opened = await openStoredSet(gateway.store, digest, {});
       return opened.ok ? opened.value : undefined;
     });
     expect(found.map(({ configuration, verdict, differs }) => [configuration, verdict, differs])).toEqual([

@@ -9,7 +9,7 @@ import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
 import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -38,7 +38,7 @@ async function follower(address: string, more = ''): Promise<string> {
 }
 
 async function start(network: string, port = 0, store = 'sqlite::memory:'): Promise<Running> {
-  const deciding = await openDeciding({ network, ...(port ? { baseUrl: `http://127.0.0.1:${port}/fhir` } : {}) });
+  const deciding = await openConfiguration({ network, ...(port ? { baseUrl: `http://127.0.0.1:${port}/fhir` } : {}) });
   const opened = await openStore(store);
   if (!deciding.ok || !opened.ok) throw new Error(JSON.stringify([deciding.issues, opened.issues]));
   return run(deciding.value, opened.value, { port, log: silent });

@@ -2,9 +2,9 @@ import type { Bundle, Task } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  anonymousInvitation,
   type ConsultationQuestion,
   consultationRight,
-  emptyInvitation,
   extractOfTask,
   type Recipient,
 } from '../../src/disclosure/index.ts';
@@ -123,7 +123,7 @@ const task = {
 } as Task;
 
 test('an empty invitation holds no words, no person and nothing to begin on', () => {
-  const empty = emptyInvitation(task, { display: 'Coördinator' });
+  const empty = anonymousInvitation(task, { display: 'Coördinator' });
   expect(JSON.stringify(empty)).not.toMatch(/MARKED|Patient|for all to read/);
   expect(empty.code?.coding?.[0]?.code).toBe('request-fulfillment');
 });

@@ -129,7 +129,7 @@ function ask(graph: Bundle, recipient = wijkteam) {
     sender: 'gp-de-linde',
     purpose: 'referral',
     now,
-    projecting: {
+    projection: {
       newId: () => id(made++),
       base,
       requester: { reference: 'Organization/gp-de-linde' },

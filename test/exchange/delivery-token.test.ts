@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, run } from '../../src/main.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { asker } from '../support/test-gateway.ts';
 
@@ -29,7 +29,7 @@ test('a partner that wants a token gets the one of the environment; without it t
     ),
   );
   const sink = await startSink();
-  const deciding = await openDeciding({
+  const deciding = await openConfiguration({
     network: folder,
     addresses: { 'registration-team': sink.url, 'gp-de-linde': sink.url },
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyJsonPatch } from '../../src/exchange/move/patch/json-patch.ts';
-import { parsePatch } from '../../src/exchange/move/patch/patch.ts';
+import { parsePatch } from '../../src/exchange/move/patch/parse-json-patch.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { defaultLimits } from '../../src/fhir/parse-error.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';

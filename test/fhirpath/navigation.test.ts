@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepDecimalText } from '../../src/fhir/decimal.ts';
+import { setDecimalText } from '../../src/fhir/decimal.ts';
 import {
   type CompileOptions,
   compile,
@@ -147,7 +147,7 @@ test('delegates to the environment what the engine cannot decide', () => {
 
 test('decimals keep their digits', () => {
   const quantity = { value: 1.5, unit: 'mg' };
-  keepDecimalText(quantity, 'value', '1.50');
+  setDecimalText(quantity, 'value', '1.50');
   const focus = { resourceType: 'Observation', valueQuantity: quantity };
   expect(compile('value.value.toString()')(focus)).toEqual(['1.50']);
   expect(compile('value.value.precision()', { type: 'Observation' })(focus)).toEqual([2]);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { httpRoutes } from '../../src/http/http-routes.ts';
 import { searchable } from '../../src/http/interactions.ts';
-import { offers } from '../../src/http/offers.ts';
 import type { Random } from '../support/random.ts';
 import { mutateJson, mutateText, prototypeNames } from './mutate.ts';
 
@@ -198,7 +198,7 @@ const values: readonly string[] = [
 
 /** One request to one of the gateway's routes, with something changed in it. */
 export function fuzzRequest(random: Random, stored: Stored, tokens: readonly string[] = partners): FuzzRequest {
-  const { methods, path, type = '' } = random.pick(offers);
+  const { methods, path, type = '' } = random.pick(httpRoutes);
   const method = random.chance(0.95) ? random.pick(methods) : random.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
   const sample = method === 'GET' ? undefined : sampleFor(random, path);
   return {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
+import { allowedAt, httpRoutes } from '../../src/http/http-routes.ts';
 import { interactions } from '../../src/http/interactions.ts';
 import { capabilityStatement } from '../../src/http/metadata.ts';
-import { allowedAt, offers } from '../../src/http/offers.ts';
 
 /** Routes, the Allow header and the CapabilityStatement come from one table: they can't disagree. */
 const statement = capabilityStatement('http://localhost:8080/fhir', '0', new Date(0)).rest?.[0];
 const sample = (path: string): string => path.replace(/:\w+/g, '1');
 
 test('a 405 names every method of its path, unless the route answers only to refuse', () => {
-  for (const { methods, path, handler, type = '' } of offers) {
+  for (const { methods, path, handler, type = '' } of httpRoutes) {
     const allowed = allowedAt(sample(path)) ?? [];
     const refuses = handler === 'search by GET' && interactions[type]?.search === 'post only';
     for (const method of methods) expect(allowed.includes(method), `${method} ${path}`).toBe(!refuses);
@@ -24,6 +24,8 @@ test.each([
   ['/fhir/StructureMap/1/$transform', ['POST']],
   ['/fhir/Subscription/1/$status', ['GET', 'HEAD', 'POST']],
   ['/fhir/Organization/_history', ['GET', 'HEAD']],
+  ['/fhir/Task/_search', ['POST']],
+  ['/fhir/Patient/_search', ['POST']],
   ['/fhir', ['POST']],
   ['/fhir/', ['POST']],
 ])('%s allows %j', (path, methods) => {
@@ -44,7 +46,8 @@ test('a type that is never reached as a whole allows nothing there; what is nowh
 });
 
 test('the CapabilityStatement states the interactions that have a route, and no other', () => {
-  const handlersOf = (type: string) => new Set(offers.filter((it) => it.type === type).map(({ handler }) => handler));
+  const handlersOf = (type: string) =>
+    new Set(httpRoutes.filter((it) => it.type === type).map(({ handler }) => handler));
   for (const { type = '', interaction = [], operation = [] } of statement?.resource ?? []) {
     const handlers = handlersOf(type);
     const codes = new Set(interaction.map(({ code }) => code as string));
@@ -57,7 +60,7 @@ test('the CapabilityStatement states the interactions that have a route, and no 
     );
     for (const code of ['create', 'update', 'patch'] as const)
       expect(codes.has(code), `${type} ${code}`).toBe([...handlers].some((it) => it === `${code} ${type}`));
-    const paths = offers.filter((it) => it.type === type).map(({ path }) => path);
+    const paths = httpRoutes.filter((it) => it.type === type).map(({ path }) => path);
     for (const { name } of operation)
       expect(
         paths.some((it) => it.endsWith(`/$${name}`)),

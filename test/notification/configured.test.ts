@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openDeciding, openStore, type Running, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
 import { type Listener, openListener } from '../support/servers/notification-endpoint.ts';
 
 let folder: string;
@@ -29,7 +29,7 @@ notifications:
       use-case: registration
       endpoint: ${endpoint}
 ${more}`;
-const open = () => openDeciding({ network: folder, addresses: { 'registration-team': listener.base } });
+const open = () => openConfiguration({ network: folder, addresses: { 'registration-team': listener.base } });
 const start = async (): Promise<Running> => {
   const deciding = await open();
   const store = await openStore(`sqlite:${join(folder, 'gateway.db')}`);

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { demoNetwork, openDeciding, openStore, run } from '../../src/main.ts';
+import { demoNetwork, openConfiguration, openStore, run } from '../../src/main.ts';
 import { openTerminology } from '../../src/terminology/index.ts';
 import { partOf, person, recordingLog, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
@@ -47,7 +47,7 @@ const silent = 'timeout-ms: 150, failures-before-rest: 1';
 async function stage(reply: Reply, settings = answering, waiver = '') {
   const server = await startTerminologyServer(reply);
   const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
-  const deciding = await openDeciding({ network });
+  const deciding = await openConfiguration({ network });
   const store = await openStore('sqlite::memory:');
   if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
   const { log, lines } = recordingLog();
@@ -146,13 +146,13 @@ test.each<readonly [string, Reply, string, string]>([
 
 test('a waiver names its code system or value set', async () => {
   const network = await networkWith('', '  - reason: Decided by the board on 2026-01-31.\n');
-  const { issues } = await openDeciding({ network });
+  const { issues } = await openConfiguration({ network });
   expect(issues.map(({ message }) => message).join()).toMatch(/value-set.*system/s);
 });
 
 test('an error in the configuration of the server is reported with its place', async () => {
   const network = await networkWith('terminology: { address: "https://tx.example.org/r4", timeout-ms: 1 }');
-  const { issues } = await openDeciding({ network });
+  const { issues } = await openConfiguration({ network });
   expect(issues.map(({ rule }) => rule).sort()).toEqual([
     'config-key-missing',
     'config-key-unknown',

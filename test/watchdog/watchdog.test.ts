@@ -10,7 +10,7 @@ import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { bodyBudget } from '../../src/exchange/reading/body-budget.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { silent } from '../../src/main/log.ts';
-import { type Configured, openStore, run } from '../../src/main.ts';
+import { type Configuration, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
@@ -34,7 +34,7 @@ const withPriority = (priority: string): string =>
 
 /** A gateway on a store with one referral, whose clock the test moves. Monday 23 November 2026, ten o'clock in Amsterdam. */
 const monday = new Date('2026-11-23T09:00:00Z');
-let deciding: Configured;
+let deciding: Configuration;
 let folder: string;
 let store: Store;
 let now: Date;

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { activate, mayActivate, previousSet, short } from '../../configuration/index.ts';
 import type { Result } from '../../fhir/result.ts';
-import { openSet } from '../../main/deciding.ts';
+import { openSet } from '../../main/open-configuration.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';

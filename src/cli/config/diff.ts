@@ -1,5 +1,5 @@
 import { differences, readFolders, short } from '../../configuration/index.ts';
-import { foldersOf } from '../../main/deciding.ts';
+import { foldersOf } from '../../main/open-configuration.ts';
 import { demoNetwork } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';

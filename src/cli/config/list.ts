@@ -1,5 +1,5 @@
 import { lastUse, short } from '../../configuration/index.ts';
-import { openSet } from '../../main/deciding.ts';
+import { openSet } from '../../main/open-configuration.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';

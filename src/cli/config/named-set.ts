@@ -12,7 +12,7 @@ import {
 } from '../../configuration/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { foldersOf } from '../../main/deciding.ts';
+import { foldersOf } from '../../main/open-configuration.ts';
 import { demoNetwork } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 

@@ -1,5 +1,5 @@
 import { replay, short } from '../../configuration/index.ts';
-import { openKnown } from '../../main/known.ts';
+import { openStoredSet } from '../../main/stored-set.ts';
 import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';
 import { latest, named, type Selection } from './recorded-messages.ts';
@@ -16,7 +16,7 @@ export async function replayMessages(
   const lines: string[] = [];
   const messages = ids.length > 0 ? named(store, ids) : latest(store, selection);
   const open = async (digest: string) => {
-    const opened = await openKnown(store, digest, {});
+    const opened = await openStoredSet(store, digest, {});
     return opened.ok ? opened.value : undefined;
   };
   for await (const { message, configuration, verdict, differs } of replay(store, messages, open)) {

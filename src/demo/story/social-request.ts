@@ -1,15 +1,15 @@
 import { taskIn } from '../bundles.ts';
 import type { Scene } from '../scene.ts';
 
-/** The social domain takes on what it is asked, and who referred hears of it. */
-export async function tellSocialRequest({ teller, move, hear }: Scene, task: string): Promise<void> {
-  teller.heading('The neighbourhood team takes its request on', 'Het wijkteam neemt zijn vraag aan');
+/** The social domain accepts its request; the referring team receives the status. */
+export async function playSocialRequest({ narrator, move, newArrivals }: Scene, task: string): Promise<void> {
+  narrator.heading('The neighbourhood team accepts its request', 'Het wijkteam neemt zijn vraag aan');
   await move('wijkteam-zonnerveen', task, { status: 'accepted' });
   await move('wijkteam-zonnerveen', task, { status: 'in-progress' });
-  const heard = await hear();
-  teller.expect(
-    heard('registration-team').some((it) => taskIn(it)?.status === 'in-progress'),
-    'the team that asked knows that help with money has begun',
-    'het team dat het vroeg, weet dat de hulp met geld is begonnen',
+  const arrivals = await newArrivals();
+  narrator.expect(
+    arrivals('registration-team').some((it) => taskIn(it)?.status === 'in-progress'),
+    'the requesting team sees that help with money has started',
+    'het team dat de hulp vroeg, ziet dat die is begonnen',
   );
 }

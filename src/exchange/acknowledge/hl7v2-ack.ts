@@ -4,8 +4,8 @@ import { type Hl7Part, type Hl7Place, hl7Place } from '../../mapping/index.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { headOf } from '../reading/hl7v2.ts';
 
-/** Of what is answered: the bytes as they came in, and when the answer is made. */
-export type Acknowledging = {
+/** The acknowledged request, with the time and the id of the acknowledgement. */
+export type AcknowledgedRequest = {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly at: Date;
@@ -13,16 +13,19 @@ export type Acknowledging = {
 };
 
 /**
- * The acknowledgement of a message (HL7 v2.5, 2.9.2 and 2.13): AA taken in, now or before; AE its content is wrong; AR it is
- * not for this door, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of
- * its header come back. Undefined when the message has no header that could be answered.
+ * Acknowledgement of a message (HL7 v2.5, 2.9.2 and 2.13): AA accepted, now or before; AE errors in its content; AR not
+ * supported here, or not now. Each finding is an ERR with its segment and field; of the message itself only the ids of
+ * its header are repeated. Undefined when the message has no readable header.
  */
-export function acknowledgement(answer: Answer, { contentType, body, at, newId }: Acknowledging): string | undefined {
+export function acknowledgement(
+  answer: Answer,
+  { contentType, body, at, newId }: AcknowledgedRequest,
+): string | undefined {
   const head = headOf(contentType, body);
   if (!head) return undefined;
   const isDuplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
   const code = answer.kind === 'accepted' || isDuplicate ? 'AA' : codeOf(answer.body);
-  const given = isDuplicate ? answer.body.contained?.[0] : answer.body;
+  const firstAnswer = isDuplicate ? answer.body.contained?.[0] : answer.body;
   const sent = new TextDecoder('iso-8859-1').decode(body);
   const segments = [
     ['MSH', '^~\\&', 'MGN', '', hd(head.sendingApplication), hd(head.sendingFacility)]
@@ -30,14 +33,14 @@ export function acknowledgement(answer: Answer, { contentType, body, at, newId }
       .concat(['UNICODE UTF-8'])
       .join('|'),
     ['MSA', code, escaped(String(head.messageControlId))].join('|'),
-    ...issuesOf(given)
+    ...issuesOf(firstAnswer)
       .filter(({ severity }) => severity !== 'information')
       .map((it) => errorSegment(it, sent)),
   ];
   return `${segments.join('\r')}\r`;
 }
 
-/** What the findings of a refusal mean to who sent it (table 0008): rejections are about the request, errors about content. */
+/** Code of a refusal (table 0008): AR when the findings are about the request, AE when they are about the content. */
 const codeOf = ({ issue }: OperationOutcome): 'AE' | 'AR' =>
   issue.some((it) => rejections.has(ruleOf(it) ?? '')) ? 'AR' : 'AE';
 
@@ -51,14 +54,14 @@ const rejections: ReadonlySet<string> = new Set([
   'content-encoding-unsupported',
 ]);
 
-/** Of a refusal its findings; of an acceptance its warnings, which stand with the first entry. */
+/** Findings of a refusal, or warnings of an accepted message, which are in its first entry. */
 function issuesOf(body: Resource | undefined): readonly OperationOutcomeIssue[] {
   if (isType(body, 'OperationOutcome')) return body.issue;
   const entries = isType(body, 'Bundle') ? ((body as Bundle).entry ?? []) : [];
   return entries.flatMap(({ response }) => (response?.outcome as OperationOutcome | undefined)?.issue ?? []);
 }
 
-/** ERR (2.15.4): where, HL7's code, how bad, our code, and the text in English and in Dutch. */
+/** ERR (2.15.4): location, HL7's code, severity, our code, and the text in English and in Dutch. */
 function errorSegment(it: OperationOutcomeIssue, sent: string): string {
   const severity = it.severity === 'warning' ? 'W' : 'E';
   const english = it.details?.text ?? '';
@@ -76,8 +79,8 @@ function dutchOf({ details }: OperationOutcomeIssue): string {
   return translated?.extension?.find(({ url }) => url === 'content')?.valueString ?? '';
 }
 
-/** Where the map could only tell that something is not there at all. */
-const whole: Readonly<Record<string, Hl7Place>> = {
+/** Location of findings without an expression: a required part is missing. */
+const placeOfMissing: Readonly<Record<string, Hl7Place>> = {
   'referral-patient-missing': { segment: 'PID', sequence: 1 },
   'referral-sender-missing': { segment: 'PRD', sequence: 1 },
   'referral-reason-missing': { segment: 'RF1', sequence: 1, field: 10 },
@@ -87,10 +90,10 @@ function placeOf(it: OperationOutcomeIssue, sent: string): Hl7Place | undefined 
   const line = it.extension?.find(({ url }) => url.endsWith('-issue-line'))?.valueInteger;
   if (line !== undefined) return placeOfLine(sent, line);
   const path = it.expression?.[0]?.replace(/^hl7v2-[\w-]+\.?/, '') ?? '';
-  return hl7Place(path) ?? whole[ruleOf(it) ?? ''];
+  return hl7Place(path) ?? placeOfMissing[ruleOf(it) ?? ''];
 }
 
-/** A segment that can't be read is told by its name, when it has one. */
+/** Location of an unreadable segment, by its name; undefined when the line has none. */
 function placeOfLine(sent: string, line: number): Hl7Place | undefined {
   const names = sent
     .replaceAll('\u000B', '')
@@ -101,7 +104,7 @@ function placeOfLine(sent: string, line: number): Hl7Place | undefined {
   return { segment, sequence: names.slice(0, line).filter((it) => it === segment).length };
 }
 
-/** ERL: segment, which of them, field, repetition, component, subcomponent. */
+/** ERL: segment, its sequence, field, repetition, component, subcomponent. */
 const erl = (place: Hl7Place | undefined): string =>
   place
     ? [place.segment, place.sequence, place.field, place.repetition, place.component, place.subcomponent]
@@ -110,7 +113,7 @@ const erl = (place: Hl7Place | undefined): string =>
         .replace(/\^+$/, '')
     : '';
 
-/** Table 0357, as near as it comes. */
+/** The nearest code of table 0357. */
 function statusOf({ code, severity, details }: OperationOutcomeIssue): string {
   if (severity === 'warning') return '0^Message accepted^HL70357';
   if (ruleOf({ details } as OperationOutcomeIssue) === 'intake-form-unknown')
@@ -126,12 +129,12 @@ function statusOf({ code, severity, details }: OperationOutcomeIssue): string {
 const processingOf = (head: Hl7Part): string =>
   /^[PTD]$/.test(String(head.processingId)) ? String(head.processingId) : 'P';
 
-function hd(given: Hl7Part[string] | undefined): string {
-  const { namespaceId = '', universalId = '', universalIdType = '' } = (given ?? {}) as Record<string, string>;
+function hd(value: Hl7Part[string] | undefined): string {
+  const { namespaceId = '', universalId = '', universalIdType = '' } = (value ?? {}) as Record<string, string>;
   return [namespaceId, universalId, universalIdType].map(escaped).join('^').replace(/\^+$/, '');
 }
 
-/** Delimiters and what would end a segment, as escape sequences (2.7). */
+/** Writes delimiters and segment ends as escape sequences (2.7). */
 const escaped = (text: string): string => {
   const sequences: Readonly<Record<string, string>> = { '\\': 'E', '|': 'F', '^': 'S', '&': 'T', '~': 'R' };
   return text.replace(/[\\|^&~]/g, (mark) => `\\${sequences[mark]}\\`).replace(/\r\n|\r|\n/g, '\\.br\\');

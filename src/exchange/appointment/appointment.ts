@@ -22,13 +22,15 @@ import { parse } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
-/** FHIR create of an Appointment, by the owner of the Task of the order that it is basedOn. The Task follows it. */
+/** FHIR create of an Appointment by the owner of the Task of the order in basedOn. Updates the Task with it. */
 export const createAppointment = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
   change(gateway, envelope, { interaction: 'create', target: newOf('Appointment') }, (received) =>
     considerAppointment(gateway, received, undefined),
   );
 
-/** FHIR update of an Appointment, by the organisation that made it. The parties of the order that may see it get it. */
+/**
+ * FHIR update of an Appointment by the organisation that created it. Discloses it to the entitled parties of the order.
+ */
 export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
   change(
     gateway,
@@ -53,33 +55,36 @@ async function considerAppointment(
 
   const focus = atGateway(sent.value.basedOn?.[0]?.reference ?? '', network.settings.baseUrl) ?? '';
   const order = focus.startsWith('ServiceRequest/') ? await readAt(store, focus, partner.id) : undefined;
-  if (!isType(order, 'ServiceRequest')) return unfit('Appointment.basedOn');
-  const own = await completedWith(gateway, received, sent.value, order as ServiceRequest);
-  if (!own.ok) return own;
+  if (!isType(order, 'ServiceRequest')) return invalidAppointment('Appointment.basedOn');
+  const completed = await completeFromOrder(gateway, received, sent.value, order as ServiceRequest);
+  if (!completed.ok) return completed;
   const graph = await orderGraphOf(store, focus);
-  const mine = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
-  const task = mine.find(isOpen) ?? mine[0];
+  const ownTasks = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
+  const task = ownTasks.find(isOpen) ?? ownTasks[0];
   const { meta } = before ?? { meta: { profile: [mgnProfile('conversation-appointment')] } };
   const after: Planned = {
-    ...own.value,
+    ...completed.value,
     id: before?.id ?? world.newId(),
     meta: { ...meta, source: sourceOfPartner(partner.id) },
   };
-  const identified = before ? after : { ...after, identifier: [...(after.identifier ?? []), given(after.id)] };
-  const made = effects(graph, { kind: 'appointment', after: identified, task }, task ? ['owner'] : ['other'], {
+  const identified = before
+    ? after
+    : { ...after, identifier: [...(after.identifier ?? []), resourceIdentifier(after.id)] };
+  const result = effects(graph, { kind: 'appointment', after: identified, task }, task ? ['owner'] : ['other'], {
     at,
     newId: world.newId,
   });
-  if (!made.ok) return made;
+  if (!result.ok) return result;
   const interaction = before ? 'update' : 'create';
-  const plan = await planMove(gateway, received, { graph, ...made.value, interaction });
+  const plan = await planMove(gateway, received, { graph, ...result.value, interaction });
   return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
 }
 
-const unfit = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
-const given = (id: string) => resourceIdentifier(id);
+const invalidAppointment = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 
-/** What was sent, valid by itself; of an update still the same Appointment for the same order. */
+/**
+ * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
+ */
 async function sentBy(
   gateway: Gateway,
   { contentType, body }: Received,
@@ -88,20 +93,22 @@ async function sentBy(
   const parsed = parse(contentType, body, gateway.network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
-  if (!isType(sent, 'Appointment')) return unfit('Appointment');
+  if (!isType(sent, 'Appointment')) return invalidAppointment('Appointment');
   const report = await validated(gateway, sent, { profiles: [mgnProfile('conversation-appointment')] });
   if (report.issues.some(isError) || report.verdict !== 'valid') return failure(...refusalIssues(report.issues));
   const { settings } = gateway.network;
   const orders = (it: Appointment) =>
     (it.basedOn ?? []).map(({ reference = '' }) => atGateway(reference, settings.baseUrl)).join();
-  if ((sent.basedOn ?? []).length !== 1) return unfit('Appointment.basedOn');
+  if ((sent.basedOn ?? []).length !== 1) return invalidAppointment('Appointment.basedOn');
   if (!before) return success(sent);
   if (sent.id !== before.id) return failure(issue('id-mismatch', {}, { expression: 'Appointment.id' }));
-  return orders(sent) === orders(before) ? success(sent) : unfit('Appointment.basedOn');
+  return orders(sent) === orders(before) ? success(sent) : invalidAppointment('Appointment.basedOn');
 }
 
-/** With the order by its address at the gateway, its person among who take part, and nobody of another order. */
-async function completedWith(
+/**
+ * Sets basedOn to the stored order, adds the person as participant, and refuses references to parties of other orders.
+ */
+async function completeFromOrder(
   { store, network }: Gateway,
   { partner }: Received,
   sent: Appointment,
@@ -114,12 +121,13 @@ async function completedWith(
     if (reference === undefined || reference.startsWith('#')) continue;
     if (reference === person || reference === `ServiceRequest/${order.id}`) continue;
     if (network.directory.service(reference) || network.directory.organization(reference)) continue;
-    const known = atGateway(reference, base) ? await readAt(store, reference, partner.id) : undefined;
-    const isClose = isType(known, 'RelatedPerson') && known.patient.reference === person;
-    if (!isClose && !isType(known, 'PractitionerRole') && !isType(known, 'Practitioner')) return unfit(path);
+    const referenced = atGateway(reference, base) ? await readAt(store, reference, partner.id) : undefined;
+    const isRelatedPerson = isType(referenced, 'RelatedPerson') && referenced.patient.reference === person;
+    if (!isRelatedPerson && !isType(referenced, 'PractitionerRole') && !isType(referenced, 'Practitioner'))
+      return invalidAppointment(path);
   }
-  const takesPart = sent.participant.some(({ actor }) => atGateway(actor?.reference ?? '', base) === person);
-  const participant = takesPart
+  const isParticipant = sent.participant.some(({ actor }) => atGateway(actor?.reference ?? '', base) === person);
+  const participant = isParticipant
     ? sent.participant
     : [{ actor: { reference: person }, status: 'needs-action' as const }, ...sent.participant];
   return success({ ...sent, basedOn: [{ reference: `ServiceRequest/${order.id}` }], participant });

@@ -13,7 +13,7 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
@@ -26,12 +26,12 @@ import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
-type Given = Consent & { readonly id: string };
+type IdentifiedConsent = Consent & { readonly id: string };
 
 /**
- * FHIR update of a Consent by the organisation that recorded it: it ends (status inactive, rejected or entered-in-error), and
- * nothing else of it changes. Open requests to the social domain that depend on it are withdrawn in the same commit; what
- * was disclosed before stays disclosed.
+ * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
+ * rejected or entered-in-error. The same commit withdraws open requests to the social domain that depend on it. Data
+ * disclosed earlier is not recalled.
  */
 export const withdrawConsent = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
   change(
@@ -47,95 +47,106 @@ async function considerWithdrawal(
   current: StoredResource,
 ): Promise<Result<CommitPlan>> {
   const { network } = gateway;
-  const before = parseJson(current.text) as Given;
+  const before = parseJson(current.text) as IdentifiedConsent;
   const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
-  const after = ended(before, parsed.value.resource as Given, received);
+  const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received);
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
   const withdrawn = await dependentOn(gateway, received, after.value);
   if (!withdrawn.ok) return withdrawn;
-  return success(whole(after.value, current.version, withdrawn.value));
+  return success(asOneCommit(after.value, current.version, withdrawn.value));
 }
 
-const over: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
+const endStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
-function ended(before: Given, sent: Given, { partner, at }: Received): Result<Given> {
+function endedConsent(
+  before: IdentifiedConsent,
+  sent: IdentifiedConsent,
+  { partner, at }: Received,
+): Result<IdentifiedConsent> {
   if (!isSentBy(before, partner.id)) return failure(issue('consent-update-forbidden', {}));
-  if (over.includes(before.status))
+  if (endStatuses.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
-  const asked = ({ status: _, meta: __, text: ___, ...rest }: Given) => canonicalJson(rest);
-  const ends = isType(sent, 'Consent') && over.includes(sent.status) && asked(sent) === asked(before);
-  if (!ends) return failure(issue('consent-immutable', { codes: over.join(', ') }, { expression: 'Consent' }));
+  const immutablePart = ({ status: _, meta: __, text: ___, ...rest }: IdentifiedConsent) => canonicalJson(rest);
+  const ends =
+    isType(sent, 'Consent') && endStatuses.includes(sent.status) && immutablePart(sent) === immutablePart(before);
+  if (!ends) return failure(issue('consent-immutable', { codes: endStatuses.join(', ') }, { expression: 'Consent' }));
   const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
   return success({ ...before, status: sent.status, meta });
 }
 
-const byPerson = {
+const withdrawnByPerson = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
 };
 
-/** What is still open in the social domain and could not be given any more, each withdrawn as its order, or as the Task that asks. */
+/**
+ * Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with
+ * its order.
+ */
 async function dependentOn(
   gateway: Gateway,
   received: Received,
-  consent: Given,
+  consent: IdentifiedConsent,
 ): Promise<Result<readonly CommitPlan[]>> {
   const { store, world } = gateway;
   const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent.patient?.reference ?? '']);
-  const made = await find<ServiceRequest>(
+  const derived = await find<ServiceRequest>(
     store,
     'ServiceRequest',
     'based-on',
     orders.map(({ id }) => `ServiceRequest/${id}`),
   );
-  const making = { at: received.at, newId: world.newId };
-  const kept: CommitPlan[] = [];
-  for (const order of new Map([...orders, ...made].map((it) => [it.id, it])).values()) {
+  const effectContext = { at: received.at, newId: world.newId };
+  const plans: CommitPlan[] = [];
+  for (const order of new Map([...orders, ...derived].map((it) => [it.id, it])).values()) {
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
-      if (legalBasisOf(task) !== 'explicit-consent' || (await mayStillHave(gateway, order, task, consent, received.at)))
+      if (
+        legalBasisOf(task) !== 'explicit-consent' ||
+        (await isStillPermitted(gateway, order, task, consent, received.at))
+      )
         continue;
-      const wanted: RequestedChange =
+      const requested: RequestedChange =
         verbOf(task) === 'request-fulfillment'
-          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: byPerson } }
-          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: byPerson };
-      const effected = effects(graph, wanted, ['requester'], making);
-      if (!effected.ok) continue;
-      const carried = await planMove(gateway, received, { graph, ...effected.value, interaction: 'update' });
-      if (!carried.ok) return carried;
-      kept.push(carried.value);
-      if (wanted.kind === 'order') break;
+          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
+          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
+      const result = effects(graph, requested, ['requester'], effectContext);
+      if (!result.ok) continue;
+      const plan = await planMove(gateway, received, { graph, ...result.value, interaction: 'update' });
+      if (!plan.ok) return plan;
+      plans.push(plan.value);
+      if (requested.kind === 'order') break;
     }
   }
-  return success(kept);
+  return success(plans);
 }
 
-/** Whether what this Task asks could still be given to its owner, on the Consents as they are with this one ended. */
-async function mayStillHave(
+/** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
+async function isStillPermitted(
   gateway: Gateway,
   order: ServiceRequest,
   task: Task,
-  consent: Given,
+  consent: IdentifiedConsent,
   now: Date,
 ): Promise<boolean> {
   const { network, store } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
   if (!owner || recipient?.domain !== 'social') return true;
-  // what the social domain has was made of another order, and that one leads to the Consent
+  // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = await readAt(store, order.basedOn?.[0]?.reference ?? '');
   const own = order.subject.reference === consent.patient?.reference;
   const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
   if (!root) return true;
   const base = network.settings.baseUrl;
   const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent.id);
-  const asked = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
-  const resources = [asked, ...others, consent];
+  const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
+  const resources = [originalTask, ...others, consent];
   const sender = senderOf(network, task) ?? '';
-  const given = disclose({
+  const decision = disclose({
     graph: {
       resourceType: 'Bundle',
       type: 'collection',
@@ -145,14 +156,14 @@ async function mayStillHave(
     sender,
     purpose: 'referral',
     now,
-    projecting: projecting(gateway, sender),
+    projection: projectionContext(gateway, sender),
   });
-  return given.kind === 'permitted';
+  return decision.kind === 'permitted';
 }
 
-/** All of it as one commit: the Consent, and what each withdrawal leaves behind. */
-function whole(consent: Given, version: number, kept: readonly CommitPlan[]): CommitPlan {
-  const changes = kept.flatMap((it) => it.changes);
+/** Merges the Consent and the plans of all withdrawals into one commit. */
+function asOneCommit(consent: IdentifiedConsent, version: number, plans: readonly CommitPlan[]): CommitPlan {
+  const changes = plans.flatMap((it) => it.changes);
   return {
     interaction: 'update',
     action: 'U',
@@ -160,14 +171,14 @@ function whole(consent: Given, version: number, kept: readonly CommitPlan[]): Co
     location: `Consent/${consent.id}`,
     version: version + 1,
     steps: [],
-    decisions: { rule: 'withdraw-consent', withdrawn: kept.map(({ decisions }) => decisions) },
+    decisions: { rule: 'withdraw-consent', withdrawn: plans.map(({ decisions }) => decisions) },
     changes: [
       { resource: consent, expect: { version }, readers: [] },
       ...new Map(changes.map((it) => [`${it.resource.resourceType}/${it.resource.id}`, it])).values(),
     ],
-    guards: kept.flatMap((it) => it.guards ?? []),
-    grants: kept.flatMap((it) => it.grants ?? []),
-    dispatches: (cause) => kept.flatMap((it) => it.dispatches(cause)),
+    guards: plans.flatMap((it) => it.guards ?? []),
+    grants: plans.flatMap((it) => it.grants ?? []),
+    dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
     codes: [],
   };
 }

@@ -20,25 +20,25 @@ import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
-/** All of the case that a consultation is about, whoever may see what of it. */
+/** The complete case of a case consultation (casusoverleg), before any disclosure decision. */
 export type ConsultationCase = {
-  /** The Task of the consultation, of a message that belongs to one. */
+  /** Task of the consultation; absent for a message that requests a new one. */
   readonly consultation?: Task & Identified;
-  /** What is consulted about: an order, or a plan. */
+  /** Subject of the consultation: an order or a plan. */
   readonly focus: (ServiceRequest | CarePlan) & Identified;
-  /** The order that the focus is, or came from. */
+  /** The focus itself, or the order that the plan came from. */
   readonly order: ServiceRequest & Identified;
-  /** The order with which the case began. */
+  /** First order of the case. */
   readonly root: ServiceRequest & Identified;
   readonly person: Patient & Identified;
-  /** The person as the order of the focus knows them: in the social domain another resource. */
+  /** Patient of the order of the focus; in the social domain a different resource than `person`. */
   readonly subject: Patient & Identified;
   readonly orders: readonly (ServiceRequest & Identified)[];
-  /** Of all orders of the case, and of the focus. */
+  /** Tasks of all orders of the case and of the focus. */
   readonly tasks: readonly (Task & Identified)[];
-  /** All that the person permits or objects to. */
+  /** All Consents of the person. */
   readonly consents: readonly (Consent & Identified)[];
-  /** Of this consultation, those of single organisations among them. */
+  /** Appointments of this consultation, extracts for single organisations included. */
   readonly appointments: readonly (Appointment & Identified)[];
 };
 
@@ -47,13 +47,13 @@ const tasksIn = ({ entry = [] }: Bundle): readonly Task[] =>
     isType(resource, 'Task') && isConsultation(resource as Task) ? [resource as Task] : [],
   );
 
-/** `Type/id` of what is to be consulted about, where a message asks that. */
+/** `Type/id` of the focus of a requested consultation; empty for other messages. */
 export const focusOfConsultation = (graph: Bundle, base: string): string[] =>
   tasksIn(graph).flatMap(({ focus, partOf }) =>
     partOf?.length ? [] : (atGateway(focus?.reference ?? '', base) ?? []),
   );
 
-/** `Task/id` of the consultation that a preparation or a record belongs to. */
+/** References to the consultation Task that a preparation or record belongs to. */
 function consultationOf({ entry = [] }: Bundle): string[] {
   return entry.flatMap(({ resource }) => {
     if (isType(resource, 'Appointment') && (resource as Appointment).serviceType?.some(isOfConsultation))
@@ -66,22 +66,22 @@ function consultationOf({ entry = [] }: Bundle): string[] {
   });
 }
 
-/** Undefined for a message of another kind, and where its sender may not see what it is about. */
+/** Undefined for other kinds of message, and when the sender may not read the focus. */
 export async function lookUpConsultation(
   memory: Memory,
-  { graph, loaded: { resources: known } }: Incoming,
+  { graph, loaded: { resources: loadedResources } }: Incoming,
   { network }: DecisionContext,
 ): Promise<ConsultationCase | undefined> {
   const base = network.settings.baseUrl;
   const [named] = consultationOf(graph).flatMap((it) => atGateway(it, base) ?? []);
-  const task = named === undefined ? undefined : known.get(named);
+  const task = named === undefined ? undefined : loadedResources.get(named);
   const consultation = isType(task, 'Task') && isConsultation(task as Task) ? (task as Task & Identified) : undefined;
-  const [asked] = focusOfConsultation(graph, base);
+  const [requestedFocus] = focusOfConsultation(graph, base);
   const focus = consultation
     ? await readAt(memory, consultation.focus?.reference ?? '')
-    : asked === undefined || named !== undefined
+    : requestedFocus === undefined || named !== undefined
       ? undefined
-      : known.get(asked);
+      : loadedResources.get(requestedFocus);
   if (!isType(focus, 'ServiceRequest') && !isType(focus, 'CarePlan')) return undefined;
   const order = isType(focus, 'ServiceRequest') ? focus : await orderOfPlan(memory, focus as CarePlan);
   if (!isType(order, 'ServiceRequest')) return undefined;
@@ -106,15 +106,17 @@ export async function lookUpConsultation(
     orders,
     tasks: tasks as ConsultationCase['tasks'],
     consents: consents as ConsultationCase['consents'],
-    appointments: planned.filter((it) => consultation && isOf(it, consultation)) as ConsultationCase['appointments'],
+    appointments: planned.filter(
+      (it) => consultation && isOfTask(it, consultation),
+    ) as ConsultationCase['appointments'],
   };
 }
 
 /** An Appointment of a consultation carries the identifier of its Task. */
-export const isOf = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
+export const isOfTask = ({ identifier = [] }: Appointment, { id }: { readonly id: string }): boolean =>
   identifier.some(({ system, value }) => system === mgnNaming('task') && value === id);
 
-/** The preparations of a consultation, ended ones too. */
+/** Preparation Tasks of a consultation, ended ones included. */
 export const preparationsOf = ({ tasks, consultation }: ConsultationCase): readonly (Task & Identified)[] =>
   consultation ? tasks.filter((it) => isPreparationOf(it, consultation)) : [];
 
@@ -127,11 +129,11 @@ async function orderOfPlan(memory: Memory, { encounter }: CarePlan): Promise<Ide
 
 function rootOf(order: ServiceRequest & Identified, orders: readonly (ServiceRequest & Identified)[]) {
   const byReference = new Map(orders.map((it) => [`ServiceRequest/${it.id}`, it]));
-  const seen = new Set([order.id]);
+  const visited = new Set([order.id]);
   for (let at = order; ; ) {
     const before = (at.basedOn ?? []).flatMap(({ reference = '' }) => byReference.get(reference) ?? [])[0];
-    if (!before || seen.has(before.id)) return at;
-    seen.add(before.id);
+    if (!before || visited.has(before.id)) return at;
+    visited.add(before.id);
     at = before;
   }
 }

@@ -1,8 +1,8 @@
 import type { Appointment, Bundle, Composition, Patient, Task } from '@medplum/fhirtypes';
 import {
+  anonymousInvitation,
   consultationReceipt,
-  type Extracting,
-  emptyInvitation,
+  type ExtractContext,
   extractOfAppointment,
   extractOfPerson,
   extractOfRecord,
@@ -14,83 +14,95 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { ConsultationCase } from './case.ts';
 import type { Member } from './parties.ts';
 
-/** What of a consultation is given at one moment: its preparation, another moment for it, or its record. */
+/** New content of a consultation to disclose: its preparation, a new Appointment, or its record. */
 type Content = {
-  /** The Task of this member, when it is new to it. */
+  /** Task of this member, when newly created. */
   readonly task?: Task & Identified;
   readonly appointment?: Appointment & Identified;
   readonly record?: Composition & Identified;
-  /** New versions of Appointments that it has. */
+  /** New versions of Appointments disclosed to it earlier. */
   readonly earlier?: readonly (Appointment & Identified)[];
-  /** What goes along within care. */
+  /** Further resources, disclosed within care only. */
   readonly others?: readonly Resource[];
 };
 
-type Giving = { readonly about: ConsultationCase; readonly coordinator: string };
+type Coordination = { readonly consultationCase: ConsultationCase; readonly coordinator: string };
 
-/** What a member gets, by its right; what is made for it has ids of its own. Undefined when there is nothing for it. */
+/** Disclosure to one member, by its right. Extracts have new ids. Undefined when there is nothing to disclose. */
 export function disclosureToMember(
-  deciding: DecisionContext,
-  { about, coordinator }: Giving,
+  context: DecisionContext,
+  { consultationCase, coordinator }: Coordination,
   member: Member,
   content: Content,
 ): Disclosure | undefined {
   const { task, appointment, record, earlier = [], others = [] } = content;
-  const all = [task, appointment, record, ...others, about.person, about.root].filter((it) => it !== undefined);
+  const all = [task, appointment, record, ...others, consultationCase.person, consultationCase.root].filter(
+    (it) => it !== undefined,
+  );
   if (member.right === 'whole') {
-    const plan = isType(about.focus, 'CarePlan') ? [about.focus] : [];
-    return wholeDisclosure(deciding, member, [...all, ...plan, ...earlier]);
+    const plan = isType(consultationCase.focus, 'CarePlan') ? [consultationCase.focus] : [];
+    return wholeDisclosure(context, member, [...all, ...plan, ...earlier]);
   }
-  const { network, world } = deciding;
-  const extracting: Extracting = {
+  const { network, world } = context;
+  const extractContext: ExtractContext = {
     newId: world.newId,
-    coordinator: projecting(deciding, coordinator).requester as Extracting['coordinator'],
+    coordinator: projectionContext(context, coordinator).requester as ExtractContext['coordinator'],
     source: sourceOfPartner(coordinator),
   };
-  const when = [...(appointment ? [extractOfAppointment(appointment, member.task, extracting)] : []), ...earlier];
+  const appointments = [
+    ...(appointment ? [extractOfAppointment(appointment, member.task, extractContext)] : []),
+    ...earlier,
+  ];
   if (member.right === 'nothing') {
-    const made = [...(task ? [emptyInvitation(task, extracting.coordinator)] : []), ...when];
-    return made.length
-      ? disclosureOf(deciding, member, 'invitation', made, new Set([task, appointment]), all)
+    const extracts = [...(task ? [anonymousInvitation(task, extractContext.coordinator)] : []), ...appointments];
+    return extracts.length
+      ? disclosureOf(context, member, 'invitation', extracts, new Set([task, appointment]), all)
       : undefined;
   }
-  const known = personOf(network, about, member.partner);
-  const person = known ? undefined : extractOfPerson(about.person, permittedData(member.question), extracting);
-  const reference = { reference: known ?? `Patient/${person?.id}` };
-  const minutes = record && extractOfRecord(record, reference, extracting);
-  const made: Resource[] = [
-    ...(task ? [extractOfTask(task, reference, extracting.coordinator)] : []),
-    ...when,
+  const existing = personOf(network, consultationCase, member.partner);
+  const person = existing
+    ? undefined
+    : extractOfPerson(consultationCase.person, permittedData(member.question), extractContext);
+  const reference = { reference: existing ?? `Patient/${person?.id}` };
+  const minutes = record && extractOfRecord(record, reference, extractContext);
+  const extracts: Resource[] = [
+    ...(task ? [extractOfTask(task, reference, extractContext.coordinator)] : []),
+    ...appointments,
     ...(minutes ? [minutes as Resource] : []),
   ];
-  if (made.length === 0) return undefined;
-  const resources = person && (task || minutes) ? [...made, person as Patient] : made;
-  const of = new Set([task, appointment, ...(minutes ? [record] : []), ...(person ? [about.person] : [])]);
-  return disclosureOf(deciding, member, 'consultation-extract', resources as Resource[], of, all);
+  if (extracts.length === 0) return undefined;
+  const resources = person && (task || minutes) ? [...extracts, person as Patient] : extracts;
+  const sources = new Set([
+    task,
+    appointment,
+    ...(minutes ? [record] : []),
+    ...(person ? [consultationCase.person] : []),
+  ]);
+  return disclosureOf(context, member, 'consultation-extract', resources as Resource[], sources, all);
 }
 
-/** All of it, as it is. */
+/** Discloses the resources unreduced. */
 export const wholeDisclosure = (
-  deciding: Pick<DecisionContext, 'network'>,
+  context: Pick<DecisionContext, 'network'>,
   member: Member,
   resources: readonly Resource[],
 ): Disclosure => {
-  const once = [...new Map(resources.map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
-  return disclosureOf(deciding, member, 'consultation', once, new Set(once), once);
+  const unique = [...new Map(resources.map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
+  return disclosureOf(context, member, 'consultation', unique, new Set(unique), unique);
 };
 
 function disclosureOf(
   { network }: Pick<DecisionContext, 'network'>,
   { partner, question }: Member,
   purpose: 'consultation' | 'consultation-extract' | 'invitation',
-  made: readonly Resource[],
+  resources: readonly Resource[],
   of: ReadonlySet<Resource | undefined>,
   all: readonly Resource[],
 ): Disclosure {
@@ -98,14 +110,17 @@ function disclosureOf(
   const bundle = {
     resourceType: 'Bundle',
     type: 'collection',
-    entry: made.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
+    entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
   } as Bundle;
-  const given = new Set([...of].filter((it) => it !== undefined));
-  const receipt = consultationReceipt(question, purpose, all, { bundle, of: given });
+  const disclosed = new Set([...of].filter((it) => it !== undefined));
+  const receipt = consultationReceipt(question, purpose, all, { bundle, of: disclosed });
   return disclosureTo(network, { partner, purpose, bundle, receipt });
 }
 
-/** The person as this party of the social domain knows them already: by a request that it got in this case, or sent. */
+/**
+ * Reference to the Patient that this party of the social domain already uses, from a request it sent or received in
+ * this case.
+ */
 function personOf(
   network: DecisionContext['network'],
   { orders, root, tasks }: ConsultationCase,
@@ -119,7 +134,7 @@ function personOf(
   return order?.subject.reference ?? invitedAs(network, tasks, partner);
 }
 
-/** Or by an earlier invitation. */
+/** The same from an earlier invitation. */
 const invitedAs = (
   network: DecisionContext['network'],
   tasks: ConsultationCase['tasks'],

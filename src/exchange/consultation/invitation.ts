@@ -7,14 +7,16 @@ import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
-import type { Coordinated } from './coordinated.ts';
+import type { CoordinatedCase } from './coordinated-case.ts';
 import type { Member } from './parties.ts';
 
-/** The person is invited and told who hears what; the coordinator reads or hands it to them. */
+/**
+ * Invitation of the person, with the organisations invited and the data each receives. The coordinator passes it on.
+ */
 export function invitationOf(
   { network, world }: DecisionContext,
   { partner }: Incoming,
-  { root, person }: Coordinated,
+  { root, person }: CoordinatedCase,
   appointment: Appointment,
   members: readonly Member[],
 ): Communication & Identified {

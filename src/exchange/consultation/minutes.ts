@@ -17,34 +17,35 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
 import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
 import { type ConsultationCase, lookUpConsultation, preparationsOf } from './case.ts';
-import { completedWith } from './complete.ts';
-import { type Coordinated, changeTo, coordinatedBy, guardOf, nextVersion } from './coordinated.ts';
+import { completeFromCase } from './complete-from-case.ts';
+import { type CoordinatedCase, changeTo, coordinatedCaseOf, guardOf, nextVersion } from './coordinated-case.ts';
 import { disclosureToMember } from './disclosures.ts';
-import { at, consentsIn, type Member, memberOf } from './parties.ts';
+import { consentsIn, type Member, memberOf, withEntryPath } from './parties.ts';
 
 /**
- * The record of a consultation, sent by its coordinator: its Task and preparations end, its requests go on as orders of
- * their own, the text for the person is written, and each member gets the record as far as it may see it.
+ * Record of a case consultation (casusoverleg), sent by its coordinator. Completes the consultation and its
+ * preparations, sends its requests as new orders, adds the narrative for the person, and discloses the record to each
+ * member by its right.
  */
 export const minutes = messageKind<ConsultationCase | undefined>({
   name: 'minutes',
   profiles: [mgnProfile('consultation-record-bundle')],
   lookUp: lookUpConsultation,
   check: (incoming, loaded, { network }) => {
-    const about = coordinatedBy(network, incoming, loaded);
-    if (!about.ok) return about;
-    const { status } = about.value.consultation;
+    const coordinated = coordinatedCaseOf(network, incoming, loaded);
+    if (!coordinated.ok) return coordinated;
+    const { status } = coordinated.value.consultation;
     if (status !== 'in-progress')
       return failure(issue('consultation-not-started', { status }, { expression: 'Composition.event[0].detail[0]' }));
-    const completed = completedWith(about.value, incoming.graph);
+    const completed = completeFromCase(coordinated.value, incoming.graph);
     if (!completed.ok) return completed;
-    const strangers = viewsOfStrangers(network, about.value, incoming, completed.value);
-    return strangers.length ? failure(...strangers) : completed;
+    const viewIssues = viewAuthorIssues(network, coordinated.value, incoming, completed.value);
+    return viewIssues.length ? failure(...viewIssues) : completed;
   },
   route: (incoming, loaded, context) => {
-    const about = coordinatedBy(context.network, incoming, loaded);
-    if (!about.ok) return about;
-    const { consultation, consents, root, person } = about.value;
+    const coordinated = coordinatedCaseOf(context.network, incoming, loaded);
+    if (!coordinated.ok) return coordinated;
+    const { consultation, consents, root, person } = coordinated.value;
     const { partner, at } = incoming;
     const resources = new Map([
       ...incoming.loaded.resources,
@@ -56,30 +57,30 @@ export const minutes = messageKind<ConsultationCase | undefined>({
       { order: root, tasks: [], person, ownTask: consultation },
     );
     if (!followUps.ok) return followUps;
-    const members = membersOf(context, incoming, about.value);
+    const members = membersOf(context, incoming, coordinated.value);
     const graph = withTextForPerson(context, incoming.graph, followUps.value);
     const record = recordIn(graph);
-    const ended = completeConsultation(consultation, preparationsOf(about.value), `Composition/${record?.id}`);
+    const ended = completeConsultation(consultation, preparationsOf(coordinated.value), `Composition/${record?.id}`);
     if (!ended.ok) return ended;
-    const made = ended.value.map((effect) => versioned(effect, at));
-    const feedback = feedbackOn(context, about.value, incoming, members.value);
+    const versionedEffects = ended.value.map((effect) => versioned(effect, at));
+    const feedback = feedbackOn(context, coordinated.value, incoming, members.value);
     return success(
       {
         graph,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
         changes: [
-          ...made.map((it) => changeFor(context, it, partner.id)),
-          ...fulfilled(about.value, at).map(changeTo),
+          ...versionedEffects.map((it) => changeFor(context, it, partner.id)),
+          ...fulfilled(coordinated.value, at).map(changeTo),
           ...(feedback ? feedbackChanges(feedback, partner.id) : []),
         ],
         guards: [guardOf(root)],
         disclosures: () => {
           const followed = followUpDisclosures(context, followUps.value, partner.id, at);
           if (!followed.ok) return followed;
-          const status = made.flatMap(({ resource }) =>
+          const status = versionedEffects.flatMap(({ resource }) =>
             isType(resource, 'Task') ? statusDisclosures(context, resource, partner.id, at) : [],
           );
-          const recorded = recordDisclosures(context, { ...incoming, graph }, about.value, members.value);
+          const recorded = recordDisclosures(context, { ...incoming, graph }, coordinated.value, members.value);
           const disclosed = [...followed.value, ...recorded, ...status, ...(feedback ? [feedback.disclosure] : [])];
           return success(disclosed, followed.issues);
         },
@@ -92,22 +93,22 @@ export const minutes = messageKind<ConsultationCase | undefined>({
 function recordDisclosures(
   context: DecisionContext,
   { graph, partner }: Incoming,
-  about: Coordinated,
+  consultationCase: CoordinatedCase,
   members: readonly Member[],
 ): readonly Disclosure[] {
   const record = recordIn(graph);
   const others = (graph.entry ?? []).flatMap(({ resource }) =>
-    resource && along.has(resource.resourceType) ? [resource as Resource] : [],
+    resource && typesWithinCare.has(resource.resourceType) ? [resource as Resource] : [],
   );
   return members.flatMap((member) => {
     const content = { ...(record ? { record } : {}), others };
-    const disclosure = disclosureToMember(context, { about, coordinator: partner.id }, member, content);
+    const disclosure = disclosureToMember(context, { consultationCase, coordinator: partner.id }, member, content);
     return disclosure ? [disclosure] : [];
   });
 }
 
-/** What care gets beside the record. */
-const along: ReadonlySet<string> = new Set([
+/** Types disclosed within care beside the record. */
+const typesWithinCare: ReadonlySet<string> = new Set([
   'Encounter',
   'CarePlan',
   'Goal',
@@ -119,19 +120,22 @@ const along: ReadonlySet<string> = new Set([
 const recordIn = ({ entry = [] }: Bundle): (Composition & Identified) | undefined =>
   entry.map(({ resource }) => resource).find((it): it is Composition & Identified => isType(it, 'Composition'));
 
-/** Who asked, and who was invited and did not say no, each with what it may know now. */
-function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coordinated) {
-  const knowing = { network, about, brought: consentsIn(incoming.graph), now: incoming.at };
-  const invited = preparationsOf(about)
+/**
+ * The requester and the invitees that did not decline, each with its present right. Warns `minutes-withheld` for those
+ * without one.
+ */
+function membersOf({ network }: DecisionContext, incoming: Incoming, consultationCase: CoordinatedCase) {
+  const memberContext = { network, consultationCase, sentConsents: consentsIn(incoming.graph), now: incoming.at };
+  const invited = preparationsOf(consultationCase)
     .filter(({ status }) => status !== 'rejected' && status !== 'cancelled' && status !== 'entered-in-error')
     .flatMap((task) => ({ task, partner: ownerOf(network, task) }));
-  const asker = senderOf(network, about.consultation);
-  const all = [...invited, ...(asker ? [{ task: about.consultation, partner: asker }] : [])];
+  const requester = senderOf(network, consultationCase.consultation);
+  const all = [...invited, ...(requester ? [{ task: consultationCase.consultation, partner: requester }] : [])];
   const members = new Map<string, Member>();
   const withheld = new Set<string>();
   for (const { task, partner } of all) {
     if (!partner || partner === incoming.partner.id || members.has(partner)) continue;
-    const member = memberOf(knowing, partner, task);
+    const member = memberOf(memberContext, partner, task);
     if (member.ok && member.value.right !== 'nothing') members.set(partner, member.value);
     else withheld.add(partner);
   }
@@ -140,34 +144,34 @@ function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coor
   return { value: [...members.values()], issues };
 }
 
-/** A view is told in the name of an organisation that was there to give it. */
-function viewsOfStrangers(
+/** The author of a view must be the coordinator, the requester or an invitee (`view-author-not-invited`). */
+function viewAuthorIssues(
   network: DecisionContext['network'],
-  about: Coordinated,
+  consultationCase: CoordinatedCase,
   { partner }: Incoming,
   graph: Bundle,
 ): Issue[] {
   const record = recordIn(graph);
   const partners = [
     partner.id,
-    senderOf(network, about.consultation),
-    ...preparationsOf(about).map((it) => ownerOf(network, it)),
+    senderOf(network, consultationCase.consultation),
+    ...preparationsOf(consultationCase).map((it) => ownerOf(network, it)),
   ];
   const organizations = new Set(partners.map((it) => network.partners.get(it ?? '')?.organization));
   return (record?.section ?? []).flatMap(({ code, author = [] }, index) => {
     const isView = hasOwnCode(code, 'consultation-section', 'view');
-    const isStrange = author.some(
+    const isOutsider = author.some(
       ({ reference }) => reference?.startsWith('Organization/') && !organizations.has(reference),
     );
-    return record && isView && isStrange
-      ? at(graph, record, [
+    return record && isView && isOutsider
+      ? withEntryPath(graph, record, [
           issue('view-author-not-invited', {}, { expression: `Composition.section[${index}].author` }),
         ])
       : [];
   });
 }
 
-/** The record with the person's text in it, and the orders as they go on with their Tasks. */
+/** Adds the narrative for the person and the follow-up orders with their Tasks. */
 function withTextForPerson({ network, world }: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const resources = (graph.entry ?? []).map(({ resource }) => resource);
@@ -186,17 +190,17 @@ function withTextForPerson({ network, world }: DecisionContext, graph: Bundle, f
     });
     return { ...it, resource: { ...resource, text } };
   });
-  const made = followUps.map(({ task }) => ({
+  const taskEntries = followUps.map(({ task }) => ({
     fullUrl: `${network.settings.baseUrl}/Task/${task.id ?? world.newId()}`,
     resource: task,
   }));
-  return { ...graph, entry: [...entry, ...made] as NonNullable<Bundle['entry']> };
+  return { ...graph, entry: [...entry, ...taskEntries] as NonNullable<Bundle['entry']> };
 }
 
-/** Notifies a referrer that did not take part that the consultation was held, without what was said. */
+/** Feedback (terugkoppeling) to a referrer that did not take part: the consultation took place, without its content. */
 function feedbackOn(
   context: DecisionContext,
-  { root, consents, consultation }: Coordinated,
+  { root, consents, consultation }: CoordinatedCase,
   incoming: Incoming,
   members: readonly Member[],
 ) {
@@ -212,8 +216,8 @@ function feedbackOn(
   });
 }
 
-/** What was planned has been. */
-const fulfilled = ({ appointments }: Coordinated, now: Date): (Appointment & Identified)[] =>
+/** Planned Appointments become fulfilled. */
+const fulfilled = ({ appointments }: CoordinatedCase, now: Date): (Appointment & Identified)[] =>
   appointments
     .filter(({ status }) => status === 'booked' || status === 'pending' || status === 'proposed')
     .map((it) => nextVersion({ ...it, status: 'fulfilled' as const }, now));

@@ -12,13 +12,16 @@ import { isConsultation } from '../../vocabulary/use-case.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { ConsultationCase } from './case.ts';
 
-/** Said no, or was never meant: who owned such a Task takes no part by it. */
-const over: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
+/** Statuses of a declined or mistaken Task: its owner takes no part in the case. */
+const endedWithoutPart: readonly string[] = ['rejected', 'cancelled', 'entered-in-error'];
 
-/** The partners that take part in a case: who referred in it, and who carries a Task of it out. To be invited is no part. */
+/**
+ * Partner ids that take part in a case: its referrers, and the senders and owners of its Tasks. An invitation does not
+ * count.
+ */
 export function partiesOf(network: Network, { orders, tasks }: ConsultationCase): ReadonlySet<string> {
   const carried = tasks.filter(
-    (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !over.includes(it.status),
+    (it) => !isConsultation(it) && verbOf(it) !== 'request-fulfillment' && !endedWithoutPart.includes(it.status),
   );
   const parties = [
     ...orders.map((it) => senderOf(network, it)),
@@ -27,26 +30,29 @@ export function partiesOf(network: Network, { orders, tasks }: ConsultationCase)
   return new Set(parties.flatMap((it) => it ?? []));
 }
 
-/** An organisation at a consultation, and what it may know of it. */
+/** An organisation at a consultation, with its right to the content. */
 export type Member = {
   readonly partner: string;
   readonly right: ConsultationRight;
-  /** The Task by which it takes part: its preparation, or for who asked that of the consultation. */
+  /** Its preparation; for the requester the Task of the consultation. */
   readonly task: Task & Identified;
   readonly question: ConsultationQuestion;
 };
 
-type Knowing = {
+type MemberContext = {
   readonly network: Network;
-  readonly about: ConsultationCase;
-  /** Consents that the message brings, beside those that are known. */
-  readonly brought: readonly Consent[];
+  readonly consultationCase: ConsultationCase;
+  /** Consents in the message, in addition to the stored ones. */
+  readonly sentConsents: readonly Consent[];
   readonly now: Date;
 };
 
-/** What one organisation may know, asked for it alone. Who coordinates is asked by the one who gives it the case. */
+/**
+ * Right of one organisation. The coordinator counts as party to the case, because the requester discloses the case to
+ * it.
+ */
 export function memberOf(
-  { network, about, brought, now }: Knowing,
+  { network, consultationCase, sentConsents, now }: MemberContext,
   partner: string,
   task: Task & Identified,
   isCoordinator = false,
@@ -55,22 +61,22 @@ export function memberOf(
   if (!recipient) return failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
   const own = lifeDomainsOf(task);
   const question: ConsultationQuestion = {
-    graph: withConsents(about, brought),
+    graph: withConsents(consultationCase, sentConsents),
     recipient,
-    isParty: isCoordinator || partiesOf(network, about).has(partner),
+    isParty: isCoordinator || partiesOf(network, consultationCase).has(partner),
     legalBasis: legalBasisOf(task),
-    lifeDomains: own.length || !about.consultation ? own : lifeDomainsOf(about.consultation),
+    lifeDomains: own.length || !consultationCase.consultation ? own : lifeDomainsOf(consultationCase.consultation),
     now,
   };
   const right = consultationRight(question);
   return right.ok ? success({ partner, right: right.value, task, question }) : right;
 }
 
-const withConsents = ({ person, consents }: ConsultationCase, brought: readonly Consent[]): Bundle =>
+const withConsents = ({ person, consents }: ConsultationCase, sentConsents: readonly Consent[]): Bundle =>
   ({
     resourceType: 'Bundle',
     type: 'collection',
-    entry: [person, ...consents, ...brought].map((resource) => ({ resource })),
+    entry: [person, ...consents, ...sentConsents].map((resource) => ({ resource })),
   }) as Bundle;
 
 /** Life domains (`system|code`) that a Task names in its inputs. */
@@ -88,8 +94,8 @@ export const consentsIn = ({ entry = [] }: Bundle): readonly Consent[] =>
 export const tasksIn = ({ entry = [] }: Bundle): readonly (Task & Identified)[] =>
   entry.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource as Task & Identified] : []));
 
-/** Where an issue about one of several entries lies. */
-export const at = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
+/** Prefixes the expression of each issue with the entry of `resource`. */
+export const withEntryPath = (graph: Bundle, resource: object, issues: readonly Issue[]): Issue[] => {
   const index = (graph.entry ?? []).findIndex((it) => it.resource === resource);
   return issues.map((it) => ({
     ...it,

@@ -11,59 +11,60 @@ import { ownerOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
-import { type ConsultationCase, isOf, lookUpConsultation, preparationsOf } from './case.ts';
-import { completedWith } from './complete.ts';
-import { type Coordinated, changeTo, coordinatedBy, guardOf, nextVersion } from './coordinated.ts';
+import { type ConsultationCase, isOfTask, lookUpConsultation, preparationsOf } from './case.ts';
+import { completeFromCase } from './complete-from-case.ts';
+import { type CoordinatedCase, changeTo, coordinatedCaseOf, guardOf, nextVersion } from './coordinated-case.ts';
 import { disclosureToMember } from './disclosures.ts';
 import { invitationOf } from './invitation.ts';
-import { at, consentsIn, type Member, memberOf, tasksIn } from './parties.ts';
+import { consentsIn, type Member, memberOf, tasksIn, withEntryPath } from './parties.ts';
 
 type Invited = Member & { readonly isNew: boolean };
 
 /**
- * Plans a consultation and invites organisations to it, each by a Task of its own; sent again, it plans another moment or
- * invites more. Each organisation gets what it is entitled to, and the person is invited in plain Dutch.
+ * Plans a case consultation (casusoverleg) and invites organisations, each by a Task of its own. A second preparation
+ * replaces the Appointment or invites more organisations. Each organisation receives the content it is entitled to; the
+ * person is invited in plain Dutch.
  */
 export const preparation = messageKind<ConsultationCase | undefined>({
   name: 'preparation',
   profiles: [mgnProfile('consultation-preparation-bundle')],
   lookUp: lookUpConsultation,
   check: (incoming, loaded, { network }) => {
-    const about = coordinatedBy(network, incoming, loaded);
-    if (!about.ok) return about;
-    const { consultation } = about.value;
+    const coordinated = coordinatedCaseOf(network, incoming, loaded);
+    if (!coordinated.ok) return coordinated;
+    const { consultation } = coordinated.value;
     const { status } = consultation;
     if (status !== 'accepted' && status !== 'in-progress')
       return failure(
         issue('consultation-not-accepted', { status }, { expression: 'Appointment.supportingInformation' }),
       );
-    const completed = completedWith(about.value, incoming.graph);
+    const completed = completeFromCase(coordinated.value, incoming.graph);
     if (!completed.ok) return completed;
-    const graph = placedIn(completed.value, about.value);
+    const graph = placedIn(completed.value, coordinated.value);
     const issues = [
       ...appointmentIssues(graph, consultation),
-      ...tasksIn(graph).flatMap((task) => at(graph, task, taskIssues(task, consultation, incoming))),
+      ...tasksIn(graph).flatMap((task) => withEntryPath(graph, task, taskIssues(task, consultation, incoming))),
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
   route: (incoming, loaded, context) => {
-    const about = coordinatedBy(context.network, incoming, loaded);
-    if (!about.ok) return about;
-    const members = membersOf(context, incoming, about.value);
+    const coordinated = coordinatedCaseOf(context.network, incoming, loaded);
+    if (!coordinated.ok) return coordinated;
+    const members = membersOf(context, incoming, coordinated.value);
     if (!members.ok) return members;
     const { graph } = incoming;
     const appointment = appointmentIn(graph);
-    const invitation = appointment && invitationOf(context, incoming, about.value, appointment, members.value);
+    const invitation = appointment && invitationOf(context, incoming, coordinated.value, appointment, members.value);
     return success(
       {
         graph: invitation ? { ...graph, entry: [...(graph.entry ?? []), entryOf(context, invitation)] } : graph,
         decisions: [],
         changes: [
-          ...replacedAppointments(about.value, incoming.at).map(changeTo),
-          ...replacedTasks(context, about.value, members.value, incoming.at).map(changeTo),
+          ...replacedAppointments(coordinated.value, incoming.at).map(changeTo),
+          ...replacedTasks(context, coordinated.value, members.value, incoming.at).map(changeTo),
         ],
-        guards: [guardOf(about.value.consultation)],
-        disclosures: () => success(invitationsTo(context, incoming, about.value, members.value)),
+        guards: [guardOf(coordinated.value.consultation)],
+        disclosures: () => success(invitationsTo(context, incoming, coordinated.value, members.value)),
       },
       members.issues,
     );
@@ -73,17 +74,17 @@ export const preparation = messageKind<ConsultationCase | undefined>({
 function invitationsTo(
   context: DecisionContext,
   { graph, partner, at: now }: Incoming,
-  about: Coordinated,
+  consultationCase: CoordinatedCase,
   members: readonly Invited[],
 ): readonly Disclosure[] {
   const appointment = appointmentIn(graph);
   const others = (graph.entry ?? []).flatMap(({ resource }) =>
-    resource && peopleAlong.has(resource.resourceType) ? [resource as Resource] : [],
+    resource && typesOfPersons.has(resource.resourceType) ? [resource as Resource] : [],
   );
-  const before = replacedAppointments(about, now);
+  const before = replacedAppointments(consultationCase, now);
   return members.flatMap((member) => {
     if (member.partner === partner.id) return [];
-    const disclosure = disclosureToMember(context, { about, coordinator: partner.id }, member, {
+    const disclosure = disclosureToMember(context, { consultationCase, coordinator: partner.id }, member, {
       ...(member.isNew ? { task: member.task } : {}),
       ...(appointment ? { appointment } : {}),
       earlier: earlierOf(member, before),
@@ -93,7 +94,7 @@ function invitationsTo(
   });
 }
 
-const peopleAlong: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'RelatedPerson']);
+const typesOfPersons: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'RelatedPerson']);
 
 const entryOf = ({ network }: DecisionContext, resource: Identified) =>
   ({ fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`, resource }) as NonNullable<
@@ -103,8 +104,8 @@ const entryOf = ({ network }: DecisionContext, resource: Identified) =>
 const appointmentIn = ({ entry = [] }: Bundle): (Appointment & Identified) | undefined =>
   entry.map(({ resource }) => resource).find((it): it is Appointment & Identified => isType(it, 'Appointment'));
 
-/** Each Task is of this consultation, for the person of the case; the Appointment is known by the Task of its consultation. */
-function placedIn(graph: Bundle, { consultation, person }: Coordinated): Bundle {
+/** Sets Task.for to the person of the case, and identifies the Appointment by the Task of the consultation. */
+function placedIn(graph: Bundle, { consultation, person }: CoordinatedCase): Bundle {
   const identifier = taskIdentifier(consultation.id);
   return {
     ...graph,
@@ -119,12 +120,12 @@ function placedIn(graph: Bundle, { consultation, person }: Coordinated): Bundle 
   };
 }
 
-const planned: readonly string[] = ['proposed', 'pending', 'booked'];
+const plannedStatuses: readonly string[] = ['proposed', 'pending', 'booked'];
 
 function appointmentIssues(graph: Bundle, { status: says }: Task): Issue[] {
   const appointment = appointmentIn(graph);
-  return appointment && !planned.includes(appointment.status)
-    ? at(graph, appointment, [
+  return appointment && !plannedStatuses.includes(appointment.status)
+    ? withEntryPath(graph, appointment, [
         issue(
           'related-status-conflict',
           { says, type: 'Appointment', status: appointment.status },
@@ -145,65 +146,78 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
   ];
 }
 
-/** Who is invited now and who was before, each with what it may know; why somebody hears less is told to the coordinator. */
-function membersOf({ network }: DecisionContext, incoming: Incoming, about: Coordinated): Result<readonly Invited[]> {
+/**
+ * New and earlier invitees, each with its right. Warns the coordinator where content is withheld
+ * (`invitation-content-withheld`).
+ */
+function membersOf(
+  { network }: DecisionContext,
+  incoming: Incoming,
+  consultationCase: CoordinatedCase,
+): Result<readonly Invited[]> {
   const { graph } = incoming;
-  const knowing = { network, about, brought: consentsIn(graph), now: incoming.at };
+  const memberContext = { network, consultationCase, sentConsents: consentsIn(graph), now: incoming.at };
   const issues: Issue[] = [];
   const members: Invited[] = [];
   for (const task of tasksIn(graph)) {
     const partner = ownerOf(network, task);
     const member = partner
-      ? memberOf(knowing, partner, task)
+      ? memberOf(memberContext, partner, task)
       : failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
-    if (!member.ok) issues.push(...at(graph, task, member.issues));
-    else if (members.some((it) => it.partner === partner) || isInvited(network, about, member.value))
-      issues.push(...at(graph, task, [issue('organisation-duplicate', {}, { expression: 'Task.owner' })]));
+    if (!member.ok) issues.push(...withEntryPath(graph, task, member.issues));
+    else if (members.some((it) => it.partner === partner) || isInvited(network, consultationCase, member.value))
+      issues.push(...withEntryPath(graph, task, [issue('organisation-duplicate', {}, { expression: 'Task.owner' })]));
     else {
       members.push({ ...member.value, isNew: true });
       if (member.value.right === 'nothing')
-        issues.push(...at(graph, task, [issue('invitation-content-withheld', {}, { expression: 'Task.owner' })]));
+        issues.push(
+          ...withEntryPath(graph, task, [issue('invitation-content-withheld', {}, { expression: 'Task.owner' })]),
+        );
     }
   }
   if (issues.some(isError)) return failure(...issues);
-  for (const task of preparationsOf(about).filter(isOpen)) {
+  for (const task of preparationsOf(consultationCase).filter(isOpen)) {
     const partner = ownerOf(network, task);
     const member =
-      partner && !members.some((it) => it.partner === partner) ? memberOf(knowing, partner, task) : undefined;
-    // who was invited and may by now not know any more hears no more of it
+      partner && !members.some((it) => it.partner === partner) ? memberOf(memberContext, partner, task) : undefined;
+    // An earlier invitee that lost its right receives nothing more.
     if (member?.ok) members.push({ ...member.value, isNew: false });
   }
   return success(members, issues);
 }
 
-/** Who was invited without knowing about whom may be invited anew, once it may know. */
-const isInvited = (network: DecisionContext['network'], about: Coordinated, { partner, right }: Member): boolean =>
-  preparationsOf(about).some(
+/** An anonymous invitee may be invited again once it has a right to the content. */
+const isInvited = (
+  network: DecisionContext['network'],
+  consultationCase: CoordinatedCase,
+  { partner, right }: Member,
+): boolean =>
+  preparationsOf(consultationCase).some(
     (it) =>
       isOpen(it) && ownerOf(network, it) === partner && !(verbOf(it) === 'request-fulfillment' && right !== 'nothing'),
   );
 
 function replacedTasks(
   { network }: DecisionContext,
-  about: Coordinated,
+  consultationCase: CoordinatedCase,
   members: readonly Invited[],
   at: Date,
 ): Identified[] {
   const statusReason = { coding: [{ system: mgnCodeSystem('status-reason'), code: 'replaced' }] };
-  return preparationsOf(about)
+  return preparationsOf(consultationCase)
     .filter((it) => isOpen(it) && members.some(({ isNew, partner }) => isNew && ownerOf(network, it) === partner))
     .map((it) => nextVersion({ ...it, status: 'cancelled' as const, statusReason } as Task & Identified, at));
 }
 
-/** The moment that was planned before: another one takes its place. */
-const replacedAppointments = ({ appointments }: Coordinated, at: Date): (Appointment & Identified)[] =>
+/** Cancels the Appointments planned earlier: the new one replaces them. */
+const replacedAppointments = ({ appointments }: CoordinatedCase, at: Date): (Appointment & Identified)[] =>
   appointments
-    .filter(({ status }) => planned.includes(status))
+    .filter(({ status }) => plannedStatuses.includes(status))
     .map((it) => nextVersion({ ...it, status: 'cancelled' as const }, at));
 
-/** With a new moment comes word that the earlier one is off, to who had it. */
+/** Cancelled Appointments that were disclosed to this member; it receives them with the new one. */
 const earlierOf = ({ task, right }: Invited, before: readonly (Appointment & Identified)[]) =>
-  before.filter((it) => (right === 'whole' ? isWhole(it) : isOf(it, task)));
+  before.filter((it) => (right === 'whole' ? isWhole(it) : isOfTask(it, task)));
 
-/** The Appointment that care sees names the Task of the consultation; those of single organisations do not. */
+/** The Appointment shared within care references the consultation Task; an extract for one organisation does not. */
 const isWhole = ({ supportingInformation = [] }: Appointment): boolean => supportingInformation.length > 0;

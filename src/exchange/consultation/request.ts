@@ -13,80 +13,88 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
 import { type ConsultationCase, focusOfConsultation, lookUpConsultation } from './case.ts';
-import { completedWith } from './complete.ts';
-import { guardOf } from './coordinated.ts';
+import { completeFromCase } from './complete-from-case.ts';
+import { guardOf } from './coordinated-case.ts';
 import { wholeDisclosure } from './disclosures.ts';
 import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
 
 /**
- * Asks for a case consultation about an order or plan (casusoverleg). Any party of the case may, whatever its domain;
- * whoever is none is not told whether there is such a case. The service that prepares consultations gets the question.
+ * Requests a case consultation (casusoverleg) about an order or plan. Any party to the case may request one, whatever
+ * its domain; for any other sender the case does not exist. Routed to the service that prepares consultations.
  */
 export const consultation = messageKind<ConsultationCase | undefined>({
   name: 'consultation',
   profiles: [mgnProfile('consultation-request-bundle')],
-  // an unknown case and one that the sender may not see are refused alike
+  // An unknown case and a case that the sender may not read are refused alike.
   conceals: focusOfConsultation,
   lookUp: lookUpConsultation,
-  check: ({ graph, inputProfile, partner }, about, { network }) => {
+  check: ({ graph, inputProfile, partner }, consultationCase, { network }) => {
     const place = { expression: 'Task.focus' };
-    if (!about || !partiesOf(network, about).has(partner.id))
+    if (!consultationCase || !partiesOf(network, consultationCase).has(partner.id))
       return failure(issue('consultation-forbidden', {}, place));
-    const completed = completedWith(about, graph);
+    const completed = completeFromCase(consultationCase, graph);
     if (!completed.ok) return completed;
     const issues = [
       ...coherence(completed.value, inputProfile),
-      ...ofCase(about),
-      ...ofAsker(partner, tasksIn(completed.value)[0]),
+      ...caseIssues(consultationCase),
+      ...requesterIssues(partner, tasksIn(completed.value)[0]),
     ];
     if (issues.some(isError)) return failure(...issues);
     return success(
-      withTask(completed.value, (it) => placed(it, about)),
+      withTask(completed.value, (it) => assignToCase(it, consultationCase)),
       issues,
     );
   },
-  route: (incoming, about, context) => {
+  route: (incoming, consultationCase, context) => {
     const { routes, network } = context;
     const { inputProfile, partner, at: now } = incoming;
-    const question = { graph: routable(network, incoming, about), source: inputProfile, sender: partner.id, now };
+    const question = {
+      graph: routable(network, incoming, consultationCase),
+      source: inputProfile,
+      sender: partner.id,
+      now,
+    };
     const decision = route(routes, network.directory, question);
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
     const graph = assign(incoming.graph, decision);
-    const guards = about ? [guardOf(about.focus)] : [];
+    const guards = consultationCase ? [guardOf(consultationCase.focus)] : [];
     const coordinator = decision.owner.partner;
-    const disclosures = () => requestDisclosures(context, { ...incoming, graph }, about, coordinator);
+    const disclosures = () => requestDisclosures(context, { ...incoming, graph }, consultationCase, coordinator);
     return success({ graph, decisions: [decision], guards, disclosures }, decision.warnings);
   },
 });
 
-/** The coordinator gets the question with the case; the sender follows the Task. */
+/** Discloses the request with the case to the coordinator; the sender follows the Task. */
 function requestDisclosures(
   context: DecisionContext,
   { graph, partner, at: now }: Incoming,
-  about: ConsultationCase | undefined,
+  consultationCase: ConsultationCase | undefined,
   coordinator: string | undefined,
 ): Result<readonly Disclosure[]> {
   const task = tasksIn(graph)[0];
-  if (!about || !task) return success([]);
+  if (!consultationCase || !task) return success([]);
   const status = statusDisclosures(context, task, coordinator ?? '', now);
   if (!coordinator) return success(status, [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })]);
   if (coordinator === partner.id) return success(status);
-  const knowing = { network: context.network, about, brought: consentsIn(graph), now };
-  const member = memberOf(knowing, coordinator, task, true);
+  const memberContext = { network: context.network, consultationCase, sentConsents: consentsIn(graph), now };
+  const member = memberOf(memberContext, coordinator, task, true);
   if (!member.ok) return member;
   if (member.value.right !== 'whole') return failure(issue('consent-missing', {}, { expression: 'Task.extension' }));
-  const resources = [task, about.focus, about.order, about.subject];
+  const resources = [task, consultationCase.focus, consultationCase.order, consultationCase.subject];
   return success([...status, wholeDisclosure(context, member.value, resources)]);
 }
 
-/** It is about the person and the order as the asker knows them; the coordinator learns no more than the asker could tell. */
-const placed = (task: Task, { root, subject }: ConsultationCase): Task => ({
+/**
+ * Refers to the person and order as the requester received them: the coordinator must not learn more than the requester
+ * did.
+ */
+const assignToCase = (task: Task, { root, subject }: ConsultationCase): Task => ({
   ...task,
   basedOn: [{ reference: `ServiceRequest/${root.id}` }],
   for: { reference: `Patient/${subject.id}` },
 });
 
-function ofCase({ focus, tasks }: ConsultationCase): Issue[] {
+function caseIssues({ focus, tasks }: ConsultationCase): Issue[] {
   const place = { expression: 'Task.focus' };
   if (focus.status === 'revoked' || focus.status === 'entered-in-error')
     return [issue('order-not-active', { status: focus.status }, place)];
@@ -97,29 +105,36 @@ function ofCase({ focus, tasks }: ConsultationCase): Issue[] {
   return open ? [issue('consultation-already-open', {}, place)] : [];
 }
 
-/** Consent within care is presumed; the social domain tells of a person because the person said so. */
-const basesOfSocialDomain: readonly string[] = ['explicit-consent', 'own-request', 'vital-interest', 'legal-duty'];
+/** Within care consent is implied; the social domain needs one of these legal bases (grondslagen) to disclose. */
+const legalBasesOfSocialDomain: readonly string[] = ['explicit-consent', 'own-request', 'vital-interest', 'legal-duty'];
 
-function ofAsker({ domain }: Partner, task: Task | undefined): Issue[] {
+function requesterIssues({ domain }: Partner, task: Task | undefined): Issue[] {
   const basis = task && legalBasisOf(task);
-  return domain === 'social' && basis && !basesOfSocialDomain.includes(basis)
-    ? [issue('legal-basis-invalid', { codes: basesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
+  return domain === 'social' && basis && !legalBasesOfSocialDomain.includes(basis)
+    ? [issue('legal-basis-invalid', { codes: legalBasesOfSocialDomain.join(', ') }, { expression: 'Task.extension' })]
     : [];
 }
 
-/** The request as routes look at it: of this use case, by who asks, for the person of the case. */
-function routable(network: Network, { graph, partner }: Incoming, about: ConsultationCase | undefined): Bundle {
-  if (!about) return graph;
+/** The graph that routes are evaluated on: an order of this use case by the requester, for the person of the case. */
+function routable(
+  network: Network,
+  { graph, partner }: Incoming,
+  consultationCase: ConsultationCase | undefined,
+): Bundle {
+  if (!consultationCase) return graph;
   const requester = {
     reference: partner.organization,
     display: network.directory.organization(partner.organization)?.name,
   };
   const order = {
-    ...about.root,
+    ...consultationCase.root,
     category: [ownConcept('use-case', 'case-consultation')],
     requester,
   };
-  return { ...graph, entry: [...(graph.entry ?? []), { resource: order }, { resource: about.person }] } as Bundle;
+  return {
+    ...graph,
+    entry: [...(graph.entry ?? []), { resource: order }, { resource: consultationCase.person }],
+  } as Bundle;
 }
 
 const withTask = (graph: Bundle, change: (task: Task) => Task): Bundle => ({

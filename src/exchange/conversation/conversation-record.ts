@@ -14,8 +14,9 @@ import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts
 import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } from './recorded-order.ts';
 
 /**
- * The record of an exploratory conversation (verkennend gesprek), sent by the team that accepted its order: stored with
- * the plan in plain words for the person, its requests sent on as orders of their own, and its referrer notified.
+ * Record of an exploratory conversation (verkennend gesprek), sent by the team that accepted the order. The gateway
+ * stores it with the plan in plain Dutch for the person, sends each of its requests as a new order, and notifies the
+ * referrer.
  */
 export const conversationRecord = messageKind<Result<RecordedOrder>>({
   name: 'record',
@@ -36,7 +37,7 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
         graph: feedback ? withEntries(context, recorded, [feedback.communication]) : recorded,
         decisions: followUps.value.flatMap(({ decision }) => decision ?? []),
         changes: [
-          ...seenByProviders(order.value, followUps.value),
+          ...patientReaders(order.value, followUps.value),
           ...(feedback ? feedbackChanges(feedback, partner.id).slice(1) : []),
         ],
         disclosures: () => {
@@ -50,9 +51,9 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
   },
 });
 
-/** The record as it will be stored: its orders as they go on, their Tasks, the plan in plain words. */
-function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
-  const { network } = deciding;
+/** The record in its stored form: with the follow-up orders, their Tasks, and the narrative of the plan. */
+function withPlan(context: DecisionContext, graph: Bundle, followUps: readonly FollowUp[]): Bundle {
+  const { network } = context;
   const orders = new Map(followUps.map(({ order }) => [order.id, order]));
   const entry = (graph.entry ?? []).map((entry) => {
     const { resource } = entry;
@@ -61,14 +62,14 @@ function withPlan(deciding: DecisionContext, graph: Bundle, followUps: readonly 
     return entry;
   });
   const tasks = followUps.map(({ task }) => task);
-  return withEntries(deciding, { ...graph, entry }, tasks);
+  return withEntries(context, { ...graph, entry }, tasks);
 }
 
-const withEntries = ({ network }: DecisionContext, graph: Bundle, made: readonly Identified[]): Bundle => ({
+const withEntries = ({ network }: DecisionContext, graph: Bundle, resources: readonly Identified[]): Bundle => ({
   ...graph,
   entry: [
     ...(graph.entry ?? []),
-    ...made.map((resource) => ({
+    ...resources.map((resource) => ({
       fullUrl: `${network.settings.baseUrl}/${resource.resourceType}/${resource.id}`,
       resource,
     })),
@@ -89,7 +90,7 @@ function inPlainWords(
   return { ...plan, text: planNarrative({ plan, conversation, goals, requests, nameOf }) };
 }
 
-/** Notifies the referrer that the conversation was held; within care with the plan. */
+/** Feedback (terugkoppeling) to the referrer after the conversation; within care it includes the plan. */
 function feedbackOn(
   context: DecisionContext,
   incoming: Incoming,
@@ -110,8 +111,8 @@ function feedbackOn(
   });
 }
 
-/** A provider that gets an order within care may read the person at the gateway too. */
-function seenByProviders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
+/** A provider that receives a follow-up order within care may also read the Patient at the gateway. */
+function patientReaders({ person }: RecordedOrder, followUps: readonly FollowUp[]): Change[] {
   const readers = followUps.flatMap(({ recipient, task }) => (recipient && !isSocial(task) ? [recipient] : []));
   const version = Number(person.meta?.versionId);
   if (readers.length === 0 || !Number.isInteger(version)) return [];

@@ -17,82 +17,78 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Assigned, Incoming } from '../pipeline/kind.ts';
 import type { RecordedOrder } from './recorded-order.ts';
 
-/** What follows from the plan, as it goes to one party: its order, Task and person, with what it is decided on. */
+/**
+ * A follow-up order of a plan. `graph` contains order, Task and Patient, and the resources that disclosure decides on.
+ */
 export type FollowUp = {
   readonly graph: Bundle;
   readonly order: ServiceRequest & Identified;
   readonly task: Task & Identified;
-  /** Partner that gets it; absent when its owner has no system. */
+  /** Id of the receiving partner; undefined when the owner has no system. */
   readonly recipient: string | undefined;
-  /** How its owner was chosen; advice goes to who referred, which is nothing to choose. */
+  /** The routing decision; absent for advice, which always returns to the referrer. */
   readonly decision?: Assigned;
 };
 
 type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
 
 /**
- * The requests of a record, each with a Task of its own: advice to who referred (intent proposal: insured ggz needs the
- * GP's referral, ServiceRequest intent order), onward orders (filler-order) to a service that takes them from the network.
+ * The requests of a record, each with a Task of its own. Advice returns to the referrer with intent `proposal`, because
+ * insured ggz needs a referral by the GP. Other requests become a `filler-order` for a service of the directory.
+ * Issues: `advice-intent-mismatch`, `advice-referrer-missing`, `follow-up-performer-missing`,
+ * `follow-up-performer-not-eligible`, and those of routing.
  */
-export function followUpsOf(deciding: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
+export function followUpsOf(context: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
   const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
-  const made = entries.flatMap(({ resource, index }) =>
+  const results = entries.flatMap(({ resource, index }) =>
     isType(resource, 'ServiceRequest')
-      ? [
-          followUp(
-            deciding,
-            incoming,
-            basis,
-            resource as ServiceRequest & Identified,
-            `Bundle.entry[${index}].resource`,
-          ),
-        ]
+      ? [followUp(context, incoming, basis, resource as ServiceRequest & Identified, `Bundle.entry[${index}].resource`)]
       : [],
   );
-  const wrong = made.flatMap((it) => (it.ok ? [] : it.issues));
-  if (wrong.length) return failure(...wrong);
-  const warnings: Issue[] = made.flatMap(({ issues }) => issues);
+  const issues = results.flatMap((it) => (it.ok ? [] : it.issues));
+  if (issues.length) return failure(...issues);
+  const warnings: Issue[] = results.flatMap(({ issues }) => issues);
   return success(
-    made.flatMap((it) => (it.ok ? [it.value] : [])),
+    results.flatMap((it) => (it.ok ? [it.value] : [])),
     warnings,
   );
 }
 
 function followUp(
-  deciding: DecisionContext,
+  context: DecisionContext,
   incoming: Incoming,
   basis: Basis,
-  asked: ServiceRequest & Identified,
+  sentOrder: ServiceRequest & Identified,
   at: string,
 ): Result<FollowUp> {
-  const useCase = useCaseOfOrder(asked);
+  const useCase = useCaseOfOrder(sentOrder);
   const isAdvice = useCase === 'advice';
-  if (isAdvice !== (asked.intent === 'proposal'))
+  if (isAdvice !== (sentOrder.intent === 'proposal'))
     return failure(issue('advice-intent-mismatch', {}, { expression: `${at}.intent` }));
-  const referrer = referrerOf(deciding, basis.order);
-  const owner: Task['owner'] = isAdvice ? referrer?.reference : asked.performer?.[0];
+  const referrer = referrerOf(context, basis.order);
+  const owner: Task['owner'] = isAdvice ? referrer?.reference : sentOrder.performer?.[0];
   if (!owner)
     return failure(issue(isAdvice ? 'advice-referrer-missing' : 'follow-up-performer-missing', {}, { expression: at }));
   const order: ServiceRequest & Identified = {
-    ...asked,
+    ...sentOrder,
     intent: isAdvice ? 'proposal' : 'filler-order',
-    requester: asked.requester?.reference ? asked.requester : requesterOf(deciding, incoming),
+    requester: sentOrder.requester?.reference ? sentOrder.requester : requesterOf(context, incoming),
   };
-  const task = taskFor(deciding, incoming, basis, order, owner);
-  const graph = graphFor(deciding, incoming, basis, order, task);
+  const task = taskFor(context, incoming, basis, order, owner);
+  const graph = graphFor(context, incoming, basis, order, task);
   if (isAdvice) return success({ graph, order, task, recipient: referrer?.partner });
-  const { routes, network } = deciding;
+  const { routes, network } = context;
   const question = { graph, source: incoming.inputProfile, sender: incoming.partner.id, now: incoming.at };
   const decision = route(routes, network.directory, question);
   if (decision.kind === 'refused') return failure(...decision.issues.map((it) => ({ ...it, expression: at })));
   if (decision.kind === 'human')
     return failure(issue('follow-up-performer-not-eligible', {}, { expression: `${at}.performer[0]` }));
   const assigned = assign(graph, decision);
-  const moved = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
-  return success({ graph: assigned, order, task: moved, recipient: decision.owner.partner, decision });
+  const assignedTask = assigned.entry?.find(({ resource }) => isType(resource, 'Task'))?.resource as Task & Identified;
+  return success({ graph: assigned, order, task: assignedTask, recipient: decision.owner.partner, decision });
 }
 
-/** Who sent the order to the gateway. */
+/** The partner that sent the order to the gateway. */
 export function referrerOf(
   { network }: Pick<DecisionContext, 'network'>,
   order: ServiceRequest,
@@ -137,7 +133,7 @@ function taskFor(
   };
 }
 
-/** The plan and the Consents are here to be decided on; what of them goes is disclosure's to say. */
+/** Contains the plan and the Consents as well, because disclosure decides on them. */
 function graphFor(
   { network }: DecisionContext,
   { graph, loaded }: Incoming,
@@ -160,20 +156,20 @@ function graphFor(
   };
 }
 
-/** What each party of a follow-up gets; one that may not have it refuses the record. */
+/** Disclosures of all follow-ups. One refused disclosure refuses the record. */
 export function followUpDisclosures(
   context: DecisionContext,
   followUps: readonly FollowUp[],
   sender: string,
   at: Date,
 ): Result<readonly Disclosure[]> {
-  const each = followUps.map(({ graph, recipient }) =>
+  const results = followUps.map(({ graph, recipient }) =>
     referralDisclosures(context, graph, { sender, owner: recipient }, at),
   );
-  const refused = each.filter((it) => !it.ok).flatMap(({ issues }) => issues);
+  const refused = results.filter((it) => !it.ok).flatMap(({ issues }) => issues);
   if (refused.length) return failure(...refused);
   return success(
-    each.flatMap((it) => (it.ok ? it.value : [])),
-    each.flatMap(({ issues }) => issues),
+    results.flatMap((it) => (it.ok ? it.value : [])),
+    results.flatMap(({ issues }) => issues),
   );
 }

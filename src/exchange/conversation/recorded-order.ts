@@ -10,7 +10,7 @@ import type { LoadedContext } from '../memory/look-up.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
-/** What a record belongs to: an order of the gateway, the Task by which it was given to the team, and the person. */
+/** The order that a conversation record belongs to, with the Tasks that focus on it and its Patient. */
 export type RecordedOrder = {
   readonly order: ServiceRequest & Identified;
   readonly tasks: readonly (Task & Identified)[];
@@ -19,11 +19,16 @@ export type RecordedOrder = {
 
 const place = { expression: 'Encounter.basedOn' };
 
-/** The order that the conversation names, by reference or identifier; what its sender may not see is as if not there. */
+/**
+ * The order in Encounter.basedOn, by reference or identifier. An order that the sender may not read is
+ * `conversation-order-unknown`.
+ */
 export function orderOf(graph: Bundle, loaded: LoadedContext): Result<RecordedOrder> {
   const resources = [...loaded.resources.values()];
   const order = resources.find((it): it is ServiceRequest & Identified =>
-    Boolean(isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((named) => isNamed(it, named))),
+    Boolean(
+      isType(it, 'ServiceRequest') && conversationOf(graph)?.basedOn?.some((candidate) => isNamed(it, candidate)),
+    ),
   );
   const person = order && loaded.resources.get(order.subject.reference ?? '');
   if (!order || !isType(person, 'Patient')) return failure(issue('conversation-order-unknown', {}, place));
@@ -47,54 +52,56 @@ function isNamed(order: ServiceRequest & Identified, { reference, identifier }: 
   );
 }
 
-/** Statuses of a Task under which its conversation may be told. */
-const open: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
+/** Task statuses in which the gateway accepts a conversation record. */
+const openStatuses: ReadonlySet<string> = new Set(['received', 'accepted', 'in-progress', 'on-hold', 'completed']);
 
-/** The Task by which this partner took the order on; nobody else tells of its conversation. */
+/**
+ * The Task of the order that this partner owns. Issues: `conversation-owner-only`, `conversation-task-not-accepted`.
+ */
 export function ownTaskOf(
   { network }: Pick<DecisionContext, 'network'>,
   { tasks }: RecordedOrder,
   partner: Partner,
 ): Result<Task & Identified> {
   const own = tasks.filter(({ owner }) => network.directory.service(owner?.reference ?? '')?.partner === partner.id);
-  const taken = own.find(({ status }) => open.has(status));
-  if (taken) return success(taken);
+  const openTask = own.find(({ status }) => openStatuses.has(status));
+  if (openTask) return success(openTask);
   if (own.length === 0) return failure(issue('conversation-owner-only', {}, place));
   return failure(issue('conversation-task-not-accepted', {}, place));
 }
 
 /**
- * The record with the order and the person of the gateway in it, wherever it leaves them open or names them in words.
- * A reference to anybody else as the person, or to what is about somebody else, is refused: nothing of one person
- * must end up with another.
+ * Fills in the references to the stored order and Patient where the record has none. Refuses a reference to another
+ * Patient, or to a resource about another Patient (`conversation-person-mismatch`): data of one person must never be
+ * filed under another.
  */
 export function withOrder(
   { graph, loaded }: Pick<Incoming, 'graph' | 'loaded'>,
   { order, person }: RecordedOrder,
 ): Result<Bundle> {
   const completed = clone(graph);
-  const theirs = `Patient/${person.id}`;
+  const patientReference = `Patient/${person.id}`;
   for (const { resource } of completed.entry ?? []) {
     if (!resource) continue;
     for (const name of ['subject', 'patient'] as const) {
-      const held = resource as { subject?: Reference; patient?: Reference };
-      if (held[name] && !held[name].reference) held[name] = { reference: theirs };
+      const elements = resource as { subject?: Reference; patient?: Reference };
+      if (elements[name] && !elements[name].reference) elements[name] = { reference: patientReference };
     }
     orderIn(resource, `ServiceRequest/${order.id}`);
   }
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
-    text !== undefined && isAboutAnother(text, theirs, loaded)
+    text !== undefined && isAboutAnother(text, patientReference, loaded)
       ? [issue('conversation-person-mismatch', {}, { expression: path })]
       : [],
   );
   return issues.length ? failure(...issues) : success(completed);
 }
 
-function isAboutAnother(text: string, theirs: string, { resources }: LoadedContext): boolean {
-  if (text.startsWith('Patient/')) return text !== theirs;
+function isAboutAnother(text: string, patientReference: string, { resources }: LoadedContext): boolean {
+  if (text.startsWith('Patient/')) return text !== patientReference;
   const target = resources.get(text) as { subject?: Reference; patient?: Reference; for?: Reference } | undefined;
-  const whose = target?.subject ?? target?.patient ?? target?.for;
-  return whose?.reference !== undefined && whose.reference !== theirs;
+  const patient = target?.subject ?? target?.patient ?? target?.for;
+  return patient?.reference !== undefined && patient.reference !== patientReference;
 }
 
 function orderIn(resource: Resource, reference: string): void {

@@ -3,15 +3,15 @@ import type { Purpose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 
-type Terms = Pick<Disclosure, 'heldTo' | 'isExtract' | 'opensStored'>;
+type Terms = Pick<Disclosure, 'requiredProfile' | 'isExtract' | 'includesStored'>;
 
-/** What a purpose means for a disclosure on its way out and in the store: one line a purpose. */
+/** Required profile and storage of a disclosure, one line per purpose. */
 const terms: Readonly<Record<Purpose, Terms>> = {
-  referral: { heldTo: { profile: mgnProfile('referral-bundle'), unlessComplete: true } },
-  'social-request': { heldTo: { profile: mgnProfile('social-request-bundle') }, isExtract: true },
-  'consultation-extract': { heldTo: { profile: mgnProfile('consultation-extract-bundle') }, isExtract: true },
+  referral: { requiredProfile: { profile: mgnProfile('referral-bundle'), unlessComplete: true } },
+  'social-request': { requiredProfile: { profile: mgnProfile('social-request-bundle') }, isExtract: true },
+  'consultation-extract': { requiredProfile: { profile: mgnProfile('consultation-extract-bundle') }, isExtract: true },
   invitation: { isExtract: true },
-  consultation: { opensStored: true },
+  consultation: { includesStored: true },
   solicitation: {},
   status: {},
   feedback: {},
@@ -19,8 +19,8 @@ const terms: Readonly<Record<Purpose, Terms>> = {
   appointment: {},
 };
 
-/** A disclosure by the channel of its partner; a partner without one reads its inbox at the gateway. */
+/** Completes a disclosure with the channel of its partner; a partner without one reads its inbox at the gateway. */
 export const disclosureTo = (
   { partners }: Pick<Network, 'partners'>,
-  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'followsTask'>,
+  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'updatesTask'>,
 ): Disclosure => ({ ...it, channel: partners.get(it.partner)?.channel ?? 'inbox', ...terms[it.purpose] });

@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
-import { recipientOf } from '../../directory/index.ts';
-import { disclose, type Projecting, type Purpose } from '../../disclosure/index.ts';
+import { type Network, recipientOf } from '../../directory/index.ts';
+import { disclose, type ProjectionContext, type Purpose } from '../../disclosure/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -9,11 +9,12 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { disclosureTo } from './disclosure-to.ts';
 
-type Wanted = { readonly partner: string; readonly purpose: Purpose };
+type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
- * What each party of a routed referral gets: the owner of the Task the referral, who sent it the state of its Task.
- * The owner must be allowed to have it, or the referral is refused; that the sender hears of it is a courtesy.
+ * Disclosures of a routed referral (verwijzing): the referral to the owner of the Task, and the status of the Task to
+ * the sender. The referral is refused when it may not be disclosed to the owner; a status that may not be disclosed is
+ * omitted. Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,
@@ -22,14 +23,14 @@ export function referralDisclosures(
   now: Date,
 ): Result<readonly Disclosure[]> {
   const { sender, owner } = parties;
-  const wanted: Wanted[] = [
+  const recipients: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
   ];
   const warnings: Issue[] = owner ? [] : [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })];
-  const given: Disclosure[] = [];
+  const disclosures: Disclosure[] = [];
   let graph = routed;
-  for (const { partner, purpose } of wanted) {
+  for (const { partner, purpose } of recipients) {
     const recipient = recipientOf(network, partner);
     if (!recipient) throw new Error(`the directory names partner ${partner}, which the network does not have`);
     const disclosure = disclose({
@@ -38,38 +39,46 @@ export function referralDisclosures(
       sender,
       purpose,
       now,
-      projecting: projecting({ network, world }, sender),
+      projection: projectionContext({ network, world }, sender),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
       continue;
     }
     const { bundle, receipt } = disclosure;
-    const made = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
-    if (purpose === 'referral' && made.channel === 'inbox')
+    const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
+    if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
-    // the social domain's Task is the one that is followed from now on, by who sent it too
+    // from now on the sender follows the Task of the social domain too
     if (receipt.purpose === 'social-request') graph = withTask(graph, bundle);
-    given.push(made);
+    disclosures.push(created);
   }
-  return success(given, warnings);
+  return success(disclosures, warnings);
 }
 
-/** The social domain learns which organisation asks, as the directory knows it. */
-export function projecting({ network, world }: Pick<DecisionContext, 'network' | 'world'>, sender: string): Projecting {
-  const organization = network.directory.organizationOfPartner(sender);
+/** Organisation of a partner in the directory, as requester of what it sends; only a name where it has none. */
+export function requesterOf({ directory, partners }: Network, partner: string): ProjectionContext['requester'] {
+  const organization = directory.organizationOfPartner(partner);
+  return organization
+    ? { reference: organization.reference, display: organization.name }
+    : { display: partners.get(partner)?.name ?? partner };
+}
+
+/** Ids, base and requester for the resources that a projection creates for the social domain. */
+export function projectionContext(
+  { network, world }: Pick<DecisionContext, 'network' | 'world'>,
+  sender: string,
+): ProjectionContext {
   return {
     newId: world.newId,
     base: network.settings.baseUrl,
-    requester: organization
-      ? { reference: organization.reference, display: organization.name }
-      : { display: network.partners.get(sender)?.name ?? sender },
+    requester: requesterOf(network, sender),
     source: sourceOfPartner(sender),
   };
 }
 
-function withTask(graph: Bundle, { entry: made = [] }: Bundle): Bundle {
-  const task = made.find(({ resource }) => isType(resource, 'Task'));
+function withTask(graph: Bundle, { entry: disclosed = [] }: Bundle): Bundle {
+  const task = disclosed.find(({ resource }) => isType(resource, 'Task'));
   const same = ({ resource }: BundleEntry) => isType(resource, 'Task') && resource.id === task?.resource?.id;
   return { ...graph, entry: (graph.entry ?? []).map((entry) => (task && same(entry) ? task : entry)) };
 }

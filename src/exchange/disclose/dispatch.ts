@@ -10,11 +10,11 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
 
-type Dispatching = Pick<Gateway, 'world' | 'network'>;
+type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 
-/** One dispatch for each partner with an endpoint; its ids stay the same at every attempt. */
+/** One dispatch per partner with an endpoint; its ids stay the same at every attempt. */
 export const dispatchesOf =
-  (gateway: Dispatching, disclosures: readonly Disclosure[]) =>
+  (gateway: DispatchContext, disclosures: readonly Disclosure[]) =>
   (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>): Dispatch[] =>
     disclosures
       .filter(({ channel }) => channel === 'fhir-rest')
@@ -28,19 +28,22 @@ export const dispatchesOf =
         ...cause,
       }));
 
-/** A placer that keeps the Task itself has that Task moved; everybody else is sent the gateway's copy. */
+/** A placer that stores the Task itself gets an update of that Task; every other partner gets the gateway's copy. */
 function contentOf(
-  { network }: Dispatching,
-  { partner, purpose, bundle, followsTask }: Disclosure,
+  { network }: DispatchContext,
+  { partner, purpose, bundle, updatesTask }: Disclosure,
 ): Pick<Dispatch, 'channel' | 'body'> {
   const whole = transactionOf(resourcesOf(bundle), {
     base: network.settings.baseUrl,
-    purpose: purpose === 'status' ? purpose : followsTask ? 'selection' : 'referral',
+    purpose: purpose === 'status' ? purpose : updatesTask ? 'selection' : 'referral',
   });
   const first: Resource | undefined = whole.entry?.[0]?.resource;
-  const kept = purpose === 'status' && isType(first, 'Task') && isKeptBy(network, first, partner) ? first : undefined;
-  return kept ? { channel: 'fhir-placer', body: writeJson(kept) } : { channel: 'fhir-rest', body: writeJson(whole) };
+  const placerTask =
+    purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
+  return placerTask
+    ? { channel: 'fhir-placer', body: writeJson(placerTask) }
+    : { channel: 'fhir-rest', body: writeJson(whole) };
 }
 
-const isKeptBy = (network: Dispatching['network'], task: Task, partner: string): boolean =>
+const isStoredAt = (network: DispatchContext['network'], task: Task, partner: string): boolean =>
   placerTaskOf(task) !== undefined && senderOf(network, task) === partner;

@@ -5,7 +5,8 @@ import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { disclosureTo } from './disclosure-to.ts';
-/** Owner and sender hear of each other's moves, each as far as disclosure lets it. */
+
+/** Discloses the status of a Task to its owner and its sender, except to the one that moved it. */
 export function statusDisclosures(
   { network }: Pick<Gateway, 'network'>,
   task: Task,
@@ -17,9 +18,9 @@ export function statusDisclosures(
   return [...new Set([ownerOf(network, task), sender])].flatMap((partner) => {
     const recipient = partner && partner !== mover ? recipientOf(network, partner) : undefined;
     if (!partner || !recipient) return [];
-    const given = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now });
-    if (given.kind === 'refused') return [];
-    const { bundle, receipt } = given;
+    const disclosed = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now });
+    if (disclosed.kind === 'refused') return [];
+    const { bundle, receipt } = disclosed;
     return [disclosureTo(network, { partner, purpose: 'status', bundle, receipt })];
   });
 }

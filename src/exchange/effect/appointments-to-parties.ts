@@ -13,8 +13,8 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Consequence } from './consequence.ts';
 
 /**
- * The Appointments that a move creates or changes, for the sender of the order and for each participant of the directory, as
- * far as they may see them. A changed one is opened again: the participants may be others now.
+ * Discloses the Appointments that a move creates or changes to the sender of the order and to each participant of the
+ * directory, as far as they may read them. A changed Appointment is granted again: its participants may have changed.
  */
 export const appointmentsToParties: Consequence = async (
   { network, store },
@@ -29,14 +29,14 @@ export const appointmentsToParties: Consequence = async (
   const legalBasis = legalBasisOf(task);
   const disclosures = planned.flatMap((appointment) => {
     const invited = (appointment.participant ?? []).flatMap(({ actor }) => {
-      const named = actor?.reference ?? '';
-      return (network.directory.service(named) ?? network.directory.organization(named))?.partner ?? [];
+      const participant = actor?.reference ?? '';
+      return (network.directory.service(participant) ?? network.directory.organization(participant))?.partner ?? [];
     });
     return [...new Set([senderOf(network, order), ...invited])].flatMap((party): Disclosure[] => {
       const recipient = party && party !== mover ? recipientOf(network, party) : undefined;
-      const given = recipient && appointmentFor({ appointment, consents, recipient, legalBasis, now });
-      if (!party || !given) return [];
-      return [disclosureTo(network, { partner: party, purpose: 'appointment', ...given })];
+      const disclosed = recipient && appointmentFor({ appointment, consents, recipient, legalBasis, now });
+      if (!party || !disclosed) return [];
+      return [disclosureTo(network, { partner: party, purpose: 'appointment', ...disclosed })];
     });
   });
   const grants = disclosures.flatMap(({ partner, bundle }) =>

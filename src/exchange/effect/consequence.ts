@@ -5,7 +5,7 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
 
-/** A move that the state machine allows, as it will be stored. */
+/** A move that the state machine permits, as it will be stored. */
 export type Moved = Pick<Effects, 'effects' | 'rule'> & {
   /** The order with its Tasks before the move. */
   readonly graph: OrderGraph;
@@ -15,9 +15,9 @@ export type Moved = Pick<Effects, 'effects' | 'rule'> & {
   readonly at: Date;
 };
 
-/** What one consequence adds to the commit of a move. */
+/** Additions of one consequence to the commit of a move. */
 export type Consequences = {
-  /** Moved resources that are stored in another form, by id. */
+  /** Replacements, by id, of the versions that the move itself would store. */
   readonly replaced?: readonly VersionedEffect[];
   readonly changes?: readonly Change[];
   readonly grants?: readonly Grant[];
@@ -27,5 +27,5 @@ export type Consequences = {
   readonly feedback?: readonly Disclosure[];
 };
 
-/** Something that follows from a move: nothing, more changes and disclosures, or that the move is refused. */
+/** Computes what follows from a move: nothing, more changes and disclosures, or a refusal of the move. */
 export type Consequence = (gateway: Gateway, moved: Moved) => Promise<Result<Consequences>>;

@@ -5,7 +5,7 @@ import { episodeAfter } from './episode.ts';
 import { feedbackAfter } from './feedback-after.ts';
 import { discloseToSelected } from './selected.ts';
 
-/** What may follow from any move. Each looks at the move itself and adds nothing where it does not apply. */
+/** Consequences of any move. Each inspects the move and adds nothing where it does not apply. */
 export const consequences: readonly Consequence[] = [
   discloseToSelected,
   appointmentsToParties,

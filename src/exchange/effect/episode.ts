@@ -7,7 +7,7 @@ import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { type OrderGraph, ownTask } from '../../workflow/index.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { requesterOf } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersAfter, ordersBefore } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
@@ -19,37 +19,38 @@ type Episode = EpisodeOfCare & { readonly id: string };
 type Order = ServiceRequest & { readonly id: string };
 
 /**
- * One journey is one EpisodeOfCare: it begins when the first order is accepted, names every order that is accepted on the
- * way, and ends with the last of them: finished when any was completed, cancelled when none was.
+ * One journey is one EpisodeOfCare: it starts when the first order is accepted, refers to every accepted order of the
+ * journey, and ends with the last of them: finished when any was completed, else cancelled.
  */
 export const episodeAfter: Consequence = async (gateway, moved) =>
   success({ changes: await changesOf(gateway, moved) });
 
-async function changesOf(gateway: Gateway, { graph, versioned: made, at }: Moved): Promise<readonly Change[]> {
+async function changesOf(gateway: Gateway, { graph, versioned, at }: Moved): Promise<readonly Change[]> {
   const { order, tasks } = graph;
   if (!order) return [];
-  // a candidate's yes starts no episode: its selection does
-  const accepted = made.find(
+  // acceptance by a candidate starts no episode: its selection does
+  const accepted = versioned.find(
     ({ rule, resource }) =>
       rule === 'select' ||
       (rule === 'accept' && verbOf(resource as Task) === 'fulfill' && isAbout(resource as Task, order)),
   );
-  const ended = made.some(({ resource }) => resource.id === order.id) || made.some(ends(order));
-  if (!accepted && !ended) return [];
+  const isEnd = versioned.some(({ resource }) => resource.id === order.id) || versioned.some(ends(order));
+  if (!accepted && !isEnd) return [];
   const before = await ordersBefore(gateway.store, order);
   const first = before.at(-1) ?? order;
-  const [known] = await find<EpisodeOfCare>(gateway.store, 'EpisodeOfCare', 'incoming-referral', [
+  const [episode] = await find<EpisodeOfCare>(gateway.store, 'EpisodeOfCare', 'incoming-referral', [
     `ServiceRequest/${first.id}`,
   ]);
-  if (accepted) return begun(gateway, { known, first, order: order as Order, at, task: accepted.resource as Task });
-  if (known?.status !== 'active') return [];
+  if (accepted)
+    return startOrExtend(gateway, { episode, first, order: order as Order, at, task: accepted.resource as Task });
+  if (episode?.status !== 'active') return [];
   const now = (it: ServiceRequest) =>
-    (made.find(({ resource }) => resource.id === it.id)?.resource ?? it) as ServiceRequest;
+    (versioned.find(({ resource }) => resource.id === it.id)?.resource ?? it) as ServiceRequest;
   const orders = [first, ...(await ordersAfter(gateway.store, first))].map(now);
-  const goesOn = await Promise.all(orders.map((it) => isOpen(gateway, it, { order, tasks, made })));
-  if (goesOn.includes(true)) return [];
+  const open = await Promise.all(orders.map((it) => isOpen(gateway, it, { order, tasks, versioned })));
+  if (open.includes(true)) return [];
   const status = orders.some((it) => it.status === 'completed') ? 'finished' : 'cancelled';
-  return [changed({ ...known, status, period: { ...known.period, end: at.toISOString() } })];
+  return [episodeChange({ ...episode, status, period: { ...episode.period, end: at.toISOString() } })];
 }
 
 const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
@@ -58,49 +59,51 @@ const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
 const ends =
   (order: ServiceRequest) =>
   ({ resource }: VersionedEffect): boolean =>
-    isType(resource, 'Task') && isAbout(resource as Task, order) && over.includes((resource as Task).status);
+    isType(resource, 'Task') && isAbout(resource as Task, order) && endedStatuses.includes((resource as Task).status);
 
-const over: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled', 'entered-in-error'];
+const endedStatuses: readonly string[] = ['completed', 'failed', 'rejected', 'cancelled', 'entered-in-error'];
 
-/** An order goes on while it is active and somebody may still do something about it. */
+/** An order is open while it is active and its own Task has not ended. */
 async function isOpen(
   { store }: Pick<Gateway, 'store'>,
   it: ServiceRequest,
-  { order, tasks, made }: Pick<OrderGraph, 'order' | 'tasks'> & { readonly made: readonly VersionedEffect[] },
+  { order, tasks, versioned }: Pick<OrderGraph, 'order' | 'tasks'> & { readonly versioned: readonly VersionedEffect[] },
 ): Promise<boolean> {
   if (it.status !== 'active') return false;
-  const about = it.id === order?.id ? tasks : await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${it.id}`]);
-  const now = about.map((task) => (made.find(({ resource }) => resource.id === task.id)?.resource ?? task) as Task);
-  const mine = ownTask(now, it);
-  return mine !== undefined && !over.includes(mine.status);
+  const ofOrder = it.id === order?.id ? tasks : await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${it.id}`]);
+  const now = ofOrder.map(
+    (task) => (versioned.find(({ resource }) => resource.id === task.id)?.resource ?? task) as Task,
+  );
+  const own = ownTask(now, it);
+  return own !== undefined && !endedStatuses.includes(own.status);
 }
 
-type Begun = {
-  readonly known: Episode | undefined;
+type AcceptedOrder = {
+  readonly episode: Episode | undefined;
   readonly first: ServiceRequest;
   readonly order: Order;
   readonly task: Task;
   readonly at: Date;
 };
 
-function begun(
+function startOrExtend(
   { network, world }: Pick<Gateway, 'network' | 'world'>,
-  { known, first, order, task, at }: Begun,
+  { episode, first, order, task, at }: AcceptedOrder,
 ): readonly Change[] {
   const reference = { reference: `ServiceRequest/${order.id}` };
   const owner = ownerOf(network, task);
-  if (known) {
-    if (known.referralRequest?.some((it) => it.reference === reference.reference)) return [];
+  if (episode) {
+    if (episode.referralRequest?.some((it) => it.reference === reference.reference)) return [];
     return [
-      changed(
-        { ...known, referralRequest: [...(known.referralRequest ?? []), reference] },
+      episodeChange(
+        { ...episode, referralRequest: [...(episode.referralRequest ?? []), reference] },
         readersOf(network, order, owner),
       ),
     ];
   }
   const id = world.newId();
-  const managing = owner ? projecting({ network, world }, owner).requester : undefined;
-  const episode: Episode = {
+  const managing = owner ? requesterOf(network, owner) : undefined;
+  const started: Episode = {
     resourceType: 'EpisodeOfCare',
     id,
     meta: { profile: [mgnProfile('episode')] },
@@ -113,10 +116,13 @@ function begun(
     period: { start: at.toISOString() },
     referralRequest: [{ reference: `ServiceRequest/${first.id}` }, ...(first.id === order.id ? [] : [reference])],
   };
-  return [{ resource: episode, expect: 'new', readers: readersOf(network, order, owner) }];
+  return [{ resource: started, expect: 'new', readers: readersOf(network, order, owner) }];
 }
 
-/** Who takes part in an order of care knows that there is a journey; how long somebody is helped tells the social domain of care. */
+/**
+ * Parties of an order in care may read the episode; not the social domain: its period discloses the duration of the
+ * care.
+ */
 const readersOf = (network: Gateway['network'], order: ServiceRequest, owner: string | undefined): string[] => [
   ...new Set(
     [senderOf(network, order), owner].flatMap((it) =>
@@ -125,7 +131,7 @@ const readersOf = (network: Gateway['network'], order: ServiceRequest, owner: st
   ),
 ];
 
-const changed = (episode: Episode, readers: readonly string[] = []): Change => ({
+const episodeChange = (episode: Episode, readers: readonly string[] = []): Change => ({
   resource: episode,
   expect: { version: Number(episode.meta?.versionId) },
   readers,

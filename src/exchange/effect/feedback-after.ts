@@ -5,17 +5,17 @@ import { validateOutgoing } from '../pipeline/judge.ts';
 import { refusingIssues } from '../pipeline/validated.ts';
 import type { Consequence } from './consequence.ts';
 
-/** Nothing of it was validated before. */
-const nothing: Bundle = { resourceType: 'Bundle', type: 'collection' };
+/** No resource of feedback was validated before. */
+const emptyBundle: Bundle = { resourceType: 'Bundle', type: 'collection' };
 
-/** Feedback (terugkoppeling) to the referrers of the journey. */
+/** Feedback (terugkoppeling) to the referrers of the journey. Fails with the findings when it is not valid. */
 export const feedbackAfter: Consequence = async (gateway, { graph, effects, mover, at }) => {
   const each = await Promise.all(
     effects.map((effect) => feedbackOf(gateway, gateway.store, { graph, effect, mover, at })),
   );
   const all = each.flat();
   for (const { disclosure } of all) {
-    const valid = await validateOutgoing(gateway, disclosure, nothing);
+    const valid = await validateOutgoing(gateway, disclosure, emptyBundle);
     if (!valid.ok) return failure(...refusingIssues(valid.issues));
   }
   return success({

@@ -17,14 +17,17 @@ import type { Received } from '../reading/envelope.ts';
 import type { Consequence, Consequences, Moved } from './consequence.ts';
 import { consequences as always } from './consequences.ts';
 
-/** The effects of a move on its order, as the state machine returns them, with what follows from this move alone. */
+/**
+ * The effects of a move on its order, as the state machine returns them, with the consequences of this interaction
+ * alone.
+ */
 export type PlannedMove = Pick<Effects, 'effects' | 'rule'> & {
   readonly graph: OrderGraph;
   readonly interaction: string;
   readonly consequences?: readonly Consequence[];
 };
 
-/** A move with all that follows from it, as one commit: new versions, rights to read, and disclosures. */
+/** One commit of a move and its consequences: new versions, rights to read, and disclosures. */
 export async function planMove(
   gateway: Gateway,
   received: Received,
@@ -73,7 +76,7 @@ export async function planMove(
   });
 }
 
-/** All consequences merged; the first that refuses refuses the move. */
+/** All consequences merged; the first refusal refuses the move. */
 async function consequencesOf(
   gateway: Gateway,
   moved: Moved,
@@ -81,9 +84,9 @@ async function consequencesOf(
 ): Promise<Result<Required<Consequences>>> {
   const found: Consequences[] = [];
   for (const consequence of list) {
-    const made = await consequence(gateway, moved);
-    if (!made.ok) return made;
-    found.push(made.value);
+    const result = await consequence(gateway, moved);
+    if (!result.ok) return result;
+    found.push(result.value);
   }
   return success({
     replaced: found.flatMap(({ replaced = [] }) => replaced),
@@ -101,19 +104,19 @@ const effectRecord = ({ rule, resource }: VersionedEffect) => ({
 });
 
 /** Moves that depend on the state of the whole order are valid only while it has not changed. */
-const dependingOnAll: readonly string[] = ['complete', 'select', 'appointment'];
+const rulesOnWholeOrder: readonly string[] = ['complete', 'select', 'appointment'];
 
-function guardsOf({ graph: { order, tasks }, versioned: made, rule }: Moved): Guard[] {
-  const [main] = made;
+function guardsOf({ graph: { order, tasks }, versioned: moved, rule }: Moved): Guard[] {
+  const [main] = moved;
   const isOfQuestion = isType(main?.resource, 'Task') && isQuestion(main.resource as Task);
-  if (!dependingOnAll.includes(rule) && !isOfQuestion) return [];
-  const changed = new Set(made.map(({ resource }) => resource.id));
+  if (!rulesOnWholeOrder.includes(rule) && !isOfQuestion) return [];
+  const changed = new Set(moved.map(({ resource }) => resource.id));
   return [...(order ? [order] : []), ...tasks]
     .filter(({ id }) => !changed.has(id ?? ''))
     .map((it) => ({ type: it.resourceType, id: it.id ?? '', version: versionOf(it as Identified) }));
 }
 
-/** A party that gets the Task with its content is not sent its status once more. */
+/** A party that gets the Task with its content does not get its status too. */
 const isIncluded = ({ partner, bundle }: Disclosure, disclosures: readonly Disclosure[]): boolean =>
   disclosures.some(
     (it) => it.partner === partner && resourcesOf(it.bundle).some(({ id }) => id === resourcesOf(bundle)[0]?.id),

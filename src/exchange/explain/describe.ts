@@ -5,22 +5,22 @@ import type { Bilingual } from '../../routing/index.ts';
 import type { Form, Mapped } from '../maps/forms.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Routed } from '../pipeline/kind.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 
-const counted = (bundle: Bundle): string => {
+const resourceCounts = (bundle: Bundle): string => {
   const counts = new Map<string, number>();
-  // Told before anybody has looked whether the Bundle is one.
+  // The Bundle is not validated yet.
   for (const { resource } of Array.isArray(bundle.entry) ? bundle.entry.filter(Boolean) : [])
     if (typeof resource?.resourceType === 'string')
       counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
   return [...counts].map(([type, count]) => (count === 1 ? type : `${count} ${type}`)).join(', ');
 };
 
-const dutch: Readonly<Record<Purpose, string>> = {
+const dutchPurpose: Readonly<Record<Purpose, string>> = {
   referral: 'verwijzing',
   'social-request': 'vraag aan het sociaal domein',
-  solicitation: 'vraag of het kan',
-  status: 'stand',
+  solicitation: 'vraag of er plek is',
+  status: 'status',
   feedback: 'terugkoppeling',
   consultation: 'stukken van het overleg',
   'consultation-extract': 'stukken van het overleg voor het sociaal domein',
@@ -29,26 +29,28 @@ const dutch: Readonly<Record<Purpose, string>> = {
   appointment: 'afspraak',
 };
 
-/** What each step says to a person who follows a message: types, names of rules and of organisations, no content. */
+/** Result of each step in words: types, names of rules and of organisations, no content of the message. */
 export const describe = {
-  parsed: ({ shape, message, text }: Sent): Bilingual => {
-    if (shape === 'hl7-v2') return { en: 'a message of HL7 v2', nl: 'een bericht in HL7 v2' };
-    if (shape === 'json') return { en: 'a form in JSON', nl: 'een formulier in JSON' };
-    const what = isType(message, 'Bundle') ? `Bundle: ${counted(message)}` : message.resourceType;
+  parsed: ({ shape, message, text }: SentMessage): Bilingual => {
+    if (shape === 'hl7-v2') return { en: 'HL7 v2 message', nl: 'bericht in HL7 v2' };
+    if (shape === 'json') return { en: 'JSON form', nl: 'formulier in JSON' };
+    const what = isType(message, 'Bundle') ? `Bundle: ${resourceCounts(message)}` : message.resourceType;
     return { en: `${what} (${text.length} characters)`, nl: `${what} (${text.length} tekens)` };
   },
-  form: ({ id }: Form): Bilingual => ({ en: `taken in as ${id}`, nl: `aangenomen als ${id}` }),
-  mapped: ({ graph }: Mapped): Bilingual => ({ en: counted(graph), nl: counted(graph) }),
+  form: ({ id }: Form): Bilingual => ({ en: `accepted as ${id}`, nl: `aangenomen als ${id}` }),
+  mapped: ({ graph }: Mapped): Bilingual => ({ en: resourceCounts(graph), nl: resourceCounts(graph) }),
   routed: ({ decisions }: Pick<Routed, 'decisions'>): Bilingual => ({
     en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),
     nl: decisions.map(({ owner, reason }) => `naar ${owner.display}: ${reason.nl}`).join('; '),
   }),
   disclosed: (disclosures: readonly Disclosure[]): Bilingual => ({
     en: disclosures
-      .map(({ partner, purpose, bundle }) => `${partner} gets the ${purpose} (${counted(bundle)})`)
+      .map(({ partner, purpose, bundle }) => `${partner} receives the ${purpose} (${resourceCounts(bundle)})`)
       .join('; '),
     nl: disclosures
-      .map(({ partner, purpose, bundle }) => `${partner} krijgt de ${dutch[purpose]} (${counted(bundle)})`)
+      .map(
+        ({ partner, purpose, bundle }) => `${partner} krijgt de ${dutchPurpose[purpose]} (${resourceCounts(bundle)})`,
+      )
       .join('; '),
   }),
 };

@@ -5,7 +5,9 @@ import { decisionRecordIn, projectDecisionRecord, type RecordAudience } from '..
 import type { Store } from '../../store/port.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
-/** How an order came to its owners, as far as this partner may know; undefined for who may not know the order. */
+/**
+ * Decisions on the owners of an order, as far as this partner may read them; undefined when it may not read the order.
+ */
 export async function explainOrder(
   { store }: Gateway,
   partner: Partner,
@@ -15,13 +17,13 @@ export async function explainOrder(
   if (!stored) return undefined;
   const { subject } = parseJson(stored.text) as ServiceRequest;
   const person = /(?:^|\/)Patient\/([^/]+)$/.exec(subject.reference ?? '')?.[1];
-  const knowsPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
-  const audience: RecordAudience = !knowsPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
-  // the records have no readers: this is the only way to them
+  const mayReadPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
+  const audience: RecordAudience = !mayReadPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
+  // the records have no readers: $explain is the only access
   return (await routedRecords(store, order)).map((it) => projectDecisionRecord(it, audience));
 }
 
-/** Every decision about an order, the first first, whole: who asks must be allowed to see it so. */
+/** Every decision about an order, unreduced, the oldest first: the caller checks the rights of its reader. */
 export async function routedRecords(store: Pick<Store, 'search'>, order: string): Promise<readonly Parameters[]> {
   const criteria = [{ name: 'target', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });

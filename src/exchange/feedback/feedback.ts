@@ -1,6 +1,6 @@
 import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { feedback, mayKnowContent } from '../../disclosure/index.ts';
+import { feedback, mayReceiveContent } from '../../disclosure/index.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
@@ -9,7 +9,7 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import type { Effect, OrderGraph } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { requesterOf } from '../disclose/disclosures.ts';
 import { runOutgoingMap } from '../maps/outgoing.ts';
 import { senderOf } from '../memory/actors.ts';
 import { find, type Memory, readAt } from '../memory/memory.ts';
@@ -18,7 +18,9 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import { letterOf } from './letter.ts';
 import { topicOf } from './topics.ts';
 
-/** What the partner that sent an order is told: a Communication, within care also as a letter, and how they get there. */
+/**
+ * Feedback (terugkoppeling) to the sender of an order: a Communication, within care also a letter, and its disclosure.
+ */
 export type Feedback = {
   readonly communication: Communication & Identified;
   readonly letter?: Bundle & Identified;
@@ -26,11 +28,11 @@ export type Feedback = {
 };
 
 type FeedbackEvent = {
-  /** As its referrer sent it: what it hears hangs on its own order. */
+  /** The referrer's own order, to which the feedback refers. */
   readonly order: ServiceRequest;
-  /** Whom the order is about; without it there is no letter. */
+  /** Person of the order; without it there is no letter. */
   readonly person?: Patient | undefined;
-  /** Consents of the person, and what there is to know: disclosure decides what of it goes. */
+  /** Consents of the person and the content to disclose: disclosure decides on each. */
   readonly around: readonly Resource[];
   readonly legalBasis: string | undefined;
   readonly topic: FeedbackTopic;
@@ -38,37 +40,37 @@ type FeedbackEvent = {
   readonly at: Date;
 };
 
-type Making = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
+type FeedbackContext = Pick<DecisionContext, 'network' | 'world' | 'outgoing'>;
 
-/** That somebody goes to another provider is care's to know, and that a case was consulted about is its members'. */
-const ofCare: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
+/** Topics that the social domain does not get: a transfer between providers, and a case consultation (casusoverleg). */
+const careOnlyTopics: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-over', 'consultation-held']);
 
-/** Undefined when nobody is to be told: the referrer itself moved, or it has no part in the network any more. */
-export function feedbackToReferrer(deciding: Making, telling: FeedbackEvent): Feedback | undefined {
-  const { order, person, around, legalBasis, topic, mover, at } = telling;
-  const { network, world, outgoing } = deciding;
+/** Undefined without a recipient: the referrer is the mover, or left the network. */
+export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEvent): Feedback | undefined {
+  const { order, person, around, legalBasis, topic, mover, at } = event;
+  const { network, world, outgoing } = context;
   const referrer = senderOf(network, order);
   const recipient = referrer && referrer !== mover ? recipientOf(network, referrer) : undefined;
   if (!referrer || !recipient) return undefined;
   const isSocial = recipient.domain === 'social';
-  if (isSocial && ofCare.has(topic)) return undefined;
-  const isWritten = person !== undefined && mayKnowContent(graphOf(collection(around)), recipient, at);
-  const moment = {
+  if (isSocial && careOnlyTopics.has(topic)) return undefined;
+  const isWritten = person !== undefined && mayReceiveContent(graphOf(collection(around)), recipient, at);
+  const input = {
     topic,
     order: `ServiceRequest/${order.id}`,
     person: order.subject.reference ?? '',
     sent: at.toISOString(),
-    recipient: projecting(deciding, referrer).requester,
-    ...(isSocial ? {} : { sender: projecting(deciding, mover).requester }),
+    recipient: requesterOf(network, referrer),
+    ...(isSocial ? {} : { sender: requesterOf(network, mover) }),
     ...(isWritten ? { letter: `Bundle/${world.newId()}` } : {}),
   };
-  const made = runOutgoingMap<Communication & Identified>(outgoing.communication, moment, world.newId());
-  const communication = isSocial ? made : { ...made, meta: { ...made.meta, source: sourceOfPartner(mover) } };
+  const mapped = runOutgoingMap<Communication & Identified>(outgoing.communication, input, world.newId());
+  const communication = isSocial ? mapped : { ...mapped, meta: { ...mapped.meta, source: sourceOfPartner(mover) } };
   const graph = collection([communication, ...around, ...(person ? [person] : [])]);
-  const { bundle, onLetter, receipt } = feedback({ graph, recipient, legalBasis, now: at });
-  const letter = onLetter && letterOf(deciding, onLetter, mover);
-  const given = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
-  const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: given, receipt });
+  const { bundle, letterBundle, receipt } = feedback({ graph, recipient, legalBasis, now: at });
+  const letter = letterBundle && letterOf(context, letterBundle, mover);
+  const content = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
+  const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: content, receipt });
   return { communication, ...(letter ? { letter } : {}), disclosure };
 }
 
@@ -78,7 +80,7 @@ const collection = (resources: readonly Resource[]): Bundle => ({
   entry: resources.map((resource) => ({ resource })) as NonNullable<Bundle['entry']>,
 });
 
-/** What is stored of it: the referrer and who made the move may read it. */
+/** Stores the feedback, readable for the referrer and the mover. */
 export const feedbackChanges = ({ communication, letter, disclosure }: Feedback, mover: string): Change[] =>
   [communication, ...(letter ? [letter] : [])].map((resource) => ({
     resource,
@@ -86,12 +88,12 @@ export const feedbackChanges = ({ communication, letter, disclosure }: Feedback,
     readers: [...new Set([disclosure.partner, mover])],
   }));
 
-/** Orders lead to the one they follow from; nobody goes on for ever. */
-const longest = 5;
+/** Upper bound on the chain of orders that are based on each other. */
+const maximumDepth = 5;
 
-/** Everybody who referred on this journey hears of the move: who sent this order, and those it follows from. */
+/** Feedback on a move to every referrer of the journey: the senders of this order and of those on which it is based. */
 export async function feedbackOf(
-  deciding: Making,
+  context: FeedbackContext,
   memory: Memory,
   { graph, effect, mover, at }: { graph: OrderGraph; effect: Effect; mover: string; at: Date },
 ): Promise<readonly Feedback[]> {
@@ -103,13 +105,13 @@ export async function feedbackOf(
   const legalBasis = legalBasisOf(effect.resource as Task);
   const found = new Map<string, Feedback>();
   let order: ServiceRequest | undefined = graph.order;
-  for (let n = 0; order && n < longest; n++) {
+  for (let n = 0; order && n < maximumDepth; n++) {
     const subject = order.subject.reference ?? '';
     const person = await readAt(memory, subject);
     const around = await find<Consent>(memory, 'Consent', 'patient', [subject]);
-    const about = isType(person, 'Patient') ? (person as Patient) : undefined;
-    const one = feedbackToReferrer(deciding, { order, person: about, around, legalBasis, topic, mover, at });
-    if (one && !found.has(one.disclosure.partner)) found.set(one.disclosure.partner, one);
+    const patient = isType(person, 'Patient') ? (person as Patient) : undefined;
+    const added = feedbackToReferrer(context, { order, person: patient, around, legalBasis, topic, mover, at });
+    if (added && !found.has(added.disclosure.partner)) found.set(added.disclosure.partner, added);
     const before: Identified | undefined = await readAt(memory, order.basedOn?.[0]?.reference ?? '');
     order = before?.resourceType === 'ServiceRequest' ? (before as ServiceRequest) : undefined;
   }

@@ -27,12 +27,12 @@ import { containedQuestionnaire } from './request-information.ts';
 
 type Response = QuestionnaireResponse & { readonly id: string };
 
-/** An answer that is given: new with the move, or posted before it. */
+/** The answer to a question: sent with the move (`isNew`), or posted before it. */
 export type SubmittedAnswer = { readonly task: Task; readonly response: Response; readonly isNew: boolean };
 
 /**
- * The answer by which a question is completed: sent along with $transition, or posted before and named in Task.output.
- * Undefined for every other move, and where there is none: the state machine says what is missing.
+ * The answer that completes a question: sent with $transition, or posted earlier and referenced in Task.output.
+ * Undefined for any other move, and when there is no answer: the state machine then refuses the move.
  */
 export async function submittedAnswer(
   gateway: Gateway,
@@ -42,49 +42,55 @@ export async function submittedAnswer(
   if (!isQuestion(before) || after.status !== 'completed' || !isOpen(before)) return success(undefined);
   if (ownerOf(gateway.network, before) !== received.partner.id) return success(undefined);
   if (sent) {
-    const made = await responseTo(gateway, received, before, sent);
-    if (!made.ok) return made;
-    const output = [...(after.output ?? []), answerOutput(`QuestionnaireResponse/${made.value.id}`)];
-    return success({ task: { ...after, output }, response: made.value, isNew: true });
+    const response = await responseTo(gateway, received, before, sent);
+    if (!response.ok) return response;
+    const output = [...(after.output ?? []), answerOutput(`QuestionnaireResponse/${response.value.id}`)];
+    return success({ task: { ...after, output }, response: response.value, isNew: true });
   }
-  const named = (after.output ?? []).flatMap(({ valueReference }) => valueReference?.reference ?? []);
-  const reference = named.map((it) => atGateway(it, gateway.network.settings.baseUrl)).find(isResponse);
+  const referenced = (after.output ?? []).flatMap(({ valueReference }) => valueReference?.reference ?? []);
+  const reference = referenced.map((it) => atGateway(it, gateway.network.settings.baseUrl)).find(isResponse);
   if (!reference) return success(undefined);
   const posted = await readAt(gateway.store, reference, received.partner.id);
-  const fits = isType(posted, 'QuestionnaireResponse') && answers(before, posted as QuestionnaireResponse);
-  if (!fits) return failure(issue('questionnaire-response-invalid', {}, { expression: 'Task.output' }));
+  const isAnswer = isType(posted, 'QuestionnaireResponse') && isAnswerTo(before, posted as QuestionnaireResponse);
+  if (!isAnswer) return failure(issue('questionnaire-response-invalid', {}, { expression: 'Task.output' }));
   return success({ task: after, response: posted as Response, isNew: false });
 }
 
 const isResponse = (reference: string | undefined): reference is string =>
   reference?.startsWith('QuestionnaireResponse/') ?? false;
 
-/** The answer beside its move: stored or opened for the requester, who gets it with its Task. */
+/** Commits the answer with its move, grants the requester read access, and discloses the answer with its Task. */
 export const discloseAnswer =
   ({ task, response, isNew }: SubmittedAnswer): Consequence =>
   async ({ network }, { versioned, mover, at }) => {
     const question = versioned.find(({ resource }) => resource.id === task.id)?.resource as Question | undefined;
-    const asker = question && senderOf(network, question);
-    const recipient = asker ? recipientOf(network, asker) : undefined;
-    const readers = [mover, ...(asker ? [asker] : [])];
+    const requester = question && senderOf(network, question);
+    const recipient = requester ? recipientOf(network, requester) : undefined;
+    const readers = [mover, ...(requester ? [requester] : [])];
     const changes = isNew ? [{ resource: response, expect: 'new' as const, readers }] : [];
     const grants = isNew ? [] : [{ type: 'QuestionnaireResponse', id: response.id, readers }];
-    if (!question || !asker || !recipient) return success({ changes, grants });
+    if (!question || !requester || !recipient) return success({ changes, grants });
     const graph: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
       entry: [{ resource: question }, { resource: response }],
     };
     const disclosed = answerTo({ graph, recipient, legalBasis: legalBasisOf(question), now: at });
-    const disclosure = disclosureTo(network, { partner: asker, purpose: 'answer', ...disclosed, followsTask: true });
+    const disclosure = disclosureTo(network, {
+      partner: requester,
+      purpose: 'answer',
+      ...disclosed,
+      updatesTask: true,
+    });
     return success({ changes, grants, disclosures: [disclosure] });
   };
 
 type Question = Task & { readonly id: string };
 
 /**
- * FHIR create of an answer, to be named by the Task that it completes (SDC). Taken only while a question waits for its
- * sender, who alone can read it until then.
+ * FHIR create of an answer, to be referenced in the output of the Task that it completes (SDC). Accepted only while a
+ * question to its sender is open; until the Task completes, only the sender may read it. Issue:
+ * `questionnaire-response-not-requested`.
  */
 export const createAnswer = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
   change(gateway, envelope, { interaction: 'create', target: newOf('QuestionnaireResponse') }, (received) =>
@@ -96,19 +102,19 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
   const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
-  const named = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];
-  const orders = named.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
+  const referenced = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];
+  const orders = referenced.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
   const tasks = await find<Task>(store, 'Task', 'focus', orders);
   const about = tasks.map(({ id }) => `Task/${id}`);
   const questions = (await find<Task>(store, 'Task', 'focus', about, received.partner.id)).filter(
     (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === received.partner.id,
   );
-  const asked = questions.find((it) => asks(it, sent as QuestionnaireResponse)) ?? questions[0];
-  if (!asked)
+  const question = questions.find((it) => usesQuestionnaireOf(it, sent as QuestionnaireResponse)) ?? questions[0];
+  if (!question)
     return failure(issue('questionnaire-response-not-requested', {}, { expression: 'QuestionnaireResponse.basedOn' }));
-  const made = await responseTo(gateway, received, asked, sent);
-  if (!made.ok) return made;
-  const resource = { ...made.value, meta: { ...made.value.meta, versionId: '1' } };
+  const response = await responseTo(gateway, received, question, sent);
+  if (!response.ok) return response;
+  const resource = { ...response.value, meta: { ...response.value.meta, versionId: '1' } };
   return success({
     interaction: 'create',
     action: 'C',
@@ -117,14 +123,17 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
     version: 1,
     steps: [],
     changes: [{ resource, expect: 'new', readers: [received.partner.id] }],
-    guards: [{ type: 'Task', id: asked.id, version: Number(asked.meta?.versionId) }],
+    guards: [{ type: 'Task', id: question.id, version: Number(question.meta?.versionId) }],
     dispatches: () => [],
     codes: [],
-    journey: `Task/${asked.id}`,
+    journey: `Task/${question.id}`,
   });
 }
 
-/** What was sent, as the answer to this question: held against its Questionnaire, about its person and order and nothing else. */
+/**
+ * Validates a sent resource as the answer to this question. It must conform to the Questionnaire of the question and
+ * refer only to the person and order of the question and to the directory. Issue: `questionnaire-response-invalid`.
+ */
 async function responseTo(
   gateway: Gateway,
   { partner }: Received,
@@ -132,57 +141,59 @@ async function responseTo(
   sent: Resource,
 ): Promise<Result<Response>> {
   const { network, world, validator, terminology, store } = gateway;
-  const unfit = failure(issue('questionnaire-response-invalid', {}, { expression: 'QuestionnaireResponse' }));
-  if (!isType(sent, 'QuestionnaireResponse')) return unfit;
+  const invalidResponse = failure(issue('questionnaire-response-invalid', {}, { expression: 'QuestionnaireResponse' }));
+  if (!isType(sent, 'QuestionnaireResponse')) return invalidResponse;
   const own = containedQuestionnaire(question);
-  const holding = own ? validator.with([own]) : validator;
-  const report = await validated({ validator: holding, terminology }, sent);
+  const responseValidator = own ? validator.with([own]) : validator;
+  const report = await validated({ validator: responseValidator, terminology }, sent);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
-  if (!asks(question, sent) || !isComplete(sent)) return unfit;
+  if (!usesQuestionnaireOf(question, sent) || !isComplete(sent)) return invalidResponse;
 
   const order = await readAt(store, await focusOf(store, question));
   const subject = isType(order, 'ServiceRequest') ? (order as ServiceRequest).subject.reference : undefined;
-  if (!subject || !order) return unfit;
+  if (!subject || !order) return invalidResponse;
   const base = network.settings.baseUrl;
-  const settled = { subject: { reference: subject }, basedOn: [{ reference: `ServiceRequest/${order.id}` }] };
-  const lawful = new Set([subject, `ServiceRequest/${order.id}`]);
-  const strange = referencesIn(sent).some(({ text }) => {
+  const assigned = { subject: { reference: subject }, basedOn: [{ reference: `ServiceRequest/${order.id}` }] };
+  const allowed = new Set([subject, `ServiceRequest/${order.id}`]);
+  const refersElsewhere = referencesIn(sent).some(({ text }) => {
     if (text === undefined || text.startsWith('#')) return false;
-    const there = atGateway(text, base) ?? text;
-    return !lawful.has(there) && !network.directory.organization(there) && !network.directory.service(there);
+    const resolved = atGateway(text, base) ?? text;
+    return !allowed.has(resolved) && !network.directory.organization(resolved) && !network.directory.service(resolved);
   });
-  if (strange) return unfit;
+  if (refersElsewhere) return invalidResponse;
   const id = world.newId();
   const { identifier, ...rest } = sent;
-  const known = identifier?.system && identifier.value && !isBsn(identifier.system) ? identifier : undefined;
+  const senderIdentifier = identifier?.system && identifier.value && !isBsn(identifier.system) ? identifier : undefined;
   return success({
-    ...withoutNumbers(rest),
-    ...settled,
+    ...withoutBsn(rest),
+    ...assigned,
     id,
     meta: { ...sent.meta, source: sourceOfPartner(partner.id) },
-    identifier: known ?? resourceIdentifier(id),
+    identifier: senderIdentifier ?? resourceIdentifier(id),
   });
 }
 
 const isBsn = (system: string | undefined): boolean => system === identifierSystems.bsn;
 
-/** A BSN lives in Patient.identifier alone; who answers is told by name or by an identifier of its own. */
-function withoutNumbers<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {
-  const made = clone(response);
-  for (const who of [made.author, made.source]) if (who && isBsn(who.identifier?.system)) delete who.identifier;
-  return made;
+/** Removes a BSN from author and source: the gateway stores a BSN in Patient.identifier only. */
+function withoutBsn<T extends Pick<QuestionnaireResponse, 'author' | 'source'>>(response: T): T {
+  const copy = clone(response);
+  for (const party of [copy.author, copy.source]) if (party && isBsn(party.identifier?.system)) delete party.identifier;
+  return copy;
 }
 
-/** Of the Questionnaire that was asked, in the version that was asked where both name one. */
-function asks(question: Task, { questionnaire }: QuestionnaireResponse): boolean {
+/** Whether the response names the Questionnaire of the question, in the same version where both name one. */
+function usesQuestionnaireOf(question: Task, { questionnaire }: QuestionnaireResponse): boolean {
   const own = containedQuestionnaire(question);
   const canonical = own ? `${own.url}${own.version ? `|${own.version}` : ''}` : (questionnaireOf(question) ?? '');
   const [url, version] = canonical.split('|');
-  const [givenUrl, givenVersion] = (questionnaire ?? '').split('|');
-  return url !== '' && url === givenUrl && (!version || !givenVersion || version === givenVersion);
+  const [sentUrl, sentVersion] = (questionnaire ?? '').split('|');
+  return url !== '' && url === sentUrl && (!version || !sentVersion || version === sentVersion);
 }
 
 const isComplete = ({ status }: QuestionnaireResponse): boolean => status === 'completed' || status === 'amended';
 
-const answers = (question: Task, response: QuestionnaireResponse): boolean =>
-  isComplete(response) && asks(question, response) && response.subject?.reference === question.for?.reference;
+const isAnswerTo = (question: Task, response: QuestionnaireResponse): boolean =>
+  isComplete(response) &&
+  usesQuestionnaireOf(question, response) &&
+  response.subject?.reference === question.for?.reference;

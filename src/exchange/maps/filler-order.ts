@@ -4,21 +4,22 @@ import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Pulled } from '../reading/envelope.ts';
 
-/** A resource at somebody else's server, named by its address: as a literal reference it would be followed. */
+/** Identifier system of an address at another server: as a literal reference it would be resolved. */
 const addressSystem = 'urn:ietf:rfc:3986';
 
 const at = (address: string): Identifier => ({ system: addressSystem, value: address });
 
-/** Value of a search for what is part of the Task at this address: of a search's own signs, addresses may hold commas. */
+/** Search value for Tasks that are part of the Task at this address. Escapes the separators of search values. */
 export const partOfAt = (address: string): string => `${addressSystem}|${address.replace(/[\\,$|]/g, '\\$&')}`;
 
-/** The address of the Task at its placer that this one is part of. */
+/** Address of the placer's Task of which this Task is a part. */
 export const placerTaskOf = ({ partOf = [] }: Task): string | undefined =>
   partOf.find(({ identifier }) => identifier?.system === addressSystem)?.identifier?.value;
 
 /**
- * The gateway's own order of one that stays at its placer (https://hl7.org/fhir/uv/cow/): filler-order, based on it,
- * its Task part of the placer's Task. Both by address. A proposal stays one. Issues: `pulled-order-unsupported`.
+ * Turns an order that stays at its placer into an order of the gateway (https://hl7.org/fhir/uv/cow/): a filler-order
+ * based on it, with a Task that is part of the placer's Task. Both refer by address. A proposal remains a proposal.
+ * Issue: `pulled-order-unsupported`.
  */
 export function asFillerOrder(
   graph: Bundle,

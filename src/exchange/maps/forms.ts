@@ -6,42 +6,46 @@ import type { CompiledMap, RunOptions } from '../../mapping/index.ts';
 import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
 /**
- * A shape in which a message may come in: how it is recognised, and how it becomes the gateway's own. Each form is of a
- * kind (kinds.ts), and several forms may be of one: a referral comes as the gateway's own Bundle or as the ELZ one.
+ * A format in which a message is accepted: how it is recognised, and the map to the gateway's own profiles. Each form
+ * has a kind (kinds.ts); several forms may have the same kind: a referral (verwijzing) is sent as the gateway's own
+ * Bundle or as that of the Nictiz ELZ.
  *
- * To accept a new kind of message: write a `Kind` (pipeline/kind.ts; referral/ is an example) in a folder of its own, add its
- * line to kinds.ts, and give it a form in mappings/intake.yaml with its name as `kind`, and a `map` where it does not come
- * as the graph that the kind needs. A map returns a Bundle whose references are the sender's own; exchange.ts loads what they
- * refer to at this gateway, assigns ids, validates against the profiles of the kind, and calls its `check` and `route`.
+ * To accept a new kind of message: write a `Kind` (pipeline/kind.ts; referral/ is an example) in a folder of its own,
+ * add its line to kinds.ts, and add a form to mappings/intake.yaml with its name as `kind`, and a `map` where it is not
+ * sent as the graph that the kind needs. A map returns a Bundle whose references are the sender's own; exchange.ts
+ * loads their targets at this gateway, assigns ids, validates against the profiles of the kind, and calls its `check`
+ * and `route`.
  */
 export type Form = {
   readonly id: string;
   /** Name of its kind of message (kinds.ts). */
   readonly kind: string;
-  readonly recognises: (message: Sent['message']) => boolean;
-  /** Name of /intake/{name} where it comes in; absent: at the FHIR base. */
+  readonly recognises: (message: SentMessage['message']) => boolean;
+  /** Name of the /intake/{name} that accepts it; absent: the FHIR base. */
   readonly intake?: string;
-  readonly reads: Sent['shape'];
-  /** Profiles that the message must meet as it came in, besides those it names itself. */
+  readonly reads: SentMessage['shape'];
+  /** Profiles to which the message as sent must conform, besides those in its meta.profile. */
   readonly profiles: readonly string[];
-  /** Absent when the form already is the gateway's profile. */
+  /** Absent when the form already has the gateway's profile. */
   readonly map?: CompiledMap;
 };
 
+/** Whether the graph came from a map, or was sent in the gateway's own profile. */
 export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped' : 'gateway-profile');
 
-/** What $process-message takes: anything else is no message, whatever it holds. */
-const isMessage = (resource: Sent['message']): boolean =>
+/** $process-message accepts a Bundle of type message with a MessageHeader, and nothing else. */
+const isMessage = (resource: SentMessage['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
+/** The first form that recognises the message. Issues: `not-a-message`, `form-unknown`, `intake-form-unknown`. */
 export function recogniseForm(
   forms: readonly Form[],
-  { shape, message }: Sent,
+  { shape, message }: SentMessage,
   { asMessage = false, intake }: Pick<Received, 'asMessage' | 'intake'>,
 ): Result<Form> {
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
@@ -56,50 +60,50 @@ export function recogniseForm(
   );
 }
 
-/** What a map made of a message. */
+/** Output of the map of a form. */
 export type Mapped = {
-  /** The Bundle that holds the graph of its kind; references still are the sender's. */
+  /** The graph of the kind; its references still are the sender's. */
   readonly graph: Bundle;
-  /** Codes that no table knows, with their values: for the record of the message, never for a log. */
+  /** Codes that no table of a map contains, with their values: for the record of the message, never for a log. */
   readonly unmapped: readonly Unmapped[];
 };
 
-/** `asked`: what ids are made from, and the time that the map may ask. */
+/** Runs the map of a form. `options`: the seed of ids, and the time and zone for `now()` in the map. */
 export function toGraph(
   form: Form,
-  { shape, message }: Sent,
-  asked: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
+  { shape, message }: SentMessage,
+  options: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
 ): Result<Mapped> {
   if (!form.map) return asGraph(message as Bundle, []);
-  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...asked, trace: shape === 'json' });
-  const told: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
-  if (told.some(isError)) return failure(...told);
-  return asGraph(output as Bundle, told, unmappedOf(form.map, unmapped));
+  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...options, trace: shape === 'json' });
+  const findings: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
+  if (findings.some(isError)) return failure(...findings);
+  return asGraph(output as Bundle, findings, unmappedOf(form.map, unmapped));
 }
 
-/** Transaction and message are ways to send a graph; inside the gateway it is a collection. */
+/** Transaction and message are transport formats; inside the gateway a graph is a collection. */
 function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Unmapped[] = []): Result<Mapped> {
   const entries = bundle.entry ?? [];
-  const odd = entries.flatMap(({ request, resource }, index) =>
-    request ? oddRequest(request, resource, `Bundle.entry[${index}].request`) : [],
+  const deviations = entries.flatMap(({ request, resource }, index) =>
+    request ? requestIssues(request, resource, `Bundle.entry[${index}].request`) : [],
   );
-  if (odd.some(isError)) return { ok: false, issues: odd };
-  const kept = entries.filter(({ resource }) => resource && !isType(resource, 'MessageHeader'));
+  if (deviations.some(isError)) return { ok: false, issues: deviations };
+  const resources = entries.filter(({ resource }) => resource && !isType(resource, 'MessageHeader'));
   return success(
     {
       graph: {
         resourceType: 'Bundle',
         ...(bundle.meta ? { meta: bundle.meta } : {}),
         type: 'collection',
-        entry: kept.map(({ fullUrl, resource }) => ({ ...(fullUrl ? { fullUrl } : {}), resource: resource! })),
+        entry: resources.map(({ fullUrl, resource }) => ({ ...(fullUrl ? { fullUrl } : {}), resource: resource! })),
       },
       unmapped,
     },
-    [...issues, ...odd],
+    [...issues, ...deviations],
   );
 }
 
-function oddRequest(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
+function requestIssues(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
   if (request.method !== 'POST') return [issue('entry-method-unsupported', {}, { expression: `${path}.method` })];
   if (request.url !== resource?.resourceType) return [issue('entry-url-mismatch', {}, { expression: `${path}.url` })];
   return request.ifNoneExist ? [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })] : [];

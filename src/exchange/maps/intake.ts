@@ -3,7 +3,7 @@ import { canonicalBase, mgnProfile } from '../../fhir/canonical.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
 import type { PublishedMap } from './published-map.ts';
 
@@ -12,7 +12,7 @@ type FormEntry = {
   readonly kind: string;
   readonly when: string;
   readonly intake?: string;
-  readonly reads?: Sent['shape'];
+  readonly reads?: SentMessage['shape'];
   readonly profiles?: readonly string[];
   readonly map?: string;
 };
@@ -48,8 +48,8 @@ const schemaFor = (kindNames: readonly string[]) => ({
 const variables = { mgn: canonicalBase };
 
 /**
- * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of `kindNames`.
- * Reports the mistakes of all forms at once, with file and line.
+ * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of
+ * `kindNames`. Reports the mistakes of all forms at once, with file and line.
  */
 export function compileIntake(
   text: string,
@@ -59,17 +59,17 @@ export function compileIntake(
 ): Result<readonly Form[]> {
   const read = readChecked<{ readonly forms: readonly FormEntry[] }>(text, path, schemaFor(kindNames));
   if (!read.ok) return read;
-  const made = read.value.value.forms.map((told, index): Result<Form> => {
+  const forms = read.value.value.forms.map((entry, index): Result<Form> => {
     const place = read.value.placeOf(['forms', index, 'id']);
     try {
-      return success(formOf(told, maps));
+      return success(formOf(entry, maps));
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      return failure(issue('intake-form-invalid', { file: path, form: told.id, problem }, place));
+      return failure(issue('intake-form-invalid', { file: path, form: entry.id, problem }, place));
     }
   });
-  const wrong: Issue[] = made.flatMap((it) => (it.ok ? [] : it.issues));
-  return wrong.length ? failure(...wrong) : success(made.flatMap((it) => (it.ok ? [it.value] : [])));
+  const wrong: Issue[] = forms.flatMap((it) => (it.ok ? [] : it.issues));
+  return wrong.length ? failure(...wrong) : success(forms.flatMap((it) => (it.ok ? [it.value] : [])));
 }
 
 function formOf(
@@ -78,7 +78,7 @@ function formOf(
 ): Form {
   const test = compileTest(when);
   const published = maps.find(({ path }) => path === file);
-  if (file !== undefined && !published) throw new Error(`there is no map ${file}`);
+  if (file !== undefined && !published) throw new Error(`map ${file} does not exist`);
   return {
     id,
     kind,

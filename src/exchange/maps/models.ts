@@ -28,8 +28,8 @@ const hl7Messages: readonly Hl7Message[] = [
 ];
 
 /**
- * Compiles a map that may use the shapes of this network that are not FHIR: the HL7 v2 messages and the JSON referral form.
- * `definitions` add to these, and replace one with the same url. Throws MapError.
+ * Compiles a map that may use the shapes of this network that are not FHIR: the HL7 v2 messages and the JSON referral
+ * form. `definitions` add to these, and replace one with the same url. Throws MapError.
  */
 export const compileNetworkMap = (sources: readonly MapSource[], options: CompileOptions = {}): CompiledMap =>
   compileMap(sources, {

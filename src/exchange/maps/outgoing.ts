@@ -5,11 +5,11 @@ import type { CompiledMap } from '../../mapping/index.ts';
 import { feedbackTopics } from '../../vocabulary/feedback-topic.ts';
 import type { PublishedMap } from './published-map.ts';
 
-/** The maps by which the gateway makes what it gives. */
+/** Maps that create the messages of the gateway itself. */
 export type Outgoing = {
-  /** What a referrer is told (mappings/out/models/feedback.json) -> Communication. */
+  /** Feedback (terugkoppeling) as mappings/out/models/feedback.json -> Communication. */
   readonly communication: CompiledMap;
-  /** What a referrer in care may know -> document with the letter first. */
+  /** Bundle that a referrer in care may read -> document Bundle with the letter as its Composition. */
   readonly letter: CompiledMap;
 };
 
@@ -30,8 +30,8 @@ const schema = {
 };
 
 /**
- * The maps that mappings/outgoing.yaml names, of `maps`. All mistakes are told at once: a map that is not there, and a
- * topic of feedback for which the map of the Communication has no words.
+ * Looks up the maps of mappings/outgoing.yaml in `maps`. Reports all mistakes at once. Issues: `outgoing-map-missing`,
+ * `feedback-text-missing` (the map of the Communication has no text for a topic of feedback).
  */
 export function compileOutgoing(text: string, path: string, maps: readonly PublishedMap[]): Result<Outgoing> {
   const read = readChecked<OutgoingFile>(text, path, schema);
@@ -51,10 +51,10 @@ export function compileOutgoing(text: string, path: string, maps: readonly Publi
   return communication && letter && issues.length === 0 ? success({ communication, letter }) : failure(...issues);
 }
 
-/** What a map makes of what the gateway itself gives it: that it can't is a fault of the gateway, not of any sender. */
+/** Runs a map on input of the gateway itself. Throws when it fails: that is a fault of the gateway, not of a sender. */
 export function runOutgoingMap<T>(map: CompiledMap, input: object, seed: string): T {
   const { output, issues = [] } = map.run(input, { seed });
   const wrong = issues.filter(isError).map(({ rule, expression }) => `${rule} at ${expression ?? '?'}`);
-  if (wrong.length) throw new Error(`map ${map.name} makes nothing of what it was given: ${wrong.join(', ')}`);
+  if (wrong.length) throw new Error(`map ${map.name} fails on input of the gateway: ${wrong.join(', ')}`);
   return output as T;
 }

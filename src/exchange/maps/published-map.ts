@@ -1,13 +1,14 @@
 import type { StructureMap } from '@medplum/fhirtypes';
 import type { Resource } from '../../fhir/resource.ts';
 import type { CompiledMap } from '../../mapping/index.ts';
-/** A map as partners may read and try it, under /fhir/StructureMap. */
+
+/** A map that partners may read and run, under /fhir/StructureMap. */
 export type PublishedMap = {
   readonly id: string;
-  /** File, below the folder of maps. */
+  /** Path below the folder of maps. */
   readonly path: string;
   readonly map: CompiledMap;
   readonly structureMap: StructureMap & { readonly id: string };
-  /** The models that it speaks of. */
+  /** Logical models that it uses. */
   readonly definitions: readonly Resource[];
 };

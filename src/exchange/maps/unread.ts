@@ -1,12 +1,14 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Trace } from '../../mapping/index.ts';
 
-/** More of them tell no more: it is another form. */
-const most = 20;
+/** More of them do not help: the message is another form. */
+const maximumIssues = 20;
 
-/** The names of properties are the sender's: what does not look like a name is not repeated. */
-const named = /^[A-Za-z][\w-]{0,63}(?:\.[A-Za-z][A-Za-z]{0,63}|\[\d+\])*$/;
+/** Property names come from the sender: text that does not have the form of a name is not repeated. */
+const safePath = /^[A-Za-z][\w-]{0,63}(?:\.[A-Za-z][A-Za-z]{0,63}|\[\d+\])*$/;
 
-/** What of a form no rule took over: nothing of it is lost without a word. */
+/** Values of a form that no rule of its map read: none is dropped without a finding. Issue: `form-value-ignored`. */
 export const unread = ({ unread }: Trace): Issue[] =>
-  unread.slice(0, most).map((path) => issue('form-value-ignored', {}, named.test(path) ? { expression: path } : {}));
+  unread
+    .slice(0, maximumIssues)
+    .map((path) => issue('form-value-ignored', {}, safePath.test(path) ? { expression: path } : {}));

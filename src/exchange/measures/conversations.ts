@@ -3,58 +3,68 @@ import { mgnExtension } from '../../fhir/canonical.ts';
 import { daysBetween, type Fact, type Facts, settledOutcomes } from '../../measure/index.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
 import { useCaseOfOrder } from '../../vocabulary/use-case.ts';
+import {
+  type MeasureContext,
+  readCurrent,
+  resourcesInPeriod,
+  type Version,
+  versionsReferringTo,
+} from './measure-context.ts';
 import { dayAt, referredOn } from './orders.ts';
-import { about, type Looking, readNow, type Version, written } from './walk.ts';
 
 type Conversations = Pick<Facts, 'outcomes' | 'explorations' | 'firstConversations'>;
 
-/** Conversations that the gateway was first told of as held, or as finished with an outcome, during the period. */
-export async function conversationsIn(looking: Looking): Promise<Conversations> {
+/** Conversations (verkennend gesprek) first reported as held, or as finished with an outcome, during the period. */
+export async function conversationsIn(context: MeasureContext): Promise<Conversations> {
   const outcomes: Facts['outcomes'][number][] = [];
   const explorations: Fact[] = [];
   const firstConversations: Facts['firstConversations'][number][] = [];
-  for await (const { id, versions } of written<Encounter>(looking, 'Encounter')) {
+  for await (const { id, versions } of resourcesInPeriod<Encounter>(context, 'Encounter')) {
     const last = versions.at(-1)!;
     if (last.resource.status === 'entered-in-error') continue;
-    const municipality = await looking.municipalityOf(last.resource.subject?.reference);
+    const municipality = await context.municipalityOf(last.resource.subject?.reference);
     const finished = versions.find(({ resource }) => outcomeOf(resource) !== undefined);
-    if (finished && looking.isWithin(finished.at)) {
-      const fact = { day: looking.dayOf(finished.at), municipality };
+    if (finished && context.isWithin(finished.at)) {
+      const fact = { day: context.dayOf(finished.at), municipality };
       const outcome = outcomeOf(last.resource) ?? outcomeOf(finished.resource) ?? '';
       if (settledOutcomes.includes(outcome)) outcomes.push({ ...fact, outcome });
       else explorations.push(fact);
     }
-    const held = heldIn(versions);
-    if (!held || !looking.isWithin(held.at)) continue;
-    const days = await daysUntil(looking, id, held);
-    if (days !== undefined) firstConversations.push({ day: looking.dayOf(held.at), municipality, days });
+    const firstHeld = firstHeldVersion(versions);
+    if (!firstHeld || !context.isWithin(firstHeld.at)) continue;
+    const days = await daysUntil(context, id, firstHeld);
+    if (days !== undefined) firstConversations.push({ day: context.dayOf(firstHeld.at), municipality, days });
   }
   return { outcomes, explorations, firstConversations };
 }
 
 function outcomeOf({ status, extension = [] }: Encounter): string | undefined {
   if (status !== 'finished') return undefined;
-  const told = extension.find(({ url }) => url === mgnExtension('conversation-outcome'));
-  return ownCode(told?.valueCodeableConcept, 'conversation-outcome');
+  const outcome = extension.find(({ url }) => url === mgnExtension('conversation-outcome'));
+  return ownCode(outcome?.valueCodeableConcept, 'conversation-outcome');
 }
 
-const begun: readonly string[] = ['in-progress', 'onleave', 'finished'];
+const heldStatuses: readonly string[] = ['in-progress', 'onleave', 'finished'];
 
-const heldIn = (versions: readonly Version<Encounter>[]): Version<Encounter> | undefined =>
-  versions.find(({ resource: { status, period } }) => begun.includes(status) && period?.start !== undefined);
+const firstHeldVersion = (versions: readonly Version<Encounter>[]): Version<Encounter> | undefined =>
+  versions.find(({ resource: { status, period } }) => heldStatuses.includes(status) && period?.start !== undefined);
 
-/** Days from the referral to this conversation, when it is the first that was held about a registration. */
-async function daysUntil(looking: Looking, id: string, held: Version<Encounter>): Promise<number | undefined> {
-  const reference = held.resource.basedOn?.[0]?.reference;
-  const order = await readNow<ServiceRequest>(looking, reference);
+/** Days from the referral (verwijzing) to this conversation; undefined unless it is the first about a registration. */
+async function daysUntil(
+  context: MeasureContext,
+  id: string,
+  firstHeld: Version<Encounter>,
+): Promise<number | undefined> {
+  const reference = firstHeld.resource.basedOn?.[0]?.reference;
+  const order = await readCurrent<ServiceRequest>(context, reference);
   if (!reference || order?.resourceType !== 'ServiceRequest' || useCaseOfOrder(order) !== 'registration')
     return undefined;
-  for (const other of await about<Encounter>(looking, 'Encounter', 'based-on', [reference])) {
-    const before = other.id === id ? undefined : heldIn(other.versions);
-    if (before && (before.at < held.at || (before.at.getTime() === held.at.getTime() && other.id < id)))
+  for (const other of await versionsReferringTo<Encounter>(context, 'Encounter', 'based-on', [reference])) {
+    const before = other.id === id ? undefined : firstHeldVersion(other.versions);
+    if (before && (before.at < firstHeld.at || (before.at.getTime() === firstHeld.at.getTime() && other.id < id)))
       return undefined;
   }
-  const [from, until] = [await referredOn(looking, order), dayAt(looking, held.resource.period?.start)];
+  const [from, until] = [await referredOn(context, order), dayAt(context, firstHeld.resource.period?.start)];
   const days = from && until ? daysBetween(from, until) : undefined;
   return days === undefined || days < 0 ? undefined : days;
 }

@@ -1,39 +1,38 @@
 import type { Facts, Period } from '../../measure/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { conversationsIn } from './conversations.ts';
+import { measureContext } from './measure-context.ts';
 import { ordersIn } from './orders.ts';
 import { movesIn } from './tasks.ts';
-import { waitingIn } from './waiting.ts';
-import { lookingAt } from './walk.ts';
+import { waitingTimesIn } from './waiting-times.ts';
 
-/** Facts of periods that are over never change, so they are gathered once; a few dozen hold years of reports. */
-const gathered = new WeakMap<Gateway['store'], Map<string, Promise<Facts>>>();
-const most = 24;
+/** Facts of ended periods never change, so they are cached; a few dozen periods are years of reports. */
+const cache = new WeakMap<Gateway['store'], Map<string, Promise<Facts>>>();
+const maximumPeriods = 24;
 
 /**
- * What happened in a period that is over, gathered from the store in small turns. Who asks while it is being gathered waits
- * for the same gathering.
+ * Facts of an ended period, read from the store in small turns. Concurrent requests for the same period share one run.
  */
 export function factsOf({ store, network }: Pick<Gateway, 'store' | 'network'>, period: Period): Promise<Facts> {
-  const known = gathered.get(store) ?? new Map<string, Promise<Facts>>();
-  gathered.set(store, known);
+  const ofStore = cache.get(store) ?? new Map<string, Promise<Facts>>();
+  cache.set(store, ofStore);
   const key = `${period.start} ${period.end} ${network.digest}`;
-  const before = known.get(key);
-  if (before) return before;
-  const made = gather({ store, network }, period);
-  known.set(key, made);
-  made.catch(() => known.delete(key));
-  const oldest = known.keys().next().value;
-  if (known.size > most && oldest !== undefined) known.delete(oldest);
-  return made;
+  const cached = ofStore.get(key);
+  if (cached) return cached;
+  const gathering = gather({ store, network }, period);
+  ofStore.set(key, gathering);
+  gathering.catch(() => ofStore.delete(key));
+  const oldest = ofStore.keys().next().value;
+  if (ofStore.size > maximumPeriods && oldest !== undefined) ofStore.delete(oldest);
+  return gathering;
 }
 
 async function gather(gateway: Pick<Gateway, 'store' | 'network'>, period: Period): Promise<Facts> {
-  const looking = lookingAt(gateway, period);
+  const context = measureContext(gateway, period);
   return {
-    ...(await ordersIn(looking)),
-    ...(await conversationsIn(looking)),
-    ...(await movesIn(looking)),
-    waiting: await waitingIn(looking),
+    ...(await ordersIn(context)),
+    ...(await conversationsIn(context)),
+    ...(await movesIn(context)),
+    waiting: await waitingTimesIn(context),
   };
 }

@@ -3,7 +3,7 @@ import type { Network } from '../../directory/index.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import type { Actor } from '../../workflow/index.ts';
 
-/** As what a partner touches this: as the system of its owner, of who sent it, or as neither. */
+/** Roles of a partner on a Task or order: owner, requester and creator (its sender), or other. */
 export function actorsOf(network: Network, it: Task | ServiceRequest, partner: string): readonly Actor[] {
   const actors: Actor[] = [
     ...(it.resourceType === 'Task' && ownerOf(network, it) === partner ? ['owner' as const] : []),
@@ -12,12 +12,12 @@ export function actorsOf(network: Network, it: Task | ServiceRequest, partner: s
   return actors.length ? actors : ['other'];
 }
 
-/** The partner whose system serves the owner: a service, or the practice that advice goes to. */
+/** Partner whose system serves the owner of a Task: a service, or the organisation that gets advice. */
 export const ownerOf = ({ directory }: Network, { owner }: Task): string | undefined =>
   owner?.reference
     ? (directory.service(owner.reference) ?? directory.organization(owner.reference))?.partner
     : undefined;
 
-/** The partner that sent it. */
+/** Partner that sent a Task or order, by Meta.source. */
 export const senderOf = ({ partners }: Network, it: Task | ServiceRequest): string | undefined =>
   [...partners.keys()].find((id) => isSentBy(it, id));

@@ -11,8 +11,8 @@ import { ownerOf } from './actors.ts';
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
 
 /**
- * The store as a partner reads it. Who asked from the social domain follows its Task; what care writes in that Task
- * (notes, outputs, words beside codes) is not for it to read, so that it sees the Task by the allow-list.
+ * The store as a partner sees it. A requester in the social domain follows its Task, but may not read what care writes
+ * in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
  */
 export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },
@@ -40,18 +40,18 @@ export function asSeenBy(
   };
 }
 
-/** The same for one resource: itself, where the partner may read all of it. */
+/** One resource as a partner sees it: unchanged where the partner may read all of it. */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
   return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
 }
 
-/** A Task as it was sent back by who does not see all of it: what came back as it was shown stays as it was. */
+/** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */
 export function withUnseen(network: Network, before: Task, after: Task, partner: Partner): Task {
-  const [was, wanted] = [before, after] as unknown as [Elements, Elements];
+  const [stored, updated] = [before, after] as unknown as [Elements, Elements];
   const shown = resourceAsSeen(network, before, partner) as unknown as Elements;
-  const kept = Object.entries(was).filter(
-    ([name]) => canonicalJson(wanted[name] ?? null) === canonicalJson(shown[name] ?? null),
+  const unchanged = Object.entries(stored).filter(
+    ([name]) => canonicalJson(updated[name] ?? null) === canonicalJson(shown[name] ?? null),
   );
-  return { ...after, ...Object.fromEntries(kept) } as Task;
+  return { ...after, ...Object.fromEntries(unchanged) } as Task;
 }

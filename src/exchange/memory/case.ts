@@ -17,10 +17,11 @@ import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
-/** A journey holds a handful of orders; what is larger is shown as far as this. */
-const most = { orders: 50, resources: 500 } as const;
+/** Upper bounds of a case: a journey has a handful of orders. */
+const limits = { orders: 50, resources: 500 } as const;
 
-export type Happening = {
+/** One version of a resource on the timeline of a case. */
+export type TimelineEvent = {
   readonly at: string;
   /** `Type/id` */
   readonly what: string;
@@ -29,24 +30,24 @@ export type Happening = {
   readonly businessStatus?: string;
 };
 
-/** One journey: everything around an order and the orders before and after it, and what happened in which order. */
-export type Case = { readonly graph: Bundle; readonly timeline: readonly Happening[] };
+/** One journey (casus): an order, the orders before and after it, all that belongs to them, and the timeline. */
+export type Case = { readonly graph: Bundle; readonly timeline: readonly TimelineEvent[] };
 
 /**
- * The journey that an order belongs to, as this partner may see it: each resource is read as it would read it itself, so that
- * nobody finds more here than by looking everywhere. Undefined when the order is not there for it.
+ * The journey of an order, as this partner may see it: each resource is read with the rights of the partner, so a case
+ * discloses no more than reading each resource. Undefined when the partner may not read the order.
  */
 export async function caseOf(store: Reading, id: string, reader: string, base: string): Promise<Case | undefined> {
   const first = await readAt(store, `ServiceRequest/${id}`, reader);
   if (!isType(first, 'ServiceRequest')) return undefined;
   const found = new Map<string, Identified>();
-  const add = (it: Identified) => found.size < most.resources && found.set(`${it.resourceType}/${it.id}`, it);
+  const add = (it: Identified) => found.size < limits.resources && found.set(`${it.resourceType}/${it.id}`, it);
   const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
   for (const order of orders) {
     add(order);
-    for (const it of await around(store, order, reader)) add(it);
+    for (const it of await relatedTo(store, order, reader)) add(it);
   }
-  await follow(store, found, reader, base);
+  await addReferenced(store, found, reader, base);
   const resources = [...found.values()];
   return {
     graph: {
@@ -58,7 +59,7 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   };
 }
 
-/** The order, those it follows from, and those that follow from any of them. */
+/** The order with all orders before and after it on the journey. */
 export async function ordersOf(
   store: Memory,
   first: ServiceRequest & Identified,
@@ -66,7 +67,7 @@ export async function ordersOf(
 ): Promise<readonly (ServiceRequest & Identified)[]> {
   const orders = new Map([[first.id, first]]);
   const open = [first];
-  for (let next = open.pop(); next && orders.size < most.orders; next = open.pop()) {
+  for (let next = open.pop(); next && orders.size < limits.orders; next = open.pop()) {
     const before = await Promise.all(
       [...(next.basedOn ?? []), ...(next.replaces ?? [])].map(({ reference = '' }) => readAt(store, reference, reader)),
     );
@@ -85,7 +86,7 @@ export async function ordersOf(
   return [...orders.values()];
 }
 
-async function around(
+async function relatedTo(
   store: Reading,
   { id, subject }: ServiceRequest & Identified,
   reader: string,
@@ -108,11 +109,16 @@ async function around(
   ];
 }
 
-/** What they refer to goes along; what that refers to in turn as well. */
-async function follow(store: Reading, found: Map<string, Identified>, reader: string, base: string): Promise<void> {
+/** Adds the referenced resources, transitively. */
+async function addReferenced(
+  store: Reading,
+  found: Map<string, Identified>,
+  reader: string,
+  base: string,
+): Promise<void> {
   const open = [...found.values()];
   const seen = new Set(found.keys());
-  for (let next = open.pop(); next && found.size < most.resources; next = open.pop())
+  for (let next = open.pop(); next && found.size < limits.resources; next = open.pop())
     for (const { text } of referencesIn(next)) {
       const reference = text === undefined ? undefined : atGateway(text, base);
       if (!reference || seen.has(reference)) continue;
@@ -124,8 +130,8 @@ async function follow(store: Reading, found: Map<string, Identified>, reader: st
     }
 }
 
-/** What has a status that moves; people and places don't happen. */
-const moving: ReadonlySet<string> = new Set([
+/** Types whose versions are events of the timeline. */
+const typesWithStatus: ReadonlySet<string> = new Set([
   'ServiceRequest',
   'Task',
   'Appointment',
@@ -135,13 +141,13 @@ const moving: ReadonlySet<string> = new Set([
   'EpisodeOfCare',
 ]);
 
-async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<Happening[]> {
-  const happened = await Promise.all(
+async function timelineOf(store: Reading, resources: readonly Identified[], reader: string): Promise<TimelineEvent[]> {
+  const events = await Promise.all(
     resources
-      .filter(({ resourceType }) => moving.has(resourceType))
+      .filter(({ resourceType }) => typesWithStatus.has(resourceType))
       .map(async ({ resourceType, id }) => {
         const versions = await store.history(resourceType, id, reader);
-        return versions.map(({ version, lastUpdated, text }): Happening => {
+        return versions.map(({ version, lastUpdated, text }): TimelineEvent => {
           const { status, businessStatus } = parseJson(text) as Task;
           const business = ownCode(businessStatus, 'business-status');
           return {
@@ -154,6 +160,6 @@ async function timelineOf(store: Reading, resources: readonly Identified[], read
         });
       }),
   );
-  // what was stored in one moment keeps its order: the order before its Tasks, versions as they came
-  return happened.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
+  // the sort is stable: of resources stored at the same moment the order stays before its Tasks
+  return events.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
 }

@@ -14,11 +14,11 @@ import { hasOwnCode } from '../../vocabulary/concept.ts';
 import type { OrderGraph } from '../../workflow/index.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
-/** An order with all its Tasks and what was planned for it, for the gateway's own eyes. `focus` is `ServiceRequest/<id>`. */
+/** An order with its Tasks, Encounters and Appointments, read without a reader. `focus` is `ServiceRequest/<id>`. */
 export async function orderGraphOf(memory: Memory, focus: string): Promise<OrderGraph> {
   const order = await readAt(memory, focus);
   const tasks = await find<Task>(memory, 'Task', 'focus', [focus]);
-  const about = await find<Task>(
+  const tasksOnTasks = await find<Task>(
     memory,
     'Task',
     'focus',
@@ -26,8 +26,8 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
   );
   return {
     order: isType(order, 'ServiceRequest') ? order : undefined,
-    tasks: [...tasks, ...about],
-    // a consultation about the case says nothing of how the order itself stands
+    tasks: [...tasks, ...tasksOnTasks],
+    // a case consultation (casusoverleg) does not change the state of the order
     encounters: (await find<Encounter>(memory, 'Encounter', 'based-on', [focus])).filter(
       ({ type = [] }) => !type.some(isOfConsultation),
     ),
@@ -37,24 +37,27 @@ export async function orderGraphOf(memory: Memory, focus: string): Promise<Order
   };
 }
 
+/** Whether the type of an Encounter or Appointment is a case consultation (casusoverleg). */
 export const isOfConsultation = (concept: CodeableConcept): boolean =>
   hasOwnCode(concept, 'use-case', 'case-consultation');
 
-/** What the Task moves around: its order, of an `abort` that of the Task which should stop. */
+/**
+ * The order of a Task, `ServiceRequest/<id>`; of an `abort` the order of the Task to stop. Empty when there is none.
+ */
 export async function focusOf(memory: Memory, task: Task): Promise<string> {
   const focus = task.focus?.reference ?? '';
   if (!focus.startsWith('Task/')) return focus;
-  const stopped = await readAt(memory, focus);
-  return isType(stopped, 'Task') ? (stopped.focus?.reference ?? '') : '';
+  const target = await readAt(memory, focus);
+  return isType(target, 'Task') ? (target.focus?.reference ?? '') : '';
 }
 
-/** Orders lead to the one that they follow from; nobody goes on for ever. */
-const longest = 5;
+/** Upper bound on the chain of orders that are based on each other. */
+const maximumDepth = 5;
 
-/** The order with those it follows from, the first of the journey last. */
+/** The order with the orders on which it is based, the first of the journey last. */
 export async function ordersBefore(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
   const found = [order];
-  for (let next: ServiceRequest | undefined = order; next && found.length < longest; ) {
+  for (let next: ServiceRequest | undefined = order; next && found.length < maximumDepth; ) {
     const before: Identified | undefined = await readAt(memory, next.basedOn?.[0]?.reference ?? '');
     next = before && isType(before, 'ServiceRequest') ? before : undefined;
     if (next) found.push(next);
@@ -62,11 +65,11 @@ export async function ordersBefore(memory: Memory, order: ServiceRequest): Promi
   return found;
 }
 
-/** The orders that follow from this one, and from those in turn. */
+/** The orders based on this one, directly or through others. */
 export async function ordersAfter(memory: Memory, order: ServiceRequest): Promise<readonly ServiceRequest[]> {
   const found = new Map<string, ServiceRequest>();
   let open = [`ServiceRequest/${order.id}`];
-  for (let depth = 0; open.length > 0 && depth < longest; depth++) {
+  for (let depth = 0; open.length > 0 && depth < maximumDepth; depth++) {
     const next = await find<ServiceRequest>(memory, 'ServiceRequest', 'based-on', open);
     open = next.filter(({ id }) => !found.has(id)).map(({ id }) => `ServiceRequest/${id}`);
     for (const it of next) found.set(it.id, it);
@@ -74,7 +77,7 @@ export async function ordersAfter(memory: Memory, order: ServiceRequest): Promis
   return [...found.values()];
 }
 
-/** What may go along with an order; other orders, Tasks and reports that it refers to are other messages. */
+/** Types that belong to an order. Other orders, Tasks and reports that it refers to are other messages. */
 export const partsOfOrder: ReadonlySet<string> = new Set([
   'Patient',
   'RelatedPerson',
@@ -89,17 +92,17 @@ export const partsOfOrder: ReadonlySet<string> = new Set([
   'Consent',
 ]);
 
-/** The order as it was sent: itself, what it leads to, and the people close to its person. */
+/** The complete order: itself, what it refers to, the RelatedPersons of its person and the Consents (toestemming). */
 export async function wholeOrder(memory: Memory, order: ServiceRequest, base: string): Promise<readonly Identified[]> {
   const found = new Map<string, Identified>([[`ServiceRequest/${order.id}`, order as Identified]]);
   const person = [order.subject.reference ?? ''];
-  const around: readonly Identified[] = [
+  const ofPerson: readonly Identified[] = [
     ...(await find<RelatedPerson>(memory, 'RelatedPerson', 'patient', person)),
-    // what the person allows or refuses counts, wherever it is referred to from
+    // a Consent applies also when no resource refers to it
     ...(await find<Consent>(memory, 'Consent', 'patient', person)),
   ];
-  const open: Identified[] = [order as Identified, ...around];
-  for (const it of around) found.set(`${it.resourceType}/${it.id}`, it);
+  const open: Identified[] = [order as Identified, ...ofPerson];
+  for (const it of ofPerson) found.set(`${it.resourceType}/${it.id}`, it);
   for (let next = open.pop(); next; next = open.pop())
     for (const { text } of referencesIn(next)) {
       const reference = text === undefined ? undefined : atGateway(text, base);

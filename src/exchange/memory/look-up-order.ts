@@ -5,53 +5,55 @@ import { isType } from '../../fhir/resource.ts';
 import type { Criterion } from '../../store/port.ts';
 import type { Memory } from './memory.ts';
 
-/** More than this of one order is nothing that a record can hang on. */
-const most = 20;
+/** Upper bound on the related resources that are read. */
+const maximumResults = 20;
 
 /**
- * What belongs to the order of a record, as far as its sender may see it: the order, also where the conversation names it
- * by identifier, its Tasks, the person and the Consents that came with it.
+ * Resources of the order of a conversation record, as far as its sender may read them: the order, also where the
+ * Encounter refers to it by identifier, its Tasks, the person and the Consents sent with it.
  */
 export async function lookUpOrder(
   memory: Memory,
   graph: Bundle,
-  known: ReadonlyMap<string, Identified>,
+  loaded: ReadonlyMap<string, Identified>,
   sender: string,
 ): Promise<readonly Identified[]> {
   if (!graph.entry?.some(({ resource }) => isType(resource, 'Encounter'))) return [];
   const find = (type: string, criterion: Criterion) => search(memory, type, criterion, sender);
-  const named = [...known.values()].filter((it): it is Identified & ServiceRequest => isType(it, 'ServiceRequest'));
+  const named = [...loaded.values()].filter((it): it is Identified & ServiceRequest => isType(it, 'ServiceRequest'));
   const identified = await Promise.all(
     identifiersOf(graph).map(({ system, value }) =>
       find('ServiceRequest', { name: 'identifier', values: [`${text(system)}|${text(value)}`] }),
     ),
   );
   const orders = [...named, ...identified.flat()];
-  const around = await Promise.all(
-    orders.slice(0, most).map(async (order) => {
+  const related = await Promise.all(
+    orders.slice(0, maximumResults).map(async (order) => {
       const tasks = await find('Task', { name: 'focus', values: [`ServiceRequest/${order.id}`] });
       const { subject, supportingInfo = [] } = order as ServiceRequest;
       const parts = await Promise.all(
-        [subject, ...supportingInfo].slice(0, most).map(({ reference = '' }) => read(memory, reference, sender)),
+        [subject, ...supportingInfo]
+          .slice(0, maximumResults)
+          .map(({ reference = '' }) => read(memory, reference, sender)),
       );
       return [...tasks, ...parts.flatMap((it) => it ?? [])];
     }),
   );
-  return [...orders, ...around.flat()];
+  return [...orders, ...related.flat()];
 }
 
-/** How conversations name their order where they do not know its address. */
+/** Identifiers by which Encounters refer to an order without its address. */
 const identifiersOf = ({ entry = [] }: Bundle): Identifier[] =>
   entry
     .flatMap(({ resource }) => (isType(resource, 'Encounter') ? (resource.basedOn ?? []) : []))
     .flatMap(({ reference, identifier }) => (!reference && identifier?.system && identifier.value ? identifier : []))
     .slice(0, 2);
 
-/** A comma and a bar part the values of a search (https://hl7.org/fhir/R4/search.html#escaping). */
+/** Escapes the separators of search values (https://hl7.org/fhir/R4/search.html#escaping). */
 const text = (value = ''): string => value.replace(/[\\,$|]/g, '\\$&');
 
 async function search(memory: Memory, type: string, criterion: Criterion, sender: string): Promise<Identified[]> {
-  const found = await memory.search(type, { criteria: [criterion], count: most }, sender);
+  const found = await memory.search(type, { criteria: [criterion], count: maximumResults }, sender);
   return found.kind === 'found' ? found.resources.map((it) => parseJson(it.text) as Identified) : [];
 }
 

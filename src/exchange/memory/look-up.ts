@@ -14,17 +14,19 @@ export type LoadedContext = {
 };
 
 /** Upper bound on the references that are read: a message refers to a few earlier resources. */
-const mostReferences = 50;
+const maximumReferences = 50;
 
 type Reader = {
   readonly base: string;
-  /** Partner whose right to read decides. */
+  /** Partner with whose rights is read. */
   readonly sender: string;
   /** References of which the sender must not learn whether their target is stored. */
   readonly concealed?: readonly string[];
 };
 
-/** Loads what the graph refers to outside itself. Of a resource that its sender may not read only the reference is returned. */
+/**
+ * Loads the resources to which the graph refers. Of those that the sender may not read only the reference is returned.
+ */
 export async function lookUp(
   memory: Memory,
   graph: Bundle,
@@ -32,8 +34,8 @@ export async function lookUp(
 ): Promise<LoadedContext> {
   const resources = new Map<string, Identified>();
   const references = referencesOut(graph, base);
-  const unseen = new Set(references.slice(mostReferences));
-  for (const reference of references.slice(0, mostReferences)) {
+  const unseen = new Set(references.slice(maximumReferences));
+  for (const reference of references.slice(0, maximumReferences)) {
     const [type = '', id = ''] = reference.split('/');
     const stored = await memory.read(type, id, sender);
     if (stored) resources.set(reference, parseJson(stored.text) as Identified);

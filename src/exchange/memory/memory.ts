@@ -3,34 +3,37 @@ import { parseJson } from '../../fhir/json.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Store } from '../../store/port.ts';
-/** The reading side of the store, as far as an exchange looks back. */
+
+/** The reading side of the store that an exchange uses. */
 export type Memory = Pick<Store, 'read' | 'search'>;
 
-/** Remembers nothing: for a dry run. */
+/** An empty store, for a dry run. */
 export const noMemory: Memory = {
   read: async () => undefined,
   search: async () => ({ kind: 'found', resources: [] }),
 };
 
+/** Logical ids that the gateway assigns: lower-case UUIDs. */
 export const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** `Type/id` of what may be at this gateway: relative or under its base, with an id as the gateway gives them. */
+/** `Type/id` of a reference to this gateway: relative or under its base, with an id in the format of the gateway. */
 export function atGateway(text: string, base: string): string | undefined {
   const reference = parseReference(text);
   const here = reference.kind === 'relative' || (reference.kind === 'absolute' && reference.base === base);
   return here && ownId.test(reference.id) ? `${reference.type}/${reference.id}` : undefined;
 }
 
-/** More than this around one order is no order any more; what is searched first is never cut off in practice. */
-export const most = 500;
+/** Upper bound of one search; resources of one order stay far below it. */
+export const maximumResults = 500;
 
+/** Current version of `Type/id`; undefined when it is not stored, or not readable for `reader`. */
 export async function readAt(memory: Memory, reference: string, reader?: string): Promise<Identified | undefined> {
   const [type = '', id = ''] = reference.split('/');
   const stored = await memory.read(type, id, reader);
   return stored && (parseJson(stored.text) as Identified);
 }
 
-/** Resources of a type whose parameter names one of the values, the oldest first. */
+/** Resources of a type whose search parameter matches one of the values, the oldest first. */
 export async function find<T extends Resource>(
   memory: Memory,
   type: T['resourceType'],
@@ -39,7 +42,7 @@ export async function find<T extends Resource>(
   reader?: string,
 ): Promise<readonly (T & { readonly id: string })[]> {
   if (values.length === 0) return [];
-  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: most } as const;
+  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: maximumResults } as const;
   const found = await memory.search(type, query, reader);
   if (found.kind !== 'found') throw new Error(`the store can't search ${type} by ${name}`);
   return found.resources.map(({ text }) => parseJson(text) as unknown as T & { readonly id: string });

@@ -12,8 +12,8 @@ import { parse } from '../reading/parse.ts';
 import { considerAbort } from './request-abort.ts';
 
 /**
- * FHIR create of a Task about another Task: `abort`, by which its requester asks to stop, and `complete-questionnaire`, by
- * which its owner asks for more information. All other Tasks come with their order.
+ * FHIR create of a Task about another Task: `abort`, a request of its requester to stop, or `complete-questionnaire`, a
+ * request of its owner for information. All other Tasks arrive with their order.
  */
 export const createTask = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
   change(gateway, envelope, { interaction: 'create', target: newOf('Task') }, (received) =>

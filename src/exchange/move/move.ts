@@ -8,7 +8,7 @@ import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { effects, isOpen, type OrderGraph } from '../../workflow/index.ts';
-import { cancelAppointments } from '../consultation/called-off.ts';
+import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
 import { actorsOf, ownerOf } from '../memory/actors.ts';
@@ -20,36 +20,36 @@ import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { type By, requestedMove } from './requested-move.ts';
+import { type MoveMethod, requestedMove } from './requested-move.ts';
 
 /** A change of a Task, or of the order itself, as a partner requests it. */
-export type Move = Place & { readonly type: 'Task' | 'ServiceRequest'; readonly by: By };
+export type Move = Place & { readonly type: 'Task' | 'ServiceRequest'; readonly method: MoveMethod };
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
 /**
- * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order: only from the version that the partner has
- * read, only by a move that the state machine allows this partner. What follows for the order and its other Tasks happens
- * in the same commit, and every party is notified.
+ * Moves a Task (https://hl7.org/fhir/R4/task.html#statemachine) or an order. The partner must name the version it read
+ * (If-Match), and the state machine must allow the move to this partner. Consequences for the order and its other Tasks
+ * are part of the same commit, and every party is notified.
  */
-export const move = (gateway: Gateway, envelope: Envelope, wish: Move): Promise<Answer> =>
-  change(gateway, envelope, { interaction: wish.by, target: stored(gateway, wish) }, (received, current) =>
-    considerMove(gateway, received, wish, current),
+export const move = (gateway: Gateway, envelope: Envelope, request: Move): Promise<Answer> =>
+  change(gateway, envelope, { interaction: request.method, target: stored(gateway, request) }, (received, current) =>
+    considerMove(gateway, received, request, current),
   );
 
-/** What a move leaves behind, before anything is stored. */
+/** Decides on a move without storing anything. */
 export async function considerMove(
   gateway: Gateway,
   received: Received,
-  { by }: Move,
+  { method }: Move,
   { text }: StoredResource,
 ): Promise<Result<CommitPlan>> {
   const { network, world } = gateway;
   const { partner, at } = received;
   const before = parseJson(text) as Movable;
-  const requested = requestedMove(by, before, received, network.settings.limits);
+  const requested = requestedMove(method, before, received, network.settings.limits);
   if (!requested.ok) return requested;
-  const readable = forItsReaders(gateway, before, requested.value.after, partner);
+  const readable = reducedForReaders(gateway, before, requested.value.after, partner);
   if (!readable.ok) return readable;
   const answer =
     before.resourceType === 'Task' && readable.value.resourceType === 'Task'
@@ -57,25 +57,27 @@ export async function considerMove(
       : success(undefined);
   if (!answer.ok) return answer;
   const after = answer.value ? { ...answer.value.task, id: before.id } : readable.value;
-  const invalid = invalidities(gateway, after);
+  const invalid = validationErrors(gateway, after);
   if (invalid.length) return failure(...invalid);
-  const graph = await graphAround(gateway, before);
+  const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
   const reason = readableReason(gateway, graph, requested.value.reason);
-  const made = effects(
+  const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
     actorsOf(network, before, partner.id),
     { at, newId: world.newId },
   );
-  if (!made.ok) return made;
+  if (!result.ok) return result;
   const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
-  return planMove(gateway, received, { graph, ...made.value, interaction: by, consequences });
+  return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
 }
 
-/** The social domain reads what care writes in its Task: the same allow-list applies as to the request. */
-function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
+/**
+ * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
+ */
+function reducedForReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
   if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
   const owner = ownerOf(network, before);
   if (owner === mover.id) return success(after);
@@ -87,31 +89,37 @@ function forItsReaders({ network }: Gateway, before: Movable, after: Movable, mo
   return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
 }
 
-/** An order that was sent to the social domain goes on as the one created from it: that one is to be withdrawn instead. */
+/**
+ * Reference to the order that the gateway derived for the social domain. Its sender must withdraw that one instead
+ * (`order-forwarded`).
+ */
 async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: OrderGraph): Promise<string | undefined> {
-  const asking = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
-  if (before.resourceType !== 'ServiceRequest' || asking) return undefined;
+  const isStillRequested = tasks.some((it) => isOpen(it) || verbOf(it) !== 'request-fulfillment');
+  if (before.resourceType !== 'ServiceRequest' || isStillRequested) return undefined;
   const next = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [`ServiceRequest/${before.id}`]);
-  const made = next.find(({ meta }) => meta?.source === before.meta?.source);
-  return made && `ServiceRequest/${made.id}`;
+  const derived = next.find(({ meta }) => meta?.source === before.meta?.source);
+  return derived && `ServiceRequest/${derived.id}`;
 }
 
-/** The social domain gets the code of a reason, never its text. */
+/** The social domain receives the code of a reason, never its text. */
 function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
   const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
   return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
 }
 
-/** A selection conforms to these invariants only once the gateway has added verb and person; they are checked again then. */
+/**
+ * A selection conforms to these invariants only once the gateway has added verb and person; they are checked again
+ * then.
+ */
 const metBySelection: readonly string[] = ['mgn-task-2', 'mgn-task-3'];
 
-/** Whether it is valid as a resource, before the state machine decides. */
-function invalidities({ validator }: Gateway, after: Movable): Issue[] {
+/** Errors of the resource itself, before the state machine decides. */
+function validationErrors({ validator }: Gateway, after: Movable): Issue[] {
   const { issues } = validator.validate(after, { profiles: ownProfiles(after) });
   return issues.filter((it) => isError(it) && !metBySelection.includes(it.constraint ?? ''));
 }
 
-async function graphAround({ store }: Gateway, before: Movable): Promise<OrderGraph> {
+async function orderGraphFor({ store }: Gateway, before: Movable): Promise<OrderGraph> {
   if (before.resourceType === 'ServiceRequest') return orderGraphOf(store, `ServiceRequest/${before.id}`);
   const graph = await orderGraphOf(store, await focusOf(store, before));
   return graph.tasks.some(({ id }) => id === before.id) ? graph : { ...graph, tasks: [...graph.tasks, before] };

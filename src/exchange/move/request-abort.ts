@@ -12,26 +12,26 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
 
 /**
- * `abort`, by which a requester asks the owner of a Task that is under way to stop (Twiin TA Workflow: Cancellation
- * Request). The gateway takes its focus, its reason (Task.reasonCode) and its own identifiers; owner, person and legal basis
- * are those of the Task that should stop.
+ * `abort`: a requester requests the owner of a Task in progress to stop (Twiin TA Workflow: Cancellation Request). The
+ * gateway takes focus, reason (Task.reasonCode) and identifiers from the message; owner, person and legal basis
+ * (grondslag) come from the Task to stop. Issue: `abort-invalid`.
  */
 export async function considerAbort(gateway: Gateway, received: Received, sent: Resource): Promise<Result<CommitPlan>> {
   const { network, store, world } = gateway;
   const { partner, at } = received;
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
-  const asked = isType(sent, 'Task') && verbOf(sent) === 'abort' ? sent : undefined;
-  const stopping = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
-  if (!asked || !isType(stopping, 'Task')) return failure(issue('abort-invalid', {}, { expression: 'Task.focus' }));
-  const graph = await orderGraphOf(store, stopping.focus?.reference ?? '');
-  const making = { at, newId: world.newId };
-  const made = effects(
+  const request = isType(sent, 'Task') && verbOf(sent) === 'abort' ? sent : undefined;
+  const target = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
+  if (!request || !isType(target, 'Task')) return failure(issue('abort-invalid', {}, { expression: 'Task.focus' }));
+  const graph = await orderGraphOf(store, target.focus?.reference ?? '');
+  const effectContext = { at, newId: world.newId };
+  const result = effects(
     graph,
-    { kind: 'abort', task: askingToStop(stopping, asked, making) },
-    actorsOf(network, stopping, partner.id),
-    making,
+    { kind: 'abort', task: askingToStop(target, request, effectContext) },
+    actorsOf(network, target, partner.id),
+    effectContext,
   );
-  if (!made.ok) return made;
-  const plan = await planMove(gateway, received, { graph, ...made.value, interaction: 'create' });
-  return plan.ok ? success({ ...plan.value, journey: `Task/${stopping.id}` }) : plan;
+  if (!result.ok) return result;
+  const plan = await planMove(gateway, received, { graph, ...result.value, interaction: 'create' });
+  return plan.ok ? success({ ...plan.value, journey: `Task/${target.id}` }) : plan;
 }

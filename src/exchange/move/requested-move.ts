@@ -11,44 +11,44 @@ import { parse } from '../reading/parse.ts';
 import { applyPathPatch } from './patch/fhirpath/apply.ts';
 import { readPathPatch } from './patch/fhirpath/read.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
-import { parsePatch } from './patch/patch.ts';
+import { parsePatch } from './patch/parse-json-patch.ts';
 
-/** How a change is asked: by PUT of the whole, by JSON Patch or FHIRPath Patch, or by the operation $transition. */
-export type By = 'update' | 'patch' | 'transition';
+/** How a change is requested: PUT of the whole resource, JSON Patch or FHIRPath Patch, or the operation $transition. */
+export type MoveMethod = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
-/** What the sender wants it to become, and why; in everything that is the gateway's own as it was. */
+/** The resource after the requested change, with its reason. Meta stays that of the stored version. */
 export type RequestedMove<T> = {
   readonly after: T;
   readonly reason?: CodeableConcept;
-  /** The resource that was sent along as `answer`. */
+  /** Parameter `answer` of $transition. */
   readonly answer?: Resource;
 };
 
 export function requestedMove<T extends Movable>(
-  by: By,
+  method: MoveMethod,
   before: T,
   received: Received,
   limits: Limits,
 ): Result<RequestedMove<T>> {
-  const read = { update: replaced, patch: patched, transition: transitioned }[by];
-  const wanted = read(before, received, limits);
-  if (!wanted.ok) return wanted;
-  const { after, reason, answer } = wanted.value;
+  const read = { update: replaced, patch: patched, transition: transitioned }[method];
+  const requested = read(before, received, limits);
+  if (!requested.ok) return requested;
+  const { after, reason, answer } = requested.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
-  const own = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
-  return success({ after: own, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
+  const withOwnMeta = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
+  return success({ after: withOwnMeta, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
 function patched(before: Movable, received: Received, limits: Limits): Result<RequestedMove<Resource>> {
   const media = mediaTypeOf(received.contentType);
-  const after = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
-  const made = after(before, received, limits);
-  if (!made.ok) return made;
-  const misshapen = shapeIssues(made.value);
-  return misshapen.length ? failure(...misshapen) : success({ after: made.value });
+  const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
+  const after = apply(before, received, limits);
+  if (!after.ok) return after;
+  const misshapen = shapeIssues(after.value);
+  return misshapen.length ? failure(...misshapen) : success({ after: after.value });
 }
 
 function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
@@ -72,7 +72,7 @@ function pathPatched(before: Movable, { contentType, body }: Received, limits: L
 
 const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir+xml'];
 
-/** In which forms a patch may come (https://hl7.org/fhir/R4/http.html#patch). */
+/** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
 function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
@@ -81,9 +81,9 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
 }
 
 /**
- * $transition: Parameters `status` (code), `reason` and `businessStatus` (a code of the gateway's own, or a
- * CodeableConcept), `outcome` (CodeableConcept or string) and `alternative` (Reference or string, who else could do it),
- * which become outputs of the Task, and `answer` (a QuestionnaireResponse). A move without knowing JSON Patch.
+ * $transition: a move without JSON Patch. Parameters: `status` (code); `reason` and `businessStatus` (a code of the
+ * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
+ * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
 function transitioned(
   before: Movable,
@@ -94,31 +94,35 @@ function transitioned(
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))
-    return failure(issue('transition-parameters-invalid', { parameters: known.join(', ') }));
-  const given = byName(parameters);
-  if ([...given.keys()].some((name) => !known.includes(name)))
+    return failure(issue('transition-parameters-invalid', { parameters: parameterNames.join(', ') }));
+  const values = byName(parameters);
+  if ([...values.keys()].some((name) => !parameterNames.includes(name)))
     return failure(
-      issue('transition-parameters-invalid', { parameters: known.join(', ') }, { expression: 'Parameters.parameter' }),
+      issue(
+        'transition-parameters-invalid',
+        { parameters: parameterNames.join(', ') },
+        { expression: 'Parameters.parameter' },
+      ),
     );
-  const status = given.get('status')?.valueCode;
-  const reason = conceptOf(given.get('reason'), 'status-reason');
+  const status = values.get('status')?.valueCode;
+  const reason = conceptOf(values.get('reason'), 'status-reason');
   const moved = { ...before, ...(status ? { status } : {}) } as Movable;
   if (moved.resourceType === 'ServiceRequest') return success({ after: moved, ...(reason ? { reason } : {}) });
-  const businessStatus = conceptOf(given.get('businessStatus'), 'business-status');
-  const answer = given.get('answer')?.resource;
-  const told = [given.get('outcome'), given.get('alternative')].flatMap((it) => (it ? [outputOf(it)] : []));
+  const businessStatus = conceptOf(values.get('businessStatus'), 'business-status');
+  const answer = values.get('answer')?.resource;
+  const outputs = [values.get('outcome'), values.get('alternative')].flatMap((it) => (it ? [outputOf(it)] : []));
   return success({
     after: {
       ...moved,
       ...(reason ? { statusReason: reason } : {}),
       ...(businessStatus ? { businessStatus } : {}),
-      ...(told.length ? { output: [...(moved.output ?? []), ...told] } : {}),
+      ...(outputs.length ? { output: [...(moved.output ?? []), ...outputs] } : {}),
     },
     ...(answer ? { answer } : {}),
   });
 }
 
-const known: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative', 'answer'];
+const parameterNames: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative', 'answer'];
 
 const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
   new Map(parameter.map((it) => [it.name, it]));

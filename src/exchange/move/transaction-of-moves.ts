@@ -17,18 +17,18 @@ import { fhirJson } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
 import { considerMove, type Move } from './move.ts';
 
-/** One decision each, with all that it asks of the store: more are sent apart. */
+/** Upper bound, because each move reads the store several times. */
 const maximumMoves = 50;
 
 /**
- * The transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes what is here: by PATCH, from a version that it
- * has read, or nothing else than orders and Tasks. Undefined for any other message: a referral of another form may say PUT
- * of resources with ids of its own.
+ * A transaction (https://hl7.org/fhir/R4/http.html#transaction) that changes stored resources: with a PATCH, with a PUT
+ * and If-Match, or with changes of orders and Tasks only. Undefined for any other message, because a referral from
+ * another system may PUT resources with ids of its own.
  */
 export function transactionOfMoves(received: Received, limits: Partial<Limits>): Bundle | undefined {
   const { body, contentType, intake, asMessage } = received;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // Most messages are read once only.
+  // Avoids a second parse of most messages.
   if (intake !== undefined || asMessage || !(bytes.includes('PATCH') || bytes.includes('PUT'))) return undefined;
   const parsed = parse(contentType, body, limits);
   const bundle = parsed.ok ? parsed.value.resource : undefined;
@@ -48,9 +48,9 @@ const isChange = (entry: BundleEntry | undefined): boolean =>
   entry?.request?.method === 'PUT' || entry?.request?.method === 'PATCH';
 
 /**
- * Carries out the moves of a transaction, each of another journey, in one commit or none. Each is judged as if it came
- * alone, on how things stand before all of them: so their order means nothing, as FHIR asks. What two of them would
- * both touch can't be judged so, and is refused (`transaction-overlap`).
+ * Carries out the moves of a transaction in one commit or none. Each move is decided on the stored state before all of
+ * them, so their order has no meaning, as FHIR requires. Two moves that touch the same journey or resource are refused
+ * (`transaction-overlap`).
  */
 export function moveAll(
   gateway: Gateway,
@@ -62,20 +62,21 @@ export function moveAll(
     const read = readMoves(gateway, bundle, received);
     if (!read.ok) return read;
     const considered: Considered[] = [];
-    const wrong: Issue[] = [];
-    for (const [index, { wish, sent }] of read.value.entries()) {
-      const traced = await withJourneyTrace(gateway.store, envelope, sent, `${wish.type}/${wish.id}`);
-      const current = await stored(gateway, wish).current(traced);
-      const made = current.ok ? await considerMove(gateway, traced, wish, current.value) : current;
-      if (made.ok) considered.push({ index, plan: made.value, journey: await journeyOf(gateway, made.value), traced });
-      else wrong.push(...made.issues.map((it) => placed(it, index, wish.by)));
+    const issues: Issue[] = [];
+    for (const [index, { move, sent }] of read.value.entries()) {
+      const traced = await withJourneyTrace(gateway.store, envelope, sent, `${move.type}/${move.id}`);
+      const current = await stored(gateway, move).current(traced);
+      const planned = current.ok ? await considerMove(gateway, traced, move, current.value) : current;
+      if (planned.ok)
+        considered.push({ index, plan: planned.value, journey: await journeyOf(gateway, planned.value), traced });
+      else issues.push(...planned.issues.map((it) => placedInEntry(it, index, move.method)));
     }
-    wrong.push(...overlaps(considered));
-    return wrong.length ? failure(...wrong) : success(together(considered, received.at));
+    issues.push(...overlaps(considered));
+    return issues.length ? failure(...issues) : success(asOneCommit(considered, received.at));
   });
 }
 
-type Asked = { readonly wish: Move; readonly sent: Received };
+type RequestedEntry = { readonly move: Move; readonly sent: Received };
 type Considered = {
   readonly index: number;
   readonly plan: CommitPlan;
@@ -83,16 +84,20 @@ type Considered = {
   readonly traced: Received;
 };
 
-function readMoves({ network, validator }: Gateway, bundle: Bundle, received: Received): Result<readonly Asked[]> {
+function readMoves(
+  { network, validator }: Gateway,
+  bundle: Bundle,
+  received: Received,
+): Result<readonly RequestedEntry[]> {
   const { entry = [] } = bundle;
   if (entry.length > maximumMoves) return failure(issue('transaction-too-long', { limit: maximumMoves }));
-  // Each resource is looked at with its move.
-  const unfit = validator
+  // Issues of the resources themselves are reported with their move.
+  const invalid = validator
     .validate(bundle, { profiles: [] })
     .issues.filter((it) => isError(it) && !/\.resource\b/.test(it.expression ?? ''));
-  if (unfit.length) return failure(...unfit);
-  if (!entry.every(isChange)) return failure(mixed(entry.findIndex(isChange)));
-  const moves: Asked[] = [];
+  if (invalid.length) return failure(...invalid);
+  if (!entry.every(isChange)) return failure(mixedEntries(entry.findIndex(isChange)));
+  const moves: RequestedEntry[] = [];
   for (const [index, it] of entry.entries()) {
     const move = readMove(it, network.settings.baseUrl, received);
     if (!move) return failure(issue('transaction-entry-invalid', { index }, { expression: `Bundle.entry[${index}]` }));
@@ -101,21 +106,21 @@ function readMoves({ network, validator }: Gateway, bundle: Bundle, received: Re
   return success(moves);
 }
 
-/** What comes in comes whole: what is changed beside it could be lost with it. */
-const mixed = (index: number): Issue =>
+/** A transaction may not mix moves with new resources: a refused message would lose its moves. */
+const mixedEntries = (index: number): Issue =>
   issue('entry-method-unsupported', {}, { expression: `Bundle.entry[${index}].request.method` });
 
-function readMove({ request, resource }: BundleEntry, base: string, received: Received): Asked | undefined {
-  const { method, url = '', ifMatch } = request ?? {};
+function readMove({ request, resource }: BundleEntry, base: string, received: Received): RequestedEntry | undefined {
+  const { method: httpMethod, url = '', ifMatch } = request ?? {};
   const local = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url;
   const [, type, id = ''] = /^(Task|ServiceRequest)\/([A-Za-z0-9.-]{1,64})$/.exec(local) ?? [];
   const content = resource && contentOf(resource);
   if (!type || !content) return undefined;
-  const by = method === 'PUT' ? 'update' : 'patch';
-  return { wish: { type: type as Move['type'], id, ifMatch, by }, sent: { ...received, ...content } };
+  const method = httpMethod === 'PUT' ? 'update' : 'patch';
+  return { move: { type: type as Move['type'], id, ifMatch, method }, sent: { ...received, ...content } };
 }
 
-/** What would have been the body, had it come alone: of a Binary its content. */
+/** Body of the same move sent as a single request; for a Binary its decoded content. */
 function contentOf(resource: Resource): Pick<Received, 'contentType' | 'body'> | undefined {
   if (!isType(resource, 'Binary')) return { contentType: fhirJson, body: Buffer.from(writeJson(resource)) };
   const { contentType, data } = resource;
@@ -124,14 +129,16 @@ function contentOf(resource: Resource): Pick<Received, 'contentType' | 'body'> |
   return { contentType, body: Buffer.from(data, 'base64') };
 }
 
-/** A place in a resource that was put is in the Bundle; what a patch makes is nowhere in it. */
-function placed(it: Issue, index: number, by: Move['by']): Issue {
+/** Locates an issue in the Bundle. The result of a patch has no place in it, so the entry itself is reported. */
+function placedInEntry(it: Issue, index: number, method: Move['method']): Issue {
   const entry = `Bundle.entry[${index}]`;
   const inside = it.expression?.replace(/^[A-Za-z]+/, '') ?? '';
-  return { ...it, expression: by === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
+  return { ...it, expression: method === 'update' && it.expression ? `${entry}.resource${inside}` : entry };
 }
 
-/** The first order of the journey: what ends or begins with the last or first of its orders asks how the others stand. */
+/**
+ * First order of the journey. Effects on the whole journey depend on all its orders, so moves of one journey overlap.
+ */
 async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan): Promise<string> {
   const main = changes[0]?.resource;
   const reference = isType(main, 'Task') ? await focusOf(store, main) : location;
@@ -142,18 +149,19 @@ async function journeyOf({ store }: Gateway, { changes, location }: CommitPlan):
 
 function overlaps(considered: readonly Considered[]): Issue[] {
   const changed = new Set<string>();
-  const rested = new Set<string>();
+  const guarded = new Set<string>();
   return considered.flatMap(({ index, plan: { changes, guards = [] }, journey }) => {
     const touched = [journey, ...changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`)];
-    const needed = guards.map(({ type, id }) => `${type}/${id}`);
-    const overlap = touched.some((it) => changed.has(it) || rested.has(it)) || needed.some((it) => changed.has(it));
+    const guardedHere = guards.map(({ type, id }) => `${type}/${id}`);
+    const overlap =
+      touched.some((it) => changed.has(it) || guarded.has(it)) || guardedHere.some((it) => changed.has(it));
     for (const it of touched) changed.add(it);
-    for (const it of needed) rested.add(it);
+    for (const it of guardedHere) guarded.add(it);
     return overlap ? [issue('transaction-overlap', { index }, { expression: `Bundle.entry[${index}]` })] : [];
   });
 }
 
-function together(considered: readonly Considered[], at: Date): CommitPlan {
+function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
   const plans = considered.map(({ plan }) => plan);
   const [first] = plans;
   return {

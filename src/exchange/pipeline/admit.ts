@@ -1,35 +1,35 @@
 import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
-import { identified } from '../reading/hl7v2.ts';
+import { withRequestId } from '../reading/hl7v2.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
-/** A message inside the door, with the way to refuse it; or already answered. */
+/** An admitted message with the function that refuses it, or the answer to a message that was not admitted. */
 export type Admitted =
-  | { readonly kind: 'entered'; readonly received: Received; readonly refuse: Refuse }
+  | { readonly kind: 'admitted'; readonly received: Received; readonly refuse: Refuse }
   | { readonly kind: 'answered'; readonly answer: Answer };
 
-/** authenticate -> can it be answered? -> receive -> seen before? A body is not read before its sender is known. */
+/** authenticate -> acceptable format? -> receive -> duplicate? Only an authenticated sender's body is read. */
 export async function admit(
   gateway: Gateway,
   asSent: Envelope,
   interaction: string,
   action: AuditedInteraction['action'],
 ): Promise<Admitted> {
-  const unknown = auditRefusal(gateway, asSent, interaction, action);
-  const who = gateway.authenticate(asSent.authorization, gateway.world.now());
-  if (!who.ok) return answered(await unknown(refused(who.issues)));
-  const envelope = await identified(asSent, who.value.id);
-  const refuse = auditRefusal(gateway, envelope, interaction, action, who.value);
+  const refuseUnknown = auditRefusal(gateway, asSent, interaction, action);
+  const authenticated = gateway.authenticate(asSent.authorization, gateway.world.now());
+  if (!authenticated.ok) return answered(await refuseUnknown(refused(authenticated.issues)));
+  const envelope = await withRequestId(asSent, authenticated.value.id);
+  const refuse = auditRefusal(gateway, envelope, interaction, action, authenticated.value);
   if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
   const ids = traces(envelope, gateway.world);
   if (!ids.ok) return answered(await refuse(refused(ids.issues)));
-  const received = await receive(envelope, who.value, ids.value, gateway.world);
+  const received = await receive(envelope, authenticated.value, ids.value, gateway.world);
   if (!received.ok) return answered(await refuse(refused(received.issues)));
-  const earlier = await gateway.store.messageByRequest(who.value.id, ids.value.requestId);
-  if (!earlier) return { kind: 'entered', received: received.value, refuse };
+  const earlier = await gateway.store.messageByRequest(authenticated.value.id, ids.value.requestId);
+  if (!earlier) return { kind: 'admitted', received: received.value, refuse };
   const same = earlier.bodyDigest === received.value.bodyDigest;
   return answered(await refuse(same ? duplicateAnswer(earlier) : refused([issue('request-id-reused', {})])));
 }

@@ -8,12 +8,12 @@ import type { Resource } from '../../fhir/resource.ts';
 import type { Message } from '../../store/port.ts';
 import type { Step } from './step.ts';
 
-/** What the sender is told. http/ turns it into a status; nothing else does. */
+/** Answer to the sender. Only http/ turns it into a status. */
 export type Answer =
   | {
       readonly kind: 'accepted';
       readonly body: Resource;
-      /** `Type/id` of what to look at next, with its version. */
+      /** `Type/id` of the resource to follow, with its version. */
       readonly location: string;
       readonly version: number;
       readonly steps: readonly Step[];
@@ -28,26 +28,26 @@ export type Answer =
 export const refused = (issues: readonly Issue[], steps: readonly Step[] = []): Answer => ({
   kind: 'refused',
   issues,
-  body: operationOutcome(findings(issues)),
+  body: operationOutcome(reportableIssues(issues)),
   steps,
 });
 
-/** More help nobody, and could make an answer of a thousand times the message. */
+/** A longer list does not help, and an answer could become a thousand times as large as its message. */
 const maximumFindings = 500;
 
-/** Findings as they are told: what has to be mended first, and no more than a person can look at. */
-export function findings(issues: readonly Issue[]): readonly Issue[] {
-  const told = weights.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
-  if (told.length <= maximumFindings) return told;
-  const count = told.length - maximumFindings;
-  return [...told.slice(0, maximumFindings), issue('findings-truncated', { count })];
+/** Errors first, then warnings, then information; at most `maximumFindings`, with the number of the others. */
+export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
+  const ordered = severityOrder.flatMap((severities) => issues.filter(({ severity }) => severities.includes(severity)));
+  if (ordered.length <= maximumFindings) return ordered;
+  const count = ordered.length - maximumFindings;
+  return [...ordered.slice(0, maximumFindings), issue('findings-truncated', { count })];
 }
 
-const weights: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
+const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
 
-/** What a transaction answers (https://hl7.org/fhir/R4/http.html#transaction-response); the first entry tells the warnings. */
+/** https://hl7.org/fhir/R4/http.html#transaction-response: the first entry carries the warnings. */
 export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
-  const outcome = warnings.length ? { outcome: operationOutcome(findings(warnings)) } : {};
+  const outcome = warnings.length ? { outcome: operationOutcome(reportableIssues(warnings)) } : {};
   return {
     resourceType: 'Bundle',
     type: 'transaction-response',
@@ -63,7 +63,7 @@ export function transactionResponse(resources: readonly Identified[], warnings: 
   };
 }
 
-/** The same request again: nothing is done, the first answer is offered once more, contained in the outcome. */
+/** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
 export function duplicateAnswer(earlier: Message): Answer {
   const issues = [issue('duplicate', {})];
   const first = { ...parseJson(earlier.answer.body), id: 'first-answer' };

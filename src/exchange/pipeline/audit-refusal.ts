@@ -6,10 +6,10 @@ import { type Envelope, uuid } from '../reading/envelope.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 
-/** In the case in which it is stored and searched. */
+/** Lower case, as ids are stored and searched. Undefined for other text, which could identify a person. */
 const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
 
-/** What a refusal's audit event tells of the request. */
+/** Properties of the request that the audit event of a refusal records. */
 export type AuditedRequest = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
 
 export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
@@ -27,7 +27,7 @@ export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 
 
 const isLogin = (rule: RuleCode): boolean => catalogue[rule].category === 'login';
 
-/** Lets a refusal go only after its audit event is stored. */
+/** Returns the refusal after its audit event is stored. */
 export type Refuse = (answer: Answer) => Promise<Answer>;
 
 export const auditRefusal =

@@ -6,13 +6,13 @@ import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
 import type { CommitPlan } from './commit.ts';
 import type { Gateway } from './gateway.ts';
-import { versionAsked } from './if-match.ts';
+import { requestedVersion } from './if-match.ts';
 import { commitOrRetry } from './retry-after-race.ts';
 import { withJourneyTrace } from './trace.ts';
 
-/** What a request creates or changes, and how its present version is read. */
+/** Resource that a request creates or changes, and how its current version is read. */
 export type Target<Current> = {
-  /** Part of the digest of the request: the same body for another target is another request. */
+  /** Part of the digest of the request: the same body for another target is a different request. */
   readonly name: string;
   readonly action: 'C' | 'U';
   /** `Type/id` of the resource whose journey the change continues. */
@@ -30,7 +30,7 @@ export const newOf = (type: string): Target<undefined> => ({
 export type Place = { readonly type: string; readonly id: string; readonly ifMatch: string | undefined };
 
 /**
- * A resource that is changed from the version that its sender read (https://hl7.org/fhir/R4/http.html#concurrency).
+ * A stored resource, changed from the version that its sender read (https://hl7.org/fhir/R4/http.html#concurrency).
  * Issues: `not-found`, `if-match-missing`, `version-stale` (412).
  */
 export const existing = <Current extends { readonly version: number }>(
@@ -42,14 +42,14 @@ export const existing = <Current extends { readonly version: number }>(
   current: async (received) => {
     const found = await read(received);
     if (!found.ok) return found;
-    const expected = versionAsked(ifMatch);
+    const expected = requestedVersion(ifMatch);
     if (expected === undefined) return failure(issue('if-match-missing', {}));
     const { version } = found.value;
     return expected === version ? found : failure(issue('version-stale', { current: version }));
   },
 });
 
-/** The same for a resource of a journey, as far as the sender may read it. */
+/** A stored resource of a journey that the sender may read. Issues: as `existing`. */
 export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<StoredResource> => ({
   ...existing(place, async ({ partner }) => {
     const found = await store.read(place.type, place.id, partner.id);
@@ -61,8 +61,8 @@ export const stored = ({ store }: Pick<Gateway, 'store'>, place: Place): Target<
 export type Change<Current> = { readonly interaction: string; readonly target: Target<Current> };
 
 /**
- * The one door for changes: admission, If-Match, the trace of the journey, and a new attempt when another request changed
- * something of the same order in between. `consider` says what the change leaves behind; it may run several times.
+ * Entry point of every change: admission, If-Match, the trace of the journey, and a retry when another request changed
+ * the same order in between. `consider` returns what to commit; it may run several times.
  */
 export async function change<Current>(
   gateway: Gateway,

@@ -20,44 +20,44 @@ import { agentOf } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
 
-/** Everything that an accepted request leaves behind. */
+/** Everything that one accepted request stores, in one transaction. */
 export type CommitPlan = {
   readonly interaction: string;
   readonly action: AuditedInteraction['action'];
-  /** What the sender is answered, now and when it sends the same again. */
+  /** Answer to the sender, now and when it sends the same request again. */
   readonly body: Resource;
   readonly location: string;
   readonly version: number;
   readonly steps: readonly Step[];
-  /** Decisions and receipts, told with the steps in the message's record. */
+  /** Decisions and receipts, stored with the steps in the record of the message. */
   readonly decisions?: Readonly<Record<string, unknown>>;
-  /** What tables did not know of it. */
+  /** Codes that no table of a map contains. */
   readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes: readonly Change[];
-  /** What must still be as it was looked at. */
+  /** Versions on which the plan depends: the commit fails when one of them has changed. */
   readonly guards?: readonly Guard[];
   readonly grants?: readonly Grant[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
-  /** `Type/id` of a resource whose journey this continues, where only the content of the request says which. */
+  /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
   readonly journey?: string;
 };
 
-/** Something that this rests on is at another version by now. */
+/** A resource on which the plan depends has another version by now. */
 export type Raced = { readonly kind: 'raced'; readonly current: number };
 
-/** The end of an exchange: message, resources, outbox rows and audit event, all in one transaction or none. */
-export async function commit(gateway: Gateway, received: Received, keeping: CommitPlan): Promise<Answer> {
-  const kept = await tryCommit(gateway, received, keeping);
-  return kept.kind === 'raced' ? refused([issue('version-stale', { current: kept.current })], keeping.steps) : kept;
+/** Stores message, resources, outbox rows and audit event in one transaction. Issue after a race: `version-stale`. */
+export async function commit(gateway: Gateway, received: Received, plan: CommitPlan): Promise<Answer> {
+  const result = await tryCommit(gateway, received, plan);
+  return result.kind === 'raced' ? refused([issue('version-stale', { current: result.current })], plan.steps) : result;
 }
 
-/** The same, for who looks again and tries again when somebody else came first. */
-export async function tryCommit(gateway: Gateway, received: Received, keeping: CommitPlan): Promise<Answer | Raced> {
-  const committed = await commitOrFault(gateway, storeCommit(gateway, received, keeping));
-  const { body, location, version, steps } = keeping;
+/** As `commit`, but returns a lost race to a caller that reads again and retries. */
+export async function tryCommit(gateway: Gateway, received: Received, plan: CommitPlan): Promise<Answer | Raced> {
+  const committed = await commitOrFault(gateway, storeCommit(gateway, received, plan));
+  const { body, location, version, steps } = plan;
   switch (committed.kind) {
     case 'committed':
       return { kind: 'accepted', body, location, version, steps };
@@ -76,7 +76,7 @@ export async function tryCommit(gateway: Gateway, received: Received, keeping: C
   }
 }
 
-/** A store that can't be written is told as such: the sender keeps its message and sends it again. */
+/** A failed write becomes the refusal `store-unavailable`: the sender retains its message and sends it again. */
 async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committed | { readonly kind: 'fault' }> {
   try {
     return await gateway.store.commit(commit);
@@ -86,7 +86,7 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
   }
 }
 
-function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan): Commit {
+function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Commit {
   const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage, pulled } =
     received;
   const messageId = gateway.world.newId();
@@ -104,44 +104,44 @@ function storeCommit(gateway: Gateway, received: Received, keeping: CommitPlan):
       body,
       receivedAt: at,
       configuration: gateway.configuration,
-      answer: { status: 200, contentType: fhirJson, body: writeJson(keeping.body) },
+      answer: { status: 200, contentType: fhirJson, body: writeJson(plan.body) },
       messageLog: JSON.stringify({
-        interaction: keeping.interaction,
+        interaction: plan.interaction,
         ...(intake ? { intake } : {}),
         ...(asMessage ? { asMessage } : {}),
         ...(pulled ? { pulled } : {}),
-        steps: keeping.steps.map(worthKeeping),
-        ...keeping.decisions,
+        steps: plan.steps.map(withoutNotes),
+        ...plan.decisions,
       }),
     },
-    ...(keeping.unknownCodes?.length ? { unknownCodes: keeping.unknownCodes } : {}),
-    changes: keeping.changes,
-    guards: keeping.guards ?? [],
-    grants: keeping.grants ?? [],
-    ...(keeping.subscriptions ? { subscriptions: keeping.subscriptions } : {}),
-    ...(keeping.directory ? { directory: keeping.directory } : {}),
-    dispatches: keeping.dispatches({ messageId, correlationId: requestId, traceId }),
+    ...(plan.unknownCodes?.length ? { unknownCodes: plan.unknownCodes } : {}),
+    changes: plan.changes,
+    guards: plan.guards ?? [],
+    grants: plan.grants ?? [],
+    ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
+    ...(plan.directory ? { directory: plan.directory } : {}),
+    dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({
         id: gateway.world.newId(),
         at,
-        action: keeping.action,
-        interaction: keeping.interaction,
+        action: plan.action,
+        interaction: plan.interaction,
         outcome: 'success',
-        codes: keeping.codes,
+        codes: plan.codes,
         ...agentOf(partner),
         ...ids,
         references: [
-          ...keeping.changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
-          ...(keeping.directory ?? []).map(({ type, id }) => `${type}/${id}`),
+          ...plan.changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
+          ...(plan.directory ?? []).map(({ type, id }) => `${type}/${id}`),
         ],
       }),
     ],
   };
 }
 
-/** What a profile merely notes (a resource without narrative) is noted of every message; what was not checked is not. */
-const worthKeeping = (step: Step): Step => ({
+/** Drops findings that profiles report of nearly every message (a missing narrative). Retains what was not checked. */
+const withoutNotes = (step: Step): Step => ({
   ...step,
   issues: step.issues.filter(({ severity, rule }) => severity !== 'information' || rule === 'profile-not-loaded'),
 });

@@ -1,7 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Purpose, Receipt } from '../../disclosure/index.ts';
 
-/** What one partner gets and on which ground: delivered by the gateway, or found by the partner when it searches. */
+/** Content disclosed to one partner on one legal basis: delivered to it, or read by it at the gateway. */
 export type Disclosure = {
   readonly partner: string;
   readonly purpose: Purpose;
@@ -9,16 +9,17 @@ export type Disclosure = {
   readonly receipt: Receipt;
   readonly channel: 'fhir-rest' | 'inbox';
   /** Profile that the whole Bundle conforms to; without one each new resource conforms to its own profile. */
-  readonly heldTo?: HeldTo;
+  readonly requiredProfile?: RequiredProfile;
   /** Its resources were created for this recipient and are stored as disclosed. */
   readonly isExtract?: true;
-  /** It contains resources that were stored before: the recipient may read those at the gateway too. */
-  readonly opensStored?: true;
-  /** The partner has an earlier version of the Task: it was a candidate before it was selected. */
-  readonly followsTask?: true;
+  /** Contains resources that were stored before: the recipient may read those at the gateway too. */
+  readonly includesStored?: true;
+  /** The partner already has an earlier version of the Task: it was a candidate before it was selected. */
+  readonly updatesTask?: true;
 };
 
-export type HeldTo = {
+/** Profile of a Bundle on its way out. */
+export type RequiredProfile = {
   readonly profile: string;
   /** A Bundle that leaves out nothing of the validated message needs no second validation as a whole. */
   readonly unlessComplete?: true;

@@ -11,43 +11,43 @@ import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
 import type { BodyBudget } from '../reading/body-budget.ts';
 
-/** What a sender is told to wait when the gateway can't take its message now. */
+/** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;
 
 /**
- * Everything an exchange needs, composed by main.ts and compiled at start. Only the directory moves on while it runs:
- * `network` is the snapshot of this moment, and who decides something takes it once.
+ * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it
+ * runs: `network` is the snapshot of this moment. Read it once per decision.
  */
 export type Gateway = {
   readonly network: Network;
   readonly living: CurrentNetwork;
   readonly authenticate: Authenticate;
   readonly validator: Validator;
-  /** Asked what the validator cannot answer from what is loaded. */
+  /** Answers the questions that the validator can't answer from the loaded definitions. */
   readonly terminology: Terminology;
   readonly forms: readonly Form[];
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];
-  /** The maps by which the gateway makes what it gives. */
+  /** Maps that create the messages of the gateway itself. */
   readonly outgoing: Outgoing;
   readonly routes: Routes;
-  /** How places for a transfer are ranked. */
+  /** Ranking of services for a transfer (overdracht). */
   readonly ranking: Ranking;
   readonly store: Store;
   readonly world: World;
-  /** Digest of profiles, maps, routes and network: every stored decision names it. */
+  /** Digest of profiles, maps, routes and network; part of every stored decision. */
   readonly configuration: string;
-  /** Logins that were refused, counted instead of recorded one by one. */
+  /** Refused logins, counted instead of recorded one by one. */
   readonly refusedLogins: RefusedLogins;
   /** The bytes of all request bodies. */
   readonly bodies: BodyBudget;
-  /** No new message is taken in while more than this many wait for delivery. */
+  /** New messages are refused while more dispatches than this wait for delivery. */
   readonly admission: { readonly waiting: number };
-  /** A fault of the gateway itself, for its operator. */
+  /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
 
-/** The part of a gateway that decides without remembering: what `explain` needs. */
+/** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
   'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'report'

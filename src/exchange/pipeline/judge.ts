@@ -10,27 +10,27 @@ import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
 import type { LoadedContext } from '../memory/look-up.ts';
 import { atGateway } from '../memory/memory.ts';
-import { strayReferences } from '../memory/own-graph.ts';
-import { keepBsnWithPatient } from '../reading/bsn-in-references.ts';
-import type { Sent } from '../reading/sent-message.ts';
+import { strayReferences } from '../memory/stray-references.ts';
+import { moveBsnToPatient } from '../reading/bsn-in-references.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { DecisionContext } from './gateway.ts';
 import { refusalIssues, type ValidationContext, validated, validatedText } from './validated.ts';
 
-/** Whether findings stop the message. Undecided never passes as valid. */
+/** Success or failure with the findings. Undecided never passes as valid. */
 const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T> =>
   stops ? { ok: false, issues: refusalIssues(issues) } : success(value, issues);
 
 /**
- * As it came in, against the profiles of its form and those it names itself. Invariants and rules of the
- * catalogue that the network tolerates from senders only warn here; what leaves the gateway is held to all of them.
+ * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules
+ * that the network tolerates from senders only warn here; outgoing messages conform to all of them.
  */
-export async function validateSource(
+export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
-  { shape, message, text }: Sent,
-): Promise<Result<Sent['message']>> {
-  // What is no FHIR meets no profile as it comes in: its map tells what is wrong, and what it becomes is validated.
+  { shape, message, text }: SentMessage,
+): Promise<Result<SentMessage['message']>> {
+  // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
   if (shape !== 'fhir') return success(message);
   const report = await validatedText(validating, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
@@ -42,7 +42,7 @@ const isTolerated = ({ settings }: Network, it: Issue): boolean =>
   isError(it) &&
   settings.intake.warnOnly.some(({ constraint }) => constraint === it.constraint || constraint === it.rule);
 
-/** Inside and on the way out nothing is tolerated. */
+/** Validates the gateway's own graph or an outgoing Bundle; tolerates nothing. */
 export async function validateOwn(
   validating: ValidationContext,
   bundle: Bundle,
@@ -53,21 +53,21 @@ export async function validateOwn(
 }
 
 /**
- * On the way out. A resource that was validated a moment ago and goes out unchanged is not validated again, only what
- * routing and disclosure made. A Bundle that something was withheld from is another message: validated as a whole.
+ * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
+ * those that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,
-  { bundle, heldTo }: Pick<Disclosure, 'bundle' | 'heldTo'>,
+  { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
-  const isComplete = entries.length === valid.entry?.length;
-  if (heldTo && !(heldTo.unlessComplete && isComplete)) return validateOwn(context, bundle, [heldTo.profile]);
+  if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
+    return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const made = entries.filter(({ resource }) => !before.has(resource));
+  const created = entries.filter(({ resource }) => !before.has(resource));
   const reports = await Promise.all(
-    made.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
+    created.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
   );
   return judged(
     bundle,
@@ -76,32 +76,38 @@ export async function validateOutgoing(
   );
 }
 
-/** Gives each resource an id of the gateway; what the references name outside must be in the directory, or known. */
+/** Whether both have the same resources by id, in whatever version: a Bundle as long as another may be of other resources. */
+function isSameSet({ entry: one = [] }: Bundle, { entry: other = [] }: Bundle): boolean {
+  const ids = new Set(one.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
+  return one.length === other.length && other.every(({ resource: it }) => ids.has(`${it?.resourceType}/${it?.id}`));
+}
+
+/** Assigns ids of the gateway. References out of the graph must resolve to the directory or to the loaded context. */
 export function adoptGraph(
   { network, world }: DecisionContext,
   bundle: Bundle,
-  known: LoadedContext,
+  loaded: LoadedContext,
   sender: string,
 ): Result<Bundle> {
   const adopted = adopt(bundle, {
     newId: world.newId,
     base: network.settings.baseUrl,
     identifierSystem: mgnNaming('resource'),
-    resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(known, reference, network),
+    resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(loaded, reference, network),
   });
   const source = sourceOfPartner(sender);
   const entry = (adopted.bundle.entry ?? []).map((it) =>
     it.resource ? { ...it, resource: { ...it.resource, meta: { ...it.resource.meta, source } } } : it,
   );
-  const kept = keepBsnWithPatient({ ...adopted.bundle, entry });
-  const strays = strayReferences(bundle, known, network.settings.baseUrl);
-  const issues = [...adopted.issues, ...kept.issues, ...conditionalReferences(bundle, adopted.issues), ...strays];
-  return kept.ok ? judged(kept.value, issues, issues.some(isError)) : kept;
+  const moved = moveBsnToPatient({ ...adopted.bundle, entry });
+  const strays = strayReferences(bundle, loaded, network.settings.baseUrl);
+  const issues = [...adopted.issues, ...moved.issues, ...conditionalReferences(bundle, adopted.issues), ...strays];
+  return moved.ok ? judged(moved.value, issues, issues.some(isError)) : moved;
 }
 
-/** Adoption leaves them as they are, and says so: most messages need no look. */
-const conditionalReferences = (bundle: Bundle, left: readonly Issue[]): Issue[] =>
-  left.some(({ rule }) => rule === 'reference-unresolved-retained')
+/** Adoption reports the references that it did not resolve; without any the graph is not searched. */
+const conditionalReferences = (bundle: Bundle, unresolved: readonly Issue[]): Issue[] =>
+  unresolved.some(({ rule }) => rule === 'reference-unresolved-retained')
     ? referencesIn(bundle).flatMap(({ text, path }) =>
         text?.includes('?') && parseReference(text).kind === 'conditional'
           ? [issue('reference-conditional-unsupported', {}, { expression: path })]

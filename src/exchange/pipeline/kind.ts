@@ -10,6 +10,7 @@ import type { Pulled } from '../reading/envelope.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { DecisionContext } from './gateway.ts';
 
+/** A decision that assigns an owner to a Task. */
 export type Assigned = Exclude<Decision, { readonly kind: 'refused' }>;
 
 /** A message on its way in: its resources have ids of the gateway and conform to the profiles of its kind. */
@@ -24,35 +25,35 @@ export type Incoming = {
   readonly pulled?: Pulled;
 };
 
-/** Where the message goes, what is stored of it, and what is disclosed. */
+/** Destination of a message, what is stored of it, and what is disclosed. */
 export type Routed = {
   /** The new resources as they will be stored. */
   readonly graph: Bundle;
-  /** How the owner of each new Task was chosen; empty for a kind that requests nothing. */
+  /** Decision on the owner of each new Task; empty for a kind without a request. */
   readonly decisions: readonly Assigned[];
   /** New versions of stored resources, each based on the version that was read. */
   readonly changes?: readonly Change[];
   /** Resources that must not have changed since they were read, though this message does not change them. */
   readonly guards?: readonly Guard[];
-  /** What each party gets. The recipient of a resource may also read it at the gateway. */
+  /** Disclosures to all parties. The recipient of a resource may also read it at the gateway. */
   readonly disclosures: () => Result<readonly Disclosure[]>;
 };
 
 /**
- * One kind of message, in one folder. `About` is what the kind itself loads from the store before it checks and routes;
- * no other part of the gateway sees it. exchange.ts runs the steps, the same for all kinds.
+ * One kind of message, in one folder. `About` is what the kind loads from the store before it checks and routes; no
+ * other part of the gateway reads it. exchange.ts runs the same steps for all kinds.
  */
 export type Kind<About> = Fixed & {
   /** Loads what `check` and `route` depend on. It never refuses: `check` reports what is missing. */
   readonly lookUp: (memory: Memory, incoming: Incoming, context: DecisionContext) => Promise<About>;
-  /** Whether the statuses agree with each other and with the loaded context; the graph may be completed. */
+  /** Checks the statuses against each other and against the loaded context; may complete the graph. */
   readonly check: (incoming: Incoming, about: About, context: DecisionContext) => Result<Bundle>;
   /** `graph` of the incoming message is what `check` returned. */
   readonly route: (incoming: Incoming, about: About, context: DecisionContext) => Result<Routed>;
 };
 
 type Fixed = {
-  /** As the forms of mappings/intake.yaml name it. */
+  /** Value of `kind` in the forms of mappings/intake.yaml. */
   readonly name: string;
   /** Profiles that the graph must conform to once it has the gateway's ids. */
   readonly profiles: readonly string[];

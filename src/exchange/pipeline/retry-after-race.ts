@@ -6,14 +6,11 @@ import { type CommitPlan, type Raced, tryCommit } from './commit.ts';
 import type { Gateway } from './gateway.ts';
 import { withJourneyTrace } from './trace.ts';
 
-const attempts = 5;
+const maximumAttempts = 5;
 
-/**
- * Tries again when another request changed something of the same order in between: no move is lost, and none depends on a
- * version that is gone. A sender whose own version is stale is refused by the next attempt.
- */
+/** Retries when another request changed the same order in between. Issue after five attempts: `concurrent-update`. */
 export async function retryAfterRace(attempt: () => Promise<Answer | Raced>): Promise<Answer> {
-  for (let n = 0; n < attempts; n++) {
+  for (let n = 0; n < maximumAttempts; n++) {
     const answer = await attempt();
     if (answer.kind !== 'raced') return answer;
   }

@@ -2,22 +2,27 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
 
-/** One step that a message went, as it is told to people and kept with the message. */
+/** One step of a message, as shown to people and stored with the message. */
 export type Step = {
   readonly step: string;
   readonly refused: boolean;
   readonly issues: readonly Issue[];
-  /** What the step found, without content of the message. */
+  /** Result of the step in words, without content of the message. */
   readonly says?: Bilingual;
 };
 
-/** A sequence of steps in which `yield* step(...)` gives the value of a step that went well; a refusal ends it. */
+/** A sequence of steps. `yield* step(...)` returns the value of a successful step; a refusal ends the sequence. */
 export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 
-export function* step<T>(name: string, result: Result<T>, tell?: (value: T) => Bilingual): Generator<Step, T, void> {
-  const says = result.ok ? tell?.(result.value) : undefined;
+/** Yields the step and returns its value. Throws when the run continues after a refusal. */
+export function* step<T>(
+  name: string,
+  result: Result<T>,
+  describe?: (value: T) => Bilingual,
+): Generator<Step, T, void> {
+  const says = result.ok ? describe?.(result.value) : undefined;
   yield { step: name, refused: !result.ok, issues: result.issues, ...(says ? { says } : {}) };
-  if (!result.ok) throw new Error(`the way went on after ${name} refused`);
+  if (!result.ok) throw new Error(`the pipeline continued after step ${name} refused`);
   return result.value;
 }
 
@@ -26,13 +31,13 @@ export type PipelineOutcome<T> =
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
 
 /**
- * Walks until the end or the first refusal. A fault of the gateway itself ends the way too, as a refusal that
- * names the step after which it happened; the fault goes to the operator, never to the sender.
+ * Runs the steps until the end or the first refusal. A fault of the gateway itself ends the run as a refusal with the
+ * name of the last step; the fault is reported to the operator, never to the sender.
  */
-export async function run<T>(way: Pipeline<T>): Promise<PipelineOutcome<T>> {
+export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];
   try {
-    for (let next = await way.next(); ; next = await way.next()) {
+    for (let next = await pipeline.next(); ; next = await pipeline.next()) {
       if (next.done) return { ok: true, value: next.value, steps };
       steps.push(next.value);
       if (next.value.refused) return { ok: false, steps };
@@ -46,5 +51,5 @@ export async function run<T>(way: Pipeline<T>): Promise<PipelineOutcome<T>> {
 
 export const issuesOf = (steps: readonly Step[]): Issue[] => steps.flatMap(({ issues }) => issues);
 
-/** What goes out is the gateway's own: a warning there is the gateway's to mend, not the sender's. */
+/** Warnings about an outgoing message concern the gateway, which creates it, and not the sender. */
 export const isOutgoing = (step: string): boolean => step.startsWith('validate outgoing');

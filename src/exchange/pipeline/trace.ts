@@ -5,7 +5,7 @@ import { isType } from '../../fhir/resource.ts';
 import type { Store } from '../../store/port.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 
-/** X-Trace-Id of the journey that a resource belongs to: that of the message which brought it. */
+/** X-Trace-Id of the journey of a resource: that of the message in which it arrived. */
 export async function traceOf(store: Pick<Store, 'audit'>, reference: string): Promise<string | undefined> {
   const { items } = await store.audit({ entity: reference, count: 1 });
   const event = items[0] && parseJson(items[0].text);
@@ -15,7 +15,7 @@ export async function traceOf(store: Pick<Store, 'audit'>, reference: string): P
 const traceIn = ({ entity = [] }: AuditEvent): string | undefined =>
   entity.find(({ what }) => what?.identifier?.system === mgnNaming('trace-id'))?.what?.identifier?.value;
 
-/** The order at this gateway that a graph follows from, as an onward order, a replacement or a conversation does. */
+/** `ServiceRequest/id` of the earlier order at this gateway on which a graph is based, or which it replaces. */
 export function originOf({ entry = [] }: Bundle): string | undefined {
   const inside = new Set(entry.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
   return entry
@@ -27,7 +27,7 @@ export function originOf({ entry = [] }: Bundle): string | undefined {
     .find((it) => it?.startsWith('ServiceRequest/') && !inside.has(it));
 }
 
-/** One journey, one trace: who tells none goes on with that of what is moved. */
+/** One trace per journey: a request without X-Trace-Id continues the trace of the resource that it changes. */
 export async function withJourneyTrace(
   store: Pick<Store, 'audit'>,
   envelope: Pick<Envelope, 'traceId'>,

@@ -4,14 +4,14 @@ import type { DecisionContext } from './gateway.ts';
 
 export type ValidationContext = Pick<DecisionContext, 'validator' | 'terminology'>;
 
-/** The report of a resource after its open questions were asked of the network's terminology server. */
+/** Report on a resource, with its open questions answered by the terminology server of the network. */
 export const validated = async (
   { validator, terminology }: ValidationContext,
   resource: unknown,
   options: ValidateOptions = {},
 ): Promise<Report> => answerQuestions(validator.validate(resource, options), terminology.ask);
 
-/** The same, with line and column when there is anything to tell: finding them takes longer than validating. */
+/** The same, with line and column when there are findings: locating them takes longer than validating. */
 export async function validatedText(
   { validator, terminology }: ValidationContext,
   resource: unknown,
@@ -23,16 +23,13 @@ export async function validatedText(
   return first.verdict === 'valid' ? first : answerQuestions(validator.validate(resource, { profiles, text }), ask);
 }
 
-/** Of a refusal only what stopped it; of one that is merely undecided, all that is known. */
+/** Errors of a refusal; all findings where the validation was undecided. */
 export function refusingIssues(issues: readonly Issue[]): readonly Issue[] {
-  const told = refusalIssues(issues);
-  return told.some(isError) ? told.filter(isError) : told;
+  const findings = refusalIssues(issues);
+  return findings.some(isError) ? findings.filter(isError) : findings;
 }
 
-/**
- * What a refusal tells. When nothing is wrong but that a question could not be asked now, that is what it is refused
- * for, as something that passes: the sender comes again.
- */
+/** Findings of a refusal. Without an error the terminology server was unavailable, which becomes a transient error. */
 export const refusalIssues = (issues: readonly Issue[]): readonly Issue[] =>
   issues.some(isError)
     ? issues

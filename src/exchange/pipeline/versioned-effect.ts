@@ -5,11 +5,13 @@ import type { Change } from '../../store/port.ts';
 import type { Effect } from '../../workflow/index.ts';
 import { ownerOf } from '../memory/actors.ts';
 import type { Gateway } from './gateway.ts';
+
+/** An effect of a move, with the `meta` under which it will be stored. */
 export type VersionedEffect = Omit<Effect, 'resource'> & { readonly resource: Identified };
 
 export const versionOf = ({ meta }: Identified): number => Number(meta?.versionId);
 
-/** As it will be stored: the version after the one that was looked at. */
+/** An effect with the version under which it will be stored: the one after the version that was read. */
 export function versioned(effect: Effect, at: Date): VersionedEffect {
   const { resource, isNew } = effect;
   const versionId = String(isNew ? 1 : Number(resource.meta?.versionId ?? 0) + 1);

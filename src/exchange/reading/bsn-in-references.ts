@@ -6,27 +6,28 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 
 const bsnSystem = identifierSystems.bsn;
 
-type Found = { readonly holder: { identifier?: Identifier; reference?: string }; readonly path: string };
+type ReferenceWithBsn = { readonly reference: { identifier?: Identifier; reference?: string }; readonly path: string };
 
 /**
- * A BSN lives in Patient.identifier only. Some senders put it beside a reference, as in Task.for.identifier: it is
- * accepted there and moved, so that no reading, search or delivery of a Task gives it away. Changes the adopted graph
- * in place, which is the gateway's own copy. Refused when it is not the number of the Patient that the reference means.
+ * A BSN belongs in Patient.identifier only. Some senders put it in a reference, as in Task.for.identifier. It is moved
+ * from there, so that no read, search or delivery of a Task discloses it. Changes the adopted graph in place, which is
+ * the gateway's own copy. Issues: `bsn-mismatch` when it is not the BSN of the referenced Patient; warns
+ * `bsn-removed-from-reference`.
  */
-export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
+export function moveBsnToPatient(graph: Bundle): Result<Bundle> {
   const issues: Issue[] = [];
   for (const [index, { resource }] of (graph.entry ?? []).entries()) {
-    if (!resource || isType(resource, 'Bundle') || !hasOneBeside(resource, resource)) continue;
-    for (const { holder, path } of besideReferences(resource, `Bundle.entry[${index}].resource`)) {
-      const patient = patientMeant(graph, holder);
-      const given = holder.identifier!;
-      delete holder.identifier;
+    if (!resource || isType(resource, 'Bundle') || !hasBsnInReference(resource, resource)) continue;
+    for (const { reference, path } of referencesWithBsn(resource, `Bundle.entry[${index}].resource`)) {
+      const patient = targetPatient(graph, reference);
+      const identifier = reference.identifier!;
+      delete reference.identifier;
       if (patient) {
-        const known = patient.identifier?.find(({ system }) => system === bsnSystem);
-        if (known && known.value !== given.value)
+        const existing = patient.identifier?.find(({ system }) => system === bsnSystem);
+        if (existing && existing.value !== identifier.value)
           return failure(issue('bsn-mismatch', {}, { expression: `${path}.identifier` }));
-        if (!known) patient.identifier = [...(patient.identifier ?? []), given];
-        holder.reference ??= `Patient/${patient.id}`;
+        if (!existing) patient.identifier = [...(patient.identifier ?? []), identifier];
+        reference.reference ??= `Patient/${patient.id}`;
       }
       issues.push(issue('bsn-removed-from-reference', {}, { expression: `${path}.identifier` }));
     }
@@ -34,34 +35,34 @@ export function keepBsnWithPatient(graph: Bundle): Result<Bundle> {
   return success(graph, issues);
 }
 
-/** The Patient that a reference leads to; one without address and type can only mean the person of the referral. */
-function patientMeant({ entry = [] }: Bundle, { reference, type }: Reference): Patient | undefined {
+/** The referenced Patient; a reference without address and type can only be to the person of the referral. */
+function targetPatient({ entry = [] }: Bundle, { reference, type }: Reference): Patient | undefined {
   if (reference === undefined && type !== undefined && type !== 'Patient') return undefined;
   const patients = entry.flatMap(({ resource }) => (isType(resource, 'Patient') ? [resource] : []));
   return reference === undefined ? patients[0] : patients.find(({ id }) => reference === `Patient/${id}`);
 }
 
-/** Whether there is any to be found: most messages have none, and are spared the paths. */
-function hasOneBeside(value: object, resource: Resource): boolean {
+/** Most messages have no BSN in a reference, and building the paths is expensive. */
+function hasBsnInReference(value: object, resource: Resource): boolean {
   for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
     if (typeof member !== 'object' || member === null) continue;
     if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem) return true;
-    if (hasOneBeside(member, resource)) return true;
+    if (hasBsnInReference(member, resource)) return true;
   }
   return false;
 }
 
-/** An `identifier` that is one object is that of a Reference, but for some resources' own, which stand at their root. */
-function besideReferences(resource: Resource, root: string): Found[] {
-  const found: Found[] = [];
+/** `identifier` as a single object belongs to a Reference, except at the root of some resources. */
+function referencesWithBsn(resource: Resource, root: string): ReferenceWithBsn[] {
+  const found: ReferenceWithBsn[] = [];
   const walk = (value: object, path: string): void => {
     for (const key in value) {
       const member = (value as Record<string, unknown>)[key];
       if (typeof member !== 'object' || member === null) continue;
       const here = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
       if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem)
-        found.push({ holder: value as Found['holder'], path });
+        found.push({ reference: value as ReferenceWithBsn['reference'], path });
       else walk(member, here);
     }
   };

@@ -1,4 +1,4 @@
-/** How many elements, members and values hang under a parsed value; counting ends once there are more than `enough`. */
+/** Number of elements, members and values below a parsed value; counting stops above `enough`. */
 export function countValues(root: unknown, enough: number): number {
   const open = [root];
   let count = 0;

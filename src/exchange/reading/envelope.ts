@@ -4,7 +4,7 @@ import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { World } from '../../world.ts';
 
-/** A request as it reaches the door. The body is not read before the sender is known. */
+/** A request before admission. The body is read only after its sender is authenticated. */
 export type Envelope = {
   readonly authorization?: string | undefined;
   readonly requestId?: string | undefined;
@@ -12,43 +12,46 @@ export type Envelope = {
   readonly traceId?: string | undefined;
   readonly contentType?: string | undefined;
   readonly contentEncoding?: string | undefined;
-  /** What is asked for besides the body: `PATCH Task/<id>`. The same body sent there is another request. */
+  /** Requested interaction and target: `PATCH Task/<id>`. The same body for another target is a different request. */
   readonly target?: string | undefined;
-  /** Asked as $process-message: only a message will do. */
+  /** Sent to $process-message, which accepts a message Bundle only. */
   readonly asMessage?: boolean | undefined;
-  /** Name of /intake/{name} that it was sent to, where other shapes than FHIR come in. */
+  /** Name of the /intake/{name} it was sent to, which accepts other formats than FHIR. */
   readonly intake?: string | undefined;
-  /** Whether the answer can be given in a form that the sender takes. */
+  /** Content negotiation: a failure when the gateway supports no format that the sender accepts. */
   readonly answerable?: Result<unknown> | undefined;
   /** Network address of the sender, for the audit event only. */
   readonly address?: string | undefined;
   readonly readBody: () => Promise<Result<Uint8Array>>;
 };
 
-/** The ids that a message is known by (BaRS): its own, the one that caused it, the journey's. */
+/** Trace ids of a message (BaRS): its own, that of the message that caused it, and that of the journey. */
 export type Traces = { readonly requestId: string; readonly correlationId?: string; readonly traceId: string };
 
-/** The addresses of a Task and its order at the placer that keeps them. */
+/** Addresses of a Task and its order at the placer that stores them. */
 export type Pulled = { readonly task: string; readonly order: string };
 
-/** A message of a known sender, with its body as sent. */
+/** A message of an authenticated sender, with its body as sent. */
 export type Received = Traces & {
   readonly partner: Partner;
   readonly contentType: string;
   readonly asMessage?: boolean;
   readonly intake?: string;
-  /** Read at its placer, which keeps the Task and the order itself. */
+  /** Read from its placer, which stores the Task and the order itself. */
   readonly pulled?: Pulled;
   readonly body: Uint8Array;
-  /** SHA-256 of the body and what was asked with it, hex. */
+  /** SHA-256 of target and body, hex. */
   readonly bodyDigest: string;
   readonly at: Date;
 };
 
-/** Nothing else is kept or repeated of a trace header: what is no UUID may be anything, a number of a person too. */
+/** The only text of a trace header that is stored or repeated: any other value could be the number of a person. */
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The trace headers, checked: X-Request-Id is asked of every message, the others when they are there. */
+/**
+ * The trace headers, checked: X-Request-Id is required, X-Correlation-Id and X-Trace-Id are optional. Issues:
+ * `request-id-missing`, `header-not-uuid`.
+ */
 export function traces(envelope: Envelope, world: World): Result<Traces> {
   const { requestId, correlationId, traceId } = envelope;
   if (!requestId) return failure(issue('request-id-missing', {}));
@@ -64,6 +67,7 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
   });
 }
 
+/** Reads the body of an authenticated sender. Issues: `content-encoding-unsupported`, `body-missing`, those of `readBody`. */
 export async function receive(
   envelope: Envelope,
   partner: Partner,

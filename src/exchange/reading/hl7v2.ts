@@ -12,12 +12,15 @@ const hl7Types: ReadonlySet<string> = new Set([
   'application/hl7-v2',
 ]);
 
-/** HL7 v2 in ER7 over HTTP, by its content type (https://hapifhir.github.io/hapi-hl7v2/hapi-hl7overhttp/specification.html). */
+/**
+ * HL7 v2 in ER7 over HTTP, by its content type
+ * (https://hapifhir.github.io/hapi-hl7v2/hapi-hl7overhttp/specification.html).
+ */
 export const isHl7 = (contentType: string | undefined): boolean => hl7Types.has(mediaTypeOf(contentType ?? '').type);
 
 /**
- * The text of a message and its parts. The character set that the content type names goes before that of MSH-18: what
- * lies between may have written the text anew.
+ * Parses a message. The charset of the content type takes precedence over MSH-18: an intermediary may have re-encoded
+ * the text. Issues: `hl7-field-missing`, `charset-unsupported`, and those of the parser.
  */
 export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> {
   const charset = mediaTypeOf(contentType).parameters.get('charset');
@@ -29,13 +32,13 @@ export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> 
       : failure(issue('hl7-field-missing', { field: 'MSH-10' }, { expression: 'MSH.messageControlId' }));
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
-    // TextDecoder: the label is unknown, or the bytes are not in it.
+    // TextDecoder throws these for an unknown label, and for bytes that are not in the charset.
     if (error instanceof RangeError || error instanceof TypeError) return failure(issue('charset-unsupported', {}));
     throw error;
   }
 }
 
-/** The first segment of a message that may be broken further on: what an answer needs. */
+/** MSH of a message whose other segments may be malformed: all that an acknowledgement needs. */
 export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefined {
   const end = body.findIndex((byte, at) => (byte === 0x0d || byte === 0x0a) && at > 0 && body[at - 1] !== 0x0b);
   const read = readHl7(contentType, end < 0 ? body : body.subarray(0, end));
@@ -43,20 +46,20 @@ export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefin
 }
 
 /**
- * HL7 v2 has its own id of a message, MSH-10: where no X-Request-Id is given, the request is known by its sender and that
- * number, so that a resend is known too. The body is read for it; what is wrong with the body is told when it is parsed.
+ * Adds a request id derived from sender and MSH-10, the message id of HL7 v2, when the request has no X-Request-Id. A
+ * resend is then recognised too. Errors in the body are reported when it is parsed.
  */
-export async function identified(envelope: Envelope, partner: string): Promise<Envelope> {
+export async function withRequestId(envelope: Envelope, partner: string): Promise<Envelope> {
   if (envelope.requestId || !envelope.intake || !isHl7(envelope.contentType)) return envelope;
   const body = await envelope.readBody();
   const control = body.ok ? headOf(envelope.contentType ?? '', body.value)?.messageControlId : undefined;
-  const known = typeof control === 'string' ? control : body.ok ? body.value : '';
-  return { ...envelope, requestId: uuidOf(partner, known) };
+  const messageId = typeof control === 'string' ? control : body.ok ? body.value : '';
+  return { ...envelope, requestId: uuidOf(partner, messageId) };
 }
 
-/** A UUID of version 8 (RFC 9562): the same for the same sender and number. */
-function uuidOf(partner: string, known: string | Uint8Array): string {
-  const bytes = createHash('sha256').update(`hl7-v2\n${partner}\n`).update(known).digest().subarray(0, 16);
+/** UUID version 8 (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8): the same for the same sender and id. */
+function uuidOf(partner: string, messageId: string | Uint8Array): string {
+  const bytes = createHash('sha256').update(`hl7-v2\n${partner}\n`).update(messageId).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

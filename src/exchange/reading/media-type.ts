@@ -1,10 +1,10 @@
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 
-/** A content type as it was sent: its media type in lower case, and its parameters. */
+/** A parsed content type: media type in lower case, and its parameters. */
 export type MediaType = { readonly type: string; readonly parameters: ReadonlyMap<string, string> };
 
-/** Reads a content type (RFC 9110, 8.3): names in lower case, values without quotes. */
+/** Parses a content type (https://www.rfc-editor.org/rfc/rfc9110#name-content-type): values in lower case, unquoted. */
 export function mediaTypeOf(contentType: string): MediaType {
   const [type = '', ...parameters] = contentType.split(';').map((it) => it.trim());
   return { type: type.toLowerCase(), parameters: new Map(parameters.map(parameterOf)) };
@@ -22,10 +22,10 @@ function parameterOf(text: string): readonly [string, string] {
   ];
 }
 
-/** R4 is version 4.0; a sender that names no version means it too (https://hl7.org/fhir/R4/http.html#version-parameter). */
+/** R4 is version 4.0, also without a version (https://hl7.org/fhir/R4/http.html#version-parameter). */
 export const isR4 = (version: string | undefined): boolean => version === undefined || /^4\.0(\.\d+)?$/.test(version);
 
-/** UTF-8 only, as FHIR asks (https://hl7.org/fhir/R4/http.html#mime-type). */
+/** FHIR requires UTF-8 (https://hl7.org/fhir/R4/http.html#mime-type). Issue: `charset-unsupported`. */
 export function decode({ parameters }: MediaType, body: Uint8Array): Result<string> {
   if (!['utf-8', 'utf8', 'us-ascii'].includes(parameters.get('charset') ?? 'utf-8'))
     return failure(issue('charset-unsupported', {}));

@@ -3,9 +3,10 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import { isType } from '../../fhir/resource.ts';
 
-/** The header of a message (https://hl7.org/fhir/R4/messaging.html) and the id by which its sender knows it. */
+/** Header of a message (https://hl7.org/fhir/R4/messaging.html), with the id that the sender assigned. */
 export type Header = { readonly id: string; readonly resource: MessageHeader };
 
+/** Header of a message Bundle; undefined for any other resource. */
 export function headerOf(resource: { readonly resourceType?: unknown }): Header | undefined {
   if (!isType(resource, 'Bundle') || resource.type !== 'message') return undefined;
   for (const entry of Array.isArray(resource.entry) ? resource.entry : [])
@@ -14,9 +15,9 @@ export function headerOf(resource: { readonly resourceType?: unknown }): Header 
   return undefined;
 }
 
-type Responding = {
+type ResponseContext = {
   readonly header: Header;
-  /** `Task/<id>`: where to follow what becomes of it. */
+  /** `Task/<id>` by which the sender follows its request. */
   readonly location: string;
   readonly warnings: readonly Issue[];
   readonly base: string;
@@ -24,8 +25,11 @@ type Responding = {
   readonly newId: () => string;
 };
 
-/** A message is answered by a message: accepted, what to look at, and what was odd about it. */
-export function messageResponse({ header, location, warnings, base, at, newId }: Responding): Bundle {
+/**
+ * Response to an accepted message (https://hl7.org/fhir/R4/messageheader.html): the resource to follow, and the
+ * warnings.
+ */
+export function messageResponse({ header, location, warnings, base, at, newId }: ResponseContext): Bundle {
   const { eventUri, eventCoding } = header.resource;
   const outcome: OperationOutcome = {
     ...operationOutcome(warnings.length ? warnings : [issue('referral-received', {})]),

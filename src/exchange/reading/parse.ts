@@ -23,11 +23,12 @@ const readers: ReadonlyMap<string, Read> = new Map([
   ['text/xml', readXml],
 ]);
 
+/** A resource with the text that it was parsed from. */
 export type Parsed = { readonly resource: Resource; readonly text: string };
 
 /**
- * A resource of a body in JSON or XML; its text goes along so that findings can name line and column. What is wrong
- * with its XML but can be read is told beside it, for who only wants to know.
+ * Reads a resource in JSON or XML, with its text, so that findings can have line and column. Deviations of XML that can
+ * still be read are reported as issues of a success: $validate reports them.
  */
 export function read(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
   const media = mediaTypeOf(contentType);
@@ -40,7 +41,7 @@ export function read(contentType: string, body: Uint8Array, limits: Partial<Limi
   if (!text.ok) return text;
   try {
     const { resource, issues } = reader(text.value, limits);
-    // A value takes two characters at least, so what is short needs no counting.
+    // A value takes two characters at least, so a short text needs no counting.
     if (text.value.length > 2 * maximumValues && countValues(resource, maximumValues) > maximumValues)
       return failure(issue('too-many-values', { limit: maximumValues }));
     const forbidden = mayHoldForbidden(text.value) && forbiddenCharacter(resource, resource.resourceType, text.value);
@@ -52,8 +53,8 @@ export function read(contentType: string, body: Uint8Array, limits: Partial<Limi
 }
 
 /**
- * The same for a message that is to be taken in: XML that FHIR would not write is refused, and what has another shape than
- * its base type. The code behind it reads the resource by its TypeScript type.
+ * As `read`, for a message to accept: refuses XML that deviates from FHIR, and a resource of another shape than its base type.
+ * The code behind it reads the resource by its TypeScript type.
  */
 export function parse(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
   const found = read(contentType, body, limits);
@@ -67,7 +68,7 @@ export function parse(contentType: string, body: Uint8Array, limits: Partial<Lim
 }
 
 /**
- * Elements and values that one message may hold: it is judged in one go, while every other one waits. A referral has a
- * few hundred; a large letter is one long value.
+ * Maximum number of elements and values in one message: a message is validated in one turn of the event loop, while all
+ * others wait. A referral has a few hundred; a large letter is one long value.
  */
 export const maximumValues = 50_000;

@@ -10,22 +10,22 @@ import { isHl7, readHl7 } from './hl7v2.ts';
 import { decode, mediaTypeOf } from './media-type.ts';
 import { maximumValues, parse } from './parse.ts';
 
-/** What is no FHIR comes in at /intake/{name}: HL7 v2, or JSON in the shape of a form. */
+/** Formats other than FHIR, accepted at /intake/{name}: HL7 v2, and forms in JSON. */
 export type OtherShape = 'hl7-v2' | 'json';
 
-/** A message of another shape, as its map reads it. */
+/** A message that is not FHIR, in the logical model that its map reads. */
 export type Model = { readonly resourceType?: never };
 
-/** A message as it was sent, read but not yet understood. */
-export type Sent =
+/** A message as sent: parsed, with no form recognised yet. */
+export type SentMessage =
   | { readonly shape: 'fhir'; readonly message: Resource; readonly text: string }
   | { readonly shape: OtherShape; readonly message: Model; readonly text: string };
 
-/** FHIR at the FHIR base; at /intake/{name} HL7 v2 or JSON, by the content type. */
+/** Parses FHIR at the FHIR base, and HL7 v2 or JSON, by the content type, at /intake/{name}. */
 export function parseMessage(
   { intake, contentType, body }: Pick<Received, 'intake' | 'contentType' | 'body'>,
   limits: Partial<Limits> = {},
-): Result<Sent> {
+): Result<SentMessage> {
   if (intake === undefined) {
     const parsed = parse(contentType, body, limits);
     if (!parsed.ok) return parsed;
@@ -41,22 +41,22 @@ export function parseMessage(
   return forbidden ? failure(forbidden) : sent;
 }
 
-function hl7(contentType: string, body: Uint8Array): Result<Sent> {
-  if (countMarks(body) > maximumValues) return failure(issue('too-many-values', { limit: maximumValues }));
+function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {
+  if (countDelimiters(body) > maximumValues) return failure(issue('too-many-values', { limit: maximumValues }));
   const read = readHl7(contentType, body);
   return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
 }
 
-/** Each value of HL7 v2 takes a mark or the end of a segment: what has too many of them is not worth reading. */
-function countMarks(body: Uint8Array): number {
+/** Each value of HL7 v2 ends in a delimiter or a segment end: counting them bounds the values before parsing. */
+function countDelimiters(body: Uint8Array): number {
   const head = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf('MSH');
-  const marks = new Set([0x0a, 0x0d, ...body.subarray(head + 3, head + 8)]);
+  const delimiters = new Set([0x0a, 0x0d, ...body.subarray(head + 3, head + 8)]);
   let count = 0;
-  for (const byte of body) if (marks.has(byte)) count++;
+  for (const byte of body) if (delimiters.has(byte)) count++;
   return count;
 }
 
-function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<Sent> {
+function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<SentMessage> {
   const media = mediaTypeOf(contentType);
   if (media.type !== 'application/json' && media.type !== 'text/json')
     return failure(issue('media-type-unsupported', { supported: 'application/json or x-application/hl7-v2+er7' }));

@@ -11,7 +11,7 @@ import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
 import { fillerOrderGuards } from './filler-order.ts';
 import { type EarlierOrders, replacing } from './replaced.ts';
 
-/** Notifies the sender of the original order that another provider has been asked. */
+/** Feedback (terugkoppeling) to the sender of the original order: another provider was requested. */
 function transferFeedback(context: DecisionContext, { graph, loaded, partner, at }: Incoming): Feedback | undefined {
   const { entry = [] } = graph;
   const order = entry.flatMap(({ resource }) => (isType(resource, 'ServiceRequest') ? [resource] : []))[0];
@@ -31,7 +31,9 @@ function transferFeedback(context: DecisionContext, { graph, loaded, partner, at
   });
 }
 
-/** What a new order changes of earlier ones, and the parties notified of it: their referrer, and the owners of what it replaces. */
+/**
+ * Effects of a new order on earlier orders, with notifications to their referrer and to the owners of replaced Tasks.
+ */
 export function effectsOnEarlierOrders(
   incoming: Incoming,
   earlier: EarlierOrders,

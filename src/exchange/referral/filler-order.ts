@@ -8,8 +8,9 @@ import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
 /**
- * Checks a filler order (https://hl7.org/fhir/uv/cow/): it is based on a stored order in which its sender takes part, and
- * each Task is part of a Task that its sender carries out.
+ * Checks a filler order (https://hl7.org/fhir/uv/cow/). It must be based on a stored order that its sender may read,
+ * and each of its Tasks must be part of an open Task that its sender owns. Issues: `based-on-order-unknown`,
+ * `part-of-forbidden`.
  */
 export function fillerOrderIssues(incoming: Incoming, { network }: Pick<DecisionContext, 'network'>): Issue[] {
   const { graph, loaded, partner } = incoming;
@@ -19,18 +20,18 @@ export function fillerOrderIssues(incoming: Incoming, { network }: Pick<Decision
     isType(loaded.resources.get(reference ?? ''), 'ServiceRequest'),
   )?.reference;
   if (!base) return [issue('based-on-order-unknown', {}, { expression: 'ServiceRequest.basedOn' })];
-  const isMine = (task: Task): boolean =>
+  const isPartOfOwnTask = (task: Task): boolean =>
     task.partOf?.some(({ reference }) => {
       const part = loaded.resources.get(reference ?? '');
       if (!isType(part, 'Task')) return false;
       return part.focus?.reference === base && isOpen(part) && actorsOf(network, part, partner.id).includes('owner');
     }) ?? false;
-  return resourcesIn<Task>(graph, 'Task').every(isMine)
+  return resourcesIn<Task>(graph, 'Task').every(isPartOfOwnTask)
     ? []
     : [issue('part-of-forbidden', {}, { expression: 'Task.partOf' })];
 }
 
-/** The Tasks that a filler order is part of: they must not have changed since they were read. */
+/** Guards on the Tasks in partOf: the commit fails when one of them changed after it was read. */
 export const fillerOrderGuards = ({ graph, loaded }: Incoming): readonly Guard[] =>
   resourcesIn<Task>(graph, 'Task')
     .flatMap(({ partOf = [] }) => partOf.flatMap(({ reference }) => loaded.resources.get(reference ?? '') ?? []))

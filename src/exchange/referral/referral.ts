@@ -11,7 +11,10 @@ import { type EarlierOrders, lookUpReplaced, replacingIssues } from './replaced.
 import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
 import { urgentWarnings } from './urgent.ts';
 
-/** One order, requested of one service by one Task: its owner gets all of it, its sender follows the Task. */
+/**
+ * Referral (verwijzing): one order with one Task for one service. The owner receives the whole graph, the sender
+ * follows the Task.
+ */
 export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
   name: 'referral',
   profiles: [mgnProfile('referral-bundle')],
@@ -20,18 +23,20 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
     ...(await lookUpReplaced(memory, incoming)),
     hasOpenReferral: await hasOpenReferral(memory, incoming.graph),
   }),
-  check: (incoming, about, context) => {
+  check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
-      ...(about.hasOpenReferral ? [secondReferral] : []),
       ...coherence(graph, inputProfile),
       ...fillerOrderIssues(incoming, context),
-      ...replacingIssues(incoming, about, context),
+      ...replacingIssues(incoming, earlier, context),
     ];
+    // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    return success(about.hasOpenReferral ? flagSecondReferral(graph) : graph, issues);
+    return earlier.hasOpenReferral
+      ? success(flagSecondReferral(graph), [secondReferral, ...issues])
+      : success(graph, issues);
   },
-  route: (incoming, about, context) => {
+  route: (incoming, earlier, context) => {
     const { routes, network, world } = context;
     const { graph, inputProfile, partner, at } = incoming;
     const question = { graph, source: inputProfile, sender: partner.id, now: world.now() };
@@ -39,7 +44,7 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const assigned = assign(graph, decision);
-    const { notified, ...effects } = effectsOnEarlierOrders(incoming, about, context);
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
     const parties = { sender: partner.id, owner: decision.owner.partner };
     return success(
       {

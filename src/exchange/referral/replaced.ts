@@ -9,7 +9,7 @@ import type { Memory } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 
-/** The stored orders that a new one replaces, each with all its Tasks: an amended order is sent anew. */
+/** Stored orders that a new order replaces, each with all its Tasks. An order is amended by sending a new one. */
 export type EarlierOrders = { readonly replaced: readonly OrderGraph[] };
 
 export async function lookUpReplaced(memory: Memory, { graph, loaded }: Incoming): Promise<EarlierOrders> {
@@ -20,7 +20,7 @@ export async function lookUpReplaced(memory: Memory, { graph, loaded }: Incoming
   return { replaced: await Promise.all(stored.map((it) => orderGraphOf(memory, it))) };
 }
 
-/** Only its sender amends an order, and only while it is open. */
+/** Only the sender of an order may replace it, and only while the order is open. */
 export const replacingIssues = (
   { partner, at }: Incoming,
   { replaced }: EarlierOrders,
@@ -34,7 +34,7 @@ export const replacingIssues = (
     return withdrawn.ok ? [] : withdrawn.issues.map((it) => ({ ...it, ...place }));
   });
 
-/** The replaced order and its Tasks end as if the order were withdrawn, with this reason. */
+/** Ends a replaced order and its Tasks as a withdrawal does, with status reason `replaced`. */
 export function replacing(
   { at }: Incoming,
   { replaced }: EarlierOrders,
@@ -42,8 +42,8 @@ export function replacing(
 ): readonly Effect[] {
   return replaced.flatMap((graph) => {
     if (!graph.order) return [];
-    const made = effects(graph, revoked(graph.order), ['requester'], { at, newId: world.newId });
-    return made.ok ? made.value.effects : [];
+    const result = effects(graph, revoked(graph.order), ['requester'], { at, newId: world.newId });
+    return result.ok ? result.value.effects : [];
   });
 }
 

@@ -8,14 +8,14 @@ import { isType } from '../../fhir/resource.ts';
 import type { Memory } from '../memory/memory.ts';
 
 const { bsn } = identifierSystems;
-const open = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
+const openStatuses = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
 
-/** Upper bound on the Patients of one BSN that are searched: each referral has its own, the latest first. */
+/** Upper bound on the Patients searched per BSN, latest first. Each referral stores a Patient of its own. */
 const mostPatients = 20;
 
 /**
- * Whether the person has an open order of the same use case, found by the keyed hash of the BSN. An order that follows
- * from another one (basedOn, replaces) is not a second one.
+ * Whether the person has an open order of the same use case. The store searches by the keyed hash of the BSN. An order
+ * derived from another one (basedOn, replaces) is not a second referral.
  */
 export async function hasOpenReferral(memory: Memory, bundle: Bundle): Promise<boolean> {
   const graph = graphOf(bundle);
@@ -29,10 +29,10 @@ export async function hasOpenReferral(memory: Memory, bundle: Bundle): Promise<b
   return isOpenFor(memory, numbers, useCaseOf(task));
 }
 
-/** Reported, never a reason to refuse; who else referred is disclosed to nobody. */
+/** A warning, never a refusal. The other referrer is not disclosed. */
 export const secondReferral = issue('second-referral', {}, { expression: 'Task.for' });
 
-/** The same for the owner, as an input of its Task. */
+/** Adds the same warning for the owner, as an input of its Task. */
 export const flagSecondReferral = (bundle: Bundle): Bundle => ({
   ...bundle,
   entry: (bundle.entry ?? []).map((it) =>
@@ -50,7 +50,7 @@ async function isOpenFor(memory: Memory, numbers: readonly string[], useCase: st
   const tasks = await memory.search('Task', {
     criteria: [
       { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
-      { name: 'status', values: open },
+      { name: 'status', values: openStatuses },
       { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
     ],
     count: 1,

@@ -6,8 +6,8 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Assigned } from '../pipeline/kind.ts';
 
 /**
- * What the sender of something urgent is told at once: whether somebody is alerted. Whom to call meanwhile is routing's to
- * tell (urgent-call).
+ * Warnings to the sender of an urgent order: whether a watchdog rule alerts the owner (`urgent-alerted`,
+ * `urgent-not-alerted`). The telephone number to call comes from routing (`urgent-call`).
  */
 export function urgentWarnings(network: Network, bundle: Bundle, { owner }: Assigned): Issue[] {
   const graph = graphOf(bundle);

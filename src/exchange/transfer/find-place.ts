@@ -5,29 +5,32 @@ import { parseJson } from '../../fhir/json.ts';
 import { type Proposal, personFactsOf, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
-/** What somebody looks for. Codes of mgn-service-type and mgn-diagnosis-group; where the person lives at its coarsest. */
-export type Sought = {
+/**
+ * Search for a place. `types` are codes of mgn-service-type, `group` a code of mgn-diagnosis-group, `postcode` four
+ * digits, `municipality` a CBS code.
+ */
+export type PlaceQuery = {
   readonly types: readonly string[];
   readonly group: string | null;
   readonly postcode?: string;
   readonly municipality?: string;
 };
 
-/** Places for nobody in particular: what if. */
-export function findPlace(gateway: Gateway, partner: Partner, sought: Sought): Proposal {
+/** Proposes places without an order or a person. */
+export function findPlace(gateway: Gateway, partner: Partner, query: PlaceQuery): Proposal {
   const { network } = gateway;
-  return propose(gateway, partner, sought, fromOf(network.directory, sought), []);
+  return propose(gateway, partner, query, fromOf(network.directory, query), []);
 }
 
 /**
- * Places for an order, for one of its parties; undefined for anybody else. Where the person lives, and how old the person is,
- * counts only for who may read the person: reasons must not give it away to others.
+ * Proposes places for an order; undefined when the partner may not read the order. Residence and age of the person
+ * count only when the partner may read the Patient: the reasons of a proposal would reveal them.
  */
 export async function proposeTransfer(
   gateway: Gateway,
   partner: Partner,
   order: string,
-  sought: Sought,
+  query: PlaceQuery,
 ): Promise<Proposal | undefined> {
   const { store, network, world } = gateway;
   const stored = await store.read('ServiceRequest', order, partner.id);
@@ -36,13 +39,13 @@ export async function proposeTransfer(
   const [type = '', id = ''] = subject.reference?.split('/').slice(-2) ?? [];
   const person = type === 'Patient' ? await store.read('Patient', id, partner.id) : undefined;
   const patient = person && (parseJson(person.text) as Patient);
-  const asked = fromOf(network.directory, sought);
-  const from = asked === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : asked;
+  const requested = fromOf(network.directory, query);
+  const from = requested === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : requested;
   const { age } = personFactsOf(patient, network.directory.dayOf(world.now()));
-  return propose(gateway, partner, sought, from, await ownersOf(gateway, partner, order), age);
+  return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
 }
 
-/** Who has been asked for this order already, as far as the partner may know. */
+/** Owners of the Tasks of this order that the partner may read; they are excluded from the proposal. */
 async function ownersOf({ store }: Gateway, partner: Partner, order: string): Promise<readonly string[]> {
   const criteria = [{ name: 'focus', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Task', { criteria, count: 500 }, partner.id);
@@ -52,13 +55,13 @@ async function ownersOf({ store }: Gateway, partner: Partner, order: string): Pr
 
 function fromOf(
   directory: Gateway['network']['directory'],
-  { postcode, municipality }: Sought,
+  { postcode, municipality }: PlaceQuery,
 ): Residence | 'anywhere' {
   if (postcode === undefined && municipality === undefined) return 'anywhere';
-  const known = municipality ?? (postcode === undefined ? undefined : directory.municipalityOf(postcode));
+  const municipalityCode = municipality ?? (postcode === undefined ? undefined : directory.municipalityOf(postcode));
   return {
-    residence: known ? 'inside' : 'outside',
-    municipality: known ?? null,
+    residence: municipalityCode ? 'inside' : 'outside',
+    municipality: municipalityCode ?? null,
     postcode: postcode?.slice(0, 4) ?? null,
   };
 }
@@ -66,16 +69,16 @@ function fromOf(
 function propose(
   { network, ranking, world }: Gateway,
   partner: Partner,
-  { types, group }: Sought,
+  { types, group }: PlaceQuery,
   from: Residence | 'anywhere',
   exclude: readonly string[],
   age: number | null = null,
 ): Proposal {
-  const { directory, availability: figures, settings } = network;
-  const wanted = types.length > 0 ? types : ranking.transferTypes;
+  const { directory, availability, settings } = network;
+  const serviceTypes = types.length > 0 ? types : ranking.transferTypes;
   return proposePlaces(
     {
-      types: wanted.map((it) => `${mgnCodeSystem('service-type')}|${it}`),
+      types: serviceTypes.map((it) => `${mgnCodeSystem('service-type')}|${it}`),
       group,
       from,
       isOwnRequest: false,
@@ -84,6 +87,6 @@ function propose(
       age,
       today: dayIn(settings.timezone, world.now()),
     },
-    { directory, availability: figures, norms: settings.norms, ranking },
+    { directory, availability, norms: settings.norms, ranking },
   );
 }

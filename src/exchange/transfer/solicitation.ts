@@ -8,7 +8,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
 import { coherence } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projecting } from '../disclose/disclosures.ts';
+import { projectionContext } from '../disclose/disclosures.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Assigned, type Incoming, messageKind } from '../pipeline/kind.ts';
@@ -17,35 +17,35 @@ import { fillerOrderIssues } from '../referral/filler-order.ts';
 import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral/replaced.ts';
 
 /**
- * One order, and a Task for each candidate that is asked whether it could carry it out (Twiin: multiple fulfillers). A
- * candidate in the social domain must be one to which the person's Consent would let the request go afterwards. Each
- * candidate gets its own Task and nothing else, stored and sent without anything about the person; the sender follows all.
+ * One order with a Task for each candidate, which requests whether the candidate could carry it out (Twiin: multiple
+ * fulfillers). A candidate receives only its own Task, without data about the person; the sender follows all Tasks. A
+ * candidate in the social domain is accepted only if the person's Consent would permit the request after selection.
  */
 export const solicitation = messageKind<EarlierOrders>({
   name: 'solicitation',
   profiles: [mgnProfile('solicitation-bundle')],
   lookUp: lookUpReplaced,
-  check: (incoming, about, context) => {
+  check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
       ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), inputProfile))),
       ...fillerOrderIssues(incoming, context),
-      ...replacingIssues(incoming, about, context),
+      ...replacingIssues(incoming, earlier, context),
     ];
     return issues.some(isError) ? failure(...issues) : success(graph, issues);
   },
-  route: (incoming, about, context) => {
+  route: (incoming, earlier, context) => {
     const assigned = assignCandidates(incoming, context);
     if (!assigned.ok) return assigned;
     const { graph, decisions } = assigned.value;
-    const { notified, ...effects } = effectsOnEarlierOrders(incoming, about, context);
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
     return success(
       {
         graph,
         decisions,
         ...effects,
         disclosures: () => {
-          const disclosed = toCandidates(incoming, assigned.value, context);
+          const disclosed = candidateDisclosures(incoming, assigned.value, context);
           return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
         },
       },
@@ -54,15 +54,15 @@ export const solicitation = messageKind<EarlierOrders>({
   },
 });
 
-type Solicited = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
+type AssignedCandidates = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
 
-/** Each Task with its candidate, reduced to what a candidate may see. */
+/** Routes each Task to its candidate and reduces it to the elements that a candidate may read. */
 function assignCandidates(
   { graph, inputProfile: source, partner, at }: Incoming,
   context: DecisionContext,
-): Result<Solicited> {
+): Result<AssignedCandidates> {
   const { routes, network } = context;
-  const requester = projecting(context, partner.id).requester as NonNullable<Task['requester']>;
+  const requester = projectionContext(context, partner.id).requester as NonNullable<Task['requester']>;
   const decisions: Assigned[] = [];
   const issues: Issue[] = [];
   const tasks = new Map<Task, Task>();
@@ -89,10 +89,10 @@ function assignCandidates(
   return issues.length ? failure(...issues) : success({ graph: replaced(graph, tasks), decisions });
 }
 
-/** A candidate that may not get its Task refuses the whole; the sender's copy is left out where it may not have one. */
-function toCandidates(
+/** A refused disclosure to a candidate refuses the message. A refused status disclosure to the sender is omitted. */
+function candidateDisclosures(
   { partner, at }: Incoming,
-  { graph, decisions }: Solicited,
+  { graph, decisions }: AssignedCandidates,
   context: DecisionContext,
 ): Result<readonly Disclosure[]> {
   const { network } = context;
@@ -111,7 +111,7 @@ function toCandidates(
         sender: partner.id,
         purpose,
         now: at,
-        projecting: projecting(context, partner.id),
+        projection: projectionContext(context, partner.id),
       });
       if (decided.kind === 'refused') {
         if (id === owner) return failure(...decided.issues);
@@ -141,7 +141,7 @@ const replaced = (graph: Bundle, tasks: ReadonlyMap<Task, Task>): Bundle => ({
   }),
 });
 
-/** What is wrong with the order is said once, not for each candidate. */
+/** Reports an issue of the shared order once instead of once per candidate. */
 const unique = (issues: readonly Issue[]): Issue[] => [
   ...new Map(issues.map((it) => [`${it.rule} ${it.expression}`, it])).values(),
 ];

@@ -31,7 +31,7 @@ export async function updateService(gateway: Gateway, envelope: Envelope, place:
   return answer;
 }
 
-/** The service as the directory has it at this moment, for its own provider. */
+/** Current version of the service, for its own provider. Issues: `not-found`, `directory-update-forbidden`. */
 async function ownService(gateway: Gateway, { partner }: Received, id: string): Promise<Result<Current>> {
   await gateway.living.refresh();
   const { network } = gateway;
@@ -68,7 +68,7 @@ async function considerUpdate(
   });
 }
 
-/** The service with the values of the provider, when nothing else changed and they are plausible. */
+/** The service with the reported values. Fails when another element changed, or a value is not plausible. */
 async function updatedService(
   gateway: Gateway,
   before: HealthcareService,

@@ -1,7 +1,7 @@
 import type { CapabilityStatementRestResource } from '@medplum/fhirtypes';
+import { type HttpRoute, httpRoutes } from '../../../src/http/http-routes.ts';
 import { interactions } from '../../../src/http/interactions.ts';
 import { capabilityStatement } from '../../../src/http/metadata.ts';
-import { type Offer, offers } from '../../../src/http/offers.ts';
 import { raw, table } from '../markdown.ts';
 
 /** docs/reference/http.md: the interactions, from the CapabilityStatement that the gateway serves. */
@@ -39,14 +39,16 @@ export function httpPage(): string {
     table(
       ['type', 'requests'],
       Object.keys(interactions).flatMap((type) => {
-        const own = offers.filter((it) => it.type === type && !general.test(it.handler));
+        const own = httpRoutes.filter((it) => it.type === type && !general.test(it.handler));
         return own.length ? [[type, requestsOf(own)]] : [];
       }),
     ),
     '## Beside the FHIR base',
     table(
       ['request', 'meaning'],
-      offers.filter(({ path }) => !path.startsWith('/fhir')).map((it) => [requestsOf([it]), raw(meaningOf(it.path))]),
+      httpRoutes
+        .filter(({ path }) => !path.startsWith('/fhir'))
+        .map((it) => [requestsOf([it]), raw(meaningOf(it.path))]),
     ),
   ]
     .join('\n\n')
@@ -65,7 +67,7 @@ const operationsOf = ({ operation = [] }: CapabilityStatementRestResource): stri
 /** Handlers that every type has, as its interactions say. */
 const general = /^(?:read|vread|history|search|validate)/;
 
-const requestsOf = (all: readonly Offer[]): string =>
+const requestsOf = (all: readonly HttpRoute[]): string =>
   all
     .flatMap(({ methods, path }) => methods.map((method) => `\`${method} ${path.replace(/:(\w+)/g, '[$1]')}\``))
     .join(', ');

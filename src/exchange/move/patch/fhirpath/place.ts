@@ -1,20 +1,20 @@
-import { decimalText, keepDecimalText } from '../../../../fhir/decimal.ts';
+import { decimalText, setDecimalText } from '../../../../fhir/decimal.ts';
 import { type ElementModel, isA, typeModel, upperFirst } from '../../../../fhir/model.ts';
 
-export type Holder = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
-/** An element as JSON has it in two: its value, and what stands in `_name` when it is a primitive. */
+/** One item of an element: its value and, for a primitive, the content of `_name`. `text` is a decimal as written. */
 export type Item = { readonly value: unknown; readonly extras: unknown; readonly text?: string };
 
-/** Where all items of one element of one holder stand; there may be none yet. */
+/** All items of one element of one parent object; may be empty. */
 export type List = {
-  readonly holder: Holder;
+  readonly parent: JsonObject;
   readonly within: Place;
   readonly element: ElementModel;
   readonly type: string;
 };
 
-/** An element of a resource with where it stands; the resource itself stands in no list. */
+/** An element of a resource with its position. The resource itself has no list. */
 export type Place = {
   readonly type: string;
   readonly item: Item;
@@ -23,14 +23,14 @@ export type Place = {
   readonly depth: number;
 };
 
-export const rootPlace = (resource: Holder): Place => ({
+export const rootPlace = (resource: JsonObject): Place => ({
   type: String(resource.resourceType),
   item: { value: resource, extras: undefined },
   index: 0,
   depth: 0,
 });
 
-/** FHIRPath's name of an element in the model of a type; the value of a primitive is no element that a patch changes. */
+/** The element with this FHIRPath name. A patch cannot change the `value` of a primitive separately. */
 export function elementOf(type: string, name: string): ElementModel | undefined {
   return isPrimitive(type) && name === 'value' ? undefined : typeModel(type)?.elements.get(name);
 }
@@ -39,92 +39,97 @@ export function elementOf(type: string, name: string): ElementModel | undefined 
 export function childrenOf(place: Place, name: string): Place[] | undefined {
   const element = elementOf(place.type, name);
   if (!element) return undefined;
-  const holder = isPrimitive(place.type) ? place.item.extras : place.item.value;
-  return isHolder(holder) ? filledLists(holder, place, element).flatMap(placesIn) : [];
+  const parent = isPrimitive(place.type) ? place.item.extras : place.item.value;
+  return isJsonObject(parent) ? filledLists(parent, place, element).flatMap(placesIn) : [];
 }
 
-/** What holds the elements of a place: of a primitive, its `_name`, which is made when there is none. */
-export function holderOf({ type, item, list, index }: Place): Holder | undefined {
-  const holder = isPrimitive(type) ? item.extras : item.value;
-  if (isHolder(holder)) return holder;
+/** The object with the elements of a place; for a primitive its `_name`, created when absent. */
+export function objectOf({ type, item, list, index }: Place): JsonObject | undefined {
+  const parent = isPrimitive(type) ? item.extras : item.value;
+  if (isJsonObject(parent)) return parent;
   if (!isPrimitive(type) || !list) return undefined;
-  const made: Holder = {};
+  const created: JsonObject = {};
   writeItems(
     list,
-    itemsOf(list).map((it, at) => (at === index ? { ...it, extras: made } : it)),
+    itemsOf(list).map((it, at) => (at === index ? { ...it, extras: created } : it)),
   );
-  return made;
+  return created;
 }
 
-/** The lists of an element that have items: more than one only of a choice that is wrong. */
-export const filledLists = (holder: Holder, within: Place, element: ElementModel): List[] =>
+/** Lists of an element that have items. An invalid choice element can have more than one. */
+export const filledLists = (parent: JsonObject, within: Place, element: ElementModel): List[] =>
   element.types
-    .map((type) => ({ holder, within, element, type }))
-    .filter((list) => Object.hasOwn(holder, propertyOf(list)) || Object.hasOwn(holder, `_${propertyOf(list)}`));
+    .map((type) => ({ parent, within, element, type }))
+    .filter((list) => Object.hasOwn(parent, propertyOf(list)) || Object.hasOwn(parent, `_${propertyOf(list)}`));
 
 const propertyOf = ({ element, type }: List): string =>
   element.choice ? element.name + upperFirst(type) : element.name;
 
 export function itemsOf(list: List): Item[] {
   const property = propertyOf(list);
-  const value = own(list.holder, property);
-  const extras = isPrimitive(list.type) ? own(list.holder, `_${property}`) : undefined;
+  const value = own(list.parent, property);
+  const extras = isPrimitive(list.type) ? own(list.parent, `_${property}`) : undefined;
   if (!Array.isArray(value) && !Array.isArray(extras))
-    return value === undefined && extras === undefined ? [] : [itemAt(list.holder, property, value, extras)];
-  const [values, beside] = [Array.isArray(value) ? value : [], Array.isArray(extras) ? extras : []];
-  return Array.from({ length: Math.max(values.length, beside.length) }, (_, at) =>
-    itemAt(values, at, values[at], beside[at]),
+    return value === undefined && extras === undefined ? [] : [itemAt(list.parent, property, value, extras)];
+  const [values, extrasList] = [Array.isArray(value) ? value : [], Array.isArray(extras) ? extras : []];
+  return Array.from({ length: Math.max(values.length, extrasList.length) }, (_, at) =>
+    itemAt(values, at, values[at], extrasList[at]),
   );
 }
 
-function itemAt(holder: object, key: string | number, value: unknown, extras: unknown): Item {
-  const text = decimalText(holder, key);
+function itemAt(parent: object, key: string | number, value: unknown, extras: unknown): Item {
+  const text = decimalText(parent, key);
   return { value: value ?? undefined, extras: extras ?? undefined, ...(text === undefined ? {} : { text }) };
 }
 
-/** Puts these items in the place of those that the list had. */
+/** Replaces the items of a list. */
 export function writeItems(list: List, items: readonly Item[]): void {
   const property = propertyOf(list);
-  put(list, property, items, 'value');
-  if (isPrimitive(list.type)) put(list, `_${property}`, items, 'extras');
+  writeProperty(list, property, items, 'value');
+  if (isPrimitive(list.type)) writeProperty(list, `_${property}`, items, 'extras');
   const { within } = list;
-  if (isPrimitive(within.type) && within.list && Object.keys(list.holder).length === 0)
+  if (isPrimitive(within.type) && within.list && Object.keys(list.parent).length === 0)
     writeItems(
       within.list,
-      itemsOf(within.list).map((it) => (it.extras === list.holder ? { ...it, extras: undefined } : it)),
+      itemsOf(within.list).map((it) => (it.extras === list.parent ? { ...it, extras: undefined } : it)),
     );
 }
 
-function put({ holder, element }: List, property: string, items: readonly Item[], side: 'value' | 'extras'): void {
+function writeProperty(
+  { parent, element }: List,
+  property: string,
+  items: readonly Item[],
+  side: 'value' | 'extras',
+): void {
   if (items.every((it) => it[side] === undefined)) {
-    delete holder[property];
+    delete parent[property];
     return;
   }
   const values = items.map((it) => it[side] ?? null);
-  holder[property] = element.array ? values : values[0];
+  parent[property] = element.array ? values : values[0];
   if (side === 'extras') return;
   for (const [at, { text }] of items.entries())
-    if (text !== undefined) keepDecimalText(element.array ? values : holder, element.array ? at : property, text);
+    if (text !== undefined) setDecimalText(element.array ? values : parent, element.array ? at : property, text);
 }
 
 const placesIn = (list: List): Place[] =>
   itemsOf(list).map((item, index) => ({
-    type: typeHere(list.type, item.value),
+    type: actualType(list.type, item.value),
     item,
     list,
     index,
     depth: list.within.depth + 1,
   }));
 
-/** A contained resource tells its own type. */
-function typeHere(type: string, value: unknown): string {
-  const told = isHolder(value) && isA(type, 'Resource') ? value.resourceType : undefined;
-  return typeof told === 'string' ? told : type;
+/** The type of a contained resource is its resourceType. */
+function actualType(type: string, value: unknown): string {
+  const resourceType = isJsonObject(value) && isA(type, 'Resource') ? value.resourceType : undefined;
+  return typeof resourceType === 'string' ? resourceType : type;
 }
 
 export const isPrimitive = (type: string): boolean => typeModel(type)?.kind === 'primitive-type';
 
-const isHolder = (value: unknown): value is Holder =>
+const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const own = (holder: Holder, key: string): unknown => (Object.hasOwn(holder, key) ? holder[key] : undefined);
+const own = (parent: JsonObject, key: string): unknown => (Object.hasOwn(parent, key) ? parent[key] : undefined);

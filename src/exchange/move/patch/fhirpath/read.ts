@@ -14,7 +14,7 @@ export type PathOperation = { readonly path: Syntax } & (
   | { readonly type: 'move'; readonly source: number; readonly destination: number }
 );
 
-/** The parts of each type of operation, all of them needed, besides `type` itself. */
+/** Required parts of each type of operation, besides `type` itself. */
 const partsOf: Readonly<Record<PathOperation['type'], readonly Part[]>> = {
   add: ['path', 'name', 'value'],
   insert: ['path', 'value', 'index'],
@@ -24,12 +24,14 @@ const partsOf: Readonly<Record<PathOperation['type'], readonly Part[]>> = {
 };
 type Part = 'path' | 'name' | 'value' | 'index' | 'source' | 'destination';
 
-/** No change of a Task needs more. */
+/** Upper bound; no change of a Task needs more. */
 const maximumOperations = 100;
-/** A path is parsed and walked by recursion: nobody needs a longer one. */
+/** Upper bound in characters, because parsing and evaluation recurse. */
 const maximumPath = 500;
 
-/** The operations of a FHIRPath Patch, or the first that is none (`fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`). */
+/**
+ * Operations of a FHIRPath Patch. Issues: `patch-too-long`, `fhirpath-patch-malformed`, `fhirpath-patch-path-invalid`.
+ */
 export function readPathPatch({ parameter = [] }: Parameters): Result<readonly PathOperation[]> {
   if (parameter.length > maximumOperations) return failure(issue('patch-too-long', { limit: maximumOperations }));
   const operations: PathOperation[] = [];
@@ -43,14 +45,15 @@ export function readPathPatch({ parameter = [] }: Parameters): Result<readonly P
 
 function readOperation({ name, part = [] }: ParametersParameter, index: number): Result<PathOperation> {
   const expression = `Parameters.parameter[${index}]`;
-  const wrong = (which: string) => failure(issue('fhirpath-patch-malformed', { index, part: which }, { expression }));
-  if (name !== 'operation') return wrong('operation');
+  const malformed = (which: string) =>
+    failure(issue('fhirpath-patch-malformed', { index, part: which }, { expression }));
+  if (name !== 'operation') return malformed('operation');
   const parts = new Map(part.map((it) => [it.name, it]));
   const type = parts.get('type')?.valueCode;
-  if (type === undefined || !isOperation(type)) return wrong('type');
-  const missing = partsOf[type].find((it) => !isFit(it, parts.get(it)));
-  if (missing) return wrong(missing);
-  if (parts.size !== part.length || parts.size !== partsOf[type].length + 1) return wrong('part');
+  if (type === undefined || !isOperation(type)) return malformed('type');
+  const missing = partsOf[type].find((it) => !isValidPart(it, parts.get(it)));
+  if (missing) return malformed(missing);
+  if (parts.size !== part.length || parts.size !== partsOf[type].length + 1) return malformed('part');
   const path = pathOf(parts.get('path')?.valueString ?? '');
   if (!path) return failure(issue('fhirpath-patch-path-invalid', { index }, { expression }));
   return success({
@@ -66,7 +69,7 @@ function readOperation({ name, part = [] }: ParametersParameter, index: number):
 
 const isOperation = (type: string): type is PathOperation['type'] => Object.hasOwn(partsOf, type);
 
-function isFit(name: Part, part: ParametersParameter | undefined): boolean {
+function isValidPart(name: Part, part: ParametersParameter | undefined): boolean {
   switch (name) {
     case 'path':
     case 'name':

@@ -4,9 +4,9 @@ import type { Syntax } from '../../../../fhirpath/syntax.ts';
 import { childrenOf, isPrimitive, type Place } from './place.ts';
 
 /**
- * The places that a path selects in the resource at `root`; undefined when the path is more than a patch may ask: names of
- * elements, `[n]`, first(), last(), ofType(), extension('url') and where() with comparisons. Whatever else FHIRPath can do
- * would make a new value, leave the resource, or take as long as its sender likes.
+ * Places that a path selects in the resource at `root`. Undefined when the path uses more than a patch may: element
+ * names, `[n]`, first(), last(), ofType(), extension('url') and where() with comparisons. The rest of FHIRPath would
+ * create values, leave the resource, or take unbounded time.
  */
 export function select(path: Syntax, root: Place): readonly Place[] | undefined {
   switch (path.kind) {
@@ -61,10 +61,10 @@ function where(places: readonly Place[], criterion: Syntax): readonly Place[] | 
   }
 }
 
-const comparing: readonly string[] = ['=', '!=', '~', '!~', 'and', 'or'];
-const asking: readonly string[] = ['exists', 'empty', 'not', 'first', 'last'];
+const operators: readonly string[] = ['=', '!=', '~', '!~', 'and', 'or'];
+const functionNames: readonly string[] = ['exists', 'empty', 'not', 'first', 'last'];
 
-/** Elements and literals compared: it takes no longer than the elements are many. */
+/** A comparison of elements and literals: its time is linear in the number of elements. */
 function isComparison(it: Syntax): boolean {
   switch (it.kind) {
     case 'string':
@@ -79,9 +79,9 @@ function isComparison(it: Syntax): boolean {
     case 'indexer':
       return isComparison(it.on) && it.index.kind === 'integer';
     case 'binary':
-      return comparing.includes(it.operator) && isComparison(it.left) && isComparison(it.right);
+      return operators.includes(it.operator) && isComparison(it.left) && isComparison(it.right);
     case 'call':
-      return (!it.on || isComparison(it.on)) && it.args.length === 0 && asking.includes(it.name);
+      return (!it.on || isComparison(it.on)) && it.args.length === 0 && functionNames.includes(it.name);
     default:
       return false;
   }

@@ -31,7 +31,7 @@ type TypeHandler =
   | 'search collection';
 
 /** One route: methods at a path, with the handler that answers. A GET answers HEAD too. */
-export type Offer = {
+export type HttpRoute = {
   readonly methods: readonly Method[];
   readonly path: string;
   readonly handler: HandlerName;
@@ -39,7 +39,7 @@ export type Offer = {
   readonly type?: string;
 };
 
-const system: readonly Offer[] = [
+const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/healthz', handler: 'health' },
   { methods: ['GET'], path: '/readyz', handler: 'readiness' },
   { methods: ['POST'], path: '/configuration/$activate', handler: 'activate configuration' },
@@ -53,9 +53,9 @@ const system: readonly Offer[] = [
 ];
 
 /** Operations before instances: `Task/$silent` is not the Task with the id `$silent`. */
-function offersOf(type: string, offered: Interactions): readonly Offer[] {
+function routesOf(type: string, offered: Interactions): readonly HttpRoute[] {
   const { from, search, create, update, patch, operations = [] } = offered;
-  const at = (methods: readonly Method[], path: string, handler: HandlerName): Offer => ({
+  const at = (methods: readonly Method[], path: string, handler: HandlerName): HttpRoute => ({
     methods,
     path: `/fhir/${type}${path}`,
     handler,
@@ -83,25 +83,26 @@ function offersOf(type: string, offered: Interactions): readonly Offer[] {
 }
 
 /** Every route of the gateway. */
-export const offers: readonly Offer[] = [
+export const httpRoutes: readonly HttpRoute[] = [
   ...system,
-  ...Object.entries(interactions).flatMap(([type, offered]) => offersOf(type, offered)),
+  ...Object.entries(interactions).flatMap(([type, offered]) => routesOf(type, offered)),
 ];
 
-/** Type whose search is offered by POST alone: a GET of it is answered, and not offered. */
-const isOffered = ({ handler, type = '' }: Offer): boolean =>
+/** A search by GET of a type that is searched by POST only has a route, for its refusal, but is not in Allow. */
+const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
   handler !== 'search by GET' || interactions[type]?.search !== 'post only';
 
 /**
- * The methods offered at a path: a 405 names them (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed).
- * Empty where a type can't be reached as a whole; undefined where there is nothing at all.
+ * Methods for the Allow header of a 405 (https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed). Empty at
+ * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
   const parts = path.replace(/\/$/, '').split('/');
-  const matching = offers.filter((it) => isOffered(it) && matches(it.path.split('/'), parts));
-  // `Task/$silent` also has the shape of a read, and nothing can be read there
-  const isOperation = parts.at(-1)?.startsWith('$');
-  const found = isOperation ? matching.filter((it) => it.path.endsWith(`/${parts.at(-1)}`)) : matching;
+  const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
+  // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
+  const last = parts.at(-1) ?? '';
+  const literal = matching.filter((it) => it.path.endsWith(`/${last}`));
+  const found = literal.length > 0 || last.startsWith('$') ? literal : matching;
   if (found.length > 0) return methodsOf(found);
   const [, fhir, type = '', ...more] = parts;
   return fhir === 'fhir' && more.length === 0 && Object.hasOwn(interactions, type) ? [] : undefined;
@@ -110,7 +111,7 @@ export function allowedAt(path: string): readonly string[] | undefined {
 const matches = (pattern: readonly string[], parts: readonly string[]): boolean =>
   pattern.length === parts.length && pattern.every((it, index) => it.startsWith(':') || it === parts[index]);
 
-const methodsOf = (found: readonly Offer[]): readonly string[] => {
+const methodsOf = (found: readonly HttpRoute[]): readonly string[] => {
   const methods = new Set(found.flatMap((it) => it.methods));
   return [...(methods.has('GET') ? ['GET', 'HEAD'] : []), ...[...methods].filter((it) => it !== 'GET')];
 };

@@ -9,33 +9,33 @@ import type { Received } from '../reading/envelope.ts';
 import { parseMessage } from '../reading/sent-message.ts';
 
 /**
- * What was found in the graph, told of the place in the message that it was made from: who sends HL7 v2 or a form never
- * saw the graph. The map runs once more for it, with its lineage, only when there is something to tell.
+ * Moves findings in the graph to the place in the message from which that part was mapped: a sender of HL7 v2 or a form
+ * never sees the graph. Runs the map once more, with its lineage, only when there are such findings.
  */
-export function inTermsOfSource<T>(
+export function inTermsOfSentMessage<T>(
   { forms, network }: DecisionContext,
   received: Received,
-  walked: PipelineOutcome<T>,
+  outcome: PipelineOutcome<T>,
 ): PipelineOutcome<T> {
-  const found = walked.steps.some(({ issues }) => issues.some(isOfGraph));
-  if (received.intake === undefined || !found) return walked;
+  const found = outcome.steps.some(({ issues }) => issues.some(isOfGraph));
+  if (received.intake === undefined || !found) return outcome;
   const sent = parseMessage(received, network.settings.limits);
   const form = sent.ok ? recogniseForm(forms, sent.value, received) : sent;
-  if (!sent.ok || !form.ok || !form.value.map) return walked;
+  if (!sent.ok || !form.ok || !form.value.map) return outcome;
   const { output, trace } = form.value.map.run(sent.value.message, { trace: true, now: received.at });
-  if (!trace) return walked;
+  if (!trace) return outcome;
   const placeOf = placesIn(output as Bundle, trace);
   const inSource = (it: Issue): Issue => (isOfGraph(it) ? { ...it, expression: placeOf(it.expression) } : it);
-  const steps = walked.steps.map((it) => ({ ...it, issues: it.issues.map(inSource) }));
-  return { ...walked, steps };
+  const steps = outcome.steps.map((it) => ({ ...it, issues: it.issues.map(inSource) }));
+  return { ...outcome, steps };
 }
 
 type OfGraph = Issue & { readonly expression: string };
 
-/** Places of the graph begin with a type of FHIR; those of a model or a segment do not. */
+/** Expressions in the graph start with a resource type; those in a model or a segment do not. */
 const isOfGraph = (it: Issue): it is OfGraph => typeModel(it.expression?.split(/[.[]/)[0] ?? '')?.kind === 'resource';
 
-/** From a place in the graph, of the Bundle or of the one resource of a type, to the deepest of the places it was made from. */
+/** From an expression on the Bundle, or on the first resource of a type, to the deepest of its sources. */
 function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) => string {
   const whole = trace.elements[0]?.sources[0]?.split('.')[0];
   return (expression) => {

@@ -7,10 +7,13 @@ import { countValues } from '../../reading/count-values.ts';
 import { maximumValues } from '../../reading/parse.ts';
 import type { Operation, Pointer } from './json-patch.ts';
 
-/** No change of a Task needs more. */
+/** Upper bound; no change of a Task needs more. */
 const maximumOperations = 100;
 
-/** A JSON Patch (RFC 6902) with its values as exactly as a resource is read, or the first operation that is none. */
+/**
+ * Parses a JSON Patch (https://www.rfc-editor.org/rfc/rfc6902); decimals retain their digits. Issues: `patch-malformed`
+ * with the index of the first invalid operation, `patch-too-long`.
+ */
 export function parsePatch(text: string, limits: Limits): Result<readonly Operation[]> {
   const read = readPatch(text, limits);
   if (!read.ok) return read;
@@ -47,7 +50,7 @@ function operationOf(it: unknown): Operation | undefined {
     case 'add':
     case 'replace':
     case 'test':
-      return Object.hasOwn(it, 'value') ? { op, path, value, holder: it } : undefined;
+      return Object.hasOwn(it, 'value') ? { op, path, value, parent: it } : undefined;
     case 'remove':
       return { op, path };
     case 'move':

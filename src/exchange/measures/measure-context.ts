@@ -2,29 +2,29 @@ import { dayIn } from '../../directory/index.ts';
 import { isWithin, type Period } from '../../measure/index.ts';
 import type { StoredResource } from '../../store/port.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { personsOf } from './persons.ts';
+import { municipalityLookUp } from './municipality.ts';
 
-/** A look at the store for the figures of one period. */
-export type Looking = {
+/** Store, network and period of one evaluation of the measures. */
+export type MeasureContext = {
   readonly store: Gateway['store'];
   readonly network: Gateway['network'];
   readonly period: Period;
-  /** The day (yyyy-mm-dd) where the network is. */
+  /** Day (yyyy-mm-dd) in the time zone of the network. */
   readonly dayOf: (at: Date) => string;
   readonly isWithin: (at: Date) => boolean;
-  /** Code of the municipality where a person (`Patient/<id>`) lives, or `outside`, or `unknown`. */
+  /** Code of the municipality of a person (`Patient/<id>`), or `outside`, or `unknown`. */
   readonly municipalityOf: (person: string | undefined) => Promise<string>;
 };
 
-export function lookingAt({ store, network }: Pick<Gateway, 'store' | 'network'>, period: Period): Looking {
+export function measureContext({ store, network }: Pick<Gateway, 'store' | 'network'>, period: Period): MeasureContext {
   const days = new Map<number, string>();
   const dayOf = (at: Date): string => {
-    // The hour decides: no time zone changes its day within one. A format of a date costs more than reading it.
-    const hour = Math.floor(at.getTime() / 900_000);
-    const known = days.get(hour);
-    if (known !== undefined) return known;
+    // No time zone changes its day within a quarter of an quarter, and formatting a date costs more than reading it.
+    const quarter = Math.floor(at.getTime() / 900_000);
+    const cached = days.get(quarter);
+    if (cached !== undefined) return cached;
     const day = dayIn(network.settings.timezone, at);
-    days.set(hour, day);
+    days.set(quarter, day);
     return day;
   };
   return {
@@ -33,26 +33,26 @@ export function lookingAt({ store, network }: Pick<Gateway, 'store' | 'network'>
     period,
     dayOf,
     isWithin: (at) => isWithin(period, dayOf(at)),
-    municipalityOf: personsOf(store, network),
+    municipalityOf: municipalityLookUp(store, network),
   };
 }
 
-/** One version of a resource, read. */
+/** One parsed version of a resource. */
 export type Version<T> = { readonly at: Date; readonly resource: T };
 
 const pageSize = 100;
-/** As much as is read before others get their turn: a store without I/O never lets go of the event loop by itself. */
-const turn = 5;
+/** Resources per turn of the event loop: a store without I/O never yields by itself. */
+const resourcesPerTurn = 5;
 
 /**
- * Every resource of a type that was written to during the period or later, with its versions until the end of the period,
- * oldest first: what was written after it is as if it had not happened yet.
+ * Every resource of a type that was written during the period or later, with its versions until the end of the period,
+ * the oldest first. Later versions are ignored.
  */
-export async function* written<T>(
-  { store, period, dayOf }: Looking,
+export async function* resourcesInPeriod<T>(
+  { store, period, dayOf }: MeasureContext,
   type: 'Task' | 'ServiceRequest' | 'Encounter',
 ): AsyncGenerator<{ readonly id: string; readonly versions: readonly Version<T>[] }> {
-  // A day earlier: where the network is, the period began before it did in UTC, or after.
+  // A day earlier: the period of the network may start before the same day in UTC.
   const since = new Date(Date.parse(period.start) - 86_400_000).toISOString();
   const query = {
     criteria: [{ name: '_lastUpdated', values: [`ge${since}`] }],
@@ -61,13 +61,13 @@ export async function* written<T>(
   } as const;
   let cursor: string | undefined;
   let read = 0;
-  // What is changed meanwhile moves to the end of the order, and would be met again.
+  // A resource that changes meanwhile moves to the end of the order and would be read again.
   const seen = new Set<string>();
   do {
     const found = await store.search(type, { ...query, ...(cursor ? { cursor } : {}) });
-    if (found.kind !== 'found') throw new Error(`the store can not search ${type} by _lastUpdated`);
+    if (found.kind !== 'found') throw new Error(`the store can't search ${type} by _lastUpdated`);
     for (const stored of found.resources) {
-      if (++read % turn === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (++read % resourcesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       if (seen.has(stored.id)) continue;
       seen.add(stored.id);
       const all = stored.version === 1 ? [stored] : (await store.history(type, stored.id)).toReversed();
@@ -78,45 +78,45 @@ export async function* written<T>(
   } while (cursor);
 }
 
-/** Nothing of it is given on that could lose digits, and there may be many: the quick way to read it. */
+/** JSON.parse may lose digits of decimals, which measures do not use; it is faster than parseJson. */
 export const versionOf = <T>({ text, lastUpdated }: StoredResource): Version<T> => ({
   at: lastUpdated,
   resource: JSON.parse(text) as T,
 });
 
-/** A resource as it is now. */
-export async function readNow<T>({ store }: Looking, reference: string | undefined): Promise<T | undefined> {
+/** Current version of a resource. */
+export async function readCurrent<T>({ store }: MeasureContext, reference: string | undefined): Promise<T | undefined> {
   const [type = '', id = ''] = (reference ?? '').split('/').slice(-2);
   const stored = id ? await store.read(type, id) : undefined;
   return stored && versionOf<T>(stored).resource;
 }
 
-const most = 500;
+const maximumResults = 500;
 
-/** Resources of a type whose parameter names one of the references. */
-async function found(
-  { store }: Looking,
+/** Resources of a type whose search parameter matches one of the references. */
+async function searchReferring(
+  { store }: MeasureContext,
   type: 'Task' | 'ServiceRequest' | 'Encounter',
   name: string,
   references: readonly string[],
 ): Promise<readonly StoredResource[]> {
   if (references.length === 0) return [];
-  const answer = await store.search(type, { criteria: [{ name, values: references }], count: most });
-  if (answer.kind !== 'found') throw new Error(`the store can not search ${type} by ${name}`);
+  const answer = await store.search(type, { criteria: [{ name, values: references }], count: maximumResults });
+  if (answer.kind !== 'found') throw new Error(`the store can't search ${type} by ${name}`);
   return answer.resources;
 }
 
-/** References to those resources. */
-export const referringTo = async (...asked: Parameters<typeof found>): Promise<readonly string[]> =>
-  (await found(...asked)).map(({ type, id }) => `${type}/${id}`);
+/** `Type/id` of those resources. */
+export const referencesTo = async (...query: Parameters<typeof searchReferring>): Promise<readonly string[]> =>
+  (await searchReferring(...query)).map(({ type, id }) => `${type}/${id}`);
 
-/** Those resources with their versions, oldest first. */
-export async function about<T>(
-  ...asked: Parameters<typeof found>
+/** Those resources with their versions, the oldest first. */
+export async function versionsReferringTo<T>(
+  ...query: Parameters<typeof searchReferring>
 ): Promise<readonly { readonly id: string; readonly versions: readonly Version<T>[] }[]> {
-  const [{ store }] = asked;
+  const [{ store }] = query;
   const all = [];
-  for (const it of await found(...asked)) {
+  for (const it of await searchReferring(...query)) {
     const history = it.version === 1 ? [it] : (await store.history(it.type, it.id)).toReversed();
     all.push({ id: it.id, versions: history.map(versionOf<T>) });
   }

@@ -8,21 +8,24 @@ import { ownerOf } from '../memory/actors.ts';
 import type { Incoming } from '../pipeline/kind.ts';
 import type { ConsultationCase } from './case.ts';
 
-/** A case with the consultation that a message belongs to. */
-export type Coordinated = ConsultationCase & { readonly consultation: Task & Identified };
+/** A case with an existing consultation. */
+export type CoordinatedCase = ConsultationCase & { readonly consultation: Task & Identified };
 
-/** The consultation that its coordinator tells of; nobody else learns whether there is one. */
-export function coordinatedBy(
+/**
+ * The case, for the coordinator of its consultation. Refuses any other sender (`consultation-coordinator-only`),
+ * whether the consultation exists or not.
+ */
+export function coordinatedCaseOf(
   network: Network,
   { partner }: Incoming,
-  about: ConsultationCase | undefined,
-): Result<Coordinated> {
-  if (!about?.consultation || ownerOf(network, about.consultation) !== partner.id)
+  consultationCase: ConsultationCase | undefined,
+): Result<CoordinatedCase> {
+  if (!consultationCase?.consultation || ownerOf(network, consultationCase.consultation) !== partner.id)
     return failure(issue('consultation-coordinator-only', {}));
-  return success(about as Coordinated);
+  return success(consultationCase as CoordinatedCase);
 }
 
-/** The next version of what the gateway holds, from the one that was looked at. */
+/** Next version of a stored resource. */
 export function nextVersion<T extends Identified>(resource: T, at: Date): T {
   const versionId = String(Number(resource.meta?.versionId) + 1);
   return { ...resource, meta: { ...resource.meta, versionId, lastUpdated: at.toISOString() } };
@@ -34,7 +37,7 @@ export const changeTo = (resource: Identified): Change => ({
   readers: [],
 });
 
-/** What must still be as it was looked at. */
+/** Guards the commit against a change of this resource after it was read. */
 export const guardOf = ({ resourceType, id, meta }: Identified): Guard => ({
   type: resourceType,
   id,

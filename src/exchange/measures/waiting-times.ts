@@ -1,17 +1,19 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { daysBetween, lastDayOf, type WaitingFact } from '../../measure/index.ts';
 import { type Availability, availabilityOf, type WaitingTime } from '../../routing/index.ts';
-import type { Looking } from './walk.ts';
+import type { MeasureContext } from './measure-context.ts';
 
-/** What the offer of the network's members told at the end of each month, by main diagnosis group and municipality. */
-export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[]> {
-  const { store, network, period, dayOf } = looking;
+/**
+ * Waiting times (wachttijden) reported by members, at the end of each month, by main diagnosis group and municipality.
+ */
+export async function waitingTimesIn(context: MeasureContext): Promise<readonly WaitingFact[]> {
+  const { store, network, period, dayOf } = context;
   const current = new Map<string, Availability>();
   const facts: WaitingFact[] = [];
   let next = 0;
   const close = (until: string) => {
     for (; next < period.months.length && lastDayOf(period.months[next]!) < until; next++)
-      facts.push(...factsAt(looking, period.months[next]!, current));
+      facts.push(...factsAt(context, period.months[next]!, current));
   };
   let cursor: string | undefined;
   do {
@@ -32,19 +34,19 @@ export async function waitingIn(looking: Looking): Promise<readonly WaitingFact[
   return facts;
 }
 
-type Gathered = { readonly intake: number[]; readonly treatment: number[]; stale: number };
+type GroupTotals = { readonly intake: number[]; readonly treatment: number[]; stale: number };
 
 function factsAt(
-  { network }: Looking,
+  { network }: MeasureContext,
   month: string,
   current: ReadonlyMap<string, Availability>,
 ): readonly WaitingFact[] {
-  const gathered = new Map<string, Gathered>();
+  const gathered = new Map<string, GroupTotals>();
   for (const [reference, { waitingTimes }] of current) {
     const regions = network.directory.service(reference)?.catchment.municipalities ?? ['everywhere'];
     for (const one of latestOf(waitingTimes, lastDayOf(month)))
       for (const region of regions)
-        gather(gathered, `${one.group ?? 'everybody'} ${region}`, one, isStale(network, one, month));
+        add(gathered, `${one.group ?? 'everybody'} ${region}`, one, isStale(network, one, month));
   }
   return [...gathered]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -54,20 +56,23 @@ function factsAt(
     });
 }
 
-/** Of each group the figure that was measured last, not after the month: a service may tell two methods. */
-function latestOf(figures: readonly WaitingTime[], day: string): Iterable<WaitingTime> {
+/** The latest waiting time of each group, not measured after `day`: a service may report by two methods. */
+function latestOf(waitingTimes: readonly WaitingTime[], day: string): Iterable<WaitingTime> {
   const latest = new Map<string | null, WaitingTime>();
-  for (const it of figures) {
+  for (const it of waitingTimes) {
     const before = latest.get(it.group);
     if (it.measuredOn <= day && (!before || before.measuredOn < it.measuredOn)) latest.set(it.group, it);
   }
   return latest.values();
 }
 
-const isStale = ({ settings: { norms } }: Looking['network'], { measuredOn }: WaitingTime, month: string): boolean =>
-  daysBetween(measuredOn, lastDayOf(month)) > norms.staleAfterDays;
+const isStale = (
+  { settings: { norms } }: MeasureContext['network'],
+  { measuredOn }: WaitingTime,
+  month: string,
+): boolean => daysBetween(measuredOn, lastDayOf(month)) > norms.staleAfterDays;
 
-function gather(gathered: Map<string, Gathered>, key: string, one: WaitingTime, stale: boolean): void {
+function add(gathered: Map<string, GroupTotals>, key: string, one: WaitingTime, stale: boolean): void {
   const here = gathered.get(key) ?? { intake: [], treatment: [], stale: 0 };
   gathered.set(key, here);
   if (stale) here.stale++;

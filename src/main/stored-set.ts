@@ -3,17 +3,28 @@ import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
-import { type Configured, foldersOf, type Options, openDeciding, openSet, type Placing } from './deciding.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import {
+  type Configuration,
+  foldersOf,
+  type Installation,
+  type Options,
+  openConfiguration,
+  openSet,
+} from './open-configuration.ts';
 
-/** A set that the store remembers, compiled. */
-export async function openKnown(store: Store, digest: string, placing: Placing): Promise<Result<Configured>> {
+/** Compiles a stored set. Issue: `config-set-unknown`, and those of the configuration. */
+export async function openStoredSet(
+  store: Store,
+  digest: string,
+  installation: Installation,
+): Promise<Result<Configuration>> {
   const files = await store.configuration(digest);
-  return files ? openSet({ digest, files }, placing) : failure(issue('config-set-unknown', { set: digest }));
+  return files ? openSet({ digest, files }, installation) : failure(issue('config-set-unknown', { set: digest }));
 }
 
-/** Whether this gateway has what a set asks of it besides: a set that compiles may name secrets that are not here. */
-export function usableHere(configured: Configured): Result<Configured> {
+/** Checks the secrets that a compiled set needs from the environment. Issue: `config-secret-missing`. */
+export function withSecrets(configured: Configuration): Result<Configuration> {
   try {
     deliveryTokens(configured.network, process.env);
     return success(configured);
@@ -23,27 +34,27 @@ export function usableHere(configured: Configured): Result<Configured> {
   }
 }
 
-/** Whether a set compiles and can be used here; nothing of it stays open. */
-export async function worksHere(set: ConfigurationSet, placing: Placing): Promise<Result<undefined>> {
-  const opened = await openSet(set, placing);
+/** Checks whether a set compiles and has its secrets here; closes what it opened. */
+export async function checkSet(set: ConfigurationSet, installation: Installation): Promise<Result<undefined>> {
+  const opened = await openSet(set, installation);
   if (!opened.ok) return opened;
   await opened.value.terminology.close();
-  const usable = usableHere(opened.value);
-  return usable.ok ? success(undefined) : usable;
+  const checked = withSecrets(opened.value);
+  return checked.ok ? success(undefined) : checked;
 }
 
-/** Keeps the files of the set that a gateway starts on, so that what it decides can be replayed, and notes that it decides. */
-export async function noteStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
+/** Stores the set on which a gateway starts, so that its decisions can be replayed, and records the start. */
+export async function recordStart(store: Store, set: ConfigurationSet, now: Date): Promise<void> {
   await store.addConfiguration(set, now);
   const [last] = await store.configurationUses({ count: 1 });
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (activated || last?.digest === set.digest) return;
   const { digest } = set;
-  // of several gateways that start at this moment one notes it first
+  // when several gateways start at the same moment, one of them records it
   await store.commit({ now, configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 } });
 }
 
-/** The network by which the gateways on this store decide, as its files tell it: of the folder unless a set was activated. */
+/** Network of the activated set on this store; of the folder when none was activated. */
 export async function networkInForce(store: Store, folder: string): Promise<Result<Network>> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   const files = activated && (await store.configuration(activated.digest));
@@ -52,23 +63,23 @@ export async function networkInForce(store: Store, folder: string): Promise<Resu
     : loadNetwork(folder);
 }
 
-/** What decides at a start, and how that stands to the folders. */
-export type Chosen = {
-  readonly configured: Configured;
+/** Configuration to start on, and how the folders compare with it. */
+export type ConfigurationToStart = {
+  readonly configured: Configuration;
   /** `decide`: nothing was ever activated on this store. */
   readonly folders: 'decide' | 'same' | 'other';
 };
 
-/** The set that was activated on this store; where none was, that of the folders. */
-export async function openChosen(options: Options, store: Store): Promise<Result<Chosen>> {
+/** Opens the set that was activated on this store; that of the folders when none was activated. */
+export async function openConfigurationToStart(options: Options, store: Store): Promise<Result<ConfigurationToStart>> {
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
-    const opened = await openDeciding(options);
+    const opened = await openConfiguration(options);
     return opened.ok ? success({ configured: opened.value, folders: 'decide' }, opened.issues) : opened;
   }
-  const opened = await openKnown(store, activated.digest, options);
+  const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
-  const there = await readFolders(foldersOf(options));
-  const folders = there.ok && there.value.digest === activated.digest ? 'same' : 'other';
+  const inFolder = await readFolders(foldersOf(options));
+  const folders = inFolder.ok && inFolder.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders }, opened.issues);
 }

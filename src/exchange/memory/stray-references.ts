@@ -6,17 +6,17 @@ import type { LoadedContext } from './look-up.ts';
 import { atGateway } from './memory.ts';
 
 /**
- * References that would join what must stay apart: to something at the gateway that the sender may not see, and of a graph
- * that brings its own Patient to the person of another one, or somebody close to that person.
+ * References that would mix journeys or persons: to a stored resource that the sender may not read, and from a graph
+ * with its own Patient to another stored Patient or RelatedPerson. Issue: `reference-outside-referral`.
  */
 export function strayReferences(bundle: Bundle, { resources, unseen }: LoadedContext, base: string): Issue[] {
-  const strange = new Set(unseen);
+  const forbidden = new Set(unseen);
   if (bundle.entry?.some(({ resource }) => isType(resource, 'Patient')))
     for (const [reference, resource] of resources)
-      if (isType(resource, 'Patient') || isType(resource, 'RelatedPerson')) strange.add(reference);
-  if (strange.size === 0) return [];
+      if (isType(resource, 'Patient') || isType(resource, 'RelatedPerson')) forbidden.add(reference);
+  if (forbidden.size === 0) return [];
   return referencesIn(bundle).flatMap(({ text, path }) =>
-    text !== undefined && strange.has(atGateway(text, base) ?? '')
+    text !== undefined && forbidden.has(atGateway(text, base) ?? '')
       ? [issue('reference-outside-referral', {}, { expression: path })]
       : [],
   );

@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 
-/** Tells the story line by line, in one language, and remembers what did not go as it should. */
-export type Teller = {
+/** Prints the story line by line, in one language, and counts its failed checks. */
+export type Narrator = {
   readonly language: 'en' | 'nl';
   readonly heading: (en: string, nl: string) => void;
   readonly say: (en: string, nl: string) => void;
   readonly lines: (lines: readonly string[]) => void;
-  /** A statement of the story that is checked: told with a mark. */
+  /** A checked statement of the story, printed with a mark. */
   readonly expect: (holds: boolean, en: string, nl: string) => void;
   readonly failures: () => number;
 };
 
-export function startTelling(language: 'en' | 'nl', print: (line: string) => void): Teller {
+export function startNarrator(language: 'en' | 'nl', print: (line: string) => void): Narrator {
   let failures = 0;
   const pick = (en: string, nl: string) => (language === 'en' ? en : nl);
   return {

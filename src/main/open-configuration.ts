@@ -15,18 +15,18 @@ import { openOwnValidator, productFolder } from './own-validator.ts';
 import { openMaps } from './published-maps.ts';
 import { world } from './world.ts';
 
-/** What one installation has of its own, whichever set decides. */
-export type Placing = {
-  /** FHIR base under which partners reach the gateway; the network's own when absent. */
+/** Settings of one installation, the same for every configuration set. */
+export type Installation = {
+  /** Public FHIR base of the gateway; absent: that of the network. */
   readonly baseUrl?: string;
-  /** Other addresses for some partners, by id: how demo and tests put them on loopback. */
+  /** Replacement addresses of partners, by id: demo and tests put partner systems on loopback. */
   readonly addresses?: Readonly<Record<string, string>>;
 };
 
-/** What decides, compiled from a set, with the set that it was compiled from. */
-export type Configured = DecisionContext & { readonly set: ConfigurationSet; readonly placing: Placing };
+/** A compiled configuration set, with the set and the installation it was compiled for. */
+export type Configuration = DecisionContext & { readonly set: ConfigurationSet; readonly installation: Installation };
 
-export type Options = Placing & {
+export type Options = Installation & {
   /** Folder of the network: network.yaml, partners.yaml, places.yaml, directory/. */
   readonly network: string;
   readonly mappings?: string;
@@ -34,7 +34,7 @@ export type Options = Placing & {
   readonly profiles?: string;
 };
 
-/** Where the parts of a set lie: those of the product where the options name no other. */
+/** Folders of the parts of a set; the defaults are those of the product. */
 export const foldersOf = ({ network, mappings, profiles }: Options): Folders => ({
   network,
   mappings: mappings ?? join(productFolder, 'mappings'),
@@ -42,42 +42,46 @@ export const foldersOf = ({ network, mappings, profiles }: Options): Folders => 
 });
 
 /**
- * Loads and compiles everything that decides: network, profiles, maps, intake forms, routes. Nothing is left to fail at
- * run time that can be known now; all mistakes of a configuration are told at once.
+ * Loads and compiles a configuration from folders: network, profiles, maps, intake forms, routes. Reports all its
+ * mistakes at once, at start rather than at run time.
  */
-export async function openDeciding(options: Options): Promise<Result<Configured>> {
+export async function openConfiguration(options: Options): Promise<Result<Configuration>> {
   const folders = foldersOf(options);
   const set = await readFolders(folders);
   return set.ok ? compile(set.value, folders, options) : set;
 }
 
-/** The same from a set that the store remembers; files are told by their paths in the set. */
-export const openSet = (set: ConfigurationSet, placing: Placing): Promise<Result<Configured>> =>
-  withFolders(set, (folders) => compile(set, folders, placing));
+/** The same from a stored set; issues name files by their paths in the set. */
+export const openSet = (set: ConfigurationSet, installation: Installation): Promise<Result<Configuration>> =>
+  withFolders(set, (folders) => compile(set, folders, installation));
 
-async function compile(set: ConfigurationSet, folders: Folders, placing: Placing): Promise<Result<Configured>> {
-  const { baseUrl, addresses = {} } = placing;
+async function compile(
+  set: ConfigurationSet,
+  folders: Folders,
+  installation: Installation,
+): Promise<Result<Configuration>> {
+  const { baseUrl, addresses = {} } = installation;
   const loaded = await loadNetwork(folders.network, world.now());
   if (!loaded.ok) return loaded;
-  const network = placed(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
-  const told = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
+  const network = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
+  const required = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
   const texts = new Map(set.files.map(({ path, text }) => [path, text]));
-  const missing = told.filter((file) => !texts.has(file));
+  const missing = required.filter((file) => !texts.has(file));
   if (missing.length) return failure(...missing.map((file) => issue('config-unreadable', { file, problem: 'ENOENT' })));
-  const [intake = '', rules = '', weights = '', given = ''] = told.map((file) => texts.get(file));
+  const [intake = '', rules = '', weights = '', outgoingText = ''] = required.map((file) => texts.get(file));
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
   const published = openMaps(folders.mappings);
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
-  const outgoing = published.ok ? compileOutgoing(given, 'mappings/outgoing.yaml', published.value) : published;
+  const outgoing = published.ok ? compileOutgoing(outgoingText, 'mappings/outgoing.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
   if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok) {
     const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
-  const validator = await openOwnValidator([], { waive: waived(network) }, folders.profiles);
-  const misfits = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const unfit = [...misfits, ...configuredIssues(network, world.now())];
-  if (unfit.length) return failure(...unfit);
+  const validator = await openOwnValidator([], { waive: waiverReasons(network) }, folders.profiles);
+  const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
+  const wrong = [...invalid, ...configuredIssues(network, world.now())];
+  if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success(
     {
@@ -87,13 +91,13 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
       forms: forms.value,
       maps: published.value,
       outgoing: outgoing.value,
-      // the record of a decision names the set: it is found again by that, and decides the same
+      // the record of a decision contains this digest, by which the set is loaded to replay the decision
       routes: { ...routes.value, digest: set.digest },
       ranking: ranking.value,
       world,
       configuration: set.digest,
       set,
-      placing,
+      installation,
     },
     loaded.issues,
   );
@@ -102,11 +106,11 @@ async function compile(set: ConfigurationSet, folders: Folders, placing: Placing
 const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
   terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
 
-/** Who waived what: shown with every code that passes unchecked. */
-const waived = ({ settings }: Network): Record<string, string> =>
+/** Reason of each waiver, by canonical: reported with every code that passes unchecked. */
+const waiverReasons = ({ settings }: Network): Record<string, string> =>
   Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 
-function placed(network: Network, { baseUrl, addresses = {} }: Placing): Network {
+function networkAt(network: Network, { baseUrl, addresses = {} }: Installation): Network {
   const moved = withAddresses(network, addresses);
   return baseUrl ? { ...moved, settings: { ...moved.settings, baseUrl } } : moved;
 }

@@ -14,12 +14,12 @@ import { ownerOf } from '../memory/actors.ts';
 import { find } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
-import { isOf } from './case.ts';
-import { changeTo, nextVersion } from './coordinated.ts';
+import { isOfTask } from './case.ts';
+import { changeTo, nextVersion } from './coordinated-case.ts';
 
-const planned: readonly string[] = ['proposed', 'pending', 'booked'];
+const plannedStatuses: readonly string[] = ['proposed', 'pending', 'booked'];
 
-/** When a consultation ends without having been held, its planned Appointments are cancelled, and their parties notified. */
+/** Cancels the planned Appointments of a consultation that ended without taking place, and notifies their parties. */
 export const cancelAppointments: Consequence = async (gateway, { graph: { tasks }, effects, at: now }) => {
   const ended = effects.flatMap(({ resource }) =>
     isType(resource, 'Task') && isEndedConsultation(resource as Task) ? [resource as Task & Identified] : [],
@@ -29,13 +29,15 @@ export const cancelAppointments: Consequence = async (gateway, { graph: { tasks 
   for (const consultation of ended) {
     const references = (consultation.basedOn ?? []).flatMap(({ reference }) => reference ?? []);
     const appointments = (await find<Appointment>(gateway.store, 'Appointment', 'based-on', references)).filter(
-      (it) => isOf(it, consultation) && planned.includes(it.status),
+      (it) => isOfTask(it, consultation) && plannedStatuses.includes(it.status),
     );
     for (const before of appointments) {
-      const off = nextVersion({ ...before, status: 'cancelled' as const } as Appointment & Identified, now);
-      changes.push(changeTo(off));
+      const cancelled = nextVersion({ ...before, status: 'cancelled' as const } as Appointment & Identified, now);
+      changes.push(changeTo(cancelled));
       const parts = tasks.filter((it) => isPreparationOf(it, consultation));
-      disclosures.push(...parts.flatMap((part) => disclosureOf(gateway, part as Task & Identified, off, now) ?? []));
+      disclosures.push(
+        ...parts.flatMap((part) => disclosureOf(gateway, part as Task & Identified, cancelled, now) ?? []),
+      );
     }
   }
   return success({ changes, disclosures });
@@ -48,20 +50,24 @@ const isEndedConsultation = (task: Task): boolean =>
   !isOpen(task) &&
   task.status !== 'completed';
 
-/** Care has the Appointment itself; who was invited blindly, or in the social domain, has one of its own. */
+/**
+ * Parties within care received the shared Appointment; anonymous invitees and the social domain received an extract of
+ * their own.
+ */
 function disclosureOf(
   { network }: Pick<DecisionContext, 'network'>,
   task: Task & Identified,
-  off: Appointment & Identified,
+  cancelled: Appointment & Identified,
   now: Date,
 ): Disclosure | undefined {
   const partner = ownerOf(network, task);
   const recipient = partner ? recipientOf(network, partner) : undefined;
   if (!partner || !recipient) return undefined;
-  const isWhole = off.supportingInformation !== undefined && recipient.domain !== 'social' && task.for !== undefined;
-  if (!isWhole && !isOf(off, task)) return undefined;
-  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: off }] };
+  const isWhole =
+    cancelled.supportingInformation !== undefined && recipient.domain !== 'social' && task.for !== undefined;
+  if (!isWhole && !isOfTask(cancelled, task)) return undefined;
+  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: cancelled }] };
   const question = { recipient, now, legalBasis: legalBasisOf(task) };
-  const receipt = consultationReceipt(question, 'consultation', [off], { bundle, of: new Set([off]) });
+  const receipt = consultationReceipt(question, 'consultation', [cancelled], { bundle, of: new Set([cancelled]) });
   return disclosureTo(network, { partner, purpose: 'consultation', bundle, receipt });
 }
