@@ -19,7 +19,7 @@ import { reply } from './reply.ts';
  */
 export const explainMessage = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
-    const body = await readBody(context.req.raw, gateway.network.settings.limits.bodyBytes);
+    const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
     const considered = await consider(gateway, gateway.store, {

@@ -28,7 +28,7 @@ type TransformRequest = { readonly content: object; readonly source?: string; re
 export const transform = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
-    const body = await readBody(context.req.raw, limits.bodyBytes);
+    const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return refused(body);
     const request = transformRequestIn(context.req.header('content-type') ?? '', body.value, limits);
     if (!request.ok) return refused(request);

@@ -20,7 +20,7 @@ import { reply } from './reply.ts';
 export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
   forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
     const { limits } = gateway.network.settings;
-    const body = await readBody(context.req.raw, limits.bodyBytes);
+    const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };

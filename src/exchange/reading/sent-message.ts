@@ -1,3 +1,4 @@
+import { forbiddenCharacter } from '../../fhir/characters.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJsonObject } from '../../fhir/json.ts';
 import { type Limits, ParseError } from '../../fhir/parse-error.ts';
@@ -32,9 +33,12 @@ export function parseMessage(
     return success({ shape: 'fhir', message: resource, text }, parsed.issues);
   }
   const sent = isHl7(contentType) ? hl7(contentType, body) : json(contentType, body, limits);
-  if (sent.ok && countValues(sent.value.message, maximumValues) > maximumValues)
+  if (!sent.ok) return sent;
+  if (countValues(sent.value.message, maximumValues) > maximumValues)
     return failure(issue('too-many-values', { limit: maximumValues }));
-  return sent;
+  const { message, shape, text } = sent.value;
+  const forbidden = forbiddenCharacter(message, shape === 'json' ? intake : 'message', text);
+  return forbidden ? failure(forbidden) : sent;
 }
 
 function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {

@@ -68,6 +68,12 @@ export const operatingRules = {
     en: 'Too many messages are queued for delivery. Nothing was stored. Send the same message with the same X-Request-Id after {seconds} seconds.',
     nl: 'Er wachten te veel berichten op aflevering. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id na {seconds} seconden.',
   },
+  'bodies-too-many': {
+    ...gatewayTransient,
+    type: 'throttled',
+    en: 'The gateway is reading too many large messages at this moment. Nothing was stored. Send the same message with the same X-Request-Id again later.',
+    nl: 'De gateway leest op dit moment te veel grote berichten. Er is niets opgeslagen. Stuur hetzelfde bericht later opnieuw met dezelfde X-Request-Id.',
+  },
   'store-unavailable': {
     ...gatewayTransient,
     en: 'The gateway could not store the message. Nothing was stored. Send the same message with the same X-Request-Id again.',
