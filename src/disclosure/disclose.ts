@@ -10,6 +10,7 @@ import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
+import { withoutSecondReferral } from './second-referral.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -60,7 +61,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
   const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
-  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status');
+  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', relation);
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
@@ -168,15 +169,23 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
 };
 
 /** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
-const only = ({ meta, ...bundle }: Bundle, disclosed: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
+const only = (
+  { meta, ...bundle }: Bundle,
+  disclosed: ReadonlySet<Resource>,
+  purpose: Purpose,
+  relation: Relation,
+): Bundle => ({
   ...bundle,
   ...(meta && purpose === 'referral' ? { meta } : {}),
   entry: (bundle.entry ?? []).flatMap((entry) =>
     entry.resource && disclosed.has(entry.resource)
-      ? [isType(entry.resource, 'Task') ? { ...entry, resource: withoutBsn(entry.resource) } : entry]
+      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, relation) } : entry]
       : [],
   ),
 });
+
+const taskFor = (task: Task, relation: Relation): Task =>
+  withoutBsn(relation === 'owner' ? task : withoutSecondReferral(task));
 
 /** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
 function withoutBsn(task: Task): Task {

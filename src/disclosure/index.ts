@@ -23,6 +23,7 @@ export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
+export { secondReferralCoding, withoutSecondReferral } from './second-referral.ts';
 export {
   moveForSocialDomain,
   type ProjectionContext,

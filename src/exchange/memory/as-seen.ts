@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
-import { taskForSocialDomain } from '../../disclosure/index.ts';
+import { taskForSocialDomain, withoutSecondReferral } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
@@ -11,14 +11,12 @@ import { ownerOf } from './actors.ts';
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
 
 /**
- * The store as a partner sees it. A requester in the social domain follows its Task, but may not read what care writes
- * in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
+ * The store as a partner sees it: each Task in the form of `resourceAsSeen`, in every version.
  */
 export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },
   partner: Partner,
 ): Reading {
-  if (partner.domain !== 'social') return store;
   const seen = (it: StoredResource): StoredResource => {
     if (it.type !== 'Task') return it;
     const task = parseJson(it.text);
@@ -40,9 +38,14 @@ export function asSeenBy(
   };
 }
 
-/** One resource as a partner sees it: unchanged where the partner may read all of it. */
+/**
+ * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
+ * notified of a second referral for its person. A requester in the social domain follows its Task, but may not read what
+ * care writes in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
+ */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
-  if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
+  if (!isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
+  if (partner.domain !== 'social') return withoutSecondReferral(it);
   return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
 }
 

@@ -12,7 +12,7 @@ import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
 import { actorsOf, ownerOf } from '../memory/actors.ts';
-import { withUnseen } from '../memory/as-seen.ts';
+import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -47,7 +47,9 @@ export async function considerMove(
   const { network, world } = gateway;
   const { partner, at } = received;
   const before = parseJson(text) as Movable;
-  const requested = requestedMove(method, before, received, network.settings.limits);
+  // a patch is applied to what its sender sees: a `test` of anything else would reveal it
+  const shown = resourceAsSeen(network, before, partner) as Movable;
+  const requested = requestedMove(method, shown, received, network.settings.limits);
   if (!requested.ok) return requested;
   const readable = reducedForReaders(gateway, before, requested.value.after, partner);
   if (!readable.ok) return readable;
@@ -77,11 +79,11 @@ export async function considerMove(
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
  */
-function reducedForReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
-  if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
+function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable, mover: Partner): Result<Movable> {
+  if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return success(sent);
+  const after = { ...withUnseen(network, before, sent, mover), id: before.id };
   const owner = ownerOf(network, before);
-  if (owner === mover.id) return success(after);
-  if (mover.domain === 'social') return success({ ...withUnseen(network, before, after, mover), id: before.id });
+  if (owner === mover.id || mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
   const { task, refused } = moveForSocialDomain(before, after);
   if (refused.length === 0) return success({ ...task, id: before.id });
