@@ -6,6 +6,7 @@ import { isType, type Resource } from '../fhir/resource.ts';
 import { hasOwnCode } from '../vocabulary/concept.ts';
 import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
+import { isUnselected, taskForCandidate } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
@@ -90,7 +91,9 @@ function toSocialDomain(
     const bundle: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
-      entry: [{ resource: taskForSocialDomain(task) }],
+      entry: [
+        { resource: relation === 'owner' && isUnselected(task) ? taskForCandidate(task) : taskForSocialDomain(task) },
+      ],
     };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
     return { kind: 'permitted', bundle, legalBasis, receipt };
@@ -105,7 +108,11 @@ function toSocialDomain(
   if (isSolicitation) {
     // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
     // only.
-    const taskOnly: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+    const taskOnly: Bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: taskForCandidate(task) }],
+    };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
   }
@@ -184,8 +191,10 @@ const only = (
   ),
 });
 
-const taskFor = (task: Task, relation: Relation): Task =>
-  withoutBsn(relation === 'owner' ? task : withoutSecondReferral(task));
+function taskFor(task: Task, relation: Relation): Task {
+  if (relation !== 'owner') return withoutBsn(withoutSecondReferral(task));
+  return isUnselected(task) ? taskForCandidate(task) : withoutBsn(task);
+}
 
 /** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
 function withoutBsn(task: Task): Task {

@@ -337,7 +337,6 @@ describe('a foreign id and an unknown id are answered alike', () => {
             'Patient',
             (it, to) => (partOf(it, 'Patient').link = [{ other: { reference: to }, type: 'seealso' }]),
           ],
-          ['a uri', 'Task', (it, to) => (partOf(it, 'Task').instantiatesUri = `https://gateway.example/fhir/${to}`)],
         ] as readonly (readonly [string, string, (bundle: Bundle, to: string) => unknown])[]
       ).flatMap(([name, type, change]) =>
         ['', '/$explain', '/$process-message'].map((path) => [
@@ -350,6 +349,14 @@ describe('a foreign id and an unknown id are answered alike', () => {
         ]),
       ),
     ),
+    'a uri with the address of the gateway': (id) => [
+      'POST',
+      '$explain',
+      referring((it) => {
+        const base = gateway.running.gateway.network.settings.baseUrl;
+        partOf(it, 'Task').instantiatesUri = `${base}/Task/${id('Task')}`;
+      }),
+    ],
     'a reference by the address of the gateway': (id) => [
       'POST',
       '$explain',
