@@ -4,7 +4,13 @@
 export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';
-export { candidateElementsRefused, isUnselected, taskForCandidate } from './candidate-view.ts';
+export {
+  candidateElementsRefused,
+  isUnselected,
+  isWithoutGround,
+  taskForCandidate,
+  taskWithoutGround,
+} from './candidate-view.ts';
 export {
   type ConsultationQuestion,
   type ConsultationRight,

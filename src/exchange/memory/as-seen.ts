@@ -1,6 +1,13 @@
 import type { Reference, Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
-import { isUnselected, taskForCandidate, taskForSocialDomain, withoutSecondReferral } from '../../disclosure/index.ts';
+import {
+  isUnselected,
+  isWithoutGround,
+  taskForCandidate,
+  taskForSocialDomain,
+  taskWithoutGround,
+  withoutSecondReferral,
+} from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
@@ -71,16 +78,22 @@ const referencesOf = (value: unknown): string =>
 
 /**
  * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
- * notified of a second referral for its person. A candidate that is not selected sees the Task by its own allow-list. A
+ * notified of a second referral for its person. A candidate that is not selected sees the Task by its own allow-list, and so does the owner of a Task
+ * that ended without being carried out. A
  * requester in the social domain follows its Task, but may not read what
  * care writes in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
  */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (!isType(it, 'Task')) return it;
-  if (ownerOf(network, it) === partner.id)
-    return isUnselected(it) && !isSentBy(it, partner.id) ? taskForCandidate(it) : it;
+  if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
   if (partner.domain !== 'social') return withoutSecondReferral(it);
   return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
+}
+
+function asSeenByOwner(task: Task, isSender: boolean): Task {
+  if (isSender) return task;
+  if (isUnselected(task)) return taskForCandidate(task);
+  return isWithoutGround(task) ? taskWithoutGround(task) : task;
 }
 
 /** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */
