@@ -56,6 +56,8 @@ export type NetworkSettings = {
     /** How long a sender may take to send its body. */
     readonly bodySeconds: number;
     readonly depth: number;
+    /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
+    readonly dryRunsPerMinute: number;
   };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };

@@ -139,6 +139,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     allBodiesBytes: it.limits?.['all-bodies-bytes'] ?? Math.max(64 * 1024 * 1024, it.limits?.['body-bytes'] ?? 0),
     bodySeconds: it.limits?.['body-seconds'] ?? 30,
     depth: it.limits?.depth ?? 64,
+    dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
   },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {

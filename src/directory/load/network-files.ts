@@ -37,6 +37,7 @@ export type NetworkFile = {
     readonly 'all-bodies-bytes'?: number;
     readonly 'body-seconds'?: number;
     readonly depth?: number;
+    readonly 'dry-runs-per-minute'?: number;
   };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {

@@ -60,6 +60,12 @@ export const disclosureRules = {
     en: 'None of the life domains of this request belongs to the social domain. Add one, such as finances or housing of mgn-zrm-domain.',
     nl: 'Geen van de levensdomeinen van deze vraag hoort bij het sociaal domein. Voeg er een toe, zoals finances of housing uit mgn-zrm-domain.',
   },
+  'candidate-task-element-forbidden': {
+    ...forbidden,
+    type: 'suppressed',
+    en: 'This candidate is not selected, so nothing about the person or the order may be written in its Task: {elements} was refused. Send status, reason and business status as codes, or select the candidate first.',
+    nl: 'Deze kandidaat is niet gekozen; over de persoon of de opdracht mag niets in zijn Task staan: {elements} is geweigerd. Stuur status, reden en tussenstand als code, of kies de kandidaat eerst.',
+  },
   'social-task-element-forbidden': {
     ...forbidden,
     type: 'suppressed',
