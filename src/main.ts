@@ -11,6 +11,7 @@ import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import { follow } from './main/follow.ts';
+import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
@@ -68,6 +69,7 @@ export type RunOptions = {
   readonly followConfiguration?: number;
   /** Set when the folders contain another set than the activated one. */
   readonly folders?: 'other';
+  readonly heavy?: Partial<HeavyLimits>;
 };
 
 /** Interval (ms) of reading waiting times that another process writes into this store. */
@@ -94,6 +96,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     log,
     report,
     waiting: options.waiting ?? 100_000,
+    ...(options.heavy ? { heavy: options.heavy } : {}),
     info: {
       version,
       started: world.now(),

@@ -9,6 +9,7 @@ import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { bodyBudget } from '../../src/exchange/reading/body-budget.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
+import { openHeavyWork } from '../../src/main/heavy/heavy.ts';
 import { silent } from '../../src/main/log.ts';
 import { type Configuration, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -86,6 +87,7 @@ async function open(): Promise<void> {
     refusedLogins: refusedLogins(deciding.world),
     bodies: bodyBudget(),
     admission: { waiting: 1 },
+    heavy: openHeavyWork({ profiles: [], waive: {} }),
     report: (fault) => {
       throw fault;
     },

@@ -7,6 +7,7 @@ import type { Terminology } from '../../terminology/index.ts';
 import type { Validator } from '../../validation/index.ts';
 import type { World } from '../../world.ts';
 import type { Form } from '../maps/forms.ts';
+import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
 import type { BodyBudget } from '../reading/body-budget.ts';
@@ -43,6 +44,8 @@ export type Gateway = {
   readonly bodies: BodyBudget;
   /** New messages are refused while more dispatches than this wait for delivery. */
   readonly admission: { readonly waiting: number };
+  /** Work of partners that may take long. */
+  readonly heavy: HeavyWork;
   /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
@@ -50,5 +53,5 @@ export type Gateway = {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'report'
 >;
