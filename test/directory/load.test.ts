@@ -171,7 +171,7 @@ describe('a mistake in a network is reported with its place, and the network ref
     ],
     [
       'a limit of all bodies below the limit of one',
-      ['network.yaml', 'limits:\n', 'limits:\n  all-bodies-bytes: 4096\n'],
+      ['network.yaml', 'all-bodies-bytes: 67108864', 'all-bodies-bytes: 4096'],
       ['config-value-invalid all-bodies-bytes: 4096'],
     ],
     ['a postcode in two municipalities', ['places.yaml', '1291-1298', '1289-1298'], ['config-duplicate 1289-1298']],
