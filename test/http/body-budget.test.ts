@@ -9,7 +9,13 @@ import { demoConfiguration } from '../support/demo-configuration.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { asker, rulesOf } from '../support/test-gateway.ts';
 
-const limits = { bodyBytes: 1024 * 1024, allBodiesBytes: 4 * 1024 * 1024, bodySeconds: 2, depth: 64 };
+const limits = {
+  bodyBytes: 1024 * 1024,
+  allBodiesBytes: 4 * 1024 * 1024,
+  bodySeconds: 2,
+  depth: 64,
+  dryRunsPerMinute: 60,
+};
 
 let running: Running;
 beforeAll(async () => {
