@@ -27,5 +27,5 @@ export {
   moveForSocialDomain,
   type ProjectionContext,
   reasonForSocialDomain,
-  taskForSocialDomain,
+  storedTaskForSocialDomain,
 } from './social-request.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
-import { taskForSocialDomain } from '../../disclosure/index.ts';
+import { storedTaskForSocialDomain } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
@@ -43,7 +43,7 @@ export function asSeenBy(
 /** One resource as a partner sees it: unchanged where the partner may read all of it. */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
-  return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
+  return storedTaskForSocialDomain(it);
 }
 
 /** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */
