@@ -18,7 +18,12 @@ export function unreadAboutConsent(message: object, output: unknown, trace: Trac
   const root = rootOf(trace, message);
   const nulls = nullsIn(message, root);
   return [...trace.unread.filter((path) => !isOfQuestion(path)), ...nulls].filter(
-    (path) => isWithin(path) || path.split('.').slice(1).some((name) => aboutConsent.test(name)),
+    (path) =>
+      isWithin(path) ||
+      path
+        .split('.')
+        .slice(1)
+        .some((name) => aboutConsent.test(name)),
   );
 }
 

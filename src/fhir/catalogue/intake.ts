@@ -39,12 +39,6 @@ export const intakeRules = {
     en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name.',
     nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam.',
   },
-  'consent-value-unread': {
-    ...invalid,
-    type: 'not-supported',
-    en: 'This value is about consent, and no rule of the map reads it. It could be a refusal, so the message is refused. Remove it, or send the consent in the properties of the form: see docs/guide/consent.md.',
-    nl: 'Deze waarde gaat over toestemming, en geen regel van de map leest haar. Zij kan een weigering zijn; daarom is het bericht geweigerd. Verwijder haar, of stuur de toestemming in de eigenschappen van het formulier: zie docs/guide/consent.md.',
-  },
   'hl7-field-missing': {
     ...malformed,
     type: 'required',
