@@ -117,7 +117,7 @@ export const contact: AllowList = {
       /** A street with a number, or a number alone: words without a number can be anything. */
       line: list(limited(70, new RegExp(`^(?=.*\\d)${addressWords}(?: ${addressWords}){0,7}$`, 'u'))),
       city: limited(50, /^(?:'[st] ?-?)?\p{Lu}[\p{L}\p{M}.'’()-]*(?: [\p{L}\p{M}.'’()-]+){0,4}$/u),
-      postalCode: matching(/^[A-Z0-9][A-Z0-9 -]{1,9}$/i),
+      postalCode: matching(/^(?=.*\d)[A-Z0-9][A-Z0-9 -]{1,9}$/i),
       country: matching(/^(?:[A-Z]{2,3}|\p{Lu}[\p{L} ]{2,40})$/u),
     }),
   ),
