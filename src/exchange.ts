@@ -96,8 +96,7 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
     : sentGraph;
-  const concealed = kind.conceals?.(mapped, settings.baseUrl) ?? [];
-  const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id, concealed });
+  const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id });
   const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, partner.id));
   yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
   const inputProfile = inputProfileOf(form);

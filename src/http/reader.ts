@@ -21,6 +21,7 @@ export type ReadOutcome =
       readonly issues: readonly Issue[];
       /** Replaces the outcome of the issues where they have more details. */
       readonly body?: OperationOutcome;
+      readonly headers?: Readonly<Record<string, string>>;
     };
 
 /**
@@ -47,7 +48,7 @@ export async function forReader(
     await auditRefusal(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
     return 'body' in shown && shown.body
       ? reply(context, shown.body, statusOf(shown.issues))
-      : replyIssues(context, shown.issues);
+      : replyIssues(context, shown.issues, 'headers' in shown ? shown.headers : {});
   }
   const event = auditEvent({
     id: gateway.world.newId(),

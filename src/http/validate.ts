@@ -7,6 +7,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { readBody } from './body.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
@@ -14,8 +15,10 @@ import { reply } from './reply.ts';
  * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html) of a resource, as body or in Parameters
  * (resource, profile). 200 with the findings, whatever the verdict; nothing is stored.
  */
-export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
-  forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
+export const validate = (gateway: Gateway, context: Context, type: string | undefined, dryRuns: DryRuns) =>
+  forReader(gateway, context, 'validate', async (partner): Promise<ReadOutcome> => {
+    const exceeded = dryRuns(partner);
+    if (exceeded) return exceeded;
     const { limits } = gateway.network.settings;
     const body = await readBody(context.req.raw, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };

@@ -126,7 +126,11 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     treatmentWeeks: it['waiting-times']?.norm?.['treatment-weeks'] ?? 10,
     totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
   },
-  limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  limits: {
+    bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024,
+    depth: it.limits?.depth ?? 64,
+    dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),

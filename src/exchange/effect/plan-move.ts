@@ -49,7 +49,7 @@ export async function planMove(
   }
   const merged = await consequencesOf(gateway, moved, [...(planned.consequences ?? []), ...always]);
   if (!merged.ok) return merged;
-  const { replaced, changes, grants, guards, disclosures, feedback } = merged.value;
+  const { replaced, changes, grants, revocations, guards, disclosures, feedback } = merged.value;
   const stored = moved.versioned.map((it) => replaced.find(({ resource }) => resource.id === it.resource.id) ?? it);
   const tasks = stored.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const status = tasks
@@ -71,6 +71,7 @@ export async function planMove(
     changes: [...stored.map((it) => changeFor(gateway, it, partner.id)), ...changes],
     guards: [...guardsOf(moved), ...guards],
     grants,
+    revocations,
     dispatches: dispatchesOf(gateway, [...disclosures, ...status, ...feedback]),
     codes: [],
   });
@@ -92,6 +93,7 @@ async function consequencesOf(
     replaced: found.flatMap(({ replaced = [] }) => replaced),
     changes: found.flatMap(({ changes = [] }) => changes),
     grants: found.flatMap(({ grants = [] }) => grants),
+    revocations: found.flatMap(({ revocations = [] }) => revocations),
     guards: found.flatMap(({ guards = [] }) => guards),
     disclosures: found.flatMap(({ disclosures = [] }) => disclosures),
     feedback: found.flatMap(({ feedback = [] }) => feedback),

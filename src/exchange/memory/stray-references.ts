@@ -6,11 +6,11 @@ import type { LoadedContext } from './look-up.ts';
 import { atGateway } from './memory.ts';
 
 /**
- * References that would mix journeys or persons: to a stored resource that the sender may not read, and from a graph
- * with its own Patient to another stored Patient or RelatedPerson. Issue: `reference-outside-referral`.
+ * References that would mix persons: from a graph with its own Patient to another stored Patient or RelatedPerson.
+ * Issue: `reference-outside-referral`.
  */
-export function strayReferences(bundle: Bundle, { resources, unseen }: LoadedContext, base: string): Issue[] {
-  const forbidden = new Set(unseen);
+export function strayReferences(bundle: Bundle, { resources }: LoadedContext, base: string): Issue[] {
+  const forbidden = new Set<string>();
   if (bundle.entry?.some(({ resource }) => isType(resource, 'Patient')))
     for (const [reference, resource] of resources)
       if (isType(resource, 'Patient') || isType(resource, 'RelatedPerson')) forbidden.add(reference);

@@ -175,6 +175,7 @@ function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
     changes: plans.flatMap(({ changes }) => changes),
     guards: plans.flatMap(({ guards = [] }) => guards),
     grants: plans.flatMap(({ grants = [] }) => grants),
+    revocations: plans.flatMap(({ revocations = [] }) => revocations),
     dispatches: (cause) =>
       considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],

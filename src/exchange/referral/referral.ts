@@ -8,31 +8,31 @@ import { messageKind } from '../pipeline/kind.ts';
 import { effectsOnEarlierOrders } from './effects-on-earlier-orders.ts';
 import { fillerOrderIssues } from './filler-order.ts';
 import { type EarlierOrders, lookUpReplaced, replacingIssues } from './replaced.ts';
-import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
+import { flagSecondReferral, lookUpOpenReferral, type OpenReferral, secondReferral } from './second-referral.ts';
 import { urgentWarnings } from './urgent.ts';
 
 /**
  * Referral (verwijzing): one order with one Task for one service. The owner receives the whole graph, the sender
  * follows the Task.
  */
-export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
+export const referral = messageKind<EarlierOrders & { readonly open: OpenReferral }>({
   name: 'referral',
   profiles: [mgnProfile('referral-bundle')],
   followsPlacer: true,
   lookUp: async (memory, incoming) => ({
     ...(await lookUpReplaced(memory, incoming)),
-    hasOpenReferral: await hasOpenReferral(memory, incoming.graph),
+    open: await lookUpOpenReferral(memory, incoming.graph, incoming.partner.id),
   }),
   check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
-      ...(earlier.hasOpenReferral ? [secondReferral] : []),
+      ...(earlier.open.isReadable ? [secondReferral] : []),
       ...coherence(graph, inputProfile),
       ...fillerOrderIssues(incoming, context),
       ...replacingIssues(incoming, earlier, context),
     ];
     if (issues.some(isError)) return failure(...issues);
-    return success(earlier.hasOpenReferral ? flagSecondReferral(graph) : graph, issues);
+    return success(earlier.open.exists ? flagSecondReferral(graph) : graph, issues);
   },
   route: (incoming, earlier, context) => {
     const { routes, network, world } = context;

@@ -50,6 +50,13 @@ export const operatingRules = {
     en: 'Valid: no findings against the requested profiles.',
     nl: 'Geldig: geen bevindingen bij de gevraagde profielen.',
   },
+  'dry-runs-exceeded': {
+    ...invalid,
+    category: 'throttled',
+    type: 'throttled',
+    en: 'This partner sent more than {limit} dry runs ($explain, $validate, $transform) within a minute. Nothing was done. Send it again after {seconds} seconds. Validate test data with the command mgn, which has no limit.',
+    nl: 'Deze partner stuurde meer dan {limit} proefberichten ($explain, $validate, $transform) binnen een minuut. Er is niets gedaan. Stuur het opnieuw na {seconds} seconden. Controleer testgegevens met het commando mgn, dat geen grens heeft.',
+  },
   overloaded: {
     ...gatewayTransient,
     type: 'throttled',
