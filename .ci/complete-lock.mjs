@@ -1,6 +1,6 @@
-// A registry mirror that holds only some platforms makes npm leave the optional packages of the others out of the lock
-// file, which `npm ci` then refuses everywhere. This writes them in, by name and version; npm fills in the rest where
-// such a platform installs. Run after each change of dependencies: node .ci/complete-lock.mjs
+// With a registry mirror that contains only some platforms, npm omits the optional packages of the others from the lock
+// file, and `npm ci` then refuses it everywhere. This script adds them by name and version; npm completes the entries on
+// such a platform. Run after each change of dependencies: node .ci/complete-lock.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../package-lock.json', import.meta.url);

@@ -4,14 +4,14 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../package.json', import.meta.url);
-const kept = new URL('../.package.json.clone', import.meta.url);
+const backup = new URL('../.package.json.clone', import.meta.url);
 
 if (process.argv[2] === 'restore') {
-  if (existsSync(kept)) renameSync(kept, file);
+  if (existsSync(backup)) renameSync(backup, file);
 } else {
-  // left by a pack that was interrupted
-  if (existsSync(kept)) renameSync(kept, file);
-  copyFileSync(file, kept);
+  // Left over from an interrupted pack.
+  if (existsSync(backup)) renameSync(backup, file);
+  copyFileSync(file, backup);
   const { devDependencies, workspaces, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
   const built = (source) => {
     const path = source.replace('./src/', './dist/').replace(/\.ts$/, '');

@@ -8,6 +8,7 @@ import {
   allWarningsOf,
   locationOf,
   resourceOf,
+  rulesOf,
   startGateway,
   type TestGateway,
 } from '../support/test-gateway.ts';
@@ -81,6 +82,13 @@ describe('a second referral for the same person', () => {
     const task = await taskOf(second);
     expect(task.input).toMatchObject([{ type: { coding: [{ code: 'second-referral' }] }, valueBoolean: true }]);
     expect(second.text).not.toContain('gp-de-linde');
+  });
+
+  test('is not reported with a refusal, which stores nothing', async () => {
+    await refer();
+    const refused = await refer({ order: { status: 'draft' } }, 'gp-veenzicht');
+    expect(refused.status).toBe(422);
+    expect(rulesOf(refused)).not.toContain('second-referral');
   });
 
   test('is none for another person, or for a person without a number', async () => {

@@ -45,10 +45,7 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
 
-/**
- * Response to a transaction (https://hl7.org/fhir/R4/http.html#transaction-response). Its first entry carries the
- * warnings.
- */
+/** https://hl7.org/fhir/R4/http.html#transaction-response: the first entry carries the warnings. */
 export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
   const outcome = warnings.length ? { outcome: operationOutcome(reportableIssues(warnings)) } : {};
   return {

@@ -8,10 +8,7 @@ import { withJourneyTrace } from './trace.ts';
 
 const maximumAttempts = 5;
 
-/**
- * Retries when another request changed the same order in between: no move is lost, and none depends on an outdated
- * version. A sender whose own version is stale is refused by the next attempt. Issue: `concurrent-update`.
- */
+/** Retries when another request changed the same order in between. Issue after five attempts: `concurrent-update`. */
 export async function retryAfterRace(attempt: () => Promise<Answer | Raced>): Promise<Answer> {
   for (let n = 0; n < maximumAttempts; n++) {
     const answer = await attempt();

@@ -29,10 +29,7 @@ export function refusingIssues(issues: readonly Issue[]): readonly Issue[] {
   return findings.some(isError) ? findings.filter(isError) : findings;
 }
 
-/**
- * Findings of a refusal. Without an error the terminology server was unavailable: that becomes the error, and it is
- * transient, so the sender sends its message again.
- */
+/** Findings of a refusal. Without an error the terminology server was unavailable, which becomes a transient error. */
 export const refusalIssues = (issues: readonly Issue[]): readonly Issue[] =>
   issues.some(isError)
     ? issues

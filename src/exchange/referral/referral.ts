@@ -26,13 +26,14 @@ export const referral = messageKind<EarlierOrders & { readonly open: OpenReferra
   check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
-      ...(earlier.open.isReadable ? [secondReferral] : []),
       ...coherence(graph, inputProfile),
       ...fillerOrderIssues(incoming, context),
       ...replacingIssues(incoming, earlier, context),
     ];
+    // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    return success(earlier.open.exists ? flagSecondReferral(graph) : graph, issues);
+    const open = earlier.open.isReadable ? [secondReferral] : [];
+    return success(earlier.open.exists ? flagSecondReferral(graph) : graph, [...open, ...issues]);
   },
   route: (incoming, earlier, context) => {
     const { routes, network, world } = context;

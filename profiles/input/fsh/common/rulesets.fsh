@@ -17,7 +17,7 @@ RuleSet: Complete
 * ^experimental = false
 * ^language = #en
 
-// A claim, not a dependency: what nl-core asks of data types and value sets stays asked by nl-core alone.
+// A claim, not a dependency: requirements of nl-core for data types and value sets are enforced by nl-core alone.
 RuleSet: NlCore(name)
 * ^extension[0].url = "http://hl7.org/fhir/StructureDefinition/structuredefinition-compliesWithProfile"
 * ^extension[=].valueCanonical = "http://nictiz.nl/fhir/StructureDefinition/nl-core-{name}"

@@ -1,7 +1,7 @@
 Extension: AcceptedAge
 Id: mgn-accepted-age
 Title: "Accepted age"
-Description: "How old the people are whom this service takes, in whole years, both ends included: up to 17 ends with the eighteenth birthday. Without it, any age."
+Description: "Age range of the people this service accepts, in whole years, both bounds included: up to 17 ends with the eighteenth birthday. Absent: any age."
 Context: HealthcareService
 * insert Dutch("Geaccepteerde leeftijd")
 * value[x] only Range
@@ -9,6 +9,6 @@ Context: HealthcareService
 * valueRange obeys mgn-accepted-age
 
 Invariant: mgn-accepted-age
-Description: "An age is told in whole years (UCUM code a), from 0 to 150; at least one end is told, and it starts no later than it ends."
+Description: "Ages are in whole years (UCUM code a), from 0 to 150; at least one bound is present, and the lower bound is not above the upper bound."
 Severity: #error
 Expression: "(low | high).exists() and (low.exists() implies (low.system = 'http://unitsofmeasure.org' and low.code = 'a' and low.value >= 0 and low.value <= 150 and low.value = low.value.truncate())) and (high.exists() implies (high.system = 'http://unitsofmeasure.org' and high.code = 'a' and high.value >= 0 and high.value <= 150 and high.value = high.value.truncate())) and ((low.exists() and high.exists()) implies low.value <= high.value)"

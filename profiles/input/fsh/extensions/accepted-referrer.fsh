@@ -1,7 +1,7 @@
 Extension: AcceptedReferrer
 Id: mgn-accepted-referrer
 Title: "Accepted referrer"
-Description: "A type of organisation that may refer to this service. Without any, everybody may."
+Description: "A type of organisation that may refer to this service. Absent: any type may refer."
 Context: HealthcareService
 * insert Dutch("Geaccepteerde verwijzer")
 * value[x] only CodeableConcept

@@ -1,7 +1,7 @@
 Extension: Agreement
 Id: mgn-agreement
 Title: "Agreement"
-Description: "What those present agreed with each other: who calls whom, when they meet again."
+Description: "An agreement between the participants, such as a phone call or the next meeting."
 Context: CarePlan
 * insert Dutch("Afspraak")
 * value[x] only string

@@ -1,7 +1,7 @@
 Extension: Catchment
 Id: mgn-catchment
 Title: "Catchment"
-Description: "Where the people live whom this service takes: by municipality, by postcode, or both (then either is enough). Without it, everywhere."
+Description: "Where a person must live to be accepted by this service: by municipality, by postcode, or both (either is sufficient). Absent: no restriction."
 Context: HealthcareService
 * insert Dutch("Verzorgingsgebied")
 * extension contains municipality 0..* and postcodes 0..*

@@ -1,7 +1,7 @@
 Extension: DomainExtension
 Id: mgn-domain
 Title: "Domain"
-Description: "The world an organisation belongs to, towards which a consent holds, or that may read a section or an agenda item: care, social domain or the network's own bureau."
+Description: "The domain that an organisation belongs to, that a consent covers, or that may read a section or an agenda item: care, social domain or the network's own bureau."
 Context: Organization, Consent.provision, Composition.section, Task.input
 * insert Dutch("Domein")
 * value[x] only CodeableConcept

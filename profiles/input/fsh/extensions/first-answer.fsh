@@ -1,7 +1,7 @@
 Extension: FirstAnswer
 Id: mgn-first-answer
 Title: "First answer"
-Description: "When a request comes in twice with the same X-Request-Id and body: the answer that was given the first time, contained in the OperationOutcome that refuses the repetition."
+Description: "For a second request with the same X-Request-Id and body: the response to the first request, contained in the OperationOutcome that refuses the repetition."
 Context: OperationOutcome
 * insert Dutch("Eerste antwoord")
 * value[x] only Reference

@@ -1,7 +1,7 @@
 Extension: LegalBasisExtension
 Id: mgn-legal-basis
 Title: "Legal basis"
-Description: "By which right the data that go with this Task may go to its owner. Disclosure reads it and refuses what it does not cover."
+Description: "The legal basis for disclosing the data of this Task to its owner. Disclosure reads it and refuses data that it does not cover."
 Context: Task
 * insert Dutch("Grondslag")
 * value[x] only CodeableConcept

@@ -1,7 +1,7 @@
 Extension: LifeDomainExtension
 Id: mgn-life-domain
 Title: "Life domain"
-Description: "A part of life that the request for help, the goal, the consent or the offer is about."
+Description: "A life domain that the request for help, the goal, the consent or the service concerns."
 Context: ServiceRequest, Goal, CarePlan, CarePlan.activity.detail, Consent.provision, HealthcareService
 * insert Dutch("Levensdomein")
 * value[x] only CodeableConcept

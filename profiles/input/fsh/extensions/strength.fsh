@@ -1,7 +1,7 @@
 Extension: Strength
 Id: mgn-strength
 Title: "Strength"
-Description: "What the person can lean on: a quality, an experience, somebody near. In the words of the conversation."
+Description: "A strength of the person: a quality, an experience, a person nearby. In the words of the conversation."
 Context: CarePlan
 * insert Dutch("Kracht")
 * value[x] only string

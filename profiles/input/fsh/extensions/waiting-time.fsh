@@ -1,7 +1,7 @@
 Extension: WaitingTime
 Id: mgn-waiting-time
 Title: "Waiting time"
-Description: "How long people wait for this service, as measured on a day: in care until the intake and from there until treatment, in the social domain until the first conversation and until the help starts. One for each main diagnosis group where that makes a difference. Whether it is stale, or more than the Treeknorm, is computed by who reads it and never stored: both are the network's configuration."
+Description: "Waiting time of this service, as measured on a day: in care until the intake and from intake until treatment, in the social domain until the first conversation and until the help starts. One for each main diagnosis group where they differ. Whether it is stale or exceeds the Treeknorm is computed by the reader and never stored: both depend on the network's configuration."
 Context: HealthcareService
 * insert Dutch("Wachttijd")
 * extension contains
@@ -11,8 +11,8 @@ Context: HealthcareService
     method 1..1 and
     measuredOn 1..1 and
     source 1..1
-* obeys mgn-waiting-time-told
-* extension[diagnosisGroup] ^short = "Main diagnosis group that it holds for; without it, for everybody (hoofddiagnosegroep)"
+* obeys mgn-waiting-time-stated
+* extension[diagnosisGroup] ^short = "Main diagnosis group that it applies to; absent: all groups (hoofddiagnosegroep)"
 * extension[diagnosisGroup].value[x] only CodeableConcept
 * extension[diagnosisGroup].value[x] 1..1
 * extension[diagnosisGroup].valueCodeableConcept from DiagnosisGroup (extensible)
@@ -44,17 +44,17 @@ RuleSet: Weeks(slice)
 * extension[{slice}].valueDuration.code 1..1
 * extension[{slice}].valueDuration.code = #wk
 
-Invariant: mgn-waiting-time-told
-Description: "A waiting time tells at least one of intake and treatment, in weeks."
+Invariant: mgn-waiting-time-stated
+Description: "A waiting time has at least one of intake and treatment, in weeks."
 Severity: #error
 Expression: "extension.where(url = 'intake' or url = 'treatment').exists()"
 
 Invariant: mgn-not-negative
-Description: "Nobody waits less than no time: the number of weeks is 0 or more."
+Description: "The number of weeks is 0 or more."
 Severity: #error
 Expression: "$this >= 0"
 
 Invariant: mgn-whole-day
-Description: "The day is told whole: year, month and day."
+Description: "The date is complete: year, month and day."
 Severity: #error
 Expression: "$this.toString().matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}$')"

@@ -6,7 +6,7 @@ Title: "Municipality codes"
 * status = #draft
 * kind = #identifier
 * date = "2026-11-22"
-* description = "Codes of Dutch municipalities as given out by CBS: four digits with the leading zero. No URI for them was found at fhir.nl, so the gateway minted one. Dutch: gemeentecode."
+* description = "Codes of Dutch municipalities as issued by CBS: four digits with the leading zero. No URI for them was found at fhir.nl, so the gateway minted one. Dutch: gemeentecode."
 * uniqueId.type = #uri
 * uniqueId.value = $municipality
 * uniqueId.preferred = true
@@ -19,7 +19,7 @@ Title: "Tasks that the gateway hosts"
 * status = #draft
 * kind = #identifier
 * date = "2026-11-22"
-* description = "Random UUID that the gateway gives to a Coordination Task when it accepts it. Dutch: nummer van een taak."
+* description = "Random UUID that the gateway assigns to a Coordination Task on acceptance. Dutch: nummer van een taak."
 * uniqueId.type = #uri
 * uniqueId.value = $task
 * uniqueId.preferred = true
@@ -32,7 +32,7 @@ Title: "Resources that the gateway delivers"
 * status = #draft
 * kind = #identifier
 * date = "2026-11-22"
-* description = "Random UUID that the gateway gives to a resource without an identifier of its own, so that a receiver can tell a repeated delivery. Dutch: nummer van een resource."
+* description = "Random UUID that the gateway assigns to a resource without an identifier, so that a receiver can recognise a repeated delivery. Dutch: nummer van een resource."
 * uniqueId.type = #uri
 * uniqueId.value = $resource
 * uniqueId.preferred = true
@@ -56,7 +56,7 @@ Usage: #definition
 * status = #draft
 * kind = #identifier
 * date = "2026-11-22"
-* description = "The X-Request-Id under which a message came in. Dutch: kenmerk van een verzoek."
+* description = "The X-Request-Id under which a message was received. Dutch: kenmerk van een verzoek."
 * uniqueId.type = #uri
 * uniqueId.value = $request-id
 * uniqueId.preferred = true

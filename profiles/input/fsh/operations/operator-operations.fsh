@@ -3,7 +3,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "UnknownCodes"
 * title = "Unknown codes"
-* description = "For the operator: the codes of messages that no table of the present maps knows, with the messages that carried them. Dutch: lijst van onbekende codes."
+* description = "For the operator: codes in messages that are in no table of the active maps, with the messages that contained them. Dutch: lijst van onbekende codes."
 * insert OperationBasics(unknown-codes)
 * system = false
 * resource = #StructureMap
@@ -13,7 +13,7 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: unknown-code, with map, table, system, code (absent where what was sent is no code), handling, count, first-seen, last-seen, and the last messages by their id. Nothing in it is about a person."
+* parameter[=].documentation = "Parameters: unknown-code, with map, table, system, code (absent if the sent value is not a code), handling, count, first-seen, last-seen, and the last messages by their id. It contains no personal data."
 * parameter[=].type = #Parameters
 
 Instance: mgn-silent
@@ -21,7 +21,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "Silent"
 * title = "Silent Tasks"
-* description = "For the operator: the Tasks that wait past a deadline, and whom to call. Dutch: lijst van stille verwijzingen."
+* description = "For the operator: the Tasks past a deadline, with the phone number of the owner. Dutch: lijst van stille verwijzingen."
 * insert OperationBasics(silent)
 * system = false
 * resource = #Task
@@ -31,5 +31,5 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: silent, with task, use-case, status, priority, owner, phone, since, and each deadline that has passed. Nothing in it is about a person."
+* parameter[=].documentation = "Parameters: silent, with task, use-case, status, priority, owner, phone, since, and each deadline that has passed. It contains no personal data."
 * parameter[=].type = #Parameters

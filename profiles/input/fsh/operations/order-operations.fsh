@@ -3,7 +3,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "Transition"
 * title = "Transition"
-* description = "A move of a Task or an order from the version in If-Match, without knowing JSON Patch; docs/guide/workflow.md tells the moves. Dutch: statusovergang."
+* description = "A move of a Task or an order from the version in If-Match, without JSON Patch; docs/guide/workflow.md lists the moves. Dutch: statusovergang."
 * insert OperationBasics(transition)
 * affectsState = true
 * system = false
@@ -14,8 +14,8 @@ Usage: #definition
 * insert InParameter(status, "1", code, "The status that it should have.")
 * insert InParameter(reason, "1", CodeableConcept, "Why: a code of mgn-status-reason\, as a code or a CodeableConcept.")
 * insert InParameter(businessStatus, "1", CodeableConcept, "Of a Task: a code of mgn-business-status\, as a code or a CodeableConcept.")
-* insert InParameter(outcome, "1", string, "Of a Task: what came of it\, in words or as a CodeableConcept; becomes an output.")
-* insert InParameter(alternative, "1", Reference, "Of a Task: who else could do it; becomes an output.")
+* insert InParameter(outcome, "1", string, "Of a Task: its outcome\, as text or as a CodeableConcept; becomes an output.")
+* insert InParameter(alternative, "1", Reference, "Of a Task: an alternative provider; becomes an output.")
 * insert InParameter(answer, "1", QuestionnaireResponse, "Of a Task complete-questionnaire: the answer; becomes an output.")
 * parameter[+].name = #return
 * parameter[=].use = #out
@@ -29,7 +29,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "Case"
 * title = "Whole case"
-* description = "One journey: everything around an order and the orders before and after it, and what happened in which order, as far as who asks may see it. Dutch: hele casus."
+* description = "One case: an order, the orders before and after it, their resources and events, as far as the requester may see them. Dutch: hele casus."
 * insert OperationBasics(case)
 * system = false
 * resource = #ServiceRequest
@@ -39,5 +39,5 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: graph, a Bundle; event, with at, what, status and businessStatus, in the order of time."
+* parameter[=].documentation = "Parameters: graph, a Bundle; event, with at, what, status and businessStatus, in chronological order."
 * parameter[=].type = #Parameters

@@ -14,7 +14,7 @@ RuleSet: InParameter(name, max, type, documentation)
 * parameter[=].type = #{type}
 
 RuleSet: SoughtPlace
-* insert InParameter(type, "*", code, "What is sought: a code of mgn-service-type. Several: any of them. None: what a transfer is looked for among\, by the network's configuration.")
+* insert InParameter(type, "*", code, "The type of service: a code of mgn-service-type. Several: any of them. None: the types that the network's configuration lists for a transfer.")
 * insert InParameter(diagnosis-group, "1", code, "Main diagnosis group\, a code of mgn-diagnosis-group\, whose waiting times count.")
 * insert InParameter(postcode, "1", string, "The four digits of the postcode where the person lives.")
 * insert InParameter(municipality, "1", string, "Or the CBS code of the municipality.")
@@ -22,7 +22,7 @@ RuleSet: SoughtPlace
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: place, in the order of rank, with service, score and its points, waiting time, capacity, freshness and reasons in English and Dutch; dropped, with the reason; weights, norms, and the digests it was made with. Nothing in it is about a person."
+* parameter[=].documentation = "Parameters: place, in order of rank, with service, score and its points, waiting time, capacity, freshness and reasons in English and Dutch; dropped, with the reason; weights, norms, and the digests of the configuration that was used. It contains no personal data."
 * parameter[=].type = #Parameters
 
 Instance: mgn-propose-transfer
@@ -43,7 +43,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "FindPlace"
 * title = "Find a place"
-* description = "Ranked services for what is sought, without an order: what if. Dutch: zoek een plek."
+* description = "Ranked services for given criteria, without an order. Dutch: zoek een plek."
 * insert OperationBasics(find-place)
 * system = false
 * resource = #HealthcareService
@@ -56,7 +56,7 @@ InstanceOf: OperationDefinition
 Usage: #definition
 * name = "Explain"
 * title = "Explain"
-* description = "Why a message goes where it goes. On the base a dry run of the message in the body, which is answered with every step and stores nothing; on an order the records of its decisions, in the projection of who asks. Dutch: uitleg."
+* description = "Explains the routing of a message. On the base: a dry run of the message in the body, which returns every step and stores nothing. On an order: the records of its decisions, in the projection of the requester. Dutch: uitleg."
 * insert OperationBasics(explain)
 * system = true
 * resource = #ServiceRequest

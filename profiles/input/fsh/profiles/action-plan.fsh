@@ -2,7 +2,7 @@ Profile: MgnActionPlan
 Parent: CarePlan
 Id: mgn-action-plan
 Title: "Action plan"
-Description: "What the person wants to reach and who does what for it. Self-help and help of people near stand as activity.detail, requests to others as activity.reference. The text is the plan in plain Dutch, for the person; the gateway writes it."
+Description: "The goals of the person and the activities for each. Self-help and help of people nearby are in activity.detail, requests to others in activity.reference. The narrative is the plan in plain Dutch, for the person; the gateway generates it."
 * insert Dutch("Actieplan")
 * obeys mgn-plan-1
 * extension contains
@@ -17,6 +17,6 @@ Description: "What the person wants to reach and who does what for it. Self-help
 * activity.detail.extension contains LifeDomainExtension named lifeDomain 0..*
 
 Invariant: mgn-plan-1
-Description: "A plan holds a goal, an activity or an agreement."
+Description: "A plan contains a goal, an activity or an agreement."
 Severity: #error
 Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement')).exists()"

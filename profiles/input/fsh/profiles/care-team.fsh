@@ -1,8 +1,8 @@
 Profile: MgnCareTeam
 Parent: CareTeam
 Id: mgn-care-team
-Title: "Those who carry the plan"
-Description: "The person and everybody who took on a part of the plan, from care, the social domain and nearby, as equals."
+Title: "Team of the action plan"
+Description: "The person and the parties who have a part in the plan, from care, the social domain and the person's own network, as equals."
 * insert Dutch("Wie het plan dragen")
 * subject 1..1
 * subject only Reference(Patient)

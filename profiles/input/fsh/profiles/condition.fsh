@@ -6,10 +6,10 @@ Description: "Why the person is referred, as the referrer sees it: often an ICPC
 * insert Dutch("Klacht of diagnose")
 * insert NlCore(Problem)
 * code 1..1
-* code obeys mgn-coded-or-told
+* code obeys mgn-coded-or-text
 * subject only Reference(Patient)
 
-Invariant: mgn-coded-or-told
+Invariant: mgn-coded-or-text
 Description: "A concept has a code or a text."
 Severity: #error
 Expression: "coding.code.exists() or text.exists()"

@@ -2,7 +2,7 @@ Profile: MgnConsent
 Parent: Consent
 Id: mgn-consent
 Title: "Consent to share"
-Description: "Permission or objection of a person to sharing with one recipient or one domain, for which purpose, which parts of life and how long. Without a permit nothing goes to the social domain; an objection always wins."
+Description: "Permission or objection of a person to disclosure to one recipient or one domain, with purpose, life domains and period. Without a permit nothing is disclosed to the social domain; an objection always takes precedence."
 * insert Dutch("Toestemming om te delen")
 * obeys mgn-consent-1
 * scope = http://terminology.hl7.org/CodeSystem/consentscope#patient-privacy
@@ -21,6 +21,6 @@ Description: "Permission or objection of a person to sharing with one recipient 
 * provision.actor[recipient].reference only Reference(Organization or PractitionerRole or Practitioner or RelatedPerson or CareTeam)
 
 Invariant: mgn-consent-1
-Description: "A consent names its recipient, or the domain it holds for."
+Description: "A consent names its recipient or the domain it applies to."
 Severity: #error
 Expression: "provision.actor.where(role.coding.where(code = 'IRCP').exists()).exists() or provision.extension.where(url.endsWith('/StructureDefinition/mgn-domain')).exists()"

@@ -2,7 +2,7 @@ Profile: MgnConsultationAppointment
 Parent: Appointment
 Id: mgn-consultation-appointment
 Title: "Appointment for a case consultation"
-Description: "When a case consultation takes place. Care parties see all who are invited; other parties get an Appointment of their own that names them and the coordinator alone, because who else takes part tells of care."
+Description: "The moment of a case consultation. Care parties see all participants; each other party receives its own Appointment with only itself and the coordinator, because the other participants reveal that there is care."
 * insert Dutch("Afspraak voor een casusoverleg")
 * serviceType 1..1
 * serviceType = UseCaseCodes#case-consultation

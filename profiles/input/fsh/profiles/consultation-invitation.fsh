@@ -2,7 +2,7 @@ Profile: MgnConsultationInvitation
 Parent: Communication
 Id: mgn-consultation-invitation
 Title: "Invitation of the person to a case consultation"
-Description: "Tells the person in plain Dutch that there is a consultation, when, who is invited and who gets to know what. The gateway writes it; the coordinator hands it over."
+Description: "Notifies the person in plain Dutch of a consultation: the moment, the participants and the data disclosed to each. The gateway generates it; the coordinator hands it over."
 * insert Dutch("Uitnodiging van de persoon voor een casusoverleg")
 * category 1..1
 * category = UseCaseCodes#case-consultation

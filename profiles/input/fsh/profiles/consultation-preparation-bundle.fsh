@@ -2,7 +2,7 @@ Profile: MgnConsultationPreparationBundle
 Parent: Bundle
 Id: mgn-consultation-preparation-bundle
 Title: "Preparation of a case consultation"
-Description: "When the consultation takes place, and for each organisation that is invited a Task, part of that of the consultation, with its agenda. Who gets what of it is disclosure's to say, organisation by organisation. Sent again, it plans another moment or invites others."
+Description: "The moment of the consultation, and for each invited organisation a Task with its agenda, part of the Task of the consultation. Disclosure decides for each organisation what it receives. Send it again to change the moment or to invite other organisations."
 * insert Dutch("Voorbereiding van een casusoverleg")
 * obeys mgn-consultation-preparation-1 and mgn-consultation-preparation-2 and mgn-consultation-preparation-3 and mgn-consultation-preparation-4
 * type from ReferralBundleType (required)
@@ -32,7 +32,7 @@ Severity: #error
 Expression: "entry.resource.ofType(Task).all(code.coding.where(code = 'case-consultation').exists() and code.coding.where(code = 'fulfill').exists() and owner.exists() and partOf.count() = 1)"
 
 Invariant: mgn-consultation-preparation-2
-Description: "The person is invited: a participant of the Appointment is the Patient, by reference or by type Patient alone. Who does not want to come has participant.status declined."
+Description: "The person is invited: a participant of the Appointment is the Patient, by reference or by type Patient alone. If the person declines, participant.status is declined."
 Severity: #error
 Expression: "entry.resource.ofType(Appointment).all(participant.actor.where(type = 'Patient' or reference.matches('(^|/)Patient/')).exists())"
 
@@ -42,6 +42,6 @@ Severity: #error
 Expression: "entry.resource.ofType(Appointment).all(supportingInformation.where(reference.matches('(^|/)Task/')).count() = 1)"
 
 Invariant: mgn-consultation-preparation-4
-Description: "A preparation brings the Appointment, its Tasks, Consents and who takes part; the person and the order are those of the case."
+Description: "A preparation contains the Appointment, its Tasks, Consents and participants; the person and the order are those of the case."
 Severity: #error
 Expression: "entry.resource.all($this is Appointment or $this is Task or $this is Consent or $this is Practitioner or $this is PractitionerRole or $this is RelatedPerson)"

@@ -1,8 +1,8 @@
 Profile: MgnConsultationRecordBundle
 Parent: Bundle
 Id: mgn-consultation-record-bundle
-Title: "What came of a case consultation"
-Description: "The meeting, its record, and what follows from it: requests to others, and activities in a plan that is part of the person's plan. It ends the Task of the consultation. The person is the one of the case and is no entry here."
+Title: "Outcome of a case consultation"
+Description: "The meeting, its record and its follow-up: requests to others, and activities in a plan that is part of the person's plan. It completes the Task of the consultation. The person is that of the case and is not an entry."
 * insert Dutch("Wat er uit een casusoverleg kwam")
 * obeys mgn-consultation-result-1 and mgn-consultation-result-2 and mgn-consultation-result-3
 * type from ReferralBundleType (required)
@@ -33,16 +33,16 @@ Description: "The meeting, its record, and what follows from it: requests to oth
 * entry[relatedPerson].resource only MgnRelatedPerson
 
 Invariant: mgn-consultation-result-1
-Description: "The record is of a consultation that was held: the Encounter is finished."
+Description: "The record is of a consultation that took place: the Encounter is finished."
 Severity: #error
 Expression: "entry.resource.ofType(Encounter).all(status = 'finished')"
 
 Invariant: mgn-consultation-result-2
-Description: "What follows is asked as advice to the GP, as a transfer or as a request to the social domain."
+Description: "Each follow-up order is advice to the GP, a transfer or a request to the social domain."
 Severity: #error
 Expression: "entry.resource.ofType(ServiceRequest).all(category.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code.subsetOf('advice' | 'transfer' | 'social-request'))"
 
 Invariant: mgn-consultation-result-3
-Description: "A record brings the meeting, what was written and decided, and who took part; the person is the one of the case, and the Tasks are made by the gateway."
+Description: "A record contains the meeting, its notes and decisions, and the participants; the person is that of the case, and the gateway creates the Tasks."
 Severity: #error
 Expression: "entry.resource.all($this is Encounter or $this is Composition or $this is CarePlan or $this is Goal or $this is ServiceRequest or $this is Consent or $this is Practitioner or $this is PractitionerRole or $this is RelatedPerson)"

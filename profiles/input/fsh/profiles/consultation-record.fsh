@@ -2,7 +2,7 @@ Profile: MgnConsultationRecord
 Parent: Composition
 Id: mgn-consultation-record
 Title: "Record of a case consultation"
-Description: "What was asked, how each organisation sees it, what was decided and agreed. A section goes to care; to the social domain only when it is marked for it (extension mgn-domain). The text is the record in plain Dutch, for the person; the gateway writes it."
+Description: "The question, the view of each organisation, the decisions and the agreements. A section is disclosed to care, and to the social domain only if it is marked for it (extension mgn-domain). The narrative is the record in plain Dutch, for the person; the gateway generates it."
 * insert Dutch("Verslag van een casusoverleg")
 * obeys mgn-consultation-record-1 and mgn-consultation-record-2 and mgn-consultation-record-3
 * status = #final
@@ -14,7 +14,7 @@ Description: "What was asked, how each organisation sees it, what was decided an
 * event 1..1
 * event.detail 1..1
 * event.detail only Reference(Task)
-* event.detail ^short = "The Task by which the consultation was asked"
+* event.detail ^short = "The Task that requested the consultation"
 * section 1..*
 * section.extension contains DomainExtension named domain 0..*
 * section.code 1..1
@@ -23,16 +23,16 @@ Description: "What was asked, how each organisation sees it, what was decided an
 * section.section 0..0
 
 Invariant: mgn-consultation-record-1
-Description: "The record tells the question."
+Description: "The record contains the question."
 Severity: #error
 Expression: "section.code.coding.where(code = 'question').exists()"
 
 Invariant: mgn-consultation-record-2
-Description: "The record tells what was decided."
+Description: "The record contains the decision."
 Severity: #error
 Expression: "section.code.coding.where(code = 'decision').exists()"
 
 Invariant: mgn-consultation-record-3
-Description: "A view tells by its author which organisation sees it so."
+Description: "The author of a view is the organisation that holds it."
 Severity: #error
 Expression: "section.where(code.coding.code = 'view').all(author.exists())"

@@ -14,6 +14,6 @@ Description: "The meeting of parties of several domains about one person, who is
 * participant.individual only Reference(RelatedPerson or PractitionerRole or Practitioner)
 
 Invariant: mgn-consultation-1
-Description: "A consultation that was held tells its outcome."
+Description: "A finished consultation has an outcome."
 Severity: #error
 Expression: "status = 'finished' implies extension.where(url.endsWith('/StructureDefinition/mgn-conversation-outcome')).exists()"

@@ -2,7 +2,7 @@ Profile: MgnConversationAppointment
 Parent: Appointment
 Id: mgn-conversation-appointment
 Title: "Appointment for a conversation"
-Description: "When and with whom the exploratory conversation takes place. All who take part are participants alike: the person, those close to them and the professionals."
+Description: "The moment and the participants of the exploratory conversation. The person, those close to them and the professionals are all participants."
 * insert Dutch("Afspraak voor een gesprek")
 * basedOn 1..*
 * basedOn only Reference(ServiceRequest)

@@ -2,7 +2,7 @@ Profile: MgnConversationForm
 Parent: QuestionnaireResponse
 Id: mgn-conversation-form
 Title: "Conversation on the published form"
-Description: "The record of an exploratory conversation as answers to the Questionnaire verkennend-gesprek. It names the order that it belongs to; the person is the one of that order."
+Description: "The record of an exploratory conversation as answers to the Questionnaire verkennend-gesprek. It names its order; the person is that of the order."
 * insert Dutch("Gesprek op het gepubliceerde formulier")
 * questionnaire 1..1
 * questionnaire = $conversation-form

@@ -2,7 +2,7 @@ Profile: MgnCoordinationTask
 Parent: Task
 Id: mgn-coordination-task
 Title: "Coordination Task"
-Description: "Who does what with a referral, and how it stands. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
+Description: "The work on a referral: its owner and its status. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
 * insert Dutch("Coördinatietaak")
 * obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7 and mgn-task-8
 * extension contains LegalBasisExtension named legalBasis 1..1
@@ -21,7 +21,7 @@ Description: "Who does what with a referral, and how it stands. The rules mgn-ta
 * code.coding[useCase] from UseCase (required)
 * focus 1..1
 * focus only Reference(ServiceRequest or CarePlan or Task)
-* focus ^short = "What it is about; of a request to stop, the Task that should stop; of a question, the Task that waits"
+* focus ^short = "The order; for an abort request, the Task to stop; for a question, the Task that waits for the answer"
 * for only Reference(Patient)
 * authoredOn 1..1
 * requester 1..1
@@ -29,22 +29,22 @@ Description: "Who does what with a referral, and how it stands. The rules mgn-ta
 * statusReason from StatusReason (required)
 
 Invariant: mgn-task-1
-Description: "The reason not-selected is only given to a cancelled Task."
+Description: "Only a cancelled Task has the reason not-selected."
 Severity: #error
 Expression: "statusReason.coding.where(code = 'not-selected').exists() implies status = 'cancelled'"
 
 Invariant: mgn-task-2
-Description: "A selected Task is to be fulfilled and tells for whom."
+Description: "A selected Task has code fulfill and names the person in Task.for."
 Severity: #error
 Expression: "businessStatus.coding.where(code = 'selected').exists() implies (code.coding.where(code = 'fulfill').exists() and for.exists())"
 
 Invariant: mgn-task-3
-Description: "As long as it is only asked whether it can be done, the Task does not tell for whom."
+Description: "A Task with code request-fulfillment does not name the person in Task.for."
 Severity: #error
 Expression: "code.coding.where(code = 'request-fulfillment').exists() implies for.empty()"
 
 Invariant: mgn-task-4
-Description: "A rejected or cancelled Task tells why."
+Description: "A rejected or cancelled Task has a reason."
 Severity: #warning
 Expression: "(status = 'rejected' or status = 'cancelled') implies statusReason.exists()"
 
@@ -54,16 +54,16 @@ Severity: #warning
 Expression: "for.identifier.where(system = 'http://fhir.nl/fhir/NamingSystem/bsn').empty()"
 
 Invariant: mgn-task-6
-Description: "The reason other is explained in a text."
+Description: "The reason other has an explanation as text."
 Severity: #error
 Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"
 
 Invariant: mgn-task-7
-Description: "Only a Task that asks to stop, for more information, or to find out why nothing happens, is about another Task."
+Description: "Only a Task with code abort, complete-questionnaire or escalate has another Task as focus."
 Severity: #error
 Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate' or code = 'complete-questionnaire').exists()"
 
 Invariant: mgn-task-8
-Description: "As long as it is only asked whether it can be done, nothing in the Task is free text or leads to the person: no description, note, reason, encounter or contained resource, and inputs are codes. What the candidate answers is its own."
+Description: "A Task with code request-fulfillment contains no free text and no reference to the person: no description, note, reason, encounter or contained resource, and inputs are codes. The answer of the candidate is free."
 Severity: #error
 Expression: "code.coding.where(code = 'request-fulfillment').exists() implies (description.empty() and note.empty() and reasonCode.empty() and reasonReference.empty() and encounter.empty() and insurance.empty() and relevantHistory.empty() and contained.empty() and text.empty() and input.all(value is CodeableConcept and value.text.empty()) and (statusReason.text.empty() or status = 'rejected'))"

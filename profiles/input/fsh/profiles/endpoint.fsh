@@ -2,7 +2,7 @@ Profile: MgnEndpoint
 Parent: Endpoint
 Id: mgn-endpoint
 Title: "Endpoint"
-Description: "Where the system of a party of the network can be reached, and in which form it takes messages."
+Description: "The address of the system of a party of the network, and the form in which it accepts messages."
 * insert Dutch("Technisch adres")
 * payloadMimeType 1..*
 * address obeys mgn-endpoint-1 and mgn-endpoint-2

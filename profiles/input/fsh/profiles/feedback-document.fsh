@@ -2,7 +2,7 @@ Profile: MgnFeedbackDocument
 Parent: Bundle
 Id: mgn-feedback-document
 Title: "Feedback document"
-Description: "The feedback letter with all that it stands on, as a document that stays what it is: the Composition first, the Communication that it puts in words, the person, who tells it, and within care the conversation with its plan."
+Description: "The feedback letter with the resources it is based on, as an immutable document: the Composition first, the Communication that it describes, the person, the author, and within care the conversation with its plan."
 * insert Dutch("Terugkoppeldocument")
 * obeys mgn-feedback-1 and mgn-feedback-2
 * identifier 1..1
@@ -33,7 +33,7 @@ Description: "The feedback letter with all that it stands on, as a document that
 * entry[careTeam].resource only MgnCareTeam
 
 Invariant: mgn-feedback-1
-Description: "A feedback document holds the letter, its Communication, the person, organisations, and the conversation with its plan; nothing else of a referral."
+Description: "A feedback document contains the letter, its Communication, the person, organisations, and the conversation with its plan; no other resource of a referral."
 Severity: #error
 Expression: "entry.resource.all($this is Composition or $this is Communication or $this is Patient or $this is Organization or $this is Encounter or $this is CarePlan or $this is Goal or $this is CareTeam)"
 

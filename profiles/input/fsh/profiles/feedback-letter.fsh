@@ -2,7 +2,7 @@ Profile: MgnFeedbackLetter
 Parent: Composition
 Id: mgn-feedback-letter
 Title: "Feedback letter"
-Description: "What the referrer can read and file of what became of a referral: what happened, and within care the outcome and the plan. Says nothing that its Communication and the plan do not say."
+Description: "A letter for the file of the referrer about the progress of a referral: the event, and within care the outcome and the plan. It contains nothing beyond its Communication and the plan."
 * insert Dutch("Terugkoppelbrief")
 * status = #final
 * type 1..1

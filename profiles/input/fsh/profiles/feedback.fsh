@@ -2,7 +2,7 @@ Profile: MgnFeedback
 Parent: Communication
 Id: mgn-feedback
 Title: "Feedback to the referrer"
-Description: "Tells the referrer what happened with the referral. The topic says what, and nothing of its content: whoever may know that gets the plan beside it."
+Description: "Notifies the referrer of an event of the referral. The topic is the event, without clinical content: a recipient who may read the content receives the plan as well."
 * insert Dutch("Terugkoppeling aan de verwijzer")
 * basedOn 1..*
 * basedOn only Reference(ServiceRequest)

@@ -2,7 +2,7 @@ Profile: MgnHealthcareService
 Parent: HealthcareService
 Id: mgn-healthcare-service
 Title: "Service"
-Description: "Something that can be asked of a party of the network, in care and in the social domain alike. A Task is owned by a service, not by a person. Waiting times and capacity are told with it, for the social domain as well."
+Description: "A service that can be requested from a party of the network, in care and in the social domain. The owner of a Task is a service, not a person. It carries waiting times and capacity, also in the social domain."
 * insert Dutch("Aanbod")
 * extension contains
     AcceptedReferrer named acceptedReferrer 0..* and

@@ -2,7 +2,7 @@ Profile: MgnLocation
 Parent: Location
 Id: mgn-location
 Title: "Location"
-Description: "Where somebody works or people meet. A name is enough, as in the published GP referral."
+Description: "A workplace or a place to meet. A name is sufficient, as in the published GP referral."
 * insert Dutch("Locatie")
 * insert NlCore(HealthcareProvider)
 * name 1..1

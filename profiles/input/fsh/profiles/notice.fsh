@@ -2,7 +2,7 @@ Profile: MgnNotice
 Parent: Communication
 Id: mgn-notice
 Title: "Notice of the watchdog"
-Description: "Tells an owner or requester that a Task waits past its deadline, or that an urgent one has come in. No person in it: who may see the Task reads the rest there."
+Description: "Notifies an owner or requester that a Task is past its deadline, or that an urgent Task has arrived. It contains no personal data: an authorised reader finds the details in the Task."
 * insert Dutch("Bericht van de bewaking")
 * identifier 1..*
 * status = #completed
@@ -20,11 +20,11 @@ Description: "Tells an owner or requester that a Task waits past its deadline, o
 CodeSystem: NoticeKindCodes
 Id: mgn-notice-kind
 Title: "Kinds of notices"
-Description: "What a notice of the watchdog is about."
+Description: "Kinds of notice of the watchdog."
 * insert Dutch("Soorten berichten van de bewaking")
 * insert Complete
-* insert Code(reminder, "Reminder", "Herinnering", "Something waits past its deadline.")
-* insert Code(alert, "Alert", "Alarm", "Something urgent waits\, or waits past its deadline.")
+* insert Code(reminder, "Reminder", "Herinnering", "A Task is past its deadline.")
+* insert Code(alert, "Alert", "Alarm", "An urgent Task waits\, or is past its deadline.")
 
 ValueSet: NoticeKind
 Id: mgn-notice-kind

@@ -2,7 +2,7 @@ Profile: MgnOrganization
 Parent: Organization
 Id: mgn-organization
 Title: "Organisation"
-Description: "A party of the network: care provider, municipality, social work, self-help initiative. Care organisations carry the identifiers of nl-core; what nl-core has no type for carries one of the network's own types beside it."
+Description: "A party of the network: care provider, municipality, social work, self-help initiative. Care organisations carry the identifiers of nl-core; organisations for which nl-core has no type carry one of the network's own types."
 * insert Dutch("Organisatie")
 * insert NlCore(HealthcareProvider-Organization)
 * obeys mgn-organization-1
@@ -30,6 +30,6 @@ Description: "A party of the network: care provider, municipality, social work, 
 * name 1..1
 
 Invariant: mgn-organization-1
-Description: "An organisation is known by a URA, AGB code, KvK number or municipality code; without one the directory cannot recognise it."
+Description: "An organisation has a URA, AGB code, KvK number or municipality code; without one the directory cannot match it."
 Severity: #warning
 Expression: "identifier.exists() or partOf.exists()"

@@ -2,7 +2,7 @@ Profile: MgnPatient
 Parent: Patient
 Id: mgn-patient
 Title: "Person"
-Description: "The person whom a referral is about. A BSN is checked when it is there and only missed with a warning: the published Dutch GP referral has none."
+Description: "The person of a referral. A BSN is checked if present; a missing BSN is only a warning, since the published Dutch GP referral has none."
 * insert Dutch("Persoon")
 * insert NlCore(Patient)
 * obeys mgn-patient-1 and mgn-patient-2
@@ -16,12 +16,12 @@ Description: "The person whom a referral is about. A BSN is checked when it is t
 * address obeys mgn-postcode
 
 Invariant: mgn-patient-1
-Description: "A person is known by a BSN; without it the receiver has to look the person up by name and date of birth."
+Description: "A person has a BSN; without it the receiver must match the person by name and date of birth."
 Severity: #warning
 Expression: "identifier.where(system = 'http://fhir.nl/fhir/NamingSystem/bsn').exists()"
 
 Invariant: mgn-patient-2
-Description: "The date of birth of a person is known."
+Description: "A person has a date of birth."
 Severity: #warning
 Expression: "birthDate.exists()"
 

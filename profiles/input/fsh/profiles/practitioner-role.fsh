@@ -2,7 +2,7 @@ Profile: MgnPractitionerRole
 Parent: PractitionerRole
 Id: mgn-practitioner-role
 Title: "Professional in a role"
-Description: "A professional at work for an organisation. The code tells roles that Dutch lists have none for, such as POH-GGZ and expert by experience; specialty keeps the lists of nl-core."
+Description: "A professional at work for an organisation. The code covers roles for which Dutch lists have no code, such as POH-GGZ and expert by experience; specialty uses the lists of nl-core."
 * insert Dutch("Professional in een rol")
 * insert NlCore(HealthProfessional-PractitionerRole)
 * obeys mgn-practitioner-role-1

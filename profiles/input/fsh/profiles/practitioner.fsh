@@ -2,7 +2,7 @@ Profile: MgnPractitioner
 Parent: Practitioner
 Id: mgn-practitioner
 Title: "Professional"
-Description: "Somebody who refers, talks or helps: in care, in the social domain or from experience of their own. No register number is required, since not all professions have one."
+Description: "A referrer or helper: in care, in the social domain or as expert by experience. No register number is required, since not all professions have one."
 * insert Dutch("Professional")
 * insert NlCore(HealthProfessional-Practitioner)
 * insert IdentifierSlices

@@ -2,7 +2,7 @@ Profile: MgnRecordBundle
 Parent: Bundle
 Id: mgn-record-bundle
 Title: "Record of an exploratory conversation"
-Description: "One conversation and what came of it: the Encounter, the action plan with its goals and team, and the requests that follow from it. It belongs to an order that the gateway has; the person is the one of that order and is no entry here."
+Description: "One conversation and its outcome: the Encounter, the action plan with its goals and team, and the follow-up orders. It belongs to an order that the gateway stores; the person is that of the order and is not an entry."
 * insert Dutch("Verslag van een verkennend gesprek")
 * obeys mgn-record-1 and mgn-record-2 and mgn-record-3
 * type from ReferralBundleType (required)
@@ -42,11 +42,11 @@ Severity: #error
 Expression: "entry.resource.ofType(Encounter).where(status = 'finished' and extension.value.coding.where(code = 'more-exploration').empty()).exists() implies entry.resource.ofType(CarePlan).exists()"
 
 Invariant: mgn-record-2
-Description: "What follows from the plan is asked as advice to the GP, as a transfer or as a request to the social domain."
+Description: "Each order that follows from the plan is advice to the GP, a transfer or a request to the social domain."
 Severity: #error
 Expression: "entry.resource.ofType(ServiceRequest).all(category.coding.where(system.endsWith('/CodeSystem/mgn-use-case')).code.subsetOf('advice' | 'transfer' | 'social-request'))"
 
 Invariant: mgn-record-3
-Description: "A record brings no person: it is about the person of its order."
+Description: "A record contains no Patient: the person is that of the order."
 Severity: #error
 Expression: "entry.resource.ofType(Patient).empty()"

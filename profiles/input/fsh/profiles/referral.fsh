@@ -2,7 +2,7 @@ Profile: MgnReferral
 Parent: ServiceRequest
 Id: mgn-referral
 Title: "Referral"
-Description: "What is asked for a person. It does not change once active: amend it by a new one that replaces it. All movement is on the Coordination Tasks whose focus it is."
+Description: "A request for help for a person. It does not change once active: amend it by a new one that replaces it. Progress is recorded on the Coordination Tasks that have it as focus."
 * insert Dutch("Verwijzing")
 * obeys mgn-referral-1
 * extension contains LifeDomainExtension named lifeDomain 0..*
@@ -13,7 +13,7 @@ Description: "What is asked for a person. It does not change once active: amend 
 * category ^slicing.rules = #open
 * category contains useCase 1..1
 * category[useCase] ^patternCodeableConcept.coding.system = Canonical(UseCaseCodes)
-* category[useCase] ^short = "Why it is asked: registration, transfer ..."
+* category[useCase] ^short = "Use case: registration, transfer ..."
 * category[useCase] from UseCase (required)
 * doNotPerform 0..0
 * subject only Reference(Patient)
@@ -22,6 +22,6 @@ Description: "What is asked for a person. It does not change once active: amend 
 * requester only Reference(PractitionerRole or Practitioner or Organization or Patient or RelatedPerson)
 
 Invariant: mgn-referral-1
-Description: "A referral tells the request for help: a reason, a complaint, a letter, a note or the kind of help."
+Description: "A referral describes the request for help: a reason, a complaint, a letter, a note or the kind of help."
 Severity: #warning
 Expression: "reasonCode.exists() or reasonReference.exists() or supportingInfo.exists() or note.exists() or code.exists()"

@@ -1,8 +1,8 @@
 Profile: MgnRelatedPerson
 Parent: RelatedPerson
 Id: mgn-related-person
-Title: "Somebody close to the person"
-Description: "A relative, friend, carer or representative who takes part in the conversation or is to be called. The role is told with Nictiz' list COD472, as in nl-core."
+Title: "Person close to the patient"
+Description: "A relative, friend, carer or representative who takes part in the conversation or is a contact. The role is a code of Nictiz list COD472, as in nl-core."
 * insert Dutch("Naaste")
 * insert NlCore(ContactPerson)
 * obeys mgn-related-person-1
@@ -15,6 +15,6 @@ Description: "A relative, friend, carer or representative who takes part in the 
 * name obeys mgn-name
 
 Invariant: mgn-related-person-1
-Description: "It is told what somebody is to the person."
+Description: "The relationship to the person is present."
 Severity: #warning
 Expression: "relationship.exists()"

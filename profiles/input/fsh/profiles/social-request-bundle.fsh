@@ -2,7 +2,7 @@ Profile: MgnSocialRequestBundle
 Parent: Bundle
 Id: mgn-social-request-bundle
 Title: "Request to the social domain"
-Description: "All that the social domain gets: whom it is about, what is asked in which parts of life, and with the person's consent the goals and activities there. The gateway makes it by an allow-list; nothing of a referral is here unless it is listed."
+Description: "Everything the social domain receives: the person, the request with its life domains, and with the person's consent the goals and activities in those domains. The gateway builds it by an allow-list; no other data of a referral are included."
 * insert Dutch("Vraag aan het sociaal domein")
 * obeys mgn-social-1 and mgn-social-2 and mgn-social-3
 * type from ReferralBundleType (required)
@@ -25,12 +25,12 @@ Description: "All that the social domain gets: whom it is about, what is asked i
 * entry[plan].resource only CarePlan
 
 Invariant: mgn-social-1
-Description: "No diagnosis, medication, letter or form goes to the social domain: only the order, its Task, the person, goals and activities."
+Description: "No diagnosis, medication, letter or form is disclosed to the social domain: only the order, its Task, the person, goals and activities."
 Severity: #error
 Expression: "entry.resource.all($this is ServiceRequest or $this is Task or $this is Patient or $this is Goal or $this is CarePlan)"
 
 Invariant: mgn-social-2
-Description: "Codes are those of the network, so that none of a list of diagnoses gets through."
+Description: "Only codes of the network are allowed, so that no code of a list of diagnoses is disclosed."
 Severity: #error
 Expression: "entry.resource.descendants().ofType(Coding).all(system.contains('/CodeSystem/mgn-') or system in ('http://hl7.org/fhir/CodeSystem/task-code' | 'http://terminology.hl7.org/CodeSystem/goal-achievement'))"
 

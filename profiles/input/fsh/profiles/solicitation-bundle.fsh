@@ -2,7 +2,7 @@ Profile: MgnSolicitationBundle
 Parent: Bundle
 Id: mgn-solicitation-bundle
 Title: "Request to several candidates"
-Description: "One order and a Task for each candidate that is asked whether it could carry it out. The candidates get their Task alone, which does not tell for whom; the one that is selected later gets the rest."
+Description: "One order and a Task for each candidate, which requests whether the candidate could carry it out. A candidate receives only its own Task, without the identity of the person; the selected candidate later receives the rest."
 * insert Dutch("Vraag aan meerdere kandidaten")
 * obeys mgn-bundle-1 and mgn-bundle-2 and mgn-bundle-3 and mgn-bundle-4
 * type from ReferralBundleType (required)
@@ -39,6 +39,6 @@ Description: "One order and a Task for each candidate that is asked whether it c
 * entry[consent].resource only MgnConsent
 
 Invariant: mgn-bundle-4
-Description: "Every Task asks a candidate by name whether it could be done."
+Description: "Every Task has code request-fulfillment and names its candidate."
 Severity: #error
 Expression: "entry.resource.ofType(Task).all(code.coding.where(code = 'request-fulfillment').exists() and owner.exists())"

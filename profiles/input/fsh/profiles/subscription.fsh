@@ -2,7 +2,7 @@ Profile: MgnSubscription
 Parent: Subscription
 Id: mgn-subscription
 Title: "Subscription"
-Description: "That a partner wants to know of the moves of its Tasks. What HL7's Subscriptions R5 Backport (STU1.1) asks on R4, narrowed to what TTA Notifications allows: criteria is the canonical URL of a topic, the filter stands in an extension on it."
+Description: "Subscription of a partner to changes of its Tasks. Follows HL7 Subscriptions R5 Backport (STU1.1) on R4, restricted to what TTA Notifications allows: criteria is the canonical URL of a topic, with the filter in an extension on it."
 * insert Dutch("Abonnement")
 * obeys mgn-subscription-1 and mgn-subscription-2
 * criteria ^short = "Canonical URL of the topic"
@@ -14,12 +14,12 @@ Description: "That a partner wants to know of the moves of its Tasks. What HL7's
 * channel.header 0..0
 
 Invariant: mgn-subscription-1
-Description: "The filter says whose Tasks it is about."
+Description: "The filter names the party whose Tasks are covered."
 Severity: #error
 Expression: "criteria.extension.where(url = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria').exists()"
 
 Invariant: mgn-subscription-2
-Description: "A notification carries nothing, or the id of the Task."
+Description: "The content of a notification is empty or id-only."
 Severity: #error
 Expression: "channel.payload.extension.where(url = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content').value.where($this = 'empty' or $this = 'id-only').exists()"
 

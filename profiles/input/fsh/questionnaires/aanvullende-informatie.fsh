@@ -1,4 +1,4 @@
-// What teams ask most often before they can go on. linkIds are stable. Other questions go as a contained Questionnaire.
+// The questions teams need answered most often before they can continue. linkIds are stable. Send other questions as a contained Questionnaire.
 Instance: aanvullende-informatie
 InstanceOf: Questionnaire
 Title: "Aanvullende informatie bij een verwijzing"

@@ -1,7 +1,7 @@
 CodeSystem: ActivityKindCodes
 Id: mgn-activity-kind
 Title: "Kinds of own activity"
-Description: "How somebody does what the plan says without a request to an organisation."
+Description: "Kinds of activity in a plan that need no request to an organisation."
 * insert Dutch("Soorten eigen activiteit")
 * insert Complete
 * insert Code(self-help, "Self-help", "Zelf", "The person does it\, or joins a group that needs no referral.")

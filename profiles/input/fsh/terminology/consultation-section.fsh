@@ -1,13 +1,13 @@
 CodeSystem: ConsultationSectionCodes
 Id: mgn-consultation-section
 Title: "Sections of the record of a case consultation"
-Description: "What a part of the record is: what was asked, how each organisation sees it, what was decided and what was agreed."
+Description: "Sections of the record of a consultation: question, view of an organisation, decision, agreement."
 * insert Dutch("Onderdelen van het verslag van een casusoverleg")
 * insert Complete
-* insert Code(question, "Question", "Vraag", "What the consultation was asked to help with.")
+* insert Code(question, "Question", "Vraag", "The question of the consultation.")
 * insert Code(view, "View of an organisation", "Kijk van een organisatie", "How one organisation sees it; the section's author is that organisation.")
-* insert Code(decision, "Decision", "Besluit", "What was decided.")
-* insert Code(agreement, "Agreement", "Afspraak", "Who does what and when.")
+* insert Code(decision, "Decision", "Besluit", "A decision of the consultation.")
+* insert Code(agreement, "Agreement", "Afspraak", "An action with its party and moment.")
 
 ValueSet: ConsultationSection
 Id: mgn-consultation-section

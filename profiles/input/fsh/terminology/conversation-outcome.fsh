@@ -7,8 +7,8 @@ Description: "Where the person finds help after the conversation."
 * insert Code(social-domain, "Social domain", "Sociaal domein", "Help of the municipality\, social work\, informal support or self-help.")
 * insert Code(basis-ggz, "Basic mental-health care", "Basis-ggz", "Advice to the GP to refer to basic mental-health care.")
 * insert Code(specialist-ggz, "Specialist mental-health care", "Gespecialiseerde ggz", "Advice to the GP to refer to specialist mental-health care.")
-* insert Code(gp-poh, "GP practice", "Huisarts of POH-GGZ", "The GP or the mental-health nurse of the practice goes on.")
-* insert Code(own-network, "Own network\, or no help needed", "Eigen netwerk of geen hulp nodig", "The person goes on with those around them\, or needs no help now.")
+* insert Code(gp-poh, "GP practice", "Huisarts of POH-GGZ", "The GP or the mental-health nurse of the practice continues.")
+* insert Code(own-network, "Own network\, or no help needed", "Eigen netwerk of geen hulp nodig", "The person continues with support of their own network\, or needs no help now.")
 * insert Code(combination, "Combination", "Combinatie", "Help in more than one domain at once.")
 * insert Code(more-exploration, "More exploration", "Verder verkennen", "One conversation was not enough; another follows.")
 

@@ -1,7 +1,7 @@
 CodeSystem: DiagnosisGroupCodes
 Id: mgn-diagnosis-group
 Title: "Main diagnosis groups"
-Description: "Groups in which Dutch mental-health providers publish waiting times (NZa). Data, to be completed: the first eight and the group without a diagnosis were seen in public sources, the numbers 9 to 14 were not; a code of another system may stand in until they are."
+Description: "Groups in which Dutch mental-health providers publish waiting times (NZa). Data, to be completed: the first eight and the group without a diagnosis were seen in public sources, the numbers 9 to 14 were not; until then a code of another system may be used."
 * insert Dutch("Hoofddiagnosegroepen")
 * insert Complete
 * insert Code(neurodevelopmental, "Neurodevelopmental disorders", "Neurobiologische ontwikkelingsstoornissen", "Number 1 of the groups in which waiting times are published.")
@@ -12,7 +12,7 @@ Description: "Groups in which Dutch mental-health providers publish waiting time
 * insert Code(obsessive-compulsive, "Obsessive-compulsive and related disorders", "Obsessieve-compulsieve en verwante stoornissen", "Number 6 of the groups in which waiting times are published.")
 * insert Code(trauma-related, "Trauma- and stressor-related disorders", "Trauma- en stressgerelateerde stoornissen", "Number 7 of the groups in which waiting times are published.")
 * insert Code(somatic-symptom, "Somatic symptom and related disorders", "Somatisch-symptoomstoornis en verwante stoornissen", "Number 8 of the groups in which waiting times are published.")
-* insert Code(not-yet-diagnosed, "Diagnosis not yet made", "Diagnose nog niet gesteld", "For whom the diagnosis is yet to be made.")
+* insert Code(not-yet-diagnosed, "Diagnosis not yet made", "Diagnose nog niet gesteld", "People whose diagnosis is not yet established.")
 
 ValueSet: DiagnosisGroup
 Id: mgn-diagnosis-group

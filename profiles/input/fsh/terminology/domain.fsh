@@ -1,7 +1,7 @@
 CodeSystem: DomainCodes
 Id: mgn-domain
 Title: "Domains"
-Description: "The worlds between which the gateway carries messages. What a party may know hangs on it."
+Description: "The domains between which the gateway exchanges messages. Disclosure to a party depends on its domain."
 * insert Dutch("Domeinen")
 * insert Complete
 * insert Code(care, "Care", "Zorg", "Care providers under the WGBO: GPs\, mental-health care\, hospitals.")

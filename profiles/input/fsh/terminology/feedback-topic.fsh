@@ -1,17 +1,17 @@
 CodeSystem: FeedbackTopicCodes
 Id: mgn-feedback-topic
 Title: "Topics of feedback"
-Description: "What the referrer hears: that something happened, without its content."
+Description: "Events the referrer is notified of, without clinical content."
 * insert Dutch("Onderwerpen van terugkoppeling")
 * insert Complete
 * insert Code(conversation-held, "Conversation held", "Gesprek gevoerd", "The exploratory conversation took place; there is no plan yet.")
 * insert Code(plan-ready, "Plan ready", "Plan gereed", "The exploratory conversation took place and its plan is ready.")
-* insert Code(no-show, "Did not come", "Niet verschenen", "The person did not come to the appointment.")
-* insert Code(transfer, "Transfer asked", "Transfer gevraagd", "Another provider was asked to take the request for help over.")
-* insert Code(handed-over, "Handed over", "Overgedragen", "Another provider has taken the request for help over.")
-* insert Code(completed, "Completed", "Afgerond", "What was referred for has been done.")
+* insert Code(no-show, "Did not come", "Niet verschenen", "The person did not attend the appointment.")
+* insert Code(transfer, "Transfer asked", "Transfer gevraagd", "Another provider was requested to take over the request for help.")
+* insert Code(handed-over, "Handed over", "Overgedragen", "Another provider has taken over the request for help.")
+* insert Code(completed, "Completed", "Afgerond", "The referral was carried out.")
 * insert Code(consultation-held, "Case consultation held", "Casusoverleg gehouden", "A case consultation about the person took place.")
-* insert Code(not-completed, "Not completed", "Niet afgerond", "What was referred for ended before it was done.")
+* insert Code(not-completed, "Not completed", "Niet afgerond", "The referral ended before it was carried out.")
 
 ValueSet: FeedbackTopic
 Id: mgn-feedback-topic

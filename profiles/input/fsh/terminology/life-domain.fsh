@@ -1,7 +1,7 @@
 CodeSystem: PositiveHealthDimensionCodes
 Id: mgn-life-domain
 Title: "Dimensions of positive health"
-Description: "The six dimensions in which a person tells how life is going. The names only; no questionnaire or manual is contained."
+Description: "The six dimensions of positive health, which a person scores. The names only; no questionnaire or manual is included."
 * insert Dutch("Dimensies van positieve gezondheid")
 * insert Complete
 * insert Code(bodily-functions, "Bodily functions", "Lichaamsfuncties", "Feeling healthy\, complaints\, sleep\, eating\, moving.")

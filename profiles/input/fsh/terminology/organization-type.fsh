@@ -1,7 +1,7 @@
 CodeSystem: OrganizationTypeCodes
 Id: mgn-organization-type
 Title: "Types of organisation in the network"
-Description: "What nl-core has no code for (municipality, neighbourhood team, social work, self-help), and the care organisations beside them, so that one list tells who somebody is in the network. Stands beside the codes of nl-core, never instead of them."
+Description: "Types for which nl-core has no code (municipality, neighbourhood team, social work, self-help), and care organisations, so that one list covers all parties of the network. Used in addition to the codes of nl-core, never instead."
 * insert Dutch("Soorten organisaties in het netwerk")
 * insert Complete
 * insert Code(gp-practice, "GP practice", "Huisartsenpraktijk", "General practitioners and their staff.")

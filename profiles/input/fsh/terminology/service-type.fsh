@@ -1,11 +1,11 @@
 CodeSystem: ServiceTypeCodes
 Id: mgn-service-type
 Title: "Types of service in the network"
-Description: "What can be asked of somebody in the network, in care and in the social domain alike."
+Description: "Services that can be requested in the network, in care and in the social domain."
 * insert Dutch("Soorten aanbod in het netwerk")
 * insert Complete
 * insert Code(registration, "Registration", "Aanmelding", "Receives registrations for the network and decides by hand where no rule does.")
-* insert Code(exploratory-conversation, "Exploratory conversation", "Verkennend gesprek", "Holds exploratory conversations.")
+* insert Code(exploratory-conversation, "Exploratory conversation", "Verkennend gesprek", "Conducts exploratory conversations.")
 * insert Code(case-consultation, "Case consultation", "Casusoverleg", "Prepares and chairs case consultations across domains.")
 * insert Code(basic-ggz, "Basic mental-health care", "Basis-ggz", "Generalist mental-health care.")
 * insert Code(specialist-ggz, "Specialist mental-health care", "Gespecialiseerde ggz", "Specialist mental-health care for adults.")
@@ -20,8 +20,8 @@ Description: "What can be asked of somebody in the network, in care and in the s
 * insert Code(housing-support, "Support in living", "Woonbegeleiding", "Support at home or in sheltered housing.")
 * insert Code(work-and-daytime, "Work and daytime activities", "Werk en dagbesteding", "Help to find work or a meaningful day.")
 * insert Code(youth-support, "Support for youth and parents", "Jeugd- en opvoedhulp", "Help in growing up and raising children\, outside mental-health care.")
-* insert Code(client-support, "Client support", "Cliëntondersteuning", "Somebody who stands beside the person.")
-* insert Code(informal-care-support, "Support of informal carers", "Mantelzorgondersteuning", "Help for those who care for somebody close.")
+* insert Code(client-support, "Client support", "Cliëntondersteuning", "Independent support for the person.")
+* insert Code(informal-care-support, "Support of informal carers", "Mantelzorgondersteuning", "Support for informal carers.")
 * insert Code(peer-support, "Peer support", "Ervaringsdeskundige ondersteuning", "Support by people with experience of their own.")
 * insert Code(self-help, "Self-help", "Zelfhulp", "Groups and walk-ins that need no referral.")
 

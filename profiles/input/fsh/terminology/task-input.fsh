@@ -1,15 +1,15 @@
 CodeSystem: TaskInputCodes
 Id: mgn-task-input
-Title: "What the owner of a Task is told"
-Description: "Inputs of a Coordination Task. Of one that only asks whether it could be done: codes, nothing that says for whom; of the preparation of a case consultation: its agenda."
+Title: "Inputs of a Task"
+Description: "Inputs of a Coordination Task. For a candidate (code request-fulfillment): codes, without the identity of the person; for the preparation of a case consultation: its agenda."
 * insert Dutch("Wat de eigenaar van een taak te horen krijgt")
 * insert Complete
-* insert Code(care-type, "Type of care", "Soort zorg", "What is asked\, by its code.")
+* insert Code(care-type, "Type of care", "Soort zorg", "The requested type of care\, by its code.")
 * insert Code(life-domain, "Life domain", "Levensgebied", "Where in life the request for help lies.")
 * insert Code(municipality, "Municipality", "Gemeente", "Where the person lives\, no closer than the municipality.")
 * insert Code(age-group, "Age group", "Leeftijdsgroep", "How old the person is\, in three groups.")
-* insert Code(agenda-item, "Agenda item", "Agendapunt", "What will be spoken of in a case consultation\, in words. What the social domain may read is marked with its domain.")
-* insert Code(business-status-before, "Business status before", "Zakelijke status ervoor", "Of a question: where the Task stood that waits for the answer\, and will stand again.")
+* insert Code(agenda-item, "Agenda item", "Agendapunt", "A topic of a case consultation\, as text. An item that the social domain may read is marked with that domain.")
+* insert Code(business-status-before, "Business status before", "Zakelijke status ervoor", "Of a question: the business status that the waiting Task had before\, and returns to after the answer.")
 
 CodeSystem: AgeGroupCodes
 Id: mgn-age-group

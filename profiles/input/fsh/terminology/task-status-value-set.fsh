@@ -1,7 +1,7 @@
 ValueSet: CoordinationTaskStatus
 Id: mgn-task-status
 Title: "Statuses of a Coordination Task"
-Description: "All statuses of a Task but draft and ready: a Task that is sent has been asked. received and on-hold are taken from peers that know them."
+Description: "All statuses of a Task but draft and ready: a Task that is sent is at least requested. received and on-hold are accepted from peers that use them."
 * insert Dutch("Statussen van een coördinatietaak")
 * ^experimental = false
 * http://hl7.org/fhir/task-status#requested "Requested"

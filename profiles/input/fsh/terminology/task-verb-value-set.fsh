@@ -1,7 +1,7 @@
 ValueSet: TaskVerb
 Id: mgn-task-verb
 Title: "Verbs of a Coordination Task"
-Description: "What the owner of a Coordination Task is asked to do with its focus: say whether it can, carry it out, stop, or answer what its owner wants to know."
+Description: "What a Coordination Task requests for its focus: assess, carry out, stop, or answer the questions of its owner."
 * insert Dutch("Werkwoorden van een coördinatietaak")
 * ^experimental = false
 * $task-code#fulfill "Fulfill the focal request"

@@ -4,7 +4,7 @@ Title: "Methods of measuring a waiting time"
 Description: "How a waiting time was measured."
 * insert Dutch("Meetwijzen van een wachttijd")
 * insert Complete
-* insert Code(retrospective, "Retrospective", "Retrospectief", "The mean that people waited who were taken in over the last two months.")
+* insert Code(retrospective, "Retrospective", "Retrospectief", "The mean waiting time of people accepted over the last two months.")
 * insert Code(current, "Current", "Actueel", "How long until the third place that is free now.")
 
 ValueSet: WaitingTimeMethod

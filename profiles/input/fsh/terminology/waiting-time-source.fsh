@@ -1,12 +1,12 @@
 CodeSystem: WaitingTimeSourceCodes
 Id: mgn-waiting-time-source
 Title: "Sources of a waiting time"
-Description: "Who told a waiting time."
+Description: "Source of a waiting time."
 * insert Dutch("Bronnen van een wachttijd")
 * insert Complete
 * insert Code(provider, "Provider", "Aanbieder", "The provider of the service itself.")
 * insert Code(publication, "Publication", "Publicatie", "A national or regional publication.")
-* insert Code(network, "Network", "Netwerk", "The own bureau of the network\, by asking around.")
+* insert Code(network, "Network", "Netwerk", "The bureau of the network\, by inquiry.")
 
 ValueSet: WaitingTimeSource
 Id: mgn-waiting-time-source
