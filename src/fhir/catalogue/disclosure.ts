@@ -63,7 +63,7 @@ export const disclosureRules = {
   'person-name-unstructured': {
     ...forbidden,
     type: 'suppressed',
-    en: 'The social domain receives the parts of a name, never its text. This person has no family or given name that reads as a name. Send Patient.name with family and given, each a name only.',
+    en: 'The social domain receives the parts of a name, never its text. No part of this name reads as a name. Send Patient.name with a family name and first names, each a name only.',
     nl: 'Het sociaal domein krijgt de delen van een naam, nooit de tekst. Deze persoon heeft geen achternaam of voornaam die op een naam lijkt. Stuur Patient.name met family en given, met alleen een naam erin.',
   },
   'candidate-task-element-forbidden': {
