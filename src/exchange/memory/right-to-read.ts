@@ -35,7 +35,15 @@ export async function hasOtherGround(
 }
 
 /** Types about a person that a partner may have received with an order, which `$case` does not reach from it. */
-const typesOfPerson = ['Goal', 'Condition', 'RelatedPerson', 'Consent', 'DocumentReference'] as const;
+const typesOfPerson = [
+  'Goal',
+  'Condition',
+  'RelatedPerson',
+  'Consent',
+  'DocumentReference',
+  'QuestionnaireResponse',
+  'CareTeam',
+] as const;
 
 /**
  * All that this partner may read of the journey of an order, except Tasks and what it sent itself: what it can no longer

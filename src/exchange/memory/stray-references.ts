@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { type Issue, issue } from '../../fhir/issue.ts';
-import { referencesIn } from '../../fhir/reference.ts';
+import { parseReference, referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { LoadedContext } from './look-up.ts';
 import { atGateway } from './memory.ts';
@@ -20,4 +20,22 @@ export function strayReferences(bundle: Bundle, { resources }: LoadedContext, ba
       ? [issue('reference-outside-referral', {}, { expression: path })]
       : [],
   );
+}
+
+/**
+ * A reference in the form of the gateway's own addresses that leads to nothing which the sender may read. Whether its
+ * target exists must not show, and must not matter: stored as sent, it would draw the resource of another referral into
+ * this one. In an entry with an address of its sender it is the sender's own
+ * (https://hl7.org/fhir/R4/bundle.html#references), and stored with that base.
+ */
+export function outsideReference(
+  text: string,
+  from: string | undefined,
+  base: string,
+): 'refused' | { readonly as: string } {
+  const reference = parseReference(text);
+  if (atGateway(text, base) === undefined) return { as: text };
+  const source = from === undefined ? undefined : parseReference(from);
+  const isOfSender = reference.kind === 'relative' && source?.kind === 'absolute' && source.base !== base;
+  return isOfSender ? { as: `${source.base}/${text}` } : 'refused';
 }

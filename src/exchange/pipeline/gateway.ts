@@ -6,9 +6,9 @@ import type { Terminology } from '../../terminology/index.ts';
 import type { Validator } from '../../validation/index.ts';
 import type { World } from '../../world.ts';
 import type { Form } from '../maps/forms.ts';
+import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
-import type { HeavyWork } from './heavy-work.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;

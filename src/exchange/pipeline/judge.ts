@@ -10,7 +10,7 @@ import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
 import type { LoadedContext } from '../memory/look-up.ts';
 import { atGateway } from '../memory/memory.ts';
-import { strayReferences } from '../memory/stray-references.ts';
+import { outsideReference, strayReferences } from '../memory/stray-references.ts';
 import { moveBsnToPatient } from '../reading/bsn-in-references.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import type { Disclosure } from './disclosure.ts';
@@ -94,7 +94,7 @@ export function adoptGraph(
     base: network.settings.baseUrl,
     identifierSystem: mgnNaming('resource'),
     resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(loaded, reference, network),
-    unresolved: (reference, from) => outsideOf(reference, from, network.settings.baseUrl),
+    unresolved: (reference, from) => outsideReference(reference, from, network.settings.baseUrl),
   });
   const source = sourceOfPartner(sender);
   const entry = (adopted.bundle.entry ?? []).map((it) =>
@@ -115,20 +115,6 @@ const conditionalReferences = (bundle: Bundle, unresolved: readonly Issue[]): Is
           : [],
       )
     : [];
-
-/**
- * A reference in the form of the gateway's own addresses that leads to nothing which the sender may read. Whether its
- * target exists must not show, and must not matter: stored as sent, it would draw the resource of another referral into
- * this one. In an entry with an address of its sender it is the sender's own
- * (https://hl7.org/fhir/R4/bundle.html#references), and stored with that base.
- */
-function outsideOf(text: string, from: string | undefined, base: string): 'refused' | { readonly as: string } {
-  const reference = parseReference(text);
-  if (atGateway(text, base) === undefined) return { as: text };
-  const source = from === undefined ? undefined : parseReference(from);
-  const isOfSender = reference.kind === 'relative' && source?.kind === 'absolute' && source.base !== base;
-  return isOfSender ? { as: `${source.base}/${text}` } : 'refused';
-}
 
 const inDirectory = ({ directory }: Network, reference: string): string | undefined =>
   (directory.service(reference) ?? directory.organization(reference))?.reference;

@@ -32,8 +32,8 @@ export const referral = messageKind<EarlierOrders & { readonly open: OpenReferra
     ];
     // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    const open = earlier.open.isReadable ? [secondReferral] : [];
-    return success(earlier.open.exists ? flagSecondReferral(graph) : graph, [...open, ...issues]);
+    const { exists, isReadable } = earlier.open;
+    return success(exists ? flagSecondReferral(graph) : graph, [...(isReadable ? [secondReferral] : []), ...issues]);
   },
   route: (incoming, earlier, context) => {
     const { routes, network, world } = context;
