@@ -163,12 +163,18 @@ function refusalOf(
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
   if (!legalBasesWithinCare.includes(legalBasis))
     return issue('legal-basis-invalid', { codes: legalBasesWithinCare.join(', ') }, basis);
-  const consent = consentVerdict(graph, recipient, now);
+  const consent = consentVerdict(graph, recipient, now, personOf(graph));
   if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';
   if (whole && consent !== 'permit' && legalBasis === 'explicit-consent') return issue('consent-missing', {}, basis);
   return undefined;
 }
+
+/** The person of the order; undefined where the graph does not contain it. */
+const personOf = (graph: Graph): Resource | undefined => {
+  const order = graph.resolve(graph.first('Task')?.focus);
+  return isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
+};
 
 const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
   const order = graph.resolve(task.focus);

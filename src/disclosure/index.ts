@@ -35,5 +35,5 @@ export {
   moveForSocialDomain,
   type ProjectionContext,
   reasonForSocialDomain,
-  taskForSocialDomain,
+  storedTaskForSocialDomain,
 } from './social-request.ts';

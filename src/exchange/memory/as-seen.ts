@@ -3,8 +3,8 @@ import type { Network, Partner } from '../../directory/index.ts';
 import {
   isUnselected,
   isWithoutGround,
+  storedTaskForSocialDomain,
   taskForCandidate,
-  taskForSocialDomain,
   taskWithoutGround,
   withoutSecondReferral,
 } from '../../disclosure/index.ts';
@@ -87,7 +87,7 @@ export function resourceAsSeen(network: Network, it: Resource, partner: Partner)
   if (!isType(it, 'Task')) return it;
   if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
   if (partner.domain !== 'social') return withoutSecondReferral(it);
-  return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
+  return storedTaskForSocialDomain(it);
 }
 
 function asSeenByOwner(task: Task, isSender: boolean): Task {
