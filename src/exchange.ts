@@ -31,7 +31,9 @@ import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
 import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
+import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { issue } from './fhir/issue.ts';
+import { failure } from './fhir/result.ts';
 import { minutesEast } from './temporal.ts';
 
 /**
@@ -103,10 +105,13 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
+  yield* step('check sender', checkSender(network, incoming, kind));
   const open = await kind.open(memory, incoming, context);
   const graph = yield* step('check workflow', open.check());
   const routed = yield* step('route', open.route(graph), describe.routed);
-  const disclosures = yield* step('disclose', routed.disclosures(), describe.disclosed);
+  const forbidden = legalBasisIssues(network, partner, routed.graph);
+  const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
+  const disclosures = yield* step('disclose', disclosing, describe.disclosed);
   for (const it of disclosures)
     yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped };
