@@ -28,7 +28,10 @@ const clinical = Object.fromEntries(
     type,
     { patient: { kind: 'reference', path, targets: patient } },
   ]),
-) as unknown as Record<keyof typeof personElements, { readonly patient: SearchParameter & { readonly kind: 'reference' } }>;
+) as unknown as Record<
+  keyof typeof personElements,
+  { readonly patient: SearchParameter & { readonly kind: 'reference' } }
+>;
 
 export const searchParameters = {
   ...clinical,

@@ -59,6 +59,8 @@ type Fixed = {
   readonly senders: readonly Role[];
   /** Profiles that the graph must conform to once it has the gateway's ids. */
   readonly profiles: readonly string[];
+  /** Its sender names each order once: a message with the same name is a resend, or a conflict. */
+  readonly isNamedBySender?: true;
   /** Its order may stay at its placer and reach the gateway by a notification (HL7 Clinical Order Workflows). */
   readonly followsPlacer?: true;
   /** References of which the sender must not learn whether the gateway stores their target. */

@@ -17,6 +17,7 @@ import { urgentWarnings } from './urgent.ts';
  */
 export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
   name: 'referral',
+  isNamedBySender: true,
   senders: ['referrer', 'provider'],
   profiles: [mgnProfile('referral-bundle')],
   followsPlacer: true,
