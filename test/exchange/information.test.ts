@@ -288,7 +288,10 @@ describe('across domains', () => {
   test('who referred from the social domain is asked in a published form, without words of care', async () => {
     const sent = await gateway.ask('POST', '/fhir', {
       as: 'sociaal-werk-lissenmond',
-      body: readFileSync(join(import.meta.dirname, '../../examples/messages/009-referral-by-social-work/input.json'), 'utf8'),
+      body: readFileSync(
+        join(import.meta.dirname, '../../examples/messages/009-referral-by-social-work/input.json'),
+        'utf8',
+      ),
     });
     expect(sent.status, sent.text).toBe(200);
     const task = locationOf(sent, 'Task')!;

@@ -54,7 +54,9 @@ export const messageContract = (empty: EmptyStore) =>
       test('an amendment takes the key over, once', async () => {
         const store = await empty();
         await commit(store, { message: message('r1'), ...keys('c1') });
-        expect(await commit(store, { message: message('r2'), ...keys('c2', true) })).toMatchObject({ kind: 'committed' });
+        expect(await commit(store, { message: message('r2'), ...keys('c2', true) })).toMatchObject({
+          kind: 'committed',
+        });
         expect((await store.messageByKeys('praktijk-zuid', ['k1']))?.message.requestId).toBe('r2');
         expect(await commit(store, { message: message('r3'), ...keys('c2', true) })).toMatchObject({ kind: 'resent' });
       });
