@@ -14,6 +14,7 @@ import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
 import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
+import { notRetained } from './exchange/maps/not-retained.ts';
 import { senderKeysOf } from './exchange/maps/sender-keys.ts';
 import { lookUp } from './exchange/memory/look-up.ts';
 import type { Memory } from './exchange/memory/memory.ts';
@@ -34,7 +35,7 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { issue } from './fhir/issue.ts';
-import { failure } from './fhir/result.ts';
+import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
 
@@ -113,7 +114,11 @@ async function* pipeline(
   const kind = kindOf(form);
   yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
-  const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
+  const { graph: sentGraph, unmapped } = yield* step(
+    'map',
+    withWarnings(toGraph(form, sent, options), notRetained(sent, settings.baseUrl)),
+    describe.mapped,
+  );
   const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent) : undefined;
   if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled

@@ -78,7 +78,8 @@ export const asker =
 
 /** Examples are sent many times to one gateway: each request gets order numbers of its own, the same for one request id. */
 function namedAnew(body: string | Buffer, requestId: string | null | undefined): string | Buffer {
-  if (typeof body !== 'string') return body;
+  // bytes pass through Latin-1 unchanged, whatever their encoding
+  if (typeof body !== 'string') return Buffer.from(`${namedAnew(body.toString('latin1'), requestId)}`, 'latin1');
   const suffix = (requestId ?? randomUUID()).toLowerCase().replace(/[^0-9a-f-]/g, '');
   return body
     .replace(/("system"\s*:\s*"[^"]*\/(?:taken|tasks|orders)"\s*,\s*"value"\s*:\s*"[^"]*)"/g, `$1.${suffix}"`)
