@@ -9,6 +9,7 @@ import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import { follow } from './main/follow.ts';
+import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
@@ -65,6 +66,7 @@ export type RunOptions = {
   readonly followConfiguration?: number;
   /** Set when the folders contain another set than the activated one. */
   readonly folders?: 'other';
+  readonly heavy?: Partial<HeavyLimits>;
 };
 
 /** Interval (ms) of reading waiting times that another process writes into this store. */
@@ -79,6 +81,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     log,
     report,
     waiting: options.waiting ?? 100_000,
+    ...(options.heavy ? { heavy: options.heavy } : {}),
     info: {
       version,
       started: world.now(),

@@ -39,6 +39,8 @@ type Generation = {
   readonly typeTree: () => Node;
   /** Types by which the differential names a choice. */
   readonly namedTypes: Map<Node, Set<string>>;
+  /** The slices of a node by name: a differential may declare thousands. */
+  readonly slices: Map<Node, Map<string, Node>>;
 };
 
 function generate(
@@ -57,7 +59,14 @@ function generate(
     const core = definitions.find('StructureDefinition', coreUrl + (definition.type ?? ''));
     return core?.snapshot?.element ? treeOf(core.snapshot.element) : root;
   };
-  const making: Generation = { definitions, root, inProgress: within, namedTypes: new Map(), typeTree: pristine };
+  const making: Generation = {
+    definitions,
+    root,
+    inProgress: within,
+    namedTypes: new Map(),
+    slices: new Map(),
+    typeTree: pristine,
+  };
   const sliceAt = new Map<string, string>();
   for (const element of differential?.element ?? []) {
     const steps = stepsOf(element, sliceAt);
@@ -97,7 +106,7 @@ function apply(making: Generation, steps: readonly Step[], element: ElementDefin
   for (const { name, slice } of steps) {
     const { child, type } = childNamed(making, node, name);
     const sliceName = slice ?? (type === undefined ? undefined : name);
-    node = sliceName === undefined ? child : sliceNamed(child, sliceName, type);
+    node = sliceName === undefined ? child : sliceNamed(making, child, sliceName, type);
     if (type !== undefined) restrictChoice(making, child, type);
   }
   mergeElement(node.element, element);
@@ -129,18 +138,32 @@ function restrictChoice({ namedTypes: named }: Generation, choice: Node, type: s
 }
 
 /** The slice, created when the base does not have it; `a/b` is slice b of slice a. */
-function sliceNamed(sliced: Node, sliceName: string, type: string | undefined): Node {
-  const exact = sliced.slices.find((it) => it.element.sliceName === sliceName);
+function sliceNamed(making: Generation, sliced: Node, sliceName: string, type: string | undefined): Node {
+  const byName = making.slices.get(sliced) ?? slicesByName(sliced);
+  making.slices.set(sliced, byName);
+  const exact = byName.get(sliceName);
   if (exact) return exact;
-  const resliced = sliced.slices.find((it) => sliceName.startsWith(`${it.element.sliceName}/`));
-  if (resliced) return sliceNamed(resliced, sliceName, type);
+  for (let end = sliceName.indexOf('/'); end > 0; end = sliceName.indexOf('/', end + 1)) {
+    const resliced = byName.get(sliceName.slice(0, end));
+    if (resliced) return sliceNamed(making, resliced, sliceName, type);
+  }
   addDefaultSlicing(sliced, type);
   const { slicing: _, ...inherited } = structuredClone(sliced.element);
   const element = { ...inherited, sliceName, min: 0 } as ElementDefinition;
   if (type !== undefined) element.type = (element.type ?? []).filter(({ code }) => code === type);
   const slice: Node = { element, name: sliced.name, children: sliced.children.map(cloneNode), slices: [] };
   sliced.slices.push(slice);
+  byName.set(sliceName, slice);
   return slice;
+}
+
+function slicesByName({ slices }: Node): Map<string, Node> {
+  const byName = new Map<string, Node>();
+  for (const slice of slices) {
+    const name = slice.element.sliceName ?? '';
+    if (!byName.has(name)) byName.set(name, slice);
+  }
+  return byName;
 }
 
 /** Adds the slicing of extensions and choices that FHIR implies when none is declared. */

@@ -36,6 +36,7 @@ export function commitPlanOf(
   const warnings = warningsOf(steps);
   const location = mainOf(graph);
   const base = gateway.network.settings.baseUrl;
+  const readers = readersOf(received.partner.id, disclosures);
   return {
     interaction: 'accept',
     action: 'C',
@@ -56,7 +57,7 @@ export function commitPlanOf(
       ...withExtracts(resources, disclosures, changes).map((resource) => ({
         resource,
         expect: 'new' as const,
-        readers: readersOf(resource.id, received.partner.id, disclosures),
+        readers: readers(resource.id),
       })),
       // the reasons of the decision: read through $explain only, in the projection of the reader
       ...decisions.map((it) => ({
@@ -107,9 +108,9 @@ function warningsOf(steps: readonly Step[]): Issue[] {
 }
 
 /** The sender may read all of it; other parties what was disclosed to them. */
-const readersOf = (id: string, sender: string, disclosures: readonly Disclosure[]): string[] => [
-  ...new Set([sender, ...disclosures.filter((it) => includes(it, id)).map(({ partner }) => partner)]),
-];
-
-const includes = ({ bundle }: Disclosure, id: string): boolean =>
-  bundle.entry?.some(({ resource }) => resource?.id === id) ?? false;
+function readersOf(sender: string, disclosures: readonly Disclosure[]): (id: string) => string[] {
+  const partners = new Map<string, Set<string>>();
+  for (const { partner, bundle } of disclosures)
+    for (const { id } of resourcesOf(bundle)) partners.set(id, (partners.get(id) ?? new Set()).add(partner));
+  return (id) => [...new Set([sender, ...(partners.get(id) ?? [])])];
+}

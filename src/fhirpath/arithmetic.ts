@@ -1,3 +1,4 @@
+import { limitedText } from './budget.ts';
 import { nameOf } from './comparison.ts';
 import { asDecimal, asQuantity } from './equality.ts';
 import { FhirPathEvaluationError } from './error.ts';
@@ -73,7 +74,7 @@ const minus = numeric('-', {
 
 /** `+`: numbers, quantities, strings, and a duration to a date or time. */
 export const add: Arithmetic = (left, right) => {
-  if (typeof left === 'string' && typeof right === 'string') return left + right;
+  if (typeof left === 'string' && typeof right === 'string') return limitedText(left + right);
   return left instanceof Temporal ? shift('+', left, right) : sum(left, right);
 };
 

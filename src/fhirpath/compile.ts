@@ -1,7 +1,9 @@
 import { typeModel } from '../fhir/model.ts';
-import { type Compiled, constant, multiple, nothing, single } from './compiled.ts';
+import { limitedText, spend } from './budget.ts';
+import { type Compiled, constant, multiple, nothing, type One, single } from './compiled.ts';
 import type { Context } from './context.ts';
 import { FhirPathSyntaxError, type Position } from './error.ts';
+import { isFixed, onceFor } from './fixed.ts';
 import { functions } from './functions/index.ts';
 import { step } from './navigation.ts';
 import { operators, sign } from './operators.ts';
@@ -17,6 +19,17 @@ import { variable } from './variables.ts';
 
 /** Compiles one node of the syntax tree: names, types and functions are resolved here, so that evaluation only reads values. */
 export function compileSyntax(syntax: Syntax, context: Context): Compiled {
+  if (context.repeats && reads.has(syntax.kind) && isFixed(syntax, context.defined)) {
+    const compiled = compileNode(syntax, { ...context, repeats: false });
+    return compiled.constant ? compiled : onceFor(compiled);
+  }
+  return compileNode(syntax, context);
+}
+
+/** What is worth evaluating once; a variable or a literal is not. */
+const reads: ReadonlySet<Syntax['kind']> = new Set(['member', 'call', 'indexer', 'binary', 'sign', 'type']);
+
+function compileNode(syntax: Syntax, context: Context): Compiled {
   switch (syntax.kind) {
     case 'empty':
       return nothing;
@@ -133,9 +146,35 @@ function compileCall(syntax: Extract<Syntax, { kind: 'call' }>, context: Context
   const input = on ? compileSyntax(on, context) : context.self;
   const within =
     input.defines.length > 0 ? { ...context, defined: new Set([...context.defined, ...input.defines]) } : context;
-  const built = definition.build({ name, input, args, context: within, at, compile: compileSyntax });
+  const built = counted(definition.build({ name, input, args, context: within, at, compile: compileSyntax }), name);
   const defines = [...new Set([...input.defines, ...built.defines])];
   return defines.length > 0 ? { ...built, defines } : built;
+}
+
+/** Functions whose result may be a longer text than their input. */
+const lengthening: ReadonlySet<string> = new Set(['replace', 'replaceMatches', 'join', 'encode', 'escape']);
+
+/** The items that a function yields are counted: whatever reads them takes time in proportion. */
+function counted(built: Compiled, name: string): Compiled {
+  const { one, many } = built;
+  if (built.constant) return built;
+  if (!one)
+    return {
+      ...built,
+      many: (self, scope) => {
+        const items = many(self, scope);
+        spend(scope, items.length);
+        return items;
+      },
+    };
+  if (!lengthening.has(name)) return built;
+  const text: One = (self, scope) => {
+    const found = one(self, scope);
+    if (typeof found !== 'string') return found;
+    spend(scope, found.length >> 6);
+    return limitedText(found);
+  };
+  return { ...built, ...single(built.type, text, built) };
 }
 
 function compileIndexer(syntax: Extract<Syntax, { kind: 'indexer' }>, context: Context): Compiled {

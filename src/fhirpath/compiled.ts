@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import { EMPTY } from './empty.ts';
 import type { Environment } from './environment.ts';
 import { FhirPathEvaluationError } from './error.ts';
@@ -14,6 +15,9 @@ export type Scope = {
   total: readonly unknown[];
   /** Variables of defineVariable(). */
   readonly defined: Record<string, readonly unknown[]>;
+  readonly budget: Budget;
+  /** Values of expressions that are evaluated once (fixed.ts). */
+  fixed: Map<Compiled, unknown> | undefined;
 };
 
 /** `self` is $this. Undefined is the empty collection. */

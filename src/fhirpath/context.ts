@@ -1,3 +1,4 @@
+import { spend } from './budget.ts';
 import { type Compiled, type Scope, single } from './compiled.ts';
 import { FhirPathSyntaxError, type Position } from './error.ts';
 import type { Syntax } from './syntax.ts';
@@ -15,6 +16,8 @@ export type Context = {
   readonly aggregating: boolean;
   /** Number of enclosing repeat() calls. */
   readonly repeating: number;
+  /** Whether the expression is evaluated for each item of a collection. */
+  readonly repeats: boolean;
 };
 
 /** A function call: its compiled input, and the arguments not yet compiled. */
@@ -49,7 +52,12 @@ export const needed = (call: Call, at: number): Compiled => {
 export function projection(call: Call, at: number, more: Partial<Context> = {}): Compiled {
   const syntax = call.args[at];
   if (!syntax) throw new FhirPathSyntaxError(`${call.name}() needs another argument`, call.at);
-  return call.compile(syntax, { ...call.context, self: selfOf(call.input), ...more });
+  return call.compile(syntax, {
+    ...call.context,
+    self: selfOf(call.input),
+    repeats: call.input.one === undefined || call.context.repeats,
+    ...more,
+  });
 }
 
 /** $this for the items of a collection. */
@@ -59,6 +67,7 @@ export const selfOf = ({ type, possible }: Compiled): Compiled => single(type, (
 export function eachItem(items: readonly unknown[], scope: Scope, visit: (item: unknown) => boolean | undefined): void {
   const outer = scope.index;
   for (let at = 0; at < items.length; at += 1) {
+    spend(scope, 1);
     scope.index = at;
     if (visit(items[at]) === false) break;
   }

@@ -1,5 +1,6 @@
 import type { Reference } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
+import type { Budget } from './budget.ts';
 
 /**
  * Variables and services of an evaluation (https://hl7.org/fhir/R4/fhirpath.html#vars and #functions).
@@ -21,6 +22,8 @@ export type Environment = {
   readonly now?: Date;
   /** Offset of now(), today() and timeOfDay() in minutes east of UTC; default: UTC. */
   readonly zone?: number;
+  /** Steps that are left; the evaluation counts them down. Default: a budget per evaluation. */
+  readonly budget?: Budget;
   readonly trace?: (name: string, values: readonly unknown[]) => void;
 };
 

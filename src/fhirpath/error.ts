@@ -23,5 +23,10 @@ export class FhirPathSyntaxError extends Error implements Position {
  * The message contains types and counts, never values: it is safe to log.
  */
 export class FhirPathEvaluationError extends Error {
-  override readonly name = 'FhirPathEvaluationError';
+  override readonly name: string = 'FhirPathEvaluationError';
+}
+
+/** The evaluation takes more steps, or builds a longer text, than it may. */
+export class FhirPathBudgetError extends FhirPathEvaluationError {
+  override readonly name = 'FhirPathBudgetError';
 }

@@ -3,6 +3,7 @@
  * (https://hl7.org/fhir/R4/fhirpath.html) and the trial-use functions of the current text (https://hl7.org/fhirpath/),
  * compiled once to closures and evaluated for each focus.
  */
+import { defaultSteps } from './budget.ts';
 import { compileSyntax } from './compile.ts';
 import { boxed, type Compiled, multiple, type Scope, single, testOf } from './compiled.ts';
 import { EMPTY } from './empty.ts';
@@ -13,8 +14,9 @@ import type { Syntax } from './syntax.ts';
 import { isPolymorphic, isType, primitiveKind, type TypeName } from './types.ts';
 import { plainValue, TypedNode, typeOf } from './value.ts';
 
+export type { Budget } from './budget.ts';
 export type { CompileOptions, Environment } from './environment.ts';
-export { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
+export { FhirPathBudgetError, FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
 export { compilePattern, type Pattern, PatternError } from './pattern/index.ts';
 export { parseUnit, type Unit } from './ucum.ts';
 
@@ -86,6 +88,8 @@ const scopeOf = (focus: unknown, environment: Environment): Scope => ({
   index: 0,
   total: EMPTY,
   defined: {},
+  budget: environment.budget ?? { left: defaultSteps },
+  fixed: undefined,
 });
 
 const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled) => ({
@@ -95,6 +99,7 @@ const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled
   defined: new Set<string>(),
   aggregating: false,
   repeating: 0,
+  repeats: false,
 });
 
 /** $this of the whole expression, and the conversion of a caller's focus to it. */

@@ -1,5 +1,6 @@
 import { type ElementModel, typeModel } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
+import { spend } from './budget.ts';
 import { type Compiled, type Many, multiple, nothing, type One, single } from './compiled.ts';
 import {
   keptText,
@@ -104,6 +105,7 @@ const gather =
   (self, scope) => {
     const out: unknown[] = [];
     for (const item of many(self, scope)) if (typeof item === 'object' && item !== null) read(item as Elements, out);
+    spend(scope, out.length);
     return out;
   };
 
@@ -145,8 +147,10 @@ function oneToMany(one: One, name: string, type: TypeName): Many {
       Array.isArray(value) &&
       (beside === undefined || object[beside] === undefined) &&
       !value.includes(null)
-    )
+    ) {
+      spend(scope, value.length);
       return value;
+    }
     if (value === undefined && (beside === undefined || object[beside] === undefined)) return none;
     const out: unknown[] = [];
     read(object, out);
@@ -178,6 +182,7 @@ function dynamicStep(many: Many, name: string): Many {
     if (items.length === 0) return items;
     const out: unknown[] = [];
     for (const item of items) stepInto(item, name, untyped, out);
+    spend(scope, out.length);
     return out;
   };
 }

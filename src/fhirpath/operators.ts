@@ -1,4 +1,5 @@
 import * as arithmetic from './arithmetic.ts';
+import { limitedText, spend, stepsPerKey } from './budget.ts';
 import { compareValues } from './comparison.ts';
 import {
   boxed,
@@ -95,8 +96,12 @@ const not =
 
 const equivalence =
   (left: Compiled, right: Compiled): Test =>
-  (self, scope) =>
-    equivalentCollections(left.many(self, scope), left.type, right.many(self, scope), right.type);
+  (self, scope) => {
+    const [a, b] = [left.many(self, scope), right.many(self, scope)];
+    // Of two orders each item may be compared with each.
+    if (a.length === b.length) spend(scope, a.length * b.length);
+    return equivalentCollections(a, left.type, b, right.type);
+  };
 
 /** `<`, `<=`, `>`, `>=`; FHIR numbers and dates of the same form are compared without conversion. */
 const comparison =
@@ -162,7 +167,9 @@ function concatenate(left: Compiled, right: Compiled): Compiled {
   const [l, r] = [oneOf(left, '&'), oneOf(right, '&')];
   const text = (item: unknown, type: TypeName | undefined): string =>
     item === undefined ? '' : (textValue(item, type, '&') ?? '');
-  return single('System.String', (self, scope) => text(l(self, scope), left.type) + text(r(self, scope), right.type));
+  return single('System.String', (self, scope) =>
+    limitedText(text(l(self, scope), left.type) + text(r(self, scope), right.type)),
+  );
 }
 
 /** Both sides without duplicates (https://hl7.org/fhirpath/N1/#union-collections). */
@@ -171,14 +178,28 @@ export function union(left: Compiled, right: Compiled): Compiled {
   if (right.constant?.length === 0) return distinct(left);
   const [a, b] = alike(left, right);
   if (a.constant && b.constant) return constant(a.type, distinctItems([...a.constant, ...b.constant], a.type));
-  return multiple(a.type, (self, scope) => distinctItems([...a.many(self, scope), ...b.many(self, scope)], a.type), {
-    possible: eitherType(a, b),
-    unordered: a.unordered || b.unordered,
-  });
+  return multiple(
+    a.type,
+    (self, scope) => {
+      const items = [...a.many(self, scope), ...b.many(self, scope)];
+      spend(scope, items.length * stepsPerKey);
+      return distinctItems(items, a.type);
+    },
+    { possible: eitherType(a, b), unordered: a.unordered || b.unordered },
+  );
 }
 
 export const distinct = (input: Compiled): Compiled =>
-  input.one ? input : { ...input, many: (self, scope) => distinctItems(input.many(self, scope), input.type) };
+  input.one
+    ? input
+    : {
+        ...input,
+        many: (self, scope) => {
+          const items = input.many(self, scope);
+          spend(scope, items.length * stepsPerKey);
+          return distinctItems(items, input.type);
+        },
+      };
 
 /** Collections whose items can be combined: of one type, or each item carries its own. */
 export function alike(left: Compiled, right: Compiled): [Compiled, Compiled] {
@@ -198,6 +219,7 @@ function membership(item: Compiled, among: Compiled, operator: string): Compiled
     if (it === undefined) return undefined;
     if (typeof it === 'string' && strings.size > 0 && jsKind(item.type) === 'string') return strings.has(it);
     const all = members ?? among.many(self, scope);
+    spend(scope, all.length);
     return all.some((other) => equalItems(it, item.type, other, among.type) === true);
   });
 }

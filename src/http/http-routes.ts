@@ -99,9 +99,10 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
 export function allowedAt(path: string): readonly string[] | undefined {
   const parts = path.replace(/\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
-  // `Task/$silent` also matches the path of a read, which it is not
-  const isOperation = parts.at(-1)?.startsWith('$');
-  const found = isOperation ? matching.filter((it) => it.path.endsWith(`/${parts.at(-1)}`)) : matching;
+  // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
+  const last = parts.at(-1) ?? '';
+  const literal = matching.filter((it) => it.path.endsWith(`/${last}`));
+  const found = literal.length > 0 || last.startsWith('$') ? literal : matching;
   if (found.length > 0) return methodsOf(found);
   const [, fhir, type = '', ...more] = parts;
   return fhir === 'fhir' && more.length === 0 && Object.hasOwn(interactions, type) ? [] : undefined;

@@ -1,16 +1,16 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
-import { compileNetworkMap } from '../exchange/maps/models.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { read } from '../exchange/reading/parse.ts';
 import { parseMessage } from '../exchange/reading/sent-message.ts';
 import { isError, issue } from '../fhir/issue.ts';
+import { parseJsonObject, writeJson } from '../fhir/json.ts';
 import type { Limits } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { type CompiledMap, MapError } from '../mapping/index.ts';
+import type { RunResult } from '../mapping/index.ts';
 import { readBody } from './body.ts';
 import { mapOutcome } from './map-outcome.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
@@ -32,9 +32,9 @@ export const transform = (gateway: Gateway, context: Context) =>
     if (!body.ok) return refused(body);
     const request = transformRequestIn(context.req.header('content-type') ?? '', body.value, limits);
     if (!request.ok) return refused(request);
-    const map = mapFor(gateway, partner, context, request.value);
-    if (!map.ok) return { kind: 'refused', issues: map.issues, body: mapOutcome(map.issues) };
-    const { output, issues = [] } = map.value.run(request.value.content, { now: gateway.world.now() });
+    const done = await transformed(gateway, partner, context, request.value);
+    if (!done.ok) return { kind: 'refused', issues: done.issues, body: mapOutcome(done.issues) };
+    const { output, issues = [] } = done.value;
     if (issues.some(isError)) return { kind: 'refused', issues, body: mapOutcome(issues) };
     const found = [...new Set(issues.map(({ rule }) => rule))].join(', ');
     return { kind: 'shown', response: written(context, output, found), references: [] };
@@ -87,27 +87,37 @@ function parametersOf(body: object): Result<TransformRequest> {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-function mapFor(
+/** A map of the gateway runs at once, within its steps; one of the request may be of any kind, and runs off the main loop. */
+async function transformed(
   gateway: Gateway,
   { roles }: Partner,
   context: Context,
-  { source, inline }: TransformRequest,
-): Result<CompiledMap> {
+  { content, source, inline }: TransformRequest,
+): Promise<Result<Pick<RunResult, 'output' | 'issues'>>> {
   const id = context.req.param('id');
   const url = source ?? context.req.query('source');
-  if (id === undefined && url === undefined && inline !== undefined)
-    return roles.includes('operator') ? compiled(gateway, inline) : failure(issue('operator-only', {}));
+  const now = gateway.world.now();
+  if (id === undefined && url === undefined && inline !== undefined) {
+    if (!roles.includes('operator')) return failure(issue('operator-only', {}));
+    const done = await gateway.heavy.transform({
+      map: inline,
+      definitions: definitionsOf(gateway),
+      content: writeJson(content),
+      now,
+    });
+    if (!done.ok) return done;
+    const { output, issues } = done.value;
+    return output === undefined ? failure(...issues) : success({ output: readOutput(output), issues });
+  }
   const found = gateway.maps.find((it) => (id === undefined ? it.map.url === url?.split('|')[0] : it.id === id));
-  return found ? success(found.map) : failure(issue('not-found', {}));
+  return found ? success(found.map.run(content, { now })) : failure(issue('not-found', {}));
 }
 
-/** A map in the request may use the models of the network's own maps. */
-function compiled({ maps }: Gateway, text: string): Result<CompiledMap> {
-  const definitions = new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it]));
-  try {
-    return success(compileNetworkMap([{ path: 'srcMap', text }], { definitions: [...definitions.values()] }));
-  } catch (error) {
-    if (error instanceof MapError) return failure(...error.problems);
-    throw error;
-  }
-}
+/** A map of the request may use the models that the network's own maps use. */
+const definitionsOf = ({ maps }: Gateway): string =>
+  JSON.stringify([
+    ...new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it])).values(),
+  ]);
+
+/** An object, or the XML of a model; numbers keep their digits. */
+const readOutput = (json: string): unknown => (json.startsWith('"') ? JSON.parse(json) : parseJsonObject(json));

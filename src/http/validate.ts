@@ -1,11 +1,14 @@
 import type { Context } from 'hono';
 import { reportableIssues } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { validated } from '../exchange/pipeline/validated.ts';
+import { countValues } from '../exchange/reading/count-values.ts';
 import { read } from '../exchange/reading/parse.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
+import { success } from '../fhir/result.ts';
+import { answerQuestions } from '../validation/index.ts';
 import { readBody } from './body.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
@@ -28,14 +31,21 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     if (type && request.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
     const profiles = [...(request.profiles ?? []), ...(profile ? [profile] : [])];
-    const report = await validated(gateway, request.resource, {
-      profiles,
-      ...(request.text ? { text: request.text } : {}),
-    });
+    const options = { profiles, ...(request.text ? { text: request.text } : {}) };
+    const found = isHeavy(request.resource)
+      ? await gateway.heavy.validate(writeJson(request.resource), options)
+      : success(gateway.validator.validate(request.resource, options));
+    if (!found.ok) return { kind: 'refused', issues: found.issues };
+    const report = await answerQuestions(found.value, gateway.terminology.ask);
     const issues: readonly Issue[] = [...parsed.issues, ...report.issues];
     const outcome = operationOutcome(issues.length ? reportableIssues(issues) : [issue('valid', {})]);
     return { kind: 'shown', response: reply(context, outcome, 200), references: [] };
   });
+
+/** Values of a resource that is validated off the main loop: below it, validation takes a few hundredths of a second. */
+const manyValues = 3_000;
+
+const isHeavy = (resource: Resource): boolean => countValues(resource, manyValues) > manyValues;
 
 type ValidateRequest = { readonly resource: Resource; readonly text?: string; readonly profiles?: readonly string[] };
 

@@ -6,9 +6,11 @@ import '../../bin/require-node.js';
 import * as fhirpath from '../fhirpath/index.ts';
 
 export {
+  type Budget,
   type CompileOptions,
   compilePattern,
   type Environment,
+  FhirPathBudgetError,
   FhirPathEvaluationError,
   FhirPathSyntaxError,
   type Pattern,

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
+import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
@@ -8,8 +9,9 @@ import { startHeartbeat, syncConfigured, withAnnouncements } from '../notificati
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
-import type { Configuration } from './open-configuration.ts';
+import { type Configuration, waiverReasons } from './open-configuration.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -18,6 +20,7 @@ export type Environment = {
   readonly report: Gateway['report'];
   readonly waiting: number;
   readonly info: GatewayInfo;
+  readonly heavy?: Partial<HeavyLimits>;
 };
 
 /** A configuration in force: the gateway, and the app that answers its requests. */
@@ -44,6 +47,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const tokens = deliveryTokens(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
+  const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -52,6 +56,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     living,
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
+    heavy,
     admission: { waiting: environment.waiting },
     report,
   };
@@ -108,7 +113,14 @@ export async function prepareConfiguration(configured: Configuration, environmen
         await new Promise<void>((resolve) => {
           lastAnswered = resolve;
         });
+      await heavy.close();
       await terminology.close();
     },
   };
 }
+
+/** The texts of the profiles of a set, as the thread for heavy work loads them. */
+const profilesIn = ({ files }: ConfigurationSet): string[] =>
+  files
+    .filter(({ path }) => /^profiles\/.*\.json$/.test(path) && !/(?:^|\/)(?:package|\.index)\.json$/.test(path))
+    .map(({ text }) => text);

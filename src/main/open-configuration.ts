@@ -104,7 +104,7 @@ const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
   terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
 
 /** Reason of each waiver, by canonical: reported with every code that passes unchecked. */
-const waiverReasons = ({ settings }: Network): Record<string, string> =>
+export const waiverReasons = ({ settings }: Network): Record<string, string> =>
   Object.fromEntries(settings.terminologyWaivers.map(({ canonical, reason }) => [canonical, reason]));
 
 function networkAt(network: Network, { baseUrl, addresses = {} }: Installation): Network {

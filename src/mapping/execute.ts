@@ -7,7 +7,7 @@ import { newLineage } from './run/lineage.ts';
 import { type Node, rootNode } from './run/node.ts';
 import { prune } from './run/prune.ts';
 import type { RulePlace } from './run/rule-place.ts';
-import { LimitExceeded, type Run, report, type UnmappedCode } from './run/run.ts';
+import { LimitExceeded, maxExpressionSteps, type Run, report, type UnmappedCode } from './run/run.ts';
 import { seededIds } from './run/seeded-ids.ts';
 import { type Trace, traceOf } from './run/trace.ts';
 import type { Parameter } from './syntax/tree.ts';
@@ -47,7 +47,7 @@ type Executable = {
 };
 
 export function execute(
-  { group, rules, parameters, expectations, types, main, program: { message, clock } }: Executable,
+  { group, rules, parameters, expectations, types, main, program: { message, clock, budget } }: Executable,
   input: unknown,
   { trace = false, seed, now, zone }: RunOptions,
 ): RunResult {
@@ -74,6 +74,7 @@ export function execute(
   else if (expectations.every((expectation, index) => expectation?.(state, nodes[index]!) ?? true)) {
     message.resolve = resolverOf(input);
     Object.assign(clock, { now, zone });
+    budget.left = maxExpressionSteps;
     try {
       group.run(state, nodes);
     } catch (error) {

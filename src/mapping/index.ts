@@ -21,7 +21,7 @@ export { writeHl7 } from './hl7/write.ts';
 export { formatMap } from './notation/format.ts';
 export type { MapSource } from './notation/read.ts';
 export type { UnmappedCode } from './run/run.ts';
-export { explainOutput, type Trace, type TraceElement } from './run/trace.ts';
+export { explainOutput, outputOrigins, type Trace, type TraceElement } from './run/trace.ts';
 export { MapError, type MapProblem, MapSyntaxError } from './syntax/problem.ts';
 export { readTable } from './tables/csv.ts';
 export type { Table } from './tables/table.ts';

@@ -6,7 +6,13 @@ export const taskCodeSystem = 'http://hl7.org/fhir/CodeSystem/task-code';
 /** Verbs of Structured Data Capture (https://hl7.org/fhir/uv/sdc/CodeSystem-temp.html). */
 export const sdcSystem = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
 
-const systems: ReadonlySet<string | undefined> = new Set([taskCodeSystem, sdcSystem, mgnCodeSystem('task-code')]);
+/** A coding without a system is read as a verb too: senders leave it out. A code of another system is another word. */
+const systems: ReadonlySet<string | undefined> = new Set([
+  taskCodeSystem,
+  sdcSystem,
+  mgnCodeSystem('task-code'),
+  undefined,
+]);
 
 /** What a Task requests of its owner: its verb in Task.code. */
 export type Verb = (typeof verbs)[number];

@@ -34,7 +34,8 @@ export function informationTask(
   { at, newId }: CreationContext,
 ): Task {
   const id = newId();
-  const useCase = ownCodes(task.code, 'use-case').map((code) => ownCoding('use-case', code));
+  // as the Task states it: its display and version go along
+  const useCase = (task.code?.coding ?? []).filter(({ system }) => system === mgnCodeSystem('use-case'));
   const { identifier = [], contained, note, description, restriction, language } = asked;
   const priority = asked.priority ?? task.priority ?? order?.priority;
   return {

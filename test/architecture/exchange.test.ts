@@ -53,7 +53,7 @@ describe('the pipeline', () => {
   const pipeline = files.filter((it) => roomOf(it) === 'pipeline');
 
   test('is at most 900 lines', () => {
-    const lines = pipeline.reduce((sum, it) => sum + text(it).split('\n').length, 0);
+    const lines = pipeline.reduce((sum, it) => sum + text(it).trimEnd().split('\n').length, 0);
     expect(lines).toBeLessThanOrEqual(900);
   });
 

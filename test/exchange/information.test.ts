@@ -91,6 +91,9 @@ describe('the owner asks', () => {
     expect(sub.partOf?.[0]?.reference).toBe(it.task);
     expect(sub.owner?.reference).toBe('Organization/gp-de-linde');
     expect(sub.for?.reference).toBe(waiting.for?.reference);
+    const useCaseIn = ({ code }: Task) => code?.coding?.filter(({ system }) => system?.endsWith('/mgn-use-case'));
+    expect(useCaseIn(sub), 'display and version included').toEqual(useCaseIn(waiting));
+    expect(useCaseIn(waiting)?.[0]?.display).toBeDefined();
     expect(sub.input?.[0]?.valueCanonical).toBe(canonical);
     const found = await gp.tasks(`part-of=${it.task}&code=${sdc}|complete-questionnaire`);
     expect(found.map(({ id }) => `Task/${id}`)).toEqual([it.question]);

@@ -8,6 +8,7 @@ import {
   allWarningsOf,
   locationOf,
   resourceOf,
+  rulesOf,
   startGateway,
   type TestGateway,
 } from '../support/test-gateway.ts';
@@ -38,7 +39,11 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const refer = (changes: Changes = {}, as = 'gp-de-linde'): Promise<Answered> =>
-  gateway.ask('POST', '/fhir', { as, body: changed(changes) });
+  gateway.ask('POST', '/fhir', { as, body: inNameOf(as, changed(changes)) });
+
+/** The referral of another practice names that practice as its requester. */
+const inNameOf = (as: string, text: string): string =>
+  as === 'gp-veenzicht' ? text.replaceAll('99990101', '99990102').replaceAll('01999901', '01999902') : text;
 const taskOf = async (answer: Answered, as = 'registration-team'): Promise<Task> =>
   resourceOf<Task>(await gateway.ask('GET', `/fhir/${locationOf(answer, 'Task')}`, { as }));
 const textOf = (answer: Answered, rule: string): string | undefined =>
@@ -80,6 +85,13 @@ describe('a second referral for the same person', () => {
     const task = await taskOf(second);
     expect(task.input).toMatchObject([{ type: { coding: [{ code: 'second-referral' }] }, valueBoolean: true }]);
     expect(second.text).not.toContain('gp-de-linde');
+  });
+
+  test('is not reported with a refusal, which stores nothing', async () => {
+    await refer();
+    const refused = await refer({ order: { status: 'draft' } }, 'gp-veenzicht');
+    expect(refused.status).toBe(422);
+    expect(rulesOf(refused)).not.toContain('second-referral');
   });
 
   test('is none for another person, or for a person without a number', async () => {

@@ -24,6 +24,8 @@ test.each([
   ['/fhir/StructureMap/1/$transform', ['POST']],
   ['/fhir/Subscription/1/$status', ['GET', 'HEAD', 'POST']],
   ['/fhir/Organization/_history', ['GET', 'HEAD']],
+  ['/fhir/Task/_search', ['POST']],
+  ['/fhir/Patient/_search', ['POST']],
   ['/fhir', ['POST']],
   ['/fhir/', ['POST']],
 ])('%s allows %j', (path, methods) => {

@@ -151,3 +151,30 @@ test.each([
     ),
   );
 });
+
+test.each([
+  ['a text that doubles', 'src.language.repeat($this & $this).count().toString()'],
+  [
+    'descendants of descendants',
+    'src.descendants().select(%src.descendants()).select(%src.descendants()).count().toString()',
+  ],
+])('an expression that explodes ends the run with a finding: %s', (_what, expression) => {
+  const map = compileMap([
+    {
+      path: 'm.fml',
+      text: patientMap(`group main(source src : Patient, target tgt : Patient) {
+  src -> tgt.id = (${expression}) "id";
+  src.name as name -> tgt.language = (${expression}) "language";
+}`),
+    },
+  ]);
+  const patient = {
+    resourceType: 'Patient',
+    language: 'nl',
+    name: Array.from({ length: 500 }, () => ({ family: 'x' })),
+  };
+  const { issues } = withinCpuTime(5_000, () => map.run(patient));
+  expect(issues?.map(({ rule }) => rule)).toEqual(['map-too-costly']);
+  // The budget is that of a run: the next one has its own.
+  expect(map.run({ resourceType: 'Patient' }).issues ?? []).toEqual([]);
+});

@@ -15,7 +15,7 @@ import { referral } from '../support/notification/subscription.ts';
 import { openPlacer, type Placer } from '../support/servers/placer.ts';
 import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const hasty = { timeout: 1000, pause: 10, maximumPause: 50, poll: 30 };
+const hasty = { timeout: 30_000, pause: 10, maximumPause: 50, poll: 30 };
 const address = 'urn:ietf:rfc:3986';
 
 let placer: Placer;

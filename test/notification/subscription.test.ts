@@ -13,7 +13,7 @@ import {
 } from '../support/test-gateway.ts';
 
 const topic = (useCase: string) => `https://mgn.example/fhir/SubscriptionTopic/mgn-task-${useCase}`;
-const hasty = { timeout: 500, pause: 10, maximumPause: 50, poll: 30 };
+const hasty = { timeout: 30_000, pause: 10, maximumPause: 50, poll: 30 };
 
 let listener: Listener;
 let gateway: TestGateway;

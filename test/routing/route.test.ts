@@ -78,7 +78,7 @@ describe('a decision', () => {
     expect(explainDecision(decision, 'en').slice(0, 5)).toEqual([
       'Kind of request: registration for an exploratory conversation',
       'Goes to Verkennend gesprek Lissenmond',
-      'Because: The person lives in Lissenmond, where Verkennend gesprek Lissenmond holds the exploratory conversations. (rule municipality-team)',
+      'Because: The person lives in Lissenmond, where Verkennend gesprek Lissenmond conducts the exploratory conversations. (rule municipality-team)',
       'Rules, in order, up to the deciding one:',
       '  1. named-owner-unknown: skipped: requires that the receiver named by the sender is unknown to the directory; found: nobody',
     ]);

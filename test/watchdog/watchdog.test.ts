@@ -7,6 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
+import { openHeavyWork } from '../../src/main/heavy/heavy.ts';
 import { silent } from '../../src/main/log.ts';
 import { type Configuration, openStore, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -82,6 +83,7 @@ async function open(): Promise<void> {
     world: { ...deciding.world, now: () => now },
     authenticate: () => ({ ok: false, issues: [] }),
     admission: { waiting: 1 },
+    heavy: openHeavyWork({ profiles: [], waive: {} }),
     report: (fault) => {
       throw fault;
     },

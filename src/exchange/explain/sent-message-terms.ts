@@ -1,7 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Issue } from '../../fhir/issue.ts';
 import { typeModel } from '../../fhir/model.ts';
-import { explainOutput, type Trace } from '../../mapping/index.ts';
+import { outputOrigins, type Trace } from '../../mapping/index.ts';
 import { recogniseForm } from '../maps/forms.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { PipelineOutcome } from '../pipeline/step.ts';
@@ -38,12 +38,18 @@ const isOfGraph = (it: Issue): it is OfGraph => typeModel(it.expression?.split(/
 /** From an expression on the Bundle, or on the first resource of a type, to the deepest of its sources. */
 function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) => string {
   const whole = trace.elements[0]?.sources[0]?.split('.')[0];
+  // Thousands of findings about a graph of thousands of elements: each is looked up, never searched.
+  const originOf = outputOrigins(trace);
+  const written = new Set(trace.elements.map(({ path }) => path));
+  const entries = new Map<string | undefined, number>();
+  for (const [at, { resource }] of entry.entries())
+    if (!entries.has(resource?.resourceType)) entries.set(resource?.resourceType, at);
   return (expression) => {
     const [type = '', ...rest] = expression.split('.');
-    const at = entry.findIndex(({ resource }) => resource?.resourceType === type);
-    const path = type === 'Bundle' || at < 0 ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
-    const first = trace.elements.find((it) => it.path === `${path}[0]`);
-    const sources = (first ?? explainOutput(trace, path))?.sources ?? [];
+    const at = entries.get(type);
+    const path =
+      type === 'Bundle' || at === undefined ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
+    const sources = originOf(written.has(`${path}[0]`) ? `${path}[0]` : path)?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
 }

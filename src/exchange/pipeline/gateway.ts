@@ -8,6 +8,7 @@ import type { World } from '../../world.ts';
 import type { Form } from '../maps/forms.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
+import type { HeavyWork } from './heavy-work.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;
@@ -37,9 +38,11 @@ export type Gateway = {
   readonly configuration: string;
   /** New messages are refused while more dispatches than this wait for delivery. */
   readonly admission: { readonly waiting: number };
+  /** Work of partners that may take long. */
+  readonly heavy: HeavyWork;
   /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
 
 /** The part of a gateway that decides without a store: all that `explain` needs. */
-export type DecisionContext = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'report'>;
+export type DecisionContext = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'heavy' | 'report'>;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
@@ -26,6 +27,9 @@ export function* step<T>(
   return result.value;
 }
 
+/** After this time (ms) other requests have their turn between two steps: a large message takes a second in all. */
+const longAtOnce = 25;
+
 export type PipelineOutcome<T> =
   | { readonly ok: true; readonly value: T; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
@@ -36,11 +40,16 @@ export type PipelineOutcome<T> =
  */
 export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];
+  let since = performance.now();
   try {
     for (let next = await pipeline.next(); ; next = await pipeline.next()) {
       if (next.done) return { ok: true, value: next.value, steps };
       steps.push(next.value);
       if (next.value.refused) return { ok: false, steps };
+      if (performance.now() - since > longAtOnce) {
+        await setImmediate();
+        since = performance.now();
+      }
     }
   } catch (fault) {
     const after = steps.at(-1)?.step ?? 'receive';

@@ -28,13 +28,15 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
   check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
     const issues = [
-      ...(earlier.hasOpenReferral ? [secondReferral] : []),
       ...coherence(graph, inputProfile),
       ...fillerOrderIssues(incoming, context),
       ...replacingIssues(incoming, earlier, context),
     ];
+    // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    return success(earlier.hasOpenReferral ? flagSecondReferral(graph) : graph, issues);
+    return earlier.hasOpenReferral
+      ? success(flagSecondReferral(graph), [secondReferral, ...issues])
+      : success(graph, issues);
   },
   route: (incoming, earlier, context) => {
     const { routes, network, world } = context;

@@ -55,6 +55,12 @@ const running = {
     en: 'The groups of the map call each other too deeply at {place}.',
     nl: 'De groepen van de map roepen elkaar te diep aan bij {place}.',
   },
+  'map-too-costly': {
+    ...inMap,
+    type: 'too-costly',
+    en: 'The expressions of the map take too many steps on this message; it was stopped at {place}. Simplify them, or send less at once.',
+    nl: 'De expressies van de map kosten te veel stappen bij dit bericht; zij is gestopt bij {place}. Maak ze eenvoudiger, of stuur minder tegelijk.',
+  },
   'map-output-too-large': {
     ...inMap,
     type: 'too-costly',

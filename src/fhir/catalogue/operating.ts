@@ -50,6 +50,18 @@ export const operatingRules = {
     en: 'Valid: no findings against the requested profiles.',
     nl: 'Geldig: geen bevindingen bij de gevraagde profielen.',
   },
+  'work-stopped': {
+    ...invalid,
+    type: 'too-costly',
+    en: 'This request takes more time or memory than the gateway has for one request, and was stopped. Send less at once, or simplify the map or definition.',
+    nl: 'Dit verzoek kost meer tijd of geheugen dan de gateway voor één verzoek heeft, en is gestopt. Stuur minder tegelijk, of maak de map of definitie eenvoudiger.',
+  },
+  'work-queue-full': {
+    ...gatewayTransient,
+    type: 'throttled',
+    en: 'The gateway is busy with other large requests. Send this request again after {seconds} seconds.',
+    nl: 'De gateway is bezig met andere grote verzoeken. Stuur dit verzoek opnieuw na {seconds} seconden.',
+  },
   overloaded: {
     ...gatewayTransient,
     type: 'throttled',

@@ -1,3 +1,4 @@
+import { spend, stepsPerKey } from '../budget.ts';
 import { type Compiled, type Many, single, type Test, testOf } from '../compiled.ts';
 import { type Call, eachItem, needed, projection } from '../context.ts';
 import { distinctItems, equalityKey } from '../equality.ts';
@@ -83,8 +84,10 @@ const someBoolean =
 
 const subset = (part: Compiled, whole: Compiled): Compiled =>
   boolean((self, scope) => {
-    const members = new Set(whole.many(self, scope).map((item) => equalityKey(item, whole.type)));
-    return part.many(self, scope).every((item) => members.has(equalityKey(item, part.type)));
+    const [all, some] = [whole.many(self, scope), part.many(self, scope)];
+    spend(scope, (all.length + some.length) * stepsPerKey);
+    const members = new Set(all.map((item) => equalityKey(item, whole.type)));
+    return some.every((item) => members.has(equalityKey(item, part.type)));
   });
 
 function count({ input }: Call): Compiled {
@@ -100,6 +103,7 @@ function isDistinct({ input }: Call): Compiled {
     const items = many(self, scope);
     if (items.length < 2) return true;
     if (plain && items.every((item) => typeof item === 'string')) return new Set(items).size === items.length;
+    spend(scope, items.length * stepsPerKey);
     return distinctItems(items, type).length === items.length;
   });
 }

@@ -1,8 +1,9 @@
+import { spend, stepsPerKey } from '../budget.ts';
 import { compareValues } from '../comparison.ts';
 import { boxed, type Compiled, type Many, multiple, nothing, oneOf, type Scope, single, testOf } from '../compiled.ts';
 import { argument, type Call, eachItem, projection, selfOf } from '../context.ts';
 import { equalityKey } from '../equality.ts';
-import { FhirPathEvaluationError } from '../error.ts';
+import { FhirPathBudgetError } from '../error.ts';
 import { alike, eitherType } from '../operators.ts';
 import type { Syntax } from '../syntax.ts';
 import { is, ofType, typeArgument } from '../type-operators.ts';
@@ -77,8 +78,12 @@ function select(call: Call): Compiled {
     (self, scope) => {
       const out: unknown[] = [];
       eachItem(input.many(self, scope), scope, (item) => {
-        if (!to) append(out, projected.many(item, scope));
-        else {
+        if (!to) {
+          const items = projected.many(item, scope);
+          // Before they are copied: the product of two lists may not fit in memory.
+          spend(scope, items.length);
+          append(out, items);
+        } else {
           const value = to(item, scope);
           if (value !== undefined) out.push(value);
         }
@@ -111,6 +116,7 @@ function repeat(call: Call, once: boolean): Compiled {
       const take = (items: readonly unknown[]): void => {
         for (const item of items) {
           const key = once ? equalityKey(item, first.type) : '';
+          spend(scope, stepsPerKey + (key.length >> 6));
           if (once && seen.has(key)) continue;
           seen.add(key);
           out.push(item);
@@ -118,7 +124,7 @@ function repeat(call: Call, once: boolean): Compiled {
       };
       for (const item of first.input(self, scope)) take(first.many(item, scope));
       for (let at = 0; at < out.length; at += 1) {
-        if (out.length > maxRepeats) throw new FhirPathEvaluationError(`${call.name}() does not terminate`);
+        if (out.length > maxRepeats) throw new FhirPathBudgetError(`${call.name}() does not terminate`);
         take(further(out[at], scope));
       }
       return out;

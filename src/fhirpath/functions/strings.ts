@@ -1,3 +1,4 @@
+import { limitLength } from '../budget.ts';
 import { type Compiled, multiple, single } from '../compiled.ts';
 import { type Call, needed } from '../context.ts';
 import { FhirPathEvaluationError, FhirPathSyntaxError } from '../error.ts';
@@ -82,10 +83,11 @@ const hasPairs = (text: string): boolean => /[\uD800-\uDBFF]/.test(text);
 const scalarIndex = (text: string, index: number): number =>
   index > 0 && hasPairs(text) ? [...text.slice(0, index)].length : index;
 
-const replaceAll = (text: string, pattern: string, substitution: string): string =>
-  pattern === ''
-    ? substitution + [...text].map((it) => it + substitution).join('')
-    : text.split(pattern).join(substitution);
+function replaceAll(text: string, pattern: string, substitution: string): string {
+  const parts = pattern === '' ? ['', ...text, ''] : text.split(pattern);
+  limitLength(text.length + parts.length * substitution.length);
+  return parts.join(substitution);
+}
 
 function substring(call: Call): Compiled {
   const text = stringOf(call.input, 'substring()');
@@ -126,7 +128,9 @@ function join(call: Call): Compiled {
   return single('System.String', (self, scope) => {
     const texts = items(self, scope).map((item) => textValue(item, type, 'join()'));
     if (texts.length === 0) return undefined;
-    return texts.filter((it) => it !== undefined).join(separator?.(self, scope) ?? '');
+    const between = separator?.(self, scope) ?? '';
+    limitLength(texts.reduce((length, it) => length + (it?.length ?? 0) + between.length, 0));
+    return texts.filter((it) => it !== undefined).join(between);
   });
 }
 

@@ -1,3 +1,4 @@
+import { spend, stepsPerKey } from '../budget.ts';
 import { type Compiled, type Many, multiple, type One, oneOf, single } from '../compiled.ts';
 import { type Call, needed, requireOrder } from '../context.ts';
 import { EMPTY } from '../empty.ts';
@@ -47,8 +48,11 @@ function intersect(call: Call): Compiled {
   return multiple(
     type,
     (self, scope) => {
-      const members = new Set(other.many(self, scope).map((item) => equalityKey(item, other.type)));
-      return many(self, scope).filter((item) => members.delete(equalityKey(item, type)));
+      const others = other.many(self, scope);
+      const items = many(self, scope);
+      spend(scope, (others.length + items.length) * stepsPerKey);
+      const members = new Set(others.map((item) => equalityKey(item, other.type)));
+      return items.filter((item) => members.delete(equalityKey(item, type)));
     },
     { possible },
   );
@@ -60,8 +64,11 @@ function exclude(call: Call): Compiled {
   return multiple(
     type,
     (self, scope) => {
-      const members = new Set(other.many(self, scope).map((item) => equalityKey(item, other.type)));
-      return many(self, scope).filter((item) => !members.has(equalityKey(item, type)));
+      const others = other.many(self, scope);
+      const items = many(self, scope);
+      spend(scope, (others.length + items.length) * stepsPerKey);
+      const members = new Set(others.map((item) => equalityKey(item, other.type)));
+      return items.filter((item) => !members.has(equalityKey(item, type)));
     },
     { possible },
   );

@@ -1,6 +1,5 @@
 import { namedByMaps } from '../../fhir/catalogue/map-findings.ts';
 import { issue, type RuleCode } from '../../fhir/issue.ts';
-import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { countReadings } from '../expression/cost.ts';
 import { checkedExpression, evaluateOrReport, sourceReads } from '../expression/evaluate.ts';
 import { type CompiledCondition, compileCondition } from '../expression/expression.ts';
@@ -11,7 +10,7 @@ import { type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
 import { type Node, pathOf } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
-import { addIssue, type Frame, type Run, report } from '../run/run.ts';
+import { addIssue, expressionFailed, type Frame, type Run, report } from '../run/run.ts';
 import { unquote } from '../syntax/tokens.ts';
 import type { Expression, Source } from '../syntax/tree.ts';
 
@@ -153,8 +152,7 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
   try {
     return test.holds(node, frame);
   } catch (error) {
-    if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluation-failed', { place: describePlace(context.place) }, node);
+    expressionFailed(error, run, context.place, node);
     return false;
   }
 }

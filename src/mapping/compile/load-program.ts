@@ -4,6 +4,7 @@ import { hl7Model } from '../hl7/message.ts';
 import type { Clock } from '../program/environment.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
 import type { ConstantValue } from '../program/scope.ts';
+import { maxExpressionSteps } from '../run/run.ts';
 import { MapError, type MapProblem } from '../syntax/problem.ts';
 import type { MapFile } from '../syntax/tree.ts';
 import { tableLookup } from '../tables/lookup.ts';
@@ -33,12 +34,19 @@ export function loadProgram(
   const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
   const clock: Clock = { used: false };
+  const budget = { left: maxExpressionSteps };
   const program: Program = {
     problems,
     rules: new Map(),
-    environment: { ...environmentOf(models.profiles), resolve: (reference) => message.resolve?.(reference), clock },
+    environment: {
+      ...environmentOf(models.profiles),
+      resolve: (reference) => message.resolve?.(reference),
+      clock,
+      budget,
+    },
     message,
     clock,
+    budget,
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),

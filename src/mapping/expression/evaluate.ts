@@ -1,10 +1,8 @@
-import { FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { type Context, reportProblem } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import type { SourceRead } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
-import { describePlace } from '../run/rule-place.ts';
-import { type Frame, type Run, report } from '../run/run.ts';
+import { expressionFailed, type Frame, type Run } from '../run/run.ts';
 import type { Expression } from '../syntax/tree.ts';
 import type { PossibleTypes } from '../types/types.ts';
 import { countReadings } from './cost.ts';
@@ -34,8 +32,7 @@ export function evaluateOrReport(
   try {
     return compiled.evaluate(focus, frame);
   } catch (error) {
-    if (!(error instanceof FhirPathEvaluationError)) throw error;
-    report(run, 'map-evaluation-failed', { place: describePlace(context.place) }, focus);
+    expressionFailed(error, run, context.place, focus);
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import type { Details, RuleCode } from '../../fhir/issue.ts';
-import type { Environment } from '../../fhirpath/index.ts';
+import type { Budget, Environment } from '../../fhirpath/index.ts';
 import type { Node } from '../run/node.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import type { Frame, Run } from '../run/run.ts';
@@ -38,6 +38,8 @@ export type Program = {
   /** Set at the start of each run. */
   readonly clock: Clock;
   /** FHIRPath's access to the current message: set at the start of each run. */
+  /** Steps that the expressions of one run may take: filled at the start of each run. */
+  readonly budget: Budget;
   readonly message: { resolve?: Environment['resolve'] | undefined };
   /** Every compiled rule, once, by its place. */
   readonly rules: Map<string, NumberedRule>;

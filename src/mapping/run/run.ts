@@ -1,5 +1,6 @@
 import type { Details } from '../../fhir/issue.ts';
 import { type Issue, issue, type RuleCode } from '../../fhir/issue.ts';
+import { FhirPathBudgetError, FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import type { Lineage } from './lineage.ts';
 import { type Node, pathOf } from './node.ts';
 import type { Created } from './prune.ts';
@@ -43,6 +44,8 @@ export class LimitExceeded extends Error {}
 export const maxElements = 200_000;
 const maxIssues = 1000;
 const maxSteps = 2_000_000;
+/** Steps of FHIRPath (fhirpath/budget.ts) that one run, or the constants of one compilation, may take: 0.2 s on a slow core. */
+export const maxExpressionSteps = 5_000_000;
 const maxCallDepth = 256;
 
 export const report = <R extends RuleCode>(run: Run, rule: R, details: Details<R>, at?: Node): void =>
@@ -71,6 +74,14 @@ export function countSteps(run: Run, stepCount: number, place: RulePlace): void 
   if (run.stepCount <= maxSteps) return;
   report(run, 'map-output-too-large', { place: describePlace(place) });
   throw new LimitExceeded();
+}
+
+/** An expression that failed ends in a finding; one that took too many steps ends the run, since each further one would too. */
+export function expressionFailed(error: unknown, run: Run, place: RulePlace, at?: Node): void {
+  if (!(error instanceof FhirPathEvaluationError)) throw error;
+  const rule = error instanceof FhirPathBudgetError ? 'map-too-costly' : 'map-evaluation-failed';
+  report(run, rule, { place: describePlace(place) }, at);
+  if (rule === 'map-too-costly') throw new LimitExceeded();
 }
 
 export function countCall(run: Run, place: RulePlace): void {

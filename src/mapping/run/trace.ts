@@ -61,18 +61,29 @@ const readsOf = ({ sources }: WriteRecord): SourceRead[] =>
 /**
  * The origin of an element of the output: the rule that wrote it or, failing that, the nearest element above it. Below an
  * element that was copied whole, the sources are the same paths below its source. Undefined when no rule wrote it.
+ * Reads the whole trace; for many paths of one trace, use `outputOrigins`.
  */
-export function explainOutput({ elements }: Trace, path: string): TraceElement | undefined {
-  let best: TraceElement | undefined;
-  for (const it of elements) {
-    const above = path === it.path || (path.startsWith(it.path) && /^[.[]/.test(path.slice(it.path.length)));
-    // Of two writes to the same place the later one produced the value.
-    if (above && it.path.length >= (best?.path.length ?? 0)) best = it;
-  }
-  if (!best || best.path === path) return best;
-  const below = path.slice(best.path.length);
-  return { ...best, path, sources: best.copied ? best.sources.map((source) => source + below) : best.sources };
+export const explainOutput = (trace: Trace, path: string): TraceElement | undefined => outputOrigins(trace)(path);
+
+/** The same for many paths of one trace, which is read once: the time of a path depends on its depth alone. */
+export function outputOrigins({ elements }: Trace): (path: string) => TraceElement | undefined {
+  // Of two writes to the same place the later one produced the value.
+  const writes = new Map(elements.map((it) => [it.path, it]));
+  return (path) => {
+    let above = path;
+    for (let end = path.length; end > 0; end = Math.max(above.lastIndexOf('.'), above.lastIndexOf('['))) {
+      above = path.slice(0, end);
+      const found = writes.get(above);
+      if (found) return above === path ? found : originBelow(found, path);
+    }
+    return undefined;
+  };
 }
+
+const originBelow = (found: TraceElement, path: string): TraceElement => {
+  const below = path.slice(found.path.length);
+  return { ...found, path, sources: found.copied ? found.sources.map((source) => source + below) : found.sources };
+};
 
 /** The path of each object by identity: its place in a list may have changed since it was written. */
 function collectPaths(value: unknown, path: string, paths: Map<object, string>): void {

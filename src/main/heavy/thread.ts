@@ -1,0 +1,57 @@
+/** Entry point of the thread for heavy work. One job at a time. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { compileNetworkMap } from '../../exchange/maps/models.ts';
+import type { Transformed, TransformJob } from '../../exchange/pipeline/heavy-work.ts';
+import { parseJson, parseJsonObject, writeJson } from '../../fhir/json.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import { MapError } from '../../mapping/index.ts';
+import { openValidator, type Validator } from '../../validation/index.ts';
+import type { Job, Message, ThreadOptions } from './jobs.ts';
+
+const { profiles, waive } = workerData as ThreadOptions;
+const send = (message: Message): void => parentPort?.postMessage(message);
+let validator: Validator | undefined;
+
+async function perform(job: Job): Promise<void> {
+  if (job.kind === 'transform') {
+    send({ kind: 'started' });
+    send({ kind: 'done', value: transform(job.job) });
+    return;
+  }
+  validator ??= await openValidator({ definitions: profiles.map((text) => parseJson(text)), waive });
+  send({ kind: 'started' });
+  send({ kind: 'done', value: validator.validate(parseJson(job.resource), job.options) });
+}
+
+function transform({ map, definitions, content, now }: TransformJob): Transformed {
+  try {
+    const all = JSON.parse(definitions) as Resource[];
+    const { output, issues = [] } = compileNetworkMap([{ path: 'srcMap', text: map }], { definitions: all }).run(
+      parseJsonObject(content),
+      { now },
+    );
+    return { output: writeJson(output), issues };
+  } catch (error) {
+    if (error instanceof MapError) return { issues: error.problems };
+    throw error;
+  }
+}
+
+parentPort?.on('message', (job: Job) => {
+  perform(job).catch((error: unknown) => {
+    if (error instanceof RangeError) send({ kind: 'exceeded' });
+    // The message of an error may contain a value of the request: only its name and place go on.
+    else
+      send({
+        kind: 'fault',
+        name: error instanceof Error ? error.name : 'error',
+        stack:
+          error instanceof Error
+            ? (error.stack ?? '')
+                .split('\n')
+                .filter((line) => line.startsWith('    at '))
+                .join('\n')
+            : '',
+      });
+  });
+});

@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openOwnValidator } from '../../src/main/own-validator.ts';
+import type { Validator } from '../../src/validation/index.ts';
+
+/** The time of $validate grows in proportion to a list, whatever definition or message has the list. */
+
+type Made = (count: number) => object;
+const list = <T>(count: number, item: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => item(at));
+/** Trees of this depth. */
+const depth = 20;
+const nest = <T extends object>(count: number, key: string, item: (name: string) => T): object[] =>
+  list(count / depth, (tree) =>
+    list(depth, (level) => item(`n${tree}-${level}`)).reduceRight((below, it) => ({
+      ...it,
+      [key]: [below],
+    })),
+  );
+
+const definition = { resourceType: 'StructureDefinition', url: 'http://example.org/x', name: 'X', status: 'draft' };
+const profile = {
+  ...definition,
+  kind: 'resource',
+  abstract: false,
+  type: 'Patient',
+  baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+  derivation: 'constraint',
+};
+const root = { id: 'Patient', path: 'Patient', min: 0, max: '*', definition: 'x' };
+const slices = (count: number) => [
+  root,
+  ...list(count, (at) => ({ id: `Patient.extension:e${at}`, path: 'Patient.extension', sliceName: `e${at}` })),
+];
+const elements = (count: number) => [root, ...list(count, (at) => ({ id: `Patient.e${at}`, path: `Patient.e${at}` }))];
+const named = (resourceType: string) => ({ resourceType, url: 'http://example.org/x', name: 'X', status: 'draft' });
+const entries = (count: number, resource: (at: number) => object) =>
+  list(count, (at) => ({ fullUrl: `http://example.org/fhir/Observation/o${at}`, resource: resource(at) }));
+const observation = (count: number) => (at: number) => ({
+  resourceType: 'Observation',
+  id: `o${at}`,
+  status: 'final',
+  code: { text: 'x' },
+  derivedFrom: [{ reference: `Observation/o${(at + 1) % count}` }],
+});
+
+const kinds: Readonly<Record<string, Made>> = {
+  'elements of a snapshot': (count) => ({ ...profile, snapshot: { element: elements(count) } }),
+  'elements of a differential': (count) => ({ ...profile, differential: { element: elements(count) } }),
+  'slices of a differential': (count) => ({ ...profile, differential: { element: slices(count) } }),
+  'slices of a snapshot': (count) => ({ ...profile, snapshot: { element: slices(count) } }),
+  'concepts of a CodeSystem': (count) => ({
+    ...named('CodeSystem'),
+    content: 'complete',
+    concept: list(count, (at) => ({ code: `c${at}` })),
+  }),
+  'nested concepts of a CodeSystem': (count) => ({
+    ...named('CodeSystem'),
+    content: 'complete',
+    concept: nest(count, 'concept', (code) => ({ code })),
+  }),
+  'concepts of a ValueSet': (count) => ({
+    ...named('ValueSet'),
+    compose: { include: [{ system: 'http://example.org/cs', concept: list(count, (at) => ({ code: `c${at}` })) }] },
+  }),
+  'an expansion of a ValueSet': (count) => ({
+    ...named('ValueSet'),
+    expansion: { timestamp: '2026-01-01', contains: nest(count, 'contains', (code) => ({ code })) },
+  }),
+  'items of a Questionnaire': (count) => ({
+    ...named('Questionnaire'),
+    item: list(count, (at) => ({
+      linkId: `l${at}`,
+      type: 'string',
+      ...(at ? { enableWhen: [{ question: `l${at - 1}`, operator: '=', answerString: 'x' }] } : {}),
+    })),
+  }),
+  'nested items of a Questionnaire': (count) => ({
+    ...named('Questionnaire'),
+    item: nest(count, 'item', (linkId) => ({ linkId, type: 'group' })),
+  }),
+  'answers of a QuestionnaireResponse': (count) => ({
+    resourceType: 'QuestionnaireResponse',
+    questionnaire: 'https://mgn.example/fhir/Questionnaire/verkennend-gesprek',
+    status: 'completed',
+    item: list(count, (at) => ({ linkId: at % 2 ? 'strength' : 'question', answer: [{ valueString: `x${at}` }] })),
+  }),
+  'rules of a StructureMap': (count) => ({
+    ...named('StructureMap'),
+    group: [
+      {
+        name: 'g',
+        typeMode: 'none',
+        input: [{ name: 'a', mode: 'source' }],
+        rule: list(count, (at) => ({ name: `r${at}`, source: [{ context: 'a' }] })),
+      },
+    ],
+  }),
+  'Bundles of a Bundle': (count) => ({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: entries(count, () => ({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: { resourceType: 'Patient' } }],
+    })),
+  }),
+  'entries of a document': (count) => ({
+    resourceType: 'Bundle',
+    type: 'document',
+    entry: entries(count, observation(count)),
+  }),
+  'contained resources': (count) => ({
+    resourceType: 'Patient',
+    contained: list(count, (at) => ({ resourceType: 'Organization', id: `o${at}`, name: 'x' })),
+    generalPractitioner: list(count, (at) => ({ reference: `#o${at}` })),
+  }),
+  'unknown extensions': (count) => ({
+    resourceType: 'Patient',
+    extension: list(count, (at) => ({ url: `http://example.org/e${at}`, valueString: 'x' })),
+  }),
+};
+
+let validator: Validator;
+beforeAll(async () => {
+  validator = await openOwnValidator();
+}, 60_000);
+
+const userTime = (resource: object): number => {
+  const start = process.cpuUsage();
+  validator.validate(resource);
+  return process.cpuUsage(start).user / 1_000;
+};
+const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;
+
+describe('four times the list takes about four times the CPU time', () => {
+  const [few, many] = [1_000, 4_000];
+  test.each(Object.entries(kinds))('%s', (_, make) => {
+    const [short, long] = [make(few), make(many)];
+    userTime(short);
+    const [before, after] = [short, long].map((it) => median([1, 2, 3].map(() => userTime(it))));
+    // A quadratic validator takes 16 times as long; below a few hundredths of a second the clock decides.
+    expect(after).toBeLessThan(Math.max(9 * before!, 100));
+  });
+});
