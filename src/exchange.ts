@@ -14,13 +14,15 @@ import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
 import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
+import { notRetained } from './exchange/maps/not-retained.ts';
+import { senderKeysOf } from './exchange/maps/sender-keys.ts';
 import { lookUp } from './exchange/memory/look-up.ts';
 import type { Memory } from './exchange/memory/memory.ts';
 import { moveAll, transactionOfMoves } from './exchange/move/transaction-of-moves.ts';
 import { admit } from './exchange/pipeline/admit.ts';
 import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
-import { tryCommit } from './exchange/pipeline/commit.ts';
+import { answerResent, tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
 import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
@@ -31,7 +33,10 @@ import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
 import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
+import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { issue } from './fhir/issue.ts';
+import { failure, withWarnings } from './fhir/result.ts';
+import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
 
 /**
@@ -57,7 +62,15 @@ export async function acceptAdmitted(
 
 const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> =>
   retryAfterRace(async () => {
-    const outcome = await consider(gateway, gateway.store, received);
+    let resent: Answer | undefined;
+    const outcome = await consider(gateway, gateway.store, received, async (keys) => {
+      const found = await gateway.store.messageByKeys(received.partner.id, keys.keys);
+      // an amendment may have the identifier of the order that it replaces
+      const earlier = keys.amends && found?.content !== keys.content ? undefined : found;
+      resent = earlier && (await answerResent(gateway, received, earlier, keys));
+      return resent !== undefined;
+    });
+    if (resent) return resent;
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
@@ -80,10 +93,19 @@ export const consider = async (
   context: DecisionContext,
   memory: Memory,
   received: Received,
+  isResent: IsResent = async () => false,
 ): Promise<PipelineOutcome<Prepared>> =>
-  inTermsOfSentMessage(context, received, await run(pipeline(context, memory, received)));
+  inTermsOfSentMessage(context, received, await run(pipeline(context, memory, received, isResent)));
 
-async function* pipeline(context: DecisionContext, memory: Memory, received: Received): Pipeline<Prepared> {
+/** Whether the sender sent a message with these keys before. The pipeline ends then: it was decided on once. */
+type IsResent = (keys: MessageKeys) => Promise<boolean>;
+
+async function* pipeline(
+  context: DecisionContext,
+  memory: Memory,
+  received: Received,
+  isResent: IsResent,
+): Pipeline<Prepared> {
   const { network, forms, world } = context;
   const { settings } = network;
   const { partner, at } = received;
@@ -92,7 +114,13 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const kind = kindOf(form);
   yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
-  const { graph: sentGraph, unmapped } = yield* step('map', toGraph(form, sent, options), describe.mapped);
+  const { graph: sentGraph, unmapped } = yield* step(
+    'map',
+    withWarnings(toGraph(form, sent, options), notRetained(sent, settings.baseUrl)),
+    describe.mapped,
+  );
+  const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent) : undefined;
+  if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
     : sentGraph;
@@ -102,13 +130,16 @@ async function* pipeline(context: DecisionContext, memory: Memory, received: Rec
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
+  yield* step('check sender', checkSender(network, incoming, kind));
   const open = await kind.open(memory, incoming, context);
   const graph = yield* step('check workflow', open.check());
   const routed = yield* step('route', open.route(graph), describe.routed);
-  const disclosures = yield* step('disclose', routed.disclosures(), describe.disclosed);
+  const forbidden = legalBasisIssues(network, partner, routed.graph);
+  const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
+  const disclosures = yield* step('disclose', disclosing, describe.disclosed);
   for (const it of disclosures)
     yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph));
-  return { ...routed, header: headerOf(sent.message), disclosures, unmapped };
+  return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 
 /** The intake was compiled against the names of the kinds: a form of another kind is a fault of the gateway. */

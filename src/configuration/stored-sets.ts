@@ -16,9 +16,14 @@ export async function previousSet(store: Store): Promise<Result<ConfigurationSet
   return previous ? storedSet(store, previous.digest) : failure(issue('config-set-previous-missing', {}));
 }
 
-/** A stored set by its digest, or by a prefix of it. */
+/** Digits of a prefix that names a set: a shorter one could come to name another set. */
+const shortestPrefix = /^[0-9a-f]{8,64}$/;
+
+/** A stored set by its digest, or by a prefix of at least eight digits that only one digest has. */
 export async function storedSet(store: Store, beginning: string): Promise<Result<ConfigurationSet>> {
-  const found = (await store.configurations()).filter(({ digest }) => digest.startsWith(beginning.toLowerCase()));
+  const prefix = beginning.toLowerCase();
+  if (!shortestPrefix.test(prefix)) return failure(issue('config-set-prefix-invalid', {}));
+  const found = (await store.configurations()).filter(({ digest }) => digest.startsWith(prefix));
   const digest = found.length === 1 ? found[0]?.digest : undefined;
   const files = digest === undefined ? undefined : await store.configuration(digest);
   return digest === undefined || files === undefined

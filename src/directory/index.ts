@@ -12,7 +12,7 @@ export {
   ownResources,
 } from './find.ts';
 export { loadNetwork } from './load/load.ts';
-export type { Network, Partner, Token } from './network.ts';
+export type { Network, Partner, Role, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';

@@ -23,6 +23,8 @@ export type Partner = {
   readonly organization: string;
   readonly domain: Domain;
   readonly roles: readonly Role[];
+  /** `Organization/<id>` of organisations in whose name it may send, besides those of the directory. */
+  readonly actsFor?: readonly string[];
   readonly tokens: readonly Token[];
   /** Delivery by FHIR REST to its address, or none: the partner reads the gateway's inbox. */
   readonly channel: 'fhir-rest' | 'inbox';

@@ -1,19 +1,21 @@
+import type { Reference } from '@medplum/fhirtypes';
 import type { Graph } from '../fhir/graph.ts';
 import { referencesIn } from '../fhir/reference.ts';
-import { isType, type Resource } from '../fhir/resource.ts';
+import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 
 /**
- * Parts of a referral (verwijzing): all resources reachable from its Task and order, and every RelatedPerson of the
- * person, which refers to the Patient and not the reverse (https://hl7.org/fhir/R4/relatedperson.html).
+ * Parts of a referral (verwijzing): all resources reachable from its Task and order, and everything about the person,
+ * which refers to the Patient and not the reverse: the system of a GP sends a letter, allergies and medication so.
  */
 export function partsOfReferral(graph: Graph, roots: readonly Resource[]): ReadonlySet<Resource> {
   const found = new Set<Resource>();
   collect(graph, roots, found);
-  const relatedPersons = graph.all('RelatedPerson').filter((it) => {
-    const person = graph.resolve(it.patient);
-    return isType(person, 'Patient') && found.has(person);
-  });
-  collect(graph, relatedPersons, found);
+  const persons = new Set(roots.flatMap((it) => (isType(it, 'Patient') ? it : personsOf(graph, it))));
+  collect(
+    graph,
+    graph.resources.filter((it) => !ownMessages.has(it.resourceType) && isAbout(graph, it, persons)),
+    found,
+  );
   for (const it of graph.resources) if (organisationTypes.has(it.resourceType)) found.add(it);
   return found;
 }
@@ -23,6 +25,30 @@ export function partsOfReferral(graph: Graph, roots: readonly Resource[]): Reado
  * resolves to them, as in the referral that Nictiz publishes: a wrong id must not lose them.
  */
 const organisationTypes: ReadonlySet<string> = new Set(['Location', 'Organization', 'HealthcareService', 'Endpoint']);
+
+/** Each is a message with a right to read of its own. */
+const ownMessages: ReadonlySet<string> = new Set(['Task', 'ServiceRequest', 'Appointment', 'Communication']);
+
+/** Elements that name the person whom a resource is about; `participant` and `author` name people who took part. */
+const personElements = ['subject', 'patient', 'for', 'beneficiary', 'individual'] as const;
+
+function personsOf(graph: Graph, resource: Resource): Resource[] {
+  const elements = resource as unknown as Elements;
+  return personElements.flatMap((name) => {
+    const value = elements[name];
+    return (Array.isArray(value) ? value : [value]).flatMap((it) => {
+      if (typeof it !== 'object' || it === null) return [];
+      const person = graph.resolve(it as Reference);
+      return isType(person, 'Patient') ? [person as Resource] : [];
+    });
+  });
+}
+
+/** Data that is about another person too, such as a mother, is not of this referral alone. */
+function isAbout(graph: Graph, resource: Resource, persons: ReadonlySet<Resource>): boolean {
+  const about = personsOf(graph, resource);
+  return about.length > 0 && about.every((it) => persons.has(it));
+}
 
 function collect(graph: Graph, from: readonly Resource[], found: Set<Resource>): void {
   const pending = from.filter((it) => !found.has(it));

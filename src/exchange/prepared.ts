@@ -1,7 +1,7 @@
 import { type Identified, mainOf, resourcesOf } from '../fhir/graph.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { decisionProvenance } from '../routing/index.ts';
-import type { Grant } from '../store/port.ts';
+import type { Grant, MessageKeys } from '../store/port.ts';
 import { dispatchesOf } from './disclose/dispatch.ts';
 import { type Unmapped, unknownCodesSeen } from './maps/unknown-codes.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
@@ -20,6 +20,8 @@ export type Prepared = Omit<Routed, 'disclosures'> & {
   readonly disclosures: readonly Disclosure[];
   /** Codes that no table of a map contains. */
   readonly unmapped: readonly Unmapped[];
+  /** Names that the sender gave to its order, where the kind has them. */
+  readonly keys?: MessageKeys;
 };
 
 /** Commit of an accepted message: its resources with their readers, the decisions, and the disclosures. */
@@ -29,7 +31,7 @@ export function commitPlanOf(
   prepared: Prepared,
   steps: readonly Step[],
 ): CommitPlan {
-  const { graph, decisions, changes = [], guards = [], header, disclosures, unmapped } = prepared;
+  const { graph, decisions, changes = [], guards = [], header, disclosures, unmapped, keys } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
   const location = mainOf(graph);
@@ -49,6 +51,7 @@ export function commitPlanOf(
       receipts: disclosures.map(({ receipt }) => receipt),
       ...(unmapped.length ? { unmapped } : {}),
     },
+    ...(keys ? { keys } : {}),
     unknownCodes: unknownCodesSeen(unmapped),
     changes: [
       ...withExtracts(resources, disclosures, changes).map((resource) => ({

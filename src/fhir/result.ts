@@ -7,3 +7,9 @@ export type Result<T> =
 
 export const success = <T>(value: T, issues: readonly Issue[] = []): Result<T> => ({ ok: true, value, issues });
 export const failure = (...issues: readonly Issue[]): Result<never> => ({ ok: false, issues });
+
+/** The same result, with more findings that do not refuse it. */
+export const withWarnings = <T>(result: Result<T>, warnings: readonly Issue[]): Result<T> => ({
+  ...result,
+  issues: [...result.issues, ...warnings],
+});

@@ -11,6 +11,7 @@ import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept } from '../exchange.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
+import { readDefinition, searchDefinitions } from './definitions.ts';
 import { dryRunsOf } from './dry-runs.ts';
 import { envelopeOf } from './envelope.ts';
 import { evaluateMeasure } from './evaluate-measure.ts';
@@ -20,7 +21,6 @@ import { type ConfigurationState, readiness } from './health.ts';
 import type { HandlerName } from './http-routes.ts';
 import { acceptIntake } from './intake.ts';
 import type { Collection } from './interactions.ts';
-import { readMeasure, searchMeasures } from './measure.ts';
 import { capabilityStatement } from './metadata.ts';
 import { acceptNotification } from './notification.ts';
 import { history, historyOfType, read, search } from './read.ts';
@@ -74,10 +74,17 @@ const placeOf = (context: Context): Place => ({ id: at(context, 'id'), ifMatch: 
 const moveHandler = (type: Move['type'], method: Move['method']): Handler =>
   updateHandler((gateway, envelope, place) => move(gateway, envelope, { type, method, ...place }));
 
+const definitions = { read: readDefinition, search: searchDefinitions };
+
 const collections: Readonly<Record<Collection, { readonly read: Handler; readonly search: Handler }>> = {
   Subscription: { read: readSubscription, search: searchSubscriptions },
   StructureMap: { read: readStructureMap, search: searchStructureMaps },
-  Measure: { read: readMeasure, search: searchMeasures },
+  Measure: definitions,
+  Questionnaire: definitions,
+  StructureDefinition: definitions,
+  ValueSet: definitions,
+  CodeSystem: definitions,
+  OperationDefinition: definitions,
 };
 
 /** A handler for every name in the table of interactions. */

@@ -1,6 +1,8 @@
 import { canonicalBase } from '../fhir/canonical.ts';
+import { typeModel, typeNames } from '../fhir/model.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
+import { clinicalTypes } from '../vocabulary/clinical-types.ts';
 
 /**
  * The interactions of the gateway over HTTP, in one table: it generates the routes of app.ts, the CapabilityStatement
@@ -20,8 +22,18 @@ export type Interactions = {
   readonly operations?: readonly Operation[];
 };
 
-/** Resources of the gateway itself: Subscriptions of its partners, its maps, its Measures. */
-export type Collection = 'Subscription' | 'StructureMap' | 'Measure';
+/** Resources of the gateway itself: Subscriptions of its partners, its maps, and the definitions of its profiles. */
+export type Collection = 'Subscription' | 'StructureMap' | 'Measure' | DefinitionType;
+
+/** Definitions in the package of the profiles, the same for every partner. */
+export const definitionTypes = [
+  'Questionnaire',
+  'StructureDefinition',
+  'ValueSet',
+  'CodeSystem',
+  'OperationDefinition',
+] as const;
+export type DefinitionType = (typeof definitionTypes)[number];
 
 type Supported<Handler> = { readonly handler: Handler; readonly documentation?: string };
 
@@ -78,7 +90,7 @@ const both = ['GET', 'POST'] as const;
 const patchDocumentation = 'JSON Patch or FHIRPath Patch, with If-Match.';
 const moveDocumentation = 'With If-Match, by the moves of the Task state machine.';
 
-export const interactions: Readonly<Record<string, Interactions>> = {
+const offered: Readonly<Record<string, Interactions>> = {
   Task: {
     operations: [
       operation('silent', 'type', ['GET']),
@@ -119,9 +131,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   Location: { from: 'directory' },
   Endpoint: { from: 'directory' },
   OrganizationAffiliation: { from: 'directory' },
-  Condition: {},
   Composition: {},
-  DocumentReference: {},
   Consent: {
     update: { handler: 'update Consent', documentation: 'With If-Match, by the partner that recorded it: its end.' },
   },
@@ -141,6 +151,7 @@ export const interactions: Readonly<Record<string, Interactions>> = {
   Communication: {},
   Bundle: {},
   QuestionnaireResponse: {
+    search: 'get and post',
     create: {
       handler: 'create QuestionnaireResponse',
       documentation: 'While a Task complete-questionnaire waits for you; basedOn names the order.',
@@ -177,6 +188,31 @@ export const interactions: Readonly<Record<string, Interactions>> = {
     ],
   },
 };
+
+/** Types of which the gateway stores no resource under an address of their own. */
+const neverStored: readonly string[] = [
+  'Parameters',
+  'OperationOutcome',
+  'MessageHeader',
+  'AuditEvent',
+  'CapabilityStatement',
+];
+
+/**
+ * What a referral delivers can be read by its receiver, whatever its type; clinical data can be searched by its person.
+ */
+const delivered = (): Record<string, Interactions> =>
+  Object.fromEntries(
+    typeNames()
+      .filter(
+        (name) => typeModel(name)?.kind === 'resource' && !typeModel(name)?.abstract && !neverStored.includes(name),
+      )
+      .map((name) => [name, clinicalTypes.includes(name) ? ({ search: 'get and post' } as const) : {}]),
+  );
+
+const definitions = Object.fromEntries(definitionTypes.map((type) => [type, { from: type }]));
+
+export const interactions: Readonly<Record<string, Interactions>> = { ...delivered(), ...definitions, ...offered };
 
 /** Whether a type is a collection of the gateway's own: these have no versions to read and no search by criteria. */
 export const isCollection = ({ from }: Interactions): boolean => from !== undefined && from !== 'directory';

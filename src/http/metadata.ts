@@ -4,7 +4,14 @@ import { patchFormats } from '../exchange/move/requested-move.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
 import { parametersOf } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';
-import { type Collection, type Interactions, interactions, searchable } from './interactions.ts';
+import {
+  type Collection,
+  type DefinitionType,
+  definitionTypes,
+  type Interactions,
+  interactions,
+  searchable,
+} from './interactions.ts';
 
 /** The gateway's own profile of a type, where it has one. */
 const profiles: Readonly<Record<string, string>> = {
@@ -119,6 +126,13 @@ const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> =
   { name: 'status', type: 'token' },
 ];
 
+const definitionStatement = {
+  statement: {
+    documentation: 'The definitions of the profiles of this network, by canonical.',
+    searchParam: byCanonical,
+  },
+};
+
 /** The statement on a collection, besides its interactions. */
 const collections: Readonly<
   Record<Collection, { readonly statement: Partial<CapabilityStatementRestResource>; readonly search?: string }>
@@ -139,6 +153,10 @@ const collections: Readonly<
       searchParam: byCanonical,
     },
   },
+  ...(Object.fromEntries(definitionTypes.map((type) => [type, definitionStatement])) as Record<
+    DefinitionType,
+    { readonly statement: Partial<CapabilityStatementRestResource> }
+  >),
   Measure: {
     statement: {
       documentation: '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv.',

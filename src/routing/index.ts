@@ -13,6 +13,7 @@ export {
 export { explainDecision, explainDecisionRecord } from './decision/explain.ts';
 export { route } from './decision/route.ts';
 export { personFactsOf, primaryLanguage } from './facts/person.ts';
+export { organizationBehind } from './facts/referrer.ts';
 export { residenceOf } from './facts/residence.ts';
 export { proposalParameters } from './proposal/proposal-parameters.ts';
 export { type Proposal, proposePlaces } from './proposal/propose.ts';

@@ -24,7 +24,7 @@ export type {
   StoredConfiguration,
 } from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
-export type { Message } from './port/message.ts';
+export type { KeyedMessage, Message, MessageKeys } from './port/message.ts';
 export type {
   Attempt,
   AttemptEnding,

@@ -1,3 +1,5 @@
+import { personElements } from '../vocabulary/clinical-types.ts';
+
 /**
  * Search parameters (https://hl7.org/fhir/R4/searchparameter-registry.html): resource type -> name -> path. After a
  * change here a store rebuilds its index when opened.
@@ -20,7 +22,19 @@ const actors = [
 
 const patient = ['Patient'] as const;
 
+/** Clinical data is searched by its person. */
+const clinical = Object.fromEntries(
+  Object.entries(personElements).map(([type, path]) => [
+    type,
+    { patient: { kind: 'reference', path, targets: patient } },
+  ]),
+) as unknown as Record<
+  keyof typeof personElements,
+  { readonly patient: SearchParameter & { readonly kind: 'reference' } }
+>;
+
 export const searchParameters = {
+  ...clinical,
   Task: {
     owner: { kind: 'reference', path: 'owner', targets: actors },
     'owner:identifier': { kind: 'token', path: 'owner.identifier' },

@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['reading', 'memory'],
   ['maps', 'patch'],
   ['pipeline'],
-  ['acknowledge', 'disclose', 'explain', 'measures', 'waiting-times'],
+  ['acknowledge', 'disclose', 'explain', 'sender', 'measures', 'waiting-times'],
   ['feedback'],
   ['effect', 'conversation', 'referral'],
   ['appointment', 'consent', 'consultation', 'information', 'transfer'],

@@ -50,9 +50,19 @@ describe('activation through a gateway', () => {
     expect(await inForce()).toBe(first.digest);
     expect((await activate({ set: second.slice(0, 12) })).status).toBe(200);
     expect(await inForce()).toBe(second);
-    const nowhere = await activate({ set: 'ffff' });
+    const nowhere = await activate({ set: 'ffffffff' });
     expect([nowhere.status, rulesOf(nowhere)]).toEqual([422, ['config-set-unknown']]);
   });
+
+  test.each(['', ' ', 'f', 'fffffff', 'not a digest'])(
+    'of %j activates nothing: too short to name one set',
+    async (set) => {
+      const before = await inForce();
+      const answer = await activate({ set });
+      expect([answer.status, rulesOf(answer)]).toEqual([422, ['config-set-prefix-invalid']]);
+      expect(await inForce()).toBe(before);
+    },
+  );
 
   test('of a set that does not compile changes nothing, and every mistake is reported', async () => {
     const before = await inForce();

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bundle, Questionnaire, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
@@ -289,7 +291,10 @@ describe('across domains', () => {
   test('who referred from the social domain is asked in a published form, without words of care', async () => {
     const sent = await gateway.ask('POST', '/fhir', {
       as: 'sociaal-werk-lissenmond',
-      body: JSON.stringify(referral()),
+      body: readFileSync(
+        join(import.meta.dirname, '../../examples/messages/009-referral-by-social-work/input.json'),
+        'utf8',
+      ),
     });
     expect(sent.status, sent.text).toBe(200);
     const task = locationOf(sent, 'Task')!;

@@ -39,7 +39,11 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const refer = (changes: Changes = {}, as = 'gp-de-linde'): Promise<Answered> =>
-  gateway.ask('POST', '/fhir', { as, body: changed(changes) });
+  gateway.ask('POST', '/fhir', { as, body: inNameOf(as, changed(changes)) });
+
+/** The referral of another practice names that practice as its requester. */
+const inNameOf = (as: string, text: string): string =>
+  as === 'gp-veenzicht' ? text.replaceAll('99990101', '99990102').replaceAll('01999901', '01999902') : text;
 const taskOf = async (answer: Answered, as = 'registration-team'): Promise<Task> =>
   resourceOf<Task>(await gateway.ask('GET', `/fhir/${locationOf(answer, 'Task')}`, { as }));
 const textOf = (answer: Answered, rule: string): string | undefined =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditOf, referralText } from '../support/exchange/example-referral.ts';
+import { auditOf, partOf, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import {
   type Asking,
   locationOf,
@@ -79,7 +79,14 @@ describe('an X-Request-Id is used once', () => {
   test('of another partner it is another one', async () => {
     const requestId = randomUUID();
     expect((await post(requestId)).status).toBe(200);
-    expect((await post(requestId, { as: 'gp-veenzicht' })).status).toBe(200);
+    const own = { reference: 'Organization/gp-veenzicht' };
+    const body = JSON.stringify(
+      referralWith((bundle) => {
+        partOf(bundle, 'Task').requester = own;
+        partOf(bundle, 'ServiceRequest').requester = own;
+      }),
+    );
+    expect((await post(requestId, { as: 'gp-veenzicht', body })).status).toBe(200);
   });
 
   test('the same patch of another Task, or of another version, is another request: 409', async () => {

@@ -23,6 +23,8 @@ export type Asking = {
   readonly body?: string | Buffer;
   readonly contentType?: string;
   readonly requestId?: string | null;
+  /** Sends the identifiers of Task and order as they are; otherwise each request names an order of its own. */
+  readonly sameOrder?: true;
   readonly headers?: Readonly<Record<string, string>>;
 };
 export type Answered = {
@@ -53,7 +55,11 @@ export async function startGateway(
 
 export const asker =
   (url: string): Ask =>
-  async (method, path, { as, token, body, contentType = 'application/fhir+json', requestId, headers } = {}) => {
+  async (
+    method,
+    path,
+    { as, token, body, contentType = 'application/fhir+json', requestId, headers, sameOrder } = {},
+  ) => {
     const bearer = token ?? (as && `demo-${as}`);
     const answer = await request(`${url}${path}`, {
       method,
@@ -63,10 +69,22 @@ export const asker =
         ...(method === 'GET' || requestId === null ? {} : { 'x-request-id': requestId ?? randomUUID() }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined
+        ? {}
+        : { body: method === 'POST' && !sameOrder ? namedAnew(body, requestId ?? headers?.['x-request-id']) : body }),
     });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   };
+
+/** Examples are sent many times to one gateway: each request gets order numbers of its own, the same for one request id. */
+function namedAnew(body: string | Buffer, requestId: string | null | undefined): string | Buffer {
+  // bytes pass through Latin-1 unchanged, whatever their encoding
+  if (typeof body !== 'string') return Buffer.from(`${namedAnew(body.toString('latin1'), requestId)}`, 'latin1');
+  const suffix = (requestId ?? randomUUID()).toLowerCase().replace(/[^0-9a-f-]/g, '');
+  return body
+    .replace(/("system"\s*:\s*"[^"]*\/(?:taken|tasks|orders)"\s*,\s*"value"\s*:\s*"[^"]*)"/g, `$1.${suffix}"`)
+    .replace(/(<system value="[^"]*\/(?:taken|tasks|orders)"\s*\/>\s*<value value="[^"]*)"/g, `$1.${suffix}"`);
+}
 
 export const resourceOf = <T extends Resource = Resource>({ text }: Answered): T => parseJson(text) as T;
 

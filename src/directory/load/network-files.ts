@@ -66,6 +66,7 @@ export type PartnersFile = {
     readonly name: string;
     readonly organization: string;
     readonly roles: readonly Role[];
+    readonly 'acts-for'?: readonly string[];
     readonly channel: 'fhir-rest' | 'inbox';
     /** `from-directory` is the default. */
     readonly address?: string;

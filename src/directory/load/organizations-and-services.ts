@@ -24,6 +24,11 @@ export function directoryOrganizations(
 ): WithIssues<ReadonlyMap<string, DirectoryOrganization>> {
   const members = new Set([network, ...filed.flatMap(({ resource }) => memberBy(resource, network))]);
   const issues: Issue[] = [];
+  const parents = new Map(filed.flatMap(({ resource: it }) => parentOf(it)));
+  const represented = Map.groupBy(
+    filed.flatMap(({ resource: it }) => representationBy(it, network)),
+    ([reference]) => reference,
+  );
   const organizations = filed.flatMap(({ resource: it, file }) => {
     if (!isType(it, 'Organization')) return [];
     const reference = `Organization/${it.id}`;
@@ -33,6 +38,10 @@ export function directoryOrganizations(
       return [];
     }
     const partner = partners.get(reference);
+    const representedBy = [
+      ...ancestorsOf(reference, parents),
+      ...(represented.get(reference) ?? []).map(([, by]) => by),
+    ];
     return [
       {
         reference,
@@ -43,11 +52,37 @@ export function directoryOrganizations(
         active: it.active !== false,
         member: members.has(reference),
         ...(partner ? { partner } : {}),
+        ...(representedBy.length ? { representedBy } : {}),
       },
     ];
   });
   return { value: new Map(organizations.map((it) => [it.reference, it])), issues };
 }
+
+const parentOf = (it: Resource): [string, string][] =>
+  isType(it, 'Organization') && it.partOf?.reference ? [[`Organization/${it.id}`, it.partOf.reference]] : [];
+
+/** The organisations of which this one is a part, directly or through others. */
+function ancestorsOf(reference: string, parents: ReadonlyMap<string, string>): string[] {
+  const found = new Set<string>();
+  for (let next = parents.get(reference); next && next !== reference && !found.has(next); next = parents.get(next))
+    found.add(next);
+  return [...found];
+}
+
+/**
+ * The organisation that exchanges data for another one: an active OrganizationAffiliation with role HIE/HIO
+ * (https://hl7.org/fhir/R4/codesystem-organization-role.html). Membership of the network is no representation.
+ */
+const representationBy = (it: Resource, network: string): [string, string][] =>
+  isType(it, 'OrganizationAffiliation') &&
+  it.active !== false &&
+  it.organization?.reference &&
+  it.organization.reference !== network &&
+  it.participatingOrganization?.reference &&
+  codesOf(it.code).some((code) => code === 'http://hl7.org/fhir/organization-role|HIE/HIO')
+    ? [[it.organization.reference, it.participatingOrganization.reference]]
+    : [];
 
 const memberBy = (it: Resource, network: string): string[] =>
   isType(it, 'OrganizationAffiliation') && it.active !== false && it.organization?.reference === network

@@ -23,7 +23,13 @@ export function partnersOf(
   canBeReached: (organization: string) => boolean,
 ): WithIssues<readonly Partner[]> {
   const partners = file.value.partners.flatMap(
-    ({ address, 'delivery-token-from': deliveryTokenFrom, 'notification-endpoints': endpoints, ...it }) => {
+    ({
+      address,
+      'delivery-token-from': deliveryTokenFrom,
+      'notification-endpoints': endpoints,
+      'acts-for': actsFor,
+      ...it
+    }) => {
       const organization = organizations.get(it.organization);
       if (!organization) return [];
       return [
@@ -33,6 +39,7 @@ export function partnersOf(
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
+          ...(actsFor ? { actsFor } : {}),
         },
       ];
     },
@@ -47,7 +54,13 @@ function invalidPartners(
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   canBeReached: (organization: string) => boolean,
 ): Issue[] {
-  return value.partners.flatMap(({ id, organization, channel, address = fromDirectory }, index) => {
+  return value.partners.flatMap(({ id, organization, channel, address = fromDirectory, ...more }, index) => {
+    const unresolved = (more['acts-for'] ?? []).flatMap((target, n) => {
+      const path = ['partners', index, 'acts-for', n];
+      if (organizations.has(target)) return [];
+      return [issue('config-reference-unresolved', { file, path: pathText(path), target }, placeOf(path))];
+    });
+    if (unresolved.length) return unresolved;
     const path = ['partners', index, 'organization'];
     const it = organizations.get(organization);
     if (!it)

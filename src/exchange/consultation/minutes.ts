@@ -29,6 +29,7 @@ import { consentsIn, type Member, memberOf, withEntryPath } from './parties.ts';
  */
 export const minutes = messageKind<ConsultationCase | undefined>({
   name: 'minutes',
+  senders: ['referrer', 'provider', 'social-domain'],
   profiles: [mgnProfile('consultation-record-bundle')],
   lookUp: lookUpConsultation,
   check: (incoming, loaded, { network }) => {

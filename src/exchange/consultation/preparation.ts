@@ -27,6 +27,7 @@ type Invited = Member & { readonly isNew: boolean };
  */
 export const preparation = messageKind<ConsultationCase | undefined>({
   name: 'preparation',
+  senders: ['referrer', 'provider', 'social-domain'],
   profiles: [mgnProfile('consultation-preparation-bundle')],
   lookUp: lookUpConsultation,
   check: (incoming, loaded, { network }) => {

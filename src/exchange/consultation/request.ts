@@ -24,6 +24,7 @@ import { consentsIn, memberOf, partiesOf, tasksIn } from './parties.ts';
  */
 export const consultation = messageKind<ConsultationCase | undefined>({
   name: 'consultation',
+  senders: ['referrer', 'provider', 'social-domain'],
   profiles: [mgnProfile('consultation-request-bundle')],
   lookUp: lookUpConsultation,
   check: ({ graph, inputProfile, partner }, consultationCase, { network }) => {

@@ -20,6 +20,7 @@ import { conversationOf, orderOf, ownTaskOf, type RecordedOrder, withOrder } fro
  */
 export const conversationRecord = messageKind<Result<RecordedOrder>>({
   name: 'record',
+  senders: ['referrer', 'provider'],
   profiles: [mgnProfile('record-bundle')],
   lookUp: async (_, { graph, loaded }) => orderOf(graph, loaded),
   check: ({ graph, loaded }, order) => (order.ok ? withOrder({ graph, loaded }, order.value) : order),

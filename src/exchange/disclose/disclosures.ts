@@ -46,6 +46,7 @@ export function referralDisclosures(
       continue;
     }
     const { bundle, receipt } = disclosure;
+    if (receipt.purpose === 'referral') warnings.push(...undelivered(graph, bundle));
     const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
     if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
@@ -54,6 +55,24 @@ export function referralDisclosures(
     disclosures.push(created);
   }
   return success(disclosures, warnings);
+}
+
+/**
+ * Entries that the receiver does not get. Within care only: the social domain never receives more than its allow-list.
+ */
+function undelivered({ entry = [] }: Bundle, disclosed: Bundle): Issue[] {
+  const delivered = new Set((disclosed.entry ?? []).map(({ resource }) => resource?.id));
+  return entry.flatMap(({ resource }, index) =>
+    resource && !delivered.has(resource.id)
+      ? [
+          issue(
+            'entry-not-delivered',
+            { type: resource.resourceType },
+            { expression: `Bundle.entry[${index}].resource` },
+          ),
+        ]
+      : [],
+  );
 }
 
 /** Organisation of a partner in the directory, as requester of what it sends; only a name where it has none. */

@@ -13,6 +13,7 @@ import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
+import { clinicalTypes } from '../../vocabulary/clinical-types.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
@@ -104,6 +105,11 @@ async function relatedTo(
     ...encounters,
     ...plans,
     ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], reader)),
+    ...(
+      await Promise.all(
+        clinicalTypes.map((type) => find(store, type as 'Observation', 'patient', [subject.reference ?? ''], reader)),
+      )
+    ).flat(),
     ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
     ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], reader)),
   ];

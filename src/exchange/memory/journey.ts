@@ -8,8 +8,11 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import type { Identified } from '../../fhir/graph.ts';
+import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
 import { isType } from '../../fhir/resource.ts';
+import type { Store } from '../../store/port.ts';
+import { clinicalDetails, clinicalTypes } from '../../vocabulary/clinical-types.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import type { OrderGraph } from '../../workflow/index.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
@@ -86,20 +89,28 @@ export const partsOfOrder: ReadonlySet<string> = new Set([
   'Organization',
   'HealthcareService',
   'Location',
-  'Condition',
   'Composition',
-  'DocumentReference',
   'Consent',
+  ...clinicalTypes,
+  ...clinicalDetails,
 ]);
 
-/** The complete order: itself, what it refers to, the RelatedPersons of its person and the Consents (toestemming). */
-export async function wholeOrder(memory: Memory, order: ServiceRequest, base: string): Promise<readonly Identified[]> {
+/**
+ * The complete order: itself, what it refers to, the RelatedPersons of its person, the Consents (toestemming) and the
+ * clinical data about the person that was sent with it.
+ */
+export async function wholeOrder(
+  memory: Memory & Pick<Store, 'vread'>,
+  order: ServiceRequest,
+  base: string,
+): Promise<readonly Identified[]> {
   const found = new Map<string, Identified>([[`ServiceRequest/${order.id}`, order as Identified]]);
   const person = [order.subject.reference ?? ''];
   const ofPerson: readonly Identified[] = [
     ...(await find<RelatedPerson>(memory, 'RelatedPerson', 'patient', person)),
     // a Consent applies also when no resource refers to it
     ...(await find<Consent>(memory, 'Consent', 'patient', person)),
+    ...(await sentWith(memory, order)),
   ];
   const open: Identified[] = [order as Identified, ...ofPerson];
   for (const it of ofPerson) found.set(`${it.resourceType}/${it.id}`, it);
@@ -113,4 +124,15 @@ export async function wholeOrder(memory: Memory, order: ServiceRequest, base: st
       open.push(resource);
     }
   return [...found.values()];
+}
+
+/** Clinical data about the person that was stored in the same commit as the order. It is never changed afterwards. */
+async function sentWith(memory: Memory & Pick<Store, 'vread'>, { id, subject }: ServiceRequest): Promise<Identified[]> {
+  const first = await memory.vread('ServiceRequest', id ?? '', 1);
+  const { source, lastUpdated } = ((first && parseJson(first.text)) as Identified | undefined)?.meta ?? {};
+  if (!lastUpdated || !subject.reference) return [];
+  const found = await Promise.all(
+    clinicalTypes.map((type) => find(memory, type as 'Observation', 'patient', [subject.reference ?? ''])),
+  );
+  return found.flat().filter(({ meta }) => meta?.source === source && meta?.lastUpdated === lastUpdated);
 }

@@ -6,6 +6,7 @@ import {
   moveForSocialDomain,
   reasonForSocialDomain,
 } from '../../disclosure/index.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -24,6 +25,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { versionOf } from '../pipeline/versioned-effect.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
@@ -66,6 +68,9 @@ export async function considerMove(
   const after = answer.value ? { ...answer.value.task, id: before.id } : readable.value;
   const invalid = validationErrors(gateway, after);
   if (invalid.length) return failure(...invalid);
+  const actors = actorsOf(network, before, partner.id);
+  if (!answer.value && !requested.value.reason && isSame(before, after) && !actors.includes('other'))
+    return success(unchanged(gateway, received, method, before));
   const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
@@ -73,13 +78,33 @@ export async function considerMove(
   const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
-    actorsOf(network, before, partner.id),
+    actors,
     { at, newId: world.newId },
   );
   if (!result.ok) return result;
   const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
 }
+
+const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);
+
+/** A request that changes nothing is answered with the present version: no version is stored, nobody is notified. */
+const unchanged = (
+  { network }: Gateway,
+  { partner }: Received,
+  interaction: MoveMethod,
+  before: Movable,
+): CommitPlan => ({
+  interaction,
+  action: 'U',
+  body: resourceAsSeen(network, before, partner),
+  location: `${before.resourceType}/${before.id}`,
+  version: versionOf(before),
+  steps: [],
+  changes: [],
+  dispatches: () => [],
+  codes: [],
+});
 
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.

@@ -95,8 +95,8 @@ function transitioned(
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))
     return failure(issue('transition-parameters-invalid', { parameters: parameterNames.join(', ') }));
-  const values = byName(parameters);
-  if ([...values.keys()].some((name) => !parameterNames.includes(name)))
+  const values = parametersByName(parameters);
+  if (!values)
     return failure(
       issue(
         'transition-parameters-invalid',
@@ -122,10 +122,32 @@ function transitioned(
   });
 }
 
-const parameterNames: readonly string[] = ['status', 'reason', 'businessStatus', 'outcome', 'alternative', 'answer'];
+/** The value that each parameter may have. */
+const parameterValues: Readonly<Record<string, readonly string[]>> = {
+  status: ['valueCode'],
+  reason: ['valueCode', 'valueCodeableConcept'],
+  businessStatus: ['valueCode', 'valueCodeableConcept'],
+  outcome: ['valueCodeableConcept', 'valueString'],
+  alternative: ['valueReference', 'valueString'],
+  answer: ['resource'],
+};
+const parameterNames: readonly string[] = Object.keys(parameterValues);
 
-const byName = ({ parameter = [] }: Parameters): ReadonlyMap<string, ParametersParameter> =>
-  new Map(parameter.map((it) => [it.name, it]));
+/** At least one parameter, each at most once and with one value of its type; otherwise undefined. */
+function parametersByName({ parameter }: Parameters): ReadonlyMap<string, ParametersParameter> | undefined {
+  if (!Array.isArray(parameter) || parameter.length === 0 || !parameter.every(isParameter)) return undefined;
+  const values = new Map(parameter.map((it) => [it.name, it]));
+  return values.size === parameter.length ? values : undefined;
+}
+
+function isParameter(it: ParametersParameter | null): boolean {
+  if (typeof it !== 'object' || it === null || !Object.hasOwn(parameterValues, it.name ?? '')) return false;
+  const [value, ...more] = Object.keys(it).filter((name) => /^(value|resource|part)/.test(name));
+  if (value === undefined || more.length > 0 || !parameterValues[it.name]!.includes(value)) return false;
+  const content: unknown = it[value as 'valueCode'];
+  const isText = value === 'valueCode' || value === 'valueString';
+  return isText ? typeof content === 'string' && content !== '' : typeof content === 'object' && content !== null;
+}
 
 function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
   const code = it?.valueCode;

@@ -4,7 +4,7 @@ import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { Message } from '../../store/port.ts';
+import type { KeyedMessage, Message } from '../../store/port.ts';
 import type { Step } from './step.ts';
 
 /** Answer to the sender. Only http/ turns it into a status. */
@@ -43,6 +43,16 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 }
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
+
+/**
+ * Answer to a message that its sender named by the key of an earlier one: the first answer when the content is the
+ * same, otherwise `order-sent-before` with the first order.
+ */
+export function resentAnswer({ message, content, location }: KeyedMessage, now: { readonly content: string }): Answer {
+  if (content !== now.content) return refused([issue('order-sent-before', { task: location })]);
+  const body = parseJson(message.answer.body) as Resource;
+  return { kind: 'accepted', body, location, version: 1, steps: [] };
+}
 
 /** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
 export function duplicateAnswer(earlier: Message): Answer {

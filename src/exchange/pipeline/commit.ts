@@ -10,13 +10,15 @@ import type {
   Dispatch,
   Grant,
   Guard,
+  KeyedMessage,
+  MessageKeys,
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
 } from '../../store/port.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
-import { type Answer, duplicateAnswer, refused } from './answer.ts';
+import { type Answer, duplicateAnswer, refused, resentAnswer } from './answer.ts';
 import { agentOf } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
@@ -32,6 +34,8 @@ export type CommitPlan = {
   readonly steps: readonly Step[];
   /** Decisions and receipts, stored with the steps in the record of the message. */
   readonly decisions?: Readonly<Record<string, unknown>>;
+  /** Keys of the sender, by which a resend is recognised. */
+  readonly keys?: MessageKeys;
   /** Codes that no table of a map contains. */
   readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes: readonly Change[];
@@ -65,6 +69,8 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
       return duplicateAnswer(committed.earlier);
+    case 'resent':
+      return answerResent(gateway, received, committed.earlier, plan.keys ?? { content: '' });
     case 'reused':
       return refused([issue('request-id-reused', {})], steps);
     case 'stale':
@@ -76,6 +82,33 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
     case 'fault':
       return refused([issue('store-unavailable', {})], steps);
   }
+}
+
+/** Answers a resend by its sender's key; a repeated first answer is on record as any other answer. */
+export async function answerResent(
+  { store, world }: Pick<Gateway, 'store' | 'world'>,
+  { partner, at, requestId, correlationId, traceId }: Received,
+  earlier: KeyedMessage,
+  keys: Pick<MessageKeys, 'content'>,
+): Promise<Answer> {
+  const answer = resentAnswer(earlier, keys);
+  if (answer.kind === 'accepted')
+    await store.appendAudit([
+      auditEvent({
+        id: world.newId(),
+        at,
+        action: 'R',
+        interaction: 'accept',
+        outcome: 'success',
+        codes: ['duplicate'],
+        ...agentOf(partner),
+        requestId,
+        traceId,
+        ...(correlationId ? { correlationId } : {}),
+        references: [answer.location],
+      }),
+    ]);
+  return answer;
 }
 
 /** A failed write becomes the refusal `store-unavailable`: the sender retains its message and sends it again. */
@@ -116,6 +149,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
         ...plan.decisions,
       }),
     },
+    ...(plan.keys && !pulled ? { keys: { ...plan.keys, location: plan.location } } : {}),
     ...(plan.unknownCodes?.length ? { unknownCodes: plan.unknownCodes } : {}),
     changes: plan.changes,
     guards: plan.guards ?? [],

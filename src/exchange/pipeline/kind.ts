@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Partner } from '../../directory/index.ts';
+import type { Partner, Role } from '../../directory/index.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Decision } from '../../routing/index.ts';
 import type { Change, Guard } from '../../store/port.ts';
@@ -55,8 +55,12 @@ export type Kind<About> = Fixed & {
 type Fixed = {
   /** Value of `kind` in the forms of mappings/intake.yaml. */
   readonly name: string;
+  /** Roles of which its sender needs one. A sender that only operates the gateway sends nothing. */
+  readonly senders: readonly Role[];
   /** Profiles that the graph must conform to once it has the gateway's ids. */
   readonly profiles: readonly string[];
+  /** Its sender names each order once: a message with the same name is a resend, or a conflict. */
+  readonly isNamedBySender?: true;
   /** Its order may stay at its placer and reach the gateway by a notification (HL7 Clinical Order Workflows). */
   readonly followsPlacer?: true;
 };

@@ -17,6 +17,8 @@ import { urgentWarnings } from './urgent.ts';
  */
 export const referral = messageKind<EarlierOrders & { readonly open: OpenReferral }>({
   name: 'referral',
+  isNamedBySender: true,
+  senders: ['referrer', 'provider'],
   profiles: [mgnProfile('referral-bundle')],
   followsPlacer: true,
   lookUp: async (memory, incoming) => ({

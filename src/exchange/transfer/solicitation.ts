@@ -23,6 +23,8 @@ import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral
  */
 export const solicitation = messageKind<EarlierOrders>({
   name: 'solicitation',
+  isNamedBySender: true,
+  senders: ['referrer', 'provider'],
   profiles: [mgnProfile('solicitation-bundle')],
   lookUp: lookUpReplaced,
   check: (incoming, earlier, context) => {

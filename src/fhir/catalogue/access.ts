@@ -31,6 +31,21 @@ export const accessRules = {
     en: 'Nothing at this address, or nothing that you may read. Check the type and the id.',
     nl: 'Op dit adres is niets, of niets dat u mag lezen. Controleer het type en het id.',
   },
+  'role-forbidden': {
+    ...forbidden,
+    en: 'This partner has none of the roles that may send this message: {roles}. Ask the operator of the network for the role, or let the responsible party send it.',
+    nl: 'Deze partner heeft geen van de rollen die dit bericht mogen sturen: {roles}. Vraag de rol aan bij de beheerder van het netwerk, of laat de verantwoordelijke partij het sturen.',
+  },
+  'requester-not-represented': {
+    ...forbidden,
+    en: 'The requester is {organization}, whose own system did not send this. Name your own organisation as requester, or ask the operator of the network to record that you act for it.',
+    nl: 'De aanvrager is {organization}, maar het systeem van die organisatie stuurde dit niet. Noem uw eigen organisatie als aanvrager, of laat de beheerder van het netwerk vastleggen dat u namens haar handelt.',
+  },
+  'legal-basis-outside-care': {
+    ...forbidden,
+    en: 'The legal basis referral-within-care is for care providers. A party outside care uses explicit-consent, with the Consent of the person.',
+    nl: 'De grondslag referral-within-care is voor zorgverleners. Een partij buiten de zorg gebruikt explicit-consent, met de toestemming van de persoon.',
+  },
   'operator-only': {
     ...forbidden,
     en: 'Only the operator of the network may do this. Use the token of a partner with role operator.',

@@ -136,6 +136,12 @@ export const configurationRules = {
     en: '{file}: subscription {index} of the network is invalid: {problem}. Correct the configuration.',
     nl: '{file}: subscription {index} van het netwerk is ongeldig: {problem}. Verbeter de configuratie.',
   },
+  'config-set-prefix-invalid': {
+    ...invalid,
+    type: 'value',
+    en: 'A configuration set is named by its digest, or by at least 8 hexadecimal digits of it. List the sets with: mgn config list',
+    nl: 'Een configuratie noemt u met haar digest, of met minstens 8 hexadecimale cijfers daarvan. Bekijk ze met: mgn config list',
+  },
   'config-set-unknown': {
     ...invalid,
     type: 'not-found',

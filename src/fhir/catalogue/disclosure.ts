@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { conflict, forbidden, invalid } from './shared.ts';
+import { conflict, forbidden, invalid, warning } from './shared.ts';
 
 /** Why data is not disclosed to a recipient. */
 export const disclosureRules = {
@@ -77,6 +77,12 @@ export const disclosureRules = {
     type: 'suppressed',
     en: 'The social domain reads this Task, so care providers must not write {elements} in it. Use codes only, or call its owner.',
     nl: 'Het sociaal domein leest deze Task; zorgverleners mogen daarin geen {elements} schrijven. Gebruik alleen codes, of bel de eigenaar.',
+  },
+  'entry-not-delivered': {
+    ...warning,
+    type: 'incomplete',
+    en: 'This {type} is stored, but not delivered to the receiver: the order does not lead to it, and it does not name the person of the order. Let its subject, patient or beneficiary refer to that Patient, or let the order refer to it (supportingInfo).',
+    nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de opdracht leidt er niet naartoe, en hij noemt de persoon van de opdracht niet. Laat subject, patient of beneficiary naar die Patient verwijzen, of laat de opdracht ernaar verwijzen (supportingInfo).',
   },
   'recipient-not-party': {
     ...forbidden,

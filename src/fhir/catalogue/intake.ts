@@ -3,6 +3,12 @@ import { information, invalid, malformed, receiverTransient, unreadable, warning
 
 /** Messages on their way in: form, HL7 v2, entries and references. */
 export const intakeRules = {
+  'envelope-not-delivered': {
+    ...warning,
+    type: 'incomplete',
+    en: 'This element of the envelope is stored with the message, but not delivered: the receiver gets the referral in a transaction of the gateway. Put what the receiver needs in the order or its Task.',
+    nl: 'Dit element van de envelop bewaart de gateway bij het bericht, maar gaat niet mee: de ontvanger krijgt de verwijzing in een transaction van de gateway. Zet wat de ontvanger nodig heeft in de opdracht of de Task.',
+  },
   'hl7-syntax': {
     ...unreadable,
     en: 'Not HL7 v2: segment {line} must be {expected}. Correct the segment.',

@@ -3,6 +3,12 @@ import { conflict, forbidden, invalid } from './shared.ts';
 
 /** An order, its candidates, and the coherence of a new referral. */
 export const orderRules = {
+  'order-sent-before': {
+    ...conflict,
+    type: 'duplicate',
+    en: 'You sent an order with this identifier before, with other content: {task}. To amend it, send a new order with ServiceRequest.replaces that refers to the first order. For another order use another identifier.',
+    nl: 'U stuurde al een opdracht met dit nummer, met andere inhoud: {task}. Wilt u die wijzigen? Stuur een nieuwe opdracht met in ServiceRequest.replaces de eerste opdracht. Gebruik voor een andere opdracht een ander nummer.',
+  },
   'task-not-requested': {
     ...invalid,
     type: 'business-rule',

@@ -23,6 +23,8 @@ export type DirectoryOrganization = {
   readonly member: boolean;
   /** The partner whose system serves it; absent without a system of its own. */
   readonly partner?: string;
+  /** `Organization/<id>` of the organisations that may send in its name. */
+  readonly representedBy?: readonly string[];
 };
 
 /** A HealthcareService of the directory (zorgaanbod): a possible owner of a Task. */

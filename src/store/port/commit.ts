@@ -1,7 +1,7 @@
 import type { AuditEvent } from './audit.ts';
 import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
-import type { Message } from './message.ts';
+import type { KeyedMessage, Message, MessageKeys } from './message.ts';
 import type { Dispatch } from './outbox.ts';
 import type { Change, Grant, Guard, ResourceKey, Revocation, StoredResource } from './resource.ts';
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
@@ -13,6 +13,8 @@ export type Commit = {
   /** A name under which this is committed at most once: of several gateways on one store the others get `done`. */
   readonly once?: string;
   readonly message?: Message;
+  /** Keys of the message: committed once for each sender, unless it amends. */
+  readonly keys?: MessageKeys & { readonly location: string };
   /** Codes of the message that no table contains. */
   readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes?: readonly Change[];
@@ -37,6 +39,8 @@ export type Committed =
   | { readonly kind: 'committed'; readonly resources: readonly StoredResource[] }
   /** This partner already sent this X-Request-Id with the same body: return `earlier.answer`. */
   | { readonly kind: 'duplicate'; readonly earlier: Message }
+  /** This partner already sent a message with one of these keys. */
+  | { readonly kind: 'resent'; readonly earlier: KeyedMessage }
   /** This partner already sent this X-Request-Id with another body. */
   | { readonly kind: 'reused'; readonly earlier: Message }
   /**

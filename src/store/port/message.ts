@@ -20,10 +20,23 @@ export type Message = {
   readonly messageLog: string;
 };
 
+/** Names that a sender gave to a message, as digests, with a digest of its content. */
+export type MessageKeys = {
+  readonly keys: readonly string[];
+  readonly content: string;
+  /** It amends an earlier order, so that it may have its keys. */
+  readonly amends: boolean;
+};
+
+/** A message found by one of its keys, and `Type/id` of the resource by which its sender follows it. */
+export type KeyedMessage = { readonly message: Message; readonly content: string; readonly location: string };
+
 /** Received messages. */
 export type Messages = {
   message(id: string): Promise<Message | undefined>;
   messageByRequest(partner: PartnerId, requestId: string): Promise<Message | undefined>;
+  /** The message of this partner with one of these keys. */
+  messageByKeys(partner: PartnerId, keys: readonly string[]): Promise<KeyedMessage | undefined>;
 
   /** In the order of storage, or reversed; a cursor continues in the order of its page. */
   messages(query: {

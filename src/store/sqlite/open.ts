@@ -13,6 +13,7 @@ import { type Database, openDatabase } from './database.ts';
 import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
 import { openIndexing } from './indexing.ts';
+import { messageByKeys, writeMessageKeys } from './message-keys.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
 import { migrate } from './migrations.ts';
 import { doOnce, lease, wasDone } from './once.ts';
@@ -86,6 +87,7 @@ function storeOn(
     audit: async (query) => audit(database, query),
     message: async (id) => messageById(database, id),
     messageByRequest: async (partner, requestId) => messageByRequest(database, partner, requestId),
+    messageByKeys: async (partner, keys) => messageByKeys(database, partner, keys),
     messages: async (query) => messages(database, query),
     read: async (type, id, reader) => current(database, { type, id }, reader),
     vread: async (type, id, version, reader) => versions(database, { type, id }, { reader, version })[0],
@@ -153,6 +155,7 @@ function commit(
   const refusal = refusalOf(database, it, changes);
   if (refusal) return { committed: refusal, announced: false };
   if (message) insertMessage(database, message);
+  if (message && it.keys) writeMessageKeys(database, message, it.keys);
   if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
   for (const revocation of it.revocations ?? []) writeRevocation(database, revocation);
@@ -181,6 +184,10 @@ function refusalOf(
   if (message) {
     const earlier = messageByRequest(database, message.partner, message.requestId);
     if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
+  }
+  if (message && it.keys) {
+    const earlier = messageByKeys(database, message.partner, it.keys.keys);
+    if (earlier && !(it.keys.amends && earlier.content !== it.keys.content)) return { kind: 'resent', earlier };
   }
   for (const change of changes) {
     const conflict = conflictOf(database, change);

@@ -33,6 +33,44 @@ export const messageContract = (empty: EmptyStore) =>
       expect((await store.message('message-r1'))?.body).toEqual(body);
     });
 
+    describe('named by their sender', () => {
+      const keys = (content: string, amends = false) => ({
+        keys: { keys: ['k1', 'k2'], content, amends, location: 'Task/t' },
+      });
+
+      test('are stored once under a key of their sender, and found by it', async () => {
+        const store = await empty();
+        await commit(store, { message: message('r1'), ...keys('c1') });
+        const earlier = { message: message('r1'), content: 'c1', location: 'Task/t' };
+        expect(await commit(store, { message: message('r2'), ...keys('c1') })).toEqual({ kind: 'resent', earlier });
+        expect(await commit(store, { message: message('r3'), ...keys('c2') })).toEqual({ kind: 'resent', earlier });
+        expect(await store.messageByKeys('praktijk-zuid', ['k0', 'k2'])).toEqual(earlier);
+        expect(await store.messageByKeys('praktijk-noord', ['k1'])).toBeUndefined();
+        expect((await store.messages({ count: 9 })).items).toHaveLength(1);
+        const other = message('r4', { partner: 'praktijk-noord', id: 'm4' });
+        expect(await commit(store, { message: other, ...keys('c1') })).toMatchObject({ kind: 'committed' });
+      });
+
+      test('an amendment takes the key over, once', async () => {
+        const store = await empty();
+        await commit(store, { message: message('r1'), ...keys('c1') });
+        expect(await commit(store, { message: message('r2'), ...keys('c2', true) })).toMatchObject({
+          kind: 'committed',
+        });
+        expect((await store.messageByKeys('praktijk-zuid', ['k1']))?.message.requestId).toBe('r2');
+        expect(await commit(store, { message: message('r3'), ...keys('c2', true) })).toMatchObject({ kind: 'resent' });
+      });
+
+      test('of ten at once one is stored', async () => {
+        const store = await empty();
+        const all = await Promise.all(
+          Array.from({ length: 10 }, (_, n) => commit(store, { message: message(`r${n}`), ...keys('c1') })),
+        );
+        expect(all.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
+        expect(all.filter(({ kind }) => kind === 'resent')).toHaveLength(9);
+      });
+    });
+
     test('can be stored: the store is ready', async () => {
       const store = await empty();
       expect(await store.ready()).toBe(true);
