@@ -1,9 +1,9 @@
 import type { Result } from '../../fhir/result.ts';
 import type { Change, Grant, Guard, Revocation } from '../../store/port.ts';
 import type { Effects, OrderGraph } from '../../workflow/index.ts';
+import type { VersionedEffect } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
 
 /** A move that the state machine permits, as it will be stored. */
 export type Moved = Pick<Effects, 'effects' | 'rule'> & {

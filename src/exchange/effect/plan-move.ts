@@ -8,11 +8,11 @@ import { type Effects, isQuestion, type OrderGraph } from '../../workflow/index.
 import { dispatchesOf } from '../disclose/dispatch.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { resourceAsSeen } from '../memory/as-seen.ts';
+import { changeFor, type VersionedEffect, versioned, versionOf } from '../memory/versioned-effect.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
-import { changeFor, type VersionedEffect, versioned, versionOf } from '../pipeline/versioned-effect.ts';
 import type { Received } from '../reading/envelope.ts';
 import type { Consequence, Consequences, Moved } from './consequence.ts';
 import { consequences as always } from './consequences.ts';

@@ -21,11 +21,11 @@ import { actorsOf, ownerOf } from '../memory/actors.ts';
 import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
+import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { versionOf } from '../pipeline/versioned-effect.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
