@@ -34,12 +34,16 @@ const attempt = fc.record({
 });
 const round = fc.record({ attempts: fc.array(attempt, { minLength: 2, maxLength: 8 }), withdraws: fc.nat({ max: 9 }) });
 
+/** The practice of the example is not in the directory under these numbers: the team refers for itself. */
+const inOwnName = (bundle: object): object =>
+  JSON.parse(JSON.stringify(bundle).replaceAll('99990101', '99990199').replaceAll('01999901', '01999999'));
+
 test('no two are selected, an ended order has no open Task, each acknowledged move is a version, nobody meets a fault', async () => {
   let [moved, selected] = [0, 0];
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 3, maxLength: 6 }), async (rounds) => {
       const team = partnerAt(gateway, 'registration-team');
-      const sent = await team.post('', transferOf(owners));
+      const sent = await team.post('', inOwnName(transferOf(owners)));
       const order = locationOf(sent, 'ServiceRequest')!;
       const asked = await team.tasks(`focus=${order}`);
       const tasks = asked.map(({ id }) => `Task/${id}`);

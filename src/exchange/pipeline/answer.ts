@@ -5,7 +5,7 @@ import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { KeyedMessage, Message } from '../../store/port.ts';
+import type { Message } from '../../store/port.ts';
 import type { Step } from './step.ts';
 
 /** Answer to the sender. Only http/ turns it into a status. */
@@ -61,16 +61,6 @@ export function transactionResponse(resources: readonly Identified[], warnings: 
       },
     })),
   };
-}
-
-/**
- * Answer to a message that its sender named by the key of an earlier one: the first answer when the content is the
- * same, otherwise `order-sent-before` with the first order.
- */
-export function resentAnswer({ message, content, location }: KeyedMessage, now: { readonly content: string }): Answer {
-  if (content !== now.content) return refused([issue('order-sent-before', { task: location })]);
-  const body = parseJson(message.answer.body) as Resource;
-  return { kind: 'accepted', body, location, version: 1, steps: [] };
 }
 
 /** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */

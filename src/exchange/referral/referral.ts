@@ -47,7 +47,7 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const assigned = assign(graph, decision);
     const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
-    const parties = { sender: partner.id, owner: decision.owner.partner };
+    const parties = { sender: partner.id, owner: decision.owner.partner, isSentTogether: true };
     return success(
       {
         graph: assigned,
