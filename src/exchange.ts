@@ -23,7 +23,7 @@ import { moveAll, transactionOfMoves } from './exchange/move/transaction-of-move
 import { admit } from './exchange/pipeline/admit.ts';
 import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
-import { answerResent, tryCommit } from './exchange/pipeline/commit.ts';
+import { tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
 import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
@@ -33,6 +33,7 @@ import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
 import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
+import { answerResent } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';

@@ -21,6 +21,8 @@ export type DisclosureQuestion = {
   /** Id of the partner that sent the referral. */
   readonly sender?: string;
   readonly purpose: Purpose;
+  /** The graph was sent as one referral, so that what is about the person belongs to it. */
+  readonly isSentTogether?: boolean;
   readonly now: Date;
   /** Context for a request to the social domain; without it nothing is disclosed there. */
   readonly projection?: ProjectionContext;
@@ -37,7 +39,7 @@ export type DisclosureDecision =
  * never a resource of the referral itself.
  */
 export function disclose(question: DisclosureQuestion): DisclosureDecision {
-  const { graph: bundle, recipient, sender, purpose, now } = question;
+  const { graph: bundle, recipient, sender, purpose, now, isSentTogether = false } = question;
   const graph = graphOf(bundle);
   const task = graph.first('Task');
   const relation = relationOf(graph, task, recipient, sender);
@@ -61,7 +63,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
-  const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task)) : new Set<Resource>([task]);
+  const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
   const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', relation);
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {

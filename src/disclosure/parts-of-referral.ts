@@ -6,14 +6,24 @@ import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 /**
  * Parts of a referral (verwijzing): all resources reachable from its Task and order, and everything about the person,
  * which refers to the Patient and not the reverse: the system of a GP sends a letter, allergies and medication so.
+ * Only where the graph is one referral, sent as a whole: in a record of a conversation other data is about the person too.
  */
-export function partsOfReferral(graph: Graph, roots: readonly Resource[]): ReadonlySet<Resource> {
+export function partsOfReferral(
+  graph: Graph,
+  roots: readonly Resource[],
+  isSentTogether: boolean,
+): ReadonlySet<Resource> {
   const found = new Set<Resource>();
   collect(graph, roots, found);
   const persons = new Set(roots.flatMap((it) => (isType(it, 'Patient') ? it : personsOf(graph, it))));
   collect(
     graph,
-    graph.resources.filter((it) => !ownMessages.has(it.resourceType) && isAbout(graph, it, persons)),
+    graph.resources.filter(
+      (it) =>
+        (isSentTogether || isType(it, 'RelatedPerson')) &&
+        !ownMessages.has(it.resourceType) &&
+        isAbout(graph, it, persons),
+    ),
     found,
   );
   for (const it of graph.resources) if (organisationTypes.has(it.resourceType)) found.add(it);

@@ -196,6 +196,8 @@ const neverStored: readonly string[] = [
   'MessageHeader',
   'AuditEvent',
   'CapabilityStatement',
+  'SubscriptionStatus',
+  'SubscriptionTopic',
 ];
 
 /**

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Appointment, Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
@@ -23,8 +25,16 @@ afterAll(async () => {
   await practice.close();
 });
 
+const bySocialWork = readFileSync(
+  join(import.meta.dirname, '../../examples/messages/009-referral-by-social-work/input.json'),
+  'utf8',
+);
+
 async function takenOn(as: 'gp-de-linde' | 'sociaal-werk-lissenmond' = 'gp-de-linde') {
-  const sent = await gateway.ask('POST', '/fhir', { as, body: JSON.stringify(referral()) });
+  const sent = await gateway.ask('POST', '/fhir', {
+    as,
+    body: as === 'gp-de-linde' ? JSON.stringify(referral()) : bySocialWork,
+  });
   const [task, order] = [locationOf(sent, 'Task')!, locationOf(sent, 'ServiceRequest')!];
   await team.move(task, { status: 'accepted' });
   return { task, order };

@@ -59,6 +59,14 @@ const toTheNetwork: object = {
   },
 };
 
+/** The same question, in the name of the neighbourhood team. */
+function byTheTeam(asking: Asking): Bundle {
+  const bundle = question(asking);
+  for (const { resource } of bundle.entry ?? [])
+    if (resource?.resourceType === 'Task') resource.requester = { reference: 'Organization/wijkteam-zonnerveen' };
+  return bundle;
+}
+
 async function requestOfTheTeam(): Promise<string> {
   const [task] = await at('wijkteam-zonnerveen').tasks('status=requested&code=social-request');
   return task?.focus?.reference ?? '';
@@ -66,18 +74,18 @@ async function requestOfTheTeam(): Promise<string> {
 
 test('without a Consent towards the network it may not, nor on consent that is presumed within care', async () => {
   const own = await requestOfTheTeam();
-  const silent = await at('wijkteam-zonnerveen').post('', question({ focus: own, basis: 'explicit-consent' }));
-  const presumed = await at('wijkteam-zonnerveen').post('', question({ focus: own }));
+  const silent = await at('wijkteam-zonnerveen').post('', byTheTeam({ focus: own, basis: 'explicit-consent' }));
+  const presumed = await at('wijkteam-zonnerveen').post('', byTheTeam({ focus: own }));
   expect([silent.status, presumed.status]).toEqual([403, 403]);
   expect(rulesOf(silent)).toContain('consent-missing');
-  expect(rulesOf(presumed)).toContain('legal-basis-invalid');
+  expect(rulesOf(presumed)).toContain('legal-basis-outside-care');
 });
 
 test('the neighbourhood team asks about its own request, as far as it knows the case, on explicit consent', async () => {
   const own = await requestOfTheTeam();
   const answer = await at('wijkteam-zonnerveen').post(
     '',
-    question({ focus: own, basis: 'explicit-consent', consents: [toTheNetwork] }),
+    byTheTeam({ focus: own, basis: 'explicit-consent', consents: [toTheNetwork] }),
   );
   expect(answer.status, answer.text).toBe(200);
   const task = await at('registration-team').read<Task>(locationOf(answer, 'Task')!);
@@ -89,7 +97,7 @@ test('the neighbourhood team asks about its own request, as far as it knows the 
 test('about an order that it may not see it may not ask at all', async () => {
   const answer = await at('wijkteam-zonnerveen').post(
     '',
-    question({ focus: order, basis: 'explicit-consent', consents: [toTheNetwork] }),
+    byTheTeam({ focus: order, basis: 'explicit-consent', consents: [toTheNetwork] }),
   );
   expect([answer.status, rulesOf(answer)]).toEqual([403, expect.arrayContaining(['consultation-forbidden'])]);
 });

@@ -121,7 +121,7 @@ test('the order that goes on is the one to withdraw, and of the reason the team 
 
 test('who refers from the social domain follows its Task, and reads nothing that care writes in it', async () => {
   const referral = readFileSync(join(examples, '009-referral-by-social-work/input.json'));
-  const sent = await gateway.ask('POST', '/fhir', { as: 'wijkteam-zonnerveen', body: referral });
+  const sent = await gateway.ask('POST', '/fhir', { as: 'sociaal-werk-lissenmond', body: referral });
   expect(sent.status, sent.text).toBe(200);
   const accepted = await gateway.ask('PATCH', `/fhir/${locationOf(sent, 'Task')}`, {
     as: 'registration-team',
@@ -136,15 +136,15 @@ test('who refers from the social domain follows its Task, and reads nothing that
   const path = locationOf(sent, 'Task')!;
   const order = locationOf(sent, 'ServiceRequest');
   for (const asked of [path, `${path}/_history`, `${path}/_history/2`, 'Task?status=accepted', `${order}/$case`]) {
-    const { status, text } = await get('wijkteam-zonnerveen', asked);
+    const { status, text } = await get('sociaal-werk-lissenmond', asked);
     expect(status, text).toBe(200);
     expect(text).toContain('accepted');
     expect(text).not.toContain('"Somber"');
   }
-  const shown = resourceOf<Task>(await get('wijkteam-zonnerveen', path));
+  const shown = resourceOf<Task>(await get('sociaal-werk-lissenmond', path));
   const reason = { coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }] };
   const withdrawn = await gateway.ask('PUT', `/fhir/${path}`, {
-    as: 'wijkteam-zonnerveen',
+    as: 'sociaal-werk-lissenmond',
     body: JSON.stringify({ ...shown, status: 'cancelled', statusReason: reason }),
     headers: { 'if-match': 'W/"2"' },
   });

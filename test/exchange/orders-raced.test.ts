@@ -34,29 +34,33 @@ const attempt = fc.record({
 });
 const round = fc.record({ attempts: fc.array(attempt, { minLength: 2, maxLength: 8 }), withdraws: fc.nat({ max: 9 }) });
 
+/** The practice of the example is not in the directory under these numbers: the team refers for itself. */
+const inOwnName = (bundle: object): object =>
+  JSON.parse(JSON.stringify(bundle).replaceAll('99990101', '99990199').replaceAll('01999901', '01999999'));
+
 test('no two are selected, an ended order has no open Task, each acknowledged move is a version, nobody meets a fault', async () => {
   let [moved, selected] = [0, 0];
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 3, maxLength: 6 }), async (rounds) => {
       const team = partnerAt(gateway, 'registration-team');
-      const sent = await team.post('', transferOf(owners));
+      const sent = await team.post('', inOwnName(transferOf(owners)));
       const order = locationOf(sent, 'ServiceRequest')!;
       const asked = await team.tasks(`focus=${order}`);
       const tasks = asked.map(({ id }) => `Task/${id}`);
-      const accepted = new Map<string, number>();
+      const accepted = new Map<string, Set<string>>();
       for (const { attempts, withdraws } of rounds) {
         const answers = await Promise.all([
           ...attempts.map(async ({ task, version, moved: { by, move } }) => {
             const partner = partnerAt(gateway, by === 'owner' ? systemOf(asked[task]!) : 'registration-team');
-            const { status } = await partner.move(tasks[task]!, { ...move, ...(version ? { version } : {}) });
-            return { status, task: tasks[task]! };
+            const { status, headers } = await partner.move(tasks[task]!, { ...move, ...(version ? { version } : {}) });
+            return { status, task: tasks[task]!, version: String(headers.etag) };
           }),
           ...(withdraws === 0 ? [team.move(order, { status: 'revoked', version: '1' })] : []),
         ]);
         for (const answer of answers) {
           expect([200, 403, 404, 409, 412, 422]).toContain(answer.status);
           if ('task' in answer && answer.status === 200)
-            accepted.set(answer.task, (accepted.get(answer.task) ?? 0) + 1);
+            accepted.set(answer.task, (accepted.get(answer.task) ?? new Set()).add(answer.version));
         }
       }
       const ends = await Promise.all(tasks.map((it) => team.read<Task>(it)));
@@ -66,10 +70,12 @@ test('no two are selected, an ended order has no open Task, each acknowledged mo
       const { status } = await team.read<ServiceRequest>(order);
       if (status !== 'active') expect(open).toEqual([]);
       if (chosen.length) expect(open.filter((it) => it !== chosen[0])).toEqual([]);
-      // every 200 made a version of its own; what followed from others' moves made some more
+      // every 200 names its version, which is one of its own unless the move changed nothing; what followed from others' moves made some more
       for (const [index, task] of ends.entries())
-        expect(Number(task.meta?.versionId) - 1).toBeGreaterThanOrEqual(accepted.get(tasks[index]!) ?? 0);
-      moved += [...accepted.values()].reduce((sum, it) => sum + it, 0);
+        expect(Number(task.meta?.versionId) - 1).toBeGreaterThanOrEqual(
+          [...(accepted.get(tasks[index]!) ?? [])].filter((it) => it !== 'W/"1"').length,
+        );
+      moved += [...accepted.values()].reduce((sum, it) => sum + it.size, 0);
       selected += chosen.length;
     }),
     { numRuns: 60, seed: 20261122 },

@@ -80,6 +80,7 @@ export const asker =
 function namedAnew(body: string | Buffer, requestId: string | null | undefined): string | Buffer {
   // bytes pass through Latin-1 unchanged, whatever their encoding
   if (typeof body !== 'string') return Buffer.from(`${namedAnew(body.toString('latin1'), requestId)}`, 'latin1');
+  if (/"method"\s*:\s*"(PUT|PATCH)"/.test(body)) return body;
   const suffix = (requestId ?? randomUUID()).toLowerCase().replace(/[^0-9a-f-]/g, '');
   return body
     .replace(/("system"\s*:\s*"[^"]*\/(?:taken|tasks|orders)"\s*,\s*"value"\s*:\s*"[^"]*)"/g, `$1.${suffix}"`)

@@ -19,10 +19,10 @@ type Party = { readonly partner: string; readonly purpose: Purpose };
 export function referralDisclosures(
   { network, world }: Pick<DecisionContext, 'network' | 'world'>,
   routed: Bundle,
-  parties: { readonly sender: string; readonly owner?: string | undefined },
+  parties: { readonly sender: string; readonly owner?: string | undefined; readonly isSentTogether?: boolean },
   now: Date,
 ): Result<readonly Disclosure[]> {
-  const { sender, owner } = parties;
+  const { sender, owner, isSentTogether = false } = parties;
   const recipients: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),
@@ -38,6 +38,7 @@ export function referralDisclosures(
       recipient,
       sender,
       purpose,
+      isSentTogether,
       now,
       projection: projectionContext({ network, world }, sender),
     });
@@ -46,7 +47,7 @@ export function referralDisclosures(
       continue;
     }
     const { bundle, receipt } = disclosure;
-    if (receipt.purpose === 'referral') warnings.push(...undelivered(graph, bundle));
+    if (isSentTogether && receipt.purpose === 'referral') warnings.push(...undelivered(graph, bundle));
     const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
     if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));

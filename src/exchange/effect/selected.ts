@@ -35,6 +35,7 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
     recipient,
     ...(sender ? { sender, projection: projectionContext(gateway, sender) } : {}),
     purpose: 'referral',
+    isSentTogether: true,
     now,
   });
   if (disclosed.kind === 'refused') return failure(...disclosed.issues);

@@ -4,7 +4,7 @@ import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { KeyedMessage, Message } from '../../store/port.ts';
+import type { Message } from '../../store/port.ts';
 import type { Step } from './step.ts';
 
 /** Answer to the sender. Only http/ turns it into a status. */

@@ -10,7 +10,6 @@ import type {
   Dispatch,
   Grant,
   Guard,
-  KeyedMessage,
   MessageKeys,
   Revocation,
   SubscriptionChange,
@@ -18,7 +17,7 @@ import type {
 } from '../../store/port.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
-import { type Answer, duplicateAnswer, refused, resentAnswer } from './answer.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { agentOf } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
@@ -69,8 +68,9 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
       return duplicateAnswer(committed.earlier);
+    // the next attempt finds it before it decides
     case 'resent':
-      return answerResent(gateway, received, committed.earlier, plan.keys ?? { content: '' });
+      return { kind: 'raced', current: 0 };
     case 'reused':
       return refused([issue('request-id-reused', {})], steps);
     case 'stale':
@@ -82,33 +82,6 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
     case 'fault':
       return refused([issue('store-unavailable', {})], steps);
   }
-}
-
-/** Answers a resend by its sender's key; a repeated first answer is on record as any other answer. */
-export async function answerResent(
-  { store, world }: Pick<Gateway, 'store' | 'world'>,
-  { partner, at, requestId, correlationId, traceId }: Received,
-  earlier: KeyedMessage,
-  keys: Pick<MessageKeys, 'content'>,
-): Promise<Answer> {
-  const answer = resentAnswer(earlier, keys);
-  if (answer.kind === 'accepted')
-    await store.appendAudit([
-      auditEvent({
-        id: world.newId(),
-        at,
-        action: 'R',
-        interaction: 'accept',
-        outcome: 'success',
-        codes: ['duplicate'],
-        ...agentOf(partner),
-        requestId,
-        traceId,
-        ...(correlationId ? { correlationId } : {}),
-        references: [answer.location],
-      }),
-    ]);
-  return answer;
 }
 
 /** A failed write becomes the refusal `store-unavailable`: the sender retains its message and sends it again. */

@@ -46,7 +46,7 @@ export const referral = messageKind<EarlierOrders & { readonly open: OpenReferra
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const assigned = assign(graph, decision);
     const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
-    const parties = { sender: partner.id, owner: decision.owner.partner };
+    const parties = { sender: partner.id, owner: decision.owner.partner, isSentTogether: true };
     return success(
       {
         graph: assigned,

@@ -33,12 +33,12 @@ export const accessRules = {
   },
   'role-forbidden': {
     ...forbidden,
-    en: 'This partner has none of the roles that may send this message: {roles}. Ask the operator of the network for the role, or let the responsible party send it.',
+    en: 'This partner has none of the roles that may send this message: {roles}. Request the role from the operator of the network, or let the responsible party send it.',
     nl: 'Deze partner heeft geen van de rollen die dit bericht mogen sturen: {roles}. Vraag de rol aan bij de beheerder van het netwerk, of laat de verantwoordelijke partij het sturen.',
   },
   'requester-not-represented': {
     ...forbidden,
-    en: 'The requester is {organization}, whose own system did not send this. Name your own organisation as requester, or ask the operator of the network to record that you act for it.',
+    en: 'The requester is {organization}, whose own system did not send this. Name your own organisation as requester, or have the operator of the network record that you act for it.',
     nl: 'De aanvrager is {organization}, maar het systeem van die organisatie stuurde dit niet. Noem uw eigen organisatie als aanvrager, of laat de beheerder van het netwerk vastleggen dat u namens haar handelt.',
   },
   'legal-basis-outside-care': {
