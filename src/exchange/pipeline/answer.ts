@@ -44,16 +44,6 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
 
-/**
- * Answer to a message that its sender named by the key of an earlier one: the first answer when the content is the
- * same, otherwise `order-sent-before` with the first order.
- */
-export function resentAnswer({ message, content, location }: KeyedMessage, now: { readonly content: string }): Answer {
-  if (content !== now.content) return refused([issue('order-sent-before', { task: location })]);
-  const body = parseJson(message.answer.body) as Resource;
-  return { kind: 'accepted', body, location, version: 1, steps: [] };
-}
-
 /** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
 export function duplicateAnswer(earlier: Message): Answer {
   const issues = [issue('duplicate', {})];
