@@ -1,8 +1,9 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { refused } from './exchange/pipeline/answer.ts';
 import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
+import { bodyShare } from './http/body.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { type GatewayInfo, handlersFor } from './http/handlers.ts';
 import { httpRoutes } from './http/http-routes.ts';
@@ -19,6 +20,15 @@ export type { GatewayInfo };
 export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   const app = new Hono({ strict: false }); // a trailing slash is ignored
   const handlers = handlersFor(gateway, info);
+  app.use(async (context: Context, next) => {
+    const share = gateway.bodies.open(gateway.network.settings.limits);
+    context.set(bodyShare, share);
+    try {
+      await next();
+    } finally {
+      share.release();
+    }
+  });
   for (const { methods, path, handler, type = '' } of httpRoutes)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));

@@ -18,6 +18,7 @@ import { notRetained } from './exchange/maps/not-retained.ts';
 import { senderKeysOf } from './exchange/maps/sender-keys.ts';
 import { lookUp } from './exchange/memory/look-up.ts';
 import type { Memory } from './exchange/memory/memory.ts';
+import { originOf, withJourneyTrace } from './exchange/memory/trace.ts';
 import { moveAll, transactionOfMoves } from './exchange/move/transaction-of-moves.ts';
 import { admit } from './exchange/pipeline/admit.ts';
 import { type Answer, refused } from './exchange/pipeline/answer.ts';
@@ -28,7 +29,6 @@ import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from '
 import type { MessageKind } from './exchange/pipeline/kind.ts';
 import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
 import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
-import { originOf, withJourneyTrace } from './exchange/pipeline/trace.ts';
 import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
 import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
@@ -125,8 +125,7 @@ async function* pipeline(
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
     : sentGraph;
-  const concealed = kind.conceals?.(mapped, settings.baseUrl) ?? [];
-  const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id, concealed });
+  const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id });
   const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, partner.id));
   yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
   const inputProfile = inputProfileOf(form);

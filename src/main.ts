@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditEvent } from './audit/event.ts';
+import { refusedLogins } from './audit/refused-logins.ts';
 import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { addressOf, type Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
+import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
 import { follow } from './main/follow.ts';
@@ -18,6 +20,7 @@ import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
+import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';
@@ -72,12 +75,24 @@ export type RunOptions = {
 /** Interval (ms) of reading waiting times that another process writes into this store. */
 const refreshInterval = 5_000;
 
+/** How often counted logins and events that waited for a full disk are written (ms). */
+const recordEvery = 10_000;
+
 /** Starts a gateway that listens and delivers until it is stopped, on `configured` until another set is activated. */
 export async function run(configured: Configuration, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
   const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
+  const heldAudit = holdAudit(withStoreFaults(store), {
+    now: world.now,
+    report: (state, waiting) =>
+      state === 'full'
+        ? log.error({ step: 'audit', outcome: 'held', because: 'the disk is full: audit events wait in memory' })
+        : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
+  });
   const environment: Environment = {
-    store: withStoreFaults(store),
+    store: heldAudit.store,
+    refusedLogins: refusedLogins(world),
+    bodies: bodyBudget(),
     log,
     report,
     waiting: options.waiting ?? 100_000,
@@ -133,6 +148,15 @@ export async function run(configured: Configuration, store: Store, options: RunO
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
     refreshInterval,
   );
+  const recordLogins = async (all?: 'all') => {
+    const events = environment.refusedLogins.take(world.now(), all);
+    if (events.length) await environment.store.appendAudit(events);
+  };
+  const recording = setInterval(() => {
+    recordLogins()
+      .then(heldAudit.flush)
+      .catch((fault) => report(fault, 'audit'));
+  }, recordEvery);
   return {
     get gateway() {
       return inForce.gateway;
@@ -145,11 +169,15 @@ export async function run(configured: Configuration, store: Store, options: RunO
     follow: follower.check,
     stop: async () => {
       clearInterval(refreshing);
+      clearInterval(recording);
       await follower.stop();
       await jobs.stop();
       await listening.close(); // first: no message may arrive after delivery has stopped
       await Promise.all([inForce.close(), ...closing]);
       await delivery.stop(); // then: releases claimed deliveries, so the next start sends them at once
+      await recordLogins('all').catch((fault) => report(fault, 'audit'));
+      const lost = await heldAudit.flush();
+      if (lost) log.error({ step: 'audit', outcome: 'lost', because: `${lost} audit events could not be written` });
       await store.close();
     },
   };

@@ -29,3 +29,13 @@ export function parseDay(text: string): Temporal.PlainDate | undefined {
 /** Days from one day (yyyy-mm-dd) to another; negative when the second is earlier. Routing calls it for every candidate. */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/** Whether the calendar has this time zone: a name of the right form may still be one that does not exist. */
+export function isUsableTimeZone(timezone: string): boolean {
+  try {
+    inZone(timezone, new Date(0));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -22,6 +22,8 @@ export type AuditedInteraction = {
   readonly references?: readonly string[];
   /** Digest of the configuration set concerned. */
   readonly configuration?: string;
+  /** How many of the same kind this event stands for, and since when; absent: it stands for itself. */
+  readonly summary?: { readonly count: number; readonly since: Date };
   /** The recipient of a delivery. */
   readonly recipient?: { readonly id: string; readonly name: string };
 };
@@ -46,6 +48,7 @@ export function auditEvent(it: AuditedInteraction): AuditEvent {
     type: restful,
     subtype: [{ system: mgnCodeSystem('interaction'), code: it.interaction }],
     action: it.action,
+    ...(it.summary ? { period: { start: it.summary.since.toISOString(), end: it.at.toISOString() } } : {}),
     recorded: it.at.toISOString(),
     outcome: indicator[it.outcome],
     ...(it.codes.length || it.step ? { outcomeDesc: [it.step, ...it.codes].filter(Boolean).join(' ') } : {}),
@@ -82,6 +85,7 @@ function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
   const entity: AuditEventEntity[] = [
     ...traces.flatMap(([name, value]) => (value ? [{ what: { identifier: { system: mgnNaming(name), value } } }] : [])),
     ...(it.references ?? []).map((reference) => ({ what: { reference } })),
+    ...(it.summary ? [{ detail: [{ type: 'count', valueString: String(it.summary.count) }] }] : []),
   ];
   return entity.length ? { entity } : {};
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { forbiddenCharacter } from '../fhir/characters.ts';
 import type { Issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
@@ -24,7 +25,8 @@ export async function readResource(path: string): Promise<Result<ReadFile>> {
     const { resource, issues } = isXml(path, text)
       ? readXml(text)
       : { resource: parseJson(text), issues: [] as readonly Issue[] };
-    return success({ path, text, resource }, issues);
+    const forbidden = forbiddenCharacter(resource, resource.resourceType, text);
+    return forbidden ? failure(forbidden) : success({ path, text, resource }, issues);
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;

@@ -35,6 +35,8 @@ export const registerServe = (program: Command): void => {
         return;
       }
       const { configured, folders } = chosen.value;
+      if (chosen.issues.length)
+        process.stderr.write(`${printIssues(options.network, chosen.issues, options.language).join('\n')}\n`);
       const differ = folders === 'other' ? { folders } : {};
       if (folders === 'other')
         process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);

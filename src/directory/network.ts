@@ -51,7 +51,16 @@ export type NetworkSettings = {
   readonly directorySources: readonly DirectorySource[];
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
-  readonly limits: { readonly bodyBytes: number; readonly depth: number };
+  readonly limits: {
+    readonly bodyBytes: number;
+    /** Of all bodies together that are being read or answered. */
+    readonly allBodiesBytes: number;
+    /** How long a sender may take to send its body. */
+    readonly bodySeconds: number;
+    readonly depth: number;
+    /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
+    readonly dryRunsPerMinute: number;
+  };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {

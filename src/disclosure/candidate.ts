@@ -23,8 +23,9 @@ export type CandidateView = {
 export const isCandidate = (task: Task): boolean => verbOf(task) === 'request-fulfillment';
 
 /**
- * The Task for a candidate, built by an allow-list (Twiin TA Workflow: no personal data before selection): care type in
- * codes, life domains, municipality, age group and priority. It contains nothing else of the order.
+ * The Task for a candidate as it is stored, built by an allow-list (Twiin TA Workflow: no personal data before
+ * selection): care type in codes, life domains, municipality, age group and priority. It contains nothing else of the
+ * order. Its sender reads its own identifiers and references in it; the candidate does not (candidate-view.ts).
  */
 export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): Task {
   const { requester, social } = view;
@@ -37,8 +38,8 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
   return {
     resourceType: 'Task',
     ...(task.id ? { id: task.id } : {}),
-    ...(task.meta ? { meta: task.meta } : {}),
-    ...(basis ? { extension: [legalBasisExtension(codesOf(basis))] } : {}),
+    ...(task.meta?.source ? { meta: { source: task.meta.source } } : {}),
+    ...(basis ? { extension: [legalBasisExtension(ofNetwork(basis, 'legal-basis'))] } : {}),
     identifier: (task.identifier ?? []).filter(({ system }) => system !== identifierSystems.bsn),
     ...(task.partOf && !social
       ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) }
@@ -62,7 +63,7 @@ function inputsOf(
   { municipality, now, social }: CandidateView,
 ): TaskInput[] {
   const age = ageGroupOf(person?.birthDate, now);
-  const care = order?.code && (social ? ofNetwork(order.code) : order.code);
+  const care = order?.code && ofNetwork(order.code, 'service-type');
   const lifeDomains = (order?.extension ?? []).filter(
     ({ url, valueCodeableConcept: it }) =>
       url === mgnExtension('life-domain') &&
@@ -70,9 +71,10 @@ function inputsOf(
   );
   return [
     ...(care?.coding?.length ? [input('care-type', codesOf(care))] : []),
-    ...lifeDomains.flatMap(({ valueCodeableConcept: it }) =>
-      it?.coding?.length ? [input('life-domain', codesOf(it))] : [],
-    ),
+    ...lifeDomains.flatMap(({ valueCodeableConcept: it }) => {
+      const domain = it && ofNetwork(it, 'life-domain', 'zrm-domain');
+      return domain?.coding?.length ? [input('life-domain', domain)] : [];
+    }),
     ...(municipality
       ? [input('municipality', { coding: [{ system: mgnNaming('municipality'), code: municipality }] })]
       : []),
@@ -85,10 +87,9 @@ const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput =
   valueCodeableConcept,
 });
 
-/** Codes of the network's own list only: a code of another system could reveal a diagnosis. */
-const ofNetwork = ({ coding = [] }: CodeableConcept): CodeableConcept => ({
-  coding: coding.filter(({ system }) => system === mgnCodeSystem('service-type')),
-});
+/** Codes of the network's own lists only: a code of another system could reveal a diagnosis. */
+const ofNetwork = ({ coding = [] }: CodeableConcept, ...names: readonly string[]): CodeableConcept =>
+  codesOf({ coding: coding.filter(({ system }) => names.some((it) => system === mgnCodeSystem(it))) });
 
 /** Systems and codes only: display and text are free text of the sender. */
 const codesOf = ({ coding = [] }: CodeableConcept): CodeableConcept => ({

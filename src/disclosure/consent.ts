@@ -1,25 +1,42 @@
 import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
+import { knownLifeDomains } from './social-life-domains.ts';
+import { dataCategories, isPurposeSystem, isRecipientRole, isUnderstood, otherPurposes } from './understood-consent.ts';
 
-/** Verdict of a Consent about one recipient; `silent` when nothing in it applies to a whole referral. */
+/** Verdict of a Consent about one recipient; `silent` when it decides nothing, so that nothing is disclosed on it. */
 export type Verdict = 'permit' | 'deny' | 'silent';
+
+/** `understood`: only a Consent that is understood as a whole permits; a denial counts when in doubt. */
+export type ConsentContext = {
+  readonly graph: Graph;
+  readonly recipient: Recipient;
+  readonly now: Date;
+  readonly understood: boolean;
+};
 
 /**
  * Combined verdict of the Consents (toestemming) in a graph (https://hl7.org/fhir/R4/consent.html). Nested provisions
  * are exceptions to their parent, and over several Consents a denial wins. Limits to classes, codes or data cannot be
  * applied to a referral as a whole, so a limited denial denies all of it and a limited permission permits nothing.
+ * Where `person` is given, only that person permits.
  */
-export function consentVerdict(graph: Graph, recipient: Recipient, now: Date): Verdict {
-  const verdicts = graph
-    .all('Consent')
-    .filter((it) => it.status === 'active')
-    .map((it) => ofConsent(it, { graph, recipient, now }));
+export function consentVerdict(graph: Graph, recipient: Recipient, now: Date, person?: Resource): Verdict {
+  const verdicts = consentsInForce(graph).map((it) => {
+    const verdict = ofConsent(it, { graph, recipient, now, understood: isUnderstood(it, now) });
+    const isOfOther = person !== undefined && graph.resolve(it.patient) !== person;
+    return verdict === 'permit' && isOfOther ? 'silent' : verdict;
+  });
   return strongest(verdicts, 'silent');
 }
 
-type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
+/** A Consent that has ended has no effect; one that is not active yet can deny, and does not permit. */
+export const consentsInForce = (graph: Graph): readonly Consent[] =>
+  graph.all('Consent').filter(({ status }) => !endedStatuses.includes(status));
+
+const endedStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
 const ofConsent = ({ provision }: Consent, context: ConsentContext): Verdict =>
   (provision && ofProvision(provision, { verdict: 'silent', limited: false }, context)) ?? 'silent';
@@ -30,10 +47,10 @@ function ofProvision(
   parent: { readonly verdict: Verdict; readonly limited: boolean },
   context: ConsentContext,
 ): Verdict | undefined {
+  const stated = provision.type ?? parent.verdict;
   if (!appliesTo(provision, context)) return undefined;
   const limited = parent.limited || isLimited(provision);
-  const stated = provision.type ?? parent.verdict;
-  const verdict = stated === 'permit' && limited ? 'silent' : stated;
+  const verdict = stated === 'permit' && (limited || !context.understood) ? 'silent' : stated;
   const exceptions = (provision.provision ?? []).flatMap((it) => ofProvision(it, { verdict, limited }, context) ?? []);
   return strongest(exceptions, verdict);
 }
@@ -41,29 +58,37 @@ function ofProvision(
 export const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Verdict =>
   verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : otherwise;
 
-/** Whether a provision applies to this recipient, at this time, for the purpose of care. */
+/**
+ * Whether a provision applies to this recipient, at this time, for the purpose of care. A purpose, domain or actor that
+ * is not understood does not exclude: the Consent cannot permit then, and its denial counts.
+ */
 export function appliesTo(provision: ConsentProvision, { graph, recipient, now }: ConsentContext): boolean {
-  const { actor, period, purpose } = provision;
+  const { actor = [], period, purpose } = provision;
   const at = now.toISOString();
   if (period?.start && day(at, period.start) < period.start) return false;
   if (period?.end && day(at, period.end) > period.end) return false;
-  if (purpose?.length && purpose.every((it) => otherPurposes.has(it.code ?? ''))) return false;
+  const isOther = ({ system, code }: { system?: string; code?: string }) =>
+    isPurposeSystem(system) && otherPurposes.includes(code ?? '');
+  if (purpose?.length && purpose.every(isOther)) return false;
   const domains = domainsOf(provision);
-  if (domains.length > 0 && !domains.includes(recipient.domain)) return false;
-  return !actor?.length || actor.some((it) => isRecipient(recipient, graph, it.reference));
+  if (domains.length > 0 && !domains.includes(recipient.domain) && domains.every((it) => knownDomains.includes(it)))
+    return false;
+  const isNamed = ({ role, reference }: (typeof actor)[number]) =>
+    (role?.coding?.some(isRecipientRole) ?? false) && Boolean(reference?.reference || reference?.identifier);
+  return !actor.length || !actor.every(isNamed) || actor.some((it) => isRecipient(recipient, graph, it.reference));
 }
 
-const domainsOf = ({ extension }: ConsentProvision): string[] =>
-  (extension ?? [])
+const knownDomains: readonly string[] = ['care', 'social', 'network'];
+
+/** Codes of mgn-domain that a provision is limited to; one that cannot be read is the empty string. */
+const domainsOf = ({ extension = [] }: ConsentProvision): string[] =>
+  extension
     .filter((it) => it.url === mgnExtension('domain'))
-    .flatMap((it) => it.valueCodeableConcept?.coding ?? [])
-    .flatMap(({ system, code }) => (system === mgnCodeSystem('domain') && code ? [code] : []));
+    .flatMap(({ valueCodeableConcept: it }) => (it?.coding?.length ? it.coding : [{}]))
+    .map(({ system, code }) => (system === mgnCodeSystem('domain') && code ? code : ''));
 
 /** The moment in the precision of the FHIR dateTime it is compared with, at most a day. */
 const day = (at: string, dateTime: string): string => at.slice(0, Math.min(dateTime.length, 10));
-
-/** Purposes of use other than care (http://terminology.hl7.org/CodeSystem/v3-ActReason). */
-const otherPurposes: ReadonlySet<string> = new Set(['HMARKT', 'HRESCH', 'CLINTRCH', 'HPAYMT', 'PUBHLTH']);
 
 const isLimited = (provision: ConsentProvision): boolean =>
   lifeDomainsOf(provision).length > 0 || provision.code !== undefined || hasUnknownLimits(provision);
@@ -74,8 +99,17 @@ export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: Extensi
     .filter(({ url }) => url === mgnExtension('life-domain'))
     .map(({ valueCodeableConcept: it }) => `${it?.coding?.[0]?.system ?? ''}|${it?.coding?.[0]?.code ?? ''}`);
 
-/** Limits that the gateway does not evaluate: data period, security label, class, single resources, actions. */
+/**
+ * Limits that the gateway does not evaluate: data period, security label, class, single resources, actions, and codes of
+ * life domains and categories that it does not know. A denial with one of these denies all.
+ */
 export const hasUnknownLimits = (provision: ConsentProvision): boolean =>
-  [provision.securityLabel, provision.class, provision.data, provision.dataPeriod, provision.action].some(
+  [provision.securityLabel, provision.class, provision.data, provision.dataPeriod, provision.modifierExtension].some(
     (it) => it !== undefined,
-  );
+  ) ||
+  lifeDomainsOf(provision).some((it) => !knownLifeDomains.has(it)) ||
+  (provision.code ?? []).some(({ coding = [] }) => coding.length === 0 || !coding.every(isDataCategory)) ||
+  (provision.action !== undefined && provision.type !== 'permit');
+
+const isDataCategory = ({ system, code }: { readonly system?: string; readonly code?: string }): boolean =>
+  system === mgnCodeSystem('data-category') && dataCategories.includes(code ?? '');

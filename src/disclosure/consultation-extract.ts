@@ -6,14 +6,14 @@ import type {
   Organization,
   Patient,
   Reference,
-  Resource,
   Task,
   TaskInput,
 } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { ownConcept } from '../vocabulary/concept.ts';
 import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
-import { reduce } from './allow-list.ts';
+import { type AllowList, code, codesOf, dateTime, element, freeText, list, reduce } from './allow-list.ts';
+import { directoryReference, meta, ownIdentifiers, period, reference } from './datatypes.ts';
 import { socialAllowList } from './social-allow-list.ts';
 
 /** Context of an extract. `newId` is injected, so that tests are deterministic. */
@@ -33,23 +33,28 @@ const noGrants = { lifeDomain: () => true, contactData: false, bsn: false };
  * invitation.
  */
 export function anonymousInvitation(task: Task, coordinator: Reference<Organization>): Task {
-  const { focus, owner, identifier = [], partOf = [], restriction } = task;
   const reduced = elementsOf(task);
   const coding = (reduced.code?.coding ?? []).map((it) =>
     it.code === 'fulfill' ? { system: mgnCodeSystem('task-code'), code: 'request-fulfillment' } : it,
   );
-  return {
-    ...reduced,
-    ...own(task),
-    identifier: identifier.filter(isOwn),
-    partOf: partOf.map(bare),
-    code: { coding },
-    ...(focus ? { focus: bare(focus) } : {}),
-    requester: coordinator,
-    ...(owner ? { owner } : {}),
-    ...(restriction?.period ? { restriction: { period: restriction.period } } : {}),
-  };
+  return { ...reduced, ...invitationOf(task), code: { coding }, requester: coordinator };
 }
+
+/** What every invitation has, whatever the right: who is invited to which consultation, and until when. */
+const invitationOf = (task: Task): Task =>
+  ({
+    resourceType: 'Task',
+    ...(task.id ? { id: task.id } : {}),
+    identifier: [],
+    ...reduce(task, {
+      meta,
+      identifier: ownIdentifiers,
+      partOf: list(reference),
+      focus: reference,
+      owner: directoryReference,
+      restriction: element({ period }),
+    }),
+  }) as unknown as Task;
 
 /** The elements of a Task that the social domain may receive, without inputs: those have their own rules here. */
 function elementsOf(task: Task): Task {
@@ -59,38 +64,26 @@ function elementsOf(task: Task): Task {
 
 /** The Task for the social domain: the agenda items marked for it, and the life domains of the consultation. */
 export function extractOfTask(task: Task, person: Reference<Patient>, coordinator: Reference<Organization>): Task {
-  const { focus, owner, identifier = [], partOf = [], restriction, input = [] } = task;
-  const agenda = input.flatMap(extractOfInput);
+  const agenda = (task.input ?? []).flatMap(extractOfInput);
   return {
     ...elementsOf(task),
-    ...own(task),
-    identifier: identifier.filter(isOwn),
-    partOf: partOf.map(bare),
-    ...(focus ? { focus: bare(focus) } : {}),
+    ...invitationOf(task),
     for: person,
     requester: coordinator,
-    ...(owner ? { owner } : {}),
-    ...(restriction?.period ? { restriction: { period: restriction.period } } : {}),
     ...(agenda.length ? { input: agenda } : {}),
   };
 }
 
-function extractOfInput({ type, extension, valueString, valueCodeableConcept }: TaskInput): TaskInput[] {
-  const codes = type.coding?.filter(({ system }) => system === mgnCodeSystem('task-input')) ?? [];
-  const coding = codes.map(({ system, code }) => ({ ...(system ? { system } : {}), ...(code ? { code } : {}) }));
-  if (coding.length === 0) return [];
-  if (valueString !== undefined && isForSocialDomain({ extension }))
-    return [{ extension: [socialMark], type: { coding }, valueString }];
-  const lifeDomainCodings = valueCodeableConcept?.coding?.filter(
-    ({ system }) => system === mgnCodeSystem('life-domain') || system === mgnCodeSystem('zrm-domain'),
-  );
-  if (!lifeDomainCodings?.length) return [];
-  return [
-    {
-      type: { coding },
-      valueCodeableConcept: { coding: lifeDomainCodings.map(({ system, code }) => ({ system, code })) },
-    },
-  ] as TaskInput[];
+function extractOfInput(input: TaskInput): TaskInput[] {
+  const { type, valueString, valueCodeableConcept } = (reduce(input, {
+    type: codesOf(mgnCodeSystem('task-input')),
+    valueString: freeText,
+    valueCodeableConcept: codesOf(mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')),
+  }) ?? {}) as Partial<TaskInput>;
+  if (!type) return [];
+  if (valueString !== undefined)
+    return isForSocialDomain(input) ? [{ extension: [socialMark], type, valueString }] : [];
+  return valueCodeableConcept ? [{ type, valueCodeableConcept }] : [];
 }
 
 /** The time of the consultation for one organisation, without the other participants. */
@@ -100,10 +93,10 @@ export function extractOfAppointment(
   { newId, coordinator, source }: ExtractContext,
 ): Appointment & { readonly id: string } {
   const id = newId();
-  const { status, start, end, minutesDuration, basedOn = [], serviceType, identifier = [] } = appointment;
   const invited = task.owner?.reference?.startsWith('HealthcareService/')
-    ? { reference: task.owner.reference }
-    : { display: task.owner?.display ?? 'Uw organisatie' };
+    ? directoryReference(task.owner)
+    : { display: 'Uw organisatie' };
+  const { identifier = [], ...reduced } = (reduce(appointment, appointmentAllowList) ?? {}) as Partial<Appointment>;
   return {
     resourceType: 'Appointment',
     id,
@@ -113,18 +106,24 @@ export function extractOfAppointment(
       ...(task.id ? [taskIdentifier(task.id)] : []),
       resourceIdentifier(id),
     ],
-    status,
-    ...(serviceType ? { serviceType } : {}),
-    ...(start ? { start } : {}),
-    ...(end ? { end } : {}),
-    ...(minutesDuration ? { minutesDuration } : {}),
-    basedOn: basedOn.map(bare),
+    ...reduced,
     participant: [
       { actor: invited, status: 'needs-action' },
       { actor: { display: coordinator.display ?? 'De coördinator' }, status: 'accepted' },
     ],
-  };
+  } as Appointment & { readonly id: string };
 }
+
+/** Elements of an Appointment for any organisation without the whole case; the time, and that it is a consultation. */
+const appointmentAllowList: AllowList = {
+  identifier: ownIdentifiers,
+  status: code,
+  serviceType: list(codesOf(mgnCodeSystem('use-case'))),
+  start: dateTime,
+  end: dateTime,
+  minutesDuration: (it) => (typeof it === 'number' ? it : undefined),
+  basedOn: list(reference),
+};
 
 /** The Patient reduced to the allow-list of the social domain. */
 export function extractOfPerson(
@@ -140,6 +139,7 @@ export function extractOfPerson(
     id,
     meta: { profile: [mgnProfile('patient')], source },
     identifier: [...(reduced?.identifier ?? []), resourceIdentifier(id)],
+    name: reduced?.name ?? [{ text: 'Naam niet in delen vastgelegd' }],
   };
 }
 
@@ -152,44 +152,34 @@ export function extractOfRecord(
   const section = (record.section ?? []).filter(isForSocialDomain).map(extractOfSection);
   if (section.length === 0) return undefined;
   const id = newId();
-  const { status, date, type, event = [] } = record;
   return {
     resourceType: 'Composition',
     id,
     meta: { source },
     identifier: resourceIdentifier(id),
-    status,
-    type: { coding: (type.coding ?? []).map(({ system, code }) => ({ system, code })) } as Composition['type'],
+    ...reduce(record, { status: code, date: dateTime, event: list(element({ detail: list(reference) })) }),
+    type: { coding: [{ system: 'http://loinc.org', code: '11488-4' }] },
     category: [ownConcept('use-case', 'case-consultation')],
     subject: person,
-    date,
     author: [coordinator],
     title: 'Verslag van een casusoverleg',
-    event: event.map(({ detail = [] }) => ({ detail: detail.map(bare) })),
     section,
-  };
+  } as Composition & { readonly id: string };
 }
 
-/** Text marked for the social domain is disclosed unchanged. Entries are omitted, because they refer to care. */
-function extractOfSection({ title, code, text, author }: CompositionSection): CompositionSection {
-  const coding = code?.coding?.filter(({ system }) => system === mgnCodeSystem('consultation-section')) ?? [];
-  return {
-    extension: [socialMark],
-    ...(title ? { title } : {}),
-    code: { coding: coding.map(({ system, code: it }) => ({ system, code: it })) } as NonNullable<
-      CompositionSection['code']
-    >,
-    ...(author
-      ? {
-          author: author.map(({ reference, display }) => ({
-            ...(reference ? { reference } : {}),
-            ...(display ? { display } : {}),
-          })),
-        }
-      : {}),
-    ...(text ? { text } : {}),
-  };
-}
+/**
+ * Title and text marked for the social domain are disclosed unchanged. Entries are omitted, because they refer to care;
+ * an author is an organisation of the directory.
+ */
+const extractOfSection = (section: CompositionSection): CompositionSection => ({
+  extension: [socialMark],
+  ...reduce(section, {
+    title: freeText,
+    code: codesOf(mgnCodeSystem('consultation-section')),
+    author: list(directoryReference),
+    text: element({ status: code, div: freeText }),
+  }),
+});
 
 const socialMark = {
   url: mgnExtension('domain'),
@@ -203,15 +193,3 @@ const isForSocialDomain = ({ extension = [] }: { readonly extension?: Extension[
       url === mgnExtension('domain') &&
       (it?.coding?.some(({ system, code }) => system === mgnCodeSystem('domain') && code === 'social') ?? false),
   );
-
-const own = ({ id, meta }: Task) => ({
-  resourceType: 'Task' as const,
-  ...(id ? { id } : {}),
-  ...(meta ? { meta } : {}),
-});
-
-const isOwn = ({ system }: { readonly system?: string }): boolean =>
-  system === mgnNaming('resource') || system === mgnNaming('task');
-
-/** The reference only: a display contains a name. */
-const bare = <T extends Resource>({ reference }: Reference<T>): Reference<T> => (reference ? { reference } : {});

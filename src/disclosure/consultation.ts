@@ -40,11 +40,11 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
   const graph = graphOf(bundle);
   const place = { expression: 'Task.owner' };
   if (!legalBasis) return failure(issue('no-legal-basis', {}, { expression: 'Task.extension' }));
-  const consent = consentVerdict(graph, recipient, now);
+  const person = graph.resources.find((it) => isType(it, 'Patient'));
+  const consent = consentVerdict(graph, recipient, now, person);
   if (recipient.domain === 'social') {
     if (legalBasis !== 'explicit-consent')
       return failure(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
-    const person = graph.resources.find((it) => isType(it, 'Patient'));
     const permits = explicitConsent(graph, person, recipient, now);
     const verdicts = (lifeDomains.length ? lifeDomains.filter((it) => socialLifeDomains.has(it)) : [undefined]).map(
       (lifeDomain) => permits({ lifeDomain }),

@@ -6,10 +6,12 @@ import { isType, type Resource } from '../fhir/resource.ts';
 import { hasOwnCode } from '../vocabulary/concept.ts';
 import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
+import { isUnselected, taskForCandidate } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
+import { withoutSecondReferral } from './second-referral.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -62,7 +64,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
   const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
-  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status');
+  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', relation);
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
@@ -91,7 +93,9 @@ function toSocialDomain(
     const bundle: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
-      entry: [{ resource: taskForSocialDomain(task) }],
+      entry: [
+        { resource: relation === 'owner' && isUnselected(task) ? taskForCandidate(task) : taskForSocialDomain(task) },
+      ],
     };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
     return { kind: 'permitted', bundle, legalBasis, receipt };
@@ -106,7 +110,11 @@ function toSocialDomain(
   if (isSolicitation) {
     // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
     // only.
-    const taskOnly: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+    const taskOnly: Bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: taskForCandidate(task) }],
+    };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
   }
@@ -157,12 +165,18 @@ function refusalOf(
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
   if (!legalBasesWithinCare.includes(legalBasis))
     return issue('legal-basis-invalid', { codes: legalBasesWithinCare.join(', ') }, basis);
-  const consent = consentVerdict(graph, recipient, now);
+  const consent = consentVerdict(graph, recipient, now, personOf(graph));
   if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';
   if (whole && consent !== 'permit' && legalBasis === 'explicit-consent') return issue('consent-missing', {}, basis);
   return undefined;
 }
+
+/** The person of the order; undefined where the graph does not contain it. */
+const personOf = (graph: Graph): Resource | undefined => {
+  const order = graph.resolve(graph.first('Task')?.focus);
+  return isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
+};
 
 const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
   const order = graph.resolve(task.focus);
@@ -170,15 +184,25 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
 };
 
 /** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
-const only = ({ meta, ...bundle }: Bundle, disclosed: ReadonlySet<Resource>, purpose: Purpose): Bundle => ({
+const only = (
+  { meta, ...bundle }: Bundle,
+  disclosed: ReadonlySet<Resource>,
+  purpose: Purpose,
+  relation: Relation,
+): Bundle => ({
   ...bundle,
   ...(meta && purpose === 'referral' ? { meta } : {}),
   entry: (bundle.entry ?? []).flatMap((entry) =>
     entry.resource && disclosed.has(entry.resource)
-      ? [isType(entry.resource, 'Task') ? { ...entry, resource: withoutBsn(entry.resource) } : entry]
+      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, relation) } : entry]
       : [],
   ),
 });
+
+function taskFor(task: Task, relation: Relation): Task {
+  if (relation !== 'owner') return withoutBsn(withoutSecondReferral(task));
+  return isUnselected(task) ? taskForCandidate(task) : withoutBsn(task);
+}
 
 /** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
 function withoutBsn(task: Task): Task {

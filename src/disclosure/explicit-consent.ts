@@ -2,8 +2,17 @@ import type { Consent, ConsentProvision } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { appliesTo, hasUnknownLimits, lifeDomainsOf, strongest, type Verdict } from './consent.ts';
+import {
+  appliesTo,
+  type ConsentContext,
+  consentsInForce,
+  hasUnknownLimits,
+  lifeDomainsOf,
+  strongest,
+  type Verdict,
+} from './consent.ts';
 import type { Recipient } from './recipient.ts';
+import { isUnderstood } from './understood-consent.ts';
 
 /** Codes of CodeSystem mgn-data-category. */
 export type DataCategory = 'contact-data' | 'goals' | 'activities' | 'bsn';
@@ -17,12 +26,10 @@ export type DataItem = { readonly category?: DataCategory; readonly lifeDomain?:
 /** Verdict for one recipient at one moment, over all Consents of the person in the graph. */
 export type ConsentCheck = (item: DataItem) => Verdict;
 
-type ConsentContext = { readonly graph: Graph; readonly recipient: Recipient; readonly now: Date };
-
 /**
  * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A
  * permit limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a
- * permit with unsupported limits permits nothing. The BSN is permitted only by name.
+ * Consent that is not understood as a whole permits nothing. The BSN is permitted only by name.
  */
 export function explicitConsent(
   graph: Graph,
@@ -30,11 +37,12 @@ export function explicitConsent(
   recipient: Recipient,
   now: Date,
 ): ConsentCheck {
-  const context = { graph, recipient, now };
-  const active = graph.all('Consent').filter((it) => it.status === 'active' && mayApplyTo(it, person, graph));
+  const inForce = consentsInForce(graph)
+    .filter((it) => mayApplyTo(it, person, graph))
+    .map((it) => [it, { graph, recipient, now, understood: isUnderstood(it, now) }] as const);
   return (item) =>
     strongest(
-      active.map((it) => verdictOf(it, item, person, context)),
+      inForce.map(([it, context]) => verdictOf(it, item, person, context)),
       'silent',
     );
 }
@@ -63,7 +71,8 @@ function ofProvision(
   const stated = provision.type ?? parent.verdict;
   if (!appliesTo(provision, context) || !covers(provision, item, stated)) return undefined;
   const named = parent.named || categoriesOf(provision).includes(item.category ?? '');
-  const verdict = stated === 'permit' && item.category === 'bsn' && !named ? 'silent' : stated;
+  const isUndecided = !context.understood || (item.category === 'bsn' && !named);
+  const verdict = stated === 'permit' && isUndecided ? 'silent' : stated;
   const exceptions = (provision.provision ?? []).flatMap(
     (it) => ofProvision(it, { verdict: stated, named }, item, context) ?? [],
   );

@@ -5,6 +5,13 @@ export { answerTo } from './answer.ts';
 export { appointmentFor } from './appointment.ts';
 export { candidateTask } from './candidate.ts';
 export {
+  candidateElementsRefused,
+  isUnselected,
+  isWithoutGround,
+  taskForCandidate,
+  taskWithoutGround,
+} from './candidate-view.ts';
+export {
   type ConsultationQuestion,
   type ConsultationRight,
   consultationReceipt,
@@ -23,9 +30,10 @@ export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
+export { secondReferralCoding, withoutSecondReferral } from './second-referral.ts';
 export {
   moveForSocialDomain,
   type ProjectionContext,
   reasonForSocialDomain,
-  taskForSocialDomain,
+  storedTaskForSocialDomain,
 } from './social-request.ts';

@@ -1,5 +1,4 @@
 import { canonicalBase, mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
-import { identifierSystems } from '../fhir/identifier.ts';
 import {
   type AllowList,
   code,
@@ -12,10 +11,10 @@ import {
   oneOf,
   reduce,
 } from './allow-list.ts';
+import { bsnOnly, contact, humanName, legalBasis } from './datatypes.ts';
 import type { ConsentCheck } from './explicit-consent.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
-const bsnSystem = identifierSystems.bsn;
 const taskCodes = 'http://hl7.org/fhir/CodeSystem/task-code';
 const lifeDomainSystems = [mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')];
 
@@ -52,13 +51,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
       authoredOn: dateTime,
     },
     task: {
-      extension: list((it) => {
-        const basis = reduce(it, {
-          url: oneOf(mgnExtension('legal-basis')),
-          valueCodeableConcept: codesOf(mgnCodeSystem('legal-basis')),
-        });
-        return basis?.url ? basis : undefined;
-      }),
+      extension: list(legalBasis),
       status: code,
       statusReason: codesOf(mgnCodeSystem('status-reason')),
       businessStatus: codesOf(mgnCodeSystem('business-status')),
@@ -70,9 +63,7 @@ export function socialAllowList({ lifeDomain, contactData, bsn }: Grants): Socia
       input: list(questionnaireInput),
     },
     person: {
-      name: list(
-        element({ use: code, text: freeText, family: freeText, given: list(freeText), prefix: list(freeText) }),
-      ),
+      name: list(humanName),
       ...(contactData ? contact : {}),
       ...(bsn ? { identifier: list(bsnOnly) } : {}),
     },
@@ -96,16 +87,6 @@ const published: ElementFilter = (it) =>
   typeof it === 'string' && it.startsWith(`${canonicalBase}/Questionnaire/`) && /^[\w:/.|-]+$/.test(it)
     ? it
     : undefined;
-
-const contact: AllowList = {
-  telecom: list(element({ system: code, value: freeText, use: code })),
-  address: list(element({ use: code, line: list(freeText), city: freeText, postalCode: freeText, country: freeText })),
-};
-
-const bsnOnly: ElementFilter = (it) => {
-  const identifier = reduce(it, { system: oneOf(bsnSystem), value: freeText });
-  return identifier?.system ? identifier : undefined;
-};
 
 /** `system|code` of a life-domain extension. */
 function lifeDomainIn(extension: unknown): string | undefined {

@@ -20,3 +20,12 @@ export const socialLifeDomains: ReadonlySet<string> = new Set([
     'participation-in-society',
   ].map((code) => `${mgnCodeSystem('zrm-domain')}|${code}`),
 ]);
+
+/** All life domains of the network's lists: those of the social domain and those that stay within care. */
+export const knownLifeDomains: ReadonlySet<string> = new Set([
+  ...socialLifeDomains,
+  ...['bodily-functions', 'mental-wellbeing'].map((code) => `${mgnCodeSystem('life-domain')}|${code}`),
+  ...['mental-health', 'physical-health', 'substance-use', 'justice'].map(
+    (code) => `${mgnCodeSystem('zrm-domain')}|${code}`,
+  ),
+]);

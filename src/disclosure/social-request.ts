@@ -9,7 +9,7 @@ import type {
   ServiceRequest,
   Task,
 } from '@medplum/fhirtypes';
-import { mgnCodeSystem, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
+import { mgnCodeSystem, mgnProfile } from '../fhir/canonical.ts';
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import type { Graph } from '../fhir/graph.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -17,7 +17,8 @@ import { typeModel } from '../fhir/model.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
-import { codesOf, reduce } from './allow-list.ts';
+import { codesOf, list, reduce } from './allow-list.ts';
+import { directoryReference, humanName, meta, ownIdentifiers, reference } from './datatypes.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
 import type { Recipient } from './recipient.ts';
 import {
@@ -51,7 +52,8 @@ type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly per
 /**
  * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
  * the explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be
- * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`.
+ * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`,
+ * `person-name-unstructured`.
  */
 export function socialRequest(
   graph: Graph,
@@ -71,6 +73,7 @@ export function socialRequest(
     (lifeDomains.value.length ? lifeDomains.value : [undefined]).some(
       (lifeDomain) => consent({ category, lifeDomain }) === 'permit',
     );
+  if (!humanNames(person)) return failure(issue('person-name-unstructured', {}, { expression: 'Patient.name' }));
   const allowed = socialAllowList({
     lifeDomain: (it) => socialLifeDomains.has(it) && consent({ lifeDomain: it }) === 'permit',
     contactData: permitted('contact-data'),
@@ -109,6 +112,8 @@ function refusalOf(requestedDomains: readonly string[], verdicts: readonly strin
   return issue('social-consent-missing', {}, { expression: 'Task.owner' });
 }
 
+const humanNames = ({ name }: Patient): unknown => list(humanName)(name);
+
 const ofPerson =
   (graph: Graph, person: Patient) =>
   ({ subject }: { readonly subject?: Reference }): boolean =>
@@ -124,13 +129,13 @@ function compose(
 ): ProjectedRequest {
   const resources: Resource[] = [];
   const create = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
-    const meta = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
+    const written = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
     const identifier = { identifier: [resourceIdentifier(id), ...identifiersIn(elements)] };
-    resources.push({ resourceType: type, id, meta, ...elements, ...identifier } as unknown as Resource);
+    resources.push({ resourceType: type, id, meta: written, ...elements, ...identifier } as unknown as Resource);
     return { reference: `${type}/${id}` };
   };
   const subject = create('Patient', 'patient', { ...reduce(person, allowed.person) });
-  const performer = task.owner?.reference ? { reference: task.owner.reference } : undefined;
+  const performer = directoryReference(task.owner) as Reference | undefined;
   const focus = create('ServiceRequest', 'referral', {
     ...reduce(order, allowed.order),
     ...(order.id && isUuid(order.id) ? { basedOn: [{ reference: `ServiceRequest/${order.id}` }] } : {}),
@@ -177,15 +182,18 @@ const noGrants: Grants = { lifeDomain: () => false, contactData: false, bsn: fal
 
 /** Status of a Task for the social domain: the elements of the allow-list, with its references. */
 export function taskForSocialDomain(task: Task): Task {
-  const { id, identifier = [], focus, for: person, requester, owner } = task;
-  const at = (it: Reference | undefined) => (it?.reference ? { reference: it.reference } : undefined);
-  const references = { focus: at(focus), for: at(person), requester: at(requester), owner: at(owner) };
   return {
     resourceType: 'Task',
-    ...(id ? { id } : {}),
+    ...(task.id ? { id: task.id } : {}),
     ...reduce(task, socialAllowList(noGrants).task),
-    identifier: identifier.filter(({ system }) => system === mgnNaming('resource') || system === mgnNaming('task')),
-    ...Object.fromEntries(Object.entries(references).filter(([, it]) => it)),
+    identifier: [],
+    ...reduce(task, {
+      identifier: ownIdentifiers,
+      focus: reference,
+      for: reference,
+      requester: reference,
+      owner: directoryReference,
+    }),
   } as unknown as Task;
 }
 
@@ -212,6 +220,12 @@ export function moveForSocialDomain(
     .map((name) => (typeModel('Task')?.properties.has(name) ? name : '?'));
   return { task: task as unknown as Task, refused };
 }
+
+/** The same as it is read at the gateway: with the version, time and source that the gateway wrote in Meta. */
+export const storedTaskForSocialDomain = (task: Task): Task => ({
+  ...taskForSocialDomain(task),
+  ...(reduce(task, { meta }) as Partial<Task> | undefined),
+});
 
 /** Status reason of a Task that the social domain reads: the code only. */
 export const reasonForSocialDomain = (reason: CodeableConcept): CodeableConcept =>

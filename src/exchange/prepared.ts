@@ -4,7 +4,6 @@ import { decisionProvenance } from '../routing/index.ts';
 import type { Grant, MessageKeys } from '../store/port.ts';
 import { dispatchesOf } from './disclose/dispatch.ts';
 import { type Unmapped, unknownCodesSeen } from './maps/unknown-codes.ts';
-import { transactionResponse } from './pipeline/answer.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
 import type { Disclosure } from './pipeline/disclosure.ts';
 import type { Gateway } from './pipeline/gateway.ts';
@@ -12,6 +11,7 @@ import type { Routed } from './pipeline/kind.ts';
 import { isOutgoing, issuesOf, type Step } from './pipeline/step.ts';
 import type { Received } from './reading/envelope.ts';
 import { type Header, messageResponse } from './reading/message-response.ts';
+import { transactionResponse } from './transaction-response.ts';
 
 /** Outcome of all steps of a message, before anything is stored. */
 export type Prepared = Omit<Routed, 'disclosures'> & {

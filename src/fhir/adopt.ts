@@ -15,6 +15,11 @@ export type AdoptOptions = {
   readonly identifierSystem?: string;
   /** Replacement for a reference that no entry resolves; undefined retains the reference and warns. */
   readonly resolveElsewhere?: (reference: string) => string | undefined;
+  /**
+   * A reference that nothing resolves, with the fullUrl of its entry: `refused` (issue `reference-outside-referral`), or
+   * the text to store. Default: as sent.
+   */
+  readonly unresolved?: (reference: string, from: string | undefined) => 'refused' | { readonly as: string };
 };
 
 export type Adopted = {
@@ -74,7 +79,7 @@ function redirect(
   from: string | undefined,
   index: BundleIndex,
   addresses: ReadonlyMap<number, string>,
-  { resolveElsewhere }: AdoptOptions,
+  { resolveElsewhere, unresolved }: AdoptOptions,
 ): Issue | undefined {
   const { text } = found;
   if (text === undefined || text.startsWith('#')) return undefined;
@@ -89,6 +94,9 @@ function redirect(
     found.set(elsewhere);
     return undefined;
   }
+  const otherwise = unresolved?.(text, from);
+  if (otherwise === 'refused') return issue('reference-outside-referral', {}, { expression: found.path });
+  if (otherwise) found.set(otherwise.as);
   // A uri may identify anything; only one in the form of a relative reference was meant to resolve.
   if (found.kind === 'uri' && parseReference(text).kind !== 'relative') return undefined;
   return issue('reference-unresolved-retained', {}, { expression: found.path });

@@ -8,6 +8,8 @@ export type XmlSlot = {
   readonly order: number;
   /** `resource`: contains one resource; `primitive`: the value is an attribute; `xhtml`: the narrative. */
   readonly content: 'resource' | 'primitive' | 'xhtml' | 'complex';
+  /** What `typeof` says of its value in JSON. */
+  readonly json: 'string' | 'number' | 'boolean' | 'object';
 };
 
 export type XmlLayout = {
@@ -30,7 +32,13 @@ export function xmlLayout(type: string): XmlLayout | undefined {
   const slots = new Map(
     [...model.properties].map(([property, { element, type: slotType }]) => [
       property,
-      { element, type: slotType, order: order.get(element.name) ?? 0, content: contentOf(slotType) },
+      {
+        element,
+        type: slotType,
+        order: order.get(element.name) ?? 0,
+        content: contentOf(slotType),
+        json: element.attribute ? 'string' : jsonOf(slotType),
+      },
     ]),
   );
   const layout = { model, slots };
@@ -42,6 +50,15 @@ function contentOf(type: string): XmlSlot['content'] {
   if (type === 'xhtml') return 'xhtml';
   if (isA(type, 'Resource')) return 'resource';
   return typeModel(type)?.kind === 'primitive-type' ? 'primitive' : 'complex';
+}
+
+const numbers: readonly string[] = ['decimal', 'integer', 'positiveInt', 'unsignedInt'];
+
+function jsonOf(type: string): XmlSlot['json'] {
+  const content = contentOf(type);
+  if (content === 'resource' || content === 'complex') return 'object';
+  if (type === 'boolean') return 'boolean';
+  return numbers.includes(type) ? 'number' : 'string';
 }
 
 /** A resource type that can be instantiated: not Resource, not DomainResource. */

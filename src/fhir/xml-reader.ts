@@ -224,6 +224,10 @@ function setItem(target: Elements, key: string, index: number, value: unknown): 
   return array;
 }
 
+/** Each has a line to find and a text to build: a hostile document has a hundred thousand of them. */
+const maximumIssues = 50_000;
+
 function report<R extends RuleCode>(reader: Reader, frame: Frame, rule: R, details: Details<R>): void {
+  if (reader.issues.length >= maximumIssues) return;
   reader.issues.push(issue(rule, details, { ...reader.locate(frame.offset), expression: pathOf(frame) }));
 }

@@ -20,3 +20,6 @@ const escapes: Readonly<Record<string, string>> = {
 /** Characters that XML cannot represent: most controls, lone surrogates, U+FFFE and U+FFFF. */
 const unwritable = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 export const isWritable = (text: string): boolean => !unwritable.test(text);
+
+/** The same text with U+FFFD in place of what XML has no way to write. */
+export const madeWritable = (text: string): string => text.replace(new RegExp(unwritable, 'gu'), '\uFFFD');

@@ -1,21 +1,52 @@
+import type { Context } from 'hono';
+import type { BodyShare } from '../exchange/reading/body-budget.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** Reads a body of at most `limit` bytes; stops at more. Issues: `body-too-large`, `body-incomplete`. */
-export async function readBody(request: Request, limit: number): Promise<Result<Uint8Array>> {
-  const tooLarge = failure(issue('body-too-large', { limit }));
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+/** Name under which app.ts puts the request's BodyShare into its context. */
+export const bodyShare = 'body share';
+
+/**
+ * Reads a body of at most `limit` bytes; stops reading as soon as it is larger, does not fit the budget of all bodies, or
+ * takes too long.
+ */
+export async function readBody(context: Context, limit: number): Promise<Result<Uint8Array>> {
+  const request = context.req.raw;
+  const share: BodyShare = context.get(bodyShare);
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > limit) return failure(issue('body-too-large', { limit }));
+  // At least one byte: a sender that does not declare the size of its body is refused too when the budget is used up.
+  if (!share.fits(Math.max(declared, 1))) return failure(issue('bodies-too-many', {}));
+  // Not before this line: once its stream is taken, a body that nobody reads costs the sender its connection.
+  const reader = request.body?.getReader();
+  if (!reader) return success(new Uint8Array());
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), share.seconds * 1000);
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      if (size > limit) return tooLarge;
-      chunks.push(chunk);
-    }
+    const read = await readAll(reader, { limit, share, late });
+    if (!read.ok) void reader.cancel().catch(() => {});
+    return read;
   } catch {
     // The sender closed the connection; the audit event of the refusal is still written.
     return failure(issue('body-incomplete', {}));
+  } finally {
+    clearTimeout(timer);
   }
-  return success(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { limit, share, late }: { readonly limit: number; readonly share: BodyShare; readonly late: Promise<'late'> },
+): Promise<Result<Uint8Array>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const next = await Promise.race([reader.read(), late]);
+    if (next === 'late') return failure(issue('body-too-slow', { seconds: share.seconds }));
+    if (next.done) return success(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    size += next.value.byteLength;
+    if (size > limit) return failure(issue('body-too-large', { limit }));
+    if (!share.take(next.value.byteLength)) return failure(issue('bodies-too-many', {}));
+    chunks.push(next.value);
+  }
 }

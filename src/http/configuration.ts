@@ -90,7 +90,7 @@ async function requestedSet(
 }
 
 async function activationRequestIn(context: Context): Promise<Result<ActivationRequest>> {
-  const body = await readBody(context.req.raw, maximumSetBytes);
+  const body = await readBody(context, maximumSetBytes);
   if (!body.ok) return body;
   try {
     const parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) as ActivationRequest;

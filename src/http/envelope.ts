@@ -14,5 +14,5 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   contentEncoding: context.req.header('content-encoding'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
-  readBody: () => readBody(context.req.raw, bodyLimit),
+  readBody: () => readBody(context, bodyLimit),
 });

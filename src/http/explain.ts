@@ -10,6 +10,7 @@ import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { type Decision, decisionRecord, explainDecision, explainDecisionRecord } from '../routing/index.ts';
 import { readBody } from './body.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
@@ -17,9 +18,11 @@ import { reply } from './reply.ts';
  * POST $explain: a dry run of the message in the body, for its sender. Returns every step, the reasons of each
  * decision, and what each recipient would get and what would be withheld. Nothing is stored or sent.
  */
-export const explainMessage = (gateway: Gateway, context: Context) =>
+export const explainMessage = (gateway: Gateway, context: Context, dryRuns: DryRuns) =>
   forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
-    const body = await readBody(context.req.raw, gateway.network.settings.limits.bodyBytes);
+    const exceeded = dryRuns(partner);
+    if (exceeded) return exceeded;
+    const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
     const considered = await consider(gateway, gateway.store, {

@@ -38,21 +38,23 @@ const shown = (gateway: Gateway, context: Context, proposal: Proposal, reference
   references,
 });
 
-const forms: Readonly<Record<string, RegExp>> = {
-  type: /^[a-z][a-z0-9-]{0,63}$/,
-  'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
-  postcode: /^[1-9]\d{3}$/,
-  municipality: /^\d{4}$/,
-};
+const forms: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    type: /^[a-z][a-z0-9-]{0,63}$/,
+    'diagnosis-group': /^[^\s|]{1,64}$|^[^\s|]{1,128}\|[^\s|]{1,64}$/,
+    postcode: /^[1-9]\d{3}$/,
+    municipality: /^\d{4}$/,
+  }),
+);
 
 /** Criteria from the query, or from a body of Parameters. Issue: `place-parameter-invalid`. */
 async function criteriaIn(gateway: Gateway, context: Context): Promise<Result<PlaceQuery>> {
   const values = await namedValuesIn(gateway, context);
   if (!values.ok) return values;
   const issues = values.value.flatMap(([name, value]) =>
-    forms[name]?.test(value)
+    forms.get(name)?.test(value)
       ? []
-      : [issue('place-parameter-invalid', { parameter: Object.hasOwn(forms, name) ? name : 'parameter', known: form })],
+      : [issue('place-parameter-invalid', { parameter: forms.has(name) ? name : 'parameter', known: form })],
   );
   if (issues.length > 0) return failure(...issues);
   const all = (name: string): string[] => values.value.filter(([it]) => it === name).map(([, value]) => value);
@@ -74,7 +76,7 @@ async function namedValuesIn(
   const address = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
   if (context.req.method !== 'POST') return success(address);
   const { limits } = gateway.network.settings;
-  const body = await readBody(context.req.raw, limits.bodyBytes);
+  const body = await readBody(context, limits.bodyBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return success(address);
   const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);

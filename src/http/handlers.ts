@@ -12,6 +12,7 @@ import { accept } from '../exchange.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
+import { dryRunsOf } from './dry-runs.ts';
 import { envelopeOf } from './envelope.ts';
 import { evaluateMeasure } from './evaluate-measure.ts';
 import { explainMessage, explainStored } from './explain.ts';
@@ -89,6 +90,7 @@ const collections: Readonly<Record<Collection, { readonly read: Handler; readonl
 /** A handler for every name in the table of interactions. */
 export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Record<HandlerName, Handler>> {
   const statement = capabilityStatement(gateway.network.settings.baseUrl, info.version, info.started);
+  const dryRuns = dryRunsOf(gateway);
   return {
     health: (_, context) => context.json({ status: 'up' }),
     readiness: (it, context) => readiness(it, context, info.configuration()),
@@ -100,8 +102,8 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
       const asMessage = context.req.path.replace(/\/$/, '').endsWith('$process-message');
       return accept(it, { ...envelope, asMessage });
     }, 200),
-    validate: (it, context, type) => validate(it, context, type || undefined),
-    'explain message': explainMessage,
+    validate: (it, context, type) => validate(it, context, type || undefined, dryRuns),
+    'explain message': (it, context) => explainMessage(it, context, dryRuns),
     read: (it, context, type) => read(it, context, type, at(context, 'id')),
     vread: (it, context, type) => read(it, context, type, at(context, 'id'), at(context, 'version')),
     'history-instance': (it, context, type) => history(it, context, type, at(context, 'id')),
@@ -131,7 +133,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'find-place': findPlaceOperation,
     status: statusOfSubscription,
     events: eventsOfSubscription,
-    transform,
+    transform: (it, context) => transform(it, context, dryRuns),
     'unknown-codes': unknownCodes,
     'evaluate-measure': evaluateMeasure,
   };

@@ -49,7 +49,7 @@ async function namedValuesIn(
 ): Promise<Result<NamedValues>> {
   const address: NamedValues = [...new URL(context.req.url).searchParams].filter(([name]) => name !== '_format');
   if (context.req.method !== 'POST') return success(address);
-  const body = await readBody(context.req.raw, limits.bodyBytes);
+  const body = await readBody(context, limits.bodyBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return success(address);
   const parsed = parse(context.req.header('content-type') ?? '', body.value, limits);

@@ -7,8 +7,10 @@ import { agentOf, auditRefusal, tracesOf } from '../exchange/pipeline/audit-refu
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
+import { StoreFault } from '../store/store-fault.ts';
 import { envelopeOf } from './envelope.ts';
 import { allowedAt } from './http-routes.ts';
+import { interactions } from './interactions.ts';
 import { formatOf as fhirFormatOf } from './media.ts';
 import { reply, replyIssues } from './reply.ts';
 import { statusOf } from './status.ts';
@@ -21,6 +23,7 @@ export type ReadOutcome =
       readonly issues: readonly Issue[];
       /** Replaces the outcome of the issues where they have more details. */
       readonly body?: OperationOutcome;
+      readonly headers?: Readonly<Record<string, string>>;
     };
 
 /**
@@ -47,7 +50,7 @@ export async function forReader(
     await auditRefusal(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
     return 'body' in shown && shown.body
       ? reply(context, shown.body, statusOf(shown.issues))
-      : replyIssues(context, shown.issues);
+      : replyIssues(context, shown.issues, 'headers' in shown ? shown.headers : {});
   }
   const event = auditEvent({
     id: gateway.world.newId(),
@@ -60,8 +63,20 @@ export async function forReader(
     ...agentOf(partner),
     ...tracesOf(envelope),
   });
-  await gateway.store.appendAudit([event]);
+  try {
+    await gateway.store.appendAudit([event]);
+  } catch (fault) {
+    if (!(fault instanceof StoreFault && concernsNoPerson(context.req.path))) throw fault;
+    gateway.report(fault, 'audit');
+  }
   return shown.response;
+}
+
+/** The directory, and what the gateway publishes itself: readable even when nothing can be recorded. */
+function concernsNoPerson(path: string): boolean {
+  const type = path.split('/')[2] ?? '';
+  const from = Object.hasOwn(interactions, type) ? interactions[type]?.from : undefined;
+  return from === 'directory' || from === 'StructureMap' || from === 'Measure';
 }
 
 /** Answers an unsupported interaction to an authenticated partner, with an audit event like any other. */

@@ -51,8 +51,13 @@ export function replyAnswer(context: Context, answer: Answer, base: string, done
   });
 }
 
-const written = (resource: Resource, status: number, format: Format, headers: Headers): Response =>
-  respond(format === 'application/fhir+json' ? writeJson(resource) : writeXml(resource), status, format, headers);
+/** What is stored already is shown whatever it holds: the header Mgn-Findings says that XML lost something of it. */
+function written(resource: Resource, status: number, format: Format, headers: Headers): Response {
+  if (format === 'application/fhir+json') return respond(writeJson(resource), status, format, headers);
+  const lost: string[] = [];
+  const text = writeXml(resource, { lossy: (expression) => lost.push(expression) });
+  return respond(text, status, format, { ...headers, ...(lost.length ? { 'Mgn-Findings': 'xml-not-writable' } : {}) });
+}
 
 const respond = (text: string, status: number, format: Format, headers: Headers): Response =>
   new Response(text, {
@@ -66,7 +71,12 @@ function tracesBack(context: Context): Headers {
   return id && uuid.test(id) ? { 'X-Request-Id': id } : {};
 }
 
-const transientRules: ReadonlySet<string> = new Set(['overloaded', 'store-unavailable', 'terminology-unavailable']);
+const transientRules: ReadonlySet<string> = new Set([
+  'overloaded',
+  'bodies-too-many',
+  'store-unavailable',
+  'terminology-unavailable',
+]);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>
   statusOf(issues) === 503 && issues.some(({ rule }) => transientRules.has(rule))

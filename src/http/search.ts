@@ -35,7 +35,7 @@ const formBytes = 64 * 1024;
 /** The parameters of a search by POST (https://hl7.org/fhir/R4/http.html#search). */
 export async function formOf(context: Context): Promise<Result<URLSearchParams>> {
   const media = mediaTypeOf(context.req.header('content-type') ?? '');
-  const body = await readBody(context.req.raw, formBytes);
+  const body = await readBody(context, formBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return success(new URLSearchParams());
   if (media.type !== 'application/x-www-form-urlencoded')

@@ -15,6 +15,7 @@ const statuses = {
   'too-large': 413,
   'unsupported-media': 415,
   invalid: 422,
+  timeout: 408,
   throttled: 429,
   internal: 500,
   transient: 503,

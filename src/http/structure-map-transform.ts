@@ -12,6 +12,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { RunResult } from '../mapping/index.ts';
 import { readBody } from './body.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { mapOutcome } from './map-outcome.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
@@ -25,10 +26,12 @@ type TransformRequest = { readonly content: object; readonly source?: string; re
  * body itself, HL7 v2 or the JSON of a form. Answers with the output; nothing is stored. The header Mgn-Findings lists
  * the rules of findings that did not stop the map.
  */
-export const transform = (gateway: Gateway, context: Context) =>
+export const transform = (gateway: Gateway, context: Context, dryRuns: DryRuns) =>
   forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {
+    const exceeded = dryRuns(partner);
+    if (exceeded) return exceeded;
     const { limits } = gateway.network.settings;
-    const body = await readBody(context.req.raw, limits.bodyBytes);
+    const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return refused(body);
     const request = transformRequestIn(context.req.header('content-type') ?? '', body.value, limits);
     if (!request.ok) return refused(request);

@@ -10,6 +10,7 @@ import { isType, type Resource } from '../fhir/resource.ts';
 import { success } from '../fhir/result.ts';
 import { answerQuestions } from '../validation/index.ts';
 import { readBody } from './body.ts';
+import type { DryRuns } from './dry-runs.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
@@ -17,10 +18,12 @@ import { reply } from './reply.ts';
  * Resource/$validate (https://hl7.org/fhir/R4/resource-operation-validate.html) of a resource, as body or in Parameters
  * (resource, profile). 200 with the findings, whatever the verdict; nothing is stored.
  */
-export const validate = (gateway: Gateway, context: Context, type: string | undefined) =>
-  forReader(gateway, context, 'validate', async (): Promise<ReadOutcome> => {
+export const validate = (gateway: Gateway, context: Context, type: string | undefined, dryRuns: DryRuns) =>
+  forReader(gateway, context, 'validate', async (partner): Promise<ReadOutcome> => {
+    const exceeded = dryRuns(partner);
+    if (exceeded) return exceeded;
     const { limits } = gateway.network.settings;
-    const body = await readBody(context.req.raw, limits.bodyBytes);
+    const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };

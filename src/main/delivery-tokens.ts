@@ -6,7 +6,7 @@ import type { Network } from '../directory/index.ts';
  * delivery to that partner would be refused.
  */
 export function deliveryTokens(
-  { partners }: Network,
+  { partners, settings }: Network,
   environment: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, string> {
   const tokens = [...partners.values()].flatMap(({ id, deliveryTokenFrom }) =>
@@ -17,5 +17,20 @@ export function deliveryTokens(
     throw new Error(
       `partners.yaml takes delivery tokens from environment variables that are not set: ${missing.join(', ')}. Set them and start again.`,
     );
+  const others = sourcesOfSecrets(settings).filter(([name]) => !environment[name]);
+  if (others.length)
+    throw new Error(
+      `network.yaml takes tokens from environment variables that are not set: ${others.map(([name, user]) => `${name} (${user})`).join(', ')}. Set them and start again.`,
+    );
   return new Map(tokens.map(({ id, token }) => [id, token!]));
 }
+
+const sourcesOfSecrets = ({
+  directorySources,
+  terminology,
+}: Network['settings']): readonly (readonly [string, string])[] => [
+  ...directorySources.flatMap(({ id, tokenFrom }) =>
+    tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
+  ),
+  ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
+];

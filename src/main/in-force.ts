@@ -18,6 +18,8 @@ export type Environment = {
   readonly store: Store;
   readonly log: Log;
   readonly report: Gateway['report'];
+  readonly refusedLogins: Gateway['refusedLogins'];
+  readonly bodies: Gateway['bodies'];
   readonly waiting: number;
   readonly info: GatewayInfo;
   readonly heavy?: Partial<HeavyLimits>;
@@ -57,6 +59,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
     heavy,
+    refusedLogins: environment.refusedLogins,
+    bodies: environment.bodies,
     admission: { waiting: environment.waiting },
     report,
   };

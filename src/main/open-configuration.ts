@@ -61,7 +61,7 @@ async function compile(
   installation: Installation,
 ): Promise<Result<Configuration>> {
   const { baseUrl, addresses = {} } = installation;
-  const loaded = await loadNetwork(folders.network);
+  const loaded = await loadNetwork(folders.network, world.now());
   if (!loaded.ok) return loaded;
   const network = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
   const required = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
@@ -83,21 +83,24 @@ async function compile(
   const wrong = [...invalid, ...configuredIssues(network, world.now())];
   if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
-  return success({
-    network,
-    validator,
-    terminology: terminologyOf(network),
-    forms: forms.value,
-    maps: published.value,
-    outgoing: outgoing.value,
-    // the record of a decision contains this digest, by which the set is loaded to replay the decision
-    routes: { ...routes.value, digest: set.digest },
-    ranking: ranking.value,
-    world,
-    configuration: set.digest,
-    set,
-    installation,
-  });
+  return success(
+    {
+      network,
+      validator,
+      terminology: terminologyOf(network),
+      forms: forms.value,
+      maps: published.value,
+      outgoing: outgoing.value,
+      // the record of a decision contains this digest, by which the set is loaded to replay the decision
+      routes: { ...routes.value, digest: set.digest },
+      ranking: ranking.value,
+      world,
+      configuration: set.digest,
+      set,
+      installation,
+    },
+    loaded.issues,
+  );
 }
 
 const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>

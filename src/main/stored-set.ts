@@ -75,11 +75,11 @@ export async function openConfigurationToStart(options: Options, store: Store): 
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
     const opened = await openConfiguration(options);
-    return opened.ok ? success({ configured: opened.value, folders: 'decide' }) : opened;
+    return opened.ok ? success({ configured: opened.value, folders: 'decide' }, opened.issues) : opened;
   }
   const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
   const inFolder = await readFolders(foldersOf(options));
   const folders = inFolder.ok && inFolder.value.digest === activated.digest ? 'same' : 'other';
-  return success({ configured: opened.value, folders });
+  return success({ configured: opened.value, folders }, opened.issues);
 }

@@ -68,7 +68,7 @@ export function execute(
     const type = types[index]?.[0];
     if (mode === 'target') return rootNode(emptyOf(type, main), type);
     const value = severalSources ? (input as Record<string, unknown> | null)?.[name] : input;
-    return rootNode(value, (value as { resourceType?: string } | null)?.resourceType ?? type);
+    return rootNode(value, resourceTypeOf(value) ?? type);
   });
   if (clock.used && !now) report(state, 'map-time-missing', {});
   else if (expectations.every((expectation, index) => expectation?.(state, nodes[index]!) ?? true)) {
@@ -139,4 +139,10 @@ function outputOf(parameters: readonly Parameter[], targets: readonly Node[], { 
   if (outputs.length <= 1) return outputs[0];
   const names = parameters.filter(({ mode }) => mode === 'target').map(({ name }) => name);
   return Object.fromEntries(names.map((name, index) => [name, outputs[index]]));
+}
+
+/** Of a value that may be anything: a form is JSON of its sender. */
+function resourceTypeOf(value: unknown): string | undefined {
+  const type = (value as { resourceType?: unknown } | null | undefined)?.resourceType;
+  return typeof type === 'string' ? type : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { Network } from '../directory/index.ts';
+import { causeOfTask } from '../exchange/disclose/dispatch.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isType } from '../fhir/resource.ts';
 import type { Announcement, Commit, Store, StoredSubscription } from '../store/port.ts';
@@ -35,11 +36,16 @@ const announce =
           subscription,
           focus,
           dispatch: (number: number) =>
-            notificationDispatch({ base, world, at: now, cause }, 'event-notification', subscription, {
-              number,
-              at: now,
-              focus,
-            }),
+            notificationDispatch(
+              { base, world, at: now, cause: causeOfTask(network(), task, subscription.partner, cause) },
+              'event-notification',
+              subscription,
+              {
+                number,
+                at: now,
+                focus,
+              },
+            ),
         }));
       });
     } catch (fault) {

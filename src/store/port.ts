@@ -43,6 +43,7 @@ export type {
   PartnerId,
   Query,
   ResourceKey,
+  Revocation,
   SearchResult,
   StoredResource,
 } from './port/resource.ts';

@@ -76,6 +76,10 @@ export const searchParameters = {
   // Used by the gateway itself, to load an order completely; http/interactions.ts does not offer them to partners.
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
+  Goal: { patient: { kind: 'reference', path: 'subject', targets: patient } },
+  Condition: { patient: { kind: 'reference', path: 'subject', targets: patient } },
+  DocumentReference: { patient: { kind: 'reference', path: 'subject', targets: patient } },
+  QuestionnaireResponse: { patient: { kind: 'reference', path: 'subject', targets: patient } },
   Encounter: { 'based-on': { kind: 'reference', path: 'basedOn', targets: ['ServiceRequest'] } },
   CarePlan: { encounter: { kind: 'reference', path: 'encounter', targets: ['Encounter'] } },
   Appointment: {

@@ -1,12 +1,18 @@
 import type { Store } from './port.ts';
 
+/** SQLITE_FULL, SQLITE_READONLY, SQLITE_IOERR (https://www.sqlite.org/rescode.html); their lowest byte. */
+const unwritable: ReadonlySet<number> = new Set([13, 8, 10]);
+
 /** The store is broken or unavailable: the request itself is correct and may be sent again. */
 export class StoreFault extends Error {
   readonly code: string;
+  /** The store can be read and not written: the disk is full, or was made read-only. */
+  readonly isFull: boolean;
   constructor(cause: unknown) {
     super('The store failed.', { cause });
     this.name = 'StoreFault';
-    const { code } = (cause ?? {}) as { code?: unknown };
+    const { code, errcode } = (cause ?? {}) as { code?: unknown; errcode?: unknown };
+    this.isFull = typeof errcode === 'number' && unwritable.has(errcode & 0xff);
     this.code = typeof code === 'string' ? code : 'unknown';
   }
 }

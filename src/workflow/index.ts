@@ -13,3 +13,4 @@ export {
 export type { Actor, TaskStatus } from './moves.ts';
 export { isOpen, type OrderGraph, ownTask } from './order-graph.ts';
 export { rejectionReasons } from './reasons.ts';
+export { wantsSelection } from './selection.ts';

@@ -139,6 +139,41 @@ describe('a mistake in a network is reported with its place, and the network ref
       [partners, /(id: sociaal-werk-lissenmond\n(?:.*\n)*?.*channel: )inbox/, '$1fhir-rest'],
       ['partner-endpoint-missing id: sociaal-werk-lissenmond'],
     ],
+    [
+      'a time zone that does not exist',
+      ['network.yaml', 'Europe/Amsterdam', 'Europa/Amsterdm'],
+      ['config-value-invalid timezone: Europa/Amsterdm'],
+    ],
+    [
+      'an address that is not a URL',
+      [partners, /\n {4}address: from-directory/, '\n    address: http://partner.example:99999/fhir'],
+      ['config-value-invalid address: http://partner.example:99999/fhir'],
+    ],
+    [
+      'a partner on another machine without TLS',
+      [partners, /\n {4}address: from-directory/, '\n    address: http://partner.example/fhir'],
+      ['address-without-tls address: http://partner.example/fhir'],
+    ],
+    [
+      'notifications to another machine without TLS',
+      [partners, /(id: gp-de-linde\n)/, '$1    notification-endpoints: [http://partner.example/n]\n'],
+      ['address-without-tls http://partner.example/n'],
+    ],
+    [
+      'an Endpoint of the directory without TLS',
+      ['directory/endpoints.json', '"address": "https://', '"address": "http://'],
+      ['address-without-tls'],
+    ],
+    [
+      'a terminology server without TLS',
+      ['network.yaml', 'limits:', 'terminology: { url: http://tx.example/r4 }\nlimits:'],
+      ['address-without-tls url: http://tx.example/r4'],
+    ],
+    [
+      'a limit of all bodies below the limit of one',
+      ['network.yaml', 'all-bodies-bytes: 67108864', 'all-bodies-bytes: 4096'],
+      ['config-value-invalid all-bodies-bytes: 4096'],
+    ],
     ['a postcode in two municipalities', ['places.yaml', '1291-1298', '1289-1298'], ['config-duplicate 1289-1298']],
     [
       'a range that ends before it starts',
@@ -166,6 +201,31 @@ describe('a mistake in a network is reported with its place, and the network ref
     const found = await broken(change);
     const untold = expected.filter((one) => !found.some((it) => it.startsWith(one)));
     expect(untold, `found: ${found.join(', ')}`).toEqual([]);
+  });
+
+  test('an address without TLS is accepted on loopback, and on a host that the network names', async () => {
+    const folder = await copied();
+    await edit(folder, partners, (text) =>
+      text
+        .replace('\n    address: from-directory', '\n    address: http://127.0.0.1:9/fhir')
+        .replace('\n    address: from-directory', '\n    address: http://inside.example/fhir'),
+    );
+    await edit(
+      folder,
+      'network.yaml',
+      (text) => `${text}\nplain-http: [{ host: inside.example, reason: A tunnel of the region. }]\n`,
+    );
+    expect((await loadNetwork(folder)).issues).toEqual([]);
+  });
+
+  test('a partner whose tokens have all expired is a warning with its place, and the network starts', async () => {
+    const folder = await copied();
+    await edit(folder, partners, (text) => text.replace('2036-01-01', '2026-01-01'));
+    const loaded = await loadNetwork(folder, new Date('2026-11-30T12:00:00Z'));
+    expect(loaded.ok).toBe(true);
+    expect(loaded.issues).toMatchObject([{ rule: 'partner-tokens-expired', severity: 'warning' }]);
+    expect(loaded.issues[0]?.line).toBeGreaterThan(1);
+    expect((await loadNetwork(folder, new Date('2025-06-01T12:00:00Z'))).issues).toEqual([]);
   });
 
   test('a partner whose organisation is no member any more', async () => {

@@ -14,12 +14,18 @@ import { mgnCodeSystem, mgnExtension, mgnNaming } from '../../src/fhir/canonical
 const now = new Date('2026-12-01T10:00:00Z');
 const organization = 'Organization/one';
 
+const recipientRole = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }],
+};
 const consentOf = (type: 'permit' | 'deny', who: string) => ({
   resource: {
     resourceType: 'Consent',
     status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }],
     patient: { reference: 'Patient/1' },
-    provision: { type, actor: [{ role: {}, reference: { reference: who } }] },
+    dateTime: '2026-11-30',
+    provision: { type, actor: [{ role: recipientRole, reference: { reference: who } }] },
   },
 });
 const question = fc.record({

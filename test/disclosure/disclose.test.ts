@@ -45,6 +45,8 @@ function referral(change: Partial<Task> = {}, more: readonly Resource[] = []): B
   return graph;
 }
 
+const personAddress = referral().entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.fullUrl ?? '';
+
 const ask = (more: Partial<DisclosureQuestion> = {}) =>
   disclose({ graph: referral(), recipient: team, sender: 'gp-de-linde', purpose: 'referral', now, ...more });
 
@@ -151,14 +153,18 @@ describe('what the person said', () => {
     resourceType: 'Consent',
     id: 'c',
     status: 'active',
-    scope: { text: 'privacy' },
-    category: [{ text: 'sharing' }],
-    policyRule: { text: 'opt' },
-    patient: { reference: 'Patient/person' },
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }],
+    policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+    patient: { reference: personAddress },
+    dateTime: '2026-11-20',
     provision,
     ...more,
   });
-  const recipient = (reference: string) => ({ role: { text: 'recipient' }, reference: { reference } });
+  const recipient = (reference: string) => ({
+    role: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] },
+    reference: { reference },
+  });
   const team_ = [recipient('Organization/network')];
   const asked = (legalBasis: string, ...consents: readonly Consent[]) =>
     ask({ graph: referral({ extension: basis(legalBasis) }, consents) });

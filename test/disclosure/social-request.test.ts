@@ -37,7 +37,7 @@ const permit = (provision: ConsentProvision = {}, more: Partial<Consent> = {}): 
   id: id(9),
   status: 'active',
   scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ text: 'toestemming' }],
+  category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }],
   patient: person,
   dateTime: '2026-11-27',
   provision: { type: 'permit', extension: [social], ...provision },
@@ -269,7 +269,8 @@ describe('without explicit consent nothing goes', () => {
 
 describe('a limited Consent', () => {
   test('to one recipient permits that one', () => {
-    const actor = [{ role: { text: 'ontvanger' }, reference: { reference: 'Organization/wijkteam' } }];
+    const role = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] };
+    const actor = [{ role, reference: { reference: 'Organization/wijkteam' } }];
     expect(rulesOf(request([permit({ extension: [], actor })]))).toEqual([]);
   });
 
@@ -310,7 +311,7 @@ function filled(type: string, path: string, depth: number): unknown {
 }
 
 const wordsThatPass = new Set([
-  ...['text', 'family', 'given', 'prefix'].map((it) => `Patient.name.${it}`),
+  ...['family', 'given', 'prefix'].map((it) => `Patient.name.${it}`),
   'Patient.telecom.value',
   ...['line', 'city', 'postalCode', 'country'].map((it) => `Patient.address.${it}`),
   'Goal.description.text',

@@ -50,7 +50,7 @@ describe('a referral is about one person', () => {
     await expectRefusal(gateway, ['POST', '/fhir', { as, body }], [422, 'reference-outside-referral']);
   });
 
-  test('what a stranger may not see is no part of its referral either; what is nowhere stays and warns', async () => {
+  test('what its sender may not see is no part of its referral, whether it exists or not', async () => {
     const asPartOf = (reference: string) =>
       JSON.stringify(
         referralWith((it) => {
@@ -62,9 +62,33 @@ describe('a referral is about one person', () => {
       ['POST', '/fhir', { as: 'ggz-de-kade', body: asPartOf(locationOf(earlier, 'Task')!) }],
       [422, 'reference-outside-referral'],
     );
-    const nowhere = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: asPartOf(`Task/${randomUUID()}`) });
-    expect([nowhere.status, ...warningsOf(nowhere)]).toEqual([200, 'reference-unresolved-retained']);
+    await expectRefusal(
+      gateway,
+      ['POST', '/fhir', { as: 'ggz-de-kade', body: asPartOf(`Task/${randomUUID()}`) }],
+      [422, 'reference-outside-referral'],
+    );
+    const elsewhere = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: asPartOf('Task/one-of-our-own') });
+    expect([elsewhere.status, ...warningsOf(elsewhere)]).toEqual([200, 'reference-unresolved-retained']);
   });
+
+  test.each(['foreign', 'unknown'])(
+    'a relative reference in an entry with the address of its sender is its own: stored with that base (%s id)',
+    async (kind) => {
+      const id = kind === 'foreign' ? locationOf(earlier, 'Patient')!.replace('Patient/', '') : randomUUID();
+      const body = JSON.stringify(
+        referralWith((it) => {
+          const entry = it.entry!.find(({ resource }) => resource?.resourceType === 'Condition')!;
+          entry.fullUrl = `https://ehr.example/fhir/Condition/${randomUUID()}`;
+          partOf(it, 'Condition').encounter = { reference: `Encounter/${id}` };
+        }),
+      );
+      const answer = await gateway.ask('POST', '/fhir', { as: 'ggz-de-kade', body });
+      expect([answer.status, ...warningsOf(answer)]).toContain('reference-unresolved-retained');
+      const as = 'ggz-de-kade';
+      const stored = await gateway.ask('GET', `/fhir/${locationOf(answer, 'Condition')}`, { as });
+      expect(stored.text).toContain(`https://ehr.example/fhir/Encounter/${id}`);
+    },
+  );
 
   test('a flood of references is not looked up one by one', async () => {
     const body = JSON.stringify(

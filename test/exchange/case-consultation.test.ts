@@ -8,7 +8,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceOf } from '../../src/exchange/pipeline/trace.ts';
+import { traceOf } from '../../src/exchange/memory/trace.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import {
   message,
@@ -104,7 +104,7 @@ describe('the question', () => {
       (JSON.parse(text) as OperationOutcome).issue.map(({ details, expression }) => [details, expression]),
     ];
     expect(told(about!)).toEqual(told(nothing!));
-    expect(about!.status).toBe(403);
+    expect(about!.status).toBe(422);
   });
 });
 

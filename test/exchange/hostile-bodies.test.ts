@@ -67,9 +67,9 @@ const refusals: readonly (readonly [string, Asking, number, string])[] = [
   ['a JSON array', { body: '[]' }, 400, 'json-root-invalid'],
   ['a type that is no text', json({ resourceType: {} }), 400, 'resource-type-missing'],
   ['a type from a prototype', json({ resourceType: 'constructor' }), 422, 'form-unknown'],
-  ['entries that are none', bundleWith('{}'), 422, 'form-unknown'],
-  ['an entry that is null', bundleWith('[null]'), 422, 'form-unknown'],
-  ['a resource that is text', bundleWith('[{"resource":"x"}]'), 422, 'form-unknown'],
+  ['entries that are none', bundleWith('{}'), 422, 'array-required'],
+  ['an entry that is null', bundleWith('[null]'), 422, 'json-type-mismatch'],
+  ['a resource that is text', bundleWith('[{"resource":"x"}]'), 422, 'not-a-resource'],
   ['half a million values', bundleWith(`[${'{},'.repeat(500_000)}{}]`), 413, 'too-many-values'],
   [
     'a prototype as property',
@@ -124,7 +124,7 @@ describe('a body that is not right is refused with its reason, and leaves nothin
         'Testa Proefpersoon': 1,
       });
     });
-    await expectRefusal(gateway, ['POST', '/fhir', json(bundle)], [422, 'binding-required']);
+    await expectRefusal(gateway, ['POST', '/fhir', json(bundle)], [422, 'json-type-mismatch']);
   });
 
   test('a flood of findings is told in part, what to mend first', async () => {

@@ -77,11 +77,12 @@ describe('something urgent', () => {
 });
 
 describe('a second referral for the same person', () => {
-  test('is accepted, and told to its sender and its owner; who else asked is not told', async () => {
+  test('is accepted; its owner is notified, and its sender only where it may read the other one', async () => {
     await refer();
     const second = await refer({}, 'gp-veenzicht');
     expect(second.status).toBe(200);
-    expect(allWarningsOf(second)).toContain('second-referral');
+    expect(allWarningsOf(second)).not.toContain('second-referral');
+    expect(allWarningsOf(await refer())).toContain('second-referral');
     const task = await taskOf(second);
     expect(task.input).toMatchObject([{ type: { coding: [{ code: 'second-referral' }] }, valueBoolean: true }]);
     expect(second.text).not.toContain('gp-de-linde');

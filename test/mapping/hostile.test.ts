@@ -164,7 +164,7 @@ test.each([
       path: 'm.fml',
       text: patientMap(`group main(source src : Patient, target tgt : Patient) {
   src -> tgt.id = (${expression}) "id";
-  src.name as name -> tgt.language = (${expression}) "language";
+  src.name -> tgt.language = (${expression}) "language";
 }`),
     },
   ]);

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { refusedLogins } from '../../src/audit/refused-logins.ts';
 import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
+import { bodyBudget } from '../../src/exchange/reading/body-budget.ts';
 import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { openHeavyWork } from '../../src/main/heavy/heavy.ts';
 import { silent } from '../../src/main/log.ts';
@@ -82,6 +84,8 @@ async function open(): Promise<void> {
     store: shifted(store, shift),
     world: { ...deciding.world, now: () => now },
     authenticate: () => ({ ok: false, issues: [] }),
+    refusedLogins: refusedLogins(deciding.world),
+    bodies: bodyBudget(),
     admission: { waiting: 1 },
     heavy: openHeavyWork({ profiles: [], waive: {} }),
     report: (fault) => {

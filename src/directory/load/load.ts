@@ -23,14 +23,15 @@ import { municipalitiesOf } from './places.ts';
 import { type PostcodeCentres, readPostcodeCentres } from './postcode-centres.ts';
 import { type FiledResource, readDirectoryFiles, referenceTo } from './resource-files.ts';
 import { positionOf } from './service-position.ts';
+import { defaultBodyBytes, expiredPartners, unusableSettings } from './usable-settings.ts';
 import { watchdogOf } from './watchdog.ts';
 
 /**
  * Loads a network from its folder: network.yaml, partners.yaml, places.yaml and the FHIR resources of directory/. Every
  * reference must resolve. A network with a mistake is refused as a whole; every mistake is reported with its file and,
- * in YAML, line and column.
+ * in YAML, line and column. With `now`, it warns of partners whose tokens have all expired.
  */
-export async function loadNetwork(folder: string): Promise<Result<Network>> {
+export async function loadNetwork(folder: string, now?: Date): Promise<Result<Network>> {
   const [network, partners, places, filed] = await Promise.all([
     readNetworkFile(join(folder, 'network.yaml')),
     readPartnersFile(join(folder, 'partners.yaml')),
@@ -39,7 +40,7 @@ export async function loadNetwork(folder: string): Promise<Result<Network>> {
   ]);
   const centres = readPostcodeCentres(join(folder, 'postcode-centres.csv'));
   if (network.ok && partners.ok && places.ok && filed.ok && centres.issues.length === 0)
-    return compose(network.value, partners.value, places.value, filed.value, centres.value);
+    return compose(network.value, partners.value, places.value, filed.value, centres.value, now);
   return failure(...[network, partners, places, filed, centres].flatMap(({ issues }) => issues));
 }
 
@@ -49,7 +50,11 @@ function compose(
   placesFile: CheckedFile<PlacesFile>,
   filed: readonly FiledResource[],
   centres: PostcodeCentres | undefined,
+  now: Date | undefined,
 ): Result<Network> {
+  // First: a time zone that does not exist stops the calendar of the watchdog.
+  const unusable = unusableSettings(network, partnersFile, filed);
+  if (unusable.length > 0) return failure(...unusable);
   const { organization, 'registration-team': registrationTeam, name } = network.value;
   const resources = filed.map(({ resource }) => resource);
   const byReference = new Map(filed.map((it) => [referenceTo(it), it.resource]));
@@ -80,18 +85,21 @@ function compose(
     ...(centres ? { centres } : {}),
     availability,
   });
-  return success({
-    name,
-    settings,
-    partners: new Map(partners.value.map((it) => [it.id, it])),
-    directory,
-    places: municipalities.value,
-    ...(centres ? { centres } : {}),
-    resources,
-    resource,
-    availability,
-    digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
-  });
+  return success(
+    {
+      name,
+      settings,
+      partners: new Map(partners.value.map((it) => [it.id, it])),
+      directory,
+      places: municipalities.value,
+      ...(centres ? { centres } : {}),
+      resources,
+      resource,
+      availability,
+      digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
+    },
+    now ? expiredPartners(partnersFile, now) : [],
+  );
 }
 
 /** The settings that a directory snapshot depends on: norms and time zone. */
@@ -126,7 +134,13 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     treatmentWeeks: it['waiting-times']?.norm?.['treatment-weeks'] ?? 10,
     totalWeeks: it['waiting-times']?.norm?.['total-weeks'] ?? 14,
   },
-  limits: { bodyBytes: it.limits?.['body-bytes'] ?? 5 * 1024 * 1024, depth: it.limits?.depth ?? 64 },
+  limits: {
+    bodyBytes: it.limits?.['body-bytes'] ?? defaultBodyBytes,
+    allBodiesBytes: it.limits?.['all-bodies-bytes'] ?? Math.max(64 * 1024 * 1024, it.limits?.['body-bytes'] ?? 0),
+    bodySeconds: it.limits?.['body-seconds'] ?? 30,
+    depth: it.limits?.depth ?? 64,
+    dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),

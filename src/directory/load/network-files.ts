@@ -31,7 +31,14 @@ export type NetworkFile = {
     readonly 'longest-weeks'?: number;
     readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
   };
-  readonly limits?: { readonly 'body-bytes'?: number; readonly depth?: number };
+  readonly 'plain-http'?: readonly { readonly host: string; readonly reason: string }[];
+  readonly limits?: {
+    readonly 'body-bytes'?: number;
+    readonly 'all-bodies-bytes'?: number;
+    readonly 'body-seconds'?: number;
+    readonly depth?: number;
+    readonly 'dry-runs-per-minute'?: number;
+  };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };

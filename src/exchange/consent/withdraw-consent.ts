@@ -1,6 +1,6 @@
 import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose } from '../../disclosure/index.ts';
+import { disclose, isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Identified } from '../../fhir/graph.ts';
@@ -8,7 +8,7 @@ import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { StoredResource } from '../../store/port.ts';
+import type { Revocation, StoredResource } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
@@ -18,6 +18,7 @@ import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
 import { find, readAt } from '../memory/memory.ts';
+import { contentReadBy } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -56,7 +57,9 @@ async function considerWithdrawal(
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
   const withdrawn = await dependentOn(gateway, received, after.value);
   if (!withdrawn.ok) return withdrawn;
-  return success(asOneCommit(after.value, current.version, withdrawn.value));
+  return success(
+    asOneCommit(after.value, current.version, withdrawn.value, await revocationsAfter(gateway, received, after.value)),
+  );
 }
 
 const endStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
@@ -91,16 +94,9 @@ async function dependentOn(
   consent: IdentifiedConsent,
 ): Promise<Result<readonly CommitPlan[]>> {
   const { store, world } = gateway;
-  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent.patient?.reference ?? '']);
-  const derived = await find<ServiceRequest>(
-    store,
-    'ServiceRequest',
-    'based-on',
-    orders.map(({ id }) => `ServiceRequest/${id}`),
-  );
   const effectContext = { at: received.at, newId: world.newId };
   const plans: CommitPlan[] = [];
-  for (const order of new Map([...orders, ...derived].map((it) => [it.id, it])).values()) {
+  for (const order of await ordersUnder(gateway, consent)) {
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
@@ -122,6 +118,42 @@ async function dependentOn(
     }
   }
   return success(plans);
+}
+
+/** Orders that depend on a Consent: those of its person, and those derived from them for the social domain. */
+async function ordersUnder(
+  { store }: Gateway,
+  { patient }: IdentifiedConsent,
+): Promise<readonly (ServiceRequest & Identified)[]> {
+  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [patient?.reference ?? '']);
+  const references = orders.map(({ id }) => `ServiceRequest/${id}`);
+  const derived = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', references);
+  return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
+}
+
+/**
+ * The Consent was the ground on which the social domain reads: whether its Task is open, underway or completed, its owner
+ * no longer reads the request. It follows its own Task.
+ */
+async function revocationsAfter(
+  gateway: Gateway,
+  { at }: Received,
+  consent: IdentifiedConsent,
+): Promise<readonly Revocation[]> {
+  const { store, network } = gateway;
+  const revocations: Revocation[] = [];
+  for (const order of await ordersUnder(gateway, consent)) {
+    const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
+    for (const task of tasks) {
+      const owner = ownerOf(network, task);
+      const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
+      if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
+      if (await isStillPermitted(gateway, order, task, consent, at)) continue;
+      const content = await contentReadBy(gateway, order, owner);
+      revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+    }
+  }
+  return revocations;
 }
 
 /** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
@@ -162,7 +194,12 @@ async function isStillPermitted(
 }
 
 /** Merges the Consent and the plans of all withdrawals into one commit. */
-function asOneCommit(consent: IdentifiedConsent, version: number, plans: readonly CommitPlan[]): CommitPlan {
+function asOneCommit(
+  consent: IdentifiedConsent,
+  version: number,
+  plans: readonly CommitPlan[],
+  revocations: readonly Revocation[],
+): CommitPlan {
   const changes = plans.flatMap((it) => it.changes);
   return {
     interaction: 'update',
@@ -178,6 +215,7 @@ function asOneCommit(consent: IdentifiedConsent, version: number, plans: readonl
     ],
     guards: plans.flatMap((it) => it.guards ?? []),
     grants: plans.flatMap((it) => it.grants ?? []),
+    revocations: [...plans.flatMap((it) => it.revocations ?? []), ...revocations],
     dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
     codes: [],
   };

@@ -12,10 +12,10 @@ import { type FollowUp, followUpDisclosures, followUpsOf } from '../conversation
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
+import { changeFor, versioned } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
-import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
 import { type ConsultationCase, lookUpConsultation, preparationsOf } from './case.ts';
 import { completeFromCase } from './complete-from-case.ts';
 import { type CoordinatedCase, changeTo, coordinatedCaseOf, guardOf, nextVersion } from './coordinated-case.ts';

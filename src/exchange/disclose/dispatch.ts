@@ -4,8 +4,9 @@ import { resourcesOf } from '../../fhir/graph.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Dispatch } from '../../store/port.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
 import { placerTaskOf } from '../maps/filler-order.ts';
-import { senderOf } from '../memory/actors.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
@@ -15,7 +16,7 @@ type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 /** One dispatch per partner with an endpoint; its ids stay the same at every attempt. */
 export const dispatchesOf =
   (gateway: DispatchContext, disclosures: readonly Disclosure[]) =>
-  (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>): Dispatch[] =>
+  (cause: Cause): Dispatch[] =>
     disclosures
       .filter(({ channel }) => channel === 'fhir-rest')
       .map((disclosure) => ({
@@ -25,8 +26,30 @@ export const dispatchesOf =
         ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),
-        ...cause,
+        ...causeFor(gateway.network, disclosure, cause),
       }));
+
+type Cause = Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>;
+
+/**
+ * The trace of a journey and the id of its message lead from one candidate to another, so a candidate that is not
+ * selected gets a trace of its own: the id of its Task. The message stays with the dispatch, for the operator.
+ */
+export const causeOfTask = <C extends Partial<Cause>>(
+  network: DispatchContext['network'],
+  task: Task,
+  partner: string,
+  cause: C,
+): C => {
+  if (verbOf(task) !== 'request-fulfillment' || ownerOf(network, task) !== partner || !task.id) return cause;
+  const { correlationId: _, ...rest } = cause;
+  return { ...(rest as C), traceId: task.id };
+};
+
+function causeFor(network: DispatchContext['network'], { partner, bundle }: Disclosure, cause: Cause): Cause {
+  const task = resourcesOf(bundle).find((it) => isType(it, 'Task'));
+  return task ? causeOfTask(network, task as Task, partner, cause) : cause;
+}
 
 /** A placer that stores the Task itself gets an update of that Task; every other partner gets the gateway's copy. */
 function contentOf(

@@ -1,9 +1,9 @@
 import type { Result } from '../../fhir/result.ts';
-import type { Change, Grant, Guard } from '../../store/port.ts';
+import type { Change, Grant, Guard, Revocation } from '../../store/port.ts';
 import type { Effects, OrderGraph } from '../../workflow/index.ts';
+import type { VersionedEffect } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
 
 /** A move that the state machine permits, as it will be stored. */
 export type Moved = Pick<Effects, 'effects' | 'rule'> & {
@@ -21,6 +21,7 @@ export type Consequences = {
   readonly replaced?: readonly VersionedEffect[];
   readonly changes?: readonly Change[];
   readonly grants?: readonly Grant[];
+  readonly revocations?: readonly Revocation[];
   readonly guards?: readonly Guard[];
   readonly disclosures?: readonly Disclosure[];
   /** Disclosed after the status of the Tasks: a referrer first sees the Task, then the feedback about it. */

@@ -1,6 +1,7 @@
 import { appointmentsToParties } from './appointments-to-parties.ts';
 import { careTeamAfter } from './care-team.ts';
 import type { Consequence } from './consequence.ts';
+import { endRightToRead } from './end-right-to-read.ts';
 import { episodeAfter } from './episode.ts';
 import { feedbackAfter } from './feedback-after.ts';
 import { discloseToSelected } from './selected.ts';
@@ -12,4 +13,5 @@ export const consequences: readonly Consequence[] = [
   careTeamAfter,
   episodeAfter,
   feedbackAfter,
+  endRightToRead,
 ];

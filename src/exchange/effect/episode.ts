@@ -11,8 +11,8 @@ import { requesterOf } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { ordersAfter, ordersBefore } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
+import type { VersionedEffect } from '../memory/versioned-effect.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import type { VersionedEffect } from '../pipeline/versioned-effect.ts';
 import type { Consequence, Moved } from './consequence.ts';
 
 type Episode = EpisodeOfCare & { readonly id: string };

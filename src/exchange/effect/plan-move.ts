@@ -8,11 +8,11 @@ import { type Effects, isQuestion, type OrderGraph } from '../../workflow/index.
 import { dispatchesOf } from '../disclose/dispatch.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { resourceAsSeen } from '../memory/as-seen.ts';
+import { changeFor, type VersionedEffect, versioned, versionOf } from '../memory/versioned-effect.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
-import { changeFor, type VersionedEffect, versioned, versionOf } from '../pipeline/versioned-effect.ts';
 import type { Received } from '../reading/envelope.ts';
 import type { Consequence, Consequences, Moved } from './consequence.ts';
 import { consequences as always } from './consequences.ts';
@@ -49,7 +49,7 @@ export async function planMove(
   }
   const merged = await consequencesOf(gateway, moved, [...(planned.consequences ?? []), ...always]);
   if (!merged.ok) return merged;
-  const { replaced, changes, grants, guards, disclosures, feedback } = merged.value;
+  const { replaced, changes, grants, revocations, guards, disclosures, feedback } = merged.value;
   const stored = moved.versioned.map((it) => replaced.find(({ resource }) => resource.id === it.resource.id) ?? it);
   const tasks = stored.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const status = tasks
@@ -71,6 +71,7 @@ export async function planMove(
     changes: [...stored.map((it) => changeFor(gateway, it, partner.id)), ...changes],
     guards: [...guardsOf(moved), ...guards],
     grants,
+    revocations,
     dispatches: dispatchesOf(gateway, [...disclosures, ...status, ...feedback]),
     codes: [],
   });
@@ -92,6 +93,7 @@ async function consequencesOf(
     replaced: found.flatMap(({ replaced = [] }) => replaced),
     changes: found.flatMap(({ changes = [] }) => changes),
     grants: found.flatMap(({ grants = [] }) => grants),
+    revocations: found.flatMap(({ revocations = [] }) => revocations),
     guards: found.flatMap(({ guards = [] }) => guards),
     disclosures: found.flatMap(({ disclosures = [] }) => disclosures),
     feedback: found.flatMap(({ feedback = [] }) => feedback),

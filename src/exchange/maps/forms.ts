@@ -75,8 +75,10 @@ export function toGraph(
   options: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
 ): Result<Mapped> {
   if (!form.map) return asGraph(message as Bundle, []);
-  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...options, trace: shape === 'json' });
-  const findings: readonly Issue[] = [...issues, ...(trace ? unread(trace) : [])];
+  const isForm = shape === 'json';
+  const isTraced = isForm || isType(message as Resource, 'QuestionnaireResponse');
+  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...options, trace: isTraced });
+  const findings: readonly Issue[] = [...issues, ...(trace ? unread({ message, output, trace, isForm }) : [])];
   if (findings.some(isError)) return failure(...findings);
   return asGraph(output as Bundle, findings, unmappedOf(form.map, unmapped));
 }

@@ -1,24 +1,30 @@
-import type { Task } from '@medplum/fhirtypes';
+import type { Reference, Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
-import { taskForSocialDomain } from '../../disclosure/index.ts';
+import {
+  isUnselected,
+  isWithoutGround,
+  storedTaskForSocialDomain,
+  taskForCandidate,
+  taskWithoutGround,
+  withoutSecondReferral,
+} from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
-import type { Store, StoredResource } from '../../store/port.ts';
+import type { Query, SearchResult, Store, StoredResource } from '../../store/port.ts';
+import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { ownerOf } from './actors.ts';
 
 /** The reading side of the store. */
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
 
 /**
- * The store as a partner sees it. A requester in the social domain follows its Task, but may not read what care writes
- * in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
+ * The store as a partner sees it: each Task in the form of `resourceAsSeen`, in every version.
  */
 export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },
   partner: Partner,
 ): Reading {
-  if (partner.domain !== 'social') return store;
   const seen = (it: StoredResource): StoredResource => {
     if (it.type !== 'Task') return it;
     const task = parseJson(it.text);
@@ -35,15 +41,59 @@ export function asSeenBy(
     history: async (type, id, reader) => (await store.history(type, id, reader)).map(seen),
     search: async (type, query, reader) => {
       const found = await store.search(type, query, reader);
-      return found.kind === 'found' ? { ...found, resources: found.resources.map(seen) } : found;
+      return found.kind === 'found' ? seenResults(found, query, seen) : found;
     },
   };
 }
 
-/** One resource as a partner sees it: unchanged where the partner may read all of it. */
+/** Search parameters over elements of a Task that not every reader sees; the parameter names the element. */
+const hiddenParameters: Readonly<Record<string, keyof Task>> = {
+  focus: 'focus',
+  'part-of': 'partOf',
+  'based-on': 'basedOn',
+  patient: 'for',
+  subject: 'for',
+};
+
+type Found = Extract<SearchResult, { kind: 'found' }>;
+
+/** A match on what the reader does not see is none: it would reveal it. */
+function seenResults(found: Found, { criteria }: Query, seen: (it: StoredResource) => StoredResource): Found {
+  const elements = criteria.flatMap(({ name }) => hiddenParameters[name] ?? []);
+  const resources = found.resources.flatMap((it) => {
+    const shown = seen(it);
+    if (shown === it || it.type !== 'Task' || elements.length === 0) return [shown];
+    const [stored, visible] = [parseJson(it.text) as Task, parseJson(shown.text) as Task];
+    return elements.every((name) => referencesOf(stored[name]) === referencesOf(visible[name])) ? [shown] : [];
+  });
+  const gone = found.resources.length - resources.length;
+  return { ...found, resources, ...(found.total === undefined ? {} : { total: found.total - gone }) };
+}
+
+const referencesOf = (value: unknown): string =>
+  [value]
+    .flat()
+    .map((it) => (it as Reference | undefined)?.reference ?? '')
+    .join();
+
+/**
+ * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
+ * notified of a second referral for its person. A candidate that is not selected sees the Task by its own allow-list, and so does the owner of a Task
+ * that ended without being carried out. A
+ * requester in the social domain follows its Task, but may not read what
+ * care writes in it (notes, outputs, text beside codes): it sees the Task by the allow-list.
+ */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
-  if (partner.domain !== 'social' || !isType(it, 'Task') || ownerOf(network, it) === partner.id) return it;
-  return { ...taskForSocialDomain(it), ...(it.meta ? { meta: it.meta } : {}) };
+  if (!isType(it, 'Task')) return it;
+  if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
+  if (partner.domain !== 'social') return withoutSecondReferral(it);
+  return storedTaskForSocialDomain(it);
+}
+
+function asSeenByOwner(task: Task, isSender: boolean): Task {
+  if (isSender) return task;
+  if (isUnselected(task)) return taskForCandidate(task);
+  return isWithoutGround(task) ? taskWithoutGround(task) : task;
 }
 
 /** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */

@@ -9,8 +9,6 @@ import { atGateway, type Memory } from './memory.ts';
 /** Resources at the gateway that a message refers to, as far as its sender may read them, by `Type/id`. */
 export type LoadedContext = {
   readonly resources: ReadonlyMap<string, Identified>;
-  /** Stored, but not readable for this sender; and references beyond the upper bound, which were not read. */
-  readonly unseen: ReadonlySet<string>;
 };
 
 /** Upper bound on the references that are read: a message refers to a few earlier resources. */
@@ -20,33 +18,22 @@ type Reader = {
   readonly base: string;
   /** Partner with whose rights is read. */
   readonly sender: string;
-  /** References of which the sender must not learn whether their target is stored. */
-  readonly concealed?: readonly string[];
 };
 
-/**
- * Loads the resources to which the graph refers. Of those that the sender may not read only the reference is returned.
- */
-export async function lookUp(
-  memory: Memory,
-  graph: Bundle,
-  { base, sender, concealed = [] }: Reader,
-): Promise<LoadedContext> {
+/** Loads the resources to which the graph refers. What the sender may not read is not there, as if it did not exist. */
+export async function lookUp(memory: Memory, graph: Bundle, { base, sender }: Reader): Promise<LoadedContext> {
   const resources = new Map<string, Identified>();
   const references = referencesOut(graph, base);
-  const unseen = new Set(references.slice(maximumReferences));
   for (const reference of references.slice(0, maximumReferences)) {
     const [type = '', id = ''] = reference.split('/');
     const stored = await memory.read(type, id, sender);
     if (stored) resources.set(reference, parseJson(stored.text) as Identified);
-    else if (await memory.read(type, id)) unseen.add(reference);
   }
   for (const it of await lookUpOrder(memory, graph, resources, sender))
     resources.set(`${it.resourceType}/${it.id}`, it);
   for (const it of await lookUpPersons(memory, graph, resources, sender))
     resources.set(`${it.resourceType}/${it.id}`, it);
-  for (const reference of concealed) unseen.delete(reference);
-  return { resources, unseen };
+  return { resources };
 }
 
 function referencesOut({ entry = [] }: Bundle, base: string): string[] {

@@ -1,6 +1,11 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Partner } from '../../directory/index.ts';
-import { moveForSocialDomain, reasonForSocialDomain } from '../../disclosure/index.ts';
+import {
+  candidateElementsRefused,
+  isUnselected,
+  moveForSocialDomain,
+  reasonForSocialDomain,
+} from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
@@ -8,7 +13,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type OrderGraph } from '../../workflow/index.ts';
+import { effects, isOpen, type OrderGraph, wantsSelection } from '../../workflow/index.ts';
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
@@ -16,11 +21,11 @@ import { actorsOf, ownerOf } from '../memory/actors.ts';
 import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
+import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
-import { versionOf } from '../pipeline/versioned-effect.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
@@ -49,7 +54,9 @@ export async function considerMove(
   const { network, world } = gateway;
   const { partner, at } = received;
   const before = parseJson(text) as Movable;
-  const requested = requestedMove(method, before, received, network.settings.limits);
+  // a patch is applied to what its sender sees: a `test` of anything else would reveal it
+  const shown = resourceAsSeen(network, before, partner) as Movable;
+  const requested = requestedMove(method, shown, received, network.settings.limits);
   if (!requested.ok) return requested;
   const readable = reducedForReaders(gateway, before, requested.value.after, partner);
   if (!readable.ok) return readable;
@@ -102,11 +109,20 @@ const unchanged = (
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
  */
-function reducedForReaders({ network }: Gateway, before: Movable, after: Movable, mover: Partner): Result<Movable> {
-  if (before.resourceType !== 'Task' || after.resourceType !== 'Task') return success(after);
+function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable, mover: Partner): Result<Movable> {
+  if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return success(sent);
+  const after = { ...withUnseen(network, before, sent, mover), id: before.id };
   const owner = ownerOf(network, before);
   if (owner === mover.id) return success(after);
-  if (mover.domain === 'social') return success({ ...withUnseen(network, before, after, mover), id: before.id });
+  if (isUnselected(before) && !wantsSelection(before, after)) {
+    const [refused] = candidateElementsRefused(before, after);
+    if (refused) {
+      const elements = candidateElementsRefused(before, after).map((name) => `Task.${name}`);
+      const place = { expression: `Task.${refused}` };
+      return failure(issue('candidate-task-element-forbidden', { elements: elements.join(', ') }, place));
+    }
+  }
+  if (mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
   const { task, refused } = moveForSocialDomain(before, after);
   if (refused.length === 0) return success({ ...task, id: before.id });
@@ -126,10 +142,10 @@ async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: Orde
   return derived && `ServiceRequest/${derived.id}`;
 }
 
-/** The social domain receives the code of a reason, never its text. */
+/** The social domain and a candidate receive the code of a reason, never its text. */
 function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
   const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
-  return reason && tasks.some(isSocial) ? reasonForSocialDomain(reason) : reason;
+  return reason && tasks.some((it) => isSocial(it) || isUnselected(it)) ? reasonForSocialDomain(reason) : reason;
 }
 
 /**

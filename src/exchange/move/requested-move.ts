@@ -4,6 +4,7 @@ import { issue } from '../../fhir/issue.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { shapeIssues } from '../../fhir/shape.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
@@ -45,7 +46,9 @@ function patched(before: Movable, received: Received, limits: Limits): Result<Re
   const media = mediaTypeOf(received.contentType);
   const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
   const after = apply(before, received, limits);
-  return after.ok ? success({ after: after.value }) : after;
+  if (!after.ok) return after;
+  const misshapen = shapeIssues(after.value);
+  return misshapen.length ? failure(...misshapen) : success({ after: after.value });
 }
 
 function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {

@@ -6,12 +6,12 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { focusOf, ordersBefore } from '../memory/journey.ts';
 import { readAt } from '../memory/memory.ts';
+import { withJourneyTrace } from '../memory/trace.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { commitOrRetry } from '../pipeline/retry-after-race.ts';
-import { withJourneyTrace } from '../pipeline/trace.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
@@ -175,6 +175,7 @@ function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
     changes: plans.flatMap(({ changes }) => changes),
     guards: plans.flatMap(({ guards = [] }) => guards),
     grants: plans.flatMap(({ grants = [] }) => grants),
+    revocations: plans.flatMap(({ revocations = [] }) => revocations),
     dispatches: (cause) =>
       considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],

@@ -1,6 +1,5 @@
-import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
+import type { OperationOutcome } from '@medplum/fhirtypes';
 import { mgnExtension } from '../../fhir/canonical.ts';
-import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
@@ -44,24 +43,6 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 }
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
-
-/** https://hl7.org/fhir/R4/http.html#transaction-response: the first entry carries the warnings. */
-export function transactionResponse(resources: readonly Identified[], warnings: readonly Issue[], at: Date): Bundle {
-  const outcome = warnings.length ? { outcome: operationOutcome(reportableIssues(warnings)) } : {};
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction-response',
-    entry: resources.map(({ resourceType, id }, index) => ({
-      response: {
-        status: '201 Created',
-        location: `${resourceType}/${id}/_history/1`,
-        etag: 'W/"1"',
-        lastModified: at.toISOString(),
-        ...(index === 0 ? outcome : {}),
-      },
-    })),
-  };
-}
 
 /** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
 export function duplicateAnswer(earlier: Message): Answer {

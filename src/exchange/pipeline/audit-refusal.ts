@@ -1,6 +1,7 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import type { Partner } from '../../directory/index.ts';
-import { isError } from '../../fhir/issue.ts';
+import { catalogue } from '../../fhir/catalogue/index.ts';
+import { isError, type RuleCode } from '../../fhir/issue.ts';
 import { type Envelope, uuid } from '../reading/envelope.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
@@ -24,6 +25,8 @@ export const tracesOf = ({ requestId, correlationId, traceId, address }: Audited
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
   partner ? { partner: { id: partner.id, name: partner.name } } : {};
 
+const isLogin = (rule: RuleCode): boolean => catalogue[rule].category === 'login';
+
 /** Returns the refusal after its audit event is stored. */
 export type Refuse = (answer: Answer) => Promise<Answer>;
 
@@ -37,6 +40,9 @@ export const auditRefusal =
   ): Refuse =>
   async (answer) => {
     const issues = answer.kind === 'refused' ? answer.issues.filter(isError) : [];
+    const [login] = partner ? [] : issues.filter(({ rule }) => isLogin(rule));
+    // One event for the first; the next ones of this minute are counted.
+    if (login && !gateway.refusedLogins.isFirst(envelope.address, login.rule, gateway.world.now())) return answer;
     const step = answer.steps.at(-1)?.step;
     const event = auditEvent({
       id: gateway.world.newId(),

@@ -11,6 +11,7 @@ import type {
   Grant,
   Guard,
   MessageKeys,
+  Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
 } from '../../store/port.ts';
@@ -40,6 +41,7 @@ export type CommitPlan = {
   /** Versions on which the plan depends: the commit fails when one of them has changed. */
   readonly guards?: readonly Guard[];
   readonly grants?: readonly Grant[];
+  readonly revocations?: readonly Revocation[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
@@ -124,6 +126,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     ...(plan.unknownCodes?.length ? { unknownCodes: plan.unknownCodes } : {}),
     changes: plan.changes,
     guards: plan.guards ?? [],
+    revocations: plan.revocations ?? [],
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),

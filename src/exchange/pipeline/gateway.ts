@@ -1,4 +1,5 @@
 import type { Authenticate } from '../../access.ts';
+import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
@@ -6,9 +7,10 @@ import type { Terminology } from '../../terminology/index.ts';
 import type { Validator } from '../../validation/index.ts';
 import type { World } from '../../world.ts';
 import type { Form } from '../maps/forms.ts';
+import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
-import type { HeavyWork } from './heavy-work.ts';
+import type { BodyBudget } from '../reading/body-budget.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;
@@ -36,6 +38,10 @@ export type Gateway = {
   readonly world: World;
   /** Digest of profiles, maps, routes and network; part of every stored decision. */
   readonly configuration: string;
+  /** Refused logins, counted instead of recorded one by one. */
+  readonly refusedLogins: RefusedLogins;
+  /** The bytes of all request bodies. */
+  readonly bodies: BodyBudget;
   /** New messages are refused while more dispatches than this wait for delivery. */
   readonly admission: { readonly waiting: number };
   /** Work of partners that may take long. */
@@ -45,4 +51,7 @@ export type Gateway = {
 };
 
 /** The part of a gateway that decides without a store: all that `explain` needs. */
-export type DecisionContext = Omit<Gateway, 'living' | 'store' | 'authenticate' | 'admission' | 'heavy' | 'report'>;
+export type DecisionContext = Omit<
+  Gateway,
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'report'
+>;

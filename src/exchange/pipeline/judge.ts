@@ -10,7 +10,7 @@ import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
 import type { LoadedContext } from '../memory/look-up.ts';
 import { atGateway } from '../memory/memory.ts';
-import { strayReferences } from '../memory/stray-references.ts';
+import { outsideReference, strayReferences } from '../memory/stray-references.ts';
 import { moveBsnToPatient } from '../reading/bsn-in-references.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import type { Disclosure } from './disclosure.ts';
@@ -94,6 +94,7 @@ export function adoptGraph(
     base: network.settings.baseUrl,
     identifierSystem: mgnNaming('resource'),
     resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(loaded, reference, network),
+    unresolved: (reference, from) => outsideReference(reference, from, network.settings.baseUrl),
   });
   const source = sourceOfPartner(sender);
   const entry = (adopted.bundle.entry ?? []).map((it) =>

@@ -63,8 +63,6 @@ type Fixed = {
   readonly isNamedBySender?: true;
   /** Its order may stay at its placer and reach the gateway by a notification (HL7 Clinical Order Workflows). */
   readonly followsPlacer?: true;
-  /** References of which the sender must not learn whether the gateway stores their target. */
-  readonly conceals?: (graph: Bundle, base: string) => readonly string[];
 };
 
 /** A kind with its own data sealed in: what the registry and the pipeline work with. */

@@ -1,10 +1,10 @@
 import { issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
+import { withJourneyTrace } from '../memory/trace.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type Answer, refused } from './answer.ts';
 import { type CommitPlan, type Raced, tryCommit } from './commit.ts';
 import type { Gateway } from './gateway.ts';
-import { withJourneyTrace } from './trace.ts';
 
 const maximumAttempts = 5;
 

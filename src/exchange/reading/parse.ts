@@ -1,8 +1,11 @@
+import { forbiddenCharacter, mayHoldForbidden } from '../../fhir/characters.ts';
 import { isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
+import { locator } from '../../fhir/locate.ts';
 import { type Limits, ParseError } from '../../fhir/parse-error.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { shapeIssues } from '../../fhir/shape.ts';
 import { readXml } from '../../fhir/xml.ts';
 import { countValues } from './count-values.ts';
 import { decode, isR4, mediaTypeOf } from './media-type.ts';
@@ -41,17 +44,27 @@ export function read(contentType: string, body: Uint8Array, limits: Partial<Limi
     // A value takes two characters at least, so a short text needs no counting.
     if (text.value.length > 2 * maximumValues && countValues(resource, maximumValues) > maximumValues)
       return failure(issue('too-many-values', { limit: maximumValues }));
-    return success({ resource, text: text.value }, issues);
+    const forbidden = mayHoldForbidden(text.value) && forbiddenCharacter(resource, resource.resourceType, text.value);
+    return forbidden ? failure(forbidden) : success({ resource, text: text.value }, issues);
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;
   }
 }
 
-/** As `read`, for a message to accept: refuses XML that deviates from FHIR. */
+/**
+ * As `read`, for a message to accept: refuses XML that deviates from FHIR, and a resource of another shape than its base type.
+ * The code behind it reads the resource by its TypeScript type.
+ */
 export function parse(contentType: string, body: Uint8Array, limits: Partial<Limits> = {}): Result<Parsed> {
   const found = read(contentType, body, limits);
-  return found.ok && found.issues.some(isError) ? failure(...found.issues) : found;
+  if (!found.ok) return found;
+  if (found.issues.some(isError)) return failure(...found.issues);
+  const { resource, text } = found.value;
+  const misshapen = shapeIssues(resource);
+  if (misshapen.length === 0) return found;
+  const placeOf = locator(text);
+  return failure(...misshapen.map((it) => ({ ...it, ...placeOf(it.expression ?? '') })));
 }
 
 /**

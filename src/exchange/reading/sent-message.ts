@@ -1,3 +1,4 @@
+import { forbiddenCharacter } from '../../fhir/characters.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJsonObject } from '../../fhir/json.ts';
 import { type Limits, ParseError } from '../../fhir/parse-error.ts';
@@ -32,16 +33,25 @@ export function parseMessage(
     return success({ shape: 'fhir', message: resource, text }, parsed.issues);
   }
   const sent = isHl7(contentType) ? hl7(contentType, body) : json(contentType, body, limits);
-  if (sent.ok && countValues(sent.value.message, maximumValues) > maximumValues)
+  if (!sent.ok) return sent;
+  if (countValues(sent.value.message, maximumValues) > maximumValues)
     return failure(issue('too-many-values', { limit: maximumValues }));
-  return sent;
+  const { message, shape, text } = sent.value;
+  const forbidden = forbiddenCharacter(message, shape === 'json' ? intake : 'message', text);
+  return forbidden ? failure(forbidden) : sent;
 }
 
 function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {
   if (countDelimiters(body) > maximumValues) return failure(issue('too-many-values', { limit: maximumValues }));
+  const restriction = restrictionIn(body);
+  if (restriction) return failure(issue('consent-value-unread', {}, { expression: restriction }));
   const read = readHl7(contentType, body);
   return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
 }
+
+/** A segment about consent (CON) or access (ARV), which no map reads: it could state that the person objects. */
+const restrictionIn = (body: Uint8Array): string | undefined =>
+  /[\r\n](CON|ARV)[^A-Za-z0-9]/.exec(Buffer.from(body).toString('latin1'))?.[1];
 
 /** Each value of HL7 v2 ends in a delimiter or a segment end: counting them bounds the values before parsing. */
 function countDelimiters(body: Uint8Array): number {

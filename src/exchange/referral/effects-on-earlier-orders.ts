@@ -4,10 +4,10 @@ import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { type Feedback, feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import { changeFor, versioned } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming, Routed } from '../pipeline/kind.ts';
-import { changeFor, versioned } from '../pipeline/versioned-effect.ts';
 import { fillerOrderGuards } from './filler-order.ts';
 import { type EarlierOrders, replacing } from './replaced.ts';
 

@@ -8,14 +8,14 @@ import { messageKind } from '../pipeline/kind.ts';
 import { effectsOnEarlierOrders } from './effects-on-earlier-orders.ts';
 import { fillerOrderIssues } from './filler-order.ts';
 import { type EarlierOrders, lookUpReplaced, replacingIssues } from './replaced.ts';
-import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
+import { flagSecondReferral, lookUpOpenReferral, type OpenReferral, secondReferral } from './second-referral.ts';
 import { urgentWarnings } from './urgent.ts';
 
 /**
  * Referral (verwijzing): one order with one Task for one service. The owner receives the whole graph, the sender
  * follows the Task.
  */
-export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: boolean }>({
+export const referral = messageKind<EarlierOrders & { readonly open: OpenReferral }>({
   name: 'referral',
   isNamedBySender: true,
   senders: ['referrer', 'provider'],
@@ -23,7 +23,7 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
   followsPlacer: true,
   lookUp: async (memory, incoming) => ({
     ...(await lookUpReplaced(memory, incoming)),
-    hasOpenReferral: await hasOpenReferral(memory, incoming.graph),
+    open: await lookUpOpenReferral(memory, incoming.graph, incoming.partner.id),
   }),
   check: (incoming, earlier, context) => {
     const { graph, inputProfile } = incoming;
@@ -34,9 +34,8 @@ export const referral = messageKind<EarlierOrders & { readonly hasOpenReferral: 
     ];
     // A refusal stores nothing, so it does not disclose whether the person has another referral either.
     if (issues.some(isError)) return failure(...issues);
-    return earlier.hasOpenReferral
-      ? success(flagSecondReferral(graph), [secondReferral, ...issues])
-      : success(graph, issues);
+    const { exists, isReadable } = earlier.open;
+    return success(exists ? flagSecondReferral(graph) : graph, [...(isReadable ? [secondReferral] : []), ...issues]);
   },
   route: (incoming, earlier, context) => {
     const { routes, network, world } = context;

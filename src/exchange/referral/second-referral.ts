@@ -1,5 +1,6 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { useCaseOf } from '../../deadline/index.ts';
+import { secondReferralCoding } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { graphOf } from '../../fhir/graph.ts';
 import { identifierSystems } from '../../fhir/identifier.ts';
@@ -13,26 +14,37 @@ const openStatuses = ['requested', 'received', 'accepted', 'in-progress', 'on-ho
 /** Upper bound on the Patients searched per BSN, latest first. Each referral stores a Patient of its own. */
 const mostPatients = 20;
 
+/** An open order of the same use case for the same person. Only a sender that may read it is notified of it. */
+export type OpenReferral = { readonly exists: boolean; readonly isReadable: boolean };
+
 /**
- * Whether the person has an open order of the same use case. The store searches by the keyed hash of the BSN. An order
- * derived from another one (basedOn, replaces) is not a second referral.
+ * Looks for an open order of the same use case for the same person. The store searches by the keyed hash of the BSN. An
+ * order derived from another one (basedOn, replaces) is not a second referral.
  */
-export async function hasOpenReferral(memory: Memory, bundle: Bundle): Promise<boolean> {
+export async function lookUpOpenReferral(memory: Memory, bundle: Bundle, sender: string): Promise<OpenReferral> {
   const graph = graphOf(bundle);
   const [order, task] = [graph.first('ServiceRequest'), graph.first('Task')];
-  if (!task || order?.basedOn?.some(({ reference }) => reference) || order?.replaces?.length) return false;
+  const useCase = task && useCaseOf(task);
+  if (!useCase || order?.basedOn?.some(({ reference }) => reference) || order?.replaces?.length)
+    return { exists: false, isReadable: false };
   const numbers = graph
     .all('Patient')
     .flatMap(({ identifier = [] }) =>
       identifier.flatMap(({ system, value }) => (system === bsn && value ? value : [])),
     );
-  return isOpenFor(memory, numbers, useCaseOf(task));
+  return {
+    exists: await isOpenFor(memory, numbers, useCase),
+    isReadable: await isOpenFor(memory, numbers, useCase, sender),
+  };
 }
 
-/** A warning, never a refusal. The other referrer is not disclosed. */
+/**
+ * A warning, never a refusal, for a sender that may read the other referral. To any other it would reveal whether a
+ * person, by BSN, is referred. The other referrer is not disclosed.
+ */
 export const secondReferral = issue('second-referral', {}, { expression: 'Task.for' });
 
-/** Adds the same warning for the owner, as an input of its Task. */
+/** Adds the same warning for the owner, as an input of its Task; nobody else sees it (disclosure/second-referral.ts). */
 export const flagSecondReferral = (bundle: Bundle): Bundle => ({
   ...bundle,
   entry: (bundle.entry ?? []).map((it) =>
@@ -40,21 +52,34 @@ export const flagSecondReferral = (bundle: Bundle): Bundle => ({
   ),
 });
 
-async function isOpenFor(memory: Memory, numbers: readonly string[], useCase: string | undefined): Promise<boolean> {
-  if (numbers.length === 0 || useCase === undefined) return false;
-  const persons = await memory.search('Patient', {
-    criteria: [{ name: 'identifier', values: numbers.map((it) => `${bsn}|${it}`) }],
-    count: mostPatients,
-  });
+async function isOpenFor(
+  memory: Memory,
+  numbers: readonly string[],
+  useCase: string,
+  reader?: string,
+): Promise<boolean> {
+  if (numbers.length === 0) return false;
+  const persons = await memory.search(
+    'Patient',
+    {
+      criteria: [{ name: 'identifier', values: numbers.map((it) => `${bsn}|${it}`) }],
+      count: mostPatients,
+    },
+    reader,
+  );
   if (persons.kind !== 'found' || persons.resources.length === 0) return false;
-  const tasks = await memory.search('Task', {
-    criteria: [
-      { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
-      { name: 'status', values: openStatuses },
-      { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
-    ],
-    count: 1,
-  });
+  const tasks = await memory.search(
+    'Task',
+    {
+      criteria: [
+        { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
+        { name: 'status', values: openStatuses },
+        { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
+      ],
+      count: 1,
+    },
+    reader,
+  );
   return tasks.kind === 'found' && tasks.resources.length > 0;
 }
 
@@ -64,7 +89,7 @@ const flagged = (task: Task): Task => ({
     ...(task.input ?? []),
     {
       type: {
-        coding: [{ system: mgnCodeSystem('error'), code: 'second-referral' }],
+        coding: [secondReferralCoding],
         text: 'There is another open referral for this person',
       },
       valueBoolean: true,

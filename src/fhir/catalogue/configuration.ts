@@ -39,6 +39,19 @@ export const configurationRules = {
     en: '{file}: {path} refers to {target}, which does not exist in the network. Add it, or correct the reference.',
     nl: '{file}: {path} verwijst naar {target}, dat niet in het netwerk bestaat. Voeg het toe, of verbeter de verwijzing.',
   },
+  'address-without-tls': {
+    ...inConfiguration,
+    type: 'security',
+    en: '{file}: {path} is an http:// address on another machine ({host}), so that data of persons would travel unencrypted. Use https://, or list the host under plain-http in network.yaml with the reason.',
+    nl: '{file}: {path} is een http://-adres op een andere machine ({host}); persoonsgegevens zouden dan onversleuteld over het netwerk gaan. Gebruik https://, of zet de host met een reden onder plain-http in network.yaml.',
+  },
+  'partner-tokens-expired': {
+    ...inConfiguration,
+    severity: 'warning',
+    type: 'expired',
+    en: '{file}: every token of partner {partner} has expired, so the partner cannot log in. Add a new token, or remove the partner.',
+    nl: '{file}: alle tokens van partner {partner} zijn verlopen, dus de partner kan niet inloggen. Voeg een nieuw token toe, of verwijder de partner.',
+  },
   'config-duplicate': {
     ...inConfiguration,
     type: 'duplicate',

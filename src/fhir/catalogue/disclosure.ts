@@ -60,6 +60,18 @@ export const disclosureRules = {
     en: 'None of the life domains of this request belongs to the social domain. Add one, such as finances or housing of mgn-zrm-domain.',
     nl: 'Geen van de levensdomeinen van deze vraag hoort bij het sociaal domein. Voeg er een toe, zoals finances of housing uit mgn-zrm-domain.',
   },
+  'person-name-unstructured': {
+    ...forbidden,
+    type: 'suppressed',
+    en: 'The social domain receives the parts of a name, never its text. No part of this name reads as a name. Send Patient.name with a family name and first names, each a name only.',
+    nl: 'Het sociaal domein krijgt de delen van een naam, nooit de tekst. Deze persoon heeft geen achternaam of voornaam die op een naam lijkt. Stuur Patient.name met family en given, met alleen een naam erin.',
+  },
+  'candidate-task-element-forbidden': {
+    ...forbidden,
+    type: 'suppressed',
+    en: 'This candidate is not selected, so nothing about the person or the order may be written in its Task: {elements} was refused. Send status, reason and business status as codes, or select the candidate first.',
+    nl: 'Deze kandidaat is niet gekozen; over de persoon of de opdracht mag niets in zijn Task staan: {elements} is geweigerd. Stuur status, reden en tussenstand als code, of kies de kandidaat eerst.',
+  },
   'social-task-element-forbidden': {
     ...forbidden,
     type: 'suppressed',

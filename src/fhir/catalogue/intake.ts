@@ -78,8 +78,8 @@ export const intakeRules = {
   'reference-outside-referral': {
     ...invalid,
     type: 'business-rule',
-    en: 'This reference resolves to a resource of another referral, or to one that you may not read. A referral is about one person and complete in itself. Add the resource to the Bundle.',
-    nl: 'Deze referentie wijst naar een resource van een andere verwijzing, of naar een die u niet mag lezen. Een verwijzing gaat over één persoon en is op zichzelf compleet. Voeg de resource toe aan de Bundle.',
+    en: 'This reference has the form of an address at this gateway, and leads to no resource of this referral that you may read. A referral is about one person and complete in itself. Add the resource to the Bundle, or send a reference to your own system with your own base URL.',
+    nl: 'Deze referentie heeft de vorm van een adres op deze gateway, en leidt naar geen resource van deze verwijzing die u mag lezen. Een verwijzing gaat over één persoon en is op zichzelf compleet. Voeg de resource toe aan de Bundle, of zet bij een referentie naar uw eigen systeem uw eigen basis-URL.',
   },
   'bsn-removed-from-reference': {
     ...information,

@@ -119,6 +119,12 @@ const named = {
     en: 'The form names no order for the conversation. Add order or orderIdentifier.',
     nl: 'Het formulier noemt geen opdracht bij het gesprek. Vul order of orderIdentifier in.',
   },
+  'consent-value-unread': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'This value is about consent, and no rule of the map reads it. It could be a refusal, so the message is refused. Remove it, or send the consent in the properties of the form: see docs/guide/consent.md.',
+    nl: 'Deze waarde gaat over toestemming, en geen regel van de map leest haar. Zij kan een weigering zijn; daarom is het bericht geweigerd. Verwijder haar, of stuur de toestemming in de eigenschappen van het formulier: zie docs/guide/consent.md.',
+  },
   'conversation-outcome-missing': {
     ...invalid,
     type: 'required',

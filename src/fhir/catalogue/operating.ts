@@ -50,6 +50,13 @@ export const operatingRules = {
     en: 'Valid: no findings against the requested profiles.',
     nl: 'Geldig: geen bevindingen bij de gevraagde profielen.',
   },
+  'dry-runs-exceeded': {
+    ...invalid,
+    category: 'throttled',
+    type: 'throttled',
+    en: 'This partner sent more than {limit} dry runs ($explain, $validate, $transform) within a minute. Nothing was done. Send it again after {seconds} seconds. Validate test data with the command mgn, which has no limit.',
+    nl: 'Deze partner stuurde meer dan {limit} proefberichten ($explain, $validate, $transform) binnen een minuut. Er is niets gedaan. Stuur het opnieuw na {seconds} seconden. Controleer testgegevens met het commando mgn, dat geen grens heeft.',
+  },
   'work-stopped': {
     ...invalid,
     type: 'too-costly',
@@ -67,6 +74,12 @@ export const operatingRules = {
     type: 'throttled',
     en: 'Too many messages are queued for delivery. Nothing was stored. Send the same message with the same X-Request-Id after {seconds} seconds.',
     nl: 'Er wachten te veel berichten op aflevering. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id na {seconds} seconden.',
+  },
+  'bodies-too-many': {
+    ...gatewayTransient,
+    type: 'throttled',
+    en: 'The gateway is reading too many large messages at this moment. Nothing was stored. Send the same message with the same X-Request-Id again later.',
+    nl: 'De gateway leest op dit moment te veel grote berichten. Er is niets opgeslagen. Stuur hetzelfde bericht later opnieuw met dezelfde X-Request-Id.',
   },
   'store-unavailable': {
     ...gatewayTransient,

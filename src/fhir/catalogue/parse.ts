@@ -36,6 +36,12 @@ export const parseRules = {
     en: 'This string contains a control character or an invalid escape. Write control characters as \\n, \\t or \\u followed by four hexadecimal digits.',
     nl: 'Deze tekst bevat een stuurteken of een onjuiste escape. Schrijf stuurtekens als \\n, \\t of \\u met vier hexadecimale cijfers.',
   },
+  'character-forbidden': {
+    ...unreadable,
+    type: 'value',
+    en: 'The value or name here contains a character that XML cannot carry: a control character such as U+0000, half of a surrogate pair, U+FFFE or U+FFFF. Remove the character, or replace it with U+FFFD.',
+    nl: 'De waarde of naam hier bevat een teken dat niet in XML past: een stuurteken zoals U+0000, een half surrogaatpaar, U+FFFE of U+FFFF. Verwijder het teken, of vervang het door U+FFFD.',
+  },
   'json-number-invalid': {
     ...unreadable,
     en: 'Not a valid JSON number. Write digits with a dot for decimals, without leading zeros or a plus sign.',

@@ -65,6 +65,14 @@ export const requestRules = {
     en: 'The connection ended before the whole body was received. Nothing was stored. Send the same message with the same X-Request-Id again.',
     nl: 'De verbinding brak voordat de hele inhoud binnen was. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht opnieuw met dezelfde X-Request-Id.',
   },
+  'body-too-slow': {
+    category: 'timeout',
+    severity: 'error',
+    fault: 'sender',
+    type: 'timeout',
+    en: 'The body did not arrive within {seconds} seconds. Nothing was stored. Send the same message with the same X-Request-Id again, without pauses.',
+    nl: 'De inhoud was niet binnen {seconds} seconden binnen. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht opnieuw met dezelfde X-Request-Id, zonder pauzes.',
+  },
   'body-missing': {
     ...malformed,
     type: 'required',

@@ -13,6 +13,7 @@ export type Category =
   | 'too-large'
   | 'unsupported-media'
   | 'invalid'
+  | 'timeout'
   | 'throttled'
   | 'transient'
   | 'internal';

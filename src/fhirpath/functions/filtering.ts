@@ -116,7 +116,7 @@ function repeat(call: Call, once: boolean): Compiled {
       const take = (items: readonly unknown[]): void => {
         for (const item of items) {
           const key = once ? equalityKey(item, first.type) : '';
-          spend(scope, stepsPerKey + (key.length >> 6));
+          spend(scope, once ? stepsPerKey + (key.length >> 6) : 1);
           if (once && seen.has(key)) continue;
           seen.add(key);
           out.push(item);

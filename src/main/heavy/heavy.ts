@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { HeavyWork, Transformed } from '../../exchange/pipeline/heavy-work.ts';
+import type { HeavyWork, Transformed } from '../../exchange/maps/heavy-work.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Report } from '../../validation/index.ts';

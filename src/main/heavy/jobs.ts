@@ -1,4 +1,4 @@
-import type { Transformed, TransformJob } from '../../exchange/pipeline/heavy-work.ts';
+import type { Transformed, TransformJob } from '../../exchange/maps/heavy-work.ts';
 import type { Report, ValidateOptions } from '../../validation/index.ts';
 
 /** What the thread needs to validate as the gateway does: the JSON texts of the profiles, and the waivers. */

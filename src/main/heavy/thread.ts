@@ -1,7 +1,7 @@
 /** Entry point of the thread for heavy work. One job at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Transformed, TransformJob } from '../../exchange/maps/heavy-work.ts';
 import { compileNetworkMap } from '../../exchange/maps/models.ts';
-import type { Transformed, TransformJob } from '../../exchange/pipeline/heavy-work.ts';
 import { parseJson, parseJsonObject, writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { MapError } from '../../mapping/index.ts';

@@ -43,7 +43,7 @@ export function pathOf(node: Node): string {
   return steps.reverse().join('.');
 }
 
-export const rootName = (root: Node): string =>
-  (root.value as { resourceType?: string } | null | undefined)?.resourceType ??
-  root.type?.replace(/^.*\//, '') ??
-  '$this';
+export function rootName({ value, type }: Node): string {
+  const named = (value as { resourceType?: unknown } | null | undefined)?.resourceType;
+  return typeof named === 'string' ? named : (type?.replace(/^.*\//, '') ?? '$this');
+}

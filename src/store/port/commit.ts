@@ -3,7 +3,7 @@ import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
 import type { KeyedMessage, Message, MessageKeys } from './message.ts';
 import type { Dispatch } from './outbox.ts';
-import type { Change, Grant, Guard, ResourceKey, StoredResource } from './resource.ts';
+import type { Change, Grant, Guard, ResourceKey, Revocation, StoredResource } from './resource.ts';
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
 import type { UnknownCodeSeen } from './unknown-code.ts';
 
@@ -19,6 +19,8 @@ export type Commit = {
   readonly unknownCodes?: readonly UnknownCodeSeen[];
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
+  readonly revocations?: readonly Revocation[];
+  /** Applied after the revocations. */
   readonly grants?: readonly Grant[];
   readonly dispatches?: readonly Dispatch[];
   readonly audit?: readonly AuditEvent[];

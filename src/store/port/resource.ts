@@ -21,6 +21,12 @@ export type Change = {
 export type Grant = ResourceKey & { readonly readers: readonly PartnerId[] };
 
 /**
+ * Partners whose right to read a resource ends, in all its versions. A grant in the same commit restores it from the
+ * version of that commit on.
+ */
+export type Revocation = ResourceKey & { readonly readers: readonly PartnerId[] };
+
+/**
  * A resource that must still be at this version when the commit takes place, although the commit does not change it.
  */
 export type Guard = ResourceKey & { readonly version: number };

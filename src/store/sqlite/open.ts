@@ -27,6 +27,7 @@ import {
   versions,
   writeGrant,
   writeResource,
+  writeRevocation,
 } from './resources.ts';
 import { search } from './search.ts';
 import {
@@ -157,6 +158,7 @@ function commit(
   if (message && it.keys) writeMessageKeys(database, message, it.keys);
   if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
+  for (const revocation of it.revocations ?? []) writeRevocation(database, revocation);
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
   for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);

@@ -1,5 +1,5 @@
 import type { Resource } from '../../fhir/resource.ts';
-import type { Change, Committed, Grant, Guard, ResourceKey, StoredResource } from '../port.ts';
+import type { Change, Committed, Grant, Guard, ResourceKey, Revocation, StoredResource } from '../port.ts';
 import type { Indexed, IndexedDate, IndexedToken } from '../search-index.ts';
 import { resourceText } from '../text.ts';
 import { type Database, date, number, type Row, text } from './database.ts';
@@ -100,6 +100,13 @@ function letRead(database: Database, readers: readonly string[], { type, key, si
 export function writeGrant(database: Database, { type, id, readers }: Grant): void {
   const at = currentOf(database, { type, id });
   if (at) letRead(database, readers, { type, key: at.key, since: at.version });
+}
+
+export function writeRevocation(database: Database, { type, id, readers }: Revocation): void {
+  const at = currentOf(database, { type, id });
+  if (!at) return;
+  for (const partner of readers)
+    database.run('delete from reader where partner = ? and type = ? and resource = ?', partner, type, at.key);
 }
 
 const nothing: Indexed = { tokens: [], dates: [] };

@@ -8,6 +8,7 @@ export type Sink = {
   readonly received: {
     readonly requestId: string;
     readonly authorization: string | undefined;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
     readonly bundle: Bundle;
     readonly text: string;
   }[];
@@ -28,6 +29,7 @@ export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
       received.push({
         requestId: String(request.headers['x-request-id']),
         authorization: request.headers.authorization,
+        headers: request.headers,
         bundle,
         text,
       });

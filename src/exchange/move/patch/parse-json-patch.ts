@@ -1,3 +1,4 @@
+import { forbiddenCharacter } from '../../../fhir/characters.ts';
 import { issue } from '../../../fhir/issue.ts';
 import { readJsonExactly } from '../../../fhir/json-reader.ts';
 import { type Limits, ParseError } from '../../../fhir/parse-error.ts';
@@ -31,7 +32,8 @@ function readPatch(text: string, { depth }: Limits): Result<readonly unknown[]> 
     if (!Array.isArray(patch)) return failure(issue('patch-malformed', { index: 0 }));
     if (patch.length > maximumOperations || countValues(patch, maximumValues) > maximumValues)
       return failure(issue('patch-too-long', { limit: maximumOperations }));
-    return success(patch);
+    const forbidden = forbiddenCharacter(patch, 'patch', text);
+    return forbidden ? failure(forbidden) : success(patch);
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;

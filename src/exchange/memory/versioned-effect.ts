@@ -1,10 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
+import type { Network } from '../../directory/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Change } from '../../store/port.ts';
 import type { Effect } from '../../workflow/index.ts';
-import { ownerOf } from '../memory/actors.ts';
-import type { Gateway } from './gateway.ts';
+import { ownerOf } from './actors.ts';
 
 /** An effect of a move, with the `meta` under which it will be stored. */
 export type VersionedEffect = Omit<Effect, 'resource'> & { readonly resource: Identified };
@@ -20,7 +20,7 @@ export function versioned(effect: Effect, at: Date): VersionedEffect {
 }
 
 export function changeFor(
-  { network }: Pick<Gateway, 'network'>,
+  { network }: { readonly network: Network },
   { resource, isNew }: VersionedEffect,
   mover: string,
 ): Change {

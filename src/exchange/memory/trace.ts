@@ -3,7 +3,6 @@ import { mgnNaming } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Store } from '../../store/port.ts';
-import type { Envelope, Received } from '../reading/envelope.ts';
 
 /** X-Trace-Id of the journey of a resource: that of the message in which it arrived. */
 export async function traceOf(store: Pick<Store, 'audit'>, reference: string): Promise<string | undefined> {
@@ -28,12 +27,12 @@ export function originOf({ entry = [] }: Bundle): string | undefined {
 }
 
 /** One trace per journey: a request without X-Trace-Id continues the trace of the resource that it changes. */
-export async function withJourneyTrace(
+export async function withJourneyTrace<Traced extends { readonly traceId: string }>(
   store: Pick<Store, 'audit'>,
-  envelope: Pick<Envelope, 'traceId'>,
-  received: Received,
+  envelope: { readonly traceId?: string | undefined },
+  received: Traced,
   reference: string | undefined,
-): Promise<Received> {
+): Promise<Traced> {
   if (envelope.traceId || !reference) return received;
   const traceId = await traceOf(store, reference);
   return traceId ? { ...received, traceId } : received;

@@ -1,0 +1,106 @@
+import { type CheckedFile, type Path, pathText } from '../../definitions/checked-yaml.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import { isUsableTimeZone } from '../../temporal.ts';
+import type { NetworkFile, PartnersFile } from './network-files.ts';
+import { isOperatorOnly } from './partners.ts';
+import type { FiledResource } from './resource-files.ts';
+
+/**
+ * Settings that fit their schema and would fail on first use: a time zone that does not exist, an address that is not a
+ * URL, an address of another machine without TLS, limits that contradict each other. They stop the start instead.
+ */
+export function unusableSettings(
+  network: CheckedFile<NetworkFile>,
+  partners: CheckedFile<PartnersFile>,
+  filed: readonly FiledResource[],
+): readonly Issue[] {
+  const { timezone, limits = {} } = network.value;
+  const bodies = limits['all-bodies-bytes'];
+  const body = limits['body-bytes'] ?? defaultBodyBytes;
+  const plain = new Set((network.value['plain-http'] ?? []).map(({ host }) => host.toLowerCase()));
+  return [
+    ...(isUsableTimeZone(timezone)
+      ? []
+      : [invalidValue(network, ['timezone'], 'an IANA time zone such as Europe/Amsterdam')]),
+    ...(bodies !== undefined && bodies < body
+      ? [invalidValue(network, ['limits', 'all-bodies-bytes'], `body-bytes or more (${body})`)]
+      : []),
+    ...[...addressesOf(network.value)].flatMap(([path, address]) =>
+      // Partners reach the gateway behind whatever ends TLS, so its own base is only a name here.
+      addressIssues(network, path, address, path[0] === 'base-url' ? undefined : plain),
+    ),
+    ...[...partnerAddresses(partners.value)].flatMap(([path, address]) =>
+      addressIssues(partners, path, address, plain),
+    ),
+    ...filed.flatMap(({ file, resource }) => endpointIssues(file, resource, plain)),
+  ];
+}
+
+export const defaultBodyBytes = 5 * 1024 * 1024;
+
+/** Partners that cannot log in any more: the operator is warned at the start, before the partner calls. */
+export const expiredPartners = ({ value, file, placeOf }: CheckedFile<PartnersFile>, now: Date): readonly Issue[] =>
+  value.partners.flatMap(({ id, tokens }, index) =>
+    tokens.length > 0 && tokens.every(({ expires }) => expires !== undefined && Date.parse(expires) <= now.getTime())
+      ? [issue('partner-tokens-expired', { file, partner: id }, placeOf(['partners', index, 'tokens']))]
+      : [],
+  );
+
+type Addresses = Iterable<readonly [Path, string]>;
+
+const addressesOf = (it: NetworkFile): Addresses => [
+  [['base-url'], it['base-url']] as const,
+  ...(it['directory-sources'] ?? []).map(
+    ({ address }, index) => [['directory-sources', index, 'address'], address] as const,
+  ),
+  ...(it.notifications?.subscriptions ?? []).map(
+    ({ endpoint }, index) => [['notifications', 'subscriptions', index, 'endpoint'], endpoint] as const,
+  ),
+  ...(it.terminology ? [[['terminology', 'url'], it.terminology.url] as const] : []),
+];
+
+const partnerAddresses = ({ partners }: PartnersFile): Addresses =>
+  partners.flatMap(({ address, roles, 'notification-endpoints': endpoints = [] }, index) => [
+    ...(address !== undefined && address !== 'from-directory' && !isOperatorOnly(roles)
+      ? [[['partners', index, 'address'], address] as const]
+      : []),
+    ...endpoints.map((it, n) => [['partners', index, 'notification-endpoints', n], it] as const),
+  ]);
+
+function addressIssues(
+  { file, placeOf }: CheckedFile<unknown>,
+  path: Path,
+  address: string,
+  plain: ReadonlySet<string> | undefined,
+): readonly Issue[] {
+  const details = { file, path: pathText(path) };
+  const problem = problemOf(address, plain);
+  if (problem === 'not a URL') return [issue('config-value-invalid', { ...details, wanted: 'a URL' }, placeOf(path))];
+  return problem ? [issue('address-without-tls', { ...details, host: problem.host }, placeOf(path))] : [];
+}
+
+function endpointIssues(file: string, resource: Resource, plain: ReadonlySet<string>): readonly Issue[] {
+  const { resourceType, id, address, status } = resource as Resource & { address?: unknown; status?: unknown };
+  if (resourceType !== 'Endpoint' || status !== 'active' || typeof address !== 'string') return [];
+  const problem = problemOf(address, plain);
+  const path = `Endpoint/${id}.address`;
+  if (problem === 'not a URL') return [issue('config-value-invalid', { file, path, wanted: 'a URL' })];
+  return problem ? [issue('address-without-tls', { file, path, host: problem.host })] : [];
+}
+
+function problemOf(
+  address: string,
+  plain: ReadonlySet<string> | undefined,
+): 'not a URL' | { host: string } | undefined {
+  const url = URL.parse(address);
+  if (!url) return 'not a URL';
+  const isAllowed = plain === undefined || isLoopback(url.hostname) || plain.has(url.hostname);
+  return url.protocol === 'http:' && !isAllowed ? { host: url.hostname } : undefined;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+const invalidValue = ({ file, placeOf }: CheckedFile<unknown>, path: Path, wanted: string): Issue =>
+  issue('config-value-invalid', { file, path: pathText(path), wanted }, placeOf(path));

@@ -1,0 +1,52 @@
+import type { Trace } from '../../mapping/index.ts';
+
+/** Properties about consent by their names, in English and Dutch: one that no rule reads could be a refusal. */
+const aboutConsent =
+  /consent|toestem|permission|permit|bezwaar|objection|objects?\b|refus|weiger|opt-?(?:in|out)|akkoord|privacy|optin|optout/i;
+
+/** Parts of an item of a QuestionnaireResponse that repeat the question, and answer nothing. */
+const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
+
+/**
+ * Values of a message about a consent (toestemming) that its map did not read: beneath a value that a Consent was
+ * created from, or by their names. Each refuses the message, because it could be the refusal of the person. A null
+ * counts: what it leaves out is unknown.
+ */
+export function unreadAboutConsent(message: object, output: unknown, trace: Trace): string[] {
+  const zones = consentSources(output, trace);
+  const isWithin = (path: string) => zones.some((zone) => path.startsWith(`${zone}.`) || path.startsWith(`${zone}[`));
+  const root = rootOf(trace, message);
+  const nulls = nullsIn(message, root);
+  return [...trace.unread.filter((path) => !isOfQuestion(path)), ...nulls].filter(
+    (path) =>
+      isWithin(path) ||
+      path
+        .split('.')
+        .slice(1)
+        .some((name) => aboutConsent.test(name)),
+  );
+}
+
+/** Paths of the objects of the message that a Consent of the output was created from; never the whole message. */
+function consentSources(output: unknown, { elements }: Trace): string[] {
+  const { entry = [] } = (output ?? {}) as { entry?: readonly { resource?: { resourceType?: string } }[] };
+  const places = entry.flatMap(({ resource }, at) =>
+    resource?.resourceType === 'Consent' ? [`Bundle.entry[${at}]`] : [],
+  );
+  if (places.length === 0) return [];
+  const sources = elements
+    .filter(({ path }) => places.some((place) => path === place || path.startsWith(`${place}.`)))
+    .flatMap((it) => it.sources);
+  return [...new Set(sources)].filter((path) => path.includes('.'));
+}
+
+const rootOf = ({ unread }: Trace, message: object): string =>
+  unread[0]?.split('.')[0] ?? (message as { resourceType?: string }).resourceType ?? 'form';
+
+function nullsIn(value: unknown, path: string): string[] {
+  if (value === null) return [path];
+  if (typeof value !== 'object') return [];
+  return Array.isArray(value)
+    ? value.flatMap((it, at) => nullsIn(it, `${path}[${at}]`))
+    : Object.entries(value).flatMap(([name, it]) => nullsIn(it, `${path}.${name}`));
+}

@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bundle, OperationOutcome, Task } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { AllowList } from '../../src/disclosure/allow-list.ts';
+import { type Canaries, canariesIn, canaries as newCanaries, resourcesIn } from '../support/canary/plant.ts';
+import { type ConsultationReferences, message } from '../support/exchange/consultation.ts';
+import { consent, recordOf, social } from '../support/exchange/conversation-record.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
+import { type Answered, locationOf, resourceOf, startGateway } from '../support/test-gateway.ts';
+
+/** An element added to the first allow-list that has `beside`: the mutation that this test must detect. */
+const mutation = vi.hoisted(() => ({ current: undefined as { beside: string; add: string } | undefined, applied: 0 }));
+vi.mock('../../src/disclosure/allow-list.ts', async (original) => {
+  const actual = await original<typeof import('../../src/disclosure/allow-list.ts')>();
+  const reduce: typeof actual.reduce = (value, allowed) => {
+    const it = mutation.current;
+    if (!it || !Object.hasOwn(allowed, it.beside)) return actual.reduce(value, allowed);
+    mutation.applied++;
+    return actual.reduce(value, { ...allowed, [it.add]: (value: unknown) => value } as AllowList);
+  };
+  return { ...actual, reduce };
+});
+
+const folder = join(import.meta.dirname, '../../examples/messages');
+const example = (name: string) => JSON.parse(readFileSync(join(folder, name, 'input.json'), 'utf8')) as Bundle;
+const expected = readFileSync(join(import.meta.dirname, 'canaries.expected.md'), 'utf8');
+
+/** Who may receive what: the lines `- path` below the heading of a party. */
+const allowedFor = (party: string): ReadonlySet<string> => {
+  const section = expected.split(/^## /m).find((it) => it.startsWith(`${party}\n`)) ?? '';
+  return new Set([...section.matchAll(/^- `([^`]+)`/gm)].map(([, path]) => path ?? ''));
+};
+
+const parties = [
+  ...[
+    'wijkteam-zonnerveen',
+    'ggz-horizonland',
+    'sociaal-werk-lissenmond',
+    'ggz-de-kade',
+    'herstelinitiatief-de-brug',
+    'keerpunt-verslavingszorg',
+  ],
+  'operator',
+] as const;
+type Seen = Readonly<Record<string, ReadonlySet<string>>>;
+
+/** What a Task that only asks for availability must not have (mgn-task-3, mgn-task-8). */
+const notBeforeSelection = [
+  ...['for', 'description', 'note', 'reasonCode', 'reasonReference', 'encounter', 'insurance', 'relevantHistory'],
+  ...['contained', 'text', 'input', 'output', 'statusReason', 'businessStatus'],
+].map((name) => `Task.${name}`);
+
+/** Referral, conversation, case consultation and moves; what each party then has received and can read. */
+async function journey(): Promise<{ readonly seen: Seen; readonly planted: number; readonly canaries: Canaries }> {
+  const canaries = newCanaries();
+  const sinks = new Map<string, Sink>();
+  for (const party of parties) sinks.set(party, await startSink());
+  const lines: string[] = [];
+  const line = (it: object) => lines.push(JSON.stringify(it));
+  const gateway = await startGateway({
+    addresses: Object.fromEntries([...sinks].map(([party, { url }]) => [party, url])),
+    log: { info: line, error: line },
+  });
+  try {
+    const errors: string[] = [];
+    const locations = new Set<string>();
+    const note = (answer: Answered) => {
+      for (const [, it] of answer.text.matchAll(/"((?:[A-Z][A-Za-z]+)\/[0-9a-f-]{36})/g)) locations.add(it!);
+      return answer;
+    };
+    const planted = async (as: string, bundle: Bundle, without: readonly string[] = []): Promise<Answered> => {
+      let last: Answered | undefined;
+      await canaries.plant(
+        bundle,
+        async (it) => {
+          last = note(await partnerAt(gateway, as).post('', it));
+          if (last.status < 300) return [];
+          return placesOf(last, errors);
+        },
+        { without },
+      );
+      return last!;
+    };
+    const team = partnerAt(gateway, 'registration-team');
+    const sent = await planted('gp-de-linde', example('001-referral-as-collection'));
+    const order = locationOf(sent, 'ServiceRequest')!;
+    await team.move(locationOf(sent, 'Task')!, { status: 'accepted' });
+    await planted('registration-team', recordOf({ reference: order }, [social, consent]));
+    const asked = await planted('gp-de-linde', message('150-consultation-asked', { order }));
+    const references: Required<ConsultationReferences> = { order, consultation: locationOf(asked, 'Task')! };
+    await team.move(references.consultation, { status: 'accepted' });
+    await planted('registration-team', message('151-consultation-prepared', references));
+    await team.move(references.consultation, { status: 'in-progress' });
+    await planted('registration-team', message('152-consultation-recorded', references));
+
+    await planted('gp-de-linde', transferOf(['addiction-care-keerpunt']), notBeforeSelection);
+    // What care writes in the Task of a referrer of the social domain.
+    const bySocial = note(
+      await partnerAt(gateway, 'sociaal-werk-lissenmond').post('', example('009-referral-by-social-work')),
+    );
+    const followed = locationOf(bySocial, 'Task')!;
+    await team.move(followed, { status: 'accepted' });
+    const task = await team.read<Task>(followed);
+    const before: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
+    await canaries.plant(
+      before,
+      async (it) => {
+        const [changed] = resourcesIn(it);
+        const answer = note(
+          await gateway.ask('PUT', `/fhir/${followed}`, {
+            as: 'registration-team',
+            body: JSON.stringify({ ...changed, status: 'in-progress' }),
+            headers: { 'if-match': `W/"${task.meta?.versionId}"` },
+          }),
+        );
+        return answer.status < 300
+          ? []
+          : placesOf(answer, errors).map((place) => place.replace(/^Task/, 'Bundle.entry[0].resource'));
+      },
+      { by: 'care: ' },
+    );
+
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    await sinks.get('wijkteam-zonnerveen')!.until(3);
+    await pause(500);
+    const seen: Record<string, ReadonlySet<string>> = {};
+    for (const [, { received }] of sinks) for (const { text } of received) note({ status: 200, headers: {}, text });
+    for (const party of parties) {
+      const texts = sinks.get(party)!.received.map(({ text }) => text);
+      const get = async (path: string) => {
+        const answer = await gateway.ask('GET', `/fhir/${path}`, { as: party });
+        texts.push(answer.text);
+        return answer;
+      };
+      for (const type of [
+        'Task',
+        'ServiceRequest',
+        'Appointment',
+        'Communication',
+        'Consent',
+        'Composition',
+        'CarePlan',
+      ])
+        for (const it of (await get(`${type}?_count=100`)).text.matchAll(/"((?:[A-Z][A-Za-z]+)\/[0-9a-f-]{36})/g))
+          locations.add(it[1]!);
+      for (const it of locations) {
+        const read = await get(it);
+        if (read.status !== 200) continue;
+        await get(`${it}/_history`);
+        if (it.startsWith('ServiceRequest/')) await get(`${it}/$case`);
+      }
+      seen[party] = new Set(texts.flatMap((it) => canariesIn(canaries, it)));
+    }
+    const audit = (await gateway.store.audit({ count: 500 })).items.map(({ text }) => text);
+    seen.audit = new Set(audit.flatMap((it) => canariesIn(canaries, it)));
+    seen.log = new Set(lines.flatMap((it) => canariesIn(canaries, it)));
+    seen.errors = new Set(errors.flatMap((it) => canariesIn(canaries, it)));
+    return { seen, planted: canaries.pathOf.size, canaries };
+  } finally {
+    await gateway.stop();
+    for (const sink of sinks.values()) await sink.close();
+  }
+}
+
+/** Places of the errors of a refusal, which is kept to be searched too. */
+function placesOf(answer: Answered, errors: string[]): string[] {
+  errors.push(answer.text);
+  const { issue = [] } = resourceOf<OperationOutcome>(answer);
+  const wrong = issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  return wrong.map(({ expression }) => expression?.[0] ?? '');
+}
+
+/** Canaries beyond the list of each party. */
+const beyond = (seen: Seen): string[] =>
+  Object.entries(seen).flatMap(([party, paths]) =>
+    [...paths].filter((path) => !allowedFor(party).has(path)).map((path) => `${party}: ${path}`),
+  );
+
+let seen: Seen;
+let planted: number;
+beforeAll(async () => {
+  ({ seen, planted } = await journey());
+}, 120_000);
+afterAll(() => {
+  mutation.current = undefined;
+});
+
+test('every party gets and reads what its list names, and no other value of the messages', () => {
+  expect(planted, 'canaries in every element').toBeGreaterThan(500);
+  expect(beyond(seen).sort()).toEqual([]);
+});
+
+test('and what its list names does reach it: the lists are not wider than the exchange', () => {
+  for (const party of Object.keys(seen))
+    expect([...allowedFor(party)].filter((it) => !seen[party]!.has(it))).toEqual([]);
+});
+
+test.each([
+  ['a goal', { beside: 'lifecycleStatus', add: 'note' }],
+  ['an invitation', { beside: 'restriction', add: 'groupIdentifier' }],
+  ['an appointment', { beside: 'serviceType', add: 'comment' }],
+  ['a name', { beside: 'family', add: 'text' }],
+] as const)(
+  'an allow-list with an element more is detected: %s',
+  async (_, change) => {
+    mutation.current = change;
+    mutation.applied = 0;
+    // Either the value reaches a party, or the profile of the outgoing Bundle refuses the message before it does.
+    const found = await journey().then(
+      ({ seen: mutated }) => beyond(mutated),
+      ({ message }: Error) => [message],
+    );
+    mutation.current = undefined;
+    expect(mutation.applied).toBeGreaterThan(0);
+    expect(found).not.toEqual([]);
+    for (const it of found) expect(it).toMatch(/^(not accepted: |[a-z-]+: \w+\.)/);
+  },
+  120_000,
+);
