@@ -77,7 +77,7 @@ test('kill -9 while referrals are being posted: every acknowledged one is stored
   expect((await store.depth()).dead).toBe(0);
   await store.close();
   await sink.close();
-});
+}, 600_000);
 
 function serve(network: string, port: number, file: string): Promise<ChildProcess> {
   const args = ['src/cli.ts', 'serve', '--network', network, '--port', String(port), '--store', `sqlite:${file}`];
