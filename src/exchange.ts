@@ -126,7 +126,8 @@ async function* pipeline(
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
     : sentGraph;
   const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id });
-  const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, partner.id));
+  const required = kind.requires?.(mapped, settings.baseUrl) ?? [];
+  const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, { sender: partner.id, required }));
   yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;

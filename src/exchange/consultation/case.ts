@@ -48,7 +48,7 @@ const tasksIn = ({ entry = [] }: Bundle): readonly Task[] =>
   );
 
 /** `Type/id` of the focus of a requested consultation; empty for other messages. */
-const focusOfConsultation = (graph: Bundle, base: string): string[] =>
+export const focusOfConsultation = (graph: Bundle, base: string): string[] =>
   tasksIn(graph).flatMap(({ focus, partOf }) =>
     partOf?.length ? [] : (atGateway(focus?.reference ?? '', base) ?? []),
   );

@@ -12,7 +12,7 @@ import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
-import { type ConsultationCase, lookUpConsultation } from './case.ts';
+import { type ConsultationCase, focusOfConsultation, lookUpConsultation } from './case.ts';
 import { completeFromCase } from './complete-from-case.ts';
 import { guardOf } from './coordinated-case.ts';
 import { wholeDisclosure } from './disclosures.ts';
@@ -26,6 +26,7 @@ export const consultation = messageKind<ConsultationCase | undefined>({
   name: 'consultation',
   senders: ['referrer', 'provider', 'social-domain'],
   profiles: [mgnProfile('consultation-request-bundle')],
+  requires: focusOfConsultation,
   lookUp: lookUpConsultation,
   check: ({ graph, inputProfile, partner }, consultationCase, { network }) => {
     const place = { expression: 'Task.focus' };

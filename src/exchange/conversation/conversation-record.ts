@@ -8,6 +8,7 @@ import type { Change } from '../../store/port.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
+import { atGateway } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Incoming, messageKind } from '../pipeline/kind.ts';
 import { type FollowUp, followUpDisclosures, followUpsOf } from './follow-ups.ts';
@@ -22,6 +23,8 @@ export const conversationRecord = messageKind<Result<RecordedOrder>>({
   name: 'record',
   senders: ['referrer', 'provider'],
   profiles: [mgnProfile('record-bundle')],
+  requires: (graph, base) =>
+    (conversationOf(graph)?.basedOn ?? []).flatMap(({ reference = '' }) => atGateway(reference, base) ?? []),
   lookUp: async (_, { graph, loaded }) => orderOf(graph, loaded),
   check: ({ graph, loaded }, order) => (order.ok ? withOrder({ graph, loaded }, order.value) : order),
   route: (incoming, order, context) => {

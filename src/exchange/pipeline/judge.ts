@@ -87,21 +87,23 @@ export function adoptGraph(
   { network, world }: DecisionContext,
   bundle: Bundle,
   loaded: LoadedContext,
-  sender: string,
+  { sender, required = [] }: { readonly sender: string; readonly required?: readonly string[] },
 ): Result<Bundle> {
+  const { baseUrl: base } = network.settings;
   const adopted = adopt(bundle, {
     newId: world.newId,
-    base: network.settings.baseUrl,
+    base,
     identifierSystem: mgnNaming('resource'),
     resolveElsewhere: (reference) => inDirectory(network, reference) ?? inMemory(loaded, reference, network),
-    unresolved: (reference, from) => outsideReference(reference, from, network.settings.baseUrl),
+    unresolved: (reference, from) =>
+      required.includes(atGateway(reference, base) ?? '') ? { as: reference } : outsideReference(reference, from, base),
   });
   const source = sourceOfPartner(sender);
   const entry = (adopted.bundle.entry ?? []).map((it) =>
     it.resource ? { ...it, resource: { ...it.resource, meta: { ...it.resource.meta, source } } } : it,
   );
   const moved = moveBsnToPatient({ ...adopted.bundle, entry });
-  const strays = strayReferences(bundle, loaded, network.settings.baseUrl);
+  const strays = strayReferences(bundle, loaded, base);
   const issues = [...adopted.issues, ...moved.issues, ...conditionalReferences(bundle, adopted.issues), ...strays];
   return moved.ok ? judged(moved.value, issues, issues.some(isError)) : moved;
 }

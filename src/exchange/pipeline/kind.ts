@@ -61,6 +61,8 @@ type Fixed = {
   readonly profiles: readonly string[];
   /** Its sender names each order once: a message with the same name is a resend, or a conflict. */
   readonly isNamedBySender?: true;
+  /** References that its `check` requires: it reports one that leads nowhere in its own words, foreign and unknown alike. */
+  readonly requires?: (graph: Bundle, base: string) => readonly string[];
   /** Its order may stay at its placer and reach the gateway by a notification (HL7 Clinical Order Workflows). */
   readonly followsPlacer?: true;
 };
