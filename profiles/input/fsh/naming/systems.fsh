@@ -72,3 +72,16 @@ Usage: #definition
 * uniqueId.type = #uri
 * uniqueId.value = $trace-id
 * uniqueId.preferred = true
+
+Instance: mgn-order-before-selection
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Order before selection"
+* name = "OrderBeforeSelection"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-29"
+* description = "The focus of a Task as a candidate sees it until it is selected: different for each candidate, so that two candidates cannot find out that they were asked about the same order. Dutch: opdracht voor de keuze van een aanbieder."
+* uniqueId.type = #uri
+* uniqueId.value = $order-before-selection
+* uniqueId.preferred = true
