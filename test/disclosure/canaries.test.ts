@@ -96,7 +96,11 @@ async function journey(): Promise<{ readonly seen: Seen; readonly planted: numbe
     await team.move(references.consultation, { status: 'in-progress' });
     await planted('registration-team', message('152-consultation-recorded', references));
 
-    await planted('gp-de-linde', transferOf(['addiction-care-keerpunt']), notBeforeSelection);
+    // By another sender: the planted identifiers are those of the referral, which its sender has sent already. Its requester
+    // is no organisation of the directory, so that the team may refer in its name.
+    const transfer = JSON.stringify(transferOf(['addiction-care-keerpunt']));
+    const unlisted = transfer.replaceAll('99990101', '99990199').replaceAll('01999901', '01999999');
+    await planted('registration-team', JSON.parse(unlisted) as Bundle, notBeforeSelection);
     // What care writes in the Task of a referrer of the social domain.
     const bySocial = note(
       await partnerAt(gateway, 'sociaal-werk-lissenmond').post('', example('009-referral-by-social-work')),

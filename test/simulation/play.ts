@@ -187,8 +187,11 @@ function referralOf(it: Journey): string {
   return ofPerson(JSON.stringify(bundle), it, it.referred).replaceAll('2026-001', `sim-${it.number}`);
 }
 
+/** The requester of the example is no organisation of the directory here: every sender may refer in its name. */
 const ofPerson = (text: string, { bsn, postcode }: Journey, day: Day): string =>
   text
+    .replaceAll('"99990101"', '"99990199"')
+    .replaceAll('"01999901"', '"01999999"')
     .replaceAll('"999901102"', `"${bsn}"`)
     .replaceAll('"postalCode":"1283AB",', postcode ? `"postalCode":"${postcode}",` : '')
     .replaceAll('2026-11-20', dayText(day));
