@@ -104,7 +104,7 @@ describe('the question', () => {
       (JSON.parse(text) as OperationOutcome).issue.map(({ details, expression }) => [details, expression]),
     ];
     expect(told(about!)).toEqual(told(nothing!));
-    expect(about!.status).toBe(422);
+    expect(about!.status).toBe(403);
   });
 });
 

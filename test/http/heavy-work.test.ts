@@ -58,10 +58,10 @@ test('while a map of 60,000 rules of a request is compiled, health and a referra
 
 test('heavy work waits in a queue with an end', async () => {
   await start({ deadline: 1_000, queue: 0 });
-  const first = transform(60_000);
-  const second = await transform(60_000);
-  expect([second.status, rulesOf(second)]).toEqual([503, ['work-queue-full']]);
-  expect(rulesOf(await first)).toEqual(['work-stopped']);
+  // which of the two arrives first is not ours to say
+  const both = await Promise.all([transform(60_000), transform(60_000)]);
+  expect(both.flatMap(rulesOf).sort()).toEqual(['work-queue-full', 'work-stopped']);
+  expect(both.map(({ status }) => status).sort()).toEqual([422, 503]);
 }, 120_000);
 
 test('a large definition is validated off the main loop, with the findings that it has on it', async () => {
