@@ -84,7 +84,7 @@ describe('four times the list takes about four times the CPU time', () => {
         times.many.push(await userTime(make(many)));
       }
       const [before, after] = [times.few, times.many].map((it) => it.toSorted((a, b) => a - b)[1]!);
-      expect(after).toBeLessThan(Math.max(9 * before!, 300));
+      expect(after).toBeLessThan(Math.max(9 * before!, 1_500));
     },
     180_000,
   );
