@@ -35,7 +35,7 @@ test('kill -9 while referrals are being posted: every acknowledged one is stored
   const acknowledged = new Map<string, string>();
   const unanswered: string[] = [];
   const queue = [...requests];
-  const killAt = referrals / 3;
+  const killAt = Math.floor(referrals / 3);
   const client = async () => {
     for (let requestId = queue.shift(); requestId; requestId = queue.shift()) {
       const answer = await post(requestId).catch(() => undefined);
