@@ -9,7 +9,7 @@ import { consent, recordOf, social } from '../support/exchange/conversation-reco
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
-import { type Answered, locationOf, resourceOf, startGateway } from '../support/test-gateway.ts';
+import { type Answered, locationOf, resourceOf } from '../support/test-gateway.ts';
 
 /** An element added to the first allow-list that has `beside`: the mutation that this test must detect. */
 const mutation = vi.hoisted(() => ({ current: undefined as { beside: string; add: string } | undefined, applied: 0 }));
@@ -47,6 +47,10 @@ const parties = [
 ] as const;
 type Seen = Readonly<Record<string, ReadonlySet<string>>>;
 
+/** The gateway with its modules loaded anew, so that the mutation is in them also where another test file loaded them first. */
+vi.resetModules();
+const gatewayModules = import('../support/test-gateway.ts');
+
 /** What a Task that only asks for availability must not have (mgn-task-3, mgn-task-8). */
 const notBeforeSelection = [
   ...['for', 'description', 'note', 'reasonCode', 'reasonReference', 'encounter', 'insurance', 'relevantHistory'],
@@ -60,6 +64,7 @@ async function journey(): Promise<{ readonly seen: Seen; readonly planted: numbe
   for (const party of parties) sinks.set(party, await startSink());
   const lines: string[] = [];
   const line = (it: object) => lines.push(JSON.stringify(it));
+  const { startGateway } = await gatewayModules;
   const gateway = await startGateway({
     addresses: Object.fromEntries([...sinks].map(([party, { url }]) => [party, url])),
     log: { info: line, error: line },
@@ -190,6 +195,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => {
   mutation.current = undefined;
+  vi.resetModules();
 });
 
 test('every party gets and reads what its list names, and no other value of the messages', () => {
