@@ -2,15 +2,15 @@ import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { ownCodes } from '../vocabulary/concept.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
 import { abortTask } from './abort.ts';
 import { appointmentEffects, effectsOnAppointments } from './appointments.ts';
+import { withoutStaleMarker } from './business-status.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
 import type { CreationContext, Effect, Effects, RequestedChange } from './effect.ts';
-import { awaitsInformation, effectsOnQuestions, questionEffects } from './information.ts';
+import { effectsOnQuestions, questionEffects } from './information.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
@@ -68,7 +68,7 @@ function taskEffects(
   const before = graph.tasks.find(({ id }) => id === after.id);
   if (!before) return failure(issue('task-update-forbidden', {}));
   const selects = wantsSelection(before, after);
-  const asked = selects ? asSelected(before, after, graph.order) : withoutStaleRequest(before, after);
+  const asked = selects ? asSelected(before, after, graph.order) : withoutStaleMarker(before, after);
   const abortAccepted = graph.tasks.some(
     (it) => verbOf(it) === 'abort' && isAbout(it, before) && (it.status === 'accepted' || it.status === 'completed'),
   );
@@ -86,18 +86,6 @@ function taskEffects(
     rule,
     effects: withOrderCompleted(graph, [{ rule, resource: task }, ...following(graph, before, task, rule, creation)]),
   });
-}
-
-/**
- * A Task that ends loses the business status of an open abort request or question, whether or not its owner removed it.
- */
-function withoutStaleRequest(before: Task, after: Task): Task {
-  const wasAsked = (it: Task) => ownCodes(it.businessStatus, 'business-status').includes('cancellation-requested');
-  const wasAskedToStop = after.status === 'completed' && wasAsked(before) && wasAsked(after);
-  const ends = after.status === 'completed' || after.status === 'failed';
-  if (!wasAskedToStop && !(ends && awaitsInformation(before) && awaitsInformation(after))) return after;
-  const { businessStatus: _, ...task } = after;
-  return task;
 }
 
 function following(graph: OrderGraph, before: Task, task: Task, rule: string, creation: CreationContext): Effect[] {
