@@ -33,6 +33,20 @@ export type Form = {
   readonly profiles: readonly string[];
   /** Absent when the form already has the gateway's profile. */
   readonly map?: CompiledMap;
+  /** Completes a format that has no use case and no legal basis of the network (supply.ts). */
+  readonly supplies?: Supplies;
+};
+
+/** The use case of a Task, by the service that it names: the first that fits. */
+export type Supplies = {
+  readonly useCases: readonly {
+    readonly useCase: string;
+    /** `none`: no owner, or the network itself. */
+    readonly owner?: readonly string[];
+    /** Codes of mgn-service-type. */
+    readonly ownerTypes?: readonly string[];
+    readonly ownerDomains?: readonly string[];
+  }[];
 };
 
 /** Whether the graph came from a map, or was sent in the gateway's own profile. */

@@ -27,6 +27,12 @@ export const orderRules = {
     en: 'The Task has no legal basis. Add the extension mgn-legal-basis.',
     nl: 'De Task heeft geen grondslag. Voeg de extensie mgn-legal-basis toe.',
   },
+  'legal-basis-not-agreed': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task has no legal basis, and none is agreed with your organisation for the side {side}. Add the extension mgn-legal-basis to the Task, or have the network set coordination-task.legal-basis.{side} for your organisation in partners.yaml.',
+    nl: 'De Task heeft geen grondslag, en met uw organisatie is er geen afgesproken voor de kant {side}. Voeg de extensie mgn-legal-basis toe aan de Task, of laat het netwerk coordination-task.legal-basis.{side} van uw organisatie invullen in partners.yaml.',
+  },
   'focus-mismatch': {
     ...invalid,
     type: 'business-rule',
