@@ -16,6 +16,7 @@ import { carriesOut, isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
+import { asksToWithdraw, withdrawalEffects, withdrawnOnRequest } from './withdrawal.ts';
 
 /**
  * The effects of a change on an order and its Tasks, whichever interaction requests it (PUT, PATCH, $transition, a Task
@@ -52,6 +53,10 @@ function directEffects(
       const result = appointmentEffects(graph, change.after, change.task, actors);
       return result.ok ? success({ rule: 'appointment', effects: result.value }) : result;
     }
+    case 'withdrawal': {
+      const result = withdrawalEffects(graph, change.task, actors.includes('owner'));
+      return result.ok ? success({ rule: 'ask-to-withdraw', effects: result.value }) : result;
+    }
     case 'question': {
       const result = questionEffects(graph, change.task, actors);
       return result.ok ? success({ rule: 'ask-for-information', effects: result.value }) : result;
@@ -75,7 +80,7 @@ function taskEffects(
   const moved = transition({ before, after: asked, actor: actors, abortAccepted });
   if (!moved.ok) return moved;
   // Appointments and Encounters of the order do not restrict an abort or a question.
-  const isOfOrder = graph.order === undefined || isAbout(before, graph.order);
+  const isOfOrder = graph.order === undefined || (isAbout(before, graph.order) && verbOf(before) !== 'abort');
   const issues = [
     ...(selects ? selectionIssues(graph, before, after) : []),
     ...(isOfOrder ? contradicted(asked, graph) : []),
@@ -93,7 +98,15 @@ function following(graph: OrderGraph, before: Task, task: Task, rule: string, cr
     return graph.tasks
       .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it) && !isConsultation(it))
       .map((it) => ({ rule: 'not-selected', resource: cancelled(it, reasonOf('not-selected')) }));
-  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task, creation);
+  if (verbOf(task) === 'abort' && rule === 'accept')
+    return asksToWithdraw(task, graph)
+      ? withdrawnOnRequest(
+          graph,
+          task,
+          (others, order, reason) => withdrawn(others, order, 'withdraw-order', reason, creation),
+          reasonOf('withdrawn-by-referrer'),
+        )
+      : stopped(graph, task, creation);
   if (!isOpen(task) && isOpen(before))
     return [
       ...graph.tasks
@@ -139,7 +152,11 @@ function withOrderCompleted(graph: OrderGraph, result: readonly Effect[]): Effec
   if (first.resource.resourceType === 'Task' && !carriesOut(first.resource, order)) return done;
   const now = graph.tasks.map((it) => result.find(({ resource }) => resource.id === it.id)?.resource ?? it);
   const open = now.some((it) => it.resourceType === 'Task' && carriesOut(it, order) && isOpen(it));
-  return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];
+  if (open) return done;
+  const overtaken = graph.tasks
+    .filter((it) => asksToWithdraw(it, graph) && isOpen(it))
+    .map((it) => ({ rule: 'overtaken', resource: cancelled(it, reasonOf('overtaken')) }));
+  return [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }, ...overtaken];
 }
 
 function orderEffects(
