@@ -17,6 +17,7 @@ type FormEntry = {
   readonly reads?: SentMessage['shape'];
   readonly profiles?: readonly string[];
   readonly map?: string;
+  readonly pulled?: true;
   readonly supplies?: {
     readonly 'use-case': readonly {
       readonly 'use-case': string;
@@ -52,6 +53,7 @@ const schemaFor = (kindNames: readonly string[]) => ({
           reads: { enum: ['hl7-v2', 'json'] },
           profiles: { type: 'array', items: { type: 'string' } },
           map: { type: 'string' },
+          pulled: { const: true },
           supplies: {
             type: 'object',
             required: ['use-case'],
@@ -136,7 +138,7 @@ export function compileTaskCodes(
 }
 
 function formOf(
-  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file, supplies }: FormEntry,
+  { id, kind, when, intake, reads = 'fhir', profiles = [], map: file, pulled, supplies }: FormEntry,
   maps: readonly PublishedMap[],
 ): Form {
   const test = compileTest(when);
@@ -149,6 +151,7 @@ function formOf(
     recognises: (message) => test(message, { variables, resource: message, rootResource: message }) === true,
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
     ...(intake ? { intake } : {}),
+    ...(pulled ? { pulled } : {}),
     ...(published ? { map: published.map } : {}),
     ...(supplies
       ? {

@@ -9,7 +9,7 @@ export const fulfill = { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task
 
 /** Owner of a Task as Twiin names it: by the identifier that its custodian assigned. */
 export const service = (place: string, value: string) => ({
-  type: 'HealthcareService',
+  type: 'HealthcareService' as const,
   identifier: {
     use: 'official' as const,
     system: `https://${place}.example/healthcareservice`,
