@@ -58,12 +58,13 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
 
 /** References at the gateway, and the address of the Task at its placer: the candidate sees neither. */
 const partsOf = (partOf: NonNullable<Task['partOf']>): NonNullable<Task['partOf']> =>
-  partOf.flatMap(({ reference, identifier: it }): NonNullable<Task['partOf']> =>
-    reference
-      ? [{ reference }]
-      : it?.system === 'urn:ietf:rfc:3986' && it.value
-        ? [{ type: 'Task' as const, identifier: { system: it.system, value: it.value } }]
-        : [],
+  partOf.flatMap(
+    ({ reference, identifier: it }): NonNullable<Task['partOf']> =>
+      reference
+        ? [{ reference }]
+        : it?.system === 'urn:ietf:rfc:3986' && it.value
+          ? [{ type: 'Task' as const, identifier: { system: it.system, value: it.value } }]
+          : [],
   );
 
 function inputsOf(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bundle, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fulfill, invitation, orderOf, owners, person, taskOf, twiin } from '../support/exchange/coordination.ts';
+import { placerNotification } from '../support/notification/placer-notification.ts';
 import { openPlacer, type Placer } from '../support/servers/placer.ts';
 import { resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -20,43 +21,8 @@ afterEach(async () => {
   await placer.close();
 });
 
-/** As the Twiin guide writes it: absolute references, the request of the first entry, number and time of the event. */
 const told = async (id: string) => {
-  const subscription = `${placer.base}/Subscription/s1`;
-  const body = {
-    resourceType: 'Bundle',
-    type: 'history',
-    timestamp: '2026-11-22T06:00:00Z',
-    entry: [
-      {
-        fullUrl: `urn:uuid:${randomUUID()}`,
-        resource: {
-          resourceType: 'Parameters',
-          parameter: [
-            { name: 'subscription', valueReference: { reference: subscription } },
-            { name: 'topic', valueCanonical: 'https://placer.example/SubscriptionTopic/task' },
-            { name: 'status', valueCode: 'active' },
-            { name: 'type', valueCode: 'event-notification' },
-            {
-              name: 'notification-event',
-              part: [
-                { name: 'event-number', valueString: String(++events) },
-                { name: 'timestamp', valueInstant: '2026-11-22T06:00:00Z' },
-                { name: 'focus', valueReference: { reference: `${placer.base}/Task/${id}` } },
-              ],
-            },
-          ],
-        },
-        request: { method: 'GET', url: `${subscription}/$status` },
-        response: { status: '200' },
-      },
-      {
-        fullUrl: `${placer.base}/Task/${id}`,
-        request: { method: 'PUT', url: `Task/${id}` },
-        response: { status: '200' },
-      },
-    ],
-  };
+  const body = placerNotification(placer.base, [{ number: ++events, focus: `${placer.base}/Task/${id}` }]);
   const answer = await gateway.ask('POST', '/notifications', {
     as: 'gp-de-linde',
     body: JSON.stringify(body),

@@ -11,6 +11,7 @@ import type {
   Grant,
   Guard,
   MessageKeys,
+  PlacerSubscription,
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
@@ -44,6 +45,7 @@ export type CommitPlan = {
   readonly revocations?: readonly Revocation[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
@@ -130,6 +132,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),
+    ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
     dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({
