@@ -1,4 +1,5 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { raiseOrdersWithoutTask } from './orders-without-task.ts';
 import { raise } from './raise.ts';
 import { silentTasks } from './silent-tasks.ts';
 
@@ -7,5 +8,5 @@ export async function watch(gateway: Gateway): Promise<number> {
   let raised = 0;
   for await (const silent of silentTasks(gateway, gateway.world.now()))
     for (const deadline of silent.passed) if (await raise(gateway, silent, deadline)) raised++;
-  return raised;
+  return raised + (await raiseOrdersWithoutTask(gateway));
 }

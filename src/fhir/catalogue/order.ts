@@ -27,6 +27,12 @@ export const orderRules = {
     en: 'The Task has no legal basis. Add the extension mgn-legal-basis.',
     nl: 'De Task heeft geen grondslag. Voeg de extensie mgn-legal-basis toe.',
   },
+  'task-without-order': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'A Task that requests work needs as focus a ServiceRequest that you created here and that has no Task yet. POST the ServiceRequest first, or send order, Task and person in one Bundle to the FHIR base, as several candidates always are (docs/guide/placer.md).',
+    nl: 'Een Task die om werk vraagt heeft als focus een ServiceRequest nodig die u hier hebt aangemaakt en die nog geen Task heeft. POST eerst de ServiceRequest, of stuur opdracht, Task en persoon in één Bundle naar de FHIR-basis, zoals meerdere kandidaten altijd (docs/guide/placer.md).',
+  },
   'legal-basis-not-agreed': {
     ...invalid,
     type: 'business-rule',

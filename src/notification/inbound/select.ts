@@ -13,6 +13,7 @@ import { consider } from '../../exchange.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
 import { issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
+import { renamed } from '../../fhir/renamed.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure } from '../../fhir/result.ts';
 import { ownConcept } from '../../vocabulary/concept.ts';
@@ -128,9 +129,9 @@ function contentOf(graph: Bundle, order: ServiceRequest & Identified): readonly 
     ...read,
     id: order.id,
     ...(order.meta ? { meta: order.meta } : {}),
+    identifier: renamed(read.identifier ?? [], read.id, order.id),
     ...(supplements.length ? { supportingInfo: [...(read.supportingInfo ?? []), ...supplements] } : {}),
   };
   const others = resources.filter((it) => it !== read && !isType(it, 'Task'));
-  const text = JSON.stringify(others).replaceAll(`"ServiceRequest/${read.id}"`, `"ServiceRequest/${order.id}"`);
-  return [content, ...(JSON.parse(text) as Identified[])];
+  return [content, ...renamed(others, read.id, order.id)];
 }
