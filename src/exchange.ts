@@ -66,7 +66,7 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
   retryAfterRace(async () => {
     let resent: Answer | undefined;
     const outcome = await consider(gateway, gateway.store, received, async (keys) => {
-      const found = await gateway.store.messageByKeys(received.partner.id, keys.keys);
+      const found = await gateway.store.messageByKeys(received.partner.id, keys);
       // an amendment may have the identifier of the order that it replaces
       const earlier = keys.amends && found?.content !== keys.content ? undefined : found;
       resent = earlier && (await answerResent(gateway, received, earlier, keys));
@@ -124,7 +124,7 @@ async function* pipeline(
   const { supplies } = form;
   const supply = { network, partner, taskCodes: context.taskCodes };
   const sentGraph = supplies ? yield* step('supply', supplied(readGraph, { ...supply, supplies })) : readGraph;
-  const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent) : undefined;
+  const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent, received) : undefined;
   if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))
