@@ -1,5 +1,4 @@
 import type { Bundle, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { consider } from '../exchange.ts';
 import { mgnNaming } from '../fhir/canonical.ts';
 import { clone } from '../fhir/clone.ts';
 import { type Identified, resourcesOf } from '../fhir/graph.ts';
@@ -14,15 +13,16 @@ import { sourceOfPartner } from '../vocabulary/meta-source.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { senderOf } from './memory/actors.ts';
 import { partsOfOrder } from './memory/journey.ts';
-import { atGateway, readAt } from './memory/memory.ts';
+import { atGateway, type Memory, readAt } from './memory/memory.ts';
 import { changeFor, versioned } from './memory/versioned-effect.ts';
 import { considerTask } from './move/create-task.ts';
 import type { Answer } from './pipeline/answer.ts';
 import { change, newOf } from './pipeline/change.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
 import type { Gateway } from './pipeline/gateway.ts';
+import type { PipelineOutcome } from './pipeline/step.ts';
 import { refusalIssues, validated } from './pipeline/validated.ts';
-import { commitPlanOf } from './prepared.ts';
+import { commitPlanOf, type Prepared } from './prepared.ts';
 import type { Envelope, Received } from './reading/envelope.ts';
 import { fhirJson } from './reading/media-type.ts';
 import { parse } from './reading/parse.ts';
@@ -67,19 +67,24 @@ export const createOrder = (gateway: Gateway, envelope: Envelope): Promise<Answe
     });
   });
 
+/** All steps of a message before anything is stored (exchange.ts). */
+type Consider = (context: Gateway, memory: Memory, received: Received) => Promise<PipelineOutcome<Prepared>>;
+
 /**
  * FHIR create of a Task: that of an order which its sender created before, or a Task about another Task
  * (move/create-task.ts). Issue: `task-without-order`.
  */
-export const createTask = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
-  change(gateway, envelope, { interaction: 'create', target: newOf('Task') }, async (received) => {
-    const read = await readSent(gateway, received);
-    if (!read.ok) return read;
-    const sent = read.value;
-    const task = isType(sent, 'Task') ? gateway.taskCodes(sent as Task) : undefined;
-    const asks = task && ['fulfill', 'request-fulfillment', undefined].includes(verbOf(task));
-    return task && asks ? ofOrder(gateway, received, task) : considerTask(gateway, received);
-  });
+export const createTask =
+  (consider: Consider) =>
+  (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
+    change(gateway, envelope, { interaction: 'create', target: newOf('Task') }, async (received) => {
+      const read = await readSent(gateway, received);
+      if (!read.ok) return read;
+      const sent = read.value;
+      const task = isType(sent, 'Task') ? gateway.taskCodes(sent as Task) : undefined;
+      const asks = task && ['fulfill', 'request-fulfillment', undefined].includes(verbOf(task));
+      return task && asks ? ofOrder({ gateway, consider }, received, task) : considerTask(gateway, received);
+    });
 
 async function readSent(gateway: Gateway, { contentType, body }: Received): Promise<Result<Resource>> {
   const parsed = parse(contentType, body, gateway.network.settings.limits);
@@ -96,7 +101,11 @@ async function hasPerson({ store, network }: Gateway, order: ServiceRequest, rea
   return place !== undefined && isType(await readAt(store, place, reader), 'Patient');
 }
 
-async function ofOrder(gateway: Gateway, received: Received, task: Task): Promise<Result<CommitPlan>> {
+async function ofOrder(
+  { gateway, consider }: { readonly gateway: Gateway; readonly consider: Consider },
+  received: Received,
+  task: Task,
+): Promise<Result<CommitPlan>> {
   const { store, network } = gateway;
   const { partner, at } = received;
   const place = atGateway(task.focus?.reference ?? '', network.settings.baseUrl);

@@ -8,7 +8,7 @@ import type { Answer } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
-import { accept } from '../exchange.ts';
+import { accept, consider } from '../exchange.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
@@ -112,7 +112,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'search by POST': (it, context, type) => search(it, context, type, 'post'),
     'read collection': (it, context, type) => collections[type as Collection].read(it, context, type),
     'search collection': (it, context, type) => collections[type as Collection].search(it, context, type),
-    'create Task': createHandler(createTask),
+    'create Task': createHandler(createTask(consider)),
     'create ServiceRequest': createHandler(createOrder),
     'create Appointment': createHandler(createAppointment),
     'create QuestionnaireResponse': createHandler(createAnswer),

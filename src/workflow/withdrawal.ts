@@ -31,7 +31,7 @@ export const withdrawnOnRequest = (
   reason: CodeableConcept,
 ): Effect[] => {
   const { order } = graph;
-  if (!order || order.status !== 'active') return [];
+  if (order?.status !== 'active') return [];
   const others = { ...graph, tasks: graph.tasks.filter(({ id }) => id !== request.id) };
   return [{ rule: 'withdraw-order', resource: { ...order, status: 'revoked' } }, ...withdrawn(others, order, reason)];
 };
