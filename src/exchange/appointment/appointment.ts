@@ -18,7 +18,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
@@ -87,10 +87,10 @@ const invalidAppointment = (expression: string) => failure(issue('appointment-in
  */
 async function sentBy(
   gateway: Gateway,
-  { contentType, body }: Received,
+  received: Received,
   before: Planned | undefined,
 ): Promise<Result<Appointment>> {
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+  const parsed = parseWrite(received, gateway.network.settings, before);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   if (!isType(sent, 'Appointment')) return invalidAppointment('Appointment');

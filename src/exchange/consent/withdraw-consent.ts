@@ -25,7 +25,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type IdentifiedConsent = Consent & { readonly id: string };
 
@@ -49,7 +49,7 @@ async function considerWithdrawal(
 ): Promise<Result<CommitPlan>> {
   const { network } = gateway;
   const before = parseJson(current.text) as IdentifiedConsent;
-  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings, before);
   if (!parsed.ok) return parsed;
   const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received);
   if (!after.ok) return after;
