@@ -3,8 +3,8 @@ import type { Elements, Resource } from './resource.ts';
 
 /** A part of a resource (https://hl7.org/fhir/R4/search.html#summary). `elements`: names of top-level elements. */
 export type Subset =
-  | { readonly summary: 'true' | 'text' | 'data' }
-  | { readonly summary?: undefined; readonly elements: readonly string[] };
+  | { readonly by: 'summary'; readonly summary: 'true' | 'text' | 'data' }
+  | { readonly by: 'elements'; readonly elements: readonly string[] };
 
 const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' } as const;
 
@@ -29,9 +29,8 @@ const isAlways = (key: string): boolean => ['resourceType', 'id', 'meta', 'impli
 
 const partOf = (subset: Subset) => (model: TypeModel, key: string): boolean => {
   const element = model.properties.get(key)?.element;
+  if (subset.by === 'elements') return element?.mandatory || subset.elements.includes(element?.name ?? key);
   if (subset.summary === 'data') return key !== 'text';
   if (element?.mandatory) return true;
-  if (subset.summary === 'text') return key === 'text';
-  if (subset.summary === 'true') return element?.summary === true;
-  return subset.elements.includes(element?.name ?? key);
+  return subset.summary === 'text' ? key === 'text' : element?.summary === true;
 };

@@ -70,7 +70,7 @@ export function parse(contentType: string, body: Uint8Array, limits: Partial<Lim
 }
 
 /** What reading a write depends on: the settings of the network. */
-export type WriteSettings = { readonly limits: Partial<Limits>; readonly baseUrl: string };
+export type WriteSettings = { readonly limits: Limits; readonly baseUrl: string };
 
 /**
  * As `parse`, for a resource that its sender creates or changes here: references under the gateway's own base are relative,
