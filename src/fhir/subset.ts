@@ -25,12 +25,15 @@ export function subsetOf(resource: Resource, subset: Subset): Resource {
   return { ...rest, meta: { ...meta, tag: [...(meta?.tag ?? []), tag] } } as unknown as Resource;
 }
 
-const isAlways = (key: string): boolean => ['resourceType', 'id', 'meta', 'implicitRules', 'modifierExtension'].includes(key);
+const isAlways = (key: string): boolean =>
+  ['resourceType', 'id', 'meta', 'implicitRules', 'modifierExtension'].includes(key);
 
-const partOf = (subset: Subset) => (model: TypeModel, key: string): boolean => {
-  const element = model.properties.get(key)?.element;
-  if (subset.by === 'elements') return element?.mandatory || subset.elements.includes(element?.name ?? key);
-  if (subset.summary === 'data') return key !== 'text';
-  if (element?.mandatory) return true;
-  return subset.summary === 'text' ? key === 'text' : element?.summary === true;
-};
+const partOf =
+  (subset: Subset) =>
+  (model: TypeModel, key: string): boolean => {
+    const element = model.properties.get(key)?.element;
+    if (subset.by === 'elements') return element?.mandatory || subset.elements.includes(element?.name ?? key);
+    if (subset.summary === 'data') return key !== 'text';
+    if (element?.mandatory) return true;
+    return subset.summary === 'text' ? key === 'text' : element?.summary === true;
+  };

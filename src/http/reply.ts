@@ -28,6 +28,10 @@ export function replyStored(context: Context, text: string, headers: Headers): R
   return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
+/** The client has this version already (https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified). */
+export const replyUnmodified = (context: Context, headers: Headers): Response =>
+  new Response(null, { status: 304, headers: { 'Cache-Control': 'no-store', ...tracesBack(context), ...headers } });
+
 /** A refusal as OperationOutcome, with the headers of its status (Retry-After, WWW-Authenticate, Allow). */
 export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
   reply(context, operationOutcome(issues), statusOf(issues), {

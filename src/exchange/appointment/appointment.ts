@@ -85,11 +85,7 @@ const invalidAppointment = (expression: string) => failure(issue('appointment-in
 /**
  * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
  */
-async function sentBy(
-  gateway: Gateway,
-  received: Received,
-  before: Planned | undefined,
-): Promise<Result<Appointment>> {
+async function sentBy(gateway: Gateway, received: Received, before: Planned | undefined): Promise<Result<Appointment>> {
   const parsed = parseWrite(received, gateway.network.settings, before);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;

@@ -102,11 +102,7 @@ function replaced(before: Movable, received: Received, settings: WriteSettings):
  * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
-function transitioned(
-  before: Movable,
-  received: Received,
-  settings: WriteSettings,
-): Result<RequestedMove<Resource>> {
+function transitioned(before: Movable, received: Received, settings: WriteSettings): Result<RequestedMove<Resource>> {
   const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;

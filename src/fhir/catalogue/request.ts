@@ -140,6 +140,12 @@ export const requestRules = {
     en: 'Sorting {type} in this way is not supported. Use one of: {offered}; with - in front for descending order.',
     nl: '{type} op deze manier sorteren wordt niet ondersteund. Gebruik een van: {offered}; met - ervoor voor aflopend.',
   },
+  'search-sort-too-many': {
+    ...malformed,
+    type: 'too-costly',
+    en: 'Too many resources match to sort them in this way. Add criteria, or sort by _lastUpdated.',
+    nl: 'Er zijn te veel resources om zo te sorteren. Voeg criteria toe, of sorteer op _lastUpdated.',
+  },
   'search-include-unsupported': {
     ...malformed,
     type: 'not-supported',
