@@ -70,7 +70,7 @@ export function searchRequest(
     if (modifier !== undefined && !modifiersOf(type, name).includes(modifier))
       return failure(unknownModifier(type, name));
     if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
-    const values = splitValues(value).map((it) => valueOf(type, name, it, context.base));
+    const values = splitValues(value).map((it) => searchedValue(type, name, it, context.base));
     criteria.push(context.widen({ name, ...(modifier ? { modifier } : {}), values }));
     used.append(key, value);
   }
@@ -116,7 +116,7 @@ export const offeredWith = (type: string, name: string): string => {
 };
 
 /** A reference under the own base is one of the gateway, in whatever version. */
-function valueOf(type: string, name: string, text: string, base: string): string {
+function searchedValue(type: string, name: string, text: string, base: string): string {
   if (parametersOf(type)[name]?.kind !== 'reference') return text;
   const local = localReference(text, base);
   return /^[A-Za-z]+:/.test(local) ? local : withoutVersion(local.replace(/\/+$/, ''));

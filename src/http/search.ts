@@ -13,6 +13,7 @@ import type { SearchResult, Store } from '../store/port.ts';
 import { readBody } from './body.ts';
 import { included, maximumIncluded } from './inclusions.ts';
 import { interactions } from './interactions.ts';
+import { formatOf, requestedFormat } from './media.ts';
 import { mayNamePerson, openSearch, pageMinutes, sealSearch } from './page-link.ts';
 import { withParties } from './party-criteria.ts';
 import { preferencesOf } from './prefer.ts';
@@ -56,18 +57,30 @@ async function sentParameters(
   const form = by === 'post' ? await formOf(context) : success(new URLSearchParams());
   if (!form.ok) return form;
   const parameters = new URLSearchParams([...address, ...form.value]);
+  const format = acceptedFormat(context, form.value);
+  if (!format.ok) return format;
   const sealed = parameters.get('_page');
   if (sealed !== null) {
     parameters.delete('_page');
     const key = gateway.store.keyFor('page');
     const opened = openSearch(key, sealed, { partner, type }, gateway.world.now());
     if (!opened) return failure(issue('search-page-expired', { minutes: pageMinutes }));
+    const asBefore = acceptedFormat(context, opened);
+    if (!asBefore.ok) return asBefore;
     return success({ parameters: new URLSearchParams([...opened, ...parameters]), isSealed: true });
   }
   const isRefused = by === 'get' && (interactions[type]?.search === 'post only' || namesPerson(parameters));
   return isRefused
     ? failure(issue('search-post-required', { type }))
     : success({ parameters, isSealed: by === 'post' });
+}
+
+/** `_format` in a form counts as it does in an address. Issue: `not-acceptable`. */
+function acceptedFormat(context: Context, parameters: URLSearchParams): Result<unknown> {
+  const format = parameters.get('_format');
+  if (format === null) return success(undefined);
+  context.set(requestedFormat, format);
+  return formatOf(context);
 }
 
 /** FHIR search of the message store, by GET and by POST _search, with the rights of the partner. */

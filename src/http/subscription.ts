@@ -8,7 +8,7 @@ import { subscriptionResource } from '../subscription/index.ts';
 import { collectionPage } from './collection-search.ts';
 import { envelopeOf } from './envelope.ts';
 import { forReader } from './reader.ts';
-import { reply, replyAnswer } from './reply.ts';
+import { reply, replyAnswer, replyWritten } from './reply.ts';
 
 /** POST /fhir/Subscription: 201 with the Subscription as `requested`; the handshake follows. */
 export async function createSubscription(gateway: Gateway, context: Context): Promise<Response> {
@@ -17,7 +17,7 @@ export async function createSubscription(gateway: Gateway, context: Context): Pr
   if (answer.kind === 'refused') return replyAnswer(context, answer, baseUrl);
   const { body, location, version } = answer;
   const headers = { Location: `${baseUrl}/${location}/_history/${version}`, ETag: `W/"${version}"` };
-  return reply(context, body, 201, headers);
+  return replyWritten(context, body, 201, headers);
 }
 
 /** PUT Subscription/[id]: renews or ends a Subscription of the partner, with If-Match. */

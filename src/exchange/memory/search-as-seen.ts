@@ -68,7 +68,7 @@ async function visiblePage(
     const count = query.count === 0 ? 0 : query.count - resources.length;
     const more = { count, total: reads === 0 && query.total === true, ...(cursor ? { cursor } : {}) };
     const { value: found } = await pages(more).next();
-    if (!found || found.kind !== 'found') return found ?? { kind: 'found', resources };
+    if (found?.kind !== 'found') return found ?? { kind: 'found', resources };
     last = { ...found, ...(last?.total === undefined ? {} : { total: last.total }) };
     resources.push(...found.resources.flatMap(visible));
     cursor = found.next;

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { conflict, invalid, malformed, tooLarge, unsupportedMedia } from './shared.ts';
+import { conflict, information, invalid, malformed, tooLarge, unsupportedMedia } from './shared.ts';
 
 /** A request before and around its content: headers, body, search, version and transaction. */
 export const requestRules = {
@@ -108,6 +108,12 @@ export const requestRules = {
     type: 'not-supported',
     en: 'This interaction is not supported. See /fhir/metadata for the supported ones.',
     nl: 'Deze interactie wordt niet ondersteund. Zie /fhir/metadata voor wat wel kan.',
+  },
+  stored: {
+    ...information,
+    type: 'informational',
+    en: 'The request was carried out. Its version is in the header Location.',
+    nl: 'Het verzoek is uitgevoerd. De versie staat in de header Location.',
   },
   'search-post-required': {
     ...invalid,
