@@ -24,20 +24,16 @@ const formats: ReadonlyMap<string, Format> = new Map([
 type Preference = { readonly type: string; readonly quality: number; readonly version: string | undefined };
 
 /**
- * Format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` takes precedence over Accept; without
- * either that of the body, or JSON. Issue: `not-acceptable`, also for a fhirVersion other than 4.0.
+ * Format of the answer (https://hl7.org/fhir/R4/http.html#mime-type): `_format` takes precedence over Accept; JSON
+ * without either. Issue: `not-acceptable`, also for a fhirVersion other than 4.0.
  */
-export function negotiate(
-  accept: string | undefined,
-  format: string | undefined,
-  sent?: string | undefined,
-): Result<Format> {
+export function negotiate(accept: string | undefined, format: string | undefined): Result<Format> {
   // A `+` in a query is decoded as a space, which a media type does not contain.
   const preferences = format
     ? [preferenceOf(format.replaceAll(' ', '+'))]
     : (accept ?? '').split(',').map(preferenceOf);
   const accepted = preferences.filter(({ type, quality }) => type && quality > 0).sort((a, b) => b.quality - a.quality);
-  if (!format && ['', '*/*'].includes(accept?.trim() ?? '')) return success(formatOfBody(sent));
+  if (!format && !accept?.trim()) return success('application/fhir+json');
   const refused = new Set(preferences.filter(({ quality }) => quality === 0).map(({ type }) => formats.get(type)));
   for (const { type, version } of accepted) {
     const supported = formats.get(type);
@@ -47,10 +43,6 @@ export function negotiate(
   }
   return failure(issue('not-acceptable', { supported: 'application/fhir+json or application/fhir+xml' }));
 }
-
-/** Without a preference an answer has the format of the request. */
-const formatOfBody = (contentType: string | undefined): Format =>
-  (contentType && formats.get(mediaTypeOf(contentType).type)) || json;
 
 function preferenceOf(text: string): Preference {
   const { type, parameters } = mediaTypeOf(text);
@@ -63,8 +55,4 @@ export const requestedFormat = 'requested format';
 
 /** Negotiated format of the answer to this request. */
 export const formatOf = (context: Context): Result<Format> =>
-  negotiate(
-    context.req.header('accept'),
-    context.get(requestedFormat) ?? context.req.query('_format'),
-    context.req.header('content-type'),
-  );
+  negotiate(context.req.header('accept'), context.get(requestedFormat) ?? context.req.query('_format'));

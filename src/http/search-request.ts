@@ -99,9 +99,8 @@ export function searchRequest(
 
 function unsupportedKey(type: string, key: string): Issue | undefined {
   const [name = '', ...more] = key.split(':');
-  if (key.startsWith('_has:') || name.includes('.') || more.some((it) => it.includes('.')))
-    return issue('search-chain-unsupported', {});
-  if (searchable(type).includes(name) && more.length <= 1) return undefined;
+  const isChained = more.some((it) => it.includes('.'));
+  if (searchable(type).includes(name) && more.length <= 1 && !isChained) return undefined;
   return issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
 }
 

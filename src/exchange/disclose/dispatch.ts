@@ -59,6 +59,7 @@ function contentOf(
   const whole = transactionOf(resourcesOf(bundle), {
     base: network.settings.baseUrl,
     purpose: purpose === 'status' ? purpose : updatesTask ? 'selection' : 'referral',
+    isHere: (reference) => ownId.test(reference.split('/')[1] ?? '') || network.resource(reference) !== undefined,
   });
   const first: Resource | undefined = whole.entry?.[0]?.resource;
   const placerTask =

@@ -125,20 +125,14 @@ export const requestRules = {
   'search-parameter-unknown': {
     ...malformed,
     type: 'not-supported',
-    en: 'One or more search parameters are not supported for {type}. Use: {offered}.',
-    nl: 'Een of meer zoekparameters worden niet ondersteund voor {type}. Gebruik: {offered}.',
+    en: 'One or more search parameters are not supported for {type}; chained search (a.b) and _has are not supported for any type. Use: {offered}.',
+    nl: 'Een of meer zoekparameters worden niet ondersteund voor {type}; geketend zoeken (a.b) en _has worden voor geen enkel type ondersteund. Gebruik: {offered}.',
   },
   'search-modifier-unsupported': {
     ...malformed,
     type: 'not-supported',
     en: 'This modifier or prefix of search parameter {parameter} is not supported. Use: {offered}.',
     nl: 'Deze modifier of prefix van zoekparameter {parameter} wordt niet ondersteund. Gebruik: {offered}.',
-  },
-  'search-chain-unsupported': {
-    ...malformed,
-    type: 'not-supported',
-    en: 'Chained search and _has are not supported. Search the other type first, and use the ids found.',
-    nl: 'Geketend zoeken en _has worden niet ondersteund. Zoek eerst het andere type, en gebruik de gevonden id’s.',
   },
   'search-sort-unsupported': {
     ...malformed,
