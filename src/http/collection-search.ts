@@ -74,6 +74,6 @@ export function collectionPage(
       { relation: 'self', url: at(used) },
       ...(hasNext ? [{ relation: 'next', url: at(new URLSearchParams([...used, ['_cursor', String(end)]])) }] : []),
     ],
-    ...(entry.length ? { entry } : {}),
+    entry,
   });
 }

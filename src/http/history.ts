@@ -58,7 +58,7 @@ export function historyPage<V extends Version>(context: Context, request: Histor
       { relation: 'self', url: at(used) },
       ...(last && remaining.length > page.length ? [{ relation: 'next', url: at(next) }] : []),
     ],
-    ...(page.length ? { entry: page.map((it) => entryOf(it, form.value)) } : {}),
+    entry: page.map((it) => entryOf(it, form.value)),
   });
 }
 

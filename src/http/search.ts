@@ -158,7 +158,8 @@ function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readon
     const sealed = sealSearch(gateway.store.keyFor('page'), { partner, type, parameters }, gateway.world.now());
     return sealed && `${path}?_page=${sealed}`;
   };
-  const self = address(request.used);
+  const { cursor } = request.query;
+  const self = address(new URLSearchParams([...request.used, ...(cursor === undefined ? [] : [['_cursor', cursor]])]));
   const following = next && address(new URLSearchParams([...request.used, ['_cursor', next]]));
   if (self === undefined || (next && !following)) return failure(issue('search-too-costly', { values: 100, dates: 8 }));
   return success([{ relation: 'self', url: self }, ...(following ? [{ relation: 'next', url: following }] : [])]);
@@ -190,7 +191,7 @@ async function page(gateway: Gateway, context: Context, it: Page): Promise<ReadO
     type: 'searchset',
     ...(found.total === undefined ? {} : { total: found.total }),
     link: [...links],
-    ...(entry.length ? { entry } : {}),
+    entry,
   };
   return {
     kind: 'shown',
