@@ -6,7 +6,14 @@ import { subscriptionRequest } from '../support/notification/subscription.ts';
 import { idsOf, restClient } from '../support/rest-client.ts';
 import { type Listener, openListener } from '../support/servers/notification-endpoint.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
-import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
+import {
+  locationOf,
+  resourceOf,
+  rulesOf,
+  startGateway,
+  type TestGateway,
+  warningsOf,
+} from '../support/test-gateway.ts';
 
 /** A client writes an address of this gateway as it received it: absolute, from a delivery or a Bundle. */
 const base = 'http://localhost:8080/fhir';
@@ -35,7 +42,9 @@ async function referred(body = referralText) {
 }
 
 const deliveredTask = (task: string): Task => {
-  const bundle = sink.received.map((it) => it.bundle).find((it) => it.entry?.some(({ fullUrl }) => fullUrl?.endsWith(task)));
+  const bundle = sink.received
+    .map((it) => it.bundle)
+    .find((it) => it.entry?.some(({ fullUrl }) => fullUrl?.endsWith(task)));
   return bundle?.entry?.find(({ fullUrl }) => fullUrl?.endsWith(task))?.resource as Task;
 };
 
@@ -105,7 +114,12 @@ describe('a write with references as they were delivered', () => {
       ],
     };
     const body = JSON.stringify(contentType.includes('patch') ? operations : parameters);
-    const moved = await gateway.ask('PATCH', `/fhir/${task}`, { as, body, contentType, headers: { 'if-match': 'W/"1"' } });
+    const moved = await gateway.ask('PATCH', `/fhir/${task}`, {
+      as,
+      body,
+      contentType,
+      headers: { 'if-match': 'W/"1"' },
+    });
     expect([moved.status, resourceOf<Task>(moved).focus?.reference], moved.text).toEqual([200, order]);
   });
 
@@ -130,7 +144,11 @@ describe('a write with references as they were delivered', () => {
   test('a foreign base stays foreign: it is another order, and refused', async () => {
     const { task, order } = await referred();
     const copy = resourceOf<Task>(await team.get(`/fhir/${task}`));
-    const body = JSON.stringify({ ...copy, status: 'accepted', focus: { reference: `https://other.example/fhir/${order}` } });
+    const body = JSON.stringify({
+      ...copy,
+      status: 'accepted',
+      focus: { reference: `https://other.example/fhir/${order}` },
+    });
     const moved = await gateway.ask('PUT', `/fhir/${task}`, { as, body, headers: { 'if-match': 'W/"1"' } });
     expect(moved.status).toBe(422);
   });
@@ -157,7 +175,9 @@ describe('a Subscription filter names an owner', () => {
     const { task } = await referred();
     await expect.poll(async () => (await gateway.store.subscription(id!))?.events).toBe(1);
     expect(sink.received.length).toBeGreaterThan(before);
-    const query = filter.replace(/^Task\?/, '').replace(/^(\w+)=(.*)$/, (_, name, value) => `${name}=${encodeURIComponent(value)}`);
+    const query = filter
+      .replace(/^Task\?/, '')
+      .replace(/^(\w+)=(.*)$/, (_, name, value) => `${name}=${encodeURIComponent(value)}`);
     expect(idsOf(await team.find(`Task?${query}&_count=500`))).toContain(task);
     const current = resourceOf<Subscription>(await team.get(`/fhir/Subscription/${id}`));
     await gateway.ask('PUT', `/fhir/Subscription/${id}`, {
