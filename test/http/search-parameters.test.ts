@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inclusionsFrom, inclusionsTo, interactions, searchable } from '../../src/http/interactions.ts';
 import { capabilityStatement } from '../../src/http/metadata.ts';
 import { modifiersOf, parametersOf, sortableBy } from '../../src/store/search-parameters.ts';
-import { partOf, referralText, referralWith } from '../support/exchange/example-referral.ts';
+import { partOf, referralWith } from '../support/exchange/example-referral.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
 import { subscriptionRequest } from '../support/notification/subscription.ts';
