@@ -21,7 +21,10 @@ const { bsn } = identifierSystems;
  * the receiver has its identifier (ifNoneExist); the Task of a status update is updated conditionally. Resending the
  * same text leaves the receiver unchanged. Deterministic; does not modify the resources.
  */
-export function transactionOf(resources: readonly Resource[], { base, purpose, isHere = () => true }: TransactionOptions): Bundle {
+export function transactionOf(
+  resources: readonly Resource[],
+  { base, purpose, isHere = () => true }: TransactionOptions,
+): Bundle {
   const root = base.replace(/\/+$/, '');
   const inside = new Set(resources.map((it) => `${it.resourceType}/${it.id}`));
   const entry = resources.map((resource) => {

@@ -58,7 +58,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
     {
       mode: 'server',
       documentation:
-        'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
+        'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it. Searches are paged by next links, for GET; an unsupported parameter is refused, or ignored with Prefer: handling=lenient; no chained search, no _has.',
       security: { description: 'Bearer token of the network (RFC 6750).' },
       resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered))],
       interaction: [
@@ -155,8 +155,6 @@ const interactionOf = (
 });
 
 const searchBy: Readonly<Record<string, string>> = {
-  'get and post':
-    'Results are paged by next links, for GET. _count, _total, _summary, _elements; _sort by one parameter, default -_lastUpdated. Unsupported parameters are refused, or ignored with Prefer: handling=lenient; no chained search, no _has.',
   'post only':
     'By POST _search only: identifiers stay out of addresses. Its self and next links are sealed, for the same partner, and valid for 15 minutes.',
 };
