@@ -47,6 +47,8 @@ export function openSearch(
   }
 }
 
-/** Whether a parameter may name a person: an identifier, or a value with nine digits in a row. */
+/** Whether a parameter may name a person: an identifier, or a value with nine digits in a row outside an id of the gateway. */
 export const mayNamePerson = (name: string, value: string): boolean =>
-  name.includes('identifier') || /\d{9}/.test(value.replace(/[\s.-]/g, ''));
+  name.includes('identifier') || /\d{9}/.test(value.replace(uuids, '/').replace(/[\s.-]/g, ''));
+
+const uuids = /(?<![0-9a-f-])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi;
