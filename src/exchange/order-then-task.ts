@@ -25,7 +25,7 @@ import { refusalIssues, validated } from './pipeline/validated.ts';
 import { commitPlanOf, type Prepared } from './prepared.ts';
 import type { Envelope, Received } from './reading/envelope.ts';
 import { fhirJson } from './reading/media-type.ts';
-import { parse } from './reading/parse.ts';
+import { parseWrite } from './reading/parse.ts';
 
 /** Marks an order that was created alone and has no Task yet; removed when the Task arrives. */
 export const waiting = { system: mgnNaming('order-without-task'), value: 'waiting' } as const;
@@ -86,8 +86,8 @@ export const createTask =
       return task && asks ? ofOrder({ gateway, consider }, received, task) : considerTask(gateway, received);
     });
 
-async function readSent(gateway: Gateway, { contentType, body }: Received): Promise<Result<Resource>> {
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+async function readSent(gateway: Gateway, received: Received): Promise<Result<Resource>> {
+  const parsed = parseWrite(received, gateway.network.settings);
   if (!parsed.ok) return parsed;
   const report = await validated(gateway, parsed.value.resource);
   return report.verdict === 'valid' ? success(parsed.value.resource) : failure(...refusalIssues(report.issues));

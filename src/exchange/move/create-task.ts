@@ -6,7 +6,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 import { considerAbort } from './request-abort.ts';
 
 /**
@@ -15,8 +15,7 @@ import { considerAbort } from './request-abort.ts';
  * order-then-task.ts.
  */
 export async function considerTask(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
-  const { contentType, body } = received;
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+  const parsed = parseWrite(received, gateway.network.settings);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   const valid = await validated(gateway, sent);

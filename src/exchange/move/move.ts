@@ -58,7 +58,7 @@ export async function considerMove(
   const before = parseJson(text) as Movable;
   // a patch is applied to what its sender sees: a `test` of anything else would reveal it
   const shown = resourceAsSeen(network, before, partner) as Movable;
-  const requested = requestedMove(method, shown, received, network.settings.limits);
+  const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
   const sent = inOwnCodes(gateway, before, requested.value.after, partner);
   const readable = reducedForReaders(gateway, before, sent, partner);
