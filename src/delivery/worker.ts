@@ -11,10 +11,11 @@ type ActiveClaim = { readonly claim: Claim; until: Date };
  * least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
-  const { store, world, log } = options;
+  const { store, world, log, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings);
-  const attempting: AttemptContext = { ...options, settings, channel };
+  const current = () => ({ ...defaults, ...inForce(), ...options.settings });
+  const attempting: AttemptContext = { ...options, settings: current, channel };
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
@@ -68,7 +69,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
           });
         serving.add(served);
       }
-      if (!active.size && idlers.size && !(await store.depth()).waiting) {
+      if (!active.size && idlers.size && !(await store.hasDeliverable())) {
         for (const resolve of idlers) resolve();
         idlers.clear();
       }
@@ -88,9 +89,11 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     try {
       for (const delivery of claim.deliveries) {
         if (stopped.signal.aborted || lost || it.until <= world.now()) break;
+        // withdrawn since it was claimed, or behind one that was set aside or given up since
+        if (!(await store.isDeliverable(delivery))) continue;
         const consequence = await attemptDelivery(attempting, claim, delivery, cut.signal);
         if (!consequence) break;
-        const { attempt, pause, write } = consequence;
+        const { attempt, pause, aside, write } = consequence;
         const { outcome, status, because } = attempt;
         log({
           step: 'deliver',
@@ -104,10 +107,18 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         const written = write();
         written.then((done) => done || lose(), lose);
         writes.push(written);
+        if (outcome !== 'retry')
+          written.then(
+            (done) => done && onEnded(outcome),
+            () => {},
+          );
         if (pause) {
           wakeAt(pause.getTime() - world.now().getTime());
           break;
         }
+        if (aside) wakeAt(aside.getTime() - world.now().getTime());
+        // what comes next depends on it: a later dispatch of its journey waits
+        if (outcome !== 'delivered') await written.catch(lose);
       }
     } finally {
       const endings = await Promise.allSettled([...writes, store.release(claim)]);

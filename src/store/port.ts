@@ -31,8 +31,12 @@ export type {
   Claim,
   Delivery,
   Dispatch,
+  DispatchState,
   DispatchStatus,
+  OperatorAct,
   OutboxDepth,
+  WhoWaits,
+  Withdrawal,
 } from './port/outbox.ts';
 export type {
   Change,

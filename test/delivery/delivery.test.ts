@@ -250,7 +250,7 @@ describe('a receiver that refuses', () => {
     const worker = deliver(store, { a }, { settings: { maximumServerErrors: 3 } });
     await put(store, ...numbered(2));
     await worker.idle();
-    expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1']);
+    expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1', 'a0']);
     expect(await stateOf(store, 'a0')).toMatchObject({ state: 'dead', because: 'receiver-refused: 500' });
   });
 });
@@ -296,7 +296,7 @@ describe('a resend', () => {
 });
 
 describe('before each attempt', () => {
-  test('permission is checked: a forbidden dispatch becomes a dead letter and is never sent', async () => {
+  test('permission is checked: a forbidden dispatch is withdrawn and is never sent', async () => {
     const [store, a] = [await memory(), await receiver()];
     const worker = deliver(
       store,
@@ -307,7 +307,7 @@ describe('before each attempt', () => {
     await worker.idle();
     expect(a.arrivals.map((it) => it.id)).toEqual(['a1']);
     expect(await stateOf(store, 'a0')).toMatchObject({
-      state: 'dead',
+      state: 'withdrawn',
       because: 'delivery-forbidden: consent-withdrawn',
     });
   });
