@@ -1,4 +1,4 @@
-import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
+import type { Attempt, AuditEvent, Delivery, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
 
@@ -117,7 +117,7 @@ export type DeliveryOptions = {
   /** Settings that may change while it runs. Read at each attempt; `settings` takes precedence. */
   readonly inForce?: () => Partial<DeliverySettings>;
   /** Called after a dispatch ended, other than by a retry. */
-  readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>) => void;
+  readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>, delivery: Delivery) => void;
   readonly mayStillSend?: MayStillSend;
   readonly handlers?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, ChannelHandler>>;
   readonly audit?: AuditAttempt;

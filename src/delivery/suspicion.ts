@@ -22,16 +22,23 @@ const byRule: Readonly<Partial<Record<DeliveryRule, Suspicion>>> = {
 
 type Failure = Pick<Extract<AttemptResult, { readonly kind: 'retry' }>, 'kind' | 'reason' | 'retryAfter'>;
 
-export const suspicionOf = ({ reason, retryAfter }: Failure): Suspicion =>
-  retryAfter === undefined ? (byRule[reason.rule] ?? 'receiver') : 'receiver';
+/** The endpoint of a Subscription is not the receiver of the other deliveries: it may be down by itself. */
+export const suspicionOf = (
+  { reason, retryAfter }: Failure,
+  { address }: Pick<Delivery, 'address'> = {},
+): Suspicion => {
+  if (address !== undefined) return 'message';
+  return retryAfter === undefined ? (byRule[reason.rule] ?? 'receiver') : 'receiver';
+};
 
 /**
  * Who waits after a failed attempt. A failure alone is no evidence against a dispatch: after a few, another journey is
  * tried, and only if the receiver answers that one the store sets this one aside. A receiver that is down fails on every
  * one of them, so that nothing is set aside, and it gets one attempt per pause.
  */
-export function whoWaits(failure: Failure, { aside, attempts }: Delivery, settings: DeliverySettings): WhoWaits {
-  const suspicion = suspicionOf(failure);
+export function whoWaits(failure: Failure, delivery: Delivery, settings: DeliverySettings): WhoWaits {
+  const { aside, attempts } = delivery;
+  const suspicion = suspicionOf(failure, delivery);
   if (suspicion === 'receiver') return 'recipient';
   if (aside) return 'journey';
   return attempts + 1 >= (suspicion === 'message' ? settings.setAsideAfter : settings.setAsideUnavailableAfter)

@@ -109,7 +109,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         writes.push(written);
         if (outcome !== 'retry')
           written.then(
-            (done) => done && onEnded(outcome),
+            (done) => done && onEnded(outcome, delivery),
             () => {},
           );
         if (pause) {

@@ -8,7 +8,7 @@ import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { Revocation, StoredResource } from '../../store/port.ts';
+import type { Revocation, StoredResource, Withdrawal } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
@@ -131,17 +131,16 @@ async function ordersUnder(
   return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
 }
 
+type Ended = { readonly revocations: readonly Revocation[]; readonly withdrawals: readonly Withdrawal[] };
+
 /**
  * The Consent was the ground on which the social domain reads: whether its Task is open, underway or completed, its owner
  * no longer reads the request. It follows its own Task.
  */
-async function revocationsAfter(
-  gateway: Gateway,
-  { at }: Received,
-  consent: IdentifiedConsent,
-): Promise<readonly Revocation[]> {
+async function revocationsAfter(gateway: Gateway, { at }: Received, consent: IdentifiedConsent): Promise<Ended> {
   const { store, network } = gateway;
   const revocations: Revocation[] = [];
+  const withdrawals: Withdrawal[] = [];
   for (const order of await ordersUnder(gateway, consent)) {
     const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     for (const task of tasks) {
@@ -151,9 +150,10 @@ async function revocationsAfter(
       if (await isStillPermitted(gateway, order, task, consent, at)) continue;
       const content = await contentReadBy(gateway, order, owner);
       revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+      withdrawals.push({ recipient: owner, about: [`ServiceRequest/${order.id}`, `Task/${task.id}`] });
     }
   }
-  return revocations;
+  return { revocations, withdrawals };
 }
 
 /** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
@@ -198,7 +198,7 @@ function asOneCommit(
   consent: IdentifiedConsent,
   version: number,
   plans: readonly CommitPlan[],
-  revocations: readonly Revocation[],
+  { revocations, withdrawals }: Ended,
 ): CommitPlan {
   const changes = plans.flatMap((it) => it.changes);
   return {
@@ -216,6 +216,7 @@ function asOneCommit(
     guards: plans.flatMap((it) => it.guards ?? []),
     grants: plans.flatMap((it) => it.grants ?? []),
     revocations: [...plans.flatMap((it) => it.revocations ?? []), ...revocations],
+    withdrawals: [...plans.flatMap((it) => it.withdrawals ?? []), ...withdrawals],
     dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
     codes: [],
   };

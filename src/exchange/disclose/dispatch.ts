@@ -10,6 +10,7 @@ import { ownerOf, senderOf } from '../memory/actors.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
+import { subjectsOf } from './subjects.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 
@@ -23,6 +24,7 @@ export const dispatchesOf =
         id: gateway.world.newId(),
         recipient: disclosure.partner,
         kind: disclosure.purpose,
+        about: subjectsOf(resourcesOf(disclosure.bundle)),
         ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),

@@ -82,9 +82,9 @@ export const isAsideStill = `exists (
   select 1 from hold h where h.recipient = d.recipient and h.journey = d.journey and h.dispatch = d.key
     and h.kind = 'aside' and h.not_before > ?1)`;
 
-export const namesOf = ({ traceId, about = [] }: Pick<Dispatch, 'traceId' | 'about'>): readonly string[] => [
-  ...new Set([traceId, ...about]),
-];
+/** Notifications have no content to be read in order with, and an address of their own: they hold up no delivery. */
+const namesOf = ({ traceId, about = [], subscription }: Dispatch): readonly string[] =>
+  subscription === undefined ? [...new Set([traceId, ...about])] : [`Subscription/${subscription} ${traceId}`];
 
 /** The journey of a new dispatch. One that connects two journeys makes them one. */
 export function journeyOf(database: Database, it: Dispatch): string {
