@@ -83,6 +83,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     // A delivery is recorded while the next one is being sent; the receiver still gets them in order.
     const writes: Promise<boolean>[] = [];
     let lost = false;
+    let refusals = claim.refusals;
     const lose = () => {
       lost = true;
     };
@@ -91,10 +92,11 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         if (stopped.signal.aborted || lost || it.until <= world.now()) break;
         // withdrawn since it was claimed, or behind one that was set aside or given up since
         if (!(await store.isDeliverable(delivery))) continue;
-        const consequence = await attemptDelivery(attempting, claim, delivery, cut.signal);
+        const consequence = await attemptDelivery(attempting, { ...claim, refusals }, delivery, cut.signal);
         if (!consequence) break;
         const { attempt, pause, aside, write } = consequence;
         const { outcome, status, because } = attempt;
+        if (outcome !== 'retry') refusals = outcome === 'dead' ? refusals + 1 : 0;
         log({
           step: 'deliver',
           outcome,
