@@ -6,7 +6,7 @@ import { deliverTo, until } from '../support/delivery/test-worker.ts';
 import { accept, answer, type Conduct, openReceiver, type Receiver } from '../support/servers/receiver.ts';
 import { dispatch } from '../support/store/samples.ts';
 
-/** One message on which a receiver fails (poison), and a receiver that fails on everything (down), told apart. */
+/** One message on which a receiver fails (poison), and a receiver that fails on everything (down). */
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();

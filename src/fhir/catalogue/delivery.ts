@@ -22,7 +22,7 @@ export const deliveryRules = {
   'receiver-not-found': {
     ...receiverTransient,
     type: 'not-found',
-    en: 'The receiver does not know this address ({detail}). Delivery is retried for as long as the network configures (delivery.not-found-hours) and then ends; check the address of this partner.',
+    en: 'The receiver has nothing at this address ({detail}). Delivery is retried for as long as the network configures (delivery.not-found-hours) and then ends; check the address of this partner.',
     nl: 'De ontvanger kent dit adres niet ({detail}). De gateway probeert het zo lang als het netwerk instelt (delivery.not-found-hours) en stopt dan; controleer het adres van deze partner.',
   },
   'receiver-unavailable': {

@@ -78,7 +78,7 @@ export const operatingRules = {
   },
   'dead-letter-ended': {
     ...conflict,
-    en: 'Delivery {id} is {state}: it was neither given up nor set aside, and nothing was changed. Another operator may have been first; list what is left with mgn dead-letters.',
+    en: 'Delivery {id} is {state}: it is no dead letter and was not set aside, and nothing was changed. Another operator may have been first; list what is left with mgn dead-letters.',
     nl: 'Aflevering {id} staat op {state}: zij is niet opgegeven of apart gezet, en er is niets veranderd. Een andere beheerder was misschien eerder; mgn dead-letters geeft wat er nog staat.',
   },
   'dead-letter-reason-invalid': {
