@@ -6,6 +6,7 @@ import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { addressOf, type Replication } from './directory/index.ts';
+import { mayStillDisclose } from './exchange/consent/still-permitted.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
@@ -207,7 +208,10 @@ const startDeliveryFor = (
       'fhir-pull': pullHandler(() => inForce().gateway),
       'fhir-placer': placerUpdateHandler(() => inForce().gateway),
     },
-    mayStillSend: mayStillNotify({ store, world, network: () => inForce().gateway.network }),
+    mayStillSend: async (dispatch) => {
+      const notify = await mayStillNotify({ store, world, network: () => inForce().gateway.network })(dispatch);
+      return notify.ok ? mayStillDisclose(() => inForce().gateway)(dispatch) : notify;
+    },
     inForce: () => {
       const { notFoundHours, setAsideAfter } = inForce().gateway.network.settings.delivery;
       return { retryNotFound: notFoundHours * 3_600_000, setAsideAfter };

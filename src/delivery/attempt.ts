@@ -65,7 +65,8 @@ export async function attemptDelivery(
     }
     case 'refused': {
       const because = reasonText(sent.reason);
-      if (sent.reason.rule === 'delivery-forbidden') {
+      // a notification has nothing that anybody waits for; content that is not sent is found out by people
+      if (sent.reason.rule === 'delivery-forbidden' && delivery.subscription !== undefined) {
         const { attempt, ending } = recorded('withdrawn', sent.reason);
         return { attempt, write: () => it.store.withdraw(claim, delivery, { ...ending, because }) };
       }

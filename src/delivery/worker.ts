@@ -39,13 +39,16 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 
   function wakeAt(milliseconds: number): void {
-    const at = performance.now() + milliseconds;
+    const at = performance.now() + Math.max(0, milliseconds);
     if (stopped.signal.aborted || (timer && timer.at <= at)) return;
     if (timer) clearTimeout(timer.handle);
-    const handle = setTimeout(() => {
-      timer = undefined;
-      wake();
-    }, milliseconds);
+    const handle = setTimeout(
+      () => {
+        timer = undefined;
+        wake();
+      },
+      Math.max(0, milliseconds),
+    );
     timer = { handle, at };
   }
 

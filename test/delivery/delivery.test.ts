@@ -296,7 +296,7 @@ describe('a resend', () => {
 });
 
 describe('before each attempt', () => {
-  test('permission is checked: a forbidden dispatch is withdrawn and is never sent', async () => {
+  test('permission is checked: a forbidden dispatch becomes a dead letter and is never sent', async () => {
     const [store, a] = [await memory(), await receiver()];
     const worker = deliver(
       store,
@@ -307,7 +307,7 @@ describe('before each attempt', () => {
     await worker.idle();
     expect(a.arrivals.map((it) => it.id)).toEqual(['a1']);
     expect(await stateOf(store, 'a0')).toMatchObject({
-      state: 'withdrawn',
+      state: 'dead',
       because: 'delivery-forbidden: consent-withdrawn',
     });
   });

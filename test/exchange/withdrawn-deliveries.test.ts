@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mayStillDisclose } from '../../src/exchange/consent/still-permitted.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
 import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
@@ -130,6 +131,25 @@ describe('what waits is withdrawn, with an audit event,', () => {
         .map(({ id, status, statusReason }) => [`Task/${id}`, status, codeOf(statusReason)]),
     ).toEqual([[passed, 'cancelled', 'not-selected']]);
   });
+});
+
+test('a request to the social domain is not sent once its Consent has expired, and is before', async () => {
+  const text = readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'), 'utf8');
+  const bundle = JSON.parse(text) as Bundle;
+  for (const { resource } of bundle.entry ?? [])
+    if (resource?.resourceType === 'Consent')
+      resource.provision = { ...resource.provision, period: { start: '2026-01-01', end: '2030-01-01' } };
+  const sent = await gp.post('', bundle);
+  expect(sent.status, sent.text).toBe(200);
+  const [waiting] = (await gateway.store.dispatches({ recipient: 'wijkteam-zonnerveen', count: 9 })).items;
+  const { store, network, world } = gateway.running.gateway;
+  const asked = (now: string) =>
+    mayStillDisclose(() => ({ store, network, world: { ...world, now: () => new Date(now) } }))({
+      ...waiting!,
+      body: '',
+    });
+  expect(await asked('2029-12-31T00:00:00Z')).toEqual({ ok: true });
+  expect(await asked('2030-02-01T00:00:00Z')).toEqual({ ok: false, because: 'consent-ended' });
 });
 
 describe('what waits is sent all the same', () => {

@@ -1,6 +1,5 @@
-import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { recipientOf } from '../../directory/index.ts';
-import { disclose, isUnselected } from '../../disclosure/index.ts';
+import type { ServiceRequest } from '@medplum/fhirtypes';
+import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Identified } from '../../fhir/graph.ts';
@@ -13,11 +12,10 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
-import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
-import { ownerOf, senderOf } from '../memory/actors.ts';
-import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
-import { find, readAt } from '../memory/memory.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { find } from '../memory/memory.ts';
 import { contentReadBy } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
@@ -27,8 +25,7 @@ import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
-
-type IdentifiedConsent = Consent & { readonly id: string };
+import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
@@ -163,43 +160,6 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
     }
   }
   return { revocations, withdrawals };
-}
-
-/** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
-async function isStillPermitted(
-  gateway: Gateway,
-  order: ServiceRequest,
-  task: Task,
-  consent: IdentifiedConsent,
-  now: Date,
-): Promise<boolean> {
-  const { network, store } = gateway;
-  const owner = ownerOf(network, task);
-  const recipient = owner ? recipientOf(network, owner) : undefined;
-  if (!owner || recipient?.domain !== 'social') return true;
-  // The order in the social domain is derived from another order; the Consent belongs to that one.
-  const origin = await readAt(store, order.basedOn?.[0]?.reference ?? '');
-  const own = order.subject.reference === consent.patient?.reference;
-  const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
-  if (!root) return true;
-  const base = network.settings.baseUrl;
-  const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent.id);
-  const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
-  const resources = [originalTask, ...others, consent];
-  const sender = senderOf(network, task) ?? '';
-  const decision = disclose({
-    graph: {
-      resourceType: 'Bundle',
-      type: 'collection',
-      entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
-    } as Parameters<typeof disclose>[0]['graph'],
-    recipient,
-    sender,
-    purpose: 'referral',
-    now,
-    projection: projectionContext(gateway, sender),
-  });
-  return decision.kind === 'permitted';
 }
 
 /** Merges the Consent and the plans of all withdrawals into one commit. */
