@@ -33,7 +33,6 @@ export type {
   Dispatch,
   DispatchState,
   DispatchStatus,
-  OperatorAct,
   OutboxDepth,
   WhoWaits,
   Withdrawal,

@@ -44,6 +44,12 @@ async function referred() {
 
 /** Everything that this receiver gets once it is up. */
 async function arrivedAt(recipient: string): Promise<{ readonly text: string; readonly tasks: readonly Task[] }> {
+  // once what waits has been tried, no attempt of what was withdrawn is under way any more: there is one at a time
+  const [first] = (await gateway.store.dispatches({ recipient, state: 'waiting', count: 1 })).items;
+  if (first)
+    await expect
+      .poll(async () => (await gateway.store.attempts(first.id)).length, { timeout: 50_000 })
+      .toBeGreaterThan(0);
   sink = await startSink(port);
   const waiting = async () => (await gateway.store.depth()).recipients.some((it) => it.recipient === recipient);
   await expect.poll(waiting, { timeout: 50_000 }).toBe(false);
