@@ -24,8 +24,14 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
+<<<<<<< HEAD
 import { parse } from '../reading/parse.ts';
 import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
+=======
+import { parseWrite } from '../reading/parse.ts';
+
+type IdentifiedConsent = Consent & { readonly id: string };
+>>>>>>> main
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
@@ -47,7 +53,7 @@ async function considerWithdrawal(
 ): Promise<Result<CommitPlan>> {
   const { network } = gateway;
   const before = parseJson(current.text) as IdentifiedConsent;
-  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings, before);
   if (!parsed.ok) return parsed;
   if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
     return success(unchanged('update', before, current.version));
