@@ -53,10 +53,13 @@ async function arrivedAt(recipient: string): Promise<{ readonly text: string; re
   sink = await startSink(port);
   const waiting = async () => (await gateway.store.depth()).recipients.some((it) => it.recipient === recipient);
   await expect.poll(waiting, { timeout: 50_000 }).toBe(false);
-  const tasks = sink.received.flatMap(({ bundle }) =>
+  // the sink is the system of several partners
+  const { items } = await gateway.store.dispatches({ recipient, count: 99 });
+  const own = sink.received.filter(({ requestId }) => items.some((it) => it.requestId === requestId));
+  const tasks = own.flatMap(({ bundle }) =>
     (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === 'Task' ? [resource] : [])),
   );
-  return { text: sink.received.map(({ text }) => text).join('\n'), tasks };
+  return { text: own.map(({ text }) => text).join('\n'), tasks };
 }
 
 const statesOf = async (recipient: string) =>

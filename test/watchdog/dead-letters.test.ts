@@ -77,11 +77,11 @@ describe('a message that its receiver refuses', () => {
     const moved = await gp.move(task, { status: 'cancelled', reason: 'withdrawn-by-person' });
     expect(moved.status, moved.text).toBe(200);
     await expect.poll(() => team.stored.length, { timeout: 20_000 }).toBe(1);
-    const { items } = await gateway.store.dispatches({ recipient: 'registration-team', count: 9 });
-    expect(items.map(({ kind, state }) => [kind, state])).toEqual([
-      ['referral', 'withdrawn'],
-      ['status', 'delivered'],
-    ]);
+    const states = async () => {
+      const { items } = await gateway.store.dispatches({ recipient: 'registration-team', count: 9 });
+      return items.map(({ kind, state }) => `${kind} ${state}`);
+    };
+    await expect.poll(states).toEqual(['referral withdrawn', 'status delivered']);
     expect(await dead()).toEqual([]);
   });
 

@@ -24,14 +24,8 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-<<<<<<< HEAD
-import { parse } from '../reading/parse.ts';
-import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
-=======
 import { parseWrite } from '../reading/parse.ts';
-
-type IdentifiedConsent = Consent & { readonly id: string };
->>>>>>> main
+import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
