@@ -32,8 +32,11 @@ export type {
   Claim,
   Delivery,
   Dispatch,
+  DispatchState,
   DispatchStatus,
   OutboxDepth,
+  WhoWaits,
+  Withdrawal,
 } from './port/outbox.ts';
 export type { PlacerSubscription } from './port/placer-subscription.ts';
 export type {
