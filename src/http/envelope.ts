@@ -14,5 +14,6 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   contentEncoding: context.req.header('content-encoding'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
+  since: performance.now(),
   readBody: () => readBody(context, bodyLimit),
 });
