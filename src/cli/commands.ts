@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
+import { registerAudit } from './audit.ts';
 import { registerConfig } from './config/command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
@@ -9,6 +10,7 @@ import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSilent } from './silent-tasks.ts';
+import { registerStatus } from './status.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -22,6 +24,8 @@ export function createProgram(): Command {
     registerValidate,
     registerExplain,
     registerSend,
+    registerStatus,
+    registerAudit,
     registerSilent,
     registerUnknownCodes,
     registerMap,
