@@ -61,7 +61,7 @@ async function listAudit(store: Store, options: Options) {
     ...(outcome ? { outcome } : {}),
   };
   const count = await printLines(linesOf(auditTrail(store, filter), json ? JSON.stringify : rowOf));
-  if (!json && count !== undefined) process.stdout.write(`${count} ${count === 1 ? 'event' : 'events'}\n`);
+  if (!json) process.stdout.write(`${count} ${count === 1 ? 'event' : 'events'}\n`);
   return [];
 }
 

@@ -5,6 +5,7 @@ import { registerConfig } from './config/command.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
+import { registerPlay } from './play.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     registerValidate,
     registerExplain,
     registerSend,
+    registerPlay,
     registerStatus,
     registerAudit,
     registerSilent,

@@ -27,6 +27,19 @@ export const operatingRules = {
     en: 'No answer from this address ({problem}). Check the address and that the gateway is running; to resend the same message, add --request-id {requestId}.',
     nl: 'Geen antwoord van dit adres ({problem}). Controleer het adres en of de gateway draait; gebruik --request-id {requestId} om hetzelfde bericht opnieuw te sturen.',
   },
+  'gateway-not-running': {
+    ...invalid,
+    category: 'transient',
+    type: 'transient',
+    en: 'No answer from this address ({problem}). Start a gateway on the demo network with mgn serve or mgn demo, or name its address with --to.',
+    nl: 'Geen antwoord van dit adres ({problem}). Start een gateway op het demonetwerk met mgn serve of mgn demo, of noem het adres met --to.',
+  },
+  'example-unknown': {
+    ...malformed,
+    type: 'not-found',
+    en: 'There is no example with this number or name. mgn play without an example lists them.',
+    nl: 'Er is geen voorbeeld met dit nummer of deze naam. mgn play zonder voorbeeld toont ze.',
+  },
   'port-unavailable': {
     ...inConfiguration,
     type: 'transient',
