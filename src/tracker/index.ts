@@ -1,4 +1,4 @@
-export type { AuditLine } from './audit-event.ts';
+export { type AuditLine, auditLineOf } from './audit-event.ts';
 export { type AuditFilter, auditTrail } from './audit-trail.ts';
 export {
   auditOfOrder,

@@ -12,13 +12,14 @@ import type { Revocation, StoredResource } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
 import { find, readAt } from '../memory/memory.ts';
-import { contentReadBy } from '../memory/right-to-read.ts';
+import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -26,6 +27,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
+import { isInvitationPermitted } from './invitation-permitted.ts';
 
 type IdentifiedConsent = Consent & { readonly id: string };
 
@@ -85,8 +87,8 @@ const withdrawnByPerson = {
 };
 
 /**
- * Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with
- * its order.
+ * Withdraws open requests to the social domain that are no longer permitted: a Task of a candidate or of an
+ * invitee of a consultation alone, any other with its order.
  */
 async function dependentOn(
   gateway: Gateway,
@@ -106,7 +108,7 @@ async function dependentOn(
       )
         continue;
       const requested: RequestedChange =
-        verbOf(task) === 'request-fulfillment'
+        verbOf(task) === 'request-fulfillment' || isConsultation(task)
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
       const result = effects(graph, requested, ['requester'], effectContext);
@@ -149,7 +151,13 @@ async function revocationsAfter(
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
       if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
       if (await isStillPermitted(gateway, order, task, consent, at)) continue;
-      const content = await contentReadBy(gateway, order, owner);
+      if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
+      const content = await contentReadBy(
+        gateway,
+        order,
+        owner,
+        isConsultation(task) ? (task as Task & Identified) : undefined,
+      );
       revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
     }
   }
@@ -159,11 +167,12 @@ async function revocationsAfter(
 /** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
 async function isStillPermitted(
   gateway: Gateway,
-  order: ServiceRequest,
+  order: ServiceRequest & Identified,
   task: Task,
   consent: IdentifiedConsent,
   now: Date,
 ): Promise<boolean> {
+  if (isConsultation(task)) return isInvitationPermitted(gateway, order, task, consent, now);
   const { network, store } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
