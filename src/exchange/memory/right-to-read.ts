@@ -2,12 +2,50 @@ import type { Appointment, Composition, ServiceRequest, Task } from '@medplum/fh
 import type { Network } from '../../directory/index.ts';
 import { isUnselected } from '../../disclosure/index.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
-import type { Store } from '../../store/port.ts';
+import type { Grant, Revocation, Store } from '../../store/port.ts';
 import { auditLineOf } from '../../tracker/index.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
 import { ownerOf, senderOf } from './actors.ts';
 import { caseOf, ordersOf } from './case.ts';
 import { find, readAt } from './memory.ts';
+
+/** Tasks whose owners lose their ground in this commit, as they are after it, with their order. */
+export type EndedGround = {
+  readonly order: ServiceRequest & Identified;
+  readonly tasks: readonly (Task & Identified)[];
+  /** A partner with a new ground in the same commit. */
+  readonly keeps?: string | undefined;
+};
+
+/**
+ * Revokes what the owners of these Tasks read of the journey, unless they have another ground, and lets each read its own
+ * Task from this version on.
+ */
+export async function rightsEnded(
+  place: Place,
+  { order, tasks, keeps }: EndedGround,
+): Promise<{ readonly revocations: Revocation[]; readonly grants: Grant[] }> {
+  const ids = new Set(tasks.map(({ id }) => id));
+  const revocations: Revocation[] = [];
+  const grants: Grant[] = [];
+  for (const task of tasks) {
+    const owner = ownerOf(place.network, task);
+    if (!owner || owner === keeps || senderOf(place.network, task) === owner) continue;
+    if (await hasOtherGround(place, order, owner, ids)) continue;
+    const content = [...(await contentReadBy(place, order, owner, task)), task];
+    revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+    grants.push({ type: 'Task', id: task.id, readers: [owner] });
+  }
+  return { revocations, grants };
+}
+
+/** A Task that had started and is stopped is different: its owner has treated the person, and keeps a record. */
+export function endsGround(before: Task | undefined, after: Task): boolean {
+  if (!before || before.status === after.status || verbOf(after) !== 'fulfill') return false;
+  if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
+  return after.status === 'rejected' || after.status === 'entered-in-error';
+}
 
 type Place = { readonly store: Store; readonly network: Network };
 
