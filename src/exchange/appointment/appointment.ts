@@ -1,5 +1,6 @@
 import type { Appointment, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnProfile } from '../../fhir/canonical.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
@@ -12,13 +13,15 @@ import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
+import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, newOf, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
@@ -67,6 +70,7 @@ async function considerAppointment(
     id: before?.id ?? world.newId(),
     meta: { ...meta, source: sourceOfPartner(partner.id) },
   };
+  if (before && isSame(before, after)) return success(unchanged('update', before, versionOf(before)));
   const identified = before
     ? after
     : { ...after, identifier: [...(after.identifier ?? []), resourceIdentifier(after.id)] };
@@ -80,17 +84,18 @@ async function considerAppointment(
   return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
 }
 
+const isSame = (before: Planned, { text: _, ...after }: Planned): boolean => {
+  const { text: __, ...present } = before;
+  return canonicalJson(present) === canonicalJson(after);
+};
+
 const invalidAppointment = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 
 /**
  * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
  */
-async function sentBy(
-  gateway: Gateway,
-  { contentType, body }: Received,
-  before: Planned | undefined,
-): Promise<Result<Appointment>> {
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+async function sentBy(gateway: Gateway, received: Received, before: Planned | undefined): Promise<Result<Appointment>> {
+  const parsed = parseWrite(received, gateway.network.settings, before);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   if (!isType(sent, 'Appointment')) return invalidAppointment('Appointment');

@@ -26,6 +26,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
@@ -56,7 +57,7 @@ export async function considerMove(
   const before = parseJson(text) as Movable;
   // a patch is applied to what its sender sees: a `test` of anything else would reveal it
   const shown = resourceAsSeen(network, before, partner) as Movable;
-  const requested = requestedMove(method, shown, received, network.settings.limits);
+  const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
   const readable = reducedForReaders(gateway, before, requested.value.after, partner);
   if (!readable.ok) return readable;
@@ -70,7 +71,7 @@ export async function considerMove(
   if (invalid.length) return failure(...invalid);
   const actors = actorsOf(network, before, partner.id);
   if (!answer.value && !requested.value.reason && isSame(before, after) && !actors.includes('other'))
-    return success(unchanged(gateway, received, method, before));
+    return success(unchanged(method, resourceAsSeen(network, before, partner), versionOf(before)));
   const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
@@ -87,24 +88,6 @@ export async function considerMove(
 }
 
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);
-
-/** A request that changes nothing is answered with the present version: no version is stored, nobody is notified. */
-const unchanged = (
-  { network }: Gateway,
-  { partner }: Received,
-  interaction: MoveMethod,
-  before: Movable,
-): CommitPlan => ({
-  interaction,
-  action: 'U',
-  body: resourceAsSeen(network, before, partner),
-  location: `${before.resourceType}/${before.id}`,
-  version: versionOf(before),
-  steps: [],
-  changes: [],
-  dispatches: () => [],
-  codes: [],
-});
 
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
