@@ -75,7 +75,7 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
-    return tryCommit(gateway, traced, commitPlanOf(gateway, traced, value, steps));
+    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, value, steps));
   });
 
 const isOverloaded = async ({ store, admission }: Gateway): Promise<boolean> =>

@@ -49,6 +49,8 @@ export type NetworkSettings = {
   readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
   /** Other directories replicated by this one (IHE mCSD). */
   readonly directorySources: readonly DirectorySource[];
+  /** Hosts of other machines to which `http://` is permitted, in lower case. */
+  readonly plainHttp: ReadonlySet<string>;
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
   readonly limits: {

@@ -71,6 +71,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
     admission: { waiting: environment.waiting },
+    log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
     report,
   };
   await syncConfigured(gateway);

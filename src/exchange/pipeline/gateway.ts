@@ -1,4 +1,5 @@
 import type { Authenticate } from '../../access.ts';
+import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
@@ -46,6 +47,8 @@ export type Gateway = {
   readonly admission: { readonly waiting: number };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
+  /** Writes the line of a message that was accepted or refused. */
+  readonly log: (line: MessageLine) => void;
   /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
@@ -53,5 +56,5 @@ export type Gateway = {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report'
 >;

@@ -9,13 +9,13 @@ import {
   configurationUses,
   writeConfigurationUse,
 } from './configurations.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, openDatabaseToRead } from './database.ts';
 import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
-import { openIndexing } from './indexing.ts';
+import { openIndexing, readIndexing } from './indexing.ts';
 import { messageByKeys, writeMessageKeys } from './message-keys.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
-import { migrate } from './migrations.ts';
+import { checkSchema, migrate } from './migrations.ts';
 import { doOnce, lease, wasDone } from './once.ts';
 import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
@@ -62,6 +62,21 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   try {
     migrate(database);
     return storeOn(database, openIndexing(database, options.secret));
+  } catch (why) {
+    database.close();
+    throw why;
+  }
+}
+
+/**
+ * Opens an existing store to read it, next to a running gateway: every write fails. Throws when there is no such file, or
+ * when it is not a store of this version.
+ */
+export async function openSqliteStoreToRead(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const database = openDatabaseToRead(file, options.busyTimeout ?? 2_000);
+  try {
+    checkSchema(database);
+    return storeOn(database, readIndexing(database, options.secret));
   } catch (why) {
     database.close();
     throw why;
