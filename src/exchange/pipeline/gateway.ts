@@ -11,6 +11,7 @@ import type { Form } from '../maps/forms.ts';
 import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
+import type { TaskCodes } from '../maps/task-codes.ts';
 import type { BodyBudget } from '../reading/body-budget.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
@@ -28,6 +29,8 @@ export type Gateway = {
   /** Answers the questions that the validator can't answer from the loaded definitions. */
   readonly terminology: Terminology;
   readonly forms: readonly Form[];
+  /** Reads codes of other drafts in a Task that comes in or is moved. */
+  readonly taskCodes: TaskCodes;
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];
   /** Maps that create the messages of the gateway itself. */

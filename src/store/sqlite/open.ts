@@ -20,6 +20,7 @@ import { doOnce, lease, wasDone } from './once.ts';
 import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
 import * as lists from './outbox-lists.ts';
+import { placerSubscription, writePlacerSubscription } from './placer-subscriptions.ts';
 import {
   conflictOf,
   current,
@@ -115,6 +116,7 @@ function storeOn(
     subscription: async (id, partner) => subscription(database, id, partner),
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
+    placerSubscription: async (partner, id) => placerSubscription(database, partner, id),
     heartbeat: async (now, dispatch) => {
       const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
@@ -196,6 +198,7 @@ function commit(
     (it) => writeEvent(database, it, now) ?? [],
   );
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
+  for (const known of it.placerSubscriptions ?? []) writePlacerSubscription(database, known);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
