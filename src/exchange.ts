@@ -55,7 +55,8 @@ export async function acceptAdmitted(
   envelope: Pick<Envelope, 'traceId'>,
   { received, refuse }: { readonly received: Received; readonly refuse: Refuse },
 ): Promise<Answer> {
-  if (await isOverloaded(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await gateway.admission.isOverloaded())
+    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
   const answer = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
   return answer.kind === 'accepted' ? answer : refuse(answer);
@@ -77,9 +78,6 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
     return tryCommit(gateway, traced, commitPlanOf(gateway, traced, value, steps));
   });
-
-const isOverloaded = async ({ store, admission }: Gateway): Promise<boolean> =>
-  (await store.depth()).waiting > admission.waiting;
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
   const last = steps.at(-1);

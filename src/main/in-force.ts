@@ -8,6 +8,7 @@ import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
@@ -61,7 +62,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     heavy,
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
-    admission: { waiting: environment.waiting },
+    admission: admissionUpTo(environment.waiting, store, world),
     report,
   };
   await syncConfigured(gateway);

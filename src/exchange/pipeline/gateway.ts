@@ -42,8 +42,8 @@ export type Gateway = {
   readonly refusedLogins: RefusedLogins;
   /** The bytes of all request bodies. */
   readonly bodies: BodyBudget;
-  /** New messages are refused while more dispatches than this wait for delivery. */
-  readonly admission: { readonly waiting: number };
+  /** New messages are refused while more dispatches than `waiting` wait for delivery. */
+  readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
   /** Reports a fault of the gateway itself to its operator. */

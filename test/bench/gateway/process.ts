@@ -4,7 +4,6 @@ import { statSync } from 'node:fs';
 import { silent } from '../../../src/main/log.ts';
 import { demoNetwork, openConfiguration, run } from '../../../src/main.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
-import { bodies } from '../bodies.ts';
 import { type Counters, counters, type Lag, takeLag } from './counters.ts';
 import { filledBefore } from './filled-before.ts';
 import { nullPipeline } from './null-pipeline.ts';
