@@ -25,7 +25,7 @@ import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
 import { tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
+import { adoptGraph, validateOutgoing, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
 import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
 import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
@@ -35,6 +35,7 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { answerResent } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
+import { validateAdopted } from './exchange/sender/validate-adopted.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
@@ -111,7 +112,7 @@ async function* pipeline(
   const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
-  yield* step('validate source', await validateSentMessage(context, form, sent));
+  const source = yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
   const { graph: sentGraph, unmapped } = yield* step(
     'map',
@@ -126,7 +127,8 @@ async function* pipeline(
   const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id });
   const required = kind.requires?.(mapped, settings.baseUrl) ?? [];
   const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, { sender: partner.id, required }));
-  yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
+  const asSent = sent.shape === 'fhir' ? { message: sent.message, ...source } : undefined;
+  yield* step('validate own', await validateAdopted(context, asSent, adopted, kind.profiles));
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };

@@ -60,6 +60,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
     authenticate: bearerTokens(files.partners.values()),
     heavy,
+    secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting, store, world),

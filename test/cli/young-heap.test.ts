@@ -7,7 +7,10 @@ const command = join(import.meta.dirname, '../../bin/mgn.js');
 /** Options of Node with which the command started, each time that it did: `--import` runs a module at every start. */
 function starts(args: readonly string[], { options = '', before = '' } = {}) {
   const report = `${before};process.stderr.write('start '+process.pid+' '+process.execArgv.join(' ')+'\\n')`;
-  const env = { ...process.env, NODE_OPTIONS: `${options} --import=data:text/javascript,${encodeURIComponent(report)}` };
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: `${options} --import=data:text/javascript,${encodeURIComponent(report)}`,
+  };
   const { stdout, stderr, status } = spawnSync(process.execPath, [command, ...args], { env, encoding: 'utf8' });
   const found = [...stderr.matchAll(/^start (\d+) ?(.*)$/gm)];
   return { stdout, status, options: found.map((it) => it[2]), processes: new Set(found.map((it) => it[1])).size };

@@ -35,7 +35,7 @@ for (let group = 0; group < groups; group++) {
 }
 await gateway.stop(); // writes the log back into the file
 process.send?.(per(groups * together, before, counters()));
-process.disconnect();
+process.disconnect?.();
 
 /** Commits wait for each other; the worker of the gateway gets nothing to deliver. */
 function byGroups(it: Store): Store {

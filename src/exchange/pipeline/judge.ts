@@ -23,19 +23,20 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
 
 /**
  * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules
- * that the network tolerates from senders only warn here; outgoing messages conform to all of them.
+ * that the network tolerates from senders only warn here; outgoing messages conform to all of them. Returns the profiles to
+ * which the message conforms with nothing tolerated.
  */
 export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
   { shape, message, text }: SentMessage,
-): Promise<Result<SentMessage['message']>> {
+): Promise<Result<{ readonly profiles: readonly string[] }>> {
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
-  if (shape !== 'fhir') return success(message);
+  if (shape !== 'fhir') return success({ profiles: [] });
   const report = await validatedText(validating, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
-  return judged(message, issues, stops);
+  return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);
 }
 
 const isTolerated = ({ settings }: Network, it: Issue): boolean =>
