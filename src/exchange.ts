@@ -139,8 +139,9 @@ async function* pipeline(
   const forbidden = legalBasisIssues(network, partner, routed.graph);
   const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
   const disclosures = yield* step('disclose', disclosing, describe.disclosed);
+  const valid = new Set<unknown>();
   for (const it of disclosures)
-    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph));
+    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, valid));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 

@@ -55,21 +55,25 @@ export async function validateOwn(
 
 /**
  * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
- * those that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
+ * those that routing and disclosure created are, and added to `validResources`: another recipient may get the same. A Bundle
+ * from which something was withheld is validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,
   { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
+  validResources: Set<unknown> = new Set(),
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
   if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
     return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const created = entries.filter(({ resource }) => !before.has(resource));
+  const created = entries.filter(({ resource }) => !before.has(resource) && !validResources.has(resource));
   const reports = await Promise.all(
     created.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
   );
+  for (const [index, { resource }] of created.entries())
+    if (reports[index]!.verdict === 'valid') validResources.add(resource);
   return judged(
     bundle,
     reports.flatMap(({ issues }) => issues),
