@@ -18,7 +18,9 @@ const root = join(import.meta.dirname, '../..');
 
 /** A gateway on a store in `file`, with `stored` messages in it from before. */
 export async function startChild(kind: 'full' | 'null', sink: Sink, file: string, stored = 0): Promise<Child> {
-  const args = ['test/bench/gateway/process.ts', kind, sink.url, file, String(stored)];
+  // the option with which `mgn serve` starts itself (bin/young-heap.js)
+  const node = ['--max-semi-space-size=64'];
+  const args = [...node, 'test/bench/gateway/process.ts', kind, sink.url, file, String(stored)];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   const next = async <T>(): Promise<T> => {
