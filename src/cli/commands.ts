@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
 import { registerConfig } from './config/command.ts';
+import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     registerExplain,
     registerSend,
     registerSilent,
+    registerDeadLetters,
     registerUnknownCodes,
     registerMap,
     registerRoutes,

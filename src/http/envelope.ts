@@ -11,7 +11,6 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),
   contentType: context.req.header('content-type'),
-  contentEncoding: context.req.header('content-encoding'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
   readBody: () => readBody(context, bodyLimit),

@@ -1,7 +1,9 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Network } from '../../directory/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { success } from '../../fhir/result.ts';
+import type { Withdrawal } from '../../store/port.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
@@ -23,7 +25,10 @@ export const endRightToRead: Consequence = async ({ network, store }, { graph: {
       ? [resource as Task & Identified]
       : [],
   );
-  if (!order?.id || ended.length === 0) return success({});
+  const withdrawals = versioned.flatMap(({ resource }) =>
+    isType(resource, 'Task') ? withdrawalsOf(network, tasks, resource as Task & Identified) : [],
+  );
+  if (!order?.id || ended.length === 0) return success({ withdrawals });
   const place = { store, network };
   const ids = new Set(ended.map(({ id }) => id));
   const revocations = [];
@@ -36,12 +41,31 @@ export const endRightToRead: Consequence = async ({ network, store }, { graph: {
     revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
     grants.push({ type: 'Task', id: task.id, readers: [owner] });
   }
-  return success({ revocations, grants });
+  return success({ revocations, grants, withdrawals });
 };
+
+/**
+ * What waits for the owner of a Task that ends before it was carried out, a candidate's among them, is not sent any more:
+ * the new version of the Task, which ends it, is. Revocations withdraw what waits about the order (store/port/commit.ts).
+ */
+function withdrawalsOf(network: Network, tasks: readonly Task[], after: Task & Identified): readonly Withdrawal[] {
+  const before = tasks.find(({ id }) => id === after.id);
+  const owner = ownerOf(network, after);
+  const ends =
+    before !== undefined &&
+    before.status !== after.status &&
+    endsBeforeStart(before, after) &&
+    verbOf(after) !== 'abort';
+  return ends && owner && senderOf(network, after) !== owner ? [{ recipient: owner, about: [`Task/${after.id}`] }] : [];
+}
 
 /** A Task that had started and is stopped is different: its owner has treated the person, and keeps a record. */
 function endsGround(before: Task | undefined, after: Task): boolean {
   if (!before || before.status === after.status || verbOf(after) !== 'fulfill' || isConsultation(after)) return false;
+  return endsBeforeStart(before, after);
+}
+
+function endsBeforeStart(before: Task, after: Task): boolean {
   if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
   return after.status === 'rejected' || after.status === 'entered-in-error';
 }
