@@ -18,6 +18,12 @@ import type { BodyBudget } from '../reading/body-budget.ts';
 export const retryAfterSeconds = 10;
 
 /**
+ * Graphs not validated again, since their message conformed as sent with the same content; those validated all the same,
+ * as a sample; and those of the sample that did not conform. Counted since the start.
+ */
+export type SecondValidations = { omitted: number; sampled: number; differed: number };
+
+/**
  * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it
  * runs: `network` is the snapshot of this moment. Read it once per decision.
  */
@@ -40,14 +46,16 @@ export type Gateway = {
   readonly ranking: Ranking;
   readonly store: Store;
   readonly world: World;
+  /** Counts of a running gateway. A dry run has none, and validates every graph. */
+  readonly secondValidations?: SecondValidations;
   /** Digest of profiles, maps, routes and network; part of every stored decision. */
   readonly configuration: string;
   /** Refused logins, counted instead of recorded one by one. */
   readonly refusedLogins: RefusedLogins;
   /** The bytes of all request bodies. */
   readonly bodies: BodyBudget;
-  /** New messages are refused while more dispatches than this wait for delivery. */
-  readonly admission: { readonly waiting: number };
+  /** New messages are refused while more dispatches than `waiting` wait for delivery. */
+  readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
   /** Writes the line of a message that was accepted or refused. */

@@ -17,7 +17,7 @@ import { noticeOf, type Pull } from './notification.ts';
  * repeated notification is accepted again: it only triggers a read.
  */
 export async function receiveNotification(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const { network, world, store, admission } = gateway;
+  const { network, world, admission } = gateway;
   // Servers that implement only Subscriptions send no X-Request-Id.
   const requestId = envelope.requestId ?? world.newId();
   const entered = await admit(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
@@ -27,8 +27,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
     return again ? { ...received, kind: 'accepted' } : answer;
   }
   const { received: message, refuse } = entered;
-  if ((await store.depth()).waiting > admission.waiting)
-    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await admission.isOverloaded()) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const parsed = parse(message.contentType, message.body, network.settings.limits);
   if (!parsed.ok) return refuse(refused(parsed.issues));
   const place = addressOf(network, { partner: message.partner.id }, message.at);
