@@ -8,10 +8,10 @@ import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { isUnselected, taskForCandidate } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
+import { withoutOwnerMarks } from './owner-marks.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
-import { withoutSecondReferral } from './second-referral.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -200,7 +200,7 @@ const only = (
 });
 
 function taskFor(task: Task, relation: Relation): Task {
-  if (relation !== 'owner') return withoutBsn(withoutSecondReferral(task));
+  if (relation !== 'owner') return withoutBsn(withoutOwnerMarks(task));
   return isUnselected(task) ? taskForCandidate(task) : withoutBsn(task);
 }
 
