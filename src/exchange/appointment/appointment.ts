@@ -11,6 +11,7 @@ import { effects, isOpen } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, newOf, type Place, stored } from '../pipeline/change.ts';
@@ -65,7 +66,10 @@ async function considerAppointment(
   const after: Planned = {
     ...completed.value,
     id: before?.id ?? world.newId(),
-    meta: { ...meta, source: sourceOfPartner(partner.id) },
+    meta: {
+      ...withLabels(meta, labelChange(before?.meta, sent.value.meta, { removes: false })),
+      source: sourceOfPartner(partner.id),
+    },
   };
   const identified = before
     ? after

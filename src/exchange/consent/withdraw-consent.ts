@@ -17,6 +17,7 @@ import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
 import { find, readAt } from '../memory/memory.ts';
 import { contentReadBy } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -76,7 +77,8 @@ function endedConsent(
   const ends =
     isType(sent, 'Consent') && endStatuses.includes(sent.status) && immutablePart(sent) === immutablePart(before);
   if (!ends) return failure(issue('consent-immutable', { codes: endStatuses.join(', ') }, { expression: 'Consent' }));
-  const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
+  const labelled = withLabels(before.meta, labelChange(before.meta, sent.meta, { removes: false }));
+  const meta = { ...labelled, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
   return success({ ...before, status: sent.status, meta });
 }
 

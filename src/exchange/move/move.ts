@@ -20,6 +20,7 @@ import { discloseAnswer, submittedAnswer } from '../information/answer-question.
 import { actorsOf, ownerOf } from '../memory/actors.ts';
 import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
+import { addsLabels, type LabelChange, withLabels } from '../memory/labels.ts';
 import { find } from '../memory/memory.ts';
 import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -58,14 +59,17 @@ export async function considerMove(
   const shown = resourceAsSeen(network, before, partner) as Movable;
   const requested = requestedMove(method, shown, received, network.settings.limits);
   if (!requested.ok) return requested;
-  const readable = reducedForReaders(gateway, before, requested.value.after, partner);
-  if (!readable.ok) return readable;
+  const { labels } = requested.value;
+  const reduced = reducedForReaders(gateway, before, requested.value.after, partner, labels);
+  if (!reduced.ok) return reduced;
+  const meta = withLabels(before.meta, labels);
+  const readable: Movable = { ...reduced.value, ...(meta ? { meta } : {}) };
   const answer =
-    before.resourceType === 'Task' && readable.value.resourceType === 'Task'
-      ? await submittedAnswer(gateway, received, { before, after: readable.value, sent: requested.value.answer })
+    before.resourceType === 'Task' && readable.resourceType === 'Task'
+      ? await submittedAnswer(gateway, received, { before, after: readable, sent: requested.value.answer })
       : success(undefined);
   if (!answer.ok) return answer;
-  const after = answer.value ? { ...answer.value.task, id: before.id } : readable.value;
+  const after = answer.value ? { ...answer.value.task, id: before.id } : readable;
   const invalid = validationErrors(gateway, after);
   if (invalid.length) return failure(...invalid);
   const actors = actorsOf(network, before, partner.id);
@@ -109,7 +113,13 @@ const unchanged = (
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
  */
-function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable, mover: Partner): Result<Movable> {
+function reducedForReaders(
+  { network }: Gateway,
+  before: Movable,
+  sent: Movable,
+  mover: Partner,
+  labels: LabelChange,
+): Result<Movable> {
   if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return success(sent);
   const after = { ...withUnseen(network, before, sent, mover), id: before.id };
   const owner = ownerOf(network, before);
@@ -124,7 +134,8 @@ function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable,
   }
   if (mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
-  const { task, refused } = moveForSocialDomain(before, after);
+  const { task, refused: elementsRefused } = moveForSocialDomain(before, after);
+  const refused = [...elementsRefused, ...(addsLabels(labels) ? ['meta'] : [])];
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
   return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));

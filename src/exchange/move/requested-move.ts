@@ -5,6 +5,7 @@ import type { Limits } from '../../fhir/parse-error.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { shapeIssues } from '../../fhir/shape.ts';
+import { type LabelChange, labelChange } from '../memory/labels.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
@@ -18,9 +19,10 @@ export type MoveMethod = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
-/** The resource after the requested change, with its reason. Meta stays that of the stored version. */
+/** The resource after the requested change, with its reason. Meta stays that of the stored version, but for labels. */
 export type RequestedMove<T> = {
   readonly after: T;
+  readonly labels: LabelChange;
   readonly reason?: CodeableConcept;
   /** Parameter `answer` of $transition. */
   readonly answer?: Resource;
@@ -32,17 +34,24 @@ export function requestedMove<T extends Movable>(
   received: Received,
   limits: Limits,
 ): Result<RequestedMove<T>> {
-  const read = { update: replaced, patch: patched, transition: transitioned }[method];
+  const read: (before: Movable, received: Received, limits: Limits) => Result<Requested> = {
+    update: replaced,
+    patch: patched,
+    transition: transitioned,
+  }[method];
   const requested = read(before, received, limits);
   if (!requested.ok) return requested;
   const { after, reason, answer } = requested.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
   const withOwnMeta = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
-  return success({ after: withOwnMeta, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
+  const labels = labelChange(before.meta, after.meta, { removes: method !== 'update' });
+  return success({ after: withOwnMeta, labels, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
-function patched(before: Movable, received: Received, limits: Limits): Result<RequestedMove<Resource>> {
+type Requested = Omit<RequestedMove<Resource>, 'labels'>;
+
+function patched(before: Movable, received: Received, limits: Limits): Result<Requested> {
   const media = mediaTypeOf(received.contentType);
   const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
   const after = apply(before, received, limits);
@@ -75,7 +84,7 @@ const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir
 /** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
-function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
+function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<Requested> {
   const parsed = parse(contentType, body, limits);
   return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
 }
@@ -85,11 +94,7 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
  * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
-function transitioned(
-  before: Movable,
-  { contentType, body }: Received,
-  limits: Limits,
-): Result<RequestedMove<Resource>> {
+function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Requested> {
   const parsed = parse(contentType, body, limits);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
