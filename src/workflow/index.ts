@@ -12,5 +12,5 @@ export {
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
 export { isOpen, type OrderGraph, ownTask } from './order-graph.ts';
-export { rejectionReasons } from './reasons.ts';
+export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';

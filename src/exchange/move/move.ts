@@ -13,7 +13,14 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type OrderGraph, wantsSelection } from '../../workflow/index.ts';
+import {
+  effects,
+  isOpen,
+  type OrderGraph,
+  wantsSelection,
+  withCodesForWords,
+  withdrawalReason,
+} from '../../workflow/index.ts';
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
@@ -60,7 +67,9 @@ export async function considerMove(
   const requested = requestedMove(method, shown, received, network.settings.limits);
   if (!requested.ok) return requested;
   const { labels } = requested.value;
-  const reduced = reducedForReaders(gateway, before, requested.value.after, partner, labels);
+  const worded = requested.value.after;
+  const coded: Movable = worded.resourceType === 'Task' ? withCodesForWords(before as typeof worded, worded) : worded;
+  const reduced = reducedForReaders(gateway, before, coded, partner, labels);
   if (!reduced.ok) return reduced;
   const meta = withLabels(before.meta, labels);
   const readable: Movable = { ...reduced.value, ...(meta ? { meta } : {}) };
@@ -78,7 +87,7 @@ export async function considerMove(
   const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
-  const reason = readableReason(gateway, graph, requested.value.reason);
+  const reason = readableReason(gateway, graph, requested.value.reason && withdrawalReason(requested.value.reason));
   const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },

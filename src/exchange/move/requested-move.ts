@@ -91,7 +91,7 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
 
 /**
  * $transition: a move without JSON Patch. Parameters: `status` (code); `reason` and `businessStatus` (a code of the
- * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
+ * gateway's code systems, a CodeableConcept, or words); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
 function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Requested> {
@@ -130,8 +130,8 @@ function transitioned(before: Movable, { contentType, body }: Received, limits: 
 /** The value that each parameter may have. */
 const parameterValues: Readonly<Record<string, readonly string[]>> = {
   status: ['valueCode'],
-  reason: ['valueCode', 'valueCodeableConcept'],
-  businessStatus: ['valueCode', 'valueCodeableConcept'],
+  reason: ['valueCode', 'valueCodeableConcept', 'valueString'],
+  businessStatus: ['valueCode', 'valueCodeableConcept', 'valueString'],
   outcome: ['valueCodeableConcept', 'valueString'],
   alternative: ['valueReference', 'valueString'],
   answer: ['resource'],
@@ -156,6 +156,7 @@ function isParameter(it: ParametersParameter | null): boolean {
 
 function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
   const code = it?.valueCode;
+  if (it?.valueString) return { text: it.valueString };
   return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
 }
 

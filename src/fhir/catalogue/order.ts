@@ -39,6 +39,12 @@ export const orderRules = {
     en: 'Task.for and ServiceRequest.subject are not the same person. Check for whom this referral is before sending it again.',
     nl: 'Task.for en ServiceRequest.subject zijn niet dezelfde persoon. Controleer voor wie deze verwijzing is voordat u haar opnieuw stuurt.',
   },
+  'subject-ambiguous': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'This referral contains several Patients, and the order does not refer to one of them. Set ServiceRequest.subject to the Patient whom it is about, by its fullUrl; send the others for what refers to them.',
+    nl: 'Deze verwijzing bevat meer dan één Patient, en de opdracht verwijst naar geen van hen. Zet in ServiceRequest.subject de Patient om wie het gaat, met de fullUrl; de anderen horen bij wat naar hen verwijst.',
+  },
   'use-case-mismatch': {
     ...invalid,
     type: 'business-rule',

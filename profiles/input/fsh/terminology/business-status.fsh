@@ -15,6 +15,7 @@ Description: "Progress of the work within a status of the Task. The gateway chec
 * insert Code(interim-report, "Interim report", "Tussentijds bericht", "A report while the work continues.")
 * insert Code(cancellation-requested, "Cancellation requested", "Annulering gevraagd", "The requester requested the owner to stop.")
 * insert Code(handed-over, "Handed over", "Overgedragen", "Another party has taken the work over.")
+* insert Code(other, "Other", "Anders", "Other progress; businessStatus.text describes it.")
 
 ValueSet: BusinessStatus
 Id: mgn-business-status
