@@ -12,5 +12,6 @@ export {
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
 export { isOpen, type OrderGraph, ownTask } from './order-graph.ts';
+export { implausibleDates } from './plausible-dates.ts';
 export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';
