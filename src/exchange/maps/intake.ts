@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
+import { conditionsOf } from './nearest-form.ts';
 import type { PublishedMap } from './published-map.ts';
 
 type FormEntry = {
@@ -47,6 +48,10 @@ const schemaFor = (kindNames: readonly string[]) => ({
 /** `%mgn` in a condition is the canonical base of the gateway. */
 const variables = { mgn: canonicalBase };
 
+/** A condition as a sender reads it: with the canonical base in the place of its variable. */
+const withCanonical = (condition: string): string =>
+  condition.replace(/%mgn \+ '/g, `'${canonicalBase}`).replaceAll('%mgn', `'${canonicalBase}'`);
+
 /**
  * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of
  * `kindNames`. Reports the mistakes of all forms at once, with file and line.
@@ -76,14 +81,19 @@ function formOf(
   { id, kind, when, intake, reads = 'fhir', profiles = [], map: file }: FormEntry,
   maps: readonly PublishedMap[],
 ): Form {
-  const test = compileTest(when);
+  const holds = (condition: string): Form['recognises'] => {
+    const test = compileTest(condition);
+    return (message) => test(message, { variables, resource: message, rootResource: message }) === true;
+  };
+  const conditions = conditionsOf(when).map((it) => ({ text: withCanonical(it), holds: holds(it) }));
   const published = maps.find(({ path }) => path === file);
   if (file !== undefined && !published) throw new Error(`map ${file} does not exist`);
   return {
     id,
     kind,
     reads,
-    recognises: (message) => test(message, { variables, resource: message, rootResource: message }) === true,
+    recognises: holds(when),
+    unmet: (message) => conditions.flatMap((it) => (it.holds(message) ? [] : [it.text])),
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
     ...(intake ? { intake } : {}),
     ...(published ? { map: published.map } : {}),
