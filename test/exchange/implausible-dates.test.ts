@@ -2,13 +2,7 @@ import type { Bundle, BundleEntry, Patient } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { implausibleDates } from '../../src/workflow/index.ts';
 import { partOf, referralText, referralWith } from '../support/exchange/example-referral.ts';
-import {
-  allWarningsOf,
-  locationOf,
-  rulesOf,
-  startGateway,
-  type TestGateway,
-} from '../support/test-gateway.ts';
+import { allWarningsOf, locationOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Half past midnight of 1 December in the network, still 30 November in UTC. */
 const clock = { now: new Date('2026-11-30T23:30:00Z'), timezone: 'Europe/Amsterdam' };

@@ -28,6 +28,7 @@ export function partnersOf(
       'delivery-token-from': deliveryTokenFrom,
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
+      'request-id': requestId,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -40,6 +41,7 @@ export function partnersOf(
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
+          ...(requestId === 'from-message' ? { requestId } : {}),
         },
       ];
     },

@@ -17,6 +17,7 @@ export function senderKeysOf(graph: Bundle, { message }: SentMessage): MessageKe
   const names = [
     ...identifiersIn(graph).map(({ system, value }) => (system ? `${system}|${value}` : weak(`|${value}`, content))),
     ...conditionsIn(message),
+    ...bundleNamesIn(message).map((it) => weak(it, content)),
     ...(header ? [uuid.test(header) ? `message|${header}` : weak(`message|${header}`, content)] : []),
   ];
   const amends = (graph.entry ?? []).some(({ resource: it }) => isType(it, 'ServiceRequest') && it.replaces?.length);
@@ -30,6 +31,12 @@ const identifiersIn = ({ entry = [] }: Bundle): Identifier[] =>
   entry
     .flatMap(({ resource: it }) => (isType(it, 'Task') || isType(it, 'ServiceRequest') ? (it.identifier ?? []) : []))
     .filter(({ system, value }) => value && system !== identifierSystems.bsn);
+
+/** The identifier of a Bundle (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.identifier). */
+const bundleNamesIn = (message: SentMessage['message']): string[] =>
+  isType(message, 'Bundle') && message.identifier?.value
+    ? [`bundle|${message.identifier.system ?? ''}|${message.identifier.value}`]
+    : [];
 
 /** `identifier=system|value` of the conditional create of a Task or order. */
 function conditionsIn(message: SentMessage['message']): string[] {
