@@ -66,7 +66,7 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
   retryAfterRace(async () => {
     let resent: Answer | undefined;
     const outcome = await consider(gateway, gateway.store, received, async (keys) => {
-      const found = await gateway.store.messageByKeys(received.partner.id, keys.keys);
+      const found = await gateway.store.messageByKeys(received.partner.id, keys);
       // an amendment may have the identifier of the order that it replaces
       const earlier = keys.amends && found?.content !== keys.content ? undefined : found;
       resent = earlier && (await answerResent(gateway, received, earlier, keys));
@@ -121,7 +121,7 @@ async function* pipeline(
     withWarnings(toGraph(form, sent, options), notRetained(sent, settings.baseUrl)),
     describe.mapped,
   );
-  const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent) : undefined;
+  const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent, received) : undefined;
   if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled
     ? yield* step('follow placer', asFillerOrder(sentGraph, kind, received.pulled))

@@ -44,7 +44,10 @@ describe.skipIf(!published)('the ELZ referral as Nictiz publishes it', () => {
         body: writeXml(bundle),
         contentType: 'application/fhir+xml',
       });
-      const asJson = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: writeJson(bundle) });
+      const resent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: writeJson(bundle) });
+      expect(locationOf(resent, 'Task'), 'the same content in another syntax').toBe(locationOf(asXml, 'Task'));
+      const other = await startGateway({ addresses: { 'registration-team': sink.url } });
+      const asJson = await other.ask('POST', '/fhir', { as: 'gp-de-linde', body: writeJson(bundle) });
       expect([asXml.status, asJson.status], asXml.text).toEqual([200, 200]);
       expect(new Set(warningsOf(asXml))).toEqual(new Set(warningsOf(asJson)));
       expect(warningsOf(asXml)).toEqual(
@@ -68,7 +71,7 @@ describe.skipIf(!published)('the ELZ referral as Nictiz publishes it', () => {
       const lost = leavesOf(resources).filter((it) => !arrived.has(it) && !isAddress(it));
       // The status of the order is made active and the owner is replaced: each is told as a warning.
       expect(lost).toEqual(['completed']);
-      await gateway.stop();
+      await Promise.all([gateway.stop(), other.stop()]);
       await sink.close();
     },
   );

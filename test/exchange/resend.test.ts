@@ -1,5 +1,5 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { auditOf, partOf, referralWith } from '../support/exchange/example-referral.ts';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -21,6 +21,30 @@ const send = (body: string, as = 'gp-de-linde', more = {}) =>
   gateway.ask('POST', '/fhir', { as, body, sameOrder: true, ...more });
 const tasks = async () =>
   resourceOf<Bundle>(await gateway.ask('GET', '/fhir/Task?_count=0', { as: 'registration-team' })).total ?? 0;
+
+/** As a transaction in which one type is created conditionally. */
+const conditionally = (type: string, ifNoneExist: string) => (bundle: Bundle) => {
+  bundle.type = 'transaction';
+  for (const entry of bundle.entry!) {
+    const url = entry.resource!.resourceType;
+    entry.request = { method: 'POST', url, ...(url === type ? { ifNoneExist } : {}) };
+  }
+};
+
+const asMessage = (fullUrl: string) => (bundle: Bundle) => {
+  bundle.type = 'message';
+  bundle.timestamp = '2026-11-30T09:00:00+01:00';
+  const task = bundle.entry!.find(({ resource }) => resource!.resourceType === 'Task')!;
+  bundle.entry!.unshift({
+    fullUrl,
+    resource: {
+      resourceType: 'MessageHeader',
+      eventCoding: { system: 'https://mgn.example/fhir/CodeSystem/mgn-use-case', code: 'registration' },
+      source: { endpoint: 'https://his.gp-de-linde.example/fhir' },
+      focus: [{ reference: task.fullUrl! }],
+    },
+  });
+};
 
 describe('a resend with a new X-Request-Id is recognised by the key of its sender', () => {
   test('same identifier, same content: the first answer again; nothing stored, nobody notified', async () => {
@@ -103,5 +127,53 @@ describe('a resend with a new X-Request-Id is recognised by the key of its sende
     });
     const again = await send(named('a-7'));
     expect([again.status, locationOf(again, 'Task')]).toEqual([200, location]);
+  });
+
+  test.each<[string, (bundle: Bundle) => unknown]>([
+    ['the identifier of the order', (it) => (partOf(it, 'ServiceRequest').identifier = [{ system, value: 'order-1' }])],
+    ['ifNoneExist of the Task', conditionally('Task', `identifier=${system}|if-1`)],
+    [
+      'ifNoneExist of the order, encoded and among others',
+      conditionally('ServiceRequest', `?status=active&identifier=${encodeURIComponent(`${system}|if-2`)}`),
+    ],
+    ['the id of the MessageHeader', asMessage('urn:uuid:6a6b0a3e-5b1c-4a52-9c6e-0f8f0b1d7a01')],
+    ['its content, where it has no name', () => {}],
+  ])('%s', async (_, change) => {
+    const bare = (more: (bundle: Bundle) => unknown = () => {}) =>
+      JSON.stringify(
+        referralWith((bundle) => {
+          partOf(bundle, 'Task').identifier = [{ value: '1' }];
+          delete partOf(bundle, 'ServiceRequest').identifier;
+          partOf(bundle, 'Patient').address = [{ city: _ }];
+          change(bundle);
+          more(bundle);
+        }),
+      );
+    const first = await send(bare());
+    expect(first.status, first.text.slice(0, 400)).toBe(200);
+    expect(rulesOf(first)).not.toContain('if-none-exist-ignored');
+    const before = await tasks();
+    const again = await send(bare());
+    expect([again.status, resourceOf(again)], again.text.slice(0, 400)).toEqual([200, resourceOf(first)]);
+    expect(await tasks()).toBe(before);
+    const other = await send(bare((bundle) => (partOf(bundle, 'Patient').birthDate = '1981-02-03')));
+    if (_.startsWith('its content')) expect(locationOf(other, 'Task')).not.toBe(locationOf(first, 'Task'));
+    else expect([other.status, rulesOf(other)]).toEqual([409, ['order-sent-before']]);
+  });
+
+  test('a referral without a name may be sent again with the same words after a week', async () => {
+    const body = JSON.stringify(
+      referralWith((bundle) => {
+        partOf(bundle, 'Task').identifier = [{ value: '1' }];
+        delete partOf(bundle, 'ServiceRequest').identifier;
+        partOf(bundle, 'Patient').address = [{ city: 'Voorbeeldstad' }];
+      }),
+    );
+    const [first, within] = [await send(body), await send(body)];
+    expect(locationOf(within, 'Task')).toBe(locationOf(first, 'Task'));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 24 * 60 * 60 * 1000 });
+    const later = await send(body).finally(() => vi.useRealTimers());
+    expect(later.status).toBe(200);
+    expect(locationOf(later, 'Task')).not.toBe(locationOf(first, 'Task'));
   });
 });

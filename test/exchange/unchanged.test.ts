@@ -1,7 +1,14 @@
-import type { Bundle, Task } from '@medplum/fhirtypes';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
+
+const withConsent = readFileSync(
+  join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'),
+  'utf8',
+);
 
 let gateway: TestGateway;
 let task: string;
@@ -54,6 +61,62 @@ describe('a request that changes nothing stores no version and notifies nobody',
     });
     expect([patch.status, transition.status], patch.text.slice(0, 300)).toEqual([200, 200]);
     expect(await state()).toEqual(before);
+  });
+
+  test.each<[string, string, () => Promise<string>]>([
+    [
+      'an Appointment',
+      'registration-team',
+      async () => {
+        await gateway.ask('POST', `/fhir/${task}/$transition`, {
+          as: 'registration-team',
+          body: JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'status', valueCode: 'accepted' }] }),
+          headers: { 'if-match': 'W/"1"' },
+        });
+        const body = JSON.stringify({
+          resourceType: 'Appointment',
+          status: 'booked',
+          start: '2099-12-03T13:00:00+01:00',
+          end: '2099-12-03T14:30:00+01:00',
+          basedOn: [{ reference: order }],
+          participant: [{ actor: { display: 'E. Voorbeelderva' }, status: 'accepted' }],
+        });
+        const created = await gateway.ask('POST', '/fhir/Appointment', { as: 'registration-team', body });
+        return `Appointment/${resourceOf(created).id}`;
+      },
+    ],
+    [
+      'a Consent',
+      'gp-de-linde',
+      async () => {
+        const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: withConsent });
+        return locationOf(sent, 'Consent')!;
+      },
+    ],
+    ['a HealthcareService', 'registration-team', async () => 'HealthcareService/conversation-zonnerveen'],
+  ])('PUT of %s as it is', async (_, as, create) => {
+    const what = await create();
+    const present = await gateway.ask('GET', `/fhir/${what}`, { as });
+    expect(present.status, present.text.slice(0, 400)).toBe(200);
+    const version = resourceOf(present).meta!.versionId;
+    const before = (await gateway.store.depth()).waiting;
+    const headers = { 'if-match': `W/"${version}"` };
+    const answer = await gateway.ask('PUT', `/fhir/${what}`, { as, body: present.text, headers });
+    expect([answer.status, answer.headers.etag], answer.text.slice(0, 400)).toEqual([200, `W/"${version}"`]);
+    expect(resourceOf(answer)).toEqual(resourceOf(present));
+    expect(resourceOf(await gateway.ask('GET', `/fhir/${what}`, { as })).meta!.versionId).toBe(version);
+    expect((await gateway.store.depth()).waiting).toBe(before);
+  });
+
+  test('a Consent that was withdrawn may be withdrawn again', async () => {
+    const as = 'gp-de-linde';
+    const what = locationOf(await gateway.ask('POST', '/fhir', { as, body: withConsent }), 'Consent')!;
+    const present = resourceOf<Consent>(await gateway.ask('GET', `/fhir/${what}`, { as }));
+    const body = JSON.stringify({ ...present, status: 'inactive' });
+    const put = (version: number) =>
+      gateway.ask('PUT', `/fhir/${what}`, { as, body, headers: { 'if-match': `W/"${version}"` } });
+    expect((await put(1)).headers.etag).toBe('W/"2"');
+    expect((await put(2)).headers.etag).toBe('W/"2"');
   });
 
   test('a party without a role is refused all the same', async () => {

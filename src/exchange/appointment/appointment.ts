@@ -1,5 +1,6 @@
 import type { Appointment, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnProfile } from '../../fhir/canonical.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
@@ -13,10 +14,12 @@ import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { labelChange, withLabels } from '../memory/labels.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
+import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, newOf, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
@@ -71,6 +74,7 @@ async function considerAppointment(
       source: sourceOfPartner(partner.id),
     },
   };
+  if (before && isSame(before, after)) return success(unchanged('update', before, versionOf(before)));
   const identified = before
     ? after
     : { ...after, identifier: [...(after.identifier ?? []), resourceIdentifier(after.id)] };
@@ -83,6 +87,11 @@ async function considerAppointment(
   const plan = await planMove(gateway, received, { graph, ...result.value, interaction });
   return plan.ok ? success({ ...plan.value, journey: focus }) : plan;
 }
+
+const isSame = (before: Planned, { text: _, ...after }: Planned): boolean => {
+  const { text: __, ...present } = before;
+  return canonicalJson(present) === canonicalJson(after);
+};
 
 const invalidAppointment = (expression: string) => failure(issue('appointment-invalid', {}, { expression }));
 

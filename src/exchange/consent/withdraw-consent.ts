@@ -6,7 +6,7 @@ import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
-import { isType } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Revocation, StoredResource } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
@@ -24,6 +24,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
@@ -52,6 +53,8 @@ async function considerWithdrawal(
   const before = parseJson(current.text) as IdentifiedConsent;
   const parsed = parse(received.contentType, received.body, network.settings.limits);
   if (!parsed.ok) return parsed;
+  if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
+    return success(unchanged('update', before, current.version));
   const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received);
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
@@ -65,6 +68,13 @@ async function considerWithdrawal(
 
 const endStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
+const immutablePart = ({ status: _, meta: __, text: ___, ...rest }: IdentifiedConsent) => canonicalJson(rest);
+
+const isSame = (before: IdentifiedConsent, sent: Resource): boolean =>
+  isType(sent, 'Consent') &&
+  sent.status === before.status &&
+  immutablePart(sent as IdentifiedConsent) === immutablePart(before);
+
 function endedConsent(
   before: IdentifiedConsent,
   sent: IdentifiedConsent,
@@ -73,7 +83,6 @@ function endedConsent(
   if (!isSentBy(before, partner.id)) return failure(issue('consent-update-forbidden', {}));
   if (endStatuses.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
-  const immutablePart = ({ status: _, meta: __, text: ___, ...rest }: IdentifiedConsent) => canonicalJson(rest);
   const ends =
     isType(sent, 'Consent') && endStatuses.includes(sent.status) && immutablePart(sent) === immutablePart(before);
   if (!ends) return failure(issue('consent-immutable', { codes: endStatuses.join(', ') }, { expression: 'Consent' }));

@@ -8,6 +8,7 @@ import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { type NearestForm, nearestForm } from './nearest-form.ts';
+import { conditionOf } from './sender-keys.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
 
@@ -118,5 +119,6 @@ function asGraph(bundle: Bundle, issues: readonly Issue[], unmapped: readonly Un
 function requestIssues(request: BundleEntryRequest, resource: Resource | undefined, path: string): Issue[] {
   if (request.method !== 'POST') return [issue('entry-method-unsupported', {}, { expression: `${path}.method` })];
   if (request.url !== resource?.resourceType) return [issue('entry-url-mismatch', {}, { expression: `${path}.url` })];
-  return request.ifNoneExist ? [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })] : [];
+  if (!request.ifNoneExist || conditionOf(request, resource)) return [];
+  return [issue('if-none-exist-ignored', {}, { expression: `${path}.ifNoneExist` })];
 }

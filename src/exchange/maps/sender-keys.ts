@@ -1,51 +1,60 @@
-import type { Bundle, Identifier } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntryRequest, Identifier } from '@medplum/fhirtypes';
 import { digestOf } from '../../fhir/digest.ts';
 import { identifierSystems } from '../../fhir/identifier.ts';
-import { isType } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import type { MessageKeys } from '../../store/port.ts';
-import { uuid } from '../reading/envelope.ts';
+import { type Received, uuid } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 
+/** A referral without a name of its own may be meant anew after this time, with the same words. */
+const unnamedFor = 7 * 24 * 60 * 60 * 1000;
+
 /**
- * Keys by which a sender names its referral: identifiers of Task and order, the identifier in ifNoneExist, and the id
- * of the MessageHeader. A resend with a new X-Request-Id is recognised by them. Keys are stored as digests.
+ * Keys by which a resend with a new X-Request-Id is recognised, as digests. A sender names its referral by identifiers
+ * of Task and order, by the identifier in ifNoneExist, or by a UUID as id of the MessageHeader. A referral without a
+ * name is recognised by its content, for a week.
  */
-export function senderKeysOf(graph: Bundle, { message }: SentMessage): MessageKeys {
+export function senderKeysOf(
+  graph: Bundle,
+  { message }: SentMessage,
+  { at, bodyDigest }: Pick<Received, 'at' | 'bodyDigest'>,
+): MessageKeys {
   const content = contentOf(graph);
   const header = headerOf(message)?.id ?? '';
   const names = [
-    ...identifiersIn(graph).map(({ system, value }) => (system ? `${system}|${value}` : weak(`|${value}`, content))),
+    ...identifiersIn(graph).flatMap(({ system, value }) => (system ? [`${system}|${value}`] : [])),
     ...conditionsIn(message),
-    ...bundleNamesIn(message).map((it) => weak(it, content)),
-    ...(header ? [uuid.test(header) ? `message|${header}` : weak(`message|${header}`, content)] : []),
+    ...(uuid.test(header) ? [`message|${header}`] : []),
   ];
   const amends = (graph.entry ?? []).some(({ resource: it }) => isType(it, 'ServiceRequest') && it.replaces?.length);
-  return { keys: [...new Set(names.map(digestOf))], content, amends };
+  if (names.length) return { keys: [...new Set(names.map(digestOf))], content, amends };
+  // the map of a form may add what differs at each attempt, such as the time of receipt
+  const unnamed = isType(message, 'Bundle') ? content : bodyDigest;
+  return {
+    keys: [digestOf(`content|${unnamed}`)],
+    content: unnamed,
+    amends,
+    since: new Date(at.getTime() - unnamedFor),
+  };
 }
-
-/** A name without a system, or one that a sender may use twice, identifies a message only together with its content. */
-const weak = (name: string, content: string): string => `${name}|${content}`;
 
 const identifiersIn = ({ entry = [] }: Bundle): Identifier[] =>
   entry
     .flatMap(({ resource: it }) => (isType(it, 'Task') || isType(it, 'ServiceRequest') ? (it.identifier ?? []) : []))
     .filter(({ system, value }) => value && system !== identifierSystems.bsn);
 
-/** The identifier of a Bundle (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.identifier). */
-const bundleNamesIn = (message: SentMessage['message']): string[] =>
-  isType(message, 'Bundle') && message.identifier?.value
-    ? [`bundle|${message.identifier.system ?? ''}|${message.identifier.value}`]
+const conditionsIn = (message: SentMessage['message']): string[] =>
+  isType(message, 'Bundle')
+    ? (message.entry ?? []).flatMap(({ request, resource }) => conditionOf(request, resource) ?? [])
     : [];
 
-/** `identifier=system|value` of the conditional create of a Task or order. */
-function conditionsIn(message: SentMessage['message']): string[] {
-  if (!isType(message, 'Bundle')) return [];
-  return (message.entry ?? []).flatMap(({ request, resource }) => {
-    const isOfOrder = isType(resource, 'Task') || isType(resource, 'ServiceRequest');
-    const value = isOfOrder ? /(?:^|&)identifier=([^&]+\|[^&]+)/.exec(request?.ifNoneExist ?? '')?.[1] : undefined;
-    return value ? [decoded(value)] : [];
-  });
+/** `system|value` by which a sender names its order: `identifier` of the conditional create of a Task or order. */
+export function conditionOf(request: BundleEntryRequest | undefined, resource: Resource | undefined) {
+  if (!isType(resource, 'Task') && !isType(resource, 'ServiceRequest')) return undefined;
+  const value = /(?:^|[?&])identifier=([^&]+)/.exec(request?.ifNoneExist ?? '')?.[1];
+  const name = value && decoded(value);
+  return name && /^[^|]+\|[^|]+$/.test(name) ? name : undefined;
 }
 
 function decoded(value: string): string {

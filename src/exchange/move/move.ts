@@ -34,6 +34,7 @@ import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
@@ -83,9 +84,17 @@ export async function considerMove(
   if (invalid.length) return failure(...invalid);
   const actors = actorsOf(network, before, partner.id);
   if (!answer.value && !requested.value.reason && isSame(before, after) && !actors.includes('other'))
-    return success(unchanged(gateway, received, method, before));
+    return success(unchanged(method, resourceAsSeen(network, before, partner), versionOf(before)));
   const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
+  if (addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
+    return failure(
+      issue(
+        'social-task-element-forbidden',
+        { elements: 'ServiceRequest.meta' },
+        { expression: 'ServiceRequest.meta' },
+      ),
+    );
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
   const reason = readableReason(gateway, graph, requested.value.reason && withdrawalReason(requested.value.reason));
   const result = effects(
@@ -100,24 +109,6 @@ export async function considerMove(
 }
 
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);
-
-/** A request that changes nothing is answered with the present version: no version is stored, nobody is notified. */
-const unchanged = (
-  { network }: Gateway,
-  { partner }: Received,
-  interaction: MoveMethod,
-  before: Movable,
-): CommitPlan => ({
-  interaction,
-  action: 'U',
-  body: resourceAsSeen(network, before, partner),
-  location: `${before.resourceType}/${before.id}`,
-  version: versionOf(before),
-  steps: [],
-  changes: [],
-  dispatches: () => [],
-  codes: [],
-});
 
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
@@ -163,10 +154,12 @@ async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: Orde
 }
 
 /** The social domain and a candidate receive the code of a reason, never its text. */
-function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
-  const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
-  return reason && tasks.some((it) => isSocial(it) || isUnselected(it)) ? reasonForSocialDomain(reason) : reason;
-}
+const readableReason = (gateway: Gateway, graph: OrderGraph, reason: CodeableConcept | undefined) =>
+  reason && isReadByExtract(gateway, graph) ? reasonForSocialDomain(reason) : reason;
+
+/** Whether the owner of a Task of this order reads an extract only: the social domain, or a candidate. */
+const isReadByExtract = ({ network }: Gateway, { tasks }: OrderGraph): boolean =>
+  tasks.some((it) => network.partners.get(ownerOf(network, it) ?? '')?.domain === 'social' || isUnselected(it));
 
 /**
  * A selection conforms to these invariants only once the gateway has added verb and person; they are checked again

@@ -1,6 +1,7 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { availabilityIssues, dayIn, otherDifferences, ownSource } from '../../directory/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
@@ -10,11 +11,12 @@ import type { Answer } from '../pipeline/answer.ts';
 import { change, existing, type Place } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parse } from '../reading/parse.ts';
 
-type Current = { readonly service: HealthcareService; readonly version: number };
+type Current = { readonly service: HealthcareService; readonly version: number; readonly since: Date };
 
 /**
  * FHIR update of a HealthcareService (https://hl7.org/fhir/R4/http.html#update): a provider reports the waiting times
@@ -37,22 +39,29 @@ async function ownService(gateway: Gateway, { partner }: Received, id: string): 
   const { network } = gateway;
   const reference = `HealthcareService/${id}`;
   const service = network.resource(reference);
-  const version = gateway.living.version(reference)?.version;
-  if (!isType(service, 'HealthcareService') || version === undefined) return failure(issue('not-found', {}));
+  const current = gateway.living.version(reference);
+  if (!isType(service, 'HealthcareService') || current === undefined) return failure(issue('not-found', {}));
   return network.directory.service(reference)?.partner === partner.id
-    ? success({ service, version })
+    ? success({ service, version: current.version, since: current.at })
     : failure(issue('directory-update-forbidden', {}));
 }
 
 async function considerUpdate(
   gateway: Gateway,
   received: Received,
-  { service, version: current }: Current,
+  { service, version: current, since }: Current,
 ): Promise<Result<CommitPlan>> {
   const updated = await updatedService(gateway, service, received);
   if (!updated.ok) return updated;
+  const metaOf = (version: number, at: Date) => ({
+    ...service.meta,
+    versionId: String(version),
+    lastUpdated: at.toISOString(),
+  });
+  if (canonicalJson(updated.value) === canonicalJson(service))
+    return success(unchanged('update', { ...service, meta: metaOf(current, since) }, current));
   const version = current + 1;
-  const meta = { ...service.meta, versionId: String(version), lastUpdated: received.at.toISOString() };
+  const meta = metaOf(version, received.at);
   const id = service.id ?? '';
   return success({
     interaction: 'update',

@@ -66,8 +66,8 @@ export const intakeRules = {
   'if-none-exist-ignored': {
     ...warning,
     type: 'not-supported',
-    en: 'ifNoneExist was ignored: each referral is stored as its own graph, and X-Request-Id detects a resend. Remove it.',
-    nl: 'ifNoneExist is genegeerd: de gateway bewaart elke verwijzing als eigen geheel, en herkent opnieuw sturen aan X-Request-Id. Verwijder het.',
+    en: 'ifNoneExist was ignored: each referral is stored as its own graph. Remove it, or put it on the Task or ServiceRequest with your identifier, as `identifier=system|value`: a resend is then recognised.',
+    nl: 'ifNoneExist is genegeerd: de gateway bewaart elke verwijzing als eigen geheel. Verwijder het, of zet het bij de Task of ServiceRequest met je eigen nummer, als `identifier=system|value`. De gateway ziet dan of je iets opnieuw stuurt.',
   },
   'reference-conditional-unsupported': {
     ...invalid,

@@ -26,6 +26,8 @@ export type MessageKeys = {
   readonly content: string;
   /** It amends an earlier order, so that it may have its keys. */
   readonly amends: boolean;
+  /** The keys name no message received before this time. */
+  readonly since?: Date;
 };
 
 /** A message found by one of its keys, and `Type/id` of the resource by which its sender follows it. */
@@ -36,7 +38,7 @@ export type Messages = {
   message(id: string): Promise<Message | undefined>;
   messageByRequest(partner: PartnerId, requestId: string): Promise<Message | undefined>;
   /** The message of this partner with one of these keys. */
-  messageByKeys(partner: PartnerId, keys: readonly string[]): Promise<KeyedMessage | undefined>;
+  messageByKeys(partner: PartnerId, keys: Pick<MessageKeys, 'keys' | 'since'>): Promise<KeyedMessage | undefined>;
 
   /** In the order of storage, or reversed; a cursor continues in the order of its page. */
   messages(query: {

@@ -14,11 +14,16 @@ export const messageKeysSchema = `
 `;
 
 /** The first message of this partner with one of these keys. */
-export function messageByKeys(database: Database, partner: string, keys: readonly string[]): KeyedMessage | undefined {
+export function messageByKeys(
+  database: Database,
+  partner: string,
+  { keys, since }: Pick<MessageKeys, 'keys' | 'since'>,
+): KeyedMessage | undefined {
   for (const key of keys) {
     const row = database.get('select * from message_key where partner = ? and key = ?', partner, key);
     const message = row && messageById(database, text(row.message));
-    if (message) return { message, content: text(row.content), location: text(row.location) };
+    if (message && !(since && message.receivedAt < since))
+      return { message, content: text(row.content), location: text(row.location) };
   }
   return undefined;
 }

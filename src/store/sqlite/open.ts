@@ -186,7 +186,7 @@ function refusalOf(
     if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
   }
   if (message && it.keys) {
-    const earlier = messageByKeys(database, message.partner, it.keys.keys);
+    const earlier = messageByKeys(database, message.partner, it.keys);
     if (earlier && !(it.keys.amends && earlier.content !== it.keys.content)) return { kind: 'resent', earlier };
   }
   for (const change of changes) {

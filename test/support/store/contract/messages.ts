@@ -44,8 +44,8 @@ export const messageContract = (empty: EmptyStore) =>
         const earlier = { message: message('r1'), content: 'c1', location: 'Task/t' };
         expect(await commit(store, { message: message('r2'), ...keys('c1') })).toEqual({ kind: 'resent', earlier });
         expect(await commit(store, { message: message('r3'), ...keys('c2') })).toEqual({ kind: 'resent', earlier });
-        expect(await store.messageByKeys('praktijk-zuid', ['k0', 'k2'])).toEqual(earlier);
-        expect(await store.messageByKeys('praktijk-noord', ['k1'])).toBeUndefined();
+        expect(await store.messageByKeys('praktijk-zuid', { keys: ['k0', 'k2'] })).toEqual(earlier);
+        expect(await store.messageByKeys('praktijk-noord', { keys: ['k1'] })).toBeUndefined();
         expect((await store.messages({ count: 9 })).items).toHaveLength(1);
         const other = message('r4', { partner: 'praktijk-noord', id: 'm4' });
         expect(await commit(store, { message: other, ...keys('c1') })).toMatchObject({ kind: 'committed' });
@@ -57,8 +57,21 @@ export const messageContract = (empty: EmptyStore) =>
         expect(await commit(store, { message: message('r2'), ...keys('c2', true) })).toMatchObject({
           kind: 'committed',
         });
-        expect((await store.messageByKeys('praktijk-zuid', ['k1']))?.message.requestId).toBe('r2');
+        expect((await store.messageByKeys('praktijk-zuid', { keys: ['k1'] }))?.message.requestId).toBe('r2');
         expect(await commit(store, { message: message('r3'), ...keys('c2', true) })).toMatchObject({ kind: 'resent' });
+      });
+
+      test('a key that names no message before a time can be used again after it', async () => {
+        const store = await empty();
+        const first = message('r1');
+        const since = (milliseconds: number) => ({
+          keys: { ...keys('c1').keys, since: new Date(first.receivedAt.getTime() + milliseconds) },
+        });
+        await commit(store, { message: first, ...since(-1) });
+        expect(await commit(store, { message: message('r2'), ...since(0) })).toMatchObject({ kind: 'resent' });
+        expect(await store.messageByKeys('praktijk-zuid', since(1).keys)).toBeUndefined();
+        expect(await commit(store, { message: message('r3'), ...since(1) })).toMatchObject({ kind: 'committed' });
+        expect((await store.messageByKeys('praktijk-zuid', since(0).keys))?.message.requestId).toBe('r3');
       });
 
       test('of ten at once one is stored', async () => {
