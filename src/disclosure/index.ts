@@ -28,7 +28,7 @@ export {
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
-export { personDiffersCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
+export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export {

@@ -7,10 +7,10 @@ const markOf = (code: string): Coding => ({ system: mgnCodeSystem('error'), code
 export const secondReferralCoding: Coding = markOf('second-referral');
 
 /** Marks an input of a Task: name, birth date or gender differ from those that another message stated for this BSN. */
-export const personDiffersCoding: Coding = markOf('person-differs');
+export const identityConflictCoding: Coding = markOf('identity-conflict');
 
 /** Marks of what the owner of a Task may know of other referrals, and nobody else. */
-const ownerMarks: readonly Coding[] = [secondReferralCoding, personDiffersCoding];
+const ownerMarks: readonly Coding[] = [secondReferralCoding, identityConflictCoding];
 
 /** A Task without these inputs, for any reader but its owner. The same object where it has none. */
 export function withoutOwnerMarks(task: Task): Task {

@@ -3,7 +3,7 @@ import { identifierSystems } from '../../fhir/identifier.ts';
 import type { Issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { Memory } from '../memory/memory.ts';
-import { contradictionsWith, flagPersonDiffers, ownContradictions, personOfOrder } from './person-differs.ts';
+import { contradictionsWith, flagIdentityConflict, ownContradictions, personOfOrder } from './identity-conflict.ts';
 import { flagSecondReferral, hasOpenReferral, secondReferral } from './second-referral.ts';
 
 /** Upper bound on the Patients searched per BSN, latest first. Each referral stores a Patient of its own. */
@@ -33,7 +33,7 @@ export async function lookUpPerson(
       ...((await hasOpenReferral(memory, graph, ofSender, sender)) ? [secondReferral] : []),
       ...(person ? ownContradictions(person, ofSender, sender) : []),
     ],
-    flag: (it) => flagPersonDiffers(isSecondForOwner ? flagSecondReferral(it) : it, elements),
+    flag: (it) => flagIdentityConflict(isSecondForOwner ? flagSecondReferral(it) : it, elements),
   };
 }
 

@@ -22,7 +22,7 @@ export const watchdogRules = {
     en: 'This person has another open referral in this network. Both remain open; agree with the person and the receiver which one applies.',
     nl: 'Deze persoon heeft in dit netwerk nog een open verwijzing. Beide blijven open; overleg met de persoon en de ontvanger welke geldt.',
   },
-  'person-differs': {
+  'identity-conflict': {
     ...warning,
     category: 'conflict',
     type: 'conflict',

@@ -1,5 +1,5 @@
 import type { Bundle, Patient, Task } from '@medplum/fhirtypes';
-import { personDiffersCoding } from '../../disclosure/index.ts';
+import { identityConflictCoding } from '../../disclosure/index.ts';
 import { graphOf } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
@@ -43,11 +43,13 @@ export function contradictionsWith(person: Patient, stored: readonly Patient[]):
 /** Warnings to a sender about its own data only: what it stated itself before about the same BSN. */
 export function ownContradictions(person: Patient, stored: readonly Patient[], sender: string): Issue[] {
   const own = stored.filter((it) => isSentBy(it, sender));
-  return contradictionsWith(person, own).map((name) => issue('person-differs', {}, { expression: `Patient.${name}` }));
+  return contradictionsWith(person, own).map((name) =>
+    issue('identity-conflict', {}, { expression: `Patient.${name}` }),
+  );
 }
 
 /** Adds the contradictions for the owner, one input of its Task for each element. Nobody else sees them. */
-export function flagPersonDiffers(bundle: Bundle, elements: readonly PersonElement[]): Bundle {
+export function flagIdentityConflict(bundle: Bundle, elements: readonly PersonElement[]): Bundle {
   if (elements.length === 0) return bundle;
   return {
     ...bundle,
@@ -63,7 +65,7 @@ const flagged = (task: Task, elements: readonly PersonElement[]): Task => ({
     ...(task.input ?? []),
     ...elements.map((name) => ({
       type: {
-        coding: [personDiffersCoding],
+        coding: [identityConflictCoding],
         text: 'Another message states this element of the Patient otherwise for the same BSN',
       },
       valueCode: name,

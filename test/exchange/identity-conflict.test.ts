@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, HumanName, Patient, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contradictions } from '../../src/exchange/referral/person-differs.ts';
+import { contradictions } from '../../src/exchange/referral/identity-conflict.ts';
 import { partOf, referralWith } from '../support/exchange/example-referral.ts';
 import {
   type Answered,
@@ -100,7 +100,7 @@ describe('a referral that states another person for a known BSN', () => {
     expect(answer.status, answer.text).toBe(200);
     const task = resourceOf<Task>(await gateway.ask('GET', `/fhir/${locationOf(answer, 'Task')}`, { as }));
     return (task.input ?? [])
-      .filter(({ type }) => type.coding?.some(({ code }) => code === 'person-differs'))
+      .filter(({ type }) => type.coding?.some(({ code }) => code === 'identity-conflict'))
       .map(({ valueCode }) => valueCode);
   };
 
@@ -111,10 +111,10 @@ describe('a referral that states another person for a known BSN', () => {
     expect(await marksOf(second)).toEqual(['name', 'birthDate', 'gender']);
     const order = locationOf(second, 'ServiceRequest');
     const seen = (as: string) => gateway.ask('GET', `/fhir/${order}/$case`, { as });
-    expect((await seen('registration-team')).text).toContain('person-differs');
-    expect((await seen('gp-veenzicht')).text).not.toContain('person-differs');
+    expect((await seen('registration-team')).text).toContain('identity-conflict');
+    expect((await seen('gp-veenzicht')).text).not.toContain('identity-conflict');
     expect(await marksOf(second, 'gp-veenzicht')).toEqual([]);
-    expect(second.text).not.toContain('person-differs');
+    expect(second.text).not.toContain('identity-conflict');
   });
 
   test('is explained to its sender as that of an unknown person: the same steps, findings and receipts', async () => {
@@ -139,12 +139,12 @@ describe('a referral that states another person for a known BSN', () => {
     const number = '999990044';
     await refer(number, 'gp-de-linde');
     const wrong = { birthDate: '1951-07-04' };
-    expect((await refer(number, 'gp-de-linde', wrong, '/fhir/$explain')).text).toContain('person-differs');
+    expect((await refer(number, 'gp-de-linde', wrong, '/fhir/$explain')).text).toContain('identity-conflict');
     const answer = await refer(number, 'gp-de-linde', wrong);
-    expect(allWarningsOf(answer)).toContain('person-differs');
+    expect(allWarningsOf(answer)).toContain('identity-conflict');
     expect(await marksOf(answer)).toEqual(['birthDate']);
     expect(JSON.stringify(resourceOf<Bundle>(answer))).toContain('Patient.birthDate');
-    expect(allWarningsOf(await refer(number, 'gp-de-linde'))).toContain('person-differs');
-    expect(allWarningsOf(await refer(number, 'gp-de-linde'))).not.toContain('person-differs');
+    expect(allWarningsOf(await refer(number, 'gp-de-linde'))).toContain('identity-conflict');
+    expect(allWarningsOf(await refer(number, 'gp-de-linde'))).not.toContain('identity-conflict');
   });
 });
