@@ -71,6 +71,8 @@ export type NetworkSettings = {
     readonly subscriptions: readonly ConfiguredSubscription[];
   };
   readonly watchdog: WatchdogSettings;
+  /** Origins of web pages that may use the FHIR API from a browser; none without configuration. */
+  readonly cors: { readonly origins: readonly string[] };
   /** Terminology servers for code systems whose content is not available locally; absent: none. */
   readonly terminology?: TerminologySettings;
   /** Value sets and code systems that are not checked, with the reason; their codes pass with a note. */

@@ -13,7 +13,6 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   ifMatch: context.req.header('if-match'),
   ifNoneExist: context.req.header('if-none-exist'),
   contentType: context.req.header('content-type'),
-  contentEncoding: context.req.header('content-encoding'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
   readBody: () => readBody(context, bodyLimit),

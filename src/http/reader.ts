@@ -66,7 +66,10 @@ export async function forReader(
   try {
     await gateway.store.appendAudit([event]);
   } catch (fault) {
-    if (!(fault instanceof StoreFault && concernsNoPerson(context.req.path))) throw fault;
+    const isPublic =
+      concernsNoPerson(context.req.path) &&
+      shown.references.every((it) => it.startsWith('StructureMap/') || it.startsWith('Measure/'));
+    if (!(fault instanceof StoreFault && isPublic)) throw fault;
     gateway.report(fault, 'audit');
   }
   return shown.response;

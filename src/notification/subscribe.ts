@@ -4,7 +4,7 @@ import { change, existing, newOf, type Place } from '../exchange/pipeline/change
 import type { CommitPlan } from '../exchange/pipeline/commit.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope, Received } from '../exchange/reading/envelope.ts';
-import { parse } from '../exchange/reading/parse.ts';
+import { parseWrite } from '../exchange/reading/parse.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -46,8 +46,8 @@ export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, '
 
 const statusPlace = { expression: 'Subscription.status' };
 
-function read({ validator, network }: Gateway, { contentType, body }: Received): Result<Subscription> {
-  const parsed = parse(contentType, body, network.settings.limits);
+function read({ validator, network }: Gateway, received: Received): Result<Subscription> {
+  const parsed = parseWrite(received, network.settings);
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'Subscription')) return failure(issue('id-mismatch', {}, { expression: 'Subscription' }));

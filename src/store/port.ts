@@ -68,6 +68,8 @@ export type Store = Messages &
       name: string,
       wish: { readonly holder: string; readonly now: Date; readonly milliseconds: number },
     ): Promise<boolean>;
+    /** A key of 32 bytes for a purpose, the same for every gateway on this store; derived from its secret. */
+    keyFor(purpose: string): Uint8Array;
     /** Whether the store is writable at this moment (`/readyz`). */
     ready(): Promise<boolean>;
     close(): Promise<void>;

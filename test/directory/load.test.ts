@@ -117,6 +117,16 @@ describe('a mistake in a network is reported with its place, and the network ref
     ],
     ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value-invalid body-bytes: five']],
     [
+      'every origin allowed to use the API in a browser',
+      ['network.yaml', 'limits:', "cors: { origins: ['*'] }\nlimits:"],
+      ["config-value-invalid '*'] }"],
+    ],
+    [
+      'an origin with a path',
+      ['network.yaml', 'limits:', 'cors: { origins: [https://app.example/] }\nlimits:'],
+      ['config-value-invalid https://app.example/] }'],
+    ],
+    [
       'a registration team that is not there',
       ['network.yaml', 'HealthcareService/registration-team', 'HealthcareService/nobody'],
       ['config-reference-unresolved registration-team:'],

@@ -152,6 +152,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
       }),
     ),
   },
+  cors: { origins: it.cors?.origins ?? [] },
   ...(it.terminology ? { terminology: terminologySettings(it.terminology) } : {}),
   terminologyWaivers: (it['terminology-waivers'] ?? []).flatMap(({ 'value-set': valueSet, system, reason }) =>
     [valueSet, system].flatMap((canonical) => (canonical ? { canonical, reason } : [])),

@@ -50,6 +50,7 @@ export type NetworkFile = {
       readonly heartbeat?: number;
     }[];
   };
+  readonly cors?: { readonly origins: readonly string[] };
   readonly watchdog?: WatchdogFile;
   readonly terminology?: TerminologyFile;
   readonly 'terminology-waivers'?: readonly {

@@ -22,7 +22,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
@@ -98,12 +98,8 @@ const invalidAppointment = (expression: string) => failure(issue('appointment-in
 /**
  * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
  */
-async function sentBy(
-  gateway: Gateway,
-  { contentType, body }: Received,
-  before: Planned | undefined,
-): Promise<Result<Appointment>> {
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+async function sentBy(gateway: Gateway, received: Received, before: Planned | undefined): Promise<Result<Appointment>> {
+  const parsed = parseWrite(received, gateway.network.settings, before);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   if (!isType(sent, 'Appointment')) return invalidAppointment('Appointment');

@@ -27,7 +27,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type IdentifiedConsent = Consent & { readonly id: string };
 
@@ -51,7 +51,7 @@ async function considerWithdrawal(
 ): Promise<Result<CommitPlan>> {
   const { network } = gateway;
   const before = parseJson(current.text) as IdentifiedConsent;
-  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings, before);
   if (!parsed.ok) return parsed;
   if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
     return success(unchanged('update', before, current.version));

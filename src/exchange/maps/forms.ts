@@ -65,7 +65,7 @@ export function recogniseForm(
   );
 }
 
-const remedyOf = ({ form, unmet }: NearestForm) => ({
+const remedyOf = ({ form, unmet }: NearestForm<Form>) => ({
   form: form.id,
   condition: unmet.join('; '),
   profile: form.profiles[0] ?? 'http://hl7.org/fhir/StructureDefinition/Bundle',

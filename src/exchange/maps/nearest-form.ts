@@ -1,14 +1,23 @@
 import type { SentMessage } from '../reading/sent-message.ts';
-import type { Form } from './forms.ts';
+
+/** What of a form decides how near a message comes to it. */
+type Nearable = {
+  readonly kind: string;
+  readonly profiles: readonly string[];
+  readonly unmet: (message: SentMessage['message']) => readonly string[];
+};
 
 /** The form that a message comes nearest to, and the conditions of it that the message does not meet. */
-export type NearestForm = { readonly form: Form; readonly unmet: readonly string[] };
+export type NearestForm<F> = { readonly form: F; readonly unmet: readonly string[] };
 
 /**
  * The form with the fewest unmet conditions. Of forms that are equally near, one with a profile that a sender can validate
  * against, of the kind that most forms have: in most messages that is what was meant.
  */
-export function nearestForm(forms: readonly Form[], message: SentMessage['message']): NearestForm | undefined {
+export function nearestForm<F extends Nearable>(
+  forms: readonly F[],
+  message: SentMessage['message'],
+): NearestForm<F> | undefined {
   const ofKind = (kind: string): number => forms.filter((it) => it.kind === kind).length;
   return forms
     .map((form) => ({ form, unmet: form.unmet(message) }))

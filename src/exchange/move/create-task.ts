@@ -8,7 +8,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 import { considerAbort } from './request-abort.ts';
 
 /**
@@ -21,8 +21,7 @@ export const createTask = (gateway: Gateway, envelope: Envelope): Promise<Answer
   );
 
 async function considerTask(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
-  const { contentType, body } = received;
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+  const parsed = parseWrite(received, gateway.network.settings);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   const valid = await validated(gateway, sent);

@@ -65,7 +65,7 @@ export async function considerMove(
   const before = parseJson(text) as Movable;
   // a patch is applied to what its sender sees: a `test` of anything else would reveal it
   const shown = resourceAsSeen(network, before, partner) as Movable;
-  const requested = requestedMove(method, shown, received, network.settings.limits);
+  const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
   const { labels } = requested.value;
   const worded = requested.value.after;

@@ -1,17 +1,17 @@
 import type { CodeableConcept, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
-import type { Limits } from '../../fhir/parse-error.ts';
+import { localReference, withLocalReferences } from '../../fhir/local-reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { shapeIssues } from '../../fhir/shape.ts';
 import { type LabelChange, labelChange } from '../memory/labels.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite, type WriteSettings } from '../reading/parse.ts';
 import { applyPathPatch } from './patch/fhirpath/apply.ts';
 import { readPathPatch } from './patch/fhirpath/read.ts';
-import { applyJsonPatch } from './patch/json-patch.ts';
+import { applyJsonPatch, type Operation } from './patch/json-patch.ts';
 import { parsePatch } from './patch/parse-json-patch.ts';
 
 /** How a change is requested: PUT of the whole resource, JSON Patch or FHIRPath Patch, or the operation $transition. */
@@ -32,14 +32,14 @@ export function requestedMove<T extends Movable>(
   method: MoveMethod,
   before: T,
   received: Received,
-  limits: Limits,
+  settings: WriteSettings,
 ): Result<RequestedMove<T>> {
-  const read: (before: Movable, received: Received, limits: Limits) => Result<Requested> = {
+  const read: (before: Movable, received: Received, settings: WriteSettings) => Result<Requested> = {
     update: replaced,
     patch: patched,
     transition: transitioned,
   }[method];
-  const requested = read(before, received, limits);
+  const requested = read(before, received, settings);
   if (!requested.ok) return requested;
   const { after, reason, answer } = requested.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
@@ -51,26 +51,43 @@ export function requestedMove<T extends Movable>(
 
 type Requested = Omit<RequestedMove<Resource>, 'labels'>;
 
-function patched(before: Movable, received: Received, limits: Limits): Result<Requested> {
+function patched(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
   const media = mediaTypeOf(received.contentType);
   const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
-  const after = apply(before, received, limits);
+  const after = apply(before, received, settings);
   if (!after.ok) return after;
   const misshapen = shapeIssues(after.value);
-  return misshapen.length ? failure(...misshapen) : success({ after: after.value });
+  if (misshapen.length) return failure(...misshapen);
+  return success({ after: withLocalReferences(after.value, settings.baseUrl, before) });
 }
 
-function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+function jsonPatched(
+  before: Movable,
+  { contentType, body }: Received,
+  { limits, baseUrl }: WriteSettings,
+): Result<Resource> {
   const text = decode(mediaTypeOf(contentType), body);
   if (!text.ok) return text;
   const patch = parsePatch(text.value, limits);
-  return patch.ok ? applyJsonPatch<Movable>(before, patch.value) : patch;
+  if (!patch.ok) return patch;
+  // a `test` compares with references as they are stored
+  const local = patch.value.map((it) => withLocalValue(it, baseUrl));
+  return applyJsonPatch<Movable>(before, local);
 }
 
-function pathPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
-  if (!fhirTypes.includes(mediaTypeOf(contentType).type))
+function withLocalValue(operation: Operation, base: string): Operation {
+  if (!('value' in operation)) return operation;
+  const { value, path } = operation;
+  if (typeof value === 'string')
+    return path.at(-1) === 'reference' ? { ...operation, value: localReference(value, base) } : operation;
+  const { value: local } = withLocalReferences({ resourceType: 'patch', value } as Resource & { value: unknown }, base);
+  return { ...operation, value: local };
+}
+
+function pathPatched(before: Movable, received: Received, settings: WriteSettings): Result<Resource> {
+  if (!fhirTypes.includes(mediaTypeOf(received.contentType).type))
     return failure(issue('media-type-unsupported', { supported: patchFormats.join(', ') }));
-  const parsed = parse(contentType, body, limits);
+  const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))
@@ -84,8 +101,8 @@ const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir
 /** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
-function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<Requested> {
-  const parsed = parse(contentType, body, limits);
+function replaced(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
+  const parsed = parseWrite(received, settings, before);
   return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
 }
 
@@ -94,8 +111,8 @@ function replaced(_: Movable, { contentType, body }: Received, limits: Limits): 
  * gateway's code systems, a CodeableConcept, or words); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
-function transitioned(before: Movable, { contentType, body }: Received, limits: Limits): Result<Requested> {
-  const parsed = parse(contentType, body, limits);
+function transitioned(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
+  const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))

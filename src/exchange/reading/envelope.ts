@@ -13,7 +13,6 @@ export type Envelope = {
   readonly ifMatch?: string | undefined;
   readonly ifNoneExist?: string | undefined;
   readonly contentType?: string | undefined;
-  readonly contentEncoding?: string | undefined;
   /** Requested interaction and target: `PATCH Task/<id>`. The same body for another target is a different request. */
   readonly target?: string | undefined;
   /** Sent to $process-message, which accepts a message Bundle only. */
@@ -69,15 +68,13 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
   });
 }
 
-/** Reads the body of an authenticated sender. Issues: `content-encoding-unsupported`, `body-missing`, those of `readBody`. */
+/** Reads the body of an authenticated sender. Issues: `body-missing`, those of `readBody`. */
 export async function receive(
   envelope: Envelope,
   partner: Partner,
   ids: Traces,
   world: World,
 ): Promise<Result<Received>> {
-  const encoding = envelope.contentEncoding?.trim().toLowerCase() ?? '';
-  if (encoding !== '' && encoding !== 'identity') return failure(issue('content-encoding-unsupported', {}));
   const body = await envelope.readBody();
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return failure(issue('body-missing', {}));

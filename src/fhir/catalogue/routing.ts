@@ -18,7 +18,7 @@ export const routingRules = {
   'owner-not-connected': {
     ...warning,
     type: 'not-found',
-    en: 'The owner named in the Task is known from another directory, and no system of its organisation is connected to this network: nobody there would receive the referral. Staff of the network assign it. Name a service of this network, or leave the owner out.',
+    en: 'The owner named in the Task is a service of another directory, and no system of its organisation is connected to this network, so it cannot receive the referral. Staff of the network assign it. Name a service of this network, or leave the owner out.',
     nl: 'De eigenaar in de Task komt uit een andere adreslijst, en geen systeem van die organisatie is op dit netwerk aangesloten: niemand zou de verwijzing daar ontvangen. Medewerkers van het netwerk wijzen haar toe. Noem aanbod van dit netwerk, of laat de eigenaar weg.',
   },
   'owner-not-eligible': {

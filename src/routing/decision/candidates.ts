@@ -118,14 +118,14 @@ export type Applicant = {
   readonly group?: string | null;
 };
 
-/** Whether nobody would receive a referral to this service: it is known from another directory only. */
+/** Whether no system would receive a referral to this service: it was replicated, and its organisation is no partner. */
 export const isNotConnected = ({ source, partner }: DirectoryService): boolean =>
   source !== undefined && partner === undefined;
 
 const whyNotConnected = (service: DirectoryService): Bilingual | undefined =>
   isNotConnected(service)
     ? {
-        en: `is known from directory ${service.source}, and no system of its organisation is connected to this network`,
+        en: `comes from directory ${service.source}, and no system of its organisation is connected to this network`,
         nl: `komt uit adreslijst ${service.source}, en geen systeem van de organisatie is op dit netwerk aangesloten`,
       }
     : undefined;
