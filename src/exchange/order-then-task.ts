@@ -123,7 +123,7 @@ async function ofOrder(
   const read = resourcesOf(prepared.graph).find((it) => isType(it, 'ServiceRequest'))!;
   // the order keeps the id that its sender knows
   const own = renamed(prepared, read.id, order.id);
-  const plan = commitPlanOf(gateway, received, { ...own, header: undefined }, outcome.steps);
+  const plan = await commitPlanOf(gateway, received, { ...own, header: undefined }, outcome.steps);
   const placed = resourcesOf(own.graph).find((it) => isType(it, 'Task'))!;
   return success({
     ...plan,

@@ -1,4 +1,5 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -69,6 +70,7 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
   const { body, location, version, steps } = plan;
   switch (committed.kind) {
     case 'committed':
+      gateway.log(acceptedLine(received, plan, performance.now()));
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
       return duplicateAnswer(committed.earlier);

@@ -39,7 +39,16 @@ export const pullHandler =
       const bodyDigest = createHash('sha256').update(body).digest('hex');
       const ids = { requestId: it.world.newId(), correlationId, traceId };
       const at = it.world.now();
-      return { ...ids, partner, contentType: fhirJson, body, bodyDigest, at, ...(pulled ? { pulled } : {}) };
+      return {
+        ...ids,
+        partner,
+        contentType: fhirJson,
+        body,
+        bodyDigest,
+        at,
+        since: performance.now(),
+        ...(pulled ? { pulled } : {}),
+      };
     };
     const pulled = await placesOf(placer, JSON.parse(dispatch.body) as Pull);
     if (pulled.kind === 'ended') return pulled.sent;
@@ -93,7 +102,7 @@ async function takeInOrder(it: PullContext, { task, order, etag, url }: PlacedOr
   if (whole.kind === 'ended') return whole.sent;
   const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
   const { requestId, correlationId, traceId } = received;
-  const envelope = { requestId, correlationId, traceId };
+  const envelope = { requestId, correlationId, traceId, since: received.since };
   const answer = await acceptAdmitted(gateway, envelope, {
     received,
     refuse: auditRefusal(gateway, envelope, 'accept', 'C', partner),

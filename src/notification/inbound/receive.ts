@@ -27,8 +27,7 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
     return again ? { ...received, kind: 'accepted' } : answer;
   }
   const { received: message, refuse } = entered;
-  if ((await store.depth()).waiting > admission.waiting)
-    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await admission.isOverloaded()) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const parsed = parse(message.contentType, message.body, network.settings.limits);
   if (!parsed.ok) return refuse(refused(parsed.issues));
   const place = addressOf(network, { partner: message.partner.id }, message.at);

@@ -274,5 +274,17 @@ export function migrate(database: Database): void {
   }
 }
 
+/** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
+export function checkSchema(database: Database): void {
+  const isStore = database.get("select 1 as found from sqlite_master where name = 'meta'") !== undefined;
+  const found = isStore ? schemaOf(database) : 0;
+  if (found === migrations.length) return;
+  throw new Error(
+    found === 0
+      ? 'it is not a store of the gateway'
+      : `it has schema ${found}, and this version reads schema ${migrations.length}: use the version of the gateway that runs on it`,
+  );
+}
+
 const schemaOf = (database: Database): number =>
   Number(database.get("select value from meta where name = 'schema'")?.value ?? 0);
