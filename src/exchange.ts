@@ -16,6 +16,7 @@ import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
 import { notRetained } from './exchange/maps/not-retained.ts';
 import { senderKeysOf } from './exchange/maps/sender-keys.ts';
+import { supplied } from './exchange/maps/supply.ts';
 import { lookUp } from './exchange/memory/look-up.ts';
 import type { Memory } from './exchange/memory/memory.ts';
 import { originOf, withJourneyTrace } from './exchange/memory/trace.ts';
@@ -77,7 +78,7 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
-    return tryCommit(gateway, traced, commitPlanOf(gateway, traced, value, steps));
+    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, value, steps));
   });
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
@@ -114,11 +115,14 @@ async function* pipeline(
   const kind = kindOf(form);
   const source = yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
-  const { graph: sentGraph, unmapped } = yield* step(
+  const { graph: readGraph, unmapped } = yield* step(
     'map',
     withWarnings(toGraph(form, sent, options), notRetained(sent, settings.baseUrl)),
     describe.mapped,
   );
+  const { supplies } = form;
+  const supply = { network, partner, taskCodes: context.taskCodes };
+  const sentGraph = supplies ? yield* step('supply', supplied(readGraph, { ...supply, supplies })) : readGraph;
   const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent, received) : undefined;
   if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled

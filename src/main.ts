@@ -23,7 +23,7 @@ import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { openSqliteStore, openSqliteStoreToRead } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
@@ -35,15 +35,24 @@ export const demoNetwork = join(productFolder, 'examples/network');
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
 
 /** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
-export async function openStore(address: string): Promise<Result<Store>> {
+export const openStore = (address: string): Promise<Result<Store>> =>
+  opened(address, openSqliteStore, 'store-open-failed');
+
+/** Opens an existing `sqlite:FILE` that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
+export const openStoreToRead = (address: string): Promise<Result<Store>> =>
+  opened(address, openSqliteStoreToRead, 'store-read-failed');
+
+async function opened(
+  address: string,
+  open: (file: string) => Promise<Store>,
+  rule: 'store-open-failed' | 'store-read-failed',
+): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
   if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
   try {
-    return success(await openSqliteStore(file));
+    return success(await open(file));
   } catch (error) {
-    return failure(
-      issue('store-open-failed', { store: file, problem: error instanceof Error ? error.message : 'error' }),
-    );
+    return failure(issue(rule, { store: file, problem: error instanceof Error ? error.message : 'error' }));
   }
 }
 

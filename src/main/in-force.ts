@@ -73,6 +73,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting, store, world),
+    log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
     report,
   };
   await syncConfigured(gateway);

@@ -88,6 +88,7 @@ async function open(): Promise<void> {
     bodies: bodyBudget(),
     admission: { waiting: 1, isOverloaded: async () => false },
     heavy: openHeavyWork({ profiles: [], waive: {} }),
+    log: () => {},
     report: (fault) => {
       throw fault;
     },

@@ -127,6 +127,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     largestShrink: one['largest-shrink'] ?? 0.5,
     members: one.members ?? false,
   })),
+  plainHttp: new Set((it['plain-http'] ?? []).map(({ host }) => host.toLowerCase())),
   norms: {
     staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
     longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,

@@ -1,4 +1,4 @@
-import type { ServiceRequest } from '@medplum/fhirtypes';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
@@ -11,12 +11,13 @@ import type { Revocation, StoredResource, Withdrawal } from '../../store/port.ts
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
-import { contentReadBy } from '../memory/right-to-read.ts';
+import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -91,8 +92,8 @@ const withdrawnByPerson = {
 };
 
 /**
- * Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with
- * its order.
+ * Withdraws open requests to the social domain that are no longer permitted: a Task of a candidate or of an
+ * invitee of a consultation alone, any other with its order.
  */
 async function dependentOn(
   gateway: Gateway,
@@ -112,7 +113,7 @@ async function dependentOn(
       )
         continue;
       const requested: RequestedChange =
-        verbOf(task) === 'request-fulfillment'
+        verbOf(task) === 'request-fulfillment' || isConsultation(task)
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
       const result = effects(graph, requested, ['requester'], effectContext);
@@ -154,7 +155,13 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
       if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
       if (await isStillPermitted(gateway, order, task, consent, at)) continue;
-      const content = await contentReadBy(gateway, order, owner);
+      if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
+      const content = await contentReadBy(
+        gateway,
+        order,
+        owner,
+        isConsultation(task) ? (task as Task & Identified) : undefined,
+      );
       revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
       withdrawals.push({ recipient: owner, about: [`ServiceRequest/${order.id}`, `Task/${task.id}`] });
     }

@@ -1,4 +1,5 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -11,6 +12,7 @@ import type {
   Grant,
   Guard,
   MessageKeys,
+  PlacerSubscription,
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
@@ -46,6 +48,7 @@ export type CommitPlan = {
   readonly withdrawals?: readonly Withdrawal[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
@@ -67,6 +70,7 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
   const { body, location, version, steps } = plan;
   switch (committed.kind) {
     case 'committed':
+      gateway.log(acceptedLine(received, plan, performance.now()));
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
       return duplicateAnswer(committed.earlier);
@@ -133,6 +137,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),
+    ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
     dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({

@@ -1,4 +1,5 @@
 import type { Authenticate } from '../../access.ts';
+import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
@@ -10,6 +11,7 @@ import type { Form } from '../maps/forms.ts';
 import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
+import type { TaskCodes } from '../maps/task-codes.ts';
 import type { BodyBudget } from '../reading/body-budget.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
@@ -33,6 +35,8 @@ export type Gateway = {
   /** Answers the questions that the validator can't answer from the loaded definitions. */
   readonly terminology: Terminology;
   readonly forms: readonly Form[];
+  /** Reads codes of other drafts in a Task that comes in or is moved. */
+  readonly taskCodes: TaskCodes;
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];
   /** Maps that create the messages of the gateway itself. */
@@ -54,6 +58,8 @@ export type Gateway = {
   readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
+  /** Writes the line of a message that was accepted or refused. */
+  readonly log: (line: MessageLine) => void;
   /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
@@ -61,5 +67,5 @@ export type Gateway = {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report'
 >;

@@ -27,6 +27,16 @@ export function openDatabase(file: string, busyTimeout: number): Database {
     'pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; ' +
       'pragma temp_store = memory; pragma wal_autocheckpoint = 4000',
   );
+  return databaseOf(connection);
+}
+
+/** A connection that cannot write, to an existing file. Throws when there is none. */
+export function openDatabaseToRead(file: string, busyTimeout: number): Database {
+  closeSync(openSync(file, 'r'));
+  return databaseOf(new DatabaseSync(file, { timeout: busyTimeout, readOnly: true }));
+}
+
+function databaseOf(connection: DatabaseSync): Database {
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const known = statements.get(sql);

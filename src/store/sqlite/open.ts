@@ -9,17 +9,18 @@ import {
   configurationUses,
   writeConfigurationUse,
 } from './configurations.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, openDatabaseToRead } from './database.ts';
 import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
-import { openIndexing } from './indexing.ts';
+import { openIndexing, readIndexing } from './indexing.ts';
 import { messageByKeys, writeMessageKeys } from './message-keys.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
-import { migrate } from './migrations.ts';
+import { checkSchema, migrate } from './migrations.ts';
 import { doOnce, lease, wasDone } from './once.ts';
 import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
 import * as lists from './outbox-lists.ts';
+import { placerSubscription, writePlacerSubscription } from './placer-subscriptions.ts';
 import {
   conflictOf,
   current,
@@ -68,6 +69,21 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   }
 }
 
+/**
+ * Opens an existing store to read it, next to a running gateway: every write fails. Throws when there is no such file, or
+ * when it is not a store of this version.
+ */
+export async function openSqliteStoreToRead(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const database = openDatabaseToRead(file, options.busyTimeout ?? 2_000);
+  try {
+    checkSchema(database);
+    return storeOn(database, readIndexing(database, options.secret));
+  } catch (why) {
+    database.close();
+    throw why;
+  }
+}
+
 function storeOn(
   database: Database,
   { indexing, hide }: { readonly indexing: Indexing; readonly hide: HideValue },
@@ -100,6 +116,7 @@ function storeOn(
     subscription: async (id, partner) => subscription(database, id, partner),
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
+    placerSubscription: async (partner, id) => placerSubscription(database, partner, id),
     heartbeat: async (now, dispatch) => {
       const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
@@ -190,6 +207,7 @@ function commit(
     (it) => writeEvent(database, it, now) ?? [],
   );
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
+  for (const known of it.placerSubscriptions ?? []) writePlacerSubscription(database, known);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
