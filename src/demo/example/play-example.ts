@@ -5,7 +5,7 @@ import { readXml } from '../../fhir/xml.ts';
 import type { ExampleAnswer } from './client.ts';
 import type { Expected, NamedExample } from './example.ts';
 import { locationIn, type Player, playGiven } from './given.ts';
-import { namedAnew } from './named-anew.ts';
+import { namedAnew, namedForSure } from './named-anew.ts';
 
 /** What came of an example. */
 export type Played = {
@@ -29,7 +29,9 @@ export async function playExample(player: Player, { name, example, body }: Named
   const { given, send, as } = example;
   const insert = given ? await playGiven(player, given) : (text: string) => text;
   const contentType = send['content-type'];
-  const message = namedAnew(given ? Buffer.from(insert(body.toString())) : body, contentType, player.run);
+  const whole = given ? Buffer.from(insert(body.toString())) : body;
+  const isReferral = given === undefined && example.expect.stored === 'graph';
+  const message = (isReferral ? namedForSure : namedAnew)(whole, contentType, player.run);
   const { 'X-Request-Id': ownId, ...headers } = send.headers ?? {};
   const requestId = ownId === undefined ? player.world.newId() : ownId;
   const answer = await player.client(send.method, send.path, {
