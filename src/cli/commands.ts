@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../main.ts';
 import { registerAudit } from './audit.ts';
 import { registerConfig } from './config/command.ts';
+import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     registerStatus,
     registerAudit,
     registerSilent,
+    registerDeadLetters,
     registerUnknownCodes,
     registerMap,
     registerRoutes,

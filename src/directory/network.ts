@@ -63,6 +63,14 @@ export type NetworkSettings = {
     /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
     readonly dryRunsPerMinute: number;
   };
+  readonly delivery: {
+    /** How long a delivery is retried that gets 404 or 410. */
+    readonly notFoundHours: number;
+    /** Failures on one message after which another journey is tried. */
+    readonly setAsideAfter: number;
+    /** Who finds out why a delivery was given up: `registration-team`, or a service of the directory. */
+    readonly deadLettersTo: string;
+  };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {

@@ -11,6 +11,7 @@ import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept } from '../exchange.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
+import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
 import { dryRunsOf } from './dry-runs.ts';
 import { envelopeOf } from './envelope.ts';
@@ -95,6 +96,10 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     health: (_, context) => context.json({ status: 'up' }),
     readiness: (it, context) => readiness(it, context, info.configuration()),
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
+    'list dead letters': listDeadLetters,
+    'read dead letter': readDeadLetter,
+    'requeue dead letters': requeueByHttp,
+    'skip dead letter': skipByHttp,
     notification: acceptNotification,
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),

@@ -3,6 +3,7 @@ import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
+import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
@@ -37,7 +38,12 @@ export type InForce = {
 };
 
 /** Replication, watchdog and heartbeat. */
-export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
+export type BackgroundJobs = {
+  readonly replication: Replication;
+  /** Runs the watchdog now. */
+  readonly watch: () => void;
+  readonly stop: () => Promise<void>;
+};
 
 /**
  * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store
@@ -56,7 +62,10 @@ export async function prepareConfiguration(configured: Configuration, environmen
       return living.current();
     },
     living,
-    store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
+    store: withWakeUp(
+      withAnnouncements(withWithdrawalAudit(store, { world, network }), { world, network, report }),
+      () => watchdog?.wake(),
+    ),
     authenticate: bearerTokens(files.partners.values()),
     heavy,
     refusedLogins: environment.refusedLogins,
@@ -106,6 +115,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
       watchdog = watching;
       return {
         replication,
+        watch: watching.wake,
         stop: async () => {
           stopHeartbeat();
           await replication.stop();

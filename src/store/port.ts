@@ -31,8 +31,11 @@ export type {
   Claim,
   Delivery,
   Dispatch,
+  DispatchState,
   DispatchStatus,
   OutboxDepth,
+  WhoWaits,
+  Withdrawal,
 } from './port/outbox.ts';
 export type {
   Change,

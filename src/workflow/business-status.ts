@@ -12,6 +12,9 @@ const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
  */
 const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
 
+/** Set and removed by the gateway only, in any status: a Task that ended is delivered too. */
+export const deliveryFailed = 'delivery-failed';
+
 /**
  * Business statuses allowed per Task status; none is always allowed. A published BSeR example pairs `requested` with
  * "completed", which this rejects.
@@ -45,13 +48,14 @@ export const outcomes: readonly string[] = ['first-contact-done', 'handed-over']
 /** A status as a diagnostic may repeat it: only FHIR's own codes, since any other value is text from the message. */
 export const statusName = (status: string): string => (Object.hasOwn(businessStatuses, status) ? status : '?');
 
-const known = new Set(Object.values(businessStatuses).flat());
+const known = new Set([...Object.values(businessStatuses).flat(), deliveryFailed]);
 
 /** The gateway's own business statuses that conflict with the Task status; codes of other systems are not checked. */
 export function invalidBusinessStatus(task: Task): Issue[] {
   const fit = businessStatuses[task.status] ?? [];
+  const permitted = new Set([...fit, deliveryFailed]);
   return ownCodes(task.businessStatus, 'business-status')
-    .filter((code) => !fit.includes(code))
+    .filter((code) => !permitted.has(code))
     .map((code) =>
       issue(
         'business-status-invalid',

@@ -1,5 +1,6 @@
 /** The state machine of orders and their Tasks, and the consistency of statuses in a referral. */
 export { askingToStop } from './abort.ts';
+export { deliveryFailed } from './business-status.ts';
 export { coherence } from './coherence.ts';
 export { completeConsultation, isPreparationOf } from './consultation.ts';
 export type { Effect, Effects, RequestedChange } from './effect.ts';

@@ -271,8 +271,12 @@ describe('a receiver in trouble', () => {
     listener.answer = 200;
     await expect
       .poll(async () => {
-        const dead = await gateway.store.dispatches({ recipient: 'registration-team', state: 'dead', count: 500 });
-        return dead.items.filter(({ subscription }) => subscription === mine.id).map(({ because }) => because);
+        const ended = await gateway.store.dispatches({
+          recipient: 'registration-team',
+          state: 'withdrawn',
+          count: 500,
+        });
+        return ended.items.filter(({ subscription }) => subscription === mine.id).map(({ because }) => because);
       })
       .toEqual(['delivery-forbidden: subscription-ended']);
     expect(heardOf(mine)).toHaveLength(1);

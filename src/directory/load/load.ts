@@ -142,6 +142,11 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     depth: it.limits?.depth ?? 64,
     dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
   },
+  delivery: {
+    notFoundHours: it.delivery?.['not-found-hours'] ?? 24,
+    setAsideAfter: it.delivery?.['set-aside-after'] ?? 3,
+    deadLettersTo: it.delivery?.['dead-letters-to'] ?? 'registration-team',
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),

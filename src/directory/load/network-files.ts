@@ -39,6 +39,11 @@ export type NetworkFile = {
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
   };
+  readonly delivery?: {
+    readonly 'not-found-hours'?: number;
+    readonly 'set-aside-after'?: number;
+    readonly 'dead-letters-to'?: string;
+  };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };

@@ -33,6 +33,11 @@ export function watchdogOf(
       issues.push(issue('config-reference-unresolved', { ...details, target: to }, place));
     }
   });
+  const deadLettersTo = value.delivery?.['dead-letters-to'] ?? '';
+  if (deadLettersTo.includes('/') && !isService(deadLettersTo)) {
+    const [details, place] = at(['delivery', 'dead-letters-to']);
+    issues.push(issue('config-reference-unresolved', { ...details, target: deadLettersTo }, place));
+  }
   const holidays = {
     goodFriday: calendar['good-friday'] ?? false,
     liberationDay: calendar['liberation-day'] ?? 'lustrum',

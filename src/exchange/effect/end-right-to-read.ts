@@ -1,9 +1,13 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Network } from '../../directory/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { success } from '../../fhir/result.ts';
+import type { Withdrawal } from '../../store/port.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderOfPlan } from '../memory/journey.ts';
-import { endsGround, rightsEnded } from '../memory/right-to-read.ts';
+import { endsBeforeStart, endsGround, rightsEnded } from '../memory/right-to-read.ts';
 import type { Consequence } from './consequence.ts';
 
 /**
@@ -22,9 +26,26 @@ export const endRightToRead: Consequence = async ({ network, store }, { graph: {
       ? [resource as Task & Identified]
       : [],
   );
-  if (ended.length === 0) return success({});
-  const about = order ?? (await orderOfPlan(store, ended[0]?.focus?.reference));
-  if (!about?.id) return success({});
+  const withdrawals = versioned.flatMap(({ resource }) =>
+    isType(resource, 'Task') ? withdrawalsOf(network, tasks, resource as Task & Identified) : [],
+  );
+  const about = ended.length ? (order ?? (await orderOfPlan(store, ended[0]?.focus?.reference))) : undefined;
+  if (!about?.id) return success({ withdrawals });
   const ground = { order: about as ServiceRequest & Identified, tasks: ended };
-  return success(await rightsEnded({ store, network }, ground));
+  return success({ ...(await rightsEnded({ store, network }, ground)), withdrawals });
 };
+
+/**
+ * What waits for the owner of a Task that ends before it was carried out, a candidate's among them, is not sent any more:
+ * the new version of the Task, which ends it, is. Revocations withdraw what waits about the order (store/port/commit.ts).
+ */
+function withdrawalsOf(network: Network, tasks: readonly Task[], after: Task & Identified): readonly Withdrawal[] {
+  const before = tasks.find(({ id }) => id === after.id);
+  const owner = ownerOf(network, after);
+  const ends =
+    before !== undefined &&
+    before.status !== after.status &&
+    endsBeforeStart(before, after) &&
+    verbOf(after) !== 'abort';
+  return ends && owner && senderOf(network, after) !== owner ? [{ recipient: owner, about: [`Task/${after.id}`] }] : [];
+}

@@ -43,6 +43,11 @@ export async function rightsEnded(
 /** A Task that had started and is stopped is different: its owner has treated the person, and keeps a record. */
 export function endsGround(before: Task | undefined, after: Task): boolean {
   if (!before || before.status === after.status || verbOf(after) !== 'fulfill') return false;
+  return endsBeforeStart(before, after);
+}
+
+/** Whether a Task ended before its owner carried any of it out, or was a mistake. */
+export function endsBeforeStart(before: Task, after: Task): boolean {
   if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
   return after.status === 'rejected' || after.status === 'entered-in-error';
 }

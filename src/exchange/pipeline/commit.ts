@@ -15,6 +15,7 @@ import type {
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
+  Withdrawal,
 } from '../../store/port.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
@@ -43,6 +44,7 @@ export type CommitPlan = {
   readonly guards?: readonly Guard[];
   readonly grants?: readonly Grant[];
   readonly revocations?: readonly Revocation[];
+  readonly withdrawals?: readonly Withdrawal[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
@@ -129,6 +131,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     changes: plan.changes,
     guards: plan.guards ?? [],
     revocations: plan.revocations ?? [],
+    withdrawals: plan.withdrawals ?? [],
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { gatewayTransient, inConfiguration, information, invalid, malformed } from './shared.ts';
+import { conflict, gatewayTransient, inConfiguration, information, invalid, malformed } from './shared.ts';
 
 /** Running the gateway and its commands: files, port, store, load. */
 export const operatingRules = {
@@ -99,6 +99,30 @@ export const operatingRules = {
     type: 'throttled',
     en: 'The gateway is busy with other large requests. Send this request again after {seconds} seconds.',
     nl: 'De gateway is bezig met andere grote verzoeken. Stuur dit verzoek opnieuw na {seconds} seconden.',
+  },
+  'dead-letter-unknown': {
+    ...invalid,
+    category: 'not-found',
+    type: 'not-found',
+    en: 'No delivery {id}. List them with mgn dead-letters.',
+    nl: 'Er is geen aflevering {id}. Een lijst geeft mgn dead-letters.',
+  },
+  'dead-letter-ended': {
+    ...conflict,
+    en: 'Delivery {id} is {state}: it is no dead letter and was not set aside, and nothing was changed. Another operator may have been first; list what is left with mgn dead-letters.',
+    nl: 'Aflevering {id} staat op {state}: zij is niet opgegeven of apart gezet, en er is niets veranderd. Een andere beheerder was misschien eerder; mgn dead-letters geeft wat er nog staat.',
+  },
+  'dead-letter-reason-invalid': {
+    ...invalid,
+    type: 'required',
+    en: 'A skipped delivery needs a reason of 5 to 200 characters on one line, without a number of nine digits: it stays in the audit trail. Say how the receiver was notified instead, without personal data.',
+    nl: 'Een overgeslagen aflevering heeft een reden nodig van 5 tot 200 tekens op één regel, zonder getal van negen cijfers: de reden blijft in het auditspoor. Zeg hoe de ontvanger het anders hoort, zonder persoonsgegevens.',
+  },
+  'dead-letter-request-invalid': {
+    ...malformed,
+    type: 'structure',
+    en: 'The request names no deliveries. Send JSON with exactly one of ids (a list of 1 to 1000 ids), partner, or all: true; to skip one, send reason.',
+    nl: 'Het verzoek noemt geen afleveringen. Stuur JSON met precies één van ids (een lijst van 1 tot 1000 id’s), partner, of all: true; stuur reason om er een over te slaan.',
   },
   overloaded: {
     ...gatewayTransient,

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { journeysSchema } from './journeys.ts';
 import { messageKeysSchema } from './message-keys.ts';
 import { unknownCodesSchema } from './unknown-codes.ts';
 
@@ -240,6 +241,7 @@ const migrations: readonly string[] = [
   // rows are stored in log order: a page of one source is read without sorting
   'create index directory_by_source on directory (source, type)',
   messageKeysSchema,
+  journeysSchema,
 ];
 
 /**

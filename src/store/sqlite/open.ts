@@ -17,7 +17,9 @@ import { messageByKeys, writeMessageKeys } from './message-keys.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
 import { checkSchema, migrate } from './migrations.ts';
 import { doOnce, lease, wasDone } from './once.ts';
+import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
+import * as lists from './outbox-lists.ts';
 import {
   conflictOf,
   current,
@@ -135,14 +137,24 @@ function storeOn(
     complete: (claim, delivery, ending) => group.writeSoon(() => outbox.complete(database, claim, delivery, ending)),
     retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),
     deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
-    requeue: async (dispatchId, now) => {
-      const requeued = await group.write(() => outbox.requeue(database, dispatchId, now));
+    withdraw: (claim, delivery, ending) => group.write(() => outbox.withdraw(database, claim, delivery, ending)),
+    isDeliverable: async (delivery) => outbox.isDeliverable(database, delivery),
+    hasDeliverable: async () => lists.hasDeliverable(database),
+    requeue: async (dispatchId, now, audit) => {
+      const requeued = await group.write(() => requeue(database, dispatchId, now, audit));
       if (requeued) notifyListeners();
       return requeued;
     },
-    dispatches: async (query) => outbox.dispatches(database, query),
-    attempts: async (dispatchId) => outbox.attempts(database, dispatchId),
-    depth: async () => outbox.depth(database),
+    skip: async (dispatchId, act) => {
+      const skipped = await group.write(() => skip(database, dispatchId, act));
+      if (skipped) notifyListeners();
+      return skipped;
+    },
+    dispatch: async (id) => lists.dispatch(database, id),
+    undelivered: async (query) => lists.undelivered(database, query),
+    dispatches: async (query) => lists.dispatches(database, query),
+    attempts: async (dispatchId) => lists.attempts(database, dispatchId),
+    depth: async () => lists.depth(database),
     onDispatch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -175,6 +187,7 @@ function commit(
   if (message && it.keys) writeMessageKeys(database, message, it.keys);
   if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
+  const withdrawn = withdrawAll(database, it);
   for (const revocation of it.revocations ?? []) writeRevocation(database, revocation);
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
@@ -185,7 +198,7 @@ function commit(
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
-  appendAudit(database, it.audit ?? []);
+  appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
   return {
     committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
     announced: notifications.length > 0,
