@@ -34,6 +34,13 @@ export type Partner = {
   readonly notificationEndpoints?: readonly string[];
   /** Name of the environment variable that contains the bearer token for deliveries. */
   readonly deliveryTokenFrom?: string;
+  /** Agreed with a placer whose Coordination Tasks have no legal basis (grondslag) of their own. */
+  readonly coordinationTask?: CoordinationTaskSettings;
+};
+
+/** Legal basis (grondslag) of the Tasks of a placer, a code of mgn-legal-basis for each side of the network. */
+export type CoordinationTaskSettings = {
+  readonly legalBasis: { readonly care?: string; readonly 'social-domain'?: string };
 };
 
 export type NetworkSettings = {

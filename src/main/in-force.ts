@@ -9,6 +9,7 @@ import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
@@ -68,9 +69,10 @@ export async function prepareConfiguration(configured: Configuration, environmen
     ),
     authenticate: bearerTokens(files.partners.values()),
     heavy,
+    secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
-    admission: { waiting: environment.waiting },
+    admission: admissionUpTo(environment.waiting, store, world),
     log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
     report,
   };

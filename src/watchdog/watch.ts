@@ -1,5 +1,6 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { watchDeliveries } from './dead-letter/watch.ts';
+import { raiseOrdersWithoutTask } from './orders-without-task.ts';
 import { raise } from './raise.ts';
 import { silentTasks } from './silent-tasks.ts';
 
@@ -11,5 +12,5 @@ export async function watch(gateway: Gateway): Promise<number> {
   let raised = await watchDeliveries(gateway);
   for await (const silent of silentTasks(gateway, gateway.world.now()))
     for (const deadline of silent.passed) if (await raise(gateway, silent, deadline)) raised++;
-  return raised;
+  return raised + (await raiseOrdersWithoutTask(gateway));
 }

@@ -42,6 +42,33 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
   'entered-in-error': [...retained, 'cancellation-requested'],
 };
 
+/**
+ * Business statuses that the owner of a Task did not report itself: written by the gateway, or by the requester that
+ * selected it.
+ */
+const markers: ReadonlySet<string> = new Set([
+  'human-decision',
+  'selected',
+  'awaiting-information',
+  'cancellation-requested',
+  ...appointment,
+]);
+
+/**
+ * The Task without a marker that a move left as it was and that does not fit its new status: the mover neither wrote it
+ * nor has to remove it. What the owner itself reported stays, and is checked.
+ */
+export function withoutStaleMarker(before: Task, after: Task): Task {
+  const codes = ownCodes(after.businessStatus, 'business-status');
+  const [code] = codes;
+  if (before.status === after.status || codes.length !== 1 || code === undefined || !markers.has(code)) return after;
+  if (!ownCodes(before.businessStatus, 'business-status').includes(code) || fits(after.status, code)) return after;
+  const { businessStatus: _, ...task } = after;
+  return task;
+}
+
+export const fits = (status: TaskStatus, code: string): boolean => businessStatuses[status]?.includes(code) ?? false;
+
 /** Business statuses that state an outcome, so that a completed Task needs no output. */
 export const outcomes: readonly string[] = ['first-contact-done', 'handed-over'];
 

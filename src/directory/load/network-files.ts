@@ -78,6 +78,9 @@ export type PartnersFile = {
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
+    readonly 'coordination-task'?: {
+      readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
+    };
     readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
   }[];
 };

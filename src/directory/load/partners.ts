@@ -28,6 +28,7 @@ export function partnersOf(
       'delivery-token-from': deliveryTokenFrom,
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
+      'coordination-task': coordination,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -40,6 +41,7 @@ export function partnersOf(
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
+          ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
         },
       ];
     },

@@ -18,7 +18,7 @@ export async function isInvitationPermitted(
   { network, store }: Pick<Gateway, 'network' | 'store'>,
   order: ServiceRequest & Identified,
   task: Task,
-  consent: Consent & { readonly id: string },
+  consent: (Consent & { readonly id: string }) | undefined,
   now: Date,
 ): Promise<boolean> {
   // an empty invitation does not disclose the person
@@ -28,7 +28,7 @@ export async function isInvitationPermitted(
   const person = await readAt(store, order.subject.reference ?? '');
   if (!owner || !recipient || !person) return true;
   const consents = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
-  const resources = [person, ...consents.filter(({ id }) => id !== consent.id), consent];
+  const resources = [person, ...consents.filter(({ id }) => id !== consent?.id), ...(consent ? [consent] : [])];
   const graph = { resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({ resource })) };
   const own = lifeDomainsOf(task);
   const consultation = own.length ? undefined : await readAt(store, task.partOf?.[0]?.reference ?? '');

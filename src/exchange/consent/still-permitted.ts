@@ -4,11 +4,13 @@ import { recipientOf } from '../../directory/index.ts';
 import { disclose } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
 import { readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { isInvitationPermitted } from './invitation-permitted.ts';
 
 export type IdentifiedConsent = Consent & { readonly id: string };
 
@@ -42,6 +44,8 @@ export async function isStillPermitted(
   consent: IdentifiedConsent | undefined,
   now: Date,
 ): Promise<boolean> {
+  if (isConsultation(task))
+    return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, consent, now);
   const { network, store } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;

@@ -26,7 +26,6 @@ import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parseWrite } from '../reading/parse.ts';
-import { isInvitationPermitted } from './invitation-permitted.ts';
 import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
 
 /**
@@ -108,7 +107,10 @@ async function dependentOn(
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
-      if (legalBasisOf(task) !== 'explicit-consent' || (await isPermitted(gateway, order, task, consent, received.at)))
+      if (
+        legalBasisOf(task) !== 'explicit-consent' ||
+        (await isStillPermitted(gateway, order, task, consent, received.at))
+      )
         continue;
       const requested: RequestedChange =
         verbOf(task) === 'request-fulfillment' || isConsultation(task)
@@ -152,7 +154,7 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
       const owner = ownerOf(network, task);
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
       if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
-      if (await isPermitted(gateway, order, task, consent, at)) continue;
+      if (await isStillPermitted(gateway, order, task, consent, at)) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
       const content = await contentReadBy(
         gateway,
@@ -166,16 +168,6 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
   }
   return { revocations, withdrawals };
 }
-
-/** Whether the owner of this Task may still receive what it is about, after `consent` has ended. */
-const isPermitted = (
-  gateway: Gateway,
-  order: ServiceRequest & Identified,
-  task: Task,
-  consent: IdentifiedConsent,
-  now: Date,
-): Promise<boolean> =>
-  (isConsultation(task) ? isInvitationPermitted : isStillPermitted)(gateway, order, task, consent, now);
 
 /** Merges the Consent and the plans of all withdrawals into one commit. */
 function asOneCommit(

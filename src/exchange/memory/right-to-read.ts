@@ -46,7 +46,7 @@ export function endsGround(before: Task | undefined, after: Task): boolean {
   return endsBeforeStart(before, after);
 }
 
-/** Whether a Task ended before its owner carried any of it out, or was a mistake. */
+/** Whether a Task ends without having been carried out, even in part. */
 export function endsBeforeStart(before: Task, after: Task): boolean {
   if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
   return after.status === 'rejected' || after.status === 'entered-in-error';

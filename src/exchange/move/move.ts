@@ -28,6 +28,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
+import { withCodedReason } from './reason-in-words.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
 /** A change of a Task, or of the order itself, as a partner requests it. */
@@ -59,7 +60,8 @@ export async function considerMove(
   const shown = resourceAsSeen(network, before, partner) as Movable;
   const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
-  const readable = reducedForReaders(gateway, before, requested.value.after, partner);
+  const sent = inOwnCodes(gateway, before, requested.value.after, partner);
+  const readable = reducedForReaders(gateway, before, sent, partner);
   if (!readable.ok) return readable;
   const answer =
     before.resourceType === 'Task' && readable.value.resourceType === 'Task'
@@ -85,6 +87,21 @@ export async function considerMove(
   if (!result.ok) return result;
   const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
+}
+
+/** Codes of other drafts and reasons in words, read as the network's own. */
+function inOwnCodes({ network, taskCodes }: Gateway, before: Movable, sent: Movable, mover: Partner): Movable {
+  if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return sent;
+  const { businessStatus, statusReason } = taskCodes(sent);
+  const translated = {
+    ...sent,
+    ...(businessStatus ? { businessStatus } : {}),
+    ...(statusReason ? { statusReason } : {}),
+  };
+  const isOwner = actorsOf(network, before, mover.id).includes('owner');
+  // a placer that selects may write the verb too (Twiin ct-3); the gateway sets it, and the use case stays
+  const selecting = wantsSelection(before, translated) ? { ...translated, code: before.code! } : translated;
+  return { ...withCodedReason(before, selecting, isOwner), id: before.id };
 }
 
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);

@@ -12,6 +12,7 @@ import type {
   Grant,
   Guard,
   MessageKeys,
+  PlacerSubscription,
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
@@ -47,6 +48,7 @@ export type CommitPlan = {
   readonly withdrawals?: readonly Withdrawal[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
@@ -135,6 +137,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),
+    ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
     dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({

@@ -32,9 +32,12 @@ export async function lookUpOpenReferral(memory: Memory, bundle: Bundle, sender:
     .flatMap(({ identifier = [] }) =>
       identifier.flatMap(({ system, value }) => (system === bsn && value ? value : [])),
     );
+  const persons = await personsOf(memory, numbers);
+  // mostly a person without earlier referrals
+  if (persons.length === 0) return { exists: false, isReadable: false };
   return {
-    exists: await isOpenFor(memory, numbers, useCase),
-    isReadable: await isOpenFor(memory, numbers, useCase, sender),
+    exists: await isOpenFor(memory, persons, useCase),
+    isReadable: await isOpenFor(memory, await personsOf(memory, numbers, sender), useCase, sender),
   };
 }
 
@@ -52,13 +55,9 @@ export const flagSecondReferral = (bundle: Bundle): Bundle => ({
   ),
 });
 
-async function isOpenFor(
-  memory: Memory,
-  numbers: readonly string[],
-  useCase: string,
-  reader?: string,
-): Promise<boolean> {
-  if (numbers.length === 0) return false;
+/** `Patient/id` of the latest referrals of these persons. */
+async function personsOf(memory: Memory, numbers: readonly string[], reader?: string): Promise<readonly string[]> {
+  if (numbers.length === 0) return [];
   const persons = await memory.search(
     'Patient',
     {
@@ -67,12 +66,21 @@ async function isOpenFor(
     },
     reader,
   );
-  if (persons.kind !== 'found' || persons.resources.length === 0) return false;
+  return persons.kind === 'found' ? persons.resources.map(({ id }) => `Patient/${id}`) : [];
+}
+
+async function isOpenFor(
+  memory: Memory,
+  persons: readonly string[],
+  useCase: string,
+  reader?: string,
+): Promise<boolean> {
+  if (persons.length === 0) return false;
   const tasks = await memory.search(
     'Task',
     {
       criteria: [
-        { name: 'patient', values: persons.resources.map(({ id }) => `Patient/${id}`) },
+        { name: 'patient', values: persons },
         { name: 'status', values: openStatuses },
         { name: 'code', values: [`${mgnCodeSystem('use-case')}|${useCase}`] },
       ],

@@ -3,6 +3,7 @@ import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
 import type { KeyedMessage, Message, MessageKeys } from './message.ts';
 import type { Dispatch, DispatchStatus, Withdrawal } from './outbox.ts';
+import type { PlacerSubscription } from './placer-subscription.ts';
 import type { Change, Grant, Guard, ResourceKey, Revocation, StoredResource } from './resource.ts';
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
 import type { UnknownCodeSeen } from './unknown-code.ts';
@@ -31,6 +32,8 @@ export type Commit = {
   readonly audit?: readonly AuditEvent[];
   readonly directory?: readonly DirectoryChange[];
   readonly subscriptions?: readonly SubscriptionChange[];
+  /** What a notification of a placer reports of its Subscription. */
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly configuration?: ConfigurationChange;
   /**
    * Called inside the transaction, with the Subscriptions active at that moment. Must be pure and fast: it blocks all

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { journeysSchema } from './journeys.ts';
 import { messageKeysSchema } from './message-keys.ts';
+import { placerSubscriptionsSchema } from './placer-subscriptions.ts';
 import { unknownCodesSchema } from './unknown-codes.ts';
 
 /**
@@ -242,6 +243,7 @@ const migrations: readonly string[] = [
   'create index directory_by_source on directory (source, type)',
   messageKeysSchema,
   journeysSchema,
+  placerSubscriptionsSchema,
 ];
 
 /**

@@ -1,4 +1,4 @@
-import type { Commit, Committed, Store } from '../port.ts';
+import type { Commit, Committed, Message, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
 import {
@@ -20,6 +20,7 @@ import { doOnce, lease, wasDone } from './once.ts';
 import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
 import * as lists from './outbox-lists.ts';
+import { placerSubscription, writePlacerSubscription } from './placer-subscriptions.ts';
 import {
   conflictOf,
   current,
@@ -115,6 +116,7 @@ function storeOn(
     subscription: async (id, partner) => subscription(database, id, partner),
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
+    placerSubscription: async (partner, id) => placerSubscription(database, partner, id),
     heartbeat: async (now, dispatch) => {
       const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
@@ -173,17 +175,26 @@ function storeOn(
   };
 }
 
-/** All checks precede all writes: a refused commit has nothing to roll back. */
+/**
+ * All checks precede all writes: a refused commit has nothing to roll back. Whether the message was sent before is checked
+ * by writing it first.
+ */
 function commit(
   database: Database,
   it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
   indexing: Indexing,
 ): { readonly committed: Committed; readonly announced: boolean } {
-  const { message, dispatches = [], subscriptions: agreed = [], announce, now } = it;
+  const { message, dispatches = [], subscriptions: agreed = [], announce, once, now } = it;
+  const refused = (refusal: Committed) => ({ committed: refusal, announced: false });
   const refusal = refusalOf(database, it, changes);
-  if (refusal) return { committed: refusal, announced: false };
-  if (message) insertMessage(database, message);
+  // A message that was sent before is answered as before, whatever else has changed since.
+  if (refusal || once !== undefined) {
+    const earlier = message && sentBefore(database, message);
+    if (earlier ?? refusal) return refused((earlier ?? refusal)!);
+  }
+  if (once !== undefined && !doOnce(database, once, now)) return refused({ kind: 'done' });
+  if (message && !insertMessage(database, message)) return refused(sentBefore(database, message)!);
   if (message && it.keys) writeMessageKeys(database, message, it.keys);
   if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
@@ -196,6 +207,7 @@ function commit(
     (it) => writeEvent(database, it, now) ?? [],
   );
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
+  for (const known of it.placerSubscriptions ?? []) writePlacerSubscription(database, known);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
   appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
@@ -210,11 +222,7 @@ function refusalOf(
   it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
 ): Committed | undefined {
-  const { message, guards = [], subscriptions: agreed = [], directory: entries = [], once, now } = it;
-  if (message) {
-    const earlier = messageByRequest(database, message.partner, message.requestId);
-    if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
-  }
+  const { message, guards = [], subscriptions: agreed = [], directory: entries = [] } = it;
   if (message && it.keys) {
     const earlier = messageByKeys(database, message.partner, it.keys);
     if (earlier && !(it.keys.amends && earlier.content !== it.keys.content)) return { kind: 'resent', earlier };
@@ -235,8 +243,10 @@ function refusalOf(
     const conflict = subscriptionConflict(database, change);
     if (conflict) return conflict;
   }
-  const taken = it.configuration && configurationConflict(database, it.configuration);
-  if (taken) return taken;
-  // The last check, since it writes: no other check can refuse the commit afterwards.
-  return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
+  return it.configuration && configurationConflict(database, it.configuration);
+}
+
+function sentBefore(database: Database, { partner, requestId, bodyDigest }: Message): Committed | undefined {
+  const earlier = messageByRequest(database, partner, requestId);
+  return earlier && { kind: earlier.bodyDigest === bodyDigest ? 'duplicate' : 'reused', earlier };
 }
