@@ -41,6 +41,7 @@ import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
+import { implausibleDates } from './workflow/index.ts';
 
 /**
  * Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from
@@ -138,7 +139,8 @@ async function* pipeline(
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
   yield* step('check sender', checkSender(network, incoming, kind));
   const open = await kind.open(memory, incoming, context);
-  const graph = yield* step('check workflow', open.check());
+  const implausible = implausibleDates(adopted, { now: at, timezone: settings.timezone });
+  const graph = yield* step('check workflow', withWarnings(open.check(), implausible));
   const routed = yield* step('route', open.route(graph), describe.routed);
   const forbidden = legalBasisIssues(network, partner, routed.graph);
   const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();

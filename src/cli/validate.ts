@@ -1,28 +1,29 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { type Issue, isError } from '../fhir/issue.ts';
+import { isError } from '../fhir/issue.ts';
 import { openOwnValidator } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { demoNetwork } from '../main.ts';
 import { answerQuestions } from '../validation/index.ts';
 import { filesAt } from './files-at.ts';
+import { openMessageJudge } from './judge-message.ts';
 import { httpUrl, type Language, languageOption } from './options.ts';
 import { readResource } from './read-resource.ts';
+import type { Verdict } from './verdict.ts';
 
 type Options = {
   readonly profile?: string[];
   readonly package?: string[];
   readonly terminology?: string;
+  readonly as?: string;
+  readonly network: string;
+  readonly from?: string;
   readonly json?: boolean;
   readonly language: Language;
 };
-type Verdict = {
-  readonly file: string;
-  readonly verdict: 'valid' | 'invalid' | 'undecided';
-  readonly issues: readonly Issue[];
-};
-
 /**
- * `mgn validate FILE...`: one line (or JSON object) per file; exit code 1 when any is invalid, 2 when any is undecided.
+ * `mgn validate FILE...`: one line (or JSON object) per file; exit code 1 when any is invalid, 2 when any is undecided. With
+ * `--as` each file is a message to the gateway: the findings are those of its dry run.
  */
 export const registerValidate = (program: Command): void => {
   program
@@ -36,9 +37,21 @@ export const registerValidate = (program: Command): void => {
       'FHIR base of a terminology server, for codes of systems that are not available locally',
       httpUrl,
     )
+    .option(
+      '--as <form>',
+      'what the gateway would find in each file as a message of this form or kind, such as referral',
+    )
+    .option('--network <dir>', 'with --as: folder of the network', demoNetwork)
+    .option('--from <partner>', 'with --as: sending partner; by default the first that may send it')
     .option('--json', 'one JSON object per file')
     .addOption(languageOption())
     .action(async (files: string[], options: Options) => {
+      const asMessage = options.as === undefined ? undefined : await openMessageJudge({ ...options, as: options.as });
+      if (asMessage && !asMessage.ok) {
+        process.stderr.write(`${asMessage.issues.join('\n')}\n`);
+        process.exitCode = 1;
+        return;
+      }
       const validator = await openOwnValidator(options.package ?? []);
       const terminology = options.terminology ? await openTerminologyAt(options.terminology) : undefined;
       let exit = 0;
@@ -46,7 +59,9 @@ export const registerValidate = (program: Command): void => {
       const paths = found.flatMap(({ path, result }) => (result.ok ? result.value : [path]));
       for (const file of paths) {
         const lost = found.find(({ path, result }) => path === file && !result.ok)?.result;
-        const verdict = lost ? ({ file, verdict: 'invalid', issues: lost.issues } as const) : await judge(file);
+        const verdict: Verdict = lost
+          ? ({ file, verdict: 'invalid', issues: lost.issues } as const)
+          : await (asMessage?.ok ? asMessage.judge : judge)(file);
         if (verdict.verdict === 'invalid') exit = 1;
         else if (verdict.verdict === 'undecided' && exit === 0) exit = 2;
         process.stdout.write(

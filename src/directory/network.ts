@@ -25,6 +25,8 @@ export type Partner = {
   readonly roles: readonly Role[];
   /** `Organization/<id>` of organisations in whose name it may send, besides those of the directory. */
   readonly actsFor?: readonly string[];
+  /** Its system cannot set X-Request-Id: a resend is recognised by a key in the message itself. Absent: it is required. */
+  readonly requestId?: 'from-message';
   readonly tokens: readonly Token[];
   /** Delivery by FHIR REST to its address, or none: the partner reads the gateway's inbox. */
   readonly channel: 'fhir-rest' | 'inbox';

@@ -8,10 +8,10 @@ import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { isUnselected, isWithoutGround, taskForCandidate, taskWithoutGround } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
+import { withoutOwnerMarks } from './owner-marks.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
-import { withoutSecondReferral } from './second-referral.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -215,7 +215,7 @@ type Party = { readonly relation: Relation; readonly isSender: boolean };
 
 /** As its reader sees it at the gateway (exchange/memory/as-seen.ts): what is sent discloses no more. */
 function taskFor(task: Task, { relation, isSender }: Party): Task {
-  if (relation !== 'owner') return withoutBsn(withoutSecondReferral(task));
+  if (relation !== 'owner') return withoutBsn(withoutOwnerMarks(task));
   if (isUnselected(task)) return taskForCandidate(task);
   return isWithoutGround(task) && !isSender ? taskWithoutGround(task) : withoutBsn(task);
 }

@@ -106,7 +106,7 @@ function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identifie
 }
 
 /** Warnings to the sender, each once: about its message as sent and in the gateway's profile. */
-function warningsOf(steps: readonly Step[]): Issue[] {
+export function warningsOf(steps: readonly Step[]): Issue[] {
   const warnings = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(
     ({ severity }) => severity === 'warning',
   );

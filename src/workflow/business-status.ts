@@ -3,7 +3,9 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { ownCodes } from '../vocabulary/concept.ts';
 import type { TaskStatus } from './moves.ts';
 
-const waiting = ['awaiting-information', 'on-waitlist'];
+/** Progress in words only; possible with any status of a Task that was sent. */
+const inWords = ['other'];
+const waiting = ['awaiting-information', 'on-waitlist', ...inWords];
 const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
 
 /**
@@ -22,7 +24,7 @@ export const deliveryFailed = 'delivery-failed';
 export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> = {
   draft: [],
   ready: [],
-  requested: ['human-decision', 'awaiting-information'],
+  requested: ['human-decision', 'awaiting-information', ...inWords],
   received: ['human-decision', ...waiting],
   // human-decision: the team that decides by hand has accepted it and is still choosing
   accepted: ['human-decision', 'selected', ...waiting, ...appointment],
@@ -35,8 +37,8 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
     'cancellation-requested',
   ],
   'on-hold': [...waiting, ...appointment, 'first-contact-done', 'interim-report', 'cancellation-requested'],
-  completed: ['first-contact-done', 'handed-over'],
-  failed: ['no-show', 'appointment-cancelled', 'cancellation-requested'],
+  completed: ['first-contact-done', 'handed-over', ...inWords],
+  failed: ['no-show', 'appointment-cancelled', 'cancellation-requested', ...inWords],
   rejected: retained,
   cancelled: [...retained, 'cancellation-requested'],
   'entered-in-error': [...retained, 'cancellation-requested'],

@@ -13,5 +13,6 @@ export {
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
 export { carriesOut, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
-export { rejectionReasons } from './reasons.ts';
+export { implausibleDates } from './plausible-dates.ts';
+export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';

@@ -73,6 +73,7 @@ export type PartnersFile = {
     readonly organization: string;
     readonly roles: readonly Role[];
     readonly 'acts-for'?: readonly string[];
+    readonly 'request-id'?: 'required' | 'from-message';
     readonly channel: 'fhir-rest' | 'inbox';
     /** `from-directory` is the default. */
     readonly address?: string;

@@ -29,6 +29,7 @@ export function partnersOf(
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
       'coordination-task': coordination,
+      'request-id': requestId,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -42,6 +43,7 @@ export function partnersOf(
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
           ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
+          ...(requestId === 'from-message' ? { requestId } : {}),
         },
       ];
     },

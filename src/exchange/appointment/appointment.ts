@@ -12,6 +12,7 @@ import { effects, isOpen } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
 import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -68,7 +69,10 @@ async function considerAppointment(
   const after: Planned = {
     ...completed.value,
     id: before?.id ?? world.newId(),
-    meta: { ...meta, source: sourceOfPartner(partner.id) },
+    meta: {
+      ...withLabels(meta, labelChange(before?.meta, sent.value.meta, { removes: false })),
+      source: sourceOfPartner(partner.id),
+    },
   };
   if (before && isSame(before, after)) return success(unchanged('update', before, versionOf(before)));
   const identified = before

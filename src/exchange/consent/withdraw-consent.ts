@@ -16,6 +16,7 @@ import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
 import { find } from '../memory/memory.ts';
 import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -83,7 +84,8 @@ function endedConsent(
   const ends =
     isType(sent, 'Consent') && endStatuses.includes(sent.status) && immutablePart(sent) === immutablePart(before);
   if (!ends) return failure(issue('consent-immutable', { codes: endStatuses.join(', ') }, { expression: 'Consent' }));
-  const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
+  const labelled = withLabels(before.meta, labelChange(before.meta, sent.meta, { removes: false }));
+  const meta = { ...labelled, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
   return success({ ...before, status: sent.status, meta });
 }
 

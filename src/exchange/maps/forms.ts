@@ -7,6 +7,7 @@ import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
+import { type NearestForm, nearestForm } from './nearest-form.ts';
 import { conditionOf } from './sender-keys.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
@@ -27,6 +28,8 @@ export type Form = {
   /** Name of its kind of message (kinds.ts). */
   readonly kind: string;
   readonly recognises: (message: SentMessage['message']) => boolean;
+  /** The conditions, in FHIRPath, that the message does not meet. */
+  readonly unmet: (message: SentMessage['message']) => readonly string[];
   /** Name of the /intake/{name} that accepts it; absent: the FHIR base. */
   readonly intake?: string;
   readonly reads: SentMessage['shape'];
@@ -70,12 +73,19 @@ export function recogniseForm(
   const form = offered.find((it) => it.reads === shape && it.recognises(message));
   if (form) return success(form);
   const ids = offered.map(({ id }) => id).join(', ');
+  const nearest = intake === undefined ? nearestForm(offered, message) : undefined;
   return failure(
-    intake === undefined
-      ? issue('form-unknown', { forms: ids })
+    nearest
+      ? issue('form-unknown', { forms: ids, ...remedyOf(nearest) })
       : issue('intake-form-unknown', { forms: ids }, shape === 'hl7-v2' ? { expression: 'MSH.messageType' } : {}),
   );
 }
+
+const remedyOf = ({ form, unmet }: NearestForm<Form>) => ({
+  form: form.id,
+  condition: unmet.join('; '),
+  profile: form.profiles[0] ?? 'http://hl7.org/fhir/StructureDefinition/Bundle',
+});
 
 /** Output of the map of a form. */
 export type Mapped = {

@@ -6,6 +6,7 @@ import { compileTest } from '../../fhirpath/index.ts';
 import { readTable } from '../../mapping/index.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import type { Form } from './forms.ts';
+import { conditionsOf } from './nearest-form.ts';
 import type { PublishedMap } from './published-map.ts';
 import { noTaskCodes, type TaskCodes, taskCodesOf } from './task-codes.ts';
 
@@ -86,6 +87,10 @@ const schemaFor = (kindNames: readonly string[]) => ({
 /** `%mgn` in a condition is the canonical base of the gateway. */
 const variables = { mgn: canonicalBase };
 
+/** A condition as a sender reads it: with the canonical base in the place of its variable. */
+const withCanonical = (condition: string): string =>
+  condition.replace(/%mgn \+ '/g, `'${canonicalBase}`).replaceAll('%mgn', `'${canonicalBase}'`);
+
 /**
  * The forms of mappings/intake.yaml with their conditions compiled, each with its map of `maps` and a kind of
  * `kindNames`. Reports the mistakes of all forms at once, with file and line.
@@ -141,14 +146,19 @@ function formOf(
   { id, kind, when, intake, reads = 'fhir', profiles = [], map: file, pulled, supplies }: FormEntry,
   maps: readonly PublishedMap[],
 ): Form {
-  const test = compileTest(when);
+  const holds = (condition: string): Form['recognises'] => {
+    const test = compileTest(condition);
+    return (message) => test(message, { variables, resource: message, rootResource: message }) === true;
+  };
+  const conditions = conditionsOf(when).map((it) => ({ text: withCanonical(it), holds: holds(it) }));
   const published = maps.find(({ path }) => path === file);
   if (file !== undefined && !published) throw new Error(`map ${file} does not exist`);
   return {
     id,
     kind,
     reads,
-    recognises: (message) => test(message, { variables, resource: message, rootResource: message }) === true,
+    recognises: holds(when),
+    unmet: (message) => conditions.flatMap((it) => (it.holds(message) ? [] : [it.text])),
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
     ...(intake ? { intake } : {}),
     ...(pulled ? { pulled } : {}),

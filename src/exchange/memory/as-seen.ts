@@ -6,7 +6,7 @@ import {
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
-  withoutSecondReferral,
+  withoutOwnerMarks,
 } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
@@ -54,7 +54,7 @@ export function asSeenBy(
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (!isType(it, 'Task')) return it;
   if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
-  if (partner.domain !== 'social') return withoutSecondReferral(it);
+  if (partner.domain !== 'social') return withoutOwnerMarks(it);
   return storedTaskForSocialDomain(it);
 }
 

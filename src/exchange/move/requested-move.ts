@@ -5,6 +5,7 @@ import { localReference, withLocalReferences } from '../../fhir/local-reference.
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { shapeIssues } from '../../fhir/shape.ts';
+import { type LabelChange, labelChange } from '../memory/labels.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
 import { parseWrite, type WriteSettings } from '../reading/parse.ts';
@@ -18,9 +19,10 @@ export type MoveMethod = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
-/** The resource after the requested change, with its reason. Meta stays that of the stored version. */
+/** The resource after the requested change, with its reason. Meta stays that of the stored version, but for labels. */
 export type RequestedMove<T> = {
   readonly after: T;
+  readonly labels: LabelChange;
   readonly reason?: CodeableConcept;
   /** Parameter `answer` of $transition. */
   readonly answer?: Resource;
@@ -32,17 +34,24 @@ export function requestedMove<T extends Movable>(
   received: Received,
   settings: WriteSettings,
 ): Result<RequestedMove<T>> {
-  const read = { update: replaced, patch: patched, transition: transitioned }[method];
+  const read: (before: Movable, received: Received, settings: WriteSettings) => Result<Requested> = {
+    update: replaced,
+    patch: patched,
+    transition: transitioned,
+  }[method];
   const requested = read(before, received, settings);
   if (!requested.ok) return requested;
   const { after, reason, answer } = requested.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
   const withOwnMeta = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
-  return success({ after: withOwnMeta, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
+  const labels = labelChange(before.meta, after.meta, { removes: method !== 'update' });
+  return success({ after: withOwnMeta, labels, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
-function patched(before: Movable, received: Received, settings: WriteSettings): Result<RequestedMove<Resource>> {
+type Requested = Omit<RequestedMove<Resource>, 'labels'>;
+
+function patched(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
   const media = mediaTypeOf(received.contentType);
   const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
   const after = apply(before, received, settings);
@@ -92,17 +101,17 @@ const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir
 /** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
-function replaced(before: Movable, received: Received, settings: WriteSettings): Result<RequestedMove<Resource>> {
+function replaced(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
   const parsed = parseWrite(received, settings, before);
   return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
 }
 
 /**
  * $transition: a move without JSON Patch. Parameters: `status` (code); `reason` and `businessStatus` (a code of the
- * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
+ * gateway's code systems, a CodeableConcept, or words); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
-function transitioned(before: Movable, received: Received, settings: WriteSettings): Result<RequestedMove<Resource>> {
+function transitioned(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
   const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
@@ -138,8 +147,8 @@ function transitioned(before: Movable, received: Received, settings: WriteSettin
 /** The value that each parameter may have. */
 const parameterValues: Readonly<Record<string, readonly string[]>> = {
   status: ['valueCode'],
-  reason: ['valueCode', 'valueCodeableConcept'],
-  businessStatus: ['valueCode', 'valueCodeableConcept'],
+  reason: ['valueCode', 'valueCodeableConcept', 'valueString'],
+  businessStatus: ['valueCode', 'valueCodeableConcept', 'valueString'],
   outcome: ['valueCodeableConcept', 'valueString'],
   alternative: ['valueReference', 'valueString'],
   answer: ['resource'],
@@ -164,6 +173,7 @@ function isParameter(it: ParametersParameter | null): boolean {
 
 function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
   const code = it?.valueCode;
+  if (it?.valueString) return { text: it.valueString };
   return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
 }
 

@@ -10,6 +10,8 @@ export type Envelope = {
   readonly requestId?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly traceId?: string | undefined;
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneExist?: string | undefined;
   readonly contentType?: string | undefined;
   /** Requested interaction and target: `PATCH Task/<id>`. The same body for another target is a different request. */
   readonly target?: string | undefined;

@@ -6,8 +6,14 @@ export const requestRules = {
   'request-id-missing': {
     ...malformed,
     type: 'required',
-    en: 'The header X-Request-Id is missing. Send a new UUID with each message, and the same UUID when you resend it.',
-    nl: 'De header X-Request-Id ontbreekt. Stuur bij elk bericht een nieuwe UUID mee, en bij opnieuw sturen dezelfde.',
+    en: 'The header X-Request-Id is missing. Send a new UUID with each message, and the same UUID when you resend it. If your software cannot set headers, the operator of the gateway can allow a key in the message instead.',
+    nl: 'De header X-Request-Id ontbreekt. Stuur bij elk bericht een nieuwe UUID mee, en bij opnieuw sturen dezelfde. Kan uw software geen headers zetten, dan kan de beheerder van de gateway een kenmerk in het bericht toestaan.',
+  },
+  'message-key-missing': {
+    ...malformed,
+    type: 'required',
+    en: 'The message has neither the header X-Request-Id nor a key of its own, so a resend would not be recognised. Add an identifier to the Bundle, to its Task or to the resource, send If-None-Exist with a new resource or If-Match with an update, or set the header.',
+    nl: 'Het bericht heeft geen header X-Request-Id en ook geen eigen kenmerk; opnieuw sturen zou niet herkend worden. Geef de Bundle, de Task of de resource een identifier, stuur If-None-Exist bij een nieuwe resource of If-Match bij een wijziging, of zet de header.',
   },
   'header-not-uuid': {
     ...malformed,

@@ -17,7 +17,7 @@ import { noticeOf, type Pull } from './notification.ts';
  * repeated notification is accepted again: it only triggers a read.
  */
 export async function receiveNotification(gateway: Gateway, envelope: Envelope): Promise<Answer> {
-  const { network, world, admission } = gateway;
+  const { network, world, store, admission } = gateway;
   // Servers that implement only Subscriptions send no X-Request-Id.
   const requestId = envelope.requestId ?? world.newId();
   const entered = await admit(gateway, { ...envelope, requestId, target: 'notification' }, 'notify', 'C');
