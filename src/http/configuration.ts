@@ -13,7 +13,7 @@ import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { tracesOf } from '../exchange/reading/traces-of.ts';
+import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

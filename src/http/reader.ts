@@ -5,7 +5,7 @@ import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { tracesOf } from '../exchange/reading/traces-of.ts';
+import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';

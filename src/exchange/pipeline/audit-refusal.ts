@@ -3,7 +3,7 @@ import { refusedLine } from '../../audit/message-line.ts';
 import type { Partner } from '../../directory/index.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { isError, type RuleCode } from '../../fhir/issue.ts';
-import { type AuditedRequest, tracesOf } from '../reading/traces-of.ts';
+import { type AuditedRequest, tracesOf } from '../reading/audited-request.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 

@@ -10,7 +10,6 @@ export type AuditedRequest = Pick<
   'requestId' | 'correlationId' | 'traceId' | 'address' | 'reference' | 'since'
 >;
 
-/** The ids of a request, as far as they are ids, and the address of its sender. */
 export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
   Object.fromEntries(
     Object.entries({
