@@ -41,6 +41,7 @@ import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
+import type { Report } from './validation/index.ts';
 import { implausibleDates } from './workflow/index.ts';
 
 /**
@@ -145,9 +146,9 @@ async function* pipeline(
   const forbidden = legalBasisIssues(network, partner, routed.graph);
   const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
   const disclosures = yield* step('disclose', disclosing, describe.disclosed);
-  const valid = new Set<unknown>();
+  const reports = new Map<unknown, Report>();
   for (const it of disclosures)
-    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, valid));
+    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, reports));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 

@@ -55,7 +55,8 @@ async function playAll(examples: readonly string[], options: Options): Promise<n
 async function playOne(name: string, { to, explain, body, language }: Options): Promise<number> {
   const named = readExample(name);
   say(`${name}: ${named.example.story}`);
-  const run = world.newId().slice(-8); // chance: an id begins with the time
+  // the end of an id: its beginning may be the time
+  const run = world.newId().slice(-8);
   const player = {
     client: clientOf(to.replace(/\/fhir$/, ''), world.newId),
     world,

@@ -2,6 +2,7 @@ import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { validateOutgoing } from '../../src/exchange/pipeline/judge.ts';
 import { mgnProfile } from '../../src/fhir/canonical.ts';
+import type { Report } from '../../src/validation/index.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** A Bundle on its way out is validated as a whole unless it has the very resources that were validated a moment ago. */
@@ -40,7 +41,7 @@ test('a resource that two recipients get is validated once, and each time while 
     },
   };
   const validate = async (resource: object) => {
-    const valid = new Set<unknown>();
+    const valid = new Map<unknown, Report>();
     const results = [
       await validateOutgoing(counting, { bundle: bundleOf(resource) }, bundleOf(), valid),
       await validateOutgoing(counting, { bundle: bundleOf(resource) }, bundleOf(), valid),

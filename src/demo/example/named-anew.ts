@@ -21,6 +21,32 @@ export function namedAnew(body: Buffer, contentType: string, suffix: string): Bu
   return Buffer.from(other ?? renamed, 'latin1');
 }
 
+/**
+ * The same for a message that may have no name at all: a gateway recognises it by its content, so its order, or the form,
+ * gets an identifier.
+ */
+export function namedForSure(body: Buffer, contentType: string, suffix: string): Buffer {
+  const text = body.toString();
+  if (contentType.includes('hl7-v2') || namesIn(text).length > 0 || headerIdIn(text))
+    return namedAnew(body, contentType, suffix);
+  const value = `play-${suffix}`;
+  if (text.trimStart().startsWith('<')) {
+    const identifier = `<identifier><system value="${ownSystem}"/><value value="${value}"/></identifier>`;
+    return Buffer.from(text.replace(beforeStatus, (start) => `${start}${identifier}`));
+  }
+  const root = parsed(text);
+  if (root && !root.resourceType) return Buffer.from(text.replace('{', `{"reference":"${value}",`));
+  const identifier = JSON.stringify([{ system: ownSystem, value }]);
+  return Buffer.from(
+    text.replace(/"resourceType"\s*:\s*"ServiceRequest"/, (type) => `${type},"identifier":${identifier}`),
+  );
+}
+
+const ownSystem = 'https://example.org/played-orders';
+
+/** In XML an identifier comes before these elements of a ServiceRequest. */
+const beforeStatus = /<ServiceRequest\b[\s\S]*?(?=<(?:instantiates\w+|basedOn|replaces|requisition|status)\b)/;
+
 /** The value as a whole attribute, property, field, or token of ifNoneExist. */
 const quoted = (value: string): RegExp => {
   const inLatin1 = Buffer.from(value).toString('latin1');

@@ -5,6 +5,7 @@ import { mgnNaming } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseReference, referencesIn } from '../../fhir/reference.ts';
 import { type Result, success } from '../../fhir/result.ts';
+import type { Report } from '../../validation/index.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
@@ -55,29 +56,37 @@ export async function validateOwn(
 
 /**
  * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
- * those that routing and disclosure created are, and added to `validResources`: another recipient may get the same. A Bundle
- * from which something was withheld is validated as a whole.
+ * those that routing and disclosure created are, once for all recipients: `reports` has what was found. Its findings count for
+ * each recipient, or their number would depend on what two recipients see alike. A Bundle from which something was withheld is
+ * validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,
   { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
-  validResources: Set<unknown> = new Set(),
+  reports: Map<unknown, Report> = new Map(),
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
   if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
     return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const created = entries.filter(({ resource }) => !before.has(resource) && !validResources.has(resource));
-  const reports = await Promise.all(
-    created.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
+  const found = await Promise.all(
+    entries.flatMap(({ resource }) => {
+      if (before.has(resource)) return [];
+      const earlier = reports.get(resource);
+      return (
+        earlier ??
+        validated(context, resource, { profiles: ownProfiles(resource) }).then((report) => {
+          if (report.verdict === 'valid') reports.set(resource, report);
+          return report;
+        })
+      );
+    }),
   );
-  for (const [index, { resource }] of created.entries())
-    if (reports[index]!.verdict === 'valid') validResources.add(resource);
   return judged(
     bundle,
-    reports.flatMap(({ issues }) => issues),
-    reports.some(({ verdict }) => verdict !== 'valid'),
+    found.flatMap(({ issues }) => issues),
+    found.some(({ verdict }) => verdict !== 'valid'),
   );
 }
 
