@@ -15,5 +15,6 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   contentType: context.req.header('content-type'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
+  since: performance.now(),
   readBody: () => readBody(context, bodyLimit),
 });

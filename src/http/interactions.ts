@@ -40,6 +40,7 @@ type Supported<Handler> = { readonly handler: Handler; readonly documentation?: 
 
 export type CreateHandler =
   | 'create Task'
+  | 'create ServiceRequest'
   | 'create Appointment'
   | 'create QuestionnaireResponse'
   | 'create Subscription';
@@ -102,7 +103,8 @@ const offered: Readonly<Record<string, Interactions>> = {
     patch: { handler: 'patch Task', documentation: patchDocumentation },
     create: {
       handler: 'create Task',
-      documentation: 'About another Task: abort, by its requester; complete-questionnaire, by its owner.',
+      documentation:
+        'Of an order that was created alone: fulfill. About another Task: abort, by its requester; complete-questionnaire, by its owner. About an order: abort, by its owner.',
     },
   },
   ServiceRequest: {
@@ -113,6 +115,10 @@ const offered: Readonly<Record<string, Interactions>> = {
       operation('transition', 'instance', ['POST'], { handler: 'transition ServiceRequest' }),
     ],
     search: 'get and post',
+    create: {
+      handler: 'create ServiceRequest',
+      documentation: 'An order before its Task: nothing is routed until the Task is created.',
+    },
     update: { handler: 'update ServiceRequest', documentation: moveDocumentation },
     patch: { handler: 'patch ServiceRequest', documentation: patchDocumentation },
   },

@@ -25,7 +25,10 @@ export const subscribe = (gateway: Gateway, envelope: Envelope): Promise<Answer>
     return success(requesting(gateway, received, { id, agreement: agreement.value }));
   });
 
-/** A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. */
+/**
+ * A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. What was
+ * agreed does not change: another topic, filter, endpoint or payload mode is another Subscription (TA Notifications).
+ */
 export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
   const target = existing({ type: 'Subscription', ...place }, async ({ partner }) => {
     const found = await gateway.store.subscription(place.id, partner.id);
@@ -40,6 +43,8 @@ export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, '
     if (status !== 'requested') return failure(issue('subscription-status-invalid', {}, statusPlace));
     const agreement = negotiate(gateway.network, received.partner.id, sent.value, received.at);
     if (!agreement.ok) return agreement;
+    const changed = agreementKey(agreement.value) !== agreementKey(current.agreement);
+    if (changed) return failure(issue('subscription-change-unsupported', {}));
     return success(requesting(gateway, received, { id: current.id, agreement: agreement.value, current }));
   });
 }

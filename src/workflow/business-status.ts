@@ -14,6 +14,9 @@ const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
  */
 const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
 
+/** Set and removed by the gateway only, in any status: a Task that ended is delivered too. */
+export const deliveryFailed = 'delivery-failed';
+
 /**
  * Business statuses allowed per Task status; none is always allowed. A published BSeR example pairs `requested` with
  * "completed", which this rejects.
@@ -41,19 +44,47 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
   'entered-in-error': [...retained, 'cancellation-requested'],
 };
 
+/**
+ * Business statuses that the owner of a Task did not report itself: written by the gateway, or by the requester that
+ * selected it.
+ */
+const markers: ReadonlySet<string> = new Set([
+  'human-decision',
+  'selected',
+  'awaiting-information',
+  'cancellation-requested',
+  ...appointment,
+]);
+
+/**
+ * The Task without a marker that a move left as it was and that does not fit its new status: the mover neither wrote it
+ * nor has to remove it. What the owner itself reported stays, and is checked.
+ */
+export function withoutStaleMarker(before: Task, after: Task): Task {
+  const codes = ownCodes(after.businessStatus, 'business-status');
+  const [code] = codes;
+  if (before.status === after.status || codes.length !== 1 || code === undefined || !markers.has(code)) return after;
+  if (!ownCodes(before.businessStatus, 'business-status').includes(code) || fits(after.status, code)) return after;
+  const { businessStatus: _, ...task } = after;
+  return task;
+}
+
+export const fits = (status: TaskStatus, code: string): boolean => businessStatuses[status]?.includes(code) ?? false;
+
 /** Business statuses that state an outcome, so that a completed Task needs no output. */
 export const outcomes: readonly string[] = ['first-contact-done', 'handed-over'];
 
 /** A status as a diagnostic may repeat it: only FHIR's own codes, since any other value is text from the message. */
 export const statusName = (status: string): string => (Object.hasOwn(businessStatuses, status) ? status : '?');
 
-const known = new Set(Object.values(businessStatuses).flat());
+const known = new Set([...Object.values(businessStatuses).flat(), deliveryFailed]);
 
 /** The gateway's own business statuses that conflict with the Task status; codes of other systems are not checked. */
 export function invalidBusinessStatus(task: Task): Issue[] {
   const fit = businessStatuses[task.status] ?? [];
+  const permitted = new Set([...fit, deliveryFailed]);
   return ownCodes(task.businessStatus, 'business-status')
-    .filter((code) => !fit.includes(code))
+    .filter((code) => !permitted.has(code))
     .map((code) =>
       issue(
         'business-status-invalid',

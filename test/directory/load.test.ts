@@ -115,6 +115,16 @@ describe('a mistake in a network is reported with its place, and the network ref
       ['network.yaml', 'timezone:', 'time-zone:'],
       ['config-key-missing #', 'config-key-unknown time-zone:'],
     ],
+    [
+      'a time for 404 beyond its bounds',
+      ['network.yaml', 'watchdog:', 'delivery: { not-found-hours: 73 }\nwatchdog:'],
+      ['config-value-invalid not-found-hours: 73'],
+    ],
+    [
+      'dead letters for a service that does not exist',
+      ['network.yaml', 'watchdog:', 'delivery: { dead-letters-to: HealthcareService/nobody }\nwatchdog:'],
+      ['config-reference-unresolved dead-letters-to: HealthcareService/nobody'],
+    ],
     ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value-invalid body-bytes: five']],
     [
       'every origin allowed to use the API in a browser',

@@ -25,3 +25,30 @@ test('a Bundle of other resources is not taken for the validated one because it 
   expect((await validate(bundleOf(...valid.entry!.map(({ resource }) => resource!)))).ok).toBe(true);
   expect((await validate(bundleOf(place('1'), place('3')))).ok, 'no referral: its profile asks for a Task').toBe(false);
 });
+
+test('a resource that two recipients get is validated once, and each time while it does not conform', async () => {
+  const { validator, ...context } = gateway.running.gateway;
+  let validations = 0;
+  const counting = {
+    ...context,
+    validator: {
+      ...validator,
+      validate: (...given: Parameters<typeof validator.validate>) => {
+        validations += 1;
+        return validator.validate(...given);
+      },
+    },
+  };
+  const validate = async (resource: object) => {
+    const valid = new Set<unknown>();
+    const results = [
+      await validateOutgoing(counting, { bundle: bundleOf(resource) }, bundleOf(), valid),
+      await validateOutgoing(counting, { bundle: bundleOf(resource) }, bundleOf(), valid),
+    ];
+    const times = validations;
+    validations = 0;
+    return [times, ...results.map(({ ok }) => ok)];
+  };
+  expect(await validate(place('1'))).toEqual([1, true, true]);
+  expect(await validate({ ...place('1'), status: 'wrong' })).toEqual([2, false, false]);
+});

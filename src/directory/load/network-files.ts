@@ -39,6 +39,11 @@ export type NetworkFile = {
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
   };
+  readonly delivery?: {
+    readonly 'not-found-hours'?: number;
+    readonly 'set-aside-after'?: number;
+    readonly 'dead-letters-to'?: string;
+  };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };
@@ -74,6 +79,9 @@ export type PartnersFile = {
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
+    readonly 'coordination-task'?: {
+      readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
+    };
     readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
   }[];
 };

@@ -29,6 +29,7 @@ export function partnersOf(
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
       'request-id': requestId,
+      'coordination-task': coordination,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -42,6 +43,7 @@ export function partnersOf(
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
           ...(requestId === 'from-message' ? { requestId } : {}),
+          ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
         },
       ];
     },

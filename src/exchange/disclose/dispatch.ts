@@ -11,6 +11,7 @@ import { ownId } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
+import { subjectsOf } from './subjects.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 
@@ -24,6 +25,7 @@ export const dispatchesOf =
         id: gateway.world.newId(),
         recipient: disclosure.partner,
         kind: disclosure.purpose,
+        about: subjectsOf(resourcesOf(disclosure.bundle)),
         ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),

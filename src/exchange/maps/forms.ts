@@ -33,10 +33,26 @@ export type Form = {
   /** Name of the /intake/{name} that accepts it; absent: the FHIR base. */
   readonly intake?: string;
   readonly reads: SentMessage['shape'];
+  /** Only for an order that the gateway read at its placer. */
+  readonly pulled?: true;
   /** Profiles to which the message as sent must conform, besides those in its meta.profile. */
   readonly profiles: readonly string[];
   /** Absent when the form already has the gateway's profile. */
   readonly map?: CompiledMap;
+  /** Completes a format that has no use case and no legal basis of the network (supply.ts). */
+  readonly supplies?: Supplies;
+};
+
+/** The use case of a Task, by the service that it names: the first that fits. */
+export type Supplies = {
+  readonly useCases: readonly {
+    readonly useCase: string;
+    /** `none`: no owner, or the network itself. */
+    readonly owner?: readonly string[];
+    /** Codes of mgn-service-type. */
+    readonly ownerTypes?: readonly string[];
+    readonly ownerDomains?: readonly string[];
+  }[];
 };
 
 /** Whether the graph came from a map, or was sent in the gateway's own profile. */
@@ -50,10 +66,10 @@ const isMessage = (resource: SentMessage['message']): boolean =>
 export function recogniseForm(
   forms: readonly Form[],
   { shape, message }: SentMessage,
-  { asMessage = false, intake }: Pick<Received, 'asMessage' | 'intake'>,
+  { asMessage = false, intake, pulled }: Pick<Received, 'asMessage' | 'intake' | 'pulled'>,
 ): Result<Form> {
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
-  const offered = forms.filter((it) => it.intake === intake);
+  const offered = forms.filter((it) => it.intake === intake && (!it.pulled || pulled));
   const form = offered.find((it) => it.reads === shape && it.recognises(message));
   if (form) return success(form);
   const ids = offered.map(({ id }) => id).join(', ');

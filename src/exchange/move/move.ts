@@ -13,14 +13,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import {
-  effects,
-  isOpen,
-  type OrderGraph,
-  wantsSelection,
-  withCodesForWords,
-  withdrawalReason,
-} from '../../workflow/index.ts';
+import { effects, isOpen, type OrderGraph, wantsSelection } from '../../workflow/index.ts';
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
@@ -36,6 +29,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
+import { coded, withCodedBusinessStatus, withCodedReason } from './reason-in-words.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
 /** A change of a Task, or of the order itself, as a partner requests it. */
@@ -68,9 +62,8 @@ export async function considerMove(
   const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
   const { labels } = requested.value;
-  const worded = requested.value.after;
-  const coded: Movable = worded.resourceType === 'Task' ? withCodesForWords(before as typeof worded, worded) : worded;
-  const reduced = reducedForReaders(gateway, before, coded, partner, labels);
+  const sent = inOwnCodes(gateway, before, requested.value.after, partner);
+  const reduced = reducedForReaders(gateway, before, sent, partner, labels);
   if (!reduced.ok) return reduced;
   const meta = withLabels(before.meta, labels);
   const readable: Movable = { ...reduced.value, ...(meta ? { meta } : {}) };
@@ -96,7 +89,7 @@ export async function considerMove(
       ),
     );
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
-  const reason = readableReason(gateway, graph, requested.value.reason && withdrawalReason(requested.value.reason));
+  const reason = readableReason(gateway, graph, requested.value.reason && coded(requested.value.reason, 'cancelled'));
   const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
@@ -106,6 +99,21 @@ export async function considerMove(
   if (!result.ok) return result;
   const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
+}
+
+/** Codes of other drafts and reasons in words, read as the network's own. */
+function inOwnCodes({ network, taskCodes }: Gateway, before: Movable, sent: Movable, mover: Partner): Movable {
+  if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return sent;
+  const { businessStatus, statusReason } = taskCodes(sent);
+  const translated = {
+    ...sent,
+    ...(businessStatus ? { businessStatus } : {}),
+    ...(statusReason ? { statusReason } : {}),
+  };
+  const isOwner = actorsOf(network, before, mover.id).includes('owner');
+  // a placer that selects may write the verb too (Twiin ct-3); the gateway sets it, and the use case stays
+  const selecting = wantsSelection(before, translated) ? { ...translated, code: before.code! } : translated;
+  return { ...withCodedBusinessStatus(before, withCodedReason(before, selecting, isOwner)), id: before.id };
 }
 
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);

@@ -177,6 +177,7 @@ function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
     guards: plans.flatMap(({ guards = [] }) => guards),
     grants: plans.flatMap(({ grants = [] }) => grants),
     revocations: plans.flatMap(({ revocations = [] }) => revocations),
+    withdrawals: plans.flatMap(({ withdrawals = [] }) => withdrawals),
     dispatches: (cause) =>
       considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],

@@ -70,7 +70,7 @@ export async function change<Current>(
   { interaction, target }: Change<Current>,
   consider: (received: Received, current: Current) => Promise<Result<CommitPlan>>,
 ): Promise<Answer> {
-  const named = { ...envelope, target: `${interaction} ${target.name}` };
+  const named = { ...envelope, target: `${interaction} ${target.name}`, reference: target.reference };
   const admitted = await admit(gateway, named, interaction, target.action);
   if (admitted.kind === 'answered') return admitted.answer;
   const received = await withJourneyTrace(gateway.store, envelope, admitted.received, target.reference);

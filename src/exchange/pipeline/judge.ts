@@ -23,19 +23,20 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
 
 /**
  * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules
- * that the network tolerates from senders only warn here; outgoing messages conform to all of them.
+ * that the network tolerates from senders only warn here; outgoing messages conform to all of them. Returns the profiles to
+ * which the message conforms with nothing tolerated.
  */
 export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
   { shape, message, text }: SentMessage,
-): Promise<Result<SentMessage['message']>> {
+): Promise<Result<{ readonly profiles: readonly string[] }>> {
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
-  if (shape !== 'fhir') return success(message);
+  if (shape !== 'fhir') return success({ profiles: [] });
   const report = await validatedText(validating, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
-  return judged(message, issues, stops);
+  return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);
 }
 
 const isTolerated = ({ settings }: Network, it: Issue): boolean =>
@@ -54,21 +55,25 @@ export async function validateOwn(
 
 /**
  * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
- * those that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
+ * those that routing and disclosure created are, and added to `validResources`: another recipient may get the same. A Bundle
+ * from which something was withheld is validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,
   { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
+  validResources: Set<unknown> = new Set(),
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
   if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
     return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const created = entries.filter(({ resource }) => !before.has(resource));
+  const created = entries.filter(({ resource }) => !before.has(resource) && !validResources.has(resource));
   const reports = await Promise.all(
     created.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
   );
+  for (const [index, { resource }] of created.entries())
+    if (reports[index]!.verdict === 'valid') validResources.add(resource);
   return judged(
     bundle,
     reports.flatMap(({ issues }) => issues),

@@ -15,6 +15,10 @@ export type Envelope = {
   readonly contentType?: string | undefined;
   /** Requested interaction and target: `PATCH Task/<id>`. The same body for another target is a different request. */
   readonly target?: string | undefined;
+  /** `Type/id` of the resource that it changes, as in its address. */
+  readonly reference?: string | undefined;
+  /** When the request arrived, on the clock of `performance.now()`: for its duration only. */
+  readonly since?: number | undefined;
   /** Sent to $process-message, which accepts a message Bundle only. */
   readonly asMessage?: boolean | undefined;
   /** Name of the /intake/{name} it was sent to, which accepts other formats than FHIR. */
@@ -44,6 +48,8 @@ export type Received = Traces & {
   /** SHA-256 of target and body, hex. */
   readonly bodyDigest: string;
   readonly at: Date;
+  /** As of its envelope. */
+  readonly since?: number;
 };
 
 /** The only text of a trace header that is stored or repeated: any other value could be the number of a person. */
@@ -87,6 +93,7 @@ export async function receive(
     body: body.value,
     bodyDigest: digestOf(envelope.target, body.value),
     at: world.now(),
+    ...(envelope.since === undefined ? {} : { since: envelope.since }),
   });
 }
 

@@ -52,7 +52,7 @@ export const referral = messageKind<EarlierOrders & { readonly decision: Decisio
     if (decision.kind === 'refused') return failure(...decision.issues, ...decision.warnings);
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const assigned = assign(graph, decision);
-    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
+    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context, decision.owner.partner);
     const parties = { sender: partner.id, owner: decision.owner.partner, isSentTogether: true };
     return success(
       {

@@ -27,6 +27,18 @@ export const orderRules = {
     en: 'The Task has no legal basis. Add the extension mgn-legal-basis.',
     nl: 'De Task heeft geen grondslag. Voeg de extensie mgn-legal-basis toe.',
   },
+  'task-without-order': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'A Task that requests work needs as focus a ServiceRequest that you created here and that has no Task yet. POST the ServiceRequest first, or send order, Task and person in one Bundle to the FHIR base, as several candidates always are (docs/guide/placer.md).',
+    nl: 'Een Task die om werk vraagt heeft als focus een ServiceRequest nodig die u hier hebt aangemaakt en die nog geen Task heeft. POST eerst de ServiceRequest, of stuur opdracht, Task en persoon in één Bundle naar de FHIR-basis, zoals meerdere kandidaten altijd (docs/guide/placer.md).',
+  },
+  'legal-basis-not-agreed': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task has no legal basis, and none is agreed with your organisation for the side {side}. Add the extension mgn-legal-basis to the Task, or have the network set coordination-task.legal-basis.{side} for your organisation in partners.yaml.',
+    nl: 'De Task heeft geen grondslag, en met uw organisatie is er geen afgesproken voor de kant {side}. Voeg de extensie mgn-legal-basis toe aan de Task, of laat het netwerk coordination-task.legal-basis.{side} van uw organisatie invullen in partners.yaml.',
+  },
   'focus-mismatch': {
     ...invalid,
     type: 'business-rule',

@@ -64,7 +64,7 @@ export function evaluateCandidates(
   const { postcode, language, diagnosisGroup, age } = known.facts;
   const seeker: SelectionContext = { postcode, language, diagnosisGroup, today: known.today };
   const applicant: Applicant = {
-    from: known.facts,
+    from: known.withoutHome ? 'anywhere' : known.facts,
     isOwnRequest: known.facts.referrer === 'person',
     referring: known.referring,
     age,

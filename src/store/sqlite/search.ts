@@ -19,6 +19,9 @@ type Walk = { readonly from: string; readonly where: Sql; readonly condition: nu
 /** A larger set is scanned in order of time until a page is full, and not counted. */
 const walkable = 20_000;
 
+/** A set of which the rows are looked up sooner than another set is counted. */
+const smallEnough = 30;
+
 /** Upper bound on values per criterion: SQLite limits its parameters. */
 const maximumCriteria = 30;
 const maximumValues = 300;
@@ -39,11 +42,6 @@ export function search(
 
   const conditions: Condition[] = [];
   const walks: Walk[] = [];
-  if (reader !== undefined) {
-    const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
-    walks.push({ from: 'reader', where: seen, condition: conditions.length });
-    conditions.push(exists('reader', seen));
-  }
   for (const criterion of query.criteria) {
     const terms = termsOf(type, criterion, { hide, now: query.now });
     if (isUnreadable(terms)) return terms;
@@ -51,10 +49,17 @@ export function search(
     if (from && where) walks.push({ from, where, condition: conditions.length });
     conditions.push(condition);
   }
+  if (reader !== undefined) {
+    const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
+    // counted last: a partner reads thousands, and a criterion matches few
+    walks.push({ from: 'reader', where: seen, condition: conditions.length });
+    conditions.push(exists('reader', seen));
+  }
 
   const sorting = sortingOf(type, query.sort ?? '-_lastUpdated', indexing);
   if (!sorting) return { kind: 'unsupported', name: '_sort' };
   const smallest = smallestOf(database, type, walks);
+  if (smallest?.size === 0) return { kind: 'found', resources: [], ...(query.total ? { total: 0 } : {}) };
   if (!smallest && sorting.value.sql !== lastUpdated) return { kind: 'too-many', name: '_sort' };
   const walk = smallest?.walk;
   const from = walk ? `${walkedOnce(walk)} w cross join resource r on r.key = w.resource` : 'resource r';
@@ -127,9 +132,11 @@ function walkedOnce({ from, where }: Walk): string {
   return `(select distinct resource from token where ${where.sql})`;
 }
 
-/** Counts each set up to `walkable`. Undefined when all are larger. */
-function smallestOf(database: Database, type: string, walks: readonly Walk[]): { readonly walk?: Walk } | undefined {
-  let best: { readonly walk?: Walk; readonly size: number } | undefined;
+type Smallest = { readonly walk?: Walk; readonly size: number };
+
+/** Counts each set up to `walkable`, until one is small enough. Undefined when all are larger. */
+function smallestOf(database: Database, type: string, walks: readonly Walk[]): Smallest | undefined {
+  let best: Smallest | undefined;
   const whole = { from: 'resource', where: { sql: 'type = ?', values: [type] } };
   for (const walk of [...walks, undefined]) {
     const { from, where } = walk ?? whole;
@@ -142,6 +149,7 @@ function smallestOf(database: Database, type: string, walks: readonly Walk[]): {
       )?.n,
     );
     if (size < limit) best = walk ? { walk, size } : { size };
+    if (best && best.size <= smallEnough) return best;
   }
   return best;
 }

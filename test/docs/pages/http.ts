@@ -109,11 +109,18 @@ const requestsOf = (all: readonly HttpRoute[]): string =>
     .flatMap(({ methods, path }) => methods.map((method) => `\`${method} ${path.replace(/:(\w+)/g, '[$1]')}\``))
     .join(', ');
 
+const letters = 'Deliveries that were given up or set aside';
+const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
+
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
   '/readyz': 'Messages can be accepted: the store is writable and the outbox is not overfull. No token required.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
+  '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,
+  '/dead-letters/:id': `${letters}, one with its attempts, in any state. ${byOperator}`,
+  '/dead-letters/$requeue': `Sends again: JSON with one of \`ids\`, \`partner\`, \`all: true\`. ${byOperator}`,
+  '/dead-letters/:id/$skip': `Ends one without sending it: JSON with \`reason\`. ${byOperator}`,
   '/configuration/$activate':
     'Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).',
 };
