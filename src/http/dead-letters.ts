@@ -3,8 +3,9 @@ import { type Acting, type RequeueWish, requeueDeadLetters, skipDeadLetter } fro
 import { deadLetter, deadLetters } from '../delivery/operator/dead-letters.ts';
 import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
-import { auditRefusal, tracesOf } from '../exchange/pipeline/audit-refusal.ts';
+import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { readBody } from './body.ts';

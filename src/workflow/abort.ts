@@ -3,6 +3,7 @@ import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { abortCoding } from '../vocabulary/task-verb.ts';
 import type { CreationContext } from './effect.ts';
+import { withdrawalReason } from './reasons.ts';
 
 /**
  * The abort Task of the requester, completed with the elements that the gateway sets; reason, identifiers and text are
@@ -10,7 +11,7 @@ import type { CreationContext } from './effect.ts';
  */
 export function askingToStop(task: Task, asked: Task, creation: CreationContext): Task {
   const reason = asked.reasonCode ?? asked.statusReason;
-  const abort = abortTask(task, reason ?? withdrawn, creation);
+  const abort = abortTask(task, reason ? withdrawalReason(reason) : withdrawn, creation);
   const { identifier = [], note, description } = asked;
   return {
     ...abort,

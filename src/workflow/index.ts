@@ -14,5 +14,5 @@ export {
 export type { Actor, TaskStatus } from './moves.ts';
 export { carriesOut, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
 export { implausibleDates } from './plausible-dates.ts';
-export { rejectionReasons } from './reasons.ts';
+export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';

@@ -28,8 +28,8 @@ export function partnersOf(
       'delivery-token-from': deliveryTokenFrom,
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
-      'request-id': requestId,
       'coordination-task': coordination,
+      'request-id': requestId,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -42,8 +42,8 @@ export function partnersOf(
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
-          ...(requestId === 'from-message' ? { requestId } : {}),
           ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
+          ...(requestId === 'from-message' ? { requestId } : {}),
         },
       ];
     },

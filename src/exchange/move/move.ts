@@ -13,7 +13,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type OrderGraph, wantsSelection } from '../../workflow/index.ts';
+import { effects, isOpen, type OrderGraph, wantsSelection, withdrawalReason } from '../../workflow/index.ts';
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
@@ -29,7 +29,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { coded, withCodedBusinessStatus, withCodedReason } from './reason-in-words.ts';
+import { withCodedReason } from './reason-in-words.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
 /** A change of a Task, or of the order itself, as a partner requests it. */
@@ -62,8 +62,8 @@ export async function considerMove(
   const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
   const { labels } = requested.value;
-  const sent = inOwnCodes(gateway, before, requested.value.after, partner);
-  const reduced = reducedForReaders(gateway, before, sent, partner, labels);
+  const coded = inOwnCodes(gateway, before, requested.value.after, partner);
+  const reduced = reducedForReaders(gateway, before, coded, partner, labels);
   if (!reduced.ok) return reduced;
   const meta = withLabels(before.meta, labels);
   const readable: Movable = { ...reduced.value, ...(meta ? { meta } : {}) };
@@ -89,7 +89,7 @@ export async function considerMove(
       ),
     );
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
-  const reason = readableReason(gateway, graph, requested.value.reason && coded(requested.value.reason, 'cancelled'));
+  const reason = readableReason(gateway, graph, requested.value.reason && withdrawalReason(requested.value.reason));
   const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
@@ -113,7 +113,7 @@ function inOwnCodes({ network, taskCodes }: Gateway, before: Movable, sent: Mova
   const isOwner = actorsOf(network, before, mover.id).includes('owner');
   // a placer that selects may write the verb too (Twiin ct-3); the gateway sets it, and the use case stays
   const selecting = wantsSelection(before, translated) ? { ...translated, code: before.code! } : translated;
-  return { ...withCodedBusinessStatus(before, withCodedReason(before, selecting, isOwner)), id: before.id };
+  return { ...withCodedReason(before, selecting, isOwner), id: before.id };
 }
 
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);

@@ -3,7 +3,7 @@ import { issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { askingToStop, effects } from '../../workflow/index.ts';
+import { askingToStop, effects, withdrawalReason } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { actorsOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
@@ -11,13 +11,12 @@ import { atGateway, readAt } from '../memory/memory.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
-import { coded } from './reason-in-words.ts';
 import { considerWithdrawal } from './request-withdrawal.ts';
 
 /** The reason of an abort is that of a cancellation; peers state it in words, in statusReason or reasonCode. */
 function withReason(sent: Task): Task {
   const reason = sent.reasonCode ?? sent.statusReason;
-  return reason ? { ...sent, reasonCode: coded(reason, 'cancelled') } : sent;
+  return reason ? { ...sent, reasonCode: withdrawalReason(reason) } : sent;
 }
 
 /**

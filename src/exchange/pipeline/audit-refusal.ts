@@ -3,28 +3,9 @@ import { refusedLine } from '../../audit/message-line.ts';
 import type { Partner } from '../../directory/index.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { isError, type RuleCode } from '../../fhir/issue.ts';
-import { type Envelope, uuid } from '../reading/envelope.ts';
+import { type AuditedRequest, tracesOf } from '../reading/audited-request.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
-
-/** Lower case, as ids are stored and searched. Undefined for other text, which could identify a person. */
-const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
-
-/** Properties of the request that the audit event of a refusal records. */
-export type AuditedRequest = Pick<
-  Envelope,
-  'requestId' | 'correlationId' | 'traceId' | 'address' | 'reference' | 'since'
->;
-
-export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
-  Object.fromEntries(
-    Object.entries({
-      requestId: plainId(requestId),
-      correlationId: plainId(correlationId),
-      traceId: plainId(traceId),
-      address,
-    }).filter(([, value]) => value),
-  ) as Pick<AuditedInteraction, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
 
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
   partner ? { partner: { id: partner.id, name: partner.name } } : {};
