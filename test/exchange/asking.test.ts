@@ -54,7 +54,7 @@ describe('what is not offered', () => {
     ['PUT', '/fhir/Patient/1', 'GET, HEAD'],
     ['GET', '/fhir', 'POST'],
     ['GET', '/fhir/Patient', ''],
-    ['POST', '/fhir/ServiceRequest', 'GET, HEAD'],
+    ['POST', '/fhir/Condition', 'GET, HEAD'],
   ] as const)('%s %s is 405 with Allow: %s', async (method, path, allow) => {
     const answer = await gateway.ask(method, path, { as: 'gp-de-linde', ...(method === 'GET' ? {} : { body: '{}' }) });
     expect([answer.status, answer.headers.allow]).toEqual([405, allow]);

@@ -231,9 +231,10 @@ describe('_include and _revinclude', () => {
 
   test('what is included is on record as read', async () => {
     const requestId = crypto.randomUUID();
-    await team.get('/fhir/Task?_include=Task:patient&_count=1&_sort=-authored-on', { 'x-request-id': requestId });
+    const { task, person } = await referred('2026-11-24');
+    await team.get(`/fhir/Task?_id=${task.slice(5)}&_include=Task:patient`, { 'x-request-id': requestId });
     const [event] = (await gateway.store.audit({ requestId, count: 5 })).items;
-    expect(event?.text).toContain('Patient/');
+    expect(event?.text).toContain(person);
   });
 });
 
