@@ -39,8 +39,10 @@ export async function openMessageJudge({ as, network, from, language }: Options)
   const configured = await openConfiguration({ network });
   if (!configured.ok) return { ok: false, issues: printIssues(network, configured.issues, language) };
   const configuration = configured.value;
-  const forms = configuration.forms.filter((it) => it.id === as || it.kind === as);
-  if (forms.length === 0) return unknown('form or kind', as, namesOf(configuration.forms));
+  // a form that the gateway reads at a placer is not sent to it
+  const sendable = configuration.forms.filter(({ pulled }) => !pulled);
+  const forms = sendable.filter((it) => it.id === as || it.kind === as);
+  if (forms.length === 0) return unknown('form or kind', as, namesOf(sendable));
   const partners = [...configuration.network.partners.values()];
   const senders = from === undefined ? partners : partners.filter(({ id }) => id === from);
   if (senders.length === 0)

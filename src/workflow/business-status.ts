@@ -69,7 +69,8 @@ export function withoutStaleMarker(before: Task, after: Task): Task {
   return task;
 }
 
-export const fits = (status: TaskStatus, code: string): boolean => businessStatuses[status]?.includes(code) ?? false;
+export const fits = (status: TaskStatus, code: string): boolean =>
+  code === deliveryFailed || (businessStatuses[status]?.includes(code) ?? false);
 
 /** Business statuses that state an outcome, so that a completed Task needs no output. */
 export const outcomes: readonly string[] = ['first-contact-done', 'handed-over'];

@@ -16,6 +16,7 @@ const withoutUseCase = JSON.stringify(
     delete it.meta;
     for (const { resource } of it.entry ?? []) delete resource?.meta;
     partOf(it, 'ServiceRequest').category = [{ text: 'Aanmelding' }];
+    partOf(it, 'Task').code = { text: 'Aanmelding' };
   }),
 );
 

@@ -245,6 +245,14 @@ describe('a placer that stores its own Tasks', () => {
     expect(await ownTasks()).toHaveLength(2);
   });
 
+  test('of several Tasks in one notification, one that is not accepted does not hold up the others', async () => {
+    placed('t1', { task: { extension: [] } });
+    placed('t2');
+    await told('Task/t1', 'Task/t2');
+    const order = (await ownTasks()).filter(({ code }) => !code?.coding?.some((it) => it.code === 'escalate'));
+    expect(order.map(({ partOf }) => partOf?.[0]?.identifier?.value)).toEqual([`${placer.base}/Task/t2`]);
+  });
+
   test('what is not the Task that was announced is a dead letter', async () => {
     placed('t1');
     placer.put(placer.task('t1'), 'Task/t2');

@@ -29,7 +29,8 @@ const settled = () =>
     .toBe(false);
 const at = (number: number, more: Partial<PlacerEvent> = {}): PlacerEvent => ({
   number,
-  focus: `${placer.base}/Task/t${number}`,
+  // no Task: nothing is read for it
+  focus: `${placer.base}/Observation/t${number}`,
   ...more,
 });
 const authorization = [

@@ -37,5 +37,6 @@ export async function validateAdopted(
   counts.sampled += 1;
   const validated = await validateOwn(context, adopted, profiles);
   if (!validated.ok) counts.differed += 1;
-  return validated;
+  // an answer is the same whether or not it was the one in a hundred
+  return validated.ok ? success(adopted) : validated;
 }

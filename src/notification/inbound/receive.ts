@@ -60,7 +60,11 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
           },
         ]
       : [],
-    dispatches: (cause) => [...missed, ...notice.pulls].map((pull) => dispatchOf(gateway, partner, pull, cause)),
+    dispatches: (cause) =>
+      [...missed, ...notice.pulls].map((pull, index) =>
+        // each Task is a journey of its own: one that is refused does not hold up the others
+        dispatchOf(gateway, partner, pull, index === 0 ? cause : { ...cause, traceId: world.newId() }),
+      ),
     codes: read.issues.map(({ rule }) => rule),
   });
   return kept.kind === 'accepted' ? kept : refuse(kept);

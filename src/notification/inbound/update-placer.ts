@@ -7,7 +7,7 @@ import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
-import { isOpen } from '../../workflow/index.ts';
+import { deliveryFailed, isOpen } from '../../workflow/index.ts';
 import { referenceBelow } from './notification.ts';
 import { type Placer, readAtPlacer, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
@@ -37,7 +37,9 @@ async function write({ request: ask, bytes }: Placer, { task, etag }: AtPlacer, 
   if (own.status === 'requested') return { kind: 'delivered' };
   const { statusReason, output } = own;
   const status = statusForPlacer(own.status);
-  const businessStatus = hasOwnCode(own.businessStatus, 'business-status', 'human-decision')
+  const businessStatus = ['human-decision', deliveryFailed].some((it) =>
+    hasOwnCode(own.businessStatus, 'business-status', it),
+  )
     ? undefined
     : own.businessStatus;
   const { statusReason: _, businessStatus: __, output: ___, ...rest } = task;
