@@ -2,6 +2,7 @@
 import { typeModel } from '../../fhir/model.ts';
 import type { ReferenceTarget } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
+import { frameOfReference } from '../run/reference-owner.ts';
 import { referenceTarget } from '../run/reference-target.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import type { Step } from './discriminator-path.ts';
@@ -93,6 +94,8 @@ function resolved({ value }: ElementValue, run: Run): ReachedValue[] {
   const text = value.reference;
   const declared = typeof value.type === 'string' ? value.type : undefined;
   const target: ReferenceTarget =
-    typeof text === 'string' ? referenceTarget(run, text) : { type: declared, where: 'outside', form: 'invalid' };
+    typeof text === 'string'
+      ? referenceTarget(run, text, frameOfReference(run, value))
+      : { type: declared, where: 'outside', form: 'invalid' };
   return [{ value: target.resource, beside: undefined, type: target.type ?? declared ?? '', target }];
 }

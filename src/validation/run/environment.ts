@@ -4,6 +4,7 @@ import type { Environment } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { memberOf } from './binding.ts';
 import { conformsTo } from './profile.ts';
+import { frameOfReference } from './reference-owner.ts';
 import { referenceTarget } from './reference-target.ts';
 
 export function environmentOf(run: Run): Environment {
@@ -14,7 +15,9 @@ export function environmentOf(run: Run): Environment {
     rootResource: frame.root,
     resolve: (reference: string | Reference) => {
       const text = typeof reference === 'string' ? reference : reference.reference;
-      return text === undefined ? undefined : referenceTarget(run, text).resource;
+      if (typeof text !== 'string') return undefined;
+      const from = typeof reference === 'string' ? frame : frameOfReference(run, reference);
+      return referenceTarget(run, text, from).resource;
     },
     memberOf: (value, valueSet) => memberOf(run, value, valueSet),
     conformsTo: (value, profile) => conformsTo(run, value, profile),
