@@ -64,7 +64,7 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
     case 'binary':
       return operators[syntax.operator](compileSyntax(syntax.left, context), compileSyntax(syntax.right, context));
     case 'type': {
-      const type = resolveType(syntax.type, syntax.at);
+      const type = resolveType(syntax.type, syntax.at, context.lenient);
       const operand = compileSyntax(syntax.operand, context);
       return syntax.operator === 'is' ? is(operand, type) : ofType(operand, type, context.strict);
     }
@@ -115,10 +115,10 @@ function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Con
     const qualified = on.kind === 'member' && !on.on && (on.name === 'FHIR' || on.name === 'System') && typeModel(name);
     if (qualified) return rootType(name, context, at);
     const input = compileSyntax(on, context);
-    return step(input, name, at, context.strict);
+    return step(input, name, at, context);
   }
   if (/^[A-Z]/.test(name) && typeModel(name)) return rootType(name, context, at);
-  return step(context.self, name, at, context.strict);
+  return step(context.self, name, at, context);
 }
 
 /** `Patient` at the start of a path: the focus when it is a Patient, otherwise empty. */

@@ -11,4 +11,7 @@ export const openOwnValidator = (
   packages: readonly string[] = [],
   options: Omit<Parameters<typeof openValidator>[0], 'packages'> = {},
   own: string = profilesPackage,
-): Promise<Validator> => openValidator({ ...options, packages: [own, ...packages] });
+): Promise<Validator> => openValidator({ ...systemClock, ...options, packages: [own, ...packages] });
+
+/** The clock and the time zone of this process, for rules that use today() or now(). */
+export const systemClock = { clock: () => new Date(), zone: (at: Date) => -at.getTimezoneOffset() };

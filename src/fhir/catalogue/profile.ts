@@ -51,6 +51,13 @@ export const profileRules = {
     en: 'Profile {profile} cannot be compiled: {problem}. Correct the profile.',
     nl: 'Profiel {profile} is niet te compileren: {problem}. Verbeter het profiel.',
   },
+  'constraint-unsupported': {
+    ...inMap,
+    severity: 'warning',
+    type: 'not-supported',
+    en: 'A constraint of the profile on {element} was not checked: {problem}. Have the author of the profile correct it.',
+    nl: 'Een eis van het profiel aan {element} is niet gecontroleerd: {problem}. Laat de maker van het profiel die verbeteren.',
+  },
   'profile-no-match': {
     ...invalid,
     type: 'structure',

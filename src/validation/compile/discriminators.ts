@@ -8,6 +8,7 @@ import { isA, typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { conformsTo } from '../run/profile.ts';
+import { reportUnsupported } from '../run/unsupported.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { parseDiscriminatorPath, type Step } from './discriminator-path.ts';
@@ -20,8 +21,28 @@ export type SliceMatcher = { readonly description: string; readonly test: (found
 
 type Discriminator = NonNullable<NonNullable<ElementDefinition['slicing']>['discriminator']>[number];
 
-/** A value matches a slice when it satisfies all discriminators of the slicing. */
-export function sliceMatcher(
+/**
+ * A value matches a slice when it satisfies all discriminators of the slicing. With a discriminator that cannot be
+ * compiled any value may match.
+ */
+export function sliceMatcher(...slice: Parameters<typeof compileMatcher>): SliceMatcher {
+  try {
+    return compileMatcher(...slice);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    const [{ problems }] = slice;
+    problems.push(error);
+    return {
+      description: `not checked: ${error.problem}`,
+      test: (_, run) => {
+        reportUnsupported(run, error);
+        return undefined;
+      },
+    };
+  }
+}
+
+function compileMatcher(
   compiling: ProfileCompilation,
   sliced: Node,
   slice: Node,

@@ -4,12 +4,13 @@
  */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
-import { issue } from '../../fhir/issue.ts';
-import { compileTest, FhirPathSyntaxError } from '../../fhirpath/index.ts';
-import type { Run } from '../plan/plan.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
+import { compileTest, FhirPathSyntaxError, PatternError } from '../../fhirpath/index.ts';
+import type { OpenRule, Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { nativeInvariants } from '../rules/native-invariants.ts';
 import { environmentOf } from '../run/environment.ts';
+import { decideOpenRule } from '../run/open-rule.ts';
 import { type IssuePlace, report, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { earlyPassOf } from './invariant-shortcuts.ts';
@@ -55,21 +56,42 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
   return (value, run) => {
     if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
     test ??= compiled();
-    let holds: boolean | undefined;
-    try {
-      holds = test(value, environmentOf(run));
-    } catch (error) {
-      report(
-        run,
-        'invariant-not-evaluated',
-        { key, problem: (error as Error).name },
-        { ...issuePlace, severity: 'warning' },
-      );
-      return;
-    }
-    // An empty result (a date compared with a dateTime) is not true, so the constraint is violated.
-    if (holds !== true) reportAgain(run, violation);
+    evaluate(value, run, { key, test, violation, place: issuePlace });
   };
+}
+
+type Evaluation = {
+  readonly key: string;
+  readonly test: Test;
+  readonly violation: Issue;
+  readonly place: IssuePlace;
+};
+
+/** An empty result (a date compared with a dateTime) is not true, so the constraint is violated. */
+function evaluate(value: unknown, run: Run, { key, test, violation, place }: Evaluation): void {
+  const outer = run.openRule;
+  run.openRule = undefined;
+  let holds: boolean | undefined;
+  let failure: unknown;
+  try {
+    holds = test(value, environmentOf(run));
+  } catch (error) {
+    failure = error;
+  }
+  const open: OpenRule | undefined = run.openRule;
+  if (open !== undefined) {
+    const again = (): boolean => {
+      try {
+        return test(value, environmentOf(run)) === true;
+      } catch {
+        return false;
+      }
+    };
+    decideOpenRule(run, open, { key, violation, evaluate: again });
+  } else if (failure !== undefined)
+    report(run, 'invariant-not-evaluated', { key, problem: (failure as Error).message }, place);
+  else if (holds !== true) reportAgain(run, violation);
+  run.openRule = outer;
 }
 
 function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning' | 'information' {
@@ -83,15 +105,15 @@ function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning
 const tests = new Map<string, Test>();
 
 function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): Test {
-  const name = `${type} ${expression}`;
+  const name = `${profile === undefined} ${type} ${expression}`;
   const cached = tests.get(name);
   if (cached) return cached;
   try {
-    const test = compileTest(expression, { type });
+    const test = compileTest(expression, { type, lenient: profile !== undefined });
     tests.set(name, test);
     return test;
   } catch (error) {
-    if (!(error instanceof FhirPathSyntaxError)) throw error;
+    if (!(error instanceof FhirPathSyntaxError || error instanceof PatternError)) throw error;
     throw new ProfileError(profile ?? type, element ?? type, `invariant ${key}: ${error.message}`);
   }
 }

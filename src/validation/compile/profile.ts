@@ -8,6 +8,7 @@ import { typeModel, upperFirst } from '../../fhir/model.ts';
 import type { ProfilePlan, Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { inFrame } from '../run/frame.ts';
+import { reportUnsupported } from '../run/unsupported.ts';
 import { equals } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { primitives } from '../values/primitives.ts';
@@ -40,10 +41,11 @@ function compile(context: CompileContext, definition: StructureDefinition): Prof
   const base = treeOfType(context, type);
   if (!base) throw new ProfileError(url, type, `it constrains ${type}, which is not a type of R4`);
   const lines: string[] = [];
-  if (definition.derivation !== 'constraint') return { url, version, type, check: () => {}, lines };
-  const check = compileNode({ context, profile: url, lines, compileNode }, root, base, [type]);
+  const problems: ProfileError[] = [];
+  if (definition.derivation !== 'constraint') return { url, version, type, check: () => {}, lines, problems };
+  const check = compileNode({ context, profile: url, lines, problems, compileNode }, root, base, [type]);
   const plan = (value: unknown, run: Run): void => check?.({ value, beside: undefined, type }, run);
-  return { url, version, type, check: plan, lines };
+  return { url, version, type, check: plan, lines, problems };
 }
 
 /** The checks of one element and everything below it: its own rules, then those of its children. */
@@ -54,12 +56,15 @@ function compileNode(
   types: readonly string[],
   checked?: Node,
 ): ElementCheck | undefined {
-  const { context, profile, lines } = compiling;
+  const { context, profile, lines, problems } = compiling;
   const { element } = node;
   const rules = rulesOf({ context, element, base: (checked ?? base)?.element, types, profile });
-  for (const rule of rules) lines.push(`${element.id}: ${rule.description}`);
+  for (const rule of rules) {
+    lines.push(`${element.id}: ${rule.description}`);
+    if (rule.problem) problems.push(rule.problem);
+  }
   const children = node.children.flatMap(
-    (child) => compileChild(compiling, { node, base, types, checked }, child) ?? [],
+    (child) => compileChildOrLeaveOpen(compiling, { node, base, types, checked }, child) ?? [],
   );
   if (rules.length === 0 && children.length === 0) return undefined;
   const isResource = types.some((type) => typeModel(type)?.kind === 'resource');
@@ -104,6 +109,18 @@ type Parent = {
   readonly types: readonly string[];
   readonly checked: Node | undefined;
 };
+
+/** An element whose constraints cannot be compiled stays undecided; the rest of the profile is checked. */
+function compileChildOrLeaveOpen(compiling: ProfileCompilation, parent: Parent, child: Node): ChildCheck | undefined {
+  try {
+    return compileChild(compiling, parent, child);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    compiling.problems.push(error);
+    compiling.lines.push(`${child.element.id}: not checked: ${error.problem}`);
+    return (_, run) => reportUnsupported(run, error);
+  }
+}
 
 function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node): ChildCheck | undefined {
   const { context, profile, lines } = compiling;
