@@ -247,7 +247,9 @@ describe('slicing', () => {
     const over = validator.with([broken]);
     expect(() => over.check(profileUrl)).toThrow(ProfileError);
     expect(() => over.check(profileUrl)).toThrow(/tested, Patient\.identifier:bsn: discriminator value system/);
-    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-invalid']);
+    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient.identifier slice-min']);
+    const report = over.validate(patient({ identifier: [{ value: 'x' }] }), { profiles: [profileUrl] });
+    expect([report.verdict, ...errors(report)]).toEqual(['undecided']);
   });
 });
 

@@ -68,3 +68,28 @@ test('resolve() in a rule of Parameters finds a contained resource of a paramete
   const expression = 'parameter.resource.ofType(Observation).all(subject.resolve() is Patient)';
   expect(against(rule('Parameters', expression), sent as never)).toEqual([]);
 });
+
+test('a discriminator of a Bundle profile resolves from the resource inside the entry', () => {
+  const sliced = (min: number) => [
+    {
+      path: 'Bundle.entry',
+      slicing: {
+        discriminator: [{ type: 'type' as const, path: 'resource.ofType(Observation).subject.resolve()' }],
+        rules: 'open' as const,
+      },
+    },
+    { id: 'Bundle.entry:own', path: 'Bundle.entry', sliceName: 'own', min },
+    { id: 'Bundle.entry:own.resource', path: 'Bundle.entry.resource', type: [{ code: 'Observation' }] },
+    {
+      id: 'Bundle.entry:own.resource.subject',
+      path: 'Bundle.entry.resource.subject',
+      type: [{ code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Patient'] }],
+    },
+  ];
+  const sent = bundle({
+    fullUrl: urn(1),
+    resource: observation({ reference: '#p' }, { contained: [{ resourceType: 'Patient', id: 'p' }] }),
+  });
+  expect(against(sliced(1), sent as never)).toEqual([]);
+  expect(against(sliced(2), sent as never)).toEqual(['Bundle.entry slice-min']);
+});

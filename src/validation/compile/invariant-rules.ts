@@ -2,6 +2,7 @@ import type { ElementDefinition, ElementDefinitionConstraint } from '@medplum/fh
 import { typeModel } from '../../fhir/model.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { reportUnsupported } from '../run/unsupported.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
 import { treeOfType } from './element-trees.ts';
 import { type Invariant, invariantsOf } from './invariants.ts';
 import { elementNameOf, type Rule, type RuleSource } from './rule.ts';
@@ -9,9 +10,9 @@ import { elementNameOf, type Rule, type RuleSource } from './rule.ts';
 export function invariantRules(source: RuleSource): Rule[] {
   const constraints = source.element.constraint ?? [];
   if (constraints.length === 0) return [];
-  const inherited = inheritedKeys(source);
+  const inherited = inheritedExpressions(source);
   return constraints.flatMap((constraint) => {
-    if (inherited.has(`${constraint.key}`)) return [];
+    if (isInherited(constraint, inherited)) return [];
     const compiled = checkByType(source, constraint);
     if (!compiled) return [];
     const { check, problem } = compiled;
@@ -24,14 +25,29 @@ export function invariantRules(source: RuleSource): Rule[] {
   });
 }
 
-/** Keys of the base and of the type: checked already. */
-function inheritedKeys({ context, base, types }: RuleSource): Set<string> {
-  const keys = new Set((base?.constraint ?? []).map(({ key }) => key ?? ''));
-  for (const type of types) {
-    const root = typeModel(type)?.kind === 'backbone' ? undefined : treeOfType(context, type)?.element;
-    for (const { key } of root?.constraint ?? []) keys.add(key ?? '');
-  }
-  return keys;
+/** The rules of the base and of the type, by key: checked already. */
+function inheritedExpressions({ context, base, types }: RuleSource): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (constraints: readonly ElementDefinitionConstraint[] = []): void => {
+    for (const { key = '', expression = '' } of constraints)
+      found.set(key, (found.get(key) ?? new Set<string>()).add(expression));
+  };
+  add(base?.constraint);
+  for (const type of types)
+    add((typeModel(type)?.kind === 'backbone' ? undefined : treeOfType(context, type))?.element.constraint);
+  return found;
+}
+
+/**
+ * A profile may give a rule of its own a key that R4 uses; that is another rule. A snapshot of a later release writes the
+ * rules of R4 with other expressions; their source tells that they are those of R4.
+ */
+function isInherited(
+  { key = '', expression = '', source }: ElementDefinitionConstraint,
+  inherited: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  if (source !== undefined && typeModel(typeOfUrl(source) ?? source) !== undefined) return true;
+  return inherited.get(key)?.has(expression) === true;
 }
 
 /** FHIRPath is compiled per type of the focus, when a value of that type first occurs. */

@@ -22,7 +22,7 @@ const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-
 
 /**
  * Checked elsewhere: ele-1 at every element, ext-1 and dom-3 natively with a better finding, the narrative as a whole.
- * The keys belong to HL7, so no other rule has them.
+ * A profile may use these keys for rules of its own.
  */
 const checkedElsewhere = new Set(['ele-1', 'txt-1', 'txt-2', 'dom-3']);
 
@@ -33,7 +33,7 @@ export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[]
 
 function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPlace): Invariant | undefined {
   const { key = '', expression } = constraint;
-  if (!expression || checkedElsewhere.has(key)) return undefined;
+  if (!expression || (place.profile === undefined && checkedElsewhere.has(key))) return undefined;
   const issuePlace: IssuePlace = {
     severity: severityOf(constraint),
     constraint: key,

@@ -12,10 +12,11 @@ import { reportUnsupported } from '../run/unsupported.ts';
 import { equals } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { primitives } from '../values/primitives.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
 import { baseOfChild } from './base-of-child.ts';
 import { type ChildCheck, type ChildProperty, childCheck } from './child-check.ts';
 import { type CompileContext, treeOfProfile, treeOfType } from './element-trees.ts';
-import { narrowedCardinality, narrowedTypes } from './narrowed.ts';
+import { narrowedCardinality, narrowedResourceTypes, narrowedTypes } from './narrowed.ts';
 import type { ElementCheck, ProfileCompilation } from './profile-compilation.ts';
 import { rulesOf } from './rules-of-element.ts';
 import { compileSlicing } from './slicing.ts';
@@ -42,7 +43,8 @@ function compile(context: CompileContext, definition: StructureDefinition): Prof
   if (!base) throw new ProfileError(url, type, `it constrains ${type}, which is not a type of R4`);
   const lines: string[] = [];
   const problems: ProfileError[] = [];
-  if (definition.derivation !== 'constraint') return { url, version, type, check: () => {}, lines, problems };
+  // A type of R4 is checked as such. Any other definition over it constrains it, whatever its derivation says or omits.
+  if (typeOfUrl(url) === type) return { url, version, type, check: () => {}, lines, problems };
   const check = compileNode({ context, profile: url, lines, problems, compileNode }, root, base, [type]);
   const plan = (value: unknown, run: Run): void => check?.({ value, beside: undefined, type }, run);
   return { url, version, type, check: plan, lines, problems };
@@ -73,6 +75,7 @@ function compileNode(
   };
   return (found, run) => {
     const { value, beside, type } = found;
+    // On an element that contains a resource, %resource of a rule is the resource around it, as in HL7's own suite.
     if (value !== undefined && value !== null) for (const rule of rules) rule.check(value, run, type);
     if (children.length === 0) return;
     // The id and extensions of a primitive are in the `_name` object.
@@ -82,7 +85,7 @@ function compileNode(
       const own = isResource ? run.frames?.get(holder) : undefined;
       if (own && own !== run.frame) inFrame(run, own, () => below(holder, run));
       else below(holder, run);
-    } else if (!isObject(value) && value !== undefined && value !== null) below(nothing, run);
+    } else if (value !== undefined && value !== null) below(nothing, run);
   };
 }
 
@@ -136,7 +139,8 @@ function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node
   const keys = keysOf(base, owner);
   const cardinality = narrowedCardinality(element, (checked ?? base).element);
   const allowed = checked && sameTypes(child, checked) ? undefined : narrowedTypes(child, base, owner);
-  const types = keys.map(({ type }) => type).filter((type) => !allowed || allowed.has(type));
+  const resources = narrowedResourceTypes(element, base.element);
+  const types = resources ?? keys.map(({ type }) => type).filter((type) => !allowed || allowed.has(type));
   const check = compileNode(compiling, child, base, types, checked);
   const sliced = child.slices.length > 0 && !(checked && equals(child.slices.map(bare), checked.slices.map(bare)));
   const slicing = sliced ? compileSlicing(compiling, child, base, types) : undefined;
