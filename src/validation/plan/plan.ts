@@ -74,6 +74,8 @@ export type ExtensionPlan = {
   readonly url: string;
   readonly profile: ProfilePlan;
   readonly contexts: readonly { readonly type: string; readonly expression: string; readonly elementPath: string }[];
+  /** Resource type in which the extension is allowed at any element. */
+  readonly anywhereIn: string | undefined;
   readonly isModifier: boolean;
 };
 
