@@ -20,13 +20,16 @@ export type ValidatorOptions = {
   readonly exampleUrls?: Policy['exampleUrls'];
   readonly contained?: Policy['contained'];
   readonly restfulReferences?: boolean;
+  readonly unloadedProfiles?: Policy['unloadedProfiles'];
+  readonly missingFullUrls?: Policy['missingFullUrls'];
+  readonly narrativeLinks?: Policy['narrativeLinks'];
   /**
    * The current time, for rules that use today() or now(); without it such rules stay undecided. The offset of the time
    * zone is in minutes east of UTC, 0 by default.
    */
   readonly clock?: () => Date;
   readonly zone?: (at: Date) => number;
-  /** Code systems and value sets whose codes are not checked, with the name of the person who waived it. */
+  /** Code systems and value sets whose codes are not checked, and profiles that are not checked when not loaded, with the name of the person who waived it. */
   readonly waive?: Readonly<Record<string, string>>;
 };
 
@@ -68,6 +71,9 @@ export async function openValidator(options: ValidatorOptions = {}): Promise<Val
         exampleUrls: options.exampleUrls ?? 'allow',
         contained: options.contained ?? 'check',
         restfulReferences: options.restfulReferences ?? false,
+        unloadedProfiles: options.unloadedProfiles ?? 'undecided',
+        missingFullUrls: options.missingFullUrls ?? 'error',
+        narrativeLinks: options.narrativeLinks ?? 'warning',
         waive: new Map(Object.entries(options.waive ?? {})),
       },
       clockOf(options),

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { information, inMap, invalid } from './shared.ts';
+import { information, inMap, invalid, warning } from './shared.ts';
 
 /** Profiles, slices and extensions. */
 export const profileRules = {
@@ -28,10 +28,15 @@ export const profileRules = {
     nl: 'Slice {slice} van {element} komt te vaak voor: hoogstens {max} toegestaan, gevonden: {found}. Verwijder wat te veel is; hij is te herkennen aan {asked}.',
   },
   'profile-not-loaded': {
-    ...information,
+    ...warning,
     type: 'not-found',
     en: 'Profile {profile} was not checked: it is not loaded. Load the package that defines it.',
     nl: 'Profiel {profile} is niet gecontroleerd: het is niet geladen. Laad het pakket dat het definieert.',
+  },
+  'profile-waived': {
+    ...information,
+    en: 'Profile {profile} was not checked: waived by {waiver}.',
+    nl: 'Profiel {profile} is niet gecontroleerd: {waiver} ziet daarvan af.',
   },
   'profile-requested-not-loaded': {
     ...invalid,

@@ -148,7 +148,7 @@ export const validationRules = {
     nl: 'De tekstweergave is geen XHTML zoals FHIR die toestaat: {problem}.',
   },
   'narrative-link-broken': {
-    ...invalid,
+    ...warning,
     type: 'not-found',
     en: 'A link in the narrative resolves to nothing in this resource. Remove the link, or add its id to the target.',
     nl: 'Een link in de tekstweergave wijst naar niets in deze resource. Verwijder de link, of zet de id bij het doel.',

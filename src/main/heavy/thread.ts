@@ -6,7 +6,7 @@ import { parseJson, parseJsonObject, writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { MapError } from '../../mapping/index.ts';
 import { openValidator, type Validator } from '../../validation/index.ts';
-import { systemClock } from '../own-validator.ts';
+import { gatewayPolicy, systemClock } from '../own-validator.ts';
 import type { Job, Message, ThreadOptions } from './jobs.ts';
 
 const { profiles, waive } = workerData as ThreadOptions;
@@ -21,6 +21,7 @@ async function perform(job: Job): Promise<void> {
   }
   validator ??= await openValidator({
     ...systemClock,
+    ...gatewayPolicy,
     definitions: profiles.map((text) => parseJson(text)),
     waive,
   });

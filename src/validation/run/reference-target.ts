@@ -62,5 +62,6 @@ function resolve(run: Run, reference: string, from: Frame): ReferenceTarget {
     where: 'bundled',
     form: parsed.kind,
     ambiguous: found.ambiguous,
+    byIdOnly: found.by === 'id' && !('version' in parsed),
   };
 }
