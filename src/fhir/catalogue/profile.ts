@@ -93,6 +93,12 @@ export const profileRules = {
     en: 'Extension {extension} is not allowed here. Use it at: {contexts}.',
     nl: 'Extensie {extension} mag hier niet. Gebruik haar bij: {contexts}.',
   },
+  'extension-context-invariant': {
+    ...invalid,
+    type: 'invariant',
+    en: 'Extension {extension} is not allowed on this element: its rule {rule} is not met. Remove the extension, or correct the element.',
+    nl: 'Extensie {extension} mag niet bij dit element: aan de regel {rule} is niet voldaan. Verwijder de extensie, of verbeter het element.',
+  },
   'extension-on-id': {
     ...invalid,
     type: 'extension',

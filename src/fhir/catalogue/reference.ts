@@ -69,6 +69,12 @@ export const referenceRules = {
     en: '{element} must be {allowed}. Send the resource that way.',
     nl: '{element} moet {allowed} zijn. Stuur de resource zo mee.',
   },
+  'contained-id-duplicate': {
+    ...invalid,
+    type: 'duplicate',
+    en: 'Another contained resource has the same id, so a reference to it is ambiguous. Use a different id for each.',
+    nl: 'Een andere ingesloten resource heeft dezelfde id, dus een referentie ernaar is dubbelzinnig. Gebruik voor elk een eigen id.',
+  },
   'contained-unreferenced': {
     ...invalid,
     type: 'invariant',

@@ -1,6 +1,7 @@
 import type { StructureDefinition } from '@medplum/fhirtypes';
 import type { ExtensionPlan, ProfilePlan } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
+import { contextInvariants } from './context-invariants.ts';
 import { practisedContexts, practisedResource } from './practised-contexts.ts';
 
 /** The plan of an extension definition (https://hl7.org/fhir/R4/defining-extensions.html). */
@@ -20,6 +21,7 @@ export function compileExtension(
       elementPath: expression.replace(/\[x\]/g, ''),
     })),
     anywhereIn: practisedResource(url),
+    invariants: contextInvariants(definition.contextInvariant, url),
     isModifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
   };
 }

@@ -4,19 +4,17 @@
  */
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
-import { type Issue, issue } from '../../fhir/issue.ts';
+import { issue } from '../../fhir/issue.ts';
 import { compileTest, FhirPathSyntaxError, PatternError } from '../../fhirpath/index.ts';
-import type { OpenRule, Run } from '../plan/plan.ts';
+import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { nativeInvariants } from '../rules/native-invariants.ts';
-import { environmentOf } from '../run/environment.ts';
-import { decideOpenRule } from '../run/open-rule.ts';
-import { type IssuePlace, report, reportAgain } from '../run/report.ts';
+import { evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
+import { type IssuePlace, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { earlyPassOf } from './invariant-shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
-type Test = (focus: unknown, environment: ReturnType<typeof environmentOf>) => boolean | undefined;
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 
@@ -31,8 +29,17 @@ type InvariantPlace = { readonly type: string; readonly profile: string | undefi
 export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[], place: InvariantPlace): Invariant[] =>
   constraints.flatMap((it) => invariantOf(it, place) ?? []);
 
+/**
+ * Rules of R4 whose expression differs from their text, with the expression that the text means, as later releases write
+ * it. que-12 says: more than one enableWhen.
+ */
+const errata: ReadonlyMap<string, string> = new Map([
+  ['enableWhen.count() > 2 implies enableBehavior.exists()', 'enableWhen.count() > 1 implies enableBehavior.exists()'],
+]);
+
 function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPlace): Invariant | undefined {
-  const { key = '', expression } = constraint;
+  const { key = '' } = constraint;
+  const expression = errata.get(constraint.expression ?? '') ?? constraint.expression;
   if (!expression || (place.profile === undefined && checkedElsewhere.has(key))) return undefined;
   const issuePlace: IssuePlace = {
     severity: severityOf(constraint),
@@ -48,50 +55,16 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     return (value, run) => {
       if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
     };
-  let test: Test | undefined;
-  const compiled = (): Test => compiledTest(expression, key, place);
+  let test: RuleTest | undefined;
+  const compiled = (): RuleTest => compiledTest(expression, key, place);
   // Compiled now for a profile, so that its errors surface at start. The invariants of R4 itself all compile.
   if (place.profile) test = compiled();
   const passesEarly = earlyPassOf(expression, place.type);
   return (value, run) => {
     if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
     test ??= compiled();
-    evaluate(value, run, { key, test, violation, place: issuePlace });
+    evaluateRule(value, run, { key, test, violation, place: issuePlace });
   };
-}
-
-type Evaluation = {
-  readonly key: string;
-  readonly test: Test;
-  readonly violation: Issue;
-  readonly place: IssuePlace;
-};
-
-/** An empty result (a date compared with a dateTime) is not true, so the constraint is violated. */
-function evaluate(value: unknown, run: Run, { key, test, violation, place }: Evaluation): void {
-  const outer = run.openRule;
-  run.openRule = undefined;
-  let holds: boolean | undefined;
-  let failure: unknown;
-  try {
-    holds = test(value, environmentOf(run));
-  } catch (error) {
-    failure = error;
-  }
-  const open: OpenRule | undefined = run.openRule;
-  if (open !== undefined) {
-    const again = (): boolean => {
-      try {
-        return test(value, environmentOf(run)) === true;
-      } catch {
-        return false;
-      }
-    };
-    decideOpenRule(run, open, { key, violation, evaluate: again });
-  } else if (failure !== undefined)
-    report(run, 'invariant-not-evaluated', { key, problem: (failure as Error).message }, place);
-  else if (holds !== true) reportAgain(run, violation);
-  run.openRule = outer;
 }
 
 function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning' | 'information' {
@@ -102,9 +75,9 @@ function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning
 }
 
 /** By type and expression, shared by all profiles. */
-const tests = new Map<string, Test>();
+const tests = new Map<string, RuleTest>();
 
-function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): Test {
+function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): RuleTest {
   const name = `${profile === undefined} ${type} ${expression}`;
   const cached = tests.get(name);
   if (cached) return cached;

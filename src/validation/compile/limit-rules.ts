@@ -1,4 +1,8 @@
+import { decimalText } from '../../fhir/decimal.ts';
+import type { Run } from '../plan/plan.ts';
+import { holderOfCurrent } from '../run/current-value.ts';
 import { report } from '../run/report.ts';
+import { isLonger } from '../values/characters.ts';
 import { choiceValue } from '../values/choice-value.ts';
 import { compareToLimit } from '../values/compare.ts';
 import { equals } from '../values/equal.ts';
@@ -14,7 +18,7 @@ export function limitRules(source: RuleSource): Rule[] {
     rules.push({
       description: `${side === 'min' ? '>=' : '<='} ${details.limit}`,
       check: (value, run) => {
-        const order = compareToLimit(value, found.value);
+        const order = compareToLimit(value, found.value, writtenNumber(value, run));
         if (order === undefined) {
           if (found.type === 'Quantity') report(run, 'units-not-comparable', details, place);
         } else if (side === 'min' ? order < 0 : order > 0)
@@ -25,6 +29,12 @@ export function limitRules(source: RuleSource): Rule[] {
   return rules;
 }
 
+/** The digits of the current number as written. */
+function writtenNumber(value: unknown, run: Run): string | undefined {
+  const at = typeof value === 'number' ? holderOfCurrent(run) : undefined;
+  return at && decimalText(at.holder, at.key);
+}
+
 export function lengthRule(source: RuleSource): Rule | undefined {
   const { maxLength } = source.element;
   if (maxLength === undefined || source.base?.maxLength === maxLength) return undefined;
@@ -33,7 +43,7 @@ export function lengthRule(source: RuleSource): Rule | undefined {
   return {
     description: `at most ${maxLength} characters`,
     check: (value, run) => {
-      if (typeof value === 'string' && value.length > maxLength) report(run, 'too-long', details, place);
+      if (typeof value === 'string' && isLonger(value, maxLength)) report(run, 'too-long', details, place);
     },
   };
 }

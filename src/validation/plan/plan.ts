@@ -77,6 +77,8 @@ export type ExtensionPlan = {
   /** Resource type in which the extension is allowed at any element. */
   readonly anywhereIn: string | undefined;
   readonly isModifier: boolean;
+  /** Rules about the element that contains the extension. */
+  readonly invariants: readonly Check[];
 };
 
 /**
