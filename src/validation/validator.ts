@@ -7,6 +7,7 @@ import type { Policy } from './plan/policy.ts';
 import { ProfileError } from './plan/profile-error.ts';
 import { type Report, reportOf } from './report.ts';
 import { newRun } from './run/new-run.ts';
+import { maxDepth } from './run/position.ts';
 import { report } from './run/report.ts';
 import { checkTypeAndProfiles } from './run/resource.ts';
 import { isObject } from './values/object.ts';
@@ -143,9 +144,11 @@ function validate(context: ValidationContext, value: unknown, { profiles = [], t
     try {
       checkTypeAndProfiles(value as unknown as Resource, run, profiles);
     } catch (error) {
-      if (!(error instanceof ProfileError)) throw error;
       run.silent = 0;
-      report(run, 'profile-invalid', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
+      // The checks that follow the whole depth of a value run out of stack on hostile nesting.
+      if (error instanceof RangeError) report(run, 'resource-too-deep', { limit: maxDepth });
+      else if (!(error instanceof ProfileError)) throw error;
+      else report(run, 'profile-invalid', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
     }
   }
   return reportOf(run, text);

@@ -142,3 +142,42 @@ describe('ids of contained resources are unique', () => {
     expect(check(sent)).toEqual(expected);
   });
 });
+
+describe('3,000 nested levels do not throw', () => {
+  const nested = (make: (inner: object) => object, inner: object): object => {
+    let value = inner;
+    for (let i = 0; i < 3_000; i++) value = make(value);
+    return value;
+  };
+  const items = (type: object) => nested((it) => ({ linkId: 'a', ...type, item: [it] }), { linkId: 'z', ...type });
+  const deepForm = {
+    resourceType: 'Questionnaire',
+    url: 'urn:deep',
+    status: 'active',
+    item: [items({ type: 'group' })],
+  };
+
+  test.each([
+    [
+      'extensions',
+      { resourceType: 'Patient', extension: [nested((it) => ({ url: 'u', extension: [it] }), { url: 'x' })] },
+    ],
+    ['items of a Questionnaire', deepForm],
+    [
+      'items of a response',
+      { resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire: 'urn:deep', item: [items({})] },
+    ],
+    [
+      'Bundles',
+      nested((it) => ({ resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: 'urn:x', resource: it }] }), {
+        resourceType: 'Patient',
+      }),
+    ],
+  ])('of %s', (_, resource) => {
+    const report = validator.with([deepForm as never]).validate(resource);
+    expect([report.verdict, report.issues.map(({ rule }) => rule)]).toEqual([
+      'invalid',
+      expect.arrayContaining(['resource-too-deep']),
+    ]);
+  });
+});

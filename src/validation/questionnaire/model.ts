@@ -3,6 +3,7 @@ import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirt
 import type { Membership } from '../../definitions/value-sets.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Run } from '../plan/plan.ts';
+import { maxDepth } from '../run/position.ts';
 import { isObject } from '../values/object.ts';
 
 export type Item = {
@@ -36,14 +37,15 @@ function containedWithId(run: Run, id: string): unknown {
   return Array.isArray(all) ? all.find((it) => isObject(it) && it.id === id) : undefined;
 }
 
-const itemsOf = (questionnaire: Questionnaire, items: unknown): Item[] =>
-  (Array.isArray(items) ? items : []).filter(isObject).map((it) => {
+/** Deeper items are left out: a response is refused before it has as many levels. */
+const itemsOf = (questionnaire: Questionnaire, items: unknown, depth = 0): Item[] =>
+  (Array.isArray(items) && depth < maxDepth ? items : []).filter(isObject).map((it) => {
     const definition = it as unknown as QuestionnaireItem;
     return {
       linkId: String(definition.linkId ?? ''),
       type: String(definition.type ?? ''),
       definition,
-      children: itemsOf(questionnaire, definition.item),
+      children: itemsOf(questionnaire, definition.item, depth + 1),
       questionnaire,
     };
   });

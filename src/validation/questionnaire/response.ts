@@ -85,8 +85,14 @@ function checkItem(
   }
 }
 
-const hasContent = (value: JsonObject): boolean =>
-  listOf(value.answer).length > 0 || listOf(value.item).some(hasContent);
+function hasContent(value: JsonObject): boolean {
+  const pending = [value];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (listOf(next.answer).length > 0) return true;
+    pending.push(...listOf(next.item));
+  }
+  return false;
+}
 
 function checkGroup(check: ResponseCheck, item: Item, value: JsonObject): void {
   const { run, complete } = check;
