@@ -6,6 +6,7 @@ import { FhirPathSyntaxError, type Position } from './error.ts';
 import { isFixed, onceFor } from './fixed.ts';
 import { functions } from './functions/index.ts';
 import { step } from './navigation.ts';
+import { checkOperands } from './operand-types.ts';
 import { operators, sign } from './operators.ts';
 import { calendarUnits } from './parser.ts';
 import type { Syntax } from './syntax.ts';
@@ -61,8 +62,11 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
       return compileIndexer(syntax, context);
     case 'sign':
       return sign(syntax.sign, compileSyntax(syntax.operand, context));
-    case 'binary':
-      return operators[syntax.operator](compileSyntax(syntax.left, context), compileSyntax(syntax.right, context));
+    case 'binary': {
+      const [left, right] = [compileSyntax(syntax.left, context), compileSyntax(syntax.right, context)];
+      if (!context.lenient) checkOperands(syntax.operator, left, right, syntax.at);
+      return operators[syntax.operator](left, right);
+    }
     case 'type': {
       const type = resolveType(syntax.type, syntax.at, context.lenient);
       const operand = compileSyntax(syntax.operand, context);
