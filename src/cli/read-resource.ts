@@ -7,17 +7,17 @@ import { ParseError } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { readXml } from '../fhir/xml.ts';
-import { unreadable } from './files-at.ts';
+import { standardInput, unreadable } from './files-at.ts';
 
 export type ReadFile = { readonly path: string; readonly text: string; readonly resource: Resource };
 
 /**
- * Reads a resource from a file: XML when the content looks like it, whatever its name. Findings have line and column.
+ * Reads a resource from a file, or from the standard input (`-`): XML when the content looks like it, whatever its name. Findings have line and column.
  */
 export async function readResource(path: string): Promise<Result<ReadFile>> {
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    text = (path === standardInput ? await readInput() : await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     return failure(unreadable(error));
   }
@@ -31,6 +31,12 @@ export async function readResource(path: string): Promise<Result<ReadFile>> {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;
   }
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 export const isXml = (path: string, text: string): boolean =>

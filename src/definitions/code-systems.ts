@@ -13,6 +13,9 @@ export type Concept = {
   readonly names: readonly string[];
   readonly parents: readonly string[];
   readonly properties: Readonly<Record<string, readonly unknown[]>>;
+  /** Only a selector of other concepts: not a code of an instance. */
+  readonly abstract: boolean;
+  readonly inactive: boolean;
 };
 
 export type Codes = {
@@ -32,8 +35,10 @@ export type Codes = {
 
 /** Undefined when the content of the system is not loaded. */
 export function codesOf(definitions: Definitions, canonical: string): Codes | undefined {
-  const external = externalSystems.get(canonical);
-  if (external) return fromExternal(canonical, external);
+  // They have no versions of their own content: the grammar of each is that of every version.
+  const url = canonical.split('|')[0]!;
+  const external = externalSystems.get(url);
+  if (external) return fromExternal(url, external);
   const system = definitions.find('CodeSystem', canonical);
   if (!system || !['complete', 'fragment', 'example'].includes(system.content ?? '')) return undefined;
   return fromCodeSystem(system);
@@ -44,7 +49,9 @@ const fromExternal = (url: string, { has, display }: NonNullable<ReturnType<type
   version: undefined,
   has,
   concept: (code) =>
-    has(code) ? { code, display: display?.(code), names: [], parents: [], properties: {} } : undefined,
+    has(code)
+      ? { code, display: display?.(code), names: [], parents: [], properties: {}, abstract: false, inactive: false }
+      : undefined,
   all: undefined,
   caseSensitive: true,
   partial: false,
@@ -58,12 +65,16 @@ function fromCodeSystem(system: CodeSystem): Codes {
   const parentProperties = new Set(
     (system.property ?? []).filter((it) => isParent(it.uri, it.code)).map((it) => it.code ?? ''),
   );
+  const named = (name: string): readonly string[] => [
+    name,
+    ...(system.property ?? []).flatMap(({ code, uri }) => (uri === conceptProperties + name && code ? [code] : [])),
+  ];
   if (system.hierarchyMeaning !== 'part-of') for (const name of ['parent', 'subsumedBy']) parentProperties.add(name);
   // Grows during iteration: children follow their parents, in the order of the system.
   const pending = (system.concept ?? []).map((concept) => ({ concept, above: [] as string[] }));
   for (const { concept, above } of pending) {
     const code = concept.code ?? '';
-    all.set(fold(code), conceptOf(concept, above, parentProperties));
+    all.set(fold(code), conceptOf(concept, above, { parents: parentProperties, named }));
     for (const child of concept.concept ?? []) pending.push({ concept: child, above: [code] });
   }
   const complete = system.content === 'complete';
@@ -79,16 +90,28 @@ function fromCodeSystem(system: CodeSystem): Codes {
   };
 }
 
-const isParent = (uri: string | undefined, code: string | undefined): boolean =>
-  uri === 'http://hl7.org/fhir/concept-properties#parent' || code === 'parent' || code === 'subsumedBy';
+const conceptProperties = 'http://hl7.org/fhir/concept-properties#';
 
-function conceptOf(concept: CodeSystemConcept, above: readonly string[], parents: ReadonlySet<string>): Concept {
+const isParent = (uri: string | undefined, code: string | undefined): boolean =>
+  uri === `${conceptProperties}parent` || code === 'parent' || code === 'subsumedBy';
+
+type PropertyNames = {
+  readonly parents: ReadonlySet<string>;
+  /** The codes by which the system names a property that FHIR defines. */
+  readonly named: (name: string) => readonly string[];
+};
+
+/** Values of the property `status`; a deprecated concept is still active. */
+const inactiveStatuses: ReadonlySet<unknown> = new Set(['retired', 'inactive']);
+
+function conceptOf(concept: CodeSystemConcept, above: readonly string[], { parents, named }: PropertyNames): Concept {
   const properties: Record<string, unknown[]> = {};
   for (const it of concept.property ?? []) {
     const value = Object.entries(it).find(([name]) => name.startsWith('value'))?.[1];
     if (it.code === undefined) continue;
     properties[it.code] = [...(properties[it.code] ?? []), value];
   }
+  const valuesOf = (name: string): unknown[] => [...new Set(named(name))].flatMap((it) => properties[it] ?? []);
   const declared = [...parents].flatMap((name) => (properties[name] ?? []).filter((it) => typeof it === 'string'));
   return {
     code: concept.code ?? '',
@@ -96,6 +119,8 @@ function conceptOf(concept: CodeSystemConcept, above: readonly string[], parents
     names: (concept.designation ?? []).flatMap(({ value }) => value ?? []),
     parents: [...above, ...declared] as string[],
     properties,
+    abstract: valuesOf('notSelectable').includes(true),
+    inactive: valuesOf('inactive').includes(true) || valuesOf('status').some((it) => inactiveStatuses.has(it)),
   };
 }
 

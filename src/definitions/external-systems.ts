@@ -1,5 +1,7 @@
 /** Code systems that no package enumerates: a grammar or the JavaScript platform defines their codes. */
 
+import { parseUnit } from '../fhirpath/index.ts';
+
 export type ExternalSystem = {
   /** Undefined when the form alone does not decide. */
   readonly has: (code: string) => boolean | undefined;
@@ -27,7 +29,11 @@ function regionName(code: string): string | undefined {
   return name;
 }
 
-export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map([
+/** https://hl7.org/fhir/R4/ucum.html */
+export const ucum = 'http://unitsofmeasure.org';
+
+export const externalSystems: ReadonlyMap<string, ExternalSystem> = new Map<string, ExternalSystem>([
+  [ucum, { has: (code) => parseUnit(code) !== undefined }],
   [
     'urn:ietf:bcp:47',
     {

@@ -3,7 +3,9 @@
  * A membership test returns true, false, or undefined when the content that decides is not loaded.
  */
 import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeFilter } from '@medplum/fhirtypes';
+import { compilePattern, parseUnit } from '../fhirpath/index.ts';
 import { type Codes, type Concept, codesOf } from './code-systems.ts';
+import { ucum } from './external-systems.ts';
 import type { Definitions } from './registry.ts';
 
 export type Membership = {
@@ -28,6 +30,8 @@ type Part = {
 export type Terminology = {
   /** Undefined when the value set is not loaded or is malformed. */
   readonly valueSet: (canonical: string) => Membership | undefined;
+  /** The members of a value set that no definition names: one that is contained in another resource. */
+  readonly containedSet: (valueSet: ValueSet) => Membership | undefined;
   readonly codes: (system: string) => Codes | undefined;
 };
 
@@ -43,6 +47,7 @@ function rememberAbsent(absent: Set<string>, name: string): void {
 export function terminologyOf(definitions: Definitions): Terminology {
   const sets = new Map<string, Membership>();
   const systems = new Map<string, Codes>();
+  const contained = new WeakMap<ValueSet, Membership | undefined>();
   const absent = new Set<string>();
   /** A value set that includes itself sees itself as absent while it is compiled. */
   const compiling = new Set<string>();
@@ -57,6 +62,14 @@ export function terminologyOf(definitions: Definitions): Terminology {
       compiling.delete(canonical);
       if (set) sets.set(canonical, set);
       return set;
+    },
+    containedSet: (valueSet) => {
+      if (!contained.has(valueSet))
+        contained.set(
+          valueSet,
+          undefinedIfMalformed(() => compileSet(valueSet, self)),
+        );
+      return contained.get(valueSet);
     },
     codes: (system) => {
       const cached = systems.get(system);
@@ -98,10 +111,23 @@ function compileSet(set: ValueSet, terminology: Terminology): Membership {
   return { url, has, absent: part.absent, codes, list: part.list };
 }
 
+/** The composition decides; where it cannot, the published expansion does. */
 function partOf(set: ValueSet, terminology: Terminology): Part {
-  if (!set.compose?.include?.length) return set.expansion?.contains ? fromExpansion(set) : undecidable(set.url ?? '');
-  const includes = set.compose.include.map((it) => includePart(it, terminology));
-  const excludes = (set.compose.exclude ?? []).map((it) => includePart(it, terminology));
+  const composed = set.compose?.include?.length ? composedPart(set, terminology) : undefined;
+  const expanded = set.expansion?.contains ? fromExpansion(set) : undefined;
+  if (!composed || !expanded) return composed ?? expanded ?? undecidable(set.url ?? '');
+  const whole = expanded.absent.length === 0;
+  return {
+    has: (system, code) => composed.has(system, code) ?? expanded.has(system, code),
+    absent: whole ? [] : composed.absent,
+    list: () => composed.list() ?? (whole ? expanded.list() : undefined),
+  };
+}
+
+function composedPart({ compose }: ValueSet, terminology: Terminology): Part {
+  const active = compose?.inactive === false;
+  const includes = (compose?.include ?? []).map((it) => includePart(it, terminology, active));
+  const excludes = (compose?.exclude ?? []).map((it) => includePart(it, terminology, false));
   const included = union(includes);
   if (excludes.length === 0) return included;
   const excluded = union(excludes);
@@ -119,15 +145,34 @@ function partOf(set: ValueSet, terminology: Terminology): Part {
 
 const undecidable = (url: string): Part => ({ has: () => undefined, absent: [url], list: () => undefined });
 
-/** Without a composition, the published expansion is the value set. */
-function fromExpansion(set: ValueSet): Part {
+/** A published expansion; of a partial one, codes that it does not list are undecided. */
+function fromExpansion({ url = '', expansion, compose }: ValueSet): Part {
   const pairs: [string, string][] = [];
-  const pending = [...(set.expansion?.contains ?? [])];
+  const pending = [...(expansion?.contains ?? [])];
+  let listed = 0;
   for (let it = pending.pop(); it; it = pending.pop()) {
-    if (it.code !== undefined && !it.abstract) pairs.push([it.system ?? '', it.code]);
+    listed++;
+    const isLeftOut = it.abstract || (it.inactive && compose?.inactive === false);
+    if (it.code !== undefined && !isLeftOut) pairs.push([it.system ?? '', it.code]);
     pending.push(...(it.contains ?? []));
   }
-  return enumerated(pairs);
+  const all = enumerated(pairs);
+  if (isWhole(expansion, listed)) return all;
+  return { has: (system, code) => all.has(system, code) || undefined, absent: [url], list: () => undefined };
+}
+
+const partialExpansion = /(?:valueset-unclosed|valueset-toocostly)$/;
+
+/** Whether an expansion lists the whole value set: not a page of it, nor cut off. */
+function isWhole(expansion: ValueSet['expansion'], listed: number): boolean {
+  const { total = listed, offset = 0, parameter = [], extension = [] } = expansion ?? {};
+  const isCut = extension.some((it) => partialExpansion.test(it.url ?? '') && it.valueBoolean !== false);
+  const isLimited = parameter.some(
+    ({ name, valueBoolean, valueInteger }) =>
+      (name === 'limitedExpansion' && valueBoolean) ||
+      (name === 'count' && expansion?.total === undefined && valueInteger === listed),
+  );
+  return total <= listed && offset === 0 && !isCut && !isLimited;
 }
 
 function enumerated(pairs: readonly (readonly [string, string])[]): Part {
@@ -165,9 +210,10 @@ const and = (a: boolean | undefined, b: boolean | undefined): boolean | undefine
   a === false || b === false ? false : a === undefined || b === undefined ? undefined : true;
 const not = (it: boolean | undefined): boolean | undefined => (it === undefined ? undefined : !it);
 
-function includePart(include: ValueSetComposeInclude, terminology: Terminology): Part {
+/** With `active`, without the inactive codes of the system. */
+function includePart(include: ValueSetComposeInclude, terminology: Terminology, active: boolean): Part {
   const parts = (include.valueSet ?? []).map((url) => importPart(url, terminology));
-  if (include.system !== undefined) parts.push(systemPart(include, terminology));
+  if (include.system !== undefined) parts.push(systemPart(include, terminology, active));
   if (parts.length === 1) return parts[0]!;
   return {
     has: (system, code) => parts.reduce<boolean | undefined>((sum, it) => and(sum, it.has(system, code)), true),
@@ -186,25 +232,29 @@ function importPart(url: string, terminology: Terminology): Part {
   return set ?? undecidable(url);
 }
 
-function systemPart(include: ValueSetComposeInclude, terminology: Terminology): Part {
+function systemPart(include: ValueSetComposeInclude, terminology: Terminology, active: boolean): Part {
   const url = include.system ?? '';
-  const codes = terminology.codes(include.version ? `${url}|${include.version}` : url) ?? terminology.codes(url);
+  // Another version of the system may have other codes.
+  const codes = terminology.codes(include.version ? `${url}|${include.version}` : url);
+  const isLeftOut = (it: Concept | undefined): boolean => active && it?.inactive === true;
   if (include.concept) {
     const fold = (code: string): string => (codes?.caseSensitive === false ? code.toLowerCase() : code);
-    const listed = enumerated(include.concept.map(({ code }) => [url, fold(code ?? '')] as const));
+    const concepts = include.concept.filter(({ code }) => !isLeftOut(codes?.concept(code ?? '')));
+    const listed = enumerated(concepts.map(({ code }) => [url, fold(code ?? '')] as const));
     return { ...listed, has: (system, code) => listed.has(system, fold(code)) };
   }
   const ofSystem =
     (has: (code: string) => boolean | undefined): Part['has'] =>
     (system, code) =>
       system === undefined || system === url ? has(code) : false;
-  if (!codes) return { has: ofSystem(() => undefined), absent: [url], list: () => undefined };
-  const tests = (include.filter ?? []).map((filter) => filterTest(filter, codes));
-  if (tests.includes(undefined)) return { has: ofSystem(() => undefined), absent: [url], list: () => undefined };
-  const passes = (concept: Concept): boolean => tests.every((test) => test!(concept));
+  const tests = codes && (include.filter ?? []).map((filter) => filterTest(filter, codes));
+  if (!codes || !tests || tests.includes(undefined))
+    return { has: ofSystem(() => undefined), absent: [url], list: () => undefined };
+  const passes = (it: Concept): boolean | undefined =>
+    it.abstract || isLeftOut(it) ? false : tests.reduce<boolean | undefined>((all, test) => and(all, test!(it)), true);
   const has = (code: string): boolean | undefined => {
     const exists = codes.has(code);
-    if (exists !== true || tests.length === 0) return exists;
+    if (exists !== true) return exists;
     const concept = codes.concept(code);
     return concept === undefined ? undefined : passes(concept);
   };
@@ -216,13 +266,17 @@ function systemPart(include: ValueSetComposeInclude, terminology: Terminology): 
 }
 
 /** https://hl7.org/fhir/R4/valueset-filter-operator.html; undefined for an unsupported filter. */
-function filterTest(filter: ValueSetComposeIncludeFilter, codes: Codes): ((it: Concept) => boolean) | undefined {
+function filterTest(
+  filter: ValueSetComposeIncludeFilter,
+  codes: Codes,
+): ((it: Concept) => boolean | undefined) | undefined {
   const { property = '', op, value = '' } = filter;
   const valuesOf = (it: Concept): unknown[] =>
     property === 'code' ? [it.code] : property === 'display' ? [it.display] : [...(it.properties[property] ?? [])];
   const texts = (it: Concept): string[] => valuesOf(it).map((one) => textOf(one));
   const listed = (): Set<string> => new Set(value.split(',').map((it) => it.trim()));
   const isConcept = property === 'concept' || property === 'code' || property === '';
+  if (codes.url === ucum) return property === 'canonical' && op === '=' ? hasDimension(value) : undefined;
   switch (op) {
     case 'is-a':
       return (it) => codes.isA(it.code, value);
@@ -245,10 +299,36 @@ function filterTest(filter: ValueSetComposeIncludeFilter, codes: Codes): ((it: C
     }
     case 'exists':
       return (it) => valuesOf(it).length > 0 === (value === 'true');
+    case 'regex':
+      return regexTest(value, texts);
     default:
-      // A regular expression out of a package could take exponential time on a code out of a message.
       return undefined;
   }
+}
+
+/** The whole property matches. The pattern comes from a package and the code from a message: its time is bounded. */
+function regexTest(
+  value: string,
+  texts: (it: Concept) => string[],
+): ((it: Concept) => boolean | undefined) | undefined {
+  try {
+    const pattern = compilePattern(value);
+    return (it) => {
+      try {
+        return texts(it).some((text) => pattern.testFull(text));
+      } catch {
+        return undefined;
+      }
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Units whose canonical form is that of a unit (https://hl7.org/fhir/R4/ucum.html#filters). */
+function hasDimension(value: string): ((it: Concept) => boolean) | undefined {
+  const dimension = parseUnit(value)?.dimensionKey;
+  return dimension === undefined ? undefined : ({ code }) => parseUnit(code)?.dimensionKey === dimension;
 }
 
 const textOf = (it: unknown): string =>

@@ -6,6 +6,7 @@ import { FhirPathSyntaxError, type Position } from './error.ts';
 import { isFixed, onceFor } from './fixed.ts';
 import { functions } from './functions/index.ts';
 import { step } from './navigation.ts';
+import { checkOperands } from './operand-types.ts';
 import { operators, sign } from './operators.ts';
 import { calendarUnits } from './parser.ts';
 import type { Syntax } from './syntax.ts';
@@ -61,10 +62,13 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
       return compileIndexer(syntax, context);
     case 'sign':
       return sign(syntax.sign, compileSyntax(syntax.operand, context));
-    case 'binary':
-      return operators[syntax.operator](compileSyntax(syntax.left, context), compileSyntax(syntax.right, context));
+    case 'binary': {
+      const [left, right] = [compileSyntax(syntax.left, context), compileSyntax(syntax.right, context)];
+      if (!context.lenient) checkOperands(syntax.operator, left, right, syntax.at);
+      return operators[syntax.operator](left, right);
+    }
     case 'type': {
-      const type = resolveType(syntax.type, syntax.at);
+      const type = resolveType(syntax.type, syntax.at, context.lenient);
       const operand = compileSyntax(syntax.operand, context);
       return syntax.operator === 'is' ? is(operand, type) : ofType(operand, type, context.strict);
     }
@@ -115,10 +119,10 @@ function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Con
     const qualified = on.kind === 'member' && !on.on && (on.name === 'FHIR' || on.name === 'System') && typeModel(name);
     if (qualified) return rootType(name, context, at);
     const input = compileSyntax(on, context);
-    return step(input, name, at, context.strict);
+    return step(input, name, at, context);
   }
   if (/^[A-Z]/.test(name) && typeModel(name)) return rootType(name, context, at);
-  return step(context.self, name, at, context.strict);
+  return step(context.self, name, at, context);
 }
 
 /** `Patient` at the start of a path: the focus when it is a Patient, otherwise empty. */

@@ -8,6 +8,8 @@ export type Context = {
   /** $this */
   readonly self: Compiled;
   readonly strict: boolean;
+  /** Whether the expression is read as published profiles write them. */
+  readonly lenient: boolean;
   /** Permitted names of %name, with their types; undefined: any. */
   readonly variables: Readonly<Record<string, string | undefined>> | undefined;
   /** Variables that defineVariable() defined before this place. */

@@ -18,8 +18,10 @@ export type Environment = {
   readonly resolve?: (reference: string | Reference) => Resource | undefined;
   readonly memberOf?: (value: unknown, valueSet: string) => boolean | undefined;
   readonly conformsTo?: (value: unknown, profile: string) => boolean | undefined;
+  /** Whether one code is the other or above it (`Coding`, `CodeableConcept` or `code`). */
+  readonly subsumes?: (general: unknown, specific: unknown) => boolean | undefined;
   /** Time of now(), today() and timeOfDay(); the engine has no clock. */
-  readonly now?: Date;
+  readonly now?: Date | undefined;
   /** Offset of now(), today() and timeOfDay() in minutes east of UTC; default: UTC. */
   readonly zone?: number;
   /** Steps that are left; the evaluation counts them down. Default: a budget per evaluation. */
@@ -32,6 +34,11 @@ export type CompileOptions = {
   readonly type?: string;
   /** Unknown elements and order-dependent functions on unordered collections are errors. Needs `type`, or a path that names one. */
   readonly strict?: boolean;
+  /**
+   * Reads expressions as published profiles write them: the JSON name `valueQuantity` for `value.ofType(Quantity)`, types
+   * of later releases (no value of R4 has one), and subsumes(), for an environment that decides it.
+   */
+  readonly lenient?: boolean;
   /** The only `%names` permitted besides the standard ones, each with its type where known. Default: any name. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 };

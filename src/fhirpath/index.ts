@@ -92,9 +92,10 @@ const scopeOf = (focus: unknown, environment: Environment): Scope => ({
   fixed: undefined,
 });
 
-const contextOf = ({ strict = false, variables }: CompileOptions, self: Compiled) => ({
+const contextOf = ({ strict = false, lenient = false, variables }: CompileOptions, self: Compiled) => ({
   self,
   strict,
+  lenient,
   variables,
   defined: new Set<string>(),
   aggregating: false,

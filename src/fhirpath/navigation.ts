@@ -5,6 +5,7 @@ import { type Compiled, type Many, multiple, nothing, type One, single } from '.
 import {
   keptText,
   primitiveItem,
+  propertyReader,
   type Read,
   readElement,
   readerOf,
@@ -12,20 +13,25 @@ import {
   readUntyped,
 } from './element-access.ts';
 import { FhirPathSyntaxError, type Position } from './error.ts';
+import { ofType } from './type-operators.ts';
 import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
 import { resourceTypeOf, TypedNode, TypeInfo } from './value.ts';
 import { Quantity as QuantityValue } from './values/quantity.ts';
+
+/** How an expression is read: see CompileOptions. */
+type Reading = { readonly strict: boolean; readonly lenient: boolean };
 
 /**
  * The step `.name`. With a known type it is resolved when the expression is compiled, otherwise at run time by the type of
  * each item. Throws FhirPathSyntaxError for `valueQuantity` where the element is `value`, and in strict mode for an element
  * that none of the possible types has.
  */
-export function step(input: Compiled, name: string, at: Position, strict: boolean): Compiled {
+export function step(input: Compiled, name: string, at: Position, reading: Reading): Compiled {
   const { type } = input;
+  const { strict, lenient } = reading;
   const carried = { unordered: input.unordered, defines: input.defines };
   if (type !== undefined && typeModel(type) && !isPolymorphic(type))
-    return { ...typedStep(input, type, name, at, strict), ...carried };
+    return { ...typedStep(input, type, name, at, reading), ...carried };
   if (type?.startsWith('System.') && type !== 'System.Quantity') {
     if (strict) throw unknownElement(name, [type], at);
     return { ...nothing, ...carried };
@@ -33,7 +39,7 @@ export function step(input: Compiled, name: string, at: Position, strict: boolea
   if (input.possible?.length === 0) return { ...nothing, ...carried };
   const possible = input.possible && possibleTypes(input.possible, name);
   if (strict && possible?.length === 0) throw unknownElement(name, input.possible ?? [], at);
-  return { ...multiple(undefined, dynamicStep(input.many, name)), possible, ...carried };
+  return { ...multiple(undefined, dynamicStep(input.many, name, lenient)), possible, ...carried };
 }
 
 const unknownElement = (name: string, types: readonly TypeName[], at: Position): FhirPathSyntaxError =>
@@ -57,17 +63,19 @@ function elementOf(type: TypeName, name: string): ElementModel | undefined {
   return typeModel(type)?.elements.get(name);
 }
 
-function typedStep(input: Compiled, type: TypeName, name: string, at: Position, strict: boolean): Compiled {
+function typedStep(input: Compiled, type: TypeName, name: string, at: Position, reading: Reading): Compiled {
   const element = elementOf(type, name);
   if (!element) {
     const property = typeModel(type)?.properties.get(name);
+    if (property && reading.lenient)
+      return ofType(openStep(input, property.element), { fhir: property.type, system: undefined });
     if (property)
       throw new FhirPathSyntaxError(
         `${name} is how JSON writes it; the element is ${property.element.name}, here ${property.element.name}.ofType(${property.type})`,
         at,
         'semantic',
       );
-    if (strict) throw unknownElement(name, [type], at);
+    if (reading.strict) throw unknownElement(name, [type], at);
     return nothing;
   }
   if (primitiveKind(type)) return primitiveChild(input, element);
@@ -175,33 +183,42 @@ function primitiveChild(input: Compiled, element: ElementModel): Compiled {
   });
 }
 
-function dynamicStep(many: Many, name: string): Many {
+function dynamicStep(many: Many, name: string, lenient: boolean): Many {
   const untyped = readUntyped(name);
   return (self, scope) => {
     const items = many(self, scope);
     if (items.length === 0) return items;
     const out: unknown[] = [];
-    for (const item of items) stepInto(item, name, untyped, out);
+    for (const item of items) stepInto(item, name, { untyped, lenient }, out);
     spend(scope, out.length);
     return out;
   };
 }
 
-function stepInto(item: unknown, name: string, untyped: Read, out: unknown[]): void {
+type Readers = { readonly untyped: Read; readonly lenient: boolean };
+
+function stepInto(item: unknown, name: string, { untyped, lenient }: Readers, out: unknown[]): void {
   if (typeof item !== 'object' || item === null) return;
   if (item instanceof TypedNode) {
     if (primitiveKind(item.type)) {
       if (item.extras && (name === 'extension' || name === 'id')) readerOf('Extension', name)?.(item.extras, out);
       else if (name === 'value' && item.value !== undefined) out.push(item.value);
     } else if (typeof item.value === 'object' && item.value !== null)
-      readerOf(item.type, name)?.(item.value as Elements, out);
+      elementReader(item.type, name, lenient)?.(item.value as Elements, out);
     return;
   }
   const type = resourceTypeOf(item);
-  if (type !== undefined) readerOf(type, name)?.(item as Elements, out);
+  if (type !== undefined) elementReader(type, name, lenient)?.(item as Elements, out);
   else if (item instanceof QuantityValue) {
     if (name === 'value' || name === 'unit') out.push(item[name]);
   } else if (item instanceof TypeInfo) {
     if (name === 'namespace' || name === 'name') out.push(item[name]);
   } else untyped(item as Elements, out);
+}
+
+/** The reader of an element, or leniently of a JSON property such as `valueQuantity`. */
+function elementReader(type: TypeName, name: string, lenient: boolean): Read | undefined {
+  const read = readerOf(type, name);
+  const model = read || !lenient ? undefined : typeModel(type);
+  return model ? propertyReader(model, name) : read;
 }

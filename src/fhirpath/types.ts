@@ -23,17 +23,24 @@ const systemTypes = new Set([
 /** Profiles of Quantity that R4's own expressions use as type names. */
 const aliases: Readonly<Record<string, string>> = { SimpleQuantity: 'Quantity', MoneyQuantity: 'Quantity' };
 
+/** Types of R4B and R5 that R4 does not have: profiles published for several releases name them. */
+const laterTypes: ReadonlySet<string> = new Set(
+  'ActorDefinition AdministrableProductDefinition ArtifactAssessment Availability Citation ClinicalUseDefinition CodeableReference ConditionDefinition DeviceAssociation DeviceDispense DeviceUsage EncounterHistory EvidenceReport ExtendedContactDetail FormularyItem GenomicStudy ImagingSelection Ingredient InventoryItem InventoryReport ManufacturedItemDefinition MedicinalProductDefinition MonetaryComponent NutritionIntake NutritionProduct PackagedProductDefinition Permission RatioRange RegulatedAuthorization Requirements SubscriptionStatus SubscriptionTopic SubstanceDefinition TestPlan Transport VirtualServiceDetail integer64'.split(
+    ' ',
+  ),
+);
+
 /** The type argument of `is`, `as` and `ofType`; an unqualified `Quantity` is FHIR's or System's. */
 export type TypeSpecifier = { readonly fhir: string | undefined; readonly system: TypeName | undefined };
 
 /** Resolves `Quantity`, `FHIR.Patient`, `System.String`. Throws FhirPathSyntaxError for a name outside both models. */
-export function resolveType(text: string, at: Position): TypeSpecifier {
+export function resolveType(text: string, at: Position, lenient = false): TypeSpecifier {
   const [namespace, name] = text.includes('.') ? (text.split('.', 2) as [string, string]) : [undefined, text];
   const fhirName = aliases[name] ?? name;
   const fhir = namespace !== 'System' && typeModel(fhirName) ? fhirName : undefined;
   const system = namespace !== 'FHIR' && systemTypes.has(name) ? `System.${name}` : undefined;
-  // an unknown System type is valid, but no value has it
-  const known = fhir ?? system ?? (namespace === 'System' ? '' : undefined);
+  // an unknown System type is valid, but no value has it; leniently the same holds for a type of a later release
+  const known = fhir ?? system ?? (namespace === 'System' || (lenient && laterTypes.has(name)) ? '' : undefined);
   if (known === undefined || (namespace && namespace !== 'System' && namespace !== 'FHIR'))
     throw new FhirPathSyntaxError(`there is no type ${text}`, at, 'semantic');
   return { fhir, system };

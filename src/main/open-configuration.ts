@@ -11,7 +11,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { configuredIssues } from '../notification/index.ts';
 import { compileRanking, compileRoutes } from '../routing/index.ts';
 import { noTerminology, openTerminology, type Terminology } from '../terminology/index.ts';
-import { openOwnValidator, productFolder } from './own-validator.ts';
+import { gatewayPolicy, openOwnValidator, productFolder } from './own-validator.ts';
 import { openMaps } from './published-maps.ts';
 import { world } from './world.ts';
 
@@ -79,7 +79,7 @@ async function compile(
     const ofMaps = published.ok ? [...forms.issues, ...taskCodes.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
-  const validator = await openOwnValidator([], { waive: waiverReasons(network) }, folders.profiles);
+  const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
   const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
   const wrong = [...invalid, ...configuredIssues(network, world.now())];
   if (wrong.length) return failure(...wrong);

@@ -1,7 +1,8 @@
 /** Answers the questions of a report: from a terminology server, a person or a table. */
 import { type Issue, isError, issue, type Place } from '../fhir/issue.ts';
 import type { Question } from './plan/question.ts';
-import type { Report } from './report.ts';
+import type { RuleOutcome } from './plan/rule-question.ts';
+import { type Report, verdictOf } from './report.ts';
 
 /**
  * True: a code of the set. False: not. Otherwise the question stays open: `away` when the server cannot be reached now,
@@ -31,9 +32,30 @@ export async function answerQuestions(report: Report, ask: Ask): Promise<Report>
   const openIssues = openIssuesOf(report);
   const answered = new Set<Issue>();
   const findings = new Map<string, Issue>();
+  const ofRules = answeredRules(questions, answers);
+  for (const { question, holds } of ofRules.values()) {
+    if (holds === undefined) continue;
+    const openIssue = openIssues
+      .get(question.at)
+      ?.find(
+        ({ rule, constraint }) =>
+          rule === 'invariant-undecided' && constraint === question.rule?.outcome.violation.constraint,
+      );
+    if (openIssue) answered.add(openIssue);
+    const { line, column } = openIssue ?? {};
+    const { violation } = question.rule!.outcome;
+    if (!holds)
+      findings.set(`${question.at} ${violation.constraint}`, {
+        ...violation,
+        ...(line === undefined ? {} : { line }),
+        ...(column === undefined ? {} : { column }),
+      });
+  }
+  const isDecided = ({ rule }: Question): boolean =>
+    rule !== undefined && ofRules.get(rule.outcome)?.holds !== undefined;
   questions.forEach((question, index) => {
     const answer = answers[index];
-    if (answer === undefined) return;
+    if (answer === undefined || isDecided(question) || (question.rule && typeof answer === 'boolean')) return;
     const openIssue = openIssues.get(question.at)?.find(({ message }) => message.includes(question.valueSet));
     if (openIssue) answered.add(openIssue);
     const found = issueOf(question, answer, openIssue);
@@ -42,16 +64,48 @@ export async function answerQuestions(report: Report, ask: Ask): Promise<Report>
     if (found && !(before && isError(before))) findings.set(key, found);
   });
   const issues = [...report.issues.filter((it) => !answered.has(it)), ...findings.values()];
-  const open = questions.filter((_, index) => typeof answers[index] !== 'boolean');
-  const undecided = open.some(({ strength }) => strength === 'required');
-  return { verdict: issues.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues, questions: open };
+  const open = questions.filter((question, index) =>
+    question.rule ? !isDecided(question) : typeof answers[index] !== 'boolean',
+  );
+  return { verdict: verdictOf(issues, open), issues, questions: open };
 }
+
+type AnsweredRule = { readonly question: Question; readonly holds: boolean | undefined };
+
+/** Whether each rule holds by the answers to its questions; undefined when the missing answers could change that. */
+function answeredRules(questions: readonly Question[], answers: readonly Answer[]): Map<RuleOutcome, AnsweredRule> {
+  const rules = new Map<RuleOutcome, { question: Question; given: Map<number, boolean> }>();
+  for (const [index, question] of questions.entries()) {
+    const { rule } = question;
+    if (!rule) continue;
+    const entry = rules.get(rule.outcome) ?? { question, given: new Map() };
+    rules.set(rule.outcome, entry);
+    const answer = answers[index];
+    if (typeof answer === 'boolean') entry.given.set(rule.position, answer);
+  }
+  return new Map(
+    [...rules].map(([outcome, { question, given }]) => [outcome, { question, holds: outcomeBy(outcome, given) }]),
+  );
+}
+
+function outcomeBy({ holds }: RuleOutcome, given: ReadonlyMap<number, boolean>): boolean | undefined {
+  const possible = holds.filter((_, answers) =>
+    [...given].every(([position, answer]) => ((answers & (1 << position)) !== 0) === answer),
+  );
+  return possible.every((it) => it) ? true : possible.some((it) => it) ? undefined : false;
+}
+
+const openRules: ReadonlySet<string> = new Set([
+  'code-system-not-loaded',
+  'value-set-not-loaded',
+  'invariant-undecided',
+]);
 
 /** By place, the issues that report a question as open; removed once it is answered. */
 function openIssuesOf({ issues }: Report): Map<string, Issue[]> {
   const found = new Map<string, Issue[]>();
   for (const it of issues) {
-    if (it.rule !== 'code-system-not-loaded' && it.rule !== 'value-set-not-loaded') continue;
+    if (!openRules.has(it.rule)) continue;
     const same = found.get(it.expression ?? '');
     if (same) same.push(it);
     else found.set(it.expression ?? '', [it]);

@@ -1,9 +1,12 @@
-import { type Issue, isError } from '../fhir/issue.ts';
+import { type Issue, isError, type RuleCode } from '../fhir/issue.ts';
 import { locator } from '../fhir/locate.ts';
 import type { Run } from './plan/plan.ts';
 import type { Question } from './plan/question.ts';
 
-/** `undecided`: a question about a required binding is open. Never treat it as valid. */
+/**
+ * `undecided`: a required code, a rule or a profile could not be checked with the loaded definitions. Never treat it as
+ * valid.
+ */
 export type Verdict = 'valid' | 'invalid' | 'undecided';
 
 export type Report = {
@@ -17,8 +20,22 @@ export type Report = {
 export function reportOf({ issues, questions }: Run, text: string | undefined): Report {
   if (issues.length === 0 && questions.length === 0) return { verdict: 'valid', issues, questions };
   const found = text === undefined ? distinct(issues) : located(distinct(issues), text);
-  const undecided = questions.some(({ strength }) => strength === 'required');
-  return { verdict: found.some(isError) ? 'invalid' : undecided ? 'undecided' : 'valid', issues: found, questions };
+  return { verdict: verdictOf(found, questions), issues: found, questions };
+}
+
+/** Findings that nothing could be decided about: as a warning they leave the verdict undecided. */
+const openings: ReadonlySet<RuleCode> = new Set([
+  'constraint-unsupported',
+  'invariant-undecided',
+  'profile-not-loaded',
+]);
+
+export function verdictOf(issues: readonly Issue[], questions: readonly Question[]): Verdict {
+  if (issues.some(isError)) return 'invalid';
+  const isOpen =
+    questions.some(({ strength }) => strength === 'required') ||
+    issues.some(({ rule, severity }) => severity === 'warning' && openings.has(rule));
+  return isOpen ? 'undecided' : 'valid';
 }
 
 /** Removes duplicates (two profiles, a type and its extension report the same), keeping the most severe. */

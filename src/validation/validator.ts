@@ -2,11 +2,12 @@ import { type Definitions, openDefinitions } from '../definitions/registry.ts';
 import { terminologyOf } from '../definitions/value-sets.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { planResolver } from './compile/plan-resolver.ts';
-import type { ProfilePlan, TypePlan, ValidationContext } from './plan/plan.ts';
+import type { Clock, ProfilePlan, TypePlan, ValidationContext } from './plan/plan.ts';
 import type { Policy } from './plan/policy.ts';
 import { ProfileError } from './plan/profile-error.ts';
 import { type Report, reportOf } from './report.ts';
 import { newRun } from './run/new-run.ts';
+import { maxDepth } from './run/position.ts';
 import { report } from './run/report.ts';
 import { checkTypeAndProfiles } from './run/resource.ts';
 import { isObject } from './values/object.ts';
@@ -20,7 +21,16 @@ export type ValidatorOptions = {
   readonly exampleUrls?: Policy['exampleUrls'];
   readonly contained?: Policy['contained'];
   readonly restfulReferences?: boolean;
-  /** Code systems and value sets whose codes are not checked, with the name of the person who waived it. */
+  readonly unloadedProfiles?: Policy['unloadedProfiles'];
+  readonly missingFullUrls?: Policy['missingFullUrls'];
+  readonly narrativeLinks?: Policy['narrativeLinks'];
+  /**
+   * The current time, for rules that use today() or now(); without it such rules stay undecided. The offset of the time
+   * zone is in minutes east of UTC, 0 by default.
+   */
+  readonly clock?: () => Date;
+  readonly zone?: (at: Date) => number;
+  /** Code systems and value sets whose codes are not checked, and profiles that are not checked when not loaded, with the name of the person who waived it. */
   readonly waive?: Readonly<Record<string, string>>;
 };
 
@@ -54,24 +64,46 @@ export async function openValidator(options: ValidatorOptions = {}): Promise<Val
   });
   const types: TypePlans = new Map();
   return validatorOf(
-    contextOf(definitions, types, {
-      unknownExtensions: options.unknownExtensions ?? 'information',
-      exampleUrls: options.exampleUrls ?? 'allow',
-      contained: options.contained ?? 'check',
-      restfulReferences: options.restfulReferences ?? false,
-      waive: new Map(Object.entries(options.waive ?? {})),
-    }),
+    contextOf(
+      definitions,
+      types,
+      {
+        unknownExtensions: options.unknownExtensions ?? 'information',
+        exampleUrls: options.exampleUrls ?? 'allow',
+        contained: options.contained ?? 'check',
+        restfulReferences: options.restfulReferences ?? false,
+        unloadedProfiles: options.unloadedProfiles ?? 'undecided',
+        missingFullUrls: options.missingFullUrls ?? 'error',
+        narrativeLinks: options.narrativeLinks ?? 'warning',
+        waive: new Map(Object.entries(options.waive ?? {})),
+      },
+      clockOf(options),
+    ),
     types,
   );
 }
 
 type TypePlans = Map<string, TypePlan>;
 
-const contextOf = (definitions: Definitions, types: TypePlans, policy: Policy): ValidationContext => ({
+function clockOf({ clock, zone = () => 0 }: ValidatorOptions): Clock | undefined {
+  if (!clock) return undefined;
+  return () => {
+    const now = clock();
+    return { now, zone: zone(now) };
+  };
+}
+
+const contextOf = (
+  definitions: Definitions,
+  types: TypePlans,
+  policy: Policy,
+  clock: Clock | undefined,
+): ValidationContext => ({
   definitions,
   terminology: terminologyOf(definitions),
   policy,
   plans: planResolver(definitions, types),
+  clock,
 });
 
 /** Whether plans of types compiled before no longer apply once this definition is loaded. */
@@ -92,11 +124,12 @@ function validatorOf(context: ValidationContext, types: TypePlans): Validator {
     validate: (resource, options = {}) => validate(context, resource, options),
     with: (resources) => {
       const overlayTypes: TypePlans = resources.some(redefinesType) ? new Map() : types;
-      return validatorOf(contextOf(definitions.with(resources), overlayTypes, policy), overlayTypes);
+      return validatorOf(contextOf(definitions.with(resources), overlayTypes, policy, context.clock), overlayTypes);
     },
     knows: (profile) => definitions.find('StructureDefinition', profile) !== undefined,
     check: (profile) => {
-      loaded(profile);
+      const [problem] = loaded(profile).problems;
+      if (problem) throw problem;
     },
     describe: (profile) => loaded(profile).lines.join('\n'),
     digest: `${definitions.digest}-${policyText(policy)}`,
@@ -111,9 +144,11 @@ function validate(context: ValidationContext, value: unknown, { profiles = [], t
     try {
       checkTypeAndProfiles(value as unknown as Resource, run, profiles);
     } catch (error) {
-      if (!(error instanceof ProfileError)) throw error;
       run.silent = 0;
-      report(run, 'profile-invalid', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
+      // The checks that follow the whole depth of a value run out of stack on hostile nesting.
+      if (error instanceof RangeError) report(run, 'resource-too-deep', { limit: maxDepth });
+      else if (!(error instanceof ProfileError)) throw error;
+      else report(run, 'profile-invalid', { profile: error.profile, problem: `${error.element}: ${error.problem}` });
     }
   }
   return reportOf(run, text);

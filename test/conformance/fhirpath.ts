@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { readXml } from '../../src/fhir/xml.ts';
-import { type CompileOptions, compile, compileTyped } from '../../src/fhirpath/index.ts';
+import { type CompileOptions, compile, compileTyped, FhirPathSyntaxError } from '../../src/fhirpath/index.ts';
 import { isHere, shared } from './section.ts';
 
 export type Case = {
@@ -73,6 +73,20 @@ export function measureFhirPath(): readonly Answer[] {
     const told = problem(it, { strict, ...(type === undefined ? {} : { type }) });
     // what the focus is may also show only at run time; strict mode needs to know before
     return { it, told: told ?? (strict ? undefined : problem(it, {})) };
+  });
+}
+
+/** The semantic errors that compiling with the type of the input does not find. */
+export function missedSemanticErrors(): readonly string[] {
+  return cases.flatMap((it) => {
+    if (it.invalid !== 'semantic') return [];
+    const type = it.input === undefined ? undefined : read(it.input).resourceType;
+    try {
+      compile(it.expression, { strict: it.mode === 'strict', ...(type === undefined ? {} : { type }) });
+    } catch (error) {
+      if (error instanceof FhirPathSyntaxError && error.kind === 'semantic') return [];
+    }
+    return [it.name];
   });
 }
 

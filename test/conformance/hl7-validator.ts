@@ -39,8 +39,8 @@ const reasons: Readonly<Record<string, string>> = {
     'the profile sets a maximum of 100 on value[x].value and the instance has 150.25; HL7 skips a path into a choice of types, ours applies it to the Quantity',
 };
 
-/** HL7's validator refuses extensions and example URLs that it does not know, unless it is told otherwise. */
-const asHl7: ValidatorOptions = { unknownExtensions: 'error', exampleUrls: 'error' };
+/** HL7's validator refuses unknown extensions, example URLs and broken links in a narrative, unless it is told otherwise. */
+const asHl7: ValidatorOptions = { unknownExtensions: 'error', exampleUrls: 'error', narrativeLinks: 'error' };
 
 export async function measureHl7(): Promise<Group[]> {
   const cases = readFileSync(join(shared, 'hl7-validator/cases.jsonl'), 'utf8')

@@ -63,7 +63,8 @@ test('membership is undefined for an absent system or an unsupported filter', ()
   const snomed = 'http://snomed.info/sct';
   expect(has({ include: [{ system: snomed }] }, '73211009', snomed)).toBeUndefined();
   expect(has({ include: [{ system: snomed, concept: [{ code: '1' }] }] }, '2', snomed)).toBe(false);
-  expect(has(filtered('regex', 'code', 'd.*'), 'dog')).toBeUndefined();
+  expect(has(filtered('regex', 'code', '(['), 'dog')).toBeUndefined();
+  expect(has(filtered('regex', 'code', 'd.*'), 'dog')).toBe(true);
   expect(has(undefined, 'dog')).toBeUndefined();
 });
 

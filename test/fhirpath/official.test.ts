@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { disagreements, measureFhirPath } from '../conformance/fhirpath.ts';
+import { disagreements, measureFhirPath, missedSemanticErrors } from '../conformance/fhirpath.ts';
 import { isHere } from '../conformance/section.ts';
 
 const present = isHere('fhirpath');
@@ -18,6 +18,10 @@ describe.skipIf(!present)('HL7 cases of FHIRPath', () => {
   test('each listed disagreement still exists', () => {
     const gone = Object.keys(disagreements).filter((name) => !answers.some(({ it, told }) => it.name === name && told));
     expect(gone).toEqual([]);
+  });
+
+  test('compiling with the type of the input finds every semantic error', () => {
+    expect(missedSemanticErrors()).toEqual([]);
   });
 
   test('at least 98 % agree', () => {

@@ -52,13 +52,13 @@ describe('a binding', () => {
   });
 });
 
-test('an invariant that fails on a resource is reported as not evaluated', () => {
+test('an invariant that fails on a resource is reported as not evaluated, and is not met', () => {
   const constraint = [
     { key: 'one-name', severity: 'error' as const, human: 'One name.', expression: 'name.single().exists()' },
   ];
   const two = { resourceType: 'Patient', name: [{ family: 'A' }, { family: 'B' }] };
   expect(found(two, { type: 'Patient', elements: [{ path: 'Patient', constraint }] }).join()).toMatch(
-    /warning Patient invariant-not-evaluated/,
+    /error Patient invariant-not-evaluated/,
   );
 });
 

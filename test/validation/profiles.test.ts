@@ -247,7 +247,9 @@ describe('slicing', () => {
     const over = validator.with([broken]);
     expect(() => over.check(profileUrl)).toThrow(ProfileError);
     expect(() => over.check(profileUrl)).toThrow(/tested, Patient\.identifier:bsn: discriminator value system/);
-    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient profile-invalid']);
+    expect(errors(over.validate(patient(), { profiles: [profileUrl] }))).toEqual(['Patient.identifier slice-min']);
+    const report = over.validate(patient({ identifier: [{ value: 'x' }] }), { profiles: [profileUrl] });
+    expect([report.verdict, ...errors(report)]).toEqual(['undecided']);
   });
 });
 
@@ -327,10 +329,10 @@ describe('the target of a reference', () => {
 describe('profiles to check', () => {
   const profile = profileOf('Patient', [{ path: 'Patient.name', min: 1 }]);
 
-  test('meta.profile is checked; one that is not loaded is reported without an error', () => {
+  test('meta.profile is checked; one that is not loaded leaves the verdict undecided', () => {
     const claimed = patient({ meta: { profile: [profileUrl] } });
     const report = validator.validate(claimed);
-    expect(report.verdict).toBe('valid');
+    expect(report.verdict).toBe('undecided');
     expect(report.issues).toContainEqual(
       expect.objectContaining({ rule: 'profile-not-loaded', expression: 'Patient.meta.profile[0]' }),
     );

@@ -92,7 +92,10 @@ describe('Bundles', () => {
 
   test('search matches have ids, outcomes are OperationOutcomes', () => {
     const found = (mode: string, more: object) =>
-      check({ ...bundle('searchset', { search: { mode }, resource: patient(more) }), total: 1 });
+      check({
+        ...bundle('searchset', { fullUrl: urn(1), search: { mode }, resource: patient(more) }),
+        total: 1,
+      });
     expect(found('match', { id: 'a' })).toEqual([]);
     expect(found('match', {})).toEqual(['Bundle.entry[0] bundle-searchset-entry']);
     expect(found('outcome', { id: 'a' })).toEqual(['Bundle.entry[0] bundle-searchset-entry']);

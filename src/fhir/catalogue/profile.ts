@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { information, inMap, invalid } from './shared.ts';
+import { information, inMap, invalid, warning } from './shared.ts';
 
 /** Profiles, slices and extensions. */
 export const profileRules = {
@@ -28,10 +28,15 @@ export const profileRules = {
     nl: 'Slice {slice} van {element} komt te vaak voor: hoogstens {max} toegestaan, gevonden: {found}. Verwijder wat te veel is; hij is te herkennen aan {asked}.',
   },
   'profile-not-loaded': {
-    ...information,
+    ...warning,
     type: 'not-found',
     en: 'Profile {profile} was not checked: it is not loaded. Load the package that defines it.',
     nl: 'Profiel {profile} is niet gecontroleerd: het is niet geladen. Laad het pakket dat het definieert.',
+  },
+  'profile-waived': {
+    ...information,
+    en: 'Profile {profile} was not checked: waived by {waiver}.',
+    nl: 'Profiel {profile} is niet gecontroleerd: {waiver} ziet daarvan af.',
   },
   'profile-requested-not-loaded': {
     ...invalid,
@@ -50,6 +55,13 @@ export const profileRules = {
     type: 'not-supported',
     en: 'Profile {profile} cannot be compiled: {problem}. Correct the profile.',
     nl: 'Profiel {profile} is niet te compileren: {problem}. Verbeter het profiel.',
+  },
+  'constraint-unsupported': {
+    ...inMap,
+    severity: 'warning',
+    type: 'not-supported',
+    en: 'A constraint of the profile on {element} was not checked: {problem}. Have the author of the profile correct it.',
+    nl: 'Een eis van het profiel aan {element} is niet gecontroleerd: {problem}. Laat de maker van het profiel die verbeteren.',
   },
   'profile-no-match': {
     ...invalid,
@@ -80,6 +92,12 @@ export const profileRules = {
     type: 'extension',
     en: 'Extension {extension} is not allowed here. Use it at: {contexts}.',
     nl: 'Extensie {extension} mag hier niet. Gebruik haar bij: {contexts}.',
+  },
+  'extension-context-invariant': {
+    ...invalid,
+    type: 'invariant',
+    en: 'Extension {extension} is not allowed on this element: its rule {rule} is not met. Remove the extension, or correct the element.',
+    nl: 'Extensie {extension} mag niet bij dit element: aan de regel {rule} is niet voldaan. Verwijder de extensie, of verbeter het element.',
   },
   'extension-on-id': {
     ...invalid,

@@ -45,6 +45,18 @@ export const questionnaireRules = {
     en: 'Item {item} is out of order. Send the items in the order of the Questionnaire.',
     nl: 'Item {item} staat niet op volgorde. Stuur de items in de volgorde van de Questionnaire.',
   },
+  'measure-not-loaded': {
+    ...information,
+    type: 'not-found',
+    en: 'The report was not checked against its Measure: that is not loaded. Load the package that defines it.',
+    nl: 'De rapportage is niet met haar Measure vergeleken: die is niet geladen. Laad het pakket dat haar definieert.',
+  },
+  'measure-mismatch': {
+    ...invalid,
+    type: 'structure',
+    en: 'The report does not match its Measure: {problem}. Correct the report.',
+    nl: 'De rapportage past niet bij haar Measure: {problem}. Verbeter de rapportage.',
+  },
   'questionnaire-not-loaded': {
     ...information,
     type: 'not-found',

@@ -51,6 +51,12 @@ export const referenceRules = {
     en: 'The reference resolves to nothing in this {holder}. Add the resource, or correct the reference.',
     nl: 'De referentie wijst naar niets in deze {holder}. Voeg de resource toe, of verbeter de referentie.',
   },
+  'reference-relative-to-urn': {
+    ...invalid,
+    type: 'value',
+    en: 'A relative reference cannot be resolved here: the fullUrl of this entry is not a RESTful URL. Refer to the fullUrl of the target.',
+    nl: 'Een relatieve referentie is hier niet te volgen: de fullUrl van deze entry is geen RESTful URL. Verwijs naar de fullUrl van het doel.',
+  },
   'reference-ambiguous': {
     ...invalid,
     type: 'multiple-matches',
@@ -63,6 +69,12 @@ export const referenceRules = {
     en: '{element} must be {allowed}. Send the resource that way.',
     nl: '{element} moet {allowed} zijn. Stuur de resource zo mee.',
   },
+  'contained-id-duplicate': {
+    ...invalid,
+    type: 'duplicate',
+    en: 'Another contained resource has the same id, so a reference to it is ambiguous. Use a different id for each.',
+    nl: 'Een andere ingesloten resource heeft dezelfde id, dus een referentie ernaar is dubbelzinnig. Gebruik voor elk een eigen id.',
+  },
   'contained-unreferenced': {
     ...invalid,
     type: 'invariant',
@@ -74,6 +86,18 @@ export const referenceRules = {
     type: 'invariant',
     en: 'The fullUrl of this entry is invalid: {problem}.',
     nl: 'De fullUrl van deze entry is ongeldig: {problem}.',
+  },
+  'bundle-fullurl-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'This entry has no fullUrl; only entries of a transaction or batch may omit it. Add one: the URL of the resource, or urn:uuid: with a new UUID.',
+    nl: 'Deze entry heeft geen fullUrl; alleen entries van een transactie of batch mogen die weglaten. Voeg er een toe: de URL van de resource, of urn:uuid: met een nieuwe UUID.',
+  },
+  'bundle-link-duplicate': {
+    ...invalid,
+    type: 'duplicate',
+    en: 'The Bundle has another link with this relation. Send one link per relation.',
+    nl: 'De Bundle heeft nog een link met deze relatie. Stuur één link per relatie.',
   },
   'bundle-first-entry': {
     ...invalid,

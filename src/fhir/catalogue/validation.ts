@@ -124,10 +124,16 @@ export const validationRules = {
     nl: 'Aan regel {key} is niet voldaan: {human}',
   },
   'invariant-not-evaluated': {
-    ...warning,
+    ...invalid,
     type: 'processing',
-    en: 'Rule {key} could not be evaluated: {problem}.',
-    nl: 'Regel {key} was niet uit te rekenen: {problem}.',
+    en: 'Rule {key} could not be evaluated on this content, so it is not met: {problem}. Correct the content, or have the author of the profile correct the rule.',
+    nl: 'Regel {key} was met deze inhoud niet uit te rekenen, dus er is niet aan voldaan: {problem}. Verbeter de inhoud, of laat de maker van het profiel de regel verbeteren.',
+  },
+  'invariant-undecided': {
+    ...warning,
+    type: 'not-supported',
+    en: 'Rule {key} was not checked: {problem}. Load what it needs, or configure a terminology server.',
+    nl: 'Regel {key} is niet gecontroleerd: {problem}. Laad wat ervoor nodig is, of stel een terminologieserver in.',
   },
   'example-url': {
     ...invalid,
@@ -142,7 +148,7 @@ export const validationRules = {
     nl: 'De tekstweergave is geen XHTML zoals FHIR die toestaat: {problem}.',
   },
   'narrative-link-broken': {
-    ...invalid,
+    ...warning,
     type: 'not-found',
     en: 'A link in the narrative resolves to nothing in this resource. Remove the link, or add its id to the target.',
     nl: 'Een link in de tekstweergave wijst naar niets in deze resource. Verwijder de link, of zet de id bij het doel.',

@@ -3,6 +3,7 @@ import { type Compiled, type Many, multiple, oneOf, single, testOf } from '../co
 import { type Call, projection } from '../context.ts';
 import { asDecimal } from '../equality.ts';
 import { FhirPathEvaluationError } from '../error.ts';
+import { checkCriterion } from '../operand-types.ts';
 import { alike, eitherType } from '../operators.ts';
 import { calendarUnits } from '../parser.ts';
 import { stringOf, toText } from '../text.ts';
@@ -40,7 +41,9 @@ export const conversion: FunctionTable = {
 
 /** Evaluates only the branch that the criterion selects; $this is the input. */
 function iif(call: Call): Compiled {
-  const test = testOf(projection(call, 0), 'the criterion of iif()');
+  const criterion = projection(call, 0);
+  if (!call.context.lenient) checkCriterion(criterion, call.name, call.at);
+  const test = testOf(criterion, 'the criterion of iif()');
   const [whenTrue, otherwise] = branches(call);
   const input = oneOf(call.input, 'iif()');
   const traits = { possible: otherwise ? eitherType(whenTrue, otherwise) : whenTrue.possible };

@@ -24,8 +24,8 @@ export const fhir: FunctionTable = {
   htmlChecks: { args: [0, 0], build: ({ input }) => narrative(input) },
   elementDefinition: refused('needs the profile that the element was validated against'),
   slice: refused('needs the slices of a profile'),
-  subsumes: refused('needs a terminology server'),
-  subsumedBy: refused('needs a terminology server'),
+  subsumes: { args: [1, 1], build: (call) => subsumes(call, call.input, needed(call, 0)) },
+  subsumedBy: { args: [1, 1], build: (call) => subsumes(call, needed(call, 0), call.input) },
 };
 
 function refused(reason: string): FunctionTable[string] {
@@ -113,6 +113,20 @@ function memberOf(call: Call): Compiled {
     const item = one(self, scope);
     const url = item === undefined ? undefined : valueSet(self, scope);
     return url === undefined ? undefined : scope.environment.memberOf?.(plainValue(item), url);
+  });
+}
+
+/** Delegates to the environment, which lenient expressions may expect to decide it. */
+function subsumes({ name, at, context }: Call, general: Compiled, specific: Compiled): Compiled {
+  if (!context.lenient)
+    throw new FhirPathSyntaxError(`${name}() is not supported: it needs a terminology server`, at, 'semantic');
+  const [above, below] = [oneOf(general, `${name}()`), oneOf(specific, `${name}()`)];
+  return single('System.Boolean', (self, scope) => {
+    const [one, other] = [above(self, scope), below(self, scope)];
+    if (one === undefined || other === undefined) return undefined;
+    const answer = scope.environment.subsumes?.(plainValue(one), plainValue(other));
+    if (answer === undefined) throw new FhirPathEvaluationError(`${name}() cannot be decided`);
+    return answer;
   });
 }
 

@@ -24,7 +24,7 @@ export const filtering: FunctionTable = {
   coalesce: { args: [1, 50], build: coalesce },
 };
 
-const requestedType = ({ args, at }: Call) => resolveType(typeArgument(args[0]), at);
+const requestedType = ({ args, at, context }: Call) => resolveType(typeArgument(args[0]), at, context.lenient);
 
 function where(call: Call): Compiled {
   const test = testOf(projection(call, 0), 'the criteria of where()');

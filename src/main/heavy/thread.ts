@@ -6,6 +6,7 @@ import { parseJson, parseJsonObject, writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { MapError } from '../../mapping/index.ts';
 import { openValidator, type Validator } from '../../validation/index.ts';
+import { gatewayPolicy, systemClock } from '../own-validator.ts';
 import type { Job, Message, ThreadOptions } from './jobs.ts';
 
 const { profiles, waive } = workerData as ThreadOptions;
@@ -18,7 +19,12 @@ async function perform(job: Job): Promise<void> {
     send({ kind: 'done', value: transform(job.job) });
     return;
   }
-  validator ??= await openValidator({ definitions: profiles.map((text) => parseJson(text)), waive });
+  validator ??= await openValidator({
+    ...systemClock,
+    ...gatewayPolicy,
+    definitions: profiles.map((text) => parseJson(text)),
+    waive,
+  });
   send({ kind: 'started' });
   send({ kind: 'done', value: validator.validate(parseJson(job.resource), job.options) });
 }

@@ -1,4 +1,5 @@
 /** Follows the path of a discriminator through a definition, to the constraint that identifies the slice. */
+import type { ElementDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../../definitions/element-tree.ts';
 import { typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
@@ -19,14 +20,15 @@ export type DefinitionPlace = {
   readonly node: Node;
   readonly base: Node | undefined;
   readonly types: readonly string[];
-  /** The part of a fixed value or pattern of an ancestor that applies here. */
-  readonly implied?: unknown;
+  /** The parts of a fixed value or pattern of an ancestor that apply here: some value must match each of them. */
+  readonly implied?: readonly unknown[];
 };
 
-/** The url of an extension slice is fixed in the profile of its type. */
+/** The url of an extension slice: fixed in the slice itself, or in the profile of its type. */
 export function extensionUrl({ context }: ProfileCompilation, { node }: DefinitionPlace): string | undefined {
   const own = childOf(node, 'url');
-  if (own && choiceValue(own.element, 'fixed')) return undefined;
+  const fixedHere = own && (choiceValue(own.element, 'fixed') ?? choiceValue(own.element, 'pattern'))?.value;
+  if (typeof fixedHere === 'string') return fixedHere;
   const profile = node.element.type?.find(({ code }) => code === 'Extension')?.profile?.[0];
   if (profile === undefined) return undefined;
   const definition = structureOf(context, profile);
@@ -35,8 +37,9 @@ export function extensionUrl({ context }: ProfileCompilation, { node }: Definiti
 }
 
 /**
- * Follows the path through the definition, into the types and profiles of elements where it leaves the slice. A sliced
- * element on the path has several places: the element first, then its slices.
+ * Follows the path through the definition, into the types and profiles of elements where it leaves the slice. Several
+ * places may constrain the same value: the slice, the profile of its type, its base; those of the slice come first. A
+ * sliced element on the path has itself several: the element first, then its slices.
  */
 export function placesAlong(
   compiling: ProfileCompilation,
@@ -46,8 +49,8 @@ export function placesAlong(
   let places: DefinitionPlace[] = [start];
   for (const step of steps) {
     places = places.flatMap((place) => {
-      if (step.kind === 'element') return withSlices(childPlace(compiling, place, step.name));
-      if (step.kind === 'extension') return extensionPlace(compiling, place, step.url) ?? [];
+      if (step.kind === 'element') return childPlaces(compiling, place, step.name).flatMap(withSlices);
+      if (step.kind === 'extension') return extensionPlaces(compiling, place, step.url);
       if (step.kind === 'ofType') return { ...place, types: [step.type] };
       return place.node.element.type?.some((it) => it.targetProfile) ? targetPlaces(compiling, place) : [];
     });
@@ -55,8 +58,24 @@ export function placesAlong(
   return places;
 }
 
-const withSlices = (place: DefinitionPlace | undefined): DefinitionPlace[] =>
-  place ? [place, ...place.node.slices.flatMap((node) => withSlices({ ...place, node }))] : [];
+const withSlices = (place: DefinitionPlace): DefinitionPlace[] => [
+  place,
+  ...place.node.slices.flatMap((node) => withSlices({ ...place, node })),
+];
+
+/** The roots of the profiles that the type of the element names. */
+function typeProfilePlaces({ context }: ProfileCompilation, { node, types }: DefinitionPlace): DefinitionPlace[] {
+  const profiles = node.element.type?.flatMap((it) => it.profile ?? []) ?? [];
+  return profiles.flatMap((url) => {
+    const definition = isTypeOfR4(url) ? undefined : structureOf(context, url);
+    return definition ? { node: treeOfProfile(context, definition), base: undefined, types } : [];
+  });
+}
+
+const isTypeOfR4 = (url: string): boolean => {
+  const type = typeOfUrl(url);
+  return type !== undefined && typeModel(type) !== undefined;
+};
 
 /** The places after resolve(): the roots of the target profiles. */
 function targetPlaces({ context }: ProfileCompilation, { node }: DefinitionPlace): DefinitionPlace[] {
@@ -68,97 +87,104 @@ function targetPlaces({ context }: ProfileCompilation, { node }: DefinitionPlace
   });
 }
 
-function childPlace(compiling: ProfileCompilation, place: DefinitionPlace, name: string): DefinitionPlace | undefined {
+/** Deeper chains of profiles on types are cyclic. */
+const maxProfiles = 8;
+
+function childPlaces(
+  compiling: ProfileCompilation,
+  place: DefinitionPlace,
+  name: string,
+  depth = 0,
+): DefinitionPlace[] {
   const { node, base, types } = place;
-  const { context } = compiling;
-  const childBase = baseOfChild(context, base, types, name);
+  const childBase = baseOfChild(compiling.context, base, types, name);
   const owner = childBase?.element.path?.replace(/\.[^.]*$/, '') ?? '';
   const implied = impliedBelow(place, name);
   const typed = (it: Node): DefinitionPlace => ({
     node: it,
     base: childBase,
     types: typeCodesOf(childBase ?? it, owner),
-    ...(implied === undefined ? {} : { implied }),
+    ...(implied ? { implied } : {}),
   });
   const own = childOf(node, name);
-  if (own) return typed(own);
-  for (const profile of node.element.type?.flatMap((it) => it.profile ?? []) ?? []) {
-    const definition = structureOf(context, profile);
-    const found = definition && childOf(treeOfProfile(context, definition), name);
-    if (found) return typed(found);
-  }
-  return childBase && typed(childBase);
+  const found = own ? [typed(own)] : [];
+  if (depth < maxProfiles)
+    for (const root of typeProfilePlaces(compiling, place))
+      found.push(...childPlaces(compiling, root, name, depth + 1).filter((it) => it.node !== childBase));
+  if (childBase) found.push(typed(childBase));
+  return found;
 }
 
-function impliedBelow({ node, implied }: DefinitionPlace, name: string): unknown {
-  const whole = implied ?? (choiceValue(node.element, 'fixed') ?? choiceValue(node.element, 'pattern'))?.value;
-  return isObject(whole) ? whole[name] : undefined;
+function impliedBelow({ node, implied }: DefinitionPlace, name: string): readonly unknown[] | undefined {
+  const own = (choiceValue(node.element, 'fixed') ?? choiceValue(node.element, 'pattern'))?.value;
+  const whole = implied ?? (own === undefined ? [] : [own]);
+  const below = whole.flatMap((it) => (isObject(it) ? (it[name] ?? []) : [])) as unknown[];
+  return below.length > 0 ? below : undefined;
 }
 
-function extensionPlace(
-  compiling: ProfileCompilation,
-  { node }: DefinitionPlace,
-  url: string,
-): DefinitionPlace | undefined {
-  const extension = childOf(node, 'extension');
-  const found = extension?.slices.find(
-    (it) => extensionUrl(compiling, { node: it, base: undefined, types: [] }) === url,
-  );
+/** The slice of the extension with this url, in the element, in the profile of its type, or else its own definition. */
+function extensionPlaces(compiling: ProfileCompilation, place: DefinitionPlace, url: string): DefinitionPlace[] {
   const base = treeOfType(compiling.context, 'Extension');
-  return found && { node: found, base, types: ['Extension'] };
+  const found = [place, ...typeProfilePlaces(compiling, place)].flatMap(({ node }) => {
+    const slices = childOf(node, 'extension')?.slices ?? [];
+    return slices.filter((it) => extensionUrl(compiling, { node: it, base: undefined, types: [] }) === url);
+  });
+  const places = found.map((node) => ({ node, base, types: ['Extension'] }));
+  const definition = structureOf(compiling.context, url);
+  return definition?.type === 'Extension'
+    ? [...places, { node: treeOfProfile(compiling.context, definition), base, types: ['Extension'] }]
+    : places;
 }
 
-type Requirement = { readonly description: string; readonly test: (found: ElementValue, run: Run) => Ternary };
+export type Requirement = {
+  readonly description: string;
+  readonly test: (found: ElementValue, run: Run) => Ternary;
+  /** A required binding: it identifies a slice only when nothing else does, since every value may satisfy it. */
+  readonly binding?: true;
+};
 
-/** The constraint that identifies a value: fixed value, pattern, required binding, or those of its children. */
-export function requirementOf(
-  compiling: ProfileCompilation,
-  { node, base, types, implied }: DefinitionPlace,
-  depth = 0,
-): Requirement | undefined {
-  const { element } = node;
-  const fixed = choiceValue(element, 'fixed');
+/** The constraints that identify a value, the first of: fixed value, pattern, those of its children, required binding. */
+export function requirementsAt(compiling: ProfileCompilation, places: readonly DefinitionPlace[]): Requirement[] {
+  const all = places.map((place) => requirementsOf(compiling, place, 0));
+  return all.find((it) => it.some(({ binding }) => !binding)) ?? all.find((it) => it.length > 0) ?? [];
+}
+
+function requirementsOf(compiling: ProfileCompilation, place: DefinitionPlace, depth: number): Requirement[] {
+  const { node, implied } = place;
+  const fixed = choiceValue(node.element, 'fixed');
   if (fixed)
-    return { description: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) };
-  const pattern = choiceValue(element, 'pattern');
-  if (pattern)
-    return {
-      description: `matches ${JSON.stringify(pattern.value)}`,
-      test: ({ value }) => matchesPattern(value, pattern.value),
-    };
-  if (implied !== undefined) {
-    const all = Array.isArray(implied) ? implied : [implied];
-    return {
-      description: `matches ${JSON.stringify(implied)}`,
-      test: ({ value }) => all.some((it) => matchesPattern(value, it)),
-    };
-  }
-  const nested = depth < 8 ? nestedRequirement(compiling, { node, base, types }, depth) : undefined;
-  if (nested) return nested;
-  const { strength, valueSet } = element.binding ?? {};
-  if (strength === 'required' && valueSet) {
-    return {
-      description: `in ${valueSet}`,
-      test: ({ value }, run) => {
-        const set = run.context.terminology.valueSet(valueSet);
-        const codings = codingsOf(value);
-        return codings.length === 0 ? false : set && anyIn(set, codings);
-      },
-    };
-  }
-  for (const profile of element.type?.flatMap((it) => it.profile ?? []) ?? []) {
-    if (typeOfUrl(profile) && typeModel(typeOfUrl(profile)!)) continue;
-    const definition = structureOf(compiling.context, profile);
-    const found =
-      definition &&
-      requirementOf(
-        compiling,
-        { node: treeOfProfile(compiling.context, definition), base: undefined, types },
-        depth + 1,
-      );
-    if (found) return found;
-  }
-  return undefined;
+    return [{ description: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) }];
+  const pattern = choiceValue(node.element, 'pattern');
+  if (pattern) return [matching(pattern.value)];
+  if (implied) return implied.map(matching);
+  if (depth >= maxProfiles) return [];
+  const nested = nestedRequirement(compiling, place, depth);
+  if (nested && !nested.binding) return [nested];
+  const ofProfiles = typeProfilePlaces(compiling, place).map((root) => requirementsOf(compiling, root, depth + 1));
+  const bound = boundTo(node.element.binding);
+  const weak = nested ? [nested] : bound ? [bound] : [];
+  return ofProfiles.find((it) => it.some(({ binding }) => !binding)) ?? [...ofProfiles, weak].find(isFilled) ?? [];
+}
+
+const isFilled = (all: readonly unknown[]): boolean => all.length > 0;
+
+const matching = (pattern: unknown): Requirement => ({
+  description: `matches ${JSON.stringify(pattern)}`,
+  test: ({ value }) => matchesPattern(value, pattern),
+});
+
+function boundTo(binding: ElementDefinition['binding']): Requirement | undefined {
+  const { strength, valueSet } = binding ?? {};
+  if (strength !== 'required' || !valueSet) return undefined;
+  return {
+    binding: true,
+    description: `in ${valueSet}`,
+    test: ({ value }, run) => {
+      const set = run.context.terminology.valueSet(valueSet);
+      const codings = codingsOf(value);
+      return codings.length === 0 ? false : set && anyIn(set, codings);
+    },
+  };
 }
 
 function nestedRequirement(
@@ -173,11 +199,12 @@ function nestedRequirement(
     )
     .flatMap((child) => {
       const place = { node: child, base: baseOfChild(compiling.context, base, types, child.name), types: [] };
-      const required = requirementOf(compiling, place, depth + 1);
-      return required ? [{ name: child.name.replace('[x]', ''), required }] : [];
+      const name = child.name.replace('[x]', '');
+      return requirementsOf(compiling, place, depth + 1).map((required) => ({ name, required }));
     });
   if (parts.length === 0) return undefined;
   return {
+    ...(parts.every(({ required }) => required.binding) ? { binding: true } : {}),
     description: parts.map(({ name, required }) => `${name} ${required.description}`).join(' and '),
     test: ({ value }, run) => {
       let answer: Ternary = true;

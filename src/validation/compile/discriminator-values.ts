@@ -1,7 +1,8 @@
 /** The values that the path of a discriminator selects in a resource. */
-import { typeModel } from '../../fhir/model.ts';
+import { isA, typeModel } from '../../fhir/model.ts';
 import type { ReferenceTarget } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
+import { frameOfReference } from '../run/reference-owner.ts';
 import { referenceTarget } from '../run/reference-target.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import type { Step } from './discriminator-path.ts';
@@ -76,7 +77,7 @@ export function valuesAlong(steps: readonly Step[], found: ElementValue, run: Ru
   for (const step of steps) {
     all = all.flatMap((it): ReachedValue[] => {
       if (step.kind === 'element') return isObject(it.value) ? childrenOf(it.value, step.name) : [];
-      if (step.kind === 'ofType') return it.type === step.type || it.type === '' ? [it] : [];
+      if (step.kind === 'ofType') return isOfType(it, step.type) ? [it] : [];
       if (step.kind === 'extension') {
         const holder = isObject(it.value) ? it.value : isObject(it.beside) ? it.beside : {};
         return childrenOf(holder, 'extension').filter(({ value }) => isObject(value) && value.url === step.url);
@@ -87,12 +88,20 @@ export function valuesAlong(steps: readonly Step[], found: ElementValue, run: Ru
   return all;
 }
 
+/** An element without a type of its own may be of any; a resource states its type. */
+function isOfType({ value, type }: ElementValue, asked: string): boolean {
+  if (isObject(value) && typeof value.resourceType === 'string') return isA(value.resourceType, asked);
+  return type === asked || type === '';
+}
+
 /** The target of a reference. One outside the message has no resource, only the type that its text states. */
 function resolved({ value }: ElementValue, run: Run): ReachedValue[] {
   if (!isObject(value)) return [];
   const text = value.reference;
   const declared = typeof value.type === 'string' ? value.type : undefined;
   const target: ReferenceTarget =
-    typeof text === 'string' ? referenceTarget(run, text) : { type: declared, where: 'outside', form: 'invalid' };
+    typeof text === 'string'
+      ? referenceTarget(run, text, frameOfReference(run, value))
+      : { type: declared, where: 'outside', form: 'invalid' };
   return [{ value: target.resource, beside: undefined, type: target.type ?? declared ?? '', target }];
 }

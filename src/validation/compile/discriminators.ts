@@ -8,10 +8,11 @@ import { isA, typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { conformsTo } from '../run/profile.ts';
+import { reportUnsupported } from '../run/unsupported.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { parseDiscriminatorPath, type Step } from './discriminator-path.ts';
-import { type DefinitionPlace, extensionUrl, placesAlong, requirementOf } from './discriminator-places.ts';
+import { type DefinitionPlace, extensionUrl, placesAlong, requirementsAt } from './discriminator-places.ts';
 import { anyAlong, anyOf, type ReachedValue, type Ternary, valuesAlong } from './discriminator-values.ts';
 import { structureOf } from './element-trees.ts';
 import type { ElementValue, ProfileCompilation } from './profile-compilation.ts';
@@ -20,8 +21,28 @@ export type SliceMatcher = { readonly description: string; readonly test: (found
 
 type Discriminator = NonNullable<NonNullable<ElementDefinition['slicing']>['discriminator']>[number];
 
-/** A value matches a slice when it satisfies all discriminators of the slicing. */
-export function sliceMatcher(
+/**
+ * A value matches a slice when it satisfies all discriminators of the slicing. With a discriminator that cannot be
+ * compiled any value may match.
+ */
+export function sliceMatcher(...slice: Parameters<typeof compileMatcher>): SliceMatcher {
+  try {
+    return compileMatcher(...slice);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    const [{ problems }] = slice;
+    problems.push(error);
+    return {
+      description: `not checked: ${error.problem}`,
+      test: (_, run) => {
+        reportUnsupported(run, error);
+        return undefined;
+      },
+    };
+  }
+}
+
+function compileMatcher(
   compiling: ProfileCompilation,
   sliced: Node,
   slice: Node,
@@ -36,6 +57,10 @@ export function sliceMatcher(
     (it) => matcherIfUsable(compiling, it, place, discriminators.length > 1) ?? [],
   );
   if (matchers.length === 0) matcherOf(compiling, discriminators[0]!, place);
+  return allOf(matchers);
+}
+
+function allOf(matchers: readonly SliceMatcher[]): SliceMatcher {
   const [only] = matchers;
   if (matchers.length === 1 && only) return only;
   return {
@@ -89,36 +114,43 @@ function matcherOf(
   switch (type) {
     case 'value':
     case 'pattern': {
-      const places = placesAlong(compiling, start, steps);
-      const required = places.map((place) => requirementOf(compiling, place)).find((it) => it !== undefined);
-      if (!required) return fail('the slice fixes no value, pattern or required binding there');
-      return {
-        description: `${path} ${required.description}`,
-        test: (found, run) => anyAlong(steps, 0, found, run, required.test),
-      };
+      const required = requirementsAt(compiling, placesAlong(compiling, start, steps));
+      if (required.length === 0) return fail('the slice fixes no value, pattern or required binding there');
+      return allOf(
+        required.map(({ description, test }) => ({
+          description: `${path} ${description}`,
+          test: (found, run) => anyAlong(steps, 0, found, run, test),
+        })),
+      );
     }
     case 'exists': {
-      const element = placesAlong(compiling, start, steps)[0]?.node.element;
-      const absent = element?.max === '0';
-      if (!absent && (element?.min ?? 0) === 0) return fail('the slice neither requires nor forbids it');
+      const elements = placesAlong(compiling, start, steps).map(({ node }) => node.element);
+      const decisive = elements.find(({ min = 0, max }) => max === '0' || min > 0);
+      if (!decisive) return fail('the slice neither requires nor forbids it');
+      const absent = decisive.max === '0';
       return {
         description: `${path} ${absent ? 'is absent' : 'exists'}`,
         test: (found, run) => reach(found, run).length > 0 !== absent,
       };
     }
     case 'type': {
-      const place = placesAlong(compiling, start, beforeResolve(steps))[0];
-      if (!place) return fail('the slice has no type there');
-      const names = resourceTypes(compiling, place, steps);
+      const places = placesAlong(compiling, start, beforeResolve(steps));
+      const [names] = places
+        .map((place) => resourceTypes(compiling, place, steps))
+        .filter((all) => all.length > 0)
+        .sort((a, b) => a.length - b.length);
+      if (!names) return fail('the slice has no type there');
       return {
         description: `${path} is ${names.join(' or ')}`,
         test: typeTest(names, steps),
       };
     }
     case 'profile': {
-      const place = placesAlong(compiling, start, beforeResolve(steps))[0];
-      if (!place) return fail('the slice has no profile there');
-      return profileMatcher(compiling, place, path, steps, fail);
+      const [profiles] = placesAlong(compiling, start, beforeResolve(steps))
+        .map((place) => profilesAt(place, resolves(steps)))
+        .filter((all) => all.length > 0);
+      if (!profiles) return fail('the slice names no profile there');
+      return profileMatcher(compiling, profiles, path, steps);
     }
     default:
       return fail('this kind of discriminator is not supported');
@@ -166,16 +198,16 @@ function typeTest(names: readonly string[], steps: readonly Step[]): SliceMatche
   return (found, run) => anyAlong(steps, 0, found, run, one);
 }
 
+const profilesAt = ({ node }: DefinitionPlace, ofTarget: boolean): readonly string[] =>
+  node.element.type?.flatMap((it) => (ofTarget ? it.targetProfile : it.profile) ?? []) ?? [];
+
 function profileMatcher(
   { context }: ProfileCompilation,
-  { node }: DefinitionPlace,
+  profiles: readonly string[],
   path: string,
   steps: readonly Step[],
-  fail: (problem: string) => never,
 ): SliceMatcher {
   const resolvesReference = resolves(steps);
-  const profiles = node.element.type?.flatMap((it) => (resolvesReference ? it.targetProfile : it.profile) ?? []) ?? [];
-  if (profiles.length === 0) return fail('the slice names no profile there');
   const types = new Map(profiles.map((url) => [url, typeOfUrl(url) ?? structureOf(context, url)?.type]));
   const one = (it: ReachedValue, url: string, run: Run): Ternary => {
     if (resolvesReference && it.type !== '' && types.get(url) && typeModel(it.type) && !isA(it.type, types.get(url)!))

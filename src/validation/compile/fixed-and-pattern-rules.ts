@@ -1,5 +1,9 @@
+import { decimalText } from '../../fhir/decimal.ts';
+import type { Run } from '../plan/plan.ts';
+import { holderOfCurrent } from '../run/current-value.ts';
 import { report } from '../run/report.ts';
 import { choiceValue } from '../values/choice-value.ts';
+import { compareDecimalTexts } from '../values/decimals.ts';
 import { equals, matchesPattern } from '../values/equal.ts';
 import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
 
@@ -11,9 +15,17 @@ export function fixedRule(source: RuleSource): Rule | undefined {
   return {
     description: `= ${details.fixed}`,
     check: (value, run) => {
-      if (!equals(value, found.value)) report(run, 'fixed-value', details, place);
+      if (!equals(value, found.value) || differsAsWritten(value, found.value, run))
+        report(run, 'fixed-value', details, place);
     },
   };
+}
+
+/** Two decimals may be one double. */
+function differsAsWritten(value: unknown, fixed: unknown, run: Run): boolean {
+  const at = typeof value === 'number' ? holderOfCurrent(run) : undefined;
+  const written = at && decimalText(at.holder, at.key);
+  return written !== undefined && compareDecimalTexts(written, String(fixed)) !== 0;
 }
 
 export function patternRule(source: RuleSource): Rule | undefined {
@@ -24,7 +36,8 @@ export function patternRule(source: RuleSource): Rule | undefined {
   return {
     description: `matches ${details.pattern}`,
     check: (value, run) => {
-      if (!matchesPattern(value, found.value)) report(run, 'pattern-value', details, place);
+      if (!matchesPattern(value, found.value) || differsAsWritten(value, found.value, run))
+        report(run, 'pattern-value', details, place);
     },
   };
 }

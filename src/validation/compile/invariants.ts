@@ -5,23 +5,22 @@
 import type { ElementDefinitionConstraint } from '@medplum/fhirtypes';
 import { dutchOf } from '../../definitions/invariants-in-dutch.ts';
 import { issue } from '../../fhir/issue.ts';
-import { compileTest, FhirPathSyntaxError } from '../../fhirpath/index.ts';
+import { compileTest, FhirPathSyntaxError, PatternError } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { nativeInvariants } from '../rules/native-invariants.ts';
-import { environmentOf } from '../run/environment.ts';
-import { type IssuePlace, report, reportAgain } from '../run/report.ts';
+import { evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
+import { type IssuePlace, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { earlyPassOf } from './invariant-shortcuts.ts';
 
 export type Invariant = (value: unknown, run: Run) => void;
-type Test = (focus: unknown, environment: ReturnType<typeof environmentOf>) => boolean | undefined;
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 
 /**
  * Checked elsewhere: ele-1 at every element, ext-1 and dom-3 natively with a better finding, the narrative as a whole.
- * The keys belong to HL7, so no other rule has them.
+ * A profile may use these keys for rules of its own.
  */
 const checkedElsewhere = new Set(['ele-1', 'txt-1', 'txt-2', 'dom-3']);
 
@@ -30,9 +29,18 @@ type InvariantPlace = { readonly type: string; readonly profile: string | undefi
 export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[], place: InvariantPlace): Invariant[] =>
   constraints.flatMap((it) => invariantOf(it, place) ?? []);
 
+/**
+ * Rules of R4 whose expression differs from their text, with the expression that the text means, as later releases write
+ * it. que-12 says: more than one enableWhen.
+ */
+const errata: ReadonlyMap<string, string> = new Map([
+  ['enableWhen.count() > 2 implies enableBehavior.exists()', 'enableWhen.count() > 1 implies enableBehavior.exists()'],
+]);
+
 function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPlace): Invariant | undefined {
-  const { key = '', expression } = constraint;
-  if (!expression || checkedElsewhere.has(key)) return undefined;
+  const { key = '' } = constraint;
+  const expression = errata.get(constraint.expression ?? '') ?? constraint.expression;
+  if (!expression || (place.profile === undefined && checkedElsewhere.has(key))) return undefined;
   const issuePlace: IssuePlace = {
     severity: severityOf(constraint),
     constraint: key,
@@ -47,28 +55,15 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     return (value, run) => {
       if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
     };
-  let test: Test | undefined;
-  const compiled = (): Test => compiledTest(expression, key, place);
+  let test: RuleTest | undefined;
+  const compiled = (): RuleTest => compiledTest(expression, key, place);
   // Compiled now for a profile, so that its errors surface at start. The invariants of R4 itself all compile.
   if (place.profile) test = compiled();
   const passesEarly = earlyPassOf(expression, place.type);
   return (value, run) => {
     if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
     test ??= compiled();
-    let holds: boolean | undefined;
-    try {
-      holds = test(value, environmentOf(run));
-    } catch (error) {
-      report(
-        run,
-        'invariant-not-evaluated',
-        { key, problem: (error as Error).name },
-        { ...issuePlace, severity: 'warning' },
-      );
-      return;
-    }
-    // An empty result (a date compared with a dateTime) is not true, so the constraint is violated.
-    if (holds !== true) reportAgain(run, violation);
+    evaluateRule(value, run, { key, test, violation, place: issuePlace });
   };
 }
 
@@ -80,18 +75,18 @@ function severityOf(constraint: ElementDefinitionConstraint): 'error' | 'warning
 }
 
 /** By type and expression, shared by all profiles. */
-const tests = new Map<string, Test>();
+const tests = new Map<string, RuleTest>();
 
-function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): Test {
-  const name = `${type} ${expression}`;
+function compiledTest(expression: string, key: string, { type, profile, element }: InvariantPlace): RuleTest {
+  const name = `${profile === undefined} ${type} ${expression}`;
   const cached = tests.get(name);
   if (cached) return cached;
   try {
-    const test = compileTest(expression, { type });
+    const test = compileTest(expression, { type, lenient: profile !== undefined });
     tests.set(name, test);
     return test;
   } catch (error) {
-    if (!(error instanceof FhirPathSyntaxError)) throw error;
+    if (!(error instanceof FhirPathSyntaxError || error instanceof PatternError)) throw error;
     throw new ProfileError(profile ?? type, element ?? type, `invariant ${key}: ${error.message}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../../definitions/element-tree.ts';
+import { typeModel } from '../../fhir/model.ts';
 import { typeCodesOf } from './type-codes.ts';
 
 const maxOf = (element: ElementDefinition): number =>
@@ -13,6 +14,25 @@ export function narrowedCardinality(
   const [min, max] = [element.min ?? 0, maxOf(element)];
   return min > (base.min ?? 0) || max < maxOf(base) ? { min, max } : undefined;
 }
+
+/**
+ * The resource types that a profile allows where R4 allows any resource (`Bundle.entry.resource`, `contained`);
+ * undefined when it allows all.
+ */
+export function narrowedResourceTypes(
+  element: ElementDefinition,
+  base: ElementDefinition,
+): readonly string[] | undefined {
+  const [only] = base.type ?? [];
+  if (base.type?.length !== 1 || !isAbstractResource(only?.code)) return undefined;
+  const codes = (element.type ?? []).flatMap(({ code }) => code ?? []);
+  return codes.length === 0 || codes.some(isAbstractResource) ? undefined : codes;
+}
+
+const isAbstractResource = (code: string | undefined): boolean => {
+  const model = typeModel(code ?? '');
+  return model?.kind === 'resource' && model.abstract;
+};
 
 /** The types of a choice that a profile still allows; undefined when it allows all. */
 export function narrowedTypes(child: Node, base: Node, owner: string): ReadonlySet<string> | undefined {

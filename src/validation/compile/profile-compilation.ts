@@ -1,5 +1,6 @@
 import type { Node } from '../../definitions/element-tree.ts';
 import type { Run } from '../plan/plan.ts';
+import type { ProfileError } from '../plan/profile-error.ts';
 import type { CompileContext } from './element-trees.ts';
 
 /** State while one profile is compiled; `lines` collects the descriptions of its checks. */
@@ -7,6 +8,8 @@ export type ProfileCompilation = {
   readonly context: CompileContext;
   readonly profile: string;
   readonly lines: string[];
+  /** Constraints that could not be compiled. */
+  readonly problems: ProfileError[];
   /** Slices are compiled as elements are; handed in because elements compile their slices. */
   readonly compileNode: CompileNode;
 };

@@ -8,13 +8,15 @@ import { typeModel, upperFirst } from '../../fhir/model.ts';
 import type { ProfilePlan, Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { inFrame } from '../run/frame.ts';
+import { reportUnsupported } from '../run/unsupported.ts';
 import { equals } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { primitives } from '../values/primitives.ts';
+import { typeOfUrl } from '../values/type-of-url.ts';
 import { baseOfChild } from './base-of-child.ts';
 import { type ChildCheck, type ChildProperty, childCheck } from './child-check.ts';
 import { type CompileContext, treeOfProfile, treeOfType } from './element-trees.ts';
-import { narrowedCardinality, narrowedTypes } from './narrowed.ts';
+import { narrowedCardinality, narrowedResourceTypes, narrowedTypes } from './narrowed.ts';
 import type { ElementCheck, ProfileCompilation } from './profile-compilation.ts';
 import { rulesOf } from './rules-of-element.ts';
 import { compileSlicing } from './slicing.ts';
@@ -40,10 +42,12 @@ function compile(context: CompileContext, definition: StructureDefinition): Prof
   const base = treeOfType(context, type);
   if (!base) throw new ProfileError(url, type, `it constrains ${type}, which is not a type of R4`);
   const lines: string[] = [];
-  if (definition.derivation !== 'constraint') return { url, version, type, check: () => {}, lines };
-  const check = compileNode({ context, profile: url, lines, compileNode }, root, base, [type]);
+  const problems: ProfileError[] = [];
+  // A type of R4 is checked as such. Any other definition over it constrains it, whatever its derivation says or omits.
+  if (typeOfUrl(url) === type) return { url, version, type, check: () => {}, lines, problems };
+  const check = compileNode({ context, profile: url, lines, problems, compileNode }, root, base, [type]);
   const plan = (value: unknown, run: Run): void => check?.({ value, beside: undefined, type }, run);
-  return { url, version, type, check: plan, lines };
+  return { url, version, type, check: plan, lines, problems };
 }
 
 /** The checks of one element and everything below it: its own rules, then those of its children. */
@@ -54,12 +58,15 @@ function compileNode(
   types: readonly string[],
   checked?: Node,
 ): ElementCheck | undefined {
-  const { context, profile, lines } = compiling;
+  const { context, profile, lines, problems } = compiling;
   const { element } = node;
   const rules = rulesOf({ context, element, base: (checked ?? base)?.element, types, profile });
-  for (const rule of rules) lines.push(`${element.id}: ${rule.description}`);
+  for (const rule of rules) {
+    lines.push(`${element.id}: ${rule.description}`);
+    if (rule.problem) problems.push(rule.problem);
+  }
   const children = node.children.flatMap(
-    (child) => compileChild(compiling, { node, base, types, checked }, child) ?? [],
+    (child) => compileChildOrLeaveOpen(compiling, { node, base, types, checked }, child) ?? [],
   );
   if (rules.length === 0 && children.length === 0) return undefined;
   const isResource = types.some((type) => typeModel(type)?.kind === 'resource');
@@ -68,6 +75,7 @@ function compileNode(
   };
   return (found, run) => {
     const { value, beside, type } = found;
+    // On an element that contains a resource, %resource of a rule is the resource around it, as in HL7's own suite.
     if (value !== undefined && value !== null) for (const rule of rules) rule.check(value, run, type);
     if (children.length === 0) return;
     // The id and extensions of a primitive are in the `_name` object.
@@ -77,7 +85,7 @@ function compileNode(
       const own = isResource ? run.frames?.get(holder) : undefined;
       if (own && own !== run.frame) inFrame(run, own, () => below(holder, run));
       else below(holder, run);
-    } else if (!isObject(value) && value !== undefined && value !== null) below(nothing, run);
+    } else if (value !== undefined && value !== null) below(nothing, run);
   };
 }
 
@@ -105,6 +113,18 @@ type Parent = {
   readonly checked: Node | undefined;
 };
 
+/** An element whose constraints cannot be compiled stays undecided; the rest of the profile is checked. */
+function compileChildOrLeaveOpen(compiling: ProfileCompilation, parent: Parent, child: Node): ChildCheck | undefined {
+  try {
+    return compileChild(compiling, parent, child);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    compiling.problems.push(error);
+    compiling.lines.push(`${child.element.id}: not checked: ${error.problem}`);
+    return (_, run) => reportUnsupported(run, error);
+  }
+}
+
 function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node): ChildCheck | undefined {
   const { context, profile, lines } = compiling;
   const { element } = child;
@@ -119,7 +139,8 @@ function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node
   const keys = keysOf(base, owner);
   const cardinality = narrowedCardinality(element, (checked ?? base).element);
   const allowed = checked && sameTypes(child, checked) ? undefined : narrowedTypes(child, base, owner);
-  const types = keys.map(({ type }) => type).filter((type) => !allowed || allowed.has(type));
+  const resources = narrowedResourceTypes(element, base.element);
+  const types = resources ?? keys.map(({ type }) => type).filter((type) => !allowed || allowed.has(type));
   const check = compileNode(compiling, child, base, types, checked);
   const sliced = child.slices.length > 0 && !(checked && equals(child.slices.map(bare), checked.slices.map(bare)));
   const slicing = sliced ? compileSlicing(compiling, child, base, types) : undefined;

@@ -1,5 +1,6 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Run } from '../plan/plan.ts';
+import type { ProfileError } from '../plan/profile-error.ts';
 import type { IssuePlace } from '../run/report.ts';
 import type { CompileContext } from './element-trees.ts';
 
@@ -9,6 +10,8 @@ export type Rule = {
   readonly description: string;
   readonly check: (value: unknown, run: Run, type: string) => void;
   /** A cheap test: true when a value certainly passes, format included; false means undecided. */
+  /** Why the requirement could not be compiled; then `check` only reports that. */
+  readonly problem?: ProfileError;
   readonly passesQuickly?: (value: string, run: Run) => boolean;
 };
 

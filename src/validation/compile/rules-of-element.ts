@@ -7,6 +7,7 @@ import { fixedRule, patternRule } from './fixed-and-pattern-rules.ts';
 import { invariantRules } from './invariant-rules.ts';
 import { lengthRule, limitRules } from './limit-rules.ts';
 import { referenceRule } from './reference-rule.ts';
+import { resourceTypeRule } from './resource-type-rule.ts';
 import type { Rule, RuleBuilder, RuleSource } from './rule.ts';
 import { typeProfileRules } from './type-profile-rules.ts';
 
@@ -17,6 +18,7 @@ const builders: readonly RuleBuilder[] = [
   limitRules,
   lengthRule,
   referenceRule,
+  resourceTypeRule,
   typeProfileRules,
   invariantRules,
 ];

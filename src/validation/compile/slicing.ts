@@ -5,6 +5,7 @@ import type { Segment } from '../plan/segment.ts';
 import { enter, leave } from '../run/position.ts';
 import { report } from '../run/report.ts';
 import { type SliceMatcher, sliceMatcher } from './discriminators.ts';
+import { narrowedResourceTypes } from './narrowed.ts';
 import type { ElementCheck, ElementValue, ProfileCompilation } from './profile-compilation.ts';
 import { typeCodesOf } from './type-codes.ts';
 
@@ -36,6 +37,8 @@ export function compileSlicing(
   const tried = slices.map(({ name, matches }) => `${name} (${matches.description})`).join('; ');
   const names = slices.map(({ name }) => name).join(', ');
 
+  /** The slice for every value that matches no other one. */
+  const rest = slices.findIndex(({ name }) => name === defaultSlice);
   const required = slices.filter(({ min, reslicing }) => min > 0 || reslicing);
   const reportCount = (slice: Slice, count: number, segment: Segment, run: Run): void => {
     enter(run, segment, -1);
@@ -61,7 +64,8 @@ export function compileSlicing(
     let unmatched = false;
     for (let i = 0; i < found.length; i++) {
       const one = found[i]!;
-      const index = assign(slices, one, run, possible);
+      const matched = assign(slices, one, run, possible);
+      const index = matched === noSlice ? rest : matched;
       assigned.push(index);
       const slice = slices[index];
       if (slice) {
@@ -103,6 +107,9 @@ export function compileSlicing(
   };
 }
 
+/** https://hl7.org/fhir/R4/profiling.html#default-slice */
+const defaultSlice = '@default';
+
 const noSlice = -1;
 /** May belong to a slice: the content that would decide is not loaded. */
 const undecidedSlice = -2;
@@ -130,13 +137,18 @@ function compileSlice(
 ): Slice {
   const { element } = node;
   const owner = base.element.path?.replace(/\.[^.]*$/, '') ?? '';
-  const own = base.name.endsWith('[x]') ? typeCodesOf({ ...node, children: [] }, owner) : types;
+  const own = base.name.endsWith('[x]')
+    ? typeCodesOf({ ...node, children: [] }, owner)
+    : (narrowedResourceTypes(element, base.element) ?? types);
   const narrowed = own.length > 0 ? own : types;
   const [min, max] = [
     element.min ?? 0,
     element.max === '*' || !element.max ? Number.POSITIVE_INFINITY : Number(element.max),
   ];
-  const matches = sliceMatcher(compiling, sliced, node, base, narrowed);
+  const matches: SliceMatcher =
+    element.sliceName === defaultSlice
+      ? { description: 'being in no other slice', test: () => false }
+      : sliceMatcher(compiling, sliced, node, base, narrowed);
   const { lines } = compiling;
   lines.push(`${element.id}: slice ${min}..${max === Number.POSITIVE_INFINITY ? '*' : max} by ${matches.description}`);
   return {

@@ -15,6 +15,7 @@ import { checkExtension } from '../run/extension.ts';
 import { elementName } from '../run/position.ts';
 import { report } from '../run/report.ts';
 import { checkResource } from '../run/resource.ts';
+import { isLonger } from '../values/characters.ts';
 import { maxStringLength, type Primitive, primitives } from '../values/primitives.ts';
 import { type CompileContext, treeOfType } from './element-trees.ts';
 import { invariantsOf } from './invariants.ts';
@@ -162,7 +163,7 @@ function primitiveCheck(type: string, { json, isValid, example: formatExample }:
       return;
     }
     if (!isValid(value as never)) report(run, 'format', { type, asked: formatExample });
-    else if (json === 'string' && (value as string).length > maxStringLength && type !== 'base64Binary')
+    else if (json === 'string' && isLonger(value as string, maxStringLength) && type !== 'base64Binary')
       report(run, 'too-long', { element: elementName(run, type), limit: maxStringLength });
   };
 }

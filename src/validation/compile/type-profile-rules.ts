@@ -3,6 +3,7 @@ import type { Run } from '../plan/plan.ts';
 import { checkProfile, conformsTo } from '../run/profile.ts';
 import { report } from '../run/report.ts';
 import { errorsOf } from '../run/silent.ts';
+import { reportUnloadedProfile } from '../run/unloaded-profile.ts';
 import { equals } from '../values/equal.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
@@ -39,7 +40,7 @@ function profileRule(source: RuleSource, code: string, profiles: readonly string
       if (!applies(value, type)) return;
       if (profiles.length === 1 && only !== undefined) {
         if (run.context.plans.profile(only)) checkProfile(value, run, only);
-        else report(run, 'profile-not-loaded', { profile: only }, place);
+        else reportUnloadedProfile(run, only, place);
         return;
       }
       if (profiles.some((url) => conformsTo(run, value, url) !== false)) return;

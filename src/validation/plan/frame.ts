@@ -25,6 +25,8 @@ export type ReferenceTarget = {
   readonly where: 'contained' | 'bundled' | 'outside';
   readonly form: ParsedReference['kind'];
   readonly ambiguous?: boolean;
+  /** Found by type and id only, which the rules of Bundles do not provide for. */
+  readonly byIdOnly?: boolean;
 };
 
 /** The last reference resolved: the rules of one element resolve the same one after another. */

@@ -1,9 +1,10 @@
 import type { Definitions } from '../../definitions/registry.ts';
-import type { Terminology } from '../../definitions/value-sets.ts';
+import type { Membership, Terminology } from '../../definitions/value-sets.ts';
 import type { Issue } from '../../fhir/issue.ts';
 import type { JsonObject } from '../values/object.ts';
 import type { Frame, ResolvedReference } from './frame.ts';
 import type { Policy } from './policy.ts';
+import type { ProfileError } from './profile-error.ts';
 import type { Question } from './question.ts';
 import type { Segment } from './segment.ts';
 
@@ -64,6 +65,8 @@ export type ProfilePlan = {
   readonly check: (value: unknown, run: Run) => void;
   /** The checks, one element per line. */
   readonly lines: readonly string[];
+  /** Constraints that could not be compiled: each leaves an instance that it applies to undecided. */
+  readonly problems: readonly ProfileError[];
 };
 
 /** A compiled extension definition. */
@@ -71,7 +74,11 @@ export type ExtensionPlan = {
   readonly url: string;
   readonly profile: ProfilePlan;
   readonly contexts: readonly { readonly type: string; readonly expression: string; readonly elementPath: string }[];
+  /** Resource type in which the extension is allowed at any element. */
+  readonly anywhereIn: string | undefined;
   readonly isModifier: boolean;
+  /** Rules about the element that contains the extension. */
+  readonly invariants: readonly Check[];
 };
 
 /**
@@ -89,12 +96,33 @@ export type PlanResolver = {
   readonly globalProfiles: (type: string) => readonly string[];
 };
 
+/** The time of a validation, and the offset of its time zone in minutes east of UTC. */
+export type Clock = () => { readonly now: Date; readonly zone: number };
+
 /** The loaded definitions and the policy of one validator. */
 export type ValidationContext = {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
   readonly policy: Policy;
   readonly plans: PlanResolver;
+  /** For rules that use today() or now(); without it they stay undecided. */
+  readonly clock: Clock | undefined;
+};
+
+/** What keeps the rule that is being evaluated from being decided. */
+export type OpenRule = {
+  /** Calls of memberOf() that the loaded content cannot decide, by value set and codings. */
+  readonly members: Map<
+    string,
+    {
+      readonly valueSet: string;
+      readonly codings: Question['codings'];
+      readonly set: Membership | undefined;
+    }
+  >;
+  /** Answers assumed for them, to see what follows. */
+  readonly assumed: ReadonlyMap<string, boolean> | undefined;
+  problem: string | undefined;
 };
 
 /** State of the validation of one resource: position, findings, open questions. */
@@ -122,4 +150,7 @@ export type Run = {
   /** The frame of each resource of the run, for profiles that reach it from outside. */
   frames: Map<object, Frame> | undefined;
   lastReference: ResolvedReference | undefined;
+  openRule: OpenRule | undefined;
+  /** Read once, so that all rules of a run have the same time. */
+  time: ReturnType<Clock> | undefined;
 };

@@ -1,3 +1,5 @@
+import type { RuleOfQuestion } from './rule-question.ts';
+
 /** A question that the loaded definitions leave open. Validation does no I/O; `answerQuestions` takes the answers. */
 export type Question = {
   readonly kind: 'code';
@@ -17,4 +19,6 @@ export type Question = {
   readonly systems: readonly string[];
   /** Code systems that the set includes completely: a code is in the set if it exists in its system. */
   readonly whole?: readonly string[];
+  /** The rule that asks; absent for the binding of an element. */
+  readonly rule?: RuleOfQuestion;
 };

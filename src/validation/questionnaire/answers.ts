@@ -2,17 +2,21 @@
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { decimalText } from '../../fhir/decimal.ts';
 import { parseReference } from '../../fhir/reference.ts';
+import { compilePattern } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
 import { anyIn, codingsOf } from '../run/codings.ts';
 import { checkDisplay } from '../run/display.ts';
 import { enter, leave } from '../run/position.ts';
+import { conformsTo } from '../run/profile.ts';
+import { referenceTarget } from '../run/reference-target.ts';
 import { report } from '../run/report.ts';
 import { reportUndecidedCode } from '../run/undecided-code.ts';
+import { isLonger, isShorter } from '../values/characters.ts';
 import { compareToLimit } from '../values/compare.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { isSameAnswer } from './enablement.ts';
-import { extensionValues, type Item } from './model.ts';
+import { extensionValues, type Item, valueSetOf } from './model.ts';
 
 /** The type of value[x] per type of item (https://hl7.org/fhir/R4/valueset-item-type.html). */
 const valueTypes: Readonly<Record<string, readonly string[]>> = {
@@ -83,12 +87,15 @@ function checkAnswer(run: Run, item: Item, answer: Answer): void {
   if (
     typeof definition.maxLength === 'number' &&
     typeof answer.value === 'string' &&
-    answer.value.length > definition.maxLength
+    isLonger(answer.value, definition.maxLength)
   )
     reportWrongAnswer(run, item, `maxLength ${definition.maxLength}`);
   checkLimits(run, item, answer);
   if (answer.type === 'Attachment') checkAttachment(run, item, answer.value);
-  if (answer.type === 'Reference') checkReference(run, item, answer.value);
+  if (answer.type === 'Reference') {
+    checkReference(run, item, answer.value);
+    checkReferenceProfile(run, item, answer.value);
+  }
 }
 
 /** For a choice, the types of its options; undefined when the item declares no options. */
@@ -119,11 +126,11 @@ const isExclusive = ({ answerOption = [] }: QuestionnaireItem, value: unknown): 
       isSameAnswer(value, optionValue(it)),
   );
 
-function checkValueSet(run: Run, item: Item, value: unknown, url: string): void {
-  const set = run.context.terminology.valueSet(url);
+function checkValueSet(run: Run, item: Item, value: unknown, url: string, what = 'answerValueSet'): void {
+  const set = valueSetOf(run, item, url);
   const codings = codingsOf(value);
   const answer = set && anyIn(set, codings);
-  if (answer === false) reportWrongAnswer(run, item, `answerValueSet ${url}`);
+  if (answer === false) reportWrongAnswer(run, item, `${what} ${url}`);
   if (answer === undefined)
     reportUndecidedCode(run, { strength: 'required', valueSet: url, place: {}, element: item.linkId }, codings, set);
   // A person chooses the displayed text, so a different display is a different answer.
@@ -134,7 +141,7 @@ function checkLimits(run: Run, item: Item, { holder, key, value }: Answer): void
   const { extension } = item.definition;
   for (const name of ['minValue', 'minQuantity', 'maxValue', 'maxQuantity']) {
     for (const limit of extensionValues(extension, name)) {
-      const order = compareToLimit(value, limit);
+      const order = compareToLimit(value, limit, decimalText(holder, key));
       const isUnit = order === undefined && isObject(limit);
       if (isUnit || (order !== undefined && (name.startsWith('min') ? order < 0 : order > 0)))
         reportWrongAnswer(
@@ -151,11 +158,27 @@ function checkLimits(run: Run, item: Item, { holder, key, value }: Answer): void
       reportWrongAnswer(run, item, `maxDecimalPlaces ${maxPlaces}`);
   }
   const [minLength] = extensionValues(extension, 'minLength');
-  if (typeof minLength === 'number' && typeof value === 'string' && value.length < minLength)
+  if (typeof minLength === 'number' && typeof value === 'string' && isShorter(value, minLength))
     reportWrongAnswer(run, item, `minLength ${minLength}`);
   const units = extensionValues(extension, 'questionnaire-unitOption');
   if (units.length > 0 && isObject(value) && value.code !== undefined && !units.some((it) => isSameAnswer(value, it)))
     reportWrongAnswer(run, item, 'questionnaire-unitOption');
+  for (const url of extensionValues(extension, 'questionnaire-unitValueSet'))
+    if (typeof url === 'string' && isObject(value) && value.code !== undefined)
+      checkValueSet(run, item, value, url, 'questionnaire-unitValueSet');
+  for (const pattern of extensionValues(extension, 'regex'))
+    if (typeof pattern === 'string' && isMismatch(run, value, pattern)) reportWrongAnswer(run, item, 'regex');
+}
+
+/** The whole answer matches; a pattern that cannot be applied leaves the response undecided. */
+function isMismatch(run: Run, value: unknown, pattern: string): boolean {
+  if (isObject(value)) return false;
+  try {
+    return !compilePattern(pattern).testFull(String(value));
+  } catch {
+    report(run, 'invariant-undecided', { key: 'regex', problem: 'its pattern cannot be applied' });
+    return false;
+  }
 }
 
 function checkAttachment(run: Run, item: Item, value: unknown): void {
@@ -176,4 +199,14 @@ function checkReference(run: Run, item: Item, value: unknown): void {
   const type = 'type' in parsed ? parsed.type : value.type;
   if (type !== undefined && !types.includes(type))
     reportWrongAnswer(run, item, `questionnaire-referenceResource ${types.join(', ')}`);
+}
+
+/** Of the target, when it is in the same resource or Bundle. */
+function checkReferenceProfile(run: Run, item: Item, value: unknown): void {
+  const profiles = extensionValues(item.definition.extension, 'questionnaire-referenceProfile');
+  if (profiles.length === 0 || !isObject(value) || typeof value.reference !== 'string') return;
+  const { resource, frame } = referenceTarget(run, value.reference);
+  if (!resource) return;
+  const matches = profiles.some((it) => typeof it === 'string' && conformsTo(run, resource, it, frame) !== false);
+  if (!matches) reportWrongAnswer(run, item, `questionnaire-referenceProfile ${profiles.join(', ')}`);
 }

@@ -1,6 +1,9 @@
 /** A Questionnaire prepared for checking its responses. */
 import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirtypes';
+import type { Membership } from '../../definitions/value-sets.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Run } from '../plan/plan.ts';
+import { maxDepth } from '../run/position.ts';
 import { isObject } from '../values/object.ts';
 
 export type Item = {
@@ -8,6 +11,7 @@ export type Item = {
   readonly type: string;
   readonly definition: QuestionnaireItem;
   readonly children: readonly Item[];
+  readonly questionnaire: Questionnaire;
 };
 
 type LoadedQuestionnaire = { readonly questionnaire: Questionnaire; readonly items: readonly Item[] };
@@ -23,7 +27,7 @@ export function loadedQuestionnaire(run: Run, canonical: string): LoadedQuestion
   const cached = cache.get(found);
   if (cached) return cached;
   const questionnaire = found as unknown as Questionnaire;
-  const form = { questionnaire, items: itemsOf(questionnaire.item) };
+  const form = { questionnaire, items: itemsOf(questionnaire, questionnaire.item) };
   cache.set(found, form);
   return form;
 }
@@ -33,14 +37,16 @@ function containedWithId(run: Run, id: string): unknown {
   return Array.isArray(all) ? all.find((it) => isObject(it) && it.id === id) : undefined;
 }
 
-const itemsOf = (items: unknown): Item[] =>
-  (Array.isArray(items) ? items : []).filter(isObject).map((it) => {
+/** Deeper items are left out: a response is refused before it has as many levels. */
+const itemsOf = (questionnaire: Questionnaire, items: unknown, depth = 0): Item[] =>
+  (Array.isArray(items) && depth < maxDepth ? items : []).filter(isObject).map((it) => {
     const definition = it as unknown as QuestionnaireItem;
     return {
       linkId: String(definition.linkId ?? ''),
       type: String(definition.type ?? ''),
       definition,
-      children: itemsOf(definition.item),
+      children: itemsOf(questionnaire, definition.item, depth + 1),
+      questionnaire,
     };
   });
 
@@ -52,4 +58,15 @@ export function extensionValues(extensions: readonly Extension[] | undefined, na
   return (extensions ?? [])
     .filter(({ url }) => url === core + name || url === sdc + name)
     .map((it) => Object.entries(it).find(([key]) => key.startsWith('value'))?.[1]);
+}
+
+/** A value set by its canonical, or contained in the Questionnaire (`#id`); undefined when it is not loaded. */
+export function valueSetOf(run: Run, { questionnaire }: Item, url: string): Membership | undefined {
+  const { terminology } = run.context;
+  if (!url.startsWith('#')) return terminology.valueSet(url);
+  const all: unknown = questionnaire.contained;
+  const found = (Array.isArray(all) ? all : []).find((it) => isObject(it) && it.id === url.slice(1)) as
+    | Resource
+    | undefined;
+  return found && isType(found, 'ValueSet') ? terminology.containedSet(found) : undefined;
 }

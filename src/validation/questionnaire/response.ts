@@ -8,6 +8,7 @@ import { enter, leave } from '../run/position.ts';
 import { report } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { checkAnswers } from './answers.ts';
+import { checkConstraints } from './constraints.ts';
 import { type Enablement, enablementOf } from './enablement.ts';
 import { extensionValues, type Item, loadedQuestionnaire } from './model.ts';
 
@@ -31,6 +32,7 @@ export function checkResponse(response: JsonObject, run: Run): void {
   // Required answers may be missing until the status is completed.
   const complete = response.status === 'completed' || response.status === 'amended';
   checkItems({ run, enabled: enablementOf(response), complete }, form.items, response);
+  if (complete) checkConstraints(form.questionnaire.extension, response, run, 'QuestionnaireResponse');
 }
 
 const listOf = (it: unknown): JsonObject[] => (Array.isArray(it) ? it.filter(isObject) : []);
@@ -78,12 +80,19 @@ function checkItem(
       if (hasContent(value)) report(run, 'answer-not-enabled', { item: linkId });
     } else if (type === 'group' || type === 'display') checkGroup(check, item, value);
     else checkQuestion(check, item, value);
+    if (isEnabled && complete) checkConstraints(definition.extension, value, run, 'QuestionnaireResponse.item');
     leave(run);
   }
 }
 
-const hasContent = (value: JsonObject): boolean =>
-  listOf(value.answer).length > 0 || listOf(value.item).some(hasContent);
+function hasContent(value: JsonObject): boolean {
+  const pending = [value];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (listOf(next.answer).length > 0) return true;
+    pending.push(...listOf(next.item));
+  }
+  return false;
+}
 
 function checkGroup(check: ResponseCheck, item: Item, value: JsonObject): void {
   const { run, complete } = check;

@@ -9,15 +9,36 @@ import { isObject, type JsonObject } from '../values/object.ts';
 
 const entrySegment: Segment = { key: 'entry', expression: 'entry', path: 'Bundle.entry', type: 'Bundle.entry' };
 
+const linkSegment: Segment = { key: 'link', expression: 'link', path: 'Bundle.link', type: 'Bundle.link' };
+
 export function checkBundle(bundle: JsonObject, run: Run): void {
   const entries = Array.isArray(bundle.entry) ? bundle.entry : [];
   checkFirstEntry(bundle, entries, run);
+  checkLinks(bundle, run);
+  const hasFullUrls = namedEntries.has(bundle.type);
   for (const [i, entry] of entries.entries()) {
     if (!isObject(entry)) continue;
     const problem = fullUrlProblem(entry);
+    if (hasFullUrls && isObject(entry.resource) && entry.fullUrl === undefined)
+      atSegment(run, entrySegment, i, () =>
+        report(run, 'bundle-fullurl-missing', {}, { severity: run.context.policy.missingFullUrls }),
+      );
     if (problem) atSegment(run, entrySegment, i, () => report(run, 'bundle-fullurl-invalid', { problem }));
     const search = bundle.type === 'searchset' ? searchProblem(entry) : undefined;
     if (search) atSegment(run, entrySegment, i, () => report(run, 'bundle-searchset-entry', { problem: search }));
+  }
+}
+
+/** Only entries of transactions and batches may lack a fullUrl (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl). */
+const namedEntries: ReadonlySet<unknown> = new Set(['document', 'message', 'searchset', 'history', 'collection']);
+
+/** A relation names one link (https://hl7.org/fhir/R4/http.html#paging): a client cannot choose between two. */
+function checkLinks({ link }: JsonObject, run: Run): void {
+  const seen = new Set<unknown>();
+  for (const [i, it] of (Array.isArray(link) ? link : []).entries()) {
+    if (!isObject(it) || typeof it.relation !== 'string') continue;
+    if (seen.has(it.relation)) atSegment(run, linkSegment, i, () => report(run, 'bundle-link-duplicate', {}));
+    seen.add(it.relation);
   }
 }
 

@@ -11,10 +11,13 @@ const ucum = 'http://unitsofmeasure.org';
 export function checkCoding(coding: JsonObject, run: Run): void {
   const { system, code } = coding;
   if (typeof system !== 'string' || typeof code !== 'string') return;
+  if (system === ucum) {
+    checkUnit(coding, run);
+    return;
+  }
   const codes = run.context.terminology.codes(system);
   if (codes?.has(code) === false) report(run, 'code-unknown', { system });
   else if (codes) checkDisplay(coding, run, 'information');
-  else if (system === ucum) checkUnit(coding, run);
 }
 
 /** The unit of a Quantity, or a Coding with the system UCUM. */

@@ -1,4 +1,4 @@
-/** dom-3: a contained resource must be referenced (https://hl7.org/fhir/R4/references.html#contained). */
+/** Ids are unique within the container; dom-3: a contained resource must be referenced (https://hl7.org/fhir/R4/references.html#contained). */
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
 import { atSegment } from '../run/position.ts';
@@ -17,7 +17,12 @@ export function checkContained(resource: JsonObject, run: Run): void {
   const { contained } = resource;
   if (!Array.isArray(contained) || run.context.policy.contained === 'ignore') return;
   const references = localReferences(resource);
+  const ids = new Set<string>();
   for (const [i, it] of contained.entries()) {
+    if (isObject(it) && typeof it.id === 'string') {
+      if (ids.has(it.id)) atSegment(run, segment, i, () => report(run, 'contained-id-duplicate', {}));
+      ids.add(it.id);
+    }
     if (!isObject(it) || (typeof it.id === 'string' && references.has(`#${it.id}`))) continue;
     // The text of R4 allows a contained resource that refers to its container; its expression does not.
     if (localReferences(it).has('#')) continue;

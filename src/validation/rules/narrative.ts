@@ -23,7 +23,8 @@ function checkLinks(ids: readonly string[], links: readonly string[], run: Run):
   const local = links.filter((it) => it.startsWith('#') && it.length > 1);
   if (local.length === 0) return;
   const targets = new Set([...ids, ...elementIds(run.frame.resource)]);
-  if (local.some((it) => !targets.has(it.slice(1)))) report(run, 'narrative-link-broken', {});
+  if (local.some((it) => !targets.has(it.slice(1))))
+    report(run, 'narrative-link-broken', {}, { severity: run.context.policy.narrativeLinks });
 }
 
 function elementIds(resource: object): string[] {

@@ -6,6 +6,7 @@ import { checkAttachment } from './attachment.ts';
 import { checkBundle } from './bundle.ts';
 import { checkCoding, checkUnit } from './coding.ts';
 import { checkContained } from './contained.ts';
+import { checkMeasureReport } from './measure-report.ts';
 import { checkReference } from './reference.ts';
 import { checkDefinition } from './structure-definition.ts';
 
@@ -15,6 +16,7 @@ const byType: Readonly<Record<string, readonly ValueRule[]>> = {
   Attachment: [checkAttachment],
   Bundle: [checkBundle],
   Coding: [checkCoding],
+  MeasureReport: [checkMeasureReport],
   Quantity: [checkUnit],
   Age: [checkUnit],
   Count: [checkUnit],

@@ -13,11 +13,11 @@ import type { JsonObject } from '../values/object.ts';
 export function checkDefinition(value: JsonObject, run: Run): void {
   const definition = value as unknown as StructureDefinition;
   const elements: unknown = definition.differential?.element;
-  if (definition.derivation !== 'constraint' || !Array.isArray(elements)) return;
+  if (definition.derivation === 'specialization' || !Array.isArray(elements)) return;
   const { definitions } = run.context;
   if (typeof definition.baseDefinition !== 'string') return;
   const base = definitions.find('StructureDefinition', definition.baseDefinition);
-  if (!base) return;
+  if (!base || (definition.derivation === undefined && base.type !== definition.type)) return;
   try {
     const snapshot = generateSnapshot(definitions, definition);
     const fixed = new Map(withSnapshot(definitions, base).snapshot?.element?.map((it) => [it.id, fixedOf(it)]));

@@ -8,11 +8,6 @@ import { anyIn, codingsOf } from './codings.ts';
 import { report } from './report.ts';
 import { type Binding, reportUndecidedCode } from './undecided-code.ts';
 
-export function memberOf(run: Run, value: unknown, valueSet: string): boolean | undefined {
-  const set = run.context.terminology.valueSet(valueSet);
-  return set && anyIn(set, codingsOf(value));
-}
-
 /** The common case without allocation: a code of the set. */
 function isListed(set: Membership, value: unknown): boolean {
   if (typeof value === 'string') return set.codes?.has(value) === true;

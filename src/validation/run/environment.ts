@@ -2,8 +2,10 @@
 import type { Reference } from '@medplum/fhirtypes';
 import type { Environment } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
-import { memberOf } from './binding.ts';
+import { codingsOf } from './codings.ts';
+import { leaveOpen, memberOf } from './open-rule.ts';
 import { conformsTo } from './profile.ts';
+import { frameOfReference } from './reference-owner.ts';
 import { referenceTarget } from './reference-target.ts';
 
 export function environmentOf(run: Run): Environment {
@@ -14,10 +16,42 @@ export function environmentOf(run: Run): Environment {
     rootResource: frame.root,
     resolve: (reference: string | Reference) => {
       const text = typeof reference === 'string' ? reference : reference.reference;
-      return text === undefined ? undefined : referenceTarget(run, text).resource;
+      if (typeof text !== 'string') return undefined;
+      const from = typeof reference === 'string' ? frame : frameOfReference(run, reference);
+      return referenceTarget(run, text, from).resource;
     },
     memberOf: (value, valueSet) => memberOf(run, value, valueSet),
-    conformsTo: (value, profile) => conformsTo(run, value, profile),
+    conformsTo: (value, profile) =>
+      conformsTo(run, value, profile) ?? leaveOpen(run, `profile ${profile} is not loaded`),
+    subsumes: (general, specific) =>
+      subsumes(run, general, specific) ?? leaveOpen(run, 'the code system of subsumes() is not loaded'),
+    get now() {
+      return timeOf(run)?.now;
+    },
+    get zone() {
+      return timeOf(run)?.zone ?? 0;
+    },
   };
   return frame.environment;
+}
+
+/** The time of the run. */
+function timeOf(run: Run): Run['time'] {
+  run.time ??= run.context.clock?.();
+  return run.time ?? leaveOpen(run, 'it depends on the current time, and the validator has no clock');
+}
+
+/** Whether any coding of one value is, or is above, a coding of the other in its code system. */
+function subsumes({ context }: Run, general: unknown, specific: unknown): boolean | undefined {
+  let answer: boolean | undefined = false;
+  for (const above of codingsOf(general)) {
+    for (const below of codingsOf(specific)) {
+      if (above.system !== below.system) continue;
+      if (above.code === below.code) return true;
+      const codes = context.terminology.codes(above.system ?? '');
+      if (!codes?.all) answer = undefined;
+      else if (codes.isA(below.code, above.code)) return true;
+    }
+  }
+  return answer;
 }

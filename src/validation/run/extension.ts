@@ -25,6 +25,7 @@ export function checkExtension(value: unknown, run: Run): void {
       extension: url,
       asked: plan.isModifier ? 'modifierExtension' : 'extension',
     });
+  for (const invariant of plan.invariants) invariant(value, run);
   if (plan.contexts.length > 0 && !isAllowedHere(run, plan))
     report(run, 'extension-context', {
       extension: url,

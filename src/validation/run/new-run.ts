@@ -23,5 +23,7 @@ export function newRun(context: ValidationContext, resource: Resource): Run {
     memo: undefined,
     frames: undefined,
     lastReference: undefined,
+    openRule: undefined,
+    time: undefined,
   };
 }

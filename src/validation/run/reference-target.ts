@@ -30,29 +30,28 @@ function indexable(bundle: Bundle): Bundle {
   } as Bundle;
 }
 
-/** The target of a literal reference, seen from the resource that the run is in. */
-export function referenceTarget(run: Run, reference: string): ReferenceTarget {
-  const { lastReference, frame } = run;
+/** The target of a literal reference, seen from the resource of `frame`: by default the one that the run is in. */
+export function referenceTarget(run: Run, reference: string, frame: Frame = run.frame): ReferenceTarget {
+  const { lastReference } = run;
   if (lastReference && lastReference.frame === frame && lastReference.reference === reference)
     return lastReference.target;
-  const target = resolve(run, reference);
+  const target = resolve(run, reference, frame);
   run.lastReference = { frame, reference, target };
   return target;
 }
 
-function resolve(run: Run, reference: string): ReferenceTarget {
+function resolve(run: Run, reference: string, from: Frame): ReferenceTarget {
   const parsed = parseReference(reference);
   if (parsed.kind === 'local') {
-    const resource = parsed.id === '' ? run.frame.root : containedById(run).get(parsed.id);
+    const resource = parsed.id === '' ? from.root : containedById(run, from.root).get(parsed.id);
     if (!resource) return { type: undefined, where: 'contained', form: 'local' };
-    const { root, fullUrl, depth } = run.frame;
-    const frame: Frame = { resource, root, parent: run.frame, fullUrl, depth };
+    const { root, fullUrl, depth } = from;
+    const frame: Frame = { resource, root, parent: from, fullUrl, depth };
     return { type: resource.resourceType, resource, frame, where: 'contained', form: 'local' };
   }
   const type = 'type' in parsed ? parsed.type : undefined;
-  if (!run.frame.parent) return { type, where: 'outside', form: parsed.kind };
-  const around = enclosingBundle(run.frame);
-  const found = around && bundleIndexOf(run, around.bundle).resolve(reference, around.entry.fullUrl);
+  const around = enclosingBundle(from);
+  const found = around && bundleIndexOf(run, around.bundle).resolve(reference, around.entry?.fullUrl);
   if (!around || !found) return { type, where: 'outside', form: parsed.kind };
   const { resource, fullUrl } = found.entry;
   const frame: Frame = { resource, root: resource, parent: around.bundle, fullUrl, depth: run.depth };
@@ -63,5 +62,6 @@ function resolve(run: Run, reference: string): ReferenceTarget {
     where: 'bundled',
     form: parsed.kind,
     ambiguous: found.ambiguous,
+    byIdOnly: found.by === 'id' && !('version' in parsed),
   };
 }

@@ -10,6 +10,7 @@ import { inFrame } from './frame.ts';
 import { enter, leave } from './position.ts';
 import { checkProfile } from './profile.ts';
 import { report } from './report.ts';
+import { reportUnloadedProfile } from './unloaded-profile.ts';
 
 /** Checks a resource inside another: contained, or of a Bundle entry or a parameter. */
 export function checkResource(value: unknown, run: Run): void {
@@ -70,7 +71,7 @@ const profileSegment: Segment = { key: 'profile', expression: 'profile', path: '
 function reportNotLoaded(run: Run, profile: string, index: number): void {
   enter(run, metaSegment, -1);
   enter(run, profileSegment, index);
-  report(run, 'profile-not-loaded', { profile });
+  reportUnloadedProfile(run, profile);
   leave(run);
   leave(run);
 }

@@ -46,7 +46,7 @@ export function reportUndecidedCode(
 }
 
 /** The waiver of the value set, or of the code system of one of the codes; waivers of other systems do not apply. */
-function waiverOf(
+export function waiverOf(
   { policy }: ValidationContext,
   valueSet: string,
   absent: readonly string[],
@@ -57,7 +57,7 @@ function waiverOf(
   return [valueSet, valueSet.split('|')[0]!, ...named].map((it) => policy.waive.get(it)).find(Boolean);
 }
 
-function completeSystems({ definitions }: ValidationContext, valueSet: string): string[] {
+export function completeSystems({ definitions }: ValidationContext, valueSet: string): string[] {
   const compose: unknown = definitions.find('ValueSet', valueSet)?.compose;
   if (!isObject(compose) || compose.exclude || !Array.isArray(compose.include)) return [];
   return compose.include

@@ -1,5 +1,7 @@
 /** Comparison with minValue[x] and maxValue[x]: numbers, dates and times, quantities. */
+import { decimalText } from '../../fhir/decimal.ts';
 import { parseUnit } from '../../fhirpath/index.ts';
+import { compareDecimalTexts } from './decimals.ts';
 import { isObject } from './object.ts';
 import { isDate } from './primitives.ts';
 
@@ -7,22 +9,32 @@ type Unit = NonNullable<ReturnType<typeof parseUnit>>;
 
 const ucum = 'http://unitsofmeasure.org';
 
-/** Negative below the limit, 0 at it, positive above it; undefined when they cannot be compared. */
-export function compareToLimit(value: unknown, limit: unknown): number | undefined {
-  if (typeof value === 'number') return compareNumbers(value, numberOf(limit));
+/**
+ * Negative below the limit, 0 at it, positive above it; undefined when they cannot be compared. `written` is a number
+ * with its digits as written.
+ */
+export function compareToLimit(value: unknown, limit: unknown, written?: string): number | undefined {
+  if (typeof value === 'number') return compareNumbers(value, numberOf(limit), written);
   if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
   if (!isObject(value) || !isObject(limit)) return undefined;
   const [a, b] = [numberOf(value.value), numberOf(limit.value)];
   if (a === undefined || b === undefined) return undefined;
-  if (limit.code === undefined && limit.unit === undefined) return a - b;
-  if (value.code !== undefined && value.code === limit.code && value.system === limit.system) return a - b;
+  const plain = (): number | undefined =>
+    compareNumbers(a, b, decimalText(value, 'value'), decimalText(limit, 'value'));
+  if (limit.code === undefined && limit.unit === undefined) return plain();
+  if (value.code !== undefined && value.code === limit.code && value.system === limit.system) return plain();
   const [unit, limitUnit] = [unitOf(value), unitOf(limit)];
   if (!unit || !limitUnit || unit.dimensionKey !== limitUnit.dimensionKey) return undefined;
   return a * factor(unit) - b * factor(limitUnit);
 }
 
-const compareNumbers = (value: number, limit: number | undefined): number | undefined =>
-  limit === undefined ? undefined : value - limit;
+/** By the digits as written, where they are given: two decimals may be one double. */
+const compareNumbers = (
+  value: number,
+  limit: number | undefined,
+  written = String(value),
+  writtenLimit = String(limit),
+): number | undefined => (limit === undefined ? undefined : compareDecimalTexts(written, writtenLimit));
 
 /** Some packages were converted from XML by tools that write numbers as strings. */
 function numberOf(it: unknown): number | undefined {

@@ -1,4 +1,5 @@
-import { isObject } from './object.ts';
+import { sameDecimal } from './decimals.ts';
+import { isObject, type JsonObject } from './object.ts';
 
 /** Comparison with fixed values and patterns (https://hl7.org/fhir/R4/elementdefinition.html#interpretation). */
 
@@ -11,7 +12,10 @@ export function equals(value: unknown, fixed: unknown): boolean {
   }
   if (!isObject(value) || !isObject(fixed)) return false;
   const names = Object.keys(value);
-  return names.length === Object.keys(fixed).length && names.every((name) => equals(value[name], fixed[name]));
+  return (
+    names.length === Object.keys(fixed).length &&
+    names.every((name) => equals(value[name], fixed[name]) && isSameNumber(value, fixed, name))
+  );
 }
 
 /**
@@ -24,6 +28,10 @@ export function matchesPattern(value: unknown, pattern: unknown): boolean {
     return pattern.every((item) => values.some((it) => matchesPattern(it, item)));
   }
   if (!isObject(value) || !isObject(pattern)) return false;
-  for (const name in pattern) if (!matchesPattern(value[name], pattern[name])) return false;
+  for (const name in pattern)
+    if (!matchesPattern(value[name], pattern[name]) || !isSameNumber(value, pattern, name)) return false;
   return true;
 }
+
+const isSameNumber = (value: JsonObject, other: JsonObject, name: string): boolean =>
+  typeof value[name] !== 'number' || sameDecimal(value, name, other, name);
