@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Rule } from '../../src/fhir/catalogue/rule.ts';
 
 test('a code stands in one table only: it would mean two things', async () => {
-  const folder = new URL('../../src/fhir/catalogue', import.meta.url);
+  const folder = new URL('../../src/fhir/catalogue/', import.meta.url);
   const files = readdirSync(folder).filter((file) => !['index.ts', 'rule.ts', 'shared.ts'].includes(file));
   const homes = new Map<string, string[]>();
   for (const file of files) {
