@@ -95,7 +95,12 @@ const request: AllowList = {
   lastModified: dateTime,
   // written by the gateway, from its directory
   requester: element({ reference: freeText, display: freeText }),
-  owner: element({ reference: freeText, display: freeText }),
+  owner: element({
+    reference: freeText,
+    type: oneOf('HealthcareService'),
+    identifier: element({ system: freeText, value: freeText }),
+    display: freeText,
+  }),
   restriction: whole(element({ period: element({ start: dateTime, end: dateTime }) }), 'period'),
   input: list(
     whole(
