@@ -130,8 +130,8 @@ export const orderRules = {
   'candidate-not-eligible': {
     ...invalid,
     type: 'business-rule',
-    en: 'This candidate does not accept people from that area, or from this referrer. Choose services whose catchment matches.',
-    nl: 'Deze kandidaat neemt geen mensen uit dat gebied aan, of niet van deze verwijzer. Kies aanbod met een passend verzorgingsgebied.',
+    en: 'This candidate does not accept people from that area, or from this referrer, or the message does not say where the person lives. State the address of the person, and choose services whose catchment matches.',
+    nl: 'Deze kandidaat neemt geen mensen uit dat gebied aan, of niet van deze verwijzer, of het bericht zegt niet waar de persoon woont. Geef het adres van de persoon, en kies aanbod met een passend verzorgingsgebied.',
   },
   'based-on-order-unknown': {
     ...invalid,
