@@ -245,6 +245,17 @@ describe('a placer that stores its own Tasks', () => {
     expect(await ownTasks()).toHaveLength(2);
   });
 
+  test('a request to stop that is stored at the placer is left to people, who are told', async () => {
+    placed('t1');
+    await told('Task/t1');
+    const code = { coding: [{ system: 'http://hl7.org/fhir/CodeSystem/task-code', code: 'abort' }] };
+    placer.put({ ...placer.task('t1'), id: 'stop', code, focus: { reference: 'Task/t1' }, status: 'requested' });
+    await told('Task/stop');
+    const reports = (await ownTasks()).filter((it) => it.focus?.identifier?.value === `${placer.base}/Task/stop`);
+    expect(reports.map(({ input }) => input?.at(-1)?.valueString)).toEqual(['pulled-order-unsupported']);
+    expect(placer.task('stop').status).toBe('requested');
+  });
+
   test('of several Tasks in one notification, one that is not accepted does not hold up the others', async () => {
     placed('t1', { task: { extension: [] } });
     placed('t2');

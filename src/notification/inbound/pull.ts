@@ -77,11 +77,17 @@ async function pullTask(it: PullContext, place: string): Promise<AttemptResult> 
   if (read.kind === 'ended') return read.sent;
   const task = read.resource;
   const focus = isType(task, 'Task') ? referenceBelow(task.focus?.reference, placer.base) : undefined;
-  if (!isType(task, 'Task') || !focus?.startsWith('ServiceRequest/')) return unreadable('Task.focus').sent;
   const url = `${placer.base}/${place}`;
+  if (!isType(task, 'Task')) return unreadable('Task.focus').sent;
+  const isAsked = task.status === 'requested' || task.status === 'received';
+  if (!focus?.startsWith('ServiceRequest/')) {
+    // such as a request to stop, with the Task as focus: somebody waits for an answer
+    const reason = { rule: 'pulled-order-refused', detail: 'pulled-order-unsupported' } as const;
+    const at = { task, etag: read.etag, url };
+    return isAsked ? reportRefusal(it, at, { kind: 'refused', reason }) : unreadable('Task.focus').sent;
+  }
   const known = await ownTasksOf(gateway, partner, url);
   const current = known.find(isOpen);
-  const isAsked = task.status === 'requested' || task.status === 'received';
   if (known.length > 0 ? !current : !isAsked) return { kind: 'delivered' };
   const order = await readAtPlacer(placer, focus);
   if (order.kind === 'ended') return order.sent;
