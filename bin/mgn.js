@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 
 try {
   await import('./require-node.js');
+  if (process.argv[2] === 'serve') (await import('./young-heap.js')).restartWithYoungHeap();
   const inClone = existsSync(new URL('../src/cli.ts', import.meta.url));
   await import(inClone ? '../src/cli.ts' : '../dist/cli.js');
 } catch (error) {

@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { cors } from 'hono/cors';
 import { refused } from './exchange/pipeline/answer.ts';
 import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
@@ -15,6 +17,31 @@ import { StoreFault } from './store/store-fault.ts';
 export type { GatewayInfo };
 
 /**
+ * What a page of a configured origin may send and read (https://fetch.spec.whatwg.org/#http-cors-protocol). Without
+ * credentials of the browser: a page authenticates with the token that it was given.
+ */
+const crossOrigin = {
+  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
+  allowHeaders: [
+    ...[
+      'Authorization',
+      'Accept',
+      'Content-Type',
+      'Content-Encoding',
+      'If-Match',
+      'If-None-Match',
+      'If-Modified-Since',
+    ],
+    ...['Prefer', 'X-Request-Id', 'X-Correlation-Id', 'X-Trace-Id'],
+  ],
+  exposeHeaders: [
+    ...['ETag', 'Location', 'Last-Modified', 'Allow', 'Retry-After', 'WWW-Authenticate', 'Preference-Applied'],
+    ...['X-Request-Id', 'Mgn-Findings'],
+  ],
+  maxAge: 600,
+};
+
+/**
  * The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts.
  */
 export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
@@ -29,6 +56,9 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
       share.release();
     }
   });
+  const { origins } = gateway.network.settings.cors;
+  if (origins.length > 0) app.use('/fhir/*', cors({ ...crossOrigin, origin: [...origins] }));
+  app.use('/fhir/*', compress({ encoding: 'gzip' }));
   for (const { methods, path, handler, type = '' } of httpRoutes)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));

@@ -16,6 +16,7 @@ import { asFillerOrder } from './exchange/maps/filler-order.ts';
 import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
 import { notRetained } from './exchange/maps/not-retained.ts';
 import { senderKeysOf } from './exchange/maps/sender-keys.ts';
+import { supplied } from './exchange/maps/supply.ts';
 import { lookUp } from './exchange/memory/look-up.ts';
 import type { Memory } from './exchange/memory/memory.ts';
 import { originOf, withJourneyTrace } from './exchange/memory/trace.ts';
@@ -25,7 +26,7 @@ import { type Answer, refused } from './exchange/pipeline/answer.ts';
 import type { Refuse } from './exchange/pipeline/audit-refusal.ts';
 import { tryCommit } from './exchange/pipeline/commit.ts';
 import { type DecisionContext, type Gateway, retryAfterSeconds } from './exchange/pipeline/gateway.ts';
-import { adoptGraph, validateOutgoing, validateOwn, validateSentMessage } from './exchange/pipeline/judge.ts';
+import { adoptGraph, validateOutgoing, validateSentMessage } from './exchange/pipeline/judge.ts';
 import type { MessageKind } from './exchange/pipeline/kind.ts';
 import { retryAfterRace } from './exchange/pipeline/retry-after-race.ts';
 import { type Pipeline, type PipelineOutcome, run, step } from './exchange/pipeline/step.ts';
@@ -35,10 +36,13 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { answerResent } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
+import { validateAdopted } from './exchange/sender/validate-adopted.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
+import type { Report } from './validation/index.ts';
+import { implausibleDates } from './workflow/index.ts';
 
 /**
  * Accepts a message, or refuses it with all findings. An accepted message is on disk with everything that follows from
@@ -55,7 +59,8 @@ export async function acceptAdmitted(
   envelope: Pick<Envelope, 'traceId'>,
   { received, refuse }: { readonly received: Received; readonly refuse: Refuse },
 ): Promise<Answer> {
-  if (await isOverloaded(gateway)) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await gateway.admission.isOverloaded())
+    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
   const answer = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
   return answer.kind === 'accepted' ? answer : refuse(answer);
@@ -75,11 +80,8 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
-    return tryCommit(gateway, traced, commitPlanOf(gateway, traced, value, steps));
+    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, value, steps));
   });
-
-const isOverloaded = async ({ store, admission }: Gateway): Promise<boolean> =>
-  (await store.depth()).waiting > admission.waiting;
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
   const last = steps.at(-1);
@@ -113,13 +115,16 @@ async function* pipeline(
   const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
-  yield* step('validate source', await validateSentMessage(context, form, sent));
+  const source = yield* step('validate source', await validateSentMessage(context, form, sent));
   const options = { seed: world.newId(), now: at, zone: minutesEast(settings.timezone, at) };
-  const { graph: sentGraph, unmapped } = yield* step(
+  const { graph: readGraph, unmapped } = yield* step(
     'map',
     withWarnings(toGraph(form, sent, options), notRetained(sent, settings.baseUrl)),
     describe.mapped,
   );
+  const { supplies } = form;
+  const supply = { network, partner, taskCodes: context.taskCodes };
+  const sentGraph = supplies ? yield* step('supply', supplied(readGraph, { ...supply, supplies })) : readGraph;
   const keys = kind.isNamedBySender && !received.pulled ? senderKeysOf(sentGraph, sent, received) : undefined;
   if (keys && (await isResent(keys))) yield* step('recognise resend', failure(issue('duplicate', {})));
   const mapped = received.pulled
@@ -128,19 +133,22 @@ async function* pipeline(
   const loaded = await lookUp(memory, mapped, { base: settings.baseUrl, sender: partner.id });
   const required = kind.requires?.(mapped, settings.baseUrl) ?? [];
   const adopted = yield* step('adopt', adoptGraph(context, mapped, loaded, { sender: partner.id, required }));
-  yield* step('validate own', await validateOwn(context, adopted, kind.profiles));
+  const asSent = sent.shape === 'fhir' ? { message: sent.message, ...source } : undefined;
+  yield* step('validate own', await validateAdopted(context, asSent, adopted, kind.profiles));
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
   yield* step('check sender', checkSender(network, incoming, kind));
   const open = await kind.open(memory, incoming, context);
-  const graph = yield* step('check workflow', open.check());
+  const implausible = implausibleDates(adopted, { now: at, timezone: settings.timezone });
+  const graph = yield* step('check workflow', withWarnings(open.check(), implausible));
   const routed = yield* step('route', open.route(graph), describe.routed);
   const forbidden = legalBasisIssues(network, partner, routed.graph);
   const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
   const disclosures = yield* step('disclose', disclosing, describe.disclosed);
+  const reports = new Map<unknown, Report>();
   for (const it of disclosures)
-    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph));
+    yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, reports));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 

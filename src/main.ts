@@ -6,6 +6,7 @@ import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { addressOf, type Replication } from './directory/index.ts';
+import { mayStillDisclose } from './exchange/consent/still-permitted.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { issue } from './fhir/issue.ts';
@@ -22,7 +23,7 @@ import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { openSqliteStore, openSqliteStoreToRead } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
@@ -34,15 +35,24 @@ export const demoNetwork = join(productFolder, 'examples/network');
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
 
 /** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
-export async function openStore(address: string): Promise<Result<Store>> {
+export const openStore = (address: string): Promise<Result<Store>> =>
+  opened(address, openSqliteStore, 'store-open-failed');
+
+/** Opens an existing `sqlite:FILE` that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
+export const openStoreToRead = (address: string): Promise<Result<Store>> =>
+  opened(address, openSqliteStoreToRead, 'store-read-failed');
+
+async function opened(
+  address: string,
+  open: (file: string) => Promise<Store>,
+  rule: 'store-open-failed' | 'store-read-failed',
+): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
   if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
   try {
-    return success(await openSqliteStore(file));
+    return success(await open(file));
   } catch (error) {
-    return failure(
-      issue('store-open-failed', { store: file, problem: error instanceof Error ? error.message : 'error' }),
-    );
+    return failure(issue(rule, { store: file, problem: error instanceof Error ? error.message : 'error' }));
   }
 }
 
@@ -108,8 +118,8 @@ export async function run(configured: Configuration, store: Store, options: RunO
   await recordStart(environment.store, configured.set, world.now());
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
   const listening = await listen({ fetch: answer }, options.port, options.hostname);
-  const delivery = startDeliveryFor(() => inForce, environment.store, options);
   let jobs = inForce.startJobs();
+  const delivery = startDeliveryFor(() => inForce, environment.store, { ...options, watch: () => jobs.watch() });
   const closing = new Set<Promise<void>>();
   const follower = follow({
     store: environment.store,
@@ -186,7 +196,11 @@ export async function run(configured: Configuration, store: Store, options: RunO
 const rulesOf = (issues: readonly { readonly rule: string }[]): string =>
   [...new Set(issues.map(({ rule }) => rule))].join(', ');
 
-const startDeliveryFor = (inForce: () => InForce, store: Store, { log, delivery }: RunOptions): DeliveryWorker =>
+const startDeliveryFor = (
+  inForce: () => InForce,
+  store: Store,
+  { log, delivery, watch }: RunOptions & { readonly watch: () => void },
+): DeliveryWorker =>
   startDelivery({
     store,
     world,
@@ -203,15 +217,31 @@ const startDeliveryFor = (inForce: () => InForce, store: Store, { log, delivery 
       'fhir-pull': pullHandler(() => inForce().gateway),
       'fhir-placer': placerUpdateHandler(() => inForce().gateway),
     },
-    mayStillSend: mayStillNotify({ store, world, network: () => inForce().gateway.network }),
-    log: (line) => (line.outcome === 'delivered' ? log.info(line) : log.error(line)),
+    mayStillSend: async (dispatch) => {
+      const notify = await mayStillNotify({ store, world, network: () => inForce().gateway.network })(dispatch);
+      return notify.ok ? mayStillDisclose(() => inForce().gateway)(dispatch) : notify;
+    },
+    inForce: () => {
+      const { notFoundHours, setAsideAfter } = inForce().gateway.network.settings.delivery;
+      return { retryNotFound: notFoundHours * 3_600_000, setAsideAfter };
+    },
+    // reported at once, not at the next run; what was requeued may have arrived after all
+    onEnded: (outcome, { createdAt, queuedAt }) => {
+      if (outcome === 'dead' || queuedAt > createdAt) watch();
+    },
+    log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
     audit: (dispatch, attempt) => [
       auditEvent({
         id: world.newId(),
         at: attempt.at,
         action: 'R',
         interaction: 'deliver',
-        outcome: attempt.outcome === 'delivered' ? 'success' : attempt.outcome === 'retry' ? 'refused' : 'failed',
+        outcome:
+          attempt.outcome === 'delivered' || attempt.outcome === 'withdrawn'
+            ? 'success'
+            : attempt.outcome === 'retry'
+              ? 'refused'
+              : 'failed',
         codes: attempt.because ? [attempt.because] : [],
         requestId: dispatch.requestId,
         traceId: dispatch.traceId,

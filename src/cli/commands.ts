@@ -1,14 +1,18 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
+import { registerAudit } from './audit.ts';
 import { registerConfig } from './config/command.ts';
+import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
+import { registerPlay } from './play.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSilent } from './silent-tasks.ts';
+import { registerStatus } from './status.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -22,7 +26,11 @@ export function createProgram(): Command {
     registerValidate,
     registerExplain,
     registerSend,
+    registerPlay,
+    registerStatus,
+    registerAudit,
     registerSilent,
+    registerDeadLetters,
     registerUnknownCodes,
     registerMap,
     registerRoutes,

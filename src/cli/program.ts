@@ -1,5 +1,11 @@
 import { createProgram } from './commands.ts';
 
+// a reader that has seen enough: mgn audit | head
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -1,30 +1,36 @@
 import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Issue, isError } from '../fhir/issue.ts';
+import { isError } from '../fhir/issue.ts';
 import { openOwnValidator } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { answerQuestions, type Verdict } from '../validation/index.ts';
+import { demoNetwork } from '../main.ts';
+import { answerQuestions } from '../validation/index.ts';
 import { filesAt } from './files-at.ts';
+import { openMessageJudge } from './judge-message.ts';
 import { httpUrl, type Language, languageOption } from './options.ts';
 import { readResource } from './read-resource.ts';
 import { progressOn } from './validate-progress.ts';
 import { countsOf, isBestPractice, summary } from './validate-summary.ts';
+import type { Verdict } from './verdict.ts';
 
 type Options = {
   readonly profile: readonly string[];
   readonly package: readonly string[];
   readonly terminology?: string;
   readonly unknownExtensions?: 'ignore' | 'information' | 'warning' | 'error';
+  readonly as?: string;
+  readonly network: string;
+  readonly from?: string;
   readonly bestPractice?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly language: Language;
 };
-type Judgement = { readonly file: string; readonly verdict: Verdict; readonly issues: readonly Issue[] };
 
 /**
- * `mgn validate FILE...`: one line (or JSON object) per file; exit code 1 when any is invalid, 2 when any is undecided.
+ * `mgn validate FILE...`: one line (or JSON object) per file; exit code 1 when any is invalid, 2 when any is undecided. With
+ * `--as` each file is a message to the gateway: the findings are those of its dry run.
  */
 export const registerValidate = (program: Command): void => {
   program
@@ -39,11 +45,23 @@ export const registerValidate = (program: Command): void => {
       httpUrl,
     )
     .option('--unknown-extensions <severity>', 'ignore, information, warning or error', severityOf)
+    .option(
+      '--as <form>',
+      'what the gateway would find in each file as a message of this form or kind, such as referral',
+    )
+    .option('--network <dir>', 'with --as: folder of the network', demoNetwork)
+    .option('--from <partner>', 'with --as: sending partner; by default the first that may send it')
     .option('--best-practice', 'also print recommendations of R4 (dom-6: a resource should have a narrative)')
     .option('--quiet', 'print only what is not valid, and its errors and warnings')
     .option('--json', 'one JSON object per file, with all findings')
     .addOption(languageOption())
     .action(async (given: string[], options: Options) => {
+      const asMessage = options.as === undefined ? undefined : await openMessageJudge({ ...options, as: options.as });
+      if (asMessage && !asMessage.ok) {
+        process.stderr.write(`${asMessage.issues.join('\n')}\n`);
+        process.exitCode = 1;
+        return;
+      }
       const { files, packages, profiles } = sorted(given, options);
       const { unknownExtensions } = options;
       const validator = await openOwnValidator(packages, unknownExtensions ? { unknownExtensions } : {});
@@ -57,7 +75,9 @@ export const registerValidate = (program: Command): void => {
       const counts = countsOf();
       for (const file of paths) {
         const issues = lost.get(file);
-        const judgement = issues ? ({ file, verdict: 'invalid', issues } as const) : await judge(file);
+        const judgement: Verdict = issues
+          ? { file, verdict: 'invalid', issues }
+          : await (asMessage?.ok ? asMessage.judge : judge)(file);
         counts[judgement.verdict]++;
         progress.clear();
         print(judgement, options);
@@ -69,7 +89,7 @@ export const registerValidate = (program: Command): void => {
         process.stdout.write(`${summary(counts, options.language)}\n`);
       process.exitCode = counts.invalid > 0 ? 1 : counts.undecided > 0 ? 2 : 0;
 
-      async function judge(file: string): Promise<Judgement> {
+      async function judge(file: string): Promise<Verdict> {
         const read = await readResource(file);
         if (!read.ok) return { file, verdict: 'invalid', issues: read.issues };
         const { resource, text } = read.value;
@@ -109,7 +129,7 @@ function severityOf(text: string): NonNullable<Options['unknownExtensions']> {
   }
 }
 
-function print(judgement: Judgement, { json, quiet, bestPractice, language }: Options): void {
+function print(judgement: Verdict, { json, quiet, bestPractice, language }: Options): void {
   const { file, verdict, issues } = judgement;
   if (json) process.stdout.write(`${JSON.stringify(judgement)}\n`);
   else if (!(quiet && verdict === 'valid')) {

@@ -70,7 +70,16 @@ const fshSources = (dir: string): FshSource[] => [
     .map((path) => ({ path, text: readFileSync(join(dir, path), 'utf8') })),
 ];
 
-const namings = ['municipality', 'task', 'resource', 'partner', 'request-id', 'trace-id', 'order-before-selection'];
+const namings = [
+  'municipality',
+  'task',
+  'resource',
+  'partner',
+  'request-id',
+  'trace-id',
+  'order-before-selection',
+  'order-without-task',
+];
 
 /** The addresses that FSH has to write out; canonical.ts stays the only place that knows the base. */
 const aliases = (): string =>

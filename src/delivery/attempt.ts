@@ -4,13 +4,15 @@ import type { AttemptResult } from './channel/channel.ts';
 import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
+import { whoWaits } from './suspicion.ts';
 
 /** Dependencies of an attempt. */
 export type AttemptContext = Pick<
   DeliveryOptions,
   'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
 > & {
-  readonly settings: DeliverySettings;
+  /** As they are at this attempt. */
+  readonly settings: () => DeliverySettings;
   readonly channel: FhirRest;
 };
 
@@ -21,10 +23,12 @@ export type Consequence = {
   readonly write: () => Promise<boolean>;
   /** The recipient is failing: no further deliveries before this time. */
   readonly pause?: Date;
+  /** Only this dispatch and its journey wait until then. */
+  readonly aside?: Date;
 };
 
 /**
- * Sends one dispatch and returns the consequence: delivered, retry, or dead. Undefined when `cut` interrupted it: its
+ * Sends one dispatch and returns the consequence: delivered, retry, dead or withdrawn. Undefined when `cut` interrupted it: its
  * outcome is unknown, so it is released unchanged.
  */
 export async function attemptDelivery(
@@ -34,6 +38,7 @@ export async function attemptDelivery(
   cut: AbortSignal,
 ): Promise<Consequence | undefined> {
   const at = it.world.now();
+  const settings = it.settings();
   const sent = await sendIfAllowed(it, delivery, cut);
   if (cut.aborted && sent.kind !== 'delivered' && sent.status === undefined) return undefined;
   const now = it.world.now();
@@ -59,18 +64,37 @@ export async function attemptDelivery(
       return { attempt, write: () => it.store.complete(claim, delivery, { ...ending, ...location }) };
     }
     case 'refused': {
-      const { attempt, ending } = recorded('dead', sent.reason);
       const because = reasonText(sent.reason);
-      return { attempt, write: () => it.store.deadLetter(claim, delivery, { ...ending, because }) };
+      // a notification has nothing that anybody waits for; content that is not sent is found out by people
+      if (sent.reason.rule === 'delivery-forbidden' && delivery.subscription !== undefined) {
+        const { attempt, ending } = recorded('withdrawn', sent.reason);
+        return { attempt, write: () => it.store.withdraw(claim, delivery, { ...ending, because }) };
+      }
+      const { attempt, ending } = recorded('dead', sent.reason);
+      const beyond = claim.refusals + 1 - settings.maximumRefusals;
+      const pause =
+        sent.status !== undefined && beyond >= 0
+          ? { until: new Date(now.getTime() + pauseAfter(beyond + 1, settings, it.chance)) }
+          : {};
+      return {
+        attempt,
+        write: () => it.store.deadLetter(claim, delivery, { ...ending, because, ...pause }),
+        ...(pause.until ? { pause: pause.until } : {}),
+      };
     }
     case 'retry': {
-      const { settings, chance } = it;
-      const until = new Date(now.getTime() + pauseAfter(claim.failures + 1, settings, chance, sent.retryAfter));
-      const last = await giveUpReason(it, delivery, sent.reason, until);
+      const waits = whoWaits(sent, delivery, settings);
+      const failures = waits === 'journey' ? delivery.attempts : claim.failures;
+      const until = new Date(now.getTime() + pauseAfter(failures + 1, settings, it.chance, sent.retryAfter));
+      const last = await giveUpReason(it.store, settings, delivery, { sent, now, until });
       const { attempt, ending } = recorded(last ? 'dead' : 'retry', last ?? sent.reason);
       const because = reasonText(last ?? sent.reason);
-      const write = last ? it.store.deadLetter : it.store.retryLater;
-      return { attempt, pause: until, write: () => write(claim, delivery, { ...ending, until, because }) };
+      const { until: _, ...alone } = { ...ending, until, because };
+      const write = () =>
+        last
+          ? it.store.deadLetter(claim, delivery, waits === 'journey' ? alone : { ...alone, until })
+          : it.store.retryLater(claim, delivery, { ...alone, until, waits });
+      return { attempt, write, ...(waits === 'journey' ? { aside: until } : { pause: until }) };
     }
   }
 }
@@ -90,17 +114,31 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
   return handler(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
 }
 
+type Failed = {
+  readonly sent: Extract<AttemptResult, { readonly kind: 'retry' }>;
+  readonly now: Date;
+  readonly until: Date;
+};
+
 /** The reason for giving up a failed dispatch; undefined when it is retried. */
 async function giveUpReason(
-  { store, settings }: AttemptContext,
+  store: AttemptContext['store'],
+  settings: DeliverySettings,
   delivery: Delivery,
-  reason: Reason,
-  until: Date,
+  { sent: { reason }, now, until }: Failed,
 ): Promise<Reason | undefined> {
   if (until.getTime() - delivery.queuedAt.getTime() > settings.maximumAge)
     return { rule: 'delivery-expired', detail: reasonText(reason) };
-  if (reason.rule !== 'receiver-error') return undefined;
+  const isCounted = reason.rule === 'receiver-error' && delivery.aside;
+  if (!isCounted && reason.rule !== 'receiver-not-found') return undefined;
   const since = delivery.queuedAt.getTime();
-  const earlier = (await store.attempts(delivery.id)).filter((it) => it.status === 500 && it.at.getTime() >= since);
-  return earlier.length + 1 >= settings.maximumServerErrors ? { rule: 'receiver-refused', detail: '500' } : undefined;
+  const earlier = (await store.attempts(delivery.id)).filter((it) => it.at.getTime() >= since);
+  if (reason.rule === 'receiver-not-found') {
+    const first = earlier.find(({ status }) => status === 404 || status === 410)?.at ?? now;
+    // a handshake tries an address out: who requested it waits for the verdict
+    const isOver = delivery.kind === 'handshake' || until.getTime() - first.getTime() > settings.retryNotFound;
+    return isOver ? { rule: 'receiver-refused', ...(reason.detail ? { detail: reason.detail } : {}) } : undefined;
+  }
+  const errors = earlier.filter(({ status }) => status === 500).length + 1;
+  return errors >= settings.maximumServerErrors ? { rule: 'receiver-refused', detail: '500' } : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Attempt, AuditEvent, Dispatch, PartnerId, Store } from '../store/port.ts';
+import type { Attempt, AuditEvent, Delivery, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
 
@@ -21,10 +21,27 @@ export type DeliverySettings = {
   /** Longest Retry-After that is honoured (ms): a mistake of a receiver must not silence it for a year. */
   readonly maximumRetryAfter: number;
   /**
-   * Number of 500 responses to the same dispatch after which it is dead: the receiver is available but fails on this
-   * one, and others are waiting behind it.
+   * Number of failures that may be caused by the dispatch (500, 404, no answer in time) after which another journey is
+   * tried. When the receiver answers that one, the dispatch is set aside.
+   */
+  readonly setAsideAfter: number;
+  /** The same for failures that a receiver that is down causes more often (502, 503 without Retry-After). */
+  readonly setAsideUnavailableAfter: number;
+  /**
+   * Number of 500 responses to the same dispatch after which it is dead, once it is set aside: the receiver is
+   * available but fails on this one. A receiver that answers 500 to everything is down.
    */
   readonly maximumServerErrors: number;
+  /**
+   * How long a dispatch is retried that gets 404 or 410 (ms), counted from the first: the address may be wrong, or the
+   * server is being deployed. 0: dead at once.
+   */
+  readonly retryNotFound: number;
+  /**
+   * Number of dispatches refused for good in a row, after which the receiver pauses as one that fails: it is more
+   * likely that it refuses everything than that all of them are wrong.
+   */
+  readonly maximumRefusals: number;
   /** Age at which a failed dispatch is dead (ms). */
   readonly maximumAge: number;
   /** Number of partners served concurrently. */
@@ -48,7 +65,11 @@ export const defaults: DeliverySettings = {
   pause: 1_000,
   maximumPause: 15 * 60_000,
   maximumRetryAfter: 60 * 60_000,
+  setAsideAfter: 3,
+  setAsideUnavailableAfter: 10,
   maximumServerErrors: 20,
+  retryNotFound: 24 * 60 * 60_000,
+  maximumRefusals: 5,
   maximumAge: 3 * 24 * 60 * 60_000,
   concurrency: 64,
   batch: 32,
@@ -93,6 +114,10 @@ export type DeliveryOptions = {
   readonly chance: () => number;
   readonly log: (line: DeliveryLine) => void;
   readonly settings?: Partial<DeliverySettings>;
+  /** Settings that may change while it runs. Read at each attempt; `settings` takes precedence. */
+  readonly inForce?: () => Partial<DeliverySettings>;
+  /** Called after a dispatch ended, other than by a retry. */
+  readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>, delivery: Delivery) => void;
   readonly mayStillSend?: MayStillSend;
   readonly handlers?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, ChannelHandler>>;
   readonly audit?: AuditAttempt;
@@ -102,6 +127,6 @@ export type DeliveryOptions = {
 export type DeliveryWorker = {
   /** Finishes or cuts off attempts in progress and releases all claims. Nothing is sent afterwards. */
   stop(): Promise<void>;
-  /** Resolves when no dispatch is waiting: for tests and the demo. */
+  /** Resolves when no dispatch is waiting, except behind dead letters: for tests and the demo. */
   idle(): Promise<void>;
 };

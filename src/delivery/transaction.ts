@@ -10,6 +10,8 @@ export type TransactionOptions = {
   readonly base: string;
   /** `status` and `selection` update the receiver's copy of a Task; all other resources are created once. */
   readonly purpose?: 'referral' | 'selection' | 'status';
+  /** Whether the gateway has an address for this `Type/id`. Default: it has. */
+  readonly isHere?: (reference: string) => boolean;
 };
 
 const { bsn } = identifierSystems;
@@ -19,36 +21,46 @@ const { bsn } = identifierSystems;
  * the receiver has its identifier (ifNoneExist); the Task of a status update is updated conditionally. Resending the
  * same text leaves the receiver unchanged. Deterministic; does not modify the resources.
  */
-export function transactionOf(resources: readonly Resource[], { base, purpose }: TransactionOptions): Bundle {
+export function transactionOf(
+  resources: readonly Resource[],
+  { base, purpose, isHere = () => true }: TransactionOptions,
+): Bundle {
   const root = base.replace(/\/+$/, '');
   const inside = new Set(resources.map((it) => `${it.resourceType}/${it.id}`));
   const entry = resources.map((resource) => {
     const { resourceType: type, id } = resource;
     return {
       ...(id ? { fullUrl: `${root}/${type}/${id}` } : {}),
-      resource: pointingHome(resource, root, inside),
+      resource: pointingHome(resource, root, { inside, isHere }),
       request: requestOf(type, identifierQuery(resource), purpose),
     } as BundleEntry;
   });
   return { resourceType: 'Bundle', type: 'transaction', entry };
 }
 
+type Addresses = { readonly inside: ReadonlySet<string>; readonly isHere: (reference: string) => boolean };
+
 /**
- * A reference to a resource outside the transaction becomes absolute: once stored, a relative reference would resolve
- * to a resource of the receiver.
+ * A reference to a resource of the gateway outside the transaction becomes absolute: once stored, a relative reference would
+ * resolve to a resource of the receiver. One that leads nowhere stays as it was sent: the gateway has no address for it.
+ * Except to a person: it must never become a person of the receiver.
  */
-function pointingHome(resource: Resource, root: string, inside: ReadonlySet<string>): Resource {
+function pointingHome(resource: Resource, root: string, { inside, isHere }: Addresses): Resource {
   // the references of a document resolve to its own entries, whose full URLs are absolute
   if (resource.resourceType === 'Bundle') return resource;
   const leaves = (text: string | undefined): text is string => {
     const reference = text === undefined ? undefined : parseReference(text);
-    return reference?.kind === 'relative' && !inside.has(`${reference.type}/${reference.id}`);
+    if (reference?.kind !== 'relative') return false;
+    const address = `${reference.type}/${reference.id}`;
+    return !inside.has(address) && (persons.has(reference.type) || isHere(address));
   };
   if (!referencesIn(resource).some(({ text }) => leaves(text))) return resource;
   const copy = clone(resource);
   for (const { text, set } of referencesIn(copy)) if (leaves(text)) set(`${root}/${text}`);
   return copy;
 }
+
+const persons: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson']);
 
 function requestOf(type: string, query: string | undefined, purpose: TransactionOptions['purpose']) {
   // an Appointment is rescheduled and cancelled: the receiver keeps the latest version

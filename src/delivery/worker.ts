@@ -11,10 +11,11 @@ type ActiveClaim = { readonly claim: Claim; until: Date };
  * least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
-  const { store, world, log } = options;
+  const { store, world, log, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings);
-  const attempting: AttemptContext = { ...options, settings, channel };
+  const current = () => ({ ...defaults, ...inForce(), ...options.settings });
+  const attempting: AttemptContext = { ...options, settings: current, channel };
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
@@ -38,13 +39,16 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 
   function wakeAt(milliseconds: number): void {
-    const at = performance.now() + milliseconds;
+    const at = performance.now() + Math.max(0, milliseconds);
     if (stopped.signal.aborted || (timer && timer.at <= at)) return;
     if (timer) clearTimeout(timer.handle);
-    const handle = setTimeout(() => {
-      timer = undefined;
-      wake();
-    }, milliseconds);
+    const handle = setTimeout(
+      () => {
+        timer = undefined;
+        wake();
+      },
+      Math.max(0, milliseconds),
+    );
     timer = { handle, at };
   }
 
@@ -68,7 +72,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
           });
         serving.add(served);
       }
-      if (!active.size && idlers.size && !(await store.depth()).waiting) {
+      if (!active.size && idlers.size && !(await store.hasDeliverable())) {
         for (const resolve of idlers) resolve();
         idlers.clear();
       }
@@ -82,16 +86,20 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     // A delivery is recorded while the next one is being sent; the receiver still gets them in order.
     const writes: Promise<boolean>[] = [];
     let lost = false;
+    let refusals = claim.refusals;
     const lose = () => {
       lost = true;
     };
     try {
       for (const delivery of claim.deliveries) {
         if (stopped.signal.aborted || lost || it.until <= world.now()) break;
-        const consequence = await attemptDelivery(attempting, claim, delivery, cut.signal);
+        // withdrawn since it was claimed, or behind one that was set aside or given up since
+        if (!(await store.isDeliverable(delivery))) continue;
+        const consequence = await attemptDelivery(attempting, { ...claim, refusals }, delivery, cut.signal);
         if (!consequence) break;
-        const { attempt, pause, write } = consequence;
+        const { attempt, pause, aside, write } = consequence;
         const { outcome, status, because } = attempt;
+        if (outcome !== 'retry') refusals = outcome === 'dead' ? refusals + 1 : 0;
         log({
           step: 'deliver',
           outcome,
@@ -104,10 +112,18 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         const written = write();
         written.then((done) => done || lose(), lose);
         writes.push(written);
+        if (outcome !== 'retry')
+          written.then(
+            (done) => done && onEnded(outcome, delivery),
+            () => {},
+          );
         if (pause) {
           wakeAt(pause.getTime() - world.now().getTime());
           break;
         }
+        if (aside) wakeAt(aside.getTime() - world.now().getTime());
+        // what comes next depends on it: a later dispatch of its journey waits
+        if (outcome !== 'delivered') await written.catch(lose);
       }
     } finally {
       const endings = await Promise.allSettled([...writes, store.release(claim)]);

@@ -3,6 +3,7 @@ import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Network } from './network.ts';
+import { addressProblem } from './plain-http.ts';
 
 export type Address = {
   readonly url: string;
@@ -51,7 +52,7 @@ function mimeTypeOf({ payloadMimeType = [] }: Endpoint): MimeType | undefined {
 
 /**
  * The address for a partner or for one of its services: a fixed address first, then the Endpoints of the service, then
- * those of its organisation. `directory-endpoint-missing` when none of them is usable now.
+ * those of its organisation. `directory-endpoint-missing` when none of them is usable now; one without TLS is not.
  */
 export function addressOf(
   network: Network,
@@ -62,7 +63,7 @@ export function addressOf(
   if (partner?.channel === 'fhir-rest') {
     if (partner.address) return success({ url: partner.address, mimeType: 'application/fhir+json' });
     for (const place of [...(to.service ? [to.service] : []), partner.organization]) {
-      const chosen = chooseEndpoint(endpointsAt(network.resource, place), now);
+      const chosen = chooseEndpoint(securedEndpointsAt(network, place), now);
       if (chosen?.address)
         return success({
           url: chosen.address.replace(/\/$/, ''),
@@ -73,6 +74,16 @@ export function addressOf(
   }
   return failure(issue('directory-endpoint-missing', { partner: to.partner }));
 }
+
+/**
+ * The same without addresses to which data of persons must not be sent. The network's own Endpoints are checked at start;
+ * those of a replicated directory change while the gateway runs.
+ */
+export const securedEndpointsAt = (
+  { resource, settings }: Pick<Network, 'resource' | 'settings'>,
+  reference: string,
+): Endpoint[] =>
+  endpointsAt(resource, reference).filter(({ address }) => !addressProblem(address ?? '', settings.plainHttp));
 
 /** The Endpoints referenced by a service or organisation of the directory. */
 export function endpointsAt(resource: Network['resource'], reference: string): Endpoint[] {

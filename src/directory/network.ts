@@ -25,6 +25,8 @@ export type Partner = {
   readonly roles: readonly Role[];
   /** `Organization/<id>` of organisations in whose name it may send, besides those of the directory. */
   readonly actsFor?: readonly string[];
+  /** Its system cannot set X-Request-Id: a resend is recognised by a key in the message itself. Absent: it is required. */
+  readonly requestId?: 'from-message';
   readonly tokens: readonly Token[];
   /** Delivery by FHIR REST to its address, or none: the partner reads the gateway's inbox. */
   readonly channel: 'fhir-rest' | 'inbox';
@@ -34,6 +36,13 @@ export type Partner = {
   readonly notificationEndpoints?: readonly string[];
   /** Name of the environment variable that contains the bearer token for deliveries. */
   readonly deliveryTokenFrom?: string;
+  /** Agreed with a placer whose Coordination Tasks have no legal basis (grondslag) of their own. */
+  readonly coordinationTask?: CoordinationTaskSettings;
+};
+
+/** Legal basis (grondslag) of the Tasks of a placer, a code of mgn-legal-basis for each side of the network. */
+export type CoordinationTaskSettings = {
+  readonly legalBasis: { readonly care?: string; readonly 'social-domain'?: string };
 };
 
 export type NetworkSettings = {
@@ -49,6 +58,8 @@ export type NetworkSettings = {
   readonly intake: { readonly warnOnly: readonly { readonly constraint: string; readonly reason: string }[] };
   /** Other directories replicated by this one (IHE mCSD). */
   readonly directorySources: readonly DirectorySource[];
+  /** Hosts of other machines to which `http://` is permitted, in lower case. */
+  readonly plainHttp: ReadonlySet<string>;
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
   readonly limits: {
@@ -61,6 +72,14 @@ export type NetworkSettings = {
     /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
     readonly dryRunsPerMinute: number;
   };
+  readonly delivery: {
+    /** How long a delivery is retried that gets 404 or 410. */
+    readonly notFoundHours: number;
+    /** Failures on one message after which another journey is tried. */
+    readonly setAsideAfter: number;
+    /** Who finds out why a delivery was given up: `registration-team`, or a service of the directory. */
+    readonly deadLettersTo: string;
+  };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {
@@ -69,6 +88,8 @@ export type NetworkSettings = {
     readonly subscriptions: readonly ConfiguredSubscription[];
   };
   readonly watchdog: WatchdogSettings;
+  /** Origins of web pages that may use the FHIR API from a browser; none without configuration. */
+  readonly cors: { readonly origins: readonly string[] };
   /** Terminology servers for code systems whose content is not available locally; absent: none. */
   readonly terminology?: TerminologySettings;
   /** Value sets and code systems that are not checked, with the reason; their codes pass with a note. */

@@ -1,4 +1,4 @@
-import { endpointsAt, isOpen } from './endpoint.ts';
+import { isOpen, securedEndpointsAt } from './endpoint.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -10,7 +10,7 @@ export function registeredEndpoints(network: Network, partner: string, now: Date
   if (!it) return [];
   const services = network.directory.servicesOfOrganization(it.organization);
   const endpoints = [it.organization, ...services.map(({ reference }) => reference)].flatMap((place) =>
-    endpointsAt(network.resource, place),
+    securedEndpointsAt(network, place),
   );
   const fixed = [...(it.address ? [it.address] : []), ...(it.notificationEndpoints ?? [])];
   const listed = endpoints

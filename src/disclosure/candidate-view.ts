@@ -131,19 +131,19 @@ export function taskForCandidate(task: Task): Task {
 
 /**
  * A Task that ended without being carried out, as its owner sees it from then on: how it ended and what the owner itself
- * wrote, not what it was about. `focus` stays, by which the owner finds its own copy.
+ * wrote, not what it was about. `focus` stays, by which the owner finds its own copy, and
+ * the consultation that it was part of.
  */
 export const taskWithoutGround = (task: Task): Task => ({
   ...taskForCandidate(task),
   ...(task.focus?.reference ? { focus: { reference: task.focus.reference } } : {}),
+  ...(isConsultation(task) && task.partOf ? { partOf: task.partOf } : {}),
   ...(task.statusReason ? { statusReason: task.statusReason } : {}),
 });
 
-/** Whether the owner reads the Task in that form. A consultation ends by rules of its own. */
+/** Whether the owner reads the Task in that form. */
 export const isWithoutGround = (task: Task): boolean =>
-  ['rejected', 'cancelled', 'entered-in-error'].includes(task.status) &&
-  verbOf(task) === 'fulfill' &&
-  !isConsultation(task);
+  ['rejected', 'cancelled', 'entered-in-error'].includes(task.status) && verbOf(task) === 'fulfill';
 
 /** Elements that a requester may change in the Task of a candidate; the fixed elements have a finding of their own. */
 const movable: ReadonlySet<string> = new Set([

@@ -35,15 +35,14 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
   const subject = graph.resolve(order?.subject);
   const person = isType(subject, 'Patient') ? subject : undefined;
   const basis = legalBasisConceptOf(task);
+  const inputs = inputsOf(order, person, view);
   return {
     resourceType: 'Task',
     ...(task.id ? { id: task.id } : {}),
     ...(task.meta?.source ? { meta: { source: task.meta.source } } : {}),
     ...(basis ? { extension: [legalBasisExtension(ofNetwork(basis, 'legal-basis'))] } : {}),
     identifier: (task.identifier ?? []).filter(({ system }) => system !== identifierSystems.bsn),
-    ...(task.partOf && !social
-      ? { partOf: task.partOf.flatMap(({ reference }) => (reference ? [{ reference }] : [])) }
-      : {}),
+    ...(task.partOf && !social ? { partOf: partsOf(task.partOf) } : {}),
     status: task.status,
     intent: task.intent,
     ...(order?.priority ? { priority: order.priority } : {}),
@@ -53,9 +52,20 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
     requester,
     ...(task.owner ? { owner: task.owner } : {}),
     ...(task.restriction?.period ? { restriction: { period: task.restriction.period } } : {}),
-    input: inputsOf(order, person, view),
+    ...(inputs.length ? { input: inputs } : {}),
   };
 }
+
+/** References at the gateway, and the address of the Task at its placer: the candidate sees neither. */
+const partsOf = (partOf: NonNullable<Task['partOf']>): NonNullable<Task['partOf']> =>
+  partOf.flatMap(
+    ({ reference, identifier: it }): NonNullable<Task['partOf']> =>
+      reference
+        ? [{ reference }]
+        : it?.system === 'urn:ietf:rfc:3986' && it.value
+          ? [{ type: 'Task' as const, identifier: { system: it.system, value: it.value } }]
+          : [],
+  );
 
 function inputsOf(
   order: ServiceRequest | undefined,

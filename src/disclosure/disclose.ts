@@ -6,12 +6,12 @@ import { isType, type Resource } from '../fhir/resource.ts';
 import { hasOwnCode } from '../vocabulary/concept.ts';
 import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
-import { isUnselected, taskForCandidate } from './candidate-view.ts';
+import { isUnselected, isWithoutGround, taskForCandidate, taskWithoutGround } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
+import { withoutOwnerMarks } from './owner-marks.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
-import { withoutSecondReferral } from './second-referral.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -64,7 +64,10 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
   const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
-  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', relation);
+  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', {
+    relation,
+    isSender: sender === recipient.partner,
+  });
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
@@ -76,7 +79,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 
 /** Discloses the permitted extract of a request, or the Task by the same allow-list for its status. */
 function toSocialDomain(
-  { recipient, purpose, now, projection }: DisclosureQuestion,
+  { recipient, sender, purpose, now, projection }: DisclosureQuestion,
   graph: Graph,
   occasion: Occasion,
 ): DisclosureDecision {
@@ -94,7 +97,10 @@ function toSocialDomain(
       resourceType: 'Bundle',
       type: 'collection',
       entry: [
-        { resource: relation === 'owner' && isUnselected(task) ? taskForCandidate(task) : taskForSocialDomain(task) },
+        {
+          resource:
+            relation === 'owner' ? socialTaskOfOwner(task, sender === recipient.partner) : taskForSocialDomain(task),
+        },
       ],
     };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'status-only', bundle);
@@ -122,6 +128,12 @@ function toSocialDomain(
   const socialOccasion = { ...occasion, purpose: 'social-request' as const };
   const receipt = receiptOf(socialOccasion, graph.resources, disclosed, 'not-in-allow-list', bundle);
   return { kind: 'permitted', bundle, legalBasis, receipt };
+}
+
+function socialTaskOfOwner(task: Task, isSender: boolean): Task {
+  if (isUnselected(task)) return taskForCandidate(task);
+  const reduced = taskForSocialDomain(task);
+  return isWithoutGround(task) && !isSender ? taskWithoutGround(reduced) : reduced;
 }
 
 /** Use cases that address the social domain itself: a request for help, or a transfer of help. */
@@ -188,20 +200,24 @@ const only = (
   { meta, ...bundle }: Bundle,
   disclosed: ReadonlySet<Resource>,
   purpose: Purpose,
-  relation: Relation,
+  party: Party,
 ): Bundle => ({
   ...bundle,
   ...(meta && purpose === 'referral' ? { meta } : {}),
   entry: (bundle.entry ?? []).flatMap((entry) =>
     entry.resource && disclosed.has(entry.resource)
-      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, relation) } : entry]
+      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, party) } : entry]
       : [],
   ),
 });
 
-function taskFor(task: Task, relation: Relation): Task {
-  if (relation !== 'owner') return withoutBsn(withoutSecondReferral(task));
-  return isUnselected(task) ? taskForCandidate(task) : withoutBsn(task);
+type Party = { readonly relation: Relation; readonly isSender: boolean };
+
+/** As its reader sees it at the gateway (exchange/memory/as-seen.ts): what is sent discloses no more. */
+function taskFor(task: Task, { relation, isSender }: Party): Task {
+  if (relation !== 'owner') return withoutBsn(withoutOwnerMarks(task));
+  if (isUnselected(task)) return taskForCandidate(task);
+  return isWithoutGround(task) && !isSender ? taskWithoutGround(task) : withoutBsn(task);
 }
 
 /** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */

@@ -28,9 +28,9 @@ export {
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
+export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
-export { secondReferralCoding, withoutSecondReferral } from './second-referral.ts';
 export {
   moveForSocialDomain,
   type ProjectionContext,

@@ -4,7 +4,7 @@ import { consultation } from './consultation/request.ts';
 import { conversationRecord } from './conversation/conversation-record.ts';
 import type { MessageKind } from './pipeline/kind.ts';
 import { referral } from './referral/referral.ts';
-import { solicitation } from './transfer/solicitation.ts';
+import { invitation, solicitation } from './transfer/solicitation.ts';
 
 /**
  * The kinds of message that the gateway accepts, one line each; `kind` of a form in mappings/intake.yaml is one of
@@ -13,6 +13,7 @@ import { solicitation } from './transfer/solicitation.ts';
 const all: readonly MessageKind[] = [
   referral, //
   solicitation,
+  invitation,
   conversationRecord,
   consultation,
   preparation,

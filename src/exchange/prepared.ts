@@ -4,6 +4,7 @@ import { decisionProvenance } from '../routing/index.ts';
 import type { Grant, MessageKeys } from '../store/port.ts';
 import { dispatchesOf } from './disclose/dispatch.ts';
 import { type Unmapped, unknownCodesSeen } from './maps/unknown-codes.ts';
+import { rightsEnded } from './memory/right-to-read.ts';
 import type { CommitPlan } from './pipeline/commit.ts';
 import type { Disclosure } from './pipeline/disclosure.ts';
 import type { Gateway } from './pipeline/gateway.ts';
@@ -25,17 +26,18 @@ export type Prepared = Omit<Routed, 'disclosures'> & {
 };
 
 /** Commit of an accepted message: its resources with their readers, the decisions, and the disclosures. */
-export function commitPlanOf(
+export async function commitPlanOf(
   gateway: Gateway,
   received: Received,
   prepared: Prepared,
   steps: readonly Step[],
-): CommitPlan {
-  const { graph, decisions, changes = [], guards = [], header, disclosures, unmapped, keys } = prepared;
+): Promise<CommitPlan> {
+  const { ended = [], graph, decisions, changes = [], guards = [], header, disclosures, unmapped, keys } = prepared;
   const resources = resourcesOf(graph);
   const warnings = warningsOf(steps);
   const location = mainOf(graph);
   const base = gateway.network.settings.baseUrl;
+  const ends = await Promise.all(ended.map((it) => rightsEnded(gateway, it)));
   const readers = readersOf(received.partner.id, disclosures);
   return {
     interaction: 'accept',
@@ -68,7 +70,11 @@ export function commitPlanOf(
       ...changes,
     ],
     guards,
-    grants: grantsOf(disclosures, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
+    revocations: ends.flatMap(({ revocations }) => revocations),
+    grants: [
+      ...ends.flatMap(({ grants }) => grants),
+      ...grantsOf(disclosures, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
+    ],
     dispatches: dispatchesOf(gateway, disclosures),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };
@@ -100,7 +106,7 @@ function grantsOf(disclosures: readonly Disclosure[], stored: readonly Identifie
 }
 
 /** Warnings to the sender, each once: about its message as sent and in the gateway's profile. */
-function warningsOf(steps: readonly Step[]): Issue[] {
+export function warningsOf(steps: readonly Step[]): Issue[] {
   const warnings = issuesOf(steps.filter(({ step }) => !isOutgoing(step))).filter(
     ({ severity }) => severity === 'warning',
   );

@@ -14,6 +14,10 @@ export type ElementModel = {
   readonly choice: boolean;
   /** True for an attribute in XML (`id` of an element, `url` of an extension). */
   readonly attribute: boolean;
+  /** True for an element of a resource in its summary (https://hl7.org/fhir/R4/search.html#summary). */
+  readonly summary: boolean;
+  /** True for an element of a resource that it can't do without. */
+  readonly mandatory: boolean;
 };
 
 export type TypeModel = {
@@ -81,5 +85,7 @@ function unpackElement(name: string, it: string | readonly string[]): ElementMod
     array: flags.includes('a'),
     choice: flags.includes('x'),
     attribute: flags.includes('@'),
+    summary: flags.includes('s'),
+    mandatory: flags.includes('m'),
   };
 }

@@ -6,19 +6,25 @@ import { failure, type Result, success } from '../fhir/result.ts';
 /** Name under which app.ts puts the request's BodyShare into its context. */
 export const bodyShare = 'body share';
 
+const encodings = ['', 'identity', 'gzip', 'x-gzip'];
+
 /**
- * Reads a body of at most `limit` bytes; stops reading as soon as it is larger, does not fit the budget of all bodies, or
+ * Reads a body of at most `limit` bytes, also a gzipped one: limit and budget count what it unpacks to. Stops reading as soon as it is larger, does not fit the budget of all bodies, or
  * takes too long.
  */
 export async function readBody(context: Context, limit: number): Promise<Result<Uint8Array>> {
   const request = context.req.raw;
   const share: BodyShare = context.get(bodyShare);
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
+  if (!encodings.includes(encoding)) return failure(issue('content-encoding-unsupported', {}));
+  const isGzip = encoding.endsWith('gzip');
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > limit) return failure(issue('body-too-large', { limit }));
   // At least one byte: a sender that does not declare the size of its body is refused too when the budget is used up.
   if (!share.fits(Math.max(declared, 1))) return failure(issue('bodies-too-many', {}));
   // Not before this line: once its stream is taken, a body that nobody reads costs the sender its connection.
-  const reader = request.body?.getReader();
+  const stream = isGzip ? request.body?.pipeThrough(unzip()) : request.body;
+  const reader = stream?.getReader();
   if (!reader) return success(new Uint8Array());
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), share.seconds * 1000);
@@ -26,13 +32,22 @@ export async function readBody(context: Context, limit: number): Promise<Result<
     const read = await readAll(reader, { limit, share, late });
     if (!read.ok) void reader.cancel().catch(() => {});
     return read;
-  } catch {
+  } catch (error) {
+    if (isGzip && isOfGzip(error)) return failure(issue('gzip-malformed', {}));
     // The sender closed the connection; the audit event of the refusal is still written.
     return failure(issue('body-incomplete', {}));
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** It unpacks no more than is read of it: a small body that unpacks to gigabytes is given up at the limit. */
+const unzip = () => new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>;
+
+const isOfGzip = (error: unknown): boolean => {
+  const { code, cause } = error as { readonly code?: string; readonly cause?: { readonly code?: string } };
+  return [code, cause?.code].some((it) => it?.startsWith('Z_') || it === 'ERR_TRAILING_JUNK_AFTER_STREAM_END');
+};
 
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,

@@ -11,8 +11,9 @@ import {
 } from '../configuration/index.ts';
 import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
-import { auditRefusal, tracesOf } from '../exchange/pipeline/audit-refusal.ts';
+import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';

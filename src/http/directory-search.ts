@@ -1,4 +1,4 @@
-import type { Bundle } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import {
   type DirectoryCriterion,
@@ -8,35 +8,47 @@ import {
   meetsCriteria,
   ownResources,
   ownSource,
+  type Partner,
 } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { issue } from '../fhir/issue.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
+import { operationOutcome } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { directoryEntry, versioned } from './directory.ts';
+import { included, maximumIncluded, type RequestedInclusions, requestedInclusions } from './inclusions.ts';
+import { preferencesOf } from './prefer.ts';
 import type { ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
+import { searchEntry } from './search.ts';
+import { resultParameters } from './search-request.ts';
+import { formParameters, formRequested, inForm, type RequestedForm } from './subset.ts';
 
 const pageSize = { usual: 100, largest: 1_000 } as const;
 
-type DirectoryQuery = {
+type DirectoryQuery = RequestedForm & {
   readonly criteria: readonly DirectoryCriterion[];
   readonly count: number;
   readonly cursor: string;
-};
+  readonly hasTotal: boolean;
+  /** The parameters that had effect, for the self link. */
+  readonly used: URLSearchParams;
+  readonly isLess: boolean;
+} & RequestedInclusions;
 
 /**
  * Find Matching Care Services (https://profiles.ihe.net/ITI/mCSD/ITI-90.html), also the initial load of a replica:
  * pages in the order of ids.
  */
-export function searchDirectory(
+export async function searchDirectory(
   gateway: Gateway,
   context: Context,
   type: string,
-  parameters: URLSearchParams,
-): ReadOutcome {
-  const query = directoryQueryOf(type, parameters, directoryParameters);
+  partner: Partner,
+): Promise<ReadOutcome> {
+  const query = directoryQueryOf(context, type, directoryParameters);
   if (!query.ok) return { kind: 'refused', issues: query.issues };
-  const { criteria, count, cursor } = query.value;
+  const { criteria, count, cursor, used, hasTotal, isLess } = query.value;
   const { network, living } = gateway;
   const matching = ownResources(network, type).flatMap((resource) => {
     const version = living.version(`${type}/${resource.id}`);
@@ -45,18 +57,27 @@ export function searchDirectory(
   const remaining = matching.filter(({ resource }) => (resource.id ?? '') > cursor);
   const page = remaining.slice(0, count);
   const base = network.settings.baseUrl;
+  const matches = page.map(({ resource, version }) => versioned(resource, version) as Resource & { id: string });
+  const related = await included(gateway, partner, matches, query.value);
+  const warnings = [
+    ...(isLess ? [issue('search-parameter-ignored', { used: [...new Set(used.keys())].join(', ') || '-' })] : []),
+    ...(related.isComplete ? [] : [issue('search-include-truncated', { limit: maximumIncluded })]),
+  ];
+  const next = count > 0 && remaining.length > page.length ? page.at(-1)?.resource.id : undefined;
+  const entry: BundleEntry[] = [
+    ...matches.map((it) => searchEntry(base, inForm(it, query.value), 'match')),
+    ...related.resources.map((it) => searchEntry(base, it, 'include')),
+    ...(warnings.length ? [{ resource: operationOutcome(warnings), search: { mode: 'outcome' as const } }] : []),
+  ];
   const bundle: Bundle = {
     resourceType: 'Bundle',
     type: 'searchset',
-    total: matching.length,
-    link: links(base, type, parameters, remaining.length > page.length ? page.at(-1)?.resource.id : undefined),
-    entry: page.map(({ resource, version }) => ({
-      fullUrl: `${base}/${type}/${resource.id}`,
-      resource: versioned(resource, version) as NonNullable<NonNullable<Bundle['entry']>[number]['resource']>,
-      search: { mode: 'match' },
-    })),
+    ...(hasTotal ? { total: matching.length } : {}),
+    link: links(base, type, used, next),
+    entry,
   };
-  return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
+  const references = related.resources.map((it) => `${it.resourceType}/${it.id}`);
+  return { kind: 'shown', response: reply(context, bundle, 200), references };
 }
 
 /**
@@ -65,7 +86,7 @@ export function searchDirectory(
  */
 export async function directoryUpdates(gateway: Gateway, context: Context, type: string): Promise<ReadOutcome> {
   const parameters = new URL(context.req.url).searchParams;
-  const query = directoryQueryOf(type, parameters, []);
+  const query = directoryQueryOf(context, type, []);
   if (!query.ok) return { kind: 'refused', issues: query.issues };
   const since = parameters.get('_since');
   if (since !== null && Number.isNaN(Date.parse(since)))
@@ -84,32 +105,72 @@ export async function directoryUpdates(gateway: Gateway, context: Context, type:
     resourceType: 'Bundle',
     type: 'history',
     total: entries.length,
-    link: links(base, `${type}/_history`, parameters, next),
-    entry: page.map((it) => directoryEntry(base, it)),
+    link: links(base, `${type}/_history`, query.value.used, next),
+    entry: page.map((it) => directoryEntry(base, it, query.value)),
   };
   return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
 }
 
-const resultParameters = new Set(['_count', '_cursor', '_format', '_since']);
-
 function directoryQueryOf(
+  context: Context,
   type: string,
-  parameters: URLSearchParams,
   offered: readonly DirectoryParameter[],
 ): Result<DirectoryQuery> {
+  const parameters = new URL(context.req.url).searchParams;
+  const isLenient = preferencesOf(context).handling === 'lenient';
+  const isHistory = offered.length === 0;
   const criteria: DirectoryCriterion[] = [];
+  const used = new URLSearchParams();
+  let isLess = false;
+  const ignore = (unsupported: Issue): Issue | undefined => {
+    isLess = true;
+    return isLenient ? undefined : unsupported;
+  };
   for (const [name, value] of parameters) {
-    if (resultParameters.has(name)) continue;
+    if (name === '_cursor' || (!isHistory && (name === '_include' || name === '_revinclude'))) continue;
+    if (isHistory ? historyParameters.has(name) : resultParameters.has(name)) {
+      const refused = name === '_sort' && value !== '_id' && ignore(issue('search-sort-unsupported', sortOf(type)));
+      if (refused) return failure(refused);
+      if (name !== '_sort' || value === '_id') used.append(name, value);
+      continue;
+    }
     const parameter = offered.find((it) => it === name);
-    if (!parameter)
-      return failure(issue('search-parameter-unknown', { type, offered: offered.join(', ') || '_since' }));
+    if (!parameter) {
+      const plain = offered.find((it) => name.startsWith(`${it}:`));
+      if (plain) return failure(issue('search-modifier-unsupported', { parameter: plain, offered: plain }));
+      const refused = ignore(
+        issue('search-parameter-unknown', { type, offered: offered.join(', ') || '_since, _count' }),
+      );
+      if (refused) return failure(refused);
+      continue;
+    }
     if (value === '') return failure(issue('search-value-malformed', { parameter }));
     criteria.push({ name: parameter, values: value.split(',') });
+    used.append(name, value);
   }
-  const count = Number(parameters.get('_count') ?? pageSize.usual);
-  if (!Number.isInteger(count) || count < 1) return failure(issue('search-value-malformed', { parameter: '_count' }));
-  return success({ criteria, count: Math.min(count, pageSize.largest), cursor: parameters.get('_cursor') ?? '' });
+  const form = formRequested(parameters, type);
+  if (!form.ok) return form;
+  const inclusions = isHistory
+    ? success({ include: [], revinclude: [] })
+    : requestedInclusions(type, parameters, used, ignore);
+  if (!inclusions.ok) return inclusions;
+  const count = parameters.get('_count') ?? String(pageSize.usual);
+  if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
+  return success({
+    ...form.value,
+    ...inclusions.value,
+    criteria,
+    used,
+    isLess,
+    hasTotal: form.value.countOnly || parameters.get('_total') !== 'none',
+    count: form.value.countOnly ? 0 : Math.min(Number(count), pageSize.largest),
+    cursor: parameters.get('_cursor') ?? '',
+  });
 }
+
+const historyParameters: ReadonlySet<string> = new Set(['_count', '_since', ...formParameters]);
+
+const sortOf = (type: string) => ({ type, offered: '_id' });
 
 function links(
   base: string,

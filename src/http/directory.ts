@@ -1,12 +1,15 @@
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { BundleEntry } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { DirectoryEntry } from '../store/port.ts';
+import { isUnmodified, validatorHeaders } from './conditional.ts';
+import { historyPage } from './history.ts';
 import type { ReadOutcome } from './reader.ts';
-import { reply } from './reply.ts';
+import { reply, replyUnmodified } from './reply.ts';
+import { formRequested, inForm, type RequestedForm } from './subset.ts';
 
 const notFound = { kind: 'refused', issues: [issue('not-found', {})] } as const satisfies ReadOutcome;
 
@@ -21,14 +24,18 @@ export async function readDirectory(
   const found =
     version === undefined ? currentOf(gateway, `${type}/${id}`) : await versionOf(gateway, type, id, version);
   if (!found) return notFound;
-  const headers = {
-    ETag: `W/"${found.meta?.versionId}"`,
-    'Last-Modified': new Date(found.meta?.lastUpdated ?? 0).toUTCString(),
-  };
-  return { kind: 'shown', response: reply(context, found, 200, headers), references: [] };
+  const form = formRequested(new URL(context.req.url).searchParams, type);
+  if (!form.ok) return { kind: 'refused', issues: form.issues };
+  const validators = { version: Number(found.meta?.versionId), lastUpdated: new Date(found.meta?.lastUpdated ?? 0) };
+  const headers = validatorHeaders(validators);
+  const response = isUnmodified(context, validators)
+    ? replyUnmodified(context, headers)
+    : reply(context, inForm(found, form.value), 200, headers);
+  return { kind: 'shown', response, references: [] };
 }
 
-function currentOf(gateway: Gateway, reference: string): Resource | undefined {
+/** A resource of the directory as it is now. */
+export function currentOf(gateway: Gateway, reference: string): Resource | undefined {
   const resource = gateway.network.resource(reference);
   const version = gateway.living.version(reference);
   return resource && version ? versioned(resource, version) : undefined;
@@ -55,13 +62,15 @@ export async function directoryHistory(
   const versions = await versionsOf(gateway, type, id);
   if (versions.length === 0) return notFound;
   const base = gateway.network.settings.baseUrl;
-  const bundle: Bundle = {
-    resourceType: 'Bundle',
-    type: 'history',
-    total: versions.length,
-    entry: versions.map((it) => directoryEntry(base, it)),
-  };
-  return { kind: 'shown', response: reply(context, bundle, 200), references: [] };
+  const bundle = historyPage(context, {
+    base,
+    address: `${type}/${id}`,
+    versions,
+    entryOf: (it, form) => directoryEntry(base, it, form),
+  });
+  return bundle.ok
+    ? { kind: 'shown', response: reply(context, bundle.value, 200), references: [] }
+    : { kind: 'refused', issues: bundle.issues };
 }
 
 /** The resource with the version and time of its entry in the change log. */
@@ -74,11 +83,15 @@ export const versioned = (
 });
 
 /** Entry of a history Bundle (https://hl7.org/fhir/R4/http.html#history). */
-export const directoryEntry = (base: string, it: DirectoryEntry): BundleEntry => ({
+export const directoryEntry = (
+  base: string,
+  it: DirectoryEntry,
+  form: RequestedForm = { countOnly: false },
+): BundleEntry => ({
   fullUrl: `${base}/${it.type}/${it.id}`,
   ...(it.text === undefined
     ? {}
-    : { resource: versioned(parseJson(it.text), it) as NonNullable<BundleEntry['resource']> }),
+    : { resource: inForm(versioned(parseJson(it.text), it), form) as NonNullable<BundleEntry['resource']> }),
   request: {
     method: it.text === undefined ? 'DELETE' : it.version === 1 ? 'POST' : 'PUT',
     url: it.version === 1 ? it.type : `${it.type}/${it.id}`,

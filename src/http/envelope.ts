@@ -10,9 +10,11 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   requestId: context.req.header('x-request-id'),
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),
+  ifMatch: context.req.header('if-match'),
+  ifNoneExist: context.req.header('if-none-exist'),
   contentType: context.req.header('content-type'),
-  contentEncoding: context.req.header('content-encoding'),
   answerable: formatOf(context),
   address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
+  since: performance.now(),
   readBody: () => readBody(context, bodyLimit),
 });

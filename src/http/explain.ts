@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { explainOrder } from '../exchange/explain/explain-order.ts';
 import type { Disclosure } from '../exchange/pipeline/disclosure.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { issuesOf, type Step } from '../exchange/pipeline/step.ts';
+import { isOutgoing, issuesOf, type Step } from '../exchange/pipeline/step.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
@@ -36,7 +36,9 @@ export const explainMessage = (gateway: Gateway, context: Context, dryRuns: DryR
     });
     if (!considered.ok && considered.fault) gateway.report(considered.fault, 'explain');
     const prepared = considered.ok ? considered.value : { decisions: [], disclosures: [] };
-    const issues = issuesOf(considered.steps);
+    // what is found in an outgoing message concerns the gateway, and could reveal what its owner alone may know
+    const shown = considered.steps.filter(({ step, refused: isRefused }) => isRefused || !isOutgoing(step));
+    const issues = issuesOf(shown);
     const parameters: Parameters = {
       resourceType: 'Parameters',
       parameter: [

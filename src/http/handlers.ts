@@ -2,15 +2,16 @@ import type { Context } from 'hono';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
-import { createTask } from '../exchange/move/create-task.ts';
 import { type Move, move } from '../exchange/move/move.ts';
+import { createOrder, createTask } from '../exchange/order-then-task.ts';
 import type { Answer } from '../exchange/pipeline/answer.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
-import { accept } from '../exchange.ts';
+import { accept, consider } from '../exchange.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
+import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
 import { dryRunsOf } from './dry-runs.ts';
 import { envelopeOf } from './envelope.ts';
@@ -95,6 +96,10 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     health: (_, context) => context.json({ status: 'up' }),
     readiness: (it, context) => readiness(it, context, info.configuration()),
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
+    'list dead letters': listDeadLetters,
+    'read dead letter': readDeadLetter,
+    'requeue dead letters': requeueByHttp,
+    'skip dead letter': skipByHttp,
     notification: acceptNotification,
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
@@ -112,7 +117,8 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'search by POST': (it, context, type) => search(it, context, type, 'post'),
     'read collection': (it, context, type) => collections[type as Collection].read(it, context, type),
     'search collection': (it, context, type) => collections[type as Collection].search(it, context, type),
-    'create Task': createHandler(createTask),
+    'create Task': createHandler(createTask(consider)),
+    'create ServiceRequest': createHandler(createOrder),
     'create Appointment': createHandler(createAppointment),
     'create QuestionnaireResponse': createHandler(createAnswer),
     'create Subscription': createSubscription,

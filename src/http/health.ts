@@ -12,10 +12,11 @@ export type ConfigurationState = {
 
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503.
- * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready.
+ * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
+ * many graphs were not validated a second time; of those that were as a sample, `differed` should be 0.
  */
 export async function readiness(
-  { store, admission, configuration, network, world }: Gateway,
+  { store, admission, configuration, network, secondValidations, world }: Gateway,
   context: Context,
   state: ConfigurationState,
 ): Promise<Response> {
@@ -30,6 +31,7 @@ export async function readiness(
     waiting,
     dead: depth?.dead ?? 0,
     configuration: { digest: configuration, ...state },
+    ...(secondValidations ? { secondValidations } : {}),
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(body, isReady ? 200 : 503);

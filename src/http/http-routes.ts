@@ -16,6 +16,10 @@ type SystemHandler =
   | 'validate'
   | 'explain message'
   | 'activate configuration'
+  | 'list dead letters'
+  | 'read dead letter'
+  | 'requeue dead letters'
+  | 'skip dead letter'
   | 'health'
   | 'readiness'
   | 'notification'
@@ -43,6 +47,10 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/healthz', handler: 'health' },
   { methods: ['GET'], path: '/readyz', handler: 'readiness' },
   { methods: ['POST'], path: '/configuration/$activate', handler: 'activate configuration' },
+  { methods: ['GET'], path: '/dead-letters', handler: 'list dead letters' },
+  { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },
+  { methods: ['GET'], path: '/dead-letters/:id', handler: 'read dead letter' },
+  { methods: ['POST'], path: '/dead-letters/:id/$skip', handler: 'skip dead letter' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },

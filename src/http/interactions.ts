@@ -1,6 +1,7 @@
 import { canonicalBase } from '../fhir/canonical.ts';
 import { typeModel, typeNames } from '../fhir/model.ts';
-import { parametersOf } from '../store/search-parameters.ts';
+import type { Elements, Resource } from '../fhir/resource.ts';
+import { offeredParameters, parametersOf } from '../store/search-parameters.ts';
 import { backport } from '../subscription/index.ts';
 import { clinicalTypes } from '../vocabulary/clinical-types.ts';
 
@@ -39,6 +40,7 @@ type Supported<Handler> = { readonly handler: Handler; readonly documentation?: 
 
 export type CreateHandler =
   | 'create Task'
+  | 'create ServiceRequest'
   | 'create Appointment'
   | 'create QuestionnaireResponse'
   | 'create Subscription';
@@ -101,7 +103,8 @@ const offered: Readonly<Record<string, Interactions>> = {
     patch: { handler: 'patch Task', documentation: patchDocumentation },
     create: {
       handler: 'create Task',
-      documentation: 'About another Task: abort, by its requester; complete-questionnaire, by its owner.',
+      documentation:
+        'Of an order that was created alone: fulfill. About another Task: abort, by its requester; complete-questionnaire, by its owner. About an order: abort, by its owner.',
     },
   },
   ServiceRequest: {
@@ -112,6 +115,10 @@ const offered: Readonly<Record<string, Interactions>> = {
       operation('transition', 'instance', ['POST'], { handler: 'transition ServiceRequest' }),
     ],
     search: 'get and post',
+    create: {
+      handler: 'create ServiceRequest',
+      documentation: 'An order before its Task: nothing is routed until the Task is created.',
+    },
     update: { handler: 'update ServiceRequest', documentation: moveDocumentation },
     patch: { handler: 'patch ServiceRequest', documentation: patchDocumentation },
   },
@@ -216,12 +223,70 @@ const definitions = Object.fromEntries(definitionTypes.map((type) => [type, { fr
 
 export const interactions: Readonly<Record<string, Interactions>> = { ...delivered(), ...definitions, ...offered };
 
+/** A search parameter of a collection: the value of a resource, and whether it matches one that is searched. */
+export type CollectionParameter = {
+  readonly kind: 'token' | 'uri' | 'string' | 'reference';
+  readonly valueOf: (resource: Resource) => string | undefined;
+  readonly matches: (value: string | undefined, searched: string) => boolean;
+};
+
+const equal = (value: string | undefined, searched: string): boolean => value === searched;
+
+/** A code with or without its system, of which these elements have one only. */
+const equalCode = (value: string | undefined, searched: string): boolean =>
+  value !== undefined && searched.replace(/^.*\|/, '') === value;
+
+const startsSo = (value: string | undefined, searched: string): boolean =>
+  value?.toLowerCase().startsWith(searched.toLowerCase()) ?? false;
+
+const valueAt =
+  (...path: readonly string[]) =>
+  (resource: Resource): string | undefined => {
+    let value: unknown = resource;
+    for (const name of path) value = (value as Elements | undefined)?.[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+
+const byCanonical: Readonly<Record<string, CollectionParameter>> = {
+  _id: { kind: 'token', valueOf: valueAt('id'), matches: equal },
+  url: { kind: 'uri', valueOf: valueAt('url'), matches: equal },
+  name: { kind: 'string', valueOf: valueAt('name'), matches: startsSo },
+  status: { kind: 'token', valueOf: valueAt('status'), matches: equalCode },
+};
+
+const ofSubscriptions: Readonly<Record<string, CollectionParameter>> = {
+  _id: { kind: 'token', valueOf: valueAt('id'), matches: equal },
+  status: { kind: 'token', valueOf: valueAt('status'), matches: equalCode },
+  criteria: { kind: 'string', valueOf: valueAt('criteria'), matches: startsSo },
+  url: { kind: 'uri', valueOf: valueAt('channel', 'endpoint'), matches: equal },
+  type: { kind: 'token', valueOf: valueAt('channel', 'type'), matches: equalCode },
+  payload: { kind: 'token', valueOf: valueAt('channel', 'payload'), matches: equalCode },
+};
+
+/** The search parameters of a collection by name. */
+export const collectionParameters = (type: Collection): Readonly<Record<string, CollectionParameter>> =>
+  type === 'Subscription' ? ofSubscriptions : byCanonical;
+
 /** Whether a type is a collection of the gateway's own: these have no versions to read and no search by criteria. */
 export const isCollection = ({ from }: Interactions): boolean => from !== undefined && from !== 'directory';
 
 /** Names of the search parameters of a type, `_id` and `_lastUpdated` among them, without those of a modifier. */
-export const searchable = (type: string): string[] => [
-  '_id',
-  '_lastUpdated',
-  ...Object.keys(parametersOf(type)).filter((name) => !name.includes(':')),
-];
+export const searchable = (type: string): string[] => ['_id', '_lastUpdated', ...offeredParameters(type)];
+
+/** A reference that an answer can follow (https://hl7.org/fhir/R4/search.html#include): `Task:focus`. */
+export type Inclusion = { readonly source: string; readonly parameter: string; readonly targets: readonly string[] };
+
+/** References of a type that `_include` follows. */
+export const inclusionsFrom = (type: string): readonly Inclusion[] =>
+  interactions[type]?.search
+    ? offeredParameters(type).flatMap((parameter) => {
+        const found = parametersOf(type)[parameter];
+        return found?.kind === 'reference' ? [{ source: type, parameter, targets: found.targets }] : [];
+      })
+    : [];
+
+/** References to a type that `_revinclude` follows back. */
+export const inclusionsTo = (type: string): readonly Inclusion[] =>
+  Object.keys(interactions).flatMap((source) => inclusionsFrom(source).filter(({ targets }) => targets.includes(type)));
+
+export const inclusionName = ({ source, parameter }: Inclusion): string => `${source}:${parameter}`;

@@ -50,6 +50,9 @@ function preferenceOf(text: string): Preference {
   return { type, quality, version: parameters.get('fhirversion') };
 }
 
+/** Name under which a search by POST puts the `_format` of its form into the context. */
+export const requestedFormat = 'requested format';
+
 /** Negotiated format of the answer to this request. */
 export const formatOf = (context: Context): Result<Format> =>
-  negotiate(context.req.header('accept'), context.req.query('_format'));
+  negotiate(context.req.header('accept'), context.get(requestedFormat) ?? context.req.query('_format'));

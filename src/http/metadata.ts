@@ -2,13 +2,17 @@ import type { CapabilityStatement, CapabilityStatementRestResource } from '@medp
 import { directoryParameters } from '../directory/index.ts';
 import { patchFormats } from '../exchange/move/requested-move.ts';
 import { canonicalBase, mgnProfile } from '../fhir/canonical.ts';
-import { parametersOf } from '../store/search-parameters.ts';
+import { modifiersOf, parametersOf, prefixes, sortableBy } from '../store/search-parameters.ts';
 import { backport, topics } from '../subscription/index.ts';
 import {
   type Collection,
+  collectionParameters,
   type DefinitionType,
   definitionTypes,
   type Interactions,
+  inclusionName,
+  inclusionsFrom,
+  inclusionsTo,
   interactions,
   searchable,
 } from './interactions.ts';
@@ -54,7 +58,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
     {
       mode: 'server',
       documentation:
-        'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it.',
+        'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it. Searches are paged by next links, for GET; an unsupported parameter is refused, or ignored with Prefer: handling=lenient; no chained search, no _has.',
       security: { description: 'Bearer token of the network (RFC 6750).' },
       resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered))],
       interaction: [
@@ -84,6 +88,7 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
     type: type as CapabilityStatementRestResource['type'],
     ...(profile ? { supportedProfile: [mgnProfile(profile)] } : {}),
     ...collection?.statement,
+    ...(collection && from ? { searchParam: searchParamsOf(from as Collection) } : {}),
     interaction: [
       { code: 'read' },
       ...(collection ? [] : [{ code: 'vread' as const }, { code: 'history-instance' as const }]),
@@ -98,13 +103,48 @@ function resource(type: string, offered: Interactions): CapabilityStatementRestR
     ...(collection && !update
       ? {}
       : { versioning: update ? ('versioned-update' as const) : ('versioned' as const), updateCreate: false }),
-    ...(search ? { searchParam: searchable(type).map((name) => ({ name, type: kindOf(type, name) })) } : {}),
-    ...(from === 'directory' ? { searchParam: directorySearch } : {}),
+    ...(collection ? {} : { conditionalRead: 'full-support' as const, readHistory: true }),
+    ...searchOf(type, offered),
     operation: [...operations.map(({ name, definition }) => ({ name, definition })), core('validate')],
   };
 }
 
 type StatedInteraction = NonNullable<CapabilityStatementRestResource['interaction']>[number];
+
+/** Parameters, modifiers and inclusions, from the tables that searching itself reads. */
+function searchOf(type: string, { from, search }: Interactions): Partial<CapabilityStatementRestResource> {
+  if (!search && from !== 'directory') return {};
+  const [include, revinclude] = [inclusionsFrom(type), inclusionsTo(type)].map((it) => it.map(inclusionName));
+  return {
+    ...(include?.length ? { searchInclude: include } : {}),
+    ...(revinclude?.length ? { searchRevInclude: revinclude } : {}),
+    searchParam: from === 'directory' ? directorySearch : searchable(type).map((name) => parameterOf(type, name)),
+  };
+}
+
+function parameterOf(type: string, name: string): SearchParam {
+  const kind = kindOf(type, name);
+  const modifiers = modifiersOf(type, name).map((it) => `:${it}`);
+  const documentation = [
+    ...(modifiers.length ? [`Modifiers: ${modifiers.join(', ')}.`] : []),
+    ...(kind === 'date' ? [`Prefixes: ${prefixes.join(', ')}.`] : []),
+    ...(sortableBy(type).includes(name) ? ['Also for _sort.'] : []),
+    ...(widened[`${type}.${name}`] ?? []),
+  ].join(' ');
+  return { name, type: kind, ...(documentation ? { documentation } : {}) };
+}
+
+/** What is found beside the element itself (party-criteria.ts). */
+const widened: Readonly<Record<string, readonly string[]>> = {
+  'Task.owner': [
+    'An Organization finds the Tasks of its services too; owner:identifier finds by the identifiers of the directory, of a service or of its organization.',
+  ],
+  'Task.requester': [
+    'requester:identifier finds by the organization of the requester, also where the requester is a PractitionerRole.',
+  ],
+};
+
+type SearchParam = NonNullable<CapabilityStatementRestResource['searchParam']>[number];
 
 const interactionOf = (
   code: StatedInteraction['code'],
@@ -115,22 +155,15 @@ const interactionOf = (
 });
 
 const searchBy: Readonly<Record<string, string>> = {
-  'post only': 'By POST _search only: identifiers stay out of addresses.',
+  'post only':
+    'By POST _search only: identifiers stay out of addresses. Its self and next links are sealed, for the same partner, and valid for 15 minutes.',
 };
 
-/** Search parameters of resources with a canonical URL. */
-const byCanonical: NonNullable<CapabilityStatementRestResource['searchParam']> = [
-  { name: '_id', type: 'token' },
-  { name: 'url', type: 'uri' },
-  { name: 'name', type: 'string' },
-  { name: 'status', type: 'token' },
-];
+const searchParamsOf = (type: Collection): SearchParam[] =>
+  Object.entries(collectionParameters(type)).map(([name, { kind }]) => ({ name, type: kind }));
 
 const definitionStatement = {
-  statement: {
-    documentation: 'The definitions of the profiles of this network, by canonical.',
-    searchParam: byCanonical,
-  },
+  statement: { documentation: 'The definitions of the profiles of this network, by canonical.' },
 };
 
 /** The statement on a collection, besides its interactions. */
@@ -145,12 +178,11 @@ const collections: Readonly<
       documentation:
         'Requested with status requested and a filter on your own services; rest-hook, empty or id-only. Ended by an update to status off.',
     },
-    search: 'All of your own; no parameters.',
+    search: 'Your own, also those that have ended.',
   },
   StructureMap: {
     statement: {
       documentation: 'The maps of the network. $transform with a map in the request is for the operator.',
-      searchParam: byCanonical,
     },
   },
   ...(Object.fromEntries(definitionTypes.map((type) => [type, definitionStatement])) as Record<
@@ -160,7 +192,6 @@ const collections: Readonly<
   Measure: {
     statement: {
       documentation: '$evaluate-measure: summaries only, for members of the network, as MeasureReport or text/csv.',
-      searchParam: byCanonical,
     },
   },
 };

@@ -2,14 +2,17 @@ import type { Context } from 'hono';
 import { asSeenBy } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
-import { success } from '../fhir/result.ts';
+import { parseJson } from '../fhir/json.ts';
 import type { StoredResource } from '../store/port.ts';
+import { isUnmodified, validatorHeaders } from './conditional.ts';
 import { directoryHistory, readDirectory } from './directory.ts';
 import { directoryUpdates, searchDirectory } from './directory-search.ts';
+import { historyPage, storedEntry } from './history.ts';
 import { interactions } from './interactions.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
-import { reply, replyStored } from './reply.ts';
-import { formOf, historyBundle, namesPerson, queryOf, searchFor, searchset } from './search.ts';
+import { reply, replyStored, replyUnmodified } from './reply.ts';
+import { searchStore } from './search.ts';
+import { formRequested, inForm } from './subset.ts';
 
 const isDirectory = (type: string): boolean => interactions[type]?.from === 'directory';
 
@@ -33,9 +36,17 @@ export const read = (gateway: Gateway, context: Context, type: string, id: strin
     return readDirectory(gateway, context, type, id, version === undefined ? undefined : Number(version));
   });
 
-function shown(context: Context, { type, id, version, lastUpdated, text }: StoredResource): ReadOutcome {
-  const headers = { ETag: `W/"${version}"`, 'Last-Modified': lastUpdated.toUTCString() };
-  return { kind: 'shown', response: replyStored(context, text, headers), references: [`${type}/${id}`] };
+function shown(context: Context, stored: StoredResource): ReadOutcome {
+  const { type, id, text } = stored;
+  const form = formRequested(new URL(context.req.url).searchParams, type);
+  if (!form.ok) return { kind: 'refused', issues: form.issues };
+  const headers = validatorHeaders(stored);
+  const response = isUnmodified(context, stored)
+    ? replyUnmodified(context, headers)
+    : form.value.subset
+      ? reply(context, inForm(parseJson(text), form.value), 200, headers)
+      : replyStored(context, text, headers);
+  return { kind: 'shown', response, references: [`${type}/${id}`] };
 }
 
 /** FHIR history-type, of the directory only (IHE ITI-91): resources about persons have no history by type. */
@@ -49,32 +60,21 @@ export const history = (gateway: Gateway, context: Context, type: string, id: st
   forReader(gateway, context, 'history-instance', async (partner) => {
     const versions = await asSeenBy(gateway, partner).history(type, id, partner.id);
     if (versions.length === 0) return isDirectory(type) ? directoryHistory(gateway, context, type, id) : notFound;
-    const bundle = historyBundle(gateway.network.settings.baseUrl, versions);
-    return { kind: 'shown', response: reply(context, bundle, 200), references: [`${type}/${id}`] };
+    const base = gateway.network.settings.baseUrl;
+    const bundle = historyPage(context, {
+      base,
+      address: `${type}/${id}`,
+      versions: versions.map((it) => ({ ...it, at: it.lastUpdated })),
+      entryOf: storedEntry(base),
+    });
+    if (!bundle.ok) return { kind: 'refused', issues: bundle.issues };
+    return { kind: 'shown', response: reply(context, bundle.value, 200), references: [`${type}/${id}`] };
   });
 
 /** FHIR search by GET, and by POST _search where identifiers of persons must stay out of addresses. */
 export const search = (gateway: Gateway, context: Context, type: string, by: 'get' | 'post') =>
-  forReader(gateway, context, 'search-type', async (partner) => {
-    if (isDirectory(type) && by === 'get')
-      return searchDirectory(gateway, context, type, new URL(context.req.url).searchParams);
-    const offered = interactions[type]?.search;
-    if (offered === 'post only' && by === 'get')
-      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
-    const address = new URL(context.req.url);
-    const form = by === 'post' ? await formOf(context) : success(new URLSearchParams());
-    if (!form.ok) return { kind: 'refused', issues: form.issues };
-    const parameters = new URLSearchParams([...address.searchParams, ...form.value]);
-    if (by === 'get' && namesPerson(parameters))
-      return { kind: 'refused', issues: [issue('search-post-required', { type })] };
-    const query = queryOf(type, parameters);
-    if (!query.ok) return { kind: 'refused', issues: query.issues };
-    const found = await searchFor(asSeenBy(gateway, partner), type, query.value, partner.id);
-    if (!found.ok) return { kind: 'refused', issues: found.issues };
-    const bundle = searchset(gateway.network.settings.baseUrl, found.value, by === 'get' ? address : undefined);
-    return {
-      kind: 'shown',
-      response: reply(context, bundle, 200),
-      references: found.value.resources.map((it) => `${it.type}/${it.id}`),
-    };
-  });
+  forReader(gateway, context, 'search-type', async (partner) =>
+    isDirectory(type) && by === 'get'
+      ? searchDirectory(gateway, context, type, partner)
+      : searchStore(gateway, context, type, { partner, by }),
+  );

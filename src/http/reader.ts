@@ -3,8 +3,9 @@ import type { Context } from 'hono';
 import { auditEvent } from '../audit/event.ts';
 import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
-import { agentOf, auditRefusal, tracesOf } from '../exchange/pipeline/audit-refusal.ts';
+import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
@@ -66,7 +67,10 @@ export async function forReader(
   try {
     await gateway.store.appendAudit([event]);
   } catch (fault) {
-    if (!(fault instanceof StoreFault && concernsNoPerson(context.req.path))) throw fault;
+    const isPublic =
+      concernsNoPerson(context.req.path) &&
+      shown.references.every((it) => it.startsWith('StructureMap/') || it.startsWith('Measure/'));
+    if (!(fault instanceof StoreFault && isPublic)) throw fault;
     gateway.report(fault, 'audit');
   }
   return shown.response;

@@ -2,13 +2,14 @@ import type { Context } from 'hono';
 import type { Answer } from '../exchange/pipeline/answer.ts';
 import { retryAfterSeconds } from '../exchange/pipeline/gateway.ts';
 import { uuid } from '../exchange/reading/envelope.ts';
-import type { Issue } from '../fhir/issue.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
 import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
 import { allowedAt } from './http-routes.ts';
 import { type Format, formatOf } from './media.ts';
+import { preferencesOf } from './prefer.ts';
 import { statusOf } from './status.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -28,6 +29,10 @@ export function replyStored(context: Context, text: string, headers: Headers): R
   return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
+/** The client has this version already (https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified). */
+export const replyUnmodified = (context: Context, headers: Headers): Response =>
+  new Response(null, { status: 304, headers: { 'Cache-Control': 'no-store', ...tracesBack(context), ...headers } });
+
 /** A refusal as OperationOutcome, with the headers of its status (Retry-After, WWW-Authenticate, Allow). */
 export const replyIssues = (context: Context, issues: readonly Issue[], headers: Headers = {}): Response =>
   reply(context, operationOutcome(issues), statusOf(issues), {
@@ -45,10 +50,22 @@ export function replyAnswer(context: Context, answer: Answer, base: string, done
       ...challenge(answer.issues),
     });
   const { location, version } = answer;
-  return reply(context, answer.body, done, {
-    Location: `${base}/${location}/_history/${version}`,
-    ...(answer.body.resourceType === 'Bundle' ? {} : { ETag: `W/"${version}"` }),
-  });
+  const headers = { Location: `${base}/${location}/_history/${version}` };
+  // a Bundle reports what became of each entry, with its findings: nothing of it may get lost
+  if (answer.body.resourceType === 'Bundle') return reply(context, answer.body, done, headers);
+  return replyWritten(context, answer.body, done, { ...headers, ETag: `W/"${version}"` });
+}
+
+/** The resource that a write left, or less of it as the client prefers (https://hl7.org/fhir/R4/http.html#return). */
+export function replyWritten(context: Context, body: Resource, status: number, headers: Headers): Response {
+  const { return: preferred } = preferencesOf(context);
+  const applied = context.req.header('prefer')?.includes('return')
+    ? { 'Preference-Applied': `return=${preferred}` }
+    : {};
+  const all = { ...headers, ...applied };
+  if (preferred === 'minimal')
+    return new Response(null, { status, headers: { 'Cache-Control': 'no-store', ...tracesBack(context), ...all } });
+  return reply(context, preferred === 'OperationOutcome' ? operationOutcome([issue('stored', {})]) : body, status, all);
 }
 
 /** What is stored already is shown whatever it holds: the header Mgn-Findings says that XML lost something of it. */
@@ -59,11 +76,14 @@ function written(resource: Resource, status: number, format: Format, headers: He
   return respond(text, status, format, { ...headers, ...(lost.length ? { 'Mgn-Findings': 'xml-not-writable' } : {}) });
 }
 
-const respond = (text: string, status: number, format: Format, headers: Headers): Response =>
-  new Response(text, {
+const respond = (text: string, status: number, format: Format, headers: Headers): Response => {
+  const body = Buffer.from(text);
+  const length = { 'Content-Length': String(body.byteLength) };
+  return new Response(body, {
     status,
-    headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
+    headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...length, ...headers },
   });
+};
 
 /** Returns the sender's own request id. */
 function tracesBack(context: Context): Headers {

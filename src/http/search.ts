@@ -1,39 +1,32 @@
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, BundleLink } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
+import type { Partner } from '../directory/index.ts';
+import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
-import { issue } from '../fhir/issue.ts';
+import { type Issue, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
+import { operationOutcome } from '../fhir/outcome.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { Criterion, Query, SearchResult, Store, StoredResource } from '../store/port.ts';
-import { parametersOf } from '../store/search-parameters.ts';
+import type { SearchResult, Store } from '../store/port.ts';
 import { readBody } from './body.ts';
-import { searchable } from './interactions.ts';
-
-const pageSize = { usual: 50, largest: 500 } as const;
-
-/** Parameters that shape the answer instead of selecting resources. */
-const resultParameters = new Set(['_count', '_sort', '_cursor', '_format', '_total']);
-
-/**
- * Upper bounds of one search: every value is compared with every remaining resource, while all other requests wait. Ids
- * are looked up by index and do not count.
- */
-const limits = { values: 100, dates: 8 } as const;
-
-function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {
-  const count = (which: (name: string) => boolean) =>
-    criteria.reduce((sum, { name, values }) => sum + (which(name) ? values.length : 0), 0);
-  const isDate = (name: string) => name === '_lastUpdated' || parametersOf(type)[name]?.kind === 'date';
-  return count((name) => name !== '_id') > limits.values || count(isDate) > limits.dates;
-}
-
-const totals: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
+import { included, maximumIncluded } from './inclusions.ts';
+import { interactions } from './interactions.ts';
+import { formatOf, requestedFormat } from './media.ts';
+import { mayNamePerson, openSearch, pageMinutes, sealSearch } from './page-link.ts';
+import { withParties } from './party-criteria.ts';
+import { preferencesOf } from './prefer.ts';
+import type { ReadOutcome } from './reader.ts';
+import { reply } from './reply.ts';
+import { offeredWith, type SearchRequest, searchRequest } from './search-request.ts';
+import { inForm } from './subset.ts';
 
 /** Bytes: enough for every criterion with the maximum number of values. */
 const formBytes = 64 * 1024;
 
 /** The parameters of a search by POST (https://hl7.org/fhir/R4/http.html#search). */
-export async function formOf(context: Context): Promise<Result<URLSearchParams>> {
+async function formOf(context: Context): Promise<Result<URLSearchParams>> {
   const media = mediaTypeOf(context.req.header('content-type') ?? '');
   const body = await readBody(context, formBytes);
   if (!body.ok) return body;
@@ -45,104 +38,175 @@ export async function formOf(context: Context): Promise<Result<URLSearchParams>>
 }
 
 /** Whether a search by GET would put a BSN in the logs of intermediaries. */
-export const namesPerson = (parameters: URLSearchParams): boolean =>
-  [...parameters.values()].some((value) => value.includes('NamingSystem/bsn'));
+const namesPerson = (parameters: URLSearchParams): boolean =>
+  [...parameters.values()].some((it) => it.includes('NamingSystem/bsn') || it.includes('2.16.840.1.113883.2.4.6.3'));
 
-/** Parses a search (https://hl7.org/fhir/R4/search.html): repeated parameters are and-ed, commas or-ed. */
-export function queryOf(type: string, parameters: URLSearchParams): Result<Query> {
-  const criteria: Criterion[] = [];
-  const offered = searchable(type);
-  for (const [key, value] of parameters) {
-    if (resultParameters.has(key)) continue;
-    const [name = '', modifier, ...more] = key.split(':');
-    if (!offered.includes(name) || more.length) return failure(unknownParameter(type));
-    if (value === '') return failure(issue('search-value-malformed', { parameter: name }));
-    criteria.push({ name, ...(modifier ? { modifier } : {}), values: splitValues(value) });
+type Sent = { readonly parameters: URLSearchParams; readonly isSealed: boolean };
+
+/**
+ * The parameters of a search: of the address, of the form, and of a link to a page of an earlier search by POST. Issues:
+ * `search-post-required`, `search-page-expired`, those of the form.
+ */
+async function sentParameters(
+  gateway: Gateway,
+  context: Context,
+  type: string,
+  { partner, by }: { readonly partner: string; readonly by: 'get' | 'post' },
+): Promise<Result<Sent>> {
+  const address = new URL(context.req.url).searchParams;
+  const form = by === 'post' ? await formOf(context) : success(new URLSearchParams());
+  if (!form.ok) return form;
+  const parameters = new URLSearchParams([...address, ...form.value]);
+  const format = acceptedFormat(context, form.value);
+  if (!format.ok) return format;
+  const sealed = parameters.get('_page');
+  if (sealed !== null) {
+    parameters.delete('_page');
+    const key = gateway.store.keyFor('page');
+    const opened = openSearch(key, sealed, { partner, type }, gateway.world.now());
+    if (!opened) return failure(issue('search-page-expired', { minutes: pageMinutes }));
+    const asBefore = acceptedFormat(context, opened);
+    if (!asBefore.ok) return asBefore;
+    return success({ parameters: new URLSearchParams([...opened, ...parameters]), isSealed: true });
   }
-  if (isTooMuch(type, criteria)) return failure(issue('search-too-costly', limits));
-  const count = parameters.get('_count') ?? String(pageSize.usual);
-  if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
-  const total = parameters.get('_total') ?? 'accurate';
-  if (!totals.has(total)) return failure(issue('search-value-malformed', { parameter: '_total' }));
-  const sort = parameters.get('_sort') ?? '-_lastUpdated';
-  if (sort !== '_lastUpdated' && sort !== '-_lastUpdated')
-    return failure(issue('search-value-malformed', { parameter: '_sort' }));
-  const cursor = parameters.get('_cursor');
-  return success({
-    criteria,
-    sort,
-    count: Math.min(Number(count), pageSize.largest),
-    ...(cursor === null ? { total: total !== 'none' } : { cursor }),
-  });
+  const isRefused = by === 'get' && (interactions[type]?.search === 'post only' || namesPerson(parameters));
+  return isRefused
+    ? failure(issue('search-post-required', { type }))
+    : success({ parameters, isSealed: by === 'post' });
 }
 
-const unknownParameter = (type: string) =>
-  issue('search-parameter-unknown', { type, offered: searchable(type).join(', ') });
+/** `_format` in a form counts as it does in an address. Issue: `not-acceptable`. */
+function acceptedFormat(context: Context, parameters: URLSearchParams): Result<unknown> {
+  const format = parameters.get('_format');
+  if (format === null) return success(undefined);
+  context.set(requestedFormat, format);
+  return formatOf(context);
+}
 
-/** Values are separated by commas; `\,` is a comma inside a value (https://hl7.org/fhir/R4/search.html#escaping). */
-const splitValues = (text: string): string[] => text.split(/(?<!\\),/).map((it) => it.replaceAll('\\,', ','));
+/** FHIR search of the message store, by GET and by POST _search, with the rights of the partner. */
+export async function searchStore(
+  gateway: Gateway,
+  context: Context,
+  type: string,
+  { partner, by }: { readonly partner: Partner; readonly by: 'get' | 'post' },
+): Promise<ReadOutcome> {
+  const { network, world } = gateway;
+  const sent = await sentParameters(gateway, context, type, { partner: partner.id, by });
+  if (!sent.ok) return { kind: 'refused', issues: sent.issues };
+  const request = searchRequest(type, sent.value.parameters, {
+    base: network.settings.baseUrl,
+    now: world.now(),
+    handling: preferencesOf(context).handling,
+    widen: (criterion) => withParties(network, type, criterion),
+  });
+  if (!request.ok) return { kind: 'refused', issues: request.issues };
+  const found = await matchesOf(asSeenBy(gateway, partner), type, request.value, partner.id);
+  if (!found.ok) return { kind: 'refused', issues: found.issues };
+  const links = linksOf(gateway, type, {
+    partner: partner.id,
+    request: request.value,
+    isSealed: sent.value.isSealed,
+    next: found.value.next,
+  });
+  if (!links.ok) return { kind: 'refused', issues: links.issues };
+  return page(gateway, context, { partner, request: request.value, found: found.value, links: links.value });
+}
 
-/** Searches with the rights of `reader`. Issues: `search-parameter-unknown`, `search-value-malformed`. */
-export async function searchFor(
+type Found = Extract<SearchResult, { kind: 'found' }>;
+
+async function matchesOf(
   store: Pick<Store, 'search'>,
   type: string,
-  query: Query,
+  { query }: SearchRequest,
   reader: string,
-): Promise<Result<Extract<SearchResult, { kind: 'found' }>>> {
+): Promise<Result<Found>> {
   const found = await store.search(type, query, reader);
   switch (found.kind) {
     case 'found':
       return success(found);
-    case 'unsupported':
-      return failure(unknownParameter(type));
+    case 'too-many':
+      return failure(issue('search-sort-too-many', {}));
+    case 'unsupported': {
+      const parameter = found.name.replace(/:.*/, '');
+      return failure(issue('search-modifier-unsupported', { parameter, offered: offeredWith(type, parameter) }));
+    }
     case 'malformed':
       return failure(issue('search-value-malformed', { parameter: found.name }));
   }
 }
 
-/** `self` and `next` only where the criteria may be in an address: a search by POST has neither. */
-export function searchset(
-  base: string,
-  { resources, total, next }: Extract<SearchResult, { kind: 'found' }>,
-  address: URL | undefined,
-): Bundle {
-  const links = address ? linksOf(base, address, next) : [];
-  return {
+type LinkContext = {
+  readonly partner: string;
+  readonly request: SearchRequest;
+  readonly isSealed: boolean;
+  readonly next: string | undefined;
+};
+
+/**
+ * `self` with the parameters that had effect, and `next`, both for GET: client libraries follow links by GET only. What
+ * came in the body of a search and may name a person is sealed. Issue: `search-too-costly`.
+ */
+function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readonly BundleLink[]> {
+  const { request, next, partner } = at;
+  const isSealed =
+    at.isSealed &&
+    (interactions[type]?.search === 'post only' ||
+      [...request.used].some(([name, value]) => mayNamePerson(name, value)));
+  const address = (parameters: URLSearchParams): string | undefined => {
+    const path = `${gateway.network.settings.baseUrl}/${type}`;
+    if (!isSealed) return parameters.size > 0 ? `${path}?${parameters}` : path;
+    const sealed = sealSearch(gateway.store.keyFor('page'), { partner, type, parameters }, gateway.world.now());
+    return sealed && `${path}?_page=${sealed}`;
+  };
+  const { cursor } = request.query;
+  const self = address(new URLSearchParams([...request.used, ...(cursor === undefined ? [] : [['_cursor', cursor]])]));
+  const following = next && address(new URLSearchParams([...request.used, ['_cursor', next]]));
+  if (self === undefined || (next && !following)) return failure(issue('search-too-costly', { values: 100, dates: 8 }));
+  return success([{ relation: 'self', url: self }, ...(following ? [{ relation: 'next', url: following }] : [])]);
+}
+
+type Page = {
+  readonly partner: Partner;
+  readonly request: SearchRequest;
+  readonly found: Found;
+  readonly links: readonly BundleLink[];
+};
+
+async function page(gateway: Gateway, context: Context, it: Page): Promise<ReadOutcome> {
+  const { request, found, links } = it;
+  const base = gateway.network.settings.baseUrl;
+  const matches = found.resources.map(({ text }) => parseJson(text) as Resource & { readonly id: string });
+  const related = await included(gateway, it.partner, matches, request);
+  const warnings: Issue[] = [
+    ...(request.isLess ? [issue('search-parameter-ignored', { used: namesIn(request.used) })] : []),
+    ...(related.isComplete ? [] : [issue('search-include-truncated', { limit: maximumIncluded })]),
+  ];
+  const entry = [
+    ...matches.map((it) => searchEntry(base, inForm(it, request), 'match')),
+    ...related.resources.map((it) => searchEntry(base, isSummary(request) ? inForm(it, request) : it, 'include')),
+    ...(warnings.length ? [{ resource: operationOutcome(warnings), search: { mode: 'outcome' as const } }] : []),
+  ];
+  const bundle: Bundle = {
     resourceType: 'Bundle',
     type: 'searchset',
-    ...(total === undefined ? {} : { total }),
-    ...(links.length ? { link: links } : {}),
-    entry: resources.map((it) => ({ ...entryOf(base, it), search: { mode: 'match' } })),
+    ...(found.total === undefined ? {} : { total: found.total }),
+    link: [...links],
+    entry,
+  };
+  return {
+    kind: 'shown',
+    response: reply(context, bundle, 200),
+    references: [...matches, ...related.resources].map(({ resourceType, id }) => `${resourceType}/${id}`),
   };
 }
 
-function linksOf(base: string, address: URL, next: string | undefined) {
-  const at = (query: URLSearchParams) => `${base}${address.pathname.replace(/^\/fhir/, '')}?${query}`;
-  const following = new URLSearchParams(address.searchParams);
-  if (next) following.set('_cursor', next);
-  return [
-    { relation: 'self', url: at(address.searchParams) },
-    ...(next ? [{ relation: 'next', url: at(following) }] : []),
-  ];
-}
+/** `_elements` names elements of the type that is searched, `_summary` forms every resource. */
+const isSummary = ({ subset }: SearchRequest): boolean => subset?.by === 'summary';
 
-/** Versions of one resource as a history Bundle (https://hl7.org/fhir/R4/http.html#history). */
-export const historyBundle = (base: string, versions: readonly StoredResource[]): Bundle => ({
-  resourceType: 'Bundle',
-  type: 'history',
-  total: versions.length,
-  entry: versions.map((it) => ({
-    ...entryOf(base, it),
-    request: { method: it.version === 1 ? 'POST' : 'PUT', url: it.version === 1 ? it.type : `${it.type}/${it.id}` },
-    response: {
-      status: it.version === 1 ? '201' : '200',
-      etag: `W/"${it.version}"`,
-      lastModified: it.lastUpdated.toISOString(),
-    },
-  })),
-});
+const namesIn = (parameters: URLSearchParams): string => [...new Set(parameters.keys())].join(', ') || '-';
 
-const entryOf = (base: string, { type, id, text }: StoredResource): BundleEntry => ({
-  fullUrl: `${base}/${type}/${id}`,
-  resource: parseJson(text) as NonNullable<BundleEntry['resource']>,
+export const searchEntry = (base: string, resource: Resource, mode: 'match' | 'include'): BundleEntry => ({
+  fullUrl: `${base}/${resource.resourceType}/${resource.id}`,
+  resource: resource as NonNullable<BundleEntry['resource']>,
+  search: { mode },
 });

@@ -1,4 +1,3 @@
-import type { Bundle } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
@@ -6,9 +5,10 @@ import type { Resource } from '../fhir/resource.ts';
 import { eventsBundle, renew, statusSearchset, subscribe } from '../notification/index.ts';
 import type { StoredSubscription } from '../store/port.ts';
 import { subscriptionResource } from '../subscription/index.ts';
+import { collectionPage } from './collection-search.ts';
 import { envelopeOf } from './envelope.ts';
 import { forReader } from './reader.ts';
-import { reply, replyAnswer } from './reply.ts';
+import { reply, replyAnswer, replyWritten } from './reply.ts';
 
 /** POST /fhir/Subscription: 201 with the Subscription as `requested`; the handshake follows. */
 export async function createSubscription(gateway: Gateway, context: Context): Promise<Response> {
@@ -17,7 +17,7 @@ export async function createSubscription(gateway: Gateway, context: Context): Pr
   if (answer.kind === 'refused') return replyAnswer(context, answer, baseUrl);
   const { body, location, version } = answer;
   const headers = { Location: `${baseUrl}/${location}/_history/${version}`, ETag: `W/"${version}"` };
-  return reply(context, body, 201, headers);
+  return replyWritten(context, body, 201, headers);
 }
 
 /** PUT Subscription/[id]: renews or ends a Subscription of the partner, with If-Match. */
@@ -59,20 +59,15 @@ export const eventsOfSubscription = (gateway: Gateway, context: Context) => {
 const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** All Subscriptions of the partner, also those that have ended. */
+/** The Subscriptions of the partner, also those that have ended. */
 export const searchSubscriptions = (gateway: Gateway, context: Context) =>
   forReader(gateway, context, 'search-type', async ({ id: partner }) => {
     const found = await gateway.store.subscriptions({ partner });
-    const bundle: Bundle = {
-      resourceType: 'Bundle',
-      type: 'searchset',
-      total: found.length,
-      entry: found.map((it) => ({
-        fullUrl: `${gateway.network.settings.baseUrl}/Subscription/${it.id}`,
-        resource: subscriptionResource(it),
-        search: { mode: 'match' },
-      })),
-    };
-    const references = found.map(({ id }) => `Subscription/${id}`);
-    return { kind: 'shown', response: reply(context, bundle, 200), references };
+    const resources = found.map((it) => ({ ...subscriptionResource(it), id: it.id }));
+    const bundle = collectionPage(context, gateway.network.settings.baseUrl, 'Subscription', resources);
+    if (!bundle.ok) return { kind: 'refused', issues: bundle.issues };
+    const references = (bundle.value.entry ?? []).flatMap(({ resource }) =>
+      resource?.resourceType === 'Subscription' ? `Subscription/${resource.id}` : [],
+    );
+    return { kind: 'shown', response: reply(context, bundle.value, 200), references };
   });

@@ -3,11 +3,13 @@ import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
+import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
@@ -37,7 +39,12 @@ export type InForce = {
 };
 
 /** Replication, watchdog and heartbeat. */
-export type BackgroundJobs = { readonly replication: Replication; readonly stop: () => Promise<void> };
+export type BackgroundJobs = {
+  readonly replication: Replication;
+  /** Runs the watchdog now. */
+  readonly watch: () => void;
+  readonly stop: () => Promise<void>;
+};
 
 /**
  * Prepares a configuration to come into force, without starting its jobs. Throws when a secret is missing or the store
@@ -56,12 +63,17 @@ export async function prepareConfiguration(configured: Configuration, environmen
       return living.current();
     },
     living,
-    store: withWakeUp(withAnnouncements(store, { world, network, report }), () => watchdog?.wake()),
+    store: withWakeUp(
+      withAnnouncements(withWithdrawalAudit(store, { world, network }), { world, network, report }),
+      () => watchdog?.wake(),
+    ),
     authenticate: bearerTokens(files.partners.values()),
     heavy,
+    secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
     bodies: environment.bodies,
-    admission: { waiting: environment.waiting },
+    admission: admissionUpTo(environment.waiting, store, world),
+    log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
     report,
   };
   await syncConfigured(gateway);
@@ -105,6 +117,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
       watchdog = watching;
       return {
         replication,
+        watch: watching.wake,
         stop: async () => {
           stopHeartbeat();
           await replication.stop();

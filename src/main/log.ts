@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
+import type { MessageLine } from '../audit/message-line.ts';
 
 /**
  * A line of the log: ids, steps, codes and counts. The type has no property for the content of a message.
@@ -17,7 +18,10 @@ export type LogLine = {
 /** A fault without its message: error messages may contain personal data. */
 export type Fault = { readonly name: string; readonly code?: string; readonly frames: readonly string[] };
 
-export type Log = { readonly info: (line: LogLine) => void; readonly error: (line: LogLine) => void };
+export type Log = {
+  readonly info: (line: LogLine | MessageLine) => void;
+  readonly error: (line: LogLine | MessageLine) => void;
+};
 
 export function openLog(destination?: DestinationStream): Log {
   const options = {

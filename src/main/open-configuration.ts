@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
-import { compileIntake } from '../exchange/maps/intake.ts';
+import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
 import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
@@ -72,10 +72,11 @@ async function compile(
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
   const published = openMaps(folders.mappings);
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
+  const taskCodes = compileTaskCodes(intake, 'mappings/intake.yaml', kindNames, (path) => texts.get(path));
   const outgoing = published.ok ? compileOutgoing(outgoingText, 'mappings/outgoing.yaml', published.value) : published;
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok) {
-    const ofMaps = published.ok ? [...forms.issues, ...outgoing.issues] : published.issues;
+  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok || !taskCodes.ok) {
+    const ofMaps = published.ok ? [...forms.issues, ...taskCodes.issues, ...outgoing.issues] : published.issues;
     return failure(...ofMaps, ...routes.issues, ...ranking.issues);
   }
   const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
@@ -89,6 +90,7 @@ async function compile(
       validator,
       terminology: terminologyOf(network),
       forms: forms.value,
+      taskCodes: taskCodes.value,
       maps: published.value,
       outgoing: outgoing.value,
       // the record of a decision contains this digest, by which the set is loaded to replay the decision

@@ -38,6 +38,7 @@ export function notificationDispatch(
     kind: type,
     address: endpoint,
     subscription: id,
+    ...(event ? { about: [event.focus] } : {}),
     body: writeJson(bundle),
     contentType: 'application/fhir+json',
     requestId: world.newId(),

@@ -15,12 +15,13 @@ export const senderOf = (network: Network, source: string | undefined): string |
 /** The parties of a Task for matching filters: the owner with its organisation, and the sender of the referral. */
 export function partiesOf(network: Network, { owner, requester, meta }: Task): Parties {
   const service = owner?.reference ? network.directory.service(owner.reference) : undefined;
-  const organization = service && network.directory.organization(service.organization);
+  const organization = network.directory.organization(service?.organization ?? owner?.reference ?? '');
   const sender = senderOf(network, meta?.source);
   const sending = sender ? partyOf(network, sender) : nobody;
   return {
     owner: {
-      references: owner?.reference ? [owner.reference] : [],
+      // of its organisation too: a filter on the organisation is notified of the Tasks of all its services
+      references: [...(owner?.reference ? [owner.reference] : []), ...(organization ? [organization.reference] : [])],
       identifiers: [
         ...(owner?.identifier ? [owner.identifier] : []),
         ...(service?.identifiers ?? []),

@@ -4,7 +4,7 @@ import { change, existing, newOf, type Place } from '../exchange/pipeline/change
 import type { CommitPlan } from '../exchange/pipeline/commit.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope, Received } from '../exchange/reading/envelope.ts';
-import { parse } from '../exchange/reading/parse.ts';
+import { parseWrite } from '../exchange/reading/parse.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
@@ -25,7 +25,10 @@ export const subscribe = (gateway: Gateway, envelope: Envelope): Promise<Answer>
     return success(requesting(gateway, received, { id, agreement: agreement.value }));
   });
 
-/** A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. */
+/**
+ * A partner ends its Subscription (status off), or requests it again (requested): then the handshake is repeated. What was
+ * agreed does not change: another topic, filter, endpoint or payload mode is another Subscription (TA Notifications).
+ */
 export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
   const target = existing({ type: 'Subscription', ...place }, async ({ partner }) => {
     const found = await gateway.store.subscription(place.id, partner.id);
@@ -40,14 +43,16 @@ export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, '
     if (status !== 'requested') return failure(issue('subscription-status-invalid', {}, statusPlace));
     const agreement = negotiate(gateway.network, received.partner.id, sent.value, received.at);
     if (!agreement.ok) return agreement;
+    const changed = agreementKey(agreement.value) !== agreementKey(current.agreement);
+    if (changed) return failure(issue('subscription-change-unsupported', {}));
     return success(requesting(gateway, received, { id: current.id, agreement: agreement.value, current }));
   });
 }
 
 const statusPlace = { expression: 'Subscription.status' };
 
-function read({ validator, network }: Gateway, { contentType, body }: Received): Result<Subscription> {
-  const parsed = parse(contentType, body, network.settings.limits);
+function read({ validator, network }: Gateway, received: Received): Result<Subscription> {
+  const parsed = parseWrite(received, network.settings);
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'Subscription')) return failure(issue('id-mismatch', {}, { expression: 'Subscription' }));

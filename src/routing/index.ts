@@ -12,6 +12,7 @@ export {
 } from './decision/decision-record.ts';
 export { explainDecision, explainDecisionRecord } from './decision/explain.ts';
 export { route } from './decision/route.ts';
+export { type NamedOwner, namedOwnerOf } from './facts/named-owner.ts';
 export { personFactsOf, primaryLanguage } from './facts/person.ts';
 export { organizationBehind } from './facts/referrer.ts';
 export { residenceOf } from './facts/residence.ts';

@@ -11,6 +11,7 @@ import type { Configurations } from './port/configuration.ts';
 import type { DirectoryLog } from './port/directory.ts';
 import type { Messages } from './port/message.ts';
 import type { Outbox } from './port/outbox.ts';
+import type { PlacerSubscriptions } from './port/placer-subscription.ts';
 import type { Resources } from './port/resource.ts';
 import type { Subscriptions } from './port/subscription.ts';
 import type { UnknownCodes } from './port/unknown-code.ts';
@@ -31,9 +32,13 @@ export type {
   Claim,
   Delivery,
   Dispatch,
+  DispatchState,
   DispatchStatus,
   OutboxDepth,
+  WhoWaits,
+  Withdrawal,
 } from './port/outbox.ts';
+export type { PlacerSubscription } from './port/placer-subscription.ts';
 export type {
   Change,
   Criterion,
@@ -54,6 +59,7 @@ export type Store = Messages &
   Resources &
   Outbox &
   Subscriptions &
+  PlacerSubscriptions &
   DirectoryLog &
   Configurations &
   UnknownCodes &
@@ -68,6 +74,8 @@ export type Store = Messages &
       name: string,
       wish: { readonly holder: string; readonly now: Date; readonly milliseconds: number },
     ): Promise<boolean>;
+    /** A key of 32 bytes for a purpose, the same for every gateway on this store; derived from its secret. */
+    keyFor(purpose: string): Uint8Array;
     /** Whether the store is writable at this moment (`/readyz`). */
     ready(): Promise<boolean>;
     close(): Promise<void>;

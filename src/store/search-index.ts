@@ -11,12 +11,17 @@ export type Indexed = { readonly tokens: readonly IndexedToken[]; readonly dates
 /** Converts the value of a hidden token to its form in the index. */
 export type HideValue = (value: string) => string;
 
+/** Index entry of a parameter whose element a resource does not have: no value of a search equals it. */
+export const absent = { value: '', system: 'absent' } as const;
+
 /** The index entries of a resource. Values of an unexpected shape are skipped: validation reports them. */
 export function indexOf(resource: Resource, hide: HideValue): Indexed {
   const tokens = new Map<string, IndexedToken>();
   const dates: IndexedDate[] = [];
   for (const [name, parameter] of Object.entries(parametersOf(resource.resourceType))) {
-    for (const value of elementsAt(resource, parameter.path)) {
+    const values = elementsAt(resource, parameter.path);
+    if (values.length === 0 && !name.includes(':')) tokens.set(name, { parameter: name, ...absent });
+    for (const value of values) {
       if (parameter.kind === 'date') {
         const range = dateRange(value);
         if (range) dates.push({ parameter: name, ...range });
@@ -55,7 +60,7 @@ function plainTokens(value: unknown, ownSystem: string): readonly Token[] {
 }
 
 /** The elements at a dotted path, with lists flattened: the part of FHIRPath that these parameters need. */
-function elementsAt(resource: Resource, path: string): readonly unknown[] {
+export function elementsAt(resource: Resource, path: string): readonly unknown[] {
   let found: readonly unknown[] = [resource];
   for (const name of path.split('.'))
     found = found.flatMap((it) => {

@@ -4,10 +4,14 @@ import { personElements } from '../vocabulary/clinical-types.ts';
  * Search parameters (https://hl7.org/fhir/R4/searchparameter-registry.html): resource type -> name -> path. After a
  * change here a store rebuilds its index when opened.
  */
-export type SearchParameter =
+export type SearchParameter = (
   | { readonly kind: 'token'; readonly path: string; readonly system?: string; readonly hidden?: true }
   | { readonly kind: 'reference'; readonly path: string; readonly targets: readonly string[] }
-  | { readonly kind: 'date'; readonly path: string };
+  | { readonly kind: 'date'; readonly path: string }
+) & {
+  /** For the gateway itself: partners can't search by it. */
+  readonly internal?: true;
+};
 
 const actors = [
   'Organization',
@@ -51,6 +55,8 @@ export const searchParameters = {
     'business-status': { kind: 'token', path: 'businessStatus' },
     identifier: { kind: 'token', path: 'identifier' },
     'authored-on': { kind: 'date', path: 'authoredOn' },
+    // the partner that sent it, which is its requester for a search by `requester:identifier`
+    _source: { kind: 'token', path: 'meta.source', internal: true },
   },
   ServiceRequest: {
     identifier: { kind: 'token', path: 'identifier' },
@@ -74,6 +80,11 @@ export const searchParameters = {
     identifier: { kind: 'token', path: 'identifier', hidden: true },
   },
   // Used by the gateway itself, to load an order completely; http/interactions.ts does not offer them to partners.
+  PractitionerRole: {
+    organization: { kind: 'reference', path: 'organization', targets: ['Organization'] },
+    'organization:identifier': { kind: 'token', path: 'organization.identifier' },
+  },
+  Organization: { identifier: { kind: 'token', path: 'identifier' } },
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Goal: { patient: { kind: 'reference', path: 'subject', targets: patient } },
@@ -95,6 +106,29 @@ export const searchParameters = {
 
 const table: Readonly<Record<string, Readonly<Record<string, SearchParameter>>>> = searchParameters;
 const none: Readonly<Record<string, SearchParameter>> = {};
+
+/** Date prefixes (https://hl7.org/fhir/R4/search.html#prefix). */
+export const prefixes = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'] as const;
+export type Prefix = (typeof prefixes)[number];
+
+/** Modifiers of a parameter, as the store carries them out; none for `_id` and `_lastUpdated`. */
+export function modifiersOf(type: string, name: string): readonly string[] {
+  const parameters = parametersOf(type);
+  const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  if (!parameter) return [];
+  const own = parameter.kind === 'token' ? ['not'] : parameter.kind === 'reference' ? parameter.targets : [];
+  return ['missing', ...own, ...(Object.hasOwn(parameters, `${name}:identifier`) ? ['identifier'] : [])];
+}
+
+/** Parameters that a partner may search a type by, without those of every type. */
+export const offeredParameters = (type: string): readonly string[] =>
+  Object.entries(parametersOf(type)).flatMap(([name, { internal }]) => (name.includes(':') || internal ? [] : name));
+
+/** Parameters that a type can be sorted by. */
+export const sortableBy = (type: string): readonly string[] => [
+  '_lastUpdated',
+  ...offeredParameters(type).filter((name) => parametersOf(type)[name]?.kind === 'date'),
+];
 
 /** The parameters of a type; `_id` and `_lastUpdated` apply to every type and are not included. */
 export const parametersOf = (type: string): Readonly<Record<string, SearchParameter>> =>

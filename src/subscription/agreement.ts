@@ -24,9 +24,12 @@ export type Agreement = {
   readonly heartbeat?: number;
 };
 
-/** A partner has at most one open Subscription per topic, filter and endpoint (Twiin TA Workflow). */
-export const agreementKey = ({ topic, filters, endpoint }: Agreement): string =>
-  digestOf({ topic, endpoint, filters: filters.map(filterText).sort() });
+/**
+ * A partner has at most one open Subscription per topic, filter, endpoint and payload mode (Twiin TA Workflow). Another
+ * payload mode is another Subscription, so that the new one is active before the old one ends.
+ */
+export const agreementKey = ({ topic, filters, endpoint, content }: Agreement): string =>
+  digestOf({ topic, endpoint, filters: filters.map(filterText).sort(), ...(content === 'id-only' ? {} : { content }) });
 
 /** Shortest heartbeat period on offer (seconds); undefined when the network sends no heartbeats. */
 export type HeartbeatRange = { readonly minimum: number } | undefined;

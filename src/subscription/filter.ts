@@ -37,7 +37,8 @@ export type Parties = { readonly owner: Party; readonly requester: Party };
 export const holds = ({ parameter, values }: Filter, { owner, requester }: Parties): boolean => {
   switch (parameter) {
     case 'owner':
-      return values.some((it) => owner.references.includes(it));
+      // TA Notifications writes `owner=system|value` for a business identifier
+      return values.some((it) => owner.references.includes(it) || (it.includes('|') && isIdentifier(it, owner)));
     case 'owner:identifier':
       return values.some((it) => isIdentifier(it, owner));
     case 'requester:identifier':

@@ -1,7 +1,7 @@
 /** Subscriptions: topics, agreements and the content of notifications. Pure. */
 export { type Agreement, agreementKey, agreementOf, subscriptionResource } from './agreement.ts';
 export { backport } from './backport.ts';
-export { holds, isOwn, type Parties, type Party } from './filter.ts';
+export { type Filter, holds, isOwn, type Parties, type Party } from './filter.ts';
 export {
   type NotificationContent,
   type NotificationType,

@@ -11,6 +11,7 @@ export const feedbackTopics = [
   'completed',
   'not-completed',
   'consultation-held',
+  'delivery-failed',
 ] as const;
 
 export type FeedbackTopic = (typeof feedbackTopics)[number];

@@ -25,10 +25,12 @@ export const verbOf = ({ code }: Task): Verb | undefined =>
 export const fulfillCoding: Coding = { system: taskCodeSystem, code: 'fulfill' };
 export const abortCoding: Coding = { system: taskCodeSystem, code: 'abort' };
 
-/** The Task code with another verb; the use case stays. */
-export const withVerb = (code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> => ({
-  ...code,
-  coding: (code?.coding ?? []).map((it) =>
-    it.code === 'request-fulfillment' ? { system: taskCodeSystem, code: verb } : it,
-  ),
-});
+/** The Task code with another verb, once: the codings of every code system for the earlier verb go. The use case stays. */
+export function withVerb(code: Task['code'], verb: Extract<Verb, 'fulfill'>): NonNullable<Task['code']> {
+  const isVerb = (it: Coding) =>
+    it.code === 'request-fulfillment' || (it.system === taskCodeSystem && it.code === verb);
+  return {
+    ...code,
+    coding: [{ system: taskCodeSystem, code: verb }, ...(code?.coding ?? []).filter((it) => !isVerb(it))],
+  };
+}

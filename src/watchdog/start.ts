@@ -15,8 +15,7 @@ export type Watchdog = {
  * depend on store and configuration alone: after a crash, or at another gateway, the next run finds them.
  */
 export function startWatchdog(gateway: Gateway): Watchdog {
-  const { every, rules } = gateway.network.settings.watchdog;
-  if (rules.length === 0) return { wake: () => {}, stop: async () => {} };
+  const { every } = gateway.network.settings.watchdog;
   const holder = gateway.world.newId();
   const period = every * 1000;
   let looking: Promise<unknown> | undefined;

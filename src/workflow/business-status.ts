@@ -3,7 +3,9 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { ownCodes } from '../vocabulary/concept.ts';
 import type { TaskStatus } from './moves.ts';
 
-const waiting = ['awaiting-information', 'on-waitlist'];
+/** Progress in words only; possible with any status of a Task that was sent. */
+const inWords = ['other'];
+const waiting = ['awaiting-information', 'on-waitlist', ...inWords];
 const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
 
 /**
@@ -12,6 +14,9 @@ const appointment = ['intake-scheduled', 'no-show', 'appointment-cancelled'];
  */
 const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'first-contact-done', 'interim-report'];
 
+/** Set and removed by the gateway only, in any status: a Task that ended is delivered too. */
+export const deliveryFailed = 'delivery-failed';
+
 /**
  * Business statuses allowed per Task status; none is always allowed. A published BSeR example pairs `requested` with
  * "completed", which this rejects.
@@ -19,7 +24,7 @@ const retained = ['human-decision', 'selected', ...waiting, ...appointment, 'fir
 export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> = {
   draft: [],
   ready: [],
-  requested: ['human-decision', 'awaiting-information'],
+  requested: ['human-decision', 'awaiting-information', ...inWords],
   received: ['human-decision', ...waiting],
   // human-decision: the team that decides by hand has accepted it and is still choosing
   accepted: ['human-decision', 'selected', ...waiting, ...appointment],
@@ -32,12 +37,40 @@ export const businessStatuses: Readonly<Record<TaskStatus, readonly string[]>> =
     'cancellation-requested',
   ],
   'on-hold': [...waiting, ...appointment, 'first-contact-done', 'interim-report', 'cancellation-requested'],
-  completed: ['first-contact-done', 'handed-over'],
-  failed: ['no-show', 'appointment-cancelled', 'cancellation-requested'],
+  completed: ['first-contact-done', 'handed-over', ...inWords],
+  failed: ['no-show', 'appointment-cancelled', 'cancellation-requested', ...inWords],
   rejected: retained,
   cancelled: [...retained, 'cancellation-requested'],
   'entered-in-error': [...retained, 'cancellation-requested'],
 };
+
+/**
+ * Business statuses that the owner of a Task did not report itself: written by the gateway, or by the requester that
+ * selected it.
+ */
+const markers: ReadonlySet<string> = new Set([
+  'human-decision',
+  'selected',
+  'awaiting-information',
+  'cancellation-requested',
+  ...appointment,
+]);
+
+/**
+ * The Task without a marker that a move left as it was and that does not fit its new status: the mover neither wrote it
+ * nor has to remove it. What the owner itself reported stays, and is checked.
+ */
+export function withoutStaleMarker(before: Task, after: Task): Task {
+  const codes = ownCodes(after.businessStatus, 'business-status');
+  const [code] = codes;
+  if (before.status === after.status || codes.length !== 1 || code === undefined || !markers.has(code)) return after;
+  if (!ownCodes(before.businessStatus, 'business-status').includes(code) || fits(after.status, code)) return after;
+  const { businessStatus: _, ...task } = after;
+  return task;
+}
+
+export const fits = (status: TaskStatus, code: string): boolean =>
+  code === deliveryFailed || (businessStatuses[status]?.includes(code) ?? false);
 
 /** Business statuses that state an outcome, so that a completed Task needs no output. */
 export const outcomes: readonly string[] = ['first-contact-done', 'handed-over'];
@@ -45,13 +78,14 @@ export const outcomes: readonly string[] = ['first-contact-done', 'handed-over']
 /** A status as a diagnostic may repeat it: only FHIR's own codes, since any other value is text from the message. */
 export const statusName = (status: string): string => (Object.hasOwn(businessStatuses, status) ? status : '?');
 
-const known = new Set(Object.values(businessStatuses).flat());
+const known = new Set([...Object.values(businessStatuses).flat(), deliveryFailed]);
 
 /** The gateway's own business statuses that conflict with the Task status; codes of other systems are not checked. */
 export function invalidBusinessStatus(task: Task): Issue[] {
   const fit = businessStatuses[task.status] ?? [];
+  const permitted = new Set([...fit, deliveryFailed]);
   return ownCodes(task.businessStatus, 'business-status')
-    .filter((code) => !fit.includes(code))
+    .filter((code) => !permitted.has(code))
     .map((code) =>
       issue(
         'business-status-invalid',

@@ -58,10 +58,15 @@ function ofBoth(graph: Graph, task: Task, order: ServiceRequest): Issue[] {
   const samePerson = !task.for || graph.resolve(task.for) === graph.resolve(order.subject);
   return [
     ...(graph.resolve(task.focus) === order ? [] : [issue('focus-mismatch', {}, { expression: 'Task.focus' })]),
+    ...(severalPersons(graph, order) ? [issue('subject-ambiguous', {}, { expression: 'ServiceRequest.subject' })] : []),
     ...(samePerson ? [] : [issue('person-mismatch', {}, { expression: 'Task.for' })]),
     ...(useCasesDiffer(task, order) ? [issue('use-case-mismatch', {}, { expression: 'Task.code' })] : []),
   ];
 }
+
+/** Several Patients, and the order does not refer to one of them. */
+const severalPersons = (graph: Graph, order: ServiceRequest): boolean =>
+  graph.all('Patient').length > 1 && graph.resolve(order.subject)?.resourceType !== 'Patient';
 
 function useCasesDiffer(task: Task, order: ServiceRequest): boolean {
   const asked = ownCodes(task.code, 'use-case');

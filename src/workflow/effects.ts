@@ -2,20 +2,21 @@ import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { ownCodes } from '../vocabulary/concept.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
 import { abortTask } from './abort.ts';
 import { appointmentEffects, effectsOnAppointments } from './appointments.ts';
+import { withoutStaleMarker } from './business-status.ts';
 import { contradicted } from './companions.ts';
 import { partsOf } from './consultation.ts';
 import type { CreationContext, Effect, Effects, RequestedChange } from './effect.ts';
-import { awaitsInformation, effectsOnQuestions, questionEffects } from './information.ts';
+import { effectsOnQuestions, questionEffects } from './information.ts';
 import type { Actor } from './moves.ts';
 import { carriesOut, isAbout, isOpen, type OrderGraph } from './order-graph.ts';
 import { orderTransition } from './order-moves.ts';
 import { asSelected, selectionIssues, wantsSelection } from './selection.ts';
 import { transition } from './transition.ts';
+import { asksToWithdraw, withdrawalEffects, withdrawnOnRequest } from './withdrawal.ts';
 
 /**
  * The effects of a change on an order and its Tasks, whichever interaction requests it (PUT, PATCH, $transition, a Task
@@ -52,6 +53,10 @@ function directEffects(
       const result = appointmentEffects(graph, change.after, change.task, actors);
       return result.ok ? success({ rule: 'appointment', effects: result.value }) : result;
     }
+    case 'withdrawal': {
+      const result = withdrawalEffects(graph, change.task, actors.includes('owner'));
+      return result.ok ? success({ rule: 'ask-to-withdraw', effects: result.value }) : result;
+    }
     case 'question': {
       const result = questionEffects(graph, change.task, actors);
       return result.ok ? success({ rule: 'ask-for-information', effects: result.value }) : result;
@@ -68,14 +73,14 @@ function taskEffects(
   const before = graph.tasks.find(({ id }) => id === after.id);
   if (!before) return failure(issue('task-update-forbidden', {}));
   const selects = wantsSelection(before, after);
-  const asked = selects ? asSelected(before, after, graph.order) : withoutStaleRequest(before, after);
+  const asked = selects ? asSelected(before, after, graph.order) : withoutStaleMarker(before, after);
   const abortAccepted = graph.tasks.some(
     (it) => verbOf(it) === 'abort' && isAbout(it, before) && (it.status === 'accepted' || it.status === 'completed'),
   );
   const moved = transition({ before, after: asked, actor: actors, abortAccepted });
   if (!moved.ok) return moved;
   // Appointments and Encounters of the order do not restrict an abort or a question.
-  const isOfOrder = graph.order === undefined || isAbout(before, graph.order);
+  const isOfOrder = graph.order === undefined || (isAbout(before, graph.order) && verbOf(before) !== 'abort');
   const issues = [
     ...(selects ? selectionIssues(graph, before, after) : []),
     ...(isOfOrder ? contradicted(asked, graph) : []),
@@ -88,24 +93,20 @@ function taskEffects(
   });
 }
 
-/**
- * A Task that ends loses the business status of an open abort request or question, whether or not its owner removed it.
- */
-function withoutStaleRequest(before: Task, after: Task): Task {
-  const wasAsked = (it: Task) => ownCodes(it.businessStatus, 'business-status').includes('cancellation-requested');
-  const wasAskedToStop = after.status === 'completed' && wasAsked(before) && wasAsked(after);
-  const ends = after.status === 'completed' || after.status === 'failed';
-  if (!wasAskedToStop && !(ends && awaitsInformation(before) && awaitsInformation(after))) return after;
-  const { businessStatus: _, ...task } = after;
-  return task;
-}
-
 function following(graph: OrderGraph, before: Task, task: Task, rule: string, creation: CreationContext): Effect[] {
   if (rule === 'select')
     return graph.tasks
       .filter((it) => it.id !== task.id && verbOf(it) === 'request-fulfillment' && isOpen(it) && !isConsultation(it))
       .map((it) => ({ rule: 'not-selected', resource: cancelled(it, reasonOf('not-selected')) }));
-  if (verbOf(task) === 'abort' && rule === 'accept') return stopped(graph, task, creation);
+  if (verbOf(task) === 'abort' && rule === 'accept')
+    return asksToWithdraw(task, graph)
+      ? withdrawnOnRequest(
+          graph,
+          task,
+          (others, order, reason) => withdrawn(others, order, 'withdraw-order', reason, creation),
+          reasonOf('withdrawn-by-referrer'),
+        )
+      : stopped(graph, task, creation);
   if (!isOpen(task) && isOpen(before))
     return [
       ...graph.tasks
@@ -151,7 +152,11 @@ function withOrderCompleted(graph: OrderGraph, result: readonly Effect[]): Effec
   if (first.resource.resourceType === 'Task' && !carriesOut(first.resource, order)) return done;
   const now = graph.tasks.map((it) => result.find(({ resource }) => resource.id === it.id)?.resource ?? it);
   const open = now.some((it) => it.resourceType === 'Task' && carriesOut(it, order) && isOpen(it));
-  return open ? done : [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }];
+  if (open) return done;
+  const overtaken = graph.tasks
+    .filter((it) => asksToWithdraw(it, graph) && isOpen(it))
+    .map((it) => ({ rule: 'overtaken', resource: cancelled(it, reasonOf('overtaken')) }));
+  return [...done, { rule: 'complete-order', resource: { ...order, status: 'completed' } }, ...overtaken];
 }
 
 function orderEffects(

@@ -35,11 +35,16 @@ export const changedFixedFields = (before: Task, after: Task): Issue[] => [
     : [issue('task-element-immutable', { field: 'mgn-legal-basis' }, { expression: 'Task.extension' })]),
 ];
 
-/** Elements reported by the owner. The requester leaves them unchanged, except to ask the owner to stop. */
+/**
+ * Elements reported by the owner. The requester leaves them unchanged, except to ask the owner to stop. The marker
+ * `human-decision` is the gateway's own: a requester that does not repeat it changes nothing of the owner's.
+ */
 export function changedOwnersFields(before: Task, after: Task): Issue[] {
   const asksToStop = ownCodes(after.businessStatus, 'business-status').includes('cancellation-requested');
+  const dropsMarker =
+    after.businessStatus === undefined && ownCodes(before.businessStatus, 'business-status').includes('human-decision');
   return [
     ...(same(before.output, after.output) ? [] : ['output']),
-    ...(same(before.businessStatus, after.businessStatus) || asksToStop ? [] : ['businessStatus']),
+    ...(same(before.businessStatus, after.businessStatus) || asksToStop || dropsMarker ? [] : ['businessStatus']),
   ].map((field) => issue('task-element-owner-only', { field: `Task.${field}` }, { expression: `Task.${field}` }));
 }

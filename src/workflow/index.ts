@@ -1,5 +1,6 @@
 /** The state machine of orders and their Tasks, and the consistency of statuses in a referral. */
-export { askingToStop } from './abort.ts';
+export { askingToStop, askingToWithdraw } from './abort.ts';
+export { deliveryFailed } from './business-status.ts';
 export { coherence } from './coherence.ts';
 export { completeConsultation, isPreparationOf } from './consultation.ts';
 export type { Effect, Effects, RequestedChange } from './effect.ts';
@@ -11,6 +12,7 @@ export {
   questionnaireOf,
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
-export { isOpen, type OrderGraph, ownTask } from './order-graph.ts';
-export { rejectionReasons } from './reasons.ts';
+export { carriesOut, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
+export { implausibleDates } from './plausible-dates.ts';
+export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';

@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { ownCodes, ownCoding } from '../vocabulary/concept.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { sdcSystem, verbOf } from '../vocabulary/task-verb.ts';
+import { fits } from './business-status.ts';
 import type { CreationContext, Effect } from './effect.ts';
 import type { Actor } from './moves.ts';
 import { isAbout, isOpen, type OrderGraph } from './order-graph.ts';
@@ -168,5 +169,7 @@ const inputStood = ({ input = [] }: Task): TaskInput[] =>
 function standingAgain(task: Task, question: Task): Task {
   const { businessStatus: _, ...rest } = task;
   const before = inputStood(question)[0]?.valueCodeableConcept;
-  return before ? { ...rest, businessStatus: before } : rest;
+  // the Task may have moved on while the question was open
+  const stands = before && ownCodes(before, 'business-status').every((code) => fits(task.status, code));
+  return stands ? { ...rest, businessStatus: before } : rest;
 }

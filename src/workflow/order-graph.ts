@@ -1,4 +1,5 @@
 import type { Appointment, Encounter, Reference, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { verbOf } from '../vocabulary/task-verb.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
 import { terminal } from './moves.ts';
 
@@ -17,7 +18,8 @@ export const isAbout = (task: Task, it: { readonly resourceType: string; readonl
   it.id !== undefined && sameReference(task.focus, `${it.resourceType}/${it.id}`);
 
 /** Whether this Task carries out the order, so that the order ends with the last such Task. */
-export const carriesOut = (task: Task, order: ServiceRequest): boolean => isAbout(task, order) && !isConsultation(task);
+export const carriesOut = (task: Task, order: ServiceRequest): boolean =>
+  isAbout(task, order) && !isConsultation(task) && verbOf(task) !== 'abort';
 
 /** The Task that carries out the order: the open one, else the last. */
 export const ownTask = (tasks: readonly Task[], order: ServiceRequest): Task | undefined => {

@@ -1,8 +1,9 @@
 import type { Task } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { ownCodes } from '../vocabulary/concept.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
-import { invalidBusinessStatus, statusName } from './business-status.ts';
+import { businessStatuses, deliveryFailed, invalidBusinessStatus, statusName } from './business-status.ts';
 import { changedFixedFields, changedOwnersFields } from './fixed-fields.ts';
 import { type Actor, type Move, type TaskStatus, taskMoves, terminal } from './moves.ts';
 import { missingFor } from './needs.ts';
@@ -46,10 +47,26 @@ export function transition({ before, after, actor, abortAccepted = false }: Tran
       ...(actors.includes('owner') ? [] : changedOwnersFields(before, after)),
     ].filter(({ expression }) => !selects || !selectionSets.includes(expression ?? '')),
     ...invalidBusinessStatus(after),
+    ...(reportsFailedDelivery(after) && !reportsFailedDelivery(before) ? [onlyByGateway(after)] : []),
   ];
   if (issues.length > 0) return failure(...issues);
   return success({ from: before.status, to: after.status, rule: rule.value.rule, task: after });
 }
+
+/** A partner that returns what it read keeps the business status; none sets it. */
+const reportsFailedDelivery = ({ businessStatus }: Task): boolean =>
+  ownCodes(businessStatus, 'business-status').includes(deliveryFailed);
+
+const onlyByGateway = ({ status }: Task) =>
+  issue(
+    'business-status-invalid',
+    {
+      businessStatus: deliveryFailed,
+      status: statusName(status),
+      codes: businessStatuses[status]?.join(', ') || '-',
+    },
+    { expression: 'Task.businessStatus' },
+  );
 
 /** The statuses to which these actors may move the Task now, in the order of the table. */
 export function moves(task: Task, actor: Actor | readonly Actor[]): readonly TaskStatus[] {

@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   measure: 2,
   store: 3,
   terminology: 4,
+  tracker: 4,
   directory: 4,
   delivery: 4,
   'access.ts': 5,

@@ -1,97 +1,159 @@
 /**
- * Messages a second from received to delivered, two deliveries each, beside a null pipeline, in one interleaved run.
- * Load, sink and both gateways share this machine. `npm run bench`; `-- ROUNDS MESSAGES` for other sizes.
+ * What a message costs, from receipt to its two deliveries, beside a null pipeline that only parses, stores and delivers:
+ * the gateway on an empty store, on a filled one, and the null pipeline take turns. Load and receiver are in this process,
+ * on the same machine. `npm run bench -- --help` lists the sizes. The table is that of docs/operate/performance.md.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'undici';
-import { bsn } from '../../src/fhir/identifier.ts';
+import { parseArgs } from 'node:util';
 import { startSink } from '../support/servers/recording-receiver.ts';
+import { type Body, bodies } from './bodies.ts';
+import type { Snapshot } from './gateway/process.ts';
+import { fullLoad, type Load, steadyLoad } from './load.ts';
+import { noise } from './noise.ts';
+import { type Child, startChild } from './start-child.ts';
+import { quantile, say } from './timing.ts';
 
-const [rounds = 5, messages = 1500] = process.argv.slice(2).map(Number);
-const clients = 32;
-const root = join(import.meta.dirname, '../..');
-const examples = {
-  'gateway profile (validated, routed)': '001-referral-as-collection',
-  'ELZ (validated, mapped, routed)': '004-elz-referral-json',
+const options = {
+  messages: { type: 'string', default: '300' },
+  rounds: { type: 'string', default: '3' },
+  clients: { type: 'string', default: '32' },
+  stored: { type: 'string', default: '2000' },
+  /** Duration of the measurement at half load. */
+  seconds: { type: 'string', default: '3' },
+  /** `own profile`, `ELZ`; both when absent. */
+  profile: { type: 'string', multiple: true },
+  folder: { type: 'string', default: tmpdir() },
+  help: { type: 'boolean', default: false },
+} as const;
+const { values } = parseArgs({ options });
+if (values.help) {
+  for (const [name, it] of Object.entries(options))
+    say(`  --${name}${it.type === 'string' ? `, ${'default' in it ? it.default : 'both'}` : ''}`);
+  process.exit();
+}
+const [messages, rounds, clients, stored, seconds] = (
+  ['messages', 'rounds', 'clients', 'stored', 'seconds'] as const
+).map((name) => Number(values[name])) as [number, number, number, number, number];
+
+type Measured = {
+  readonly name: string;
+  readonly target: Child;
+  readonly loads: Load[];
+  readonly costs: Cost[];
+  latency: readonly number[];
+};
+/** Per message. */
+type Cost = {
+  readonly cpu: number;
+  readonly busiest: number;
+  readonly kilobytes: number;
+  readonly writeCalls: number;
+  readonly kilobytesToDisk: number;
+  readonly statements: number;
+  readonly lag: Snapshot['lag'];
 };
 
-/** The test range of BSNs, as far as it passes the elfproef. */
-const testNumbers = Array.from({ length: 100_000 }, (_, index) => `9999${String(index).padStart(5, '0')}`).filter(
-  (number) => bsn(number) !== undefined,
-);
-let next = 0;
-
-type Target = { readonly child: ChildProcess; readonly pool: Pool };
-const folder = mkdtempSync(join(tmpdir(), 'mgn-bench-'));
+const folder = mkdtempSync(join(values.folder, 'mgn-bench-'));
+const machine = noise();
 const sink = await startSink(0, false);
-const targets = { full: await start('full'), null: await start('null') };
+const children: readonly (readonly [string, Child])[] = [
+  ['at 0 stored', await startChild('full', sink, join(folder, 'empty.db'))],
+  ...(stored > 0
+    ? ([
+        [`at ${stored.toLocaleString('en')} stored`, await startChild('full', sink, join(folder, 'filled.db'), stored)],
+      ] as const)
+    : []),
+  ['null pipeline', await startChild('null', sink, join(folder, 'null.db'))],
+];
+let sent = 0;
 
-for (const [name, example] of Object.entries(examples)) {
-  const body = readFileSync(join(root, 'examples/messages', example, 'input.json'), 'utf8');
-  process.stdout.write(`\n${name}, ${body.length} characters, ${messages} messages a round, ${clients} clients\n`);
-  await measure(targets.full, body, 500);
-  await measure(targets.null, body, 500);
-  const ratios: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const full = await measure(targets.full, body, messages);
-    const bare = await measure(targets.null, body, messages);
-    ratios.push(full / bare);
-    process.stdout.write(
-      `  round ${round}: gateway ${full.toFixed(0)}/s, null ${bare.toFixed(0)}/s, ratio ${(full / bare).toFixed(2)}\n`,
-    );
-  }
-  const median = ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)]!;
-  process.stdout.write(`  median ratio ${median.toFixed(2)} (aim: at least 0.50)\n`);
-}
+for (const body of bodies(values.profile)) await compare(body);
 
-for (const { child, pool } of Object.values(targets)) {
-  await pool.close();
-  child.kill('SIGKILL');
-}
+say(`\nMachine: ${machine.describe()}.`);
+await Promise.all(children.map(([, child]) => child.stop()));
 await sink.close();
+say(`Size of the store a message: ${children.map(([name, child]) => sizeOf(name, child)).join(', ')}.`);
 rmSync(folder, { recursive: true, force: true });
 
-/** Every referral is another person's: of one person there are never thousands. */
-function ofAnother(body: string): string {
-  const number = testNumbers[next++ % testNumbers.length]!;
-  return body.replaceAll(/9999\d{5}/g, number);
-}
-
-/** Messages a second until the last delivery of the last message has come in. */
-async function measure({ pool }: Target, body: string, count: number): Promise<number> {
-  const before = sink.received.length;
-  const began = performance.now();
-  let left = count;
-  const client = async () => {
-    while (left-- > 0) {
-      const headers = {
-        'content-type': 'application/fhir+json',
-        authorization: 'Bearer demo-gp-de-linde',
-        'x-request-id': randomUUID(),
-      };
-      const answer = await pool.request({ path: '/fhir', method: 'POST', headers, body: ofAnother(body) });
-      const text = await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${text.slice(0, 500)}`);
+async function compare(body: Body): Promise<void> {
+  const all = children.map(([name, target]): Measured => ({ name, target, loads: [], costs: [], latency: [] }));
+  say(
+    `\n### ${body.name}, ${(body.size / 1024).toFixed(0)} KB, ${rounds} rounds of ${messages} messages, ${clients} clients\n`,
+  );
+  for (const { target } of all) await fullLoad(target, body, { messages, clients });
+  for (let round = 0; round < rounds; round++) {
+    machine.sample();
+    for (const it of all) {
+      const before = await it.target.snapshot();
+      it.loads.push(await fullLoad(it.target, body, { messages, clients }));
+      it.costs.push(costOf(before, await it.target.snapshot(), messages));
     }
-  };
-  await Promise.all(Array.from({ length: clients }, client));
-  await sink.until(before + 2 * count, 120_000);
-  return (count / (performance.now() - began)) * 1000;
+  }
+  for (const it of all) {
+    const perSecond = median(it.loads, ({ answeredPerSecond }) => answeredPerSecond) / 2;
+    it.latency = await steadyLoad(it.target, body, { perSecond, seconds });
+    sent += it === all[0] ? it.latency.length + messages * (rounds + 1) : 0;
+  }
+  print(all);
 }
 
-async function start(kind: 'full' | 'null'): Promise<Target> {
-  const args = ['test/bench/gateway-child.ts', kind, sink.url, join(folder, `${kind}.db`)];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the ${kind} gateway ended with ${code}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
-      const found = /port (\d+)/.exec(chunk.toString())?.[1];
-      if (found) resolve(found);
-    });
-  });
-  return { child, pool: new Pool(`http://127.0.0.1:${port}`, { connections: clients }) };
+function costOf(before: Snapshot, after: Snapshot, count: number): Cost {
+  const each = (of: (it: Snapshot) => number) => (of(after) - of(before)) / count;
+  return {
+    cpu: each(({ cpu }) => cpu),
+    busiest: Math.max(0, ...Object.keys(after.threads).map((id) => each(({ threads }) => threads[id] ?? 0))),
+    kilobytes: each(({ written }) => written / 1024),
+    writeCalls: each(({ writeCalls }) => writeCalls),
+    kilobytesToDisk: each(({ toDisk }) => toDisk / 1024),
+    statements: each(({ statements }) => statements),
+    lag: after.lag,
+  };
+}
+
+function print(all: readonly Measured[]): void {
+  const rows: readonly (readonly [string, (it: Measured) => string])[] = [
+    ['messages/s, answered', ({ loads }) => range(loads, (it) => it.answeredPerSecond)],
+    ['messages/s, delivered', ({ loads }) => range(loads, (it) => it.deliveredPerSecond)],
+    ['CPU a message, all threads, µs', ({ costs }) => range(costs, (it) => it.cpu)],
+    ['CPU a message, busiest thread, µs', ({ costs }) => range(costs, (it) => it.busiest)],
+    ['KB written a message', ({ costs }) => range(costs, (it) => it.kilobytes)],
+    ['KB to disk a message', ({ costs }) => range(costs, (it) => it.kilobytesToDisk)],
+    ['write calls a message', ({ costs }) => range(costs, (it) => it.writeCalls)],
+    ['SQL statements a message', ({ costs }) => range(costs, (it) => it.statements, 1)],
+    ['event-loop lag, p99, ms', ({ costs }) => range(costs, (it) => it.lag.p99)],
+    ['event-loop lag, longest, ms', ({ costs }) => range(costs, (it) => it.lag.longest)],
+    ['p99 of the answer at half load, ms', ({ latency }) => quantile(latency, 0.99).toFixed(0)],
+    ['deliveries open at the last answer, %', ({ loads }) => range(loads, ({ open }) => 100 * open)],
+  ];
+  say(`| median (lowest to highest) | ${all.map(({ name }) => name).join(' | ')} |`);
+  say(`|---|${all.map(() => '---').join('|')}|`);
+  for (const [name, figure] of rows) say(`| ${name} | ${all.map(figure).join(' | ')} |`);
+  const rate = (it: Load) => it.deliveredPerSecond;
+  const ratio = (it: Measured) =>
+    median(
+      it.loads.map((load, round) => rate(load) / rate(all.at(-1)!.loads[round]!)),
+      (x) => x,
+    );
+  say(
+    `| messages/s, delivered, of the null pipeline, by round | ${all.map((it) => ratio(it).toFixed(2)).join(' | ')} |`,
+  );
+}
+
+function median<T>(all: readonly T[], of: (it: T) => number): number {
+  return quantile(all.map(of), 0.5);
+}
+
+function range<T>(all: readonly T[], of: (it: T) => number, digits = 0): string {
+  const [low, middle, high] = [0, 0.5, 1].map((share) => quantile(all.map(of), share).toFixed(digits));
+  return low === high ? `${middle}` : `**${middle}** (${low} to ${high})`;
+}
+
+/** Closed, and so without a write-ahead log. */
+function sizeOf(name: string, { file, filled }: Child): string {
+  const { size } = statSync(file);
+  const bytes =
+    filled > 0 && name !== 'null pipeline' && stored > 0 && file.endsWith('filled.db') ? filled / stored : size / sent;
+  return `${(bytes / 1024).toFixed(1)} KB ${name}`;
 }

@@ -250,7 +250,7 @@ describe('a receiver that refuses', () => {
     const worker = deliver(store, { a }, { settings: { maximumServerErrors: 3 } });
     await put(store, ...numbered(2));
     await worker.idle();
-    expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1']);
+    expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1', 'a0']);
     expect(await stateOf(store, 'a0')).toMatchObject({ state: 'dead', because: 'receiver-refused: 500' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { addressOf, chooseEndpoint, withAddresses } from '../../src/directory/index.ts';
+import { addressOf, chooseEndpoint, registeredEndpoints, withAddresses } from '../../src/directory/index.ts';
 import { demoNetwork } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -76,6 +76,44 @@ describe('of several endpoints', () => {
     expect(chooseEndpoint([endpoint('a', { payloadType: [{ coding: [{ system, code: 'Request' }] }] })], now)?.id).toBe(
       'a',
     );
+  });
+});
+
+describe('an address of another machine without TLS, as a replicated directory may list it at any moment', () => {
+  const place = 'Organization/ggz-horizonland';
+
+  /** The demo network, in whose directory the Endpoint of the partner has this address. */
+  async function networkWith(address: string, permitted: readonly string[] = []) {
+    const network = await demoNetwork();
+    const resource: typeof network.resource = (reference) => {
+      const found = network.resource(reference);
+      return found?.resourceType === 'Endpoint' ? ({ ...found, address } as typeof found) : found;
+    };
+    return { ...network, resource, settings: { ...network.settings, plainHttp: new Set(permitted) } };
+  }
+
+  test.each(['http://other.example/fhir', 'http://10.0.0.4/fhir', 'HTTP://other.example/fhir', 'other'])(
+    '%s receives neither deliveries nor notifications',
+    async (address) => {
+      const network = await networkWith(address);
+      for (const service of [{}, { service: 'HealthcareService/specialist-ggz-horizonland' }])
+        expect(addressOf(network, { partner: 'ggz-horizonland', ...service }, now).ok).toBe(false);
+      expect(registeredEndpoints(network, 'ggz-horizonland', now)).toEqual([]);
+      expect(network.resource(place)).toBeDefined();
+    },
+  );
+
+  test.each([
+    ['with TLS', 'https://other.example/fhir', []],
+    ['on this machine', 'http://127.0.0.1:9/fhir', []],
+    ['permitted by plain-http', 'http://other.example/fhir', ['other.example']],
+  ])('%s receives', async (_, address, permitted) => {
+    const network = await networkWith(address, permitted);
+    expect(addressOf(network, { partner: 'ggz-horizonland' }, now)).toMatchObject({
+      ok: true,
+      value: { url: address },
+    });
+    expect(registeredEndpoints(network, 'ggz-horizonland', now)).toEqual([address]);
   });
 });
 

@@ -115,7 +115,27 @@ describe('a mistake in a network is reported with its place, and the network ref
       ['network.yaml', 'timezone:', 'time-zone:'],
       ['config-key-missing #', 'config-key-unknown time-zone:'],
     ],
+    [
+      'a time for 404 beyond its bounds',
+      ['network.yaml', 'watchdog:', 'delivery: { not-found-hours: 73 }\nwatchdog:'],
+      ['config-value-invalid not-found-hours: 73'],
+    ],
+    [
+      'dead letters for a service that does not exist',
+      ['network.yaml', 'watchdog:', 'delivery: { dead-letters-to: HealthcareService/nobody }\nwatchdog:'],
+      ['config-reference-unresolved dead-letters-to: HealthcareService/nobody'],
+    ],
     ['a limit that is no number', ['network.yaml', '5242880', 'five'], ['config-value-invalid body-bytes: five']],
+    [
+      'every origin allowed to use the API in a browser',
+      ['network.yaml', 'limits:', "cors: { origins: ['*'] }\nlimits:"],
+      ["config-value-invalid '*'] }"],
+    ],
+    [
+      'an origin with a path',
+      ['network.yaml', 'limits:', 'cors: { origins: [https://app.example/] }\nlimits:'],
+      ['config-value-invalid https://app.example/] }'],
+    ],
     [
       'a registration team that is not there',
       ['network.yaml', 'HealthcareService/registration-team', 'HealthcareService/nobody'],

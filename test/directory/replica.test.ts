@@ -2,17 +2,23 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bundle, BundleEntry, HealthcareService } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, HealthcareService, Organization, Task } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { mergeReplica } from '../../src/directory/current/merge-replica.ts';
+import type { Network } from '../../src/directory/index.ts';
+import { adopt } from '../../src/directory/replica/adopt.ts';
+import type { DirectorySource } from '../../src/directory/replica/source.ts';
 import { updateFrom } from '../../src/directory/replica/update.ts';
-import { mgnExtension } from '../../src/fhir/canonical.ts';
+import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
 import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 import { asker, resourceOf } from '../support/test-gateway.ts';
 
@@ -336,5 +342,81 @@ describe('a source that', () => {
     expect(known(running, 'Organization/neighbour.o3')).toBeUndefined();
     expect(await count(running)).toBe(19);
     expect(asked.some((it) => it.includes('_history?_since=2026-11-01T09%3A59%3A00.000Z'))).toBe(true);
+  });
+});
+
+describe('a service of another directory as the owner that a sender names', () => {
+  const service = (id: string, providedBy: string): HealthcareService => ({
+    resourceType: 'HealthcareService',
+    id,
+    active: true,
+    name: `Service ${id}`,
+    identifier: [{ system: 'https://elsewhere.example/services', value: id }],
+    providedBy: { reference: `Organization/${providedBy}` },
+  });
+  const organization = (id: string, kvk: string): Organization => ({
+    resourceType: 'Organization',
+    id,
+    active: true,
+    name: `Organisation ${id}`,
+    identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/kvk', value: kvk }],
+    extension: [
+      {
+        url: mgnExtension('domain'),
+        valueCodeableConcept: { coding: [{ system: mgnCodeSystem('domain'), code: 'care' }] },
+      },
+    ],
+  });
+  const address = 'https://elsewhere.example/fhir';
+  const merged = async (): Promise<Network> => {
+    const { network } = await demoConfiguration();
+    const kadeKvk = network.directory
+      .organization('Organization/ggz-de-kade')!
+      .identifiers.find(({ system }) => system?.endsWith('/kvk'))!.value!;
+    const source = { id: 'elsewhere', address } as DirectorySource;
+    const resources = [
+      organization('known', kadeKvk),
+      organization('foreign', '99999999'),
+      service('of-known', 'known'),
+      service('of-foreign', 'foreign'),
+    ].map((it) => adopt(it as Resource & { id: string }, source));
+    const entries = new Map(
+      resources.map((resource) => [
+        `${resource.resourceType}/${resource.id}`,
+        { resource, source: 'elsewhere', digest: 1n },
+      ]),
+    );
+    return mergeReplica(network, { entries, sum: 1n }, new Set(['elsewhere']));
+  };
+  const decide = async (owner: Task['owner']) => {
+    const { directory } = await merged();
+    const { routes } = await demoConfiguration();
+    const graph = caseInput('named-owner');
+    for (const { resource } of graph.entry ?? []) if (resource?.resourceType === 'Task') resource.owner = owner!;
+    return route(routes, directory, { graph, source: 'gateway-profile', sender: 'gp-de-linde', now: new Date(0) });
+  };
+
+  test.each<[string, Task['owner']]>([
+    ['its id in this directory', { reference: 'HealthcareService/elsewhere.of-known' }],
+    ['its URL in that directory', { reference: `${address}/HealthcareService/of-known` }],
+    ['its identifier', { identifier: { system: 'https://elsewhere.example/services', value: 'of-known' } }],
+  ])('by %s: received by the system of its organisation, where that is connected', async (_, owner) => {
+    expect(await decide(owner)).toMatchObject({
+      kind: 'assigned',
+      owner: { reference: 'HealthcareService/elsewhere.of-known', partner: 'ggz-de-kade' },
+    });
+  });
+
+  test('of an organisation without a connected system: staff assign the referral, and the sender is warned why', async () => {
+    const decision = await decide({ reference: `${address}/HealthcareService/of-foreign` });
+    expect(decision).toMatchObject({ kind: 'human', owner: { partner: 'registration-team' } });
+    expect(decision.warnings.map(({ rule }) => rule)).toContain('owner-not-connected');
+  });
+
+  test('at an address of no directory: not taken for a service of this one', async () => {
+    expect(await decide({ reference: 'https://unknown.example/fhir/HealthcareService/nothing' })).toMatchObject({
+      kind: 'refused',
+      issues: [{ rule: 'owner-unknown' }],
+    });
   });
 });

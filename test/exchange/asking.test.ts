@@ -54,7 +54,7 @@ describe('what is not offered', () => {
     ['PUT', '/fhir/Patient/1', 'GET, HEAD'],
     ['GET', '/fhir', 'POST'],
     ['GET', '/fhir/Patient', ''],
-    ['POST', '/fhir/ServiceRequest', 'GET, HEAD'],
+    ['POST', '/fhir/Condition', 'GET, HEAD'],
   ] as const)('%s %s is 405 with Allow: %s', async (method, path, allow) => {
     const answer = await gateway.ask(method, path, { as: 'gp-de-linde', ...(method === 'GET' ? {} : { body: '{}' }) });
     expect([answer.status, answer.headers.allow]).toEqual([405, allow]);
@@ -101,7 +101,7 @@ describe('a hostile search', () => {
     ['_total=all', 'search-value-malformed'],
     ['_cursor=', 'search-value-malformed'],
     ['_cursor=%00%ff', 'search-value-malformed'],
-    ['_sort=name', 'search-value-malformed'],
+    ['_sort=name', 'search-sort-unsupported'],
     ['status=,', 'search-value-malformed'],
     [`_id=${'a,'.repeat(400)}a`, 'search-value-malformed'],
     [`${'status=a&'.repeat(40)}status=a`, 'search-value-malformed'],
@@ -110,7 +110,9 @@ describe('a hostile search', () => {
     [`status=${'a,'.repeat(60)}a&code=${'a,'.repeat(60)}a`, 'search-too-costly'],
     ['owner:identifier:x=a', 'search-parameter-unknown'],
     ['__proto__=a', 'search-parameter-unknown'],
-    ['_include=Task:focus', 'search-parameter-unknown'],
+    ['_include=Task:location', 'search-include-unsupported'],
+    ['status:text=a', 'search-modifier-unsupported'],
+    ['_has:Provenance:target:agent=a', 'search-parameter-unknown'],
     ['patient.identifier=999901102', 'search-parameter-unknown'],
   ])('Task?%s is 400', (query, rule) => expectRefusal(gateway, ['GET', `/fhir/Task?${query}`, {}], [400, rule]));
 

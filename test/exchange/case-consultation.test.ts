@@ -160,7 +160,7 @@ describe('the preparation', () => {
     const invitation = locationOf(given.answer, 'Communication')!;
     const { payload = [] } = await team().read<Communication>(invitation);
     const text = payload.map(({ contentString }) => contentString).join('\n');
-    expect(text).toContain('Op 9 december 2026 overleggen we over uw hulp. U bent uitgenodigd.');
+    expect(text).toContain('Op 27 november 2026 overleggen we over uw hulp. U bent uitgenodigd.');
     expect(text).toContain('horen alleen wat u goed vond: Wijkteam Zonnerveen');
     expect(text).toContain('zonder te weten over wie het gaat: GGZ Horizonland');
     expect(await wijkteam().status(invitation)).toBe(404);
@@ -195,7 +195,7 @@ describe('the preparation', () => {
     const theirs = seen.kind === 'found' ? seen.resources.map(({ text }) => JSON.parse(text) as Appointment) : [];
     expect(theirs.map(({ status, start }) => [status, start?.slice(0, 10)]).sort()).toEqual([
       ['booked', '2026-12-10'],
-      ['cancelled', '2026-12-09'],
+      ['cancelled', '2026-11-27'],
     ]);
   });
 });

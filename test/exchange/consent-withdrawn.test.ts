@@ -111,7 +111,7 @@ test.each([
     422,
     'consent-immutable',
   ],
-  ['to go on', { status: 'active' as const }, 'gp-de-linde', 422, 'consent-immutable'],
+  ['to a draft', { status: 'draft' as const }, 'gp-de-linde', 422, 'consent-immutable'],
 ])('a Consent is not changed %s', async (_, change, as, status, rule) => {
   const it = await asked();
   const refused = await withdraw(it.consent, change, as);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/fhir/json.ts';
 import { writeXml } from '../../src/fhir/xml.ts';
@@ -42,8 +42,8 @@ const refusals: readonly (readonly [string, Asking, number, string])[] = [
     'media-type-unsupported',
   ],
   [
-    'a compressed body',
-    { body: gzipSync(referralText), headers: { 'content-encoding': 'gzip' } },
+    'a body compressed in another way than gzip',
+    { body: brotliCompressSync(referralText), headers: { 'content-encoding': 'br' } },
     415,
     'content-encoding-unsupported',
   ],

@@ -1,7 +1,7 @@
 import type { Bundle, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partnerAt } from '../support/exchange/partner-client.ts';
-import { referral } from '../support/exchange/transfer-bundle.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
 import { type Answered, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** The right to read ends with its ground: the table of docs/guide/workflow.md, one row a test. */
@@ -105,5 +105,51 @@ describe('reads on', () => {
     const [rejected, kept] = [await referred(), await referred()];
     expect((await team.move(rejected.task, { status: 'rejected', reason: 'at-capacity' })).status).toBe(200);
     for (const it of kept.all) expect(await team.status(it)).toBe(200);
+  });
+});
+
+describe('an order that is replaced', () => {
+  const ggz = () => partnerAt(gateway, 'ggz-horizonland');
+
+  /** A transfer to one provider, and the message that amends it. */
+  async function transferred(started: boolean, amendedTo: string) {
+    const { task, order } = await referred();
+    await team.move(task, { status: 'accepted' });
+    const onward = { basedOn: order, partOf: task };
+    const first = await team.post('', transferOf(['specialist-ggz-horizonland'], { directed: true, onward }));
+    expect(first.status, first.text).toBe(200);
+    const all = locations(first);
+    const reads = [];
+    for (const it of all) if ((await ggz().status(it)) === 200) reads.push(it);
+    expect(reads.length).toBeGreaterThan(4);
+    if (started)
+      for (const status of ['accepted', 'in-progress'])
+        expect((await ggz().move(of(all, 'Task'), { status })).status).toBe(200);
+    const amended = transferOf([amendedTo], { directed: true, onward });
+    for (const { resource } of amended.entry ?? [])
+      if (resource?.resourceType === 'ServiceRequest') resource.replaces = [{ reference: of(all, 'ServiceRequest') }];
+    const answer = await team.post('', amended);
+    expect(answer.status, answer.text).toBe(200);
+    return { task: of(all, 'Task'), content: reads.filter((it) => !it.startsWith('Task/')) };
+  }
+
+  test('by one for another receiver: the former one, which had not started, reads its own Task only', async () => {
+    const { task, content } = await transferred(false, 'addiction-care-keerpunt');
+    for (const it of content)
+      for (const path of [it, `${it}/_history`, `${it}/_history/1`]) expect(await ggz().status(path), path).toBe(404);
+    const own = await ggz().read<Task>(task);
+    expect([own.status, own.statusReason?.coding?.[0]?.code, own.for]).toEqual(['cancelled', 'replaced', undefined]);
+    expect(await ggz().status(`${task}/_history/1`)).toBe(404);
+    for (const it of content) expect(await team.status(it), 'its sender reads on').toBe(200);
+  });
+
+  test('by one for the same receiver: it reads on in the order that the new one amends', async () => {
+    const { content } = await transferred(false, 'specialist-ggz-horizonland');
+    for (const it of content) expect(await ggz().status(it), it).toBe(200);
+  });
+
+  test('while its receiver treats the person: it reads on', async () => {
+    const { content } = await transferred(true, 'addiction-care-keerpunt');
+    for (const it of content) expect(await ggz().status(it), it).toBe(200);
   });
 });

@@ -224,28 +224,33 @@ describe('a placer that stores its own Tasks', () => {
     expect(await ownTasks()).toHaveLength(1);
   });
 
-  test('an order that is not accepted is rejected at the placer with codes, and is a dead letter here', async () => {
+  test('an order that is not accepted: its Task is left to people, who are told once; corrected, it comes in', async () => {
     placed('t1', { task: { extension: [] } });
+    const before = placer.task('t1');
     await told('Task/t1');
-    expect(await ownTasks()).toEqual([]);
-    expect(placer.task('t1')).toMatchObject({
-      status: 'rejected',
-      statusReason: { coding: [{ code: 'incomplete-referral' }] },
-    });
+    await told('Task/t1');
+    expect(placer.task('t1')).toEqual(before);
+    expect(placer.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
     const [pull] = await pulls();
     expect([pull?.state, pull?.because]).toEqual(['dead', expect.stringMatching(/^pulled-order-refused: /)]);
+    for (const as of ['registration-team', 'gp-de-linde']) {
+      const [report, ...more] = await ownTasks(as);
+      expect(more).toEqual([]);
+      expect(report?.code?.coding?.map(({ code }) => code)).toContain('escalate');
+      expect(report?.focus?.identifier).toEqual({ system: address, value: `${placer.base}/Task/t1` });
+      expect(report?.input?.at(-1)?.valueString).toBe(pull?.because?.split(': ')[1]);
+    }
+    placed('t1');
+    await told('Task/t1');
+    expect(await ownTasks()).toHaveLength(2);
   });
 
-  test('a solicitation of a placer is not accepted', async () => {
-    const useCase = { system: 'https://mgn.example/fhir/CodeSystem/mgn-use-case', code: 'transfer' };
-    const verb = { system: 'https://mgn.example/fhir/CodeSystem/mgn-task-code', code: 'request-fulfillment' };
-    const owner = { reference: 'HealthcareService/basic-ggz-de-kade' };
-    placed('t1', { order: { category: [{ coding: [useCase] }] } });
-    const { for: _, description: __, note: ___, ...task } = placer.task('t1');
-    placer.put({ ...task, code: { coding: [verb, useCase] }, owner });
-    await told('Task/t1');
-    const [pull] = await pulls();
-    expect([pull?.state, pull?.because]).toEqual(['dead', 'pulled-order-refused: pulled-order-unsupported']);
+  test('of several Tasks in one notification, one that is not accepted does not hold up the others', async () => {
+    placed('t1', { task: { extension: [] } });
+    placed('t2');
+    await told('Task/t1', 'Task/t2');
+    const order = (await ownTasks()).filter(({ code }) => !code?.coding?.some((it) => it.code === 'escalate'));
+    expect(order.map(({ partOf }) => partOf?.[0]?.identifier?.value)).toEqual([`${placer.base}/Task/t2`]);
   });
 
   test('what is not the Task that was announced is a dead letter', async () => {

@@ -263,6 +263,35 @@ describe('a receiver in trouble', () => {
     await expect.poll(async () => (await gateway.store.subscription(asked.id ?? ''))?.status).toBe('active');
   });
 
+  test('a Subscription is replaced, not changed', async () => {
+    const mine = await agreed();
+    const change = (more: object) =>
+      gateway.ask('PUT', `/fhir/Subscription/${mine.id}`, {
+        as: 'registration-team',
+        body: JSON.stringify({ ...mine, status: 'requested', ...more }),
+        headers: { 'if-match': 'W/"2"' },
+      });
+    const empty = {
+      ...mine.channel,
+      _payload: {
+        extension: [
+          {
+            url: 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content',
+            valueCode: 'empty',
+          },
+        ],
+      },
+    };
+    for (const more of [{ criteria: mine.criteria?.replace('registration', 'transfer') }, { channel: empty }]) {
+      const answer = await change(more);
+      expect([answer.status, rulesOf(answer)]).toEqual([422, ['subscription-change-unsupported']]);
+    }
+    // the new one is active before the old one ends
+    const another = await agreed({ content: 'empty' });
+    expect((await end(mine)).status).toBe(200);
+    expect((await gateway.store.subscription(another.id ?? ''))?.status).toBe('active');
+  });
+
   test('whose Subscription ends meanwhile is no longer notified', async () => {
     const mine = await agreed();
     listener.answer = 503;
@@ -271,8 +300,12 @@ describe('a receiver in trouble', () => {
     listener.answer = 200;
     await expect
       .poll(async () => {
-        const dead = await gateway.store.dispatches({ recipient: 'registration-team', state: 'dead', count: 500 });
-        return dead.items.filter(({ subscription }) => subscription === mine.id).map(({ because }) => because);
+        const ended = await gateway.store.dispatches({
+          recipient: 'registration-team',
+          state: 'withdrawn',
+          count: 500,
+        });
+        return ended.items.filter(({ subscription }) => subscription === mine.id).map(({ because }) => because);
       })
       .toEqual(['delivery-forbidden: subscription-ended']);
     expect(heardOf(mine)).toHaveLength(1);

@@ -64,7 +64,7 @@ describe.for(nodes)('under Node $name', ({ path, flags }) => {
     expect([code, out.split('\n')[0]]).toEqual([0, `valid ${message}`]);
   });
 
-  test('mgn serve answers', async () => {
+  test('mgn serve answers, and mgn play plays an example on it', async () => {
     const args = [...flags, join(folder, 'bin/mgn.js'), 'serve', '--port', '0', '--store', 'sqlite::memory:'];
     const child = spawn(path, args, { cwd: project, stdio: ['ignore', 'pipe', 'ignore'] });
     try {
@@ -75,6 +75,10 @@ describe.for(nodes)('under Node $name', ({ path, flags }) => {
       }
       const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
       expect([answer.status, await answer.json()]).toEqual([200, { status: 'up' }]);
+      // the examples come with the package
+      const play = [...flags, join(folder, 'bin/mgn.js'), 'play', '106', '--to', `http://127.0.0.1:${port}/fhir`];
+      const played = await ran(path, play, project, path);
+      expect([played.code, played.out.trimEnd().split('\n').at(-1)]).toEqual([0, '  as expected']);
     } finally {
       child.kill();
     }

@@ -86,8 +86,9 @@ async function open(): Promise<void> {
     authenticate: () => ({ ok: false, issues: [] }),
     refusedLogins: refusedLogins(deciding.world),
     bodies: bodyBudget(),
-    admission: { waiting: 1 },
+    admission: { waiting: 1, isOverloaded: async () => false },
     heavy: openHeavyWork({ profiles: [], waive: {} }),
+    log: () => {},
     report: (fault) => {
       throw fault;
     },

@@ -16,6 +16,9 @@ const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
   [303, 'receiver-redirected'],
   [307, 'receiver-redirected'],
   [308, 'receiver-redirected'],
+  // A path that is wrong, or a server that is being deployed. For how long: settings.retryNotFound.
+  [404, 'receiver-not-found'],
+  [410, 'receiver-not-found'],
   // The token has expired, not the message: dead letters would have to be requeued by hand.
   [401, 'receiver-credentials-rejected'],
   [408, 'receiver-timeout'],
@@ -49,12 +52,18 @@ export function classifyAnswer(status: number, outcome: OperationOutcome | undef
 /** Timeout errors of undici; other errors are reported by their code. */
 const silent: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
 
+/** The receiver hung up: errors of undici and Node. */
+const broken: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'HPE_INVALID_CONSTANT']);
+
 /** Without a response another attempt is always made, because every resend carries the same ids. */
 export function classifyError(error: unknown): Verdict {
   const code = codeOf(error) ?? codeOf((error as { cause?: unknown } | null)?.cause);
   const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
   if (aborted || (code !== undefined && silent.has(code)))
     return { kind: 'retry', reason: { rule: 'receiver-timeout' } };
+  // The connection was made and broke during the request: it may have crashed on this one.
+  if (code !== undefined && broken.has(code))
+    return { kind: 'retry', reason: { rule: 'receiver-disconnected', detail: code } };
   return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: code ?? 'unknown' } };
 }
 

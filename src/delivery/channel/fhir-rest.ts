@@ -114,7 +114,8 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
             cut,
           );
           const { status, text } = answered;
-          if (status < 200 || status >= 300) return { kind: 'ended', sent: verdictOf(answered, parsed(text), now()) };
+          if (status < 200 || status >= 300)
+            return { kind: 'ended', sent: ofResource(verdictOf(answered, parsed(text), now())) };
           const etag = one(answered.headers.etag);
           return { kind: 'answer', text, ...(etag === undefined ? {} : { etag }) };
         } catch (error) {
@@ -134,6 +135,12 @@ const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, strin
   ...(dispatch.correlationId === undefined ? {} : { 'x-correlation-id': dispatch.correlationId }),
   ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 });
+
+/** A single resource that is not found is gone; at the base, the address itself may be wrong for a while. */
+const ofResource = (sent: AttemptResult): AttemptResult =>
+  sent.kind === 'retry' && sent.reason.rule === 'receiver-not-found'
+    ? { ...sent, kind: 'refused', reason: { ...sent.reason, rule: 'receiver-refused' } }
+    : sent;
 
 const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
 

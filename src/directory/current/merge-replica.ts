@@ -21,7 +21,7 @@ const slice = 500;
 
 /**
  * The network with the resources replicated from other directories. Where both have an identifier, the network's own
- * resource wins. An organisation without a domain is never a destination: the data it may receive is unknown. A country
+ * resource wins: a replicated service of such an organisation is received by the system of the network's own one. An organisation without a domain is never a destination: the data it may receive is unknown. A country
  * is merged in small steps, so that messages are routed meanwhile, by the previous directory.
  */
 export async function mergeReplica(
@@ -39,7 +39,8 @@ export async function mergeReplica(
     const sourceOf = new Map(part.map(({ resource, source }) => [`Organization/${resource.id}`, source]));
     for (const [reference, it] of directoryOrganizations(filed, network.settings.organization, new Map()).value) {
       const joined = members.has(sourceOf.get(reference) ?? '');
-      organizations.set(reference, joined ? { ...it, member: true } : it);
+      const own = it.identifiers.map(directory.organizationByIdentifier).find((one) => one !== undefined);
+      organizations.set(reference, own ?? (joined ? { ...it, member: true } : it));
     }
     await yieldIfDue();
   }
@@ -49,13 +50,16 @@ export async function mergeReplica(
     const found = directoryServices(filed, organizations, (it) =>
       positionOf(it, (reference) => entries.get(reference)?.resource, centres),
     ).value;
-    for (const it of found) services.push({ ...it, source: entries.get(it.reference)!.source });
+    for (const it of found) {
+      const { source, resource } = entries.get(it.reference)!;
+      services.push({ ...it, source, ...(resource.meta?.source ? { address: resource.meta.source } : {}) });
+    }
     await yieldIfDue();
   }
   for (const it of directory.services) services.push(it);
   const steps = snapshotInSteps({
     services,
-    organizations: [...organizations.values(), ...directory.organizations],
+    organizations: [...new Set([...organizations.values(), ...directory.organizations])],
     municipalities: places,
     registrationTeam: directory.registrationTeam,
     digest: digestOf([directory.digest, entries.size, sum.toString(16)]),

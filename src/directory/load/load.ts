@@ -127,6 +127,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     largestShrink: one['largest-shrink'] ?? 0.5,
     members: one.members ?? false,
   })),
+  plainHttp: new Set((it['plain-http'] ?? []).map(({ host }) => host.toLowerCase())),
   norms: {
     staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
     longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,
@@ -141,6 +142,11 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     depth: it.limits?.depth ?? 64,
     dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
   },
+  delivery: {
+    notFoundHours: it.delivery?.['not-found-hours'] ?? 24,
+    setAsideAfter: it.delivery?.['set-aside-after'] ?? 3,
+    deadLettersTo: it.delivery?.['dead-letters-to'] ?? 'registration-team',
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),
@@ -152,6 +158,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
       }),
     ),
   },
+  cors: { origins: it.cors?.origins ?? [] },
   ...(it.terminology ? { terminology: terminologySettings(it.terminology) } : {}),
   terminologyWaivers: (it['terminology-waivers'] ?? []).flatMap(({ 'value-set': valueSet, system, reason }) =>
     [valueSet, system].flatMap((canonical) => (canonical ? { canonical, reason } : [])),

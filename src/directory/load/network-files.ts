@@ -39,6 +39,11 @@ export type NetworkFile = {
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
   };
+  readonly delivery?: {
+    readonly 'not-found-hours'?: number;
+    readonly 'set-aside-after'?: number;
+    readonly 'dead-letters-to'?: string;
+  };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };
@@ -50,6 +55,7 @@ export type NetworkFile = {
       readonly heartbeat?: number;
     }[];
   };
+  readonly cors?: { readonly origins: readonly string[] };
   readonly watchdog?: WatchdogFile;
   readonly terminology?: TerminologyFile;
   readonly 'terminology-waivers'?: readonly {
@@ -67,11 +73,15 @@ export type PartnersFile = {
     readonly organization: string;
     readonly roles: readonly Role[];
     readonly 'acts-for'?: readonly string[];
+    readonly 'request-id'?: 'required' | 'from-message';
     readonly channel: 'fhir-rest' | 'inbox';
     /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
+    readonly 'coordination-task'?: {
+      readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
+    };
     readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
   }[];
 };

@@ -28,6 +28,8 @@ export function partnersOf(
       'delivery-token-from': deliveryTokenFrom,
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
+      'coordination-task': coordination,
+      'request-id': requestId,
       ...it
     }) => {
       const organization = organizations.get(it.organization);
@@ -40,6 +42,8 @@ export function partnersOf(
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
+          ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
+          ...(requestId === 'from-message' ? { requestId } : {}),
         },
       ];
     },

@@ -2,6 +2,7 @@ import { type CheckedFile, type Path, pathText } from '../../definitions/checked
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { isUsableTimeZone } from '../../temporal.ts';
+import { addressProblem } from '../plain-http.ts';
 import type { NetworkFile, PartnersFile } from './network-files.ts';
 import { isOperatorOnly } from './partners.ts';
 import type { FiledResource } from './resource-files.ts';
@@ -75,7 +76,7 @@ function addressIssues(
   plain: ReadonlySet<string> | undefined,
 ): readonly Issue[] {
   const details = { file, path: pathText(path) };
-  const problem = problemOf(address, plain);
+  const problem = addressProblem(address, plain);
   if (problem === 'not a URL') return [issue('config-value-invalid', { ...details, wanted: 'a URL' }, placeOf(path))];
   return problem ? [issue('address-without-tls', { ...details, host: problem.host }, placeOf(path))] : [];
 }
@@ -83,24 +84,11 @@ function addressIssues(
 function endpointIssues(file: string, resource: Resource, plain: ReadonlySet<string>): readonly Issue[] {
   const { resourceType, id, address, status } = resource as Resource & { address?: unknown; status?: unknown };
   if (resourceType !== 'Endpoint' || status !== 'active' || typeof address !== 'string') return [];
-  const problem = problemOf(address, plain);
+  const problem = addressProblem(address, plain);
   const path = `Endpoint/${id}.address`;
   if (problem === 'not a URL') return [issue('config-value-invalid', { file, path, wanted: 'a URL' })];
   return problem ? [issue('address-without-tls', { file, path, host: problem.host })] : [];
 }
-
-function problemOf(
-  address: string,
-  plain: ReadonlySet<string> | undefined,
-): 'not a URL' | { host: string } | undefined {
-  const url = URL.parse(address);
-  if (!url) return 'not a URL';
-  const isAllowed = plain === undefined || isLoopback(url.hostname) || plain.has(url.hostname);
-  return url.protocol === 'http:' && !isAllowed ? { host: url.hostname } : undefined;
-}
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 const invalidValue = ({ file, placeOf }: CheckedFile<unknown>, path: Path, wanted: string): Issue =>
   issue('config-value-invalid', { file, path: pathText(path), wanted }, placeOf(path));

@@ -2,6 +2,7 @@ import type { Calendar, DeadlineRule } from '../../deadline/index.ts';
 /** The section `watchdog` of network.yaml as written. */
 export type WatchdogFile = {
   readonly every?: number;
+  readonly 'order-without-task-hours'?: number;
   readonly calendar?: {
     readonly 'good-friday'?: boolean;
     readonly 'liberation-day'?: 'never' | 'lustrum' | 'every-year';
@@ -22,6 +23,8 @@ export type WatchdogFile = {
 /** Deadline rules, calendar and interval of the watchdog (seconds). */
 export type WatchdogSettings = {
   readonly every: number;
+  /** An order that was created alone and has no Task after these hours is escalated; absent: never. */
+  readonly orderWithoutTaskHours?: number;
   readonly calendar: Calendar;
   readonly rules: readonly DeadlineRule[];
 };

@@ -11,7 +11,7 @@ export function watchdogOf(
   { value, file, placeOf }: CheckedFile<NetworkFile>,
   isService: (reference: string) => boolean,
 ): WithIssues<WatchdogSettings> {
-  const { every = 60, calendar = {}, rules = [] } = value.watchdog ?? {};
+  const { every = 60, calendar = {}, rules = [], 'order-without-task-hours': hours } = value.watchdog ?? {};
   const issues: Issue[] = [];
   const at = (path: Path) => [{ file, path: pathText(path) }, placeOf(path)] as const;
   const closed = (calendar.closed ?? []).flatMap((text, index) => {
@@ -33,12 +33,22 @@ export function watchdogOf(
       issues.push(issue('config-reference-unresolved', { ...details, target: to }, place));
     }
   });
+  const deadLettersTo = value.delivery?.['dead-letters-to'] ?? '';
+  if (deadLettersTo.includes('/') && !isService(deadLettersTo)) {
+    const [details, place] = at(['delivery', 'dead-letters-to']);
+    issues.push(issue('config-reference-unresolved', { ...details, target: deadLettersTo }, place));
+  }
   const holidays = {
     goodFriday: calendar['good-friday'] ?? false,
     liberationDay: calendar['liberation-day'] ?? 'lustrum',
   };
   return {
-    value: { every, calendar: calendarOf(value.timezone, holidays, closed), rules: rules.map(ruleOf) },
+    value: {
+      every,
+      calendar: calendarOf(value.timezone, holidays, closed),
+      rules: rules.map(ruleOf),
+      ...(hours === undefined ? {} : { orderWithoutTaskHours: hours }),
+    },
     issues,
   };
 }

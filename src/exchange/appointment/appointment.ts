@@ -12,6 +12,7 @@ import { effects, isOpen } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
 import { atGateway, readAt } from '../memory/memory.ts';
 import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -21,7 +22,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusalIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type Planned = Appointment & { readonly id: string };
 
@@ -68,7 +69,10 @@ async function considerAppointment(
   const after: Planned = {
     ...completed.value,
     id: before?.id ?? world.newId(),
-    meta: { ...meta, source: sourceOfPartner(partner.id) },
+    meta: {
+      ...withLabels(meta, labelChange(before?.meta, sent.value.meta, { removes: false })),
+      source: sourceOfPartner(partner.id),
+    },
   };
   if (before && isSame(before, after)) return success(unchanged('update', before, versionOf(before)));
   const identified = before
@@ -94,12 +98,8 @@ const invalidAppointment = (expression: string) => failure(issue('appointment-in
 /**
  * Parses and validates the sent Appointment. An update must retain id and order (`id-mismatch`, `appointment-invalid`).
  */
-async function sentBy(
-  gateway: Gateway,
-  { contentType, body }: Received,
-  before: Planned | undefined,
-): Promise<Result<Appointment>> {
-  const parsed = parse(contentType, body, gateway.network.settings.limits);
+async function sentBy(gateway: Gateway, received: Received, before: Planned | undefined): Promise<Result<Appointment>> {
+  const parsed = parseWrite(received, gateway.network.settings, before);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   if (!isType(sent, 'Appointment')) return invalidAppointment('Appointment');

@@ -1,6 +1,5 @@
-import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
-import { recipientOf } from '../../directory/index.ts';
-import { disclose, isUnselected } from '../../disclosure/index.ts';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Identified } from '../../fhir/graph.ts';
@@ -8,17 +7,18 @@ import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { Revocation, StoredResource } from '../../store/port.ts';
+import type { Revocation, StoredResource, Withdrawal } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
-import { projectionContext } from '../disclose/disclosures.ts';
 import { planMove } from '../effect/plan-move.ts';
-import { ownerOf, senderOf } from '../memory/actors.ts';
-import { orderGraphOf, wholeOrder } from '../memory/journey.ts';
-import { find, readAt } from '../memory/memory.ts';
-import { contentReadBy } from '../memory/right-to-read.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { labelChange, withLabels } from '../memory/labels.ts';
+import { find } from '../memory/memory.ts';
+import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -26,9 +26,8 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
-
-type IdentifiedConsent = Consent & { readonly id: string };
+import { parseWrite } from '../reading/parse.ts';
+import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
@@ -50,7 +49,7 @@ async function considerWithdrawal(
 ): Promise<Result<CommitPlan>> {
   const { network } = gateway;
   const before = parseJson(current.text) as IdentifiedConsent;
-  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings, before);
   if (!parsed.ok) return parsed;
   if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
     return success(unchanged('update', before, current.version));
@@ -85,7 +84,8 @@ function endedConsent(
   const ends =
     isType(sent, 'Consent') && endStatuses.includes(sent.status) && immutablePart(sent) === immutablePart(before);
   if (!ends) return failure(issue('consent-immutable', { codes: endStatuses.join(', ') }, { expression: 'Consent' }));
-  const meta = { ...before.meta, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
+  const labelled = withLabels(before.meta, labelChange(before.meta, sent.meta, { removes: false }));
+  const meta = { ...labelled, versionId: String(Number(before.meta?.versionId) + 1), lastUpdated: at.toISOString() };
   return success({ ...before, status: sent.status, meta });
 }
 
@@ -94,8 +94,8 @@ const withdrawnByPerson = {
 };
 
 /**
- * Withdraws open requests to the social domain that are no longer permitted: a candidate's Task alone, any other with
- * its order.
+ * Withdraws open requests to the social domain that are no longer permitted: a Task of a candidate or of an
+ * invitee of a consultation alone, any other with its order.
  */
 async function dependentOn(
   gateway: Gateway,
@@ -115,7 +115,7 @@ async function dependentOn(
       )
         continue;
       const requested: RequestedChange =
-        verbOf(task) === 'request-fulfillment'
+        verbOf(task) === 'request-fulfillment' || isConsultation(task)
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
       const result = effects(graph, requested, ['requester'], effectContext);
@@ -140,17 +140,16 @@ async function ordersUnder(
   return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
 }
 
+type Ended = { readonly revocations: readonly Revocation[]; readonly withdrawals: readonly Withdrawal[] };
+
 /**
  * The Consent was the ground on which the social domain reads: whether its Task is open, underway or completed, its owner
  * no longer reads the request. It follows its own Task.
  */
-async function revocationsAfter(
-  gateway: Gateway,
-  { at }: Received,
-  consent: IdentifiedConsent,
-): Promise<readonly Revocation[]> {
+async function revocationsAfter(gateway: Gateway, { at }: Received, consent: IdentifiedConsent): Promise<Ended> {
   const { store, network } = gateway;
   const revocations: Revocation[] = [];
+  const withdrawals: Withdrawal[] = [];
   for (const order of await ordersUnder(gateway, consent)) {
     const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     for (const task of tasks) {
@@ -158,48 +157,18 @@ async function revocationsAfter(
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
       if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
       if (await isStillPermitted(gateway, order, task, consent, at)) continue;
-      const content = await contentReadBy(gateway, order, owner);
+      if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
+      const content = await contentReadBy(
+        gateway,
+        order,
+        owner,
+        isConsultation(task) ? (task as Task & Identified) : undefined,
+      );
       revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+      withdrawals.push({ recipient: owner, about: [`ServiceRequest/${order.id}`, `Task/${task.id}`] });
     }
   }
-  return revocations;
-}
-
-/** Whether the request may still be disclosed to the owner of this Task after `consent` has ended. */
-async function isStillPermitted(
-  gateway: Gateway,
-  order: ServiceRequest,
-  task: Task,
-  consent: IdentifiedConsent,
-  now: Date,
-): Promise<boolean> {
-  const { network, store } = gateway;
-  const owner = ownerOf(network, task);
-  const recipient = owner ? recipientOf(network, owner) : undefined;
-  if (!owner || recipient?.domain !== 'social') return true;
-  // The order in the social domain is derived from another order; the Consent belongs to that one.
-  const origin = await readAt(store, order.basedOn?.[0]?.reference ?? '');
-  const own = order.subject.reference === consent.patient?.reference;
-  const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
-  if (!root) return true;
-  const base = network.settings.baseUrl;
-  const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent.id);
-  const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
-  const resources = [originalTask, ...others, consent];
-  const sender = senderOf(network, task) ?? '';
-  const decision = disclose({
-    graph: {
-      resourceType: 'Bundle',
-      type: 'collection',
-      entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
-    } as Parameters<typeof disclose>[0]['graph'],
-    recipient,
-    sender,
-    purpose: 'referral',
-    now,
-    projection: projectionContext(gateway, sender),
-  });
-  return decision.kind === 'permitted';
+  return { revocations, withdrawals };
 }
 
 /** Merges the Consent and the plans of all withdrawals into one commit. */
@@ -207,7 +176,7 @@ function asOneCommit(
   consent: IdentifiedConsent,
   version: number,
   plans: readonly CommitPlan[],
-  revocations: readonly Revocation[],
+  { revocations, withdrawals }: Ended,
 ): CommitPlan {
   const changes = plans.flatMap((it) => it.changes);
   return {
@@ -225,6 +194,7 @@ function asOneCommit(
     guards: plans.flatMap((it) => it.guards ?? []),
     grants: plans.flatMap((it) => it.grants ?? []),
     revocations: [...plans.flatMap((it) => it.revocations ?? []), ...revocations],
+    withdrawals: [...plans.flatMap((it) => it.withdrawals ?? []), ...withdrawals],
     dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
     codes: [],
   };

@@ -4,7 +4,6 @@ import type {
   CarePlan,
   Composition,
   Consent,
-  Encounter,
   Patient,
   ServiceRequest,
   Task,
@@ -15,7 +14,7 @@ import { isType } from '../../fhir/resource.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { isPreparationOf } from '../../workflow/index.ts';
 import { ordersOf } from '../memory/case.ts';
-import { isOfConsultation } from '../memory/journey.ts';
+import { isOfConsultation, orderOfPlan } from '../memory/journey.ts';
 import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming } from '../pipeline/kind.ts';
@@ -83,7 +82,7 @@ export async function lookUpConsultation(
       ? undefined
       : loadedResources.get(requestedFocus);
   if (!isType(focus, 'ServiceRequest') && !isType(focus, 'CarePlan')) return undefined;
-  const order = isType(focus, 'ServiceRequest') ? focus : await orderOfPlan(memory, focus as CarePlan);
+  const order = isType(focus, 'ServiceRequest') ? focus : await orderOfPlan(memory, `CarePlan/${focus.id}`);
   if (!isType(order, 'ServiceRequest')) return undefined;
   const orders = await ordersOf(memory, order as ServiceRequest & Identified);
   const root = rootOf(order as ServiceRequest & Identified, orders);
@@ -119,13 +118,6 @@ export const isOfTask = ({ identifier = [] }: Appointment, { id }: { readonly id
 /** Preparation Tasks of a consultation, ended ones included. */
 export const preparationsOf = ({ tasks, consultation }: ConsultationCase): readonly (Task & Identified)[] =>
   consultation ? tasks.filter((it) => isPreparationOf(it, consultation)) : [];
-
-async function orderOfPlan(memory: Memory, { encounter }: CarePlan): Promise<Identified | undefined> {
-  const conversation = await readAt(memory, encounter?.reference ?? '');
-  return isType(conversation, 'Encounter')
-    ? readAt(memory, (conversation as Encounter).basedOn?.[0]?.reference ?? '')
-    : undefined;
-}
 
 function rootOf(order: ServiceRequest & Identified, orders: readonly (ServiceRequest & Identified)[]) {
   const byReference = new Map(orders.map((it) => [`ServiceRequest/${it.id}`, it]));

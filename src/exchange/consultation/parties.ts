@@ -1,12 +1,12 @@
 import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../../directory/index.ts';
 import { type ConsultationQuestion, type ConsultationRight, consultationRight } from '../../disclosure/index.ts';
-import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import { lifeDomainsOf } from '../../vocabulary/task-input.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
@@ -78,15 +78,6 @@ const withConsents = ({ person, consents }: ConsultationCase, sentConsents: read
     type: 'collection',
     entry: [person, ...consents, ...sentConsents].map((resource) => ({ resource })),
   }) as Bundle;
-
-/** Life domains (`system|code`) that a Task names in its inputs. */
-const lifeDomainsOf = ({ input = [] }: Task): string[] =>
-  input
-    .filter(({ type }) =>
-      type.coding?.some(({ system, code }) => system === mgnCodeSystem('task-input') && code === 'life-domain'),
-    )
-    .flatMap(({ valueCodeableConcept: it }) => it?.coding ?? [])
-    .map(({ system, code }) => `${system}|${code}`);
 
 export const consentsIn = ({ entry = [] }: Bundle): readonly Consent[] =>
   entry.flatMap(({ resource }) => (isType(resource, 'Consent') ? [resource as Consent] : []));

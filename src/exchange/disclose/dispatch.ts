@@ -7,9 +7,11 @@ import type { Dispatch } from '../../store/port.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { placerTaskOf } from '../maps/filler-order.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
+import { ownId } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
+import { subjectsOf } from './subjects.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
 
@@ -23,6 +25,7 @@ export const dispatchesOf =
         id: gateway.world.newId(),
         recipient: disclosure.partner,
         kind: disclosure.purpose,
+        about: subjectsOf(resourcesOf(disclosure.bundle)),
         ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),
@@ -59,6 +62,7 @@ function contentOf(
   const whole = transactionOf(resourcesOf(bundle), {
     base: network.settings.baseUrl,
     purpose: purpose === 'status' ? purpose : updatesTask ? 'selection' : 'referral',
+    isHere: (reference) => ownId.test(reference.split('/')[1] ?? '') || network.resource(reference) !== undefined,
   });
   const first: Resource | undefined = whole.entry?.[0]?.resource;
   const placerTask =

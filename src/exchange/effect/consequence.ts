@@ -1,5 +1,5 @@
 import type { Result } from '../../fhir/result.ts';
-import type { Change, Grant, Guard, Revocation } from '../../store/port.ts';
+import type { Change, Grant, Guard, Revocation, Withdrawal } from '../../store/port.ts';
 import type { Effects, OrderGraph } from '../../workflow/index.ts';
 import type { VersionedEffect } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
@@ -22,6 +22,7 @@ export type Consequences = {
   readonly changes?: readonly Change[];
   readonly grants?: readonly Grant[];
   readonly revocations?: readonly Revocation[];
+  readonly withdrawals?: readonly Withdrawal[];
   readonly guards?: readonly Guard[];
   readonly disclosures?: readonly Disclosure[];
   /** Disclosed after the status of the Tasks: a referrer first sees the Task, then the feedback about it. */

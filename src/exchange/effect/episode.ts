@@ -54,7 +54,7 @@ async function changesOf(gateway: Gateway, { graph, versioned, at }: Moved): Pro
 }
 
 const isAbout = (task: Task, { id }: ServiceRequest): boolean =>
-  task.focus?.reference === `ServiceRequest/${id}` && !isConsultation(task);
+  task.focus?.reference === `ServiceRequest/${id}` && !isConsultation(task) && verbOf(task) !== 'abort';
 
 const ends =
   (order: ServiceRequest) =>

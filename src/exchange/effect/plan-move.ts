@@ -49,7 +49,7 @@ export async function planMove(
   }
   const merged = await consequencesOf(gateway, moved, [...(planned.consequences ?? []), ...always]);
   if (!merged.ok) return merged;
-  const { replaced, changes, grants, revocations, guards, disclosures, feedback } = merged.value;
+  const { replaced, changes, grants, revocations, withdrawals, guards, disclosures, feedback } = merged.value;
   const stored = moved.versioned.map((it) => replaced.find(({ resource }) => resource.id === it.resource.id) ?? it);
   const tasks = stored.flatMap(({ resource }) => (isType(resource, 'Task') ? [resource] : []));
   const status = tasks
@@ -72,6 +72,7 @@ export async function planMove(
     guards: [...guardsOf(moved), ...guards],
     grants,
     revocations,
+    withdrawals,
     dispatches: dispatchesOf(gateway, [...disclosures, ...status, ...feedback]),
     codes: [],
   });
@@ -94,6 +95,7 @@ async function consequencesOf(
     changes: found.flatMap(({ changes = [] }) => changes),
     grants: found.flatMap(({ grants = [] }) => grants),
     revocations: found.flatMap(({ revocations = [] }) => revocations),
+    withdrawals: found.flatMap(({ withdrawals = [] }) => withdrawals),
     guards: found.flatMap(({ guards = [] }) => guards),
     disclosures: found.flatMap(({ disclosures = [] }) => disclosures),
     feedback: found.flatMap(({ feedback = [] }) => feedback),

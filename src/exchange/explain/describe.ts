@@ -5,6 +5,7 @@ import type { Bilingual } from '../../routing/index.ts';
 import type { Form, Mapped } from '../maps/forms.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Routed } from '../pipeline/kind.ts';
+import type { Said } from '../pipeline/step.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 
 const resourceCounts = (bundle: Bundle): string => {
@@ -37,7 +38,11 @@ export const describe = {
     const what = isType(message, 'Bundle') ? `Bundle: ${resourceCounts(message)}` : message.resourceType;
     return { en: `${what} (${text.length} characters)`, nl: `${what} (${text.length} tekens)` };
   },
-  form: ({ id }: Form): Bilingual => ({ en: `accepted as ${id}`, nl: `aangenomen als ${id}` }),
+  form: ({ id, kind }: Form): Said => ({
+    en: `accepted as ${id}`,
+    nl: `aangenomen als ${id}`,
+    form: { id, kind },
+  }),
   mapped: ({ graph }: Mapped): Bilingual => ({ en: resourceCounts(graph), nl: resourceCounts(graph) }),
   routed: ({ decisions }: Pick<Routed, 'decisions'>): Bilingual => ({
     en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),

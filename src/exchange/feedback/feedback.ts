@@ -37,6 +37,8 @@ type FeedbackEvent = {
   readonly legalBasis: string | undefined;
   readonly topic: FeedbackTopic;
   readonly mover: string;
+  /** The author; absent: the organisation of the mover. */
+  readonly sender?: ReturnType<typeof requesterOf>;
   readonly at: Date;
 };
 
@@ -47,7 +49,7 @@ const careOnlyTopics: ReadonlySet<FeedbackTopic> = new Set(['transfer', 'handed-
 
 /** Undefined without a recipient: the referrer is the mover, or left the network. */
 export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEvent): Feedback | undefined {
-  const { order, person, around, legalBasis, topic, mover, at } = event;
+  const { order, person, around, legalBasis, topic, mover, sender, at } = event;
   const { network, world, outgoing } = context;
   const referrer = senderOf(network, order);
   const recipient = referrer && referrer !== mover ? recipientOf(network, referrer) : undefined;
@@ -61,7 +63,7 @@ export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEven
     person: order.subject.reference ?? '',
     sent: at.toISOString(),
     recipient: requesterOf(network, referrer),
-    ...(isSocial ? {} : { sender: requesterOf(network, mover) }),
+    ...(isSocial ? {} : { sender: sender ?? requesterOf(network, mover) }),
     ...(isWritten ? { letter: `Bundle/${world.newId()}` } : {}),
   };
   const mapped = runOutgoingMap<Communication & Identified>(outgoing.communication, input, world.newId());

@@ -22,7 +22,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 import { containedQuestionnaire } from './request-information.ts';
 
 type Response = QuestionnaireResponse & { readonly id: string };
@@ -99,7 +99,7 @@ export const createAnswer = (gateway: Gateway, envelope: Envelope): Promise<Answ
 
 async function considerAnswer(gateway: Gateway, received: Received): Promise<Result<CommitPlan>> {
   const { network, store } = gateway;
-  const parsed = parse(received.contentType, received.body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings);
   if (!parsed.ok) return parsed;
   const sent = parsed.value.resource;
   const referenced = isType(sent, 'QuestionnaireResponse') ? (sent.basedOn ?? []) : [];

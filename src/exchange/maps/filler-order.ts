@@ -7,7 +7,8 @@ import type { Pulled } from '../reading/envelope.ts';
 /** Identifier system of an address at another server: as a literal reference it would be resolved. */
 const addressSystem = 'urn:ietf:rfc:3986';
 
-const at = (address: string): Identifier => ({ system: addressSystem, value: address });
+/** Address of a resource at its placer as an identifier. */
+export const addressOfPlacer = (address: string): Identifier => ({ system: addressSystem, value: address });
 
 /** Search value for Tasks that are part of the Task at this address. Escapes the separators of search values. */
 export const partOfAt = (address: string): string => `${addressSystem}|${address.replace(/[\\,$|]/g, '\\$&')}`;
@@ -27,6 +28,7 @@ export function asFillerOrder(
   { task, order }: Pulled,
 ): Result<Bundle> {
   const entries = graph.entry ?? [];
+  const persons = entries.some(({ resource }) => isType(resource, 'Patient'));
   const count = (type: 'Task' | 'ServiceRequest') => entries.filter(({ resource }) => isType(resource, type)).length;
   if (!kind.followsPlacer || count('Task') !== 1 || count('ServiceRequest') !== 1)
     return failure(issue('pulled-order-unsupported', {}));
@@ -34,7 +36,9 @@ export function asFillerOrder(
     ...graph,
     entry: entries.map((it) => {
       if (isType(it.resource, 'Task')) return { ...it, resource: partOf(it.resource, task) };
-      return isType(it.resource, 'ServiceRequest') ? { ...it, resource: basedOn(it.resource, order) } : it;
+      return isType(it.resource, 'ServiceRequest')
+        ? { ...it, resource: basedOn(persons ? it.resource : withoutPerson(it.resource), order) }
+        : it;
     }),
   });
 }
@@ -42,11 +46,17 @@ export function asFillerOrder(
 const partOf = (task: Task, address: string): Task => ({
   ...task,
   status: 'requested',
-  partOf: [{ type: 'Task', identifier: at(address) }],
+  partOf: [{ type: 'Task', identifier: addressOfPlacer(address) }],
 });
 
 const basedOn = (order: ServiceRequest, address: string): ServiceRequest => ({
   ...order,
   intent: order.intent === 'proposal' ? 'proposal' : 'filler-order',
-  basedOn: [{ type: 'ServiceRequest', identifier: at(address) }],
+  basedOn: [{ type: 'ServiceRequest', identifier: addressOfPlacer(address) }],
+});
+
+/** Before selection the person stays at the placer: the order keeps the address of the person, as an identifier. */
+const withoutPerson = ({ subject, ...order }: ServiceRequest): ServiceRequest => ({
+  ...order,
+  subject: { type: 'Patient', ...(subject.reference ? { identifier: addressOfPlacer(subject.reference) } : {}) },
 });

@@ -7,6 +7,7 @@ import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
+import { type NearestForm, nearestForm } from './nearest-form.ts';
 import { conditionOf } from './sender-keys.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
 import { unread } from './unread.ts';
@@ -27,13 +28,31 @@ export type Form = {
   /** Name of its kind of message (kinds.ts). */
   readonly kind: string;
   readonly recognises: (message: SentMessage['message']) => boolean;
+  /** The conditions, in FHIRPath, that the message does not meet. */
+  readonly unmet: (message: SentMessage['message']) => readonly string[];
   /** Name of the /intake/{name} that accepts it; absent: the FHIR base. */
   readonly intake?: string;
   readonly reads: SentMessage['shape'];
+  /** Only for an order that the gateway read at its placer. */
+  readonly pulled?: true;
   /** Profiles to which the message as sent must conform, besides those in its meta.profile. */
   readonly profiles: readonly string[];
   /** Absent when the form already has the gateway's profile. */
   readonly map?: CompiledMap;
+  /** Completes a format that has no use case and no legal basis of the network (supply.ts). */
+  readonly supplies?: Supplies;
+};
+
+/** The use case of a Task, by the service that it names: the first that fits. */
+export type Supplies = {
+  readonly useCases: readonly {
+    readonly useCase: string;
+    /** `none`: no owner, or the network itself. */
+    readonly owner?: readonly string[];
+    /** Codes of mgn-service-type. */
+    readonly ownerTypes?: readonly string[];
+    readonly ownerDomains?: readonly string[];
+  }[];
 };
 
 /** Whether the graph came from a map, or was sent in the gateway's own profile. */
@@ -47,19 +66,26 @@ const isMessage = (resource: SentMessage['message']): boolean =>
 export function recogniseForm(
   forms: readonly Form[],
   { shape, message }: SentMessage,
-  { asMessage = false, intake }: Pick<Received, 'asMessage' | 'intake'>,
+  { asMessage = false, intake, pulled }: Pick<Received, 'asMessage' | 'intake' | 'pulled'>,
 ): Result<Form> {
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
-  const offered = forms.filter((it) => it.intake === intake);
+  const offered = forms.filter((it) => it.intake === intake && (!it.pulled || pulled));
   const form = offered.find((it) => it.reads === shape && it.recognises(message));
   if (form) return success(form);
   const ids = offered.map(({ id }) => id).join(', ');
+  const nearest = intake === undefined ? nearestForm(offered, message) : undefined;
   return failure(
-    intake === undefined
-      ? issue('form-unknown', { forms: ids })
+    nearest
+      ? issue('form-unknown', { forms: ids, ...remedyOf(nearest) })
       : issue('intake-form-unknown', { forms: ids }, shape === 'hl7-v2' ? { expression: 'MSH.messageType' } : {}),
   );
 }
+
+const remedyOf = ({ form, unmet }: NearestForm<Form>) => ({
+  form: form.id,
+  condition: unmet.join('; '),
+  profile: form.profiles[0] ?? 'http://hl7.org/fhir/StructureDefinition/Bundle',
+});
 
 /** Output of the map of a form. */
 export type Mapped = {

@@ -1,7 +1,7 @@
 import type { Bundle, BundleEntryRequest, Identifier } from '@medplum/fhirtypes';
 import { digestOf } from '../../fhir/digest.ts';
 import { identifierSystems } from '../../fhir/identifier.ts';
-import { isType, type Resource } from '../../fhir/resource.ts';
+import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
 import type { MessageKeys } from '../../store/port.ts';
 import { type Received, uuid } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
@@ -67,10 +67,17 @@ function decoded(value: string): string {
 
 /** Digest of the graph, independent of the addresses that a client assigns anew at each attempt. */
 function contentOf({ entry = [] }: Bundle): string {
-  let text = JSON.stringify(entry.map(({ resource }) => (resource ? { ...resource, id: undefined } : resource)));
-  for (const [index, { fullUrl, resource }] of entry.entries()) {
+  const places = new Map<string, string>();
+  for (const [index, { fullUrl, resource }] of entry.entries())
     for (const address of [fullUrl, resource?.id && `${resource.resourceType}/${resource.id}`])
-      if (address) text = text.replaceAll(JSON.stringify(address), `"entry-${index}"`);
-  }
-  return digestOf(JSON.parse(text));
+      if (address && !places.has(address)) places.set(address, `entry-${index}`);
+  const placed = (value: unknown): unknown => {
+    if (typeof value === 'string') return places.get(value) ?? value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(placed);
+    const copy: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(value)) copy[key] = placed((value as Elements)[key]);
+    return copy;
+  };
+  return digestOf(entry.map(({ resource }) => placed(resource ? { ...resource, id: undefined } : null)));
 }

@@ -3,6 +3,7 @@ import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { type Facts, ggzServices, type Rejection, requestUseCases } from '../../measure/index.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
 import { firstHelpOf, firstWith } from './help.ts';
 import {
   type MeasureContext,
@@ -30,7 +31,12 @@ export async function movesIn(context: MeasureContext): Promise<TaskFacts> {
       continue;
     }
     const useCase = useCaseOf(task) ?? '';
-    if (!requestUseCases.includes(useCase) || !task.focus?.reference?.startsWith('ServiceRequest/')) continue;
+    if (
+      !requestUseCases.includes(useCase) ||
+      verbOf(task) === 'abort' ||
+      !task.focus?.reference?.startsWith('ServiceRequest/')
+    )
+      continue;
     const rejected = firstWith(versions, 'rejected');
     if (rejected && context.isWithin(rejected.at))
       rejections.push({

@@ -1,4 +1,4 @@
-import type { Reference, Task } from '@medplum/fhirtypes';
+import type { Task } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
 import {
   isUnselected,
@@ -6,14 +6,15 @@ import {
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
-  withoutSecondReferral,
+  withoutOwnerMarks,
 } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
-import type { Query, SearchResult, Store, StoredResource } from '../../store/port.ts';
+import type { Store, StoredResource } from '../../store/port.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { ownerOf } from './actors.ts';
+import { searchAsSeen } from './search-as-seen.ts';
 
 /** The reading side of the store. */
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
@@ -39,42 +40,9 @@ export function asSeenBy(
     read: (type, id, reader) => maybe(store.read(type, id, reader)),
     vread: (type, id, version, reader) => maybe(store.vread(type, id, version, reader)),
     history: async (type, id, reader) => (await store.history(type, id, reader)).map(seen),
-    search: async (type, query, reader) => {
-      const found = await store.search(type, query, reader);
-      return found.kind === 'found' ? seenResults(found, query, seen) : found;
-    },
+    search: searchAsSeen(store.search, seen),
   };
 }
-
-/** Search parameters over elements of a Task that not every reader sees; the parameter names the element. */
-const hiddenParameters: Readonly<Record<string, keyof Task>> = {
-  focus: 'focus',
-  'part-of': 'partOf',
-  'based-on': 'basedOn',
-  patient: 'for',
-  subject: 'for',
-};
-
-type Found = Extract<SearchResult, { kind: 'found' }>;
-
-/** A match on what the reader does not see is none: it would reveal it. */
-function seenResults(found: Found, { criteria }: Query, seen: (it: StoredResource) => StoredResource): Found {
-  const elements = criteria.flatMap(({ name }) => hiddenParameters[name] ?? []);
-  const resources = found.resources.flatMap((it) => {
-    const shown = seen(it);
-    if (shown === it || it.type !== 'Task' || elements.length === 0) return [shown];
-    const [stored, visible] = [parseJson(it.text) as Task, parseJson(shown.text) as Task];
-    return elements.every((name) => referencesOf(stored[name]) === referencesOf(visible[name])) ? [shown] : [];
-  });
-  const gone = found.resources.length - resources.length;
-  return { ...found, resources, ...(found.total === undefined ? {} : { total: found.total - gone }) };
-}
-
-const referencesOf = (value: unknown): string =>
-  [value]
-    .flat()
-    .map((it) => (it as Reference | undefined)?.reference ?? '')
-    .join();
 
 /**
  * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
@@ -86,7 +54,7 @@ const referencesOf = (value: unknown): string =>
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (!isType(it, 'Task')) return it;
   if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
-  if (partner.domain !== 'social') return withoutSecondReferral(it);
+  if (partner.domain !== 'social') return withoutOwnerMarks(it);
   return storedTaskForSocialDomain(it);
 }
 

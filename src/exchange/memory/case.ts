@@ -6,6 +6,7 @@ import type {
   Composition,
   Encounter,
   EpisodeOfCare,
+  RelatedPerson,
   ServiceRequest,
   Task,
 } from '@medplum/fhirtypes';
@@ -110,6 +111,7 @@ async function relatedTo(
         clinicalTypes.map((type) => find(store, type as 'Observation', 'patient', [subject.reference ?? ''], reader)),
       )
     ).flat(),
+    ...(await find<RelatedPerson>(store, 'RelatedPerson', 'patient', [subject.reference ?? ''], reader)),
     ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
     ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], reader)),
   ];

@@ -1,5 +1,6 @@
 import type {
   Appointment,
+  CarePlan,
   CodeableConcept,
   Consent,
   Encounter,
@@ -52,6 +53,16 @@ export async function focusOf(memory: Memory, task: Task): Promise<string> {
   if (!focus.startsWith('Task/')) return focus;
   const target = await readAt(memory, focus);
   return isType(target, 'Task') ? (target.focus?.reference ?? '') : '';
+}
+
+/** The order whose conversation made a plan, `CarePlan/<id>`. */
+export async function orderOfPlan(memory: Memory, plan: string | undefined): Promise<ServiceRequest | undefined> {
+  const found = plan?.startsWith('CarePlan/') ? await readAt(memory, plan) : undefined;
+  if (!isType(found, 'CarePlan')) return undefined;
+  const conversation = await readAt(memory, (found as CarePlan).encounter?.reference ?? '');
+  if (!isType(conversation, 'Encounter')) return undefined;
+  const order = await readAt(memory, (conversation as Encounter).basedOn?.[0]?.reference ?? '');
+  return isType(order, 'ServiceRequest') ? (order as ServiceRequest) : undefined;
 }
 
 /** Upper bound on the chain of orders that are based on each other. */

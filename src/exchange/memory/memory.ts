@@ -1,5 +1,6 @@
 import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
+import { localReference } from '../../fhir/local-reference.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Store } from '../../store/port.ts';
@@ -16,11 +17,10 @@ export const noMemory: Memory = {
 /** Logical ids that the gateway assigns: lower-case UUIDs. */
 export const ownId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** `Type/id` of a reference to this gateway: relative or under its base, with an id in the format of the gateway. */
+/** `Type/id` of a reference to this gateway: relative or under its base however spelled, with an id in the format of the gateway. */
 export function atGateway(text: string, base: string): string | undefined {
-  const reference = parseReference(text);
-  const here = reference.kind === 'relative' || (reference.kind === 'absolute' && reference.base === base);
-  return here && ownId.test(reference.id) ? `${reference.type}/${reference.id}` : undefined;
+  const reference = parseReference(localReference(text, base));
+  return reference.kind === 'relative' && ownId.test(reference.id) ? `${reference.type}/${reference.id}` : undefined;
 }
 
 /** Upper bound of one search; resources of one order stay far below it. */

@@ -1,13 +1,56 @@
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Appointment, Composition, ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { Network } from '../../directory/index.ts';
 import { isUnselected } from '../../disclosure/index.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
-import type { Resource } from '../../fhir/resource.ts';
-import type { Store } from '../../store/port.ts';
+import type { Grant, Revocation, Store } from '../../store/port.ts';
+import { auditLineOf } from '../../tracker/index.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
 import { ownerOf, senderOf } from './actors.ts';
 import { caseOf, ordersOf } from './case.ts';
-import { find } from './memory.ts';
+import { find, readAt } from './memory.ts';
+
+/** Tasks whose owners lose their ground in this commit, as they are after it, with their order. */
+export type EndedGround = {
+  readonly order: ServiceRequest & Identified;
+  readonly tasks: readonly (Task & Identified)[];
+  /** A partner with a new ground in the same commit. */
+  readonly keeps?: string | undefined;
+};
+
+/**
+ * Revokes what the owners of these Tasks read of the journey, unless they have another ground, and lets each read its own
+ * Task from this version on.
+ */
+export async function rightsEnded(
+  place: Place,
+  { order, tasks, keeps }: EndedGround,
+): Promise<{ readonly revocations: Revocation[]; readonly grants: Grant[] }> {
+  const ids = new Set(tasks.map(({ id }) => id));
+  const revocations: Revocation[] = [];
+  const grants: Grant[] = [];
+  for (const task of tasks) {
+    const owner = ownerOf(place.network, task);
+    if (!owner || owner === keeps || senderOf(place.network, task) === owner) continue;
+    if (await hasOtherGround(place, order, owner, ids)) continue;
+    const content = [...(await contentReadBy(place, order, owner, task)), task];
+    revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+    grants.push({ type: 'Task', id: task.id, readers: [owner] });
+  }
+  return { revocations, grants };
+}
+
+/** A Task that had started and is stopped is different: its owner has treated the person, and keeps a record. */
+export function endsGround(before: Task | undefined, after: Task): boolean {
+  if (!before || before.status === after.status || verbOf(after) !== 'fulfill') return false;
+  return endsBeforeStart(before, after);
+}
+
+/** Whether a Task ends without having been carried out, even in part. */
+export function endsBeforeStart(before: Task, after: Task): boolean {
+  if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
+  return after.status === 'rejected' || after.status === 'entered-in-error';
+}
 
 type Place = { readonly store: Store; readonly network: Network };
 
@@ -34,35 +77,59 @@ export async function hasOtherGround(
   );
 }
 
-/** Types about a person that a partner may have received with an order, which `$case` does not reach from it. */
-const typesOfPerson = [
-  'Goal',
-  'Condition',
-  'RelatedPerson',
-  'Consent',
-  'DocumentReference',
-  'QuestionnaireResponse',
-  'CareTeam',
-] as const;
-
 /**
  * All that this partner may read of the journey of an order, except Tasks and what it sent itself: what it can no longer
- * read when its ground ends.
+ * read when its ground ends. That is the case as it reads it, the person of `task` with what it was sent about them, and
+ * everything that was stored together with any of these, whatever its type.
  */
 export async function contentReadBy(
   { store, network }: Place,
   order: ServiceRequest & Identified,
   partner: string,
+  task?: Task & Identified,
 ): Promise<readonly Identified[]> {
   const found = await caseOf(store, order.id, partner, network.settings.baseUrl);
-  const ofCase = found ? resourcesOf(found.graph) : [];
-  const persons = ofCase.flatMap(({ resourceType, id }) => (resourceType === 'Patient' ? [`Patient/${id}`] : []));
-  const ofPerson = await Promise.all(
-    typesOfPerson.map((type) =>
-      find<Resource & { resourceType: typeof type }>(store, type, 'patient', persons, partner),
-    ),
-  );
-  return [...ofCase, ...(ofPerson.flat() as Identified[])].filter(
-    (it) => it.resourceType !== 'Task' && !isSentBy(it, partner),
-  );
+  const known = [
+    ...(found ? resourcesOf(found.graph) : []),
+    ...(task ? await sentAbout(store, order, task, partner) : []),
+  ];
+  const all = new Map(known.map((it) => [`${it.resourceType}/${it.id}`, it]));
+  for (const reference of await storedWith(store, [...known, ...(task ? [task] : [])])) {
+    const resource = all.has(reference) ? undefined : await readAt(store, reference, partner);
+    if (resource) all.set(reference, resource);
+  }
+  return [...all.values()].filter((it) => it.resourceType !== 'Task' && !isSentBy(it, partner));
+}
+
+/** What an organisation that may not read the order itself was sent with its Task and later: extracts of a consultation. */
+async function sentAbout(
+  store: Store,
+  order: ServiceRequest & Identified,
+  { for: person }: Task,
+  partner: string,
+): Promise<readonly Identified[]> {
+  const patient = [person?.reference ?? ''];
+  const own = await readAt(store, patient[0] ?? '', partner);
+  return [
+    ...(own ? [own] : []),
+    ...(await find<Composition>(store, 'Composition', 'patient', patient, partner)),
+    ...(await find<Appointment>(store, 'Appointment', 'based-on', [`ServiceRequest/${order.id}`], partner)),
+  ];
+}
+
+/**
+ * References of everything stored by the messages that created these resources. Of a transaction of moves, which may
+ * concern other persons too, nothing.
+ */
+async function storedWith(store: Store, resources: readonly Identified[]): Promise<ReadonlySet<string>> {
+  const events = new Map<number, readonly string[]>();
+  for (const { resourceType, id } of resources) {
+    const { items } = await store.audit({ entity: `${resourceType}/${id}`, count: 1 });
+    for (const row of items) {
+      if (events.has(row.seq)) continue;
+      const { interaction, action, references } = auditLineOf(row);
+      events.set(row.seq, interaction === 'accept' && action === 'C' ? references : []);
+    }
+  }
+  return new Set([...events.values()].flat());
 }

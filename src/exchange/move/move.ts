@@ -13,13 +13,14 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { effects, isOpen, type OrderGraph, wantsSelection } from '../../workflow/index.ts';
+import { effects, isOpen, type OrderGraph, wantsSelection, withdrawalReason } from '../../workflow/index.ts';
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
 import { actorsOf, ownerOf } from '../memory/actors.ts';
 import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
+import { addsLabels, type LabelChange, withLabels } from '../memory/labels.ts';
 import { find } from '../memory/memory.ts';
 import { versionOf } from '../memory/versioned-effect.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -28,6 +29,7 @@ import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
+import { withCodedReason } from './reason-in-words.ts';
 import { type MoveMethod, requestedMove } from './requested-move.ts';
 
 /** A change of a Task, or of the order itself, as a partner requests it. */
@@ -57,16 +59,20 @@ export async function considerMove(
   const before = parseJson(text) as Movable;
   // a patch is applied to what its sender sees: a `test` of anything else would reveal it
   const shown = resourceAsSeen(network, before, partner) as Movable;
-  const requested = requestedMove(method, shown, received, network.settings.limits);
+  const requested = requestedMove(method, shown, received, network.settings);
   if (!requested.ok) return requested;
-  const readable = reducedForReaders(gateway, before, requested.value.after, partner);
-  if (!readable.ok) return readable;
+  const { labels } = requested.value;
+  const coded = inOwnCodes(gateway, before, requested.value.after, partner);
+  const reduced = reducedForReaders(gateway, before, coded, partner, labels);
+  if (!reduced.ok) return reduced;
+  const meta = withLabels(before.meta, labels);
+  const readable: Movable = { ...reduced.value, ...(meta ? { meta } : {}) };
   const answer =
-    before.resourceType === 'Task' && readable.value.resourceType === 'Task'
-      ? await submittedAnswer(gateway, received, { before, after: readable.value, sent: requested.value.answer })
+    before.resourceType === 'Task' && readable.resourceType === 'Task'
+      ? await submittedAnswer(gateway, received, { before, after: readable, sent: requested.value.answer })
       : success(undefined);
   if (!answer.ok) return answer;
-  const after = answer.value ? { ...answer.value.task, id: before.id } : readable.value;
+  const after = answer.value ? { ...answer.value.task, id: before.id } : readable;
   const invalid = validationErrors(gateway, after);
   if (invalid.length) return failure(...invalid);
   const actors = actorsOf(network, before, partner.id);
@@ -74,8 +80,16 @@ export async function considerMove(
     return success(unchanged(method, resourceAsSeen(network, before, partner), versionOf(before)));
   const graph = await orderGraphFor(gateway, before);
   const derived = await derivedOrder(gateway, before, graph);
+  if (addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
+    return failure(
+      issue(
+        'social-task-element-forbidden',
+        { elements: 'ServiceRequest.meta' },
+        { expression: 'ServiceRequest.meta' },
+      ),
+    );
   if (derived) return failure(issue('order-forwarded', { order: derived }, { expression: 'ServiceRequest' }));
-  const reason = readableReason(gateway, graph, requested.value.reason);
+  const reason = readableReason(gateway, graph, requested.value.reason && withdrawalReason(requested.value.reason));
   const result = effects(
     graph,
     after.resourceType === 'ServiceRequest' ? { kind: 'order', after, reason } : { kind: 'task', after },
@@ -87,12 +101,33 @@ export async function considerMove(
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
 }
 
+/** Codes of other drafts and reasons in words, read as the network's own. */
+function inOwnCodes({ network, taskCodes }: Gateway, before: Movable, sent: Movable, mover: Partner): Movable {
+  if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return sent;
+  const { businessStatus, statusReason } = taskCodes(sent);
+  const translated = {
+    ...sent,
+    ...(businessStatus ? { businessStatus } : {}),
+    ...(statusReason ? { statusReason } : {}),
+  };
+  const isOwner = actorsOf(network, before, mover.id).includes('owner');
+  // a placer that selects may write the verb too (Twiin ct-3); the gateway sets it, and the use case stays
+  const selecting = wantsSelection(before, translated) ? { ...translated, code: before.code! } : translated;
+  return { ...withCodedReason(before, selecting, isOwner), id: before.id };
+}
+
 const isSame = (before: Movable, after: Movable): boolean => canonicalJson(before) === canonicalJson(after);
 
 /**
  * A Task owned by the social domain is reduced to the allow-list of the request, because its owner reads every change.
  */
-function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable, mover: Partner): Result<Movable> {
+function reducedForReaders(
+  { network }: Gateway,
+  before: Movable,
+  sent: Movable,
+  mover: Partner,
+  labels: LabelChange,
+): Result<Movable> {
   if (before.resourceType !== 'Task' || sent.resourceType !== 'Task') return success(sent);
   const after = { ...withUnseen(network, before, sent, mover), id: before.id };
   const owner = ownerOf(network, before);
@@ -107,7 +142,8 @@ function reducedForReaders({ network }: Gateway, before: Movable, sent: Movable,
   }
   if (mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
-  const { task, refused } = moveForSocialDomain(before, after);
+  const { task, refused: elementsRefused } = moveForSocialDomain(before, after);
+  const refused = [...elementsRefused, ...(addsLabels(labels) ? ['meta'] : [])];
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
   return failure(issue('social-task-element-forbidden', { elements }, { expression: `Task.${refused[0]}` }));
@@ -126,10 +162,12 @@ async function derivedOrder({ store }: Gateway, before: Movable, { tasks }: Orde
 }
 
 /** The social domain and a candidate receive the code of a reason, never its text. */
-function readableReason({ network }: Gateway, { tasks }: OrderGraph, reason: CodeableConcept | undefined) {
-  const isSocial = (task: Task) => network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
-  return reason && tasks.some((it) => isSocial(it) || isUnselected(it)) ? reasonForSocialDomain(reason) : reason;
-}
+const readableReason = (gateway: Gateway, graph: OrderGraph, reason: CodeableConcept | undefined) =>
+  reason && isReadByExtract(gateway, graph) ? reasonForSocialDomain(reason) : reason;
+
+/** Whether the owner of a Task of this order reads an extract only: the social domain, or a candidate. */
+const isReadByExtract = ({ network }: Gateway, { tasks }: OrderGraph): boolean =>
+  tasks.some((it) => network.partners.get(ownerOf(network, it) ?? '')?.domain === 'social' || isUnselected(it));
 
 /**
  * A selection conforms to these invariants only once the gateway has added verb and person; they are checked again

@@ -1,8 +1,9 @@
+import type { Task } from '@medplum/fhirtypes';
 import { issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
-import { askingToStop, effects } from '../../workflow/index.ts';
+import { askingToStop, effects, withdrawalReason } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { actorsOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
@@ -10,6 +11,13 @@ import { atGateway, readAt } from '../memory/memory.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
+import { considerWithdrawal } from './request-withdrawal.ts';
+
+/** The reason of an abort is that of a cancellation; peers state it in words, in statusReason or reasonCode. */
+function withReason(sent: Task): Task {
+  const reason = sent.reasonCode ?? sent.statusReason;
+  return reason ? { ...sent, reasonCode: withdrawalReason(reason) } : sent;
+}
 
 /**
  * `abort`: a requester requests the owner of a Task in progress to stop (Twiin TA Workflow: Cancellation Request). The
@@ -20,7 +28,8 @@ export async function considerAbort(gateway: Gateway, received: Received, sent: 
   const { network, store, world } = gateway;
   const { partner, at } = received;
   const focus = isType(sent, 'Task') ? atGateway(sent.focus?.reference ?? '', network.settings.baseUrl) : undefined;
-  const request = isType(sent, 'Task') && verbOf(sent) === 'abort' ? sent : undefined;
+  const request = isType(sent, 'Task') && verbOf(sent) === 'abort' ? withReason(sent) : undefined;
+  if (request && focus?.startsWith('ServiceRequest/')) return considerWithdrawal(gateway, received, request, focus);
   const target = focus?.startsWith('Task/') ? await readAt(store, focus, partner.id) : undefined;
   if (!request || !isType(target, 'Task')) return failure(issue('abort-invalid', {}, { expression: 'Task.focus' }));
   const graph = await orderGraphOf(store, target.focus?.reference ?? '');

@@ -1,16 +1,17 @@
 import type { CodeableConcept, Parameters, ParametersParameter, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { issue } from '../../fhir/issue.ts';
-import type { Limits } from '../../fhir/parse-error.ts';
+import { localReference, withLocalReferences } from '../../fhir/local-reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { shapeIssues } from '../../fhir/shape.ts';
+import { type LabelChange, labelChange } from '../memory/labels.ts';
 import type { Received } from '../reading/envelope.ts';
 import { decode, mediaTypeOf } from '../reading/media-type.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite, type WriteSettings } from '../reading/parse.ts';
 import { applyPathPatch } from './patch/fhirpath/apply.ts';
 import { readPathPatch } from './patch/fhirpath/read.ts';
-import { applyJsonPatch } from './patch/json-patch.ts';
+import { applyJsonPatch, type Operation } from './patch/json-patch.ts';
 import { parsePatch } from './patch/parse-json-patch.ts';
 
 /** How a change is requested: PUT of the whole resource, JSON Patch or FHIRPath Patch, or the operation $transition. */
@@ -18,9 +19,10 @@ export type MoveMethod = 'update' | 'patch' | 'transition';
 
 type Movable = (Task | ServiceRequest) & { readonly id: string };
 
-/** The resource after the requested change, with its reason. Meta stays that of the stored version. */
+/** The resource after the requested change, with its reason. Meta stays that of the stored version, but for labels. */
 export type RequestedMove<T> = {
   readonly after: T;
+  readonly labels: LabelChange;
   readonly reason?: CodeableConcept;
   /** Parameter `answer` of $transition. */
   readonly answer?: Resource;
@@ -30,38 +32,62 @@ export function requestedMove<T extends Movable>(
   method: MoveMethod,
   before: T,
   received: Received,
-  limits: Limits,
+  settings: WriteSettings,
 ): Result<RequestedMove<T>> {
-  const read = { update: replaced, patch: patched, transition: transitioned }[method];
-  const requested = read(before, received, limits);
+  const read: (before: Movable, received: Received, settings: WriteSettings) => Result<Requested> = {
+    update: replaced,
+    patch: patched,
+    transition: transitioned,
+  }[method];
+  const requested = read(before, received, settings);
   if (!requested.ok) return requested;
   const { after, reason, answer } = requested.value;
   if (after.resourceType !== before.resourceType || after.id !== before.id)
     return failure(issue('id-mismatch', {}, { expression: `${before.resourceType}.id` }));
   const withOwnMeta = { ...(after as T), ...(before.meta ? { meta: before.meta } : {}) };
-  return success({ after: withOwnMeta, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
+  const labels = labelChange(before.meta, after.meta, { removes: method !== 'update' });
+  return success({ after: withOwnMeta, labels, ...(reason ? { reason } : {}), ...(answer ? { answer } : {}) });
 }
 
-function patched(before: Movable, received: Received, limits: Limits): Result<RequestedMove<Resource>> {
+type Requested = Omit<RequestedMove<Resource>, 'labels'>;
+
+function patched(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
   const media = mediaTypeOf(received.contentType);
   const apply = media.type === 'application/json-patch+json' ? jsonPatched : pathPatched;
-  const after = apply(before, received, limits);
+  const after = apply(before, received, settings);
   if (!after.ok) return after;
   const misshapen = shapeIssues(after.value);
-  return misshapen.length ? failure(...misshapen) : success({ after: after.value });
+  if (misshapen.length) return failure(...misshapen);
+  return success({ after: withLocalReferences(after.value, settings.baseUrl, before) });
 }
 
-function jsonPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
+function jsonPatched(
+  before: Movable,
+  { contentType, body }: Received,
+  { limits, baseUrl }: WriteSettings,
+): Result<Resource> {
   const text = decode(mediaTypeOf(contentType), body);
   if (!text.ok) return text;
   const patch = parsePatch(text.value, limits);
-  return patch.ok ? applyJsonPatch<Movable>(before, patch.value) : patch;
+  if (!patch.ok) return patch;
+  // a `test` compares with references as they are stored
+  const local = patch.value.map((it) => withLocalValue(it, baseUrl));
+  return applyJsonPatch<Movable>(before, local);
 }
 
-function pathPatched(before: Movable, { contentType, body }: Received, limits: Limits): Result<Resource> {
-  if (!fhirTypes.includes(mediaTypeOf(contentType).type))
+function withLocalValue(operation: Operation, base: string): Operation {
+  if (!('value' in operation)) return operation;
+  const { value, path } = operation;
+  if (typeof value === 'string')
+    return path.at(-1) === 'reference' ? { ...operation, value: localReference(value, base) } : operation;
+  const { value: local } = withLocalReferences({ resourceType: 'patch', value } as Resource & { value: unknown }, base);
+  return { ...operation, value: local };
+}
+
+function pathPatched(before: Movable, received: Received, settings: WriteSettings): Result<Resource> {
+  if (!fhirTypes.includes(mediaTypeOf(received.contentType).type))
     return failure(issue('media-type-unsupported', { supported: patchFormats.join(', ') }));
-  const parsed = parse(contentType, body, limits);
+  const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))
@@ -75,22 +101,18 @@ const fhirTypes: readonly string[] = ['application/fhir+json', 'application/fhir
 /** Media types of a patch (https://hl7.org/fhir/R4/http.html#patch). */
 export const patchFormats: readonly string[] = ['application/json-patch+json', ...fhirTypes];
 
-function replaced(_: Movable, { contentType, body }: Received, limits: Limits): Result<RequestedMove<Resource>> {
-  const parsed = parse(contentType, body, limits);
+function replaced(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
+  const parsed = parseWrite(received, settings, before);
   return parsed.ok ? success({ after: parsed.value.resource }) : parsed;
 }
 
 /**
  * $transition: a move without JSON Patch. Parameters: `status` (code); `reason` and `businessStatus` (a code of the
- * gateway's code systems, or a CodeableConcept); `outcome` (CodeableConcept or string) and `alternative` (Reference or
+ * gateway's code systems, a CodeableConcept, or words); `outcome` (CodeableConcept or string) and `alternative` (Reference or
  * string: another possible provider), which become outputs of the Task; `answer` (QuestionnaireResponse).
  */
-function transitioned(
-  before: Movable,
-  { contentType, body }: Received,
-  limits: Limits,
-): Result<RequestedMove<Resource>> {
-  const parsed = parse(contentType, body, limits);
+function transitioned(before: Movable, received: Received, settings: WriteSettings): Result<Requested> {
+  const parsed = parseWrite(received, settings);
   if (!parsed.ok) return parsed;
   const parameters = parsed.value.resource;
   if (!isType(parameters, 'Parameters'))
@@ -125,8 +147,8 @@ function transitioned(
 /** The value that each parameter may have. */
 const parameterValues: Readonly<Record<string, readonly string[]>> = {
   status: ['valueCode'],
-  reason: ['valueCode', 'valueCodeableConcept'],
-  businessStatus: ['valueCode', 'valueCodeableConcept'],
+  reason: ['valueCode', 'valueCodeableConcept', 'valueString'],
+  businessStatus: ['valueCode', 'valueCodeableConcept', 'valueString'],
   outcome: ['valueCodeableConcept', 'valueString'],
   alternative: ['valueReference', 'valueString'],
   answer: ['resource'],
@@ -151,6 +173,7 @@ function isParameter(it: ParametersParameter | null): boolean {
 
 function conceptOf(it: ParametersParameter | undefined, system: string): CodeableConcept | undefined {
   const code = it?.valueCode;
+  if (it?.valueString) return { text: it.valueString };
   return code ? { coding: [{ system: mgnCodeSystem(system), code }] } : it?.valueCodeableConcept;
 }
 

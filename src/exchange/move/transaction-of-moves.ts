@@ -1,6 +1,7 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
+import { localReference } from '../../fhir/local-reference.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -112,7 +113,7 @@ const mixedEntries = (index: number): Issue =>
 
 function readMove({ request, resource }: BundleEntry, base: string, received: Received): RequestedEntry | undefined {
   const { method: httpMethod, url = '', ifMatch } = request ?? {};
-  const local = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url;
+  const local = localReference(url, base);
   const [, type, id = ''] = /^(Task|ServiceRequest)\/([A-Za-z0-9.-]{1,64})$/.exec(local) ?? [];
   const content = resource && contentOf(resource);
   if (!type || !content) return undefined;
@@ -176,6 +177,7 @@ function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
     guards: plans.flatMap(({ guards = [] }) => guards),
     grants: plans.flatMap(({ grants = [] }) => grants),
     revocations: plans.flatMap(({ revocations = [] }) => revocations),
+    withdrawals: plans.flatMap(({ withdrawals = [] }) => withdrawals),
     dispatches: (cause) =>
       considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],

@@ -1,7 +1,7 @@
 import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
-import { withRequestId } from '../reading/hl7v2.ts';
+import { withRequestId } from '../reading/request-id.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
@@ -21,9 +21,11 @@ export async function admit(
   const refuseUnknown = auditRefusal(gateway, asSent, interaction, action);
   const authenticated = gateway.authenticate(asSent.authorization, gateway.world.now());
   if (!authenticated.ok) return answered(await refuseUnknown(refused(authenticated.issues)));
-  const envelope = await withRequestId(asSent, authenticated.value.id);
+  const named = await withRequestId(asSent, authenticated.value, gateway.network.settings.limits);
+  const envelope = named.ok ? named.value : asSent;
   const refuse = auditRefusal(gateway, envelope, interaction, action, authenticated.value);
   if (envelope.answerable?.ok === false) return answered(await refuse(refused(envelope.answerable.issues)));
+  if (!named.ok) return answered(await refuse(refused(named.issues)));
   const ids = traces(envelope, gateway.world);
   if (!ids.ok) return answered(await refuse(refused(ids.issues)));
   const received = await receive(envelope, authenticated.value, ids.value, gateway.world);

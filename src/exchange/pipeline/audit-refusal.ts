@@ -1,29 +1,16 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { refusedLine } from '../../audit/message-line.ts';
 import type { Partner } from '../../directory/index.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { isError, type RuleCode } from '../../fhir/issue.ts';
-import { type Envelope, uuid } from '../reading/envelope.ts';
+import { type AuditedRequest, tracesOf } from '../reading/audited-request.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 
-/** Lower case, as ids are stored and searched. Undefined for other text, which could identify a person. */
-const plainId = (id: string | undefined): string | undefined => (id && uuid.test(id) ? id.toLowerCase() : undefined);
-
-/** Properties of the request that the audit event of a refusal records. */
-export type AuditedRequest = Pick<Envelope, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
-
-export const tracesOf = ({ requestId, correlationId, traceId, address }: AuditedRequest) =>
-  Object.fromEntries(
-    Object.entries({
-      requestId: plainId(requestId),
-      correlationId: plainId(correlationId),
-      traceId: plainId(traceId),
-      address,
-    }).filter(([, value]) => value),
-  ) as Pick<AuditedInteraction, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
-
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
   partner ? { partner: { id: partner.id, name: partner.name } } : {};
+
+const isFault = (rule: RuleCode): boolean => rule === 'internal' || rule === 'store-unavailable';
 
 const isLogin = (rule: RuleCode): boolean => catalogue[rule].category === 'login';
 
@@ -43,19 +30,37 @@ export const auditRefusal =
     const [login] = partner ? [] : issues.filter(({ rule }) => isLogin(rule));
     // One event for the first; the next ones of this minute are counted.
     if (login && !gateway.refusedLogins.isFirst(envelope.address, login.rule, gateway.world.now())) return answer;
-    const step = answer.steps.at(-1)?.step;
-    const event = auditEvent({
-      id: gateway.world.newId(),
-      at: gateway.world.now(),
-      action,
-      interaction,
-      outcome: issues.some(({ rule }) => rule === 'internal' || rule === 'store-unavailable') ? 'failed' : 'refused',
-      codes: [...new Set(issues.map(({ rule }) => rule))],
-      ...(step ? { step } : {}),
-      ...agentOf(partner),
-      ...tracesOf(envelope),
-    });
+    const { steps } = answer;
+    const step = steps.at(-1)?.step;
+    const outcome = issues.some(({ rule }) => isFault(rule)) ? 'failed' : 'refused';
+    const codes = [...new Set(issues.map(({ rule }) => rule))];
+    const traces = tracesOf(envelope);
+    // a refused read has an audit event, but is not a message
+    if (action !== 'R') {
+      const { reference, since } = envelope;
+      const otherwise = login ? 'authenticate' : interaction;
+      const line = {
+        interaction,
+        outcome,
+        codes,
+        steps,
+        otherwise,
+        ...(partner ? { partner: partner.id } : {}),
+      } as const;
+      gateway.log(refusedLine({ ...traces, reference, since }, line, performance.now()));
+    }
     try {
+      const event = auditEvent({
+        id: gateway.world.newId(),
+        at: gateway.world.now(),
+        action,
+        interaction,
+        outcome,
+        codes,
+        ...(step ? { step } : {}),
+        ...agentOf(partner),
+        ...traces,
+      });
       await gateway.store.appendAudit([event]);
     } catch (fault) {
       gateway.report(fault, 'audit');

@@ -3,11 +3,11 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { StoredResource } from '../../store/port.ts';
 import { withJourneyTrace } from '../memory/trace.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
+import { requestedVersion } from '../reading/if-match.ts';
 import { admit } from './admit.ts';
 import type { Answer } from './answer.ts';
 import type { CommitPlan } from './commit.ts';
 import type { Gateway } from './gateway.ts';
-import { requestedVersion } from './if-match.ts';
 import { commitOrRetry } from './retry-after-race.ts';
 
 /** Resource that a request creates or changes, and how its current version is read. */
@@ -70,7 +70,7 @@ export async function change<Current>(
   { interaction, target }: Change<Current>,
   consider: (received: Received, current: Current) => Promise<Result<CommitPlan>>,
 ): Promise<Answer> {
-  const named = { ...envelope, target: `${interaction} ${target.name}` };
+  const named = { ...envelope, target: `${interaction} ${target.name}`, reference: target.reference };
   const admitted = await admit(gateway, named, interaction, target.action);
   if (admitted.kind === 'answered') return admitted.answer;
   const received = await withJourneyTrace(gateway.store, envelope, admitted.received, target.reference);

@@ -1,4 +1,5 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -11,9 +12,11 @@ import type {
   Grant,
   Guard,
   MessageKeys,
+  PlacerSubscription,
   Revocation,
   SubscriptionChange,
   UnknownCodeSeen,
+  Withdrawal,
 } from '../../store/port.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
@@ -42,8 +45,10 @@ export type CommitPlan = {
   readonly guards?: readonly Guard[];
   readonly grants?: readonly Grant[];
   readonly revocations?: readonly Revocation[];
+  readonly withdrawals?: readonly Withdrawal[];
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
@@ -65,6 +70,7 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
   const { body, location, version, steps } = plan;
   switch (committed.kind) {
     case 'committed':
+      gateway.log(acceptedLine(received, plan, performance.now()));
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
       return duplicateAnswer(committed.earlier);
@@ -127,9 +133,11 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     changes: plan.changes,
     guards: plan.guards ?? [],
     revocations: plan.revocations ?? [],
+    withdrawals: plan.withdrawals ?? [],
     grants: plan.grants ?? [],
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),
+    ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
     dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
     audit: [
       auditEvent({

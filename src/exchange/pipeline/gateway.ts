@@ -1,4 +1,5 @@
 import type { Authenticate } from '../../access.ts';
+import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
@@ -10,10 +11,17 @@ import type { Form } from '../maps/forms.ts';
 import type { HeavyWork } from '../maps/heavy-work.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
 import type { PublishedMap } from '../maps/published-map.ts';
+import type { TaskCodes } from '../maps/task-codes.ts';
 import type { BodyBudget } from '../reading/body-budget.ts';
 
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;
+
+/**
+ * Graphs not validated again, since their message conformed as sent with the same content; those validated all the same,
+ * as a sample; and those of the sample that did not conform. Counted since the start.
+ */
+export type SecondValidations = { omitted: number; sampled: number; differed: number };
 
 /**
  * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it
@@ -27,6 +35,8 @@ export type Gateway = {
   /** Answers the questions that the validator can't answer from the loaded definitions. */
   readonly terminology: Terminology;
   readonly forms: readonly Form[];
+  /** Reads codes of other drafts in a Task that comes in or is moved. */
+  readonly taskCodes: TaskCodes;
   /** All maps of the network, those of the forms among them. */
   readonly maps: readonly PublishedMap[];
   /** Maps that create the messages of the gateway itself. */
@@ -36,16 +46,20 @@ export type Gateway = {
   readonly ranking: Ranking;
   readonly store: Store;
   readonly world: World;
+  /** Counts of a running gateway. A dry run has none, and validates every graph. */
+  readonly secondValidations?: SecondValidations;
   /** Digest of profiles, maps, routes and network; part of every stored decision. */
   readonly configuration: string;
   /** Refused logins, counted instead of recorded one by one. */
   readonly refusedLogins: RefusedLogins;
   /** The bytes of all request bodies. */
   readonly bodies: BodyBudget;
-  /** New messages are refused while more dispatches than this wait for delivery. */
-  readonly admission: { readonly waiting: number };
+  /** New messages are refused while more dispatches than `waiting` wait for delivery. */
+  readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
+  /** Writes the line of a message that was accepted or refused. */
+  readonly log: (line: MessageLine) => void;
   /** Reports a fault of the gateway itself to its operator. */
   readonly report: (fault: unknown, where: string) => void;
 };
@@ -53,5 +67,5 @@ export type Gateway = {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report'
 >;

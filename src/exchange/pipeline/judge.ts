@@ -5,6 +5,7 @@ import { mgnNaming } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { parseReference, referencesIn } from '../../fhir/reference.ts';
 import { type Result, success } from '../../fhir/result.ts';
+import type { Report } from '../../validation/index.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import type { Form } from '../maps/forms.ts';
@@ -23,19 +24,20 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
 
 /**
  * Validates a message as sent, against the profiles of its form and those of its own meta.profile. Invariants and rules
- * that the network tolerates from senders only warn here; outgoing messages conform to all of them.
+ * that the network tolerates from senders only warn here; outgoing messages conform to all of them. Returns the profiles to
+ * which the message conforms with nothing tolerated.
  */
 export async function validateSentMessage(
   { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
   { shape, message, text }: SentMessage,
-): Promise<Result<SentMessage['message']>> {
+): Promise<Result<{ readonly profiles: readonly string[] }>> {
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
-  if (shape !== 'fhir') return success(message);
+  if (shape !== 'fhir') return success({ profiles: [] });
   const report = await validatedText(validating, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
-  return judged(message, issues, stops);
+  return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);
 }
 
 const isTolerated = ({ settings }: Network, it: Issue): boolean =>
@@ -54,25 +56,37 @@ export async function validateOwn(
 
 /**
  * Validates a disclosure. A resource that was validated in `valid` and is disclosed unchanged is not validated again;
- * those that routing and disclosure created are. A Bundle from which something was withheld is validated as a whole.
+ * those that routing and disclosure created are, once for all recipients: `reports` has what was found. Its findings count for
+ * each recipient, or their number would depend on what two recipients see alike. A Bundle from which something was withheld is
+ * validated as a whole.
  */
 export async function validateOutgoing(
   context: ValidationContext,
   { bundle, requiredProfile }: Pick<Disclosure, 'bundle' | 'requiredProfile'>,
   valid: Bundle,
+  reports: Map<unknown, Report> = new Map(),
 ): Promise<Result<Bundle>> {
   const entries = bundle.entry ?? [];
   if (requiredProfile && !(requiredProfile.unlessComplete && isSameSet(bundle, valid)))
     return validateOwn(context, bundle, [requiredProfile.profile]);
   const before = new Set<unknown>(valid.entry?.map(({ resource }) => resource));
-  const created = entries.filter(({ resource }) => !before.has(resource));
-  const reports = await Promise.all(
-    created.map(({ resource }) => validated(context, resource, { profiles: ownProfiles(resource) })),
+  const found = await Promise.all(
+    entries.flatMap(({ resource }) => {
+      if (before.has(resource)) return [];
+      const earlier = reports.get(resource);
+      return (
+        earlier ??
+        validated(context, resource, { profiles: ownProfiles(resource) }).then((report) => {
+          if (report.verdict === 'valid') reports.set(resource, report);
+          return report;
+        })
+      );
+    }),
   );
   return judged(
     bundle,
-    reports.flatMap(({ issues }) => issues),
-    reports.some(({ verdict }) => verdict !== 'valid'),
+    found.flatMap(({ issues }) => issues),
+    found.some(({ verdict }) => verdict !== 'valid'),
   );
 }
 

@@ -6,6 +6,7 @@ import type { Change, Guard } from '../../store/port.ts';
 import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { LoadedContext } from '../memory/look-up.ts';
 import type { Memory } from '../memory/memory.ts';
+import type { EndedGround } from '../memory/right-to-read.ts';
 import type { Pulled } from '../reading/envelope.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { DecisionContext } from './gateway.ts';
@@ -35,6 +36,8 @@ export type Routed = {
   readonly changes?: readonly Change[];
   /** Resources that must not have changed since they were read, though this message does not change them. */
   readonly guards?: readonly Guard[];
+  /** Earlier Tasks that this message ends: their owners no longer read what those were about. */
+  readonly ended?: readonly EndedGround[];
   /** Disclosures to all parties. The recipient of a resource may also read it at the gateway. */
   readonly disclosures: () => Result<readonly Disclosure[]>;
 };

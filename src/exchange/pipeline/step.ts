@@ -3,6 +3,9 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
 
+/** A step in words; the step that recognises the message has its form as well. */
+export type Said = Bilingual & { readonly form?: { readonly id: string; readonly kind: string } };
+
 /** One step of a message, as shown to people and stored with the message. */
 export type Step = {
   readonly step: string;
@@ -10,19 +13,17 @@ export type Step = {
   readonly issues: readonly Issue[];
   /** Result of the step in words, without content of the message. */
   readonly says?: Bilingual;
+  readonly form?: Said['form'];
 };
 
 /** A sequence of steps. `yield* step(...)` returns the value of a successful step; a refusal ends the sequence. */
 export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 
 /** Yields the step and returns its value. Throws when the run continues after a refusal. */
-export function* step<T>(
-  name: string,
-  result: Result<T>,
-  describe?: (value: T) => Bilingual,
-): Generator<Step, T, void> {
-  const says = result.ok ? describe?.(result.value) : undefined;
-  yield { step: name, refused: !result.ok, issues: result.issues, ...(says ? { says } : {}) };
+export function* step<T>(name: string, result: Result<T>, describe?: (value: T) => Said): Generator<Step, T, void> {
+  const { form, ...says } = (result.ok && describe?.(result.value)) || {};
+  const said = 'en' in says ? { says } : {};
+  yield { step: name, refused: !result.ok, issues: result.issues, ...said, ...(form ? { form } : {}) };
   if (!result.ok) throw new Error(`the pipeline continued after step ${name} refused`);
   return result.value;
 }

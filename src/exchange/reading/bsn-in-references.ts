@@ -35,11 +35,16 @@ export function moveBsnToPatient(graph: Bundle): Result<Bundle> {
   return success(graph, issues);
 }
 
-/** The referenced Patient; a reference without address and type can only be to the person of the referral. */
-function targetPatient({ entry = [] }: Bundle, { reference, type }: Reference): Patient | undefined {
+const isSameBsn = (one: Identifier, other: Identifier | undefined): boolean =>
+  one.system === bsnSystem && one.value !== undefined && one.value === other?.value;
+
+/** The referenced Patient; a reference without address and type is to the one with this BSN, or to the only one. */
+function targetPatient({ entry = [] }: Bundle, { reference, type, identifier }: Reference): Patient | undefined {
   if (reference === undefined && type !== undefined && type !== 'Patient') return undefined;
   const patients = entry.flatMap(({ resource }) => (isType(resource, 'Patient') ? [resource] : []));
-  return reference === undefined ? patients[0] : patients.find(({ id }) => reference === `Patient/${id}`);
+  if (reference !== undefined) return patients.find(({ id }) => reference === `Patient/${id}`);
+  const named = patients.find((it) => it.identifier?.some((one) => isSameBsn(one, identifier)));
+  return named ?? (patients.length === 1 ? patients[0] : undefined);
 }
 
 /** Most messages have no BSN in a reference, and building the paths is expensive. */

@@ -10,10 +10,15 @@ export type Envelope = {
   readonly requestId?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly traceId?: string | undefined;
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneExist?: string | undefined;
   readonly contentType?: string | undefined;
-  readonly contentEncoding?: string | undefined;
   /** Requested interaction and target: `PATCH Task/<id>`. The same body for another target is a different request. */
   readonly target?: string | undefined;
+  /** `Type/id` of the resource that it changes, as in its address. */
+  readonly reference?: string | undefined;
+  /** When the request arrived, on the clock of `performance.now()`: for its duration only. */
+  readonly since?: number | undefined;
   /** Sent to $process-message, which accepts a message Bundle only. */
   readonly asMessage?: boolean | undefined;
   /** Name of the /intake/{name} it was sent to, which accepts other formats than FHIR. */
@@ -43,6 +48,8 @@ export type Received = Traces & {
   /** SHA-256 of target and body, hex. */
   readonly bodyDigest: string;
   readonly at: Date;
+  /** As of its envelope. */
+  readonly since?: number;
 };
 
 /** The only text of a trace header that is stored or repeated: any other value could be the number of a person. */
@@ -67,15 +74,13 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
   });
 }
 
-/** Reads the body of an authenticated sender. Issues: `content-encoding-unsupported`, `body-missing`, those of `readBody`. */
+/** Reads the body of an authenticated sender. Issues: `body-missing`, those of `readBody`. */
 export async function receive(
   envelope: Envelope,
   partner: Partner,
   ids: Traces,
   world: World,
 ): Promise<Result<Received>> {
-  const encoding = envelope.contentEncoding?.trim().toLowerCase() ?? '';
-  if (encoding !== '' && encoding !== 'identity') return failure(issue('content-encoding-unsupported', {}));
   const body = await envelope.readBody();
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return failure(issue('body-missing', {}));
@@ -88,6 +93,7 @@ export async function receive(
     body: body.value,
     bodyDigest: digestOf(envelope.target, body.value),
     at: world.now(),
+    ...(envelope.since === undefined ? {} : { since: envelope.since }),
   });
 }
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { issue } from '../../fhir/issue.ts';
 import { ParseError } from '../../fhir/parse-error.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { type Hl7Part, parseHl7 } from '../../mapping/index.ts';
-import type { Envelope } from './envelope.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const hl7Types: ReadonlySet<string> = new Set([
@@ -43,24 +41,4 @@ export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefin
   const end = body.findIndex((byte, at) => (byte === 0x0d || byte === 0x0a) && at > 0 && body[at - 1] !== 0x0b);
   const read = readHl7(contentType, end < 0 ? body : body.subarray(0, end));
   return read.ok ? (read.value.MSH as Hl7Part) : undefined;
-}
-
-/**
- * Adds a request id derived from sender and MSH-10, the message id of HL7 v2, when the request has no X-Request-Id. A
- * resend is then recognised too. Errors in the body are reported when it is parsed.
- */
-export async function withRequestId(envelope: Envelope, partner: string): Promise<Envelope> {
-  if (envelope.requestId || !envelope.intake || !isHl7(envelope.contentType)) return envelope;
-  const body = await envelope.readBody();
-  const control = body.ok ? headOf(envelope.contentType ?? '', body.value)?.messageControlId : undefined;
-  const messageId = typeof control === 'string' ? control : body.ok ? body.value : '';
-  return { ...envelope, requestId: uuidOf(partner, messageId) };
-}
-
-/** UUID version 8 (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8): the same for the same sender and id. */
-function uuidOf(partner: string, messageId: string | Uint8Array): string {
-  const bytes = createHash('sha256').update(`hl7-v2\n${partner}\n`).update(messageId).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,11 +1,13 @@
 import { forbiddenCharacter, mayHoldForbidden } from '../../fhir/characters.ts';
 import { isError, issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
+import { withLocalReferences } from '../../fhir/local-reference.ts';
 import { locator } from '../../fhir/locate.ts';
 import { type Limits, ParseError } from '../../fhir/parse-error.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { shapeIssues } from '../../fhir/shape.ts';
+import { isSubsetted } from '../../fhir/subset.ts';
 import { readXml } from '../../fhir/xml.ts';
 import { countValues } from './count-values.ts';
 import { decode, isR4, mediaTypeOf } from './media-type.ts';
@@ -65,6 +67,26 @@ export function parse(contentType: string, body: Uint8Array, limits: Partial<Lim
   if (misshapen.length === 0) return found;
   const placeOf = locator(text);
   return failure(...misshapen.map((it) => ({ ...it, ...placeOf(it.expression ?? '') })));
+}
+
+/** What reading a write depends on: the settings of the network. */
+export type WriteSettings = { readonly limits: Limits; readonly baseUrl: string };
+
+/**
+ * As `parse`, for a resource that its sender creates or changes here: references under the gateway's own base are relative,
+ * as in what is stored. Issue: `subsetted-not-updatable`.
+ */
+export function parseWrite(
+  { contentType, body }: { readonly contentType: string; readonly body: Uint8Array },
+  { limits, baseUrl }: WriteSettings,
+  before?: Resource,
+): Result<Parsed> {
+  const parsed = parse(contentType, body, limits);
+  if (!parsed.ok) return parsed;
+  const { resource, text } = parsed.value;
+  if (isSubsetted(resource))
+    return failure(issue('subsetted-not-updatable', {}, { expression: `${resource.resourceType}.meta.tag` }));
+  return success({ resource: withLocalReferences(resource, baseUrl, before), text }, parsed.issues);
 }
 
 /**

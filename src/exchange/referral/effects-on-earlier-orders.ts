@@ -1,10 +1,13 @@
 import type { Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import type { OrderGraph } from '../../workflow/index.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { type Feedback, feedbackChanges, feedbackToReferrer } from '../feedback/feedback.ts';
-import { changeFor, versioned } from '../memory/versioned-effect.ts';
+import { type EndedGround, endsGround } from '../memory/right-to-read.ts';
+import { changeFor, type VersionedEffect, versioned } from '../memory/versioned-effect.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming, Routed } from '../pipeline/kind.ts';
@@ -32,13 +35,15 @@ function transferFeedback(context: DecisionContext, { graph, loaded, partner, at
 }
 
 /**
- * Effects of a new order on earlier orders, with notifications to their referrer and to the owners of replaced Tasks.
+ * Effects of a new order on earlier orders, with notifications to their referrer and to the owners of replaced Tasks. The
+ * owner of the new order reads on in the one that it amends; another owner of a Task that had not started does not.
  */
 export function effectsOnEarlierOrders(
   incoming: Incoming,
   earlier: EarlierOrders,
   context: DecisionContext,
-): Pick<Routed, 'changes' | 'guards'> & { readonly notified: readonly Disclosure[] } {
+  owner?: string,
+): Pick<Routed, 'changes' | 'guards' | 'ended'> & { readonly notified: readonly Disclosure[] } {
   const { partner, at } = incoming;
   const feedback = transferFeedback(context, incoming);
   const ended = replacing(incoming, earlier, context).map((effect) => versioned(effect, at));
@@ -48,6 +53,7 @@ export function effectsOnEarlierOrders(
       ...(feedback ? feedbackChanges(feedback, partner.id) : []),
     ],
     guards: fillerOrderGuards(incoming),
+    ended: earlier.replaced.flatMap((graph) => endedGround(graph, ended, owner)),
     notified: [
       ...ended.flatMap(({ resource }) =>
         isType(resource, 'Task') ? statusDisclosures(context, resource, partner.id, at) : [],
@@ -55,4 +61,16 @@ export function effectsOnEarlierOrders(
       ...(feedback ? [feedback.disclosure] : []),
     ],
   };
+}
+
+function endedGround(
+  { order, tasks }: OrderGraph,
+  ended: readonly VersionedEffect[],
+  keeps: string | undefined,
+): EndedGround[] {
+  const after = ended.flatMap(({ resource }) => {
+    const before = tasks.find(({ id }) => id === resource.id);
+    return isType(resource, 'Task') && endsGround(before, resource as Task) ? [resource as Task & Identified] : [];
+  });
+  return order && after.length ? [{ order: order as ServiceRequest & Identified, tasks: after, keeps }] : [];
 }

@@ -1,4 +1,5 @@
 import { auditEvent } from '../../audit/event.ts';
+import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -13,11 +14,12 @@ import type { Received } from '../reading/envelope.ts';
  * same, with an audit event of its own; otherwise `order-sent-before` with the first order.
  */
 export async function answerResent(
-  { store, world }: Pick<Gateway, 'store' | 'world'>,
-  { partner, at, requestId, correlationId, traceId }: Received,
+  { store, world, log }: Pick<Gateway, 'store' | 'world' | 'log'>,
+  received: Received,
   { message, content, location }: KeyedMessage,
   keys: Pick<MessageKeys, 'content'>,
 ): Promise<Answer> {
+  const { partner, at, requestId, correlationId, traceId } = received;
   if (content !== keys.content) return refused([issue('order-sent-before', { task: location })]);
   const event = auditEvent({
     id: world.newId(),
@@ -33,5 +35,7 @@ export async function answerResent(
     references: [location],
   });
   await store.appendAudit([event]);
+  const resent = { interaction: 'accept', steps: [], codes: ['duplicate'], reference: location };
+  log(acceptedLine(received, resent, performance.now()));
   return { kind: 'accepted', body: parseJson(message.answer.body) as Resource, location, version: 1, steps: [] };
 }

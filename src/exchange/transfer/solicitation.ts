@@ -11,7 +11,7 @@ import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
-import { type Assigned, type Incoming, messageKind } from '../pipeline/kind.ts';
+import { type Assigned, type Incoming, type Kind, messageKind } from '../pipeline/kind.ts';
 import { effectsOnEarlierOrders } from '../referral/effects-on-earlier-orders.ts';
 import { fillerOrderIssues } from '../referral/filler-order.ts';
 import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral/replaced.ts';
@@ -24,37 +24,57 @@ import { type EarlierOrders, lookUpReplaced, replacingIssues } from '../referral
 export const solicitation = messageKind<EarlierOrders>({
   name: 'solicitation',
   isNamedBySender: true,
-  senders: ['referrer', 'provider'],
   profiles: [mgnProfile('solicitation-bundle')],
-  lookUp: lookUpReplaced,
-  check: (incoming, earlier, context) => {
-    const { graph, inputProfile } = incoming;
-    const issues = [
-      ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), inputProfile))),
-      ...fillerOrderIssues(incoming, context),
-      ...replacingIssues(incoming, earlier, context),
-    ];
-    return issues.some(isError) ? failure(...issues) : success(graph, issues);
-  },
-  route: (incoming, earlier, context) => {
-    const assigned = assignCandidates(incoming, context);
-    if (!assigned.ok) return assigned;
-    const { graph, decisions } = assigned.value;
-    const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
-    return success(
-      {
-        graph,
-        decisions,
-        ...effects,
-        disclosures: () => {
-          const disclosed = candidateDisclosures(incoming, assigned.value, context);
-          return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
-        },
-      },
-      unique(decisions.flatMap(({ warnings }) => warnings)),
-    );
-  },
+  ...asked({ withoutHome: false }),
 });
+
+/**
+ * One candidate of an order that stays at its placer, which does not yet disclose the person (Twiin: multiple
+ * fulfillers). The placer chose the candidate, which answers about its own catchment. Selection: notification/inbound.
+ */
+export const invitation = messageKind<EarlierOrders>({
+  name: 'invitation',
+  profiles: [],
+  followsPlacer: true,
+  ...asked({ withoutHome: true }),
+});
+
+function asked(options: CandidateOptions): Omit<Kind<EarlierOrders>, 'name' | 'profiles'> {
+  return {
+    senders: ['referrer', 'provider'],
+    lookUp: lookUpReplaced,
+    check: (incoming, earlier, context) => {
+      const { graph, inputProfile } = incoming;
+      const issues = [
+        ...unique(tasksOf(graph).flatMap((task) => coherence(withOnly(graph, task), inputProfile))),
+        ...fillerOrderIssues(incoming, context),
+        ...replacingIssues(incoming, earlier, context),
+      ];
+      return issues.some(isError) ? failure(...issues) : success(graph, issues);
+    },
+    route: (incoming, earlier, context) => {
+      const assigned = assignCandidates(incoming, context, options);
+      if (!assigned.ok) return assigned;
+      const { graph, decisions } = assigned.value;
+      const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context);
+      return success(
+        {
+          graph,
+          decisions,
+          ...effects,
+          disclosures: () => {
+            const disclosed = candidateDisclosures(incoming, assigned.value, context);
+            return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
+          },
+        },
+        unique(decisions.flatMap(({ warnings }) => warnings)),
+      );
+    },
+  };
+}
+
+/** `withoutHome`: where the person lives is not known yet, and excludes no candidate. */
+type CandidateOptions = { readonly withoutHome: boolean };
 
 type AssignedCandidates = { readonly graph: Bundle; readonly decisions: readonly Assigned[] };
 
@@ -62,6 +82,7 @@ type AssignedCandidates = { readonly graph: Bundle; readonly decisions: readonly
 function assignCandidates(
   { graph, inputProfile: source, partner, at }: Incoming,
   context: DecisionContext,
+  { withoutHome }: CandidateOptions,
 ): Result<AssignedCandidates> {
   const { routes, network } = context;
   const requester = projectionContext(context, partner.id).requester as NonNullable<Task['requester']>;
@@ -70,7 +91,13 @@ function assignCandidates(
   const tasks = new Map<Task, Task>();
   for (const task of tasksOf(graph)) {
     const single = withOnly(graph, task);
-    const decision = route(routes, network.directory, { graph: single, source, sender: partner.id, now: at });
+    const decision = route(routes, network.directory, {
+      graph: single,
+      source,
+      sender: partner.id,
+      now: at,
+      withoutHome,
+    });
     if (decision.kind === 'refused') issues.push(...decision.issues);
     else if (decision.kind === 'human') issues.push(issue('candidate-not-eligible', {}, { expression: 'Task.owner' }));
     else if (decisions.some(({ owner }) => owner.reference === decision.owner.reference))

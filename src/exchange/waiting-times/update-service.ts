@@ -14,7 +14,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
-import { parse } from '../reading/parse.ts';
+import { parseWrite } from '../reading/parse.ts';
 
 type Current = { readonly service: HealthcareService; readonly version: number; readonly since: Date };
 
@@ -81,10 +81,10 @@ async function considerUpdate(
 async function updatedService(
   gateway: Gateway,
   before: HealthcareService,
-  { contentType, body }: Received,
+  received: Received,
 ): Promise<Result<HealthcareService>> {
   const { network, world } = gateway;
-  const parsed = parse(contentType, body, network.settings.limits);
+  const parsed = parseWrite(received, network.settings, before);
   if (!parsed.ok) return parsed;
   const { resource, text } = parsed.value;
   if (!isType(resource, 'HealthcareService') || resource.id !== before.id)

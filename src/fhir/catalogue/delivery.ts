@@ -14,6 +14,17 @@ export const deliveryRules = {
     en: 'The receiver did not answer in time and may have stored the message. The gateway resends it with the same ids, so that the receiver can detect the duplicate.',
     nl: 'De ontvanger antwoordde niet op tijd en heeft het bericht misschien opgeslagen. De gateway stuurt het opnieuw met dezelfde id’s, zodat de ontvanger de dubbele herkent.',
   },
+  'receiver-disconnected': {
+    ...receiverTransient,
+    en: 'The receiver closed the connection during the request ({detail}). The gateway resends it with the same ids. If others are delivered, this message is set aside and only its own journey waits.',
+    nl: 'De ontvanger verbrak de verbinding tijdens het verzoek ({detail}). De gateway stuurt het opnieuw met dezelfde id’s. Komen andere berichten wel aan, dan zet de gateway dit bericht apart en wacht alleen zijn eigen traject.',
+  },
+  'receiver-not-found': {
+    ...receiverTransient,
+    type: 'not-found',
+    en: 'The receiver has nothing at this address ({detail}). Delivery is retried for as long as the network configures (delivery.not-found-hours) and then ends; check the address of this partner.',
+    nl: 'De ontvanger kent dit adres niet ({detail}). De gateway probeert het zo lang als het netwerk instelt (delivery.not-found-hours) en stopt dan; controleer het adres van deze partner.',
+  },
   'receiver-unavailable': {
     ...receiverTransient,
     en: 'The receiver is temporarily unavailable ({detail}). Delivery is retried automatically.',

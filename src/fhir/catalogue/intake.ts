@@ -23,8 +23,8 @@ export const intakeRules = {
   'form-unknown': {
     ...invalid,
     type: 'not-supported',
-    en: 'This message matches none of the forms that the network accepts ({forms}). Send a Bundle with the referral, or $validate it against the profile first.',
-    nl: 'Dit bericht past bij geen van de vormen die het netwerk aanneemt ({forms}). Stuur een Bundle met de verwijzing, of toets het eerst met $validate aan het profiel.',
+    en: 'This message matches none of the forms that the network accepts ({forms}). The nearest is {form}, which requires: {condition}. Add that, then validate against {profile}: with mgn validate --as {form}, or with $validate.',
+    nl: 'Dit bericht past bij geen van de vormen die het netwerk aanneemt ({forms}). De meest verwante is {form}, en die vraagt: {condition}. Voeg dat toe, en toets dan aan {profile}: met mgn validate --as {form}, of met $validate.',
   },
   'intake-unknown': {
     ...invalid,

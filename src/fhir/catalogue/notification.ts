@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { forbidden, information, invalid } from './shared.ts';
+import { conflict, forbidden, information, invalid, warning } from './shared.ts';
 
 /** Notifications of a placer, and the order that is read at the placer. */
 export const notificationRules = {
@@ -13,6 +13,52 @@ export const notificationRules = {
     type: 'structure',
     en: 'Not a notification of a Subscription. Send a Bundle of type history whose first entry is Parameters with subscription, type and up to {limit} notification-event parts.',
     nl: 'Geen notificatie van een Subscription. Stuur een Bundle van type history met als eerste entry Parameters met subscription, type en hoogstens {limit} notification-event-delen.',
+  },
+  'notification-subscription-relative': {
+    ...invalid,
+    type: 'value',
+    en: 'The reference to the Subscription is not an absolute URL. Send the address of the Subscription at your server.',
+    nl: 'De verwijzing naar de Subscription is geen absolute URL. Stuur het adres van de Subscription op uw server.',
+  },
+  'notification-request-mismatch': {
+    ...invalid,
+    type: 'value',
+    en: 'The request of the first entry is not GET on the reference to the Subscription followed by /$status, character for character. Send it so.',
+    nl: 'Het request van de eerste entry is niet GET op de verwijzing naar de Subscription gevolgd door /$status, teken voor teken. Stuur het zo.',
+  },
+  'notification-entries-invalid': {
+    ...invalid,
+    type: 'structure',
+    en: 'Each entry after the first needs fullUrl and request. Without a focus there are no other entries and no additional-context. Correct or remove these entries.',
+    nl: 'Elke entry na de eerste heeft fullUrl en request nodig. Zonder focus zijn er geen andere entries en geen additional-context. Verbeter of verwijder deze entries.',
+  },
+  'notification-authorization-invalid': {
+    ...invalid,
+    type: 'structure',
+    en: 'authorization-type and authorization-value occur together, and only in an event-notification. Send both or neither.',
+    nl: 'authorization-type en authorization-value komen samen voor, en alleen in een event-notification. Stuur beide of geen van beide.',
+  },
+  'notification-content-changed': {
+    ...conflict,
+    en: 'The earlier notifications of this Subscription have payload mode {content}, and the mode of a Subscription does not change. Replace the Subscription by a new one.',
+    nl: 'De eerdere notificaties van deze Subscription hebben payload-modus {content}, en de modus van een Subscription verandert niet. Vervang de Subscription door een nieuwe.',
+  },
+  'notification-focus-relative': {
+    ...warning,
+    type: 'value',
+    en: 'A focus is not an absolute URL. The gateway read it below your registered FHIR address; send the absolute URL.',
+    nl: 'Een focus is geen absolute URL. De gateway las haar onder uw geregistreerde FHIR-adres; stuur de absolute URL.',
+  },
+  'notification-incomplete': {
+    ...warning,
+    type: 'required',
+    en: 'An event has no event-number or timestamp, or a heartbeat has no events-since-subscription-start. Without them missed events are not found; add them.',
+    nl: 'Een event heeft geen event-number of timestamp, of een heartbeat heeft geen events-since-subscription-start. Zonder deze worden gemiste events niet gevonden; voeg ze toe.',
+  },
+  'notification-events-missed': {
+    ...information,
+    en: 'Events from number {since} did not arrive here. The gateway reads them with $events at your server.',
+    nl: 'Events vanaf nummer {since} zijn hier niet aangekomen. De gateway leest ze met $events op uw server.',
   },
   'notification-reference-forbidden': {
     ...forbidden,
@@ -28,7 +74,7 @@ export const notificationRules = {
   'pulled-order-unsupported': {
     ...invalid,
     type: 'not-supported',
-    en: 'From a placer that stores its own Tasks the gateway accepts only a referral: one order with one Task. Send anything else to the gateway.',
-    nl: 'Van een plaatser die de eigen Tasks bewaart, neemt de gateway alleen een verwijzing aan: één opdracht met één Task. Stuur al het andere naar de gateway.',
+    en: 'From a placer that stores its own Tasks the gateway accepts only one order with one Task: a referral, or a request to a candidate. Send anything else to the gateway.',
+    nl: 'Van een plaatser die de eigen Tasks bewaart, neemt de gateway alleen één opdracht met één Task aan: een verwijzing, of een vraag aan een kandidaat. Stuur al het andere naar de gateway.',
   },
 } as const satisfies Record<string, Rule>;

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { gatewayTransient, inConfiguration, information, invalid, malformed } from './shared.ts';
+import { conflict, gatewayTransient, inConfiguration, information, invalid, malformed } from './shared.ts';
 
 /** Running the gateway and its commands: files, port, store, load. */
 export const operatingRules = {
@@ -27,6 +27,19 @@ export const operatingRules = {
     en: 'No answer from this address ({problem}). Check the address and that the gateway is running; to resend the same message, add --request-id {requestId}.',
     nl: 'Geen antwoord van dit adres ({problem}). Controleer het adres en of de gateway draait; gebruik --request-id {requestId} om hetzelfde bericht opnieuw te sturen.',
   },
+  'gateway-not-running': {
+    ...invalid,
+    category: 'transient',
+    type: 'transient',
+    en: 'No answer from this address ({problem}). Start a gateway on the demo network with mgn serve or mgn demo, or name its address with --to.',
+    nl: 'Geen antwoord van dit adres ({problem}). Start een gateway op het demonetwerk met mgn serve of mgn demo, of noem het adres met --to.',
+  },
+  'example-unknown': {
+    ...malformed,
+    type: 'not-found',
+    en: 'There is no example with this number or name. mgn play without an example lists them.',
+    nl: 'Er is geen voorbeeld met dit nummer of deze naam. mgn play zonder voorbeeld toont ze.',
+  },
   'port-unavailable': {
     ...inConfiguration,
     type: 'transient',
@@ -38,6 +51,24 @@ export const operatingRules = {
     type: 'no-store',
     en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder; a missing file is created.',
     nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map; een ontbrekend bestand maakt de gateway aan.',
+  },
+  'store-read-failed': {
+    ...inConfiguration,
+    type: 'no-store',
+    en: 'The store {store} cannot be read: {problem}. Name the file of --store with which the gateway was started.',
+    nl: 'De opslag {store} is niet te lezen: {problem}. Noem het bestand van --store waarmee de gateway is gestart.',
+  },
+  'order-not-found': {
+    ...malformed,
+    type: 'not-found',
+    en: 'This store has no order with this id, identifier or trace. Use the id of the order or its Task (as in the Location of the answer), its identifier (system|value, or the value), or the X-Trace-Id of its journey; mgn audit --request lists what one request stored.',
+    nl: 'Deze opslag heeft geen opdracht met dit id, kenmerk of deze trace. Gebruik het id van de opdracht of haar Task (zoals in Location van het antwoord), haar kenmerk (system|waarde, of de waarde), of de X-Trace-Id van haar traject; mgn audit --request toont wat een verzoek heeft opgeslagen.',
+  },
+  'person-not-found': {
+    ...malformed,
+    type: 'not-found',
+    en: 'This store has no person with this id. Use the id of a Patient at this gateway; a person is never searched by a number or a name here.',
+    nl: 'Deze opslag heeft geen persoon met dit id. Gebruik het id van een Patient bij deze gateway; op een nummer of naam wordt hier nooit gezocht.',
   },
   'store-type-unsupported': {
     ...inConfiguration,
@@ -68,6 +99,30 @@ export const operatingRules = {
     type: 'throttled',
     en: 'The gateway is busy with other large requests. Send this request again after {seconds} seconds.',
     nl: 'De gateway is bezig met andere grote verzoeken. Stuur dit verzoek opnieuw na {seconds} seconden.',
+  },
+  'dead-letter-unknown': {
+    ...invalid,
+    category: 'not-found',
+    type: 'not-found',
+    en: 'No delivery {id}. List them with mgn dead-letters.',
+    nl: 'Er is geen aflevering {id}. Een lijst geeft mgn dead-letters.',
+  },
+  'dead-letter-ended': {
+    ...conflict,
+    en: 'Delivery {id} is {state}: it is no dead letter and was not set aside, and nothing was changed. Another operator may have been first; list what is left with mgn dead-letters.',
+    nl: 'Aflevering {id} staat op {state}: zij is niet opgegeven of apart gezet, en er is niets veranderd. Een andere beheerder was misschien eerder; mgn dead-letters geeft wat er nog staat.',
+  },
+  'dead-letter-reason-invalid': {
+    ...invalid,
+    type: 'required',
+    en: 'A skipped delivery needs a reason of 5 to 200 characters on one line, without a number of nine digits: it stays in the audit trail. Say how the receiver was notified instead, without personal data.',
+    nl: 'Een overgeslagen aflevering heeft een reden nodig van 5 tot 200 tekens op één regel, zonder getal van negen cijfers: de reden blijft in het auditspoor. Zeg hoe de ontvanger het anders hoort, zonder persoonsgegevens.',
+  },
+  'dead-letter-request-invalid': {
+    ...malformed,
+    type: 'structure',
+    en: 'The request names no deliveries. Send JSON with exactly one of ids (a list of 1 to 1000 ids), partner, or all: true; to skip one, send reason.',
+    nl: 'Het verzoek noemt geen afleveringen. Stuur JSON met precies één van ids (een lijst van 1 tot 1000 id’s), partner, of all: true; stuur reason om er een over te slaan.',
   },
   overloaded: {
     ...gatewayTransient,

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { conflict, forbidden, invalid } from './shared.ts';
+import { conflict, forbidden, invalid, warning } from './shared.ts';
 
 /** An order, its candidates, and the coherence of a new referral. */
 export const orderRules = {
@@ -27,6 +27,18 @@ export const orderRules = {
     en: 'The Task has no legal basis. Add the extension mgn-legal-basis.',
     nl: 'De Task heeft geen grondslag. Voeg de extensie mgn-legal-basis toe.',
   },
+  'task-without-order': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'A Task that requests work needs as focus a ServiceRequest that you created here and that has no Task yet. POST the ServiceRequest first, or send order, Task and person in one Bundle to the FHIR base, as several candidates always are (docs/guide/placer.md).',
+    nl: 'Een Task die om werk vraagt heeft als focus een ServiceRequest nodig die u hier hebt aangemaakt en die nog geen Task heeft. POST eerst de ServiceRequest, of stuur opdracht, Task en persoon in één Bundle naar de FHIR-basis, zoals meerdere kandidaten altijd (docs/guide/placer.md).',
+  },
+  'legal-basis-not-agreed': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The Task has no legal basis, and none is agreed with your organisation for the side {side}. Add the extension mgn-legal-basis to the Task, or have the network set coordination-task.legal-basis.{side} for your organisation in partners.yaml.',
+    nl: 'De Task heeft geen grondslag, en met uw organisatie is er geen afgesproken voor de kant {side}. Voeg de extensie mgn-legal-basis toe aan de Task, of laat het netwerk coordination-task.legal-basis.{side} van uw organisatie invullen in partners.yaml.',
+  },
   'focus-mismatch': {
     ...invalid,
     type: 'business-rule',
@@ -38,6 +50,36 @@ export const orderRules = {
     type: 'business-rule',
     en: 'Task.for and ServiceRequest.subject are not the same person. Check for whom this referral is before sending it again.',
     nl: 'Task.for en ServiceRequest.subject zijn niet dezelfde persoon. Controleer voor wie deze verwijzing is voordat u haar opnieuw stuurt.',
+  },
+  'subject-ambiguous': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'This referral contains several Patients, and the order does not refer to one of them. Set ServiceRequest.subject to the Patient whom it is about, by its fullUrl; send the others for what refers to them.',
+    nl: 'Deze verwijzing bevat meer dan één Patient, en de opdracht verwijst naar geen van hen. Zet in ServiceRequest.subject de Patient om wie het gaat, met de fullUrl; de anderen horen bij wat naar hen verwijst.',
+  },
+  'birth-date-implausible': {
+    ...warning,
+    type: 'business-rule',
+    en: 'This birth date is in the future or before 1900. The message was accepted. Check for whom it is, and send a corrected order that replaces it.',
+    nl: 'Deze geboortedatum ligt in de toekomst of voor 1900. Het bericht is aangenomen. Controleer om wie het gaat, en stuur een verbeterde opdracht die deze vervangt.',
+  },
+  'person-deceased': {
+    ...warning,
+    type: 'business-rule',
+    en: 'The Patient is recorded as deceased. The message was accepted. Check for whom it is; withdraw the order if it is not needed.',
+    nl: 'De Patient staat als overleden geregistreerd. Het bericht is aangenomen. Controleer om wie het gaat; trek de opdracht in als zij niet nodig is.',
+  },
+  'date-in-future': {
+    ...warning,
+    type: 'business-rule',
+    en: 'This date is in the future, for something that has already happened or been written. The message was accepted. Check the date, and the clock of the system that sent it.',
+    nl: 'Deze datum ligt in de toekomst, bij iets wat al gebeurd of geschreven is. Het bericht is aangenomen. Controleer de datum, en de klok van het systeem dat haar stuurde.',
+  },
+  'dates-contradict': {
+    ...warning,
+    type: 'business-rule',
+    en: 'This date is before {other}. The message was accepted. Check both dates.',
+    nl: 'Deze datum ligt voor {other}. Het bericht is aangenomen. Controleer beide datums.',
   },
   'use-case-mismatch': {
     ...invalid,

@@ -1,13 +1,19 @@
 import type { Rule } from './rule.ts';
-import { conflict, invalid, malformed, tooLarge, unsupportedMedia } from './shared.ts';
+import { conflict, information, invalid, malformed, tooLarge, unsupportedMedia } from './shared.ts';
 
 /** A request before and around its content: headers, body, search, version and transaction. */
 export const requestRules = {
   'request-id-missing': {
     ...malformed,
     type: 'required',
-    en: 'The header X-Request-Id is missing. Send a new UUID with each message, and the same UUID when you resend it.',
-    nl: 'De header X-Request-Id ontbreekt. Stuur bij elk bericht een nieuwe UUID mee, en bij opnieuw sturen dezelfde.',
+    en: 'The header X-Request-Id is missing. Send a new UUID with each message, and the same UUID when you resend it. If your software cannot set headers, the operator of the gateway can allow a key in the message instead.',
+    nl: 'De header X-Request-Id ontbreekt. Stuur bij elk bericht een nieuwe UUID mee, en bij opnieuw sturen dezelfde. Kan uw software geen headers zetten, dan kan de beheerder van de gateway een kenmerk in het bericht toestaan.',
+  },
+  'message-key-missing': {
+    ...malformed,
+    type: 'required',
+    en: 'The message has neither the header X-Request-Id nor a key of its own, so a resend would not be recognised. Add an identifier to the Bundle, to its Task or to the resource, send If-None-Exist with a new resource or If-Match with an update, or set the header.',
+    nl: 'Het bericht heeft geen header X-Request-Id en ook geen eigen kenmerk; opnieuw sturen zou niet herkend worden. Geef de Bundle, de Task of de resource een identifier, stuur If-None-Exist bij een nieuwe resource of If-Match bij een wijziging, of zet de header.',
   },
   'header-not-uuid': {
     ...malformed,
@@ -33,8 +39,14 @@ export const requestRules = {
   },
   'content-encoding-unsupported': {
     ...unsupportedMedia,
-    en: 'The body is compressed, which is not supported. Send it without Content-Encoding.',
-    nl: 'De inhoud is gecomprimeerd, en dat wordt niet ondersteund. Stuur haar zonder Content-Encoding.',
+    en: 'The compression of the body is not supported. Send it with Content-Encoding gzip, or without.',
+    nl: 'De compressie van de inhoud wordt niet ondersteund. Stuur haar met Content-Encoding gzip, of zonder.',
+  },
+  'gzip-malformed': {
+    ...malformed,
+    type: 'structure',
+    en: 'The body is not valid gzip. Send it again, or without Content-Encoding.',
+    nl: 'De inhoud is geen geldige gzip. Stuur haar opnieuw, of zonder Content-Encoding.',
   },
   'charset-unsupported': {
     ...unsupportedMedia,
@@ -103,6 +115,12 @@ export const requestRules = {
     en: 'This interaction is not supported. See /fhir/metadata for the supported ones.',
     nl: 'Deze interactie wordt niet ondersteund. Zie /fhir/metadata voor wat wel kan.',
   },
+  stored: {
+    ...information,
+    type: 'informational',
+    en: 'The request was carried out. Its version is in the header Location.',
+    nl: 'Het verzoek is uitgevoerd. De versie staat in de header Location.',
+  },
   'search-post-required': {
     ...invalid,
     category: 'method',
@@ -113,8 +131,58 @@ export const requestRules = {
   'search-parameter-unknown': {
     ...malformed,
     type: 'not-supported',
-    en: 'One or more search parameters are not supported for {type}. Use: {offered}.',
-    nl: 'Een of meer zoekparameters worden niet ondersteund voor {type}. Gebruik: {offered}.',
+    en: 'One or more search parameters are not supported for {type}; chained search (a.b) and _has are not supported for any type. Use: {offered}.',
+    nl: 'Een of meer zoekparameters worden niet ondersteund voor {type}; geketend zoeken (a.b) en _has worden voor geen enkel type ondersteund. Gebruik: {offered}.',
+  },
+  'search-modifier-unsupported': {
+    ...malformed,
+    type: 'not-supported',
+    en: 'This modifier or prefix of search parameter {parameter} is not supported. Use: {offered}.',
+    nl: 'Deze modifier of prefix van zoekparameter {parameter} wordt niet ondersteund. Gebruik: {offered}.',
+  },
+  'search-sort-unsupported': {
+    ...malformed,
+    type: 'not-supported',
+    en: 'Sorting {type} in this way is not supported. Use one of: {offered}; with - in front for descending order.',
+    nl: '{type} op deze manier sorteren wordt niet ondersteund. Gebruik een van: {offered}; met - ervoor voor aflopend.',
+  },
+  'search-sort-too-many': {
+    ...malformed,
+    type: 'too-costly',
+    en: 'Too many resources match to sort them in this way. Add criteria, or sort by _lastUpdated.',
+    nl: 'Er zijn te veel resources om zo te sorteren. Voeg criteria toe, of sorteer op _lastUpdated.',
+  },
+  'search-include-unsupported': {
+    ...malformed,
+    type: 'not-supported',
+    en: 'This {parameter} is not supported for {type}. Use: {offered}.',
+    nl: 'Deze {parameter} wordt niet ondersteund voor {type}. Gebruik: {offered}.',
+  },
+  'search-parameter-ignored': {
+    ...malformed,
+    severity: 'warning',
+    type: 'not-supported',
+    en: 'One or more search parameters are not supported and were ignored, as Prefer: handling=lenient requests. Used: {used}.',
+    nl: 'Een of meer zoekparameters worden niet ondersteund en zijn genegeerd, zoals Prefer: handling=lenient vraagt. Gebruikt: {used}.',
+  },
+  'search-include-truncated': {
+    ...malformed,
+    severity: 'warning',
+    type: 'incomplete',
+    en: 'This page has more related resources than {limit}; the others are not in it. Request smaller pages with _count.',
+    nl: 'Deze pagina heeft meer bijbehorende resources dan {limit}; de andere staan er niet in. Vraag kleinere pagina’s met _count.',
+  },
+  'search-page-expired': {
+    ...malformed,
+    type: 'expired',
+    en: 'This link to a page is not valid, not yours, or older than {minutes} minutes. Repeat the search.',
+    nl: 'Deze link naar een pagina is ongeldig, niet van u, of ouder dan {minutes} minuten. Herhaal de zoekvraag.',
+  },
+  'subsetted-not-updatable': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'This resource has the tag SUBSETTED: it is a part of the stored one, and would remove the rest. Read it without _summary and _elements, and send it whole.',
+    nl: 'Deze resource heeft de tag SUBSETTED: het is een deel van de opgeslagen resource, en zou de rest verwijderen. Lees haar zonder _summary en _elements, en stuur haar heel.',
   },
   'search-value-malformed': {
     ...malformed,

@@ -15,6 +15,12 @@ export const routingRules = {
     en: 'A request of this kind requires an owner. Set Task.owner to a HealthcareService of the directory.',
     nl: 'Een verzoek van dit soort vraagt een eigenaar. Zet Task.owner op een HealthcareService uit de adreslijst.',
   },
+  'owner-not-connected': {
+    ...warning,
+    type: 'not-found',
+    en: 'The owner named in the Task is a service of another directory, and no system of its organisation is connected to this network, so it cannot receive the referral. Staff of the network assign it. Name a service of this network, or leave the owner out.',
+    nl: 'De eigenaar in de Task komt uit een andere adreslijst, en geen systeem van die organisatie is op dit netwerk aangesloten: niemand zou de verwijzing daar ontvangen. Medewerkers van het netwerk wijzen haar toe. Noem aanbod van dit netwerk, of laat de eigenaar weg.',
+  },
   'owner-not-eligible': {
     ...warning,
     type: 'business-rule',

@@ -73,6 +73,12 @@ export const subscriptionRules = {
     en: 'A Subscription may cover only your own Tasks. Filter by the identifier or reference of your own organisation or services in the directory.',
     nl: 'Een Subscription mag alleen over uw eigen Tasks gaan. Filter op de identificatie of referentie van uw eigen organisatie of diensten in de adreslijst.',
   },
+  'subscription-change-unsupported': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'Topic, filter, endpoint and payload mode of a Subscription do not change. Create a new Subscription, and set this one to off once the new one is active.',
+    nl: 'Topic, filter, endpoint en payload-modus van een Subscription veranderen niet. Maak een nieuwe Subscription, en zet deze op off zodra de nieuwe actief is.',
+  },
   'subscription-duplicate': {
     ...conflict,
     en: 'You already have a Subscription for this topic, filter and endpoint. Find it with GET Subscription and use that one.',

@@ -22,4 +22,11 @@ export const watchdogRules = {
     en: 'This person has another open referral in this network. Both remain open; agree with the person and the receiver which one applies.',
     nl: 'Deze persoon heeft in dit netwerk nog een open verwijzing. Beide blijven open; overleg met de persoon en de ontvanger welke geldt.',
   },
+  'identity-conflict': {
+    ...warning,
+    category: 'conflict',
+    type: 'conflict',
+    en: 'You stated this element otherwise in an earlier referral for the same BSN. The referral was accepted. Check the BSN, and whose referral this is; if this message is wrong, send a corrected referral that replaces it.',
+    nl: 'U stuurde dit element bij een eerdere verwijzing met hetzelfde BSN anders. De verwijzing is aangenomen. Controleer het BSN en om wie het gaat; klopt dit bericht niet, stuur dan een verbeterde verwijzing die deze vervangt.',
+  },
 } as const satisfies Record<string, Rule>;

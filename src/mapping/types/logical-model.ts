@@ -112,6 +112,8 @@ const elementModel = (element: ElementDefinition, name: string, types: readonly 
   array: element.max !== '1' && element.max !== '0',
   choice: element.path?.endsWith('[x]') === true,
   attribute: element.representation?.includes('xmlAttr') === true,
+  summary: false,
+  mandatory: false,
 });
 
 function typeModelOf(name: string, list: readonly ElementModel[], definition: StructureDefinition): TypeModel {

@@ -1,8 +1,10 @@
 import type { Bundle, ParametersParameter } from '@medplum/fhirtypes';
-import { issue } from '../../fhir/issue.ts';
+import { isError, issue } from '../../fhir/issue.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import type { PlacerSubscription } from '../../store/port.ts';
+import { notificationIssues, partIn, referenceOf, type Status } from './check-notification.ts';
 
 /** The body of a dispatch of channel `fhir-pull`: a Task to read, or the events of a Subscription without focus. */
 export type Pull =
@@ -21,26 +23,67 @@ const types: ReadonlyMap<string, 'handshake' | 'event-notification' | 'heartbeat
 /** Upper bound on the events of one notification. */
 export const maximumEvents = 100;
 
+/** A notification as it was read: what it requests to read, and what it reports of its Subscription. */
+export type Notice = {
+  readonly type: Status['type'];
+  /** `Subscription/<id>` at the placer; absent when it lies elsewhere. */
+  readonly subscription?: string;
+  /** Numbers of its events. */
+  readonly numbers: readonly number[];
+  /** events-since-subscription-start. */
+  readonly total?: number;
+  /** Payload mode of its events. */
+  readonly content?: NonNullable<PlacerSubscription['content']>;
+  readonly pulls: readonly Pull[];
+};
+
 /**
- * The reads requested by a notification (backport-subscription-notification-r4, id-only or empty), relative to `base`,
- * the registered FHIR base of its sender. Handshake and heartbeat request none; a focus that is not a Task is ignored.
- * Issues: `notification-invalid`, `notification-reference-forbidden`.
+ * The reads requested by a notification (backport-subscription-notification-r4), relative to `base`, the registered
+ * FHIR base of its sender. Handshake and heartbeat request none; a focus that is not a Task is ignored. Issues:
+ * `notification-invalid`, `notification-reference-forbidden`, those of `notificationIssues`.
  */
-export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
+export function noticeOf(sent: Resource, base: string): Result<Notice> {
   const unread = failure(issue('notification-invalid', { limit: maximumEvents }));
   const parameters = statusIn(sent);
   const type = types.get(codeOf(parameters?.find(({ name }) => name === 'type')) ?? '');
   if (!parameters || !type) return unread;
-  if (type !== 'event-notification') return success([]);
   const events = parameters.filter(({ name }) => name === 'notification-event');
-  if (events.length === 0 || events.length > maximumEvents) return unread;
+  const isEvent = type === 'event-notification';
+  if (isEvent && (events.length === 0 || events.length > maximumEvents)) return unread;
+  const issues = notificationIssues(sent as Bundle, { type, parameters });
+  if (issues.some(isError)) return failure(...issues);
+  const named = referenceBelow(referenceOf(parameters.find(({ name }) => name === 'subscription')), base);
+  const subscription = named?.startsWith('Subscription/') ? named : undefined;
+  const total = numberOf(parameters.find(({ name }) => name === 'events-since-subscription-start'));
+  const common = {
+    type,
+    ...(subscription ? { subscription } : {}),
+    ...(total === undefined ? {} : { total }),
+  };
+  if (!isEvent) return success({ ...common, numbers: [], pulls: [] }, issues);
+  const pulls = pullsOf(events, base, subscription);
+  if (!pulls.ok) return pulls;
+  const numbers = events.flatMap((it) => numberOf(partIn(it, 'event-number')) ?? []);
+  return success({ ...common, numbers, content: contentOf(sent as Bundle, events), pulls: pulls.value }, issues);
+}
+
+function contentOf({ entry = [] }: Bundle, events: readonly ParametersParameter[]): NonNullable<Notice['content']> {
+  if (events.every((it) => !partIn(it, 'focus'))) return 'empty';
+  return entry.slice(1).some((it) => it?.resource) ? 'full-resource' : 'id-only';
+}
+
+function pullsOf(
+  events: readonly ParametersParameter[],
+  base: string,
+  subscription: string | undefined,
+): Result<readonly Pull[]> {
   const pulls = new Map<string, Pull>();
   const numbers: number[] = [];
   for (const event of events) {
-    const focus = partOf(event, 'focus')?.valueReference?.reference;
+    const focus = partIn(event, 'focus')?.valueReference?.reference;
     if (focus === undefined) {
-      const number = numberOf(partOf(event, 'event-number'));
-      if (number === undefined) return unread;
+      const number = numberOf(partIn(event, 'event-number'));
+      if (number === undefined) return failure(issue('notification-invalid', { limit: maximumEvents }));
       numbers.push(number);
       continue;
     }
@@ -49,9 +92,7 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
     if (place.startsWith('Task/')) pulls.set(place, { task: place });
   }
   if (numbers.length === 0) return success([...pulls.values()]);
-  const named = parameters.find(({ name }) => name === 'subscription')?.valueReference?.reference;
-  const subscription = typeof named === 'string' ? referenceBelow(named, base) : undefined;
-  if (!subscription?.startsWith('Subscription/')) return elsewhere('subscription');
+  if (!subscription) return elsewhere('subscription');
   const range = { since: Math.min(...numbers), until: Math.max(...numbers) };
   return success([...pulls.values(), { subscription, ...range }]);
 }
@@ -59,7 +100,7 @@ export function pullsOf(sent: Resource, base: string): Result<readonly Pull[]> {
 /** The Tasks in a response of $events, relative to `base`. */
 export function tasksIn(sent: Resource, base: string): readonly string[] {
   const events = (statusIn(sent) ?? []).filter(({ name }) => name === 'notification-event').slice(0, maximumEvents);
-  const foci = events.flatMap((it) => referenceBelow(partOf(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
+  const foci = events.flatMap((it) => referenceBelow(partIn(it, 'focus')?.valueReference?.reference ?? '', base) ?? []);
   return [...new Set(foci.filter((it) => it.startsWith('Task/')))];
 }
 
@@ -83,9 +124,6 @@ function statusIn(sent: Resource): readonly ParametersParameter[] | undefined {
   if (!status || !isType(status, 'Parameters') || !Array.isArray(status.parameter)) return undefined;
   return status.parameter.filter((it) => typeof it === 'object' && it !== null);
 }
-
-const partOf = ({ part }: ParametersParameter, wanted: string): ParametersParameter | undefined =>
-  Array.isArray(part) ? part.find((it) => it?.name === wanted) : undefined;
 
 const codeOf = (it: ParametersParameter | undefined): string | undefined => it?.valueCode ?? it?.valueString;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Task } from '@medplum/fhirtypes';
 import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import type { ChannelHandler } from '../../delivery/settings.ts';
 import type { Partner } from '../../directory/index.ts';
@@ -16,8 +16,9 @@ import { isOpen } from '../../workflow/index.ts';
 import { type Pull, referenceBelow, tasksIn } from './notification.ts';
 import { type Placer, readAtPlacer, readOrder, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
-import { type PullContext, refusalOf } from './refusal.ts';
-import { rejectAtPlacer } from './update-placer.ts';
+import { type PlacedOrder, type PullContext, refusalOf } from './refusal.ts';
+import { reportRefusal } from './report-refusal.ts';
+import { isSelectedAtPlacer, selectOrder } from './select.ts';
 import { withdrawOrder } from './withdraw.ts';
 
 /**
@@ -38,7 +39,16 @@ export const pullHandler =
       const bodyDigest = createHash('sha256').update(body).digest('hex');
       const ids = { requestId: it.world.newId(), correlationId, traceId };
       const at = it.world.now();
-      return { ...ids, partner, contentType: fhirJson, body, bodyDigest, at, ...(pulled ? { pulled } : {}) };
+      return {
+        ...ids,
+        partner,
+        contentType: fhirJson,
+        body,
+        bodyDigest,
+        at,
+        since: performance.now(),
+        ...(pulled ? { pulled } : {}),
+      };
     };
     const pulled = await placesOf(placer, JSON.parse(dispatch.body) as Pull);
     if (pulled.kind === 'ended') return pulled.sent;
@@ -77,6 +87,8 @@ async function pullTask(it: PullContext, place: string): Promise<AttemptResult> 
   if (order.kind === 'ended') return order.sent;
   const { resource } = order;
   if (!isType(resource, 'ServiceRequest')) return unreadable('ServiceRequest').sent;
+  if (current && isSelectedAtPlacer(gateway, current, task))
+    return selectOrder(it, current, { task, order: resource, etag: read.etag, url });
   if (current) return withdrawOrder(it, current, { task, order: resource });
   if (ends.has(resource.status ?? '')) return { kind: 'delivered' };
   return takeInOrder(it, { task, order: resource, etag: read.etag, url });
@@ -84,27 +96,20 @@ async function pullTask(it: PullContext, place: string): Promise<AttemptResult> 
 
 const ends: ReadonlySet<string> = new Set(['revoked', 'entered-in-error', 'completed']);
 
-type Order = {
-  readonly task: Task;
-  readonly order: ServiceRequest;
-  readonly etag: string | undefined;
-  readonly url: string;
-};
-
-async function takeInOrder(it: PullContext, { task, order, etag, url }: Order): Promise<AttemptResult> {
+async function takeInOrder(it: PullContext, { task, order, etag, url }: PlacedOrder): Promise<AttemptResult> {
   const { gateway, placer, partner, requestOf } = it;
   const whole = await readOrder(placer, task, order);
   if (whole.kind === 'ended') return whole.sent;
   const received = requestOf(whole.bundle, { task: url, order: `${placer.base}/ServiceRequest/${order.id}` });
   const { requestId, correlationId, traceId } = received;
-  const envelope = { requestId, correlationId, traceId };
+  const envelope = { requestId, correlationId, traceId, since: received.since };
   const answer = await acceptAdmitted(gateway, envelope, {
     received,
     refuse: auditRefusal(gateway, envelope, 'accept', 'C', partner),
   });
   if (answer.kind === 'accepted') return { kind: 'delivered', location: answer.location };
   const sent = refusalOf(answer);
-  return sent.kind === 'refused' ? rejectAtPlacer(placer, { task, etag }, sent) : sent;
+  return sent.kind === 'refused' ? reportRefusal(it, { task, etag, url }, sent) : sent;
 }
 
 /** Our Tasks that are part of the placer's Task, restricted to those sent by this partner. */

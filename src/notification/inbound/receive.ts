@@ -8,7 +8,8 @@ import { parse } from '../../exchange/reading/parse.ts';
 import { issue } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Dispatch } from '../../store/port.ts';
-import { type Pull, pullsOf } from './notification.ts';
+import { missedEvents } from './gap.ts';
+import { noticeOf, type Pull } from './notification.ts';
 
 /**
  * Receives a notification of a placer that stores its own Tasks (HL7 backport, TTA v0.6). It is answered once stored,
@@ -26,21 +27,45 @@ export async function receiveNotification(gateway: Gateway, envelope: Envelope):
     return again ? { ...received, kind: 'accepted' } : answer;
   }
   const { received: message, refuse } = entered;
-  if ((await store.depth()).waiting > admission.waiting)
-    return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
+  if (await admission.isOverloaded()) return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const parsed = parse(message.contentType, message.body, network.settings.limits);
   if (!parsed.ok) return refuse(refused(parsed.issues));
   const place = addressOf(network, { partner: message.partner.id }, message.at);
   if (!place.ok) return refuse(refused([issue('notification-address-missing', {})]));
-  const pulls = pullsOf(parsed.value.resource, rootOf(place.value.url));
-  if (!pulls.ok) return refuse(refused(pulls.issues));
+  const read = noticeOf(parsed.value.resource, rootOf(place.value.url));
+  if (!read.ok) return refuse(refused(read.issues));
+  const notice = read.value;
+  const partner = message.partner.id;
+  const known = notice.subscription ? await store.placerSubscription(partner, notice.subscription) : undefined;
+  if (known?.content && notice.content && known.content !== notice.content)
+    return refuse(refused([issue('notification-content-changed', { content: known.content })]));
+  const missed = missedEvents(notice, known);
   const kept = await commit(gateway, message, {
     ...received,
+    body: operationOutcome([
+      issue('notification-received', {}),
+      ...read.issues,
+      ...(missed.length ? [issue('notification-events-missed', { since: (known?.events ?? 0) + 1 })] : []),
+    ]),
     interaction: 'notify',
     action: 'C',
     changes: [],
-    dispatches: (cause) => pulls.value.map((pull) => dispatchOf(gateway, message.partner.id, pull, cause)),
-    codes: [],
+    placerSubscriptions: notice.subscription
+      ? [
+          {
+            partner,
+            subscription: notice.subscription,
+            events: Math.max(notice.total ?? 0, ...notice.numbers, 0),
+            ...(notice.content ? { content: notice.content } : {}),
+          },
+        ]
+      : [],
+    dispatches: (cause) =>
+      [...missed, ...notice.pulls].map((pull, index) =>
+        // each Task is a journey of its own: one that is refused does not hold up the others
+        dispatchOf(gateway, partner, pull, index === 0 ? cause : { ...cause, traceId: world.newId() }),
+      ),
+    codes: read.issues.map(({ rule }) => rule),
   });
   return kept.kind === 'accepted' ? kept : refuse(kept);
 }

@@ -1,3 +1,4 @@
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import type { Partner } from '../../directory/index.ts';
 import type { Answer } from '../../exchange/pipeline/answer.ts';
@@ -14,8 +15,16 @@ export type PullContext = {
   readonly requestOf: (resource: Resource, pulled?: Pulled) => Received;
 };
 
+/** An order as it was read at its placer, with the version and address of its Task. */
+export type PlacedOrder = {
+  readonly task: Task;
+  readonly order: ServiceRequest;
+  readonly etag: string | undefined;
+  readonly url: string;
+};
+
 /** The result of an attempt when acceptance refused: final, or to be retried when the gateway could not decide. */
-export function refusalOf({ issues }: Extract<Answer, { readonly kind: 'refused' }>): AttemptResult {
+export function refusalOf({ issues }: Pick<Extract<Answer, { readonly kind: 'refused' }>, 'issues'>): AttemptResult {
   const codes = [...new Set(issues.filter(isError).map(({ rule }) => rule))];
   const detail = codes.slice(0, 10).join(' ') || 'undecided';
   const passes = codes.length === 0 || codes.some((it) => temporaryCodes.has(it));

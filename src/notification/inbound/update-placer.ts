@@ -3,11 +3,11 @@ import type { AttemptResult } from '../../delivery/channel/channel.ts';
 import type { ChannelHandler } from '../../delivery/settings.ts';
 import { placerTaskOf } from '../../exchange/maps/filler-order.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
-import { isOpen } from '../../workflow/index.ts';
+import { hasOwnCode } from '../../vocabulary/concept.ts';
+import { deliveryFailed, isOpen } from '../../workflow/index.ts';
 import { referenceBelow } from './notification.ts';
 import { type Placer, readAtPlacer, unreadable } from './read-order.ts';
 import { rootOf } from './receive.ts';
@@ -33,7 +33,15 @@ export const placerUpdateHandler =
 type AtPlacer = { readonly task: Task; readonly etag: string | undefined };
 
 async function write({ request: ask, bytes }: Placer, { task, etag }: AtPlacer, own: Task): Promise<AttemptResult> {
-  const { status, businessStatus, statusReason, output } = own;
+  // nothing was reported yet: neither a person nor this gateway speaks for the owner
+  if (own.status === 'requested') return { kind: 'delivered' };
+  const { statusReason, output } = own;
+  const status = statusForPlacer(own.status);
+  const businessStatus = ['human-decision', deliveryFailed].some((it) =>
+    hasOwnCode(own.businessStatus, 'business-status', it),
+  )
+    ? undefined
+    : own.businessStatus;
   const { statusReason: _, businessStatus: __, output: ___, ...rest } = task;
   const after: Task = {
     ...rest,
@@ -57,19 +65,5 @@ async function write({ request: ask, bytes }: Placer, { task, etag }: AtPlacer, 
     : sent;
 }
 
-/**
- * Rejects a Task at the placer that was not accepted here, with the codes of the reasons, so that the placer does not
- * wait for it.
- */
-export async function rejectAtPlacer(
-  placer: Placer,
-  at: AtPlacer,
-  refusal: Extract<AttemptResult, { readonly kind: 'refused' }>,
-): Promise<AttemptResult> {
-  const statusReason = {
-    coding: [{ system: mgnCodeSystem('status-reason'), code: 'incomplete-referral' }],
-    text: refusal.reason.detail ?? '',
-  };
-  const rejected = await write(placer, at, { ...at.task, status: 'rejected', statusReason });
-  return rejected.kind === 'retry' ? rejected : refusal;
-}
+/** Twiin TA Workflow does not use on-hold: work that pauses is in progress, and the reason says that it waits. */
+const statusForPlacer = (status: Task['status']): Task['status'] => (status === 'on-hold' ? 'in-progress' : status);

@@ -24,7 +24,7 @@ export async function withdrawOrder(
   if (!status) return { kind: 'delivered' };
   const received = requestOf(placed.task);
   const { requestId, correlationId, traceId } = received;
-  const reason = reasonOf(placed.task);
+  const reason = reasonOf(gateway.taskCodes(placed.task));
   const answer = await commitOrRetry(gateway, received, received, async () => {
     const graph = await orderGraphOf(gateway.store, await focusOf(gateway.store, own));
     if (!graph.order) return failure(issue('not-found', {}));

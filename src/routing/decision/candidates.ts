@@ -64,7 +64,7 @@ export function evaluateCandidates(
   const { postcode, language, diagnosisGroup, age } = known.facts;
   const seeker: SelectionContext = { postcode, language, diagnosisGroup, today: known.today };
   const applicant: Applicant = {
-    from: known.facts,
+    from: known.withoutHome ? 'anywhere' : known.facts,
     isOwnRequest: known.facts.referrer === 'person',
     referring: known.referring,
     age,
@@ -75,7 +75,7 @@ export function evaluateCandidates(
   const candidates = services.map((service, at): Candidate => {
     const { reference, name, source } = service;
     const of = { service: reference, name, rule, ...(source ? { source } : {}) };
-    const notTaken = whyNotAccepted(service, applicant);
+    const notTaken = ('owner' in then ? whyNotConnected(service) : undefined) ?? whyNotAccepted(service, applicant);
     if (notTaken) return { ...of, kept: false, because: notTaken };
     if (!choice) {
       kept.push({ service, measured: {}, at });
@@ -117,6 +117,18 @@ export type Applicant = {
   /** Main diagnosis group (hoofddiagnosegroep); null or absent when not stated. */
   readonly group?: string | null;
 };
+
+/** Whether no system would receive a referral to this service: it was replicated, and its organisation is no partner. */
+export const isNotConnected = ({ source, partner }: DirectoryService): boolean =>
+  source !== undefined && partner === undefined;
+
+const whyNotConnected = (service: DirectoryService): Bilingual | undefined =>
+  isNotConnected(service)
+    ? {
+        en: `comes from directory ${service.source}, and no system of its organisation is connected to this network`,
+        nl: `komt uit adreslijst ${service.source}, en geen systeem van de organisatie is op dit netwerk aangesloten`,
+      }
+    : undefined;
 
 /** The reason why a service does not accept the applicant; undefined when it does. */
 export function whyNotAccepted(service: DirectoryService, applicant: Applicant): Bilingual | undefined {

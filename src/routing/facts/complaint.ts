@@ -1,5 +1,6 @@
 import type { Coding } from '@medplum/fhirtypes';
 import type { Graph } from '../../fhir/graph.ts';
+import { conditionsOf } from './conditions.ts';
 
 /** The subject of the coded complaints; `none` when no code is from a list that states it. */
 export type Complaint = { readonly complaint: 'psychological' | 'other' | 'none'; readonly icpcChapters: string };
@@ -10,7 +11,7 @@ const dsm = 'http://hl7.org/fhir/sid/dsm5';
 /** From the ICPC chapter (P psychological, Z social); every DSM-5 code is psychological. */
 export function complaintOf(graph: Graph): Complaint {
   const codings: Coding[] = [
-    ...graph.all('Condition').flatMap(({ code }) => code?.coding ?? []),
+    ...conditionsOf(graph).flatMap(({ code }) => code?.coding ?? []),
     ...graph.all('ServiceRequest').flatMap(({ reasonCode = [] }) => reasonCode.flatMap(({ coding = [] }) => coding)),
   ];
   const chapters = codings.flatMap(({ system, code }) => {

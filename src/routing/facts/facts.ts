@@ -19,6 +19,8 @@ export type RoutingQuestion = {
   /** Id of the sending partner. */
   readonly sender?: string;
   readonly now: Date;
+  /** Where the person lives is not disclosed yet: no catchment excludes a named service. */
+  readonly withoutHome?: boolean;
 };
 
 /** The facts that rules may test and that a decision records: codes, never names, BSN or a full postcode. */
@@ -42,6 +44,7 @@ export type RoutingContext = {
   readonly graph: Graph;
   readonly namedOwner: NamedOwner;
   readonly ownerIsReferrer: boolean;
+  readonly withoutHome: boolean;
   /** The referring organisation: the referrer's, or the sender's when the referrer is unknown. */
   readonly referring: DirectoryOrganization | undefined;
   readonly referrerIsSender: boolean;
@@ -50,7 +53,7 @@ export type RoutingContext = {
 };
 
 export function routingContextOf(
-  { graph: bundle, source, sender, now }: RoutingQuestion,
+  { graph: bundle, source, sender, now, withoutHome = false }: RoutingQuestion,
   directory: DirectorySnapshot,
 ): RoutingContext {
   const graph = graphOf(bundle);
@@ -79,6 +82,7 @@ export function routingContextOf(
     graph,
     namedOwner,
     ownerIsReferrer: isOwnerTheReferrer(graph, task),
+    withoutHome,
     referring: referrer.kind === 'known' ? referrer.organization : referrer.kind === 'unknown' ? sending : undefined,
     referrerIsSender: referrer.kind !== 'known' || !sending || referrer.organization === sending,
     today,

@@ -1,6 +1,7 @@
 import type { CodeableConcept, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Graph } from '../../fhir/graph.ts';
+import { conditionsOf } from './conditions.ts';
 
 /** The care requested by a referral. */
 export type RequestedCare = {
@@ -44,7 +45,7 @@ export function requestedCareOf(graph: Graph, order: ServiceRequest | undefined)
   const steps = new Set(types.flatMap((it) => echelons[it] ?? []));
   const groups = codesOf(mgnCodeSystem('diagnosis-group'), [
     ...(order?.reasonCode ?? []),
-    ...graph.all('Condition').flatMap(({ code, category = [] }) => [code, ...category]),
+    ...conditionsOf(graph).flatMap(({ code, category = [] }) => [code, ...category]),
   ]);
   const [echelon = 'none', ...others] = steps;
   return {

@@ -36,6 +36,7 @@ export function* snapshotInSteps(facts: SnapshotContent): Generator<undefined, D
   const { services, organizations, municipalities, registrationTeam, digest, availability, norms, dayOf, centres } =
     facts;
   const serviceById = new Map(services.map((it) => [it.reference, it]));
+  const serviceByAddress = new Map(services.flatMap((it) => (it.address ? [[it.address, it] as const] : [])));
   yield;
   const organizationById = new Map(organizations.map((it) => [it.reference, it]));
   const organizationByPartner = new Map(organizations.flatMap((it) => (it.partner ? [[it.partner, it] as const] : [])));
@@ -64,7 +65,7 @@ export function* snapshotInSteps(facts: SnapshotContent): Generator<undefined, D
     services,
     organizations,
     registrationTeam,
-    service: (reference) => serviceById.get(local(reference, 'HealthcareService')),
+    service: (reference) => serviceByAddress.get(reference) ?? serviceById.get(local(reference, 'HealthcareService')),
     organization: (reference) => organizationById.get(local(reference, 'Organization')),
     serviceByIdentifier: (identifier) => lookUp(serviceByKey, identifier),
     organizationByIdentifier: (identifier) => lookUp(organizationByKey, identifier),

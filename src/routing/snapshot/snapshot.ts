@@ -55,6 +55,8 @@ export type DirectoryService = {
   readonly position?: Point;
   /** The directory it was replicated from; absent for the network's own services. */
   readonly source?: string;
+  /** URL of the service in that directory. */
+  readonly address?: string;
 };
 
 /** The catchment of a service (verzorgingsgebied). Everywhere when both lists are absent. */
@@ -75,7 +77,7 @@ export type DirectorySnapshot = {
   readonly organizations: readonly DirectoryOrganization[];
   /** `HealthcareService/<id>` of the team that decides by hand where no rule can (registratieteam). */
   readonly registrationTeam: string;
-  /** By `HealthcareService/<id>`, relative or absolute. */
+  /** By `HealthcareService/<id>`, relative or absolute, or by its URL in the directory that it was replicated from. */
   readonly service: (reference: string) => DirectoryService | undefined;
   /** By `Organization/<id>`, relative or absolute. */
   readonly organization: (reference: string) => DirectoryOrganization | undefined;

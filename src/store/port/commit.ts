@@ -2,7 +2,8 @@ import type { AuditEvent } from './audit.ts';
 import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
 import type { KeyedMessage, Message, MessageKeys } from './message.ts';
-import type { Dispatch } from './outbox.ts';
+import type { Dispatch, DispatchStatus, Withdrawal } from './outbox.ts';
+import type { PlacerSubscription } from './placer-subscription.ts';
 import type { Change, Grant, Guard, ResourceKey, Revocation, StoredResource } from './resource.ts';
 import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
 import type { UnknownCodeSeen } from './unknown-code.ts';
@@ -23,15 +24,24 @@ export type Commit = {
   /** Applied after the revocations. */
   readonly grants?: readonly Grant[];
   readonly dispatches?: readonly Dispatch[];
+  /**
+   * What waits for delivery and may no longer be sent. A revocation of a Task or an order withdraws what waits for its
+   * readers by itself. `dispatches` of the same commit are not withdrawn.
+   */
+  readonly withdrawals?: readonly Withdrawal[];
   readonly audit?: readonly AuditEvent[];
   readonly directory?: readonly DirectoryChange[];
   readonly subscriptions?: readonly SubscriptionChange[];
+  /** What a notification of a placer reports of its Subscription. */
+  readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly configuration?: ConfigurationChange;
   /**
    * Called inside the transaction, with the Subscriptions active at that moment. Must be pure and fast: it blocks all
    * other writers.
    */
   readonly announce?: (active: readonly StoredSubscription[]) => readonly Announcement[];
+  /** Called inside the transaction with what it withdrew. Pure and fast, as `announce`. */
+  readonly auditWithdrawn?: (withdrawn: readonly DispatchStatus[]) => readonly AuditEvent[];
 };
 
 /** Only `committed` stored anything. */

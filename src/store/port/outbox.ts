@@ -1,10 +1,19 @@
 import type { AuditEvent } from './audit.ts';
 import type { Page, PartnerId } from './resource.ts';
 
-/** A delivery to make. Dispatches to one recipient are sent in the order of their commits. */
+/**
+ * A delivery to make. Dispatches to one recipient are sent in the order of their commits. The order within a journey is
+ * never broken: a dispatch waits while an earlier one of its journey to the same recipient is not delivered. Of
+ * different journeys one may pass another that failed (docs/decisions/0010-poison-messages.md).
+ */
 export type Dispatch = {
   readonly id: string;
   readonly recipient: PartnerId;
+  /**
+   * `Task/1`, `ServiceRequest/2`: what it is about, its own Task first. Dispatches to one recipient with one of these
+   * or the trace in common are of one journey.
+   */
+  readonly about?: readonly string[];
   /**
    * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names resources to read from the recipient and accept.
    * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated.
@@ -32,15 +41,21 @@ export type Dispatch = {
  *
  *   waiting -> delivered
  *   waiting -> dead -> waiting (requeue)
+ *              dead -> skipped (by an operator: never sent; its journey continues)
+ *   waiting, dead -> withdrawn (the recipient may no longer receive it)
  *
  * A claim covers the recipient, not the dispatch: no other worker delivers to that recipient meanwhile.
  */
-export type DispatchState = 'waiting' | 'delivered' | 'dead';
+export type DispatchState = 'waiting' | 'delivered' | 'dead' | 'skipped' | 'withdrawn';
 
 /** The visible part of a dispatch: everything but its body. */
 export type DispatchStatus = Omit<Dispatch, 'body'> & {
   readonly state: DispatchState;
   readonly createdAt: Date;
+  /** createdAt, or the last time that an operator put it, or the one that it waited for, back in the queue. */
+  readonly queuedAt: Date;
+  /** Waiting, and set aside: it failed while others were delivered. Only its own journey waits for it. */
+  readonly aside?: { readonly retryAt: Date };
   /** Time of delivery or of giving up. */
   readonly endedAt?: Date;
   /** The reason why it is dead, or why the last attempt failed. */
@@ -57,6 +72,7 @@ export type Delivery = Dispatch & {
   readonly queuedAt: Date;
   /** Failed attempts since queuedAt. */
   readonly attempts: number;
+  readonly aside?: true;
 };
 
 /**
@@ -70,10 +86,11 @@ export type Claim = {
   readonly fence: number;
   readonly until: Date;
   /**
-   * Consecutive failed attempts at this recipient; 0 after a success. With failures, only the oldest dispatch is
-   * claimed.
+   * Consecutive failed attempts at this recipient; 0 after a success. With failures, only one dispatch is claimed.
    */
   readonly failures: number;
+  /** Consecutive dispatches that the recipient refused for good; 0 after a delivery. */
+  readonly refusals: number;
   readonly deliveries: readonly Delivery[];
 };
 
@@ -81,7 +98,7 @@ export type Claim = {
 export type Attempt = {
   readonly dispatchId: string;
   readonly at: Date;
-  readonly outcome: 'delivered' | 'retry' | 'dead';
+  readonly outcome: 'delivered' | 'retry' | 'dead' | 'withdrawn';
   /** The receiver's HTTP status; absent without a response. */
   readonly status?: number;
   readonly milliseconds: number;
@@ -95,6 +112,22 @@ export type AttemptEnding = {
   readonly milliseconds: number;
   readonly audit?: readonly AuditEvent[];
 };
+
+/**
+ * Who waits after a failed attempt. `recipient`: the recipient pauses, and the dispatch is tried again first. `suspect`:
+ * the recipient pauses, and another journey is tried next; if that one gets through, this dispatch is set aside.
+ * `journey`: the dispatch is set aside already, and nobody else waits.
+ */
+export type WhoWaits = 'recipient' | 'suspect' | 'journey';
+
+/** Waiting and dead dispatches to withdraw: to this recipient, about one of these resources (`Task/1`). */
+export type Withdrawal = {
+  readonly recipient: PartnerId;
+  readonly about: readonly string[];
+};
+
+/** An act of an operator on a dead letter, with its audit events in the same transaction. */
+export type OperatorAct = { readonly now: Date; readonly audit?: readonly AuditEvent[] };
 
 export type OutboxDepth = {
   readonly waiting: number;
@@ -114,8 +147,9 @@ export type OutboxDepth = {
 export type Outbox = {
   /**
    * Claims up to `recipients` recipients that have waiting dispatches, are not claimed and whose pause is over, each
-   * with up to `batch` of its oldest dispatches, fewer when they are large. A recipient with failures gets only its
-   * oldest, as a probe.
+   * with up to `batch` of its oldest dispatches, fewer when they are large. Dispatches behind a dead letter or one set
+   * aside of the same journey are left out. A recipient with failures gets one dispatch as a probe: the oldest that is
+   * not suspect, else the suspect that was tried longest ago.
    */
   claim(wish: {
     readonly worker: string;
@@ -133,21 +167,37 @@ export type Outbox = {
   release(claim: Claim): Promise<void>;
 
   /**
-   * These three return false, and change nothing, when the claim was lost or the dispatch is no longer waiting. For one
-   * claim these and `release` take effect in the order of the calls, even when not awaited in between.
+   * Whether a claimed dispatch may be sent at this moment: it still waits (it was not withdrawn meanwhile), and no
+   * earlier one of its journey was set aside or given up.
+   */
+  isDeliverable(delivery: Delivery): Promise<boolean>;
+
+  /** Whether any waiting dispatch will be tried without an act of an operator. */
+  hasDeliverable(): Promise<boolean>;
+
+  /**
+   * These four return false, and change nothing, when the claim was lost or the dispatch is no longer waiting. For one
+   * claim these and `release` take effect in the order of the calls, even when not awaited in between. A dispatch
+   * withdrawn while it was being sent is recorded as delivered all the same, since it arrived; after a failure it stays
+   * withdrawn.
    */
   complete(claim: Claim, delivery: Delivery, ending: AttemptEnding & { readonly location?: string }): Promise<boolean>;
 
-  /** The recipient pauses until `until` and is released: its later dispatches wait too. */
+  /** The recipient pauses until `until` and is released, or the dispatch alone waits that long. */
   retryLater(
     claim: Claim,
     delivery: Delivery,
-    ending: AttemptEnding & { readonly until: Date; readonly because: string },
+    ending: AttemptEnding & {
+      readonly until: Date;
+      readonly because: string;
+      /** `recipient` is the default. */
+      readonly waits?: WhoWaits;
+    },
   ): Promise<boolean>;
 
   /**
-   * Gives up the dispatch. Later dispatches of the recipient continue: at once, or after the pause when the recipient
-   * is failing.
+   * Gives up the dispatch. Later ones of its journey wait until it is requeued or skipped; those of other journeys
+   * continue: at once, or after the pause when the recipient is failing.
    */
   deadLetter(
     claim: Claim,
@@ -155,13 +205,33 @@ export type Outbox = {
     ending: AttemptEnding & { readonly because: string; readonly until?: Date },
   ): Promise<boolean>;
 
-  /** Requeues a dead letter at its former position; false when it is not dead. */
-  requeue(dispatchId: string, now: Date): Promise<boolean>;
+  /** Ends a dispatch that may no longer be sent. Its journey continues. */
+  withdraw(claim: Claim, delivery: Delivery, ending: AttemptEnding & { readonly because: string }): Promise<boolean>;
+
+  /**
+   * Requeues a dead letter at its former position, or has one that was set aside tried at once. False, and nothing is
+   * written, when it is neither: it was delivered, withdrawn, or another operator was first.
+   */
+  requeue(dispatchId: string, now: Date, audit?: readonly AuditEvent[]): Promise<boolean>;
+
+  /** Ends a dead letter, or one that was set aside, without sending it: its journey continues. False as for `requeue`. */
+  skip(dispatchId: string, act: OperatorAct & { readonly because: string }): Promise<boolean>;
+
+  dispatch(id: string): Promise<DispatchStatus | undefined>;
+  /** Dead letters and dispatches set aside, oldest first: what an operator has to look at. */
+  undelivered(query: {
+    readonly recipient?: PartnerId;
+    readonly state?: 'dead' | 'waiting';
+    readonly cursor?: string;
+    readonly count: number;
+  }): Promise<Page<DispatchStatus>>;
   dispatches(query: {
     readonly messageId?: string;
     readonly traceId?: string;
     readonly recipient?: PartnerId;
     readonly state?: DispatchState;
+    /** The first of `about` that is a Task. */
+    readonly task?: string;
     readonly cursor?: string;
     readonly count: number;
   }): Promise<Page<DispatchStatus>>;
@@ -173,6 +243,6 @@ export type Outbox = {
   /** Calls `listener` after commits of this process with dispatches: a hint, in addition to polling. */
   onDispatch(listener: () => void): () => void;
 
-  /** Deletes the bodies of dispatches delivered before `before`; their status is retained. Returns their number. */
+  /** Deletes the bodies of dispatches that ended before `before`, other than dead letters; their status is retained. Returns their number. */
   compact(before: Date): Promise<number>;
 };

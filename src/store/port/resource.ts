@@ -41,20 +41,33 @@ export type StoredResource = ResourceKey & {
 /**
  * A search (https://hl7.org/fhir/R4/search.html). Criteria are ANDed, the values of a criterion are ORed; values are in
  * FHIR's notation: `system|code`, `Organization/1`, `ge2026-01-01`. Names are those of store/search-parameters.ts,
- * `_id` and `_lastUpdated`; modifiers: `identifier` on owner and requester, `not` on tokens.
+ * `_id` and `_lastUpdated`; modifiers: those of `modifiersOf`.
  */
 export type Query = {
   readonly criteria: readonly Criterion[];
-  /** Default: newest first. */
-  readonly sort?: '_lastUpdated' | '-_lastUpdated';
+  /** A name of `sortableBy`, with `-` for descending. Resources without the value are last. Default: newest first. */
+  readonly sort?: string;
   readonly count: number;
   /** `next` of the previous page; valid for the same criteria and sort only. */
   readonly cursor?: string;
   /** Counting is expensive: request it on the first page only. */
   readonly total?: boolean;
+  /** The present, which the prefix `ap` depends on. */
+  readonly now?: Date;
 };
 
-export type Criterion = { readonly name: string; readonly modifier?: string; readonly values: readonly string[] };
+export type Criterion = {
+  readonly name: string;
+  readonly modifier?: string;
+  readonly values: readonly string[];
+  /** What meets one of these instead matches too. */
+  readonly or?: readonly Criterion[];
+  /**
+   * Instead of values: the reference leads to a stored resource of this type that meets the criterion, and that the reader
+   * may read.
+   */
+  readonly through?: { readonly type: string; readonly criterion: Criterion };
+};
 
 export type SearchResult =
   /** `total` is absent when not requested, or above the number of matches that the store counts. */
@@ -66,6 +79,8 @@ export type SearchResult =
     }
   /** No such parameter, modifier or prefix for this type. */
   | { readonly kind: 'unsupported'; readonly name: string }
+  /** More resources match than the store sorts by another parameter than `_lastUpdated`. */
+  | { readonly kind: 'too-many'; readonly name: string }
   /** The value (or the cursor, under the name `cursor`) cannot be parsed. */
   | { readonly kind: 'malformed'; readonly name: string };
 

@@ -17,15 +17,26 @@ const maximumStatements = 500;
 
 /**
  * Pages of 8 KiB: messages are several KiB, and each page of the log is a system call. `synchronous=full`: a commit is
- * on disk before it returns, also after a power failure. A new file is readable by its owner only: it contains health
- * data.
+ * on disk before it returns, also after a power failure. The log is written back at 4,000 pages (32 MB): a page that
+ * changed many times meanwhile is written once. A new file is readable by its owner only: it contains health data.
  */
 export function openDatabase(file: string, busyTimeout: number): Database {
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: busyTimeout });
   connection.exec(
-    'pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536',
+    'pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; ' +
+      'pragma temp_store = memory; pragma wal_autocheckpoint = 4000',
   );
+  return databaseOf(connection);
+}
+
+/** A connection that cannot write, to an existing file. Throws when there is none. */
+export function openDatabaseToRead(file: string, busyTimeout: number): Database {
+  closeSync(openSync(file, 'r'));
+  return databaseOf(new DatabaseSync(file, { timeout: busyTimeout, readOnly: true }));
+}
+
+function databaseOf(connection: DatabaseSync): Database {
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const known = statements.get(sql);

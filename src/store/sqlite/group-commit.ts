@@ -25,8 +25,10 @@ const maximumJobs = 256;
 const soon = 5;
 
 /**
- * Writes of one turn of the event loop share one transaction and one fsync. Each has a savepoint of its own: a failing
- * one is rolled back alone and its promise rejects. Later writes of a group see the earlier ones.
+ * Writes of one turn of the event loop share one transaction and one fsync. When one of them throws, the group is rolled
+ * back and each runs again in a transaction of its own, so that only the failing one is lost: a write must have no effect
+ * outside the database, since it may run twice. A savepoint for each would copy every page it touches to a journal of
+ * its own. Later writes of a group see the earlier ones.
  */
 export function groupCommit(database: Database): Group {
   const pending: Job[] = [];
@@ -69,30 +71,24 @@ export function groupCommit(database: Database): Group {
 
 function runTogether(database: Database, jobs: readonly Job[]): void {
   const endings: (() => void)[] = [];
+  let isWriting = false;
   try {
     database.run('begin immediate');
-    for (const job of jobs) endings.push(runAlone(database, job));
+    isWriting = true;
+    for (const { run, resolve } of jobs) {
+      const value = run() as never;
+      endings.push(() => resolve(value));
+    }
+    isWriting = false;
     database.run('commit');
   } catch (why) {
-    // Nothing is on disk: the whole group failed, whatever the results of its members.
     rollback(database);
-    for (const job of jobs) job.reject(why);
+    // When a transaction cannot begin or end, that holds for every member.
+    if (isWriting && jobs.length > 1) for (const job of jobs) runTogether(database, [job]);
+    else for (const job of jobs) job.reject(why);
     return;
   }
   for (const end of endings) end();
-}
-
-function runAlone(database: Database, { run, resolve, reject }: Job): () => void {
-  database.run('savepoint one');
-  try {
-    const value = run() as never;
-    database.run('release one');
-    return () => resolve(value);
-  } catch (why) {
-    database.run('rollback to one');
-    database.run('release one');
-    return () => reject(why);
-  }
 }
 
 function rollback(database: Database): void {

@@ -12,8 +12,7 @@ export function openIndexing(database: Database, givenSecret?: string): { indexi
     const secret = givenSecret ?? ownSecret(database);
     const hide: HideValue = (value) => createHmac('sha256', secret).update(value).digest('base64url');
     const indexing: Indexing = { of: (resource) => indexOf(resource, hide), key: parameterKeys(database) };
-    // Includes the secret: with another one no hidden value would be found.
-    const definition = `${JSON.stringify(searchParameters)} ${hide('')}`;
+    const definition = definitionOf(hide);
     if (metaOf(database, 'search') !== definition) {
       rebuild(database, indexing);
       setMeta(database, 'search', definition);
@@ -25,6 +24,20 @@ export function openIndexing(database: Database, givenSecret?: string): { indexi
     throw why;
   }
 }
+
+/** The same for a store that is only read: this version of the gateway must have opened it before. Throws when it has not. */
+export function readIndexing(database: Database, givenSecret?: string): { indexing: Indexing; hide: HideValue } {
+  const secret = givenSecret ?? metaOf(database, 'secret') ?? '';
+  const hide: HideValue = (value) => createHmac('sha256', secret).update(value).digest('base64url');
+  if (metaOf(database, 'search') !== definitionOf(hide))
+    throw new Error('its index is that of another version: start the gateway of this version on it once');
+  const rows = database.all('select key, type, name from parameter');
+  const keys = new Map(rows.map((row) => [`${text(row.type)} ${text(row.name)}`, number(row.key)]));
+  return { indexing: { of: (resource) => indexOf(resource, hide), key: keyIn(keys) }, hide };
+}
+
+/** Includes the secret: with another one no hidden value would be found. */
+const definitionOf = (hide: HideValue): string => `${JSON.stringify(searchParameters)} ${hide('')}`;
 
 function ownSecret(database: Database): string {
   const known = metaOf(database, 'secret');
@@ -42,12 +55,16 @@ function parameterKeys(database: Database): Indexing['key'] {
       const row = database.get('select key from parameter where type = ? and name = ?', type, name);
       keys.set(`${type} ${name}`, number(row?.key));
     }
-  return (type, parameter) => {
+  return keyIn(keys);
+}
+
+const keyIn =
+  (keys: ReadonlyMap<string, number>): Indexing['key'] =>
+  (type, parameter) => {
     const key = keys.get(`${type} ${parameter}`);
     if (key === undefined) throw new Error(`${type} has no search parameter ${parameter}`);
     return key;
   };
-}
 
 function rebuild(database: Database, indexing: Indexing): void {
   database.exec('delete from token; delete from date');

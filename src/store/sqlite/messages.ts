@@ -2,11 +2,13 @@ import type { Message, Page, Store } from '../port.ts';
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 import { pageOf, selectPage } from './page.ts';
 
-export function insertMessage(database: Database, it: Message): void {
-  database.run(
+/** False, and nothing is written, when its sender used this request id before. */
+export function insertMessage(database: Database, it: Message): boolean {
+  const { changes } = database.run(
     `insert into message (id, partner, request_id, correlation_id, trace_id, body_digest, content_type, body, received_at,
        configuration, answer_status, answer_type, answer_body, record)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (partner, request_id) do nothing`,
     it.id,
     it.partner,
     it.requestId,
@@ -22,6 +24,7 @@ export function insertMessage(database: Database, it: Message): void {
     it.answer.body,
     it.messageLog,
   );
+  return changes > 0;
 }
 
 export function messageByRequest(database: Database, partner: string, requestId: string): Message | undefined {

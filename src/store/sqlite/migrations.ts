@@ -1,5 +1,7 @@
 import type { Database } from './database.ts';
+import { journeysSchema } from './journeys.ts';
 import { messageKeysSchema } from './message-keys.ts';
+import { placerSubscriptionsSchema } from './placer-subscriptions.ts';
 import { unknownCodesSchema } from './unknown-codes.ts';
 
 /**
@@ -240,6 +242,8 @@ const migrations: readonly string[] = [
   // rows are stored in log order: a page of one source is read without sorting
   'create index directory_by_source on directory (source, type)',
   messageKeysSchema,
+  journeysSchema,
+  placerSubscriptionsSchema,
 ];
 
 /**
@@ -268,6 +272,18 @@ export function migrate(database: Database): void {
       throw why;
     }
   }
+}
+
+/** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
+export function checkSchema(database: Database): void {
+  const isStore = database.get("select 1 as found from sqlite_master where name = 'meta'") !== undefined;
+  const found = isStore ? schemaOf(database) : 0;
+  if (found === migrations.length) return;
+  throw new Error(
+    found === 0
+      ? 'it is not a store of the gateway'
+      : `it has schema ${found}, and this version reads schema ${migrations.length}: use the version of the gateway that runs on it`,
+  );
 }
 
 const schemaOf = (database: Database): number =>

@@ -1,4 +1,4 @@
-import type { Commit, Committed, Store } from '../port.ts';
+import type { Commit, Committed, Message, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
 import {
@@ -9,15 +9,18 @@ import {
   configurationUses,
   writeConfigurationUse,
 } from './configurations.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, openDatabaseToRead } from './database.ts';
 import { directory, directoryConflict, writeDirectory } from './directory.ts';
 import { groupCommit } from './group-commit.ts';
-import { openIndexing } from './indexing.ts';
+import { openIndexing, readIndexing } from './indexing.ts';
 import { messageByKeys, writeMessageKeys } from './message-keys.ts';
 import { insertMessage, messageById, messageByRequest, messages } from './messages.ts';
-import { migrate } from './migrations.ts';
+import { checkSchema, migrate } from './migrations.ts';
 import { doOnce, lease, wasDone } from './once.ts';
+import { requeue, skip, withdrawAll } from './operator-acts.ts';
 import * as outbox from './outbox.ts';
+import * as lists from './outbox-lists.ts';
+import { placerSubscription, writePlacerSubscription } from './placer-subscriptions.ts';
 import {
   conflictOf,
   current,
@@ -66,6 +69,21 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   }
 }
 
+/**
+ * Opens an existing store to read it, next to a running gateway: every write fails. Throws when there is no such file, or
+ * when it is not a store of this version.
+ */
+export async function openSqliteStoreToRead(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const database = openDatabaseToRead(file, options.busyTimeout ?? 2_000);
+  try {
+    checkSchema(database);
+    return storeOn(database, readIndexing(database, options.secret));
+  } catch (why) {
+    database.close();
+    throw why;
+  }
+}
+
 function storeOn(
   database: Database,
   { indexing, hide }: { readonly indexing: Indexing; readonly hide: HideValue },
@@ -93,9 +111,12 @@ function storeOn(
     vread: async (type, id, version, reader) => versions(database, { type, id }, { reader, version })[0],
     history: async (type, id, reader) => versions(database, { type, id }, { reader }),
     search: async (type, query, reader) => search(database, type, query, reader, indexing, hide),
+    // no value of a resource has this character: no hidden value equals a key
+    keyFor: (purpose) => Buffer.from(hide(`\0${purpose}`), 'base64url'),
     subscription: async (id, partner) => subscription(database, id, partner),
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
+    placerSubscription: async (partner, id) => placerSubscription(database, partner, id),
     heartbeat: async (now, dispatch) => {
       const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
@@ -118,14 +139,24 @@ function storeOn(
     complete: (claim, delivery, ending) => group.writeSoon(() => outbox.complete(database, claim, delivery, ending)),
     retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),
     deadLetter: (claim, delivery, ending) => group.write(() => outbox.deadLetter(database, claim, delivery, ending)),
-    requeue: async (dispatchId, now) => {
-      const requeued = await group.write(() => outbox.requeue(database, dispatchId, now));
+    withdraw: (claim, delivery, ending) => group.write(() => outbox.withdraw(database, claim, delivery, ending)),
+    isDeliverable: async (delivery) => outbox.isDeliverable(database, delivery),
+    hasDeliverable: async () => lists.hasDeliverable(database),
+    requeue: async (dispatchId, now, audit) => {
+      const requeued = await group.write(() => requeue(database, dispatchId, now, audit));
       if (requeued) notifyListeners();
       return requeued;
     },
-    dispatches: async (query) => outbox.dispatches(database, query),
-    attempts: async (dispatchId) => outbox.attempts(database, dispatchId),
-    depth: async () => outbox.depth(database),
+    skip: async (dispatchId, act) => {
+      const skipped = await group.write(() => skip(database, dispatchId, act));
+      if (skipped) notifyListeners();
+      return skipped;
+    },
+    dispatch: async (id) => lists.dispatch(database, id),
+    undelivered: async (query) => lists.undelivered(database, query),
+    dispatches: async (query) => lists.dispatches(database, query),
+    attempts: async (dispatchId) => lists.attempts(database, dispatchId),
+    depth: async () => lists.depth(database),
     onDispatch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -144,20 +175,30 @@ function storeOn(
   };
 }
 
-/** All checks precede all writes: a refused commit has nothing to roll back. */
+/**
+ * All checks precede all writes: a refused commit has nothing to roll back. Whether the message was sent before is checked
+ * by writing it first.
+ */
 function commit(
   database: Database,
   it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
   indexing: Indexing,
 ): { readonly committed: Committed; readonly announced: boolean } {
-  const { message, dispatches = [], subscriptions: agreed = [], announce, now } = it;
+  const { message, dispatches = [], subscriptions: agreed = [], announce, once, now } = it;
+  const refused = (refusal: Committed) => ({ committed: refusal, announced: false });
   const refusal = refusalOf(database, it, changes);
-  if (refusal) return { committed: refusal, announced: false };
-  if (message) insertMessage(database, message);
+  // A message that was sent before is answered as before, whatever else has changed since.
+  if (refusal || once !== undefined) {
+    const earlier = message && sentBefore(database, message);
+    if (earlier ?? refusal) return refused((earlier ?? refusal)!);
+  }
+  if (once !== undefined && !doOnce(database, once, now)) return refused({ kind: 'done' });
+  if (message && !insertMessage(database, message)) return refused(sentBefore(database, message)!);
   if (message && it.keys) writeMessageKeys(database, message, it.keys);
   if (message) writeUnknownCodes(database, message, it.unknownCodes ?? []);
   for (const change of changes) writeResource(database, change, message?.id, indexing);
+  const withdrawn = withdrawAll(database, it);
   for (const revocation of it.revocations ?? []) writeRevocation(database, revocation);
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
@@ -166,9 +207,10 @@ function commit(
     (it) => writeEvent(database, it, now) ?? [],
   );
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
+  for (const known of it.placerSubscriptions ?? []) writePlacerSubscription(database, known);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
-  appendAudit(database, it.audit ?? []);
+  appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
   return {
     committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
     announced: notifications.length > 0,
@@ -180,11 +222,7 @@ function refusalOf(
   it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
 ): Committed | undefined {
-  const { message, guards = [], subscriptions: agreed = [], directory: entries = [], once, now } = it;
-  if (message) {
-    const earlier = messageByRequest(database, message.partner, message.requestId);
-    if (earlier) return { kind: earlier.bodyDigest === message.bodyDigest ? 'duplicate' : 'reused', earlier };
-  }
+  const { message, guards = [], subscriptions: agreed = [], directory: entries = [] } = it;
   if (message && it.keys) {
     const earlier = messageByKeys(database, message.partner, it.keys);
     if (earlier && !(it.keys.amends && earlier.content !== it.keys.content)) return { kind: 'resent', earlier };
@@ -205,8 +243,10 @@ function refusalOf(
     const conflict = subscriptionConflict(database, change);
     if (conflict) return conflict;
   }
-  const taken = it.configuration && configurationConflict(database, it.configuration);
-  if (taken) return taken;
-  // The last check, since it writes: no other check can refuse the commit afterwards.
-  return once === undefined || doOnce(database, once, now) ? undefined : { kind: 'done' };
+  return it.configuration && configurationConflict(database, it.configuration);
+}
+
+function sentBefore(database: Database, { partner, requestId, bodyDigest }: Message): Committed | undefined {
+  const earlier = messageByRequest(database, partner, requestId);
+  return earlier && { kind: earlier.bodyDigest === bodyDigest ? 'duplicate' : 'reused', earlier };
 }

@@ -1,17 +1,16 @@
-import type {
-  Attempt,
-  AttemptEnding,
-  Claim,
-  Delivery,
-  Dispatch,
-  DispatchStatus,
-  OutboxDepth,
-  Page,
-  Store,
-} from '../port.ts';
+import type { Attempt, AttemptEnding, Claim, Delivery, Dispatch, DispatchState, Store } from '../port.ts';
 import { appendAudit } from './audit.ts';
-import { type Database, date, number, optional, type Row, text } from './database.ts';
-import { pageOf, selectPage } from './page.ts';
+import { type Database, number, text } from './database.ts';
+import {
+  holdJourney,
+  isAsideStill,
+  isNotBehind,
+  journeyOf,
+  leaveJourney,
+  nameSubjects,
+  setSuspectsAside,
+} from './journeys.ts';
+import { deliveryOf } from './outbox-lists.ts';
 import { subscriptionDelivered, subscriptionFailed } from './subscriptions.ts';
 
 /**
@@ -21,8 +20,8 @@ import { subscriptionDelivered, subscriptionFailed } from './subscriptions.ts';
 export function insertDispatch(database: Database, it: Dispatch, now: Date): void {
   const { key } = database.run(
     `insert into dispatch (id, recipient, channel, kind, content_type, size, message_id, request_id, correlation_id,
-       trace_id, created_at, queued_at, address, subscription)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       trace_id, created_at, queued_at, address, subscription, journey, about, task)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     it.id,
     it.recipient,
     it.channel,
@@ -37,7 +36,11 @@ export function insertDispatch(database: Database, it: Dispatch, now: Date): voi
     now.getTime(),
     it.address ?? null,
     it.subscription ?? null,
+    journeyOf(database, it),
+    it.about ? JSON.stringify(it.about) : null,
+    it.about?.find((name) => name.startsWith('Task/')) ?? null,
   );
+  nameSubjects(database, key, it);
   database.run('insert into dispatch_body (dispatch, body) values (?, ?)', key, it.body);
   database.run(
     'insert into recipient (id, waiting) values (?, 1) on conflict (id) do update set waiting = waiting + 1',
@@ -54,8 +57,10 @@ export function claim(
 ): readonly Claim[] {
   const at = now.getTime();
   const free = database.all(
-    `select id, failures from recipient
+    `select id, failures, refusals from recipient
      where waiting > 0 and not_before <= ?1 and (worker is null or claimed_until <= ?1)
+       and exists (select 1 from dispatch d where d.recipient = recipient.id and d.state = 'waiting'
+         and ${isNotBehind} and not ${isAsideStill})
      order by claimed_until limit ?2`,
     at,
     recipients,
@@ -68,20 +73,43 @@ export function claim(
       at + lease,
       recipient,
     );
-    const rows = database.all(
-      `select d.*, b.body from (
-         select *, sum(size) over (order by key rows unbounded preceding) - size as before from (
-           select * from dispatch where recipient = ? and state = 'waiting' order by key limit ?
-         )
-       ) d join dispatch_body b on b.dispatch = d.key where d.before < ? order by d.key`,
+    const rows = failures ? probe(database, recipient, at) : oldest(database, recipient, at, batch);
+    return {
       recipient,
-      failures ? 1 : batch,
-      maximumClaimed,
-    );
-    const until = new Date(at + lease);
-    return { recipient, worker, fence: number(claimed?.fence), until, failures, deliveries: rows.map(deliveryOf) };
+      worker,
+      fence: number(claimed?.fence),
+      until: new Date(at + lease),
+      failures,
+      refusals: number(row.refusals),
+      deliveries: rows.map(deliveryOf),
+    };
   });
 }
+
+const oldest = (database: Database, recipient: string, at: number, batch: number) =>
+  database.all(
+    `select d.*, b.body, exists (select 1 from hold where dispatch = d.key) as aside from (
+       select *, sum(size) over (order by key rows unbounded preceding) - size as before from (
+         select * from dispatch d where recipient = ?2 and state = 'waiting' and ${isNotBehind} and not ${isAsideStill}
+         order by key limit ?3
+       )
+     ) d join dispatch_body b on b.dispatch = d.key where d.before < ?4 order by d.key`,
+    at,
+    recipient,
+    batch,
+    maximumClaimed,
+  );
+
+/** Who failed already is tried after those that did not, and of those who did the one that was tried longest ago. */
+const probe = (database: Database, recipient: string, at: number) =>
+  database.all(
+    `select d.*, b.body, own.kind = 'aside' as aside
+     from dispatch d join dispatch_body b on b.dispatch = d.key left join hold own on own.dispatch = d.key
+     where d.recipient = ?2 and d.state = 'waiting' and ${isNotBehind} and not ${isAsideStill}
+     order by case own.kind when 'suspect' then 1 when 'aside' then 2 else 0 end, own.tried, d.key limit 1`,
+    at,
+    recipient,
+  );
 
 export function renew(
   database: Database,
@@ -114,15 +142,28 @@ export function complete(
   delivery: Delivery,
   ending: AttemptEnding & { readonly location?: string },
 ): boolean {
-  const key = move(database, claim, delivery, "state = 'delivered', ended_at = ?, location = ?, because = null", [
-    ending.at.getTime(),
-    ending.location ?? null,
-  ]);
-  if (key === undefined) return false;
-  settle(database, key, 'delivered', ending);
+  const ended = move(database, claim, delivery, ['waiting', 'withdrawn'], {
+    set: "state = 'delivered', ended_at = ?, location = ?, because = null",
+    values: [ending.at.getTime(), ending.location ?? null],
+  });
+  if (!ended) return false;
+  settle(database, ended.key, 'delivered', ending);
   subscriptionDelivered(database, delivery, ending.at);
-  database.run('update recipient set waiting = waiting - 1, failures = 0 where id = ?', claim.recipient);
+  if (ended.was === 'waiting') leaveQueue(database, claim.recipient, ended.key);
+  answered(database, claim.recipient);
+  database.run('update recipient set refusals = 0 where id = ? and refusals > 0', claim.recipient);
   return true;
+}
+
+/** The recipient answered: whatever failed before did so by itself. */
+function answered(database: Database, recipient: string): void {
+  const { changes } = database.run('update recipient set failures = 0 where id = ? and failures > 0', recipient);
+  if (changes) setSuspectsAside(database, recipient);
+}
+
+function leaveQueue(database: Database, recipient: string, key: number): void {
+  leaveJourney(database, key);
+  database.run('update recipient set waiting = waiting - 1 where id = ?', recipient);
 }
 
 export function retryLater(
@@ -131,10 +172,16 @@ export function retryLater(
   delivery: Delivery,
   ending: Parameters<Store['retryLater']>[2],
 ): boolean {
-  const key = move(database, claim, delivery, 'failures = failures + 1, because = ?', [ending.because]);
-  if (key === undefined) return false;
-  settle(database, key, 'retry', ending);
-  pause(database, claim.recipient, ending.until);
+  const failed = move(database, claim, delivery, ['waiting', 'withdrawn'], {
+    set: "failures = failures + 1, because = iif(state = 'waiting', ?, because)",
+    values: [ending.because],
+  });
+  if (!failed) return false;
+  settle(database, failed.key, 'retry', ending);
+  const { waits = 'recipient', until: notBefore, at: tried } = ending;
+  if (failed.was === 'waiting' && (waits === 'suspect' || delivery.aside))
+    holdJourney(database, failed.key, { kind: delivery.aside ? 'aside' : 'suspect', notBefore, tried });
+  if (waits !== 'journey') pause(database, claim.recipient, notBefore);
   return true;
 }
 
@@ -144,50 +191,69 @@ export function deadLetter(
   delivery: Delivery,
   ending: Parameters<Store['deadLetter']>[2],
 ): boolean {
-  const key = move(database, claim, delivery, "state = 'dead', ended_at = ?, failures = failures + 1, because = ?", [
-    ending.at.getTime(),
-    ending.because,
-  ]);
-  if (key === undefined) return false;
-  settle(database, key, 'dead', ending);
-  subscriptionFailed(database, delivery, ending.because, ending.at);
-  database.run('update recipient set waiting = waiting - 1 where id = ?', claim.recipient);
+  const ended = move(database, claim, delivery, ['waiting', 'withdrawn'], {
+    set: `state = iif(state = 'waiting', 'dead', state), ended_at = iif(state = 'waiting', ?, ended_at),
+      failures = failures + 1, because = iif(state = 'waiting', ?, because)`,
+    values: [ending.at.getTime(), ending.because],
+  });
+  if (!ended) return false;
+  settle(database, ended.key, 'dead', ending);
+  if (ended.was === 'waiting') {
+    subscriptionFailed(database, delivery, ending.because, ending.at);
+    holdJourney(database, ended.key, { kind: 'dead', tried: ending.at });
+    database.run('update recipient set waiting = waiting - 1 where id = ?', claim.recipient);
+  }
+  database.run('update recipient set refusals = refusals + 1 where id = ?', claim.recipient);
   if (ending.until) pause(database, claim.recipient, ending.until);
-  else if (ending.status !== undefined) database.run('update recipient set failures = 0 where id = ?', claim.recipient);
+  else if (ending.status !== undefined) answered(database, claim.recipient);
   return true;
 }
 
-export function requeue(database: Database, dispatchId: string, now: Date): boolean {
-  const row = database.get(
-    `update dispatch set state = 'waiting', queued_at = ?, failures = 0, ended_at = null
-     where id = ? and state = 'dead' returning recipient`,
-    now.getTime(),
-    dispatchId,
-  );
-  if (!row) return false;
-  database.run('update recipient set waiting = waiting + 1 where id = ?', row.recipient ?? null);
+export function withdraw(
+  database: Database,
+  claim: Claim,
+  delivery: Delivery,
+  ending: AttemptEnding & { readonly because: string },
+): boolean {
+  const ended = move(database, claim, delivery, ['waiting'], {
+    set: "state = 'withdrawn', ended_at = ?, because = ?",
+    values: [ending.at.getTime(), ending.because],
+  });
+  if (!ended) return false;
+  settle(database, ended.key, 'withdrawn', ending);
+  subscriptionFailed(database, delivery, ending.because, ending.at);
+  leaveQueue(database, claim.recipient, ended.key);
   return true;
 }
 
-/** Returns the key of the dispatch, or undefined when the claim was lost or the dispatch is no longer waiting. */
+export const isDeliverable = (database: Database, { id }: Delivery): boolean =>
+  database.get(`select 1 from dispatch d where id = ? and state = 'waiting' and ${isNotBehind}`, id) !== undefined;
+
+/**
+ * The dispatch with the state that it had; undefined when the claim was lost or it is in none of the states `from`. In
+ * SQLite the expressions of an update and of its `returning` see the row before and after it, so the state is read first:
+ * both are in one transaction.
+ */
 function move(
   database: Database,
   { recipient, worker, fence }: Claim,
   delivery: Delivery,
-  set: string,
-  values: readonly (string | number | null)[],
-): number | undefined {
+  from: readonly DispatchState[],
+  { set, values }: { readonly set: string; readonly values: readonly (string | number | null)[] },
+): { readonly key: number; readonly was: DispatchState } | undefined {
   const row = database.get(
-    `update dispatch set attempts = attempts + 1, ${set} where id = ? and state = 'waiting'
-       and exists (select 1 from recipient where id = ? and worker = ? and fence = ?)
-     returning key`,
-    ...values,
+    `select key, state from dispatch where id = ?
+       and exists (select 1 from recipient where id = ? and worker = ? and fence = ?)`,
     delivery.id,
     recipient,
     worker,
     fence,
   );
-  return row && number(row.key);
+  const was = text(row?.state) as DispatchState;
+  if (!row || !from.includes(was)) return undefined;
+  const key = number(row.key);
+  database.run(`update dispatch set attempts = attempts + 1, ${set} where key = ?`, ...values, key);
+  return { key, was };
 }
 
 function settle(
@@ -216,92 +282,12 @@ function pause(database: Database, recipient: string, until: Date): void {
   );
 }
 
-export function dispatches(database: Database, query: Parameters<Store['dispatches']>[0]): Page<DispatchStatus> {
-  const rows = selectPage(database, `select ${statusColumns} from dispatch`, query, 'key', {
-    message_id: query.messageId,
-    trace_id: query.traceId,
-    recipient: query.recipient,
-    state: query.state,
-  });
-  return pageOf(rows, query.count, (row) => number(row.key), statusOf);
-}
-
-export function attempts(database: Database, dispatchId: string): readonly Attempt[] {
-  const rows = database.all(
-    'select a.* from dispatch d join attempt a on a.dispatch = d.key where d.id = ? order by a.key',
-    dispatchId,
-  );
-  return rows.map((row) => ({
-    dispatchId,
-    at: date(row.at),
-    outcome: text(row.outcome) as Attempt['outcome'],
-    ...optional('status', row.status, Number),
-    milliseconds: number(row.milliseconds),
-    ...optional('because', row.because, String),
-  }));
-}
-
-export function depth(database: Database): OutboxDepth {
-  const rows = database.all(
-    `select id, waiting, failures, not_before,
-       (select created_at from dispatch where recipient = r.id and state = 'waiting' order by key limit 1) as oldest
-     from recipient r where waiting > 0 order by id`,
-  );
-  return {
-    waiting: rows.reduce((sum, row) => sum + number(row.waiting), 0),
-    dead: number(database.get("select count(*) as n from dispatch where state = 'dead'")?.n),
-    recipients: rows.map((row) => ({
-      recipient: text(row.id),
-      waiting: number(row.waiting),
-      failures: number(row.failures),
-      ...optional('notBefore', number(row.failures) ? row.not_before : null, (it) => new Date(Number(it))),
-      ...optional('oldest', row.oldest, (it) => new Date(Number(it))),
-    })),
-  };
-}
-
 export function compact(database: Database, before: Date): number {
   return database.run(
     `delete from dispatch_body where dispatch in (
        select d.key from dispatch_body b join dispatch d on d.key = b.dispatch
-       where d.state = 'delivered' and d.ended_at < ?
+       where d.state in ('delivered', 'skipped', 'withdrawn') and d.ended_at < ?
      )`,
     before.getTime(),
   ).changes;
 }
-
-const statusColumns =
-  'key, id, recipient, channel, kind, address, subscription, content_type, message_id, request_id, correlation_id, trace_id, created_at, ' +
-  'state, ended_at, because, location, attempts';
-
-const headOf = (row: Row): Omit<Dispatch, 'body'> => ({
-  id: text(row.id),
-  recipient: text(row.recipient),
-  channel: text(row.channel) as Dispatch['channel'],
-  kind: text(row.kind),
-  ...optional('address', row.address, String),
-  ...optional('subscription', row.subscription, String),
-  contentType: text(row.content_type),
-  ...optional('messageId', row.message_id, String),
-  requestId: text(row.request_id),
-  ...optional('correlationId', row.correlation_id, String),
-  traceId: text(row.trace_id),
-});
-
-const deliveryOf = (row: Row): Delivery => ({
-  ...headOf(row),
-  body: text(row.body),
-  createdAt: date(row.created_at),
-  queuedAt: date(row.queued_at),
-  attempts: number(row.failures),
-});
-
-const statusOf = (row: Row): DispatchStatus => ({
-  ...headOf(row),
-  state: text(row.state) as DispatchStatus['state'],
-  createdAt: date(row.created_at),
-  ...optional('endedAt', row.ended_at, (it) => new Date(Number(it))),
-  ...optional('because', row.because, String),
-  ...optional('location', row.location, String),
-  attempts: number(row.attempts),
-});

@@ -2,7 +2,8 @@ import type { SQLInputValue } from 'node:sqlite';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Query, SearchResult } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
-import { type DateTerm, type Prefix, type Terms, type TokenTerm, termsOf, type Unreadable } from '../search-terms.ts';
+import { type Prefix, sortableBy } from '../search-parameters.ts';
+import { type DateTerm, isUnreadable, type Terms, type TokenTerm, termsOf } from '../search-terms.ts';
 import { type Database, number } from './database.ts';
 import { type Indexing, storedOf } from './resources.ts';
 
@@ -17,6 +18,9 @@ type Walk = { readonly from: string; readonly where: Sql; readonly condition: nu
 
 /** A larger set is scanned in order of time until a page is full, and not counted. */
 const walkable = 20_000;
+
+/** A set of which the rows are looked up sooner than another set is counted. */
+const smallEnough = 30;
 
 /** Upper bound on values per criterion: SQLite limits its parameters. */
 const maximumCriteria = 30;
@@ -38,20 +42,25 @@ export function search(
 
   const conditions: Condition[] = [];
   const walks: Walk[] = [];
-  if (reader !== undefined) {
-    const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
-    walks.push({ from: 'reader', where: seen, condition: conditions.length });
-    conditions.push(exists('reader', seen));
-  }
   for (const criterion of query.criteria) {
-    const terms = termsOf(type, criterion, hide);
-    if (terms.kind === 'unsupported' || terms.kind === 'malformed') return terms;
-    const { condition, from, where } = conditionOf(type, terms, indexing);
+    const terms = termsOf(type, criterion, { hide, now: query.now });
+    if (isUnreadable(terms)) return terms;
+    const { condition, from, where } = conditionOf(type, terms, { indexing, reader });
     if (from && where) walks.push({ from, where, condition: conditions.length });
     conditions.push(condition);
   }
+  if (reader !== undefined) {
+    const seen = { sql: 'partner = ? and type = ?', values: [reader, type] };
+    // counted last: a partner reads thousands, and a criterion matches few
+    walks.push({ from: 'reader', where: seen, condition: conditions.length });
+    conditions.push(exists('reader', seen));
+  }
 
+  const sorting = sortingOf(type, query.sort ?? '-_lastUpdated', indexing);
+  if (!sorting) return { kind: 'unsupported', name: '_sort' };
   const smallest = smallestOf(database, type, walks);
+  if (smallest?.size === 0) return { kind: 'found', resources: [], ...(query.total ? { total: 0 } : {}) };
+  if (!smallest && sorting.value.sql !== lastUpdated) return { kind: 'too-many', name: '_sort' };
   const walk = smallest?.walk;
   const from = walk ? `${walkedOnce(walk)} w cross join resource r on r.key = w.resource` : 'resource r';
   const start = walk?.where.values ?? [];
@@ -60,19 +69,23 @@ export function search(
     .map((it) => it(walk ? 'w.resource' : 'r.key'));
   const matches = join([{ sql: 'r.type = ?', values: [type] }, ...rest]);
 
-  const [direction, beyond] = query.sort === '_lastUpdated' ? ['', '>'] : [' desc', '<'];
+  const { value, direction, beyond } = sorting;
   const onPage = place
-    ? join([matches, { sql: `(r.last_updated, r.key) ${beyond} (?, ?)`, values: [place[0]!, place[1]!] }])
+    ? join([
+        matches,
+        { sql: `(${value.sql}, r.key) ${beyond} (?, ?)`, values: [...value.values, place[0]!, place[1]!] },
+      ])
     : matches;
   const counted = query.total && smallest !== undefined;
   // Counted during the scan where possible: a second scan would cost as much as the first.
   const total = counted && !place ? ', count(*) over () as total' : '';
   const rows = database.all(
     `select p.*, v.text from (
-       select r.key, r.type, r.id, r.version, r.last_updated${total} from ${from} where ${onPage.sql}
-       order by r.last_updated${direction}, r.key${direction} limit ?
+       select r.key, r.type, r.id, r.version, r.last_updated, ${value.sql} as sorting${total} from ${from} where ${onPage.sql}
+       order by sorting${direction}, r.key${direction} limit ?
      ) p join version v on v.resource = p.key and v.version = p.version
-     order by p.last_updated${direction}, p.key${direction}`,
+     order by p.sorting${direction}, p.key${direction}`,
+    ...value.values,
     ...start,
     ...onPage.values,
     query.count + 1,
@@ -89,8 +102,27 @@ export function search(
     kind: 'found',
     resources: page.map(storedOf),
     ...(counted ? { total: count() } : {}),
-    ...(rows.length > query.count && last ? { next: writeCursor([number(last.last_updated), number(last.key)]) } : {}),
+    ...(rows.length > query.count && last ? { next: writeCursor([number(last.sorting), number(last.key)]) } : {}),
   };
+}
+
+const lastUpdated = 'r.last_updated';
+
+/** Beyond every date: resources without the value come last in either direction. */
+const noDate = 9_000_000_000_000_000;
+
+type Sorting = { readonly value: Sql; readonly direction: '' | ' desc'; readonly beyond: '>' | '<' };
+
+/** The value to sort by; of a period its start, or its end when descending. Undefined when the type can't be sorted so. */
+function sortingOf(type: string, sort: string, indexing: Pick<Indexing, 'key'>): Sorting | undefined {
+  const descending = sort.startsWith('-');
+  const name = descending ? sort.slice(1) : sort;
+  if (!sortableBy(type).includes(name)) return undefined;
+  const order = descending ? ({ direction: ' desc', beyond: '<' } as const) : ({ direction: '', beyond: '>' } as const);
+  if (name === '_lastUpdated') return { value: { sql: lastUpdated, values: [] }, ...order };
+  const [end, none] = descending ? ['max(high)', -noDate] : ['min(low)', noDate];
+  const sql = `coalesce((select ${end} from date where parameter = ? and resource = r.key), ${none})`;
+  return { value: { sql, values: [indexing.key(type, name)] }, ...order };
 }
 
 /** Each resource once: several values, or one value in several systems, may match the same one. */
@@ -100,9 +132,11 @@ function walkedOnce({ from, where }: Walk): string {
   return `(select distinct resource from token where ${where.sql})`;
 }
 
-/** Counts each set up to `walkable`. Undefined when all are larger. */
-function smallestOf(database: Database, type: string, walks: readonly Walk[]): { readonly walk?: Walk } | undefined {
-  let best: { readonly walk?: Walk; readonly size: number } | undefined;
+type Smallest = { readonly walk?: Walk; readonly size: number };
+
+/** Counts each set up to `walkable`, until one is small enough. Undefined when all are larger. */
+function smallestOf(database: Database, type: string, walks: readonly Walk[]): Smallest | undefined {
+  let best: Smallest | undefined;
   const whole = { from: 'resource', where: { sql: 'type = ?', values: [type] } };
   for (const walk of [...walks, undefined]) {
     const { from, where } = walk ?? whole;
@@ -115,16 +149,29 @@ function smallestOf(database: Database, type: string, walks: readonly Walk[]): {
       )?.n,
     );
     if (size < limit) best = walk ? { walk, size } : { size };
+    if (best && best.size <= smallEnough) return best;
   }
   return best;
 }
 
+type Searching = { readonly indexing: Pick<Indexing, 'key'>; readonly reader: string | undefined };
+
 function conditionOf(
   type: string,
-  terms: Exclude<Terms, Unreadable>,
-  indexing: Pick<Indexing, 'key'>,
+  terms: Terms,
+  searching: Searching,
 ): { readonly condition: Condition; readonly from?: string; readonly where?: Sql } {
+  const { indexing } = searching;
   switch (terms.kind) {
+    case 'either': {
+      const conditions = terms.of.map((it) => conditionOf(type, it, searching).condition);
+      return { condition: (key) => either(conditions.map((it) => it(key))) };
+    }
+    case 'through':
+      return { condition: through(type, terms, searching) };
+    case 'unsupported':
+    case 'malformed':
+      return { condition: () => either([]) };
     case 'id': {
       const ids = `id in (${terms.values.map(() => '?').join(', ')})`;
       return {
@@ -147,6 +194,25 @@ function conditionOf(
       return { condition: exists('token', where), from: 'token', where };
     }
   }
+}
+
+/** Looked up once, from the resources referred to: the index leads from a value to a resource. */
+function through(
+  type: string,
+  { parameter, type: target, inner }: Extract<Terms, { readonly kind: 'through' }>,
+  searching: Searching,
+): Condition {
+  const condition = conditionOf(target, inner, searching).condition('p.key');
+  const seen =
+    searching.reader === undefined
+      ? []
+      : [exists('reader', { sql: 'partner = ? and type = ?', values: [searching.reader, target] })('p.key')];
+  const { sql, values } = join([{ sql: 'p.type = ?', values: [target] }, condition, ...seen]);
+  return (key) => ({
+    sql: `${key} in (select t.resource from resource p join token t
+      on t.parameter = ? and t.value = p.type || '/' || p.id where ${sql})`,
+    values: [searching.indexing.key(type, parameter), ...values],
+  });
 }
 
 const exists =
@@ -181,6 +247,7 @@ const compare: Readonly<Record<Prefix, (low: string, high: string) => string>> =
   le: (low) => `${low} <= :high`,
   sa: (low) => `${low} > :high`,
   eb: (_, high) => `${high} < :low`,
+  ap: (low, high) => `(${low} <= :high and ${high} >= :low)`,
 };
 
 function during(term: DateTerm, low: string, high: string): Sql {

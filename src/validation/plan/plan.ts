@@ -143,6 +143,8 @@ export type Run = {
   failed: boolean;
   /** Results by resource and profile, also of checks in progress, so that circular references end. */
   conformance: Map<object, Map<string, boolean>> | undefined;
+  /** Profiles of which the findings about a resource are in `issues`, by its frame (the resource itself at the root). */
+  reported: Map<object, Set<ProfilePlan>> | undefined;
   /** Values computed once per resource: the index of a Bundle, the contained resources by id. */
   memo: Map<object, Map<string, unknown>> | undefined;
   /** The frame of each resource of the run, for profiles that reach it from outside. */

@@ -2,9 +2,10 @@
  * Checks a value against its type of R4. This runs for every element of every message, so the plan of a type is data
  * rather than closures, and a primitive that passes its quick check needs no position.
  */
+
+import { nearestName } from '../../fhir/nearest-name.ts';
 import { shownName } from '../../fhir/parse-error.ts';
 import type { Property, QuickCheck, RequiredElement, Run, TypePlan } from '../plan/plan.ts';
-import { nearestName } from '../values/nearest-name.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { isCode, isText, isUri, maxStringLength } from '../values/primitives.ts';
 import { elementName, enter, leave, maxDepth } from './position.ts';

@@ -19,6 +19,7 @@ export function newRun(context: ValidationContext, resource: Resource): Run {
     silent: 0,
     failed: false,
     conformance: undefined,
+    reported: undefined,
     memo: undefined,
     frames: undefined,
     lastReference: undefined,

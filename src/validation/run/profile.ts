@@ -19,8 +19,23 @@ export function checkProfile(value: unknown, run: Run, canonical: string): void 
   }
   // When the profile of a Bundle constrains the resource of an entry, %resource is the resource, not the Bundle.
   const own = isObject(value) ? run.frames?.get(value) : undefined;
+  if (typeof type === 'string' && wasReported(run, own ?? (value as object), plan)) return;
   if (own && own !== run.frame) inFrame(run, own, () => plan.check(value, run));
   else plan.check(value, run);
+}
+
+/**
+ * Whether a resource was checked against this profile before, with its findings reported: a Bundle and the resource itself
+ * mostly require the same one.
+ */
+function wasReported(run: Run, place: object, plan: ProfilePlan): boolean {
+  if (run.silent > 0) return false;
+  run.reported ??= new Map();
+  const plans = run.reported.get(place);
+  if (plans?.has(plan)) return true;
+  if (plans) plans.add(plan);
+  else run.reported.set(place, new Set([plan]));
+  return false;
 }
 
 const appliesTo = (plan: ProfilePlan, type: string): boolean => {

@@ -16,9 +16,12 @@ export function passes(run: Run, check: () => void): boolean {
 /** The errors that a check would report, for a finding that explains why no alternative matched. */
 export function errorsOf(run: Run, check: () => void): readonly Issue[] {
   const [silent, count, questions] = [run.silent, run.issues.length, run.questions.length];
+  const { reported } = run;
+  run.reported = undefined; // these findings are taken out again
   run.silent = 0;
   check();
   run.silent = silent;
+  run.reported = reported;
   run.questions.length = questions;
   return run.issues.splice(count).filter(isError);
 }

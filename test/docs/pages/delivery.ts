@@ -45,7 +45,7 @@ function answers(): string {
       ]),
       ['no status within the timeout', meaning[silent.kind], code(silent)],
       ['no connection: refused, DNS, TLS', meaning[unreachable.kind], code(unreachable)],
-      ['every other status, 400, 403, 404, 409, 412 and 422 among them', meaning[rest.kind], code(rest)],
+      ['every other status, 400, 403, 409, 412 and 422 among them', meaning[rest.kind], code(rest)],
     ],
   );
 }
@@ -77,7 +77,11 @@ const limits = (): string =>
       ['one attempt', seconds(defaults.timeout)],
       ['longest pause that the gateway chooses', seconds(defaults.maximumPause)],
       ['longest Retry-After that is honoured', seconds(defaults.maximumRetryAfter)],
-      ['answers 500 to the same delivery, then dead', String(defaults.maximumServerErrors)],
+      ['failures that a delivery may have caused, then another journey is tried', String(defaults.setAsideAfter)],
+      ['the same for 502, and 503 without Retry-After', String(defaults.setAsideUnavailableAfter)],
+      ['answers 500 to a delivery that was set aside, then dead', String(defaults.maximumServerErrors)],
+      ['retries after the first 404 or 410, then dead', seconds(defaults.retryNotFound)],
+      ['refusals for good in a row, then a pause', String(defaults.maximumRefusals)],
       ['age of a failing delivery, then dead', seconds(defaults.maximumAge)],
       ['bytes of an answer that are read', String(defaults.maximumAnswer)],
     ],
@@ -92,6 +96,7 @@ const dispatch: Dispatch = {
   contentType: 'application/fhir+json',
   requestId: 'r',
   traceId: 't',
+  about: ['Task/t'],
 };
 
 type Step = {
@@ -123,6 +128,20 @@ const steps: readonly Step[] = [
     does: async (store, now) => (await claimed(store, now))?.((...it) => store.deadLetter(...it, ended(now))) ?? false,
   },
   { label: 'requeued', does: (store, now) => store.requeue(dispatch.id, now) },
+  { label: 'skipped by an operator', does: (store, now) => store.skip(dispatch.id, { now, because: 'x' }) },
+  {
+    label: 'may no longer be sent',
+    does: async (store, now) => {
+      const withdrawals = [{ recipient: dispatch.recipient, about: ['Task/t'] }];
+      const withdrawn: string[] = [];
+      const auditWithdrawn = (them: readonly DispatchStatus[]) => {
+        withdrawn.push(...them.map(({ id }) => id));
+        return [];
+      };
+      await store.commit({ now, withdrawals, auditWithdrawn });
+      return withdrawn.length > 0;
+    },
+  },
 ];
 
 /** The states of a dispatch and the moves between them, as the embedded store carries them out. */
@@ -142,7 +161,12 @@ async function outbox(): Promise<string> {
       paths.push([...path, step]);
     }
   }
-  return mermaid(['stateDiagram-v2', '  [*] --> waiting: stored with the message', ...edges, '  delivered --> [*]']);
+  return mermaid([
+    'stateDiagram-v2',
+    '  [*] --> waiting: stored with the message',
+    ...edges,
+    ...['delivered', 'skipped', 'withdrawn'].map((it) => `  ${it} --> [*]`),
+  ]);
 }
 
 /** The state after these steps from a new dispatch; undefined when the store refused one of them. */

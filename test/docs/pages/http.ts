@@ -34,6 +34,38 @@ export function httpPage(): string {
         all.flatMap(({ code, documentation }) => (documentation ? [[type ?? '', code ?? '', documentation]] : [])),
       ),
     ),
+    '## Search',
+    'Besides the parameters of the table: `_count` (50, at most 500), `_sort` by one of the names below or `-` and the name (default `-_lastUpdated`), `_total`, `_summary`, `_elements`, `_format`. `_pretty` and `_contained` have no effect. `self` has the parameters that had effect, and `next` leads to the next page; both are for `GET`. After a search by POST with a value that may identify a person they are sealed: for the same partner, for 15 minutes. A parameter that is not supported is refused with 400, or ignored with `Prefer: handling=lenient`: an entry with `search.mode` `outcome` then names those used. Chained search and `_has` are not supported. A part of a resource has the tag `SUBSETTED` and is refused as an update. `_include` and `_revinclude` add what the partner may read; `total` counts matches only.',
+    table(
+      ['type', 'parameter', 'modifiers, prefixes, order'],
+      resource.flatMap(({ type, searchParam = [] }) =>
+        isSearchedLikeAll(searchParam.map(({ name }) => name ?? ''))
+          ? []
+          : searchParam.flatMap(({ name, documentation }) =>
+              documentation && !everywhere.includes(name ?? '')
+                ? [[type ?? '', raw(`\`${name}\``), documentation]]
+                : [],
+            ),
+      ),
+    ),
+    'The parameter `patient` of clinical types has the modifiers `:missing` and `:Patient`; `_lastUpdated` has prefixes, and all types are sorted by it.',
+    table(
+      ['type', '_include', '_revinclude'],
+      resource.flatMap(({ type, searchInclude = [], searchRevInclude = [], searchParam = [] }) =>
+        (type !== 'Patient' && isSearchedLikeAll(searchParam.map(({ name }) => name ?? ''))) ||
+        searchInclude.length + searchRevInclude.length === 0
+          ? []
+          : [
+              [
+                type ?? '',
+                searchInclude.join(', '),
+                type === 'Patient' ? '`patient` of every type that has it' : searchRevInclude.join(', '),
+              ],
+            ],
+      ),
+    ),
+    '## Representations',
+    'JSON or XML, by `Accept` or `_format`. Bodies may be sent with `Content-Encoding: gzip`, within the limit of `limits.body-bytes` after unpacking; answers are gzipped for `Accept-Encoding: gzip`. `Prefer: return=minimal`, `representation` or `OperationOutcome` chooses the body of the answer to a write; findings of a transaction are always in it. `If-None-Match` and `If-Modified-Since` on a read are answered 304 when nothing changed. `_history` takes `_since`, `_count` and pages. Pages in a browser may use the FHIR base if `cors.origins` of `network.yaml` names their origin.',
     '## Writes and operations',
     'Beside the reads, searches and `$validate` of the table above. `HEAD` is answered where `GET` is. Another method at an existing path is answered 405 with `Allow`.',
     table(
@@ -55,6 +87,11 @@ export function httpPage(): string {
     .concat('\n');
 }
 
+const everywhere = ['_lastUpdated'];
+
+const isSearchedLikeAll = (names: readonly string[]): boolean =>
+  names.every((it) => ['_id', '_lastUpdated', 'patient'].includes(it));
+
 const interactionsOf = ({ interaction = [] }: CapabilityStatementRestResource): string =>
   interaction.map(({ code }) => code).join(', ');
 
@@ -72,11 +109,18 @@ const requestsOf = (all: readonly HttpRoute[]): string =>
     .flatMap(({ methods, path }) => methods.map((method) => `\`${method} ${path.replace(/:(\w+)/g, '[$1]')}\``))
     .join(', ');
 
+const letters = 'Deliveries that were given up or set aside';
+const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
+
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
   '/readyz': 'Messages can be accepted: the store is writable and the outbox is not overfull. No token required.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
+  '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,
+  '/dead-letters/:id': `${letters}, one with its attempts, in any state. ${byOperator}`,
+  '/dead-letters/$requeue': `Sends again: JSON with one of \`ids\`, \`partner\`, \`all: true\`. ${byOperator}`,
+  '/dead-letters/:id/$skip': `Ends one without sending it: JSON with \`reason\`. ${byOperator}`,
   '/configuration/$activate':
     'Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).',
 };

@@ -88,7 +88,8 @@ export function canaries(): Canaries {
     const found: Planting[] = [];
     for (const [name, { element, type: of }] of model.properties) {
       const below = `${path}.${name}`;
-      if (conflicting.has(below)) continue;
+      // a path may begin with who plants it: `care: Task`
+      if (conflicting.has(below.replace(/^[a-z]+: /, ''))) continue;
       const current = it[name];
       const set = (value: unknown) =>
         found.push({

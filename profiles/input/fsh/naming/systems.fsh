@@ -85,3 +85,16 @@ Title: "Order before selection"
 * uniqueId.type = #uri
 * uniqueId.value = $order-before-selection
 * uniqueId.preferred = true
+
+Instance: mgn-order-without-task
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Order without a Task"
+* name = "OrderWithoutTask"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-30"
+* description = "Marks an order that was created alone and waits for its Task; the mark goes when the Task arrives. Dutch: opdracht zonder taak."
+* uniqueId.type = #uri
+* uniqueId.value = $order-without-task
+* uniqueId.preferred = true

@@ -12,8 +12,8 @@ Usage: #definition
 * type = false
 * instance = true
 * insert InParameter(status, "1", code, "The status that it should have.")
-* insert InParameter(reason, "1", CodeableConcept, "Why: a code of mgn-status-reason\, as a code or a CodeableConcept.")
-* insert InParameter(businessStatus, "1", CodeableConcept, "Of a Task: a code of mgn-business-status\, as a code or a CodeableConcept.")
+* insert InParameter(reason, "1", CodeableConcept, "Why: a code of mgn-status-reason\, as a code or a CodeableConcept\, or words as a string.")
+* insert InParameter(businessStatus, "1", CodeableConcept, "Of a Task: a code of mgn-business-status\, as a code or a CodeableConcept\, or words as a string.")
 * insert InParameter(outcome, "1", string, "Of a Task: its outcome\, as text or as a CodeableConcept; becomes an output.")
 * insert InParameter(alternative, "1", Reference, "Of a Task: an alternative provider; becomes an output.")
 * insert InParameter(answer, "1", QuestionnaireResponse, "Of a Task complete-questionnaire: the answer; becomes an output.")

@@ -4,11 +4,11 @@ Id: mgn-coordination-task
 Title: "Coordination Task"
 Description: "The work on a referral: its owner and its status. The rules mgn-task-1 to 6 follow the Dutch draft of clinical workflow (Twiin TA Workflow, after HL7 Clinical Order Workflows)."
 * insert Dutch("Coördinatietaak")
-* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7 and mgn-task-8
+* obeys mgn-task-1 and mgn-task-2 and mgn-task-3 and mgn-task-4 and mgn-task-5 and mgn-task-6 and mgn-task-7 and mgn-task-8 and mgn-task-9
 * extension contains LegalBasisExtension named legalBasis 1..1
 * identifier 1..*
 * status from CoordinationTaskStatus (required)
-* intent = #order
+* intent from CoordinationTaskIntent (required)
 * code 1..1
 * code from TaskVerb (required)
 * code ^short = "The verb and the use case"
@@ -67,3 +67,8 @@ Invariant: mgn-task-8
 Description: "A Task with code request-fulfillment contains no free text and no reference to the person: no description, note, reason, encounter or contained resource, and inputs are codes. The answer of the candidate is free."
 Severity: #error
 Expression: "code.coding.where(code = 'request-fulfillment').exists() implies (description.empty() and note.empty() and reasonCode.empty() and reasonReference.empty() and encounter.empty() and insurance.empty() and relevantHistory.empty() and contained.empty() and text.empty() and input.all(value is CodeableConcept and value.text.empty()) and (statusReason.text.empty() or status = 'rejected'))"
+
+Invariant: mgn-task-9
+Description: "A Task is an order. Only a request to the placer to withdraw its order (abort, with the order as focus) is a proposal."
+Severity: #error
+Expression: "intent = 'proposal' implies (code.coding.where(code = 'abort').exists() and focus.reference.where(matches('(^|/)ServiceRequest/')).exists())"

@@ -2,7 +2,7 @@ Profile: MgnReferralBundle
 Parent: Bundle
 Id: mgn-referral-bundle
 Title: "Complete referral"
-Description: "One complete referral: the ServiceRequest, its Coordination Task, the person, and the parties, complaints, letter and consents that they refer to. As a collection or transaction it is posted to the base; as a message, with a MessageHeader first, to $process-message. Every reference resolves within the Bundle or to the directory of the network."
+Description: "One complete referral: the ServiceRequest, its Coordination Task, the person, and the parties, complaints, letter and consents that they refer to. As a collection or transaction it is posted to the base; as a message, with a MessageHeader first, to $process-message. Every reference resolves within the Bundle or to the directory of the network. A second Patient, such as a mother, is another person than that of the order, whom ServiceRequest.subject names."
 * insert Dutch("Verwijzing met alles wat erbij hoort")
 * obeys mgn-bundle-1 and mgn-bundle-2 and mgn-bundle-3
 * type from ReferralBundleType (required)
@@ -15,7 +15,7 @@ Description: "One complete referral: the ServiceRequest, its Coordination Task, 
 * entry contains
     serviceRequest 1..1 and
     task 1..1 and
-    patient 1..1 and
+    patient 1..* and
     practitioner 0..* and
     practitionerRole 0..* and
     organization 0..* and
@@ -44,7 +44,7 @@ Severity: #error
 Expression: "entry.where(resource is ServiceRequest).exists() implies (entry.resource.ofType(Task).all(focus.reference.exists()) and entry.resource.ofType(Task).focus.reference.subsetOf(entry.where(resource is ServiceRequest).fullUrl | entry.resource.ofType(ServiceRequest).id.select('ServiceRequest/' + $this)))"
 
 Invariant: mgn-bundle-2
-Description: "ServiceRequest.subject and Task.for are the Patient of this Bundle."
+Description: "ServiceRequest.subject and Task.for are a Patient of this Bundle."
 Severity: #error
 Expression: "entry.where(resource is Patient).exists() implies (entry.resource.ofType(ServiceRequest).subject.reference | entry.resource.ofType(Task).for.reference).subsetOf(entry.where(resource is Patient).fullUrl | entry.resource.ofType(Patient).id.select('Patient/' + $this))"
 

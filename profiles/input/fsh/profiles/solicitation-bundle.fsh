@@ -15,7 +15,7 @@ Description: "One order and a Task for each candidate, which requests whether th
 * entry contains
     serviceRequest 1..1 and
     task 1..* and
-    patient 1..1 and
+    patient 1..* and
     practitioner 0..* and
     practitionerRole 0..* and
     organization 0..* and

@@ -14,7 +14,9 @@ Description: "Progress of the work within a status of the Task. The gateway chec
 * insert Code(first-contact-done, "First contact done", "Eerste contact geweest", "The first conversation took place.")
 * insert Code(interim-report, "Interim report", "Tussentijds bericht", "A report while the work continues.")
 * insert Code(cancellation-requested, "Cancellation requested", "Annulering gevraagd", "The requester requested the owner to stop.")
+* insert Code(delivery-failed, "Delivery failed", "Aflevering mislukt", "The owner was not notified of this Task or of a change of it: its system refused the message. Set and removed by the gateway only.")
 * insert Code(handed-over, "Handed over", "Overgedragen", "Another party has taken the work over.")
+* insert Code(other, "Other", "Anders", "Other progress; businessStatus.text describes it.")
 
 ValueSet: BusinessStatus
 Id: mgn-business-status

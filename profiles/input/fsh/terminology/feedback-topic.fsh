@@ -11,6 +11,7 @@ Description: "Events the referrer is notified of, without clinical content."
 * insert Code(handed-over, "Handed over", "Overgedragen", "Another provider has taken over the request for help.")
 * insert Code(completed, "Completed", "Afgerond", "The referral was carried out.")
 * insert Code(consultation-held, "Case consultation held", "Casusoverleg gehouden", "A case consultation about the person took place.")
+* insert Code(delivery-failed, "Delivery failed", "Aflevering mislukt", "The system of the receiver refused the referral\, or a message about it. People are finding out why.")
 * insert Code(not-completed, "Not completed", "Niet afgerond", "The referral ended before it was carried out.")
 
 ValueSet: FeedbackTopic

@@ -5,6 +5,7 @@ import { commitContract } from './commit.ts';
 import { configurationContract } from './configuration.ts';
 import { directoryContract } from './directory.ts';
 import { emptyStores } from './empty-store.ts';
+import { journeyContract } from './journeys.ts';
 import { leaseContract } from './leases.ts';
 import { messageContract } from './messages.ts';
 import { outboxContract } from './outbox.ts';
@@ -25,6 +26,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     readerContract(empty);
     searchContract(empty);
     outboxContract(empty);
+    journeyContract(empty);
     messageContract(empty);
     auditContract(empty);
     subscriptionContract(empty);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../../../src/store/port.ts';
+import type { Query, Store } from '../../../../src/store/port.ts';
 import { at, commit, create, found, patient, task, update } from '../samples.ts';
 import type { EmptyStore } from './empty-store.ts';
 
@@ -75,6 +75,103 @@ export const searchContract = (empty: EmptyStore) =>
       expect(await when('yesterday')).toBe('malformed authored-on');
       expect(await when('2026-02-30')).toBe('malformed authored-on');
       expect(await when('ap2026-11-01')).toBe('unsupported authored-on');
+    });
+
+    test('by a date near another, with a present', async () => {
+      const store = await filled();
+      const now = new Date('2026-11-11T00:00:00Z');
+      const near = (value: string) => found(store, 'Task', { 'authored-on': value }, { now });
+      expect(await near('ap2026-11-01')).toEqual(['t1']);
+      expect(await near('ap2026-10-31'), 'within a tenth of eleven days').toEqual(['t1']);
+      expect(await near('ap2026-10-28')).toEqual([]);
+      expect(await near('ap2020-01-01')).toEqual([]);
+    });
+
+    test('by a missing element, and by one that is there', async () => {
+      const store = await filled();
+      expect(await found(store, 'Task', { 'business-status:missing': 'true' })).toEqual(['t3', 't2']);
+      expect(await found(store, 'Task', { 'business-status:missing': 'false' })).toEqual(['t1']);
+      expect(await found(store, 'Task', { 'authored-on:missing': 'true' })).toEqual([]);
+      expect(await found(store, 'Task', { 'owner:missing': 'true' })).toEqual([]);
+      expect(await found(store, 'Task', { 'requester:missing': 'false' })).toEqual(['t1']);
+      expect(await found(store, 'Task', { 'focus:missing': ['true', 'false'] })).toBe('malformed focus');
+      expect(await found(store, 'Task', { 'focus:missing': 'yes' })).toBe('malformed focus');
+      await commit(store, { changes: [update(task('t1'), 1)] }, 60);
+      expect(await found(store, 'Task', { 'focus:missing': 'true', _id: 't1' })).toEqual(['t1']);
+    });
+
+    test('by one criterion or another', async () => {
+      const store = await filled();
+      const query = (or: Query['criteria']) => ({
+        criteria: [{ name: 'status', values: ['accepted'], or }],
+        count: 10,
+      });
+      const ids = async (or: Query['criteria'], reader?: string) => {
+        const answer = await store.search('Task', query(or), reader);
+        return answer.kind === 'found' ? answer.resources.map(({ id }) => id) : answer.kind;
+      };
+      expect(await ids([{ name: 'owner', values: ['HealthcareService/noord'] }])).toEqual(['t3', 't2']);
+      expect(await ids([{ name: 'owner', values: ['HealthcareService/noord'] }], 'noord')).toEqual(['t2']);
+      expect(await ids([{ name: 'colour', values: ['red'] }])).toBe('unsupported');
+    });
+
+    test('by a resource referred to, as far as the reader may read it', async () => {
+      const store = await empty();
+      const role = (id: string, practice: string) =>
+        ({
+          resourceType: 'PractitionerRole',
+          id,
+          organization: { reference: `Organization/${practice}`, identifier: { system: 'urn:ura', value: practice } },
+        }) as const;
+      const at = (id: string, role: string) => task(id, { requester: { reference: `PractitionerRole/${role}` } });
+      await commit(store, {
+        changes: [
+          create(role('r1', 'p1'), 'west', 'noord'),
+          create(role('r2', 'p2'), 'west'),
+          create(at('t1', 'r1'), 'west', 'noord'),
+          create(at('t2', 'r2'), 'west', 'noord'),
+        ],
+      });
+      const ids = async (practice: string, reader?: string) => {
+        const criterion = { name: 'organization', modifier: 'identifier', values: [`urn:ura|${practice}`] };
+        const criteria = [{ name: 'requester', values: [], through: { type: 'PractitionerRole', criterion } }];
+        const answer = await store.search('Task', { criteria, count: 10, total: true }, reader);
+        return answer.kind === 'found' ? [answer.total, ...answer.resources.map(({ id }) => id)] : answer.kind;
+      };
+      expect(await ids('p1')).toEqual([1, 't1']);
+      expect(await ids('p2', 'west')).toEqual([1, 't2']);
+      expect(await ids('p2', 'noord'), 'may not read the role').toEqual([0]);
+    });
+
+    test('sorts by a date, with those without one last, over pages', async () => {
+      const store = await empty();
+      const dates = ['2026-03-01', undefined, '2026-01-01', '2026-02-01', undefined, '2026-01-01'];
+      const changes = dates.map((it, n) =>
+        create(task(`t${n}`, it === undefined ? { authoredOn: undefined } : { authoredOn: it })),
+      );
+      await commit(store, { changes });
+      const sorted = async (sort: string) => {
+        const ids: string[] = [];
+        for (let cursor: string | undefined, more = true; more; ) {
+          const page = await store.search('Task', { criteria: [], count: 2, sort, ...(cursor ? { cursor } : {}) });
+          if (page.kind !== 'found') return page.kind;
+          ids.push(...page.resources.map(({ id }) => id));
+          cursor = page.next;
+          more = cursor !== undefined;
+        }
+        return ids;
+      };
+      expect(await sorted('authored-on')).toEqual(['t2', 't5', 't3', 't0', 't1', 't4']);
+      expect(await sorted('-authored-on')).toEqual(['t0', 't3', 't5', 't2', 't4', 't1']);
+      expect(await sorted('owner')).toBe('unsupported');
+    });
+
+    test('has a key for each purpose, the same as long as it has its secret', async () => {
+      const [store, other] = [await empty(), await empty()];
+      expect(store.keyFor('page')).toHaveLength(32);
+      expect(store.keyFor('page')).toEqual(store.keyFor('page'));
+      expect(store.keyFor('page')).not.toEqual(store.keyFor('other'));
+      expect(store.keyFor('page')).not.toEqual(other.keyFor('page'));
     });
 
     test('by id and by time of the last update', async () => {

@@ -10,8 +10,8 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return best.distance <= 2 ? best.it : undefined;
 }
 
-/** Levenshtein. */
-function editDistance(a: string, b: string): number {
+/** Levenshtein distance; 3 where the lengths differ by more than two. */
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -1,51 +1,40 @@
-/** A gateway for the benchmark in a process of its own: `full`, or the null pipeline that only parses, stores and delivers. */
-
 import { randomUUID } from 'node:crypto';
 import type { Bundle } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
-import { transactionOf } from '../../src/delivery/transaction.ts';
-import { startDelivery } from '../../src/delivery/worker.ts';
-import { resourcesOf } from '../../src/fhir/graph.ts';
-import { parseJson, writeJson } from '../../src/fhir/json.ts';
-import { listen } from '../../src/main/listen.ts';
-import { silent } from '../../src/main/log.ts';
-import { demoNetwork, openConfiguration, run, world } from '../../src/main.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-
-const [kind, sink = '', file = ''] = process.argv.slice(2);
-const port = kind === 'full' ? await full() : await nullPipeline();
-process.stdout.write(`port ${port}\n`);
-
-async function full(): Promise<number> {
-  const partners = ['gp-de-linde', 'registration-team'];
-  const deciding = await openConfiguration({
-    network: demoNetwork,
-    addresses: Object.fromEntries(partners.map((id) => [id, sink])),
-  });
-  if (!deciding.ok) throw new Error(JSON.stringify(deciding.issues));
-  return (await run(deciding.value, await openSqliteStore(file), { port: 0, log: silent })).port;
-}
+import { transactionOf } from '../../../src/delivery/transaction.ts';
+import { startDelivery } from '../../../src/delivery/worker.ts';
+import { resourcesOf } from '../../../src/fhir/graph.ts';
+import { parseJson, writeJson } from '../../../src/fhir/json.ts';
+import { listen } from '../../../src/main/listen.ts';
+import { world } from '../../../src/main.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 
 /** No validation, no mapping, no routing, no disclosure: what the rest costs. The same store, channel and two deliveries. */
-async function nullPipeline(): Promise<number> {
+export async function nullPipeline(sink: string, file: string): Promise<{ port: number; stop: () => Promise<void> }> {
   const store = await openSqliteStore(file);
-  startDelivery({ store, world, chance: Math.random, address: () => ({ base: sink }), log: () => {} });
+  const delivery = startDelivery({
+    store,
+    world,
+    chance: Math.random,
+    address: () => ({ base: sink }),
+    log: () => {},
+  });
   const app = new Hono();
   app.post('/fhir', async (context) => {
     const body = new Uint8Array(await context.req.arrayBuffer());
     const bundle = parseJson(new TextDecoder().decode(body)) as Bundle;
-    for (const { resource } of bundle.entry ?? []) if (resource) resource.id = randomUUID();
+    for (const { resource } of bundle.entry ?? []) if (resource) resource.id = world.newId();
     const resources = resourcesOf(bundle);
-    const [id, traceId] = [randomUUID(), randomUUID()];
+    const [id, traceId] = [world.newId(), randomUUID()];
     const dispatch = (recipient: string, some: typeof resources) => ({
-      id: randomUUID(),
+      id: world.newId(),
       recipient,
       channel: 'fhir-rest' as const,
       kind: 'referral',
       body: writeJson(transactionOf(some, { base: 'http://localhost:8080/fhir' })),
       contentType: 'application/fhir+json',
       messageId: id,
-      requestId: randomUUID(),
+      requestId: world.newId(),
       traceId,
     });
     await store.commit({
@@ -78,5 +67,13 @@ async function nullPipeline(): Promise<number> {
     });
     return context.json({ resourceType: 'Bundle', type: 'transaction-response' });
   });
-  return (await listen(app, 0)).port;
+  const listening = await listen(app, 0);
+  return {
+    port: listening.port,
+    stop: async () => {
+      await listening.close();
+      await delivery.stop();
+      await store.close();
+    },
+  };
 }

@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/**
+ * A search in a link, for parameters that may not be in an address: encrypted, for one partner and one type, and for a
+ * short time. It needs no state, so every gateway on the same store answers it, also after a restart.
+ */
+export type SealedSearch = { readonly partner: string; readonly type: string; readonly parameters: URLSearchParams };
+
+/** Minutes that a link is valid; each page has new ones. */
+export const pageMinutes = 15;
+
+/** Longer addresses do not pass every proxy. */
+const longest = 6_000;
+
+const boundTo = ({ partner, type }: Omit<SealedSearch, 'parameters'>): Buffer => Buffer.from(`${partner}\n${type}`);
+
+/** Undefined when the search is too long for an address. */
+export function sealSearch(key: Uint8Array, { parameters, ...bound }: SealedSearch, now: Date): string | undefined {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(bound));
+  const expires = now.getTime() + pageMinutes * 60_000;
+  const plain = deflateRawSync(`${expires} ${parameters}`);
+  const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
+    'base64url',
+  );
+  return sealed.length > longest ? undefined : sealed;
+}
+
+/** Undefined when it was sealed for another partner or type, has expired, or is not a seal of this store. */
+export function openSearch(
+  key: Uint8Array,
+  sealed: string,
+  bound: Omit<SealedSearch, 'parameters'>,
+  now: Date,
+): URLSearchParams | undefined {
+  const bytes = Buffer.from(sealed, 'base64url');
+  if (sealed.length > longest || bytes.byteLength < 29) return undefined;
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+    decipher.setAAD(boundTo(bound)).setAuthTag(bytes.subarray(-16));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+    const [expires = '', ...parameters] = inflateRawSync(plain).toString().split(' ');
+    return Number(expires) > now.getTime() ? new URLSearchParams(parameters.join(' ')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a parameter may name a person: an identifier, or a value with nine digits in a row outside an id of the gateway. */
+export const mayNamePerson = (name: string, value: string): boolean =>
+  name.includes('identifier') || /\d{9}/.test(value.replace(uuids, '/').replace(/[\s.-]/g, ''));
+
+const uuids = /(?<![0-9a-f-])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])/gi;

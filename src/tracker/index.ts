@@ -1,0 +1,10 @@
+export { type AuditLine, auditLineOf } from './audit-event.ts';
+export { type AuditFilter, auditTrail } from './audit-trail.ts';
+export {
+  auditOfOrder,
+  auditOfPerson,
+  type DeliveryStatus,
+  type OrderStatus,
+  orderStatus,
+  type TaskStatus,
+} from './order-status.ts';

@@ -1,0 +1,27 @@
+import { silent } from '../../../src/main/log.ts';
+import { type Configuration, run, world } from '../../../src/main.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
+import { bodies } from '../bodies.ts';
+import { collecting, fill, type Template } from './fill.ts';
+
+/** Creates a store in `file` with `count` messages of all the kinds under measurement, accepted and delivered. */
+export async function filledBefore(configuration: Configuration, file: string, count: number): Promise<void> {
+  const templates: Template[] = [];
+  const gateway = await run(configuration, collecting(await openSqliteStore(file), templates), {
+    port: 0,
+    log: silent,
+  });
+  for (const { next } of bodies()) {
+    const headers = {
+      'content-type': 'application/fhir+json',
+      authorization: 'Bearer demo-gp-de-linde',
+      'x-request-id': world.newId(),
+    };
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/fhir`, { method: 'POST', headers, body: next() });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+  await gateway.stop();
+  const store = await openSqliteStore(file);
+  await fill(store, templates, count);
+  await store.close();
+}

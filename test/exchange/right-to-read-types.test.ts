@@ -1,0 +1,115 @@
+import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { personElements } from '../../src/vocabulary/clinical-types.ts';
+import { partnerAt } from '../support/exchange/partner-client.ts';
+import { referral } from '../support/exchange/transfer-bundle.ts';
+import { type Answered, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
+
+/** The right to read ends for everything that came with an order: whatever its type, and however much it is. */
+let gateway: TestGateway;
+let gp: ReturnType<typeof partnerAt>;
+let team: ReturnType<typeof partnerAt>;
+beforeAll(async () => {
+  gateway = await startGateway();
+  gp = partnerAt(gateway, 'gp-de-linde');
+  team = partnerAt(gateway, 'registration-team');
+});
+afterAll(() => gateway.stop());
+
+const about = { reference: 'urn:uuid:about' };
+const words = { text: 'x' };
+const meeting = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' };
+
+/** Types about the person; with what refers to them, or is referred to by them. */
+const sent: Readonly<Record<string, object>> = {
+  Observation: { subject: about, status: 'final', code: words },
+  AllergyIntolerance: {
+    patient: about,
+    code: words,
+    verificationStatus: {
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
+          code: 'entered-in-error',
+        },
+      ],
+    },
+  },
+  MedicationStatement: { subject: about, status: 'active', medicationCodeableConcept: words },
+  Coverage: { beneficiary: about, status: 'active', payor: [about] },
+  Device: { patient: about },
+  Media: { subject: about, status: 'completed', content: { title: 'x' } },
+  List: { subject: about, status: 'current', mode: 'working' },
+  Specimen: { subject: about },
+  Goal: { subject: about, lifecycleStatus: 'active', description: words },
+  RelatedPerson: {
+    patient: about,
+    name: [{ family: 'Proefnaaste' }],
+    relationship: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code: 'FRND' }] }],
+  },
+  Encounter: { subject: about, status: 'finished', class: meeting },
+  EpisodeOfCare: { patient: about, status: 'active' },
+  ImmunizationRecommendation: {
+    patient: about,
+    date: '2026-11-01',
+    recommendation: [{ vaccineCode: [words], forecastStatus: words }],
+  },
+  Account: { subject: [about], status: 'active' },
+  CareTeam: { subject: about, status: 'active' },
+  Person: { link: [{ target: about }] },
+  Basic: { subject: about, code: words },
+};
+
+const entriesOf = (resources: readonly object[]): BundleEntry[] =>
+  resources.map((resource, n) => ({
+    fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(n + 1000).padStart(12, '0')}`,
+    resource,
+  })) as BundleEntry[];
+
+async function referred(resources: readonly object[]): Promise<Answered> {
+  const bundle = referral();
+  const person = bundle.entry!.find(({ resource }) => resource?.resourceType === 'Patient')!;
+  bundle.entry!.push(...entriesOf(resources));
+  const answer = await gp.post('', JSON.parse(JSON.stringify(bundle).replaceAll(about.reference, person.fullUrl!)));
+  expect(answer.status, answer.text.slice(0, 600)).toBe(200);
+  return answer;
+}
+
+async function readAfterRejection(answer: Answered): Promise<readonly string[]> {
+  const all = (resourceOf<Bundle>(answer).entry ?? []).map(({ response }) =>
+    response!.location!.replace(/\/_history.*/, ''),
+  );
+  const task = all.find((it) => it.startsWith('Task/'))!;
+  const before: string[] = [];
+  for (const it of all) if ((await team.status(it)) === 200) before.push(it);
+  expect(before.length).toBeGreaterThan(5);
+  expect((await team.move(task, { status: 'rejected', reason: 'at-capacity' })).status).toBe(200);
+  const after: string[] = [];
+  for (const it of before) if (it !== task && (await team.status(it)) === 200) after.push(it);
+  for (const it of before) expect(await gp.status(it), 'its sender reads on').toBe(200);
+  return after;
+}
+
+test.each(Object.entries(sent))('%s', async (resourceType, resource) => {
+  expect(await readAfterRejection(await referred([{ resourceType, ...resource }]))).toEqual([]);
+});
+
+test('a type that only another resource of the message names', async () => {
+  const medication = { resourceType: 'Medication', code: words };
+  const statement = {
+    resourceType: 'MedicationStatement',
+    subject: about,
+    status: 'active',
+    medicationReference: { reference: 'urn:uuid:00000000-0000-4000-8000-000000001000' },
+  };
+  expect(await readAfterRejection(await referred([medication, statement]))).toEqual([]);
+});
+
+test('more than one search returns', async () => {
+  const many = Array.from({ length: 620 }, () => ({ resourceType: 'Observation', ...sent.Observation }));
+  expect(await readAfterRejection(await referred(many))).toHaveLength(0);
+});
+
+test('the types above are among those about a person', () => {
+  expect(Object.keys(sent).filter((it) => it in personElements).length).toBeGreaterThan(5);
+});
