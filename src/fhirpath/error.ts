@@ -26,6 +26,11 @@ export class FhirPathEvaluationError extends Error {
   override readonly name: string = 'FhirPathEvaluationError';
 }
 
+/** The expression needs the current time, and the environment has none. */
+export class FhirPathTimeError extends FhirPathEvaluationError {
+  override readonly name = 'FhirPathTimeError';
+}
+
 /** The evaluation takes more steps, or builds a longer text, than it may. */
 export class FhirPathBudgetError extends FhirPathEvaluationError {
   override readonly name = 'FhirPathBudgetError';

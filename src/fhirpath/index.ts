@@ -16,7 +16,13 @@ import { plainValue, TypedNode, typeOf } from './value.ts';
 
 export type { Budget } from './budget.ts';
 export type { CompileOptions, Environment } from './environment.ts';
-export { FhirPathBudgetError, FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
+export {
+  FhirPathBudgetError,
+  FhirPathEvaluationError,
+  FhirPathSyntaxError,
+  FhirPathTimeError,
+  type Position,
+} from './error.ts';
 export { compilePattern, type Pattern, PatternError } from './pattern/index.ts';
 export { parseUnit, type Unit } from './ucum.ts';
 

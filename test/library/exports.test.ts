@@ -43,3 +43,24 @@ group main(source src : P, target tgt : Q) {
     birthDate: '1980-01-01',
   });
 });
+
+test('mgn-gateway/validation: rules with today() have the clock of the process', async () => {
+  const { openValidator } = await import('mgn-gateway/validation');
+  const constraint = [{ key: 'own-1', severity: 'error' as const, human: 'x', expression: '$this <= today()' }];
+  const profile = {
+    resourceType: 'StructureDefinition',
+    url: 'urn:past',
+    name: 'Past',
+    status: 'draft',
+    kind: 'resource',
+    abstract: false,
+    type: 'Patient',
+    derivation: 'constraint',
+    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+    differential: { element: [{ id: 'Patient.birthDate', path: 'Patient.birthDate', constraint }] },
+  };
+  const validator = await openValidator({ definitions: [profile as never] });
+  const verdictOn = (birthDate: string) =>
+    validator.validate({ resourceType: 'Patient', birthDate }, { profiles: ['urn:past'] }).verdict;
+  expect([verdictOn('1974-12-25'), verdictOn('2999-01-01')]).toEqual(['valid', 'invalid']);
+});

@@ -39,6 +39,26 @@ describe('a slice identified by the profile of its type, although the sliced ele
     expect(against(telecom, sent('email', 'email'), [email])).toEqual(['Patient.telecom slice-max']);
   });
 
+  test('by any of several profiles of its type', () => {
+    const named = (system: 'email' | 'phone') => ({
+      ...profileOf('ContactPoint', [{ path: 'ContactPoint.system', min: 1, fixedCode: system }], `urn:mgn:${system}`),
+      kind: 'complex-type' as const,
+    });
+    const [slicing, system] = telecom;
+    const either: ElementDefinition = {
+      id: 'Patient.telecom:digital',
+      path: 'Patient.telecom',
+      sliceName: 'digital',
+      min: 2,
+      type: [{ code: 'ContactPoint', profile: ['urn:mgn:email', 'urn:mgn:phone'] }],
+    };
+    const definitions = [named('email'), named('phone')];
+    expect(against([slicing!, system!, either], sent('email', 'phone', 'fax'), definitions)).toEqual([]);
+    expect(against([slicing!, system!, either], sent('email', 'fax'), definitions)).toEqual([
+      'Patient.telecom slice-min',
+    ]);
+  });
+
   test('by a pattern in that profile, with a binding on the sliced element', () => {
     const official = dataType('Identifier', [{ path: 'Identifier', patternIdentifier: { use: 'official' } }]);
     const identifier: ElementDefinition[] = [

@@ -1,6 +1,6 @@
 import { type Compiled, oneOf, type Scope, single } from '../compiled.ts';
 import { type Call, needed } from '../context.ts';
-import { FhirPathEvaluationError } from '../error.ts';
+import { FhirPathEvaluationError, FhirPathTimeError } from '../error.ts';
 import { stringOf } from '../text.ts';
 import { systemValue } from '../value.ts';
 import { Decimal, divide } from '../values/decimal.ts';
@@ -37,7 +37,7 @@ function current(kind: TemporalKind, from: (now: Temporal) => Temporal): Functio
 
 function nowOf({ environment }: Scope): Temporal {
   const { now, zone = 0 } = environment;
-  if (!now) throw new FhirPathEvaluationError('the environment has no time for now()');
+  if (!now) throw new FhirPathTimeError('the environment has no time for now()');
   const local = new Date(now.getTime() + zone * 60_000);
   return new Temporal('DateTime', precisionOf.second, {
     year: local.getUTCFullYear(),

@@ -32,13 +32,12 @@ function contextInvariant(expression: string, url: string): ExtensionPlan['invar
     const test = testFor(host.type);
     if (test instanceof ProfileError) reportUnsupported(run, test);
     else
-      evaluateRule(host.focus, run, {
-        key: 'contextInvariant',
-        test,
-        violation,
-        place,
-        variables: { extension: typed('Extension', extension) },
-      });
+      evaluateRule(
+        host.focus,
+        run,
+        { key: 'contextInvariant', test, violation, place },
+        { extension: typed('Extension', extension) },
+      );
   };
 }
 

@@ -60,6 +60,26 @@ function compileMatcher(
   return allOf(matchers);
 }
 
+/** The slice once for each of the profiles of its type: a value conforms to one of them. */
+function perProfile(place: DefinitionPlace): readonly DefinitionPlace[] {
+  const { node } = place;
+  const types = (node.element.type ?? []).flatMap((type) =>
+    (type.profile ?? []).map((profile) => ({ ...type, profile: [profile] })),
+  );
+  if (types.length < 2) return [place];
+  return types.map((type) => ({ ...place, node: { ...node, element: { ...node.element, type: [type] } } }));
+}
+
+function oneOf(alternatives: readonly SliceMatcher[]): SliceMatcher {
+  const distinct = [...new Map(alternatives.map((it) => [it.description, it])).values()];
+  const [only] = distinct;
+  if (distinct.length === 1 && only) return only;
+  return {
+    description: distinct.map(({ description }) => description).join(' or '),
+    test: (found, run) => anyOf(distinct, ({ test }) => test(found, run)),
+  };
+}
+
 function allOf(matchers: readonly SliceMatcher[]): SliceMatcher {
   const [only] = matchers;
   if (matchers.length === 1 && only) return only;
@@ -114,14 +134,17 @@ function matcherOf(
   switch (type) {
     case 'value':
     case 'pattern': {
-      const required = requirementsAt(compiling, placesAlong(compiling, start, steps));
-      if (required.length === 0) return fail('the slice fixes no value, pattern or required binding there');
-      return allOf(
-        required.map(({ description, test }) => ({
-          description: `${path} ${description}`,
-          test: (found, run) => anyAlong(steps, 0, found, run, test),
-        })),
-      );
+      const alternatives = perProfile(start).map((one) => {
+        const required = requirementsAt(compiling, placesAlong(compiling, one, steps));
+        if (required.length === 0) return fail('the slice fixes no value, pattern or required binding there');
+        return allOf(
+          required.map(({ description, test }) => ({
+            description: `${path} ${description}`,
+            test: (found, run) => anyAlong(steps, 0, found, run, test),
+          })),
+        );
+      });
+      return oneOf(alternatives);
     }
     case 'exists': {
       const elements = placesAlong(compiling, start, steps).map(({ node }) => node.element);

@@ -9,7 +9,7 @@ import { compileTest, FhirPathSyntaxError, PatternError } from '../../fhirpath/i
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { nativeInvariants } from '../rules/native-invariants.ts';
-import { evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
+import { type EvaluatedRule, evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
 import { type IssuePlace, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { earlyPassOf } from './invariant-shortcuts.ts';
@@ -55,15 +55,20 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
     return (value, run) => {
       if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
     };
-  let test: RuleTest | undefined;
-  const compiled = (): RuleTest => compiledTest(expression, key, place);
+  let rule: EvaluatedRule | undefined;
+  const compiled = (): EvaluatedRule => ({
+    key,
+    test: compiledTest(expression, key, place),
+    violation,
+    place: issuePlace,
+  });
   // Compiled now for a profile, so that its errors surface at start. The invariants of R4 itself all compile.
-  if (place.profile) test = compiled();
+  if (place.profile) rule = compiled();
   const passesEarly = earlyPassOf(expression, place.type);
   return (value, run) => {
     if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
-    test ??= compiled();
-    evaluateRule(value, run, { key, test, violation, place: issuePlace });
+    rule ??= compiled();
+    evaluateRule(value, run, rule);
   };
 }
 

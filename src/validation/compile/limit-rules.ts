@@ -58,7 +58,6 @@ const calendar: Readonly<Record<string, string>> = {
 function relativeLimit(limit: JsonObject, side: 'min' | 'max', type: string, run: Run): string | undefined {
   const unit = calendar[String(limit.code ?? limit.unit)];
   const isUsable = unit !== undefined && typeof limit.value === 'number' && limit.value >= 0;
-  const before = run.openRule;
   try {
     if (isUsable) {
       const expression = `now() ${side === 'min' ? '-' : '+'} ${limit.value} ${unit}`;
@@ -68,7 +67,6 @@ function relativeLimit(limit: JsonObject, side: 'min' | 'max', type: string, run
   } catch {
     // Without a clock; reported below.
   }
-  run.openRule = before;
   if (run.silent === 0)
     report(run, 'invariant-undecided', {
       key: `${side}Value`,

@@ -11,6 +11,8 @@ import { referenceTarget } from './reference-target.ts';
 export function environmentOf(run: Run): Environment {
   const { frame } = run;
   if (frame.environment) return frame.environment;
+  run.time ??= run.context.clock?.();
+  // Properties, no getters: those take longer to create than the rules of a small resource to evaluate.
   frame.environment = {
     resource: frame.resource,
     rootResource: frame.root,
@@ -25,20 +27,10 @@ export function environmentOf(run: Run): Environment {
       conformsTo(run, value, profile) ?? leaveOpen(run, `profile ${profile} is not loaded`),
     subsumes: (general, specific) =>
       subsumes(run, general, specific) ?? leaveOpen(run, 'the code system of subsumes() is not loaded'),
-    get now() {
-      return timeOf(run)?.now;
-    },
-    get zone() {
-      return timeOf(run)?.zone ?? 0;
-    },
+    now: run.time?.now,
+    zone: run.time?.zone ?? 0,
   };
   return frame.environment;
-}
-
-/** The time of the run. */
-function timeOf(run: Run): Run['time'] {
-  run.time ??= run.context.clock?.();
-  return run.time ?? leaveOpen(run, 'it depends on the current time, and the validator has no clock');
 }
 
 /** Whether any coding of one value is, or is above, a coding of the other in its code system. */
