@@ -34,7 +34,7 @@ import { commitPlanOf, type Prepared } from './exchange/prepared.ts';
 import type { Envelope, Received } from './exchange/reading/envelope.ts';
 import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
-import { answerResent } from './exchange/sender/answer-resent.ts';
+import { answerResent, type Recognised, recognise } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { validateAdopted } from './exchange/sender/validate-adopted.ts';
 import { issue } from './fhir/issue.ts';
@@ -69,18 +69,18 @@ export async function acceptAdmitted(
 const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> =>
   retryAfterRace(async () => {
     let resent: Answer | undefined;
+    let recognised: Recognised | undefined;
     const outcome = await consider(gateway, gateway.store, received, async (keys) => {
-      const found = await gateway.store.messageByKeys(received.partner.id, keys);
-      // an amendment may have the identifier of the order that it replaces
-      const earlier = keys.amends && found?.content !== keys.content ? undefined : found;
-      resent = earlier && (await answerResent(gateway, received, earlier, keys));
+      recognised = await recognise(gateway.store, received.partner.id, keys);
+      resent = recognised.earlier && (await answerResent(gateway, received, recognised.earlier, keys));
       return resent !== undefined;
     });
     if (resent) return resent;
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
-    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, value, steps));
+    const keyed = recognised ? { ...value, keys: recognised.keys } : value;
+    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, keyed, steps));
   });
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {

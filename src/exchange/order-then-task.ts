@@ -8,12 +8,13 @@ import { referencesIn } from '../fhir/reference.ts';
 import { renamed } from '../fhir/renamed.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import type { MessageKeys } from '../store/port.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { sourceOfPartner } from '../vocabulary/meta-source.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { senderOf } from './memory/actors.ts';
 import { partsOfOrder } from './memory/journey.ts';
-import { atGateway, type Memory, readAt } from './memory/memory.ts';
+import { atGateway, find, type Memory, readAt } from './memory/memory.ts';
 import { changeFor, versioned } from './memory/versioned-effect.ts';
 import { considerTask } from './move/create-task.ts';
 import type { Answer } from './pipeline/answer.ts';
@@ -26,6 +27,7 @@ import { commitPlanOf, type Prepared } from './prepared.ts';
 import type { Envelope, Received } from './reading/envelope.ts';
 import { fhirJson } from './reading/media-type.ts';
 import { parseWrite } from './reading/parse.ts';
+import { type Recognised, recognise } from './sender/answer-resent.ts';
 
 /** Marks an order that was created alone and has no Task yet; removed when the Task arrives. */
 export const waiting = { system: mgnNaming('order-without-task'), value: 'waiting' } as const;
@@ -68,11 +70,16 @@ export const createOrder = (gateway: Gateway, envelope: Envelope): Promise<Answe
   });
 
 /** All steps of a message before anything is stored (exchange.ts). */
-type Consider = (context: Gateway, memory: Memory, received: Received) => Promise<PipelineOutcome<Prepared>>;
+type Consider = (
+  context: Gateway,
+  memory: Memory,
+  received: Received,
+  isResent: (keys: MessageKeys) => Promise<boolean>,
+) => Promise<PipelineOutcome<Prepared>>;
 
 /**
  * FHIR create of a Task: that of an order which its sender created before, or a Task about another Task
- * (move/create-task.ts). Issue: `task-without-order`.
+ * (move/create-task.ts). Issues: `task-without-order`; `order-has-task` and `order-sent-before`, which name the first Task.
  */
 export const createTask =
   (consider: Consider) =>
@@ -110,11 +117,27 @@ async function ofOrder(
   const { partner, at } = received;
   const place = atGateway(task.focus?.reference ?? '', network.settings.baseUrl);
   const order = place?.startsWith('ServiceRequest/') ? await readAt(store, place, partner.id) : undefined;
-  if (!isWaiting(order) || senderOf(network, order) !== partner.id || verbOf(task) !== 'fulfill')
-    return failure(issue('task-without-order', {}, { expression: 'Task.focus' }));
+  const without = failure(issue('task-without-order', {}, { expression: 'Task.focus' }));
+  if (!order || !isOrder(order) || senderOf(network, order) !== partner.id || verbOf(task) !== 'fulfill')
+    return without;
+  // a sender could write the mark itself, so the mark alone does not make an order one that waits
+  const [placedBefore] = (await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${order.id}`], partner.id)).filter(
+    (it) => senderOf(network, it) === partner.id && asksForWork.includes(verbOf(it) ?? ''),
+  );
+  if (placedBefore) return failure(sentBefore('order-has-task', `Task/${placedBefore.id}`));
+  if (!isWaiting(order)) return without;
   const bundle = await whole(gateway, task, order, partner.id);
   const request = { ...received, contentType: fhirJson, body: Buffer.from(writeJson(bundle)) };
-  const outcome = await consider(gateway, store, request);
+  let recognised: Recognised | undefined;
+  const outcome = await consider(gateway, store, request, async (keys) => {
+    recognised = await recognise(store, partner.id, keys);
+    return recognised.earlier !== undefined;
+  });
+  const { earlier, keys } = recognised ?? {};
+  if (earlier)
+    return failure(
+      sentBefore(earlier.content === keys?.content ? 'order-has-task' : 'order-sent-before', earlier.location),
+    );
   if (!outcome.ok) {
     if (outcome.fault) gateway.report(outcome.fault, 'create');
     return failure(...(outcome.steps.at(-1)?.issues ?? []));
@@ -127,6 +150,7 @@ async function ofOrder(
   const placed = resourcesOf(own.graph).find((it) => isType(it, 'Task'))!;
   return success({
     ...plan,
+    ...(keys ? { keys } : {}),
     interaction: 'create',
     body: placed,
     location: `Task/${placed.id}`,
@@ -139,12 +163,15 @@ async function ofOrder(
   });
 }
 
-const isWaiting = (it: Identified | undefined): it is ServiceRequest & Identified =>
-  it !== undefined &&
-  isType(it, 'ServiceRequest') &&
-  ((it as ServiceRequest).identifier ?? []).some(
-    ({ system, value }) => system === waiting.system && value === waiting.value,
-  );
+const asksForWork: readonly string[] = ['fulfill', 'request-fulfillment'];
+
+const sentBefore = (rule: 'order-has-task' | 'order-sent-before', task: string) =>
+  issue(rule, { task }, { expression: 'Task.focus' });
+
+const isOrder = (it: Identified): it is ServiceRequest & Identified => isType(it, 'ServiceRequest');
+
+const isWaiting = ({ identifier = [] }: ServiceRequest): boolean =>
+  identifier.some(({ system, value }) => system === waiting.system && value === waiting.value);
 
 /** Upper bound on resources of the order that we follow. */
 const maximumParts = 50;
@@ -157,9 +184,14 @@ async function whole(
   reader: string,
 ): Promise<Bundle> {
   const base = network.settings.baseUrl;
-  const { contained = [], identifier = [], meta: _, ...rest } = clone(stored);
+  const { contained = [], identifier = [], meta, ...rest } = clone(stored);
+  const { source: _, versionId: __, lastUpdated: ___, ...labels } = meta ?? {};
   const names = identifier.filter(({ system, value }) => system !== waiting.system && value !== stored.id);
-  const order = { ...rest, ...(names.length ? { identifier: names } : {}) } as ServiceRequest;
+  const order = {
+    ...rest,
+    ...(Object.keys(labels).length ? { meta: labels } : {}),
+    ...(names.length ? { identifier: names } : {}),
+  } as ServiceRequest;
   const apart = (contained as (Resource & { id?: string })[]).map((it) => ({ it, url: `urn:uuid:${world.newId()}` }));
   const urls = new Map(apart.map(({ it, url }) => [`#${it.id}`, url]));
   for (const it of [order, ...apart.map(({ it }) => it)] as Resource[])

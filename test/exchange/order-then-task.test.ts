@@ -60,7 +60,48 @@ describe('an order and its Task in two requests', () => {
       task.for?.reference,
     ]);
     expect((await read(String(task.for?.reference), 'ggz-horizonland')).text).toContain('999901102');
-    expect(rulesOf(await create(taskFor(place)))).toEqual(['task-without-order']);
+    const again = await create(taskFor(place));
+    expect([again.status, rulesOf(again)]).toEqual([409, ['order-has-task']]);
+    expect(again.text).toContain(`Task/${task.id}`);
+  });
+
+  test('the same order created once more, with a Task of the same name: no second referral', async () => {
+    const identifier = [{ system: 'https://placer.example/order-names', value: 'once' }];
+    const named = { identifier: [{ system: 'https://placer.example/task-names', value: 'once' }] };
+    const first = await create(taskFor(await created(alone({ identifier })), named));
+    expect(first.status, first.text).toBe(201);
+    const again = await create(taskFor(await created(alone({ identifier })), named));
+    expect([again.status, rulesOf(again)]).toEqual([409, ['order-has-task']]);
+    expect(again.text).toContain(`Task/${resourceOf<Task>(first).id}`);
+    const other = await create(
+      taskFor(await created(alone({ identifier, priority: 'asap' })), { ...named, priority: 'asap' }),
+    );
+    expect([other.status, rulesOf(other)]).toEqual([409, ['order-sent-before']]);
+  });
+
+  test('labels of the order, such as its confidentiality, stay', async () => {
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }];
+    const identifier = [{ system: 'https://placer.example/order-names', value: 'labelled' }];
+    const place = await created(alone({ meta: { security }, identifier }));
+    const answer = await create(taskFor(place, { identifier }));
+    expect(answer.status, answer.text).toBe(201);
+    expect(resourceOf<ServiceRequest>(await read(place, 'ggz-horizonland')).meta?.security).toEqual(security);
+  });
+
+  test('an order that has a Task gets no second one by the mark of a waiting order, written by its sender', async () => {
+    const identifier = [{ system: 'https://mgn.example/fhir/NamingSystem/order-without-task', value: 'waiting' }];
+    const order = orderOf({ identifier });
+    const first = await gateway.ask('POST', '/fhir', {
+      as: 'gp-de-linde',
+      body: JSON.stringify(sent(order, taskOf(order))),
+    });
+    expect(first.status, first.text.slice(0, 400)).toBe(200);
+    const answer = await create(
+      taskFor(locationOf(first, 'ServiceRequest')!, {
+        identifier: [{ system: 'https://placer.example/tasks', value: 'second' }],
+      }),
+    );
+    expect([answer.status, rulesOf(answer)]).toEqual([409, ['order-has-task']]);
   });
 
   test('the person may be a Patient that the sender sent before', async () => {
@@ -135,4 +176,5 @@ test('an order whose Task does not arrive is raised once', async () => {
   const [task, ...more] = await raised();
   expect([more, task?.code?.coding?.some(({ code }) => code === 'escalate'), task?.for]).toEqual([[], true, undefined]);
   expect((await read(place, 'registration-team')).status).toBe(404);
+  expect((await create(taskFor(place))).status).toBe(201);
 });

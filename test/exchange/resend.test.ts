@@ -176,4 +176,27 @@ describe('a resend with a new X-Request-Id is recognised by the key of its sende
     expect(later.status).toBe(200);
     expect(locationOf(later, 'Task')).not.toBe(locationOf(first, 'Task'));
   });
+
+  test('a referral without a name that its sender withdrew is sent again with the same words: a new one, once', async () => {
+    const body = JSON.stringify(
+      referralWith((bundle) => {
+        partOf(bundle, 'Task').identifier = [{ value: '1' }];
+        delete partOf(bundle, 'ServiceRequest').identifier;
+        partOf(bundle, 'Patient').address = [{ city: 'Teruggekomen' }];
+      }),
+    );
+    const first = await send(body);
+    const place = locationOf(first, 'ServiceRequest')!;
+    const order = resourceOf(await gateway.ask('GET', `/fhir/${place}`, { as: 'gp-de-linde' }));
+    const withdrawn = await gateway.ask('PUT', `/fhir/${place}`, {
+      as: 'gp-de-linde',
+      body: JSON.stringify({ ...order, status: 'revoked' }),
+      headers: { 'if-match': 'W/"1"' },
+    });
+    expect(withdrawn.status, withdrawn.text).toBe(200);
+    const answers = await Promise.all([send(body), send(body), send(body)]);
+    const places = new Set(answers.map((it) => locationOf(it, 'Task')));
+    expect(places.size).toBe(1);
+    expect([...places][0]).not.toBe(locationOf(first, 'Task'));
+  });
 });

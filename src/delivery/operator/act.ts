@@ -57,11 +57,11 @@ export async function skipDeadLetter(acting: Acting, id: string, reason: unknown
   return failure(await notHeldBack(store, id));
 }
 
-/** Words of people: short, on one line, and never a BSN. */
+/** Words of people: short, on one line, and never a BSN, however its digits are written or separated. */
 const isReason = (reason: unknown): reason is string =>
   typeof reason === 'string' &&
   /^[^\p{Cc}\p{Cs}]{5,200}$/u.test(reason.trim()) &&
-  !/\d{9}/.test(reason.replace(/[\s.-]/g, ''));
+  !/\p{Nd}{9}/u.test(reason.replace(/[^\p{L}\p{N}]/gu, ''));
 
 async function notHeldBack(store: Store, id: string): Promise<Issue> {
   const found = await store.dispatch(id);

@@ -1,9 +1,12 @@
+import type { Task } from '@medplum/fhirtypes';
 import { auditEvent } from '../../audit/event.ts';
 import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
-import type { Resource } from '../../fhir/resource.ts';
-import type { KeyedMessage, MessageKeys } from '../../store/port.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
+import type { KeyedMessage, MessageKeys, Store } from '../../store/port.ts';
+import { isOpen } from '../../workflow/index.ts';
+import { type Memory, readAt } from '../memory/memory.ts';
 import { type Answer, refused } from '../pipeline/answer.ts';
 import { agentOf } from '../pipeline/audit-refusal.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
@@ -38,4 +41,29 @@ export async function answerResent(
   const resent = { interaction: 'accept', steps: [], codes: ['duplicate'], reference: location };
   log(acceptedLine(received, resent, performance.now()));
   return { kind: 'accepted', body: parseJson(message.answer.body) as Resource, location, version: 1, steps: [] };
+}
+
+/** The message that this one repeats, if any, and the keys to store of this one. */
+export type Recognised = { readonly earlier?: KeyedMessage; readonly keys: MessageKeys };
+
+/**
+ * Finds the message that its sender sent before. An amendment may have the identifier of the order that it replaces. A
+ * referral without a name is meant anew once the first one has ended, withdrawn or rejected: as a resend it would be
+ * answered with that one, and reach nobody.
+ */
+export async function recognise(
+  store: Memory & Pick<Store, 'messageByKeys'>,
+  partner: string,
+  keys: MessageKeys,
+): Promise<Recognised> {
+  const found = await store.messageByKeys(partner, keys);
+  if (!found || (keys.amends && found.content !== keys.content)) return { keys };
+  if (keys.since && (await hasEnded(store, found)))
+    return { keys: { ...keys, since: new Date(found.message.receivedAt.getTime() + 1) } };
+  return { earlier: found, keys };
+}
+
+async function hasEnded(store: Memory, { location }: KeyedMessage): Promise<boolean> {
+  const task = await readAt(store, location);
+  return task !== undefined && isType(task, 'Task') && !isOpen(task as Task);
 }

@@ -9,6 +9,12 @@ export const orderRules = {
     en: 'You sent an order with this identifier before, with other content: {task}. To amend it, send a new order with ServiceRequest.replaces that refers to the first order. For another order use another identifier.',
     nl: 'U stuurde al een opdracht met dit nummer, met andere inhoud: {task}. Wilt u die wijzigen? Stuur een nieuwe opdracht met in ServiceRequest.replaces de eerste opdracht. Gebruik voor een andere opdracht een ander nummer.',
   },
+  'order-has-task': {
+    ...conflict,
+    type: 'duplicate',
+    en: 'You sent this order before, and it has its Task: {task}. Follow that Task. For another request send another order, with an identifier of its own.',
+    nl: 'U stuurde deze opdracht al, en die heeft haar Task: {task}. Volg die Task. Stuur voor een andere vraag een andere opdracht, met een eigen nummer.',
+  },
   'task-not-requested': {
     ...invalid,
     type: 'business-rule',
