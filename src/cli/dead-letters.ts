@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { requeueDeadLetters, skipDeadLetter } from '../delivery/operator/act.ts';
 import { type AttemptLine, allDeadLetters, type DeadLetter, deadLetter } from '../delivery/operator/dead-letters.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import type { Result } from '../fhir/result.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { openStore, world } from '../main.ts';
+import { openStore, openStoreToRead, world } from '../main.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';
 
@@ -26,7 +27,9 @@ export const registerDeadLetters = (program: Command): void => {
     .option('--partner <id>', 'only those to this partner')
     .option('--json', 'one JSON object per line')
     .action((id: string | undefined, options: Listing) =>
-      withStore(options, (store) => (id === undefined ? list(store, options) : show(store, id, options))),
+      withStore(openStoreToRead, options, (store) =>
+        id === undefined ? list(store, options) : show(store, id, options),
+      ),
     );
   command('requeue [id...]', 'send dead letters again, to the address that their partner has now')
     .option('--all', 'all dead letters, and all that were set aside')
@@ -43,7 +46,7 @@ export const registerDeadLetters = (program: Command): void => {
       ];
       const [wish] = wishes;
       if (!wish || wishes.length > 1) throw new Error('Name ids, or use --all, or use --partner.');
-      return withStore(options, async (store) => {
+      return withStore(openExisting, options, async (store) => {
         const { requeued, issues } = await requeueDeadLetters({ store, world, by: operator() }, wish);
         return {
           lines: [...requeued.map((it) => `${it} is in the queue again`), `${requeued.length} requeued`],
@@ -57,7 +60,7 @@ export const registerDeadLetters = (program: Command): void => {
       'how the receiver is notified instead; recorded in the audit trail, no personal data',
     )
     .action((id: string, options: Options & { readonly reason: string }) =>
-      withStore(options, async (store) => {
+      withStore(openExisting, options, async (store) => {
         const skipped = await skipDeadLetter({ store, world, by: operator() }, id, options.reason);
         return skipped.ok ? { lines: [`${id} is skipped`], issues: [] } : { lines: [], issues: skipped.issues };
       }),
@@ -94,8 +97,20 @@ const textOf = ({ id, partner, kind, state, because, task, createdAt, retryAt, a
 const attemptText = ({ at, outcome, status, milliseconds, because }: AttemptLine): string =>
   `  ${at.toISOString()}  ${outcome}  ${status ?? '-'}  ${milliseconds} ms${because ? `  ${because}` : ''}`;
 
-async function withStore({ store: address, language }: Options, act: (store: Store) => Promise<Said>): Promise<void> {
-  const opened = await openStore(address);
+/** An act on a store that does not exist is a mistake in its address. */
+async function openExisting(address: string): Promise<Result<Store>> {
+  const existing = await openStoreToRead(address);
+  if (!existing.ok) return existing;
+  await existing.value.close();
+  return openStore(address);
+}
+
+async function withStore(
+  open: (address: string) => Promise<Result<Store>>,
+  { store: address, language }: Options,
+  act: (store: Store) => Promise<Said>,
+): Promise<void> {
+  const opened = await open(address);
   if (!opened.ok) {
     process.stderr.write(`${printIssues('--store', opened.issues, language).join('\n')}\n`);
     process.exitCode = 2;

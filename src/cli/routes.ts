@@ -8,7 +8,7 @@ import { routedRecords } from '../exchange/explain/explain-order.ts';
 import { productFolder } from '../main/own-validator.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { stepLines } from '../main/step-lines.ts';
-import { demoNetwork, openStore } from '../main.ts';
+import { demoNetwork, openStoreToRead } from '../main.ts';
 import { compileRoutes, explainDecision, explainDecisionRecord, type Routes } from '../routing/index.ts';
 import { type DryRunOptions, dryRun } from './dry-run.ts';
 import { type Language, languageOption } from './options.ts';
@@ -81,7 +81,7 @@ async function explainRoute(files: readonly string[], options: ExplainOptions): 
 /** Access to the store implies access to its decision records, which contain codes and no names. */
 async function recordsOf(order: string, address: string): Promise<readonly Parameters[]> {
   const id = order.replace(/^ServiceRequest\//, '');
-  const opened = await openStore(address);
+  const opened = await openStoreToRead(address);
   if (!opened.ok) throw new Error(opened.issues.map(({ message }) => message).join(' '));
   try {
     const records = await routedRecords(opened.value, id);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { printIssues } from '../main/print-issues.ts';
 import { networkInForce } from '../main/stored-set.ts';
-import { demoNetwork, openStore, world } from '../main.ts';
+import { demoNetwork, openStoreToRead, world } from '../main.ts';
 import { type SilentLine, silentList } from '../watchdog/index.ts';
 
 /**
@@ -16,7 +16,7 @@ export const registerSilent = (program: Command): void => {
     .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
     .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
-      const store = await openStore(options.store);
+      const store = await openStoreToRead(options.store);
       const network = store.ok ? await networkInForce(store.value, options.network) : store;
       if (!store.ok || !network.ok) {
         process.stderr.write(`${printIssues(options.network, network.issues).join('\n')}\n`);

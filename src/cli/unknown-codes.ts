@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-codes.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork, openConfiguration, openStore } from '../main.ts';
+import { demoNetwork, openConfiguration, openStoreToRead } from '../main.ts';
 
 /** `mgn unknown-codes`: codes in messages that no table contains. Reads the store next to a running gateway. */
 export const registerUnknownCodes = (program: Command): void => {
@@ -13,7 +13,7 @@ export const registerUnknownCodes = (program: Command): void => {
     .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const deciding = await openConfiguration(options);
-      const store = deciding.ok ? await openStore(options.store) : deciding;
+      const store = deciding.ok ? await openStoreToRead(options.store) : deciding;
       if (!deciding.ok || !store.ok) {
         process.stderr.write(`${printIssues(options.network, store.issues).join('\n')}\n`);
         process.exitCode = 1;

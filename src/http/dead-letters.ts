@@ -8,6 +8,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { readCursor } from '../store/cursor.ts';
 import { readBody } from './body.ts';
 import { envelopeOf } from './envelope.ts';
 import { forReader } from './reader.ts';
@@ -21,7 +22,9 @@ export const listDeadLetters = (gateway: Gateway, context: Context): Promise<Res
   forReader(gateway, context, 'dead-letters', async (reader) => {
     if (!isOperator(reader)) return operatorOnly;
     const { partner, cursor, count = '50' } = context.req.query();
-    if (!/^[1-9]\d{0,2}$/.test(count)) return { kind: 'refused', issues: [issue('dead-letter-request-invalid', {})] };
+    const isPlace = cursor === undefined || readCursor(cursor, 1) !== undefined;
+    if (!isPlace || !/^[1-9]\d{0,2}$/.test(count))
+      return { kind: 'refused', issues: [issue('dead-letter-request-invalid', {})] };
     const { items, next } = await deadLetters(gateway.store, {
       count: Math.min(Number(count), 200),
       ...(partner ? { partner } : {}),

@@ -156,6 +156,8 @@ function directoryQueryOf(
   if (!inclusions.ok) return inclusions;
   const count = parameters.get('_count') ?? String(pageSize.usual);
   if (!/^\d{1,9}$/.test(count)) return failure(issue('search-value-malformed', { parameter: '_count' }));
+  const cursor = parameters.get('_cursor') ?? '';
+  if (isHistory && !/^\d{0,9}$/.test(cursor)) return failure(issue('search-value-malformed', { parameter: '_cursor' }));
   return success({
     ...form.value,
     ...inclusions.value,
@@ -164,7 +166,7 @@ function directoryQueryOf(
     isLess,
     hasTotal: form.value.countOnly || parameters.get('_total') !== 'none',
     count: form.value.countOnly ? 0 : Math.min(Number(count), pageSize.largest),
-    cursor: parameters.get('_cursor') ?? '',
+    cursor,
   });
 }
 

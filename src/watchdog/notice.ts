@@ -1,10 +1,9 @@
 import type { Communication, Task } from '@medplum/fhirtypes';
 import type { Deadline } from '../deadline/index.ts';
 import { mgnCodeSystem, mgnProfile } from '../fhir/canonical.ts';
-import { ownCoding } from '../vocabulary/concept.ts';
-import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
+import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-basis.ts';
-import { fulfillCoding } from '../vocabulary/task-verb.ts';
+import { escalation } from '../workflow/index.ts';
 import type { Addressee } from './addressee.ts';
 import type { SilentTask } from './silent-tasks.ts';
 
@@ -50,26 +49,19 @@ export function escalationTask(
   { id, at, network, phone }: Identity & { readonly phone?: string },
 ): Task & { id: string } {
   const basis = legalBasisConceptOf(task);
-  return {
-    resourceType: 'Task',
+  return escalation({
     id,
-    meta: { profile: [mgnProfile('coordination-task')] },
-    ...(basis ? { extension: [legalBasisExtension(basis)] } : {}),
-    identifier: [taskIdentifier(id)],
-    status: 'requested',
-    intent: 'order',
+    at,
+    network,
+    owner: reference as NonNullable<Task['owner']>,
+    basis: basis && legalBasisExtension(basis),
+    useCase,
     priority: priority as NonNullable<Task['priority']>,
-    code: {
-      coding: [fulfillCoding, ownCoding('task-code', 'escalate'), ownCoding('use-case', useCase)],
-    },
     description: `Taak staat sinds de termijn van ${due.toISOString()} nog op ${task.status} (regel ${rule.id}).`,
     focus: { reference: `Task/${task.id}`, type: 'Task' },
-    authoredOn: at.toISOString(),
-    requester: { reference: network },
-    owner: reference as NonNullable<Task['owner']>,
     input: [
       ...(task.owner ? [{ type: { text: 'Owner that stays silent' }, valueReference: task.owner }] : []),
       ...(phone ? [{ type: { text: 'Telephone of that owner' }, valueString: phone }] : []),
     ],
-  };
+  });
 }

@@ -1,16 +1,12 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { auditEvent } from '../audit/event.ts';
-import { transactionOf } from '../delivery/transaction.ts';
+import { dispatchesOfOwn } from '../exchange/disclose/dispatch.ts';
 import { senderOf } from '../exchange/memory/actors.ts';
 import { find } from '../exchange/memory/memory.ts';
 import { waiting } from '../exchange/order-then-task.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { mgnProfile } from '../fhir/canonical.ts';
-import { writeJson } from '../fhir/json.ts';
-import { ownCoding } from '../vocabulary/concept.ts';
-import { taskIdentifier } from '../vocabulary/identifiers.ts';
 import { legalBasis } from '../vocabulary/legal-basis.ts';
-import { fulfillCoding } from '../vocabulary/task-verb.ts';
+import { escalation } from '../workflow/index.ts';
 
 /**
  * Raises each order that was created alone and got no Task within the configured time, once: a Task `escalate` of the
@@ -33,60 +29,40 @@ export async function raiseOrdersWithoutTask(gateway: Gateway): Promise<number> 
   return raised;
 }
 
-async function raise({ store, network, world }: Gateway, order: ServiceRequest): Promise<boolean> {
+async function raise(gateway: Gateway, order: ServiceRequest): Promise<boolean> {
+  const { store, network, world } = gateway;
   const once = `watchdog order-without-task ServiceRequest/${order.id}`;
-  if (await store.done(once)) return false;
+  if ((await store.done(once)) || (await hasTask(gateway, order))) return false;
   const now = world.now();
   const team = network.directory.service(network.settings.registrationTeam)!;
   const recipient = network.partners.get(team.partner ?? '');
   const sender = network.partners.get(senderOf(network, order) ?? '');
   const id = world.newId();
-  const task: Task & { id: string } = {
-    resourceType: 'Task',
+  const task = escalation({
     id,
-    meta: { profile: [mgnProfile('coordination-task')] },
-    extension: [legalBasis('legal-duty')],
-    identifier: [taskIdentifier(id)],
-    status: 'requested',
-    intent: 'order',
-    code: { coding: [fulfillCoding, ownCoding('task-code', 'escalate'), ownCoding('use-case', 'registration')] },
+    at: now,
+    network: network.settings.organization,
+    owner: { reference: team.reference, type: 'HealthcareService', display: team.name },
+    basis: legalBasis('legal-duty'),
+    useCase: 'registration',
     description:
       'Een opdracht is aangemaakt, maar de Task erbij is niet gekomen: niemand is ermee bezig. Neem contact op met de verzender.',
     focus: { reference: `ServiceRequest/${order.id}`, type: 'ServiceRequest' },
-    authoredOn: now.toISOString(),
-    requester: { reference: network.settings.organization },
-    owner: { reference: team.reference, type: 'HealthcareService', display: team.name },
-    ...(sender
-      ? {
-          input: [
-            {
-              type: { text: 'Sender of the order' },
-              valueReference: { reference: sender.organization, display: sender.name },
-            },
-          ],
-        }
-      : {}),
-  };
+    input: sender
+      ? [
+          {
+            type: { text: 'Sender of the order' },
+            valueReference: { reference: sender.organization, display: sender.name },
+          },
+        ]
+      : [],
+  });
   const traceId = world.newId();
   const committed = await store.commit({
     now,
     once,
     changes: [{ resource: task, expect: 'new', readers: [recipient, sender].flatMap((it) => it?.id ?? []) }],
-    dispatches:
-      recipient?.channel === 'fhir-rest'
-        ? [
-            {
-              id: world.newId(),
-              recipient: recipient.id,
-              channel: 'fhir-rest',
-              kind: 'escalate',
-              body: writeJson(transactionOf([task], { base: network.settings.baseUrl })),
-              contentType: 'application/fhir+json',
-              requestId: world.newId(),
-              traceId,
-            },
-          ]
-        : [],
+    dispatches: dispatchesOfOwn(gateway, task, { recipient, kind: 'escalate', traceId }),
     audit: [
       auditEvent({
         id: world.newId(),
@@ -103,3 +79,7 @@ async function raise({ store, network, world }: Gateway, order: ServiceRequest):
   });
   return committed.kind === 'committed';
 }
+
+/** The mark of an order is an identifier, which its sender could have written itself. */
+const hasTask = async ({ store }: Gateway, { id }: ServiceRequest): Promise<boolean> =>
+  (await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${id}`])).length > 0;

@@ -1,9 +1,7 @@
 import { auditEvent } from '../audit/event.ts';
 import type { Deadline } from '../deadline/index.ts';
-import { transactionOf } from '../delivery/transaction.ts';
+import { dispatchesOfOwn } from '../exchange/disclose/dispatch.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { writeJson } from '../fhir/json.ts';
-import type { Dispatch } from '../store/port.ts';
 import { addresseeOf } from './addressee.ts';
 import { escalationTask, notice } from './notice.ts';
 import type { SilentTask } from './silent-tasks.ts';
@@ -33,24 +31,11 @@ export async function raise(gateway: Gateway, silent: SilentTask, deadline: Dead
       : notice(silent, deadline, addressee, identity);
   const partner = addressee.partner ? network.partners.get(addressee.partner) : undefined;
   const traceId = world.newId();
-  const dispatch: Dispatch | undefined =
-    partner?.channel === 'fhir-rest'
-      ? {
-          id: world.newId(),
-          recipient: partner.id,
-          channel: 'fhir-rest',
-          kind: deadline.rule.does,
-          body: writeJson(transactionOf([resource], { base: network.settings.baseUrl })),
-          contentType: 'application/fhir+json',
-          requestId: world.newId(),
-          traceId,
-        }
-      : undefined;
   const committed = await store.commit({
     now,
     once,
     changes: [{ resource, expect: 'new', readers: partner ? [partner.id] : [] }],
-    dispatches: dispatch ? [dispatch] : [],
+    dispatches: dispatchesOfOwn(gateway, resource, { recipient: partner, kind: deadline.rule.does, traceId }),
     audit: [
       auditEvent({
         id: world.newId(),

@@ -5,6 +5,7 @@ export { coherence } from './coherence.ts';
 export { completeConsultation, isPreparationOf } from './consultation.ts';
 export type { Effect, Effects, RequestedChange } from './effect.ts';
 export { effects } from './effects.ts';
+export { escalation } from './escalation.ts';
 export {
   answerOutput,
   informationTask,

@@ -39,6 +39,12 @@ const created = async (order: ServiceRequest, as?: string) => {
   return `ServiceRequest/${resourceOf<ServiceRequest>(answer).id}`;
 };
 
+/** The gateway after so many hours. */
+const later = (hours: number) => {
+  const { gateway: running } = gateway.running;
+  return { ...running, world: { ...running.world, now: () => new Date(Date.now() + hours * 3_600_000) } };
+};
+
 describe('an order and its Task in two requests', () => {
   test('the order is the sender’s own until its Task arrives; then the owner has both, under the same id', async () => {
     const place = await created(alone());
@@ -102,6 +108,12 @@ describe('an order and its Task in two requests', () => {
       }),
     );
     expect([answer.status, rulesOf(answer)]).toEqual([409, ['order-has-task']]);
+    await watch(later(30));
+    const place = locationOf(first, 'ServiceRequest');
+    const raised = (await tasksOf('registration-team')).filter(
+      (it) => it.focus?.reference === place && it.code?.coding?.some(({ code }) => code === 'escalate'),
+    );
+    expect(raised, 'nor is it raised as one without a Task').toEqual([]);
   });
 
   test('the person may be a Patient that the sender sent before', async () => {
@@ -164,11 +176,6 @@ describe('an order and its Task in two requests', () => {
 test('an order whose Task does not arrive is raised once', async () => {
   const place = await created(alone());
   const raised = async () => (await tasksOf('registration-team')).filter((it) => it.focus?.reference === place);
-  const { gateway: running } = gateway.running;
-  const later = (hours: number) => ({
-    ...running,
-    world: { ...running.world, now: () => new Date(Date.now() + hours * 3_600_000) },
-  });
   await watch(later(1));
   expect(await raised()).toEqual([]);
   await watch(later(25));

@@ -212,6 +212,7 @@ describe('the operator over HTTP', () => {
     const unknown = await operator('POST', '/dead-letters/$requeue', { ids: ['nothing-of-this-id'] });
     expect([unknown.status, rulesOf(unknown)]).toEqual([404, ['dead-letter-unknown']]);
     expect((await operator('GET', '/dead-letters/nothing-of-this-id')).status).toBe(404);
+    expect((await operator('GET', '/dead-letters?cursor=nowhere')).status).toBe(400);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import { transactionOf } from '../../delivery/transaction.ts';
+import type { Partner } from '../../directory/index.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
@@ -31,6 +32,26 @@ export const dispatchesOf =
         requestId: gateway.world.newId(),
         ...causeFor(gateway.network, disclosure, cause),
       }));
+
+/** The delivery of a resource that the gateway itself created; none to a party without a system of its own. */
+export const dispatchesOfOwn = (
+  { world, network }: DispatchContext,
+  resource: Resource,
+  { recipient, ...cause }: { readonly recipient: Partner | undefined; readonly kind: string; readonly traceId: string },
+): Dispatch[] =>
+  recipient?.channel === 'fhir-rest'
+    ? [
+        {
+          id: world.newId(),
+          recipient: recipient.id,
+          channel: 'fhir-rest',
+          body: writeJson(transactionOf([resource], { base: network.settings.baseUrl })),
+          contentType: fhirJson,
+          requestId: world.newId(),
+          ...cause,
+        },
+      ]
+    : [];
 
 type Cause = Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>;
 

@@ -1,15 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
 import { auditEvent } from '../../audit/event.ts';
 import type { AttemptResult } from '../../delivery/channel/channel.ts';
-import { transactionOf } from '../../delivery/transaction.ts';
+import { dispatchesOfOwn } from '../../exchange/disclose/dispatch.ts';
 import { addressOfPlacer } from '../../exchange/maps/filler-order.ts';
-import { mgnProfile } from '../../fhir/canonical.ts';
-import { writeJson } from '../../fhir/json.ts';
-import type { Dispatch } from '../../store/port.ts';
-import { ownCoding } from '../../vocabulary/concept.ts';
-import { taskIdentifier } from '../../vocabulary/identifiers.ts';
 import { legalBasis } from '../../vocabulary/legal-basis.ts';
-import { fulfillCoding } from '../../vocabulary/task-verb.ts';
+import { escalation } from '../../workflow/index.ts';
 import type { PullContext } from './refusal.ts';
 
 type Refused = Extract<AttemptResult, { readonly kind: 'refused' }>;
@@ -35,33 +30,26 @@ export async function reportRefusal(
     at: now,
     network: network.settings.organization,
     owner: { reference: team.reference, type: 'HealthcareService', display: team.name },
-    placer: { reference: partner.organization, display: partner.name },
-    basis: partner.coordinationTask?.legalBasis.care ?? 'legal-duty',
-    url: at.url,
-    codes,
+    basis: legalBasis(partner.coordinationTask?.legalBasis.care ?? 'legal-duty'),
+    useCase: 'registration',
+    description: `De gateway kon een Task bij de plaatser niet aannemen (${codes}). Zijn Task is niet gewijzigd. Neem contact op met de plaatser.`,
+    focus: { type: 'Task', identifier: addressOfPlacer(at.url) },
+    partOf: [{ type: 'Task', identifier: addressOfPlacer(at.url) }],
+    input: [
+      {
+        type: { text: 'Placer' },
+        valueReference: { reference: partner.organization, display: partner.name },
+      },
+      { type: { text: 'Codes of the reasons' }, valueString: codes },
+    ],
   });
-  const dispatches: Dispatch[] =
-    recipient?.channel === 'fhir-rest'
-      ? [
-          {
-            id: world.newId(),
-            recipient: recipient.id,
-            channel: 'fhir-rest',
-            kind: 'escalate',
-            body: writeJson(transactionOf([task], { base: network.settings.baseUrl })),
-            contentType: 'application/fhir+json',
-            requestId: world.newId(),
-            traceId,
-          },
-        ]
-      : [];
   await store.commit({
     now,
     once: `refused ${partner.id} ${at.url} ${at.etag ?? at.task.meta?.versionId ?? ''} ${codes}`,
     changes: [
       { resource: task, expect: 'new', readers: [...new Set([partner.id, ...(recipient ? [recipient.id] : [])])] },
     ],
-    dispatches,
+    dispatches: dispatchesOfOwn(gateway, task, { recipient, kind: 'escalate', traceId }),
     audit: [
       auditEvent({
         id: world.newId(),
@@ -79,35 +67,3 @@ export async function reportRefusal(
   });
   return refusal;
 }
-
-type Escalation = {
-  readonly id: string;
-  readonly at: Date;
-  readonly network: string;
-  readonly owner: NonNullable<Task['owner']>;
-  readonly placer: NonNullable<Task['requester']>;
-  readonly basis: string;
-  readonly url: string;
-  readonly codes: string;
-};
-
-const escalation = ({ id, at, network, owner, placer, basis, url, codes }: Escalation): Task & { id: string } => ({
-  resourceType: 'Task',
-  id,
-  meta: { profile: [mgnProfile('coordination-task')] },
-  extension: [legalBasis(basis)],
-  identifier: [taskIdentifier(id)],
-  partOf: [{ type: 'Task', identifier: addressOfPlacer(url) }],
-  status: 'requested',
-  intent: 'order',
-  code: { coding: [fulfillCoding, ownCoding('task-code', 'escalate'), ownCoding('use-case', 'registration')] },
-  description: `De gateway kon een Task bij de plaatser niet aannemen (${codes}). Zijn Task is niet gewijzigd. Neem contact op met de plaatser.`,
-  focus: { type: 'Task', identifier: addressOfPlacer(url) },
-  authoredOn: at.toISOString(),
-  requester: { reference: network },
-  owner,
-  input: [
-    { type: { text: 'Placer' }, valueReference: placer },
-    { type: { text: 'Codes of the reasons' }, valueString: codes },
-  ],
-});

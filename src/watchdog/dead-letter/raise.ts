@@ -1,9 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
 import { auditEvent } from '../../audit/event.ts';
 import { type Audience, useCaseOf } from '../../deadline/index.ts';
-import { transactionOf } from '../../delivery/transaction.ts';
 import type { requesterOf } from '../../exchange/disclose/disclosures.ts';
-import { dispatchesOf } from '../../exchange/disclose/dispatch.ts';
+import { dispatchesOf, dispatchesOfOwn } from '../../exchange/disclose/dispatch.ts';
 import { statusDisclosures } from '../../exchange/disclose/status-disclosures.ts';
 import { type Feedback, feedbackChanges, feedbackToReferrer } from '../../exchange/feedback/feedback.ts';
 import { ownerOf, senderOf } from '../../exchange/memory/actors.ts';
@@ -11,9 +10,8 @@ import { focusOf, orderGraphOf } from '../../exchange/memory/journey.ts';
 import { readAt } from '../../exchange/memory/memory.ts';
 import { versioned } from '../../exchange/memory/versioned-effect.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import { writeJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
-import type { Dispatch, DispatchStatus } from '../../store/port.ts';
+import type { DispatchStatus } from '../../store/port.ts';
 import { ownConcept } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { deliveryFailed, ownTask } from '../../workflow/index.ts';
@@ -61,7 +59,10 @@ export async function raiseDeadLetter(gateway: Gateway, letter: DispatchStatus):
     );
   const reported = isForOwner(gateway, letter, task) ? await reportToSender(gateway, task, letter, now) : undefined;
   // its own system is the one that fails: it reads the Task at the gateway
-  const isSent = inquiry && partner?.channel === 'fhir-rest' && partner.id !== letter.recipient;
+  const sent =
+    inquiry && partner?.id !== letter.recipient
+      ? dispatchesOfOwn(gateway, inquiry, { recipient: partner, kind: 'escalate', traceId: world.newId() })
+      : [];
   const committed = await store.commit({
     now,
     once,
@@ -69,7 +70,7 @@ export async function raiseDeadLetter(gateway: Gateway, letter: DispatchStatus):
       ...(inquiry ? [{ resource: inquiry, expect: 'new' as const, readers: partner ? [partner.id] : [] }] : []),
       ...(reported?.changes ?? []),
     ],
-    dispatches: [...(isSent ? [inquiryDispatch(gateway, inquiry, partner.id)] : []), ...(reported?.dispatches ?? [])],
+    dispatches: [...sent, ...(reported?.dispatches ?? [])],
     audit: [
       auditEvent({
         id: world.newId(),
@@ -158,14 +159,3 @@ export function newVersion(gateway: Gateway, { before, after, letter, at, feedba
     dispatches: dispatchesOf(gateway, disclosures)({ traceId: letter.traceId }),
   };
 }
-
-const inquiryDispatch = ({ world, network }: Gateway, inquiry: Task, recipient: string): Dispatch => ({
-  id: world.newId(),
-  recipient,
-  channel: 'fhir-rest',
-  kind: 'escalate',
-  body: writeJson(transactionOf([inquiry], { base: network.settings.baseUrl })),
-  contentType: 'application/fhir+json',
-  requestId: world.newId(),
-  traceId: world.newId(),
-});

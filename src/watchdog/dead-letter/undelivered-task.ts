@@ -1,9 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
-import { mgnProfile } from '../../fhir/canonical.ts';
-import { ownCoding } from '../../vocabulary/concept.ts';
-import { taskIdentifier } from '../../vocabulary/identifiers.ts';
 import { legalBasisConceptOf, legalBasisExtension } from '../../vocabulary/legal-basis.ts';
-import { fulfillCoding } from '../../vocabulary/task-verb.ts';
+import { escalation } from '../../workflow/index.ts';
 import type { Addressee } from '../addressee.ts';
 
 export type Undelivered = {
@@ -27,24 +24,19 @@ export function undeliveredTask(
   { id, at, network }: { readonly id: string; readonly at: Date; readonly network: string },
 ): Task & { id: string } {
   const basis = legalBasisConceptOf(task);
-  return {
-    resourceType: 'Task',
+  return escalation({
     id,
-    meta: { profile: [mgnProfile('coordination-task')] },
-    ...(basis ? { extension: [legalBasisExtension(basis)] } : {}),
-    identifier: [taskIdentifier(id)],
-    status: 'requested',
-    intent: 'order',
+    at,
+    network,
+    owner: reference as NonNullable<Task['owner']>,
+    basis: basis && legalBasisExtension(basis),
+    useCase,
     priority: task.priority ?? 'routine',
-    code: { coding: [fulfillCoding, ownCoding('task-code', 'escalate'), ownCoding('use-case', useCase)] },
     description: `Een bericht over deze taak is niet afgeleverd bij ${receiver} (${because}). De beheerder kan het herstellen en opnieuw versturen: aflevering ${delivery}.`,
     focus: { reference: `Task/${task.id}`, type: 'Task' },
-    authoredOn: at.toISOString(),
-    requester: { reference: network },
-    owner: reference as NonNullable<Task['owner']>,
     input: [
       { type: { text: 'Delivery that failed' }, valueString: delivery },
       ...(phone ? [{ type: { text: 'Telephone of the receiver' }, valueString: phone }] : []),
     ],
-  };
+  });
 }
