@@ -19,7 +19,7 @@ addFormats.default(ajv);
 const compiled = new Map<object, ValidateFunction>();
 
 /**
- * Reads YAML (or JSON, which is YAML too) and checks it by a JSON Schema. All mistakes are told at once:
+ * Reads YAML (or JSON, which is YAML too) and checks it by a JSON Schema. All mistakes are reported at once:
  * `config-syntax`, `config-key-missing`, `config-key-unknown`, `config-value-invalid`, each with line and column.
  */
 export function readChecked<T>(text: string, file: string, schema: object): Result<CheckedFile<T>> {

@@ -65,13 +65,13 @@ function asked(element: ElementDefinition, { snapshot }: StructureDefinition): s
   const whole = snapshot?.element.find(({ id }) => id === element.id);
   const counted = (element.min !== undefined || element.max !== undefined) && !name.endsWith('extension');
   const types = (element.type ?? []).flatMap(({ profile = [], targetProfile = [] }) => [...profile, ...targetProfile]);
-  const told = [
+  const remarks = [
     counted ? `${whole?.min}..${whole?.max}` : '',
     value(element),
     element.binding?.strength ? `${element.binding.strength}: \`${lastPart(element.binding.valueSet ?? '')}\`` : '',
     types.map(lastPart).join(' or '),
   ].filter(Boolean);
-  const line = name && told.length > 0 ? [`- \`${name}\` ${told.join(', ')}`] : [];
+  const line = name && remarks.length > 0 ? [`- \`${name}\` ${remarks.join(', ')}`] : [];
   const rules = (element.constraint ?? []).map(
     ({ key, severity, human }) =>
       `- ${name ? `\`${name}\` ` : ''}${human} (\`${key}\`${severity === 'warning' ? ', *warning*' : ''})`,

@@ -25,7 +25,7 @@ export type Given = {
   readonly as: string;
   readonly 'taken-on-by': string;
   /** Waiting times and capacity that providers report before the referral. */
-  readonly told?: readonly ReportedPlace[];
+  readonly reported?: readonly ReportedPlace[];
   /** A consultation about the order, accepted by its coordinator. */
   readonly consultation?: {
     readonly asked: string;

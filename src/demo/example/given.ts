@@ -38,7 +38,7 @@ const placeholders = {
  * and consultation that came of them. Throws GivenRefused.
  */
 export async function playGiven(player: Player, given: Given): Promise<(text: string) => string> {
-  for (const place of given.told ?? []) await reportPlace(player, place);
+  for (const place of given.reported ?? []) await reportPlace(player, place);
   const sent = await send(player, given.referral, given.as, (text) => text);
   const [order, task] = [locationIn(sent, 'ServiceRequest') ?? '', locationIn(sent, 'Task') ?? ''];
   await move(player, { task, version: 1, status: 'accepted', as: given['taken-on-by'] });
