@@ -1,0 +1,88 @@
+import type { Message } from '../../port.ts';
+import { bytes, number, type Row, type Sql, text } from '../sql.ts';
+import { unpack } from './payload.ts';
+
+/** What of an entry is stored as JSON, in clear: nothing of a person. */
+export type EntryHead = {
+  /** Sizes of its texts in bytes. */
+  readonly sizes: readonly number[];
+  /** The message that was received; its three texts are the parts with these numbers. */
+  readonly message?: Omit<Message, 'id' | 'partner' | 'body' | 'answer' | 'messageLog' | 'receivedAt'> & {
+    readonly receivedAt: number;
+    readonly answer: { readonly status: number; readonly contentType: string };
+    readonly parts: { readonly body: number; readonly answer: number; readonly log: number };
+  };
+};
+
+/** An entry of the journal with its texts. */
+export type Entry = {
+  readonly seq: number;
+  readonly at: number;
+  /** Id of the message. */
+  readonly message?: string;
+  readonly partner?: string;
+  readonly head: EntryHead;
+  readonly parts: readonly Buffer[];
+};
+
+/** The texts of entries by their number, with those read last in memory: a page of resources often shares entries. */
+export type Entries = {
+  /** Entries that do not exist are left out. */
+  of(seqs: Iterable<number>): Promise<ReadonlyMap<number, Entry>>;
+};
+
+/** Bytes of texts. */
+const mostCached = 16_000_000;
+
+export function entriesOf(sql: Sql): Entries {
+  const cache = new Map<number, Entry>();
+  let cached = 0;
+  const keep = (entry: Entry): void => {
+    cache.set(entry.seq, entry);
+    cached += sizeOf(entry);
+    for (const [seq, oldest] of cache) {
+      if (cached <= mostCached) break;
+      cache.delete(seq);
+      cached -= sizeOf(oldest);
+    }
+  };
+  return {
+    of: async (seqs) => {
+      const found = new Map<number, Entry>();
+      const missing: number[] = [];
+      for (const seq of new Set(seqs)) {
+        const known = cache.get(seq);
+        if (known) found.set(seq, known);
+        else missing.push(seq);
+      }
+      for (const entry of await readEntries(sql, missing)) {
+        if (!cache.has(entry.seq)) keep(entry);
+        found.set(entry.seq, entry);
+      }
+      return found;
+    },
+  };
+}
+
+export async function readEntries(sql: Sql, seqs: readonly number[]): Promise<readonly Entry[]> {
+  if (seqs.length === 0) return [];
+  const rows = await sql.all(
+    `select e.* from ${sql.dialect.rows('?1', { seq: 'integer' })} w join entry e on e.seq = w.seq`,
+    JSON.stringify(seqs.map((seq) => [seq])),
+  );
+  return rows.map(entryOf);
+}
+
+export function entryOf(row: Row): Entry {
+  const head = JSON.parse(text(row.head)) as EntryHead;
+  return {
+    seq: number(row.seq),
+    at: number(row.at),
+    ...(row.message === null ? {} : { message: text(row.message) }),
+    ...(row.partner === null ? {} : { partner: text(row.partner) }),
+    head,
+    parts: row.payload === null ? [] : unpack(bytes(row.payload), head.sizes),
+  };
+}
+
+const sizeOf = ({ head }: Entry): number => head.sizes.reduce((sum, it) => sum + it, 200);

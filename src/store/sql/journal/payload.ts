@@ -1,0 +1,51 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+
+/**
+ * The texts of one entry, compressed together: the resources of a message, its body and what is sent of it mostly
+ * repeat each other. The first byte says how the others are to be read, so that stores of different ages need no
+ * rewriting:
+ *
+ *   0  the texts as they are
+ *   1  zstd (https://www.rfc-editor.org/rfc/rfc8878)
+ *   2  reserved: AES-256-GCM over zstd. Length of the key's id (1 byte), that id, nonce (12), ciphertext, tag (16). The
+ *      additional data is the number of the entry. A journal whose key was erased can be read but for these texts, and
+ *      since a chain over the journal covers the stored bytes, it can still be verified.
+ */
+export function pack(parts: readonly (string | Uint8Array)[]): {
+  readonly sizes: number[];
+  readonly payload: Uint8Array;
+} {
+  const buffers = parts.map((it) => (typeof it === 'string' ? Buffer.from(it) : it));
+  const whole = Buffer.concat(buffers);
+  const compressed = whole.length > 100 ? zstdCompressSync(whole, { params }) : undefined;
+  const smaller = compressed && compressed.length < whole.length;
+  return {
+    sizes: buffers.map((it) => it.length),
+    payload: Buffer.concat([Uint8Array.of(smaller ? 1 : 0), smaller ? compressed : whole]),
+  };
+}
+
+const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+
+/** Throws when the payload is damaged, or of a newer gateway. */
+export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly Buffer[] {
+  const whole = wholeOf(payload);
+  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw new Error('An entry of the journal is damaged.');
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return whole.subarray(start - size, start);
+  });
+}
+
+function wholeOf(payload: Uint8Array): Buffer {
+  const rest = Buffer.from(payload.buffer, payload.byteOffset + 1, payload.byteLength - 1);
+  switch (payload[0]) {
+    case 0:
+      return rest;
+    case 1:
+      return zstdDecompressSync(rest);
+    default:
+      throw new Error(`An entry of the journal has the format ${payload[0]}, which this gateway does not know.`);
+  }
+}

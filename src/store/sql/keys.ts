@@ -1,0 +1,40 @@
+/**
+ * Keys that follow the order of the journal, so that new rows of a table come together at its end. A commit is an entry
+ * of the journal; what it creates is numbered under it.
+ */
+
+/** Resources that one entry creates at most; a Bundle is limited far below. */
+export const resourcesPerEntry = 4_096;
+/** Dispatches of one entry, and audit events of one entry, at most. */
+export const itemsPerEntry = 4_096;
+
+export const resourceKey = (entry: number, position: number): number => entry * resourcesPerEntry + position;
+
+/** The entry that created a resource. */
+export const creationOf = (resource: number): number => Math.floor(resource / resourcesPerEntry);
+
+export const dispatchKey = (entry: number, position: number): number => entry * itemsPerEntry + position;
+
+export const entryOfDispatch = (dispatch: number): number => Math.floor(dispatch / itemsPerEntry);
+
+/** Order of an audit event in the trail. */
+export const auditSeq = (entry: number, position: number): number => entry * itemsPerEntry + position;
+
+/**
+ * Readers are stored for a block of 32 resources at a time: one bit for each. `block` of a resource, and its bit in the
+ * mask.
+ */
+export const blockOf = (resource: number): number => Math.floor(resource / 32);
+export const bitOf = (resource: number): number => 2 ** (resource % 32);
+
+/** SQL: whether the bit of the resource with key `key` is set in `mask`. */
+export const isInMask = (mask: string, key: string): string => `(${mask} >> cast(${key} % 32 as int)) & 1 = 1`;
+
+/**
+ * A reference as a key of an index: `Task/1` becomes `1/Task`, so that the references to what one message created (ids
+ * begin with their time) lie together. Anything but `Type/id` stays.
+ */
+export function referenceKey(reference: string): string {
+  const parts = reference.split('/');
+  return parts.length === 2 ? `${parts[1]}/${parts[0]}` : reference;
+}
