@@ -1,3 +1,6 @@
+import { withdrawalEvents } from '../../audit/withdrawn.ts';
+import { notificationDispatch } from '../../subscription/index.ts';
+import { timeOrderedId } from '../../world.ts';
 import type { Commit, Committed, Message, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import { appendAudit, audit } from './audit.ts';
@@ -34,13 +37,12 @@ import {
 } from './resources.ts';
 import { search } from './search.ts';
 import {
-  activeSubscriptions,
+  announce,
   subscription,
   subscriptionConflict,
   subscriptionEvents,
   subscriptions,
   takeDueHeartbeats,
-  writeEvent,
   writeSubscription,
 } from './subscriptions.ts';
 import { unknownCodes, writeUnknownCodes } from './unknown-codes.ts';
@@ -52,6 +54,8 @@ export type SqliteOptions = {
    * The key for hidden index values, when it must not be in the file. It must not change during the life of the store.
    */
   readonly secret?: string;
+  /** Ids of the notifications and AuditEvents that the store adds to a commit; UUIDv7 of the time of the commit by default. */
+  readonly newId?: (now: Date) => string;
 };
 
 /**
@@ -62,7 +66,7 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   const database = openDatabase(file, options.busyTimeout ?? 2_000);
   try {
     migrate(database);
-    return storeOn(database, openIndexing(database, options.secret));
+    return storeOn(database, openIndexing(database, options.secret), options.newId);
   } catch (why) {
     database.close();
     throw why;
@@ -77,7 +81,7 @@ export async function openSqliteStoreToRead(file: string, options: SqliteOptions
   const database = openDatabaseToRead(file, options.busyTimeout ?? 2_000);
   try {
     checkSchema(database);
-    return storeOn(database, readIndexing(database, options.secret));
+    return storeOn(database, readIndexing(database, options.secret), options.newId);
   } catch (why) {
     database.close();
     throw why;
@@ -87,6 +91,7 @@ export async function openSqliteStoreToRead(file: string, options: SqliteOptions
 function storeOn(
   database: Database,
   { indexing, hide }: { readonly indexing: Indexing; readonly hide: HideValue },
+  newId: NewId = (now) => timeOrderedId(now.getTime()),
 ): Store {
   const group = groupCommit(database);
   const listeners = new Set<() => void>();
@@ -97,7 +102,9 @@ function storeOn(
   return {
     commit: async (it) => {
       const prepared = (it.changes ?? []).map((change) => prepare(change, it.now, indexing));
-      const { committed, announced } = await group.write(() => commit(database, it, prepared, indexing));
+      const { committed, announced } = await group.write(() =>
+        commit(database, it, prepared, indexing, () => newId(it.now)),
+      );
       if (committed.kind === 'committed' && (announced || it.dispatches?.length)) notifyListeners();
       return committed;
     },
@@ -117,10 +124,11 @@ function storeOn(
     subscriptions: async ({ partner }) => subscriptions(database, partner),
     subscriptionEvents: async (id, range) => subscriptionEvents(database, id, range),
     placerSubscription: async (partner, id) => placerSubscription(database, partner, id),
-    heartbeat: async (now, dispatch) => {
+    heartbeat: async (now, { base }) => {
       const count = await group.write(() => {
         const due = takeDueHeartbeats(database, now);
-        for (const it of due) outbox.insertDispatch(database, dispatch(it), now);
+        const context = { base, at: now, newId: () => newId(now) };
+        for (const it of due) outbox.insertDispatch(database, notificationDispatch(context, 'heartbeat', it), now);
         return due.length;
       });
       if (count) notifyListeners();
@@ -175,6 +183,8 @@ function storeOn(
   };
 }
 
+type NewId = (now: Date) => string;
+
 /**
  * All checks precede all writes: a refused commit has nothing to roll back. Whether the message was sent before is checked
  * by writing it first.
@@ -184,8 +194,9 @@ function commit(
   it: Commit,
   changes: readonly ReturnType<typeof prepare>[],
   indexing: Indexing,
+  newId: () => string,
 ): { readonly committed: Committed; readonly announced: boolean } {
-  const { message, dispatches = [], subscriptions: agreed = [], announce, once, now } = it;
+  const { message, dispatches = [], subscriptions: agreed = [], once, now } = it;
   const refused = (refusal: Committed) => ({ committed: refusal, announced: false });
   const refusal = refusalOf(database, it, changes);
   // A message that was sent before is answered as before, whatever else has changed since.
@@ -203,16 +214,18 @@ function commit(
   for (const grant of it.grants ?? []) writeGrant(database, grant);
   for (const change of agreed) writeSubscription(database, change, now);
   for (const dispatch of dispatches) outbox.insertDispatch(database, dispatch, now);
-  const notifications = (announce?.(activeSubscriptions(database)) ?? []).flatMap(
-    (it) => writeEvent(database, it, now) ?? [],
-  );
+  const { dispatches: notifications, unannounced } = it.announce
+    ? announce(database, it.announce, { now, newId })
+    : { dispatches: [], unannounced: [] };
   for (const dispatch of notifications) outbox.insertDispatch(database, dispatch, now);
   for (const known of it.placerSubscriptions ?? []) writePlacerSubscription(database, known);
   for (const entry of it.directory ?? []) writeDirectory(database, entry, now);
   if (it.configuration) writeConfigurationUse(database, it.configuration, now);
-  appendAudit(database, [...(it.audit ?? []), ...(withdrawn.length ? (it.auditWithdrawn?.(withdrawn) ?? []) : [])]);
+  const ended = it.auditWithdrawn ? withdrawalEvents(it.auditWithdrawn, withdrawn, { at: now, newId }) : [];
+  appendAudit(database, [...(it.audit ?? []), ...ended]);
+  const resources = changes.map((it) => it.stored);
   return {
-    committed: { kind: 'committed', resources: changes.map((it) => it.stored) },
+    committed: { kind: 'committed', resources, ...(unannounced.length ? { unannounced } : {}) },
     announced: notifications.length > 0,
   };
 }

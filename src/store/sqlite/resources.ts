@@ -1,7 +1,7 @@
 import type { Resource } from '../../fhir/resource.ts';
 import type { Change, Committed, Grant, Guard, ResourceKey, Revocation, StoredResource } from '../port.ts';
 import type { Indexed, IndexedDate, IndexedToken } from '../search-index.ts';
-import { resourceText } from '../text.ts';
+import { textOf as textOfChange, versionOf } from '../text.ts';
 import { type Database, date, number, type Row, text } from './database.ts';
 
 /** Dependencies of resources besides the connection: the index function and the parameter numbers. */
@@ -18,16 +18,15 @@ export type Prepared = {
 };
 
 export function prepare(change: Change, now: Date, index: Indexing): Prepared {
-  const { resource, expect } = change;
-  const version = expect === 'new' ? 1 : expect.version + 1;
+  const { resource } = change;
   return {
     change,
     stored: {
       type: resource.resourceType,
       id: resource.id,
-      version,
+      version: versionOf(change),
       lastUpdated: now,
-      text: resourceText(resource, version, now),
+      text: textOfChange(change, now),
     },
     index: index.of(resource),
   };

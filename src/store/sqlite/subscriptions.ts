@@ -1,10 +1,13 @@
+import { activeByTopic } from '../../subscription/index.ts';
+import { matches, notificationOf } from '../announcing.ts';
 import type {
-  Announcement,
+  Announced,
   Committed,
   Dispatch,
   StoredSubscription,
   SubscriptionChange,
   SubscriptionEvent,
+  Unannounced,
 } from '../port.ts';
 import { type Database, date, number, optional, type Row, text } from './database.ts';
 
@@ -57,18 +60,32 @@ export function writeSubscription(database: Database, it: SubscriptionChange, no
     );
 }
 
-export const activeSubscriptions = (database: Database): readonly StoredSubscription[] =>
+/** Numbers the events of the active Subscriptions that match, and returns their notifications. */
+export function announce(
+  database: Database,
+  announced: Announced,
+  { now, newId }: { readonly now: Date; readonly newId: () => string },
+): { readonly dispatches: readonly Dispatch[]; readonly unannounced: readonly Unannounced[] } {
+  const found = matches(announced, activeByTopic(activeSubscriptions(database)));
+  const notifications = found.matches.flatMap((match) => {
+    const { subscription, announcement } = match;
+    const number = writeEvent(database, subscription.id, announcement.focus, now);
+    return number === undefined ? [] : notificationOf(match, number, { base: announced.base, at: now, newId });
+  });
+  return {
+    dispatches: notifications.filter((it) => 'body' in it),
+    unannounced: [...found.unannounced, ...notifications.filter((it) => 'fault' in it)],
+  };
+}
+
+const activeSubscriptions = (database: Database): readonly StoredSubscription[] =>
   database.all("select * from subscription where status = 'active' order by key").map(subscriptionOf);
 
 /**
- * Numbers an event and returns its dispatch; undefined when the partner may not see the focus. Transactions are serial,
- * so numbers are unique and without gaps.
+ * Numbers an event; undefined when the partner may not see the focus. Transactions are serial, so numbers are unique and
+ * without gaps.
  */
-export function writeEvent(
-  database: Database,
-  { subscription, focus, dispatch }: Announcement,
-  now: Date,
-): Dispatch | undefined {
+function writeEvent(database: Database, subscription: string, focus: string, now: Date): number | undefined {
   const [type = '', id = ''] = focus.split('/');
   const row = database.get(
     `update subscription set events = events + 1, heard_at = ?1
@@ -77,7 +94,7 @@ export function writeEvent(
        where r.type = ?3 and r.id = ?4 and a.partner = subscription.partner
      ) returning key, events`,
     now.getTime(),
-    subscription.id,
+    subscription,
     type,
     id,
   );
@@ -90,7 +107,7 @@ export function writeEvent(
     now.getTime(),
     focus,
   );
-  return dispatch(events);
+  return events;
 }
 
 /** A delivered handshake activates its Subscription; any delivered notification clears its error. */
