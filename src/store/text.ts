@@ -15,7 +15,7 @@ export function resourceText(resource: Resource & { readonly id: string }, versi
 
 export const versionOf = ({ expect }: Change): number => (expect === 'new' ? 1 : expect.version + 1);
 
-/** The text of the version that this change makes. */
+/** The text of the version that this change creates. */
 export const textOf = (change: Change, now: Date): string =>
   change.text ?? resourceText(change.resource, versionOf(change), now);
 

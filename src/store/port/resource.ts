@@ -10,7 +10,7 @@ export type Change = {
   readonly resource: Resource & { readonly id: string };
   /**
    * The version as exact JSON text, ready-made by `withTexts` of store/text.ts. A clone of the resource loses the digits of
-   * its numbers (1.10), so that a store in another thread requires it; absent: the store makes it.
+   * its numbers (1.10), so that a store in another thread requires it; absent: the store creates it.
    */
   readonly text?: string;
   /** `new`: no resource of this type and id exists. A version: the current one (If-Match). */
