@@ -61,20 +61,22 @@ async function withBodies(
   return found.map((rows) => rows.map((row) => deliveryOf(row, known.get(number(row.entry)))));
 }
 
-const oldest = (sql: Sql, recipient: string, at: number, batch: number): Promise<readonly Row[]> =>
-  sql.all(
-    `select d.*, h.kind as held from (
-       select l.*, sum(l.size) over (order by l.key rows unbounded preceding) - l.size as preceding_size from (
-         select d.* from dispatch d where d.recipient = ?2 and d.state = 'waiting'
-           and ${isNotBehind} and not ${isAsideStill}
-         order by d.key limit ?3
-       ) l
-     ) d left join hold h on h.dispatch = d.key where d.preceding_size < ?4 order by d.key`,
+async function oldest(sql: Sql, recipient: string, at: number, batch: number): Promise<readonly Row[]> {
+  const rows = await sql.all(
+    `select d.*, own_hold.kind as held from dispatch d left join hold own_hold on own_hold.dispatch = d.key
+     where d.recipient = ?2 and d.state = 'waiting' and ${isNotBehind} and not ${isAsideStill}
+     order by d.key limit ?3`,
     at,
     recipient,
     batch,
-    maximumClaimed,
   );
+  let size = 0;
+  return rows.filter((row) => {
+    const isWithin = size < maximumClaimed;
+    size += number(row.size);
+    return isWithin;
+  });
+}
 
 /** Who failed already is tried after those that did not, and of those who did the one that was tried longest ago. */
 const probe = (sql: Sql, recipient: string, at: number): Promise<readonly Row[]> =>
