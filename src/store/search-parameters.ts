@@ -44,6 +44,9 @@ const clinical = Object.fromEntries(
   { readonly patient: SearchParameter & { readonly kind: 'reference' } }
 >;
 
+/** Few Tasks of a store are open at a time; the deadlines of all of them are watched. */
+const openTaskStatuses = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
+
 export const searchParameters = {
   ...clinical,
   Task: {
@@ -58,7 +61,7 @@ export const searchParameters = {
     subject: { kind: 'reference', path: 'for', targets: patient },
     code: { kind: 'token', path: 'code' },
     intent: { kind: 'token', path: 'intent', system: 'http://hl7.org/fhir/request-intent' },
-    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status' },
+    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status', rare: openTaskStatuses },
     'business-status': { kind: 'token', path: 'businessStatus', rare: ['delivery-failed'] },
     identifier: { kind: 'token', path: 'identifier' },
     'authored-on': { kind: 'date', path: 'authoredOn' },

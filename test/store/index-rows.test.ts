@@ -203,14 +203,19 @@ describe('the rows of the index', () => {
 
   test('contain few values of a Task: those that many Tasks have are facets', () => {
     const rows = rowsOf(
-      task('t1', { identifier: [{ system: 'urn:a', value: '1' }], businessStatus: { coding: [{ code: 'x' }] } }),
+      task('t1', {
+        status: 'completed',
+        identifier: [{ system: 'urn:a', value: '1' }],
+        businessStatus: { coding: [{ code: 'x' }] },
+      }),
       hide,
     );
     expect(rows.tokens.map(({ parameter }) => parameter)).toEqual(['owner', 'identifier']);
-    expect(rows.facets).toContain('requested');
+    expect(rows.facets).toContain('completed');
   });
 
   test('contain the rare values by which the gateway looks for Tasks', () => {
+    expect(rowsOf(task('t1'), hide).tokens.map(({ parameter }) => parameter)).toEqual(['owner', 'status']);
     expect(searchParameters.Task['business-status'].rare).toEqual([deliveryFailed]);
     const failed = { coding: [{ system: 'urn:a', code: deliveryFailed }] };
     expect(rowsOf(task('t1', { businessStatus: failed }), hide).tokens).toContainEqual({

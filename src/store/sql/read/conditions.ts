@@ -55,6 +55,9 @@ export function criterionOf(type: string, terms: Terms, searching: Searching): C
   }
 }
 
+/** The type of a resource whose key is known: a form in which no index of the type is scanned to compare keys. */
+export const ofType = (resource: string, type: string): Fragment => piece`${resource}.type || '' = ${value(type)}`;
+
 /** The partner may read the resource. */
 export const readableBy =
   (partner: string): Condition =>
@@ -108,8 +111,7 @@ function through(
   const keysOfReferring = piece`select t.resource from resource p join token t
     on t.value = p.id || '/' || p.type and t.parameter = ${value(searching.indexing.key(type, parameter))}
     where ${all([
-      piece`p.type = ${value(target)}`,
-      keys ? piece`p.key in (${keys})` : condition('p'),
+      ...(keys ? [piece`p.key in (${keys})`, ofType('p', target)] : [piece`p.type = ${value(target)}`, condition('p')]),
       ...(searching.reader === undefined ? [] : [readableBy(searching.reader)('p')]),
     ])}`;
   return {

@@ -7,7 +7,7 @@ import type { Indexing } from '../index/indexing.ts';
 import type { Entries } from '../journal/entry.ts';
 import { isInMask } from '../keys.ts';
 import { first, number, type Sql } from '../sql.ts';
-import { type Condition, criterionOf, readableBy } from './conditions.ts';
+import { type Condition, criterionOf, ofType, readableBy } from './conditions.ts';
 import { all, type Fragment, piece, statement, value } from './fragment.ts';
 import { storedIn } from './stored.ts';
 
@@ -81,10 +81,8 @@ export async function search(
   if (!smallest && !isByTime) return { kind: 'too-many', name: '_sort' };
 
   const walk = smallest?.walk ?? whole;
-  // compared so that no index over the type is used: that would scan the type, and look the set up for each row
-  const ofType = walk === whole ? [] : [piece`r.type || '' = ${value(type)}`];
   const rest = conditions.filter((_, index) => index !== walk.condition).map((it) => it('r'));
-  const matches = all([walk.where, ...ofType, ...rest]);
+  const matches = all([walk.where, ...(walk === whole ? [] : [ofType('r', type)]), ...rest]);
   const { direction, beyond } = sorting;
   const onPage = place
     ? all([matches, piece`(${sorting.value}, r.key) ${beyond} (${value(place[0]!)}, ${value(place[1]!)})`])
