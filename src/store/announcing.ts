@@ -11,11 +11,11 @@ import type { Announced, Unannounced } from './port.ts';
 
 /**
  * Announcements of a commit, for every adapter: `matches` finds the Subscriptions, the adapter numbers their events, and
- * `notificationOf` makes the dispatches. Neither throws: a failing notification must not prevent a referral.
+ * `notificationOf` creates the dispatches. Neither throws: a failing notification must not prevent a referral.
  */
 export type Match<S extends ActiveSubscription> = { readonly announcement: Announcement; readonly subscription: S };
 
-/** `active` may be a copy in memory, made anew when a Subscription changes. */
+/** `active` may be a copy in memory that is rebuilt when a Subscription changes. */
 export function matches<S extends ActiveSubscription>(
   { announcements }: Announced,
   active: ActiveByTopic<S>,

@@ -6,8 +6,8 @@
  * the time; a resolved promise means that its writes are on disk.
  *
  * What is passed and returned is plain data that survives `structuredClone`, so that a store can be in a thread of its
- * own; only `onDispatch` and `keyFor` belong to the thread of the caller. See `withTexts` for numbers and `faultData` for
- * errors, which lose a part of themselves when cloned.
+ * own; only `onDispatch` and `keyFor` belong to the thread of the caller. `sendable` prepares a commit for
+ * that, and `faultData` an error, which lose a part of themselves when cloned.
  */
 import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';

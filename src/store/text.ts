@@ -1,7 +1,7 @@
 import { copyDecimalText } from '../fhir/decimal.ts';
 import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { Change, Commit } from './port.ts';
+import type { Change } from './port.ts';
 
 /** The JSON text of a version as stored, with meta.versionId and meta.lastUpdated set by the store. */
 export function resourceText(resource: Resource & { readonly id: string }, version: number, now: Date): string {
@@ -15,15 +15,6 @@ export function resourceText(resource: Resource & { readonly id: string }, versi
 
 export const versionOf = ({ expect }: Change): number => (expect === 'new' ? 1 : expect.version + 1);
 
-/** The text of the version that this change makes. */
+/** The text of the version that this change creates. */
 export const textOf = (change: Change, now: Date): string =>
   change.text ?? resourceText(change.resource, versionOf(change), now);
-
-/**
- * The commit with the texts of its resources, to be sent to a store in another thread: a clone of a resource loses the
- * digits of its numbers (fhir/decimal.ts).
- */
-export const withTexts = (commit: Commit): Commit =>
-  commit.changes?.length
-    ? { ...commit, changes: commit.changes.map((it) => ({ ...it, text: textOf(it, commit.now) })) }
-    : commit;

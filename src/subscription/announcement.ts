@@ -9,7 +9,7 @@ import { holds, type Parties } from './filter.ts';
 
 /**
  * A change of which matching Subscriptions are notified. Plain data, so that it can be sent to the thread of the store,
- * which knows the active Subscriptions and the numbers of their events.
+ * which has the active Subscriptions and the numbers of their events.
  */
 export type Announcement = {
   /** `Task/<id>` */

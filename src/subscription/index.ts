@@ -10,10 +10,9 @@ export {
 } from './announcement.ts';
 export { backport } from './backport.ts';
 export { type NotificationDispatch, notificationDispatch } from './dispatch.ts';
-export { type Filter, holds, isOwn, type Parties, type Party } from './filter.ts';
+export { type Filter, isOwn, type Parties, type Party } from './filter.ts';
 export {
   type NotificationContent,
-  type NotificationType,
   notificationBundle,
   statusParameters,
 } from './notification.ts';

@@ -1,11 +1,12 @@
 import type { Identifier } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
 import type { Commit, Criterion, Store } from '../../src/store/port.ts';
+import { sendable } from '../../src/store/sendable.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import { clonedStore, type Local } from '../support/store/cloned-store.ts';
 import { storeContract } from '../support/store/contract/index.ts';
-import { at, dispatch } from '../support/store/samples.ts';
+import { at, dispatch, message } from '../support/store/samples.ts';
 
 /** Nothing but plain data crosses the port: the store can be in a thread, or another process, of its own. */
 const open = async () => clonedStore(await openSqliteStore(':memory:'));
@@ -57,4 +58,10 @@ test('an error retains what a full disk is recognised by', async () => {
     .catch((it: unknown) => it);
   expect(fault).toMatchObject({ name: 'Error', message: full.message, stack: full.stack });
   expect(new StoreFault(fault)).toMatchObject({ isFull: true, code: 'ERR_SQLITE_ERROR' });
+});
+
+test('a message is sent with its own bytes, without those of others that share its buffer', () => {
+  const shared = Buffer.from('neighbours {"resourceType":"Bundle"} neighbours').subarray(11, 36);
+  const { body } = structuredClone(sendable({ now: at(0), message: message('r1', { body: shared }) })).message!;
+  expect([new TextDecoder().decode(body), body.buffer.byteLength]).toEqual(['{"resourceType":"Bundle"}', 25]);
 });

@@ -9,8 +9,8 @@ export type ResourceKey = { readonly type: string; readonly id: string };
 export type Change = {
   readonly resource: Resource & { readonly id: string };
   /**
-   * The version as exact JSON text, ready-made by `withTexts` of store/text.ts. A clone of the resource loses the digits of
-   * its numbers (1.10), so that a store in another thread requires it; absent: the store makes it.
+   * The version as exact JSON text, ready-made by `sendable`. A clone of the resource loses the digits of
+   * its numbers (1.10), so that a store in another thread requires it; absent: the store creates it.
    */
   readonly text?: string;
   /** `new`: no resource of this type and id exists. A version: the current one (If-Match). */

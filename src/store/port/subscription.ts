@@ -45,7 +45,7 @@ export type Announced = {
 
 /**
  * An announcement that failed without preventing its commit: it could not be matched, or (with `subscription`) the event
- * has a number and its notification could not be made.
+ * has a number, but its notification could not be created.
  */
 export type Unannounced = { readonly focus: string; readonly subscription?: string; readonly fault: FaultData };
 

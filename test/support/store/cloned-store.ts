@@ -1,6 +1,6 @@
 import { faultData, faultFrom } from '../../../src/store/fault-data.ts';
 import type { Commit, Store } from '../../../src/store/port.ts';
-import { withTexts } from '../../../src/store/text.ts';
+import { sendable } from '../../../src/store/sendable.ts';
 
 /** They belong to the thread of the caller: no message is sent for them. */
 const local = ['onDispatch', 'keyFor'] as const satisfies readonly (keyof Store)[];
@@ -25,7 +25,7 @@ const cloning =
   (name: string, method: Method): Method =>
   async (...given) => {
     // cloned before the first await: for one claim, writes take effect in the order of the calls
-    const received = structuredClone(name === 'commit' ? given.map((it) => withTexts(it as Commit)) : given);
+    const received = structuredClone(name === 'commit' ? given.map((it) => sendable(it as Commit)) : given);
     try {
       return structuredClone(await method(...received));
     } catch (fault) {

@@ -239,6 +239,22 @@ export function subscriptionContract(empty: EmptyStore): void {
       ]);
     });
 
+    test('whose notification cannot be created retain their number, and do not prevent the commit', async () => {
+      const store = await active();
+      const causes = null as unknown as NonNullable<Announcement['causes']>;
+      const changes = ['t1', 't2'].map((id) => create(task(id), 'team-noord'));
+      const announcements = [announcement('Task/t1', { causes }), announcement('Task/t2')];
+      expect(await commit(store, { changes, announce: { base, announcements } })).toMatchObject({
+        kind: 'committed',
+        unannounced: [{ focus: 'Task/t1', subscription: 's1', fault: { name: 'TypeError' } }],
+      });
+      expect((await waiting(store)).map(numberIn)).toEqual([2]);
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 9, count: 9 })).toMatchObject([
+        { number: 1, focus: 'Task/t1' },
+        { number: 2, focus: 'Task/t2' },
+      ]);
+    });
+
     test('that all were announced leave nothing to report', async () => {
       const store = await active();
       const changes = [create(task('t1'), 'team-noord')];
