@@ -1,6 +1,6 @@
 import type { Resource } from '../../../src/fhir/resource.ts';
 import type { Query, SearchResult } from '../../../src/store/port.ts';
-import { openIndexing } from '../../../src/store/sql/index/indexing.ts';
+import { openIndexing } from '../../../src/store/sql/index/open.ts';
 import { entriesOf } from '../../../src/store/sql/journal/entry.ts';
 import { pack } from '../../../src/store/sql/journal/payload.ts';
 import { bitOf, blockOf, resourceKey } from '../../../src/store/sql/keys.ts';
@@ -16,7 +16,7 @@ export type Written = { readonly resource: Resource & { readonly id: string }; r
 export async function rowsInMemory() {
   const database = connect(':memory:', 1_000);
   for (const statement of schemaOf(sqlite)) database.exec(statement);
-  const { indexing, hide } = await database.writing((sql) => openIndexing(sql, entriesOf(sql), 'secret'));
+  const { indexing, hide } = await database.writing((sql) => openIndexing(sql, 'secret'));
   const entries = entriesOf(database.read);
 
   const write = async (sql: Sql, entry: number, written: readonly Written[]) => {

@@ -1,17 +1,12 @@
 import type { Resource } from '../../../fhir/resource.ts';
 import type { Entries } from '../journal/entry.ts';
 import { number, type Row, type Sql } from '../sql.ts';
-import type { IndexRows } from './rows.ts';
-
-type Rows = {
-  readonly of: (resource: Resource) => IndexRows;
-  readonly key: (type: string, parameter: string) => number;
-};
+import type { Indexing } from './indexing.ts';
 
 const pageSize = 500;
 
 /** Makes the index of every resource anew, from the texts in the journal. */
-export async function rebuild(sql: Sql, entries: Entries, indexing: Rows): Promise<void> {
+export async function rebuild(sql: Sql, entries: Entries, indexing: Indexing): Promise<void> {
   await sql.run('delete from token');
   for (let after = 0, more = true; more; ) {
     const rows = await sql.all(
@@ -36,7 +31,7 @@ async function textsOf(entries: Entries, rows: readonly Row[]): Promise<readonly
   });
 }
 
-async function rewrite(sql: Sql, texts: readonly Text[], indexing: Rows): Promise<void> {
+async function rewrite(sql: Sql, texts: readonly Text[], indexing: Indexing): Promise<void> {
   const made = texts.map((it) => ({ ...it, rows: indexing.of(it.resource) }));
   const values = { key: 'integer', facets: 'text', low: 'integer', high: 'integer' } as const;
   await sql.run(

@@ -56,7 +56,8 @@ export function criterionOf(type: string, terms: Terms, searching: Searching): C
 }
 
 /** The type of a resource whose key is known: a form in which no index of the type is scanned to compare keys. */
-export const ofType = (resource: string, type: string): Fragment => piece`${resource}.type || '' = ${value(type)}`;
+export const ofType = (resource: string, type: string): Fragment =>
+  piece`coalesce(${resource}.type, '') = ${value(type)}`;
 
 /** The partner may read the resource. */
 export const readableBy =
