@@ -11,7 +11,7 @@ import { entriesOf } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
 import { pending } from './outbox/claims.ts';
-import { type Ending, endingOf } from './outbox/ended.ts';
+import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
 import { audit } from './read/audit.ts';

@@ -3,7 +3,7 @@ import { subscriptionFailed } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
 import { type Attempted, attempted, recordAttempts } from './attempts.ts';
 import type { Held } from './claims.ts';
-import type { Ended } from './ended.ts';
+import type { Ended } from './ending.ts';
 import { freeJourneys, holdJourney, leaveJourneys, setSuspectsAside } from './journeys.ts';
 
 /** One that was withdrawn meanwhile stays withdrawn: only the attempt is recorded. */
