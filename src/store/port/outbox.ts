@@ -168,6 +168,13 @@ export type Outbox = {
   /** Extends the claim; undefined when it was lost. */
   renew(claim: Claim, wish: { readonly now: Date; readonly lease: number }): Promise<Pick<Claim, 'until'> | undefined>;
 
+  /**
+   * The dispatches that `claim` would now return for a claimed recipient without failures, those that are being sent
+   * among them, with their present journeys. It sees every result that was recorded before the call. Empty when the
+   * claim was lost.
+   */
+  pending(claim: Claim, wish: { readonly now: Date; readonly batch: number }): Promise<readonly Delivery[]>;
+
   /** Releases the recipient at once, with its remaining dispatches. */
   release(claim: Claim): Promise<void>;
 
