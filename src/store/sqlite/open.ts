@@ -135,6 +135,7 @@ function storeOn(
     configurationUses: async (query) => configurationUses(database, query),
     claim: (wish) => group.write(() => outbox.claim(database, wish)),
     renew: (claim, wish) => group.write(() => outbox.renew(database, claim, wish)),
+    pending: async (claim, wish) => outbox.pending(database, claim, wish),
     release: (claim) => group.write(() => outbox.release(database, claim)),
     complete: (claim, delivery, ending) => group.writeSoon(() => outbox.complete(database, claim, delivery, ending)),
     retryLater: (claim, delivery, ending) => group.write(() => outbox.retryLater(database, claim, delivery, ending)),

@@ -99,6 +99,7 @@ export const deliveryOf = (row: Row): Delivery => ({
   createdAt: date(row.created_at),
   queuedAt: date(row.queued_at),
   attempts: number(row.failures),
+  journey: text(row.journey),
   ...(row.aside ? { aside: true as const } : {}),
 });
 

@@ -100,6 +100,20 @@ const oldest = (database: Database, recipient: string, at: number, batch: number
     maximumClaimed,
   );
 
+export function pending(
+  database: Database,
+  { recipient, worker, fence }: Claim,
+  { now, batch }: Parameters<Store['pending']>[1],
+): readonly Delivery[] {
+  const isClaimed = database.get(
+    'select 1 from recipient where id = ? and worker = ? and fence = ?',
+    recipient,
+    worker,
+    fence,
+  );
+  return isClaimed ? oldest(database, recipient, now.getTime(), batch).map(deliveryOf) : [];
+}
+
 /** Who failed already is tried after those that did not, and of those who did the one that was tried longest ago. */
 const probe = (database: Database, recipient: string, at: number) =>
   database.all(
