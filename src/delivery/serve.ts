@@ -46,6 +46,7 @@ export function serve(it: Serving): Served {
   let sentSinceRead = new Set<string>();
   let refusals = claim.refusals;
   let mayHaveMore = true;
+  let isOutdated = false;
   let isOver = false;
 
   const lanes = () => {
@@ -100,7 +101,7 @@ export function serve(it: Serving): Served {
    * not recorded before the question, or sent before the answer, may be in the answer as waiting.
    */
   async function readMore(): Promise<void> {
-    mayHaveMore = false;
+    [mayHaveMore, isOutdated] = [false, false];
     sentSinceRead = new Set(unrecorded);
     try {
       const waiting = await store.pending(claim, { now: attempting.world.now(), batch: settings().batch });
@@ -108,6 +109,7 @@ export function serve(it: Serving): Served {
         const same = underWay.get(delivery.id);
         if (same) underWay.set(delivery.id, { ...same, journey: delivery.journey });
       }
+      if (isOutdated) return;
       const known = new Set(queue.map(({ id }) => id));
       queue = waiting.filter(({ id }) => !sentSinceRead.has(id));
       mayHaveMore ||= queue.some(({ id }) => !known.has(id));
@@ -148,7 +150,10 @@ export function serve(it: Serving): Served {
     if (aside) wakeAt(aside);
     const recorded = record({ delivery, consequence });
     // What comes next depends on it: a later dispatch of its journey waits. A delivery is recorded while the next is sent.
-    if (outcome !== 'delivered') await recorded;
+    if (outcome === 'delivered') return;
+    await recorded;
+    // An operator may requeue it at any moment, and then what follows it in the queue would pass it.
+    [queue, isOutdated, mayHaveMore] = [[], true, true];
   }
 
   /** Results are recorded in the order of the calls. False: the claim was lost, and nothing is recorded any more. */
