@@ -121,6 +121,16 @@ describe('a mistake in a network is reported with its place, and the network ref
       ['config-value-invalid not-found-hours: 73'],
     ],
     [
+      'no lanes at all',
+      ['network.yaml', 'watchdog:', 'delivery: { lanes: 0 }\nwatchdog:'],
+      ['config-value-invalid lanes: 0'],
+    ],
+    [
+      'more lanes than a partner may have',
+      [partners, 'roles: [operator]', 'roles: [operator]\n    delivery-lanes: 65'],
+      ['config-value-invalid delivery-lanes: 65'],
+    ],
+    [
       'dead letters for a service that does not exist',
       ['network.yaml', 'watchdog:', 'delivery: { dead-letters-to: HealthcareService/nobody }\nwatchdog:'],
       ['config-reference-unresolved dead-letters-to: HealthcareService/nobody'],
