@@ -4,7 +4,7 @@ import { decimalText } from './decimal.ts';
  * Canonical text of a value, independent of the order of properties; input of digests and comparisons. RFC 8785
  * (https://www.rfc-editor.org/rfc/rfc8785) with two differences: numbers retain their written digits (1.00 is not 1.0),
  * and a lone surrogate is escaped instead of refused. Undefined properties are omitted, as in JSON. `replaced`: what is
- * written for a text of the value, itself by default.
+ * written for a text of the value; numbers are then as JavaScript prints them.
  */
 export function canonicalJson(value: unknown, replaced: (text: string) => string = asItIs): string {
   if (typeof value === 'string') return quoted(replaced(value));
@@ -23,12 +23,11 @@ export function canonicalJson(value: unknown, replaced: (text: string) => string
   return `{${members}}`;
 }
 
-const memberText = (
-  parent: object,
-  key: string | number,
-  value: unknown,
-  replaced: (text: string) => string,
-): string => (typeof value === 'number' ? (decimalText(parent, key) ?? 'null') : canonicalJson(value, replaced));
+/** What is replaced is a copy, as digests stored so far were of a copy: its numbers have no written digits. */
+function memberText(parent: object, key: string | number, value: unknown, replaced: (text: string) => string): string {
+  if (typeof value === 'number' && replaced === asItIs) return decimalText(parent, key) ?? 'null';
+  return canonicalJson(value, replaced);
+}
 
 const asItIs = (text: string): string => text;
 
