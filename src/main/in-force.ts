@@ -63,9 +63,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
       return living.current();
     },
     living,
-    store: withWakeUp(
-      withAnnouncements(withWithdrawalAudit(store, { world, network }), { world, network, report }),
-      () => watchdog?.wake(),
+    store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
+      watchdog?.wake(),
     ),
     authenticate: bearerTokens(files.partners.values()),
     heavy,

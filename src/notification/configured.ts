@@ -2,9 +2,8 @@ import type { Network } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { SubscriptionChange } from '../store/port.ts';
-import { type Agreement, agreementKey, topicOf, topics } from '../subscription/index.ts';
+import { type Agreement, agreementKey, notificationDispatch, topicOf, topics } from '../subscription/index.ts';
 import { agreementIssues } from './agreement.ts';
-import { notificationDispatch } from './dispatch.ts';
 import { partyOf } from './parties.ts';
 
 type Configured = { readonly partner: string; readonly agreement: Agreement };
@@ -52,7 +51,7 @@ export async function syncConfigured({ store, network, world }: Gateway): Promis
       continue;
     const requested = { id: world.newId(), partner, agreement, status: 'requested' as const, events: 0 };
     const base = network.settings.baseUrl;
-    const handshake = notificationDispatch({ base, world, at: now }, 'handshake', requested);
+    const handshake = notificationDispatch({ base, newId: world.newId, at: now }, 'handshake', requested);
     const change: SubscriptionChange = { ...requested, key, expect: 'new', handshake: handshake.id };
     await store.commit({ now, subscriptions: [change], dispatches: [handshake] });
   }

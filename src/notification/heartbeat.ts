@@ -1,13 +1,8 @@
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { notificationDispatch } from './dispatch.ts';
 
 /** Adds every due heartbeat to the outbox; returns their number. */
-export const sendDueHeartbeats = ({ store, network, world }: Gateway): Promise<number> => {
-  const at = world.now();
-  return store.heartbeat(at, (it) =>
-    notificationDispatch({ base: network.settings.baseUrl, world, at }, 'heartbeat', it),
-  );
-};
+export const sendDueHeartbeats = ({ store, network, world }: Gateway): Promise<number> =>
+  store.heartbeat(world.now(), { base: network.settings.baseUrl });
 
 /**
  * Sends heartbeats as often as the shortest period requires, if the network has any; returns the function that stops

@@ -9,9 +9,8 @@ import { isError, issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { StoredSubscription, SubscriptionChange } from '../store/port.ts';
-import { type Agreement, agreementKey, subscriptionResource } from '../subscription/index.ts';
+import { type Agreement, agreementKey, notificationDispatch, subscriptionResource } from '../subscription/index.ts';
 import { negotiate } from './agreement.ts';
-import { notificationDispatch } from './dispatch.ts';
 
 /** A Subscription requested by a partner (in-band; https://hl7.org/fhir/R4/subscription.html#create). */
 export const subscribe = (gateway: Gateway, envelope: Envelope): Promise<Answer> =>
@@ -75,7 +74,7 @@ function requesting(gateway: Gateway, received: Received, { id, agreement, curre
   const version = (current?.version ?? 0) + 1;
   const requested = { id, partner, agreement, status: 'requested' as const, events: current?.events ?? 0 };
   const base = network.settings.baseUrl;
-  const handshake = notificationDispatch({ base, world, at }, 'handshake', requested);
+  const handshake = notificationDispatch({ base, newId: world.newId, at }, 'handshake', requested);
   const change: SubscriptionChange = {
     ...requested,
     key: agreementKey(agreement),

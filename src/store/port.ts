@@ -4,6 +4,10 @@
  *
  * Expected results are values (`kind`); a thrown error means that the store is broken or unavailable. The caller passes
  * the time; a resolved promise means that its writes are on disk.
+ *
+ * What is passed and returned is plain data that survives `structuredClone`, so that a store can be in a thread of its
+ * own; only `onDispatch` and `keyFor` belong to the thread of the caller. `sendable` prepares a commit for
+ * that, and `faultData` an error, which lose a part of themselves when cloned.
  */
 import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';
@@ -52,7 +56,13 @@ export type {
   SearchResult,
   StoredResource,
 } from './port/resource.ts';
-export type { Announcement, StoredSubscription, SubscriptionChange, SubscriptionEvent } from './port/subscription.ts';
+export type {
+  Announced,
+  StoredSubscription,
+  SubscriptionChange,
+  SubscriptionEvent,
+  Unannounced,
+} from './port/subscription.ts';
 export type { UnknownCode, UnknownCodeSeen } from './port/unknown-code.ts';
 
 export type Store = Messages &

@@ -1,10 +1,18 @@
-/** Subscriptions: topics, agreements and the content of notifications. Pure. */
+/** Subscriptions: topics, agreements, announcements, and the content of notifications. Pure. */
 export { type Agreement, agreementKey, agreementOf, subscriptionResource } from './agreement.ts';
+export {
+  type ActiveByTopic,
+  type ActiveSubscription,
+  type Announcement,
+  activeByTopic,
+  eventNotification,
+  matching,
+} from './announcement.ts';
 export { backport } from './backport.ts';
-export { type Filter, holds, isOwn, type Parties, type Party } from './filter.ts';
+export { type NotificationDispatch, notificationDispatch } from './dispatch.ts';
+export { type Filter, isOwn, type Parties, type Party } from './filter.ts';
 export {
   type NotificationContent,
-  type NotificationType,
   notificationBundle,
   statusParameters,
 } from './notification.ts';

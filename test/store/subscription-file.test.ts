@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Dispatch, Store } from '../../src/store/port.ts';
+import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { at, commit, create, dispatch, task } from '../support/store/samples.ts';
 
@@ -18,17 +18,15 @@ test('two gateways on one file number the events of a Subscription together: no 
   const [claim] = await other.claim({ worker: 'w', now: at(1), lease: 1_000, recipients: 1, batch: 1 });
   await other.complete(claim!, claim!.deliveries[0]!, { at: at(1), milliseconds: 1 });
 
-  const notify = (subscription: string, id: string): Dispatch =>
-    dispatch(id, 'team-noord', { kind: 'event-notification', subscription });
+  const nobody = { references: [], identifiers: [] };
+  const parties = { owner: nobody, requester: nobody };
   const move = (store: Store, id: string) =>
     commit(store, {
       changes: [create(task(id), 'team-noord')],
-      announce: (active) =>
-        active.map((subscription) => ({
-          subscription,
-          focus: `Task/${id}`,
-          dispatch: (number) => notify(subscription.id, `event-${number}`),
-        })),
+      announce: {
+        base: 'https://gateway.example/fhir',
+        announcements: [{ focus: `Task/${id}`, topics: ['t'], parties, cause: {} }],
+      },
     });
   await Promise.all(Array.from({ length: 80 }, (_, n) => move(stores[n % 2]!, `t${n}`)));
 

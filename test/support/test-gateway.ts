@@ -7,6 +7,7 @@ import { silent } from '../../src/main/log.ts';
 import { openStore, type Running, type RunOptions, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { demoConfiguration } from './demo-configuration.ts';
+import { clonedStore } from './store/cloned-store.ts';
 
 /** The real gateway on the demo network, listening on loopback: tests stand where its users stand. */
 export type TestGateway = {
@@ -46,11 +47,13 @@ export async function startGateway(
   } & Partial<RunOptions> = {},
 ): Promise<TestGateway> {
   const configured = await demoConfiguration(options.addresses);
-  const store = await openStore(options.store ?? 'sqlite::memory:');
-  if (!store.ok) throw new Error(JSON.stringify(store.issues));
-  const running = await run(configured, store.value, { port: 0, log: silent, ...options });
+  const opened = await openStore(options.store ?? 'sqlite::memory:');
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  // no call of the gateway may pass what a store in another thread cannot receive
+  const store = clonedStore(opened.value);
+  const running = await run(configured, store, { port: 0, log: silent, ...options });
   const url = `http://127.0.0.1:${running.port}`;
-  return { running, store: store.value, url, ask: asker(url), stop: running.stop };
+  return { running, store, url, ask: asker(url), stop: running.stop };
 }
 
 export const asker =

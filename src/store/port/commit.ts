@@ -1,11 +1,12 @@
+import type { WithdrawalFacts } from '../../audit/withdrawn.ts';
 import type { AuditEvent } from './audit.ts';
 import type { ConfigurationChange } from './configuration.ts';
 import type { DirectoryChange } from './directory.ts';
 import type { KeyedMessage, Message, MessageKeys } from './message.ts';
-import type { Dispatch, DispatchStatus, Withdrawal } from './outbox.ts';
+import type { Dispatch, Withdrawal } from './outbox.ts';
 import type { PlacerSubscription } from './placer-subscription.ts';
 import type { Change, Grant, Guard, ResourceKey, Revocation, StoredResource } from './resource.ts';
-import type { Announcement, StoredSubscription, SubscriptionChange } from './subscription.ts';
+import type { Announced, SubscriptionChange, Unannounced } from './subscription.ts';
 import type { UnknownCodeSeen } from './unknown-code.ts';
 
 /** A transaction: everything in it is stored, or nothing. */
@@ -35,18 +36,20 @@ export type Commit = {
   /** What a notification of a placer reports of its Subscription. */
   readonly placerSubscriptions?: readonly PlacerSubscription[];
   readonly configuration?: ConfigurationChange;
-  /**
-   * Called inside the transaction, with the Subscriptions active at that moment. Must be pure and fast: it blocks all
-   * other writers.
-   */
-  readonly announce?: (active: readonly StoredSubscription[]) => readonly Announcement[];
-  /** Called inside the transaction with what it withdrew. Pure and fast, as `announce`. */
-  readonly auditWithdrawn?: (withdrawn: readonly DispatchStatus[]) => readonly AuditEvent[];
+  /** Changes of this commit of which matching Subscriptions are notified. */
+  readonly announce?: Announced;
+  /** Records an AuditEvent of each delivery that the transaction withdraws; absent: none is recorded. */
+  readonly auditWithdrawn?: WithdrawalFacts;
 };
 
 /** Only `committed` stored anything. */
 export type Committed =
-  | { readonly kind: 'committed'; readonly resources: readonly StoredResource[] }
+  | {
+      readonly kind: 'committed';
+      readonly resources: readonly StoredResource[];
+      /** A failing notification does not prevent a commit: the caller reports it. */
+      readonly unannounced?: readonly Unannounced[];
+    }
   /** This partner already sent this X-Request-Id with the same body: return `earlier.answer`. */
   | { readonly kind: 'duplicate'; readonly earlier: Message }
   /** This partner already sent a message with one of these keys. */

@@ -8,6 +8,11 @@ export type ResourceKey = { readonly type: string; readonly id: string };
 /** A resource to write. The store sets meta.versionId (1, 2, ...) and meta.lastUpdated (the commit's `now`). */
 export type Change = {
   readonly resource: Resource & { readonly id: string };
+  /**
+   * The version as exact JSON text, ready-made by `sendable`. A clone of the resource loses the digits of
+   * its numbers (1.10), so that a store in another thread requires it; absent: the store creates it.
+   */
+  readonly text?: string;
   /** `new`: no resource of this type and id exists. A version: the current one (If-Match). */
   readonly expect: 'new' | { readonly version: number };
   /**

@@ -1,5 +1,5 @@
-import type { Agreement } from '../../subscription/agreement.ts';
-import type { Dispatch } from './outbox.ts';
+import type { Agreement, Announcement } from '../../subscription/index.ts';
+import type { FaultData } from '../fault-data.ts';
 import type { PartnerId } from './resource.ts';
 
 /** A Subscription as stored (https://hl7.org/fhir/R4/subscription.html). Never deleted; an ended one is `off`. */
@@ -34,15 +34,20 @@ export type SubscriptionChange = Pick<StoredSubscription, 'id' | 'partner' | 'ag
 export type SubscriptionEvent = { readonly number: number; readonly at: Date; readonly focus: string };
 
 /**
- * A Subscription to be notified of a change in this commit. The store assigns the number, and skips partners that may
- * not see the focus.
+ * What a commit announces. The store matches it, in the transaction, with the Subscriptions that are active then; it skips
+ * partners that may not see the focus, assigns the numbers, and adds the dispatches.
  */
-export type Announcement = {
-  readonly subscription: StoredSubscription;
-  /** `Task/<id>` */
-  readonly focus: string;
-  readonly dispatch: (number: number) => Dispatch;
+export type Announced = {
+  /** FHIR base of the gateway. */
+  readonly base: string;
+  readonly announcements: readonly Announcement[];
 };
+
+/**
+ * An announcement that failed without preventing its commit: it could not be matched, or (with `subscription`) the event
+ * has a number, but its notification could not be created.
+ */
+export type Unannounced = { readonly focus: string; readonly subscription?: string; readonly fault: FaultData };
 
 /** Subscriptions with their events. */
 export type Subscriptions = {
@@ -60,7 +65,8 @@ export type Subscriptions = {
 
   /**
    * Adds a dispatch for each active Subscription whose heartbeat period passed without a notification, and whose
-   * partner has no waiting dispatch. Returns their number; several gateways together add each once.
+   * partner has no waiting dispatch. Returns their number; several gateways together add each once. `base` is the FHIR base
+   * of the gateway.
    */
-  heartbeat(now: Date, dispatch: (subscription: StoredSubscription) => Dispatch): Promise<number>;
+  heartbeat(now: Date, notifying: { readonly base: string }): Promise<number>;
 };

@@ -8,6 +8,8 @@ import type { Dialect } from './sql.ts';
  * them. Keys follow the order of the journal (store/sql/keys.ts): a message writes few pages.
  */
 export const schemaOf = ({ bytes, integer, byPrimaryKey }: Dialect): readonly string[] => [
+  'create table meta (name text primary key, value text not null)',
+
   // One row. It is changed by every transaction that writes: that makes them serial, over all gateways on the store.
   `create table head (
     id ${integer} primary key check (id = 1),

@@ -1,10 +1,11 @@
 /**
  * What a process has done so far, from the operating system and from the statements it ran: counts, which a busy machine
- * does not change. Import it before anything opens a database.
+ * does not change. Start the process with `--import` of this file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 export type Counters = {
   /** CPU time of all threads, in microseconds; those of threads by id only where Linux has them. */
@@ -17,7 +18,11 @@ export type Counters = {
   readonly statements: number;
 };
 
-let statements = 0;
+// One number for all threads: `--import` of this file is inherited by the thread of the store.
+const name = 'mgn-bench-statements';
+const shared = (getEnvironmentData(name) as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(4);
+setEnvironmentData(name, shared);
+const statements = new Int32Array(shared);
 
 type Method = (...values: unknown[]) => unknown;
 
@@ -26,7 +31,7 @@ function count(prototype: object, names: readonly string[]): void {
   for (const name of names) {
     const original = methods[name]!;
     methods[name] = function counted(this: unknown, ...values: unknown[]) {
-      statements++;
+      Atomics.add(statements, 0, 1);
       return original.apply(this, values);
     };
   }
@@ -44,7 +49,7 @@ export function counters(): Counters {
     written: figure('wchar'),
     writeCalls: figure('syscw'),
     toDisk: figure('write_bytes'),
-    statements,
+    statements: Atomics.load(statements, 0),
   };
 }
 

@@ -133,13 +133,9 @@ const steps: readonly Step[] = [
     label: 'may no longer be sent',
     does: async (store, now) => {
       const withdrawals = [{ recipient: dispatch.recipient, about: ['Task/t'] }];
-      const withdrawn: string[] = [];
-      const auditWithdrawn = (them: readonly DispatchStatus[]) => {
-        withdrawn.push(...them.map(({ id }) => id));
-        return [];
-      };
-      await store.commit({ now, withdrawals, auditWithdrawn });
-      return withdrawn.length > 0;
+      const stateBefore = (await store.dispatch(dispatch.id))?.state;
+      await store.commit({ now, withdrawals });
+      return (await store.dispatch(dispatch.id))?.state !== stateBefore;
     },
   },
 ];

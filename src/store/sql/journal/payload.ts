@@ -29,7 +29,7 @@ const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** Throws when the payload is damaged, or of a newer gateway. */
 export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly Buffer[] {
-  const whole = wholeOf(payload);
+  const whole = unpackWhole(payload);
   if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw new Error('An entry of the journal is damaged.');
   let start = 0;
   return sizes.map((size) => {
@@ -38,7 +38,8 @@ export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly 
   });
 }
 
-function wholeOf(payload: Uint8Array): Buffer {
+/** All texts together. */
+export function unpackWhole(payload: Uint8Array): Buffer {
   const rest = Buffer.from(payload.buffer, payload.byteOffset + 1, payload.byteLength - 1);
   switch (payload[0]) {
     case 0:

@@ -185,21 +185,30 @@ export const journeyContract = (empty: EmptyStore) =>
           of('n', 0, { about, subscription: 's1' }),
         ],
       });
-      const withdrawn: string[] = [];
       await commit(
         store,
         {
           withdrawals: [{ recipient: 'a', about: ['Task/1'] }],
           dispatches: [of('p', 2, { about: ['Task/1'] })],
-          auditWithdrawn: (them) => {
-            withdrawn.push(...them.map(({ id }) => id));
-            return them.map(({ id }) => auditEvent(id, { traceId: 'withdrawn' }));
-          },
+          audit: [auditEvent('a1', { traceId: 'p' })],
+          auditWithdrawn: { network: 'Network', recipients: [{ id: 'a', name: 'Team A' }] },
         },
         5,
       );
-      expect(withdrawn).toEqual(['p0', 'p1']);
-      expect((await store.audit({ traceId: 'withdrawn', count: 9 })).items).toHaveLength(2);
+      const events = (await store.audit({ traceId: 'p', count: 9 })).items.map(({ text }) => JSON.parse(text));
+      expect(events.map(({ outcomeDesc }) => outcomeDesc)).toEqual([
+        undefined,
+        'delivery-forbidden p0',
+        'delivery-forbidden p1',
+      ]);
+      expect(events[1]).toMatchObject({
+        resourceType: 'AuditEvent',
+        subtype: [{ code: 'withdraw-delivery' }],
+        recorded: at(5).toISOString(),
+        agent: [{ who: { display: 'Network' } }, { who: { identifier: { value: 'a' }, display: 'Team A' } }],
+      });
+      expect((await store.audit({ entity: 'ServiceRequest/1', count: 9 })).items).toHaveLength(1);
+      expect(new Set(events.map(({ id }) => id)).size).toBe(3);
       expect(await store.dispatch('p0')).toMatchObject({ state: 'withdrawn', endedAt: at(5) });
       expect((await store.claim(wish)).map((it) => ids(it)).sort()).toEqual([['b1'], ['q0', 'n0', 'p2']]);
     });

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type {
+  Announced,
   Claim,
-  Commit,
   Delivery,
   Dispatch,
   Store,
   StoredSubscription,
   SubscriptionChange,
 } from '../../../../src/store/port.ts';
-import { at, commit, create, dispatch, message, task, update } from '../samples.ts';
+import type { Announcement } from '../../../../src/subscription/index.ts';
+import { at, auditEvent, commit, create, dispatch, message, task, update } from '../samples.ts';
 import type { EmptyStore } from './empty-store.ts';
 
 const agreement = {
@@ -35,15 +36,27 @@ const notification = (id: string, subscription: string, kind: string): Dispatch 
 
 const handshake = (id: string) => notification(`handshake-${id}`, id, 'handshake');
 
-/** Notifies every active Subscription of the Task, in dispatches that carry the number. */
-const announcing =
-  (focus: string, name: string): NonNullable<Commit['announce']> =>
-  (active) =>
-    active.map((subscription) => ({
-      subscription,
-      focus,
-      dispatch: (number) => notification(`${name}-${number}`, subscription.id, 'event-notification'),
-    }));
+const base = 'https://gateway.example/fhir';
+const nobody = { references: [], identifiers: [] };
+const owned = (owner: string) => ({ owner: { references: [owner], identifiers: [] }, requester: nobody });
+
+const announcement = (focus: string, more: Partial<Announcement> = {}): Announcement => ({
+  focus,
+  topics: [agreement.topic],
+  parties: owned('HealthcareService/team-noord'),
+  cause: { messageId: 'message-1', correlationId: 'request-1', traceId: 'trace-1' },
+  ...more,
+});
+
+/** Announces a change of this Task of team-noord. */
+const announcing = (focus: string, more: Partial<Announcement> = {}): Announced => ({
+  base,
+  announcements: [announcement(focus, more)],
+});
+
+/** The number of the event in a notification. */
+const numberIn = ({ body }: Pick<Dispatch, 'body'>): number =>
+  Number(/"event-number","valueString":"(\d+)"/.exec(body)?.[1]);
 
 /** Behaviour of every adapter for Subscriptions, their events and heartbeats. */
 export function subscriptionContract(empty: EmptyStore): void {
@@ -61,6 +74,11 @@ export function subscriptionContract(empty: EmptyStore): void {
     await commit(store, { subscriptions: [asked('s1', ...more)], dispatches: [handshake('s1')] });
     await shaken(store);
     return store;
+  };
+  /** What waits, with its body, in the order of delivery. */
+  const waiting = async (store: Store): Promise<readonly Delivery[]> => {
+    const claims = await store.claim({ worker: 'w', now: at(1), lease: 60_000, recipients: 9, batch: 99 });
+    return claims.flatMap(({ deliveries }) => deliveries);
   };
   const statusOf = async (store: Store): Promise<StoredSubscription['status'] | undefined> =>
     (await store.subscription('s1'))?.status;
@@ -136,10 +154,10 @@ export function subscriptionContract(empty: EmptyStore): void {
       const answers = await Promise.all(
         Array.from({ length: 60 }, (_, n) =>
           n % 3 === 0
-            ? commit(store, { changes: [update(task('t0'), 1)], announce: announcing('Task/t0', `t0-${n}`) })
+            ? commit(store, { changes: [update(task('t0'), 1)], announce: announcing('Task/t0') })
             : commit(store, {
                 changes: [create(task(`t${n}`), 'team-noord')],
-                announce: announcing(`Task/t${n}`, `t${n}`),
+                announce: announcing(`Task/t${n}`),
               }),
         ),
       );
@@ -148,15 +166,130 @@ export function subscriptionContract(empty: EmptyStore): void {
       const events = await store.subscriptionEvents('s1', { since: 1, until: 999, count: 999 });
       expect(events.map(({ number }) => number)).toEqual(Array.from({ length: 41 }, (_, n) => n + 1));
       expect((await store.subscription('s1'))?.events).toBe(41);
-      const sent = (await store.dispatches({ count: 99, state: 'waiting' })).items;
-      expect(sent.map(({ id }) => Number(id.split('-').at(-1)))).toEqual(events.map(({ number }) => number));
+      const sent = await waiting(store);
+      expect(sent.map(numberIn)).toEqual(events.map(({ number }) => number));
       expect(sent[0]).toMatchObject({ subscription: 's1', address: agreement.endpoint });
+    });
+
+    test('reach the Subscriptions that match by topic and every filter, in a notification with the number and the cause', async () => {
+      const store = await active();
+      const others: readonly Partial<SubscriptionChange>[] = [
+        { agreement: { ...agreement, topic: 'https://mgn.example/fhir/SubscriptionTopic/mgn-task-transfer' } },
+        {
+          agreement: {
+            ...agreement,
+            filters: [...agreement.filters, { parameter: 'owner', values: ['Organization/x'] }],
+          },
+        },
+      ];
+      for (const [index, other] of others.entries()) {
+        const id = `other-${index}`;
+        await commit(store, { subscriptions: [asked(id, { ...other, key: id })], dispatches: [handshake(id)] });
+        await shaken(store);
+      }
+      await commit(store, { changes: [create(task('t1'), 'team-noord')], announce: announcing('Task/t1') }, 5);
+      const [sent, ...more] = await waiting(store);
+      expect(more).toEqual([]);
+      expect(sent).toMatchObject({
+        recipient: 'team-noord',
+        channel: 'fhir-rest',
+        kind: 'event-notification',
+        address: agreement.endpoint,
+        subscription: 's1',
+        about: ['Task/t1'],
+        contentType: 'application/fhir+json',
+        messageId: 'message-1',
+        correlationId: 'request-1',
+        traceId: 'trace-1',
+      });
+      const [status] = JSON.parse(sent!.body).entry;
+      expect(status.request.url).toBe(`${base}/Subscription/s1/$status`);
+      expect(JSON.stringify(status.resource)).toContain(`"valueReference":{"reference":"${base}/Task/t1"}`);
+      expect([numberIn(sent!), JSON.parse(sent!.body).timestamp]).toEqual([1, at(5).toISOString()]);
+      expect(new Set([sent!.id, sent!.requestId, status.resource.id]).size).toBe(3);
+    });
+
+    test('have the cause for their partner, and a trace of their own without any', async () => {
+      const store = await active();
+      const causes = [{ partner: 'team-noord', cause: { messageId: 'message-1', traceId: 't1' } }];
+      await commit(store, { changes: [create(task('t1'), 'team-noord')], announce: announcing('Task/t1', { causes }) });
+      const none = { cause: {} };
+      await commit(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2', none) });
+      const [one, two] = await waiting(store);
+      expect(one).toMatchObject({ messageId: 'message-1', traceId: 't1' });
+      expect([one?.correlationId, two?.correlationId, two?.messageId]).toEqual([undefined, undefined, undefined]);
+      expect(two?.traceId).toMatch(/^[0-9a-f-]{36}$/);
+    });
+
+    test('that cannot be announced are named, and do not prevent the commit or the announcement of others', async () => {
+      const store = await active();
+      const announcements = [
+        announcement('Task/t1', { parties: undefined as unknown as Announcement['parties'] }),
+        announcement('Task/t2'),
+      ];
+      const changes = ['t1', 't2'].map((id) => create(task(id), 'team-noord'));
+      const committed = await commit(store, { changes, announce: { base, announcements } });
+      expect(committed).toMatchObject({
+        kind: 'committed',
+        unannounced: [{ focus: 'Task/t1', fault: { name: 'TypeError' } }],
+      });
+      expect((await waiting(store)).map(({ about }) => about)).toEqual([['Task/t2']]);
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 9, count: 9 })).toMatchObject([
+        { number: 1, focus: 'Task/t2' },
+      ]);
+    });
+
+    test('whose notification cannot be created retain their number, and do not prevent the commit', async () => {
+      const store = await active();
+      const causes = null as unknown as NonNullable<Announcement['causes']>;
+      const changes = ['t1', 't2'].map((id) => create(task(id), 'team-noord'));
+      const announcements = [announcement('Task/t1', { causes }), announcement('Task/t2')];
+      expect(await commit(store, { changes, announce: { base, announcements } })).toMatchObject({
+        kind: 'committed',
+        unannounced: [{ focus: 'Task/t1', subscription: 's1', fault: { name: 'TypeError' } }],
+      });
+      expect((await waiting(store)).map(numberIn)).toEqual([2]);
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 9, count: 9 })).toMatchObject([
+        { number: 1, focus: 'Task/t1' },
+        { number: 2, focus: 'Task/t2' },
+      ]);
+    });
+
+    test('that all were announced leave nothing to report', async () => {
+      const store = await active();
+      const changes = [create(task('t1'), 'team-noord')];
+      expect(await commit(store, { changes, announce: announcing('Task/t1') })).not.toHaveProperty('unannounced');
+    });
+
+    test('of a Subscription that begins, ends or is replaced are matched as it is at that commit', async () => {
+      const store = await active();
+      await commit(store, { changes: [create(task('t1'), 'team-noord')], announce: announcing('Task/t1') });
+      const elsewhere = {
+        ...agreement,
+        filters: [{ parameter: 'owner' as const, values: ['HealthcareService/other'] }],
+      };
+      const replaced = asked('s1', { agreement: elsewhere, expect: { version: 2 }, handshake: 'handshake-2' });
+      const dispatches = [dispatch('handshake-2', 'team-noord', { kind: 'handshake', subscription: 's1' })];
+      await commit(store, { subscriptions: [replaced], dispatches });
+      await commit(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2') });
+      const [claim] = await store.claim({ worker: 'w', now: at(1), lease: 60_000, recipients: 9, batch: 9 });
+      for (const delivery of claim!.deliveries) await store.complete(claim!, delivery, { at: at(1), milliseconds: 1 });
+      await commit(store, { changes: [create(task('t3'), 'team-noord')], announce: announcing('Task/t3') });
+      const parties = owned('HealthcareService/other');
+      await commit(store, {
+        changes: [create(task('t4'), 'team-noord')],
+        announce: announcing('Task/t4', { parties }),
+      });
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 9, count: 9 })).toMatchObject([
+        { number: 1, focus: 'Task/t1' },
+        { number: 2, focus: 'Task/t4' },
+      ]);
     });
 
     test('are returned by range', async () => {
       const store = await active();
       for (const id of ['t1', 't2', 't3'])
-        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) }, 5);
+        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`) }, 5);
       expect(await store.subscriptionEvents('s1', { since: 2, until: 3, count: 9 })).toEqual([
         { number: 2, at: at(5), focus: 'Task/t2' },
         { number: 3, at: at(5), focus: 'Task/t3' },
@@ -166,21 +299,20 @@ export function subscriptionContract(empty: EmptyStore): void {
 
     test('do not exist for partners that may not see the focus, nor before the handshake or after the end', async () => {
       const store = await active();
-      await commit(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1', 't1') });
+      await commit(store, { changes: [create(task('t1'), 'team-zuid')], announce: announcing('Task/t1') });
       expect((await store.subscription('s1'))?.events).toBe(0);
       await commit(store, { subscriptions: [asked('s1', { status: 'off', expect: { version: 2 } })] });
-      await commit(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2', 't2') });
+      await commit(store, { changes: [create(task('t2'), 'team-noord')], announce: announcing('Task/t2') });
       expect((await store.subscription('s1'))?.events).toBe(0);
     });
 
     test('of a failed commit are not counted', async () => {
       const store = await active();
+      const unwritable = { ...auditEvent('a1'), id: 1n as unknown as string };
       const broken = commit(store, {
         changes: [create(task('t1'), 'team-noord')],
-        announce: (subscriptions) => [
-          ...announcing('Task/t1', 't1')(subscriptions),
-          { subscription: subscriptions[0]!, focus: 'Task/t1', dispatch: () => handshake('s1') },
-        ],
+        announce: announcing('Task/t1'),
+        audit: [unwritable],
       });
       await expect(broken).rejects.toThrow();
       expect((await store.subscription('s1'))?.events).toBe(0);
@@ -190,7 +322,7 @@ export function subscriptionContract(empty: EmptyStore): void {
     test('that become dead letters set the error, which the next delivery clears', async () => {
       const store = await active();
       for (const id of ['t1', 't2'])
-        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`, id) });
+        await commit(store, { changes: [create(task(id), 'team-noord')], announce: announcing(`Task/${id}`) });
       const [claim, delivery] = await claimed(store);
       await store.deadLetter(claim, delivery, { at: at(2), milliseconds: 1, status: 422, because: 'receiver-refused' });
       expect(await store.subscription('s1')).toMatchObject({ status: 'active', error: 'receiver-refused' });
@@ -200,19 +332,21 @@ export function subscriptionContract(empty: EmptyStore): void {
   });
 
   describe('a heartbeat', () => {
-    const beat = ({ id }: StoredSubscription) => notification(`heartbeat-${id}`, id, 'heartbeat');
-
     test('is due once after the period without a notification, and not while a dispatch waits for the partner', async () => {
       const store = await active({ agreement: { ...agreement, heartbeat: 60 } });
-      expect(await store.heartbeat(at(59), beat)).toBe(0);
-      const answers = await Promise.all([store.heartbeat(at(61), beat), store.heartbeat(at(61), beat)]);
+      expect(await store.heartbeat(at(59), { base })).toBe(0);
+      const answers = await Promise.all([store.heartbeat(at(61), { base }), store.heartbeat(at(61), { base })]);
       expect(answers).toEqual([1, 0]);
-      expect(await store.heartbeat(at(200), beat)).toBe(0);
+      expect(await store.heartbeat(at(200), { base })).toBe(0);
+      const [beat, ...more] = await waiting(store);
+      expect(more).toEqual([]);
+      expect(beat).toMatchObject({ kind: 'heartbeat', subscription: 's1', address: agreement.endpoint });
+      expect(beat!.body).toContain(`${base}/Subscription/s1`);
     });
 
     test('is never due without an agreed period', async () => {
       const store = await active();
-      expect(await store.heartbeat(at(9_999), beat)).toBe(0);
+      expect(await store.heartbeat(at(9_999), { base })).toBe(0);
     });
   });
 }

@@ -1,0 +1,26 @@
+import type { ColumnType, Row, Sql, Value } from './sql.ts';
+
+type Rows = readonly (readonly (string | number | null)[])[];
+
+/**
+ * One statement for all rows, which are its from-clause and bound to `?1`; none without rows. `values` are bound to `?2`
+ * and on. Returns the number of rows changed.
+ */
+export const bulk = async (
+  sql: Sql,
+  statement: (rows: string) => string,
+  columns: Readonly<Record<string, ColumnType>>,
+  rows: Rows,
+  ...values: Value[]
+): Promise<number> =>
+  rows.length ? sql.run(statement(sql.dialect.rows('?1', columns)), JSON.stringify(rows), ...values) : 0;
+
+/** The same for a statement that returns rows. */
+export const bulkRead = async (
+  sql: Sql,
+  statement: (rows: string) => string,
+  columns: Readonly<Record<string, ColumnType>>,
+  rows: Rows,
+  ...values: Value[]
+): Promise<readonly Row[]> =>
+  rows.length ? sql.all(statement(sql.dialect.rows('?1', columns)), JSON.stringify(rows), ...values) : [];

@@ -1,0 +1,150 @@
+import type { ActiveByTopic } from '../../../subscription/index.ts';
+import { matches, notificationOf } from '../../announcing.ts';
+import type { Dispatch, StoredSubscription, Unannounced } from '../../port.ts';
+import type { Facts } from '../journal/facts.ts';
+import { entryOfMessage } from '../journal/message.ts';
+import { pack } from '../journal/payload.ts';
+import { dispatchKey, referenceKey, resourceKey } from '../keys.ts';
+import { type Known, keyName, requestName } from './load.ts';
+import type { PreparedCommit } from './prepare.ts';
+import type { ResourceRow, Rows } from './rows.ts';
+
+/** An active Subscription, with the number of its last event as this group leaves it. */
+export type Active = StoredSubscription & { readonly key: number; events: number };
+
+export type Accepting = {
+  readonly known: Known;
+  readonly rows: Rows;
+  readonly active: ActiveByTopic<Active>;
+  readonly newId: (now: Date) => string;
+};
+
+export type AcceptedCommit = {
+  readonly entry: number;
+  readonly unannounced: readonly Unannounced[];
+  readonly sent: number;
+};
+
+/** Adds the rows of an accepted commit, as entry `entry` of the journal, to those of its group. */
+export function accept(it: Accepting, commit: PreparedCommit, entry: number, withdrawn: Facts): AcceptedCommit {
+  const { rows } = it;
+  const { changes, message, dispatches = [], now } = commit;
+  changes.forEach((_, position) => writeChange(it, commit, { entry, position }));
+  for (const { type, id, readers } of commit.revocations ?? [])
+    for (const partner of readers) forExisting(it.known, { type, id }, (key) => rows.rights.end(partner, key));
+  for (const { type, id, readers } of commit.grants ?? [])
+    forExisting(it.known, { type, id }, (key, version) => {
+      for (const partner of readers) rows.rights.give(partner, key, version);
+    });
+  const { notifications, unannounced } = announce(it, commit);
+
+  const written = message && entryOfMessage(message, changes.length);
+  const firstBody = changes.length + (written?.texts.length ?? 0);
+  const sent = [...dispatches, ...notifications];
+  sent.forEach((dispatch, position) => {
+    rows.dispatches.push({
+      dispatch,
+      now,
+      key: dispatchKey(entry, position),
+      part: firstBody + position,
+      own: isOwn(dispatch, commit),
+    });
+  });
+  const texts = [...changes.map(({ text }) => text), ...(written?.texts ?? []), ...sent.map(({ body }) => body)];
+  rows.texts.set(entry, texts);
+  const { sizes, payload } = pack(texts);
+  rows.entries.push({
+    seq: entry,
+    at: now.getTime(),
+    sizes,
+    ...(texts.length ? { payload } : {}),
+    ...(message && written ? { id: message.id, partner: message.partner, message: written.head } : {}),
+    facts: {
+      texts: [...commit.facts.texts, ...withdrawn.texts],
+      names: namesOf(commit, [...commit.facts.names, ...withdrawn.names]),
+    },
+  });
+  if (message) writeMessage(it, commit, entry);
+  return { entry, unannounced, sent: sent.length };
+}
+
+function writeChange(
+  { known, rows }: Accepting,
+  { changes, now }: PreparedCommit,
+  { entry, position }: { readonly entry: number; readonly position: number },
+): void {
+  const { type, id, version, readers, index } = changes[position]!;
+  const reference = `${type}/${id}`;
+  const current = known.resources.get(reference);
+  const key = current?.key ?? resourceKey(entry, position);
+  const place = { key, version, updated: now.getTime(), entry, part: position };
+  if (current) rows.versions.push({ ...current, resource: key });
+  const before = current && (rows.resources.has(key) ? rows.resources.get(key)?.before : current);
+  const row: ResourceRow = { ...place, type, id, index, ...(before ? { before } : {}) };
+  rows.resources.set(key, row);
+  known.resources.set(reference, place);
+  for (const partner of readers) rows.rights.give(partner, key, version);
+}
+
+/** A resource that does not exist has no readers. */
+function forExisting(
+  { resources }: Known,
+  { type, id }: { readonly type: string; readonly id: string },
+  change: (key: number, version: number) => void,
+): void {
+  const current = resources.get(`${type}/${id}`);
+  if (current) change(current.key, current.version);
+}
+
+/** Numbers the events of the active Subscriptions that match and whose partner may read the focus. */
+function announce(
+  { known, rows, active, newId }: Accepting,
+  { announce: announced, now }: PreparedCommit,
+): { readonly notifications: readonly Dispatch[]; readonly unannounced: readonly Unannounced[] } {
+  if (!announced) return { notifications: [], unannounced: [] };
+  const found = matches(announced, active);
+  const unannounced = [...found.unannounced];
+  const notifications: Dispatch[] = [];
+  for (const match of found.matches) {
+    const { subscription, announcement } = match;
+    const { focus } = announcement;
+    const key = known.resources.get(focus)?.key;
+    if (key === undefined || !rows.rights.has(subscription.partner, key)) continue;
+    subscription.events += 1;
+    const number = subscription.events;
+    rows.events.push({ subscription: subscription.key, number, at: now, focus });
+    const made = notificationOf(match, number, { base: announced.base, at: now, newId: () => newId(now) });
+    if ('fault' in made) unannounced.push(made);
+    else notifications.push(made);
+  }
+  return { notifications, unannounced };
+}
+
+function writeMessage({ known, rows }: Accepting, { message, keys }: PreparedCommit, entry: number): void {
+  const { partner, requestId, bodyDigest: digest, receivedAt } = message!;
+  rows.requests.push({ partner, requestId, entry, digest });
+  known.requests.set(requestName(partner, requestId), { entry, digest });
+  for (const key of keys?.keys ?? []) {
+    const owner = { entry, content: keys!.content, location: keys!.location, receivedAt: receivedAt.getTime() };
+    rows.keys.set(keyName(partner, key), { ...owner, partner, key });
+    known.keys.set(keyName(partner, key), owner);
+  }
+}
+
+/** Its message, correlation and trace are found by the message of its entry. */
+const isOwn = ({ messageId, correlationId, traceId }: Dispatch, { message }: PreparedCommit): boolean =>
+  message !== undefined &&
+  messageId === message.id &&
+  correlationId === message.requestId &&
+  traceId === message.traceId;
+
+/** Names by which an entry is found, but for those that other tables lead from: its request, and what it wrote. */
+function namesOf({ message, changes }: PreparedCommit, ofFacts: readonly string[]): readonly string[] {
+  const names = new Set(ofFacts);
+  if (message) {
+    names.delete(message.requestId);
+    names.add(message.traceId);
+  }
+  for (const { type, id } of changes) names.delete(referenceKey(`${type}/${id}`));
+  return [...names];
+}

@@ -1,0 +1,163 @@
+import type { ActiveByTopic } from '../../../subscription/index.ts';
+import type { StoredSubscription } from '../../port.ts';
+import { bulkRead } from '../bulk.ts';
+import type { EntryHead } from '../journal/entry.ts';
+import { blockOf } from '../keys.ts';
+import { number, type Sql, text } from '../sql.ts';
+import type { PreparedCommit } from './prepare.ts';
+
+/** Where the current version of a resource is. */
+export type Current = {
+  readonly key: number;
+  readonly version: number;
+  readonly updated: number;
+  readonly entry: number;
+  readonly part: number;
+};
+
+export type EarlierMessage = { readonly entry: number; readonly digest: string };
+
+export type KeyOwner = {
+  readonly entry: number;
+  readonly content: string;
+  readonly location: string;
+  readonly receivedAt: number;
+};
+
+/**
+ * What the commits of a group are decided on: read once for all, and brought up to date by each that is accepted. The
+ * transaction excludes other writers, so that it stays true.
+ */
+export type Known = {
+  /** By `requestName`. */
+  readonly requests: Map<string, EarlierMessage>;
+  /** By `keyName`. */
+  readonly keys: Map<string, KeyOwner>;
+  /** By `Type/id`. */
+  readonly resources: Map<string, Current>;
+  /** Masks of the readers that a commit may change or depends on, by `maskName`. */
+  readonly masks: ReadonlyMap<string, number>;
+};
+
+const separator = '\u001f';
+export const requestName = (partner: string, requestId: string): string => partner + separator + requestId;
+export const keyName = (partner: string, key: string): string => partner + separator + key;
+export const maskName = (partner: string, block: number): string => partner + separator + block;
+
+/** At most four statements, however many commits. */
+export async function load(
+  sql: Sql,
+  commits: readonly PreparedCommit[],
+  active: ActiveByTopic<StoredSubscription>,
+): Promise<Known> {
+  const resources = await loadResources(sql, commits);
+  return {
+    requests: await loadRequests(sql, commits),
+    keys: await loadKeys(sql, commits),
+    resources,
+    masks: await loadMasks(sql, commits, resources, active),
+  };
+}
+
+async function loadRequests(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, EarlierMessage>> {
+  const rows = await bulkRead(
+    sql,
+    (wanted) =>
+      `select r.partner, r.request_id, r.entry, r.digest
+       from ${wanted} w join request r on r.request_id = w.request_id and r.partner = w.partner`,
+    { request_id: 'text', partner: 'text' },
+    commits.flatMap(({ message }) => (message ? [[message.requestId, message.partner]] : [])),
+  );
+  return new Map(
+    rows.map((row) => [
+      requestName(text(row.partner), text(row.request_id)),
+      { entry: number(row.entry), digest: text(row.digest) },
+    ]),
+  );
+}
+
+async function loadKeys(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, KeyOwner>> {
+  const rows = await bulkRead(
+    sql,
+    (wanted) =>
+      `select k.partner, k.key, k.content, k.location, k.entry, e.head
+       from ${wanted} w join message_key k on k.partner = w.partner and k.key = w.key join entry e on e.seq = k.entry`,
+    { partner: 'text', key: 'text' },
+    commits.flatMap(({ message, keys }) => (message && keys ? keys.keys.map((key) => [message.partner, key]) : [])),
+  );
+  return new Map(
+    rows.map((row) => [
+      keyName(text(row.partner), text(row.key)),
+      {
+        entry: number(row.entry),
+        content: text(row.content),
+        location: text(row.location),
+        receivedAt: (JSON.parse(text(row.head)) as EntryHead).message?.receivedAt ?? 0,
+      },
+    ]),
+  );
+}
+
+async function loadResources(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, Current>> {
+  const named = commits.flatMap(({ changes, guards = [], grants = [], revocations = [] }) => [
+    ...changes,
+    ...guards,
+    ...grants,
+    ...revocations,
+  ]);
+  const keys = new Map(named.map(({ type, id }) => [`${type}/${id}`, [id, type] as const]));
+  const rows = await bulkRead(
+    sql,
+    (wanted) =>
+      `select r.type, r.id, r.key, r.version, r.updated, r.entry, r.part
+       from ${wanted} w join resource r on r.id = w.id and r.type = w.type`,
+    { id: 'text', type: 'text' },
+    [...keys.values()],
+  );
+  return new Map(
+    rows.map((row) => [
+      `${text(row.type)}/${text(row.id)}`,
+      {
+        key: number(row.key),
+        version: number(row.version),
+        updated: number(row.updated),
+        entry: number(row.entry),
+        part: number(row.part),
+      },
+    ]),
+  );
+}
+
+/** Those of resources that exist: a new one has no readers yet. */
+async function loadMasks(
+  sql: Sql,
+  commits: readonly PreparedCommit[],
+  resources: ReadonlyMap<string, Current>,
+  active: ActiveByTopic<StoredSubscription>,
+): Promise<ReadonlyMap<string, number>> {
+  const wanted = new Map<string, readonly [string, number]>();
+  const want = (reference: string, partners: Iterable<string>): void => {
+    const existing = resources.get(reference);
+    if (!existing) return;
+    const block = blockOf(existing.key);
+    for (const partner of partners) wanted.set(maskName(partner, block), [partner, block]);
+  };
+  for (const { changes, grants = [], revocations = [], announce } of commits) {
+    for (const { type, id, readers } of [...changes, ...grants, ...revocations]) want(`${type}/${id}`, readers);
+    for (const { focus, topics } of announce?.announcements ?? [])
+      for (const topic of topics)
+        want(
+          focus,
+          (active.get(topic) ?? []).map(({ partner }) => partner),
+        );
+  }
+  const rows = await bulkRead(
+    sql,
+    (rows) =>
+      `select a.partner, a.block, a.mask
+       from ${rows} w join reader a on a.partner = w.partner and a.block = w.block`,
+    { partner: 'text', block: 'integer' },
+    [...wanted.values()],
+  );
+  return new Map(rows.map((row) => [maskName(text(row.partner), number(row.block)), number(row.mask)]));
+}

@@ -1,0 +1,103 @@
+import type { Store } from '../port.ts';
+import { type CommitContext, type CommitOutcome, writeCommits } from './commit/commits.ts';
+import type { PreparedCommit } from './commit/prepare.ts';
+import { addConfiguration } from './configurations.ts';
+import type { Entries } from './journal/entry.ts';
+import type { Facts } from './journal/facts.ts';
+import { lease } from './once.ts';
+import { claim, release, renew } from './outbox/claims.ts';
+import { type Ending, ended } from './outbox/ended.ts';
+import { requeue, skip } from './outbox/operator-acts.ts';
+import type { Sql } from './sql.ts';
+import { heartbeat } from './subscriptions.ts';
+import { type Writing, writeTogether } from './writing.ts';
+
+/** Something to be written, as plain data: it is sent to the thread of the store. */
+export type Job =
+  | { readonly kind: 'commit'; readonly commit: PreparedCommit }
+  | { readonly kind: 'audit'; readonly audit: { readonly facts: Facts; readonly at: number } }
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'act'; readonly act: Act };
+
+/** A write of its own, by the name of the method of the port. */
+export type Act = {
+  [Name in keyof Acts]: { readonly name: Name; readonly given: Parameters<Store[Name]> };
+}[keyof Acts];
+
+type Acts = Pick<
+  Store,
+  'claim' | 'renew' | 'release' | 'requeue' | 'skip' | 'heartbeat' | 'lease' | 'addConfiguration' | 'ready'
+>;
+
+export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entries };
+
+/** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
+export type JobResult = CommitOutcome | unknown;
+
+/**
+ * Runs jobs in one transaction. Commits are written together, and so are endings; acts keep their place among them.
+ */
+export async function runJobs(sql: Sql, jobs: readonly Job[], context: JobContext): Promise<readonly JobResult[]> {
+  return writeTogether(sql, async (w) => {
+    const results: JobResult[] = new Array(jobs.length);
+    let start = 0;
+    while (start < jobs.length) {
+      const act = jobs.findIndex((it, index) => index >= start && it.kind === 'act');
+      const end = act < 0 ? jobs.length : act;
+      await runSegment(w, jobs.slice(start, end), context, (index, result) => {
+        results[start + index] = result;
+      });
+      const job = jobs[end];
+      if (job?.kind === 'act') results[end] = await runAct(w, job.act, context);
+      start = end + 1;
+    }
+    return results;
+  });
+}
+
+async function runSegment(
+  w: Writing,
+  jobs: readonly Job[],
+  context: JobContext,
+  settle: (index: number, result: JobResult) => void,
+): Promise<void> {
+  const indexed = jobs.map((job, index) => ({ job, index }));
+  const commits = indexed.flatMap(({ job, index }) => (job.kind === 'commit' ? { index, commit: job.commit } : []));
+  const endings = indexed.flatMap(({ job, index }) => (job.kind === 'ended' ? { index, ending: job.ending } : []));
+  const outcomes = await writeCommits(
+    w,
+    commits.map(({ commit }) => commit),
+    context,
+  );
+  for (const [n, { index }] of commits.entries()) settle(index, outcomes[n]);
+  const areRecorded = await ended(
+    w,
+    endings.map(({ ending }) => ending),
+  );
+  for (const [n, { index }] of endings.entries()) settle(index, areRecorded[n]);
+  for (const { job } of indexed) if (job.kind === 'audit') w.record(job.audit.facts, job.audit.at);
+}
+
+async function runAct(w: Writing, act: Act, { entries, newId }: JobContext): Promise<unknown> {
+  switch (act.name) {
+    case 'claim':
+      return claim(w, entries(w.sql), ...act.given);
+    case 'renew':
+      return renew(w, ...act.given);
+    case 'release':
+      return release(w, ...act.given);
+    case 'requeue':
+      return requeue(w, ...act.given);
+    case 'skip':
+      return skip(w, ...act.given);
+    case 'heartbeat':
+      return heartbeat(w, ...act.given, newId);
+    case 'lease':
+      return lease(w.sql, ...act.given);
+    case 'addConfiguration':
+      return addConfiguration(w.sql, ...act.given);
+    // A real write: on a full disk an empty transaction would succeed.
+    case 'ready':
+      return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;
+  }
+}

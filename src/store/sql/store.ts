@@ -1,0 +1,133 @@
+import type { Committed, Store } from '../port.ts';
+import type { HideValue } from '../search-index.ts';
+import type { CommitOutcome } from './commit/commits.ts';
+import { type PreparedCommit, prepare } from './commit/prepare.ts';
+import { configuration, configurations, configurationUses } from './configurations.ts';
+import { directory } from './directory.ts';
+import type { Group } from './group.ts';
+import type { Indexing } from './index/indexing.ts';
+import type { Act } from './jobs.ts';
+import { entriesOf } from './journal/entry.ts';
+import { factsOf } from './journal/facts.ts';
+import { wasDone } from './once.ts';
+import * as lists from './outbox/lists.ts';
+import { placerSubscription } from './placer-subscriptions.ts';
+import { audit } from './read/audit.ts';
+import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
+import { current, history, version } from './read/resources.ts';
+import { search } from './read/search.ts';
+import type { Sql } from './sql.ts';
+import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
+import { unknownCodes } from './unknown-codes.ts';
+
+export type StoreParts = {
+  /** A connection that only reads. */
+  readonly read: Sql;
+  /** The only writer: in this thread, or the end of the line to another. */
+  readonly writer: Pick<Group, 'submit'>;
+  readonly indexing: Indexing;
+  readonly hide: HideValue;
+  /** Calls back when another gateway on the store may have put something in the outbox. */
+  readonly onNotice?: (listener: () => void) => void;
+  /** Tells the other gateways on the store that something was put in the outbox. */
+  readonly notice?: () => void;
+  readonly close: () => Promise<void>;
+};
+
+/** The store on a database: it reads here, and writes by jobs. */
+export function storeOf({ read, writer, indexing, hide, close, notice, onNotice }: StoreParts): Store {
+  const entries = entriesOf(read);
+  const listeners = new Set<() => void>();
+  const callListeners = () => {
+    for (const listener of listeners) listener();
+  };
+  onNotice?.(callListeners);
+  const announceSent = () => {
+    callListeners();
+    notice?.();
+  };
+  const act = <Name extends Act['name']>(name: Name, ...given: Parameters<Store[Name]>) =>
+    writer.submit({ kind: 'act', act: { name, given } as Act }) as ReturnType<Store[Name]>;
+  const ended = (ending: Extract<Parameters<typeof writer.submit>[0], { kind: 'ended' }>['ending'], soon?: 'soon') =>
+    writer.submit({ kind: 'ended', ending }, soon) as Promise<boolean>;
+
+  return {
+    commit: async (it) => {
+      const prepared = prepare(it, indexing.of);
+      const { committed, sent } = (await writer.submit({ kind: 'commit', commit: prepared })) as CommitOutcome;
+      if (sent) announceSent();
+      return withResources(committed, prepared);
+    },
+    appendAudit: async (events) => {
+      const [first] = events;
+      if (!first) return;
+      const at = Date.parse(first.recorded ?? '') || 0;
+      await writer.submit({ kind: 'audit', audit: { facts: factsOf(events), at } });
+    },
+    audit: (query) => audit(read, query),
+    message: (id) => messageById(read, id),
+    messageByRequest: (partner, requestId) => messageByRequest(read, partner, requestId),
+    messageByKeys: (partner, keys) => messageByKeys(read, partner, keys),
+    messages: (query) => messages(read, query),
+    read: (type, id, reader) => current(read, entries, { type, id }, reader),
+    vread: (type, id, number, reader) => version(read, entries, { type, id }, number, reader),
+    history: (type, id, reader) => history(read, entries, { type, id }, reader),
+    search: (type, query, reader) => search(read, entries, type, query, { reader, indexing, hide }),
+    // no value of a resource has this character: no hidden value equals a key
+    keyFor: (purpose) => Buffer.from(hide(`\0${purpose}`), 'base64url'),
+    subscription: (id, partner) => subscription(read, id, partner),
+    subscriptions: ({ partner }) => subscriptions(read, partner),
+    subscriptionEvents: (id, range) => subscriptionEvents(read, id, range),
+    placerSubscription: (partner, id) => placerSubscription(read, partner, id),
+    heartbeat: async (now, notifying) => {
+      const count = await act('heartbeat', now, notifying);
+      if (count) announceSent();
+      return count;
+    },
+    done: (name) => wasDone(read, name),
+    lease: (name, wish) => act('lease', name, wish),
+    directory: (query) => directory(read, query),
+    addConfiguration: (set, now) => act('addConfiguration', set, now),
+    configuration: (digest) => configuration(read, digest),
+    configurations: () => configurations(read),
+    configurationUses: (query) => configurationUses(read, query),
+    claim: (wish) => act('claim', wish),
+    renew: (claim, wish) => act('renew', claim, wish),
+    release: (claim) => act('release', claim),
+    complete: (claim, delivery, ending) => ended({ kind: 'complete', claim, delivery, ending }, 'soon'),
+    retryLater: (claim, delivery, ending) => ended({ kind: 'retryLater', claim, delivery, ending }),
+    deadLetter: (claim, delivery, ending) => ended({ kind: 'deadLetter', claim, delivery, ending }),
+    withdraw: (claim, delivery, ending) => ended({ kind: 'withdraw', claim, delivery, ending }),
+    isDeliverable: (delivery) => lists.isDeliverable(read, delivery),
+    hasDeliverable: () => lists.hasDeliverable(read),
+    requeue: async (dispatchId, now, events) => {
+      const isRequeued = await act('requeue', dispatchId, now, events);
+      if (isRequeued) announceSent();
+      return isRequeued;
+    },
+    skip: async (dispatchId, it) => {
+      const isSkipped = await act('skip', dispatchId, it);
+      if (isSkipped) announceSent();
+      return isSkipped;
+    },
+    dispatch: (id) => lists.dispatch(read, id),
+    undelivered: (query) => lists.undelivered(read, query),
+    dispatches: (query) => lists.dispatches(read, query),
+    attempts: (dispatchId) => lists.attempts(read, dispatchId),
+    depth: () => lists.depth(read),
+    onDispatch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: () => act('ready').catch(() => false),
+    unknownCodes: (query) => unknownCodes(read, query),
+    close,
+  };
+}
+
+/** The writer has only the texts of a commit, and does not send them back. */
+function withResources(committed: Committed, { changes, now }: PreparedCommit): Committed {
+  if (committed.kind !== 'committed') return committed;
+  const resources = changes.map(({ type, id, version, text }) => ({ type, id, version, lastUpdated: now, text }));
+  return { ...committed, resources };
+}

@@ -1,0 +1,26 @@
+import type { Group } from '../sql/group.ts';
+import { openIndexing } from '../sql/index/open.ts';
+import { writerOn } from '../sql/writer.ts';
+import { connect } from './driver.ts';
+import { migrate } from './schema.ts';
+
+export type SqliteWriterOptions = {
+  readonly file: string;
+  readonly busyTimeout: number;
+  readonly secret?: string;
+  readonly newId?: (now: Date) => string;
+};
+
+/** Opens a store to write, migrates its schema and rebuilds its index when the search parameters changed. */
+export async function openSqliteWriter({ file, busyTimeout, secret, newId }: SqliteWriterOptions) {
+  const connection = connect(file, busyTimeout);
+  try {
+    await migrate(connection);
+    const { indexing, hide } = await connection.writing((sql) => openIndexing(sql, secret));
+    const writer: Group = writerOn(connection, { indexing, newId });
+    return { writer, indexing, hide, connection, close: () => connection.close() };
+  } catch (why) {
+    await connection.close();
+    throw why;
+  }
+}

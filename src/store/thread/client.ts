@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { faultFrom } from '../fault-data.ts';
+import type { Group } from '../sql/group.ts';
+import type { FromWriter, ToWriter, WriterAddress } from './protocol.ts';
+
+type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (why: unknown) => void };
+
+/**
+ * Opens the writer of a store in a thread of its own: commits, their fsync and the write-back of the log do not stop the
+ * event loop. Throws when the store cannot be opened. `died` is called when the thread ends by itself: what it had not
+ * answered may or may not be stored, so that the process must end.
+ */
+export async function openThread(
+  address: WriterAddress,
+  { died }: { readonly died: (why: Error) => void },
+): Promise<Group> {
+  const thread = new Worker(new URL('writer.ts', import.meta.url), { workerData: address, name: 'store' });
+  const waiting = new Map<number, Waiting>();
+  let isClosing = false;
+  let last = 0;
+  let outgoing: Extract<ToWriter, { kind: 'jobs' }>['jobs'][number][] = [];
+
+  const fail = (why: Error) => {
+    for (const { reject } of waiting.values()) reject(why);
+    waiting.clear();
+  };
+  const opened = once(thread, 'message') as Promise<[FromWriter]>;
+  const ended = new Promise<never>((_, reject) => {
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`The thread of the store ended with ${code}.`)));
+  });
+  ended.catch((why: Error) => {
+    fail(why);
+    if (!isClosing) died(why);
+  });
+  const [first] = await Promise.race([opened, ended]);
+  if (first.kind === 'failed') {
+    isClosing = true;
+    await thread.terminate();
+    throw faultFrom(first.fault);
+  }
+  thread.on('message', (message: FromWriter) => {
+    if (message.kind !== 'settled') return;
+    for (const it of message.settled) {
+      const job = waiting.get(it.id);
+      waiting.delete(it.id);
+      if ('fault' in it) job?.reject(faultFrom(it.fault));
+      else job?.resolve(it.result);
+    }
+    if (waiting.size === 0) thread.unref();
+  });
+  thread.unref();
+
+  const send = (message: ToWriter) => thread.postMessage(message);
+  // the jobs of one turn of the event loop wake the thread once
+  const flush = () => {
+    send({ kind: 'jobs', jobs: outgoing });
+    outgoing = [];
+  };
+  return {
+    submit: (job, when = 'now') =>
+      new Promise((resolve, reject) => {
+        if (isClosing) return reject(new Error('The store is closed.'));
+        const id = ++last;
+        waiting.set(id, { resolve, reject });
+        thread.ref();
+        if (outgoing.push({ id, job, when }) === 1) queueMicrotask(flush);
+      }),
+    close: async () => {
+      if (isClosing) return;
+      isClosing = true;
+      thread.ref();
+      if (outgoing.length) flush();
+      const closed = once(thread, 'exit');
+      send({ kind: 'close' });
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { faultData } from '../fault-data.ts';
+import { openSqliteWriter } from '../sqlite/open-writer.ts';
+import type { FromWriter, Settled, ToWriter, WriterAddress } from './protocol.ts';
+
+/** The thread of the store: the only writer. */
+
+const port = parentPort!;
+const send = (message: FromWriter) => port.postMessage(message);
+
+let settled: Settled[] = [];
+// the results of one group wake the other thread once
+const settle = (it: Settled) => {
+  if (settled.push(it) > 1) return;
+  setImmediate(() => {
+    send({ kind: 'settled', settled });
+    settled = [];
+  });
+};
+
+try {
+  const { writer, close } = await openSqliteWriter(workerData as WriterAddress & { readonly kind: 'sqlite' });
+  port.on('message', async (message: ToWriter) => {
+    if (message.kind === 'close') {
+      await writer.close();
+      await close();
+      if (settled.length) send({ kind: 'settled', settled });
+      port.close();
+      return;
+    }
+    for (const { id, job, when } of message.jobs)
+      writer.submit(job, when).then(
+        (result) => settle({ id, result }),
+        (why) => settle({ id, fault: faultData(why) }),
+      );
+  });
+  send({ kind: 'open' });
+} catch (why) {
+  send({ kind: 'failed', fault: faultData(why) });
+  port.close();
+}
