@@ -35,14 +35,14 @@ let isStopping = false;
 const stop = (): void => {
   if (isStopping) return;
   isStopping = true;
-  const end = () => {
-    rmSync(folder, { recursive: true, force: true });
-    process.exit();
-  };
-  if (!server || server.exitCode !== null) return end();
+  if (!server || server.exitCode !== null) end();
   server.once('exit', end);
   server.kill('SIGINT');
   setTimeout(() => server?.kill('SIGQUIT'), 10_000);
+};
+const end = (): never => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit();
 };
 process.stdin.on('end', stop).on('error', stop).resume();
 // those of the terminal reach the test process too, whose end is ours
