@@ -79,6 +79,7 @@ export async function connect(url: string, options: PostgresOptions = {}): Promi
   return {
     read: readSql,
     writing: transactions.writing,
+    isOutage: (why) => why instanceof PostgresFault && why.kind !== 'other',
     notify: bell.notify,
     onNotify: bell.onNotify,
     script: async (work) => {
