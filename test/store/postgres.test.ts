@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { afterAll, expect } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { storeContract } from '../support/store/contract/index.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
@@ -6,6 +7,9 @@ import { emptyPostgres } from '../support/store/postgres.ts';
 storeContract('PostgreSQL', async () => openPostgresStore(await emptyPostgres(), { inTest: {} }));
 
 /** As of a distributed engine: no NOTIFY, and one statement in 50 fails because of a conflict with another transaction. */
+let conflicts = 0;
+afterAll(() => expect(conflicts).toBeGreaterThan(100));
+
 storeContract('PostgreSQL with conflicts and without NOTIFY', async () =>
   openPostgresStore(await emptyPostgres(), { notify: false, inTest: { Client: conflicting(50) } }),
 );
@@ -27,6 +31,7 @@ function conflicting(oneIn: number): typeof pg.Client {
       const mayFail =
         (this.#isBegun || text === 'commit') && !text.startsWith('begin') && typeof given.at(-1) !== 'function';
       if (!mayFail || !chance()) return forward(...given) as never;
+      conflicts += 1;
       // the server itself refuses, so that the transaction fails as a whole
       return forward(`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`) as never;
     }

@@ -65,16 +65,6 @@ export function clientsTo(url: string, { timeouts, Client }: ClientOptions) {
   };
 }
 
-/** The address without its password, for messages. */
-export function withoutPassword(url: string): string {
-  try {
-    const { protocol, username, hostname, port, pathname } = new URL(url);
-    return `${protocol}//${username ? `${username}@` : ''}${hostname}${port ? `:${port}` : ''}${pathname}`;
-  } catch {
-    return 'postgres:…';
-  }
-}
-
 function checkAddress(options: pg.ClientConfig): void {
   try {
     new pg.Client(options);

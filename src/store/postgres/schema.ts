@@ -67,7 +67,7 @@ async function step(run: Run): Promise<number> {
     const found = await schemaNumber(run);
     const next = found === 0 ? firstSchema : found + 1;
     if (found < newest) {
-      for (const statement of steps[next - firstSchema]!) await run(statement);
+      await run(steps[next - firstSchema]!.join(';\n'));
       await run(`insert into meta (name, value) values ('schema', '${next}')
         on conflict (name) do update set value = excluded.value`);
     }

@@ -35,15 +35,16 @@ let isStopping = false;
 const stop = (): void => {
   if (isStopping) return;
   isStopping = true;
-  if (!server || server.exitCode !== null) end();
-  server.once('exit', end);
-  server.kill('SIGINT');
-  setTimeout(() => server?.kill('SIGQUIT'), 10_000);
+  if (server && server.exitCode === null) {
+    server.once('exit', end);
+    server.kill('SIGQUIT'); // at once: its data goes too
+  } else end();
 };
-const end = (): never => {
+const end = (): void => {
   rmSync(folder, { recursive: true, force: true });
   process.exit();
 };
+process.stderr.on('error', () => {});
 process.stdin.on('end', stop).on('error', stop).resume();
 // those of the terminal reach the test process too, whose end is ours
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -15,14 +15,18 @@ const server = (): Promise<pg.Pool> => {
 async function start(): Promise<pg.Pool> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'postgres-server.ts')], {
     detached: true, // Ctrl-C is for this process; the other stops after it
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let problem = '';
+  child.stderr.on('data', (chunk) => {
+    problem += chunk;
   });
   const port = await Promise.race([
-    once(child.stdout!, 'data').then(([line]) => Number(line)),
-    once(child, 'exit').then(() => Promise.reject(new Error('PostgreSQL did not start: see above.'))),
+    once(child.stdout, 'data').then(([line]) => Number(line)),
+    once(child, 'close').then(() => Promise.reject(new Error(`PostgreSQL did not start: ${problem}`))),
   ]);
   child.unref();
-  for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { unref(): void }).unref();
   return new pg.Pool({
     host: '127.0.0.1',
     port,
