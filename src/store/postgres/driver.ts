@@ -56,6 +56,7 @@ export async function connect(url: string, options: PostgresOptions = {}): Promi
   const transactions = transactionsOn({ open: clients.open, statementOf, retryFor });
 
   const read = async (text: string, values: readonly Value[]): Promise<readonly Row[]> => {
+    if (pool.ending) throw new Error('The store is closed.');
     const until = performance.now() + retryFor;
     for (let attempt = 1; ; attempt++) {
       try {
