@@ -160,6 +160,8 @@ describe('the schema', () => {
   });
 });
 
+const listening = () => asSuperuser("select 1 from pg_stat_activity where query like 'listen mgn_%'");
+
 describe('a notification', () => {
   test('reaches the other gateways of the store, several as one, and not its own', async () => {
     const url = await emptyPostgres();
@@ -172,13 +174,12 @@ describe('a notification', () => {
     a.onNotify(() => heard.a++);
     b.onNotify(() => heard.b++);
     stranger.onNotify(() => heard.stranger++);
-    // each is called once when it begins to listen
-    await expect.poll(() => heard).toEqual({ a: 1, b: 1, stranger: 1 });
+    await expect.poll(listening).toHaveLength(3);
     for (let n = 0; n < 100; n++) a.notify();
-    await expect.poll(() => heard.b).toBe(2);
+    await expect.poll(() => heard.b).toBe(1);
     b.notify();
-    await expect.poll(() => heard.a).toBe(2);
-    expect(heard).toEqual({ a: 2, b: 2, stranger: 1 });
+    await expect.poll(() => heard.a).toBe(1);
+    expect(heard).toEqual({ a: 1, b: 1, stranger: 0 });
   });
 
   test('is heard again after the connection was cut', async () => {
@@ -186,18 +187,19 @@ describe('a notification', () => {
     const database = await open(url, { notify: true });
     let heard = 0;
     database.onNotify(() => heard++);
-    await expect.poll(() => heard).toBe(1);
+    await expect.poll(listening).toHaveLength(1);
     await asSuperuser("select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen mgn_%'");
-    await expect.poll(() => heard).toBe(2);
+    // once for what may have been missed
+    await expect.poll(() => heard).toBe(1);
   });
 
-  test('is not sent when switched off', async () => {
+  test('is neither sent nor received when switched off', async () => {
     const url = await emptyPostgres();
     const database = await open(url, { notify: false });
     database.onNotify(() => {
       throw new Error('heard');
     });
     database.notify();
-    expect(await asSuperuser("select 1 from pg_stat_activity where query like 'listen mgn_%'")).toEqual([]);
+    expect(await listening()).toEqual([]);
   });
 });

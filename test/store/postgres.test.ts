@@ -14,12 +14,14 @@ storeContract('PostgreSQL with conflicts and without NOTIFY', async () =>
   openPostgresStore(await emptyPostgres(), { notify: false, inTest: { Client: conflicting(50) } }),
 );
 
+let state = 1;
+/** True once in `oneIn` times, in the same order at each run. */
+function chance(oneIn: number): boolean {
+  state = (state * 48_271) % 2_147_483_647;
+  return state % oneIn === 0;
+}
+
 function conflicting(oneIn: number): typeof pg.Client {
-  let state = 1;
-  const chance = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % oneIn === 0;
-  };
   return class extends pg.Client {
     #isBegun = false;
     override query(...given: unknown[]): never {
@@ -30,7 +32,7 @@ function conflicting(oneIn: number): typeof pg.Client {
       const forward = (...all: unknown[]) => (super.query as (...all: unknown[]) => unknown)(...all);
       const mayFail =
         (this.#isBegun || text === 'commit') && !text.startsWith('begin') && typeof given.at(-1) !== 'function';
-      if (!mayFail || !chance()) return forward(...given) as never;
+      if (!mayFail || !chance(oneIn)) return forward(...given) as never;
       conflicts += 1;
       // the server itself refuses, so that the transaction fails as a whole
       return forward(`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`) as never;

@@ -30,6 +30,7 @@ export function bellOn(
   let again: NodeJS.Timeout | undefined;
   let lastSent = 0;
   let isClosed = false;
+  let wasLost = false;
   let wait = firstWait;
 
   const ring = () => {
@@ -51,7 +52,8 @@ export function bellOn(
       if (isClosed) return void (await client.end());
       connection = client;
       wait = firstWait;
-      ring(); // what was announced while nobody listened
+      if (wasLost) ring(); // what was announced meanwhile
+      wasLost = false;
     } catch {
       retry();
     } finally {
@@ -60,6 +62,7 @@ export function bellOn(
   };
   const retry = () => {
     if (isClosed || listeners.size === 0) return;
+    wasLost = true;
     again = setTimeout(start, wait).unref();
     wait = Math.min(wait * 2, longestWait);
   };
