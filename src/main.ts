@@ -9,8 +9,6 @@ import { addressOf, type Replication } from './directory/index.ts';
 import { mayStillDisclose } from './exchange/consent/still-permitted.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
-import { issue } from './fhir/issue.ts';
-import { failure, type Result, success } from './fhir/result.ts';
 import { follow } from './main/follow.ts';
 import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
@@ -23,38 +21,16 @@ import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { openSqliteStore, openSqliteStoreToRead } from './store/sqlite/open.ts';
 import { withStoreFaults } from './store/store-fault.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
+export { openStore, openStoreToRead, printedStore } from './main/open-store.ts';
 export { openConfigurationToStart } from './main/stored-set.ts';
 export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
 /** Version in package.json. */
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
-
-/** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
-export const openStore = (address: string): Promise<Result<Store>> =>
-  opened(address, openSqliteStore, 'store-open-failed');
-
-/** Opens an existing `sqlite:FILE` that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
-export const openStoreToRead = (address: string): Promise<Result<Store>> =>
-  opened(address, openSqliteStoreToRead, 'store-read-failed');
-
-async function opened(
-  address: string,
-  open: (file: string) => Promise<Store>,
-  rule: 'store-open-failed' | 'store-read-failed',
-): Promise<Result<Store>> {
-  const file = /^sqlite:(.+)$/.exec(address)?.[1];
-  if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
-  try {
-    return success(await open(file));
-  } catch (error) {
-    return failure(issue(rule, { store: file, problem: error instanceof Error ? error.message : 'error' }));
-  }
-}
 
 /** A running gateway. */
 export type Running = {

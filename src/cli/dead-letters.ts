@@ -18,7 +18,7 @@ export const registerDeadLetters = (program: Command): void => {
     program
       .command(name)
       .description(description)
-      .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+      .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
   command(
     'dead-letters [id]',

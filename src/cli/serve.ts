@@ -3,7 +3,7 @@ import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { demoNetwork, openConfigurationToStart, openStore, run } from '../main.ts';
+import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
 type Options = {
@@ -23,7 +23,7 @@ export const registerServe = (program: Command): void => {
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .addOption(portOption('port to listen on'))
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
     .addOption(languageOption())
     .action(async (options: Options) => {
@@ -52,7 +52,11 @@ export const registerServe = (program: Command): void => {
         refuse(hostname, [taken], options.language);
         return;
       }
-      log.info({ step: 'serve', outcome: 'listening', because: `port ${running.port}, store ${options.store}` });
+      log.info({
+        step: 'serve',
+        outcome: 'listening',
+        because: `port ${running.port}, store ${printedStore(options.store)}`,
+      });
       const stop = async () => {
         await running.stop();
         log.info({ step: 'serve', outcome: 'stopped' });
