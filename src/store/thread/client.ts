@@ -17,6 +17,7 @@ export async function openThread(
 ): Promise<Group> {
   const thread = new Worker(new URL('writer.ts', import.meta.url), { workerData: address, name: 'store' });
   const waiting = new Map<number, Waiting>();
+  let isOpen = false;
   let isClosing = false;
   let last = 0;
   let outgoing: Extract<ToWriter, { kind: 'jobs' }>['jobs'][number][] = [];
@@ -32,15 +33,19 @@ export async function openThread(
   });
   ended.catch((why: Error) => {
     fail(why);
-    if (!isClosing) died(why);
+    if (isOpen) died(why);
   });
   const [first] = await Promise.race([opened, ended]);
   if (first.kind === 'failed') {
-    isClosing = true;
     await thread.terminate();
     throw faultFrom(first.fault);
   }
+  isOpen = true;
   thread.on('message', (message: FromWriter) => {
+    if (message.kind === 'closed') {
+      isOpen = false;
+      void thread.terminate();
+    }
     if (message.kind !== 'settled') return;
     for (const it of message.settled) {
       const job = waiting.get(it.id);
@@ -48,7 +53,7 @@ export async function openThread(
       if ('fault' in it) job?.reject(faultFrom(it.fault));
       else job?.resolve(it.result);
     }
-    if (waiting.size === 0) thread.unref();
+    if (waiting.size === 0 && !isClosing) thread.unref();
   });
   thread.unref();
 

@@ -30,7 +30,8 @@ try {
       await writer.close();
       await close();
       if (settled.length) send({ kind: 'settled', settled });
-      port.close();
+      // the other thread ends this one when it has read this: what a thread sends just before it ends may be lost
+      send({ kind: 'closed' });
       return;
     }
     for (const { id, job, when } of message.jobs)
@@ -41,6 +42,6 @@ try {
   });
   send({ kind: 'open' });
 } catch (why) {
+  port.on('message', () => {}); // stays until it is ended
   send({ kind: 'failed', fault: faultData(why) });
-  port.close();
 }
