@@ -102,7 +102,7 @@ async function openExisting(address: string): Promise<Result<Store>> {
   const existing = await openStoreToRead(address);
   if (!existing.ok) return existing;
   await existing.value.close();
-  return openStore(address);
+  return openStore(address, { thread: 'none' });
 }
 
 async function withStore(

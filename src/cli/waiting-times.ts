@@ -64,7 +64,7 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
   // a dry run creates no store
   const stored = /^sqlite:(.*)/.exec(options.store)?.[1];
   const isNew = stored !== undefined && !existsSync(stored);
-  const opened = await openStore(options.dryRun && isNew ? 'sqlite::memory:' : options.store);
+  const opened = await openStore(options.dryRun && isNew ? 'sqlite::memory:' : options.store, { thread: 'none' });
   if (!opened.ok) return refusedWith(opened.issues);
   const store = opened.value;
   try {

@@ -4,14 +4,16 @@ import type { Store } from '../store/port.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts';
 
 /**
- * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER@HOST:PORT/DATABASE`. Issues: `store-type-unsupported`,
- * `store-open-failed`.
+ * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER@HOST:PORT/DATABASE`. A command that writes little takes no
+ * thread for it, which takes longer to start than to write. Issues: `store-type-unsupported`, `store-open-failed`.
  */
-export const openStore = (address: string): Promise<Result<Store>> =>
+export const openStore = (address: string, { thread = 'store' }: Writing = {}): Promise<Result<Store>> =>
   opened(address, 'store-open-failed', {
-    sqlite: openSqliteStore,
+    sqlite: (file) => openSqliteStore(file, { thread }),
     postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStore(url),
   });
+
+type Writing = { readonly thread?: 'store' | 'none' };
 
 /** Opens an existing store that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
 export const openStoreToRead = (address: string): Promise<Result<Store>> =>
