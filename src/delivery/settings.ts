@@ -52,8 +52,6 @@ export type DeliverySettings = {
   readonly lease: number;
   /** Poll interval (ms), for dispatches of other processes. */
   readonly poll: number;
-  /** Retention of the bodies of delivered dispatches (ms); their status is retained without limit. */
-  readonly keepBodies: number;
   /** Number of bytes read of a response. */
   readonly maximumAnswer: number;
   /** Time for attempts in progress at `stop` (ms); then they are cut off and released. */
@@ -75,7 +73,6 @@ export const defaults: DeliverySettings = {
   batch: 32,
   lease: 10_000,
   poll: 1_000,
-  keepBodies: 7 * 24 * 60 * 60_000,
   maximumAnswer: 256 * 1024,
   grace: 10_000,
 };

@@ -142,12 +142,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
-  const compact = () => {
-    store.compact(new Date(world.now().getTime() - settings.keepBodies)).catch(fault);
-  };
-  const compacting = setInterval(compact, 60 * 60_000);
   const unsubscribe = store.onDispatch(wake);
-  compact();
   wake();
 
   return {
@@ -168,7 +163,6 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     await Promise.all(serving);
     clearTimeout(patience);
     clearInterval(renewal);
-    clearInterval(compacting);
     await channel.close();
     for (const resolve of idlers) resolve();
     idlers.clear();

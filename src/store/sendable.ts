@@ -12,4 +12,6 @@ export const sendable = (commit: Commit): Commit => ({
   ...(commit.changes ? { changes: commit.changes.map((it) => ({ ...it, text: textOf(it, commit.now) })) } : {}),
 });
 
-const ownBytes = (it: Uint8Array): Uint8Array => (it.byteLength === it.buffer.byteLength ? it : new Uint8Array(it));
+/** With a buffer of its own. */
+export const ownBytes = (it: Uint8Array): Uint8Array =>
+  it.byteLength === it.buffer.byteLength ? it : new Uint8Array(it);

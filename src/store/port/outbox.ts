@@ -242,7 +242,4 @@ export type Outbox = {
 
   /** Calls `listener` after commits of this process with dispatches: a hint, in addition to polling. */
   onDispatch(listener: () => void): () => void;
-
-  /** Deletes the bodies of dispatches that ended before `before`, other than dead letters; their status is retained. Returns their number. */
-  compact(before: Date): Promise<number>;
 };

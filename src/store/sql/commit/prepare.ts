@@ -1,5 +1,6 @@
 import type { Change, Commit, PartnerId, ResourceKey } from '../../port.ts';
-import { resourceText } from '../../text.ts';
+import { ownBytes } from '../../sendable.ts';
+import { textOf } from '../../text.ts';
 import type { Indexing, IndexRows } from '../index/indexing.ts';
 import { type Facts, factsOf } from '../journal/facts.ts';
 
@@ -20,17 +21,24 @@ export type PreparedCommit = Omit<Commit, 'changes' | 'audit'> & {
 };
 
 export function prepare({ changes = [], audit = [], ...it }: Commit, of: Indexing['of']): PreparedCommit {
-  return { ...it, changes: changes.map((change) => prepareChange(change, it.now, of)), facts: factsOf(audit) };
+  const { message } = it;
+  return {
+    ...it,
+    ...(message ? { message: { ...message, body: ownBytes(message.body) } } : {}),
+    changes: changes.map((change) => prepareChange(change, it.now, of)),
+    facts: factsOf(audit),
+  };
 }
 
-function prepareChange({ resource, text, expect, readers }: Change, now: Date, of: Indexing['of']): PreparedChange {
+function prepareChange(change: Change, now: Date, of: Indexing['of']): PreparedChange {
+  const { resource, expect, readers } = change;
   const version = expect === 'new' ? 1 : expect.version + 1;
   return {
     type: resource.resourceType,
     id: resource.id,
     isNew: expect === 'new',
     version,
-    text: text ?? resourceText(resource, version, now),
+    text: textOf(change, now),
     readers,
     index: of(resource),
   };

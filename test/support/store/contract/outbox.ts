@@ -163,20 +163,6 @@ export const outboxContract = (empty: EmptyStore) =>
       });
     });
 
-    test('compacts the bodies of old deliveries, and nothing else', async () => {
-      const store = await empty();
-      await commit(store, { dispatches: [dispatch('d1'), dispatch('d2'), dispatch('d3')] });
-      const claim = await claimOne(store);
-      const [d1, d2] = claim.deliveries;
-      await store.complete(claim, d1!, { ...ending, at: at(11) });
-      await store.complete(claim, d2!, { ...ending, at: at(50) });
-      await store.release(claim);
-      expect(await store.compact(at(20))).toBe(1);
-      expect(await store.compact(at(20))).toBe(0);
-      expect((await store.dispatches({ state: 'delivered', count: 9 })).items.map((it) => it.id)).toEqual(['d1', 'd2']);
-      expect(first(await claimOne(store)).body).toBe(dispatch('d3').body);
-    });
-
     test('is listed page by page, by message, trace, recipient or state', async () => {
       const store = await empty();
       for (const n of [1, 2, 3]) await commit(store, { dispatches: [dispatch(`d${n}`, 'a', { messageId: 'm1' })] });
