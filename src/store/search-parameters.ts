@@ -5,7 +5,14 @@ import { personElements } from '../vocabulary/clinical-types.ts';
  * change here a store rebuilds its index when opened.
  */
 export type SearchParameter = (
-  | { readonly kind: 'token'; readonly path: string; readonly system?: string; readonly hidden?: true }
+  | {
+      readonly kind: 'token';
+      readonly path: string;
+      readonly system?: string;
+      readonly hidden?: true;
+      /** Values of few resources, of a parameter whose other values many have: found without reading every resource. */
+      readonly rare?: readonly string[];
+    }
   | { readonly kind: 'reference'; readonly path: string; readonly targets: readonly string[] }
   | { readonly kind: 'date'; readonly path: string }
 ) & {
@@ -37,6 +44,9 @@ const clinical = Object.fromEntries(
   { readonly patient: SearchParameter & { readonly kind: 'reference' } }
 >;
 
+/** Few Tasks of a store are open at a time; the deadlines of all of them are watched. */
+const openTaskStatuses = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
+
 export const searchParameters = {
   ...clinical,
   Task: {
@@ -51,8 +61,8 @@ export const searchParameters = {
     subject: { kind: 'reference', path: 'for', targets: patient },
     code: { kind: 'token', path: 'code' },
     intent: { kind: 'token', path: 'intent', system: 'http://hl7.org/fhir/request-intent' },
-    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status' },
-    'business-status': { kind: 'token', path: 'businessStatus' },
+    status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status', rare: openTaskStatuses },
+    'business-status': { kind: 'token', path: 'businessStatus', rare: ['delivery-failed'] },
     identifier: { kind: 'token', path: 'identifier' },
     'authored-on': { kind: 'date', path: 'authoredOn' },
     // the partner that sent it, which is its requester for a search by `requester:identifier`
@@ -119,6 +129,14 @@ export function modifiersOf(type: string, name: string): readonly string[] {
   const own = parameter.kind === 'token' ? ['not'] : parameter.kind === 'reference' ? parameter.targets : [];
   return ['missing', ...own, ...(Object.hasOwn(parameters, `${name}:identifier`) ? ['identifier'] : [])];
 }
+
+/**
+ * Whether few resources have one value of the parameter, as with references and identifiers: a search starts from it.
+ * Other values (status, code) are a condition on what it found.
+ */
+export const isSelective = (parameter: SearchParameter): boolean =>
+  parameter.kind === 'reference' ||
+  (parameter.kind === 'token' && (parameter.hidden === true || /(^|\.)identifier$/.test(parameter.path)));
 
 /** Parameters that a partner may search a type by, without those of every type. */
 export const offeredParameters = (type: string): readonly string[] =>

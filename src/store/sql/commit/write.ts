@@ -1,6 +1,7 @@
 import type { Resource } from '../../../fhir/resource.ts';
 import { bulk } from '../bulk.ts';
 import type { Indexing, IndexRows } from '../index/indexing.ts';
+import { difference } from '../index/rows.ts';
 import { insertEntries } from '../journal/append.ts';
 import { readEntries } from '../journal/entry.ts';
 import { bitOf, blockOf } from '../keys.ts';
@@ -85,7 +86,7 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
     versions.map(({ resource, version, updated, entry, part }) => [resource, version, updated, entry, part]),
   );
   const before = await indexBefore(sql, updated, texts, indexing);
-  const changed = all.map((row) => ({ row, ...differenceOf(before.get(row.key)?.tokens ?? [], row.index.tokens) }));
+  const changed = all.map((row) => ({ row, ...difference(before.get(row.key)?.tokens ?? [], row.index.tokens) }));
   const tokens = (of: 'gone' | 'come') =>
     changed.flatMap(({ row, ...it }) =>
       it[of].map(({ parameter, value, system }) => [value, indexing.key(row.type, parameter), row.key, system]),
@@ -127,19 +128,6 @@ async function indexBefore(
       return text === undefined ? [] : [[key, indexing.of(JSON.parse(String(text)) as Resource)] as const];
     }),
   );
-}
-
-type Token = IndexRows['tokens'][number];
-
-const tokenName = ({ parameter, system, value }: Token): string => `${parameter}|${system}|${value}`;
-
-function differenceOf(before: readonly Token[], after: readonly Token[]) {
-  if (before.length === 0) return { gone: [], come: after };
-  const [old, young] = [new Set(before.map(tokenName)), new Set(after.map(tokenName))];
-  return {
-    gone: before.filter((it) => !young.has(tokenName(it))),
-    come: after.filter((it) => !old.has(tokenName(it))),
-  };
 }
 
 async function writeRights(sql: Sql, { rights }: Rows): Promise<void> {

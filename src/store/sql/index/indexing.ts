@@ -1,17 +1,10 @@
 import type { Resource } from '../../../fhir/resource.ts';
+import type { IndexRows } from './rows.ts';
 
-/** The index entries of a resource as rows. */
-export type IndexRows = {
-  /** Values that few resources have. */
-  readonly tokens: readonly { readonly parameter: string; readonly value: string; readonly system: string }[];
-  /** All others: see facets.ts. */
-  readonly facets: string;
-  readonly low: number | null;
-  readonly high: number | null;
-};
+export type { IndexRows } from './rows.ts';
 
 export type Indexing = {
   readonly of: (resource: Resource) => IndexRows;
-  /** Number of a parameter. */
+  /** Number of a parameter with rows in the table `token`; of an alias that of the parameter it is stored as. */
   readonly key: (type: string, parameter: string) => number;
 };
