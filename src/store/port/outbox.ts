@@ -73,6 +73,11 @@ export type Delivery = Dispatch & {
   /** Failed attempts since queuedAt. */
   readonly attempts: number;
   readonly aside?: true;
+  /**
+   * Those of one journey have the same one at any moment, and are sent in order. A dispatch that connects two journeys
+   * gives all of theirs the same, so that it holds for the moment of reading only.
+   */
+  readonly journey: string;
 };
 
 /**

@@ -2,6 +2,7 @@ import type { Store } from '../port.ts';
 import { type CommitContext, type CommitOutcome, writeCommits } from './commit/commits.ts';
 import type { PreparedCommit } from './commit/prepare.ts';
 import { addConfiguration } from './configurations.ts';
+import { heartbeat } from './heartbeat.ts';
 import type { Entries } from './journal/entry.ts';
 import type { Facts } from './journal/facts.ts';
 import { lease } from './once.ts';
@@ -9,7 +10,6 @@ import { claim, release, renew } from './outbox/claims.ts';
 import { type Ending, ended } from './outbox/ended.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import type { Sql } from './sql.ts';
-import { heartbeat } from './subscriptions.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
 /** Something to be written, as plain data: it is sent to the thread of the store. */

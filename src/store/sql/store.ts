@@ -1,4 +1,4 @@
-import type { Committed, Store } from '../port.ts';
+import type { Claim, Committed, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
@@ -10,6 +10,7 @@ import type { Act } from './jobs.ts';
 import { entriesOf } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
+import { type Ending, endingOf } from './outbox/ended.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
 import { audit } from './read/audit.ts';
@@ -48,8 +49,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
   };
   const act = <Name extends Act['name']>(name: Name, ...given: Parameters<Store[Name]>) =>
     writer.submit({ kind: 'act', act: { name, given } as Act }) as ReturnType<Store[Name]>;
-  const ended = (ending: Extract<Parameters<typeof writer.submit>[0], { kind: 'ended' }>['ending'], soon?: 'soon') =>
-    writer.submit({ kind: 'ended', ending }, soon) as Promise<boolean>;
+  const ended = (ending: Ending, soon?: 'soon') => writer.submit({ kind: 'ended', ending }, soon) as Promise<boolean>;
 
   return {
     commit: async (it) => {
@@ -92,12 +92,12 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     configurations: () => configurations(read),
     configurationUses: (query) => configurationUses(read, query),
     claim: (wish) => act('claim', wish),
-    renew: (claim, wish) => act('renew', claim, wish),
-    release: (claim) => act('release', claim),
-    complete: (claim, delivery, ending) => ended({ kind: 'complete', claim, delivery, ending }, 'soon'),
-    retryLater: (claim, delivery, ending) => ended({ kind: 'retryLater', claim, delivery, ending }),
-    deadLetter: (claim, delivery, ending) => ended({ kind: 'deadLetter', claim, delivery, ending }),
-    withdraw: (claim, delivery, ending) => ended({ kind: 'withdraw', claim, delivery, ending }),
+    renew: (claim, wish) => act('renew', withoutDeliveries(claim), wish),
+    release: (claim) => act('release', withoutDeliveries(claim)),
+    complete: (claim, delivery, ending) => ended(endingOf('complete', claim, delivery, ending), 'soon'),
+    retryLater: (claim, delivery, ending) => ended(endingOf('retryLater', claim, delivery, ending)),
+    deadLetter: (claim, delivery, ending) => ended(endingOf('deadLetter', claim, delivery, ending)),
+    withdraw: (claim, delivery, ending) => ended(endingOf('withdraw', claim, delivery, ending)),
     isDeliverable: (delivery) => lists.isDeliverable(read, delivery),
     hasDeliverable: () => lists.hasDeliverable(read),
     requeue: async (dispatchId, now, events) => {
@@ -131,3 +131,6 @@ function withResources(committed: Committed, { changes, now }: PreparedCommit): 
   const resources = changes.map(({ type, id, version, text }) => ({ type, id, version, lastUpdated: now, text }));
   return { ...committed, resources };
 }
+
+/** A claim as it is sent to the writer, which needs no bodies. */
+const withoutDeliveries = (claim: Claim): Claim => ({ ...claim, deliveries: [] });

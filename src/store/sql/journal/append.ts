@@ -37,8 +37,8 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
   await sql.run(
     `insert into entry (seq, at, message, partner, head, payload, facts)
      select seq, at, message, partner, head,
-       case when p_size > 0 then substr(?2, cast(p_start as int), cast(p_size as int)) end,
-       case when f_size > 0 then substr(?2, cast(f_start as int), cast(f_size as int)) end
+       case when p_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(p_start as int), cast(p_size as int)) end,
+       case when f_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(f_start as int), cast(f_size as int)) end
      from ${sql.dialect.rows('?1', {
        seq: 'integer',
        at: 'integer',

@@ -50,7 +50,13 @@ export const outboxContract = (empty: EmptyStore) =>
       const store = await empty();
       const whole = dispatch('d1', 'a', { messageId: 'm1', correlationId: 'c1' });
       await commit(store, { dispatches: [whole] }, 3);
-      expect(first(await claimOne(store))).toEqual({ ...whole, createdAt: at(3), queuedAt: at(3), attempts: 0 });
+      expect(first(await claimOne(store))).toEqual({
+        ...whole,
+        createdAt: at(3),
+        queuedAt: at(3),
+        attempts: 0,
+        journey: 'd1',
+      });
     });
 
     test('claims no delivered dispatch again, and still lists it with its attempt', async () => {

@@ -1,0 +1,58 @@
+import type { Delivery, Dispatch, DispatchStatus } from '../../port.ts';
+import type { Entry } from '../journal/entry.ts';
+import { date, number, optional, type Row, text } from '../sql.ts';
+
+/** What of a dispatch is only shown: column `head`, as JSON. */
+type DispatchHead = Pick<
+  Dispatch,
+  'channel' | 'kind' | 'address' | 'contentType' | 'requestId' | 'correlationId' | 'about'
+>;
+
+export function headText(it: Dispatch): string {
+  const { channel, kind, address, contentType, requestId, correlationId, about } = it;
+  return JSON.stringify({ channel, kind, address, contentType, requestId, correlationId, about });
+}
+
+export const headOf = (row: Row): DispatchHead => JSON.parse(text(row.head)) as DispatchHead;
+
+const visibleOf = (row: Row): Omit<Dispatch, 'body'> => ({
+  id: text(row.id),
+  recipient: text(row.recipient),
+  ...headOf(row),
+  ...optional('subscription', row.subscription, text),
+  ...optional('messageId', row.message_id, text),
+  traceId: text(row.trace_id),
+});
+
+/** `entry`: that of the dispatch. */
+export function deliveryOf(row: Row, entry: Entry | undefined): Delivery {
+  const body = entry?.parts[number(row.part)];
+  if (!body) throw new Error(`Entry ${row.entry} of the journal lacks the body of dispatch ${row.id}.`);
+  return {
+    ...visibleOf(row),
+    body: body.toString(),
+    createdAt: date(row.created_at),
+    queuedAt: date(row.queued_at),
+    attempts: number(row.failures),
+    ...(row.held === null || row.held === 'suspect' ? {} : { aside: true as const }),
+    journey: text(row.journey),
+  };
+}
+
+/** What `statusOf` reads of a dispatch `d`; `retry_at`: the time of the next attempt of one that is set aside. */
+export const statusColumns = `d.key, d.id, d.recipient, d.head, d.subscription, d.message_id, d.trace_id, d.created_at,
+  d.queued_at, d.state, d.ended_at, d.because, d.location, d.attempts,
+  (select case when h.not_before > d.queued_at then h.not_before else d.queued_at end from hold h
+   where h.dispatch = d.key and h.kind = 'aside') as retry_at`;
+
+export const statusOf = (row: Row): DispatchStatus => ({
+  ...visibleOf(row),
+  state: text(row.state) as DispatchStatus['state'],
+  createdAt: date(row.created_at),
+  queuedAt: date(row.queued_at),
+  ...optional('aside', row.retry_at, (at) => ({ retryAt: date(at) })),
+  ...optional('endedAt', row.ended_at, date),
+  ...optional('because', row.because, text),
+  ...optional('location', row.location, text),
+  attempts: number(row.attempts),
+});
