@@ -67,9 +67,8 @@ async function fill(
   old: OldStore,
   report: Report,
 ): Promise<Result<readonly VerifiedTable[]>> {
-  const count = (table: string) => number(old.get(`select count(*) as n from ${table}`)?.n);
   const last = (table: string) => number(old.get(`select coalesce(max(key), 0) as n from ${table}`)?.n);
-  const total = ['message', 'version', 'dispatch', 'audit'].reduce((sum, table) => sum + count(table), 0);
+  const total = ['message', 'version', 'dispatch', 'audit'].reduce((sum, table) => sum + countOf(old, table), 0);
   const keys: NewKeys = {
     messages: new Float64Array(last('message') + 1),
     resources: new Float64Array(last('resource') + 1),
@@ -93,8 +92,15 @@ async function fill(
     await moveReaders(sql, old, keys);
     for (const table of movedTables) await moveTable(sql, old, table, keys);
   });
-  return verified(connection, old, keys, (rows) => report('verify', rows, 2 * total));
+  return verified(connection, old, keys, report);
 }
+
+const countOf = (old: OldStore, table: string): number => number(old.get(`select count(*) as n from ${table}`)?.n);
+
+const comparedTables = [
+  ...['message', 'version', 'dispatch', 'audit', 'reader'],
+  ...movedTables.map(({ table }) => table),
+];
 
 /** Hidden values of the index are found by it, and keys derived from it stay. */
 async function moveSecret(sql: Sql, old: OldStore): Promise<void> {
@@ -106,12 +112,13 @@ async function verified(
   connection: SqliteConnection,
   old: OldStore,
   keys: NewKeys,
-  report: (rows: number) => void,
+  report: Report,
 ): Promise<Result<readonly VerifiedTable[]>> {
+  const total = 2 * comparedTables.reduce((sum, table) => sum + countOf(old, table), 0);
   let rows = 0;
   const step = () => {
     rows += 1;
-    if (rows % 1_000 === 0) report(rows);
+    if (rows % 1_000 === 0) report('verify', rows, total);
   };
   const before = contentsOfOld(old, keys, step);
   const after = await contentsOfNew(connection.read, step);
