@@ -2,6 +2,8 @@ import type { Store } from './port.ts';
 
 /** SQLITE_FULL, SQLITE_READONLY, SQLITE_IOERR (https://www.sqlite.org/rescode.html); their lowest byte. */
 const unwritable: ReadonlySet<number> = new Set([13, 8, 10]);
+/** disk_full, read_only_sql_transaction (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
+const unwritableStates: ReadonlySet<unknown> = new Set(['53100', '25006']);
 
 /** The store is broken or unavailable: the request itself is correct and may be sent again. */
 export class StoreFault extends Error {
@@ -12,7 +14,7 @@ export class StoreFault extends Error {
     super('The store failed.', { cause });
     this.name = 'StoreFault';
     const { code, errcode } = (cause ?? {}) as { code?: unknown; errcode?: unknown };
-    this.isFull = typeof errcode === 'number' && unwritable.has(errcode & 0xff);
+    this.isFull = typeof errcode === 'number' ? unwritable.has(errcode & 0xff) : unwritableStates.has(code);
     this.code = typeof code === 'string' ? code : 'unknown';
   }
 }

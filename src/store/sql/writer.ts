@@ -22,8 +22,10 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
     entries: entriesOf,
   };
   return groupOf(async (jobs, working) => {
+    let runs = 0;
     try {
       return await database.writing(async (sql) => {
+        if (runs++) active.forget();
         working(true);
         const results = await runJobs(sql, jobs, context);
         working(false);
@@ -31,6 +33,7 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
       });
     } catch (why) {
       active.forget();
+      if (database.isOutage?.(why)) working(false);
       throw why;
     }
   });
