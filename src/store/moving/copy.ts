@@ -2,8 +2,9 @@ import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { bulk } from '../sql/bulk.ts';
 import { first, number, type Row, type Sql, type Value } from '../sql/sql.ts';
-import { openSource, openTarget, type Place, type Source, shown } from './database.ts';
+import { openSource, openTarget } from './database.ts';
 import type { VerifiedTable } from './migrate.ts';
+import { type Place, type Source, shown } from './place.ts';
 import { type Report, silence } from './progress.ts';
 import { rowsHasher } from './rows-hash.ts';
 import { type Table, tablesOf } from './tables.ts';
@@ -24,29 +25,38 @@ export async function copyStore(
   report: Report = silence,
 ): Promise<Result<readonly VerifiedTable[]>> {
   const target = openTarget(to);
-  if (!target.ok) return target;
   const opened = await openSource(from);
   if (!opened.ok) return opened;
   const source = opened.value;
   try {
     const process = await source.usedBy();
     if (process !== undefined) return failure(issue('store-in-use', { store: shown(from), process }));
-    const room = await target.value.check((await source.size()) + margin);
+    const room = await target.check((await source.size()) + margin);
     if (!room.ok) return room;
-    return await target.value.fill((into) => copyInto(into, source, report));
+    const tables = tablesOf(source.dialect);
+    const last = await lastEntry(source.sql);
+    let total = 0;
+    for (const { name } of tables) total += 2 * number((await first(source.sql.all(`select count(*) as n from ${name}`)))?.n);
+    const copied = await target.fill((into) =>
+      copyInto(into, source, tables, (phase, done) => report(phase, done, total)),
+    );
+    if (!copied.ok) return copied;
+    // from the second read on another process may have been quick
+    return (await lastEntry(source.sql)) === last ? copied : failure(issue('store-changed', { store: shown(from) }));
   } finally {
     await source.close();
   }
 }
 
-async function copyInto(into: Sql, source: Source, report: Report): Promise<Result<readonly VerifiedTable[]>> {
-  const last = await lastEntry(source.sql);
-  const tables = tablesOf(source.dialect);
+async function copyInto(
+  into: Sql,
+  source: Source,
+  tables: readonly Table[],
+  report: (phase: string, done: number) => void,
+): Promise<Result<readonly VerifiedTable[]>> {
   await clear(into);
   const verified: VerifiedTable[] = [];
   const different = await source.reading(async (sql) => {
-    let total = 0;
-    for (const { name } of tables) total += number((await first(sql.all(`select count(*) as n from ${name}`)))?.n);
     let done = 0;
     for (const table of tables) {
       const read = rowsHasher();
@@ -54,13 +64,14 @@ async function copyInto(into: Sql, source: Source, report: Report): Promise<Resu
         for (const row of rows) read.add(cellsOf(row, table));
         await insert(into, table, rows);
         done += rows.length;
-        report('copy', done, 2 * total);
+        report('copy', done);
       }
       const written = rowsHasher();
       for await (const rows of pagesOf(into, table)) {
         for (const row of rows) written.add(cellsOf(row, table));
         done += rows.length;
-        report('verify', done, 2 * total);
+        report('verify', done);
+        await lastEntry(sql); // a server ends a transaction that is idle
       }
       const [expected, found] = [read.result(), written.result()];
       if (found.hash !== expected.hash || found.rows !== expected.rows)
@@ -70,7 +81,6 @@ async function copyInto(into: Sql, source: Source, report: Report): Promise<Resu
     return undefined;
   });
   if (different) return failure(different);
-  if ((await lastEntry(source.sql)) !== last) return failure(issue('store-changed', { store: shown(source.place) }));
   return success(verified);
 }
 
@@ -78,17 +88,22 @@ const lastEntry = async (sql: Sql): Promise<number> => number((await first(sql.a
 
 /** An empty store has rows that the copy brings too. */
 async function clear(sql: Sql): Promise<void> {
-  for (const table of ['head', 'meta', 'parameter']) await sql.run(`delete from ${table}`);
+  for (const table of ['head', 'parameter']) await sql.run(`delete from ${table}`);
+  await sql.run(`delete from meta where ${isCopied}`);
 }
 
-/** The table as it is stored, without the schema number of this kind of database. */
+/** Each kind of database numbers its own schemas. */
+const isCopied = "name <> 'schema'";
+
+/** The rows of a table, in the order of its key. */
 async function* pagesOf(sql: Sql, { name, columns, key }: Table): AsyncGenerator<readonly Row[]> {
   const keys = key.join(', ');
-  const size = Object.values(columns).includes('bytes') ? 100 : pageSize;
+  const size = Object.values(columns).includes('bytes') ? 50 : pageSize;
   let after: readonly Value[] | undefined;
   for (let more = true; more; ) {
     const places = key.map((_, index) => `?${index + 2}`).join(', ');
-    const where = after ? `where (${keys}) > (${places})` : '';
+    const conditions = [...(after ? [`(${keys}) > (${places})`] : []), ...(name === 'meta' ? [isCopied] : [])];
+    const where = conditions.length ? `where ${conditions.join(' and ')}` : '';
     const rows = await sql.all(
       `select ${Object.keys(columns).join(', ')} from ${name} ${where} order by ${keys} limit ?1`,
       size,
