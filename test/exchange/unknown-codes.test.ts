@@ -1,15 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Parameters } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PublishedMap } from '../../src/exchange/maps/published-map.ts';
 import { unknownCodeList } from '../../src/exchange/maps/unknown-codes.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { unknownCodesSchema } from '../../src/store/sqlite/unknown-codes.ts';
 import { mgn as runMgn } from '../support/cli/mgn.ts';
-import { message } from '../support/store/samples.ts';
 import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -93,25 +89,4 @@ test('a code leaves the list when the table of its map knows it', async () => {
   expect(await unknownCodeList({ store, maps: [mapThatKnows('X')] })).toHaveLength(2);
   const elsewhere = { ...mapThatKnows('X'), map: { ...mapThatKnows('X').map, url: 'https://example.org/another' } };
   expect(await unknownCodeList({ store, maps: [elsewhere] }), 'the table of another map').toHaveLength(3);
-});
-
-test('what was in the records before there was a list is on it, and leaves it in the same way', async () => {
-  const older = join(folder, 'older.db');
-  const store = await openSqliteStore(older);
-  const unmapped = [{ table: '#Priority', code: 'X', expression: 'REF.RF1', handling: 'queue' }];
-  for (const id of ['r1', 'r2'])
-    await store.commit({
-      now: new Date(),
-      message: message(id, { messageLog: JSON.stringify({ steps: [], unmapped }) }),
-    });
-  await store.close();
-  const database = new DatabaseSync(older);
-  database.exec(`drop table unknown_code; drop table unknown_code_message; ${unknownCodesSchema}`);
-  database.close();
-  const again = await openSqliteStore(older);
-  const { maps } = gateway.running.gateway;
-  expect(await unknownCodeList({ store: again, maps })).toMatchObject([
-    { table: '#Priority', code: 'X', count: 2, handling: 'queue', messages: ['message-r2', 'message-r1'] },
-  ]);
-  await again.close();
 });

@@ -71,10 +71,12 @@ describe('a store in a file', () => {
     const database = new DatabaseSync(file);
     const count = (table: string) => database.prepare(`select count(*) as n from ${table}`).get()?.n;
     expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
-    expect(count('message')).toBeGreaterThanOrEqual(acknowledged.length);
-    for (const table of ['resource', 'version', 'dispatch', 'audit', 'reader'])
-      expect([table, count(table)]).toEqual([table, count('message')]);
-    expect(database.prepare('select waiting as n from recipient').get()?.n).toBe(count('message'));
+    const messages = count('request');
+    expect(messages).toBeGreaterThanOrEqual(acknowledged.length);
+    for (const table of ['entry', 'resource', 'dispatch', 'reader'])
+      expect([table, count(table)]).toEqual([table, messages]);
+    expect(count('entry where facts is not null')).toBe(messages);
+    expect(database.prepare('select waiting as n from recipient').get()?.n).toBe(messages);
     database.close();
   });
 
@@ -166,14 +168,14 @@ describe('a store in a file', () => {
     await store.close();
   });
 
-  test('lets nobody change or remove what the audit trail holds', async () => {
+  test('lets nobody change or remove what the journal holds', async () => {
     const file = newFile();
     const store = await openSqliteStore(file);
     await store.appendAudit([auditEvent('a1')]);
     await store.close();
     const database = new DatabaseSync(file);
-    expect(() => database.exec("update audit set text = ''")).toThrow(/only added to/);
-    expect(() => database.exec('delete from audit')).toThrow(/only added to/);
+    expect(() => database.exec('update entry set facts = null')).toThrow(/only added to/);
+    expect(() => database.exec('delete from entry')).toThrow(/only added to/);
     database.close();
   });
 

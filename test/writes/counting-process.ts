@@ -24,7 +24,8 @@ const [groups, together] = [40, 8];
 const configured = await openConfiguration({ network: demoNetwork });
 if (!configured.ok) throw new Error(JSON.stringify(configured.issues));
 if (Number(stored) > 0) await filledBefore(configured.value, file, Number(stored));
-const store = await openSqliteStore(file);
+// in one thread: the calls by which two threads wake each other depend on how busy the machine is
+const store = await openSqliteStore(file, { thread: 'none' });
 const gateway = await run(configured.value, byGroups(store), { port: 0, log: silent });
 const [body] = bodies([profile]);
 await sendGroup();
