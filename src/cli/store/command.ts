@@ -29,7 +29,10 @@ export const registerStore = (program: Command): void => {
       }),
     );
   command('copy <from> <to>', 'copy a store to an empty one: from a file to PostgreSQL, or back')
-    .addHelpText('after', '\nStop the gateways first. Addresses: sqlite:FILE, postgres://... Both are compared at the end.')
+    .addHelpText(
+      'after',
+      '\nStop the gateways first. Addresses: sqlite:FILE, postgres://... Both are compared at the end.',
+    )
     .action((from: string, to: string, { language }: Options) =>
       run(language, async (report) => {
         const [source, target] = [placeOf(from), placeOf(to)];
@@ -53,7 +56,10 @@ export const registerStore = (program: Command): void => {
         ]);
       }),
     );
-  command('check', 'check the pages, the journal and the relations of a store, next to a running gateway; exit 1 on a problem')
+  command(
+    'check',
+    'check the pages, the journal and the relations of a store, next to a running gateway; exit 1 on a problem',
+  )
     .option('--store <store>', 'sqlite:FILE or postgres://...', 'sqlite:mgn-gateway.db')
     .option('--json', 'one JSON object per line: the problems, then what can be read')
     .action(({ language, store: address, json }: OnStore & { readonly json?: true }) =>
@@ -102,7 +108,10 @@ function tableLines(tables: readonly VerifiedTable[]): readonly string[] {
   );
 }
 
-const summaryOf = (place: Place, { entries, unreadable, texts, problems, others }: Checked): Record<Language, string> => {
+const summaryOf = (
+  place: Place,
+  { entries, unreadable, texts, problems, others }: Checked,
+): Record<Language, string> => {
   const found = problems.length + others;
   return {
     en: `${shown(place)}: ${found} problems; readable: ${entries} of ${entries + unreadable} entries, ${texts} versions of resources`,

@@ -23,8 +23,10 @@ export async function backupStore(
   file: string,
   { replace = false, report = silence }: { readonly replace?: boolean; readonly report?: Report } = {},
 ): Promise<Result<Backup>> {
-  if (place.kind === 'postgres') return failure(issue('store-backup-by-server', { command: dumpCommand(place.url, file) }));
-  if (existsSync(file) && (!replace || isSame(file, place.file))) return failure(issue('store-exists', { store: file }));
+  if (place.kind === 'postgres')
+    return failure(issue('store-backup-by-server', { command: dumpCommand(place.url, file) }));
+  if (existsSync(file) && (!replace || isSame(file, place.file)))
+    return failure(issue('store-exists', { store: file }));
   const source = openSource(place);
   if (!source.ok) return source;
   try {

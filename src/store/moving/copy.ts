@@ -36,7 +36,8 @@ export async function copyStore(
     const tables = tablesOf(source.dialect);
     const last = await lastEntry(source.sql);
     let total = 0;
-    for (const { name } of tables) total += 2 * number((await first(source.sql.all(`select count(*) as n from ${name}`)))?.n);
+    for (const { name } of tables)
+      total += 2 * number((await first(source.sql.all(`select count(*) as n from ${name}`)))?.n);
     const copied = await target.fill((into) =>
       copyInto(into, source, tables, (phase, done) => report(phase, done, total)),
     );

@@ -12,7 +12,7 @@ import { oldEntries } from './old/entries.ts';
 import { type OldStore, openOld } from './old/file.ts';
 import type { NewKeys } from './old/new-keys.ts';
 import { oldRows } from './old/rows.ts';
-import { moveReaders, movedTables, moveTable, pages } from './old/tables.ts';
+import { movedTables, moveReaders, moveTable, pages } from './old/tables.ts';
 import { writeEntries } from './old/write-entries.ts';
 import { type Report, silence } from './progress.ts';
 import type { RowsHash } from './rows-hash.ts';

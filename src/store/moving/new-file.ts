@@ -14,12 +14,19 @@ export const mustNotExist = (file: string): Result<undefined> => {
   return existing === undefined ? success(undefined) : failure(issue('store-exists', { store: existing }));
 };
 
-/** Issue `store-disk-too-small` when the folder of the file has less room. */
+/** Issue `store-disk-too-small` when the folder of the file has less room, `store-not-written` when there is no folder. */
 export function mustHaveRoom(file: string, bytes: number): Result<undefined> {
   const folder = dirname(resolve(file));
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize >= bytes) return success(undefined);
-  return failure(issue('store-disk-too-small', { folder, free: megabytes(bavail * bsize), needed: megabytes(bytes) }));
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize >= bytes) return success(undefined);
+    const [free, needed] = [megabytes(bavail * bsize), megabytes(bytes)];
+    return failure(issue('store-disk-too-small', { folder, free, needed }));
+  } catch (why) {
+    const problem = problemOfWriting(why);
+    if (problem === undefined) throw why;
+    return failure(issue('store-not-written', { store: file, problem }));
+  }
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);
@@ -87,7 +94,7 @@ export async function makeStore<T>(
     const result = await work(connection);
     if (!result.ok) return result;
     await setSchema(connection, schema);
-    connection.exec('pragma optimize; pragma journal_mode = wal');
+    connection.exec('pragma journal_mode = wal');
     await connection.close();
     connection = undefined;
     putInPlace(file);
@@ -113,7 +120,18 @@ const setSchema = (connection: SqliteConnection, schema: string) =>
 
 /** SQLITE_FULL, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN; those of files. */
 const sqliteCodes: ReadonlySet<number> = new Set([13, 8, 10, 14]);
-const fileCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EEXIST', 'EDQUOT', 'EFBIG', 'EIO', 'ENOTDIR']);
+const fileCodes: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'EEXIST',
+  'EDQUOT',
+  'EFBIG',
+  'EIO',
+  'ENOTDIR',
+]);
 
 /** Undefined for a fault that has nothing to do with the file to be written. */
 export function problemOfWriting(why: unknown): string | undefined {

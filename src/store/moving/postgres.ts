@@ -23,8 +23,7 @@ export async function postgresSource(place: PostgresPlace): Promise<Source> {
       // such a transaction excludes all writers of the store
       reading: (work) => database.writing(work),
       usedBy: async () => user,
-      size: async () =>
-        number((await first(database.read.all('select pg_database_size(current_database()) as n')))?.n),
+      size: async () => number((await first(database.read.all('select pg_database_size(current_database()) as n')))?.n),
       close: () => database.close(),
     };
   } catch (why) {

@@ -43,7 +43,8 @@ export function connect(file: string, busyTimeout: number): SqliteConnection {
 
 /** A connection that cannot write, to an existing file. Throws when there is none. */
 export function connectToRead(file: string, busyTimeout: number): SqliteConnection {
-  if (!existsSync(file)) throw Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT' });
+  if (!existsSync(file))
+    throw Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT' });
   return databaseOf(new DatabaseSync(file, { timeout: busyTimeout, readOnly: true }));
 }
 

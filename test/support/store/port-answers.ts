@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { parseJson } from '../../../src/fhir/json.ts';
 import { mgnNaming } from '../../../src/fhir/canonical.ts';
+import { parseJson } from '../../../src/fhir/json.ts';
 import type { Resource } from '../../../src/fhir/resource.ts';
 import type { Page, Store } from '../../../src/store/port.ts';
 import { indexOf } from '../../../src/store/search-index.ts';
@@ -130,8 +130,10 @@ export async function portAnswers(store: Store, asked: Asked): Promise<PortAnswe
     const page = await store.search(type, { criteria: [], count: 1000 });
     if (page.kind !== 'found') throw new Error(page.kind);
     searches[type] = await search(type, {});
-    for (const partner of [...partners, ...recipients].sort()) searches[`${type} ${partner}`] = await search(type, {}, partner);
-    for (const sort of sortableBy(type).flatMap((it) => [it, `-${it}`])) searches[`${type} by ${sort}`] = await search(type, { sort });
+    for (const partner of [...partners, ...recipients].sort())
+      searches[`${type} ${partner}`] = await search(type, {}, partner);
+    for (const sort of sortableBy(type).flatMap((it) => [it, `-${it}`]))
+      searches[`${type} by ${sort}`] = await search(type, { sort });
     const values = new Map<string, Set<string>>();
     for (const { id, text } of page.resources) {
       const versions = await store.history(type, id);
@@ -154,7 +156,9 @@ export async function portAnswers(store: Store, asked: Asked): Promise<PortAnswe
           criteria: [{ name, values: [value], ...(modifier ? { modifier } : {}) }],
         });
       if (!modifier && !name?.startsWith('_'))
-        searches[`${type}?${name}:missing`] = await search(type, { criteria: [{ name, values: ['true'], modifier: 'missing' }] });
+        searches[`${type}?${name}:missing`] = await search(type, {
+          criteria: [{ name, values: ['true'], modifier: 'missing' }],
+        });
     }
   }
   answers.resources = resources;
@@ -169,7 +173,8 @@ export async function portAnswers(store: Store, asked: Asked): Promise<PortAnswe
     },
   );
   for (const it of dispatches)
-    if (JSON.stringify(await store.dispatch(it.id)) !== JSON.stringify(it)) throw new Error(`dispatch ${it.id} differs`);
+    if (JSON.stringify(await store.dispatch(it.id)) !== JSON.stringify(it))
+      throw new Error(`dispatch ${it.id} differs`);
   const dispatchesBy = async (query: object) =>
     digest(idsOf(await all((page) => store.dispatches({ ...query, ...page, count: 3 }))));
   answers['dispatches of a trace'] = await mapped(traces, (traceId) => dispatchesBy({ traceId }));

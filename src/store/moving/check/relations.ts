@@ -15,19 +15,37 @@ type Relation = {
 const relations: readonly Relation[] = [
   { table: 'resource', column: 'entry', to: 'entry', key: 'seq', place: "t.type || '/' || t.id" },
   { table: 'version', column: 'entry', to: 'entry', key: 'seq', place: "t.resource || ', version ' || t.version" },
-  { table: 'version', column: 'resource', to: 'resource', key: 'key', place: "t.resource || ', version ' || t.version" },
+  {
+    table: 'version',
+    column: 'resource',
+    to: 'resource',
+    key: 'key',
+    place: "t.resource || ', version ' || t.version",
+  },
   { table: 'request', column: 'entry', to: 'entry', key: 'seq', place: 't.request_id' },
   { table: 'message_key', column: 'entry', to: 'entry', key: 'seq', place: "t.partner || ' ' || t.key" },
   { table: 'mention', column: 'entry', to: 'entry', key: 'seq', place: 't.name' },
   { table: 'token', column: 'resource', to: 'resource', key: 'key', place: 't.resource' },
   { table: 'token', column: 'parameter', to: 'parameter', key: 'key', place: 't.resource' },
-  { table: 'reader_since', column: 'resource', to: 'resource', key: 'key', place: "t.partner || ', resource ' || t.resource" },
+  {
+    table: 'reader_since',
+    column: 'resource',
+    to: 'resource',
+    key: 'key',
+    place: "t.partner || ', resource ' || t.resource",
+  },
   { table: 'dispatch', column: 'entry', to: 'entry', key: 'seq', place: 't.id' },
   { table: 'dispatch_subject', column: 'dispatch', to: 'dispatch', key: 'key', place: 't.dispatch' },
   { table: 'dispatch', column: 'recipient', to: 'recipient', key: 'id', place: 't.id' },
   { table: 'hold', column: 'dispatch', to: 'dispatch', key: 'key', place: 't.dispatch' },
   { table: 'attempt', column: 'dispatch', to: 'dispatch', key: 'key', place: "t.dispatch || ', number ' || t.number" },
-  { table: 'subscription_event', column: 'subscription', to: 'subscription', key: 'key', place: "t.subscription || ', number ' || t.number" },
+  {
+    table: 'subscription_event',
+    column: 'subscription',
+    to: 'subscription',
+    key: 'key',
+    place: "t.subscription || ', number ' || t.number",
+  },
   { table: 'configuration_file', column: 'configuration', to: 'configuration', key: 'digest', place: 't.path' },
   { table: 'configuration_file', column: 'content', to: 'content', key: 'digest', place: 't.path' },
   { table: 'configuration_use', column: 'digest', to: 'configuration', key: 'digest', place: 't.seq' },
@@ -46,7 +64,10 @@ export async function checkRelations(sql: Sql, problems: Problems): Promise<void
          where t.${column} is not null and not exists (select 1 from ${to} o where o.${key} = t.${column}) limit ${most}`,
       );
       for (const row of rows)
-        problems.add(`${table}.${column}`, issue('store-row-orphaned', { place: `${table} ${text(row.place)}`, table: to }));
+        problems.add(
+          `${table}.${column}`,
+          issue('store-row-orphaned', { place: `${table} ${text(row.place)}`, table: to }),
+        );
     });
   await problems.part('request', async () => {
     const rows = await sql.all(

@@ -70,7 +70,10 @@ const quietly = (entries: Entries): Entries => ({
     try {
       return await entries.of(all);
     } catch {
-      const found = new Map<number, Awaited<ReturnType<Entries['of']>> extends ReadonlyMap<number, infer E> ? E : never>();
+      const found = new Map<
+        number,
+        Awaited<ReturnType<Entries['of']>> extends ReadonlyMap<number, infer E> ? E : never
+      >();
       for (const seq of all)
         for (const [key, entry] of await entries.of([seq]).catch(() => new Map<number, never>())) found.set(key, entry);
       return found;

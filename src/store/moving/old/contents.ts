@@ -1,8 +1,8 @@
+import type { Message } from '../../port.ts';
 import { type Entry, entriesOf, entryOf } from '../../sql/journal/entry.ts';
 import { unpackFacts } from '../../sql/journal/facts.ts';
 import { messageOf } from '../../sql/journal/message.ts';
 import { isSet } from '../../sql/keys.ts';
-import type { Message } from '../../port.ts';
 import { bytes, number, type Row, type Sql, text } from '../../sql/sql.ts';
 import { type RowsHash, rowsHasher } from '../rows-hash.ts';
 import type { OldStore } from './file.ts';
@@ -33,10 +33,7 @@ export function contentsOfOld(old: OldStore, keys: NewKeys, step: (rows: number)
     'resource version',
     map(versionsOf(old), (it) => [it.type, it.id, it.version, it.at, it.isCurrent ? 1 : 0, it.text]),
   );
-  add(
-    'dispatch',
-    numbered(map(dispatchesOf(old), ({ row, body }) => [...sameColumns.map((name) => row[name]), body])),
-  );
+  add('dispatch', numbered(map(dispatchesOf(old), ({ row, body }) => [...sameColumns.map((name) => row[name]), body])));
   add(
     'reader',
     map(readersOf(old, keys), ({ partner, resource, since }) => [partner, resource, since]),
@@ -119,9 +116,12 @@ export async function contentsOfNew(sql: Sql, step: (rows: number) => void): Pro
   for (const { table, columns } of movedTables) {
     const names = Object.keys(columns);
     const rows = await sql.all(`select ${names.join(', ')} from ${table}`);
-    await add(table, (async function* () {
-      for (const row of rows) yield names.map((name) => row[name]);
-    })());
+    await add(
+      table,
+      (async function* () {
+        for (const row of rows) yield names.map((name) => row[name]);
+      })(),
+    );
   }
   return contents;
 }

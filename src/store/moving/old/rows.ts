@@ -1,7 +1,7 @@
-import { factsOf } from '../../sql/journal/facts.ts';
-import type { AuditEvent, Message } from '../../port.ts';
-import { bytes, date, number, optional, type Row, text } from '../../sql/sql.ts';
 import { mgnNaming } from '../../../fhir/canonical.ts';
+import type { AuditEvent, Message } from '../../port.ts';
+import { factsOf } from '../../sql/journal/facts.ts';
+import { bytes, date, number, optional, type Row, text } from '../../sql/sql.ts';
 import type { OldStore } from './file.ts';
 import { type Owned, type Stream, streamOf } from './stream.ts';
 

@@ -28,7 +28,8 @@ export const movedTables: readonly MovedTable[] = [
   {
     table: 'message_key',
     columns: { partner: t, key: t, content: t, location: t, entry: i },
-    select: 'select k.*, m.key as entry from message_key k join message m on m.id = k.message order by k.partner, k.key',
+    select:
+      'select k.*, m.key as entry from message_key k join message m on m.id = k.message order by k.partner, k.key',
     key: { column: 'entry', of: (keys, old) => newKey(keys.messages, old, 'message') },
   },
   {

@@ -1,4 +1,5 @@
 import type { Resource } from '../../../fhir/resource.ts';
+import type { Dispatch } from '../../port.ts';
 import { bulk } from '../../sql/bulk.ts';
 import type { Indexing } from '../../sql/index/indexing.ts';
 import { type EntryRow, insertEntries } from '../../sql/journal/append.ts';
@@ -6,7 +7,6 @@ import { entryOfMessage } from '../../sql/journal/message.ts';
 import { pack } from '../../sql/journal/payload.ts';
 import { dispatchKey, referenceKey, resourceKey } from '../../sql/keys.ts';
 import { headText } from '../../sql/outbox/row.ts';
-import type { Dispatch } from '../../port.ts';
 import { number, optional, type Row, type Sql, text } from '../../sql/sql.ts';
 import type { OldEntry } from './entries.ts';
 import { type NewKeys, newKey } from './new-keys.ts';
@@ -36,7 +36,8 @@ export async function writeEntries(
   await insertEntries(sql, rows.entries);
   await bulk(
     sql,
-    (it) => `insert into request (request_id, partner, entry, digest) select request_id, partner, entry, digest from ${it} w`,
+    (it) =>
+      `insert into request (request_id, partner, entry, digest) select request_id, partner, entry, digest from ${it} w`,
     { request_id: 'text', partner: 'text', entry: 'integer', digest: 'text' },
     rows.requests,
   );
