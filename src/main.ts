@@ -221,9 +221,14 @@ const startDeliveryFor = (
       const notify = await mayStillNotify({ store, world, network: () => inForce().gateway.network })(dispatch);
       return notify.ok ? mayStillDisclose(() => inForce().gateway)(dispatch) : notify;
     },
-    inForce: () => {
-      const { notFoundHours, setAsideAfter } = inForce().gateway.network.settings.delivery;
-      return { retryNotFound: notFoundHours * 3_600_000, setAsideAfter };
+    inForce: (recipient) => {
+      const { settings, partners } = inForce().gateway.network;
+      const { notFoundHours, setAsideAfter, lanes } = settings.delivery;
+      return {
+        retryNotFound: notFoundHours * 3_600_000,
+        setAsideAfter,
+        lanes: partners.get(recipient)?.deliveryLanes ?? lanes,
+      };
     },
     // reported at once, not at the next run; what was requeued may have arrived after all
     onEnded: (outcome, { createdAt, queuedAt }) => {

@@ -1,4 +1,4 @@
-import type { Attempt, Claim, Delivery } from '../store/port.ts';
+import type { Attempt, Claim, Delivery, PartnerId } from '../store/port.ts';
 import { pauseAfter } from './backoff.ts';
 import type { AttemptResult } from './channel/channel.ts';
 import type { FhirRest } from './channel/fhir-rest.ts';
@@ -12,19 +12,29 @@ export type AttemptContext = Pick<
   'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
 > & {
   /** As they are at this attempt. */
-  readonly settings: () => DeliverySettings;
+  readonly settings: (recipient: PartnerId) => DeliverySettings;
   readonly channel: FhirRest;
 };
 
 /** An attempt with its consequence, still to be written to the store. */
 export type Consequence = {
   readonly attempt: Attempt;
-  /** False when the claim was lost: another worker delivers to this recipient now. */
-  readonly write: () => Promise<boolean>;
+  /**
+   * False when the claim was lost: another worker delivers to this recipient now. With `pause` the recipient pauses until
+   * then, and is released; without it only the attempt is recorded.
+   */
+  readonly write: (pause?: Date) => Promise<boolean>;
   /** The recipient is failing: no further deliveries before this time. */
   readonly pause?: Date;
   /** Only this dispatch and its journey wait until then. */
   readonly aside?: Date;
+};
+
+export type Attempted = {
+  readonly claim: Claim;
+  readonly delivery: Delivery;
+  /** Consecutive refusals for good, read when the answer is known: other lanes may have been refused meanwhile. */
+  readonly refusals: () => number;
 };
 
 /**
@@ -33,12 +43,11 @@ export type Consequence = {
  */
 export async function attemptDelivery(
   it: AttemptContext,
-  claim: Claim,
-  delivery: Delivery,
+  { claim, delivery, refusals }: Attempted,
   cut: AbortSignal,
 ): Promise<Consequence | undefined> {
   const at = it.world.now();
-  const settings = it.settings();
+  const settings = it.settings(claim.recipient);
   const sent = await sendIfAllowed(it, delivery, cut);
   if (cut.aborted && sent.kind !== 'delivered' && sent.status === undefined) return undefined;
   const now = it.world.now();
@@ -71,15 +80,12 @@ export async function attemptDelivery(
         return { attempt, write: () => it.store.withdraw(claim, delivery, { ...ending, because }) };
       }
       const { attempt, ending } = recorded('dead', sent.reason);
-      const beyond = claim.refusals + 1 - settings.maximumRefusals;
-      const pause =
-        sent.status !== undefined && beyond >= 0
-          ? { until: new Date(now.getTime() + pauseAfter(beyond + 1, settings, it.chance)) }
-          : {};
+      const beyond = refusals() + 1 - settings.maximumRefusals;
+      const isPausing = sent.status !== undefined && beyond >= 0;
       return {
         attempt,
-        write: () => it.store.deadLetter(claim, delivery, { ...ending, because, ...pause }),
-        ...(pause.until ? { pause: pause.until } : {}),
+        write: (until) => it.store.deadLetter(claim, delivery, { ...ending, because, ...(until ? { until } : {}) }),
+        ...(isPausing ? { pause: new Date(now.getTime() + pauseAfter(beyond + 1, settings, it.chance)) } : {}),
       };
     }
     case 'retry': {
@@ -89,11 +95,15 @@ export async function attemptDelivery(
       const last = await giveUpReason(it.store, settings, delivery, { sent, now, until });
       const { attempt, ending } = recorded(last ? 'dead' : 'retry', last ?? sent.reason);
       const because = reasonText(last ?? sent.reason);
-      const { until: _, ...alone } = { ...ending, until, because };
-      const write = () =>
+      const write = (pause?: Date) =>
         last
-          ? it.store.deadLetter(claim, delivery, waits === 'journey' ? alone : { ...alone, until })
-          : it.store.retryLater(claim, delivery, { ...alone, until, waits });
+          ? it.store.deadLetter(claim, delivery, { ...ending, because, ...(pause ? { until: pause } : {}) })
+          : it.store.retryLater(claim, delivery, {
+              ...ending,
+              because,
+              until: pause ?? until,
+              waits: pause ? waits : 'journey',
+            });
       return { attempt, write, ...(waits === 'journey' ? { aside: until } : { pause: until }) };
     }
   }

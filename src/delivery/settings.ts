@@ -46,7 +46,12 @@ export type DeliverySettings = {
   readonly maximumAge: number;
   /** Number of partners served concurrently. */
   readonly concurrency: number;
-  /** Number of dispatches claimed at once for one partner. */
+  /**
+   * Number of journeys of one partner that are sent at the same time; within a journey one dispatch at a time. 1: one
+   * dispatch at a time, in the order of the commits.
+   */
+  readonly lanes: number;
+  /** Number of dispatches claimed or read at once for one partner. */
   readonly batch: number;
   /** Lease of a claim (ms). A running worker renews it; that of a dead worker expires. */
   readonly lease: number;
@@ -70,7 +75,8 @@ export const defaults: DeliverySettings = {
   maximumRefusals: 5,
   maximumAge: 3 * 24 * 60 * 60_000,
   concurrency: 64,
-  batch: 32,
+  lanes: 8,
+  batch: 64,
   lease: 10_000,
   poll: 1_000,
   maximumAnswer: 256 * 1024,
@@ -111,8 +117,8 @@ export type DeliveryOptions = {
   readonly chance: () => number;
   readonly log: (line: DeliveryLine) => void;
   readonly settings?: Partial<DeliverySettings>;
-  /** Settings that may change while it runs. Read at each attempt; `settings` takes precedence. */
-  readonly inForce?: () => Partial<DeliverySettings>;
+  /** Settings that may change while it runs, for a partner. Read at each attempt; `settings` takes precedence. */
+  readonly inForce?: (recipient: PartnerId) => Partial<DeliverySettings>;
   /** Called after a dispatch ended, other than by a retry. */
   readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>, delivery: Delivery) => void;
   readonly mayStillSend?: MayStillSend;

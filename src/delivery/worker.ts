@@ -1,20 +1,27 @@
-import type { Claim } from '../store/port.ts';
-import { type AttemptContext, attemptDelivery } from './attempt.ts';
+import type { Claim, PartnerId } from '../store/port.ts';
+import type { AttemptContext } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
+import { type Served, serve } from './serve.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
 /** A claim owned by this worker, renewed until it is released. */
-type ActiveClaim = { readonly claim: Claim; until: Date };
+type ActiveClaim = { readonly claim: Claim; until: Date; served?: Served };
 
 /**
- * Delivers the outbox until stopped. Recipients are served concurrently, the dispatches of one recipient in order. At
- * least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
+ * Milliseconds. A claim looks for more after each answer; only lanes beside slow answers wait this long. A look for each
+ * commit, by each claim, would cost more than the deliveries.
+ */
+const soon = 100;
+
+/**
+ * Delivers the outbox until stopped. Recipients are served concurrently, and the journeys of one recipient; the dispatches
+ * of one journey in order. At least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings);
-  const current = () => ({ ...defaults, ...inForce(), ...options.settings });
+  const current = (recipient: PartnerId) => ({ ...defaults, ...inForce(recipient), ...options.settings });
   const attempting: AttemptContext = { ...options, settings: current, channel };
   const worker = world.newId();
   const stopped = new AbortController();
@@ -24,13 +31,18 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const idlers = new Set<() => void>();
   let claiming: Promise<void> | undefined;
   let claimAgain = false;
+  let looking: NodeJS.Timeout | undefined;
   let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
 
-  /** Claims work now, or once more after the claim in progress. */
+  /** Claims work now, or once more after the claim in progress. Claims that are being served look for more soon. */
   function wake(): void {
     if (stopped.signal.aborted) return;
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      for (const { served } of active) served?.wake();
+    }, soon);
     claimAgain = true;
     claiming ??= claimWork().finally(() => {
       claiming = undefined;
@@ -61,16 +73,15 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
       for (const claim of claims) {
-        const it = { claim, until: claim.until };
+        const it: ActiveClaim = { claim, until: claim.until };
         active.add(it);
-        const served = serve(it)
-          .catch(fault)
-          .finally(() => {
-            active.delete(it);
-            serving.delete(served);
-            wake();
-          });
-        serving.add(served);
+        it.served = serve(servingOf(it));
+        const ended = it.served.ended.then(() => {
+          active.delete(it);
+          serving.delete(ended);
+          wake();
+        });
+        serving.add(ended);
       }
       if (!active.size && idlers.size && !(await store.hasDeliverable())) {
         for (const resolve of idlers) resolve();
@@ -81,55 +92,18 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     }
   }
 
-  async function serve(it: ActiveClaim): Promise<void> {
-    const { claim } = it;
-    // A delivery is recorded while the next one is being sent; the receiver still gets them in order.
-    const writes: Promise<boolean>[] = [];
-    let lost = false;
-    let refusals = claim.refusals;
-    const lose = () => {
-      lost = true;
-    };
-    try {
-      for (const delivery of claim.deliveries) {
-        if (stopped.signal.aborted || lost || it.until <= world.now()) break;
-        // withdrawn since it was claimed, or behind one that was set aside or given up since
-        if (!(await store.isDeliverable(delivery))) continue;
-        const consequence = await attemptDelivery(attempting, { ...claim, refusals }, delivery, cut.signal);
-        if (!consequence) break;
-        const { attempt, pause, aside, write } = consequence;
-        const { outcome, status, because } = attempt;
-        if (outcome !== 'retry') refusals = outcome === 'dead' ? refusals + 1 : 0;
-        log({
-          step: 'deliver',
-          outcome,
-          dispatch: delivery.id,
-          recipient: claim.recipient,
-          traceId: delivery.traceId,
-          ...(status === undefined ? {} : { status }),
-          ...(because === undefined ? {} : { because }),
-        });
-        const written = write();
-        written.then((done) => done || lose(), lose);
-        writes.push(written);
-        if (outcome !== 'retry')
-          written.then(
-            (done) => done && onEnded(outcome, delivery),
-            () => {},
-          );
-        if (pause) {
-          wakeAt(pause.getTime() - world.now().getTime());
-          break;
-        }
-        if (aside) wakeAt(aside.getTime() - world.now().getTime());
-        // what comes next depends on it: a later dispatch of its journey waits
-        if (outcome !== 'delivered') await written.catch(lose);
-      }
-    } finally {
-      const endings = await Promise.allSettled([...writes, store.release(claim)]);
-      for (const ending of endings) if (ending.status === 'rejected') fault(ending.reason);
-    }
-  }
+  const servingOf = (it: ActiveClaim) => ({
+    claim: it.claim,
+    attempting,
+    settings: () => current(it.claim.recipient),
+    cut: cut.signal,
+    log,
+    onEnded,
+    fault,
+    mayContinue: () => !stopped.signal.aborted && it.until > world.now(),
+    mayTakeMore: () => active.size < settings.concurrency,
+    wakeAt: (time: Date) => wakeAt(time.getTime() - world.now().getTime()),
+  });
 
   const renewal = setInterval(() => {
     for (const it of active)
@@ -158,6 +132,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     stopped.abort();
     unsubscribe();
     if (timer) clearTimeout(timer.handle);
+    clearTimeout(looking);
     await claiming;
     const patience = setTimeout(() => cut.abort(), settings.grace);
     await Promise.all(serving);

@@ -36,6 +36,8 @@ export type Partner = {
   readonly notificationEndpoints?: readonly string[];
   /** Name of the environment variable that contains the bearer token for deliveries. */
   readonly deliveryTokenFrom?: string;
+  /** Journeys sent to it at the same time; absent: as many as the network says. */
+  readonly deliveryLanes?: number;
   /** Agreed with a placer whose Coordination Tasks have no legal basis (grondslag) of their own. */
   readonly coordinationTask?: CoordinationTaskSettings;
 };
@@ -77,6 +79,8 @@ export type NetworkSettings = {
     readonly notFoundHours: number;
     /** Failures on one message after which another journey is tried. */
     readonly setAsideAfter: number;
+    /** Journeys sent to a partner at the same time, unless the partner has a number of its own. */
+    readonly lanes: number;
     /** Who finds out why a delivery was given up: `registration-team`, or a service of the directory. */
     readonly deadLettersTo: string;
   };

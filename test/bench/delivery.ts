@@ -1,6 +1,6 @@
 /**
  * Deliveries a second from a full outbox to real HTTP receivers on this machine: node test/bench/delivery.ts [dispatches]
- * The receivers live in a process of their own and answer at once.
+ * The receivers live in a process of their own and answer at once, or after 5 ms; each dispatch is a journey of its own.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,14 +16,18 @@ import { dispatch } from '../support/store/samples.ts';
 async function receive(): Promise<void> {
   const answer = JSON.stringify({ resourceType: 'Bundle', type: 'transaction-response' });
   const server = createServer((request, response) => {
-    request.resume().on('end', () => response.end(answer));
+    const milliseconds = Number(new URL(request.url ?? '', 'http://receiver').pathname.split('/')[2]);
+    const respond = () => response.end(answer);
+    request.resume().on('end', () => (milliseconds ? setTimeout(respond, milliseconds) : respond()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   process.send?.((server.address() as AddressInfo).port);
 }
 
-async function measure(port: number, partners: number, count: number): Promise<void> {
+type Measured = { readonly partners: number; readonly milliseconds: number; readonly lanes: number };
+
+async function measure(port: number, count: number, { partners, milliseconds, lanes }: Measured): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mgn-bench-'));
   const store = await openSqliteStore(join(folder, 'store.db'));
   for (let start = 0; start < count; start += 500) {
@@ -35,14 +39,15 @@ async function measure(port: number, partners: number, count: number): Promise<v
   const start = performance.now();
   const worker = startDelivery({
     store,
-    address: () => ({ base: `http://127.0.0.1:${port}/fhir` }),
+    address: () => ({ base: `http://127.0.0.1:${port}/fhir/${milliseconds}` }),
     world: { now: () => new Date(), newId: () => crypto.randomUUID() },
     chance: Math.random,
     log: () => undefined,
+    settings: { lanes },
   });
   await worker.idle();
   const rate = Math.round((count / (performance.now() - start)) * 1_000).toLocaleString('en');
-  console.log(`${count} dispatches to ${partners} partners: ${rate} deliveries/s`);
+  console.log(`${partners} partners that answer after ${milliseconds} ms, ${lanes} lanes: ${rate} deliveries/s`);
   await worker.stop();
   await store.close();
   rmSync(folder, { recursive: true });
@@ -52,6 +57,9 @@ if (process.argv[2] === 'receive') await receive();
 else {
   const receiver = fork(import.meta.filename, ['receive']);
   const [port] = await once(receiver, 'message');
-  for (const partners of [1, 3, 30]) await measure(Number(port), partners, Number(process.argv[2] ?? 3_000));
+  for (const milliseconds of [0, 5])
+    for (const partners of [1, 3, 30])
+      for (const lanes of [1, 8])
+        await measure(Number(port), Number(process.argv[2] ?? 3_000), { partners, milliseconds, lanes });
   receiver.kill();
 }

@@ -30,6 +30,8 @@ const deliver = (...given: Parameters<typeof deliverTo>) => {
 };
 
 const put = (store: Store, ...dispatches: Dispatch[]) => store.commit({ now: new Date(), dispatches });
+/** One dispatch at a time, in the order of the commits. */
+const oneLane = { settings: { lanes: 1 } };
 const numbered = (count: number, recipient = 'a') =>
   Array.from({ length: count }, (_, n) => dispatch(`${recipient}${n}`, recipient));
 const ids = (dispatches: readonly Dispatch[]) => dispatches.map((it) => it.id);
@@ -80,7 +82,7 @@ describe('a delivery', () => {
   test('of 1,000 dispatches to 3 partners: each in its order, once each', async () => {
     const store = await memory();
     const receivers = { a: await receiver(), b: await receiver(), c: await receiver() };
-    const worker = deliver(store, receivers);
+    const worker = deliver(store, receivers, oneLane);
     const all = Array.from({ length: 1_000 }, (_, n) => dispatch(`d${n}`, ['a', 'b', 'c'][n % 3]));
     for (let start = 0; start < all.length; start += 50) await put(store, ...all.slice(start, start + 50));
     await worker.idle();
@@ -96,7 +98,7 @@ describe('a receiver that is down', () => {
     const store = await memory();
     const a = await openReceiver();
     await a.close();
-    const worker = deliver(store, { a });
+    const worker = deliver(store, { a }, oneLane);
     await put(store, ...numbered(20));
     await until(async () => (await store.attempts('a0')).length >= 2);
     const again = await receiver(accept, a.port);
@@ -110,7 +112,7 @@ describe('a receiver that is down', () => {
 
   test('is probed with its oldest dispatch only', async () => {
     const [store, a] = [await memory(), await receiver(answer(503))];
-    deliver(store, { a });
+    deliver(store, { a }, oneLane);
     await put(store, ...numbered(5));
     await until(() => a.arrivals.length >= 4);
     expect(new Set(a.arrivals.map((it) => it.id))).toEqual(new Set(['a0']));
@@ -196,7 +198,7 @@ describe('a receiver that refuses', () => {
       await memory(),
       await receiver((...given) => (given[0].id === 'a1' ? answer(400, {}, outcome) : accept)(...given)),
     ];
-    const worker = deliver(store, { a });
+    const worker = deliver(store, { a }, oneLane);
     await put(store, ...numbered(3));
     await worker.idle();
     expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a1', 'a2']);
@@ -247,7 +249,7 @@ describe('a receiver that refuses', () => {
       await memory(),
       await receiver((...given) => (given[0].id === 'a0' ? answer(500) : accept)(...given)),
     ];
-    const worker = deliver(store, { a }, { settings: { maximumServerErrors: 3 } });
+    const worker = deliver(store, { a }, { settings: { lanes: 1, maximumServerErrors: 3 } });
     await put(store, ...numbered(2));
     await worker.idle();
     expect(a.arrivals.map((it) => it.id)).toEqual(['a0', 'a0', 'a0', 'a1', 'a0']);
@@ -349,7 +351,7 @@ describe('a worker that stops', () => {
   test('finishes attempts in progress, releases the rest, and sends nothing afterwards', async () => {
     const slowly: Conduct = (...given) => void setTimeout(() => accept(...given), 100);
     const [store, a] = [await memory(), await receiver(slowly)];
-    const worker = deliver(store, { a });
+    const worker = deliver(store, { a }, oneLane);
     await put(store, ...numbered(10));
     await until(() => a.arrivals.length === 2);
     await worker.stop();
@@ -376,7 +378,7 @@ describe('a worker that stops', () => {
 
 test('two workers on one outbox: still in order, once each', async () => {
   const [store, a, b] = [await memory(), await receiver(), await receiver()];
-  const workers = [deliver(store, { a, b }), deliver(store, { a, b })];
+  const workers = [deliver(store, { a, b }, oneLane), deliver(store, { a, b }, oneLane)];
   for (let n = 0; n < 100; n++) await put(store, dispatch(`a${n}`, 'a'), dispatch(`b${n}`, 'b'));
   await Promise.all(workers.map((it) => it.idle()));
   expect(a.arrivals.map((it) => it.id)).toEqual(ids(numbered(100, 'a')));

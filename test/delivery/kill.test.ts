@@ -17,7 +17,7 @@ test('a worker that is killed mid-delivery and started again: everything arrives
   const file = join(folder, 'store.db');
   const receiver = await openReceiver();
   const store = await openSqliteStore(file);
-  const dispatches = Array.from({ length: 600 }, (_, n) => dispatch(`d${n}`, 'a'));
+  const dispatches = Array.from({ length: 600 }, (_, n) => dispatch(`d${n}`, 'a', { traceId: `journey-${n % 10}` }));
   await store.commit({ now: new Date(), dispatches });
 
   for (const goal of [100, 300, 600]) {
@@ -35,7 +35,11 @@ test('a worker that is killed mid-delivery and started again: everything arrives
     await closed;
   }
 
-  expect(receiver.stored).toEqual(dispatches.map((it) => it.id));
+  expect(receiver.stored).toHaveLength(600);
+  for (let journey = 0; journey < 10; journey++) {
+    const inOrder = dispatches.filter((_, n) => n % 10 === journey).map(({ id }) => id);
+    expect(receiver.stored.filter((id) => inOrder.includes(id))).toEqual(inOrder);
+  }
   // What was sent but not yet recorded at a kill is sent again, with the same ids: a batch at most.
   expect(receiver.arrivals.length).toBeLessThanOrEqual(600 + 2 * 32);
   const requestIds = new Set(receiver.arrivals.map((it) => it.requestId));

@@ -6,7 +6,10 @@ import { deliverTo, until } from '../support/delivery/test-worker.ts';
 import { accept, answer, type Conduct, openReceiver, type Receiver } from '../support/servers/receiver.ts';
 import { dispatch } from '../support/store/samples.ts';
 
-/** One message on which a receiver fails (poison), and a receiver that fails on everything (down). */
+/**
+ * One message on which a receiver fails (poison), and a receiver that fails on everything (down). By one lane, so that
+ * each step is certain; lanes.test.ts has the same with several.
+ */
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -25,7 +28,7 @@ async function receiver(conduct?: Conduct): Promise<Receiver> {
 }
 
 const deliver = (store: Store, a: Receiver, settings: Partial<DeliverySettings> = {}) => {
-  const worker = deliverTo(store, { a }, { settings });
+  const worker = deliverTo(store, { a }, { settings: { lanes: 1, ...settings } });
   closing.push(() => worker.stop());
   return worker;
 };
@@ -74,7 +77,7 @@ describe('a message on which the receiver fails while it stores others', () => {
 
   test('stays set aside for a gateway that starts later, and holds up nothing that comes later', async () => {
     const [store, a] = [await memory(), await receiver(failing(answer(500), 'poison0'))];
-    const first = deliverTo(store, { a });
+    const first = deliverTo(store, { a }, { settings: { lanes: 1 } });
     await put(store, of('poison', 0), of('poison', 1), of('other', 0));
     await until(async () => (await stateOf(store, 'poison0')) === 'set aside');
     await first.stop();

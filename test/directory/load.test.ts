@@ -60,6 +60,16 @@ describe('the demo network', () => {
     expect(network.partners.get('ggz-de-kade')?.address).toBeUndefined();
   });
 
+  test('has the lanes of the network and of a partner', async () => {
+    const folder = await copied();
+    await edit(folder, 'network.yaml', (text) => text.replace('watchdog:', 'delivery: { lanes: 3 }\nwatchdog:'));
+    await edit(folder, 'partners.yaml', (text) =>
+      text.replace('roles: [operator]', 'roles: [operator]\n    delivery-lanes: 1'),
+    );
+    const { settings, partners } = sound(await loadNetwork(folder));
+    expect([settings.delivery.lanes, partners.get('operator')?.deliveryLanes]).toEqual([3, 1]);
+  });
+
   test('has a digest that changes with its content only', async () => {
     const folder = await copied();
     await edit(folder, 'network.yaml', (text) => `# a comment\n${text}`);
@@ -119,6 +129,16 @@ describe('a mistake in a network is reported with its place, and the network ref
       'a time for 404 beyond its bounds',
       ['network.yaml', 'watchdog:', 'delivery: { not-found-hours: 73 }\nwatchdog:'],
       ['config-value-invalid not-found-hours: 73'],
+    ],
+    [
+      'no lanes at all',
+      ['network.yaml', 'watchdog:', 'delivery: { lanes: 0 }\nwatchdog:'],
+      ['config-value-invalid lanes: 0'],
+    ],
+    [
+      'more lanes than a partner may have',
+      [partners, 'roles: [operator]', 'roles: [operator]\n    delivery-lanes: 65'],
+      ['config-value-invalid delivery-lanes: 65'],
     ],
     [
       'dead letters for a service that does not exist',

@@ -53,13 +53,13 @@ describe('a store that is gone', () => {
     const requestId = randomUUID();
     const post = () => gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText, requestId });
     const { DatabaseSync } = await import('node:sqlite');
-    const other = new DatabaseSync(file);
-    // A disk that is full only shows at the very end: the last thing that a message writes is its audit event.
-    other.exec("create trigger full before insert on audit begin select raise(abort, 'disk full'); end");
+    const other = new DatabaseSync(file, { timeout: 5_000 });
+    // A disk that is full only shows at the very end: the last thing that a message writes is its number.
+    other.exec("create trigger full before update on head begin select raise(abort, 'disk full'); end");
     const refused = await post();
     expect([refused.status, ...rulesOf(refused)]).toEqual([503, 'store-unavailable']);
     const count = (table: string) => other.prepare(`select count(*) as n from ${table}`).get()?.n;
-    expect(['message', 'resource', 'version', 'dispatch', 'audit'].map(count)).toEqual([0, 0, 0, 0, 0]);
+    expect(['entry', 'request', 'resource', 'dispatch', 'mention'].map(count)).toEqual([0, 0, 0, 0, 0]);
     other.exec("create trigger stuck before update on meta begin select raise(abort, 'disk full'); end");
     expect((await gateway.ask('GET', '/readyz')).status, 'not ready').toBe(503);
     other.exec('drop trigger full; drop trigger stuck');

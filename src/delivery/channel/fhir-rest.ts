@@ -20,9 +20,9 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin);
     if (known) return known;
-    // A partner receives one attempt at a time; further connections are for partners that share an address.
+    // As many as the largest number of lanes: an attempt that waits for a connection runs out of time.
     const pool = new Pool(origin, {
-      connections: 8,
+      connections: 64,
       connect: { timeout: settings.timeout },
       headersTimeout: settings.timeout,
       bodyTimeout: settings.timeout,

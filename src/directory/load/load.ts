@@ -145,6 +145,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
   delivery: {
     notFoundHours: it.delivery?.['not-found-hours'] ?? 24,
     setAsideAfter: it.delivery?.['set-aside-after'] ?? 3,
+    lanes: it.delivery?.lanes ?? 8,
     deadLettersTo: it.delivery?.['dead-letters-to'] ?? 'registration-team',
   },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },

@@ -43,6 +43,7 @@ export type NetworkFile = {
     readonly 'not-found-hours'?: number;
     readonly 'set-aside-after'?: number;
     readonly 'dead-letters-to'?: string;
+    readonly lanes?: number;
   };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
@@ -79,6 +80,7 @@ export type PartnersFile = {
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
+    readonly 'delivery-lanes'?: number;
     readonly 'coordination-task'?: {
       readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
     };

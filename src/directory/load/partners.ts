@@ -26,6 +26,7 @@ export function partnersOf(
     ({
       address,
       'delivery-token-from': deliveryTokenFrom,
+      'delivery-lanes': deliveryLanes,
       'notification-endpoints': endpoints,
       'acts-for': actsFor,
       'coordination-task': coordination,
@@ -40,6 +41,7 @@ export function partnersOf(
           domain: organization.domain,
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+          ...(deliveryLanes ? { deliveryLanes } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
           ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),

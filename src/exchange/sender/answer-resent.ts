@@ -7,7 +7,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { KeyedMessage, MessageKeys, Store } from '../../store/port.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { type Memory, readAt } from '../memory/memory.ts';
-import { type Answer, refused } from '../pipeline/answer.ts';
+import { type Answer, duplicateAnswer, refused } from '../pipeline/answer.ts';
 import { agentOf } from '../pipeline/audit-refusal.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
@@ -23,6 +23,11 @@ export async function answerResent(
   keys: Pick<MessageKeys, 'content'>,
 ): Promise<Answer> {
   const { partner, at, requestId, correlationId, traceId } = received;
+  // taken in by another gateway on the store, since this one looked for the request
+  if (message.requestId === requestId)
+    return message.bodyDigest === received.bodyDigest
+      ? duplicateAnswer(message)
+      : refused([issue('request-id-reused', {})]);
   if (content !== keys.content) return refused([issue('order-sent-before', { task: location })]);
   const event = auditEvent({
     id: world.newId(),

@@ -2,9 +2,9 @@ import type { AuditEvent } from './audit.ts';
 import type { Page, PartnerId } from './resource.ts';
 
 /**
- * A delivery to make. Dispatches to one recipient are sent in the order of their commits. The order within a journey is
- * never broken: a dispatch waits while an earlier one of its journey to the same recipient is not delivered. Of
- * different journeys one may pass another that failed (docs/decisions/0010-poison-messages.md).
+ * A delivery to make. The order of the commits within a journey is never broken: a dispatch waits while an earlier one of its
+ * journey to the same recipient is not delivered. Different journeys are sent at the same time, and one may pass another
+ * that failed (docs/decisions/0010-poison-messages.md).
  */
 export type Dispatch = {
   readonly id: string;
@@ -121,7 +121,8 @@ export type AttemptEnding = {
 /**
  * Who waits after a failed attempt. `recipient`: the recipient pauses, and the dispatch is tried again first. `suspect`:
  * the recipient pauses, and another journey is tried next; if that one gets through, this dispatch is set aside.
- * `journey`: the dispatch is set aside already, and nobody else waits.
+ * `journey`: the dispatch is set aside already, and nobody else waits; of one that is not, only the attempt is recorded,
+ * as when another result under the same claim pauses the recipient.
  */
 export type WhoWaits = 'recipient' | 'suspect' | 'journey';
 
@@ -167,6 +168,13 @@ export type Outbox = {
 
   /** Extends the claim; undefined when it was lost. */
   renew(claim: Claim, wish: { readonly now: Date; readonly lease: number }): Promise<Pick<Claim, 'until'> | undefined>;
+
+  /**
+   * The dispatches that `claim` would now return for a claimed recipient without failures, those that are being sent
+   * among them, with their present journeys. It sees every result that was recorded before the call. Empty when the
+   * claim was lost.
+   */
+  pending(claim: Claim, wish: { readonly now: Date; readonly batch: number }): Promise<readonly Delivery[]>;
 
   /** Releases the recipient at once, with its remaining dispatches. */
   release(claim: Claim): Promise<void>;

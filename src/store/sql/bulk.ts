@@ -1,4 +1,5 @@
 import type { ColumnType, Row, Sql, Value } from './sql.ts';
+import { storable } from './storable.ts';
 
 type Rows = readonly (readonly (string | number | null)[])[];
 
@@ -12,8 +13,7 @@ export const bulk = async (
   columns: Readonly<Record<string, ColumnType>>,
   rows: Rows,
   ...values: Value[]
-): Promise<number> =>
-  rows.length ? sql.run(statement(sql.dialect.rows('?1', columns)), JSON.stringify(rows), ...values) : 0;
+): Promise<number> => (rows.length ? sql.run(statement(sql.dialect.rows('?1', columns)), jsonOf(rows), ...values) : 0);
 
 /** The same for a statement that returns rows. */
 export const bulkRead = async (
@@ -23,4 +23,12 @@ export const bulkRead = async (
   rows: Rows,
   ...values: Value[]
 ): Promise<readonly Row[]> =>
-  rows.length ? sql.all(statement(sql.dialect.rows('?1', columns)), JSON.stringify(rows), ...values) : [];
+  rows.length ? sql.all(statement(sql.dialect.rows('?1', columns)), jsonOf(rows), ...values) : [];
+
+/** JSON has an escape for what PostgreSQL does not store, and for few other characters: most rows are not looked at. */
+function jsonOf(rows: Rows): string {
+  const json = JSON.stringify(rows);
+  return /\\u(?:0000|d[89a-f])/.test(json)
+    ? JSON.stringify(rows.map((row) => row.map((it) => (typeof it === 'string' ? storable(it) : it))))
+    : json;
+}

@@ -1,5 +1,6 @@
 import type { PlacerSubscription } from '../port.ts';
 import { first, number, optional, type Sql, text } from './sql.ts';
+import { storable } from './storable.ts';
 
 export async function placerSubscription(
   sql: Sql,
@@ -7,7 +8,11 @@ export async function placerSubscription(
   subscription: string,
 ): Promise<PlacerSubscription | undefined> {
   const row = await first(
-    sql.all('select * from placer_subscription where partner = ?1 and subscription = ?2', partner, subscription),
+    sql.all(
+      'select * from placer_subscription where partner = ?1 and subscription = ?2',
+      partner,
+      storable(subscription),
+    ),
   );
   return (
     row && {
@@ -28,7 +33,7 @@ export async function writePlacerSubscription(sql: Sql, it: PlacerSubscription):
        events = case when excluded.events > placer_subscription.events then excluded.events
          else placer_subscription.events end`,
     it.partner,
-    it.subscription,
+    storable(it.subscription),
     it.content ?? null,
     it.events,
   );

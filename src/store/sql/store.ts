@@ -10,7 +10,8 @@ import type { Act } from './jobs.ts';
 import { entriesOf } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
-import { type Ending, endingOf } from './outbox/ended.ts';
+import { pending } from './outbox/claims.ts';
+import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
 import { audit } from './read/audit.ts';
@@ -93,6 +94,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     configurationUses: (query) => configurationUses(read, query),
     claim: (wish) => act('claim', wish),
     renew: (claim, wish) => act('renew', withoutDeliveries(claim), wish),
+    pending: (claim, wish) => pending(read, entries, claim, wish),
     release: (claim) => act('release', withoutDeliveries(claim)),
     complete: (claim, delivery, ending) => ended(endingOf('complete', claim, delivery, ending), 'soon'),
     retryLater: (claim, delivery, ending) => ended(endingOf('retryLater', claim, delivery, ending)),

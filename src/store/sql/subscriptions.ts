@@ -1,6 +1,7 @@
 import type { Committed, Dispatch, StoredSubscription, SubscriptionChange, SubscriptionEvent } from '../port.ts';
 import { bulk } from './bulk.ts';
 import { date, first, number, optional, type Row, type Sql, text } from './sql.ts';
+import { storable } from './storable.ts';
 import type { Writing } from './writing.ts';
 
 /** The conflict that prevents this change of a Subscription; undefined without one. */
@@ -90,7 +91,7 @@ export async function subscriptionFailed(
   { dispatch, because, at }: Result & { readonly because: string },
 ): Promise<void> {
   if (dispatch.subscription === undefined) return;
-  await w.sql.run('update subscription set error = ?1 where id = ?2', because, dispatch.subscription);
+  await w.sql.run('update subscription set error = ?1 where id = ?2', storable(because), dispatch.subscription);
   await w.sql.run(
     `update subscription set status = 'error', version = version + 1, last_updated = ?1
      where id = ?2 and handshake = ?3 and status = 'requested'`,
@@ -152,7 +153,7 @@ export async function takeDueHeartbeats({ sql }: Writing, now: Date): Promise<re
 }
 
 export async function subscription(sql: Sql, id: string, partner?: string): Promise<StoredSubscription | undefined> {
-  const row = await first(sql.all('select * from subscription where id = ?1', id));
+  const row = await first(sql.all('select * from subscription where id = ?1', storable(id)));
   const found = row && subscriptionOf(row);
   return partner === undefined || found?.partner === partner ? found : undefined;
 }
@@ -161,7 +162,7 @@ export async function subscriptions(sql: Sql, partner?: string): Promise<readonl
   const rows =
     partner === undefined
       ? sql.all('select * from subscription order by key')
-      : sql.all('select * from subscription where partner = ?1 order by key', partner);
+      : sql.all('select * from subscription where partner = ?1 order by key', storable(partner));
   return (await rows).map(subscriptionOf);
 }
 
@@ -173,7 +174,7 @@ export async function subscriptionEvents(
   const rows = await sql.all(
     `select e.* from subscription s join subscription_event e on e.subscription = s.key
      where s.id = ?1 and e.number between ?2 and ?3 order by e.number limit ?4`,
-    id,
+    storable(id),
     since,
     until,
     count,

@@ -58,9 +58,10 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
     writer,
     indexing,
     hide,
+    // the writer last: only the last connection writes the log back, and this one cannot write
     close: async () => {
-      await writer.close();
       await connection.close();
+      await writer.close();
     },
   });
 }

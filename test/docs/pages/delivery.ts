@@ -75,6 +75,7 @@ const limits = (): string =>
     ['limit', 'value'],
     [
       ['one attempt', seconds(defaults.timeout)],
+      ['journeys sent to one partner at the same time', String(defaults.lanes)],
       ['longest pause that the gateway chooses', seconds(defaults.maximumPause)],
       ['longest Retry-After that is honoured', seconds(defaults.maximumRetryAfter)],
       ['failures that a delivery may have caused, then another journey is tried', String(defaults.setAsideAfter)],

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Claim, Dispatch } from '../../../src/store/port.ts';
-import { type Ending, ended, endingOf } from '../../../src/store/sql/outbox/ended.ts';
+import { ended } from '../../../src/store/sql/outbox/ended.ts';
+import { type Ending, endingOf } from '../../../src/store/sql/outbox/ending.ts';
 import * as lists from '../../../src/store/sql/outbox/lists.ts';
 import { requeue, withdrawAll } from '../../../src/store/sql/outbox/operator-acts.ts';
 import { outboxDatabase } from '../../support/store/outbox-database.ts';

@@ -25,7 +25,8 @@ export function activeCopy(): ActiveCopy {
       return copy.active;
     },
     keep: (w) => {
-      if (copy) copy = { ...copy, at: w.agreements() };
+      // else a Subscription changed since it was read, by a commit of the same transaction
+      if (copy?.at === w.agreements() - 1) copy = { ...copy, at: w.agreements() };
     },
     forget: () => {
       copy = undefined;

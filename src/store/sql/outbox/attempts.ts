@@ -4,7 +4,7 @@ import { factsOf } from '../journal/facts.ts';
 import { number, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import type { Held } from './claims.ts';
-import type { Ended } from './ended.ts';
+import type { Ended } from './ending.ts';
 
 /** A dispatch whose attempt is to be recorded, as it was before. */
 export type Attempted = {

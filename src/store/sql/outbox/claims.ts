@@ -78,6 +78,23 @@ async function oldest(sql: Sql, recipient: string, at: number, batch: number): P
   });
 }
 
+export async function pending(
+  sql: Sql,
+  entries: Entries,
+  { recipient, worker, fence }: Held,
+  { now, batch }: Parameters<Store['pending']>[1],
+): Promise<readonly Delivery[]> {
+  const claimed = await sql.all(
+    'select id from recipient where id = ?1 and worker = ?2 and fence = ?3',
+    recipient,
+    worker,
+    fence,
+  );
+  if (claimed.length === 0) return [];
+  const rows = await oldest(sql, recipient, now.getTime(), batch);
+  return (await withBodies(entries, [rows]))[0] ?? [];
+}
+
 /** Who failed already is tried after those that did not, and of those who did the one that was tried longest ago. */
 const probe = (sql: Sql, recipient: string, at: number): Promise<readonly Row[]> =>
   sql.all(

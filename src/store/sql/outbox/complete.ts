@@ -2,7 +2,7 @@ import { bulk } from '../bulk.ts';
 import { subscriptionsDelivered } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
 import { type Attempted, attempted, recordAttempts } from './attempts.ts';
-import type { Completed } from './ended.ts';
+import type { Completed } from './ending.ts';
 import { freeJourneys, leaveJourneys, setSuspectsAside } from './journeys.ts';
 
 type Done = Completed & { readonly before: Attempted };

@@ -1,9 +1,10 @@
 import type { Store } from '../../port.ts';
+import { storable } from '../storable.ts';
 import { subscriptionFailed } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
 import { type Attempted, attempted, recordAttempts } from './attempts.ts';
 import type { Held } from './claims.ts';
-import type { Ended } from './ended.ts';
+import type { Ended } from './ending.ts';
 import { freeJourneys, holdJourney, leaveJourneys, setSuspectsAside } from './journeys.ts';
 
 /** One that was withdrawn meanwhile stays withdrawn: only the attempt is recorded. */
@@ -19,7 +20,7 @@ export async function retryLater(
   await w.sql.run(
     `update dispatch set attempts = attempts + 1, failures = failures + 1,
        because = case when state = 'waiting' then cast(?1 as text) else because end where key = ?2`,
-    because,
+    storable(because),
     before.key,
   );
   await recordAttempts(w, [{ before, delivery, outcome: 'retry', ending }]);
@@ -44,7 +45,7 @@ export async function deadLetter(
       `update dispatch set attempts = attempts + 1, failures = failures + 1, state = 'dead', ended_at = ?1,
          because = ?2 where key = ?3`,
       ending.at.getTime(),
-      ending.because,
+      storable(ending.because),
       before.key,
     );
   else
@@ -79,7 +80,7 @@ export async function withdraw(
   await w.sql.run(
     `update dispatch set attempts = attempts + 1, state = 'withdrawn', ended_at = ?1, because = ?2 where key = ?3`,
     ending.at.getTime(),
-    ending.because,
+    storable(ending.because),
     before.key,
   );
   await recordAttempts(w, [{ before, delivery, outcome: 'withdrawn', ending }]);

@@ -1,6 +1,7 @@
 import type { Dispatch } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import { type Sql, text } from '../sql.ts';
+import { storable } from '../storable.ts';
 
 /**
  * The journeys of the outbox. Undelivered dispatches to one recipient with a trace or a resource in common have one
@@ -20,7 +21,9 @@ export const isAsideStill = `exists (
 
 /** Notifications have no content to be read in order with, and an address of their own: they hold up no delivery. */
 export const subjectsOf = ({ traceId, about = [], subscription }: Dispatch): readonly string[] =>
-  subscription === undefined ? [...new Set([traceId, ...about])] : [`Subscription/${subscription} ${traceId}`];
+  (subscription === undefined ? [...new Set([traceId, ...about])] : [`Subscription/${subscription} ${traceId}`]).map(
+    storable,
+  );
 
 /**
  * The journeys of new dispatches, which follow each other in this order. One that connects two journeys makes them one:

@@ -1,6 +1,7 @@
 import type { Attempt, Delivery, DispatchState, DispatchStatus, OutboxDepth, Page, Store } from '../../port.ts';
 import { pageOf, selectPage } from '../page.ts';
 import { date, first, number, optional, type Sql, text } from '../sql.ts';
+import { storable } from '../storable.ts';
 import { isNotBehind } from './journeys.ts';
 import { statusColumns, statusOf } from './row.ts';
 
@@ -10,11 +11,17 @@ export async function dispatches(sql: Sql, query: Parameters<Store['dispatches']
     `select ${statusColumns} from dispatch d`,
     query,
     'd.key',
-    { 'd.message_id': query.messageId, 'd.recipient': query.recipient, 'd.task': query.task },
+    {
+      'd.message_id': stored(query.messageId),
+      'd.recipient': stored(query.recipient),
+      'd.task': stored(query.task),
+    },
     [isInState(query.state), ofTrace(query.traceId)],
   );
   return pageOf(rows, query.count, (row) => number(row.key), statusOf);
 }
+
+const stored = (text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text));
 
 /** As a constant, so that an index of the dispatches in this state serves. */
 const conditions: Readonly<Record<DispatchState, string>> = {
@@ -36,7 +43,7 @@ const ofTrace = (traceId: string | undefined) =>
   traceId === undefined
     ? undefined
     : {
-        value: traceId,
+        value: storable(traceId),
         condition: (trace: string) => `d.key in (
           select t.key from dispatch t where t.own = 0 and t.trace_id = ${trace}
           union all
@@ -46,7 +53,7 @@ const ofTrace = (traceId: string | undefined) =>
       };
 
 export async function dispatch(sql: Sql, id: string): Promise<DispatchStatus | undefined> {
-  const row = await first(sql.all(`select ${statusColumns} from dispatch d where d.id = ?1`, id));
+  const row = await first(sql.all(`select ${statusColumns} from dispatch d where d.id = ?1`, storable(id)));
   return row && statusOf(row);
 }
 
@@ -57,7 +64,7 @@ export async function undelivered(sql: Sql, query: Parameters<Store['undelivered
     `select ${statusColumns} from hold b join dispatch d on d.key = b.dispatch`,
     query,
     'b.dispatch',
-    { 'd.recipient': query.recipient },
+    { 'd.recipient': stored(query.recipient) },
     [{ condition: () => "b.kind <> 'suspect'" }, isInState(query.state)],
   );
   return pageOf(rows, query.count, (row) => number(row.key), statusOf);
@@ -85,7 +92,7 @@ export const hasDeliverable = async (sql: Sql): Promise<boolean> =>
 export async function attempts(sql: Sql, dispatchId: string): Promise<readonly Attempt[]> {
   const rows = await sql.all(
     'select a.* from dispatch d join attempt a on a.dispatch = d.key where d.id = ?1 order by a.number',
-    dispatchId,
+    storable(dispatchId),
   );
   return rows.map((row) => ({
     dispatchId,

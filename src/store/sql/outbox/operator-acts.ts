@@ -1,6 +1,7 @@
 import type { AuditEvent, Commit, DispatchStatus, Store } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import { first, number, type Row, type Sql, text } from '../sql.ts';
+import { storable } from '../storable.ts';
 import type { Writing } from '../writing.ts';
 import { freeJourneys, leaveJourneys, renewFollowers } from './journeys.ts';
 import { headOf, statusColumns, statusOf } from './row.ts';
@@ -15,7 +16,7 @@ async function heldBack(sql: Sql, id: string): Promise<Found | undefined> {
     sql.all(
       `select d.key, d.recipient, d.state from dispatch d join hold h on h.dispatch = d.key
        where d.id = ?1 and h.kind <> 'suspect'`,
-      id,
+      storable(id),
     ),
   );
   return row && { key: number(row.key), recipient: text(row.recipient), state: text(row.state) as Found['state'] };
@@ -109,7 +110,7 @@ async function end(
     keys.map((key) => [key]),
     state,
     now.getTime(),
-    because,
+    storable(because),
   );
   await leaveJourneys(sql, keys);
   await freeJourneys(sql, keys);

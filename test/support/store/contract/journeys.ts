@@ -78,6 +78,37 @@ export const journeyContract = (empty: EmptyStore) =>
       expect(ids(await claimed(store, 21))).toEqual(['d1', 'd2', 'd3']);
     });
 
+    test('what is pending under a claim has the journeys of that moment, and nothing that was recorded before', async () => {
+      const store = await empty();
+      const about = (...names: string[]) => ({ about: names });
+      await commit(store, { dispatches: [of('p', 0, about('Task/1')), of('q', 0, about('Task/2')), of('r', 0)] });
+      const claim = await claimed(store);
+      const journeys = async () =>
+        (await store.pending(claim!, { now: at(12), batch: 10 })).map(({ id, journey }) => [id, journey] as const);
+      expect(new Set(claim!.deliveries.map(({ journey }) => journey)).size).toBe(3);
+      await commit(store, { dispatches: [of('s', 0, about('Task/1', 'Task/2'))] });
+      const connected = new Map(await journeys());
+      expect([...connected.keys()]).toEqual(['p0', 'q0', 'r0', 's0']);
+      expect(connected.get('p0')).toBe(connected.get('s0'));
+      expect(connected.get('q0')).toBe(connected.get('s0'));
+      expect(connected.get('r0')).not.toBe(connected.get('s0'));
+      await store.complete(...get(claim, 'p0'), ending);
+      expect((await journeys()).map(([id]) => id)).toEqual(['q0', 'r0', 's0']);
+      await store.release(claim!);
+      expect(await journeys()).toEqual([]);
+    });
+
+    test('a failure that pauses nobody is recorded, and the claim goes on', async () => {
+      const store = await empty();
+      await commit(store, { dispatches: [of('p', 0), of('q', 0)] });
+      const claim = await claimed(store);
+      expect(await store.retryLater(...get(claim, 'p0'), { ...suspect, waits: 'journey' })).toBe(true);
+      expect(await store.complete(...get(claim, 'q0'), ending)).toBe(true);
+      expect(await store.attempts('p0')).toHaveLength(1);
+      await store.release(claim!);
+      expect(await claimed(store, 12)).toMatchObject({ failures: 0, deliveries: [{ id: 'p0', attempts: 1 }] });
+    });
+
     test('the same journey to another recipient does not wait', async () => {
       const store = await empty();
       await commit(store, { dispatches: [of('p', 0), dispatch('other', 'b', { traceId: 'p' })] });

@@ -169,6 +169,24 @@ export const outboxContract = (empty: EmptyStore) =>
       });
     });
 
+    test('with characters that a database does not store is sent and ended all the same; queries with them find nothing', async () => {
+      const store = await empty();
+      const [strange, reason] = ['Task/a\0\ud800', 'receiver-refused: \0'];
+      await commit(store, { dispatches: [dispatch('d1', 'a', { about: [strange], correlationId: strange })] });
+      await commit(store, { dispatches: [dispatch('d2', 'a', { about: [strange] })] });
+      const claim = await claimOne(store);
+      expect(claim.deliveries).toMatchObject([{ id: 'd1', about: [strange], correlationId: strange }, { id: 'd2' }]);
+      expect(new Set(claim.deliveries.map(({ journey }) => journey)).size).toBe(1);
+      expect(await store.deadLetter(claim, first(claim), { ...ending, because: reason })).toBe(true);
+      expect((await store.attempts('d1'))[0]?.because).toMatch(/^receiver-refused: /);
+      expect(await store.dispatch(strange)).toBeUndefined();
+      expect((await store.dispatches({ traceId: strange, count: 9 })).items).toEqual([]);
+      expect((await store.undelivered({ recipient: strange, count: 9 })).items).toEqual([]);
+      expect(await store.attempts(strange)).toEqual([]);
+      expect(await store.requeue(strange, at(20))).toBe(false);
+      expect(await store.subscription(strange)).toBeUndefined();
+    });
+
     test('is listed page by page, by message, trace, recipient or state', async () => {
       const store = await empty();
       for (const n of [1, 2, 3]) await commit(store, { dispatches: [dispatch(`d${n}`, 'a', { messageId: 'm1' })] });
