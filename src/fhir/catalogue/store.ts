@@ -36,13 +36,13 @@ export const storeRules = {
   'store-disk-too-small': {
     ...inConfiguration,
     type: 'no-store',
-    en: '{folder} has {free} MB free, and this takes up to {needed} MB. Nothing was written. Make room, or name a file on another disk.',
+    en: '{folder} has {free} MB free, and this takes up to {needed} MB. Nothing was written. Free space, or name a file on another disk.',
     nl: '{folder} heeft {free} MB vrij, en dit kost hoogstens {needed} MB. Er is niets geschreven. Maak ruimte, of noem een bestand op een andere schijf.',
   },
   'store-not-written': {
     ...inConfiguration,
     type: 'no-store',
-    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Make room on the disk or correct the permissions, and try again.',
+    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Free space on the disk or correct the permissions, and try again.',
     nl: '{store} is niet te schrijven ({problem}). Er is niets van over, en de gelezen opslag is niet veranderd. Maak ruimte op de schijf of corrigeer de rechten, en probeer het opnieuw.',
   },
   'store-differs': {

@@ -1,16 +1,14 @@
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { bulk } from '../sql/bulk.ts';
-import { first, number, type Row, type Sql, type Value } from '../sql/sql.ts';
+import { first, number, type Row, type Sql } from '../sql/sql.ts';
 import { openSource, openTarget } from './database.ts';
 import type { VerifiedTable } from './migrate.ts';
 import { type Place, type Source, shown } from './place.ts';
 import { type Report, silence } from './progress.ts';
 import { rowsHasher } from './rows-hash.ts';
-import { type Table, tablesOf } from './tables.ts';
+import { isCopied, pagesOf, type Table, tablesOf } from './tables.ts';
 
-/** Rows of one statement, fewer when they are large. */
-const pageSize = 500;
 /** Bytes besides the copied ones. */
 const margin = 64_000_000;
 
@@ -91,30 +89,6 @@ const lastEntry = async (sql: Sql): Promise<number> => number((await first(sql.a
 async function clear(sql: Sql): Promise<void> {
   for (const table of ['head', 'parameter']) await sql.run(`delete from ${table}`);
   await sql.run(`delete from meta where ${isCopied}`);
-}
-
-/** Each kind of database numbers its own schemas. */
-const isCopied = "name <> 'schema'";
-
-/** The rows of a table, in the order of its key. */
-async function* pagesOf(sql: Sql, { name, columns, key }: Table): AsyncGenerator<readonly Row[]> {
-  const keys = key.join(', ');
-  const size = Object.values(columns).includes('bytes') ? 50 : pageSize;
-  let after: readonly Value[] | undefined;
-  for (let more = true; more; ) {
-    const places = key.map((_, index) => `?${index + 2}`).join(', ');
-    const conditions = [...(after ? [`(${keys}) > (${places})`] : []), ...(name === 'meta' ? [isCopied] : [])];
-    const where = conditions.length ? `where ${conditions.join(' and ')}` : '';
-    const rows = await sql.all(
-      `select ${Object.keys(columns).join(', ')} from ${name} ${where} order by ${keys} limit ?1`,
-      size,
-      ...(after ?? []),
-    );
-    if (rows.length) yield rows;
-    const last = rows.at(-1);
-    if (last) after = key.map((column) => last[column] as Value);
-    more = rows.length === size;
-  }
 }
 
 /** An integer of 64 bits comes as a text from some drivers. */

@@ -8,7 +8,7 @@ import type { SqliteConnection } from '../sqlite/driver.ts';
 import { processUsing } from './in-use.ts';
 import { makeStore, mustHaveRoom, mustNotExist } from './new-file.ts';
 import { contentsOfNew, contentsOfOld } from './old/contents.ts';
-import { oldEntries } from './old/entries.ts';
+import { type OldEntry, oldEntries } from './old/entries.ts';
 import { type OldStore, openOld } from './old/file.ts';
 import type { NewKeys } from './old/new-keys.ts';
 import { oldRows } from './old/rows.ts';
@@ -20,8 +20,8 @@ import type { RowsHash } from './rows-hash.ts';
 /** A table that was compared with the one that it came from. */
 export type VerifiedTable = RowsHash & { readonly table: string };
 
-/** Entries of one transaction. */
-const together = 500;
+/** Of one transaction: entries, and characters of texts. */
+const together = { entries: 500, text: 8_000_000 };
 /** Bytes besides the new store. */
 const margin = 64_000_000;
 
@@ -78,7 +78,7 @@ async function fill(
   const { indexing } = await connection.writing((sql) => openIndexing(sql));
   let entry = 0;
   let done = 0;
-  for (const page of pages(oldEntries(oldRows(old)), together)) {
+  for (const page of pages(oldEntries(oldRows(old)), together.entries, { most: together.text, of: sizeOfEntry })) {
     await connection.writing(async (sql) => {
       await writeEntries(sql, page, entry + 1, { indexing, keys });
       entry += page.length;
@@ -101,6 +101,11 @@ const comparedTables = [
   ...['message', 'version', 'dispatch', 'audit', 'reader'],
   ...movedTables.map(({ table }) => table),
 ];
+
+const sizeOfEntry = ({ message, versions, dispatches }: OldEntry): number =>
+  (message?.message.body.length ?? 0) +
+  versions.reduce((sum, { text }) => sum + text.length, 0) +
+  dispatches.reduce((sum, { body }) => sum + body.length, 0);
 
 /** Hidden values of the index are found by it, and keys derived from it stay. */
 async function moveSecret(sql: Sql, old: OldStore): Promise<void> {

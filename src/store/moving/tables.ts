@@ -1,5 +1,5 @@
 import { schemaOf } from '../sql/schema.ts';
-import type { Dialect } from '../sql/sql.ts';
+import type { Dialect, Row, Sql, Value } from '../sql/sql.ts';
 
 /** A table of the layout, from the statement that creates it. */
 export type Table = {
@@ -42,4 +42,31 @@ function splitOutsideBrackets(body: string): readonly string[] {
     part += letter;
   }
   return parts;
+}
+
+/** Rows of one statement, fewer when they are large. */
+const pageSize = 500;
+
+/** Each kind of database numbers its own schemas. */
+export const isCopied = "name <> 'schema'";
+
+/** The rows of a table, in the order of its key. */
+export async function* pagesOf(sql: Sql, { name, columns, key }: Table): AsyncGenerator<readonly Row[]> {
+  const keys = key.join(', ');
+  const size = Object.values(columns).includes('bytes') ? 50 : pageSize;
+  let after: readonly Value[] | undefined;
+  for (let more = true; more; ) {
+    const places = key.map((_, index) => `?${index + 2}`).join(', ');
+    const conditions = [...(after ? [`(${keys}) > (${places})`] : []), ...(name === 'meta' ? [isCopied] : [])];
+    const where = conditions.length ? `where ${conditions.join(' and ')}` : '';
+    const rows = await sql.all(
+      `select ${Object.keys(columns).join(', ')} from ${name} ${where} order by ${keys} limit ?1`,
+      size,
+      ...(after ?? []),
+    );
+    if (rows.length) yield rows;
+    const last = rows.at(-1);
+    if (last) after = key.map((column) => last[column] as Value);
+    more = rows.length === size;
+  }
 }

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -178,8 +178,8 @@ describe('a migration that stops in the middle', () => {
   test('by kill -9 leaves no file that a gateway opens, and the next run ends', async () => {
     const [old, made] = [large('killed.db'), folder.path('killed-new.db')];
     const child = spawn(process.execPath, [cli, 'store', 'migrate', old, made], { stdio: 'ignore' });
-    while (!existsSync(`${made}.incomplete`) && child.exitCode === null) await new Promise((r) => setTimeout(r, 5));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const size = () => statSync(`${made}.incomplete`, { throwIfNoEntry: false })?.size ?? 0;
+    while (size() < 1_000_000 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(existsSync(made)).toBe(false);

@@ -5,6 +5,7 @@ import { messageOf } from '../../sql/journal/message.ts';
 import { isSet } from '../../sql/keys.ts';
 import { bytes, number, type Row, type Sql, text } from '../../sql/sql.ts';
 import { type RowsHash, rowsHasher } from '../rows-hash.ts';
+import { pagesOf, tablesOf } from '../tables.ts';
 import type { OldStore } from './file.ts';
 import type { NewKeys } from './new-keys.ts';
 import { dispatchesOf, messagesOf, versionsOf } from './rows.ts';
@@ -71,7 +72,7 @@ export async function contentsOfNew(sql: Sql, step: (rows: number) => void): Pro
   }
   async function* versions() {
     const current = 'select key, type, id, version, updated, entry, part from resource where key > ?1';
-    for await (const page of pagesOf(sql, current, 'key')) {
+    for await (const page of pagesBy(sql, current, 'key')) {
       const before = await sql.all(
         `select v.*, r.type, r.id from resource r join version v on v.resource = r.key where r.key between ?1 and ?2`,
         number(page[0]?.key),
@@ -86,13 +87,13 @@ export async function contentsOfNew(sql: Sql, step: (rows: number) => void): Pro
   }
   async function* dispatches() {
     let place = 0;
-    for await (const page of pagesOf(sql, 'select * from dispatch where key > ?1', 'key')) {
+    for await (const page of pagesBy(sql, 'select * from dispatch where key > ?1', 'key')) {
       const found = await entries.of(page.map((row) => number(row.entry)));
       for (const row of page) yield [place++, ...sameColumns.map((name) => row[name]), textAt(row, found)];
     }
   }
   async function* readers() {
-    for (const row of await sql.all('select partner, block, mask from reader')) {
+    for await (const row of rowsIn(sql, 'reader')) {
       const first = number(row.block) * 32;
       const since = new Map(
         (
@@ -113,16 +114,7 @@ export async function contentsOfNew(sql: Sql, step: (rows: number) => void): Pro
   await add('resource version', versions());
   await add('dispatch', dispatches());
   await add('reader', readers());
-  for (const { table, columns } of movedTables) {
-    const names = Object.keys(columns);
-    const rows = await sql.all(`select ${names.join(', ')} from ${table}`);
-    await add(
-      table,
-      (async function* () {
-        for (const row of rows) yield names.map((name) => row[name]);
-      })(),
-    );
-  }
+  for (const { table, columns } of movedTables) await add(table, cellsIn(sql, table, Object.keys(columns)));
   return contents;
 }
 
@@ -152,7 +144,7 @@ function* numbered(rows: Iterable<readonly unknown[]>): Generator<readonly unkno
   for (const row of rows) yield [place++, ...row];
 }
 
-async function* pagesOf(sql: Sql, select: string, key: string): AsyncGenerator<readonly Row[]> {
+async function* pagesBy(sql: Sql, select: string, key: string): AsyncGenerator<readonly Row[]> {
   for (let after = 0, more = true; more; ) {
     const page = await sql.all(`${select} order by ${key} limit ?2`, after, pageSize);
     if (page.length) yield page;
@@ -162,5 +154,14 @@ async function* pagesOf(sql: Sql, select: string, key: string): AsyncGenerator<r
 }
 
 async function* paged(sql: Sql, select: string, key: string): AsyncGenerator<Row> {
-  for await (const page of pagesOf(sql, select, key)) yield* page;
+  for await (const page of pagesBy(sql, select, key)) yield* page;
+}
+
+async function* rowsIn(sql: Sql, name: string): AsyncGenerator<Row> {
+  const table = tablesOf(sql.dialect).find((it) => it.name === name)!;
+  for await (const page of pagesOf(sql, table)) yield* page;
+}
+
+async function* cellsIn(sql: Sql, table: string, columns: readonly string[]): AsyncGenerator<readonly unknown[]> {
+  for await (const row of rowsIn(sql, table)) yield columns.map((name) => row[name]);
 }

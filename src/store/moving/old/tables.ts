@@ -182,13 +182,21 @@ export async function moveReaders(sql: Sql, old: OldStore, keys: NewKeys): Promi
   }
 }
 
-export function* pages<T>(items: Iterable<T>, size: number): Generator<T[]> {
+/** Pages of so many items, fewer when they are large. */
+export function* pages<T>(
+  items: Iterable<T>,
+  count: number,
+  size?: { readonly most: number; readonly of: (item: T) => number },
+): Generator<T[]> {
   let page: T[] = [];
+  let total = 0;
   for (const item of items) {
     page.push(item);
-    if (page.length < size) continue;
+    total += size?.of(item) ?? 0;
+    if (page.length < count && total < (size?.most ?? 1)) continue;
     yield page;
     page = [];
+    total = 0;
   }
   if (page.length) yield page;
 }

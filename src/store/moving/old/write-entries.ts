@@ -32,7 +32,7 @@ export async function writeEntries(
   { indexing, keys }: { readonly indexing: Indexing; readonly keys: NewKeys },
 ): Promise<void> {
   const rows: Rows = { entries: [], requests: [], resources: [], versions: [], tokens: [], dispatches: [] };
-  entries.forEach((entry, index) => addEntry(rows, entry, first + index, indexing, keys));
+  for (const [index, entry] of entries.entries()) addEntry(rows, entry, first + index, indexing, keys);
   await insertEntries(sql, rows.entries);
   await bulk(
     sql,
@@ -56,7 +56,7 @@ function addEntry(rows: Rows, entry: OldEntry, seq: number, indexing: Indexing, 
   const { message, versions, dispatches, events } = entry;
   const written = message && entryOfMessage(message.message, versions.length);
   const firstBody = versions.length + (written?.texts.length ?? 0);
-  versions.forEach((it, part) => addVersion(rows, it, { entry: seq, part }, indexing, keys));
+  for (const [part, it] of versions.entries()) addVersion(rows, it, { entry: seq, part }, indexing, keys);
   dispatches.forEach((it, position) => {
     const key = dispatchKey(seq, position);
     keys.dispatches[number(it.row.key)] = key;
