@@ -10,9 +10,6 @@ export const itemsPerEntry = 4_096;
 
 export const resourceKey = (entry: number, position: number): number => entry * resourcesPerEntry + position;
 
-/** The entry that created a resource. */
-export const creationOf = (resource: number): number => Math.floor(resource / resourcesPerEntry);
-
 export const dispatchKey = (entry: number, position: number): number => entry * itemsPerEntry + position;
 
 export const entryOfDispatch = (dispatch: number): number => Math.floor(dispatch / itemsPerEntry);

@@ -62,7 +62,12 @@ export const dispatch = (id: string, recipient = 'team-noord', elements: Partial
 
 export const auditEvent = (
   id: string,
-  { requestId, traceId, references = [] }: { requestId?: string; traceId?: string; references?: string[] } = {},
+  {
+    requestId,
+    correlationId,
+    traceId,
+    references = [],
+  }: { requestId?: string; correlationId?: string; traceId?: string; references?: string[] } = {},
 ): AuditEvent => ({
   resourceType: 'AuditEvent',
   id,
@@ -72,6 +77,7 @@ export const auditEvent = (
   source: { observer: { display: 'mgn-gateway' } },
   entity: [
     ...(requestId ? [{ what: { identifier: { system: mgnNaming('request-id'), value: requestId } } }] : []),
+    ...(correlationId ? [{ what: { identifier: { system: mgnNaming('correlation-id'), value: correlationId } } }] : []),
     ...(traceId ? [{ what: { identifier: { system: mgnNaming('trace-id'), value: traceId } } }] : []),
     ...references.map((reference) => ({ what: { reference } })),
   ],

@@ -6,7 +6,7 @@ import { pack } from '../../../src/store/sql/journal/payload.ts';
 import { bitOf, blockOf, resourceKey } from '../../../src/store/sql/keys.ts';
 import { search } from '../../../src/store/sql/read/search.ts';
 import { schemaOf } from '../../../src/store/sql/schema.ts';
-import type { Sql } from '../../../src/store/sql/sql.ts';
+import type { Sql, Value } from '../../../src/store/sql/sql.ts';
 import { connect, sqlite } from '../../../src/store/sqlite/driver.ts';
 import { at } from './samples.ts';
 
@@ -50,13 +50,25 @@ export async function rowsInMemory() {
     }
   };
 
+  const statements: [string, ...Value[]][] = [];
+  const read: Sql = {
+    ...database.read,
+    all: (...given) => {
+      statements.push(given);
+      return database.read.all(...given);
+    },
+  };
+
   return {
-    database,
+    /** Connection of the searches. */
+    read,
+    /** What the searches ran. */
+    statements,
     indexing,
     hide,
     write: (entry: number, written: readonly Written[]) => database.writing((sql) => write(sql, entry, written)),
     search: (type: string, query: Query, reader?: string): Promise<SearchResult> =>
-      search(database.read, entries, type, query, { reader, indexing, hide }),
+      search(read, entries, type, query, { reader, indexing, hide }),
     close: () => database.close(),
   };
 }

@@ -29,7 +29,7 @@ export type AcceptedCommit = {
 export function accept(it: Accepting, commit: PreparedCommit, entry: number, withdrawn: Facts): AcceptedCommit {
   const { rows } = it;
   const { changes, message, dispatches = [], now } = commit;
-  changes.forEach((_, position) => writeChange(it, commit, { entry, position }));
+  for (const position of changes.keys()) writeChange(it, commit, { entry, position });
   for (const { type, id, readers } of commit.revocations ?? [])
     for (const partner of readers) forExisting(it.known, { type, id }, (key) => rows.rights.end(partner, key));
   for (const { type, id, readers } of commit.grants ?? [])

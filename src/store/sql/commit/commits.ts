@@ -149,18 +149,10 @@ async function answered(
   };
   return results.map((it) => {
     if (!('kind' in it)) return it;
-    switch (it.kind) {
-      case 'refused':
-        return { committed: it.committed, sent: false };
-      case 'sent-before':
-        return { committed: { kind: it.as, earlier: earlierOf(it.earlier.entry) }, sent: false };
-      case 'resent': {
-        const { content, location } = it.earlier;
-        return {
-          committed: { kind: 'resent', earlier: { message: earlierOf(it.earlier.entry), content, location } },
-          sent: false,
-        };
-      }
-    }
+    if (it.kind === 'refused') return { committed: it.committed, sent: false };
+    const earlier = earlierOf(it.earlier.entry);
+    if (it.kind === 'sent-before') return { committed: { kind: it.as, earlier }, sent: false };
+    const { content, location } = it.earlier;
+    return { committed: { kind: 'resent', earlier: { message: earlier, content, location } }, sent: false };
   });
 }

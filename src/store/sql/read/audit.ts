@@ -72,9 +72,8 @@ async function entriesFrom(sql: Sql, query: AuditQuery, from: number, count: num
 /** Selects of entries, of which none has an event that is asked for and is in none of them. Nothing without a filter. */
 function sourcesOf({ requestId, correlationId, traceId, entity }: AuditQuery, from: number): readonly Fragment[] {
   // the rarest first: one filter leads to the entries, the others are compared
-  if (requestId !== undefined) return [mentioning(requestId, from), ofRequest(requestId, from)];
-  if (correlationId !== undefined)
-    return [mentioning(correlationId, from), ofRequest(correlationId, from), deliveriesOfRequest(correlationId, from)];
+  const id = requestId ?? correlationId;
+  if (id !== undefined) return [mentioning(id, from), ofRequest(id, from), deliveriesOfRequest(id, from)];
   if (traceId !== undefined) return [mentioning(traceId, from), deliveriesOfTrace(traceId, from)];
   return entity === undefined ? [] : [mentioning(referenceKey(entity), from), ...ofResource(entity, from)];
 }
