@@ -39,7 +39,10 @@ export async function backupStore(
     closeSync(openSync(incomplete(file), 'wx', 0o600));
     const progress = ({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }) =>
       report('copy', totalPages - remainingPages, totalPages);
+    // one state of the store from first page to last: otherwise each commit of the gateway would start the copy anew
+    source.value.exec('begin; select 1 from sqlite_master');
     await backup(source.value, incomplete(file), { rate, progress });
+    source.value.exec('commit');
     const checked = checkCopy(incomplete(file));
     if (!checked.ok) return checked;
     chmodSync(incomplete(file), 0o600);

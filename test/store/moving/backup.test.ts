@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { backupStore } from '../../../src/store/moving/backup.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { mgn } from '../../support/cli/mgn.ts';
 import { storeFolder } from '../../support/store/previous/store.ts';
@@ -59,6 +61,25 @@ describe('a backup', () => {
     const found = Number(/(\d+) messages/.exec(made.out)?.[1]);
     expect(found).toBeGreaterThanOrEqual(50);
     expect(found).toBeLessThanOrEqual(stored);
+  });
+
+  test('does not start anew when a message is stored meanwhile', async () => {
+    const file = folder.path('large.db');
+    const store = await openSqliteStore(file, { thread: 'none' });
+    await s.commit(store, { message: s.message('large', { body: randomBytes(30_000_000) }) });
+    const steps: number[] = [];
+    let writing: Promise<unknown> = Promise.resolve();
+    const made = await backupStore({ kind: 'sqlite', file }, folder.path('large-backup.db'), {
+      report: (_, done) => {
+        steps.push(done);
+        writing = send(store, `during-${steps.length}`);
+      },
+    });
+    await writing;
+    await store.close();
+    expect(made).toMatchObject({ ok: true, value: { messages: 1 } });
+    expect(steps.length).toBeGreaterThan(3);
+    expect(steps).toEqual(steps.toSorted((one, other) => one - other));
   });
 
   test('does not overwrite a file, unless --replace', async () => {
