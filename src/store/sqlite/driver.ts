@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database, Dialect, Row, Sql, Value } from '../sql/sql.ts';
 
@@ -30,9 +30,12 @@ export type SqliteConnection = Database & {
   exec(script: string): void;
 };
 
-/** A new file is readable by its owner only: it contains health data. */
+/**
+ * A new file is readable by its owner only: it contains health data. An existing one is opened by SQLite alone: closing it
+ * here would release the locks of other connections of this process (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+ */
 export function connect(file: string, busyTimeout: number): SqliteConnection {
-  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: busyTimeout });
   connection.exec(settings);
   return databaseOf(connection);
@@ -40,7 +43,8 @@ export function connect(file: string, busyTimeout: number): SqliteConnection {
 
 /** A connection that cannot write, to an existing file. Throws when there is none. */
 export function connectToRead(file: string, busyTimeout: number): SqliteConnection {
-  closeSync(openSync(file, 'r'));
+  if (!existsSync(file))
+    throw Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT' });
   return databaseOf(new DatabaseSync(file, { timeout: busyTimeout, readOnly: true }));
 }
 
