@@ -76,13 +76,12 @@ async function fill(
   };
   await connection.writing((sql) => moveSecret(sql, old));
   const { indexing } = await connection.writing((sql) => openIndexing(sql));
-  let entry = 0;
+  let next = 1;
   let done = 0;
   for (const page of pages(oldEntries(oldRows(old)), together.entries, { most: together.text, of: sizeOfEntry })) {
     await connection.writing(async (sql) => {
-      await writeEntries(sql, page, entry + 1, { indexing, keys });
-      entry += page.length;
-      await sql.run('update head set seq = ?1 where id = 1', entry);
+      next = await writeEntries(sql, page, next, { indexing, keys });
+      await sql.run('update head set seq = ?1 where id = 1', next - 1);
     });
     for (const { message, versions, dispatches, events } of page)
       done += (message ? 1 : 0) + versions.length + dispatches.length + events.length;

@@ -3,7 +3,7 @@ import type { Store } from '../port.ts';
 import { insertEntries } from './journal/append.ts';
 import { noFacts } from './journal/facts.ts';
 import { pack } from './journal/payload.ts';
-import { dispatchKey, itemsPerEntry } from './keys.ts';
+import { dispatchKey } from './keys.ts';
 import { insertDispatches } from './outbox/insert.ts';
 import { takeDueHeartbeats } from './subscriptions.ts';
 import type { Writing } from './writing.ts';
@@ -18,15 +18,13 @@ export async function heartbeat(
   const due = await takeDueHeartbeats(w, now);
   const context = { base, at: now, newId: () => newId(now) };
   const beats = due.map((it) => notificationDispatch(context, 'heartbeat', it));
-  for (let start = 0; start < beats.length; start += itemsPerEntry) {
-    const some = beats.slice(start, start + itemsPerEntry);
-    const entry = w.nextEntry();
-    const texts = pack(some.map(({ body }) => body));
-    await insertEntries(w.sql, [{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
-    await insertDispatches(
-      w,
-      some.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), part, own: false })),
-    );
-  }
+  if (beats.length === 0) return 0;
+  const entry = w.nextEntry(beats.length);
+  const texts = pack(beats.map(({ body }) => body));
+  await insertEntries(w.sql, [{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
+  await insertDispatches(
+    w,
+    beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),
+  );
   return due.length;
 }

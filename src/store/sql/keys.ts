@@ -3,19 +3,24 @@
  * of the journal; what it creates is numbered under it.
  */
 
-/** Resources that one entry creates at most; a Bundle is limited far below. */
-export const resourcesPerEntry = 4_096;
-/** Dispatches of one entry, and audit events of one entry, at most. */
-export const itemsPerEntry = 4_096;
+/**
+ * Keys of resources, of dispatches and of audit events that the number of an entry has. A larger entry takes the numbers
+ * that follow it too, so that its keys are those of no other: see `numbersOf`.
+ */
+const itemsPerEntry = 4_096;
 
-export const resourceKey = (entry: number, position: number): number => entry * resourcesPerEntry + position;
+/** How many numbers an entry takes that has at most this many resources, dispatches or audit events. */
+export const numbersOf = (items: number): number => Math.max(1, Math.ceil(items / itemsPerEntry));
+
+export const resourceKey = (entry: number, position: number): number => entry * itemsPerEntry + position;
 
 export const dispatchKey = (entry: number, position: number): number => entry * itemsPerEntry + position;
 
-export const entryOfDispatch = (dispatch: number): number => Math.floor(dispatch / itemsPerEntry);
-
 /** Order of an audit event in the trail. */
 export const auditSeq = (entry: number, position: number): number => entry * itemsPerEntry + position;
+
+/** A number of the entry of an audit event: its first one, or one that follows it. */
+export const numberOfAudit = (seq: number): number => Math.floor(seq / itemsPerEntry);
 
 /**
  * Readers are stored for a block of 32 resources at a time: one bit for each. `block` of a resource, and its bit in the

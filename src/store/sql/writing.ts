@@ -1,14 +1,14 @@
 import type { AuditEvent } from '../port.ts';
 import { type EntryRow, insertEntries } from './journal/append.ts';
 import { type Facts, factsOf } from './journal/facts.ts';
-import { itemsPerEntry } from './keys.ts';
+import { numbersOf } from './keys.ts';
 import { first, number, type Sql } from './sql.ts';
 
 /** A transaction that writes: several commits and results of deliveries together. */
 export type Writing = {
   readonly sql: Sql;
-  /** Numbers a new entry of the journal. */
-  readonly nextEntry: () => number;
+  /** Numbers a new entry of the journal, with at most `items` resources, dispatches or audit events (default 1). */
+  readonly nextEntry: (items?: number) => number;
   /**
    * Records audit events that belong to no commit, in an entry that they have in common. Returns its number; undefined
    * without events.
@@ -29,20 +29,19 @@ export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T
   const head = await first(sql.all(`select seq, agreements from head where id = 1${sql.dialect.forUpdate}`));
   const before = { seq: number(head?.seq), agreements: number(head?.agreements) };
   let { seq, agreements } = before;
-  const nextEntry = () => ++seq;
+  const nextEntry = (items = 1) => {
+    const entry = seq + 1;
+    seq += numbersOf(items);
+    return entry;
+  };
   const recorded: (EntryRow & { readonly texts: string[]; readonly names: string[] })[] = [];
 
   const record: Writing['record'] = ({ texts, names }, at) => {
     if (texts.length === 0) return undefined;
-    if (texts.length > itemsPerEntry) {
-      const [some, others] = [texts.slice(0, itemsPerEntry), texts.slice(itemsPerEntry)];
-      record({ texts: others, names }, at);
-      return record({ texts: some, names }, at);
-    }
     let entry = recorded.at(-1);
-    if (!entry || entry.texts.length + texts.length > itemsPerEntry) {
+    if (!entry || numbersOf(entry.texts.length + texts.length) > 1) {
       const own = { texts: [] as string[], names: [] as string[] };
-      entry = { seq: nextEntry(), at, sizes: [], facts: own, ...own };
+      entry = { seq: nextEntry(texts.length), at, sizes: [], facts: own, ...own };
       recorded.push(entry);
     }
     entry.texts.push(...texts);

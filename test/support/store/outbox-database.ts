@@ -54,7 +54,7 @@ export async function outboxDatabase() {
           const bodies = pack(dispatches.map(({ body }) => body));
           entries.push({ seq, at: now.getTime(), ...bodies, ...(message ? { id: message.id } : {}), facts });
           for (const [part, dispatch] of dispatches.entries())
-            items.push({ dispatch, now, part, key: dispatchKey(seq, part), own: message !== undefined });
+            items.push({ dispatch, now, part, key: dispatchKey(seq, part), entry: seq, own: message !== undefined });
         }
         await insertEntries(w.sql, entries);
         atInsert();

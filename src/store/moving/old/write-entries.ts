@@ -5,7 +5,7 @@ import type { Indexing } from '../../sql/index/indexing.ts';
 import { type EntryRow, insertEntries } from '../../sql/journal/append.ts';
 import { entryOfMessage } from '../../sql/journal/message.ts';
 import { pack } from '../../sql/journal/payload.ts';
-import { dispatchKey, referenceKey, resourceKey } from '../../sql/keys.ts';
+import { dispatchKey, numbersOf, referenceKey, resourceKey } from '../../sql/keys.ts';
 import { headText } from '../../sql/outbox/row.ts';
 import { number, optional, type Row, type Sql, text } from '../../sql/sql.ts';
 import type { OldEntry } from './entries.ts';
@@ -24,15 +24,23 @@ type Rows = {
   readonly dispatches: Cell[][];
 };
 
-/** Writes entries with the rows that lead to them: one statement a table. `first`: the number of the first entry. */
+/**
+ * Writes entries with the rows that lead to them: one statement a table. `first`: the number of the first entry. Returns
+ * the number of the next one.
+ */
 export async function writeEntries(
   sql: Sql,
   entries: readonly OldEntry[],
   first: number,
   { indexing, keys }: { readonly indexing: Indexing; readonly keys: NewKeys },
-): Promise<void> {
+): Promise<number> {
   const rows: Rows = { entries: [], requests: [], resources: [], versions: [], tokens: [], dispatches: [] };
-  for (const [index, entry] of entries.entries()) addEntry(rows, entry, first + index, indexing, keys);
+  let next = first;
+  for (const entry of entries) {
+    addEntry(rows, entry, next, indexing, keys);
+    const { versions, dispatches, events } = entry;
+    next += numbersOf(Math.max(versions.length, dispatches.length, events.length));
+  }
   await insertEntries(sql, rows.entries);
   await bulk(
     sql,
@@ -45,6 +53,7 @@ export async function writeEntries(
   await insert(sql, 'version', versionColumns, rows.versions);
   await insert(sql, 'token', tokenColumns, rows.tokens);
   await insert(sql, 'dispatch', dispatchColumns, rows.dispatches);
+  return next;
 }
 
 const insert = (sql: Sql, table: string, columns: Readonly<Record<string, 'text' | 'integer'>>, rows: Cell[][]) => {

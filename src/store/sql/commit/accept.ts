@@ -25,10 +25,19 @@ export type AcceptedCommit = {
   readonly sent: number;
 };
 
-/** Adds the rows of an accepted commit, as entry `entry` of the journal, to those of its group. */
-export function accept(it: Accepting, commit: PreparedCommit, entry: number, withdrawn: Facts): AcceptedCommit {
+/** Adds the rows of an accepted commit, as a new entry of the journal, to those of its group. */
+export function accept(
+  it: Accepting,
+  commit: PreparedCommit,
+  withdrawn: Facts,
+  nextEntry: (items: number) => number,
+): AcceptedCommit {
   const { rows } = it;
   const { changes, message, dispatches = [], now } = commit;
+  const matched = matchesOf(it, commit);
+  const sentAtMost = dispatches.length + matched.matches.length;
+  const events = commit.facts.texts.length + withdrawn.texts.length;
+  const entry = nextEntry(Math.max(changes.length, sentAtMost, events));
   for (const position of changes.keys()) writeChange(it, commit, { entry, position });
   for (const { type, id, readers } of commit.revocations ?? [])
     for (const partner of readers) forExisting(it.known, { type, id }, (key) => rows.rights.end(partner, key));
@@ -36,7 +45,7 @@ export function accept(it: Accepting, commit: PreparedCommit, entry: number, wit
     forExisting(it.known, { type, id }, (key, version) => {
       for (const partner of readers) rows.rights.give(partner, key, version);
     });
-  const { notifications, unannounced } = announce(it, commit);
+  const { notifications, unannounced } = announce(it, commit, matched);
 
   const written = message && entryOfMessage(message, changes.length);
   const firstBody = changes.length + (written?.texts.length ?? 0);
@@ -46,6 +55,7 @@ export function accept(it: Accepting, commit: PreparedCommit, entry: number, wit
       dispatch,
       now,
       key: dispatchKey(entry, position),
+      entry,
       part: firstBody + position,
       own: isOwn(dispatch, commit),
     });
@@ -96,13 +106,18 @@ function forExisting(
   if (current) change(current.key, current.version);
 }
 
+type Matched = ReturnType<typeof matches<Active>>;
+
+const matchesOf = ({ active }: Accepting, { announce: announced }: PreparedCommit): Matched =>
+  announced ? matches(announced, active) : { matches: [], unannounced: [] };
+
 /** Numbers the events of the active Subscriptions that match and whose partner may read the focus. */
 function announce(
-  { known, rows, active, newId }: Accepting,
+  { known, rows, newId }: Accepting,
   { announce: announced, now }: PreparedCommit,
+  found: Matched,
 ): { readonly notifications: readonly Dispatch[]; readonly unannounced: readonly Unannounced[] } {
   if (!announced) return { notifications: [], unannounced: [] };
-  const found = matches(announced, active);
   const unannounced = [...found.unannounced];
   const notifications: Dispatch[] = [];
   for (const match of found.matches) {

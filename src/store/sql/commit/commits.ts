@@ -90,7 +90,7 @@ async function writeGroup(
       results.push({ committed: { kind: 'committed', resources: [] }, sent: false });
       continue;
     }
-    const { unannounced, sent } = accept(accepting, commit, w.nextEntry(), withdrawn);
+    const { unannounced, sent } = accept(accepting, commit, withdrawn, w.nextEntry);
     if (message && seen.length) unknownCodes.push({ message, seen });
     results.push({ committed: committedWith(unannounced), sent: sent > 0 });
   }

@@ -1,9 +1,10 @@
 import type { ActiveByTopic } from '../../../subscription/index.ts';
-import type { StoredSubscription } from '../../port.ts';
+import type { ResourceKey, StoredSubscription } from '../../port.ts';
 import { bulkRead } from '../bulk.ts';
 import type { EntryHead } from '../journal/entry.ts';
 import { blockOf } from '../keys.ts';
 import { number, type Sql, text } from '../sql.ts';
+import { storable } from '../storable.ts';
 import type { PreparedCommit } from './prepare.ts';
 
 /** Where the current version of a resource is. */
@@ -40,8 +41,9 @@ export type Known = {
 };
 
 const separator = '\u001f';
-export const requestName = (partner: string, requestId: string): string => partner + separator + requestId;
-export const keyName = (partner: string, key: string): string => partner + separator + key;
+/** As the row is read, or an odd id would never be found again, and its row be written twice. */
+export const requestName = (partner: string, requestId: string): string => storable(partner + separator + requestId);
+export const keyName = (partner: string, key: string): string => storable(partner + separator + key);
 export const maskName = (partner: string, block: number): string => partner + separator + block;
 
 /** At most four statements, however many commits. */
@@ -98,12 +100,18 @@ async function loadKeys(sql: Sql, commits: readonly PreparedCommit[]): Promise<M
   );
 }
 
+function keyOf(reference: string): ResourceKey {
+  const [type = '', id = ''] = reference.split('/');
+  return { type, id };
+}
+
 async function loadResources(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, Current>> {
-  const named = commits.flatMap(({ changes, guards = [], grants = [], revocations = [] }) => [
+  const named = commits.flatMap(({ changes, guards = [], grants = [], revocations = [], announce }) => [
     ...changes,
     ...guards,
     ...grants,
     ...revocations,
+    ...(announce?.announcements ?? []).map(({ focus }) => keyOf(focus)),
   ]);
   const keys = new Map(named.map(({ type, id }) => [`${type}/${id}`, [id, type] as const]));
   const rows = await bulkRead(

@@ -17,6 +17,7 @@ export type NewDispatch = {
   readonly dispatch: Dispatch;
   readonly now: Date;
   readonly key: number;
+  readonly entry: number;
   readonly part: number;
   readonly own: boolean;
 };

@@ -1,6 +1,5 @@
 import { bulk } from '../bulk.ts';
 import type { NewDispatch } from '../commit/rows.ts';
-import { entryOfDispatch } from '../keys.ts';
 import type { Writing } from '../writing.ts';
 import { journeysOf, subjectsOf } from './journeys.ts';
 import { headText } from './row.ts';
@@ -38,11 +37,11 @@ export async function insertDispatches({ sql }: Writing, items: readonly NewDisp
     sql,
     (rows) => `insert into dispatch (${names}) select ${names} from ${rows} w`,
     columns,
-    items.map(({ dispatch: it, now, key, part, own }, index) => [
+    items.map(({ dispatch: it, now, key, entry, part, own }, index) => [
       key,
       it.id,
       it.recipient,
-      entryOfDispatch(key),
+      entry,
       part,
       it.body.length,
       headText(it),

@@ -2,8 +2,8 @@ import { mgnNaming } from '../../../fhir/canonical.ts';
 import { readCursor, writeCursor } from '../../cursor.ts';
 import type { AuditEvent, AuditQuery, AuditRow, Page } from '../../port.ts';
 import { unpackFacts } from '../journal/facts.ts';
-import { auditSeq, itemsPerEntry, referenceKey, resourcesPerEntry } from '../keys.ts';
-import { bytes, number, type Row, type Sql } from '../sql.ts';
+import { auditSeq, numberOfAudit, referenceKey } from '../keys.ts';
+import { bytes, first, number, type Row, type Sql } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { type Fragment, piece, statement, value } from './fragment.ts';
 
@@ -18,7 +18,7 @@ export async function audit(sql: Sql, query: AuditQuery): Promise<Page<AuditRow>
   const isAsked = comparisonWith(query);
   const found: AuditRow[] = [];
   const pageSize = Math.min(query.count + 1, mostEntries);
-  let from = Math.floor(after / itemsPerEntry);
+  let from = query.cursor === undefined ? 0 : await entryOf(sql, after);
   for (let more = true; more && found.length <= query.count; ) {
     const rows = await entriesFrom(sql, query, from, pageSize);
     found.push(...rows.flatMap(eventsOf).filter((it) => it.seq > after && isAsked(it.text)));
@@ -31,6 +31,12 @@ export async function audit(sql: Sql, query: AuditQuery): Promise<Page<AuditRow>
 }
 
 const mostEntries = 200;
+
+/** The entry that has the event of this number. */
+async function entryOf(sql: Sql, seq: number): Promise<number> {
+  const row = await first(sql.all('select max(seq) as seq from entry where seq <= ?1', numberOfAudit(seq)));
+  return number(row?.seq);
+}
 
 const eventsOf = (row: Row): readonly AuditRow[] =>
   unpackFacts(bytes(row.facts)).map((text, index) => ({ seq: auditSeq(number(row.seq), index), text }));
@@ -109,7 +115,6 @@ function ofResource(reference: string, from: number): readonly Fragment[] {
   if (id === undefined || more.length) return [];
   const own = piece`r.id = ${value(storable(id))} and r.type = ${value(storable(type))}`;
   return [
-    piece`select r.key / ${String(resourcesPerEntry)} as entry from resource r where ${own}`,
     piece`select r.entry from resource r where ${own}`,
     piece`select v.entry from resource r join version v on v.resource = r.key where ${own}`,
   ].map((it) => piece`select entry from (${it}) o where entry >= ${value(from)}`);

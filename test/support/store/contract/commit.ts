@@ -51,6 +51,19 @@ export const commitContract = (empty: EmptyStore) =>
       expect(await store.read('Task', 't1')).toBeUndefined();
     });
 
+    test('with an id that no database stores as it is (NUL, half a surrogate pair) is a duplicate too', async () => {
+      const store = await empty();
+      for (const odd of ['r\0', 'r\ud800x']) {
+        const keys = { keys: [`key-${odd}`], content: 'c', amends: false, location: 'Task/t1' };
+        await commit(store, { message: message(odd), keys });
+        expect(await commit(store, { message: message(odd, { id: `again-${odd}` }) })).toMatchObject({
+          kind: 'duplicate',
+        });
+        const resent = message(`${odd}2`, { id: `resent-${odd}` });
+        expect(await commit(store, { message: resent, keys })).toMatchObject({ kind: 'resent' });
+      }
+    });
+
     test('of another partner may have the same request id', async () => {
       const store = await empty();
       await commit(store, { message: message('r1') });

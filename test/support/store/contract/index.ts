@@ -6,6 +6,7 @@ import { configurationContract } from './configuration.ts';
 import { directoryContract } from './directory.ts';
 import { emptyStores } from './empty-store.ts';
 import { journeyContract } from './journeys.ts';
+import { largeContract } from './large.ts';
 import { leaseContract } from './leases.ts';
 import { messageContract } from './messages.ts';
 import { outboxContract } from './outbox.ts';
@@ -30,6 +31,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     messageContract(empty);
     auditContract(empty);
     subscriptionContract(empty);
+    largeContract(empty);
     leaseContract(empty);
     configurationContract(empty);
     unknownCodeContract(empty);
