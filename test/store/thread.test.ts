@@ -19,6 +19,28 @@ describe('the thread of the store', () => {
     }
   });
 
+  test('refuses what it cannot be sent alone: what was given in the same turn is stored', async () => {
+    const store = await openSqliteStore(join(folder, 'uncloned.db'));
+    const facts = { network: 'N', recipients: () => [] };
+    const answers = await Promise.allSettled([
+      commit(store, { changes: [create(task('t1'))] }),
+      commit(store, { changes: [create(task('t2'))], auditWithdrawn: facts as never }),
+      commit(store, { changes: [create(task('t3'))] }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await commit(store, { changes: [create(task('t4'))] })).toMatchObject({ kind: 'committed' });
+    expect(await found(store, 'Task', {})).toEqual(['t4', 't3', 't1']);
+    await store.close();
+  });
+
+  test('is closed once, however often that is asked', async () => {
+    for (const file of [':memory:', join(folder, 'twice.db')]) {
+      const store = await openSqliteStore(file);
+      await Promise.all([store.close(), store.close()]);
+      await store.close();
+    }
+  });
+
   test('says why a store cannot be opened, each time', async () => {
     for (let round = 0; round < 10; round++)
       await expect(openSqliteStore(join(folder, 'no-such-folder', 'store.db'))).rejects.toThrow(/no such file/);

@@ -87,7 +87,7 @@ function databaseOf(connection: DatabaseSync): SqliteConnection {
     },
     close: async () => {
       await last;
-      connection.close();
+      if (connection.isOpen) connection.close();
     },
   };
 }

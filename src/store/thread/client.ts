@@ -60,8 +60,23 @@ export async function openThread(
   const send = (message: ToWriter) => thread.postMessage(message);
   // the jobs of one turn of the event loop wake the thread once
   const flush = () => {
-    send({ kind: 'jobs', jobs: outgoing });
+    const jobs = outgoing;
     outgoing = [];
+    try {
+      send({ kind: 'jobs', jobs });
+    } catch {
+      for (const job of jobs) sendAlone(job);
+    }
+  };
+  /** A job with something that cannot be cloned fails alone. */
+  const sendAlone = (job: (typeof outgoing)[number]) => {
+    try {
+      send({ kind: 'jobs', jobs: [job] });
+    } catch (why) {
+      waiting.get(job.id)?.reject(why);
+      waiting.delete(job.id);
+      if (waiting.size === 0 && !isClosing) thread.unref();
+    }
   };
   return {
     submit: (job, when = 'now') =>

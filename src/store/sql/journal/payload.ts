@@ -1,3 +1,4 @@
+import { constants as bufferConstants } from 'node:buffer';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import dictionary1 from './dictionary-1.json' with { type: 'json' };
 
@@ -35,8 +36,9 @@ const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, dictionary
 
 /** Throws when the payload is damaged, or of a newer gateway. */
 export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly Buffer[] {
-  const whole = unpackWhole(payload);
-  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw new Error('An entry of the journal is damaged.');
+  const size = sizes.reduce((sum, it) => sum + it, 0);
+  const whole = unpackWhole(payload, size);
+  if (size !== whole.length) throw new Error('An entry of the journal is damaged.');
   let start = 0;
   return sizes.map((size) => {
     start += size;
@@ -44,14 +46,14 @@ export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly 
   });
 }
 
-/** All texts together. */
-export function unpackWhole(payload: Uint8Array): Buffer {
+/** All texts together. Throws when they are larger than `most` bytes: a damaged payload must not fill the memory. */
+export function unpackWhole(payload: Uint8Array, most: number = bufferConstants.MAX_STRING_LENGTH): Buffer {
   const rest = Buffer.from(payload.buffer, payload.byteOffset + 1, payload.byteLength - 1);
   switch (payload[0]) {
     case 0:
       return rest;
     case 1:
-      return zstdDecompressSync(rest, { dictionary });
+      return zstdDecompressSync(rest, { dictionary, maxOutputLength: Math.max(1, most) });
     default:
       throw new Error(`An entry of the journal has the format ${payload[0]}, which this gateway does not know.`);
   }

@@ -306,6 +306,15 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect((await store.subscription('s1'))?.events).toBe(0);
     });
 
+    test('of a resource that the commit does not change are for those that may see it', async () => {
+      const store = await active();
+      await commit(store, { changes: [create(task('t1'), 'team-noord'), create(task('t2'), 'team-zuid')] });
+      for (const id of ['t1', 't2', 't3']) await commit(store, { announce: announcing(`Task/${id}`) });
+      expect(await store.subscriptionEvents('s1', { since: 1, until: 9, count: 9 })).toMatchObject([
+        { number: 1, focus: 'Task/t1' },
+      ]);
+    });
+
     test('of a failed commit are not counted', async () => {
       const store = await active();
       const unwritable = { ...auditEvent('a1'), id: 1n as unknown as string };
