@@ -75,7 +75,10 @@ export async function subscriptionsDelivered(w: Writing, results: readonly Resul
     (rows) =>
       `update subscription set status = 'active', version = version + 1, last_updated = w.at from ${rows} w
        where subscription.id = w.id and subscription.handshake = w.dispatch
-         and subscription.status in ('requested', 'error')`,
+         and subscription.status in ('requested', 'error')
+         and (subscription.status = 'requested' or not exists (
+           select 1 from subscription o where o.partner = subscription.partner and o.same = subscription.same
+             and o.status in ('requested', 'active')))`,
     columns,
     rows,
   );

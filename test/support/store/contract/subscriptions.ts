@@ -113,6 +113,24 @@ export function subscriptionContract(empty: EmptyStore): void {
       expect((await store.subscription('s1'))?.error).toBeUndefined();
     });
 
+    test('stays in error when its handshake is delivered after all, but its partner opened the same again', async () => {
+      const store = await empty();
+      await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
+      const [claim, delivery] = await claimed(store);
+      await store.deadLetter(claim, delivery, { at: at(1), milliseconds: 1, because: 'receiver-refused: 404' });
+      await store.release(claim);
+      await commit(store, { subscriptions: [asked('s2')], dispatches: [handshake('s2')] });
+      await store.requeue(delivery.id, at(2));
+      const [again] = await store.claim({ worker: 'w', now: at(3), lease: 60_000, recipients: 9, batch: 9 });
+      for (const it of again!.deliveries)
+        expect(await store.complete(again!, it, { at: at(3), milliseconds: 1 }), it.id).toBe(true);
+      const statuses = (await store.subscriptions({})).map(({ id, status }) => [id, status]);
+      expect(statuses).toEqual([
+        ['s1', 'error'],
+        ['s2', 'active'],
+      ]);
+    });
+
     test('that was changed meanwhile is not activated by the earlier handshake', async () => {
       const store = await empty();
       await commit(store, { subscriptions: [asked('s1')], dispatches: [handshake('s1')] });
