@@ -18,13 +18,16 @@ import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
+import { notOpened } from './main/store-issue.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { openSqliteStore, openSqliteStoreToRead } from './store/sqlite/open.ts';
-import { withStoreFaults } from './store/store-fault.ts';
+import { openSqliteStore, openSqliteStoreToRead, type SqliteOptions } from './store/sqlite/open.ts';
+import { seenFaults } from './store/seen-faults.ts';
+import { StoreFault, withStoreFaults } from './store/store-fault.ts';
+import { remedies } from './store/store-problem.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
 export { openConfigurationToStart } from './main/stored-set.ts';
@@ -35,8 +38,8 @@ export const demoNetwork = join(productFolder, 'examples/network');
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
 
 /** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
-export const openStore = (address: string): Promise<Result<Store>> =>
-  opened(address, openSqliteStore, 'store-open-failed');
+export const openStore = (address: string, options: Pick<SqliteOptions, 'died'> = {}): Promise<Result<Store>> =>
+  opened(address, (file) => openSqliteStore(file, options), 'store-open-failed');
 
 /** Opens an existing `sqlite:FILE` that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
 export const openStoreToRead = (address: string): Promise<Result<Store>> =>
@@ -52,7 +55,7 @@ async function opened(
   try {
     return success(await open(file));
   } catch (error) {
-    return failure(issue(rule, { store: file, problem: error instanceof Error ? error.message : 'error' }));
+    return notOpened(error, file, rule);
   }
 }
 
@@ -91,8 +94,15 @@ const recordEvery = 10_000;
 /** Starts a gateway that listens and delivers until it is stopped, on `configured` until another set is activated. */
 export async function run(configured: Configuration, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
-  const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
-  const heldAudit = holdAudit(withStoreFaults(store), {
+  const report: Gateway['report'] = (fault, step) =>
+    log.error({
+      step,
+      outcome: 'fault',
+      ...(fault instanceof StoreFault ? { because: remedies[fault.problem] } : {}),
+      fault: faultOf(fault),
+    });
+  const seen = seenFaults(world.now);
+  const heldAudit = holdAudit(withStoreFaults(store, seen.note), {
     now: world.now,
     report: (state, waiting) =>
       state === 'full'
@@ -111,6 +121,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       version,
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
+      seen,
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };

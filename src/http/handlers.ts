@@ -19,6 +19,7 @@ import { evaluateMeasure } from './evaluate-measure.ts';
 import { explainMessage, explainStored } from './explain.ts';
 import { findPlaceOperation, proposeTransferOperation } from './find-place.ts';
 import { type ConfigurationState, readiness } from './health.ts';
+import type { SeenFaults } from '../store/seen-faults.ts';
 import type { HandlerName } from './http-routes.ts';
 import { acceptIntake } from './intake.ts';
 import type { Collection } from './interactions.ts';
@@ -46,6 +47,7 @@ export type GatewayInfo = {
   readonly started: Date;
   /** Whether this gateway follows the activated configuration. */
   readonly configuration: () => ConfigurationState;
+  readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'>;
   readonly sets: Sets;
 };
 
@@ -94,7 +96,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
   const dryRuns = dryRunsOf(gateway);
   return {
     health: (_, context) => context.json({ status: 'up' }),
-    readiness: (it, context) => readiness(it, context, info.configuration()),
+    readiness: (it, context) => readiness(it, context, { state: info.configuration(), seen: info.seen }),
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     'list dead letters': listDeadLetters,
     'read dead letter': readDeadLetter,

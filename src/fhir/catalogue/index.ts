@@ -22,6 +22,7 @@ import { questionnaireRules } from './questionnaire.ts';
 import { referenceRules } from './reference.ts';
 import { requestRules } from './request.ts';
 import { routingRules } from './routing.ts';
+import { storeOpenRules } from './store-open.ts';
 import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
@@ -57,4 +58,5 @@ export const catalogue = {
   ...measureRules,
   ...configurationRules,
   ...operatingRules,
+  ...storeOpenRules,
 } as const;

@@ -41,6 +41,8 @@ export type Database = {
    * rolls back.
    */
   writing<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Whether a fault has nothing to do with what was written: the database is away or full. */
+  isOutage?(why: unknown): boolean;
   close(): Promise<void>;
 };
 

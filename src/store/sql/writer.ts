@@ -31,6 +31,7 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
       });
     } catch (why) {
       active.forget();
+      if (database.isOutage?.(why)) working(false);
       throw why;
     }
   });

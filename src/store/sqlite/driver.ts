@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database, Dialect, Row, Sql, Value } from '../sql/sql.ts';
+import { isOutage } from '../store-problem.ts';
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -81,6 +82,7 @@ function databaseOf(connection: DatabaseSync): SqliteConnection {
       last = next.catch(() => {});
       return next;
     },
+    isOutage,
     close: async () => {
       await last;
       connection.close();
