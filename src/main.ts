@@ -24,8 +24,8 @@ import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { openSqliteStore, openSqliteStoreToRead, type SqliteOptions } from './store/sqlite/open.ts';
 import { seenFaults } from './store/seen-faults.ts';
+import { openSqliteStore, openSqliteStoreToRead, type SqliteOptions } from './store/sqlite/open.ts';
 import { StoreFault, withStoreFaults } from './store/store-fault.ts';
 import { remedies } from './store/store-problem.ts';
 

@@ -67,7 +67,8 @@ export function serve(it: Serving): Served {
     }
     for (const [index, ended] of pausing.entries())
       record(ended, index === pausing.length - 1 ? latest(pausing) : undefined);
-    const released = store.release(claim).catch(fault);
+    // a claim that was not released would last until its lease ends
+    const released = persist(() => store.release(claim).then(() => true)).catch(fault);
     await Promise.all([...writes, released]);
     if (pausing.length) wakeAt(latest(pausing));
   }

@@ -17,7 +17,10 @@ export type ConfigurationState = {
 /** Milliseconds that the store gets to write; a probe rarely waits longer. */
 const patience = 4_000;
 
-export type Deviations = { readonly state: ConfigurationState; readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined };
+export type Deviations = {
+  readonly state: ConfigurationState;
+  readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined;
+};
 
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with

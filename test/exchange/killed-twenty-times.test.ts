@@ -79,7 +79,9 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
     const client = async () => {
       while (!isKilled) {
         const requestId = unanswered.pop() ?? randomUUID();
-        const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, requestId }).catch(() => undefined);
+        const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, requestId }).catch(
+          () => undefined,
+        );
         if (answer === undefined) open.push(requestId);
         else {
           expect([200, 409], answer.text).toContain(answer.status);
@@ -99,7 +101,8 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
     // before the next start, as a crash leaves it
     const database = new DatabaseSync(file);
     expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
-    const one = (text: string, ...values: string[]) => Number(Object.values(database.prepare(text).get(...values) ?? {})[0]);
+    const one = (text: string, ...values: string[]) =>
+      Number(Object.values(database.prepare(text).get(...values) ?? {})[0]);
     expect(one('select seq from head'), 'the number of the last entry').toBe(one('select max(seq) from entry'));
     for (const [requestId, locations] of acknowledged) {
       expect(one('select count(*) from request where request_id = ?1', requestId), requestId).toBe(1);
@@ -115,9 +118,13 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
       .all() as { resources: number; dispatches: number; messages: number }[];
     expect(whole, 'every message has as many resources and deliveries as the others').toHaveLength(1);
     expect(whole[0]!.dispatches).toBeGreaterThan(0);
-    expect(one("select count(*) from dispatch where state = 'waiting'")).toBe(one('select sum(waiting) from recipient'));
+    expect(one("select count(*) from dispatch where state = 'waiting'")).toBe(
+      one('select sum(waiting) from recipient'),
+    );
     const delivered = (
-      database.prepare("select json_extract(head, '$.requestId') as id from dispatch where state = 'delivered'").all() as {
+      database
+        .prepare("select json_extract(head, '$.requestId') as id from dispatch where state = 'delivered'")
+        .all() as {
         id: string;
       }[]
     ).map(({ id }) => id);
@@ -147,7 +154,10 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
   database.close();
   expect(undelivered).toBe(0);
   expect(sink.stored.size, 'each order arrived').toBe(orders);
-  expect([...sink.stored.values()].every((times) => times === 1), 'no duplicate at a receiver of ifNoneExist').toBe(true);
+  expect(
+    [...sink.stored.values()].every((times) => times === 1),
+    'no duplicate at a receiver of ifNoneExist',
+  ).toBe(true);
   sink.server.closeAllConnections();
   sink.server.close();
 }, 600_000);

@@ -42,7 +42,7 @@ describe.runIf(mounted)('a disk that is full', () => {
     const store = join(folder, 'full.db');
     const gateway = await startGateway({
       store: `sqlite:${store}`,
-      addresses: { 'registration-team': sink.url },
+      addresses: { 'registration-team': sink.url, 'gp-de-linde': sink.url },
       log,
     });
     const post = () => gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });

@@ -26,9 +26,6 @@ const newest = firstSchema + steps.length - 1;
  * since an older one would damage it, or by one from before the journal.
  */
 export async function migrate(connection: SqliteConnection): Promise<void> {
-  const [tables] = await connection.read.all("select count(*) as n, sum(name = 'meta') as meta from sqlite_master");
-  // another program's database must not get our tables
-  if (Number(tables?.n) > 0 && !tables?.meta) throw refused('FOREIGN', 'it is not a store of the gateway');
   connection.exec('create table if not exists meta (name text primary key, value text not null) without rowid');
   const found = await schemaNumber(connection);
   refuseOthers(found);

@@ -31,6 +31,7 @@ export async function openThread(
   });
   const waiting = new Map<number, Waiting>();
   let commits = 0;
+  let isOpen = false;
   let isClosing = false;
   let dead: Error | undefined;
   let last = 0;
@@ -49,7 +50,7 @@ export async function openThread(
   ended.catch((why: Error) => {
     dead = why;
     fail(why);
-    if (!isClosing) died(why);
+    if (isOpen && !isClosing) died(why);
   });
   const [first] = await Promise.race([opened, ended]);
   if (first.kind === 'failed') {
@@ -57,6 +58,7 @@ export async function openThread(
     await thread.terminate();
     throw faultFrom(first.fault);
   }
+  isOpen = true;
   thread.on('message', (message: FromWriter) => {
     if (message.kind !== 'settled') return;
     for (const it of message.settled) {
