@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Partner, Token } from './directory/index.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, type Result, success } from './fhir/result.ts';
@@ -16,7 +16,7 @@ export function bearerTokens(partners: Iterable<Partner>): Authenticate {
   return (authorization, now) => {
     const presented = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
     if (!presented) return failure(issue('login-missing', {}));
-    const found = byDigest.get(createHash('sha256').update(presented).digest('hex'));
+    const found = byDigest.get(hash('sha256', presented, 'hex'));
     if (!found) return failure(issue('login-unknown', {}));
     const { expires } = found.token;
     if (expires && Date.parse(expires) <= now.getTime()) return failure(issue('login-expired', {}));

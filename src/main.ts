@@ -9,8 +9,6 @@ import { addressOf, type Replication } from './directory/index.ts';
 import { mayStillDisclose } from './exchange/consent/still-permitted.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
-import { issue } from './fhir/issue.ts';
-import { failure, type Result, success } from './fhir/result.ts';
 import { follow } from './main/follow.ts';
 import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
@@ -18,46 +16,23 @@ import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
-import { notOpened } from './main/store-issue.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { seenFaults } from './store/seen-faults.ts';
-import { openSqliteStore, openSqliteStoreToRead, type SqliteOptions } from './store/sqlite/open.ts';
 import { StoreFault, withStoreFaults } from './store/store-fault.ts';
 import { remedies } from './store/store-problem.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
+export { openStore, openStoreToRead, printedStore } from './main/open-store.ts';
 export { openConfigurationToStart } from './main/stored-set.ts';
 export { world } from './main/world.ts';
 
 export const demoNetwork = join(productFolder, 'examples/network');
 /** Version in package.json. */
 export const version: string = JSON.parse(readFileSync(join(productFolder, 'package.json'), 'utf8')).version;
-
-/** Opens `sqlite:FILE` or `sqlite::memory:`. Issues: `store-type-unsupported`, `store-open-failed`. */
-export const openStore = (address: string, options: Pick<SqliteOptions, 'died'> = {}): Promise<Result<Store>> =>
-  opened(address, (file) => openSqliteStore(file, options), 'store-open-failed');
-
-/** Opens an existing `sqlite:FILE` that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
-export const openStoreToRead = (address: string): Promise<Result<Store>> =>
-  opened(address, openSqliteStoreToRead, 'store-read-failed');
-
-async function opened(
-  address: string,
-  open: (file: string) => Promise<Store>,
-  rule: 'store-open-failed' | 'store-read-failed',
-): Promise<Result<Store>> {
-  const file = /^sqlite:(.+)$/.exec(address)?.[1];
-  if (!file) return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
-  try {
-    return success(await open(file));
-  } catch (error) {
-    return notOpened(error, file, rule);
-  }
-}
 
 /** A running gateway. */
 export type Running = {

@@ -13,6 +13,7 @@ import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
 import { registerSilent } from './silent-tasks.ts';
 import { registerStatus } from './status.ts';
+import { registerStore } from './store/command.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     registerProfiles,
     registerWaitingTimes,
     registerConfig,
+    registerStore,
   ])
     register(program);
   return program;

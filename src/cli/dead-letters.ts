@@ -19,7 +19,7 @@ export const registerDeadLetters = (program: Command): void => {
     program
       .command(name)
       .description(description)
-      .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+      .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
   command(
     'dead-letters [id]',
@@ -103,7 +103,7 @@ async function openExisting(address: string): Promise<Result<Store>> {
   const existing = await openStoreToRead(address);
   if (!existing.ok) return existing;
   await existing.value.close();
-  return openStore(address);
+  return openStore(address, { thread: 'none' });
 }
 
 async function withStore(

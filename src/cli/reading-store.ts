@@ -11,7 +11,11 @@ export type StoreOptions = { readonly store: string; readonly language: Language
 /** The options of a command that reads the store next to a running gateway. */
 export const withStoreOptions = (command: Command): Command =>
   command
-    .option('--store <store>', 'sqlite:FILE, the store of the gateway, which may be running', 'sqlite:mgn-gateway.db')
+    .option(
+      '--store <store>',
+      'sqlite:FILE or postgres://…, the store of the gateway, which may be running',
+      'sqlite:mgn-gateway.db',
+    )
     .option('--json', 'one JSON object per line')
     .addOption(languageOption());
 

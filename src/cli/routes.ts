@@ -53,7 +53,7 @@ export function registerRoutes(program: Command): void {
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .option('--as <partner>', 'sending partner; by default the first referrer of the network')
     .option('--order <id>', 'id of a stored order, instead of a file')
-    .option('--store <store>', 'sqlite:FILE, with --order')
+    .option('--store <store>', 'sqlite:FILE or postgres://…, with --order')
     .addOption(languageOption())
     .action(explainRoute);
 }

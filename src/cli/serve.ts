@@ -4,7 +4,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { storeIssue } from '../main/store-issue.ts';
-import { demoNetwork, openConfigurationToStart, openStore, run } from '../main.ts';
+import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { remedies } from '../store/store-problem.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
@@ -25,7 +25,7 @@ export const registerServe = (program: Command): void => {
     .option('--network <dir>', 'folder of the network', demoNetwork)
     .addOption(portOption('port to listen on'))
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
     .addOption(languageOption())
     .action(async (options: Options) => {
@@ -49,7 +49,7 @@ export const registerServe = (program: Command): void => {
       );
       if (running instanceof Error) {
         await store.value.close();
-        const failed = storeIssue(running, options.store);
+        const failed = storeIssue(running, printedStore(options.store));
         if (failed) {
           refuse('--store', [failed], options.language);
           process.exit(1); // parts of the gateway have started
@@ -59,7 +59,11 @@ export const registerServe = (program: Command): void => {
         refuse(hostname, [taken], options.language);
         return;
       }
-      log.info({ step: 'serve', outcome: 'listening', because: `port ${running.port}, store ${options.store}` });
+      log.info({
+        step: 'serve',
+        outcome: 'listening',
+        because: `port ${running.port}, store ${printedStore(options.store)}`,
+      });
       const stop = async () => {
         await running.stop();
         log.info({ step: 'serve', outcome: 'stopped' });

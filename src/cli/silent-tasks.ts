@@ -13,7 +13,7 @@ export const registerSilent = (program: Command): void => {
     .command('silent')
     .description('list Tasks past their deadline, with owner and telephone; no personal data')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const store = await openStoreToRead(options.store);

@@ -9,7 +9,7 @@ export const registerUnknownCodes = (program: Command): void => {
     .command('unknown-codes')
     .description('list the codes that no table contains, and the messages with them; no personal data')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--json', 'one JSON object per line')
     .action(async (options: { readonly network: string; readonly store: string; readonly json?: boolean }) => {
       const deciding = await openConfiguration(options);

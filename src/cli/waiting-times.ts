@@ -37,7 +37,7 @@ export const registerWaitingTimes = (program: Command): void => {
     .description('import a CSV file, all or nothing, with a report per line (docs/guide/waiting-times.md)')
     .argument('<file>', 'CSV in UTF-8: cells separated by semicolons, decimal point')
     .option('--network <dir>', 'folder of the network', demoNetwork)
-    .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+    .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--dry-run', 'only report what would be imported')
     .addOption(languageOption())
     .action(async (file: string, options: Options) => {
@@ -62,8 +62,9 @@ async function takeOver(file: string, options: Options): Promise<Outcome> {
     return refusedWith([issue('config-unreadable', { file, problem })]);
   }
   // a dry run creates no store
-  const path = options.store.replace(/^sqlite:/, '');
-  const opened = await openStore(options.dryRun && !existsSync(path) ? 'sqlite::memory:' : options.store);
+  const stored = /^sqlite:(.*)/.exec(options.store)?.[1];
+  const isNew = stored !== undefined && !existsSync(stored);
+  const opened = await openStore(options.dryRun && isNew ? 'sqlite::memory:' : options.store, { thread: 'none' });
   if (!opened.ok) return refusedWith(opened.issues);
   const store = opened.value;
   try {

@@ -87,7 +87,7 @@ function redirect(
   if (resolved) {
     found.set(addresses.get(resolved.entry.index)!);
     if (!resolved.ambiguous) return undefined;
-    return issue('reference-resolved-to-first', { first: resolved.entry.index }, { expression: found.path });
+    return issue('reference-resolved-to-first', { first: resolved.entry.index }, { expression: found.path() });
   }
   const elsewhere = resolveElsewhere?.(text);
   if (elsewhere !== undefined) {
@@ -95,9 +95,9 @@ function redirect(
     return undefined;
   }
   const otherwise = unresolved?.(text, from);
-  if (otherwise === 'refused') return issue('reference-outside-referral', {}, { expression: found.path });
+  if (otherwise === 'refused') return issue('reference-outside-referral', {}, { expression: found.path() });
   if (otherwise) found.set(otherwise.as);
   // A uri may identify anything; only one in the form of a relative reference was meant to resolve.
   if (found.kind === 'uri' && parseReference(text).kind !== 'relative') return undefined;
-  return issue('reference-unresolved-retained', {}, { expression: found.path });
+  return issue('reference-unresolved-retained', {}, { expression: found.path() });
 }

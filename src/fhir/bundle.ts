@@ -27,8 +27,11 @@ export type BundleIndex = {
   readonly entries: readonly IndexedEntry[];
   /** Addresses that more than one entry has, as warnings. */
   readonly issues: readonly Issue[];
-  /** The entry that `reference`, found in the resource of the entry with `fromFullUrl`, points to. Constant time. */
-  readonly resolve: (reference: string, fromFullUrl?: string) => Resolved | undefined;
+  /**
+   * The entry that `reference`, found in the resource of the entry with `fromFullUrl`, points to. Constant time. `target`:
+   * the parsed reference, where the caller has it.
+   */
+  readonly resolve: (reference: string, fromFullUrl?: string, target?: ParsedReference) => Resolved | undefined;
 };
 
 type Addresses = Map<string, [IndexedEntry, ...IndexedEntry[]]>;
@@ -44,13 +47,20 @@ export function bundleIndex(bundle: Bundle): BundleIndex {
     if (resource) entries.push({ index, fullUrl, resource });
   const byUrl = addresses(entries, ({ fullUrl }) => fullUrl && sameUrn(fullUrl));
   const byId = addresses(entries, ({ resource: { resourceType, id } }) => id && `${resourceType}/${id}`);
+  /** The references of a resource come one after another. */
+  let last: { readonly fullUrl: string; readonly base: string | undefined } | undefined;
+  const baseOf = (fullUrl: string): string | undefined => {
+    if (last?.fullUrl !== fullUrl) {
+      const from = parseReference(fullUrl);
+      last = { fullUrl, base: from.kind === 'absolute' ? from.base : undefined };
+    }
+    return last.base;
+  };
   return {
     entries,
     issues: [...repeatedUrls(byUrl), ...repeatedIds(byId)].sort((a, b) => a.index - b.index).map(repeatedIssue),
-    resolve: (reference, fromFullUrl) => {
-      const target = parseReference(reference);
-      const from = fromFullUrl === undefined ? undefined : parseReference(fromFullUrl);
-      const base = from?.kind === 'absolute' ? from.base : undefined;
+    resolve: (reference, fromFullUrl, target = parseReference(reference)) => {
+      const base = fromFullUrl === undefined ? undefined : baseOf(fromFullUrl);
       const url = absolute(target, reference, base);
       const byFullUrl = url === undefined ? undefined : pick(byUrl.get(sameUrn(url)), target, 'fullUrl');
       if (byFullUrl || target.kind !== 'relative') return byFullUrl;

@@ -16,16 +16,9 @@ export type Graph = {
 
 export function graphOf(bundle: Bundle): Graph {
   const resources: Resource[] = [];
-  const places = new Map<string, Resource>();
-  const add = (place: string | undefined, resource: Resource): void => {
-    if (place && !places.has(place)) places.set(place, resource);
-  };
-  for (const { fullUrl, resource } of bundle.entry ?? []) {
-    if (!resource) continue;
-    resources.push(resource);
-    add(fullUrl, resource);
-  }
-  for (const resource of resources) if (resource.id) add(`${resource.resourceType}/${resource.id}`, resource);
+  for (const { resource } of bundle.entry ?? []) if (resource) resources.push(resource);
+  /** Made when a reference is first resolved: most steps of a message only look for resources of a type. */
+  let places: ReadonlyMap<string, Resource> | undefined;
   const all = <T extends ResourceType>(type: T) =>
     resources.filter((it): it is Resource & ResourceOf<T> => isType(it, type));
   return {
@@ -33,8 +26,23 @@ export function graphOf(bundle: Bundle): Graph {
     resources,
     all,
     first: (type) => all(type)[0],
-    resolve: ({ reference } = {}) => (reference ? places.get(reference.replace(/\/_history\/[^/]*$/, '')) : undefined),
+    resolve: ({ reference } = {}) => {
+      if (!reference) return undefined;
+      places ??= placesIn(bundle);
+      return places.get(reference.replace(/\/_history\/[^/]*$/, ''));
+    },
   };
+}
+
+/** By fullUrl, then by `Type/id`; the first of two with the same one. */
+function placesIn({ entry = [] }: Bundle): ReadonlyMap<string, Resource> {
+  const places = new Map<string, Resource>();
+  const add = (place: string | undefined, resource: Resource | undefined): void => {
+    if (place && resource && !places.has(place)) places.set(place, resource);
+  };
+  for (const { fullUrl, resource } of entry) add(fullUrl, resource);
+  for (const { resource } of entry) add(resource?.id && `${resource.resourceType}/${resource.id}`, resource);
+  return places;
 }
 
 export type Identified = Resource & { readonly id: string };

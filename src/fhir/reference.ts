@@ -56,9 +56,9 @@ const isResourceType = (name: string): boolean => {
 export type FoundReference = {
   /**
    * FHIRPath of the place: `Bundle.entry[3].resource.subject`, or of the uri:
-   * `DocumentReference.content[0].attachment.url`.
+   * `DocumentReference.content[0].attachment.url`. A function, because few are printed, and a message is searched often.
    */
-  readonly path: string;
+  readonly path: () => string;
   /** `Reference.reference`, or the uri itself. Undefined for a logical or display-only reference. */
   readonly text: string | undefined;
   /**
@@ -106,8 +106,7 @@ function inElement(element: Elements, model: TypeModel | undefined, at: Step, fo
     const value = element[key];
     const property = model?.properties.get(key);
     if (typeof value === 'string') {
-      if (property && uriTypes.has(property.type))
-        inUri(element, key, value, property.type, { from: at, name: key }, found);
+      if (property && mayRefer(value, property.type)) found.push(uri(element, key, value, { from: at, name: key }));
     } else if (Array.isArray(value)) {
       inArray(value, key, property?.type, at, found);
     } else if (isObject(value)) {
@@ -119,10 +118,9 @@ function inElement(element: Elements, model: TypeModel | undefined, at: Step, fo
 function inArray(array: unknown[], key: string, type: string | undefined, at: Step, found: FoundReference[]): void {
   for (let index = 0; index < array.length; index++) {
     const item: unknown = array[index];
-    const here = { from: at, name: shown(key), index };
-    if (isObject(item)) inObject(item, type, here, found);
-    else if (typeof item === 'string' && type !== undefined && uriTypes.has(type))
-      inUri(array, index, item, type, here, found);
+    if (isObject(item)) inObject(item, type, { from: at, name: shown(key), index }, found);
+    else if (typeof item === 'string' && type !== undefined && mayRefer(item, type))
+      found.push(uri(array, index, item, { from: at, name: shown(key), index }));
   }
 }
 
@@ -137,41 +135,32 @@ function inObject(value: Elements, type: string | undefined, at: Step, found: Fo
   inElement(value, type === undefined ? undefined : typeModel(type), at, found);
 }
 
-const reference = (element: Elements, at: Step): FoundReference => ({
-  ...(typeof element.reference === 'string'
-    ? ({ kind: 'literal', text: element.reference } as const)
-    : ({ kind: isObject(element.identifier) ? 'logical' : 'display', text: undefined } as const)),
-  get path() {
-    return pathOf(at);
-  },
-  set: (text) => {
-    element.reference = text;
+function reference(element: Elements, at: Step): FoundReference {
+  const text = typeof element.reference === 'string' ? element.reference : undefined;
+  return {
+    kind: text !== undefined ? 'literal' : isObject(element.identifier) ? 'logical' : 'display',
+    text,
+    path: () => pathOf(at),
+    set: (changed) => {
+      element.reference = changed;
+    },
+  };
+}
+
+const uri = (parent: object, key: string | number, text: string, at: Step): FoundReference => ({
+  kind: 'uri',
+  text,
+  path: () => pathOf(at),
+  set: (changed) => {
+    (parent as Record<string | number, unknown>)[key] = changed;
   },
 });
 
-const uriTypes: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
-
 /** Most uris identify systems and definitions; only these can refer to a resource in the same Bundle. */
-function inUri(
-  parent: object,
-  key: string | number,
-  text: string,
-  type: string,
-  at: Step,
-  found: FoundReference[],
-): void {
-  if (!text.startsWith('urn:uuid:') && !(type === 'url' && isInstance(text))) return;
-  found.push({
-    kind: 'uri',
-    text,
-    get path() {
-      return pathOf(at);
-    },
-    set: (changed) => {
-      (parent as Record<string | number, unknown>)[key] = changed;
-    },
-  });
-}
+const mayRefer = (text: string, type: string): boolean =>
+  type === 'url'
+    ? text.startsWith('urn:uuid:') || isInstance(text)
+    : (type === 'uri' || type === 'canonical') && text.startsWith('urn:uuid:');
 
 const isInstance = (text: string): boolean => ['relative', 'absolute', 'urn'].includes(parseReference(text).kind);
 

@@ -7,7 +7,6 @@ const byProblem = {
   full: 'store-disk-full',
   'read-only': 'store-read-only',
   locked: 'store-locked',
-  damaged: 'store-file-damaged',
   'no-access': 'store-no-access',
 } as const satisfies Partial<Record<StoreProblem, string>>;
 
@@ -31,6 +30,8 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
       : Object.hasOwn(byProblem, problem)
         ? byProblem[problem as keyof typeof byProblem]
         : undefined;
+  if (!rule && problem === 'damaged')
+    return issue('store-corrupt', { place: store, problem: cause instanceof Error ? cause.message : 'damaged' });
   return rule && issue(rule, { store });
 }
 
@@ -40,6 +41,6 @@ export function notOpened(
   store: string,
   otherwise: 'store-open-failed' | 'store-read-failed',
 ): Result<never> {
-  const problem = fault instanceof Error ? fault.message : 'error';
+  const problem = fault instanceof Error ? fault.message.replace(/\.$/, '') : 'error';
   return failure(storeIssue(fault, store) ?? issue(otherwise, { store, problem }));
 }

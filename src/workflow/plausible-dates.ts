@@ -114,14 +114,20 @@ function valueAt(it: Resource, path: string): string | undefined {
 function isAhead(value: string, { now, timezone }: Clock): boolean {
   const latest = new Date(now.getTime() + clockSkew);
   if (value.includes('T')) return Date.parse(value) > latest.getTime();
+  if (isLongBefore(value, latest)) return false;
   return value > dayIn(timezone, latest).slice(0, value.length);
 }
+
+const twoDays = 2 * 24 * 60 * 60 * 1000;
+
+/** Whether a day, month or year began before a moment in whatever time zone: its calendar, which is slow, decides nothing. */
+const isLongBefore = (date: string, moment: Date): boolean => moment.getTime() - Date.parse(date) > twoDays;
 
 /** Whether a date or moment lies before a birth date, both compared by the day, as far as both are stated. */
 function isBefore(value: string, birthDate: string | undefined, { timezone }: Clock): boolean {
   if (birthDate === undefined) return false;
   const moment = value.includes('T') ? new Date(value) : undefined;
-  if (moment && Number.isNaN(moment.getTime())) return false;
+  if (moment && (Number.isNaN(moment.getTime()) || isLongBefore(birthDate, moment))) return false;
   const day = moment ? dayIn(timezone, moment) : value;
   const length = Math.min(day.length, birthDate.length);
   return day.slice(0, length) < birthDate.slice(0, length);

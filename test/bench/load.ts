@@ -6,7 +6,7 @@ import type { Body } from './bodies.ts';
 
 export type Target = { readonly pool: Pool; readonly sink: Sink };
 
-async function post(pool: Pool, body: string): Promise<void> {
+export async function post(pool: Pool, body: string): Promise<void> {
   const headers = {
     'content-type': 'application/fhir+json',
     authorization: 'Bearer demo-gp-de-linde',

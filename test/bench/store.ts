@@ -1,14 +1,17 @@
 /**
- * Durable commits a second on the embedded store: node test/bench/store.ts [seconds]
+ * Durable commits a second: node test/bench/store.ts [seconds] [sqlite or postgres]
  * Each commit is what `accept` ends in: a message, a graph of five resources, two dispatches, an audit event.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { emptyPostgres } from '../support/store/postgres.ts';
 import { auditEvent, create, dispatch, message, patient, task } from '../support/store/samples.ts';
 
 const seconds = Number(process.argv[2] ?? 3);
+const isPostgres = process.argv[3] === 'postgres';
 const letter = {
   text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${'x'.repeat(1_000)}</div>` },
 };
@@ -33,7 +36,9 @@ const small = (id: string) => ({ changes: [create(task(`t${id}`), 'a')] });
 
 async function measure(name: string, commitOf: (id: string) => object, lanes: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mgn-bench-'));
-  const store = await openSqliteStore(join(folder, 'store.db'));
+  const store = isPostgres
+    ? await openPostgresStore(await emptyPostgres())
+    : await openSqliteStore(join(folder, 'store.db'));
   const end = performance.now() + seconds * 1_000;
   const took: number[] = [];
   await Promise.all(

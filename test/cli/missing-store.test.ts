@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -17,11 +17,13 @@ describe('a command on the store of a gateway creates none', () => {
     ['dead-letters'],
     ['requeue', '--all'],
     ['skip', 'x', '--reason', 'by telephone'],
+    ['store', 'check'],
+    ['store', 'backup', join(folder, 'backup.db')],
   ])('%s', async (...args) => {
-    const file = join(folder, `${args[0]}.db`);
+    const file = join(folder, 'missing.db');
     const { code, err, out } = await mgn([...args, '--store', `sqlite:${file}`]);
     expect([code > 0, out]).toEqual([true, '']);
-    expect(err).toMatch(/cannot be read.*Name the file of --store/s);
-    expect(existsSync(file)).toBe(false);
+    expect(err).toMatch(/cannot be read.*Name the --store/s);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

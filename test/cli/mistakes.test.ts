@@ -74,6 +74,11 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
     () => ['serve', '--store', 'mysql://me:secret@there/db'],
     /--store: error store-type-unsupported: (?!.*secret)/,
   ],
+  [
+    'a PostgreSQL that is not there, without its password',
+    () => ['serve', '--store', 'postgres://me:secret@127.0.0.1:1/db'],
+    /store-open-failed: The store postgres:\/\/me@127\.0\.0\.1:1\/db cannot be opened: .*ECONNREFUSED(?!.*secret)/,
+  ],
   ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
   [
     'YAML that is none, with its line',

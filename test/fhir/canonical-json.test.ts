@@ -42,6 +42,20 @@ test('everything else is as RFC 8785 has it', () => {
     expect(canonicalJson([value])).toBe(canonicalize([value]));
 });
 
+test('with texts replaced it is that of a copy with them replaced', () => {
+  const replaced = (text: string) => (text === 'a' ? 'entry-0 "quoted"' : text);
+  const copy = (value: unknown): unknown => {
+    if (typeof value === 'string') return replaced(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(copy);
+    return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, copy(it)]));
+  };
+  const value = { b: ['a', 'b', { a: 'a' }], a: 'a', c: [1, null, true] };
+  expect(canonicalJson(value, replaced)).toBe(canonicalJson(copy(value)));
+  const decimal = parseJson('{"resourceType":"X","n":1.00,"m":[1.00],"t":"a"}');
+  expect(canonicalJson(decimal, replaced)).toBe(canonicalJson(copy(decimal)));
+});
+
 test('a lone surrogate is escaped', () => {
   expect(canonicalJson({ a: '\ud83d' })).toBe('{"a":"\\ud83d"}');
   expect(() => canonicalize({ a: '\ud83d' })).toThrow();

@@ -46,7 +46,7 @@ describe('the references of a resource', () => {
   };
 
   test('with kind and place, contained resources and extensions included', () => {
-    expect(referencesIn(task).map(({ path, kind, text }) => [path, kind, text])).toEqual([
+    expect(referencesIn(task).map(({ path, kind, text }) => [path(), kind, text])).toEqual([
       ['Task.contained[0].author', 'literal', 'Practitioner/1'],
       ['Task.extension[0].valueReference', 'literal', 'Consent/1'],
       ['Task.focus', 'literal', 'ServiceRequest/1'],
@@ -65,7 +65,7 @@ describe('the references of a resource', () => {
     };
     const found = referencesIn(bundle as never);
     expect(found).toHaveLength(8);
-    expect(found[0]?.path).toBe('Bundle.entry[1].resource.contained[0].author');
+    expect(found[0]?.path()).toBe('Bundle.entry[1].resource.contained[0].author');
   });
 
   test('uris that name a resource are found, those that name systems are not', () => {
@@ -78,7 +78,7 @@ describe('the references of a resource', () => {
         { attachment: { url: 'https://a.example/letter.pdf' } },
       ],
     };
-    expect(referencesIn(letter as never).map(({ path, kind }) => [path, kind])).toEqual([
+    expect(referencesIn(letter as never).map(({ path, kind }) => [path(), kind])).toEqual([
       ['DocumentReference.content[0].attachment.url', 'uri'],
       ['DocumentReference.content[1].attachment.url', 'uri'],
     ]);
@@ -86,7 +86,7 @@ describe('the references of a resource', () => {
 
   test('an element that R4 does not know, but looks like a Reference, is one', () => {
     const odd = { resourceType: 'Patient', huisarts: { reference: 'Organization/1' } };
-    expect(referencesIn(odd as never).map(({ path }) => path)).toEqual(['Patient.huisarts']);
+    expect(referencesIn(odd as never).map(({ path }) => path())).toEqual(['Patient.huisarts']);
   });
 
   test('elements named reference that are none: an Expression, a related claim', () => {

@@ -114,6 +114,6 @@ describe('a damaged part of the store', () => {
     const { file } = await filled('start.db', 1);
     destroy(file, 'parameter');
     const again = await openStore(`sqlite:${file}`);
-    expect(again.ok ? [] : again.issues.map(({ rule }) => rule), JSON.stringify(again)).toEqual(['store-file-damaged']);
+    expect(again.ok ? [] : again.issues.map(({ rule }) => rule), JSON.stringify(again)).toEqual(['store-corrupt']);
   });
 });

@@ -41,7 +41,7 @@ const cases = [
   ['directory.db', 'store-directory', /is a directory\. Name a file/],
   ['text.db', 'store-foreign', /is not a store of the gateway/],
   ['foreign.db', 'store-foreign', /is not a store of the gateway.*not changed/],
-  ['damaged.db', 'store-file-damaged', /is damaged.*mgn store check/],
+  ['damaged.db', 'store-corrupt', /is damaged.*mgn store check/],
 ] as const;
 
 describe('a store that cannot be used is refused with its code and remedy, and not changed', () => {

@@ -267,7 +267,7 @@ describe('both only read', () => {
   });
 
   test('another kind of store', async () => {
-    const { code, err } = await mgn(['audit', '--store', 'postgres://db']);
+    const { code, err } = await mgn(['audit', '--store', 'mysql://db']);
     expect(code).toBe(2);
     expect(err).toContain('store-type-unsupported');
   });

@@ -84,7 +84,7 @@ async function withStore(
   { store: address, language }: ConfigOptions,
   run: (store: Store) => Promise<CommandResult>,
 ): Promise<void> {
-  const opened = await openStore(address);
+  const opened = await openStore(address, { thread: 'none' });
   if (!opened.ok) {
     process.stderr.write(`${printIssues('--store', opened.issues, language).join('\n')}\n`);
     process.exitCode = 2;

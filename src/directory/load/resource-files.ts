@@ -72,8 +72,8 @@ function dangling(filed: readonly FiledResource[]): Issue[] {
       .map(({ path, text }) =>
         issue(
           'config-reference-unresolved',
-          { file, path: `${resource.resourceType}/${resource.id}: ${path}`, target: text ?? '' },
-          { expression: path },
+          { file, path: `${resource.resourceType}/${resource.id}: ${path()}`, target: text ?? '' },
+          { expression: path() },
         ),
       ),
   );

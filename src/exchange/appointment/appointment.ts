@@ -133,7 +133,7 @@ async function completeFromOrder(
     const referenced = atGateway(reference, base) ? await readAt(store, reference, partner.id) : undefined;
     const isRelatedPerson = isType(referenced, 'RelatedPerson') && referenced.patient.reference === person;
     if (!isRelatedPerson && !isType(referenced, 'PractitionerRole') && !isType(referenced, 'Practitioner'))
-      return invalidAppointment(path);
+      return invalidAppointment(path());
   }
   const isParticipant = sent.participant.some(({ actor }) => atGateway(actor?.reference ?? '', base) === person);
   const participant = isParticipant

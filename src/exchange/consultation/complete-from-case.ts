@@ -18,7 +18,7 @@ export function completeFromCase({ root, person, orders }: ConsultationCase, gra
     if (resource) fill(resource, patientReference, `ServiceRequest/${root.id}`);
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
     text?.startsWith('Patient/') && !persons.has(text)
-      ? [issue('conversation-person-mismatch', {}, { expression: path })]
+      ? [issue('conversation-person-mismatch', {}, { expression: path() })]
       : [],
   );
   return issues.length ? failure(...issues) : success(completed);

@@ -91,7 +91,7 @@ export function withOrder(
   }
   const issues = referencesIn(completed).flatMap(({ text, path }) =>
     text !== undefined && isAboutAnother(text, patientReference, loaded)
-      ? [issue('conversation-person-mismatch', {}, { expression: path })]
+      ? [issue('conversation-person-mismatch', {}, { expression: path() })]
       : [],
   );
   return issues.length ? failure(...issues) : success(completed);

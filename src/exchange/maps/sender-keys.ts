@@ -1,7 +1,8 @@
 import type { Bundle, BundleEntryRequest, Identifier } from '@medplum/fhirtypes';
+import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { digestOf } from '../../fhir/digest.ts';
 import { identifierSystems } from '../../fhir/identifier.ts';
-import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import type { MessageKeys } from '../../store/port.ts';
 import { type Received, uuid } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
@@ -71,13 +72,6 @@ function contentOf({ entry = [] }: Bundle): string {
   for (const [index, { fullUrl, resource }] of entry.entries())
     for (const address of [fullUrl, resource?.id && `${resource.resourceType}/${resource.id}`])
       if (address && !places.has(address)) places.set(address, `entry-${index}`);
-  const placed = (value: unknown): unknown => {
-    if (typeof value === 'string') return places.get(value) ?? value;
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map(placed);
-    const copy: Record<string, unknown> = Object.create(null);
-    for (const key of Object.keys(value)) copy[key] = placed((value as Elements)[key]);
-    return copy;
-  };
-  return digestOf(entry.map(({ resource }) => placed(resource ? { ...resource, id: undefined } : null)));
+  const resources = entry.map(({ resource }) => (resource ? { ...resource, id: undefined } : null));
+  return digestOf(canonicalJson(resources, (text) => places.get(text) ?? text));
 }

@@ -17,7 +17,7 @@ export function strayReferences(bundle: Bundle, { resources }: LoadedContext, ba
   if (forbidden.size === 0) return [];
   return referencesIn(bundle).flatMap(({ text, path }) =>
     text !== undefined && forbidden.has(atGateway(text, base) ?? '')
-      ? [issue('reference-outside-referral', {}, { expression: path })]
+      ? [issue('reference-outside-referral', {}, { expression: path() })]
       : [],
   );
 }

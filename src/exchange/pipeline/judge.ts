@@ -127,7 +127,7 @@ const conditionalReferences = (bundle: Bundle, unresolved: readonly Issue[]): Is
   unresolved.some(({ rule }) => rule === 'reference-unresolved-retained')
     ? referencesIn(bundle).flatMap(({ text, path }) =>
         text?.includes('?') && parseReference(text).kind === 'conditional'
-          ? [issue('reference-conditional-unsupported', {}, { expression: path })]
+          ? [issue('reference-conditional-unsupported', {}, { expression: path() })]
           : [],
       )
     : [];

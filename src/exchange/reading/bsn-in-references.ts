@@ -49,14 +49,18 @@ function targetPatient({ entry = [] }: Bundle, { reference, type, identifier }: 
 
 /** Most messages have no BSN in a reference, and building the paths is expensive. */
 function hasBsnInReference(value: object, resource: Resource): boolean {
+  // V8 compiles a loop over the keys of objects and of arrays again and again: each gets its own.
+  if (Array.isArray(value)) return value.some((it) => isObject(it) && hasBsnInReference(it, resource));
   for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
-    if (typeof member !== 'object' || member === null) continue;
+    if (!isObject(member)) continue;
     if (key === 'identifier' && value !== resource && (member as Identifier).system === bsnSystem) return true;
     if (hasBsnInReference(member, resource)) return true;
   }
   return false;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** `identifier` as a single object belongs to a Reference, except at the root of some resources. */
 function referencesWithBsn(resource: Resource, root: string): ReferenceWithBsn[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Partner } from '../../directory/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -98,7 +98,5 @@ export async function receive(
 }
 
 function digestOf(target: string | undefined, body: Uint8Array): string {
-  const hash = createHash('sha256');
-  if (target) hash.update(`${target}\n`);
-  return hash.update(body).digest('hex');
+  return target ? createHash('sha256').update(`${target}\n`).update(body).digest('hex') : hash('sha256', body, 'hex');
 }

@@ -22,6 +22,7 @@ import { questionnaireRules } from './questionnaire.ts';
 import { referenceRules } from './reference.ts';
 import { requestRules } from './request.ts';
 import { routingRules } from './routing.ts';
+import { storeRules } from './store.ts';
 import { storeOpenRules } from './store-open.ts';
 import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
@@ -59,4 +60,5 @@ export const catalogue = {
   ...configurationRules,
   ...operatingRules,
   ...storeOpenRules,
+  ...storeRules,
 } as const;

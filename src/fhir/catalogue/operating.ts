@@ -49,14 +49,14 @@ export const operatingRules = {
   'store-open-failed': {
     ...inConfiguration,
     type: 'no-store',
-    en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder; a missing file is created.',
-    nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map; een ontbrekend bestand maakt de gateway aan.',
+    en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder; a missing file is created. For PostgreSQL see docs/operate/postgresql.md.',
+    nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map; een ontbrekend bestand maakt de gateway aan. Voor PostgreSQL: zie docs/operate/postgresql.md.',
   },
   'store-read-failed': {
     ...inConfiguration,
     type: 'no-store',
-    en: 'The store {store} cannot be read: {problem}. Name the file of --store with which the gateway was started.',
-    nl: 'De opslag {store} is niet te lezen: {problem}. Noem het bestand van --store waarmee de gateway is gestart.',
+    en: 'The store {store} cannot be read: {problem}. Name the --store with which the gateway was started.',
+    nl: 'De opslag {store} is niet te lezen: {problem}. Noem de --store waarmee de gateway is gestart.',
   },
   'order-not-found': {
     ...malformed,
@@ -73,8 +73,8 @@ export const operatingRules = {
   'store-type-unsupported': {
     ...inConfiguration,
     type: 'not-supported',
-    en: 'This store is not supported: {store}. Use sqlite:FILE or sqlite::memory:.',
-    nl: 'Deze opslag wordt niet ondersteund: {store}. Gebruik sqlite:BESTAND of sqlite::memory:.',
+    en: 'This store is not supported: {store}. Use sqlite:FILE, sqlite::memory: or postgres://USER@HOST:PORT/DATABASE.',
+    nl: 'Deze opslag wordt niet ondersteund: {store}. Gebruik sqlite:BESTAND, sqlite::memory: of postgres://GEBRUIKER@HOST:POORT/DATABASE.',
   },
   valid: {
     ...information,

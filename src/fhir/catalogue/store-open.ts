@@ -51,12 +51,6 @@ export const storeOpenRules = {
     en: 'The disk of {store} is full. Free space, and start again.',
     nl: 'De schijf van {store} is vol. Maak ruimte, en start opnieuw.',
   },
-  'store-file-damaged': {
-    ...inConfiguration,
-    type: 'exception',
-    en: '{store} is damaged. Retain a copy of the file, run mgn store check, and restore the last backup that it finds correct.',
-    nl: '{store} is beschadigd. Bewaar een kopie van het bestand, voer mgn store check uit, en zet de laatste back-up terug die het goedkeurt.',
-  },
   'store-damaged': {
     ...inConfiguration,
     type: 'exception',

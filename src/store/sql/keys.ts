@@ -24,6 +24,8 @@ export const auditSeq = (entry: number, position: number): number => entry * ite
 export const blockOf = (resource: number): number => Math.floor(resource / 32);
 export const bitOf = (resource: number): number => 2 ** (resource % 32);
 
+export const isSet = (mask: number, resource: number): boolean => Math.floor(mask / bitOf(resource)) % 2 === 1;
+
 /** SQL: whether the bit of the resource with key `key` is set in `mask`. */
 export const isInMask = (mask: string, key: string): string => `(${mask} >> cast(${key} % 32 as int)) & 1 = 1`;
 

@@ -38,7 +38,7 @@ export type Database = {
   readonly read: Sql;
   /**
    * Runs `work` in a transaction that excludes all other writers of the store, and resolves when it is on disk. A throw
-   * rolls back.
+   * rolls back. After a conflict or a lost connection `work` runs again: nothing may remain of the run before.
    */
   writing<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Whether a fault has nothing to do with what was written: the database is away or full. */

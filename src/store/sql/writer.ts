@@ -22,8 +22,10 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
     entries: entriesOf,
   };
   return groupOf(async (jobs, working) => {
+    let runs = 0;
     try {
       return await database.writing(async (sql) => {
+        if (runs++) active.forget();
         working(true);
         const results = await runJobs(sql, jobs, context);
         working(false);

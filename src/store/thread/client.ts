@@ -54,12 +54,15 @@ export async function openThread(
   });
   const [first] = await Promise.race([opened, ended]);
   if (first.kind === 'failed') {
-    isClosing = true;
     await thread.terminate();
     throw faultFrom(first.fault);
   }
   isOpen = true;
   thread.on('message', (message: FromWriter) => {
+    if (message.kind === 'closed') {
+      isOpen = false;
+      void thread.terminate();
+    }
     if (message.kind !== 'settled') return;
     for (const it of message.settled) {
       const job = waiting.get(it.id);
@@ -67,7 +70,7 @@ export async function openThread(
       if ('fault' in it) job?.reject(faultFrom(it.fault));
       else job?.resolve(it.result);
     }
-    if (waiting.size === 0) thread.unref();
+    if (waiting.size === 0 && !isClosing) thread.unref();
   });
   thread.unref();
 

@@ -1,10 +1,11 @@
 import type { FaultData } from '../fault-data.ts';
+import type { PostgresWriterOptions } from '../postgres/open-writer.ts';
 import type { Job, JobResult } from '../sql/jobs.ts';
 
 /** What the thread of the store is opened with: plain data. */
 export type WriterAddress =
   | { readonly kind: 'sqlite'; readonly file: string; readonly busyTimeout: number; readonly secret?: string }
-  | { readonly kind: 'postgres'; readonly url: string; readonly secret?: string };
+  | ({ readonly kind: 'postgres' } & Omit<PostgresWriterOptions, 'Client' | 'newId'>);
 
 export type ToWriter =
   | {

@@ -1,9 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { faultData } from '../fault-data.ts';
-import { openSqliteWriter } from '../sqlite/open-writer.ts';
 import type { FromWriter, Settled, ToWriter, WriterAddress } from './protocol.ts';
 
 /** The thread of the store: the only writer. */
+
+// the one driver is not loaded for the other
+const open = async (address: WriterAddress) =>
+  address.kind === 'sqlite'
+    ? (await import('../sqlite/open-writer.ts')).openSqliteWriter(address)
+    : (await import('../postgres/open-writer.ts')).openPostgresWriter({ ...address, notify: false, readers: 1 });
 
 const port = parentPort!;
 const send = (message: FromWriter) => port.postMessage(message);
@@ -19,13 +24,14 @@ const settle = (it: Settled) => {
 };
 
 try {
-  const { writer, close } = await openSqliteWriter(workerData as WriterAddress & { readonly kind: 'sqlite' });
+  const { writer, close } = await open(workerData as WriterAddress);
   port.on('message', async (message: ToWriter) => {
     if (message.kind === 'close') {
       await writer.close();
       await close();
       if (settled.length) send({ kind: 'settled', settled });
-      port.close();
+      // the other thread ends this one when it has read this: what a thread sends just before it ends may be lost
+      send({ kind: 'closed' });
       return;
     }
     for (const { id, job, when } of message.jobs)
@@ -36,6 +42,6 @@ try {
   });
   send({ kind: 'open' });
 } catch (why) {
+  port.on('message', () => {}); // stays until it is ended
   send({ kind: 'failed', fault: faultData(why) });
-  port.close();
 }

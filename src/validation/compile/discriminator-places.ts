@@ -5,7 +5,7 @@ import { typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { anyIn, codingsOf } from '../run/codings.ts';
 import { choiceValue } from '../values/choice-value.ts';
-import { equals, matchesPattern } from '../values/equal.ts';
+import { equals, patternTest } from '../values/equal.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { baseOfChild } from './base-of-child.ts';
@@ -168,10 +168,10 @@ function requirementsOf(compiling: ProfileCompilation, place: DefinitionPlace, d
 
 const isFilled = (all: readonly unknown[]): boolean => all.length > 0;
 
-const matching = (pattern: unknown): Requirement => ({
-  description: `matches ${JSON.stringify(pattern)}`,
-  test: ({ value }) => matchesPattern(value, pattern),
-});
+function matching(pattern: unknown): Requirement {
+  const matches = patternTest(pattern);
+  return { description: `matches ${JSON.stringify(pattern)}`, test: ({ value }) => matches(value) };
+}
 
 function boundTo(binding: ElementDefinition['binding']): Requirement | undefined {
   const { strength, valueSet } = binding ?? {};

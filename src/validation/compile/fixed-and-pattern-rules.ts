@@ -4,7 +4,7 @@ import { holderOfCurrent } from '../run/current-value.ts';
 import { report } from '../run/report.ts';
 import { choiceValue } from '../values/choice-value.ts';
 import { compareDecimalTexts } from '../values/decimals.ts';
-import { equals, matchesPattern } from '../values/equal.ts';
+import { equals, patternTest } from '../values/equal.ts';
 import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
 
 export function fixedRule(source: RuleSource): Rule | undefined {
@@ -33,11 +33,11 @@ export function patternRule(source: RuleSource): Rule | undefined {
   if (!found || (source.base && equals(choiceValue(source.base, 'pattern')?.value, found.value))) return undefined;
   const details = { element: elementNameOf(source), pattern: printValue(found.value) };
   const place = issuePlaceOf(source);
+  const matches = patternTest(found.value);
   return {
     description: `matches ${details.pattern}`,
     check: (value, run) => {
-      if (!matchesPattern(value, found.value) || differsAsWritten(value, found.value, run))
-        report(run, 'pattern-value', details, place);
+      if (!matches(value) || differsAsWritten(value, found.value, run)) report(run, 'pattern-value', details, place);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** enableWhen (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { compareToLimit } from '../values/compare.ts';
-import { matchesPattern } from '../values/equal.ts';
+import { patternTest } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 
 export type Enablement = (item: QuestionnaireItem) => boolean;
@@ -58,5 +58,5 @@ function isMet(condition: Condition, answers: readonly unknown[]): boolean {
 export function isSameAnswer(answer: unknown, expected: unknown): boolean {
   if (isObject(answer) && isObject(expected) && typeof expected.code === 'string')
     return answer.code === expected.code && answer.system === expected.system;
-  return matchesPattern(answer, expected);
+  return patternTest(expected)(answer);
 }

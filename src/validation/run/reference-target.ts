@@ -51,7 +51,7 @@ function resolve(run: Run, reference: string, from: Frame): ReferenceTarget {
   }
   const type = 'type' in parsed ? parsed.type : undefined;
   const around = enclosingBundle(from);
-  const found = around && bundleIndexOf(run, around.bundle).resolve(reference, around.entry?.fullUrl);
+  const found = around && bundleIndexOf(run, around.bundle).resolve(reference, around.entry?.fullUrl, parsed);
   if (!around || !found) return { type, where: 'outside', form: parsed.kind };
   const { resource, fullUrl } = found.entry;
   const frame: Frame = { resource, root: resource, parent: around.bundle, fullUrl, depth: run.depth };

@@ -20,17 +20,21 @@ export function equals(value: unknown, fixed: unknown): boolean {
 
 /**
  * `pattern[x]`: the value contains the pattern; each item of an array in the pattern matches some item of the value.
+ * Compiled, because a pattern is tested on every value of its element.
  */
-export function matchesPattern(value: unknown, pattern: unknown): boolean {
-  if (value === pattern) return true;
+export function patternTest(pattern: unknown): (value: unknown) => boolean {
   if (Array.isArray(pattern)) {
-    const values = Array.isArray(value) ? value : [];
-    return pattern.every((item) => values.some((it) => matchesPattern(it, item)));
+    const items = pattern.map(patternTest);
+    return (value) => items.every((matches) => Array.isArray(value) && value.some((it) => matches(it)));
   }
-  if (!isObject(value) || !isObject(pattern)) return false;
-  for (const name in pattern)
-    if (!matchesPattern(value[name], pattern[name]) || !isSameNumber(value, pattern, name)) return false;
-  return true;
+  if (!isObject(pattern)) return (value) => value === pattern;
+  const members = Object.keys(pattern).map((name) => ({ name, matches: patternTest(pattern[name]) }));
+  return (value) => {
+    if (!isObject(value)) return false;
+    for (const { name, matches } of members)
+      if (!matches(value[name]) || !isSameNumber(value, pattern, name)) return false;
+    return true;
+  };
 }
 
 const isSameNumber = (value: JsonObject, other: JsonObject, name: string): boolean =>

@@ -1,0 +1,91 @@
+import { issue } from '../../../fhir/issue.ts';
+import { type Entries, entriesOf } from '../../sql/journal/entry.ts';
+import { number, type Row, type Sql, text } from '../../sql/sql.ts';
+import type { Problems } from './problems.ts';
+
+const pageSize = 200;
+
+/** Whether the rows that lead to a text lead to theirs. Returns the number of texts of resources. */
+export async function checkTexts(sql: Sql, problems: Problems): Promise<number> {
+  let texts = 0;
+  const entries = quietly(entriesOf(sql));
+  const versions = (of: string) => `select ${of} order by key limit 200`;
+  await problems.part('resource', async () => {
+    const select = 'key, type, id, version, entry, part from resource where key > ?1';
+    for await (const rows of pagesOf(sql, versions(select))) texts += await checkVersions(rows, entries, problems);
+  });
+  await problems.part('version', async () => {
+    // by resource, all versions of one at once
+    const select = `r.key, r.type, r.id, v.version, v.entry, v.part from
+      (select distinct resource from version where resource > ?1 order by resource limit 50) w
+      join version v on v.resource = w.resource join resource r on r.key = v.resource`;
+    for await (const rows of pagesOf(sql, `select ${select} order by key`, 1))
+      texts += await checkVersions(rows, entries, problems);
+  });
+  await problems.part('dispatch', async () => {
+    const select = 'select key, id, state, entry, part from dispatch where key > ?1 order by key limit 200';
+    for await (const rows of pagesOf(sql, select)) {
+      const found = await entries.of(rows.map((row) => number(row.entry)));
+      for (const row of rows)
+        if (!found.get(number(row.entry))?.parts[number(row.part)])
+          problems.add('dispatch body', missingText(`dispatch ${row.id}`, row));
+    }
+  });
+  return texts;
+}
+
+async function checkVersions(rows: readonly Row[], entries: Entries, problems: Problems): Promise<number> {
+  const found = await entries.of(rows.map((row) => number(row.entry)));
+  let texts = 0;
+  for (const row of rows) {
+    const place = `${row.type}/${row.id}, version ${row.version}`;
+    const part = found.get(number(row.entry))?.parts[number(row.part)];
+    if (!part) problems.add('text', missingText(place, row));
+    else {
+      const problem = differenceOf(part.toString(), row);
+      if (problem === undefined) texts += 1;
+      else problems.add('text', issue('store-text-differs', { place, problem }));
+    }
+  }
+  return texts;
+}
+
+const missingText = (place: string, row: Row) =>
+  issue('store-row-orphaned', { place, table: `entry (${row.entry}, part ${row.part})` });
+
+function differenceOf(json: string, row: Row): string | undefined {
+  try {
+    const { resourceType, id, meta } = JSON.parse(json);
+    if (resourceType !== row.type || id !== row.id) return 'it is another resource';
+    return meta?.versionId === text(row.version) ? undefined : 'it is another version';
+  } catch {
+    return 'it is no JSON';
+  }
+}
+
+/** An entry that cannot be read is reported by the check of the entries, and is missing here. */
+const quietly = (entries: Entries): Entries => ({
+  of: async (seqs) => {
+    const all = [...new Set(seqs)];
+    try {
+      return await entries.of(all);
+    } catch {
+      const found = new Map<
+        number,
+        Awaited<ReturnType<Entries['of']>> extends ReadonlyMap<number, infer E> ? E : never
+      >();
+      for (const seq of all)
+        for (const [key, entry] of await entries.of([seq]).catch(() => new Map<number, never>())) found.set(key, entry);
+      return found;
+    }
+  },
+});
+
+async function* pagesOf(sql: Sql, select: string, least = pageSize): AsyncGenerator<readonly Row[]> {
+  for (let after = 0, more = true; more; ) {
+    const rows = await sql.all(select, after);
+    if (rows.length) yield rows;
+    after = number(rows.at(-1)?.key ?? after);
+    more = rows.length >= least;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Group } from '../sql/group.ts';
+import { openIndexing } from '../sql/index/open.ts';
+import { writerOn } from '../sql/writer.ts';
+import { connect, type PostgresOptions } from './driver.ts';
+import { migrate } from './schema.ts';
+
+export type PostgresWriterOptions = PostgresOptions & {
+  readonly url: string;
+  readonly secret?: string;
+  readonly newId?: (now: Date) => string;
+};
+
+/** Connects to a store to write, migrates its schema and rebuilds its index when the search parameters changed. */
+export async function openPostgresWriter({ url, secret, newId, ...options }: PostgresWriterOptions) {
+  const database = await connect(url, options);
+  try {
+    await migrate(database);
+    const { indexing, hide } = await database.writing((sql) => openIndexing(sql, secret));
+    const writer: Group = writerOn(database, { indexing, newId });
+    return { writer, indexing, hide, database, close: () => database.close() };
+  } catch (why) {
+    await database.close();
+    throw why;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Store } from '../port.ts';
+import { readIndexing } from '../sql/index/open.ts';
+import { storeOf } from '../sql/store.ts';
+import { openThread } from '../thread/client.ts';
+import { connect, type PostgresOptions } from './driver.ts';
+import { openPostgresWriter } from './open-writer.ts';
+import { checkSchema } from './schema.ts';
+
+export type PostgresStoreOptions = Omit<PostgresOptions, 'Client'> & {
+  /**
+   * The key for hidden index values, when it must not be in the database. It must not change during the life of the store.
+   */
+  readonly secret?: string;
+  /** For tests, which write in the thread of the caller: ids of what the store adds to a commit, and how it connects. */
+  readonly inTest?: Pick<PostgresOptions, 'Client'> & { readonly newId?: (now: Date) => string };
+  /** Called when the thread ends by itself: the process must end. Default: it does, with an error. */
+  readonly died?: (why: Error) => void;
+};
+
+/**
+ * Opens the store in a database of PostgreSQL, which several gateways may share. Creates or migrates its schema, and
+ * rebuilds its index when the search parameters changed. `url`: see connect. Throws when the server cannot be reached, does
+ * not store durably, or when a newer gateway wrote the store.
+ */
+export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
+  const { secret, inTest, died = end, ...connecting } = options;
+  const withSecret = secret === undefined ? {} : { secret };
+  if (inTest) {
+    const { writer, database, indexing, hide } = await openPostgresWriter({
+      url,
+      ...connecting,
+      ...inTest,
+      ...withSecret,
+    });
+    return storeOf({
+      read: database.read,
+      writer,
+      indexing,
+      hide,
+      notice: database.notify,
+      onNotice: database.onNotify,
+      close: async () => {
+        await writer.close();
+        await database.close();
+      },
+    });
+  }
+  const writer = await openThread({ kind: 'postgres', url, ...connecting, ...withSecret }, { died });
+  const database = await connect(url, connecting);
+  const { indexing, hide } = await readIndexing(database.read, secret);
+  return storeOf({
+    read: database.read,
+    writer,
+    indexing,
+    hide,
+    notice: database.notify,
+    onNotice: database.onNotify,
+    close: async () => {
+      await writer.close();
+      await database.close();
+    },
+  });
+}
+
+const end = (why: Error): void => {
+  setImmediate(() => {
+    throw why;
+  });
+};
+
+/**
+ * Opens an existing store to read it, next to running gateways: every write fails. Throws when the server cannot be
+ * reached, or when it has no store of this version. A standby will do.
+ */
+export async function openPostgresStoreToRead(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
+  const { secret, inTest, died: _, ...connecting } = options;
+  const database = await connect(url, { ...connecting, ...inTest, notify: false });
+  try {
+    await checkSchema(database);
+    const { indexing, hide } = await readIndexing(database.read, secret);
+    const writer = { submit: () => Promise.reject(new Error('The store was opened to read it.')) };
+    return storeOf({ read: database.read, writer, indexing, hide, close: () => database.close() });
+  } catch (why) {
+    await database.close();
+    throw why;
+  }
+}

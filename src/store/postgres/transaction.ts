@@ -1,0 +1,125 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Database, Row, Sql, Value } from '../sql/sql.ts';
+import { postgres } from './dialect.ts';
+import { faultOf, PostgresFault } from './faults.ts';
+
+type Context = {
+  readonly open: () => Promise<pg.Client>;
+  readonly statementOf: (text: string, values: readonly Value[]) => pg.QueryConfig;
+  readonly retryFor: number;
+};
+
+/** The row `head` is locked first: the writers of all gateways on this store take turns. */
+const begin = 'begin isolation level read committed; select seq from head where id = 1 for update';
+
+const mostAttempts = 20;
+
+/** The transactions of one connection that writes, in turn. */
+export function transactionsOn({ open, statementOf, retryFor }: Context) {
+  let connection: pg.Client | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  const drop = (client: pg.Client) => {
+    if (connection === client) connection = undefined;
+    client.end().catch(() => {});
+  };
+  const connected = async (): Promise<pg.Client> => {
+    if (connection) return connection;
+    const client = await open();
+    client.on('end', () => drop(client));
+    connection = client;
+    return client;
+  };
+
+  const once = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+    const client = await connected();
+    try {
+      await query(client, begin);
+      const result = await work(sqlOf(client, statementOf));
+      await commit(client);
+      return result;
+    } catch (why) {
+      const isUsable = !(why instanceof PostgresFault) || why.kind === 'again' || why.kind === 'other';
+      // a read-only server may be the primary of before: the next connection leads to that of now
+      if (!isUsable || !(await isRolledBack(client))) drop(client);
+      throw why;
+    }
+  };
+
+  const run = async <T>(work: (sql: Sql) => Promise<T>, until: number): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(work);
+      } catch (why) {
+        const kind = why instanceof PostgresFault ? why.kind : 'other';
+        const mayRetry = kind === 'again' || kind === 'lost';
+        if (!mayRetry || attempt >= mostAttempts || performance.now() > until) throw why;
+        await pauseFor(Math.min(1_000, 20 * 2 ** attempt) * (0.5 + Math.random() / 2));
+      }
+    }
+  };
+
+  const writing: Database['writing'] = (work) => {
+    if (isClosed) return Promise.reject(new Error('The store is closed.'));
+    // counted from the call: those that queue behind an outage do not each wait it out
+    const until = performance.now() + retryFor;
+    const next = last.then(() => run(work, until));
+    last = next.catch(() => {});
+    return next;
+  };
+  return {
+    writing,
+    close: async (): Promise<void> => {
+      isClosed = true;
+      await last;
+      const client = connection;
+      connection = undefined;
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+const query = (client: pg.Client, config: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> =>
+  client.query<Row>(config).catch((why) => {
+    throw faultOf(why);
+  });
+
+const isRolledBack = (client: pg.Client): Promise<boolean> =>
+  client.query('rollback').then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * An error of the server means that nothing was stored. A lost connection does not, nor does a warning: that the server
+ * gave up waiting for its standby.
+ */
+async function commit(client: pg.Client): Promise<void> {
+  let isReplicated = true;
+  const warn = ({ severity }: { readonly severity: string | undefined }) => {
+    if (severity === 'WARNING') isReplicated = false;
+  };
+  client.on('notice', warn);
+  try {
+    const { command } = await query(client, 'commit');
+    if (command !== 'COMMIT') throw new PostgresFault('other', '25P02', 'A statement of the transaction failed.');
+    if (!isReplicated) throw uncertain('the standby did not confirm');
+  } catch (why) {
+    throw why instanceof PostgresFault && why.kind === 'lost' ? uncertain(why.code) : why;
+  } finally {
+    client.off('notice', warn);
+  }
+}
+
+const uncertain = (because: string): PostgresFault =>
+  new PostgresFault('uncertain', '40003', `PostgreSQL may or may not have stored the last transaction (${because}).`);
+
+function sqlOf(client: pg.Client, statementOf: Context['statementOf']): Sql {
+  return {
+    dialect: postgres,
+    all: async (text, ...values) => (await query(client, statementOf(text, values))).rows,
+    run: async (text, ...values) => (await query(client, statementOf(text, values))).rowCount ?? 0,
+  };
+}

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { commit, create, found, task } from '../support/store/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mgn-thread-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the thread of the store', () => {
+  test('answers everything that it was given before it was closed', async () => {
+    for (let round = 0; round < 10; round++) {
+      const file = join(folder, `closed-${round}.db`);
+      const store = await openSqliteStore(file);
+      const late = Array.from({ length: 200 }, (_, n) => commit(store, { changes: [create(task(`t${n}`))] }));
+      await store.close();
+      expect(new Set((await Promise.all(late)).map(({ kind }) => kind))).toEqual(new Set(['committed']));
+    }
+  });
+
+  test('says why a store cannot be opened, each time', async () => {
+    for (let round = 0; round < 10; round++)
+      await expect(openSqliteStore(join(folder, 'no-such-folder', 'store.db'))).rejects.toThrow(/no such file/);
+  });
+
+  test('stores what is read at once by the other thread', async () => {
+    const store = await openSqliteStore(join(folder, 'read.db'));
+    for (let n = 0; n < 200; n++) {
+      await commit(store, { changes: [create(task(`t${n}`))] });
+      expect(await store.read('Task', `t${n}`)).toMatchObject({ version: 1 });
+    }
+    expect(await found(store, 'Task', { _id: 't7' })).toEqual(['t7']);
+    await store.close();
+  });
+});
