@@ -23,7 +23,7 @@ describe('a command on the store of a gateway creates none', () => {
     const file = join(folder, 'missing.db');
     const { code, err, out } = await mgn([...args, '--store', `sqlite:${file}`]);
     expect([code > 0, out]).toEqual([true, '']);
-    expect(err).toMatch(/cannot be read.*Name the file of --store/s);
+    expect(err).toMatch(/cannot be read.*Name the --store/s);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ const job = (name: string): Job => ({ kind: 'act', act: { name: 'requeue', given
 const nameOf = (it: Job): string => (it.kind === 'act' && it.act.name === 'requeue' ? it.act.given[0] : '');
 
 /** A database that stores names; `broken` throws in the transaction, `full` at its end. */
-function recording() {
+function recording(options: { gather?: number } = {}) {
   const stored: string[] = [];
   const transactions: string[][] = [];
   let end = () => {};
@@ -24,7 +24,7 @@ function recording() {
     return results;
   };
   return {
-    group: groupOf(run),
+    group: groupOf(run, options),
     stored,
     transactions,
     fillDisk: () => {
@@ -83,4 +83,13 @@ test('closing writes what was given before, and refuses what comes after', async
   await expect(group.submit(job('too late'))).rejects.toThrow(/closed/);
   await closed;
   expect([await late, stored]).toEqual(['late', ['late']]);
+});
+
+test('under load a group waits for more, and a job that comes alone does not', async () => {
+  const { group, transactions } = recording({ gather: 50 });
+  await group.submit(job('alone'));
+  const first = group.submit(job('a'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await Promise.all([first, group.submit(job('b'))]);
+  expect(transactions).toEqual([['alone'], ['a', 'b']]);
 });

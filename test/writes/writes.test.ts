@@ -13,10 +13,10 @@ import type { Counted } from './counting-process.ts';
  */
 const stored = 10_000;
 const ceilings: readonly (readonly [profile: string, stored: number, ceiling: Counted])[] = [
-  ['own profile', 0, { statements: 124, kilobytes: 268, writeCalls: 56 }],
-  ['own profile', stored, { statements: 124, kilobytes: 405, writeCalls: 89 }],
-  ['ELZ', 0, { statements: 147, kilobytes: 370, writeCalls: 76 }],
-  ['ELZ', stored, { statements: 147, kilobytes: 530, writeCalls: 113 }],
+  ['own profile', 0, { statements: 8, kilobytes: 88, writeCalls: 36 }],
+  ['own profile', stored, { statements: 8, kilobytes: 101, writeCalls: 46 }],
+  ['ELZ', 0, { statements: 8, kilobytes: 102, writeCalls: 42 }],
+  ['ELZ', stored, { statements: 8, kilobytes: 117, writeCalls: 53 }],
 ];
 
 let folder: string;
@@ -40,7 +40,7 @@ describe('accepting and delivering a message stays under its ceiling', () => {
     async (profile, before, ceiling) => {
       const counted = await count(profile, before);
       process.stdout.write(`${profile} at ${before}: ${JSON.stringify(counted)}\n`);
-      expect(counted.statements).toBeGreaterThan(10);
+      expect(counted.statements).toBeGreaterThan(2);
       expect(counted.statements).toBeLessThanOrEqual(ceiling.statements);
       if (process.platform !== 'linux') return; // elsewhere the system does not count writes
       expect(counted.kilobytes).toBeGreaterThan(20);

@@ -8,15 +8,16 @@ export type PostgresWriterOptions = PostgresOptions & {
   readonly url: string;
   readonly secret?: string;
   readonly newId?: (now: Date) => string;
+  readonly gather?: number;
 };
 
 /** Connects to a store to write, migrates its schema and rebuilds its index when the search parameters changed. */
-export async function openPostgresWriter({ url, secret, newId, ...options }: PostgresWriterOptions) {
+export async function openPostgresWriter({ url, secret, newId, gather, ...options }: PostgresWriterOptions) {
   const database = await connect(url, options);
   try {
     await migrate(database);
     const { indexing, hide } = await database.writing((sql) => openIndexing(sql, secret));
-    const writer: Group = writerOn(database, { indexing, newId });
+    const writer: Group = writerOn(database, { indexing, newId, gather });
     return { writer, indexing, hide, database, close: () => database.close() };
   } catch (why) {
     await database.close();

@@ -121,7 +121,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ready: () => act('ready').catch(() => false),
+    ready: () => act('ready'),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

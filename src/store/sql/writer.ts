@@ -1,6 +1,6 @@
 import { timeOrderedId } from '../../world.ts';
 import { activeCopy } from './commit/active.ts';
-import { type Group, groupOf } from './group.ts';
+import { type Group, groupOf, type RunJobs } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
 import { runJobs } from './jobs.ts';
 import { entriesOf } from './journal/entry.ts';
@@ -10,10 +10,12 @@ export type WriterOptions = {
   readonly indexing: Indexing;
   /** Ids of the notifications and AuditEvents that the store adds to a commit; UUIDv7 of the time of the commit by default. */
   readonly newId?: ((now: Date) => string) | undefined;
+  /** How long a group waits for more under load, in milliseconds. */
+  readonly gather?: number | undefined;
 };
 
 /** The writer of a store: jobs in groups, each in one transaction. */
-export function writerOn(database: Database, { indexing, newId }: WriterOptions): Group {
+export function writerOn(database: Database, { indexing, newId, gather }: WriterOptions): Group {
   const active = activeCopy();
   const context = {
     indexing,
@@ -21,7 +23,7 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
     newId: newId ?? ((now: Date) => timeOrderedId(now.getTime())),
     entries: entriesOf,
   };
-  return groupOf(async (jobs, working) => {
+  const run: RunJobs = async (jobs, working) => {
     let runs = 0;
     try {
       return await database.writing(async (sql) => {
@@ -36,5 +38,6 @@ export function writerOn(database: Database, { indexing, newId }: WriterOptions)
       if (database.isOutage?.(why)) working(false);
       throw why;
     }
-  });
+  };
+  return groupOf(run, gather === undefined ? {} : { gather });
 }

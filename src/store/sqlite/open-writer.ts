@@ -9,15 +9,16 @@ export type SqliteWriterOptions = {
   readonly busyTimeout: number;
   readonly secret?: string;
   readonly newId?: (now: Date) => string;
+  readonly gather?: number;
 };
 
 /** Opens a store to write, migrates its schema and rebuilds its index when the search parameters changed. */
-export async function openSqliteWriter({ file, busyTimeout, secret, newId }: SqliteWriterOptions) {
+export async function openSqliteWriter({ file, busyTimeout, secret, newId, gather }: SqliteWriterOptions) {
   const connection = connect(file, busyTimeout);
   try {
     await migrate(connection);
     const { indexing, hide } = await connection.writing((sql) => openIndexing(sql, secret));
-    const writer: Group = writerOn(connection, { indexing, newId });
+    const writer: Group = writerOn(connection, { indexing, newId, gather });
     return { writer, indexing, hide, connection, close: () => connection.close() };
   } catch (why) {
     await connection.close();

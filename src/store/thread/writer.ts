@@ -4,11 +4,19 @@ import type { FromWriter, Settled, ToWriter, WriterAddress } from './protocol.ts
 
 /** The thread of the store: the only writer. */
 
+/** Milliseconds. */
+const gather = 3;
+
 // the one driver is not loaded for the other
 const open = async (address: WriterAddress) =>
   address.kind === 'sqlite'
-    ? (await import('../sqlite/open-writer.ts')).openSqliteWriter(address)
-    : (await import('../postgres/open-writer.ts')).openPostgresWriter({ ...address, notify: false, readers: 1 });
+    ? (await import('../sqlite/open-writer.ts')).openSqliteWriter({ ...address, gather })
+    : (await import('../postgres/open-writer.ts')).openPostgresWriter({
+        ...address,
+        notify: false,
+        readers: 1,
+        gather,
+      });
 
 const port = parentPort!;
 const send = (message: FromWriter) => port.postMessage(message);

@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { storeError } from '../../store-problem.ts';
 import dictionary1 from './dictionary-1.json' with { type: 'json' };
 
 /**
@@ -31,12 +32,18 @@ export function pack(parts: readonly (string | Uint8Array)[]): {
 }
 
 const dictionary = Buffer.from(dictionary1.base64, 'base64');
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, dictionary };
+// the checksum of 4 bytes: SQLite has none, and a flipped bit would be content that nobody sent
+const options = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  dictionary,
+};
+
+const damaged = () => storeError('ERR_STORE_DAMAGED', 'An entry of the journal is damaged.');
 
 /** Throws when the payload is damaged, or of a newer gateway. */
 export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly Buffer[] {
   const whole = unpackWhole(payload);
-  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw new Error('An entry of the journal is damaged.');
+  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw damaged();
   let start = 0;
   return sizes.map((size) => {
     start += size;
@@ -51,7 +58,11 @@ export function unpackWhole(payload: Uint8Array): Buffer {
     case 0:
       return rest;
     case 1:
-      return zstdDecompressSync(rest, { dictionary });
+      try {
+        return zstdDecompressSync(rest, { dictionary });
+      } catch {
+        throw damaged();
+      }
     default:
       throw new Error(`An entry of the journal has the format ${payload[0]}, which this gateway does not know.`);
   }

@@ -1,6 +1,7 @@
 import type { Claim, Delivery, Store } from '../../port.ts';
+import { problemOf } from '../../store-problem.ts';
 import { bulkRead } from '../bulk.ts';
-import type { Entries } from '../journal/entry.ts';
+import type { Entries, Entry } from '../journal/entry.ts';
 import { number, type Row, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { isAsideStill, isNotBehind } from './journeys.ts';
@@ -57,8 +58,25 @@ async function withBodies(
   entries: Entries,
   found: readonly (readonly Row[])[],
 ): Promise<readonly (readonly Delivery[])[]> {
-  const known = await entries.of(found.flat().map(({ entry }) => number(entry)));
+  const seqs = found.flat().map(({ entry }) => number(entry));
+  const known = await entries.of(seqs).catch((why) => {
+    if (problemOf(why) !== 'damaged') throw why;
+    return readable(entries, seqs);
+  });
   return found.map((rows) => rows.map((row) => deliveryOf(row, known.get(number(row.entry)))));
+}
+
+/** One by one: a damaged entry must not stop the deliveries of the others. */
+async function readable(entries: Entries, seqs: readonly number[]): Promise<Map<number, Entry>> {
+  const found = new Map<number, Entry>();
+  for (const seq of new Set(seqs)) {
+    const one = await entries.of([seq]).catch((why) => {
+      if (problemOf(why) !== 'damaged') throw why;
+      return new Map<number, Entry>();
+    });
+    for (const [, entry] of one) found.set(seq, entry);
+  }
+  return found;
 }
 
 async function oldest(sql: Sql, recipient: string, at: number, batch: number): Promise<readonly Row[]> {
