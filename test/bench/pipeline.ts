@@ -94,7 +94,9 @@ async function onPostgres(): Promise<(readonly [string, Child])[]> {
 }
 
 /** CPU of the server is counted with the gateway that uses it: the others do not, while it is measured. */
-const isOnPostgres = ({ file }: Child) => file.startsWith('postgres:');
+function isOnPostgres({ file }: Child): boolean {
+  return file.startsWith('postgres:');
+}
 
 async function compare(body: Body): Promise<void> {
   const all = children.map(([name, target]): Measured => ({ name, target, loads: [], costs: [], latency: [] }));
@@ -144,7 +146,7 @@ function print(all: readonly Measured[]): void {
     ['KB written a message', ({ costs }) => range(costs, (it) => it.kilobytes)],
     ['KB to disk a message', ({ costs }) => range(costs, (it) => it.kilobytesToDisk)],
     ['write calls a message', ({ costs }) => range(costs, (it) => it.writeCalls)],
-    ['SQL statements a message', ({ costs }) => range(costs, (it) => it.statements, 1)],
+    ['SQL statements a message, SQLite', ({ costs }) => range(costs, (it) => it.statements, 1)],
     ['event-loop lag, p99, ms', ({ costs }) => range(costs, (it) => it.lag.p99)],
     ['event-loop lag, longest, ms', ({ costs }) => range(costs, (it) => it.lag.longest)],
     ['p99 of the answer at half load, ms', ({ latency }) => quantile(latency, 0.99).toFixed(0)],
