@@ -37,12 +37,12 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
     const client = await connected();
     const ask = askOf(client);
     try {
-      // sent without waiting for the answer: what follows is run after it, and fails when it failed
-      const [begun, worked] = await Promise.allSettled([ask(begin), work(sqlOf(ask, statementOf))]);
-      if (begun.status === 'rejected') throw begun.reason;
-      if (worked.status === 'rejected') throw ask.cause(worked.reason);
+      await ask(begin);
+      const result = await work(sqlOf(ask, statementOf)).catch((why) => {
+        throw ask.cause(why);
+      });
       await commit(client);
-      return worked.value;
+      return result;
     } catch (why) {
       const isUsable = !(why instanceof PostgresFault) || why.kind === 'again' || why.kind === 'other';
       // a read-only server may be the primary of before: the next connection leads to that of now
