@@ -20,14 +20,19 @@ import dictionary1 from './dictionary-1.json' with { type: 'json' };
 export function pack(parts: readonly (string | Uint8Array)[]): {
   readonly sizes: number[];
   readonly payload: Uint8Array;
+  /** The parts as `unpack` returns them. */
+  readonly unpacked: readonly Buffer[];
 } {
-  const buffers = parts.map((it) => (typeof it === 'string' ? Buffer.from(it) : it));
+  const buffers = parts.map((it) =>
+    typeof it === 'string' ? Buffer.from(it) : Buffer.from(it.buffer, it.byteOffset, it.byteLength),
+  );
   const whole = Buffer.concat(buffers);
   const compressed = whole.length > 100 ? zstdCompressSync(whole, options) : undefined;
   const smaller = compressed && compressed.length < whole.length;
   return {
     sizes: buffers.map((it) => it.length),
     payload: Buffer.concat([Uint8Array.of(smaller ? 1 : 0), smaller ? compressed : whole]),
+    unpacked: buffers,
   };
 }
 

@@ -13,21 +13,25 @@ export type Held = Pick<Claim, 'recipient' | 'worker' | 'fence'>;
 /** In characters; a claim ends with the dispatch that exceeds it. Letters with scans must not fill the memory. */
 const maximumClaimed = 1_000_000;
 
+/** Recipients that may be claimed, and have something to deliver. */
+export const freeRecipients = (sql: Sql, now: Date, most: number): Promise<readonly Row[]> =>
+  sql.all(
+    `select r.id, r.failures, r.refusals from recipient r
+     where r.waiting > 0 and r.not_before <= ?1 and (r.worker is null or r.claimed_until <= ?1)
+       and exists (select 1 from dispatch d where d.recipient = r.id and d.state = 'waiting'
+         and ${isNotBehind} and not ${isAsideStill})
+     order by r.claimed_until, r.id limit ?2`,
+    now.getTime(),
+    most,
+  );
+
 export async function claim(
   { sql }: Writing,
   entries: Entries,
   { worker, now, lease, recipients, batch }: Parameters<Store['claim']>[0],
 ): Promise<readonly Claim[]> {
   const at = now.getTime();
-  const free = await sql.all(
-    `select r.id, r.failures, r.refusals from recipient r
-     where r.waiting > 0 and r.not_before <= ?1 and (r.worker is null or r.claimed_until <= ?1)
-       and exists (select 1 from dispatch d where d.recipient = r.id and d.state = 'waiting'
-         and ${isNotBehind} and not ${isAsideStill})
-     order by r.claimed_until, r.id limit ?2`,
-    at,
-    recipients,
-  );
+  const free = await freeRecipients(sql, now, recipients);
   const claimed = await bulkRead(
     sql,
     (rows) =>
