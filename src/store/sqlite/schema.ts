@@ -44,20 +44,27 @@ export async function migrate(connection: SqliteConnection): Promise<void> {
 
 function refuseOthers(found: number): void {
   if (found > newest)
-    throw new Error(
+    throw refused(
+      'NEWER',
       `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
         'Start the version that wrote it, or restore a backup from before the upgrade.',
     );
   if (found > 0 && found < firstSchema)
-    throw new Error(`This store has schema ${found}, from before the journal. Move it with: mgn store migrate OLD NEW`);
+    throw refused(
+      'PREVIOUS',
+      `This store has schema ${found}, from before the journal. Move it with: mgn store migrate OLD NEW`,
+    );
 }
+
+const refused = (why: 'NEWER' | 'PREVIOUS' | 'FOREIGN', message: string): Error =>
+  Object.assign(new Error(message), { code: `ERR_STORE_${why}` });
 
 /** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
 export async function checkSchema(connection: SqliteConnection): Promise<void> {
   const isStore = (await connection.read.all("select 1 as found from sqlite_master where name = 'meta'")).length > 0;
   const found = isStore ? await schemaNumber(connection) : 0;
   if (found === newest) return;
-  if (found === 0) throw new Error('it is not a store of the gateway');
+  if (found === 0) throw refused('FOREIGN', 'it is not a store of the gateway');
   refuseOthers(found);
   throw new Error(
     `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,

@@ -62,7 +62,7 @@ export function accept(
   });
   const texts = [...changes.map(({ text }) => text), ...(written?.texts ?? []), ...sent.map(({ body }) => body)];
   rows.texts.set(entry, texts);
-  const { sizes, payload } = pack(texts);
+  const { sizes, payload, unpacked } = pack(texts);
   rows.entries.push({
     seq: entry,
     at: now.getTime(),
@@ -74,6 +74,8 @@ export function accept(
       names: namesOf(commit, [...commit.facts.names, ...withdrawn.names]),
     },
   });
+  // about to be claimed: it need not be read and decompressed
+  if (sent.length) rows.written.push({ seq: entry, at: now.getTime(), head: { sizes }, parts: unpacked });
   if (message) writeMessage(it, commit, entry);
   return { entry, unannounced, sent: sent.length };
 }

@@ -1,0 +1,46 @@
+import { type Issue, issue } from '../fhir/issue.ts';
+import type { Result } from '../fhir/result.ts';
+import { failure } from '../fhir/result.ts';
+import { isNoDatabase, problemOf, type StoreProblem } from '../store/store-problem.ts';
+
+const byProblem = {
+  full: 'store-disk-full',
+  'read-only': 'store-read-only',
+  locked: 'store-locked',
+  'no-access': 'store-no-access',
+} as const satisfies Partial<Record<StoreProblem, string>>;
+
+const byCode = {
+  ERR_STORE_NEWER: 'store-newer',
+  ERR_STORE_PREVIOUS: 'store-previous-release',
+  ERR_STORE_FOREIGN: 'store-foreign',
+  EISDIR: 'store-directory',
+} as const;
+
+/** The issue of a store that failed to open, or failed while a command used it; undefined for a fault of another kind. */
+export function storeIssue(fault: unknown, store: string): Issue | undefined {
+  // wrapped by the part that noticed it
+  const cause = fault instanceof Error && fault.name === 'StoreFault' ? fault.cause : fault;
+  const code = String((cause as { readonly code?: unknown } | undefined)?.code);
+  const problem = problemOf(cause);
+  const rule = isNoDatabase(cause)
+    ? 'store-foreign'
+    : Object.hasOwn(byCode, code)
+      ? byCode[code as keyof typeof byCode]
+      : Object.hasOwn(byProblem, problem)
+        ? byProblem[problem as keyof typeof byProblem]
+        : undefined;
+  if (!rule && problem === 'damaged')
+    return issue('store-corrupt', { place: store, problem: cause instanceof Error ? cause.message : 'damaged' });
+  return rule && issue(rule, { store });
+}
+
+/** The same as a failure, for any fault. */
+export function notOpened(
+  fault: unknown,
+  store: string,
+  otherwise: 'store-open-failed' | 'store-read-failed',
+): Result<never> {
+  const problem = fault instanceof Error ? fault.message.replace(/\.$/, '') : 'error';
+  return failure(storeIssue(fault, store) ?? issue(otherwise, { store, problem }));
+}
