@@ -1,5 +1,6 @@
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { openingIssue } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts';
 
@@ -45,7 +46,6 @@ async function opened(
   try {
     return success(await (file ? open.sqlite(file) : open.postgres(address)));
   } catch (error) {
-    const problem = error instanceof Error ? error.message.replace(/\.$/, '') : 'error';
-    return failure(issue(rule, { store: file ?? printedStore(address), problem }));
+    return failure(openingIssue(error, file ?? printedStore(address), rule));
   }
 }

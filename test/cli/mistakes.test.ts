@@ -77,7 +77,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a PostgreSQL that is not there, without its password',
     () => ['serve', '--store', 'postgres://me:secret@127.0.0.1:1/db'],
-    /store-open-failed: The store postgres:\/\/me@127\.0\.0\.1:1\/db cannot be opened: .*ECONNREFUSED(?!.*secret)/,
+    /store-connection-failed: No connection to postgres:\/\/me@127\.0\.0\.1:1\/db \(.*ECONNREFUSED(?!.*secret)/,
   ],
   ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
   [

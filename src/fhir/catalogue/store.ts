@@ -21,6 +21,30 @@ export const storeRules = {
     en: '{store} has schema {schema}, and this command reads schema 9. Start the release before this one on it once, which migrates it to schema 9, stop that, and try again.',
     nl: '{store} heeft schema {schema}, en dit commando leest schema 9. Start de vorige versie er één keer op, die het naar schema 9 omzet, stop die, en probeer het opnieuw.',
   },
+  'store-needs-migration': {
+    ...inConfiguration,
+    type: 'not-supported',
+    en: '{store} has the layout of an earlier release. Stop the gateway, run: mgn store migrate {file} NEW, and start the gateway with --store sqlite:NEW.',
+    nl: '{store} heeft de indeling van een eerdere versie. Stop de gateway, voer uit: mgn store migrate {file} NIEUW, en start de gateway met --store sqlite:NIEUW.',
+  },
+  'store-too-new': {
+    ...inConfiguration,
+    type: 'not-supported',
+    en: '{store} was written by a newer release of the gateway. Use that release, or restore a backup from before the upgrade.',
+    nl: '{store} is geschreven door een nieuwere versie van de gateway. Gebruik die versie, of zet een back-up van voor de upgrade terug.',
+  },
+  'store-connection-failed': {
+    ...inConfiguration,
+    type: 'no-store',
+    en: 'No connection to {store} ({problem}). Check that the server runs; the host, port, role and database of the address; the password (PGPASSWORD or PGPASSFILE) and sslmode.',
+    nl: 'Geen verbinding met {store} ({problem}). Controleer of de server draait; de host, poort, rol en database van het adres; het wachtwoord (PGPASSWORD of PGPASSFILE) en sslmode.',
+  },
+  'store-file-required': {
+    ...inConfiguration,
+    type: 'not-supported',
+    en: '{store} is not a file, and mgn store migrate moves a file to a file. To use PostgreSQL, migrate to a file first, and then run: mgn store copy sqlite:FILE postgres://...',
+    nl: '{store} is geen bestand, en mgn store migrate zet een bestand om naar een bestand. Zet voor PostgreSQL eerst om naar een bestand, en voer dan uit: mgn store copy sqlite:BESTAND postgres://...',
+  },
   'store-in-use': {
     ...inConfiguration,
     type: 'lock-error',
@@ -42,8 +66,8 @@ export const storeRules = {
   'store-not-written': {
     ...inConfiguration,
     type: 'no-store',
-    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Free space on the disk or correct the permissions, and try again.',
-    nl: '{store} is niet te schrijven ({problem}). Er is niets van over, en de gelezen opslag is niet veranderd. Maak ruimte op de schijf of corrigeer de rechten, en probeer het opnieuw.',
+    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Name a file in an existing folder, free space on the disk or correct the permissions, and try again.',
+    nl: '{store} is niet te schrijven ({problem}). Er is niets van over, en de gelezen opslag is niet veranderd. Noem een bestand in een bestaande map, maak ruimte op de schijf of corrigeer de rechten, en probeer het opnieuw.',
   },
   'store-differs': {
     ...inConfiguration,

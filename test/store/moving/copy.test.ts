@@ -93,7 +93,7 @@ describe('a copy is refused', () => {
       `sqlite:${folder.path('n.db')}`,
     ]);
     expect(code).toBe(2);
-    expect(err).toContain('store-read-failed');
+    expect(err).toContain('store-connection-failed');
     expect(err).not.toContain('geheim');
   });
 
@@ -101,7 +101,7 @@ describe('a copy is refused', () => {
     expect((await mgn(['store', 'copy', 'mysql://u:geheim@h/x', 'sqlite:x.db'])).err).toMatch(
       /store-type-unsupported: (?!.*geheim)/,
     );
-    expect((await mgn(['store', 'migrate', 'postgres://h/x', 'x.db'])).err).toContain('store-type-unsupported');
+    expect((await mgn(['store', 'migrate', 'postgres://h/x', 'x.db'])).err).toContain('store-file-required');
   });
 
   test('to a disk without room', () => {
