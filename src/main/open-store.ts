@@ -27,7 +27,7 @@ export const openStoreToRead = (address: string): Promise<Result<Store>> =>
 export const printedStore = (address: string): string =>
   isPostgres(address) ? (readUrl(address) ?? 'postgres:…') : address;
 
-const isPostgres = (address: string): boolean => /^postgres(ql)?:/.test(address);
+const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
 
 function readUrl(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;

@@ -17,6 +17,7 @@ export function openingIssue(
   const { name, code, message } = why instanceof Error ? (why as Error & { readonly code?: unknown }) : unknown;
   if (code === 'schema-older') return issue('store-needs-migration', { store, file: shellWord(store) });
   if (code === 'schema-newer') return issue('store-too-new', { store });
+  if (code === 'address') return issue('store-type-unsupported', { store });
   const problem = message.replace(/\.$/, '');
   return name === connectionFault
     ? issue('store-connection-failed', { store, problem: problem.replace(/^No connection to PostgreSQL: /, '') })

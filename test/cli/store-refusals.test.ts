@@ -84,3 +84,17 @@ test('a store on PostgreSQL is no target of a migration: the way there is named'
   expect(code).toBe(2);
   expect(err).toMatch(/store-file-required: postgres:\/\/db\.example\/gateway .*mgn store copy/);
 });
+
+test.each([
+  'postgres:gateway@localhost/gateway',
+  'postgres://gateway:geheim@localhost:port/gateway',
+  'postgress://gateway:geheim@localhost/gateway',
+  'sqlite:',
+])('an address that is none is reported with the forms that are: %s', async (store) => {
+  for (const command of [['serve', '--port', '0'], ['audit'], ['store', 'check']]) {
+    const { code, err } = await mgn([...command, '--store', store]);
+    expect(code, err).toBeGreaterThan(0);
+    expect(err).toMatch(/store-type-unsupported: .*postgres:\/\/USER@HOST:PORT\/DATABASE/);
+    expect(err).not.toContain('geheim');
+  }
+});

@@ -36,8 +36,8 @@ export const storeRules = {
   'store-connection-failed': {
     ...inConfiguration,
     type: 'no-store',
-    en: 'No connection to {store} ({problem}). Check that the server runs; the host, port, role and database of the address; the password (PGPASSWORD or PGPASSFILE) and sslmode.',
-    nl: 'Geen verbinding met {store} ({problem}). Controleer of de server draait; de host, poort, rol en database van het adres; het wachtwoord (PGPASSWORD of PGPASSFILE) en sslmode.',
+    en: 'No connection to {store} ({problem}). Check that the server runs; the host, port, role and database of the address; the password (PGPASSWORD or PGPASSFILE) and sslmode; the rights of the role.',
+    nl: 'Geen verbinding met {store} ({problem}). Controleer of de server draait; de host, poort, rol en database van het adres; het wachtwoord (PGPASSWORD of PGPASSFILE) en sslmode; de rechten van de rol.',
   },
   'store-file-required': {
     ...inConfiguration,
