@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { auditEvent } from '../../src/audit/event.ts';
-import { auditLine } from '../../src/tracker/audit-event.ts';
+import type { AuditRow } from '../../src/store/port.ts';
+import { auditLineOf } from '../../src/tracker/audit-event.ts';
 
 test('the reason of a failed delivery is its code, and then its details', () => {
   const event = auditEvent({
@@ -12,5 +13,7 @@ test('the reason of a failed delivery is its code, and then its details', () => 
     codes: ['receiver-unreachable: ENOTFOUND'],
     partner: { id: 'mgn-gateway', name: 'Gateway' },
   });
-  expect(auditLine(event)).toMatchObject({ codes: ['receiver-unreachable', 'ENOTFOUND'] });
+  expect(auditLineOf({ seq: 1, text: JSON.stringify(event) } as AuditRow)).toMatchObject({
+    codes: ['receiver-unreachable', 'ENOTFOUND'],
+  });
 });
