@@ -21,7 +21,9 @@ import { world } from './main/world.ts';
 import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
-import { withStoreFaults } from './store/store-fault.ts';
+import { seenFaults } from './store/seen-faults.ts';
+import { StoreFault, withStoreFaults } from './store/store-fault.ts';
+import { remedies } from './store/store-problem.ts';
 
 export { type Configuration, openConfiguration } from './main/open-configuration.ts';
 export { openStore, openStoreToRead, printedStore } from './main/open-store.ts';
@@ -67,8 +69,15 @@ const recordEvery = 10_000;
 /** Starts a gateway that listens and delivers until it is stopped, on `configured` until another set is activated. */
 export async function run(configured: Configuration, store: Store, options: RunOptions): Promise<Running> {
   const { log } = options;
-  const report: Gateway['report'] = (fault, step) => log.error({ step, outcome: 'fault', fault: faultOf(fault) });
-  const heldAudit = holdAudit(withStoreFaults(store), {
+  const report: Gateway['report'] = (fault, step) =>
+    log.error({
+      step,
+      outcome: 'fault',
+      ...(fault instanceof StoreFault ? { because: remedies[fault.problem] } : {}),
+      fault: faultOf(fault),
+    });
+  const seen = seenFaults(world.now);
+  const heldAudit = holdAudit(withStoreFaults(store, seen.note), {
     now: world.now,
     report: (state, waiting) =>
       state === 'full'
@@ -87,6 +96,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       version,
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
+      seen,
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };

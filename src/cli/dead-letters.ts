@@ -6,6 +6,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { openStore, openStoreToRead, world } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';
 
@@ -121,6 +122,11 @@ async function withStore(
     if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
     if (issues.length > 0) process.stderr.write(`${printIssues('mgn', issues, language).join('\n')}\n`);
     process.exitCode = issues.length > 0 ? 1 : 0;
+  } catch (fault) {
+    const failed = storeIssue(fault, address);
+    if (!failed) throw fault;
+    process.stderr.write(`${printIssues('--store', [failed], language).join('\n')}\n`);
+    process.exitCode = 2;
   } finally {
     await opened.value.close();
   }

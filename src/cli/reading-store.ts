@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Issue } from '../fhir/issue.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { openStoreToRead } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';
 
@@ -36,6 +37,11 @@ export async function readingStore(
     if (issues.length === 0) return;
     problems('mgn', issues);
     process.exitCode = 1;
+  } catch (fault) {
+    const failed = storeIssue(fault, address);
+    if (!failed) throw fault;
+    problems('--store', [failed]);
+    process.exitCode = 2;
   } finally {
     await opened.value.close();
   }

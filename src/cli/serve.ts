@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
-import { openLog } from '../main/log.ts';
+import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
+import { remedies } from '../store/store-problem.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
 type Options = {
@@ -27,7 +29,8 @@ export const registerServe = (program: Command): void => {
     .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
     .addOption(languageOption())
     .action(async (options: Options) => {
-      const store = await openStore(options.store);
+      const log = openLog();
+      const store = await openStore(options.store, { died: endWith(log) });
       const chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
@@ -40,14 +43,18 @@ export const registerServe = (program: Command): void => {
       const differ = folders === 'other' ? { folders } : {};
       if (folders === 'other')
         process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);
-      const log = openLog();
       const { port, host: hostname } = options;
       const running = await run(configured, store.value, { port, hostname, log, ...differ }).catch(
         (error: unknown) => error as NodeJS.ErrnoException,
       );
       if (running instanceof Error) {
-        if (running.syscall !== 'listen') throw running;
         await store.value.close();
+        const failed = storeIssue(running, printedStore(options.store));
+        if (failed) {
+          refuse('--store', [failed], options.language);
+          process.exit(1); // parts of the gateway have started
+        }
+        if (running.syscall !== 'listen') throw running;
         const taken = issue('port-unavailable', { port, problem: running.code ?? running.name });
         refuse(hostname, [taken], options.language);
         return;
@@ -65,6 +72,17 @@ export const registerServe = (program: Command): void => {
       process.once('SIGTERM', stop);
     });
 };
+
+/** Time (ms) that the requests which waited for the store get to be answered. */
+const lastAnswers = 500;
+
+/** What had not been written may be written or not: only a restart knows. */
+const endWith =
+  (log: Log) =>
+  (why: Error): void => {
+    log.error({ step: 'store', outcome: 'ended', because: `${remedies.ended} ${why.message}`, fault: faultOf(why) });
+    setTimeout(() => process.exit(1), lastAnswers);
+  };
 
 const notTheFolders = (digest: string) => ({
   en: `Configuration ${digest} was activated on this store and is in force; the folders contain another one, which is not. To activate that one: mgn config activate.`,

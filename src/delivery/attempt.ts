@@ -110,6 +110,7 @@ export async function attemptDelivery(
 }
 
 async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortSignal): Promise<AttemptResult> {
+  if (delivery.isDamaged) return { kind: 'refused', reason: { rule: 'delivery-damaged' } };
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
     if (!answer) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };

@@ -16,6 +16,8 @@ export type Serving = Pick<DeliveryOptions, 'log'> &
     /** False: others wait to be served, so that this claim ends with what was claimed. */
     readonly mayTakeMore: () => boolean;
     readonly wakeAt: (time: Date) => void;
+    /** Repeats the record of an attempt until the store takes it, or until the worker stops: then it rejects. */
+    readonly persist: (write: () => Promise<boolean>) => Promise<boolean>;
     readonly fault: (error: unknown) => void;
   };
 
@@ -35,7 +37,7 @@ export type Served = {
  * it releases the recipient, and what the other lanes still deliver could not be recorded afterwards: it would be sent again.
  */
 export function serve(it: Serving): Served {
-  const { claim, attempting, settings, cut, log, onEnded, wakeAt, fault } = it;
+  const { claim, attempting, settings, cut, log, onEnded, wakeAt, persist, fault } = it;
   const { store } = attempting;
   const underWay = new Map<string, Delivery>();
   const unrecorded = new Set<string>();
@@ -65,7 +67,8 @@ export function serve(it: Serving): Served {
     }
     for (const [index, ended] of pausing.entries())
       record(ended, index === pausing.length - 1 ? latest(pausing) : undefined);
-    const released = store.release(claim).catch(fault);
+    // a claim that was not released would last until its lease ends
+    const released = persist(() => store.release(claim).then(() => true)).catch(fault);
     await Promise.all([...writes, released]);
     if (pausing.length) wakeAt(latest(pausing));
   }
@@ -159,7 +162,7 @@ export function serve(it: Serving): Served {
   /** Results are recorded in the order of the calls. False: the claim was lost, and nothing is recorded any more. */
   function record({ delivery, consequence: { attempt, write } }: Ended, pause?: Date): Promise<void> {
     const { outcome } = attempt;
-    const recorded = write(pause)
+    const recorded = persist(() => write(pause))
       .then((done) => {
         unrecorded.delete(delivery.id);
         if (!done) isOver = true;

@@ -1,6 +1,7 @@
 import type { Claim, PartnerId } from '../store/port.ts';
 import type { AttemptContext } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
+import { persisting } from './persist.ts';
 import { type Served, serve } from './serve.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
@@ -33,6 +34,8 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   let claimAgain = false;
   let looking: NodeJS.Timeout | undefined;
   let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
+
+  const { persist, isBehind } = persisting({ fault: (error) => fault(error), stopped: stopped.signal });
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
 
@@ -68,6 +71,8 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     claimAgain = false;
     wakeAt(settings.poll);
     const recipients = settings.concurrency - active.size;
+    // what was sent and not recorded would be claimed and sent again
+    if (isBehind()) return;
     if (recipients <= 0) return; // the next recipient to finish wakes us
     try {
       const { lease, batch } = settings;
@@ -100,6 +105,12 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     log,
     onEnded,
     fault,
+    persist: (write: () => Promise<boolean>) => {
+      const pause = () => {
+        it.until = new Date(0);
+      };
+      return persist(write, pause);
+    },
     mayContinue: () => !stopped.signal.aborted && it.until > world.now(),
     mayTakeMore: () => active.size < settings.concurrency,
     wakeAt: (time: Date) => wakeAt(time.getTime() - world.now().getTime()),

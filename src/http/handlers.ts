@@ -9,6 +9,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
+import type { SeenFaults } from '../store/seen-faults.ts';
 import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
@@ -46,6 +47,7 @@ export type GatewayInfo = {
   readonly started: Date;
   /** Whether this gateway follows the activated configuration. */
   readonly configuration: () => ConfigurationState;
+  readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'>;
   readonly sets: Sets;
 };
 
@@ -94,7 +96,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
   const dryRuns = dryRunsOf(gateway);
   return {
     health: (_, context) => context.json({ status: 'up' }),
-    readiness: (it, context) => readiness(it, context, info.configuration()),
+    readiness: (it, context) => readiness(it, context, { state: info.configuration(), seen: info.seen }),
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     'list dead letters': listDeadLetters,
     'read dead letter': readDeadLetter,

@@ -1,6 +1,10 @@
 import type { Context } from 'hono';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { ReplicatedSource } from '../routing/index.ts';
+import type { Store } from '../store/port.ts';
+import type { SeenFaults } from '../store/seen-faults.ts';
+import { StoreFault } from '../store/store-fault.ts';
+import { remedies, type StoreProblem, storeError } from '../store/store-problem.ts';
 
 /** Deviations from the activated configuration set; empty when there are none. */
 export type ConfigurationState = {
@@ -10,24 +14,37 @@ export type ConfigurationState = {
   readonly folders?: 'other' | undefined;
 };
 
+/** Milliseconds that the store gets to write; a probe rarely waits longer. */
+const patience = 4_000;
+
+export type Deviations = {
+  readonly state: ConfigurationState;
+  readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined;
+};
+
 /**
- * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503.
+ * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
+ * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
  * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
  * many graphs were not validated a second time; of those that were as a sample, `differed` should be 0.
  */
 export async function readiness(
   { store, admission, configuration, network, secondValidations, world }: Gateway,
   context: Context,
-  state: ConfigurationState,
+  { state, seen }: Deviations,
 ): Promise<Response> {
-  const ready = await store.ready().catch(() => false);
-  const depth = ready ? await store.depth() : undefined;
+  const problem = (await problemOfWriting(store)) ?? seen?.unwritable();
+  const damagedAt = seen?.damagedAt();
+  const ready = problem === undefined;
+  const depth = await store.depth().catch(() => undefined);
   const waiting = depth?.waiting ?? 0;
   const { sources } = network.directory;
-  const isReady = ready && waiting <= admission.waiting;
+  const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',
     store: ready ? 'writable' : 'unavailable',
+    ...(ready ? {} : { problem, because: remedies[problem] }),
+    ...(damagedAt ? { damagedSince: damagedAt.toISOString(), because: remedies[problem ?? 'damaged'] } : {}),
     waiting,
     dead: depth?.dead ?? 0,
     configuration: { digest: configuration, ...state },
@@ -35,6 +52,20 @@ export async function readiness(
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(body, isReady ? 200 : 503);
+}
+
+async function problemOfWriting(store: Store): Promise<StoreProblem | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(storeError('ERR_STORE_SLOW', 'The store does not answer.')), patience);
+  });
+  try {
+    return (await Promise.race([store.ready(), late])) ? undefined : 'unknown';
+  } catch (fault) {
+    return (fault instanceof StoreFault ? fault : new StoreFault(fault)).problem;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const ageOf = ({ source, heardAt }: ReplicatedSource, now: Date) => ({

@@ -1,6 +1,6 @@
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { openingIssue } from '../store/opening-issue.ts';
+import { notOpened } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts';
 
@@ -8,13 +8,17 @@ import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts'
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER@HOST:PORT/DATABASE`. A command that writes little takes no
  * thread for it, which takes longer to start than to write. Issues: `store-type-unsupported`, `store-open-failed`.
  */
-export const openStore = (address: string, { thread = 'store' }: Writing = {}): Promise<Result<Store>> =>
+export const openStore = (address: string, { thread = 'store', died }: Writing = {}): Promise<Result<Store>> =>
   opened(address, 'store-open-failed', {
-    sqlite: (file) => openSqliteStore(file, { thread }),
-    postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStore(url),
+    sqlite: (file) => openSqliteStore(file, { thread, ...(died ? { died } : {}) }),
+    postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStore(url, died ? { died } : {}),
   });
 
-type Writing = { readonly thread?: 'store' | 'none' };
+type Writing = {
+  readonly thread?: 'store' | 'none';
+  /** Called when the thread of the store ends by itself: the process must end. */
+  readonly died?: (why: Error) => void;
+};
 
 /** Opens an existing store that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
 export const openStoreToRead = (address: string): Promise<Result<Store>> =>
@@ -46,6 +50,6 @@ async function opened(
   try {
     return success(await (file ? open.sqlite(file) : open.postgres(address)));
   } catch (error) {
-    return failure(openingIssue(error, file ?? printedStore(address), rule));
+    return notOpened(error, file ?? printedStore(address), rule);
   }
 }

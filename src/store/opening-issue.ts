@@ -1,27 +1,56 @@
 import { type Issue, issue } from '../fhir/issue.ts';
+import { failure, type Result } from '../fhir/result.ts';
 import { shellWord } from './shell-word.ts';
+import { isNoDatabase, problemOf, type StoreProblem } from './store-problem.ts';
 
-/** An error of the schema in its `code`: a class does not survive the way out of the store's thread. */
-export const schemaFault = (code: 'schema-older' | 'schema-newer', message: string): Error =>
-  Object.assign(new Error(message), { code });
-
-/** The name of an error while a connection to PostgreSQL opens. */
+/** The name of an error while a connection to PostgreSQL opens. A class does not survive the way out of a thread. */
 export const connectionFault = 'PostgresConnectionFault';
 
-/** Why a store cannot be opened, with the remedy for that cause. `store`: its file, or its address without a password. */
-export function openingIssue(
-  why: unknown,
-  store: string,
-  otherwise: 'store-open-failed' | 'store-read-failed' | 'store-not-written',
-): Issue {
-  const { name, code, message } = why instanceof Error ? (why as Error & { readonly code?: unknown }) : unknown;
-  if (code === 'schema-older') return issue('store-needs-migration', { store, file: shellWord(store) });
-  if (code === 'schema-newer') return issue('store-too-new', { store });
-  if (code === 'address') return issue('store-type-unsupported', { store });
-  const problem = message.replace(/\.$/, '');
-  return name === connectionFault
-    ? issue('store-connection-failed', { store, problem: problem.replace(/^No connection to PostgreSQL: /, '') })
-    : issue(otherwise, { store, problem });
+/** An error of the schema, or of what is no store. */
+export const refusedStore = (why: 'NEWER' | 'PREVIOUS' | 'FOREIGN', message: string): Error =>
+  Object.assign(new Error(message), { code: `ERR_STORE_${why}` });
+
+const byProblem = {
+  full: 'store-disk-full',
+  'read-only': 'store-read-only',
+  locked: 'store-locked',
+  'no-access': 'store-no-access',
+} as const satisfies Partial<Record<StoreProblem, string>>;
+
+const byCode = {
+  ERR_STORE_NEWER: 'store-newer',
+  ERR_STORE_FOREIGN: 'store-foreign',
+  EISDIR: 'store-directory',
+  address: 'store-type-unsupported',
+} as const;
+
+/** The issue of a store that failed to open, or failed while a command used it; undefined for a fault of another kind. */
+export function storeIssue(fault: unknown, store: string): Issue | undefined {
+  // wrapped by the part that noticed it
+  const cause = fault instanceof Error && fault.name === 'StoreFault' ? fault.cause : fault;
+  const code = String((cause as { readonly code?: unknown } | undefined)?.code);
+  if (code === 'ERR_STORE_PREVIOUS') return issue('store-previous-release', { store, file: shellWord(store) });
+  const problem = problemOf(cause);
+  const rule = isNoDatabase(cause)
+    ? 'store-foreign'
+    : Object.hasOwn(byCode, code)
+      ? byCode[code as keyof typeof byCode]
+      : Object.hasOwn(byProblem, problem)
+        ? byProblem[problem as keyof typeof byProblem]
+        : undefined;
+  if (!rule && cause instanceof Error && cause.name === connectionFault)
+    return issue('store-connection-failed', { store, problem: cause.message.replace(/^No connection to \w+: /, '') });
+  if (!rule && problem === 'damaged')
+    return issue('store-corrupt', { place: store, problem: cause instanceof Error ? cause.message : 'damaged' });
+  return rule && issue(rule, { store });
 }
 
-const unknown = { name: '', code: undefined, message: 'error' };
+/** The same as a failure, for any fault. */
+export function notOpened(
+  fault: unknown,
+  store: string,
+  otherwise: 'store-open-failed' | 'store-read-failed' | 'store-not-written',
+): Result<never> {
+  const problem = fault instanceof Error ? fault.message.replace(/\.$/, '') : 'error';
+  return failure(storeIssue(fault, store) ?? issue(otherwise, { store, problem }));
+}

@@ -86,7 +86,7 @@ export type Store = Messages &
     ): Promise<boolean>;
     /** A key of 32 bytes for a purpose, the same for every gateway on this store; derived from its secret. */
     keyFor(purpose: string): Uint8Array;
-    /** Whether the store is writable at this moment (`/readyz`). */
+    /** True when the store is writable at this moment (`/readyz`); rejects with why it is not. */
     ready(): Promise<boolean>;
     close(): Promise<void>;
   };

@@ -1,27 +1,36 @@
 import type { Store } from './port.ts';
+import { problemOf, type StoreProblem } from './store-problem.ts';
 
-/** SQLITE_FULL, SQLITE_READONLY, SQLITE_IOERR (https://www.sqlite.org/rescode.html); their lowest byte. */
-const unwritable: ReadonlySet<number> = new Set([13, 8, 10]);
-/** disk_full, read_only_sql_transaction (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
-const unwritableStates: ReadonlySet<unknown> = new Set(['53100', '25006']);
+/** The store can be read and not written. */
+const unwritable: ReadonlySet<StoreProblem> = new Set(['full', 'read-only', 'failing-disk']);
 
-/** The store is broken or unavailable: the request itself is correct and may be sent again. */
+/** The store is broken or unavailable: the request itself is correct, and may be sent again unless the store is damaged. */
 export class StoreFault extends Error {
   readonly code: string;
+  readonly problem: StoreProblem;
   /** The store can be read and not written: the disk is full, or was made read-only. */
   readonly isFull: boolean;
   constructor(cause: unknown) {
     super('The store failed.', { cause });
     this.name = 'StoreFault';
-    const { code, errcode } = (cause ?? {}) as { code?: unknown; errcode?: unknown };
-    this.isFull = typeof errcode === 'number' ? unwritable.has(errcode & 0xff) : unwritableStates.has(code);
+    const { code } = (cause ?? {}) as { code?: unknown };
+    this.problem = problemOf(cause);
+    this.isFull = unwritable.has(this.problem);
     this.code = typeof code === 'string' ? code : 'unknown';
   }
 }
 
-/** Wraps the store to convert every thrown error to a StoreFault, distinguishable from faults of the gateway itself. */
-export const withStoreFaults = (store: Store): Store =>
-  new Proxy(store, {
+/**
+ * Wraps the store to convert every thrown error to a StoreFault, distinguishable from faults of the gateway itself.
+ * `onFault` is called with each.
+ */
+export const withStoreFaults = (store: Store, onFault: (fault: StoreFault) => void = () => {}): Store => {
+  const fault = (cause: unknown): never => {
+    const made = new StoreFault(cause);
+    onFault(made);
+    throw made;
+  };
+  return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
@@ -31,7 +40,8 @@ export const withStoreFaults = (store: Store): Store =>
       };
     },
   });
-
-const fault = (cause: unknown): never => {
-  throw new StoreFault(cause);
 };
+
+/** What the sender is answered. */
+export const ruleOfStoreFault = (fault: unknown): 'store-damaged' | 'store-unavailable' =>
+  fault instanceof StoreFault && fault.problem === 'damaged' ? 'store-damaged' : 'store-unavailable';

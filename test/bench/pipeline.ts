@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSink } from '../support/servers/recording-receiver.ts';
+import { emptyPostgres } from '../support/store/postgres.ts';
 import { type Body, bodies } from './bodies.ts';
 import type { Snapshot } from './gateway/process.ts';
 import { fullLoad, type Load, steadyLoad } from './load.ts';
 import { noise } from './noise.ts';
+import { serverCpu } from './server-cpu.ts';
 import { type Child, startChild } from './start-child.ts';
 import { quantile, say } from './timing.ts';
 
@@ -20,6 +22,8 @@ const options = {
   rounds: { type: 'string', default: '3' },
   clients: { type: 'string', default: '32' },
   stored: { type: 'string', default: '2000' },
+  /** Without PostgreSQL, which takes as long again. */
+  embedded: { type: 'boolean', default: false },
   /** Duration of the measurement at half load. */
   seconds: { type: 'string', default: '3' },
   /** `own profile`, `ELZ`; both when absent. */
@@ -47,6 +51,8 @@ type Measured = {
 /** Per message. */
 type Cost = {
   readonly cpu: number;
+  /** Of the database server, in `cpu`. */
+  readonly server: number;
   readonly busiest: number;
   readonly kilobytes: number;
   readonly writeCalls: number;
@@ -65,6 +71,7 @@ const children: readonly (readonly [string, Child])[] = [
         [`at ${stored.toLocaleString('en')} stored`, await startChild('full', sink, join(folder, 'filled.db'), stored)],
       ] as const)
     : []),
+  ...(values.embedded ? [] : await onPostgres()),
   ['null pipeline', await startChild('null', sink, join(folder, 'null.db'))],
 ];
 let sent = 0;
@@ -74,8 +81,22 @@ for (const body of bodies(values.profile)) await compare(body);
 say(`\nMachine: ${machine.describe()}.`);
 await Promise.all(children.map(([, child]) => child.stop()));
 await sink.close();
-say(`Size of the store a message: ${children.map(([name, child]) => sizeOf(name, child)).join(', ')}.`);
+const files = children.filter(([, child]) => !isOnPostgres(child));
+say(`Size of the store a message: ${files.map(([name, child]) => sizeOf(name, child)).join(', ')}.`);
 rmSync(folder, { recursive: true, force: true });
+
+/** The same gateway on a PostgreSQL of this process. */
+async function onPostgres(): Promise<(readonly [string, Child])[]> {
+  const empty = ['PostgreSQL, at 0 stored', await startChild('full', sink, await emptyPostgres())] as const;
+  if (stored === 0) return [empty];
+  const name = `PostgreSQL, at ${stored.toLocaleString('en')} stored`;
+  return [empty, [name, await startChild('full', sink, await emptyPostgres(), stored)]];
+}
+
+/** CPU of the server is counted with the gateway that uses it: the others do not, while it is measured. */
+function isOnPostgres({ file }: Child): boolean {
+  return file.startsWith('postgres:');
+}
 
 async function compare(body: Body): Promise<void> {
   const all = children.map(([name, target]): Measured => ({ name, target, loads: [], costs: [], latency: [] }));
@@ -86,9 +107,12 @@ async function compare(body: Body): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     machine.sample();
     for (const it of all) {
+      const serverBefore = isOnPostgres(it.target) ? await serverCpu() : 0;
       const before = await it.target.snapshot();
       it.loads.push(await fullLoad(it.target, body, { messages, clients }));
-      it.costs.push(costOf(before, await it.target.snapshot(), messages));
+      const cost = costOf(before, await it.target.snapshot(), messages);
+      const server = isOnPostgres(it.target) ? ((await serverCpu()) - serverBefore) / messages : 0;
+      it.costs.push({ ...cost, server, cpu: cost.cpu + server });
     }
   }
   for (const it of all) {
@@ -99,7 +123,7 @@ async function compare(body: Body): Promise<void> {
   print(all);
 }
 
-function costOf(before: Snapshot, after: Snapshot, count: number): Cost {
+function costOf(before: Snapshot, after: Snapshot, count: number): Omit<Cost, 'server'> {
   const each = (of: (it: Snapshot) => number) => (of(after) - of(before)) / count;
   return {
     cpu: each(({ cpu }) => cpu),
@@ -117,11 +141,12 @@ function print(all: readonly Measured[]): void {
     ['messages/s, answered', ({ loads }) => range(loads, (it) => it.answeredPerSecond)],
     ['messages/s, delivered', ({ loads }) => range(loads, (it) => it.deliveredPerSecond)],
     ['CPU a message, all threads, µs', ({ costs }) => range(costs, (it) => it.cpu)],
+    ['of which the database server, µs', ({ costs }) => range(costs, ({ server }) => server)],
     ['CPU a message, busiest thread, µs', ({ costs }) => range(costs, (it) => it.busiest)],
     ['KB written a message', ({ costs }) => range(costs, (it) => it.kilobytes)],
     ['KB to disk a message', ({ costs }) => range(costs, (it) => it.kilobytesToDisk)],
     ['write calls a message', ({ costs }) => range(costs, (it) => it.writeCalls)],
-    ['SQL statements a message', ({ costs }) => range(costs, (it) => it.statements, 1)],
+    ['SQL statements a message, SQLite', ({ costs }) => range(costs, (it) => it.statements, 1)],
     ['event-loop lag, p99, ms', ({ costs }) => range(costs, (it) => it.lag.p99)],
     ['event-loop lag, longest, ms', ({ costs }) => range(costs, (it) => it.lag.longest)],
     ['p99 of the answer at half load, ms', ({ latency }) => quantile(latency, 0.99).toFixed(0)],
@@ -131,14 +156,20 @@ function print(all: readonly Measured[]): void {
   say(`|---|${all.map(() => '---').join('|')}|`);
   for (const [name, figure] of rows) say(`| ${name} | ${all.map(figure).join(' | ')} |`);
   const rate = (it: Load) => it.deliveredPerSecond;
-  const ratio = (it: Measured) =>
-    median(
-      it.loads.map((load, round) => rate(load) / rate(all.at(-1)!.loads[round]!)),
-      (x) => x,
-    );
-  say(
-    `| messages/s, delivered, of the null pipeline, by round | ${all.map((it) => ratio(it).toFixed(2)).join(' | ')} |`,
-  );
+  const ratios =
+    (of: Measured, rateOf = rate) =>
+    (it: Measured) =>
+      median(
+        it.loads.map((load, round) => rateOf(load) / rateOf(of.loads[round]!)),
+        (x) => x,
+      ).toFixed(2);
+  const nullPipeline = all.at(-1)!;
+  say(`| messages/s, delivered, of the null pipeline, by round | ${all.map(ratios(nullPipeline)).join(' | ')} |`);
+  const embedded = (it: Measured) => all.find(({ name }) => name === it.name.replace('PostgreSQL, ', ''))!;
+  const ofEmbedded = (it: Measured) =>
+    isOnPostgres(it.target) ? ratios(embedded(it), ({ answeredPerSecond }) => answeredPerSecond)(it) : '';
+  if (!values.embedded)
+    say(`| messages/s, answered, of the embedded store, by round | ${all.map(ofEmbedded).join(' | ')} |`);
 }
 
 function median<T>(all: readonly T[], of: (it: T) => number): number {

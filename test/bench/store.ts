@@ -1,5 +1,5 @@
 /**
- * Durable commits a second: node test/bench/store.ts [seconds] [sqlite or postgres]
+ * Durable commits a second on both databases in turn: node test/bench/store.ts [seconds] [rounds] [sqlite or postgres]
  * Each commit is what `accept` ends in: a message, a graph of five resources, two dispatches, an audit event.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,9 +9,12 @@ import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
 import { auditEvent, create, dispatch, message, patient, task } from '../support/store/samples.ts';
+import { serverCpu } from './server-cpu.ts';
+import { quantile, say } from './timing.ts';
 
 const seconds = Number(process.argv[2] ?? 3);
-const isPostgres = process.argv[3] === 'postgres';
+const rounds = Number(process.argv[3] ?? 3);
+const kinds: readonly Kind[] = process.argv[4] ? [process.argv[4] as Kind] : ['sqlite', 'postgres'];
 const letter = {
   text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${'x'.repeat(1_000)}</div>` },
 };
@@ -34,13 +37,18 @@ const graph = (id: string) => ({
 });
 const small = (id: string) => ({ changes: [create(task(`t${id}`), 'a')] });
 
-async function measure(name: string, commitOf: (id: string) => object, lanes: number): Promise<void> {
+type Kind = 'sqlite' | 'postgres';
+type Measured = { readonly rate: number; readonly took: readonly number[]; readonly cpu: number };
+
+async function measure(kind: Kind, commitOf: (id: string) => object, lanes: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'mgn-bench-'));
-  const store = isPostgres
-    ? await openPostgresStore(await emptyPostgres())
-    : await openSqliteStore(join(folder, 'store.db'));
-  const end = performance.now() + seconds * 1_000;
+  const store =
+    kind === 'postgres'
+      ? await openPostgresStore(await emptyPostgres())
+      : await openSqliteStore(join(folder, 'store.db'));
   const took: number[] = [];
+  const cpuBefore = await cpu(kind);
+  const end = performance.now() + seconds * 1_000;
   await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       for (let n = 0; performance.now() < end; n++) {
@@ -50,13 +58,43 @@ async function measure(name: string, commitOf: (id: string) => object, lanes: nu
       }
     }),
   );
-  took.sort((a, b) => a - b);
-  const at = (share: number) => (took[Math.floor(took.length * share)] ?? 0).toFixed(1);
-  const rate = Math.round(took.length / seconds).toLocaleString('en');
-  console.log(`${name}, ${lanes} at a time: ${rate} commits/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
+  const used = (await cpu(kind)) - cpuBefore;
   await store.close();
   rmSync(folder, { recursive: true });
+  return { rate: took.length / seconds, took, cpu: used / took.length };
 }
 
-for (const lanes of [1, 16, 64]) await measure('one Task', small, lanes);
-for (const lanes of [1, 16, 64]) await measure('a whole referral', graph, lanes);
+/** Of this process and of the server, in microseconds. */
+async function cpu(kind: Kind): Promise<number> {
+  const { user, system } = process.cpuUsage();
+  return user + system + (kind === 'postgres' ? await serverCpu() : 0);
+}
+
+/** The two take turns: what else the machine does disturbs both. */
+async function compare(name: string, commitOf: (id: string) => object, lanes: number): Promise<void> {
+  const all = new Map<Kind, Measured[]>(kinds.map((kind) => [kind, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const kind of kinds) all.get(kind)!.push(await measure(kind, commitOf, lanes));
+  for (const [kind, measured] of all) {
+    const of = (figure: (it: Measured) => number) => quantile(measured.map(figure), 0.5);
+    const took = measured.flatMap((it) => it.took);
+    say(
+      `${name}, ${lanes} at a time, ${kind}: ${of(({ rate }) => rate).toFixed(0)} commits/s, ` +
+        `CPU ${of((it) => it.cpu).toFixed(0)} µs a commit, p50 ${quantile(took, 0.5).toFixed(1)} ms, ` +
+        `p99 ${quantile(took, 0.99).toFixed(1)} ms`,
+    );
+  }
+  const [embedded, other] = [all.get('sqlite'), all.get('postgres')];
+  if (!embedded || !other) return;
+  const ratio = (figure: (it: Measured) => number) =>
+    quantile(
+      other.map((it, round) => figure(it) / figure(embedded[round]!)),
+      0.5,
+    ).toFixed(2);
+  say(
+    `  PostgreSQL of the embedded store, by round: ${ratio(({ rate }) => rate)} of the rate, ${ratio((it) => it.cpu)} of the CPU`,
+  );
+}
+
+for (const lanes of [1, 16, 64]) await compare('one Task', small, lanes);
+for (const lanes of [1, 16, 64]) await compare('a whole referral', graph, lanes);

@@ -68,7 +68,11 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
     () => ['serve', '--port', port, '--store', 'sqlite::memory:'],
     /The gateway does not start\.\n.*port-unavailable: .*EADDRINUSE/,
   ],
-  ['a store that is no database', () => ['serve', '--store', 'sqlite:text.db'], /store-open-failed: .*not a database/],
+  [
+    'a store that is no database',
+    () => ['serve', '--store', 'sqlite:text.db'],
+    /store-foreign: .*not a store of the gateway/,
+  ],
   [
     'a store that there is not, without its password',
     () => ['serve', '--store', 'mysql://me:secret@there/db'],

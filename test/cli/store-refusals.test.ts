@@ -29,15 +29,17 @@ describe('a store of the previous release is refused with the command that moves
   test.each(commands(`sqlite:${file}`))('by mgn %s %s', async (...args) => {
     const { code, err } = await mgn([...args.filter(Boolean)]);
     expect(code).toBeGreaterThan(0);
-    expect(err).toContain(`store-needs-migration: ${file} has the layout of an earlier release.`);
-    expect(err).toContain(`mgn store migrate '${file}' NEW,`);
+    expect(err).toContain(`store-previous-release: ${file} has the layout of the previous release.`);
+    expect(err).toContain(`mgn store migrate '${file}' NEW.`);
     expect(err).not.toMatch(/damaged|store-corrupt|\n {4}at /);
     expect(existsSync(folder.path('refused.db'))).toBe(false);
   });
 
   test('in Dutch', async () => {
     const { err } = await mgn(['audit', '--language', 'nl', '--store', `sqlite:${file}`]);
-    expect(err).toContain(`heeft de indeling van een eerdere versie. Stop de gateway, voer uit: mgn store migrate '`);
+    expect(err).toContain(
+      `heeft de indeling van de vorige versie. Stop die gateway, en zet de opslag om naar een nieuw bestand: mgn store migrate '`,
+    );
   });
 });
 
@@ -53,7 +55,7 @@ test.each([...[0, 1, 2, 8, 9, 10].map((at) => commands(`sqlite:${folder.path('ne
     }
     const { code, err } = await mgn([...args.filter(Boolean)]);
     expect(code).toBeGreaterThan(0);
-    expect(err).toContain(`store-too-new: ${file} was written by a newer release`);
+    expect(err).toContain(`store-newer: ${file} was written by a newer version`);
     expect(readdirSync(folder.path('.'))).not.toContain('refused.db');
   },
 );

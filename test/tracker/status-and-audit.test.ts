@@ -262,7 +262,7 @@ describe('both only read', () => {
     const before = statSync(join(folder, name)).size;
     const { code, err } = await mgn(['audit', '--store', `sqlite:${join(folder, name)}`]);
     expect(code).toBe(2);
-    expect(err).toContain('store-read-failed');
+    expect(err).toContain('store-foreign');
     expect(statSync(join(folder, name)).size).toBe(before);
   });
 

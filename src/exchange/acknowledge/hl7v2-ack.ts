@@ -49,6 +49,7 @@ const rejections: ReadonlySet<string> = new Set([
   'request-id-reused',
   'overloaded',
   'store-unavailable',
+  'store-damaged',
   'internal',
   'concurrent-update',
   'content-encoding-unsupported',

@@ -10,7 +10,7 @@ import type { Gateway } from './gateway.ts';
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
   partner ? { partner: { id: partner.id, name: partner.name } } : {};
 
-const isFault = (rule: RuleCode): boolean => rule === 'internal' || rule === 'store-unavailable';
+const isFault = (rule: RuleCode): boolean => ['internal', 'store-unavailable', 'store-damaged'].includes(rule);
 
 const isLogin = (rule: RuleCode): boolean => catalogue[rule].category === 'login';
 

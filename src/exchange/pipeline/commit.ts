@@ -18,6 +18,7 @@ import type {
   UnknownCodeSeen,
   Withdrawal,
 } from '../../store/port.ts';
+import { ruleOfStoreFault } from '../../store/store-fault.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
@@ -85,18 +86,21 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
       return refused([issue('subscription-duplicate', {})], steps);
     case 'exists':
     case 'done':
-    case 'fault':
       return refused([issue('store-unavailable', {})], steps);
+    case 'fault':
+      return refused([issue(committed.rule, {})], steps);
   }
 }
 
-/** A failed write becomes the refusal `store-unavailable`: the sender retains its message and sends it again. */
-async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committed | { readonly kind: 'fault' }> {
+type Failed = { readonly kind: 'fault'; readonly rule: ReturnType<typeof ruleOfStoreFault> };
+
+/** A failed write becomes the refusal `store-unavailable`: the sender retains its message and sends it again. Or `store-damaged`. */
+async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committed | Failed> {
   try {
     return await gateway.store.commit(commit);
   } catch (fault) {
     gateway.report(fault, 'store');
-    return { kind: 'fault' };
+    return { kind: 'fault', rule: ruleOfStoreFault(fault) };
   }
 }
 

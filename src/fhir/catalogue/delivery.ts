@@ -80,6 +80,12 @@ export const deliveryRules = {
     en: 'The permission to send the message could not be checked. The message waits until it can.',
     nl: 'Of het bericht nog verstuurd mag worden, was niet te controleren. Het bericht wacht tot dat kan.',
   },
+  'delivery-damaged': {
+    ...inConfiguration,
+    type: 'exception',
+    en: 'The stored message is damaged, and was not sent. Run mgn store check, and restore a backup; or notify the receiver in another way, and end the delivery with mgn skip.',
+    nl: 'Het opgeslagen bericht is beschadigd, en is niet verstuurd. Voer mgn store check uit, en zet een back-up terug; of bericht de ontvanger op een andere manier, en beëindig de aflevering met mgn skip.',
+  },
   'delivery-expired': {
     ...gatewayTransient,
     fault: 'receiver',

@@ -23,6 +23,7 @@ import { referenceRules } from './reference.ts';
 import { requestRules } from './request.ts';
 import { routingRules } from './routing.ts';
 import { storeRules } from './store.ts';
+import { storeOpenRules } from './store-open.ts';
 import { subscriptionRules } from './subscription.ts';
 import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
@@ -58,5 +59,6 @@ export const catalogue = {
   ...measureRules,
   ...configurationRules,
   ...operatingRules,
+  ...storeOpenRules,
   ...storeRules,
 } as const;

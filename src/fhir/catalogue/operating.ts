@@ -138,8 +138,8 @@ export const operatingRules = {
   },
   'store-unavailable': {
     ...gatewayTransient,
-    en: 'The gateway could not store the message. Nothing was stored. Send the same message with the same X-Request-Id again.',
-    nl: 'De gateway kon het bericht niet opslaan. Er is niets opgeslagen. Stuur hetzelfde bericht opnieuw met dezelfde X-Request-Id.',
+    en: 'The gateway could not use its store. Nothing was stored. Send the same request with the same X-Request-Id again.',
+    nl: 'De gateway kon de opslag niet gebruiken. Er is niets opgeslagen. Stuur hetzelfde verzoek opnieuw met dezelfde X-Request-Id.',
   },
   internal: {
     ...inConfiguration,

@@ -21,18 +21,6 @@ export const storeRules = {
     en: '{store} has schema {schema}, and this command reads schema 9. Start the release before this one on it once, which migrates it to schema 9, stop that, and try again.',
     nl: '{store} heeft schema {schema}, en dit commando leest schema 9. Start de vorige versie er één keer op, die het naar schema 9 omzet, stop die, en probeer het opnieuw.',
   },
-  'store-needs-migration': {
-    ...inConfiguration,
-    type: 'not-supported',
-    en: '{store} has the layout of an earlier release. Stop the gateway, run: mgn store migrate {file} NEW, and start the gateway with --store sqlite:NEW.',
-    nl: '{store} heeft de indeling van een eerdere versie. Stop de gateway, voer uit: mgn store migrate {file} NIEUW, en start de gateway met --store sqlite:NIEUW.',
-  },
-  'store-too-new': {
-    ...inConfiguration,
-    type: 'not-supported',
-    en: '{store} was written by a newer release of the gateway. Use that release, or restore a backup from before the upgrade.',
-    nl: '{store} is geschreven door een nieuwere versie van de gateway. Gebruik die versie, of zet een back-up van voor de upgrade terug.',
-  },
   'store-connection-failed': {
     ...inConfiguration,
     type: 'no-store',

@@ -36,6 +36,7 @@ export function refusalOf({ issues }: Pick<Extract<Answer, { readonly kind: 'ref
 export const temporaryCodes: ReadonlySet<string> = new Set([
   'overloaded',
   'store-unavailable',
+  'store-damaged',
   'terminology-unavailable',
   'concurrent-update',
   'internal',

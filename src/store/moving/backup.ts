@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'no
 import { backup, DatabaseSync } from 'node:sqlite';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { openingIssue } from '../opening-issue.ts';
+import { notOpened } from '../opening-issue.ts';
 import { shellWord } from '../shell-word.ts';
 import { refuseOtherSchema } from '../sqlite/schema.ts';
 import { incomplete, mustHaveRoom, problemOfWriting, putInPlace, removeIncomplete } from './new-file.ts';
@@ -18,7 +18,7 @@ const margin = 16_000_000;
 
 /**
  * Backs up a store on SQLite next to a running gateway, with all commits up to now, to a file of its own: checked, on
- * disk, readable by its owner only. Issues: `store-read-failed`, `store-needs-migration`, `store-too-new`, `store-exists`, `store-in-use`, `store-disk-too-small`,
+ * disk, readable by its owner only. Issues: `store-read-failed`, `store-previous-release`, `store-newer`, `store-exists`, `store-in-use`, `store-disk-too-small`,
  * `store-not-written`, `store-corrupt`, and `store-backup-by-server` for PostgreSQL.
  */
 export async function backupStore(
@@ -80,7 +80,7 @@ function openSource({ file }: SqlitePlace): Result<DatabaseSync> {
     return success(database);
   } catch (why) {
     if (database?.isOpen) database.close();
-    return failure(openingIssue(why, file, 'store-read-failed'));
+    return notOpened(why, file, 'store-read-failed');
   }
 }
 

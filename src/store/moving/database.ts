@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { failure, type Result, success } from '../../fhir/result.ts';
-import { openingIssue } from '../opening-issue.ts';
+import { type Result, success } from '../../fhir/result.ts';
+import { notOpened } from '../opening-issue.ts';
 import { connectToRead, sqlite } from '../sqlite/driver.ts';
 import { checkSchema } from '../sqlite/schema.ts';
 import { processUsing } from './in-use.ts';
@@ -13,7 +13,7 @@ export async function openSource(place: Place): Promise<Result<Source>> {
   try {
     return place.kind === 'sqlite' ? success(await sqliteSource(place)) : success(await postgresSource(place));
   } catch (why) {
-    return failure(openingIssue(why, shown(place), 'store-read-failed'));
+    return notOpened(why, shown(place), 'store-read-failed');
   }
 }
 

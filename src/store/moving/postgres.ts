@@ -1,6 +1,6 @@
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { openingIssue } from '../opening-issue.ts';
+import { notOpened } from '../opening-issue.ts';
 import { postgres } from '../postgres/dialect.ts';
 import { connect, type PostgresDatabase } from '../postgres/driver.ts';
 import { checkSchema, migrate } from '../postgres/schema.ts';
@@ -78,7 +78,7 @@ async function on<T>(
     await migrate(database);
     return await work(database);
   } catch (why) {
-    return failure(openingIssue(why, shown(place), 'store-not-written'));
+    return notOpened(why, shown(place), 'store-not-written');
   } finally {
     await database?.close();
   }

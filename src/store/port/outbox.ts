@@ -73,6 +73,8 @@ export type Delivery = Dispatch & {
   /** Failed attempts since queuedAt. */
   readonly attempts: number;
   readonly aside?: true;
+  /** Its body is damaged in the store, and empty here. */
+  readonly isDamaged?: true;
   /**
    * Those of one journey have the same one at any moment, and are sent in order. A dispatch that connects two journeys
    * gives all of theirs the same, so that it holds for the moment of reading only.

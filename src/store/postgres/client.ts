@@ -37,7 +37,8 @@ export function clientsTo(url: string, { timeouts, Client }: ClientOptions) {
   const set = (client: pg.ClientBase) => client.query(settings);
   return {
     open: async (): Promise<pg.Client> => {
-      const client = new Client(options);
+      // statements are sent without waiting for the answers to those before
+      const client = new Client({ ...options, pipeline: true });
       client.on('error', () => {}); // reported by the statement that needs it
       try {
         await client.connect();

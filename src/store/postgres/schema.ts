@@ -1,4 +1,4 @@
-import { schemaFault } from '../opening-issue.ts';
+import { refusedStore } from '../opening-issue.ts';
 import { lasting, schemaOf } from '../sql/schema.ts';
 import type { Row } from '../sql/sql.ts';
 import { postgres } from './dialect.ts';
@@ -45,8 +45,8 @@ export async function migrate(database: Pick<PostgresDatabase, 'script'>): Promi
 
 function refuseNewer(found: number): void {
   if (found > newest)
-    throw schemaFault(
-      'schema-newer',
+    throw refusedStore(
+      'NEWER',
       `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
         'Start the version that wrote it, or restore a backup from before the upgrade.',
     );
@@ -57,10 +57,9 @@ export async function checkSchema(database: Pick<PostgresDatabase, 'script'>): P
   const found = await database.script(schemaNumber);
   if (found === newest) return;
   refuseNewer(found);
+  if (found === 0) throw refusedStore('FOREIGN', 'it is not a store of the gateway');
   throw new Error(
-    found === 0
-      ? 'it is not a store of the gateway'
-      : `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,
+    `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,
   );
 }
 

@@ -35,9 +35,12 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
 
   const once = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     const client = await connected();
+    const ask = askOf(client);
     try {
-      await query(client, begin);
-      const result = await work(sqlOf(client, statementOf));
+      await ask(begin);
+      const result = await work(sqlOf(ask, statementOf)).catch((why) => {
+        throw ask.cause(why);
+      });
       await commit(client);
       return result;
     } catch (why) {
@@ -116,10 +119,24 @@ async function commit(client: pg.Client): Promise<void> {
 const uncertain = (because: string): PostgresFault =>
   new PostgresFault('uncertain', '40003', `PostgreSQL may or may not have stored the last transaction (${because}).`);
 
-function sqlOf(client: pg.Client, statementOf: Context['statementOf']): Sql {
-  return {
-    dialect: postgres,
-    all: async (text, ...values) => (await query(client, statementOf(text, values))).rows,
-    run: async (text, ...values) => (await query(client, statementOf(text, values))).rowCount ?? 0,
-  };
+type Ask = ((config: string | pg.QueryConfig) => Promise<pg.QueryResult<Row>>) & {
+  /** Why a transaction failed: what the server refuses after its first fault says nothing. */
+  readonly cause: (why: unknown) => unknown;
+};
+
+/** The server runs what was sent in its order, and nothing after a statement that failed. */
+function askOf(client: pg.Client): Ask {
+  let first: PostgresFault | undefined;
+  const ask = (config: string | pg.QueryConfig) =>
+    query(client, config).catch((why: PostgresFault) => {
+      first ??= why;
+      throw why;
+    });
+  return Object.assign(ask, { cause: (why: unknown) => (why instanceof PostgresFault ? (first ?? why) : why) });
 }
+
+const sqlOf = (ask: Ask, statementOf: Context['statementOf']): Sql => ({
+  dialect: postgres,
+  all: async (text, ...values) => (await ask(statementOf(text, values))).rows,
+  run: async (text, ...values) => (await ask(statementOf(text, values))).rowCount ?? 0,
+});

@@ -46,6 +46,29 @@ export type Database = {
   close(): Promise<void>;
 };
 
+type Results<Works extends readonly (() => Promise<unknown>)[]> = {
+  -readonly [Place in keyof Works]: Awaited<ReturnType<Works[Place]>>;
+};
+
+/**
+ * Runs parts of a transaction of which none depends on another: on PostgreSQL, their statements go out without waiting for
+ * each other's answers. Statements that a part sends before it waits precede those of the next part. When one fails the
+ * others have ended too: nothing of them gets into the next transaction.
+ */
+export async function together<const Works extends readonly (() => Promise<unknown>)[]>(
+  { dialect }: Sql,
+  works: Works,
+): Promise<Results<Works>> {
+  const results: unknown[] = [];
+  if (dialect.name === 'sqlite') for (const work of works) results.push(await work());
+  else
+    for (const it of await Promise.allSettled(works.map((work) => work()))) {
+      if (it.status === 'rejected') throw it.reason;
+      results.push(it.value);
+    }
+  return results as Results<Works>;
+}
+
 export async function first(rows: Promise<readonly Row[]>): Promise<Row | undefined> {
   return (await rows)[0];
 }

@@ -10,7 +10,7 @@ import type { Act } from './jobs.ts';
 import { entriesOf } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
-import { pending } from './outbox/claims.ts';
+import { freeRecipients, pending } from './outbox/claims.ts';
 import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
@@ -92,7 +92,8 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     configuration: (digest) => configuration(read, digest),
     configurations: () => configurations(read),
     configurationUses: (query) => configurationUses(read, query),
-    claim: (wish) => act('claim', wish),
+    // mostly every recipient is claimed already: that takes no transaction
+    claim: async (wish) => ((await freeRecipients(read, wish.now, 1)).length ? act('claim', wish) : []),
     renew: (claim, wish) => act('renew', withoutDeliveries(claim), wish),
     pending: (claim, wish) => pending(read, entries, claim, wish),
     release: (claim) => act('release', withoutDeliveries(claim)),
@@ -121,7 +122,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ready: () => act('ready').catch(() => false),
+    ready: () => act('ready'),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

@@ -3,8 +3,8 @@ import { activeCopy } from './commit/active.ts';
 import { type Group, groupOf, type RunJobs } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
 import { runJobs } from './jobs.ts';
-import { entriesOf } from './journal/entry.ts';
-import type { Database } from './sql.ts';
+import { type Entry, entriesOf, entryCache } from './journal/entry.ts';
+import type { Database, Sql } from './sql.ts';
 
 export type WriterOptions = {
   readonly indexing: Indexing;
@@ -17,24 +17,35 @@ export type WriterOptions = {
 /** The writer of a store: jobs in groups, each in one transaction. */
 export function writerOn(database: Database, { indexing, newId, gather }: WriterOptions): Group {
   const active = activeCopy();
+  const cache = entryCache();
+  let written: Entry[] = [];
   const context = {
     indexing,
     active,
     newId: newId ?? ((now: Date) => timeOrderedId(now.getTime())),
-    entries: entriesOf,
+    entries: (sql: Sql) => entriesOf(sql, cache),
+    wrote: (entries: readonly Entry[]) => void written.push(...entries),
+  };
+  // a number that was rolled back is given again
+  const forget = () => {
+    active.forget();
+    cache.clear();
   };
   const run: RunJobs = async (jobs, working) => {
     let runs = 0;
     try {
-      return await database.writing(async (sql) => {
-        if (runs++) active.forget();
+      const results = await database.writing(async (sql) => {
+        written = [];
+        if (runs++) forget();
         working(true);
         const results = await runJobs(sql, jobs, context);
         working(false);
         return results;
       });
+      for (const entry of written) cache.put(entry);
+      return results;
     } catch (why) {
-      active.forget();
+      forget();
       if (database.isOutage?.(why)) working(false);
       throw why;
     }

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../port.ts';
 import { type EntryRow, insertEntries } from './journal/append.ts';
 import { type Facts, factsOf } from './journal/facts.ts';
 import { itemsPerEntry } from './keys.ts';
-import { first, number, type Sql } from './sql.ts';
+import { first, number, type Sql, together } from './sql.ts';
 
 /** A transaction that writes: several commits and results of deliveries together. */
 export type Writing = {
@@ -59,8 +59,12 @@ export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T
       agreements += 1;
     },
   });
-  await insertEntries(sql, recorded);
-  if (seq !== before.seq || agreements !== before.agreements)
-    await sql.run('update head set seq = ?1, agreements = ?2 where id = 1', seq, agreements);
+  await together(sql, [
+    () => insertEntries(sql, recorded),
+    async () => {
+      if (seq !== before.seq || agreements !== before.agreements)
+        await sql.run('update head set seq = ?1, agreements = ?2 where id = 1', seq, agreements);
+    },
+  ]);
   return result;
 }

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database, Dialect, Row, Sql, Value } from '../sql/sql.ts';
+import { isOutage } from '../store-problem.ts';
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -35,17 +36,41 @@ export type SqliteConnection = Database & {
  * here would release the locks of other connections of this process (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
  */
 export function connect(file: string, busyTimeout: number): SqliteConnection {
-  if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  mustBeFile(file);
+  if (file !== ':memory:') {
+    // SQLite would report both as a file that cannot be opened
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    else closeSync(openSync(file, 'a', 0o600));
+  }
   const connection = new DatabaseSync(file, { timeout: busyTimeout });
-  connection.exec(settings);
+  try {
+    refuseForeign(connection);
+    connection.exec(settings);
+  } catch (why) {
+    connection.close();
+    throw why;
+  }
   return databaseOf(connection);
 }
 
 /** A connection that cannot write, to an existing file. Throws when there is none. */
 export function connectToRead(file: string, busyTimeout: number): SqliteConnection {
+  mustBeFile(file);
   if (!existsSync(file))
     throw Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT' });
   return databaseOf(new DatabaseSync(file, { timeout: busyTimeout, readOnly: true }));
+}
+
+function mustBeFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw Object.assign(new Error(`EISDIR: ${file} is a directory`), { code: 'EISDIR' });
+}
+
+/** Before anything is written: the database of another program must not get our settings and tables. */
+function refuseForeign(connection: DatabaseSync): void {
+  const found = connection.prepare("select count(*) as n, sum(name = 'meta') as meta from sqlite_master").get();
+  if (Number(found?.n) > 0 && !found?.meta)
+    throw Object.assign(new Error('it is not a store of the gateway'), { code: 'ERR_STORE_FOREIGN' });
 }
 
 function databaseOf(connection: DatabaseSync): SqliteConnection {
@@ -85,6 +110,7 @@ function databaseOf(connection: DatabaseSync): SqliteConnection {
       last = next.catch(() => {});
       return next;
     },
+    isOutage,
     close: async () => {
       await last;
       connection.close();

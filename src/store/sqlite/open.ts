@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Store } from '../port.ts';
 import { readIndexing } from '../sql/index/open.ts';
 import { storeOf } from '../sql/store.ts';
@@ -53,7 +55,7 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
   const writer = await openThread(address, { died });
   const connection = connectToRead(file, busyTimeout);
   const { indexing, hide } = await readIndexing(connection.read, secret);
-  return storeOf({
+  const store = storeOf({
     read: connection.read,
     writer,
     indexing,
@@ -64,6 +66,16 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
       await writer.close();
     },
   });
+  return { ...store, ready: async () => (await mustHaveRoom(file)) && (await store.ready()) };
+}
+
+/** Bytes. Below it one page may still be written, and a large message not. */
+const leastRoom = 1_000_000;
+
+async function mustHaveRoom(file: string): Promise<true> {
+  const { bavail, bsize } = await statfs(dirname(file));
+  if (bavail * bsize < leastRoom) throw Object.assign(new Error('The disk is full.'), { code: 'ENOSPC' });
+  return true;
 }
 
 const end = (why: Error): void => {

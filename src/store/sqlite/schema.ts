@@ -1,4 +1,4 @@
-import { schemaFault } from '../opening-issue.ts';
+import { refusedStore } from '../opening-issue.ts';
 import { lasting, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
@@ -46,13 +46,16 @@ export async function migrate(connection: SqliteConnection): Promise<void> {
 /** Throws when a newer gateway wrote the store, or one from before the journal. */
 export function refuseOtherSchema(found: number): void {
   if (found > newest)
-    throw schemaFault(
-      'schema-newer',
+    throw refusedStore(
+      'NEWER',
       `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
         'Start the version that wrote it, or restore a backup from before the upgrade.',
     );
   if (found > 0 && found < firstSchema)
-    throw schemaFault('schema-older', `This store has schema ${found}, from before the journal.`);
+    throw refusedStore(
+      'PREVIOUS',
+      `This store has schema ${found}, from before the journal. Move it with: mgn store migrate OLD NEW`,
+    );
 }
 
 /** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
@@ -60,7 +63,7 @@ export async function checkSchema(connection: SqliteConnection): Promise<void> {
   const isStore = (await connection.read.all("select 1 as found from sqlite_master where name = 'meta'")).length > 0;
   const found = isStore ? await schemaNumber(connection) : 0;
   if (found === newest) return;
-  if (found === 0) throw new Error('it is not a store of the gateway');
+  if (found === 0) throw refusedStore('FOREIGN', 'it is not a store of the gateway');
   refuseOtherSchema(found);
   throw new Error(
     `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,

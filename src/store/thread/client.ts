@@ -1,10 +1,19 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { faultFrom } from '../fault-data.ts';
 import type { Group } from '../sql/group.ts';
+import { storeError } from '../store-problem.ts';
 import type { FromWriter, ToWriter, WriterAddress } from './protocol.ts';
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (why: unknown) => void };
+
+export type ThreadOptions = {
+  /** Called once, when the thread ends by itself. */
+  readonly died: (why: Error) => void;
+  readonly resourceLimits?: ResourceLimits;
+  /** Upper bound on the commits that wait: beyond it a slow disk would fill the memory. */
+  readonly mostCommits?: number;
+};
 
 /**
  * Opens the writer of a store in a thread of its own: commits, their fsync and the write-back of the log do not stop the
@@ -13,12 +22,18 @@ type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (
  */
 export async function openThread(
   address: WriterAddress,
-  { died }: { readonly died: (why: Error) => void },
+  { died, resourceLimits, mostCommits = 2_000 }: ThreadOptions,
 ): Promise<Group> {
-  const thread = new Worker(new URL('writer.ts', import.meta.url), { workerData: address, name: 'store' });
+  const thread = new Worker(new URL('writer.ts', import.meta.url), {
+    workerData: address,
+    name: 'store',
+    ...(resourceLimits ? { resourceLimits } : {}),
+  });
   const waiting = new Map<number, Waiting>();
+  let commits = 0;
   let isOpen = false;
   let isClosing = false;
+  let dead: Error | undefined;
   let last = 0;
   let outgoing: Extract<ToWriter, { kind: 'jobs' }>['jobs'][number][] = [];
 
@@ -27,13 +42,15 @@ export async function openThread(
     waiting.clear();
   };
   const opened = once(thread, 'message') as Promise<[FromWriter]>;
+  opened.catch(() => {}); // the thread failed before it opened: `ended` says so too
   const ended = new Promise<never>((_, reject) => {
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`The thread of the store ended with ${code}.`)));
+    thread.once('error', (why: NodeJS.ErrnoException) => reject(endedBy(why.code ?? why.name)));
+    thread.once('exit', (code) => reject(endedBy(`exit code ${code}`)));
   });
   ended.catch((why: Error) => {
+    dead = why;
     fail(why);
-    if (isOpen) died(why);
+    if (isOpen && !isClosing) died(why);
   });
   const [first] = await Promise.race([opened, ended]);
   if (first.kind === 'failed') {
@@ -64,22 +81,42 @@ export async function openThread(
     outgoing = [];
   };
   return {
-    submit: (job, when = 'now') =>
-      new Promise((resolve, reject) => {
-        if (isClosing) return reject(new Error('The store is closed.'));
+    submit: (job, when = 'now') => {
+      if (isClosing) return Promise.reject(new Error('The store is closed.'));
+      if (dead) return Promise.reject(dead);
+      const isCommit = job.kind === 'commit';
+      if (isCommit && commits >= mostCommits)
+        return Promise.reject(storeError('ERR_STORE_BUSY', 'Too many commits wait for the disk.'));
+      if (isCommit) commits += 1;
+      return new Promise((resolve, reject) => {
         const id = ++last;
-        waiting.set(id, { resolve, reject });
+        const leave = () => {
+          if (isCommit) commits -= 1;
+        };
+        waiting.set(id, {
+          resolve: (result) => {
+            leave();
+            resolve(result);
+          },
+          reject: (why) => {
+            leave();
+            reject(why);
+          },
+        });
         thread.ref();
         if (outgoing.push({ id, job, when }) === 1) queueMicrotask(flush);
-      }),
+      });
+    },
     close: async () => {
-      if (isClosing) return;
+      if (isClosing || dead) return;
       isClosing = true;
       thread.ref();
       if (outgoing.length) flush();
-      const closed = once(thread, 'exit');
+      const closed = once(thread, 'exit').catch(() => {});
       send({ kind: 'close' });
       await closed;
     },
   };
 }
+
+const endedBy = (what: string): Error => storeError('ERR_STORE_ENDED', `The thread of the store ended: ${what}.`);

@@ -1,13 +1,19 @@
 import { silent } from '../../../src/main/log.ts';
 import { type Configuration, run, world } from '../../../src/main.ts';
+import type { Store } from '../../../src/store/port.ts';
+import { openPostgresStore } from '../../../src/store/postgres/open.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { bodies } from '../bodies.ts';
 import { collecting, fill, type Template } from './fill.ts';
 
+/** `address`: a file, or `postgres://...`. */
+export const storeAt = (address: string): Promise<Store> =>
+  address.startsWith('postgres:') ? openPostgresStore(address) : openSqliteStore(address);
+
 /** Creates a store in `file` with `count` messages of all the kinds under measurement, accepted and delivered. */
 export async function filledBefore(configuration: Configuration, file: string, count: number): Promise<void> {
   const templates: Template[] = [];
-  const gateway = await run(configuration, collecting(await openSqliteStore(file), templates), {
+  const gateway = await run(configuration, collecting(await storeAt(file), templates), {
     port: 0,
     log: silent,
   });
@@ -21,7 +27,7 @@ export async function filledBefore(configuration: Configuration, file: string, c
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
   }
   await gateway.stop();
-  const store = await openSqliteStore(file);
+  const store = await storeAt(file);
   await fill(store, templates, count);
   await store.close();
 }

@@ -3,9 +3,8 @@
 import { statSync } from 'node:fs';
 import { silent } from '../../../src/main/log.ts';
 import { demoNetwork, openConfiguration, run } from '../../../src/main.ts';
-import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { type Counters, counters, type Lag, takeLag } from './counters.ts';
-import { filledBefore } from './filled-before.ts';
+import { filledBefore, storeAt } from './filled-before.ts';
 import { nullPipeline } from './null-pipeline.ts';
 
 export type Ready = { readonly port: number; readonly filled: number };
@@ -17,7 +16,7 @@ process.on('message', async (question) => {
   if (question === 'counters') process.send?.({ ...counters(), lag: takeLag() } satisfies Snapshot);
   else await running.stop().then(() => process.exit());
 });
-process.send?.({ port: running.port, filled: statSync(file).size } satisfies Ready);
+process.send?.({ port: running.port, filled: statSync(file, { throwIfNoEntry: false })?.size ?? 0 } satisfies Ready);
 
 async function full(stored: number): Promise<{ port: number; stop: () => Promise<void> }> {
   const partners = ['gp-de-linde', 'registration-team'];
@@ -27,5 +26,5 @@ async function full(stored: number): Promise<{ port: number; stop: () => Promise
   });
   if (!deciding.ok) throw new Error(JSON.stringify(deciding.issues));
   if (stored > 0) await filledBefore(deciding.value, file, stored);
-  return run(deciding.value, await openSqliteStore(file), { port: 0, log: silent });
+  return run(deciding.value, await storeAt(file), { port: 0, log: silent });
 }

@@ -6,6 +6,8 @@ export type Sink = {
   readonly url: string;
   readonly port: number;
   readonly received: {
+    /** Milliseconds since 1970. */
+    readonly at: number;
     readonly requestId: string;
     readonly authorization: string | undefined;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -27,6 +29,7 @@ export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
       const text = keepBodies ? Buffer.concat(chunks).toString() : '';
       const bundle = (text ? JSON.parse(text) : { resourceType: 'Bundle', type: 'transaction' }) as Bundle;
       received.push({
+        at: Date.now(),
         requestId: String(request.headers['x-request-id']),
         authorization: request.headers.authorization,
         headers: request.headers,

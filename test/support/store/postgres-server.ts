@@ -63,23 +63,42 @@ try {
     'host all with_password all scram-sha-256\nhost all all 127.0.0.1/32 trust\n',
   );
   const port = await freePort();
-  server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200', '-c', 'timezone=UTC'],
-    { ...as, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let log = '';
-  server.stderr!.on('data', (chunk) => {
-    log += chunk;
-    if (!log.includes('ready to accept connections')) return;
-    log = '';
-    process.stdout.write(`${port}\n`);
-    server!.stderr!.removeAllListeners('data').resume();
+  const serve = () => {
+    const started = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200', '-c', 'timezone=UTC'],
+      { ...as, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    server = started;
+    let log = '';
+    started.stderr.on('data', (chunk) => {
+      log += chunk;
+      if (!log.includes('ready to accept connections')) return;
+      log = '';
+      process.stdout.write(`${port}\n`);
+      started.stderr.removeAllListeners('data').resume();
+    });
+    started.once('exit', () => {
+      if (isRestarting && !isStopping) {
+        isRestarting = false;
+        setTimeout(serve, downFor);
+        return;
+      }
+      if (!isStopping) process.stderr.write(log);
+      stop();
+    });
+  };
+  let isRestarting = false;
+  let downFor = 0;
+  // "restart MS": stopped at once as by a crash, and started again after MS; its port is written again
+  process.stdin.on('data', (chunk) => {
+    const found = /^restart (\d+)/.exec(String(chunk));
+    if (!found) return;
+    isRestarting = true;
+    downFor = Number(found[1]);
+    server?.kill('SIGQUIT');
   });
-  server.once('exit', () => {
-    if (!isStopping) process.stderr.write(log);
-    stop();
-  });
+  serve();
 } catch (why) {
   process.stderr.write(
     `${why instanceof Error ? (why as { stderr?: Buffer }).stderr?.toString() || why.stack : why}\n`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 let started: Promise<pg.Pool> | undefined;
+let restart: (milliseconds: number) => Promise<void> = () => Promise.reject(new Error('PostgreSQL is not running.'));
 let schemas = 0;
 
 /** A PostgreSQL of this process, started when first needed. It stops and removes itself when this process is gone. */
@@ -25,9 +26,14 @@ async function start(): Promise<pg.Pool> {
     once(child.stdout, 'data').then(([line]) => Number(line)),
     once(child, 'close').then(() => Promise.reject(new Error(`PostgreSQL did not start: ${problem}`))),
   ]);
+  restart = async (milliseconds) => {
+    const isBack = once(child.stdout, 'data');
+    child.stdin.write(`restart ${milliseconds}\n`);
+    await isBack;
+  };
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { unref(): void }).unref();
-  return new pg.Pool({
+  const pool = new pg.Pool({
     host: '127.0.0.1',
     port,
     user: 'postgres',
@@ -35,7 +41,12 @@ async function start(): Promise<pg.Pool> {
     max: 2,
     allowExitOnIdle: true,
   });
+  pool.on('error', () => {}); // idle connections that a restart cuts
+  return pool;
 }
+
+/** Stops the server as a crash does, and starts it again after some milliseconds; resolves when it takes connections. */
+export const restartPostgres = (downFor: number): Promise<void> => restart(downFor);
 
 /** SQL as the superuser, outside any store. */
 export const asSuperuser = async (sql: string): Promise<readonly Record<string, unknown>[]> =>

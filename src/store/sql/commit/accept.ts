@@ -52,7 +52,7 @@ export function accept(it: Accepting, commit: PreparedCommit, entry: number, wit
   });
   const texts = [...changes.map(({ text }) => text), ...(written?.texts ?? []), ...sent.map(({ body }) => body)];
   rows.texts.set(entry, texts);
-  const { sizes, payload } = pack(texts);
+  const { sizes, payload, unpacked } = pack(texts);
   rows.entries.push({
     seq: entry,
     at: now.getTime(),
@@ -64,6 +64,8 @@ export function accept(it: Accepting, commit: PreparedCommit, entry: number, wit
       names: namesOf(commit, [...commit.facts.names, ...withdrawn.names]),
     },
   });
+  // about to be claimed: it need not be read and decompressed
+  if (sent.length) rows.written.push({ seq: entry, at: now.getTime(), head: { sizes }, parts: unpacked });
   if (message) writeMessage(it, commit, entry);
   return { entry, unannounced, sent: sent.length };
 }

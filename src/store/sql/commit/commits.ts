@@ -4,7 +4,7 @@ import type { Committed, Unannounced } from '../../port.ts';
 import { configurationConflict, writeConfigurationUse } from '../configurations.ts';
 import { directoryConflict, writeDirectory } from '../directory.ts';
 import type { Indexing } from '../index/indexing.ts';
-import { readEntries } from '../journal/entry.ts';
+import { type Entry, readEntries } from '../journal/entry.ts';
 import { factsOf, noFacts } from '../journal/facts.ts';
 import { messageOf } from '../journal/message.ts';
 import { doOnce } from '../once.ts';
@@ -29,6 +29,8 @@ export type CommitContext = {
   readonly indexing: Indexing;
   readonly active: ActiveCopy;
   readonly newId: (now: Date) => string;
+  /** Called with entries that can be read once the transaction has ended. */
+  readonly wrote: (entries: readonly Entry[]) => void;
 };
 
 /**
@@ -69,7 +71,7 @@ const isPlain = (it: PreparedCommit): boolean =>
 async function writeGroup(
   w: Writing,
   commits: readonly PreparedCommit[],
-  { indexing, active: copy, newId }: CommitContext,
+  { indexing, active: copy, newId, wrote }: CommitContext,
 ): Promise<readonly CommitOutcome[]> {
   const active = activeByTopic(await copy.read(w, commits));
   const known = await load(w.sql, commits, active);
@@ -95,6 +97,7 @@ async function writeGroup(
     results.push({ committed: committedWith(unannounced), sent: sent > 0 });
   }
   await writeRows(w, accepting.rows, indexing);
+  wrote(accepting.rows.written);
   if (accepting.rows.events.length) copy.keep(w);
   await writeUnknownCodes(w.sql, unknownCodes);
   return answered(w, results);

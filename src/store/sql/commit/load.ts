@@ -3,7 +3,7 @@ import type { StoredSubscription } from '../../port.ts';
 import { bulkRead } from '../bulk.ts';
 import type { EntryHead } from '../journal/entry.ts';
 import { blockOf } from '../keys.ts';
-import { number, type Sql, text } from '../sql.ts';
+import { number, type Sql, text, together } from '../sql.ts';
 import type { PreparedCommit } from './prepare.ts';
 
 /** Where the current version of a resource is. */
@@ -50,13 +50,15 @@ export async function load(
   commits: readonly PreparedCommit[],
   active: ActiveByTopic<StoredSubscription>,
 ): Promise<Known> {
-  const resources = await loadResources(sql, commits);
-  return {
-    requests: await loadRequests(sql, commits),
-    keys: await loadKeys(sql, commits),
-    resources,
-    masks: await loadMasks(sql, commits, resources, active),
-  };
+  const [requests, keys, [resources, masks]] = await together(sql, [
+    () => loadRequests(sql, commits),
+    () => loadKeys(sql, commits),
+    async () => {
+      const resources = await loadResources(sql, commits);
+      return [resources, await loadMasks(sql, commits, resources, active)] as const;
+    },
+  ]);
+  return { requests, keys, resources, masks };
 }
 
 async function loadRequests(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, EarlierMessage>> {

@@ -1,6 +1,7 @@
 import type { Dispatch, SubscriptionEvent } from '../../port.ts';
 import type { IndexRows } from '../index/indexing.ts';
 import type { EntryRow } from '../journal/append.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { Current, EarlierMessage, KeyOwner } from './load.ts';
 import type { Rights } from './rights.ts';
 
@@ -29,6 +30,8 @@ export type Rows = {
   readonly entries: EntryRow[];
   /** Texts of the entries of this group, which are not stored yet. */
   readonly texts: Map<number, readonly (string | Uint8Array)[]>;
+  /** Entries with something to deliver, as they will be read. */
+  readonly written: Entry[];
   readonly requests: (EarlierMessage & { readonly partner: string; readonly requestId: string })[];
   /** By `keyName`. */
   readonly keys: Map<string, KeyOwner & { readonly partner: string; readonly key: string }>;
@@ -44,6 +47,7 @@ export type Rows = {
 export const emptyRows = (rights: Rights): Rows => ({
   entries: [],
   texts: new Map(),
+  written: [],
   requests: [],
   keys: new Map(),
   resources: new Map(),

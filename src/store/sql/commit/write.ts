@@ -6,7 +6,7 @@ import { insertEntries } from '../journal/append.ts';
 import { readEntries } from '../journal/entry.ts';
 import { bitOf, blockOf } from '../keys.ts';
 import { insertDispatches } from '../outbox/insert.ts';
-import type { Sql } from '../sql.ts';
+import { type Sql, together } from '../sql.ts';
 import { writeEvents } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
 import type { ResourceRow, Rows } from './rows.ts';
@@ -14,32 +14,44 @@ import type { ResourceRow, Rows } from './rows.ts';
 /** Writes the rows of a group: one statement a table. */
 export async function writeRows(w: Writing, rows: Rows, indexing: Indexing): Promise<void> {
   const { sql } = w;
-  await insertEntries(sql, rows.entries);
-  await writeMessages(sql, rows);
-  await writeResources(sql, rows, indexing);
-  await writeRights(sql, rows);
-  await insertDispatches(w, rows.dispatches);
-  await writeEvents(w, rows.events);
+  await together(sql, [
+    () => insertEntries(sql, rows.entries),
+    () => writeMessages(sql, rows),
+    () => writeResources(sql, rows, indexing),
+    () => writeRights(sql, rows),
+    () => insertDispatches(w, rows.dispatches),
+    () => writeEvents(w, rows.events),
+  ]);
 }
 
 async function writeMessages(sql: Sql, { requests, keys }: Rows): Promise<void> {
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into request (request_id, partner, entry, digest) select request_id, partner, entry, digest from ${rows} w`,
-    { request_id: 'text', partner: 'text', entry: 'integer', digest: 'text' },
-    requests.map(({ requestId, partner, entry, digest }) => [requestId, partner, entry, digest]),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into message_key (partner, key, content, location, entry)
+  await together(sql, [
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into request (request_id, partner, entry, digest) select request_id, partner, entry, digest from ${rows} w`,
+        { request_id: 'text', partner: 'text', entry: 'integer', digest: 'text' },
+        requests.map(({ requestId, partner, entry, digest }) => [requestId, partner, entry, digest]),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into message_key (partner, key, content, location, entry)
        select partner, key, content, location, entry from ${rows} w where true
        on conflict (partner, key) do update set
          content = excluded.content, location = excluded.location, entry = excluded.entry`,
-    { partner: 'text', key: 'text', content: 'text', location: 'text', entry: 'integer' },
-    [...keys.values()].map(({ partner, key, content, location, entry }) => [partner, key, content, location, entry]),
-  );
+        { partner: 'text', key: 'text', content: 'text', location: 'text', entry: 'integer' },
+        [...keys.values()].map(({ partner, key, content, location, entry }) => [
+          partner,
+          key,
+          content,
+          location,
+          entry,
+        ]),
+      ),
+  ]);
 }
 
 const resourceColumns = {
@@ -63,51 +75,60 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
   const created = all.filter(({ before }) => !before);
   const updated = all.filter(({ before }) => before);
   const names = Object.keys(resourceColumns).join(', ');
-  await bulk(
-    sql,
-    (rows) => `insert into resource (${names}) select ${names} from ${rows} w`,
-    resourceColumns,
-    created.map(resourceValues),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `update resource set version = w.version, updated = w.updated, entry = w.entry, part = w.part, low = w.low,
+  const [before] = await together(sql, [
+    () => indexBefore(sql, updated, texts, indexing),
+    () =>
+      bulk(
+        sql,
+        (rows) => `insert into resource (${names}) select ${names} from ${rows} w`,
+        resourceColumns,
+        created.map(resourceValues),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `update resource set version = w.version, updated = w.updated, entry = w.entry, part = w.part, low = w.low,
          high = w.high, facets = w.facets from ${rows} w where resource.key = w.key`,
-    resourceColumns,
-    updated.map(resourceValues),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into version (resource, version, updated, entry, part)
+        resourceColumns,
+        updated.map(resourceValues),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into version (resource, version, updated, entry, part)
        select resource, version, updated, entry, part from ${rows} w`,
-    { resource: 'integer', version: 'integer', updated: 'integer', entry: 'integer', part: 'integer' },
-    versions.map(({ resource, version, updated, entry, part }) => [resource, version, updated, entry, part]),
-  );
-  const before = await indexBefore(sql, updated, texts, indexing);
+        { resource: 'integer', version: 'integer', updated: 'integer', entry: 'integer', part: 'integer' },
+        versions.map(({ resource, version, updated, entry, part }) => [resource, version, updated, entry, part]),
+      ),
+  ]);
   const changed = all.map((row) => ({ row, ...difference(before.get(row.key)?.tokens ?? [], row.index.tokens) }));
   const tokens = (of: 'gone' | 'come') =>
     changed.flatMap(({ row, ...it }) =>
       it[of].map(({ parameter, value, system }) => [value, indexing.key(row.type, parameter), row.key, system]),
     );
   const columns = { value: 'text', parameter: 'integer', resource: 'integer', system: 'text' } as const;
-  await bulk(
-    sql,
-    (rows) =>
-      `delete from token where (value, parameter, resource, system) in (
+  await together(sql, [
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `delete from token where (value, parameter, resource, system) in (
          select value, parameter, resource, system from ${rows} w)`,
-    columns,
-    tokens('gone'),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into token (value, parameter, resource, system)
+        columns,
+        tokens('gone'),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into token (value, parameter, resource, system)
        select value, parameter, resource, system from ${rows} w where true on conflict do nothing`,
-    columns,
-    tokens('come'),
-  );
+        columns,
+        tokens('come'),
+      ),
+  ]);
 }
 
 /** Index rows of the versions before: only what differs is written, as an update of a Task mostly changes its status. */
@@ -135,34 +156,40 @@ async function writeRights(sql: Sql, { rights }: Rows): Promise<void> {
   const ended = changed.filter(({ cleared }) => cleared);
   const given = changed.flatMap(({ since, ...it }) => (since === undefined ? [] : { ...it, since }));
   const columns = { partner: 'text', block: 'integer', mask: 'integer' } as const;
-  await bulk(
-    sql,
-    (rows) =>
-      `update reader set mask = reader.mask & ~w.mask from ${rows} w
+  await together(sql, [
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `update reader set mask = reader.mask & ~w.mask from ${rows} w
        where reader.partner = w.partner and reader.block = w.block`,
-    columns,
-    masksOf(ended),
-  );
-  await bulk(
-    sql,
-    (rows) => `delete from reader_since where (resource, partner) in (select resource, partner from ${rows} w)`,
-    { resource: 'integer', partner: 'text' },
-    ended.map(({ resource, partner }) => [resource, partner]),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into reader (partner, block, mask) select partner, block, mask from ${rows} w where true
+        columns,
+        masksOf(ended),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) => `delete from reader_since where (resource, partner) in (select resource, partner from ${rows} w)`,
+        { resource: 'integer', partner: 'text' },
+        ended.map(({ resource, partner }) => [resource, partner]),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into reader (partner, block, mask) select partner, block, mask from ${rows} w where true
        on conflict (partner, block) do update set mask = reader.mask | excluded.mask`,
-    columns,
-    masksOf(given),
-  );
-  await bulk(
-    sql,
-    (rows) => `insert into reader_since (resource, partner, since) select resource, partner, since from ${rows} w`,
-    { resource: 'integer', partner: 'text', since: 'integer' },
-    given.filter(({ since }) => since > 1).map(({ resource, partner, since }) => [resource, partner, since]),
-  );
+        columns,
+        masksOf(given),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) => `insert into reader_since (resource, partner, since) select resource, partner, since from ${rows} w`,
+        { resource: 'integer', partner: 'text', since: 'integer' },
+        given.filter(({ since }) => since > 1).map(({ resource, partner, since }) => [resource, partner, since]),
+      ),
+  ]);
 }
 
 /** The bits of the resources of a block together: a statement may change a row once. */

@@ -1,5 +1,5 @@
 import { bulk } from '../bulk.ts';
-import type { Sql } from '../sql.ts';
+import { type Sql, together } from '../sql.ts';
 import type { EntryHead } from './entry.ts';
 import { type Facts, packFacts } from './facts.ts';
 
@@ -34,8 +34,10 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
     ...place(payload),
     ...place(facts.texts.length ? packFacts(facts.texts) : undefined),
   ]);
-  await sql.run(
-    `insert into entry (seq, at, message, partner, head, payload, facts)
+  await together(sql, [
+    () =>
+      sql.run(
+        `insert into entry (seq, at, message, partner, head, payload, facts)
      select seq, at, message, partner, head,
        case when p_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(p_start as int), cast(p_size as int)) end,
        case when f_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(f_start as int), cast(f_size as int)) end
@@ -50,13 +52,16 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
        f_start: 'integer',
        f_size: 'integer',
      })} w`,
-    JSON.stringify(rows),
-    Buffer.concat(blobs),
-  );
-  await bulk(
-    sql,
-    (rows) => `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
-    { name: 'text', entry: 'integer' },
-    entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq])),
-  );
+        JSON.stringify(rows),
+        Buffer.concat(blobs),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
+        { name: 'text', entry: 'integer' },
+        entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq])),
+      ),
+  ]);
 }

@@ -34,35 +34,51 @@ export type Entries = {
 /** Bytes of texts. */
 const mostCached = 16_000_000;
 
-export function entriesOf(sql: Sql): Entries {
-  const cache = new Map<number, Entry>();
-  let cached = 0;
-  const keep = (entry: Entry): void => {
-    cache.set(entry.seq, entry);
-    cached += sizeOf(entry);
-    for (const [seq, oldest] of cache) {
-      if (cached <= mostCached) break;
-      cache.delete(seq);
-      cached -= sizeOf(oldest);
-    }
-  };
+/** Entries in memory, those written or read last. */
+export type EntryCache = {
+  readonly get: (seq: number) => Entry | undefined;
+  readonly put: (entry: Entry) => void;
+  readonly clear: () => void;
+};
+
+export function entryCache(): EntryCache {
+  const entries = new Map<number, Entry>();
+  let size = 0;
   return {
-    of: async (seqs) => {
-      const found = new Map<number, Entry>();
-      const missing: number[] = [];
-      for (const seq of new Set(seqs)) {
-        const known = cache.get(seq);
-        if (known) found.set(seq, known);
-        else missing.push(seq);
+    get: (seq) => entries.get(seq),
+    put: (entry) => {
+      if (entries.has(entry.seq)) return;
+      entries.set(entry.seq, entry);
+      size += sizeOf(entry);
+      for (const [seq, oldest] of entries) {
+        if (size <= mostCached) break;
+        entries.delete(seq);
+        size -= sizeOf(oldest);
       }
-      for (const entry of await readEntries(sql, missing)) {
-        if (!cache.has(entry.seq)) keep(entry);
-        found.set(entry.seq, entry);
-      }
-      return found;
+    },
+    clear: () => {
+      entries.clear();
+      size = 0;
     },
   };
 }
+
+export const entriesOf = (sql: Sql, cache: EntryCache = entryCache()): Entries => ({
+  of: async (seqs) => {
+    const found = new Map<number, Entry>();
+    const missing: number[] = [];
+    for (const seq of new Set(seqs)) {
+      const known = cache.get(seq);
+      if (known) found.set(seq, known);
+      else missing.push(seq);
+    }
+    for (const entry of await readEntries(sql, missing)) {
+      cache.put(entry);
+      found.set(entry.seq, entry);
+    }
+    return found;
+  },
+});
 
 export async function readEntries(sql: Sql, seqs: readonly number[]): Promise<readonly Entry[]> {
   if (seqs.length === 0) return [];

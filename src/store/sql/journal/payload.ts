@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { storeError } from '../../store-problem.ts';
 import dictionary1 from './dictionary-1.json' with { type: 'json' };
 
 /**
@@ -19,24 +20,35 @@ import dictionary1 from './dictionary-1.json' with { type: 'json' };
 export function pack(parts: readonly (string | Uint8Array)[]): {
   readonly sizes: number[];
   readonly payload: Uint8Array;
+  /** The parts as `unpack` returns them. */
+  readonly unpacked: readonly Buffer[];
 } {
-  const buffers = parts.map((it) => (typeof it === 'string' ? Buffer.from(it) : it));
+  const buffers = parts.map((it) =>
+    typeof it === 'string' ? Buffer.from(it) : Buffer.from(it.buffer, it.byteOffset, it.byteLength),
+  );
   const whole = Buffer.concat(buffers);
   const compressed = whole.length > 100 ? zstdCompressSync(whole, options) : undefined;
   const smaller = compressed && compressed.length < whole.length;
   return {
     sizes: buffers.map((it) => it.length),
     payload: Buffer.concat([Uint8Array.of(smaller ? 1 : 0), smaller ? compressed : whole]),
+    unpacked: buffers,
   };
 }
 
 const dictionary = Buffer.from(dictionary1.base64, 'base64');
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, dictionary };
+// the checksum of 4 bytes: SQLite has none, and a flipped bit would be content that nobody sent
+const options = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  dictionary,
+};
+
+const damaged = () => storeError('ERR_STORE_DAMAGED', 'An entry of the journal is damaged.');
 
 /** Throws when the payload is damaged, or of a newer gateway. */
 export function unpack(payload: Uint8Array, sizes: readonly number[]): readonly Buffer[] {
   const whole = unpackWhole(payload);
-  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw new Error('An entry of the journal is damaged.');
+  if (sizes.reduce((sum, it) => sum + it, 0) !== whole.length) throw damaged();
   let start = 0;
   return sizes.map((size) => {
     start += size;
@@ -51,7 +63,11 @@ export function unpackWhole(payload: Uint8Array): Buffer {
     case 0:
       return rest;
     case 1:
-      return zstdDecompressSync(rest, { dictionary });
+      try {
+        return zstdDecompressSync(rest, { dictionary });
+      } catch {
+        throw damaged();
+      }
     default:
       throw new Error(`An entry of the journal has the format ${payload[0]}, which this gateway does not know.`);
   }

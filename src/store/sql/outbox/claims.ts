@@ -1,6 +1,7 @@
 import type { Claim, Delivery, Store } from '../../port.ts';
+import { problemOf } from '../../store-problem.ts';
 import { bulkRead } from '../bulk.ts';
-import type { Entries } from '../journal/entry.ts';
+import type { Entries, Entry } from '../journal/entry.ts';
 import { number, type Row, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { isAsideStill, isNotBehind } from './journeys.ts';
@@ -12,21 +13,25 @@ export type Held = Pick<Claim, 'recipient' | 'worker' | 'fence'>;
 /** In characters; a claim ends with the dispatch that exceeds it. Letters with scans must not fill the memory. */
 const maximumClaimed = 1_000_000;
 
+/** Recipients that may be claimed, and have something to deliver. */
+export const freeRecipients = (sql: Sql, now: Date, most: number): Promise<readonly Row[]> =>
+  sql.all(
+    `select r.id, r.failures, r.refusals from recipient r
+     where r.waiting > 0 and r.not_before <= ?1 and (r.worker is null or r.claimed_until <= ?1)
+       and exists (select 1 from dispatch d where d.recipient = r.id and d.state = 'waiting'
+         and ${isNotBehind} and not ${isAsideStill})
+     order by r.claimed_until, r.id limit ?2`,
+    now.getTime(),
+    most,
+  );
+
 export async function claim(
   { sql }: Writing,
   entries: Entries,
   { worker, now, lease, recipients, batch }: Parameters<Store['claim']>[0],
 ): Promise<readonly Claim[]> {
   const at = now.getTime();
-  const free = await sql.all(
-    `select r.id, r.failures, r.refusals from recipient r
-     where r.waiting > 0 and r.not_before <= ?1 and (r.worker is null or r.claimed_until <= ?1)
-       and exists (select 1 from dispatch d where d.recipient = r.id and d.state = 'waiting'
-         and ${isNotBehind} and not ${isAsideStill})
-     order by r.claimed_until, r.id limit ?2`,
-    at,
-    recipients,
-  );
+  const free = await freeRecipients(sql, now, recipients);
   const claimed = await bulkRead(
     sql,
     (rows) =>
@@ -57,8 +62,25 @@ async function withBodies(
   entries: Entries,
   found: readonly (readonly Row[])[],
 ): Promise<readonly (readonly Delivery[])[]> {
-  const known = await entries.of(found.flat().map(({ entry }) => number(entry)));
+  const seqs = found.flat().map(({ entry }) => number(entry));
+  const known = await entries.of(seqs).catch((why) => {
+    if (problemOf(why) !== 'damaged') throw why;
+    return readable(entries, seqs);
+  });
   return found.map((rows) => rows.map((row) => deliveryOf(row, known.get(number(row.entry)))));
+}
+
+/** One by one: a damaged entry must not stop the deliveries of the others. */
+async function readable(entries: Entries, seqs: readonly number[]): Promise<Map<number, Entry>> {
+  const found = new Map<number, Entry>();
+  for (const seq of new Set(seqs)) {
+    const one = await entries.of([seq]).catch((why) => {
+      if (problemOf(why) !== 'damaged') throw why;
+      return new Map<number, Entry>();
+    });
+    for (const [, entry] of one) found.set(seq, entry);
+  }
+  return found;
 }
 
 async function oldest(sql: Sql, recipient: string, at: number, batch: number): Promise<readonly Row[]> {

@@ -1,4 +1,5 @@
 import { bulk } from '../bulk.ts';
+import { together } from '../sql.ts';
 import { subscriptionsDelivered } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
 import { type Attempted, attempted, recordAttempts } from './attempts.ts';
@@ -20,32 +21,39 @@ export async function complete(w: Writing, items: readonly Completed[]): Promise
   });
   const all = [...done.values()];
   if (all.length === 0) return results;
-  await bulk(
-    sql,
-    (rows) =>
-      `update dispatch set state = 'delivered', attempts = attempts + 1, because = null, ended_at = w.at,
-         location = w.address from ${rows} w where dispatch.key = w.dispatch`,
-    { dispatch: 'integer', at: 'integer', address: 'text' },
-    all.map(({ before, ending }) => [before.key, ending.at.getTime(), ending.location ?? null]),
-  );
-  await recordAttempts(
-    w,
-    all.map((it) => ({ ...it, outcome: 'delivered' })),
-  );
-  await subscriptionsDelivered(
-    w,
-    all.map(({ delivery, ending }) => ({ dispatch: delivery, at: ending.at })),
-  );
   const waited = all.filter(({ before }) => before.was === 'waiting');
-  await leaveJourneys(
-    sql,
-    waited.map(({ before }) => before.key),
-  );
-  await freeJourneys(
-    sql,
-    waited.flatMap(({ before }) => (before.isHeld ? before.key : [])),
-  );
-  await recipientsReceived(w, all, waited);
+  await together(sql, [
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `update dispatch set state = 'delivered', attempts = attempts + 1, because = null, ended_at = w.at,
+         location = w.address from ${rows} w where dispatch.key = w.dispatch`,
+        { dispatch: 'integer', at: 'integer', address: 'text' },
+        all.map(({ before, ending }) => [before.key, ending.at.getTime(), ending.location ?? null]),
+      ),
+    () =>
+      recordAttempts(
+        w,
+        all.map((it) => ({ ...it, outcome: 'delivered' })),
+      ),
+    () =>
+      subscriptionsDelivered(
+        w,
+        all.map(({ delivery, ending }) => ({ dispatch: delivery, at: ending.at })),
+      ),
+    () =>
+      leaveJourneys(
+        sql,
+        waited.map(({ before }) => before.key),
+      ),
+    () =>
+      freeJourneys(
+        sql,
+        waited.flatMap(({ before }) => (before.isHeld ? before.key : [])),
+      ),
+    () => recipientsReceived(w, all, waited),
+  ]);
   return results;
 }
 

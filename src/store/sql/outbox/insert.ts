@@ -1,6 +1,7 @@
 import { bulk } from '../bulk.ts';
 import type { NewDispatch } from '../commit/rows.ts';
 import { entryOfDispatch } from '../keys.ts';
+import { together } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { journeysOf, subjectsOf } from './journeys.ts';
 import { headText } from './row.ts';
@@ -34,43 +35,48 @@ export async function insertDispatches({ sql }: Writing, items: readonly NewDisp
     items.map(({ dispatch }) => dispatch),
   );
   const names = Object.keys(columns).join(', ');
-  await bulk(
-    sql,
-    (rows) => `insert into dispatch (${names}) select ${names} from ${rows} w`,
-    columns,
-    items.map(({ dispatch: it, now, key, part, own }, index) => [
-      key,
-      it.id,
-      it.recipient,
-      entryOfDispatch(key),
-      part,
-      it.body.length,
-      headText(it),
-      it.messageId ?? null,
-      it.traceId,
-      own ? 1 : 0,
-      it.about?.find((name) => name.startsWith('Task/')) ?? null,
-      it.subscription ?? null,
-      now.getTime(),
-      now.getTime(),
-      journeys[index]!,
-    ]),
-  );
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into dispatch_subject (recipient, name, dispatch) select recipient, name, dispatch from ${rows} w`,
-    { recipient: 'text', name: 'text', dispatch: 'integer' },
-    items.flatMap(({ dispatch, key }) => subjectsOf(dispatch).map((name) => [dispatch.recipient, name, key])),
-  );
   const waiting = new Map<string, number>();
   for (const { dispatch } of items) waiting.set(dispatch.recipient, (waiting.get(dispatch.recipient) ?? 0) + 1);
-  await bulk(
-    sql,
-    (rows) =>
-      `insert into recipient (id, waiting) select w.id, w.waiting from ${rows} w where true
+  await together(sql, [
+    () =>
+      bulk(
+        sql,
+        (rows) => `insert into dispatch (${names}) select ${names} from ${rows} w`,
+        columns,
+        items.map(({ dispatch: it, now, key, part, own }, index) => [
+          key,
+          it.id,
+          it.recipient,
+          entryOfDispatch(key),
+          part,
+          it.body.length,
+          headText(it),
+          it.messageId ?? null,
+          it.traceId,
+          own ? 1 : 0,
+          it.about?.find((name) => name.startsWith('Task/')) ?? null,
+          it.subscription ?? null,
+          now.getTime(),
+          now.getTime(),
+          journeys[index]!,
+        ]),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into dispatch_subject (recipient, name, dispatch) select recipient, name, dispatch from ${rows} w`,
+        { recipient: 'text', name: 'text', dispatch: 'integer' },
+        items.flatMap(({ dispatch, key }) => subjectsOf(dispatch).map((name) => [dispatch.recipient, name, key])),
+      ),
+    () =>
+      bulk(
+        sql,
+        (rows) =>
+          `insert into recipient (id, waiting) select w.id, w.waiting from ${rows} w where true
        on conflict (id) do update set waiting = recipient.waiting + excluded.waiting`,
-    { id: 'text', waiting: 'integer' },
-    [...waiting],
-  );
+        { id: 'text', waiting: 'integer' },
+        [...waiting],
+      ),
+  ]);
 }

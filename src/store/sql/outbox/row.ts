@@ -24,13 +24,12 @@ const visibleOf = (row: Row): Omit<Dispatch, 'body'> => ({
   traceId: text(row.trace_id),
 });
 
-/** `entry`: that of the dispatch. */
+/** `entry`: that of the dispatch; none when it is damaged. */
 export function deliveryOf(row: Row, entry: Entry | undefined): Delivery {
   const body = entry?.parts[number(row.part)];
-  if (!body) throw new Error(`Entry ${row.entry} of the journal lacks the body of dispatch ${row.id}.`);
   return {
     ...visibleOf(row),
-    body: body.toString(),
+    ...(body ? { body: body.toString() } : { body: '', isDamaged: true as const }),
     createdAt: date(row.created_at),
     queuedAt: date(row.queued_at),
     attempts: number(row.failures),

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt, randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test } from 'vitest';
+import { freePort } from '../../src/main/free-port.ts';
+import { demoNetwork } from '../../src/main.ts';
+import { isLong } from '../support/long.ts';
+import { asker } from '../support/test-gateway.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mgn-kills-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const root = join(import.meta.dirname, '../..');
+const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
+const kills = isLong ? 20 : 3;
+const seed = Number(process.env.MGN_SEED ?? randomInt(1_000_000));
+
+/** mulberry32: the same kills for the same seed. */
+function chance(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A receiver that honours ifNoneExist: what it stores, by the fullUrl, and every request that came in. */
+async function receiver() {
+  const arrivals: { readonly requestId: string; readonly at: number }[] = [];
+  const stored = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const requestId = String(request.headers['x-request-id']);
+    arrivals.push({ requestId, at: arrivals.length });
+    const bundle = JSON.parse(Buffer.concat(chunks).toString()) as {
+      entry?: { fullUrl?: string; request?: { method?: string; ifNoneExist?: string } }[];
+    };
+    for (const { fullUrl = '', request: it } of bundle.entry ?? []) {
+      if (it?.method !== 'POST' || !fullUrl.includes('/ServiceRequest/')) continue;
+      if (it.ifNoneExist !== undefined && stored.has(fullUrl)) continue;
+      stored.set(fullUrl, (stored.get(fullUrl) ?? 0) + 1);
+    }
+    response.writeHead(200, { 'content-type': 'application/fhir+json' });
+    response.end('{"resourceType":"Bundle","type":"transaction-response"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { arrivals, stored, url: `http://127.0.0.1:${port}/fhir`, server };
+}
+
+test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing is half there, nothing recorded as delivered is sent again`, async () => {
+  console.info(`seed ${seed}: repeat with MGN_SEED=${seed}`);
+  const random = chance(seed);
+  const sink = await receiver();
+  const network = join(folder, 'network');
+  cpSync(demoNetwork, network, { recursive: true });
+  const partners = readFileSync(join(network, 'partners.yaml'), 'utf8');
+  writeFileSync(join(network, 'partners.yaml'), partners.replaceAll('address: from-directory', `address: ${sink.url}`));
+  const port = await freePort(0);
+  const file = join(folder, 'killed.db');
+  const ask = asker(`http://127.0.0.1:${port}`);
+  const acknowledged = new Map<string, string[]>();
+  let open: string[] = [];
+
+  for (let kill = 0; kill < kills; kill++) {
+    const gateway = await serve(network, port, file);
+    const goal = acknowledged.size + 5 + Math.floor(random() * 40);
+    const after = random() * 60;
+    let isKilled = false;
+    const unanswered = [...open];
+    open = [];
+    const client = async () => {
+      while (!isKilled) {
+        const requestId = unanswered.pop() ?? randomUUID();
+        const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, requestId }).catch(
+          () => undefined,
+        );
+        if (answer === undefined) open.push(requestId);
+        else {
+          expect([200, 409], answer.text).toContain(answer.status);
+          const locations = [...answer.text.matchAll(/"location": ?"([A-Za-z]+\/[^/"]+)/g)].map((it) => it[1]!);
+          acknowledged.set(requestId, answer.status === 200 ? locations : []);
+        }
+        if (acknowledged.size >= goal && !isKilled) {
+          isKilled = true;
+          setTimeout(() => gateway.kill('SIGKILL'), after);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, client));
+    await ended(gateway);
+    open.push(...unanswered);
+
+    // before the next start, as a crash leaves it
+    const database = new DatabaseSync(file);
+    expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    const one = (text: string, ...values: string[]) =>
+      Number(Object.values(database.prepare(text).get(...values) ?? {})[0]);
+    expect(one('select seq from head'), 'the number of the last entry').toBe(one('select max(seq) from entry'));
+    for (const [requestId, locations] of acknowledged) {
+      expect(one('select count(*) from request where request_id = ?1', requestId), requestId).toBe(1);
+      for (const location of locations)
+        expect(one('select count(*) from resource where id = ?1', location.split('/')[1]!), location).toBe(1);
+    }
+    const whole = database
+      .prepare(
+        `select (select count(*) from resource r where r.key >= e.seq * 4096 and r.key < (e.seq + 1) * 4096) as resources,
+           (select count(*) from dispatch d where d.entry = e.seq) as dispatches, count(*) as messages
+         from entry e where e.message is not null group by 1, 2`,
+      )
+      .all() as { resources: number; dispatches: number; messages: number }[];
+    expect(whole, 'every message has as many resources and deliveries as the others').toHaveLength(1);
+    expect(whole[0]!.dispatches).toBeGreaterThan(0);
+    expect(one("select count(*) from dispatch where state = 'waiting'")).toBe(
+      one('select sum(waiting) from recipient'),
+    );
+    const delivered = (
+      database
+        .prepare("select json_extract(head, '$.requestId') as id from dispatch where state = 'delivered'")
+        .all() as {
+        id: string;
+      }[]
+    ).map(({ id }) => id);
+    database.close();
+    recorded.push({ ids: new Set(delivered), until: sink.arrivals.length });
+  }
+
+  const gateway = await serve(network, port, file);
+  for (const requestId of open) {
+    const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: referral, requestId });
+    expect([200, 409]).toContain(answer.status);
+  }
+  await expect
+    .poll(async () => JSON.parse((await ask('GET', '/readyz')).text), { timeout: 120_000, interval: 200 })
+    .toMatchObject({ waiting: 0, dead: 0 });
+  gateway.kill('SIGTERM');
+  await ended(gateway);
+  expect(existsSync(`${file}-wal`), 'a store closed cleanly has no log').toBe(false);
+
+  for (const { ids, until } of recorded) {
+    const again = sink.arrivals.slice(until).filter(({ requestId }) => ids.has(requestId));
+    expect(again, 'recorded as delivered before a kill, and sent after it').toEqual([]);
+  }
+  const database = new DatabaseSync(file);
+  const orders = database.prepare("select count(*) as n from resource where type = 'ServiceRequest'").get()?.n;
+  const undelivered = database.prepare("select count(*) as n from dispatch where state <> 'delivered'").get()?.n;
+  database.close();
+  expect(undelivered).toBe(0);
+  expect(sink.stored.size, 'each order arrived').toBe(orders);
+  expect(
+    [...sink.stored.values()].every((times) => times === 1),
+    'no duplicate at a receiver of ifNoneExist',
+  ).toBe(true);
+  sink.server.closeAllConnections();
+  sink.server.close();
+}, 600_000);
+
+const recorded: { readonly ids: ReadonlySet<string>; readonly until: number }[] = [];
+
+function serve(network: string, port: number, file: string): Promise<ChildProcess> {
+  const args = ['src/cli.ts', 'serve', '--network', network, '--port', String(port), '--store', `sqlite:${file}`];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes('listening')) resolve(child);
+    });
+  });
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', () => resolve()));
