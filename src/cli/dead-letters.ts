@@ -5,8 +5,8 @@ import { type AttemptLine, allDeadLetters, type DeadLetter, deadLetter } from '.
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { storeIssue } from '../main/store-issue.ts';
 import { openStore, openStoreToRead, world } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';
 

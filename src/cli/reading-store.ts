@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Issue } from '../fhir/issue.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { storeIssue } from '../main/store-issue.ts';
 import { openStoreToRead } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { type Language, languageOption } from './options.ts';
 

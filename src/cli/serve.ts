@@ -3,8 +3,8 @@ import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
-import { storeIssue } from '../main/store-issue.ts';
 import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
+import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 

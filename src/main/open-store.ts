@@ -1,8 +1,8 @@
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { notOpened } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts';
-import { notOpened } from './store-issue.ts';
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER@HOST:PORT/DATABASE`. A command that writes little takes no
@@ -31,7 +31,7 @@ export const openStoreToRead = (address: string): Promise<Result<Store>> =>
 export const printedStore = (address: string): string =>
   isPostgres(address) ? (readUrl(address) ?? 'postgres:…') : address;
 
-const isPostgres = (address: string): boolean => /^postgres(ql)?:/.test(address);
+const isPostgres = (address: string): boolean => /^postgres(ql)?:\/\//.test(address);
 
 function readUrl(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;

@@ -58,7 +58,8 @@ export function auditLineOf({ seq, text }: AuditRow): AuditLine {
 
 /** A code of the catalogue is one word; the name of a step, which stands before the codes, may have several. */
 function described({ outcomeDesc }: AuditEvent): Pick<AuditLine, 'step' | 'codes'> {
-  const words = outcomeDesc?.split(' ') ?? [];
+  // the reason of a delivery is a code, a colon and its details
+  const words = outcomeDesc?.split(/:? /) ?? [];
   const first = words.findIndex((word) => Object.hasOwn(catalogue, word));
   return first > 0 ? { step: words.slice(0, first).join(' '), codes: words.slice(first) } : { codes: words };
 }

@@ -68,7 +68,11 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
     () => ['serve', '--port', port, '--store', 'sqlite::memory:'],
     /The gateway does not start\.\n.*port-unavailable: .*EADDRINUSE/,
   ],
-  ['a store that is no database', () => ['serve', '--store', 'sqlite:text.db'], /store-foreign: .*not a store of the gateway/],
+  [
+    'a store that is no database',
+    () => ['serve', '--store', 'sqlite:text.db'],
+    /store-foreign: .*not a store of the gateway/,
+  ],
   [
     'a store that there is not, without its password',
     () => ['serve', '--store', 'mysql://me:secret@there/db'],
@@ -77,7 +81,7 @@ const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] 
   [
     'a PostgreSQL that is not there, without its password',
     () => ['serve', '--store', 'postgres://me:secret@127.0.0.1:1/db'],
-    /store-open-failed: The store postgres:\/\/me@127\.0\.0\.1:1\/db cannot be opened: .*ECONNREFUSED(?!.*secret)/,
+    /store-connection-failed: No connection to postgres:\/\/me@127\.0\.0\.1:1\/db \(.*ECONNREFUSED(?!.*secret)/,
   ],
   ['a network that is not there', () => ['serve', '--network', 'gone'], /gone\/network\.yaml.*ENOENT/],
   [

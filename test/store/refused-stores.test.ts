@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storeIssue } from '../../src/main/store-issue.ts';
+import { storeIssue } from '../../src/store/opening-issue.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { mgn } from '../support/cli/mgn.ts';
 

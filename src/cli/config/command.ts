@@ -25,7 +25,7 @@ export const registerConfig = (program: Command): void => {
     config
       .command(name)
       .description(description)
-      .option('--store <store>', 'sqlite:FILE', 'sqlite:mgn-gateway.db')
+      .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
   command('list', 'the stored sets, and when each was in force').action((options: ConfigOptions) =>
     withStore(options, (store) => listSets(store)),

@@ -90,11 +90,11 @@ async function run(language: Language, work: (report: Report) => Promise<Result<
 const withLines = <T>(result: Result<T>, lines: (value: T) => readonly string[]): Result<Said> =>
   result.ok ? success({ lines: lines(result.value) }) : result;
 
-/** A file may stand without `sqlite:`. Issue: `store-type-unsupported`. */
+/** A file may stand without `sqlite:`. Issues: `store-type-unsupported`, `store-file-required`. */
 function fileOf(address: string): Result<SqlitePlace> {
   const place = placeOf(/^[a-z]+:/.test(address) ? address : `sqlite:${address}`);
   if (!place.ok || place.value.kind === 'sqlite') return place as Result<SqlitePlace>;
-  return failure(issue('store-type-unsupported', { store: shown(place.value) }));
+  return failure(issue('store-file-required', { store: shown(place.value) }));
 }
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);

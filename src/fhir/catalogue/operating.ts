@@ -49,8 +49,8 @@ export const operatingRules = {
   'store-open-failed': {
     ...inConfiguration,
     type: 'no-store',
-    en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder; a missing file is created. For PostgreSQL see docs/operate/postgresql.md.',
-    nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map; een ontbrekend bestand maakt de gateway aan. Voor PostgreSQL: zie docs/operate/postgresql.md.',
+    en: 'The store {store} cannot be opened: {problem}. Name a file in an existing folder, which the gateway may read and write; a missing file is created.',
+    nl: 'De opslag {store} is niet te openen: {problem}. Noem een bestand in een bestaande map, waarin de gateway mag lezen en schrijven; een ontbrekend bestand maakt de gateway aan.',
   },
   'store-read-failed': {
     ...inConfiguration,

@@ -18,8 +18,8 @@ export const storeOpenRules = {
   'store-previous-release': {
     ...inConfiguration,
     type: 'not-supported',
-    en: '{store} has the layout of the previous release. Stop that gateway, and move the store to a new file: mgn store migrate {store} NEW.',
-    nl: '{store} heeft de indeling van de vorige versie. Stop die gateway, en zet de opslag om naar een nieuw bestand: mgn store migrate {store} NIEUW.',
+    en: '{store} has the layout of the previous release. Stop that gateway, and move the store to a new file: mgn store migrate {file} NEW. Start the gateway with --store sqlite:NEW.',
+    nl: '{store} heeft de indeling van de vorige versie. Stop die gateway, en zet de opslag om naar een nieuw bestand: mgn store migrate {file} NIEUW. Start de gateway met --store sqlite:NIEUW.',
   },
   'store-foreign': {
     ...inConfiguration,

@@ -21,6 +21,18 @@ export const storeRules = {
     en: '{store} has schema {schema}, and this command reads schema 9. Start the release before this one on it once, which migrates it to schema 9, stop that, and try again.',
     nl: '{store} heeft schema {schema}, en dit commando leest schema 9. Start de vorige versie er één keer op, die het naar schema 9 omzet, stop die, en probeer het opnieuw.',
   },
+  'store-connection-failed': {
+    ...inConfiguration,
+    type: 'no-store',
+    en: 'No connection to {store} ({problem}). Check that the server runs; the host, port, role and database of the address; the password (PGPASSWORD or PGPASSFILE) and sslmode; the rights of the role.',
+    nl: 'Geen verbinding met {store} ({problem}). Controleer of de server draait; de host, poort, rol en database van het adres; het wachtwoord (PGPASSWORD of PGPASSFILE) en sslmode; de rechten van de rol.',
+  },
+  'store-file-required': {
+    ...inConfiguration,
+    type: 'not-supported',
+    en: '{store} is not a file, and mgn store migrate moves a file to a file. To use PostgreSQL, migrate to a file first, and then run: mgn store copy sqlite:FILE postgres://...',
+    nl: '{store} is geen bestand, en mgn store migrate zet een bestand om naar een bestand. Zet voor PostgreSQL eerst om naar een bestand, en voer dan uit: mgn store copy sqlite:BESTAND postgres://...',
+  },
   'store-in-use': {
     ...inConfiguration,
     type: 'lock-error',
@@ -42,8 +54,8 @@ export const storeRules = {
   'store-not-written': {
     ...inConfiguration,
     type: 'no-store',
-    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Free space on the disk or correct the permissions, and try again.',
-    nl: '{store} is niet te schrijven ({problem}). Er is niets van over, en de gelezen opslag is niet veranderd. Maak ruimte op de schijf of corrigeer de rechten, en probeer het opnieuw.',
+    en: '{store} could not be written ({problem}). Nothing is left of it, and the store that was read is unchanged. Name a file in an existing folder, free space on the disk or correct the permissions, and try again.',
+    nl: '{store} is niet te schrijven ({problem}). Er is niets van over, en de gelezen opslag is niet veranderd. Noem een bestand in een bestaande map, maak ruimte op de schijf of corrigeer de rechten, en probeer het opnieuw.',
   },
   'store-differs': {
     ...inConfiguration,

@@ -2,6 +2,9 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'no
 import { backup, DatabaseSync } from 'node:sqlite';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { notOpened } from '../opening-issue.ts';
+import { shellWord } from '../shell-word.ts';
+import { refuseOtherSchema } from '../sqlite/schema.ts';
 import { incomplete, mustHaveRoom, problemOfWriting, putInPlace, removeIncomplete } from './new-file.ts';
 import type { Place, SqlitePlace } from './place.ts';
 import { type Report, silence } from './progress.ts';
@@ -15,7 +18,7 @@ const margin = 16_000_000;
 
 /**
  * Backs up a store on SQLite next to a running gateway, with all commits up to now, to a file of its own: checked, on
- * disk, readable by its owner only. Issues: `store-read-failed`, `store-exists`, `store-in-use`, `store-disk-too-small`,
+ * disk, readable by its owner only. Issues: `store-read-failed`, `store-previous-release`, `store-newer`, `store-exists`, `store-in-use`, `store-disk-too-small`,
  * `store-not-written`, `store-corrupt`, and `store-backup-by-server` for PostgreSQL.
  */
 export async function backupStore(
@@ -66,20 +69,23 @@ const isSame = (one: string, other: string): boolean => {
 };
 
 function openSource({ file }: SqlitePlace): Result<DatabaseSync> {
-  const failed = (problem: string) => failure(issue('store-read-failed', { store: file, problem }));
-  if (!existsSync(file)) return failed('there is no such file');
+  if (!existsSync(file)) return failure(issue('store-read-failed', { store: file, problem: 'there is no such file' }));
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
-    if (database.prepare("select 1 from sqlite_master where name in ('meta', 'entry') limit 1").get())
-      return success(database);
-    database.close();
-    return failed('it is not a store of the gateway');
+    const tables = database.prepare("select name from sqlite_master where name in ('meta', 'entry')").all();
+    if (tables.length === 0) throw new Error('it is not a store of the gateway');
+    // a store that lost its table meta is backed up as it is
+    if (tables.some(({ name }) => name === 'meta')) refuseOtherSchema(schemaOf(database));
+    return success(database);
   } catch (why) {
     if (database?.isOpen) database.close();
-    return failed(why instanceof Error ? why.message : String(why));
+    return notOpened(why, file, 'store-read-failed');
   }
 }
+
+const schemaOf = (database: DatabaseSync): number =>
+  Number(database.prepare("select value from meta where name = 'schema'").get()?.value ?? 0);
 
 /** Returns the number of messages. Issue: `store-corrupt`. */
 function checkCopy(file: string): Result<number> {
@@ -106,7 +112,5 @@ function dumpCommand(address: string, file: string): string {
         `--dbname=${decodeURIComponent(url.pathname.slice(1)) || 'postgres'}`,
       ]
     : ['--dbname=NAME'];
-  return ['pg_dump', '--format=custom', ...parts.map(quoted), `--file=${quoted(file)}`].join(' ');
+  return ['pg_dump', '--format=custom', ...parts.map(shellWord), `--file=${shellWord(file)}`].join(' ');
 }
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { issue } from '../../fhir/issue.ts';
-import { failure, type Result, success } from '../../fhir/result.ts';
+import { type Result, success } from '../../fhir/result.ts';
+import { notOpened } from '../opening-issue.ts';
 import { connectToRead, sqlite } from '../sqlite/driver.ts';
 import { checkSchema } from '../sqlite/schema.ts';
 import { processUsing } from './in-use.ts';
@@ -13,8 +13,7 @@ export async function openSource(place: Place): Promise<Result<Source>> {
   try {
     return place.kind === 'sqlite' ? success(await sqliteSource(place)) : success(await postgresSource(place));
   } catch (why) {
-    const problem = why instanceof Error ? why.message : 'error';
-    return failure(issue('store-read-failed', { store: shown(place), problem }));
+    return notOpened(why, shown(place), 'store-read-failed');
   }
 }
 

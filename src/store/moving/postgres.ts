@@ -1,5 +1,6 @@
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { notOpened } from '../opening-issue.ts';
 import { postgres } from '../postgres/dialect.ts';
 import { connect, type PostgresDatabase } from '../postgres/driver.ts';
 import { checkSchema, migrate } from '../postgres/schema.ts';
@@ -77,8 +78,7 @@ async function on<T>(
     await migrate(database);
     return await work(database);
   } catch (why) {
-    const problem = why instanceof Error ? why.message : 'error';
-    return failure(issue('store-not-written', { store: shown(place), problem }));
+    return notOpened(why, shown(place), 'store-not-written');
   } finally {
     await database?.close();
   }

@@ -1,3 +1,5 @@
+import { connectionFault } from '../opening-issue.ts';
+
 /**
  * What became of a statement or a transaction:
  *
@@ -79,5 +81,9 @@ export function openingFault(why: unknown, secrets: readonly string[]): Postgres
   const given = why instanceof AggregateError ? (why.errors[0] as Error) : why;
   const message = given instanceof Error ? given.message : '';
   const said = secrets.reduce((text, secret) => (secret ? text.replaceAll(secret, '…') : text), message);
-  return new PostgresFault(fault.kind, fault.code, `No connection to PostgreSQL: ${said || fault.code}`);
+  const isPasswordMissing = said.includes('client password must be a string');
+  const problem = isPasswordMissing ? 'the server requires a password, and none is set' : said || fault.code;
+  const opening = new PostgresFault(fault.kind, fault.code, `No connection to PostgreSQL: ${problem}`);
+  opening.name = connectionFault;
+  return opening;
 }

@@ -1,3 +1,4 @@
+import { refusedStore } from '../opening-issue.ts';
 import { lasting, schemaOf } from '../sql/schema.ts';
 import type { Row } from '../sql/sql.ts';
 import { postgres } from './dialect.ts';
@@ -38,22 +39,27 @@ export async function migrate(database: Pick<PostgresDatabase, 'script'>): Promi
   await database.script(async (run) => {
     let found = await schemaNumber(run);
     while (found < newest) found = await step(run);
-    if (found > newest)
-      throw new Error(
-        `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
-          'Start the version that wrote it, or restore a backup from before the upgrade.',
-      );
+    refuseNewer(found);
   });
+}
+
+function refuseNewer(found: number): void {
+  if (found > newest)
+    throw refusedStore(
+      'NEWER',
+      `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
+        'Start the version that wrote it, or restore a backup from before the upgrade.',
+    );
 }
 
 /** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
 export async function checkSchema(database: Pick<PostgresDatabase, 'script'>): Promise<void> {
   const found = await database.script(schemaNumber);
   if (found === newest) return;
+  refuseNewer(found);
+  if (found === 0) throw refusedStore('FOREIGN', 'it is not a store of the gateway');
   throw new Error(
-    found === 0
-      ? 'it is not a store of the gateway'
-      : `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,
+    `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { refusedStore } from '../opening-issue.ts';
 import { lasting, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
@@ -28,7 +29,7 @@ const newest = firstSchema + steps.length - 1;
 export async function migrate(connection: SqliteConnection): Promise<void> {
   connection.exec('create table if not exists meta (name text primary key, value text not null) without rowid');
   const found = await schemaNumber(connection);
-  refuseOthers(found);
+  refuseOtherSchema(found);
   for (let step = Math.max(found + 1, firstSchema); step <= newest; step++) {
     await connection.writing(async (sql) => {
       // Another process may have migrated between our check and our transaction.
@@ -42,30 +43,28 @@ export async function migrate(connection: SqliteConnection): Promise<void> {
   }
 }
 
-function refuseOthers(found: number): void {
+/** Throws when a newer gateway wrote the store, or one from before the journal. */
+export function refuseOtherSchema(found: number): void {
   if (found > newest)
-    throw refused(
+    throw refusedStore(
       'NEWER',
       `This store has schema ${found}; this version of the gateway knows schema ${newest} at most. ` +
         'Start the version that wrote it, or restore a backup from before the upgrade.',
     );
   if (found > 0 && found < firstSchema)
-    throw refused(
+    throw refusedStore(
       'PREVIOUS',
       `This store has schema ${found}, from before the journal. Move it with: mgn store migrate OLD NEW`,
     );
 }
-
-const refused = (why: 'NEWER' | 'PREVIOUS' | 'FOREIGN', message: string): Error =>
-  Object.assign(new Error(message), { code: `ERR_STORE_${why}` });
 
 /** Throws when the schema is not that of this version, which cannot be migrated while it is only read. */
 export async function checkSchema(connection: SqliteConnection): Promise<void> {
   const isStore = (await connection.read.all("select 1 as found from sqlite_master where name = 'meta'")).length > 0;
   const found = isStore ? await schemaNumber(connection) : 0;
   if (found === newest) return;
-  if (found === 0) throw refused('FOREIGN', 'it is not a store of the gateway');
-  refuseOthers(found);
+  if (found === 0) throw refusedStore('FOREIGN', 'it is not a store of the gateway');
+  refuseOtherSchema(found);
   throw new Error(
     `it has schema ${found}, and this version reads schema ${newest}: use the version of the gateway that runs on it`,
   );

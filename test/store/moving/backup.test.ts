@@ -98,7 +98,7 @@ describe('a backup', () => {
     const [file, made] = [folder.path('some.db'), folder.path('none-backup.db')];
     expect((await backup(made, folder.path('nowhere.db'))).err).toContain('store-read-failed');
     writeFileSync(folder.path('text.txt'), 'no database, but long enough '.repeat(50));
-    expect((await backup(made, folder.path('text.txt'))).err).toContain('store-read-failed');
+    expect((await backup(made, folder.path('text.txt'))).err).toContain('store-foreign');
     await (await openSqliteStore(file, { thread: 'none' })).close();
     expect((await backup(folder.path('no/such/b.db'), file)).err).toContain('store-not-written');
     expect([existsSync(folder.path('nowhere.db')), existsSync(made)]).toEqual([false, false]);

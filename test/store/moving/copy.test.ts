@@ -93,15 +93,30 @@ describe('a copy is refused', () => {
       `sqlite:${folder.path('n.db')}`,
     ]);
     expect(code).toBe(2);
-    expect(err).toContain('store-read-failed');
+    expect(err).toContain('store-connection-failed');
     expect(err).not.toContain('geheim');
+  });
+
+  test('from and to a database that does not exist, or without a password, with what to check', async () => {
+    const missing = new URL(await emptyPostgres());
+    missing.pathname = '/nowhere';
+    const noPassword = new URL(missing);
+    noPassword.password = '';
+    for (const [from, to] of [
+      [missing.href, `sqlite:${folder.path('n.db')}`],
+      [`sqlite:${full}`, missing.href],
+    ] as const)
+      expect((await mgn(['store', 'copy', from, to])).err).toMatch(
+        /store-connection-failed: No connection to \S+\/nowhere \(database "nowhere" does not exist\)\. Check that/,
+      );
+    expect((await mgn(['audit', '--store', noPassword.href])).err).toMatch(/store-connection-failed: /);
   });
 
   test('from or to something else', async () => {
     expect((await mgn(['store', 'copy', 'mysql://u:geheim@h/x', 'sqlite:x.db'])).err).toMatch(
       /store-type-unsupported: (?!.*geheim)/,
     );
-    expect((await mgn(['store', 'migrate', 'postgres://h/x', 'x.db'])).err).toContain('store-type-unsupported');
+    expect((await mgn(['store', 'migrate', 'postgres://h/x', 'x.db'])).err).toContain('store-file-required');
   });
 
   test('to a disk without room', () => {

@@ -1,7 +1,14 @@
 import { type Issue, issue } from '../fhir/issue.ts';
-import type { Result } from '../fhir/result.ts';
-import { failure } from '../fhir/result.ts';
-import { isNoDatabase, problemOf, type StoreProblem } from '../store/store-problem.ts';
+import { failure, type Result } from '../fhir/result.ts';
+import { shellWord } from './shell-word.ts';
+import { isNoDatabase, problemOf, type StoreProblem } from './store-problem.ts';
+
+/** The name of an error while a connection to PostgreSQL opens. A class does not survive the way out of a thread. */
+export const connectionFault = 'PostgresConnectionFault';
+
+/** An error of the schema, or of what is no store. */
+export const refusedStore = (why: 'NEWER' | 'PREVIOUS' | 'FOREIGN', message: string): Error =>
+  Object.assign(new Error(message), { code: `ERR_STORE_${why}` });
 
 const byProblem = {
   full: 'store-disk-full',
@@ -12,9 +19,9 @@ const byProblem = {
 
 const byCode = {
   ERR_STORE_NEWER: 'store-newer',
-  ERR_STORE_PREVIOUS: 'store-previous-release',
   ERR_STORE_FOREIGN: 'store-foreign',
   EISDIR: 'store-directory',
+  address: 'store-type-unsupported',
 } as const;
 
 /** The issue of a store that failed to open, or failed while a command used it; undefined for a fault of another kind. */
@@ -22,6 +29,7 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
   // wrapped by the part that noticed it
   const cause = fault instanceof Error && fault.name === 'StoreFault' ? fault.cause : fault;
   const code = String((cause as { readonly code?: unknown } | undefined)?.code);
+  if (code === 'ERR_STORE_PREVIOUS') return issue('store-previous-release', { store, file: shellWord(store) });
   const problem = problemOf(cause);
   const rule = isNoDatabase(cause)
     ? 'store-foreign'
@@ -30,6 +38,8 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
       : Object.hasOwn(byProblem, problem)
         ? byProblem[problem as keyof typeof byProblem]
         : undefined;
+  if (!rule && cause instanceof Error && cause.name === connectionFault)
+    return issue('store-connection-failed', { store, problem: cause.message.replace(/^No connection to \w+: /, '') });
   if (!rule && problem === 'damaged')
     return issue('store-corrupt', { place: store, problem: cause instanceof Error ? cause.message : 'damaged' });
   return rule && issue(rule, { store });
@@ -39,7 +49,7 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
 export function notOpened(
   fault: unknown,
   store: string,
-  otherwise: 'store-open-failed' | 'store-read-failed',
+  otherwise: 'store-open-failed' | 'store-read-failed' | 'store-not-written',
 ): Result<never> {
   const problem = fault instanceof Error ? fault.message.replace(/\.$/, '') : 'error';
   return failure(storeIssue(fault, store) ?? issue(otherwise, { store, problem }));
