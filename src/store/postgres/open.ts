@@ -1,8 +1,9 @@
 import type { Store } from '../port.ts';
-import { readIndexing } from '../sql/index/open.ts';
+import type { Group } from '../sql/group.ts';
+import { type OpenedIndexing, readIndexing } from '../sql/index/open.ts';
 import { storeOf } from '../sql/store.ts';
 import { openThread } from '../thread/client.ts';
-import { connect, type PostgresOptions } from './driver.ts';
+import { connect, type PostgresDatabase, type PostgresOptions } from './driver.ts';
 import { openPostgresWriter } from './open-writer.ts';
 import { checkSchema } from './schema.ts';
 
@@ -32,23 +33,15 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
       ...inTest,
       ...withSecret,
     });
-    return storeOf({
-      read: database.read,
-      writer,
-      indexing,
-      hide,
-      notice: database.notify,
-      onNotice: database.onNotify,
-      close: async () => {
-        await writer.close();
-        await database.close();
-      },
-    });
+    return storeOn(database, writer, { indexing, hide });
   }
   const writer = await openThread({ kind: 'postgres', url, ...connecting, ...withSecret }, { died });
   const database = await connect(url, connecting);
-  const { indexing, hide } = await readIndexing(database.read, secret);
-  return storeOf({
+  return storeOn(database, writer, await readIndexing(database.read, secret));
+}
+
+const storeOn = (database: PostgresDatabase, writer: Group, { indexing, hide }: OpenedIndexing): Store =>
+  storeOf({
     read: database.read,
     writer,
     indexing,
@@ -60,7 +53,6 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
       await database.close();
     },
   });
-}
 
 const end = (why: Error): void => {
   setImmediate(() => {

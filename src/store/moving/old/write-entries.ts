@@ -1,11 +1,13 @@
 import type { Resource } from '../../../fhir/resource.ts';
 import type { Dispatch } from '../../port.ts';
 import { bulk } from '../../sql/bulk.ts';
+import { resourceColumns, tokenColumns, versionColumns } from '../../sql/commit/write.ts';
 import type { Indexing } from '../../sql/index/indexing.ts';
 import { type EntryRow, insertEntries } from '../../sql/journal/append.ts';
 import { entryOfMessage } from '../../sql/journal/message.ts';
 import { pack } from '../../sql/journal/payload.ts';
 import { dispatchKey, numbersOf, referenceKey, resourceKey } from '../../sql/keys.ts';
+import { newDispatchColumns } from '../../sql/outbox/insert.ts';
 import { headText } from '../../sql/outbox/row.ts';
 import { number, optional, type Row, type Sql, text } from '../../sql/sql.ts';
 import type { OldEntry } from './entries.ts';
@@ -98,27 +100,6 @@ function namesOf({ message, versions, events }: OldEntry): readonly string[] {
   return [...names];
 }
 
-const resourceColumns = {
-  key: 'integer',
-  type: 'text',
-  id: 'text',
-  version: 'integer',
-  updated: 'integer',
-  entry: 'integer',
-  part: 'integer',
-  low: 'integer',
-  high: 'integer',
-  facets: 'text',
-} as const;
-const versionColumns = {
-  resource: 'integer',
-  version: 'integer',
-  updated: 'integer',
-  entry: 'integer',
-  part: 'integer',
-} as const;
-const tokenColumns = { value: 'text', parameter: 'integer', resource: 'integer', system: 'text' } as const;
-
 function addVersion(
   rows: Rows,
   it: OldVersion,
@@ -139,22 +120,8 @@ function addVersion(
 }
 
 const dispatchColumns = {
-  key: 'integer',
-  id: 'text',
-  recipient: 'text',
-  entry: 'integer',
-  part: 'integer',
-  size: 'integer',
-  head: 'text',
-  message_id: 'text',
-  trace_id: 'text',
-  own: 'integer',
-  task: 'text',
-  subscription: 'text',
-  created_at: 'integer',
-  queued_at: 'integer',
+  ...newDispatchColumns,
   state: 'text',
-  journey: 'text',
   attempts: 'integer',
   failures: 'integer',
   ended_at: 'integer',

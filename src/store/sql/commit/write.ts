@@ -54,7 +54,8 @@ async function writeMessages(sql: Sql, { requests, keys }: Rows): Promise<void> 
   ]);
 }
 
-const resourceColumns = {
+/** Also those that `mgn store migrate` writes. */
+export const resourceColumns = {
   key: 'integer',
   type: 'text',
   id: 'text',
@@ -66,6 +67,14 @@ const resourceColumns = {
   high: 'integer',
   facets: 'text',
 } as const;
+export const versionColumns = {
+  resource: 'integer',
+  version: 'integer',
+  updated: 'integer',
+  entry: 'integer',
+  part: 'integer',
+} as const;
+export const tokenColumns = { value: 'text', parameter: 'integer', resource: 'integer', system: 'text' } as const;
 
 const resourceValues = ({ key, type, id, version, updated, entry, part, index }: ResourceRow) =>
   [key, type, id, version, updated, entry, part, index.low, index.high, index.facets] as const;
@@ -99,7 +108,7 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
         (rows) =>
           `insert into version (resource, version, updated, entry, part)
        select resource, version, updated, entry, part from ${rows} w`,
-        { resource: 'integer', version: 'integer', updated: 'integer', entry: 'integer', part: 'integer' },
+        versionColumns,
         versions.map(({ resource, version, updated, entry, part }) => [resource, version, updated, entry, part]),
       ),
   ]);
@@ -108,7 +117,6 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
     changed.flatMap(({ row, ...it }) =>
       it[of].map(({ parameter, value, system }) => [value, indexing.key(row.type, parameter), row.key, system]),
     );
-  const columns = { value: 'text', parameter: 'integer', resource: 'integer', system: 'text' } as const;
   await together(sql, [
     () =>
       bulk(
@@ -116,7 +124,7 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
         (rows) =>
           `delete from token where (value, parameter, resource, system) in (
          select value, parameter, resource, system from ${rows} w)`,
-        columns,
+        tokenColumns,
         tokens('gone'),
       ),
     () =>
@@ -125,7 +133,7 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
         (rows) =>
           `insert into token (value, parameter, resource, system)
        select value, parameter, resource, system from ${rows} w where true on conflict do nothing`,
-        columns,
+        tokenColumns,
         tokens('come'),
       ),
   ]);

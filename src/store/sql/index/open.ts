@@ -9,7 +9,7 @@ import { parametersWithRows, storedParameter } from './parameters.ts';
 import { rebuild } from './rebuild.ts';
 import { rowsOf } from './rows.ts';
 
-type OpenedIndexing = { readonly indexing: Indexing; readonly hide: HideValue };
+export type OpenedIndexing = { readonly indexing: Indexing; readonly hide: HideValue };
 
 /**
  * Parameter numbers, the key for hidden values, and an index that matches the parameters of this version. Runs in a

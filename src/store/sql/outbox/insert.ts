@@ -5,7 +5,8 @@ import type { Writing } from '../writing.ts';
 import { journeysOf, subjectsOf } from './journeys.ts';
 import { headText } from './row.ts';
 
-const columns = {
+/** What a dispatch begins with. */
+export const newDispatchColumns = {
   key: 'integer',
   id: 'text',
   recipient: 'text',
@@ -33,7 +34,7 @@ export async function insertDispatches({ sql }: Writing, items: readonly NewDisp
     sql,
     items.map(({ dispatch }) => dispatch),
   );
-  const names = Object.keys(columns).join(', ');
+  const names = Object.keys(newDispatchColumns).join(', ');
   const waiting = new Map<string, number>();
   for (const { dispatch } of items) waiting.set(dispatch.recipient, (waiting.get(dispatch.recipient) ?? 0) + 1);
   await together(sql, [
@@ -41,7 +42,7 @@ export async function insertDispatches({ sql }: Writing, items: readonly NewDisp
       bulk(
         sql,
         (rows) => `insert into dispatch (${names}) select ${names} from ${rows} w`,
-        columns,
+        newDispatchColumns,
         items.map(({ dispatch: it, now, key, entry, part, own }, index) => [
           key,
           it.id,
