@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import { refused } from './exchange/pipeline/answer.ts';
 import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { bodyShare } from './http/body.ts';
+import { compressed } from './http/compressed.ts';
 import { envelopeOf } from './http/envelope.ts';
 import { type GatewayInfo, handlersFor } from './http/handlers.ts';
 import { httpRoutes } from './http/http-routes.ts';
@@ -58,7 +58,7 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   });
   const { origins } = gateway.network.settings.cors;
   if (origins.length > 0) app.use('/fhir/*', cors({ ...crossOrigin, origin: [...origins] }));
-  app.use('/fhir/*', compress({ encoding: 'gzip' }));
+  app.use('/fhir/*', compressed);
   for (const { methods, path, handler, type = '' } of httpRoutes)
     app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));

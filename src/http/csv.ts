@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
+import { varying } from './compressed.ts';
 
 const names: readonly string[] = ['csv', 'text/csv'];
 
@@ -16,12 +17,13 @@ export function prefersCsv(context: Context): boolean {
 }
 
 /** Response with a table as a file to save. */
-export const csv = (name: string, text: string): Response =>
+export const csv = (context: Context, name: string, text: string): Response =>
   new Response(text, {
     status: 200,
     headers: {
       'Content-Type': 'text/csv; charset=utf-8; header=present',
       'Content-Disposition': `attachment; filename="${name}.csv"`,
       'Cache-Control': 'no-store',
+      ...varying(context),
     },
   });

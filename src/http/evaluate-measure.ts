@@ -46,7 +46,11 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
       const counting = { facts, period: period.value, lists: listsOf(gateway) };
       const groups = suppressGroups(countMeasure(name, counting), network.settings.reports.smallestCount);
       const response = prefersCsv(context)
-        ? csv(`${measure.id}-${period.value.start}`, measureCsv(groups, measure.id, period.value, wordsOf(gateway)))
+        ? csv(
+            context,
+            `${measure.id}-${period.value.start}`,
+            measureCsv(groups, measure.id, period.value, wordsOf(gateway)),
+          )
         : reply(
             context,
             measureReport(groups, {

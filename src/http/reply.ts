@@ -7,6 +7,7 @@ import { parseJson, writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { writeXml } from '../fhir/xml.ts';
+import { varying } from './compressed.ts';
 import { allowedAt } from './http-routes.ts';
 import { type Format, formatOf } from './media.ts';
 import { preferencesOf } from './prefer.ts';
@@ -18,7 +19,7 @@ type Headers = Readonly<Record<string, string>>;
 export function reply(context: Context, resource: Resource, status: number, headers: Headers = {}): Response {
   const negotiated = formatOf(context);
   const format = negotiated.ok ? negotiated.value : 'application/fhir+json';
-  return written(resource, status, format, { ...tracesBack(context), ...headers });
+  return written(context, resource, status, format, { ...tracesBack(context), ...headers });
 }
 
 /** A stored resource; as JSON its text is sent unchanged. */
@@ -26,7 +27,7 @@ export function replyStored(context: Context, text: string, headers: Headers): R
   const negotiated = formatOf(context);
   if (negotiated.ok && negotiated.value === 'application/fhir+xml')
     return reply(context, parseJson(text), 200, headers);
-  return respond(text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
+  return respond(context, text, 200, 'application/fhir+json', { ...tracesBack(context), ...headers });
 }
 
 /** The client has this version already (https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified). */
@@ -69,19 +70,28 @@ export function replyWritten(context: Context, body: Resource, status: number, h
 }
 
 /** What is stored already is shown whatever it holds: the header Mgn-Findings says that XML lost something of it. */
-function written(resource: Resource, status: number, format: Format, headers: Headers): Response {
-  if (format === 'application/fhir+json') return respond(writeJson(resource), status, format, headers);
+function written(context: Context, resource: Resource, status: number, format: Format, headers: Headers): Response {
+  if (format === 'application/fhir+json') return respond(context, writeJson(resource), status, format, headers);
   const lost: string[] = [];
   const text = writeXml(resource, { lossy: (expression) => lost.push(expression) });
-  return respond(text, status, format, { ...headers, ...(lost.length ? { 'Mgn-Findings': 'xml-not-writable' } : {}) });
+  return respond(context, text, status, format, {
+    ...headers,
+    ...(lost.length ? { 'Mgn-Findings': 'xml-not-writable' } : {}),
+  });
 }
 
-const respond = (text: string, status: number, format: Format, headers: Headers): Response => {
-  const body = Buffer.from(text);
-  const length = { 'Content-Length': String(body.byteLength) };
-  return new Response(body, {
+/** A text with plain headers: Node's server writes both in one call. */
+const respond = (context: Context, text: string, status: number, format: Format, headers: Headers): Response => {
+  const length = Buffer.byteLength(text);
+  return new Response(text, {
     status,
-    headers: { 'Content-Type': `${format}; charset=utf-8`, 'Cache-Control': 'no-store', ...length, ...headers },
+    headers: {
+      'Content-Type': `${format}; charset=utf-8`,
+      'Cache-Control': 'no-store',
+      'Content-Length': String(length),
+      ...varying(context, length),
+      ...headers,
+    },
   });
 };
 

@@ -12,6 +12,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { RunResult } from '../mapping/index.ts';
 import { readBody } from './body.ts';
+import { varying } from './compressed.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { mapOutcome } from './map-outcome.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
@@ -47,11 +48,12 @@ const refused = ({ issues }: Result<unknown>): ReadOutcome => ({ kind: 'refused'
 
 /** FHIR in the negotiated format; XML text as its map writes it; any other output as JSON. */
 function written(context: Context, output: unknown, found: string): Response {
-  const headers = { 'Cache-Control': 'no-store', ...(found ? { 'Mgn-Findings': found } : {}) };
+  const finding: Readonly<Record<string, string>> = found ? { 'Mgn-Findings': found } : {};
+  const headers = { 'Cache-Control': 'no-store', ...finding, ...varying(context) };
   if (typeof output === 'string')
     return new Response(output, { headers: { 'Content-Type': 'application/xml; charset=utf-8', ...headers } });
   if (typeof (output as Partial<Resource> | null)?.resourceType === 'string')
-    return reply(context, output as Resource, 200, headers);
+    return reply(context, output as Resource, 200, finding);
   return new Response(JSON.stringify(output), {
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
   });
