@@ -2,7 +2,7 @@ import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { mgnNaming } from '../fhir/canonical.ts';
 import { clone } from '../fhir/clone.ts';
 import { identifierSystems } from '../fhir/identifier.ts';
-import { parseReference, referencesIn } from '../fhir/reference.ts';
+import { parseReference, referencedBy, referencesIn } from '../fhir/reference.ts';
 import type { Elements, Resource } from '../fhir/resource.ts';
 
 export type TransactionOptions = {
@@ -54,7 +54,7 @@ function pointingHome(resource: Resource, root: string, { inside, isHere }: Addr
     const address = `${reference.type}/${reference.id}`;
     return !inside.has(address) && (persons.has(reference.type) || isHere(address));
   };
-  if (!referencesIn(resource).some(({ text }) => leaves(text))) return resource;
+  if (!referencedBy(resource).some(leaves)) return resource;
   const copy = clone(resource);
   for (const { text, set } of referencesIn(copy)) if (leaves(text)) set(`${root}/${text}`);
   return copy;
@@ -82,6 +82,11 @@ function identifierQuery(resource: Resource): string | undefined {
   return chosen && `identifier=${queryText(chosen.system)}|${queryText(chosen.value)}`;
 }
 
+/** Nothing of it is escaped or encoded: so are the ids of the gateway. */
+const unescaped = /^[A-Za-z0-9\-._~:/?@!'()*;=]*$/;
+
 /** Escaped as a search value; then characters with a meaning in a query are percent-encoded. */
 const queryText = (text: string): string =>
-  text.replace(/[\\,$|]/g, '\\$&').replace(/[^A-Za-z0-9\-._~:/?@!'()*,;=$|]/gu, encodeURIComponent);
+  unescaped.test(text)
+    ? text
+    : text.replace(/[\\,$|]/g, '\\$&').replace(/[^A-Za-z0-9\-._~:/?@!'()*,;=$|]/gu, encodeURIComponent);

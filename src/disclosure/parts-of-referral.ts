@@ -1,6 +1,6 @@
 import type { Reference } from '@medplum/fhirtypes';
 import type { Graph } from '../fhir/graph.ts';
-import { referencesIn } from '../fhir/reference.ts';
+import { referencedBy } from '../fhir/reference.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 
 /**
@@ -64,8 +64,8 @@ function collect(graph: Graph, from: readonly Resource[], found: Set<Resource>):
   const pending = from.filter((it) => !found.has(it));
   for (const it of pending) found.add(it);
   for (let next = pending.pop(); next; next = pending.pop()) {
-    for (const { text } of referencesIn(next)) {
-      const target = text === undefined ? undefined : graph.resolve({ reference: text });
+    for (const text of referencedBy(next)) {
+      const target = graph.resolve({ reference: text });
       if (!target || found.has(target)) continue;
       found.add(target);
       pending.push(target);

@@ -1,7 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { digestOf } from '../fhir/digest.ts';
-import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { writtenBundle } from '../fhir/written.ts';
 import type { Recipient } from './recipient.ts';
 
 /**
@@ -66,7 +66,7 @@ export const receiptOf = (
     count,
     reason,
   })),
-  ...(bundle ? { digest: digestOf(writeJson(bundle)) } : {}),
+  ...(bundle ? { digest: digestOf(writtenBundle(bundle)) } : {}),
 });
 
 function count(resources: readonly Resource[]): Record<string, number> {

@@ -15,7 +15,7 @@ export function canonicalJson(value: unknown, replaced: (text: string) => string
       members += `${index === 0 ? '' : ','}${memberText(value, index, value[index], replaced)}`;
     return `[${members}]`;
   }
-  for (const key of Object.keys(value).sort()) {
+  for (const key of sorted(Object.keys(value))) {
     const member = (value as Readonly<Record<string, unknown>>)[key];
     if (member === undefined) continue;
     members += `${members === '' ? '' : ','}${quoted(key)}:${memberText(value, key, member, replaced)}`;
@@ -27,6 +27,18 @@ export function canonicalJson(value: unknown, replaced: (text: string) => string
 function memberText(parent: object, key: string | number, value: unknown, replaced: (text: string) => string): string {
   if (typeof value === 'number' && replaced === asItIs) return decimalText(parent, key) ?? 'null';
   return canonicalJson(value, replaced);
+}
+
+/** In place, by code unit, as `sort()` does, which takes three times as long for the few names of an element. */
+function sorted(names: string[]): string[] {
+  if (names.length > 20) return names.sort();
+  for (let from = 1; from < names.length; from++) {
+    const name = names[from]!;
+    let to = from;
+    for (; to > 0 && names[to - 1]! > name; to--) names[to] = names[to - 1]!;
+    names[to] = name;
+  }
+  return names;
 }
 
 const asItIs = (text: string): string => text;

@@ -29,10 +29,13 @@ export function graphOf(bundle: Bundle): Graph {
     resolve: ({ reference } = {}) => {
       if (!reference) return undefined;
       places ??= placesIn(bundle);
-      return places.get(reference.replace(/\/_history\/[^/]*$/, ''));
+      return places.get(withoutVersion(reference));
     },
   };
 }
+
+const withoutVersion = (reference: string): string =>
+  reference.includes('/_history/') ? reference.replace(/\/_history\/[^/]*$/, '') : reference;
 
 /** By fullUrl, then by `Type/id`; the first of two with the same one. */
 function placesIn({ entry = [] }: Bundle): ReadonlyMap<string, Resource> {

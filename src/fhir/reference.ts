@@ -52,6 +52,22 @@ const isResourceType = (name: string): boolean => {
   return model?.kind === 'resource' && !model.abstract;
 };
 
+/**
+ * The literal references of a resource that nobody changes any more, each once: in the graph of a message they are asked for
+ * seven times.
+ */
+export function referencedBy(resource: Resource): readonly string[] {
+  const known = referenced.get(resource);
+  if (known) return known;
+  const texts = new Set<string>();
+  for (const { text } of referencesIn(resource)) if (text !== undefined) texts.add(text);
+  const all = [...texts];
+  referenced.set(resource, all);
+  return all;
+}
+
+const referenced = new WeakMap<Resource, readonly string[]>();
+
 /** A reference found in a resource. */
 export type FoundReference = {
   /**
@@ -104,13 +120,14 @@ function inResource(resource: Resource, at: Step, found: FoundReference[]): void
 function inElement(element: Elements, model: TypeModel | undefined, at: Step, found: FoundReference[]): void {
   for (const key in element) {
     const value = element[key];
-    const property = model?.properties.get(key);
     if (typeof value === 'string') {
-      if (property && mayRefer(value, property.type)) found.push(uri(element, key, value, { from: at, name: key }));
+      if (!mayBeAddress(value)) continue;
+      const type = model?.properties.get(key)?.type;
+      if (type !== undefined && mayRefer(value, type)) found.push(uri(element, key, value, { from: at, name: key }));
     } else if (Array.isArray(value)) {
-      inArray(value, key, property?.type, at, found);
+      inArray(value, key, model?.properties.get(key)?.type, at, found);
     } else if (isObject(value)) {
-      inObject(value, property?.type, { from: at, name: shown(key) }, found);
+      inObject(value, model?.properties.get(key)?.type, { from: at, name: shown(key) }, found);
     }
   }
 }
@@ -155,6 +172,9 @@ const uri = (parent: object, key: string | number, text: string, at: Step): Foun
     (parent as Record<string | number, unknown>)[key] = changed;
   },
 });
+
+/** Of most texts this is seen without their type: `Type/id`, an absolute address, or a urn. */
+const mayBeAddress = (text: string): boolean => text.charCodeAt(0) === 0x75 || text.includes('/');
 
 /** Most uris identify systems and definitions; only these can refer to a resource in the same Bundle. */
 const mayRefer = (text: string, type: string): boolean =>

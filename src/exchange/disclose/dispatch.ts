@@ -4,6 +4,7 @@ import type { Partner } from '../../directory/index.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
+import { writtenBundle } from '../../fhir/written.ts';
 import type { Dispatch } from '../../store/port.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { placerTaskOf } from '../maps/filler-order.ts';
@@ -90,7 +91,7 @@ function contentOf(
     purpose === 'status' && isType(first, 'Task') && isStoredAt(network, first, partner) ? first : undefined;
   return placerTask
     ? { channel: 'fhir-placer', body: writeJson(placerTask) }
-    : { channel: 'fhir-rest', body: writeJson(whole) };
+    : { channel: 'fhir-rest', body: writtenBundle(whole) };
 }
 
 const isStoredAt = (network: DispatchContext['network'], task: Task, partner: string): boolean =>

@@ -1,4 +1,4 @@
-import { parseReference, referencesIn } from '../../fhir/reference.ts';
+import { parseReference, referencedBy } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 
 const isSubject = (type: string): boolean => type === 'Task' || type === 'ServiceRequest';
@@ -12,9 +12,9 @@ export function subjectsOf(resources: readonly Resource[]): readonly string[] {
     .filter(({ resourceType, id }) => isSubject(resourceType) && id)
     .map(({ resourceType, id }) => `${resourceType}/${id}`);
   const referred = resources.flatMap((it) =>
-    referencesIn(it).flatMap(({ text }) => {
-      const reference = text === undefined ? undefined : parseReference(text);
-      return reference?.kind === 'relative' && isSubject(reference.type) ? [`${reference.type}/${reference.id}`] : [];
+    referencedBy(it).flatMap((text) => {
+      const reference = parseReference(text);
+      return reference.kind === 'relative' && isSubject(reference.type) ? [`${reference.type}/${reference.id}`] : [];
     }),
   );
   return [...new Set([...own, ...referred])];

@@ -43,19 +43,25 @@ export const describe = {
     nl: `aangenomen als ${id}`,
     form: { id, kind },
   }),
-  mapped: ({ graph }: Mapped): Bilingual => ({ en: resourceCounts(graph), nl: resourceCounts(graph) }),
+  mapped: ({ graph }: Mapped): Bilingual => {
+    const counts = resourceCounts(graph);
+    return { en: counts, nl: counts };
+  },
   routed: ({ decisions }: Pick<Routed, 'decisions'>): Bilingual => ({
     en: decisions.map(({ owner, reason }) => `to ${owner.display}: ${reason.en}`).join('; '),
     nl: decisions.map(({ owner, reason }) => `naar ${owner.display}: ${reason.nl}`).join('; '),
   }),
-  disclosed: (disclosures: readonly Disclosure[]): Bilingual => ({
-    en: disclosures
-      .map(({ partner, purpose, bundle }) => `${partner} receives the ${purpose} (${resourceCounts(bundle)})`)
-      .join('; '),
-    nl: disclosures
-      .map(
-        ({ partner, purpose, bundle }) => `${partner} krijgt de ${dutchPurpose[purpose]} (${resourceCounts(bundle)})`,
-      )
-      .join('; '),
-  }),
+  disclosed: (disclosures: readonly Disclosure[]): Bilingual => {
+    const all = disclosures.map(({ partner, purpose, bundle }) => ({
+      partner,
+      purpose,
+      counts: resourceCounts(bundle),
+    }));
+    return {
+      en: all.map(({ partner, purpose, counts }) => `${partner} receives the ${purpose} (${counts})`).join('; '),
+      nl: all
+        .map(({ partner, purpose, counts }) => `${partner} krijgt de ${dutchPurpose[purpose]} (${counts})`)
+        .join('; '),
+    };
+  },
 };

@@ -1,8 +1,8 @@
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
-import { writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { writtenOnce } from '../../fhir/written.ts';
 import type {
   Change,
   Commit,
@@ -122,7 +122,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
       body,
       receivedAt: at,
       configuration: gateway.configuration,
-      answer: { status: 200, contentType: fhirJson, body: writeJson(plan.body) },
+      answer: { status: 200, contentType: fhirJson, body: writtenOnce(plan.body) },
       messageLog: JSON.stringify({
         interaction: plan.interaction,
         ...(intake ? { intake } : {}),

@@ -28,13 +28,14 @@ const judged = <T>(value: T, issues: readonly Issue[], stops: boolean): Result<T
  * which the message conforms with nothing tolerated.
  */
 export async function validateSentMessage(
-  { network, ...validating }: ValidationContext & Pick<DecisionContext, 'network'>,
+  context: ValidationContext & Pick<DecisionContext, 'network'>,
   form: Form,
   { shape, message, text }: SentMessage,
 ): Promise<Result<{ readonly profiles: readonly string[] }>> {
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
   if (shape !== 'fhir') return success({ profiles: [] });
-  const report = await validatedText(validating, message, form.profiles, text);
+  const { network } = context;
+  const report = await validatedText(context, message, form.profiles, text);
   const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
   return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);

@@ -126,6 +126,9 @@ function grouped<T>(all: readonly T[], keysOf: (it: T) => readonly string[]): Re
 
 /** `Type/id` of a relative or absolute reference to that type; empty for anything else. */
 const local = (reference: string, type: string): string => {
-  const parts = reference.split('/');
-  return parts.at(-2) === type ? `${type}/${parts.at(-1)}` : '';
+  const id = reference.lastIndexOf('/') + 1;
+  const start = id - 1 - type.length;
+  if (id === 0 || start < 0 || !reference.startsWith(type, start)) return '';
+  if (start === 0) return reference;
+  return reference[start - 1] === '/' ? reference.slice(start) : '';
 };

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { HideValue } from '../../search-index.ts';
 import { searchParameters } from '../../search-parameters.ts';
 import { entriesOf } from '../journal/entry.ts';
@@ -33,10 +33,10 @@ export async function readIndexing(sql: Sql, givenSecret?: string): Promise<Open
   return { indexing: indexingOf(hide, await knownKeys(sql)), hide };
 }
 
-const hidingWith =
-  (secret: string): HideValue =>
-  (value) =>
-    createHmac('sha256', secret).update(value).digest('base64url');
+function hidingWith(secret: string): HideValue {
+  const key = createSecretKey(secret, 'utf8');
+  return (value) => createHmac('sha256', key).update(value).digest('base64url');
+}
 
 /** Rises with the form of the rows. */
 const form = 1;
