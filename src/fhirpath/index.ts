@@ -23,7 +23,9 @@ export {
   FhirPathTimeError,
   type Position,
 } from './error.ts';
+export { parse } from './parser.ts';
 export { compilePattern, type Pattern, PatternError } from './pattern/index.ts';
+export type { Syntax } from './syntax.ts';
 export { parseUnit, type Unit } from './ucum.ts';
 
 /** A value with its FHIRPath type: `{ type: 'code', value: 'male' }`, `{ type: 'System.Boolean', value: true }`. */

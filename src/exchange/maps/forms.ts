@@ -7,6 +7,7 @@ import type { InputProfile } from '../../vocabulary/input-profile.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
+import { type FirstLook, lookAt } from './first-look.ts';
 import { type NearestForm, nearestForm } from './nearest-form.ts';
 import { conditionOf } from './sender-keys.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
@@ -27,6 +28,8 @@ export type Form = {
   readonly id: string;
   /** Name of its kind of message (kinds.ts). */
   readonly kind: string;
+  /** False when `recognises` is certain to be, so that it need not be evaluated. */
+  readonly mayRecognise: (look: FirstLook) => boolean;
   readonly recognises: (message: SentMessage['message']) => boolean;
   /** The conditions, in FHIRPath, that the message does not meet. */
   readonly unmet: (message: SentMessage['message']) => readonly string[];
@@ -70,7 +73,8 @@ export function recogniseForm(
 ): Result<Form> {
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
   const offered = forms.filter((it) => it.intake === intake && (!it.pulled || pulled));
-  const form = offered.find((it) => it.reads === shape && it.recognises(message));
+  const look = lookAt(message);
+  const form = offered.find((it) => it.reads === shape && it.mayRecognise(look) && it.recognises(message));
   if (form) return success(form);
   const ids = offered.map(({ id }) => id).join(', ');
   const nearest = intake === undefined ? nearestForm(offered, message) : undefined;

@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { compileTest } from '../../fhirpath/index.ts';
 import { readTable } from '../../mapping/index.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
+import { mayHold } from './first-look.ts';
 import type { Form } from './forms.ts';
 import { conditionsOf } from './nearest-form.ts';
 import type { PublishedMap } from './published-map.ts';
@@ -157,6 +158,7 @@ function formOf(
     id,
     kind,
     reads,
+    mayRecognise: reads === 'fhir' ? mayHold(when, variables) : () => true,
     recognises: holds(when),
     unmet: (message) => conditions.flatMap((it) => (it.holds(message) ? [] : [it.text])),
     profiles: profiles.map((it) => (it.includes(':') ? it : mgnProfile(it))),
