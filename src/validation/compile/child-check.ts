@@ -28,19 +28,32 @@ export type ChildConstraints = {
   readonly profile: string;
 };
 
+type PropertyCheck = ReturnType<typeof propertyCheck>;
+
 /** With many types in a choice, scanning the present properties is faster than testing each possible one. */
-function presentProperties(keys: readonly ChildProperty[]): (holder: JsonObject) => readonly ChildProperty[] {
-  if (keys.length < 4) return () => keys;
-  const byName = new Map(
-    keys.flatMap((it) => [[it.key, it] as const, ...(it.beside ? [[it.beside, it] as const] : [])]),
-  );
-  return (holder) => {
-    const found: ChildProperty[] = [];
+function choiceCheck(keys: readonly ChildProperty[], checks: readonly PropertyCheck[]): PropertyCheck {
+  if (keys.length < 4)
+    return (holder, run) => {
+      let count = 0;
+      for (const check of checks) count += check(holder, run);
+      return count;
+    };
+  const byName = new Map<string, PropertyCheck>();
+  for (const [index, { key, beside }] of keys.entries())
+    for (const name of beside ? [key, beside] : [key]) byName.set(name, checks[index]!);
+  return (holder, run) => {
+    let count = 0;
+    let before: PropertyCheck | undefined;
+    let more: Set<PropertyCheck> | undefined;
     for (const name in holder) {
-      const key = byName.get(name);
-      if (key && !found.includes(key)) found.push(key);
+      const check = byName.get(name);
+      if (check === undefined || check === before || more?.has(check)) continue;
+      // nearly always the only one
+      if (before === undefined) before = check;
+      else more = new Set(more).add(check);
+      count += check(holder, run);
     }
-    return found;
+    return count;
   };
 }
 
@@ -51,12 +64,13 @@ export function childCheck(child: ChildConstraints): ChildCheck {
   const missing: Segment = { ...keys[0]!.segment, expression: keys[0]!.segment.expression.replace(/\.ofType.*$/, '') };
   const checks = keys.map((key) => propertyCheck(child, key));
   const [only] = keys;
-  const present = keys.length === 1 ? undefined : presentProperties(keys);
+  const [one] = checks;
+  const several = keys.length === 1 ? undefined : choiceCheck(keys, checks);
   return (holder, run) => {
     let count = 0;
-    if (present) for (const key of present(holder)) count += checks[keys.indexOf(key)]!(holder, run);
+    if (several) count = several(holder, run);
     else if (holder[only!.key] !== undefined || (only!.beside !== undefined && holder[only!.beside] !== undefined))
-      count = checks[0]!(holder, run);
+      count = one!(holder, run);
     if (count === 0) slicing?.([], missing, false, run);
     if (!cardinality || (count >= cardinality.min && count <= cardinality.max)) return;
     enter(run, missing, -1);
