@@ -15,6 +15,19 @@ export type Graph = {
 };
 
 export function graphOf(bundle: Bundle): Graph {
+  const known = graphs.get(bundle);
+  if (known && known.entry === bundle.entry && known.size === bundle.entry?.length) return known.graph;
+  const graph = makeGraph(bundle);
+  graphs.set(bundle, { graph, entry: bundle.entry, size: bundle.entry?.length });
+  return graph;
+}
+
+type Known = { readonly graph: Graph; readonly entry: Bundle['entry']; readonly size: number | undefined };
+
+/** The steps of a message read the same Bundle ten times. Its resources are not replaced, only the Bundle is. */
+const graphs = new WeakMap<Bundle, Known>();
+
+function makeGraph(bundle: Bundle): Graph {
   const resources: Resource[] = [];
   for (const { resource } of bundle.entry ?? []) if (resource) resources.push(resource);
   /** Made when a reference is first resolved: most steps of a message only look for resources of a type. */
