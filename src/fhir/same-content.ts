@@ -57,7 +57,7 @@ function isSameResource(sent: unknown, adopted: unknown, context: Context): bool
 const ofResource: ReadonlySet<string> = new Set(['id', 'meta', 'identifier']);
 const ofMeta: ReadonlySet<string> = new Set(['source']);
 
-/** Equality of two objects without some of their members, which are left out of no copy: that took 1 % of a message. */
+/** Equality of two objects except for some members, which are skipped: copies without them took 1 % of a message. */
 function isSameBut(left: ReadonlySet<string>, sent: Elements, adopted: Elements, addresses: Redirected): boolean {
   let count = 0;
   for (const name of Object.keys(sent)) {

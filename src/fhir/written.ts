@@ -15,6 +15,9 @@ export function writtenOnce(resource: object): string {
   return text;
 }
 
+/** The text that was made of it before; for anything that lives longer than a message, nothing is retained. */
+export const writtenBefore = (resource: object): string => texts.get(resource) ?? writeJson(resource);
+
 /** The same text as `writeJson` makes of a Bundle, from the texts of its resources. */
 export const writtenBundle = (bundle: object): string =>
   written(bundle, (key, value) =>

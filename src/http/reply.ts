@@ -6,7 +6,7 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { writtenOnce } from '../fhir/written.ts';
+import { writtenBefore } from '../fhir/written.ts';
 import { writeXml } from '../fhir/xml.ts';
 import { varying } from './compressed.ts';
 import { allowedAt } from './http-routes.ts';
@@ -72,7 +72,7 @@ export function replyWritten(context: Context, body: Resource, status: number, h
 
 /** What is stored already is shown whatever it holds: the header Mgn-Findings says that XML lost something of it. */
 function written(context: Context, resource: Resource, status: number, format: Format, headers: Headers): Response {
-  if (format === 'application/fhir+json') return respond(context, writtenOnce(resource), status, format, headers);
+  if (format === 'application/fhir+json') return respond(context, writtenBefore(resource), status, format, headers);
   const lost: string[] = [];
   const text = writeXml(resource, { lossy: (expression) => lost.push(expression) });
   return respond(context, text, status, format, {

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../src/fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../src/fhir/json.ts';
 import { referencedBy, referencesIn } from '../../src/fhir/reference.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { writtenBundle, writtenOnce } from '../../src/fhir/written.ts';
+import { writtenBefore, writtenBundle, writtenOnce } from '../../src/fhir/written.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
 const examples: Resource[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -40,6 +40,17 @@ describe('a text that is made once is that of writeJson', () => {
   ])('%s', (text) => {
     const bundle = parseJson(text);
     expect(writtenBundle(bundle)).toBe(writeJson(bundle));
+  });
+
+  test('it is found again, and is not retained of what was not written by it', () => {
+    const [one, other] = [
+      { resourceType: 'Basic', id: 'a' },
+      { resourceType: 'Basic', id: 'a' },
+    ];
+    const text = writtenOnce(one);
+    expect([writtenBefore(one), writtenBefore(other)]).toEqual([text, text]);
+    other.id = 'b';
+    expect([writtenBefore(one), writtenBefore(other)]).toEqual([text, writeJson(other)]);
   });
 
   test('what is undefined is left out', () => {
