@@ -34,9 +34,10 @@ export async function validateSentMessage(
 ): Promise<Result<{ readonly profiles: readonly string[] }>> {
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
   if (shape !== 'fhir') return success({ profiles: [] });
-  const { network } = context;
   const report = await validatedText(context, message, form.profiles, text);
-  const issues = report.issues.map((it) => (isTolerated(network, it) ? { ...it, severity: 'warning' as const } : it));
+  const issues = report.issues.map((it) =>
+    isTolerated(context.network, it) ? { ...it, severity: 'warning' as const } : it,
+  );
   const stops = issues.some(isError) || report.verdict === 'undecided';
   return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);
 }
